@@ -1,0 +1,1 @@
+"""What is seen: views, maps, charts, words, file exports and the web application."""

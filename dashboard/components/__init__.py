@@ -1,0 +1,1 @@
+"""Parts of a page: one function show(...) each."""

@@ -1,0 +1,1 @@
+"""One module a page: twenty to forty lines, no rule in any."""

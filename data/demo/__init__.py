@@ -1,0 +1,1 @@
+"""A fictional street office that knows its own truth and writes messy files."""

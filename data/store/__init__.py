@@ -1,0 +1,1 @@
+"""What people do, kept in SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Where it is: datums, addresses, cells, grids and footprints; arrays in, arrays out."""

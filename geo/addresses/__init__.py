@@ -1,0 +1,1 @@
+"""Read postal addresses and find the building they mean."""

@@ -1,0 +1,1 @@
+"""What is done: every use case, authorised for an acting user."""

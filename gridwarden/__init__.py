@@ -1,0 +1,1 @@
+"""The front door: settings, the command line and the assembly of the application."""

@@ -1,0 +1,1 @@
+"""What is likely: features as of a date, the score, its explanation and its evaluation."""

@@ -1,0 +1,1 @@
+"""Does the score find more than counting does?"""
