@@ -1,0 +1,113 @@
+"""What is written down about an import: where it came from, what was counted, what it holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANIFEST_FILE = "manifest.json"
+UNDONE_FILE = "manifest.undone.json"
+ROWS_FILE = "rows.parquet"
+SCHEMA_VERSION = 1
+
+
+class ManifestError(GridwardenError):
+    """A manifest is unreadable or contradicts itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The record of one import.
+
+    Parameters
+    ----------
+    import_id
+        Sortable name: time of import, then six digits of the file's hash.
+    table
+        Contract the rows keep to.
+    file_name, sha256
+        The sender's file, by name and by the hash of its bytes.
+    options_hash
+        Hash of everything else that decided what was stored: mapping, datum, filters, overrides.
+    imported_at
+        Local time of the import.
+    rows_in, accepted, quarantined, duplicates
+        Counts; ``rows_in`` is the sum of the other three, always.
+    replaced
+        How many of the accepted rows took the place of an older row with the same key.
+    left_out
+        Rows of the file that the ``where`` filter left out before counting.
+    rows_stored, rows_sha256
+        What the rows file holds, duplicates of other imports included.
+    """
+
+    import_id: str
+    table: str
+    file_name: str
+    sha256: str
+    options_hash: str
+    imported_at: datetime
+    rows_in: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    replaced: int = 0
+    left_out: int = 0
+    rows_stored: int = 0
+    rows_sha256: str = ""
+    sender: str = ""
+    datum: str | None = None
+    mapping: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    dropped_personal: dict[str, int] = field(default_factory=dict)
+    datum_shares: dict[str, float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    undone: bool = False
+
+    def __post_init__(self) -> None:
+        """Check that no row was lost."""
+        parts = self.accepted + self.quarantined + self.duplicates
+        if parts != self.rows_in:
+            raise ManifestError(
+                "rows_do_not_add_up",
+                import_id=self.import_id,
+                seen=f"{self.accepted} + {self.quarantined} + {self.duplicates} = {parts}",
+                expected=str(self.rows_in),
+            )
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write a manifest as JSON with sorted keys."""
+    content = asdict(manifest) | {"imported_at": manifest.imported_at.isoformat()}
+    content["schema_version"] = SCHEMA_VERSION
+    del content["undone"]
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises
+    ------
+    ManifestError
+        When it cannot be read or its counts do not add up.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        known = {each.name for each in fields(Manifest)}
+        values = {name: value for name, value in content.items() if name in known}
+        values["imported_at"] = datetime.fromisoformat(values["imported_at"])
+        return Manifest(**values, undone=path.name == UNDONE_FILE)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ManifestError(
+            "manifest_unreadable", import_id=path.parent.name, seen=str(error)
+        ) from error

@@ -1,0 +1,205 @@
+"""What an office can set about its workspace: one frozen dataclass per section of the TOML file."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+REGISTER_SOURCES = ("rentals", "inspections", "violations")
+"""Tables whose addresses can make a register of buildings where no building layer exists."""
+
+TEMPLATE = """\
+# Gridwarden workspace. Every value has a default; delete a line to go back to it.
+
+[office]
+name = ""            # what the pages call the office, e.g. 岱庙街道办事处
+street = ""          # street (街道) that fills in what an address leaves out
+locale = "zh"        # zh or en, where the browser does not say
+
+[geo]
+border_file = ""     # the street's border (GeoJSON, WGS-84), relative to this folder
+
+[buildings]
+# Where no building layer was imported, buildings are made from these tables' addresses.
+made_from = ["rentals", "inspections", "violations"]
+
+[place]
+near_m = 5.0         # a point this close to one footprint counts for that building
+conflict_m = 150.0   # address and point farther apart than this go to the review queue
+compact_m = 150.0    # an estate narrower than this counts in the cell of its centre
+min_score = 0.85     # a matched address below this goes to the review queue
+
+[store]
+url = ""             # empty: gridwarden.db here; or postgresql+psycopg://user@host/name
+
+[score]
+"""
+
+
+class SettingsError(GridwardenError):
+    """The settings file holds values that cannot be used; ``problems`` lists all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeSettings:
+    """Who works here."""
+
+    name: str = ""
+    street: str = ""
+    locale: str = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeoSettings:
+    """Where the office is."""
+
+    border_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildingSettings:
+    """Where buildings come from when no building layer was imported."""
+
+    made_from: tuple[str, ...] = REGISTER_SOURCES
+
+    def __post_init__(self) -> None:
+        """Check the names of the tables."""
+        wrong = [name for name in self.made_from if name not in REGISTER_SOURCES]
+        if wrong:
+            raise SettingsError(
+                "setting_out_of_range",
+                setting="buildings.made_from",
+                seen=wrong,
+                expected=" or ".join(REGISTER_SOURCES),
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceSettings:
+    """How surely a row must be placed to count for a building.
+
+    Parameters
+    ----------
+    near_m
+        Metres; a point outside every footprint but this close to exactly one counts for it.
+    conflict_m
+        Metres between a matched building and the row's own point above which the two contradict
+        each other and a person decides.
+    compact_m
+        Metres; an estate whose buildings all lie this close to its centre counts in that cell.
+    min_score
+        0 to 1; matches below are offered for review instead of being counted.
+    """
+
+    near_m: float = 5.0
+    conflict_m: float = 150.0
+    compact_m: float = 150.0
+    min_score: float = 0.85
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        limits = {"near_m": 50.0, "conflict_m": 10_000.0, "compact_m": 2_000.0, "min_score": 1.0}
+        for name, highest in limits.items():
+            seen = getattr(self, name)
+            if not (math.isfinite(seen) and 0 <= seen <= highest):
+                raise SettingsError(
+                    "setting_out_of_range",
+                    setting=f"place.{name}",
+                    seen=seen,
+                    expected=f"0 to {highest:g}",
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where the store is: an SQLAlchemy URL, or empty for ``gridwarden.db`` in the folder."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSettings:
+    """All settings of a workspace; sections that other packages own are kept raw."""
+
+    office: OfficeSettings = field(default_factory=OfficeSettings)
+    geo: GeoSettings = field(default_factory=GeoSettings)
+    buildings: BuildingSettings = field(default_factory=BuildingSettings)
+    place: PlaceSettings = field(default_factory=PlaceSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    sections: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Return the raw content of a section, empty when it is absent."""
+        found: Mapping[str, Any] = self.sections.get(name, {})
+        return found
+
+
+SECTIONS = {
+    "office": OfficeSettings,
+    "geo": GeoSettings,
+    "buildings": BuildingSettings,
+    "place": PlaceSettings,
+    "store": StoreSettings,
+}
+
+
+def read_settings(path: Path) -> WorkspaceSettings:
+    """Read the settings file of a workspace.
+
+    Raises
+    ------
+    SettingsError
+        When the file is no TOML, or naming every unknown key and every unusable value at once.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
+    problems: list[str] = []
+    built = {name: _build_section(name, raw.get(name, {}), problems) for name in SECTIONS}
+    if problems:
+        raise SettingsError("settings_wrong", file=path.name, problems=problems)
+    return WorkspaceSettings(**built, sections=MappingProxyType(raw))
+
+
+def _build_section(name: str, values: object, problems: list[str]) -> Any:  # noqa: ANN401 -- one of five
+    section = SECTIONS[name]
+    if not isinstance(values, dict):
+        problems.append(f"[{name}] is not a section")
+        return section()
+    known = {each.name: each for each in fields(section)}
+    usable: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in known:
+            problems.append(f"{name}.{key} is unknown; expected one of {', '.join(known)}")
+            continue
+        wanted = type(getattr(section(), key))
+        converted = _converted(value, wanted)
+        if converted is None:
+            problems.append(f"{name}.{key} is {value!r}; expected {wanted.__name__}")
+        else:
+            usable[key] = converted
+    try:
+        return section(**usable)
+    except SettingsError as error:
+        problems.append(str(error))
+        return section()
+
+
+def _converted(value: object, wanted: type) -> object | None:
+    if isinstance(value, bool):
+        return None
+    if wanted is float and isinstance(value, int | float):
+        return float(value)
+    if wanted is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return tuple(value)
+    return value if isinstance(value, wanted) else None

@@ -1,0 +1,1 @@
+"""Named steps from any older store to the newest."""

@@ -1,0 +1,140 @@
+"""The store's door: a unit of work that rolls back unless it was committed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
+
+from data.store.repositories import AddressReviews, AuditTrail, HeaderMappings, Settings
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class StoreError(GridwardenError):
+    """The store cannot be opened."""
+
+
+class Store:
+    """A database, SQLite or PostgreSQL by its URL.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL. SQLite files are opened in WAL mode, so that readers never wait.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Return the engine, at the newest migration.
+
+        Raises
+        ------
+        StoreError
+            When the URL is unusable or nothing answers there.
+        """
+        try:
+            engine = create_engine(self.url)
+            if engine.dialect.name == "sqlite":
+                event.listen(engine, "connect", _prepare_sqlite)
+            self._migrate(engine)
+        except (ArgumentError, OperationalError, ImportError) as error:
+            raise StoreError("store_unreachable", seen=type(error).__name__) from error
+        return engine
+
+    def upgrade(self) -> None:
+        """Bring the database to the newest migration."""
+        self._migrate(self.engine)
+
+    def revision(self) -> str | None:
+        """Return the name of the migration the database is at."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def begin(self) -> UnitOfWork:
+        """Open a unit of work."""
+        return UnitOfWork(self.engine)
+
+    def close(self) -> None:
+        """Let every connection go."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+            del self.engine
+
+    def _migrate(self, engine: Engine) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        newest = ScriptDirectory.from_config(config).get_current_head()
+        with engine.connect() as connection:
+            if MigrationContext.configure(connection).get_current_revision() == newest:
+                return
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+class UnitOfWork:
+    """A transaction with the store's tables as attributes.
+
+    Used as a context manager; whatever was not committed is rolled back at its end.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._session = Session(engine, expire_on_commit=False)
+        self.header_mappings = HeaderMappings(self._session)
+        self.address_reviews = AddressReviews(self._session)
+        self.audit = AuditTrail(self._session)
+        self.settings = Settings(self._session)
+
+    @property
+    def session(self) -> Session:
+        """Return the session, for queries that no repository offers."""
+        return self._session
+
+    def commit(self) -> None:
+        """Keep what was changed."""
+        self._session.commit()
+
+    def rollback(self) -> None:
+        """Forget what was changed."""
+        self._session.rollback()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Roll back what was not committed, and let the connection go."""
+        self._session.rollback()
+        self._session.close()
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
