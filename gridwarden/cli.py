@@ -1,0 +1,65 @@
+"""The command line: every use case of an office, for people and for scripts.
+
+Exit codes: 0 done, 1 refused with a clear message, 2 usage.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from gridwarden.commands import importing, scoring, serving, workspaces
+from gridwarden.invocation import Invocation
+from gridwarden.settings import read_settings
+
+
+class RefusingGroup(TyperGroup):
+    """Turn an anticipated failure into a clear message and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- whatever a command returns
+        """Run the command; say what was refused, and why."""
+        from geo.errors import GridwardenError
+
+        try:
+            return super().invoke(ctx)
+        except GridwardenError as error:
+            invocation = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
+            invocation.refuse(error)
+            ctx.exit(1)
+
+
+app = typer.Typer(
+    name="gridwarden",
+    cls=RefusingGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Gridwarden (网格哨): from an office's files to a ranked, explained map.",
+)
+
+
+@app.callback()
+def main(
+    ctx: typer.Context,
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", "-w", help="Folder of the workspace.", show_default=False),
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Remember what every command needs."""
+    settings = read_settings()
+    ctx.obj = Invocation(
+        folder=workspace or settings.workspace, language=settings.language, as_json=as_json
+    )
+
+
+for commands in (workspaces, importing, scoring, serving):
+    commands.register(app)

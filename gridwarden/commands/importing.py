@@ -1,0 +1,211 @@
+"""Bring files in, take them back, and give back what could not be used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridwarden.invocation import Json, invocation
+from gridwarden.terminal import table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from data.ingest.run import ImportResult
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("import")(import_)
+    app.command("imports")(imports)
+    app.command("undo-import")(undo_import)
+    app.command("quarantine")(quarantine)
+    app.command("export")(export)
+
+
+def import_(  # noqa: PLR0913 -- one parameter per option of the command
+    ctx: typer.Context,
+    table_name: Annotated[str, typer.Argument(metavar="TABLE")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, or URL#SELECT ...")],
+    *,
+    mapped: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Overrule a guess.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Only this sheet.")] = None,
+    datum: Annotated[
+        str | None, typer.Option(help="wgs84, gcj02, bd09, cgcs2000 or EPSG:n.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only rows with this value.")
+    ] = None,
+    value: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD:SEEN=MEANT", help="What a value means.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Check and count; write nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Import files into a table: read, check, locate, count, keep."""
+    call = invocation(ctx, as_json=as_json)
+    options = {
+        "mapping": _pairs(mapped, "--map", "FIELD=COLUMN"),
+        "where": _pairs(where, "--where", "COLUMN=VALUE"),
+        "values": _values(value),
+        "sheet": sheet,
+        "datum": datum,
+        "dry_run": dry_run,
+    }
+    office, terminal = call.office(), call.terminal
+    results: list[ImportResult] = []
+    for file in files:
+        with terminal.progress() as advance:
+            results.append(
+                office.import_file(call.actor(), table_name, file, progress=advance, **options)
+            )
+    answer = results[0] if len(results) == 1 else _together(results)
+    terminal.result(answer, show=lambda out: [_show_result(out, each) for each in results])
+
+
+def imports(ctx: typer.Context, *, as_json: Json = False) -> None:
+    """List the imports, newest last."""
+    call = invocation(ctx, as_json=as_json)
+    listed = call.office().imports(call.actor())
+    rows: list[list[object]] = [
+        [m.import_id, m.table, m.file_name, m.rows_in, m.accepted, m.quarantined, m.duplicates,
+         m.replaced, "undone" if m.undone else ""]
+        for m in listed
+    ]  # fmt: skip
+    columns = ["import_id", "table", "file", "rows in", "accepted", "quarantined", "duplicates",
+               "replaced", ""]  # fmt: skip
+    call.terminal.result(
+        {"imports": listed}, show=lambda out: out.print(table("Imports", columns, rows))
+    )
+
+
+def undo_import(
+    ctx: typer.Context,
+    import_id: Annotated[str, typer.Argument(metavar="ID")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Take an import back, exactly as if it had never been."""
+    call = invocation(ctx, as_json=as_json)
+    undone = call.office().undo_import(call.actor(), import_id)
+    call.terminal.result(
+        undone,
+        show=lambda out: out.print(
+            f"Took back {undone.import_id}: {undone.accepted} rows of {undone.table} from "
+            f"{undone.file_name}.",
+            markup=False,
+        ),
+    )
+
+
+def quarantine(
+    ctx: typer.Context,
+    *,
+    export_to: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE.xlsx", help="Write a marked Excel.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the rows that could not be used, or write them to an Excel to correct."""
+    call = invocation(ctx, as_json=as_json)
+    office = call.office()
+    waiting = office.quarantine(call.actor())
+    answer: dict[str, object] = {"rows": sum(each["rows"] for each in waiting), "imports": waiting}
+    if export_to is not None:
+        answer["files"] = office.export_quarantine(call.actor(), export_to)
+    rows: list[list[object]] = [
+        [each["import_id"], each["table"], each["file_name"], each["rows"], each["reasons"]]
+        for each in waiting
+    ]
+
+    def show(out: Console) -> None:
+        out.print(table("Quarantine", ["import_id", "table", "file", "rows", "reasons"], rows))
+        for path in answer.get("files", []):  # type: ignore[attr-defined] -- a list when present
+            out.print(f"Wrote {path}", markup=False)
+
+    call.terminal.result(answer, show=show)
+
+
+def export(
+    ctx: typer.Context,
+    table_name: Annotated[str, typer.Argument(metavar="TABLE")],
+    file: Annotated[Path, typer.Argument(help="FILE.csv, .xlsx, .parquet or .geojson")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Write a table as imported plus what was computed, personal data masked."""
+    call = invocation(ctx, as_json=as_json)
+    rows = call.office().export_table(call.actor(), table_name, file)
+    call.terminal.result(
+        {"file": file, "rows": rows},
+        show=lambda out: out.print(f"Wrote {rows} rows to {file}", markup=False),
+    )
+
+
+def _pairs(items: list[str] | None, option: str, form: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for item in items or []:
+        name, found, value = item.partition("=")
+        if not found or not name:
+            raise typer.BadParameter(f"{option} {item!r}: expected {form}")
+        pairs[name.strip()] = value
+    return pairs
+
+
+def _values(items: list[str] | None) -> dict[str, dict[str, str]]:
+    values: dict[str, dict[str, str]] = {}
+    for item in items or []:
+        field, found, rest = item.partition(":")
+        if not found:
+            raise typer.BadParameter(f"--value {item!r}: expected FIELD:SEEN=MEANT")
+        values.setdefault(field, {}).update(_pairs([rest], "--value", "FIELD:SEEN=MEANT"))
+    return values
+
+
+def _together(results: list[ImportResult]) -> dict[str, object]:
+    """Add several files' counts up, and keep each file's own answer."""
+    counts = ("rows_in", "accepted", "quarantined", "duplicates", "replaced", "left_out")
+    answer: dict[str, object] = {
+        "import_id": [each.import_id for each in results],
+        "table": results[0].table,
+    }
+    answer |= {name: sum(getattr(each, name) for each in results) for name in counts}
+    for name in ("reasons", "located", "dropped_personal"):
+        added: dict[str, int] = {}
+        for each in results:
+            for key, number in getattr(each, name).items():
+                added[key] = added.get(key, 0) + number
+        answer[name] = added
+    return answer | {"files": [replace(each) for each in results]}
+
+
+def _show_result(out: Console, result: ImportResult) -> None:
+    head = "Dry run, nothing written" if result.dry_run else result.import_id
+    out.print(f"{result.table} · {result.file_name} · {head}", markup=False)
+    out.print(
+        f"  rows in {result.rows_in} = accepted {result.accepted} + quarantined "
+        f"{result.quarantined} + duplicates {result.duplicates}"
+        f" (replaced {result.replaced}, left out by --where {result.left_out})",
+        markup=False,
+    )
+    facts: list[tuple[str, object]] = [
+        ("columns", " ".join(f"{field}={column}" for field, column in result.mapping.items())),
+        ("located", _counts(result.located)),
+        ("quarantine", _counts(result.reasons)),
+        ("dropped", _counts(result.dropped_personal)),
+        ("datum", f"{result.datum or ''} {_counts(result.datum_shares)}".strip()),
+    ]
+    for name, fact in facts:
+        if fact:
+            out.print(f"  {name}: {fact}", markup=False)
+    for warning in result.warnings:
+        out.print(f"  ! {warning}", markup=False)
+
+
+def _counts(counts: dict[str, int] | dict[str, float]) -> str:
+    return ", ".join(f"{name} {number:g}" for name, number in counts.items())

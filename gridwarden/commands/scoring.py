@@ -1,0 +1,95 @@
+"""Score the street, say what stands on top and why."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridwarden.invocation import Json, invocation
+from gridwarden.terminal import table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("score")(score)
+    app.command("top")(top)
+    app.command("explain")(explain)
+
+
+def score(
+    ctx: typer.Context,
+    *,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Use what was learnt by the end of this day."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score every building, cell and grid as of a date; keep the result."""
+    call = invocation(ctx, as_json=as_json)
+    day: date | None = as_of.date() if as_of else None
+    result = call.office().score(call.actor(), as_of=day)
+
+    def show(out: Console) -> None:
+        out.print(
+            f"{result.snapshot_id}: {result.buildings} buildings, {result.cells} cells as of "
+            f"{result.as_of} (configuration {result.config_hash[:8]})",
+            markup=False,
+        )
+
+    call.terminal.result(result, show=show)
+
+
+def top(
+    ctx: typer.Context,
+    *,
+    unit: Annotated[
+        str, typer.Option(help="building, cell:8, cell:9, cell:10, grid or community.")
+    ] = "building",
+    k: Annotated[int, typer.Option("-k", min=1, help="How many.")] = 20,
+    export_to: Annotated[
+        Path | None, typer.Option("--export", help="Also write them to .xlsx, .csv or .geojson.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List where to look first, by the newest score."""
+    call = invocation(ctx, as_json=as_json)
+    ranked = call.office().top(call.actor(), unit=unit, k=k, export_to=export_to)
+    rows: list[list[object]] = [
+        [row["rank"], row["tier"], row["unit"], row.get("name", ""), f"{row['score']:.1f}"]
+        for row in ranked
+    ]
+    columns = ["rank", "tier", "unit", "name", "score"]
+    call.terminal.result(
+        ranked, show=lambda out: out.print(table(f"Top {len(rows)}: {unit}", columns, rows))
+    )
+
+
+def explain(
+    ctx: typer.Context,
+    unit: Annotated[str, typer.Argument(help="A building, cell, grid or community.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say why a unit has its score, down to the rows."""
+    call = invocation(ctx, as_json=as_json)
+    answer = call.office().explain(call.actor(), unit)
+
+    def show(out: Console) -> None:
+        out.print(
+            f"{answer.unit}: score {answer.score:.1f}, {answer.tier}, rank {answer.rank}",
+            markup=False,
+        )
+        rows: list[list[object]] = [
+            [factor, f"{points:+.1f}", len(answer.rows.get(factor, []))]
+            for factor, points in answer.points.items()
+        ]
+        out.print(table("Points", ["factor", "points", "rows behind it"], rows))
+
+    call.terminal.result(answer, show=show)

@@ -1,0 +1,72 @@
+"""Open the dashboard, for an office or for the demonstration city."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridwarden.invocation import Json, invocation
+from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DEMO_FOLDER = Path("demo")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("serve")(serve)
+    app.command("demo")(demo)
+
+
+def serve(
+    ctx: typer.Context,
+    *,
+    host: Annotated[
+        str, typer.Option(help="Until sign-in exists only this machine's own address is allowed.")
+    ] = DEFAULT_HOST,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
+    as_json: Json = False,
+) -> None:
+    """Open the dashboard of a workspace."""
+    from gridwarden.assemble import serve_dashboard
+
+    call = invocation(ctx, as_json=as_json)
+    folder = call.named_folder()
+    call.office()  # refuse now, in words, what would fail in the browser
+    call.terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
+    raise typer.Exit(serve_dashboard(folder, host=host, port=port))
+
+
+def demo(
+    ctx: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only build it.")] = False,
+    buildings: Annotated[int, typer.Option(min=50, help="How many buildings.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Build the demonstration city (once) and open the dashboard."""
+    from gridwarden.demonstration import build_demonstration
+
+    call = invocation(ctx, as_json=as_json)
+    call = replace(call, folder=call.folder or DEMO_FOLDER)
+    ctx.obj = call
+    with call.terminal.progress() as advance:
+        built = build_demonstration(
+            call.named_folder(), buildings=buildings, seed=seed, actor=call.actor(), advance=advance
+        )
+
+    def show(out: Console) -> None:
+        out.print(f"Demonstration city in {built.workspace}", markup=False)
+        for table_name, counts in built.tables.items():
+            out.print(f"  {table_name}: {counts}", markup=False)
+
+    call.terminal.result(built, show=show)
+    if not no_serve:
+        serve(ctx, port=port, as_json=as_json)

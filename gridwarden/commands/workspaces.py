@@ -1,0 +1,76 @@
+"""Make, check and describe a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridwarden.invocation import Json, invocation
+from gridwarden.terminal import table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("init")(init)
+    app.command("verify")(verify)
+    app.command("template")(template)
+
+
+def init(
+    ctx: typer.Context,
+    directory: Annotated[Path, typer.Argument(help="Folder to make the workspace in.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Make an empty workspace."""
+    from gridwarden.assemble import create_workspace
+
+    call = invocation(ctx, as_json=as_json)
+    root = create_workspace(directory)
+
+    def show(out: Console) -> None:
+        out.print(f"Made {root}. Next: gridwarden -w {root} import TABLE FILE", markup=False)
+
+    call.terminal.result({"workspace": root}, show=show)
+
+
+def verify(ctx: typer.Context, *, as_json: Json = False) -> None:
+    """Check that every count, hash and reference in the workspace still holds."""
+    call = invocation(ctx, as_json=as_json)
+    report = call.office().verify(call.actor())
+
+    def show(out: Console) -> None:
+        for problem in report.problems:
+            out.print(f"✗ {problem}", markup=False)
+        verdict = f"{len(report.problems)} problems" if report.problems else "everything holds"
+        out.print(f"{report.checked} checks: {verdict}", markup=False)
+
+    call.terminal.result(report, show=show)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def template(
+    ctx: typer.Context,
+    table_name: Annotated[str, typer.Argument(metavar="TABLE")],
+    file: Annotated[Path | None, typer.Argument(help="Where to write it.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Write the Excel template of a table."""
+    from gridwarden.assemble import write_template
+
+    call = invocation(ctx, as_json=as_json)
+    path = file or Path(f"{table_name}.xlsx")
+    fields = write_template(table_name, path)
+
+    def show(out: Console) -> None:
+        rows: list[list[object]] = [[f["header"], f["field"], f["kind"], f["required"]] for f in fields]
+        out.print(table(str(path), ["表头", "field", "kind", "required"], rows))
+
+    call.terminal.result({"file": path, "fields": fields}, show=show)

@@ -1,0 +1,86 @@
+"""One call of the command line: which workspace, which language, how to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridwarden.terminal import Terminal
+
+if TYPE_CHECKING:
+    from geo.errors import GridwardenError
+    from governance.access import Actor
+    from governance.offices import Office
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What the options before a command's name said.
+
+    Parameters
+    ----------
+    folder
+        The workspace, or None where none was named.
+    language
+        ``zh`` or ``en``.
+    as_json
+        Answer with one JSON object.
+    """
+
+    folder: Path | None = None
+    language: str = "en"
+    as_json: bool = False
+
+    @property
+    def terminal(self) -> Terminal:
+        """Return the terminal to answer on."""
+        return Terminal(as_json=self.as_json)
+
+    def office(self) -> Office:
+        """Open the named workspace.
+
+        Raises
+        ------
+        typer.BadParameter
+            When no workspace was named.
+        """
+        from gridwarden.assemble import open_office
+
+        return open_office(self.named_folder())
+
+    def named_folder(self) -> Path:
+        """Return the workspace's folder, which must have been named."""
+        if self.folder is None:
+            raise typer.BadParameter("name the workspace: gridwarden -w DIR ...")
+        return self.folder
+
+    def actor(self) -> Actor:
+        """Return who is acting: the owner of this machine, until accounts exist."""
+        from governance.access import local_owner
+
+        return local_owner()
+
+    def refuse(self, error: GridwardenError) -> None:
+        """Say what was refused and why, in the user's language."""
+        from dashboard.words import failure_sentence
+
+        message = failure_sentence(error, language=self.language)
+        if self.as_json:
+            facts = {"error": error.code, "message": message, "facts": error.facts}
+            self.terminal.result(facts, show=lambda _: None)
+        self.terminal.say(message)
+
+
+def invocation(ctx: typer.Context, *, as_json: bool) -> Invocation:
+    """Return this call, answering in JSON if either place asked for it."""
+    call: Invocation = ctx.obj
+    if as_json and not call.as_json:
+        call = replace(call, as_json=True)
+        ctx.obj = call
+        ctx.find_root().obj = call
+    return call

@@ -1,0 +1,40 @@
+"""What the environment says; the only room that reads it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKSPACE_VARIABLE = "GRIDWARDEN_WORKSPACE"
+LANGUAGE_VARIABLE = "GRIDWARDEN_LANGUAGE"
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8501
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one process.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace, or None where none was named.
+    language
+        ``zh`` or ``en``, for messages on a terminal.
+    """
+
+    workspace: Path | None
+    language: str
+
+
+def read_settings() -> Settings:
+    """Read the settings of this process from its environment."""
+    named = os.environ.get(WORKSPACE_VARIABLE)
+    return Settings(workspace=Path(named) if named else None, language=_language())
+
+
+def _language() -> str:
+    names = (LANGUAGE_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((value for name in names if (value := os.environ.get(name))), "")
+    return "zh" if chosen.lower().startswith("zh") else "en"
