@@ -1,0 +1,262 @@
+"""What a contract is made of: fields, vocabularies, and the rules of a table."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Kind(StrEnum):
+    """What a field holds once it is read.
+
+    Stored as Arrow types: ``INT`` as ``int64``, ``FLOAT`` as ``float64``, ``DATE`` and
+    ``DATETIME`` as ``timestamp[us]`` (naive, local), ``BOOL`` as ``bool``, ``GEOMETRY`` as
+    ``large_binary`` (WKB), the rest as ``large_string``. ``POINT`` and ``PERIOD`` are read but
+    never stored: they fill two other fields (longitude and latitude, start and end).
+    """
+
+    TEXT = "text"
+    INT = "int"
+    FLOAT = "float"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOL = "bool"
+    ENUM = "enum"
+    ENUM_LIST = "enum_list"
+    GEOMETRY = "geometry"
+    POINT = "point"
+    PERIOD = "period"
+
+
+class Personal(StrEnum):
+    """How a field about a person is treated before anything is kept."""
+
+    NO = "no"
+    NAME = "name"
+    """Masked (张**) unless it is plainly an organisation."""
+    PHONE = "phone"
+    """Masked (138****5678)."""
+    PROSE = "prose"
+    """Free text: telephone and identity numbers inside it are masked."""
+    STAFF = "staff"
+    """A member of staff, kept as given: masked where it leaves the office, not where it is kept."""
+
+
+def simplify(text: str) -> str:
+    """Return `text` as it is compared: NFKC, lower case, without blanks and word joiners.
+
+    Examples
+    --------
+    >>> simplify("Ｐａｓｓ　w/ Conditions")
+    'passw/conditions'
+    """
+    kept = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in kept if not c.isspace() and c not in "_-*")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The values an enumeration may hold, with what else they are called.
+
+    Parameters
+    ----------
+    values
+        Canonical Chinese values, in the order a list shows them.
+    aliases
+        Canonical value → other spellings, Chinese and English. Compared by `simplify`.
+    open
+        Whether an unknown value is kept as it was sent (and counted) rather than refused.
+    """
+
+    values: tuple[str, ...]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    open: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse aliases of values that do not exist and aliases that mean two things."""
+        seen: dict[str, str] = {}
+        for value in self.values:
+            for spelling in (value, *self.aliases.get(value, ())):
+                if seen.setdefault(simplify(spelling), value) != value:
+                    msg = f"{spelling!r} means both {seen[simplify(spelling)]!r} and {value!r}"
+                    raise ValueError(msg)
+        unknown = set(self.aliases) - set(self.values)
+        if unknown:
+            msg = f"aliases of unknown values: {sorted(unknown)}"
+            raise ValueError(msg)
+
+    def spellings(self) -> dict[str, str]:
+        """Return every known spelling, simplified, with the canonical value it stands for."""
+        return {
+            simplify(spelling): value
+            for value in self.values
+            for spelling in (value, *self.aliases.get(value, ()))
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a table.
+
+    Parameters
+    ----------
+    name
+        Column name in frames and Parquet.
+    header
+        Chinese header of the template and of exports.
+    kind
+        What it holds.
+    aliases
+        Other headers real sheets use: Chinese, pinyin initials, plain English. The header and the
+        name itself are always understood and need not be repeated.
+    vocabulary
+        Allowed values; only for enumerations.
+    required
+        The column must be there and every row must have a value.
+    code
+        Text that identifies something (ticket number, area code): a numeric cell of more than
+        15 digits has lost its end and is refused.
+    personal
+        How the field is treated at the door.
+    unit
+        Unit of a number, as words that may follow it in a cell (户, 元, ㎡).
+    minimum, maximum
+        Inclusive bounds of a number.
+    blank
+        Value of an empty cell where it means something (是否保密: blank is 是).
+    past
+        A time that cannot lie after the moment of the import.
+    fills
+        Names of the two fields that a ``POINT`` or ``PERIOD`` fills.
+    key_from
+        Fields, best first, from which a keyed hash of a person is computed. Such a field is not
+        asked for in the template; it is read only from our own quarantine workbook.
+    example
+        Value of the template's example row.
+    """
+
+    name: str
+    header: str
+    kind: Kind = Kind.TEXT
+    aliases: tuple[str, ...] = ()
+    vocabulary: Vocabulary | None = None
+    required: bool = False
+    code: bool = False
+    personal: Personal = Personal.NO
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    blank: bool | None = None
+    past: bool = False
+    fills: tuple[str, ...] = ()
+    key_from: tuple[str, ...] = ()
+    example: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse combinations that mean nothing."""
+        is_enum = self.kind in {Kind.ENUM, Kind.ENUM_LIST}
+        if is_enum != (self.vocabulary is not None):
+            msg = f"{self.name}: a vocabulary belongs to an enumeration, and to nothing else"
+            raise ValueError(msg)
+        if bool(self.fills) != (self.kind in {Kind.POINT, Kind.PERIOD}):
+            msg = f"{self.name}: only a point or a period fills other fields"
+            raise ValueError(msg)
+
+    @property
+    def stored(self) -> bool:
+        """Whether the field is a column of the lake."""
+        return not self.fills
+
+    @property
+    def computed(self) -> bool:
+        """Whether the field is a keyed hash made from others."""
+        return bool(self.key_from)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableContract:
+    """One table: its fields and the rules between them.
+
+    Parameters
+    ----------
+    name, title, title_en
+        Code name and the names people read.
+    fields
+        In the order of the template.
+    key
+        Field that identifies a row. Where the file has no such column, or the cell of an event is
+        empty, the hash of the row's content is its key (see `key_required`).
+    key_required
+        Whether an empty key cell makes the row unusable once the column is there. True for
+        registers, which other tables point at; false for events.
+    event_fields
+        Fields that say when it happened; the first one known counts. Empty for registers.
+    learnt_fields
+        Fields that say when the office learnt of it; the first one known counts. Empty for
+        registers, which describe what stands there and are known at any date.
+    same_line
+        Fields that two rows with one key share when they are two states of one line (a ticket
+        listed once per step). If they differ, the number was given twice.
+    ordered
+        Pairs of fields whose first must not be after the second.
+    one_of
+        At least one of these must be known, or the row says nothing about any place.
+    """
+
+    name: str
+    title: str
+    title_en: str
+    fields: tuple[Field, ...]
+    key: str
+    key_required: bool = False
+    event_fields: tuple[str, ...] = ()
+    learnt_fields: tuple[str, ...] = ()
+    same_line: tuple[str, ...] = ()
+    ordered: tuple[tuple[str, str], ...] = ()
+    one_of: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse two fields of one name and rules about fields that do not exist."""
+        names = [f.name for f in self.fields]
+        if len(set(names)) != len(names):
+            msg = f"{self.name}: two fields share a name"
+            raise ValueError(msg)
+        spoken = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
+        spoken += [n for pair in self.ordered for n in pair]
+        spoken += [n for f in self.fields for n in (*f.fills, *f.key_from)]
+        unknown = set(spoken) - set(names)
+        if unknown:
+            msg = f"{self.name}: rules about unknown fields {sorted(unknown)}"
+            raise ValueError(msg)
+
+    @property
+    def event_field(self) -> str | None:
+        """First choice of when it happened, or None for a register."""
+        return self.event_fields[0] if self.event_fields else None
+
+    @property
+    def is_register(self) -> bool:
+        """Whether the table describes what stands there rather than what happened."""
+        return not self.event_fields
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the fields without which nothing can be imported."""
+        return tuple(f.name for f in self.fields if f.required)
+
+    @property
+    def stored(self) -> tuple[Field, ...]:
+        """Fields that are columns of the lake, in order."""
+        return tuple(f for f in self.fields if f.stored)
+
+    def field(self, name: str) -> Field:
+        """Return the field called `name`; KeyError if there is none."""
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
