@@ -1,0 +1,195 @@
+"""What passes between reading, checking and keeping: rows as they were sent, rows as understood.
+
+The way of a file, for whoever calls it::
+
+    info = describe_source(source, contract=contract, sheet=None)      # read.py: columns, a preview
+    guess = guess_mapping(info.columns, contract, remembered=...)      # headers.py
+    mapping = guess.mapping                                            # field -> column, as confirmed
+    seen = SeenRows()                                                  # one per import
+    options = CheckOptions(now=..., secret=...)
+    for batch in read_batches(source, contract=contract, sheet=None):  # read.py
+        batch = filter_rows(batch, {"Results": "Fail"})                # optional --where
+        checked = check_batch(batch, contract, mapping, options=options, seen=seen)
+        checked.accepted, checked.quarantined, checked.problems, checked.duplicates
+
+Tables are `pyarrow.Table`; nothing here is changed in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+SOURCE_ROW = "source_row"
+SHEET = "sheet"
+ROW_KEY = "row_key"
+ROW_HASH = "row_hash"
+EVENT_AT = "event_at"
+
+SENT_ROW = "_source_row"
+SENT_SHEET = "_sheet"
+
+PROBLEMS = pa.schema(
+    [
+        (SOURCE_ROW, pa.int64()),
+        (SHEET, pa.large_string()),
+        ("code", pa.large_string()),
+        ("field", pa.large_string()),
+        ("column", pa.large_string()),
+        ("seen", pa.large_string()),
+        ("expected", pa.large_string()),
+    ]
+)
+DUPLICATES = pa.schema(
+    [
+        (SOURCE_ROW, pa.int64()),
+        (SHEET, pa.large_string()),
+        ("code", pa.large_string()),
+        (ROW_KEY, pa.large_string()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBatch:
+    """Some rows of one sheet or layer, as text, under the sender's own headers.
+
+    Parameters
+    ----------
+    rows
+        One ``large_string`` column per header, null where the cell is blank. Headers are unique.
+    source_row
+        int64, the number of each row as its sender sees it: the Excel row, the record of a CSV
+        file (the header line counts), the feature or database row counted from 1.
+    sheet
+        Name of the sheet or layer; empty where the format has none.
+    imprecise
+        Header → mask of cells that were *numbers* of more than 15 digits and so have lost their
+        end. Headers without such a cell are absent.
+    geometry
+        WKB per row (``large_binary``) where the format has geometry.
+    crs
+        What the file says its coordinates are (``EPSG:4326``), which is a claim, not a proof.
+    heading
+        The lines above the header (title, unit, date), joined by blanks.
+    skipped
+        Reason code (``reasons.NOTES``) → rows since the last batch that are no data: totals,
+        footers, blank lines, repeated headers, the template's example.
+    notes
+        Reason codes of what a reader should be told about this sheet (hidden rows were read).
+    """
+
+    rows: pa.Table
+    source_row: NDArray[np.int64]
+    sheet: str = ""
+    imprecise: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    geometry: pa.Array | None = None
+    crs: str | None = None
+    heading: str = ""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the sender's headers, in order."""
+        return list(self.rows.column_names)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.source_row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """What a check needs to know besides the rows.
+
+    Parameters
+    ----------
+    now
+        Local moment of the import: nothing can have happened after it, and a date without a year
+        is the last such date before it.
+    secret
+        Key of the workspace, from which names and telephone numbers become linkable hashes. Rows
+        checked without one cannot be linked: their keys stay empty.
+    year
+        Year of dates that name none, where the file's title or the user says it.
+    constants
+        Field → value of every row, for what the file does not say.
+    check_range
+        Whether longitude and latitude must be degrees. Off while the datum is still unknown or
+        projected.
+    utc_offset_hours
+        Local time of the office; only times that carry a zone are shifted.
+    """
+
+    now: datetime
+    secret: bytes = b""
+    year: int | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    check_range: bool = True
+    utc_offset_hours: float = 8.0
+
+    def __post_init__(self) -> None:
+        """Refuse a clock with a zone and offsets that no place has."""
+        if self.now.tzinfo is not None:
+            msg = "now is a naive local time"
+            raise ValueError(msg)
+        if not -12 <= self.utc_offset_hours <= 14:  # noqa: PLR2004 -- the zones there are
+            msg = f"no place lies {self.utc_offset_hours} hours from UTC"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedBatch:
+    """A batch after checking: every row is in exactly one of three tables.
+
+    Parameters
+    ----------
+    accepted
+        The stored fields of the contract in their Arrow types (`data.tables.arrow_schema`), then
+        ``row_key``, ``row_hash`` (24 hex digits over the content), ``source_row``, ``sheet`` and,
+        for events, ``event_at``. ``learnt_at`` of events is filled by the contract's rule.
+        Coordinates and ``geom`` are as sent: no datum was applied.
+    quarantined
+        The sender's columns, without what may not be held and with persons masked, then
+        ``_source_row`` and ``_sheet``. Each row has at least one line in `problems`.
+    problems
+        ``source_row, sheet, code, field, column, seen, expected``: every reason of every
+        quarantined row, one line each.
+    duplicates
+        ``source_row, sheet, code, row_key`` of rows that add nothing.
+    dropped_personal
+        Header → cells that were thrown away because they may not be held.
+    kept_unknown
+        Field → unknown value → rows, for open vocabularies.
+    """
+
+    accepted: pa.Table
+    quarantined: pa.Table
+    problems: pa.Table
+    duplicates: pa.Table
+    dropped_personal: Mapping[str, int] = field(default_factory=dict)
+    kept_unknown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def rows_in(self) -> int:
+        """Return how many rows came in: accepted, quarantined and duplicates together."""
+        return len(self.accepted) + len(self.quarantined) + len(self.duplicates)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Return how many quarantined rows carry each reason code."""
+        once = self.problems.select([SOURCE_ROW, SHEET, "code"])
+        counted = once.group_by(once.column_names).aggregate([])
+        counts = pc.value_counts(counted.column("code").combine_chunks()).to_pylist()
+        return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: str(c["values"]))}
