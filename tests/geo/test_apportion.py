@@ -48,7 +48,9 @@ def test_whole_parts_add_up_to_each_total_exactly_and_stay_within_one_of_their_s
     assert (amounts >= 0).all()
     for index, total in enumerate(totals):
         peak = max(weights[index]) or 1.0
-        scaled = np.array(weights[index]) / peak if max(weights[index]) else np.ones(1)
+        scaled = (
+            np.array(weights[index]) / peak if max(weights[index]) else np.ones(len(weights[index]))
+        )
         quota = total * scaled / scaled.sum()
         assert (np.abs(amounts[source == index] - quota) < 1 + 1e-6).all()
 
