@@ -1,0 +1,74 @@
+"""Names of the columns that pass between the modules of ``risk`` and into snapshots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Where: as the engine names them.
+BUILDING: Final = "building_id"
+H3_R10: Final = "h3_r10"
+GRID: Final = "grid_code"
+COMMUNITY: Final = "community_code"
+MATCH_LEVEL: Final = "match_level"
+KIND: Final = "kind"
+LON: Final = "lon"
+LAT: Final = "lat"
+
+# How many doors.
+DWELLINGS: Final = "dwellings"
+"""户数; NaN where unknown."""
+REGISTERED: Final = "registered_units"
+"""Active registered units; NaN where unknown, which is not 0."""
+EXPOSURE: Final = "exposure"
+EXPOSURE_KNOWN: Final = "exposure_known"
+"""False where dwellings or registered units had to be estimated."""
+
+# What was seen: decayed masses ("how many events of today it is worth") and plain counts.
+COMPLAINTS: Final = "complaints"
+COMPLAINT_REPORTERS: Final = "complaint_reporters"
+COMPLAINT_REPORT_DAYS: Final = "complaint_report_days"
+VIOLATIONS: Final = "violations"
+FOUND: Final = "inspections_found"
+NOT_FOUND: Final = "inspections_not_found"
+NO_ACCESS: Final = "inspections_no_access"
+BUSINESS_TENANT: Final = "rental_business_tenant"
+SHARED_TENANT: Final = "rental_shared_tenant"
+SHORT_TERM: Final = "rental_short_term"
+CONFIRMED: Final = "confirmed_events"
+"""Confirmed events within the rate window, undecayed."""
+RECENT_CONFIRMED: Final = "recent_confirmed_events"
+"""Confirmed events within the base-rate window, undecayed."""
+VISITS: Final = "visits"
+DAYS_SINCE_VISIT: Final = "days_since_visit"
+"""Days since the last visit; NaN where there was none."""
+RING_EVENTS: Final = "ring_events"
+RING_EXPOSURE: Final = "ring_exposure"
+RING: Final = "ring"
+UNVISITED: Final = "unvisited"
+
+# What came of it.
+UNIT_KIND: Final = "unit_kind"
+UNIT: Final = "unit"
+BUILDINGS: Final = "buildings"
+SCORE: Final = "score"
+LOW: Final = "low"
+HIGH: Final = "high"
+TIER: Final = "tier"
+RANK: Final = "rank"
+RATE_RAW: Final = "rate_raw"
+RATE_SMOOTHED: Final = "rate_smoothed"
+RATE_WEIGHT: Final = "rate_weight"
+POINTS_PREFIX: Final = "points_"
+
+
+def points_column(factor: str) -> str:
+    """Name the column that holds the points of ``factor``."""
+    return POINTS_PREFIX + factor
+
+
+def point_columns(frame: pd.DataFrame) -> list[str]:
+    """List the columns of a frame that hold points, in order."""
+    return [str(name) for name in frame.columns if str(name).startswith(POINTS_PREFIX)]

@@ -1,0 +1,227 @@
+"""The policy behind the score: the ``[score]`` section of ``gridwarden.toml``, range-checked.
+
+Every number here is a prior: what policy believes before the place's own history has spoken.
+The configuration used is stored with each snapshot, and its hash is part of the snapshot's name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from risk.settings_reader import (
+    ScoreConfigError,
+    find_problems,
+    number,
+    read_section,
+    weights_by_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "Caps",
+    "Evidence",
+    "ExposureRule",
+    "HalfLives",
+    "ScoreConfig",
+    "ScoreConfigError",
+    "TierShares",
+    "Weights",
+]
+
+
+class _Checked:
+    """Check the ranges of a dataclass when it is made."""
+
+    _path = "score"
+
+    def __post_init__(self) -> None:
+        problems = find_problems(self, self._path) + self._extra_problems()
+        if problems:
+            raise ScoreConfigError(problems)
+
+    def _extra_problems(self) -> list[str]:
+        return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights(_Checked):
+    """Log-linear weight of each factor: +0.5 multiplies the expected count by e^(0.5·x).
+
+    The sign is policy's: what raises the score is at least 0, what lowers it at most 0.
+    """
+
+    _path = "score.weights"
+
+    complaints: float = number(0.6, high=5)
+    violations: float = number(0.8, high=5)
+    inspections_found: float = number(0.9, high=5)
+    inspections_not_found: float = number(-0.3, low=-5, high=0)
+    inspections_no_access: float = number(0.25, high=5)
+    rental_business_tenant: float = number(0.4, high=5)
+    rental_shared_tenant: float = number(0.4, high=5)
+    rental_short_term: float = number(0.15, high=5)
+    ring: float = number(0.3, high=5)
+    unvisited: float = number(0.05, high=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfLives(_Checked):
+    """Days after which an event counts half."""
+
+    _path = "score.half_life_days"
+
+    complaints: float = number(90.0, low=1, high=36_500)
+    violations: float = number(365.0, low=1, high=36_500)
+    inspections_found: float = number(270.0, low=1, high=36_500)
+    inspections_not_found: float = number(90.0, low=1, high=36_500)
+    inspections_no_access: float = number(90.0, low=1, high=36_500)
+    rental_short_term: float = number(180.0, low=1, high=36_500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caps(_Checked):
+    """Limits that keep a single voice or a long silence from deciding a score."""
+
+    _path = "score.caps"
+
+    reporter: float = number(2.0, high=1_000)
+    """Most decayed report-days that one reporter adds to one building."""
+    unknown_reporters: float = number(6.0, high=10_000)
+    """The same for all reports of a building whose reporter is not known, together."""
+    unvisited_days: float = number(365.0, low=1, high=36_500)
+    """A visit longer ago than this, or none at all, counts as this long ago."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierShares(_Checked):
+    """Share of the ranked units in each tier; the rest, and whoever scores 0, is blue (蓝)."""
+
+    _path = "score.tier_shares"
+
+    red: float = number(0.02, high=1)
+    orange: float = number(0.05, high=1)
+    yellow: float = number(0.15, high=1)
+
+    def _extra_problems(self) -> list[str]:
+        shares = (self.red, self.orange, self.yellow)
+        if all(isinstance(share, int | float) for share in shares) and sum(shares) > 1:
+            return [f"{self._path} add up to {sum(shares):g}; expected at most 1"]
+        return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExposureRule(_Checked):
+    """How many doors there are behind which something can happen."""
+
+    _path = "score.exposure"
+
+    dwelling: float = number(1.0, high=1_000)
+    """Weight of one dwelling (户)."""
+    registered_unit: float = number(2.0, high=1_000)
+    """Weight of one registered unit (备案出租房屋 or licence), besides its dwelling."""
+    minimum: float = number(1.0, low=1e-6, high=1_000)
+    """Least exposure of a building."""
+    counts_after_first_inspection: bool = False
+    """Count a registered unit only once it was inspected: for registers that hold only these."""
+    trust_end_date: bool = True
+    """Take a lease's end as known when it began; false where ends are written in afterwards."""
+    inactive_statuses: tuple[str, ...] = ("注销", "到期")
+    """Rental statuses of a lease that no longer runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(_Checked):
+    """What a stored value is worth as evidence, 0 to 1; a value not listed counts fully.
+
+    For results of inspections a value not listed counts as a visit and as nothing else.
+    """
+
+    _path = "score.evidence"
+
+    complaint_source: Mapping[str, float] = weights_by_text({})
+    complaint_category: Mapping[str, float] = weights_by_text({})
+    complaint_nature: Mapping[str, float] = weights_by_text({"咨询": 0.2, "建议": 0.2})
+    complaint_truth: Mapping[str, float] = weights_by_text({"不属实": 0.25, "无法核实": 0.75})
+    found: Mapping[str, float] = weights_by_text({"属实": 1.0, "疑似": 0.4})
+    not_found: Mapping[str, float] = weights_by_text({"未发现异常": 1.0})
+    no_access: Mapping[str, float] = weights_by_text(
+        {"拒不开门": 1.0, "无人": 0.5, "未能进入": 0.5}
+    )
+    duplicate_marks: tuple[str, ...] = ("重复", "duplicate", "- dup")
+    """A complaint whose status holds one of these (any case) repeats another and is left out."""
+    business_tenants: tuple[str, ...] = ("企业", "个体户", "社会组织")
+    dwelling_purposes: tuple[str, ...] = ("居住",)
+    short_term_days: float = number(120.0, low=1, high=3_660)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreConfig(_Checked):
+    """Everything that decides a score besides the data."""
+
+    horizon_days: int = number(90, low=1, high=1_830)
+    """The score is 1000 × the count expected within this many days."""
+    base_rate: float = number(1e-4, low=1e-12, high=10)
+    """Prior confirmed events per unit of exposure within the horizon."""
+    base_rate_events: float = number(5.0, low=1e-6, high=1e9)
+    """How many observed events the prior rate is worth."""
+    base_rate_window_days: int = number(365, low=1, high=7_300)
+    """Events of this many days before the cut update the rate."""
+    rate_window_days: int = number(730, low=1, high=7_300)
+    """Confirmed events of this many days make a building's raw and smoothed rate."""
+    ring_complaint: float = number(0.25, high=10)
+    """What a neighbour's complaint is worth beside a neighbour's confirmed event."""
+    ring_events: float = number(1.0, low=1e-6, high=1e6)
+    """How many expected events the city's average is worth against a ring's own."""
+    interval_level: float = number(0.8, low=0.01, high=0.999)
+    """Probability that the interval of a score is meant to hold."""
+    interval_events: float = number(1.0, low=0.01, high=1e6)
+    """How many events of certainty policy itself is worth (the Gamma prior's shape)."""
+    weights: Weights = field(default_factory=Weights)
+    half_life_days: HalfLives = field(default_factory=HalfLives)
+    caps: Caps = field(default_factory=Caps)
+    tier_shares: TierShares = field(default_factory=TierShares)
+    exposure: ExposureRule = field(default_factory=ExposureRule)
+    evidence: Evidence = field(default_factory=Evidence)
+
+    @classmethod
+    def from_mapping(cls, raw: Mapping[str, Any]) -> ScoreConfig:
+        """Read the parsed ``[score]`` section.
+
+        Raises
+        ------
+        ScoreConfigError
+            Listing every unknown key, wrong kind and value out of range.
+        """
+        return read_section(cls, raw, cls._path)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return the whole configuration as plain values, as stored with a snapshot."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), ensure_ascii=False))
+        return plain
+
+    @property
+    def config_hash(self) -> str:
+        """SHA-256 (64 hex digits) of the configuration as canonical JSON.
+
+        Whole numbers hash alike however they were written (``2`` and ``2.0``).
+        """
+        canonical = json.dumps(
+            _as_floats(self.to_mapping()),
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _as_floats(value: Any) -> Any:  # noqa: ANN401 -- walks plain JSON values
+    if isinstance(value, dict):
+        return {key: _as_floats(item) for key, item in value.items()}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value

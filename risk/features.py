@@ -1,0 +1,193 @@
+"""Everything the score is made of, for every building, as of one cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from risk import columns as c
+from risk.aggregates import (
+    LAST_VISIT,
+    fetch,
+    sum_complaints,
+    sum_inspections,
+    sum_rentals,
+    sum_shared_tenants,
+    sum_violations,
+)
+from risk.decay import from_quanta
+from risk.exposure import estimate_exposure
+from risk.ring import add_ring
+from risk.signals import (
+    FeatureSource,
+    complaint_rows,
+    inspection_rows,
+    loose_rows,
+    placed_rows,
+    rental_rows,
+    violation_rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ibis import ir
+    from numpy.typing import NDArray
+
+    from risk.config import ScoreConfig
+
+LOOSE_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
+LOOSE_MASSES: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
+"""What counts where no building is known; a visit that found nothing clears only a building."""
+MASSES: Final = (*LOOSE_MASSES, c.NOT_FOUND, c.NO_ACCESS, c.SHORT_TERM)
+COUNTS: Final = (
+    c.COMPLAINT_REPORTERS,
+    c.COMPLAINT_REPORT_DAYS,
+    c.BUSINESS_TENANT,
+    c.SHARED_TENANT,
+    c.VISITS,
+)
+_LET: Final = "_let"
+_TEXTS: Final = (c.BUILDING, c.KIND, c.H3_R10, c.GRID, c.COMMUNITY)
+_NUMBERS: Final = {c.LON: c.LON, c.LAT: c.LAT, c.DWELLINGS: "household_count", _LET: "rental_count"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureTable:
+    """Everything the score is made of, as of one cut.
+
+    Parameters
+    ----------
+    cut
+        Nothing learnt or happened at or after this local time is in here.
+    buildings
+        One row per building of the register, sorted by ``building_id``; columns as named in
+        ``risk.columns``. Masses are float64 multiples of 2^-32.
+    loose
+        One row per (``h3_r10``, ``grid_code``, ``community_code``) of events that belong to no
+        building, sorted; ``''`` where a level is not known. Masses are ``LOOSE_MASSES``.
+    rows_nowhere
+        Mass per signal of rows that are not even sure of a community, and so count nowhere.
+    """
+
+    cut: datetime
+    buildings: pd.DataFrame
+    loose: pd.DataFrame
+    rows_nowhere: Mapping[str, float]
+
+
+def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> FeatureTable:
+    """Build the features of every building as of ``cut``.
+
+    Parameters
+    ----------
+    source
+        An engine with the tables buildings, complaints, rentals, violations and inspections.
+    cut
+        Naive local time; rows learnt, or events that happened, at or after it are not used.
+    config
+        Policy.
+
+    Returns
+    -------
+    FeatureTable
+        A building without any event has masses of 0; unknown exposure is estimated and marked.
+    """
+    register = source.table("buildings", cut=cut)
+    complaints = complaint_rows(source, cut=cut, config=config)
+    violations = violation_rows(source, cut=cut, config=config)
+    inspections = inspection_rows(source, cut=cut, config=config)
+    rentals = placed_rows(rental_rows(source, cut=cut, config=config), register)
+    keys = [c.BUILDING]
+    parts = [
+        sum_complaints(placed_rows(complaints, register), keys=keys, config=config),
+        sum_violations(placed_rows(violations, register), keys=keys, cut=cut, config=config),
+        sum_inspections(placed_rows(inspections, register), keys=keys, cut=cut, config=config),
+        sum_rentals(rentals),
+        sum_shared_tenants(rentals),
+    ]
+    loose_parts = [
+        sum_complaints(loose_rows(complaints, register), keys=LOOSE_KEYS, config=config),
+        sum_violations(loose_rows(violations, register), keys=LOOSE_KEYS, cut=cut, config=config),
+        sum_inspections(loose_rows(inspections, register), keys=LOOSE_KEYS, cut=cut, config=config),
+    ]
+    loose, nowhere = _read_loose(loose_parts)
+    buildings = _join_parts(_read_register(register), parts, cut)
+    buildings = estimate_exposure(buildings, rule=config.exposure)
+    buildings = add_ring(
+        buildings,
+        loose,
+        complaint_worth=config.ring_complaint,
+        prior_events=config.ring_events,
+    )
+    buildings = _add_unvisited(buildings, limit_days=config.caps.unvisited_days)
+    return FeatureTable(cut=cut, buildings=buildings, loose=loose, rows_nowhere=nowhere)
+
+
+def _read_register(register: ir.Table) -> pd.DataFrame:
+    texts = {name: register[name].cast("string").fill_null("") for name in _TEXTS}
+    numbers = {name: register[column].cast("float64") for name, column in _NUMBERS.items()}
+    frame = fetch(register.select(**texts, **numbers))
+    frame = frame.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, np.float64))
+    return frame.sort_values(c.BUILDING, ignore_index=True)
+
+
+def _join_parts(buildings: pd.DataFrame, parts: list[ir.Table], cut: datetime) -> pd.DataFrame:
+    ids = pd.Index(buildings[c.BUILDING])
+    frames = [fetch(part).set_index(c.BUILDING).reindex(ids) for part in parts]
+    joined: dict[str, NDArray[Any]] = {
+        name: _masses(frame[name]) for frame in frames for name in MASSES if name in frame
+    }
+    joined |= {name: _counts(frame[name]) for frame in frames for name in COUNTS if name in frame}
+    for name in (c.CONFIRMED, c.RECENT_CONFIRMED):
+        joined[name] = _distinct_events(frames, name)
+    let = next(frame[c.REGISTERED] for frame in frames if c.REGISTERED in frame)
+    visited = next(frame[LAST_VISIT] for frame in frames if LAST_VISIT in frame)
+    since = (pd.Timestamp(cut) - visited.astype("datetime64[us]")) / pd.Timedelta(days=1)
+    return buildings.drop(columns=_LET).assign(
+        **joined,
+        **{
+            c.REGISTERED: let.fillna(buildings[_LET].set_axis(ids)).to_numpy(np.float64),
+            c.DAYS_SINCE_VISIT: since.to_numpy(np.float64),
+        },
+    )
+
+
+def _add_unvisited(buildings: pd.DataFrame, *, limit_days: float) -> pd.DataFrame:
+    """Add the share of the longest counted silence that has passed since the last visit."""
+    days = buildings[c.DAYS_SINCE_VISIT].fillna(limit_days).clip(0.0, limit_days)
+    return buildings.assign(**{c.UNVISITED: days / limit_days})
+
+
+def _read_loose(parts: list[ir.Table]) -> tuple[pd.DataFrame, dict[str, float]]:
+    frames = [fetch(part).set_index(list(LOOSE_KEYS)) for part in parts]
+    groups = pd.concat([pd.DataFrame(index=frame.index) for frame in frames]).index.unique()
+    frames = [frame.reindex(groups) for frame in frames]
+    masses = {
+        name: _masses(frame[name]) for frame in frames for name in LOOSE_MASSES if name in frame
+    }
+    events = {c.RECENT_CONFIRMED: _distinct_events(frames, c.RECENT_CONFIRMED)}
+    loose = pd.DataFrame({**masses, **events}, index=groups).reset_index()
+    loose = loose.astype(dict.fromkeys(LOOSE_KEYS, "str"))
+    loose = loose.sort_values(list(LOOSE_KEYS), ignore_index=True)
+    somewhere = (loose[list(LOOSE_KEYS)] != "").any(axis=1)
+    nowhere = {name: float(loose.loc[~somewhere, name].sum()) for name in LOOSE_MASSES}
+    return loose[somewhere].reset_index(drop=True), nowhere
+
+
+def _masses(quanta: pd.Series) -> NDArray[np.float64]:
+    return from_quanta(quanta.fillna(0).to_numpy(np.int64))
+
+
+def _counts(counts: pd.Series) -> NDArray[np.int64]:
+    return counts.fillna(0).to_numpy(np.int64)
+
+
+def _distinct_events(frames: list[pd.DataFrame], name: str) -> NDArray[np.int64]:
+    """Count an event once where it shows both as a find and as a decision."""
+    counts = [_counts(frame[name]) for frame in frames if name in frame]
+    return np.asarray(np.maximum.reduce(counts))

@@ -1,0 +1,185 @@
+"""From features to points that add up, exactly, to the score.
+
+The expected count of confirmed events of a building within the horizon is
+
+    E = exposure · rate · exp(Σ β_j x_j)
+
+and its score is 1000·E. What each factor contributes is split by the logarithmic mean Divisia index
+(LMDI-I, Ang 2004, Energy Policy 32): with E0 = exposure · rate and L(a, b) = (a - b)/ln(a/b),
+
+    points_j = 1000 · L(E, E0) · β_j x_j      and      points_exposure = 1000 · E0
+
+add up to the score without a remainder, in whatever order the factors are listed. All points are
+rounded to multiples of 2^-10, which floating point adds without error, so they still add up to the
+last bit in buildings, and summed over buildings in cells, grids and communities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from risk import columns as c
+from risk.exposure import typical_exposure
+from risk.factors import BASE, FACTORS, Factor, check_weights, design_matrix
+from risk.features import LOOSE_KEYS, FeatureTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from risk.config import ScoreConfig
+
+TICKS_PER_POINT = 1024.0
+POINTS_PER_EVENT = 1000.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """Points and scores.
+
+    Parameters
+    ----------
+    buildings
+        The features' buildings, in their order, with ``points_<factor>`` and ``score``.
+    loose
+        The features' loose events with the same columns: what they add to their cell, grid and
+        community. Their ``points_exposure`` are 0.
+    """
+
+    buildings: pd.DataFrame
+    loose: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scorecard:
+    """Weights and a rate; everything needed to score features.
+
+    Parameters
+    ----------
+    weights
+        β by factor name; a factor not named weighs 0.
+    rate
+        Events per unit of exposure within the horizon where all x are 0, > 0.
+    factors
+        The factors there are.
+
+    Raises
+    ------
+    FactorError
+        On an unknown factor or a sign that policy forbids.
+    """
+
+    weights: Mapping[str, float]
+    rate: float
+    factors: tuple[Factor, ...] = FACTORS
+
+    def __post_init__(self) -> None:
+        """Check the weights against the factors."""
+        check_weights(self.weights, self.factors)
+
+    @classmethod
+    def from_policy(cls, features: FeatureTable, config: ScoreConfig) -> Scorecard:
+        """Take the weights from policy and update its rate by what the place has seen."""
+        weights: dict[str, float] = asdict(config.weights)
+        return cls(weights=weights, rate=estimate_rate(features, weights, config))
+
+    @property
+    def point_columns(self) -> list[str]:
+        """Columns of the points, base first."""
+        return [c.points_column(name) for name in (BASE, *(f.name for f in self.factors))]
+
+    def effects(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """Return β_j x_j, shape (rows, factors)."""
+        betas = np.array([self.weights.get(factor.name, 0.0) for factor in self.factors])
+        return np.asarray(design_matrix(frame, self.factors) * betas)
+
+    def score(self, features: FeatureTable) -> Scored:
+        """Score every building, and what loose events add to the places they are sure of.
+
+        A loose event counts as it would on a typical building about which nothing else is known.
+        """
+        exposure = features.buildings[c.EXPOSURE].to_numpy(np.float64)
+        typical = np.full(len(features.loose), typical_exposure(exposure))
+        base, points = self._points(features.buildings, exposure)
+        _, loose_points = self._points(features.loose, typical)
+        nothing = np.zeros((len(features.loose), 1))
+        return Scored(
+            buildings=self._assemble(features.buildings, np.column_stack([base, points])),
+            loose=self._assemble(features.loose, np.column_stack([nothing, loose_points])),
+        )
+
+    def _points(
+        self, frame: pd.DataFrame, exposure: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        expected = POINTS_PER_EVENT * self.rate * exposure
+        effects = self.effects(frame)
+        points = round_points(split_points(expected, effects))
+        score = round_points(expected * np.exp(effects.sum(axis=1)))
+        # What rounding leaves over goes to the base, so that a score is never below 0.
+        return score - points.sum(axis=1), points
+
+    def _assemble(self, frame: pd.DataFrame, points: NDArray[np.float64]) -> pd.DataFrame:
+        added = dict(zip(self.point_columns, points.T, strict=True))
+        return frame.assign(**added, **{c.SCORE: points.sum(axis=1)})
+
+
+def split_points(base: NDArray[np.float64], effects: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Split base·exp(Σ effects) - base among the effects by LMDI-I.
+
+    Parameters
+    ----------
+    base
+        Shape (rows,), ≥ 0.
+    effects
+        β_j x_j, shape (rows, factors).
+
+    Returns
+    -------
+    ndarray
+        Shape (rows, factors); a row sums to base·(exp(Σ effects) - 1).
+    """
+    total = effects.sum(axis=1)
+    # L(E, E0) = E0 · (e^η - 1)/η, and E0 where η is 0.
+    safe = np.where(total == 0.0, 1.0, total)
+    mean = base * np.where(total == 0.0, 1.0, np.expm1(safe) / safe)
+    return np.asarray(mean[:, None] * effects)
+
+
+def round_points(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to multiples of 2^-10, whose sums are exact below 2^43; never -0."""
+    return np.asarray(np.rint(points * TICKS_PER_POINT) / TICKS_PER_POINT + 0.0)
+
+
+def estimate_rate(
+    features: FeatureTable, weights: Mapping[str, float], config: ScoreConfig
+) -> float:
+    """Return the events per exposure and horizon where all x are 0: policy's, updated.
+
+    A Gamma prior of ``base_rate_events`` events at policy's rate meets the n confirmed events of
+    the last ``base_rate_window_days``: (a + n) / (a/rate0 + T·Σ exposure·e^η) with T the window in
+    horizons. With much history, the scores so add up to about what the horizon has seen.
+    """
+    scorecard = Scorecard(weights=weights, rate=1.0)
+    buildings, loose = features.buildings, features.loose
+    exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
+    per_rate = exposure * np.exp(scorecard.effects(buildings).sum(axis=1))
+    events = int(buildings[c.RECENT_CONFIRMED].sum() + loose[c.RECENT_CONFIRMED].sum())
+    horizons = config.base_rate_window_days / config.horizon_days
+    prior = config.base_rate_events
+    return float((prior + events) / (prior / config.base_rate + horizons * per_rate.sum()))
+
+
+__all__ = [
+    "LOOSE_KEYS",
+    "POINTS_PER_EVENT",
+    "Scorecard",
+    "Scored",
+    "estimate_rate",
+    "round_points",
+    "split_points",
+]

@@ -1,0 +1,261 @@
+"""The rows that count, each with what it is worth on the day of the cut, as Ibis expressions.
+
+Everything downstream, sums and explanations alike, stands on these few tables, so a row counts the
+same wherever it is shown. ``mass`` is the decayed worth of a row in whole multiples of 2^-32 (see
+``risk.decay``). A row enters only if it was learnt and happened before the cut; where the time of
+the event is unknown, the time it was learnt stands in. Texts that are unknown read ``''``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+import ibis
+from ibis import ir
+
+from risk.columns import BUILDING, COMMUNITY, FOUND, GRID, H3_R10, MATCH_LEVEL, NO_ACCESS, NOT_FOUND
+from risk.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from risk.config import ScoreConfig
+
+PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
+ROW_KEY: Final = "row_key"
+EVENT_AT: Final = "event_at"
+LEARNT_AT: Final = "learnt_at"
+MASS: Final = "mass"
+SIGNAL: Final = "signal"
+CONFIRMS: Final = "confirms"
+VISIT_ONLY: Final = "visit"
+REPORTER: Final = "reporter"
+UNKNOWN_REPORTER: Final = ""
+DAY: Final = "day"
+REGISTERED_UNIT: Final = "registered_unit"
+TENANT: Final = "tenant"
+ACTIVE: Final = "active"
+BUSINESS: Final = "business"
+
+
+class FeatureSource(Protocol):
+    """What ``risk`` asks of an engine: the current, placed rows of a table."""
+
+    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
+        """Return the rows of ``name`` learnt before ``cut``."""
+
+
+def complaint_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+    """Select the complaints that count, with ``reporter``, ``day`` and ``mass``.
+
+    A ticket whose status marks it as a repeat, or that points to an older ticket which is here too
+    (催办), says nothing new and is left out. ``mass`` carries the certainty of the placement, the
+    policy's worth of source, category, nature and verified truth, and the decay.
+    """
+    table = _known_rows(source, "complaints", cut)
+    table = _without_repeats(table, config.evidence.duplicate_marks)
+    evidence = config.evidence
+    worth = (
+        _certainty(table)
+        * _worth(_text(table, "source"), evidence.complaint_source, otherwise=1.0)
+        * _worth(_text(table, "category"), evidence.complaint_category, otherwise=1.0)
+        * _worth(_text(table, "nature"), evidence.complaint_nature, otherwise=1.0)
+        * _worth(_text(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
+    )
+    mass = _decayed(worth, table[EVENT_AT], cut, config.half_life_days.complaints)
+    reporter = _text(table, "reporter_key")
+    return _select(table, mass, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")})
+
+
+def violation_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+    """Select the decided violations, with ``mass``."""
+    table = _known_rows(source, "violations", cut)
+    half_life = config.half_life_days.violations
+    return _select(table, _decayed(_certainty(table), table[EVENT_AT], cut, half_life), {})
+
+
+def inspection_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+    """Select the visits, each with the ``signal`` it gives and its ``mass``.
+
+    ``signal`` is one of ``inspections_found``, ``inspections_not_found``, ``inspections_no_access``
+    or ``visit`` for a result that policy does not list; the mass of the last is 0. ``confirms``
+    marks a find that is certain.
+    """
+    table = _known_rows(source, "inspections", cut)
+    result, certainty, at = _text(table, "result"), _certainty(table), table[EVENT_AT]
+    evidence, half_lives = config.evidence, config.half_life_days
+    kinds = (
+        (FOUND, evidence.found, half_lives.inspections_found),
+        (NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
+        (NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
+    )
+    branches = [
+        (result.isin(list(worths)), signal, _worth(result, worths, otherwise=0.0), half_life)
+        for signal, worths, half_life in kinds
+        if worths
+    ]
+    signal = _cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
+    mass = _cases(
+        (
+            (when, _decayed(worth * certainty, at, cut, half_life))
+            for when, _, worth, half_life in branches
+        ),
+        ibis.literal(0, "int64"),
+    )
+    sure = [text for text, worth in evidence.found.items() if worth >= 1]
+    return _select(table, mass, {SIGNAL: signal, CONFIRMS: result.isin(sure)})
+
+
+def rental_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+    """Select the leases and licences that began before the cut.
+
+    ``registered_unit`` names the unit, ``active`` says whether the lease runs at the cut,
+    ``business`` whether it lets a dwelling to a business, ``tenant`` who rents it, and ``mass`` is
+    1 for a running short lease, decayed from its end for a past one, 0 for a long one.
+    """
+    table = _known_rows(source, "rentals", cut)
+    rule, evidence = config.exposure, config.evidence
+    start, end = _time(table, "start_date"), _time(table, "end_date")
+    moment = ibis.literal(cut)
+    # A lease without a start is taken to have begun when it was learnt.
+    begun = start.fill_null(table[EVENT_AT])
+    running = (end >= moment).fill_null(ibis.literal(True))  # noqa: FBT003 -- a literal's value
+    active = ~_text(table, "status").isin(list(rule.inactive_statuses))
+    if rule.trust_end_date:
+        active &= running
+    business = _text(table, "lessee_kind").isin(list(evidence.business_tenants)) & _text(
+        table, "purpose"
+    ).isin(list(evidence.dwelling_purposes))
+    days = _days_between(end, begun)
+    short = ((days >= _real(0.0)) & (days <= _real(evidence.short_term_days))).fill_null(
+        ibis.literal(False)  # noqa: FBT003 -- a literal's value
+    )
+    last = ibis.ifelse(running, moment, end)
+    half_life = config.half_life_days.rental_short_term
+    mass = ibis.ifelse(short, _decayed(_real(1.0), last, cut, half_life), ibis.literal(0, "int64"))
+    extra = {
+        REGISTERED_UNIT: _first_known(table, "unit_id", "filing_no", ROW_KEY),
+        TENANT: _text(table, "lessee_key"),
+        ACTIVE: active,
+        BUSINESS: business,
+    }
+    rows = _select(table, mass, {**extra, "begun": begun})
+    rows = rows.filter(rows["begun"] < moment).drop("begun")
+    return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
+
+
+def placed_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
+    """Keep the rows that belong to a building of the register."""
+    return rows.semi_join(register.select(BUILDING), BUILDING)
+
+
+def loose_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
+    """Keep the rows that belong to no building of the register, at the level they are sure of.
+
+    A cell stands only where the row's own point gave it: an estate's or a community's middle is
+    not where anything happened.
+    """
+    rows = rows.anti_join(register.select(BUILDING), BUILDING)
+    own_point = rows[MATCH_LEVEL].isin(["room", "building", "cell"])
+    return rows.mutate(**{H3_R10: ibis.ifelse(own_point, rows[H3_R10], "")})
+
+
+def _known_rows(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
+    """Keep what was learnt and happened before the cut, whatever the engine let through."""
+    table = source.table(name, cut=cut)
+    table = table.mutate(**{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
+    moment = ibis.literal(cut)
+    return table.filter((table[LEARNT_AT] < moment) & (table[EVENT_AT] < moment))
+
+
+def _without_repeats(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
+    status = _text(table, "status").lower()
+    for mark in marks:
+        table = table.filter(~status.contains(mark.lower()))
+    if "related_ticket" not in table.columns:
+        return table
+    older = table.select(_older_ticket="ticket_no").distinct()
+    table = table.mutate(
+        _repeats=ibis.ifelse(
+            _text(table, "related_ticket") == _text(table, "ticket_no"),
+            "",
+            _text(table, "related_ticket"),
+        )
+    )
+    return table.anti_join(older, table["_repeats"] == older["_older_ticket"]).drop("_repeats")
+
+
+def _inspected_only(rows: ir.Table, source: FeatureSource, cut: datetime) -> ir.Table:
+    visits = _known_rows(source, "inspections", cut)
+    return rows.semi_join(
+        visits.select(**{REGISTERED_UNIT: _text(visits, "unit_id")}), REGISTERED_UNIT
+    )
+
+
+def _select(table: ir.Table, mass: ir.IntegerValue, extra: Mapping[str, ir.Value]) -> ir.Table:
+    placement = {name: _text(table, name) for name in PLACEMENT}
+    return table.select(
+        **placement,
+        **{ROW_KEY: table[ROW_KEY], EVENT_AT: table[EVENT_AT], MASS: mass},
+        **extra,
+    )
+
+
+def _real(value: float) -> ir.FloatingValue:
+    """Make a DOUBLE: decimal literals cost DuckDB several times as much and round differently."""
+    return ibis.literal(float(value), "float64")
+
+
+def _text(table: ir.Table, name: str) -> ir.StringValue:
+    if name not in table.columns:
+        return ibis.literal("")
+    return table[name].cast("string").fill_null("")
+
+
+def _first_known(table: ir.Table, *names: str) -> ir.StringValue:
+    return ibis.coalesce(*(_text(table, name).nullif("") for name in names))
+
+
+def _time(table: ir.Table, name: str) -> ir.TimestampValue:
+    if name not in table.columns:
+        return ibis.null("timestamp")
+    return table[name].cast("timestamp")
+
+
+def _certainty(table: ir.Table) -> ir.FloatingValue:
+    """Return how surely a row was placed, 0 to 1; a row that came with its building is sure."""
+    if "match_score" not in table.columns:
+        return _real(1.0)
+    score = table["match_score"].cast("float64").fill_null(_real(1.0))
+    score = ibis.ifelse(score.isnan(), _real(1.0), score)
+    return score.clip(_real(0.0), _real(1.0))
+
+
+def _worth(
+    text: ir.StringValue, worths: Mapping[str, float], *, otherwise: float
+) -> ir.FloatingValue:
+    if not worths:
+        return _real(otherwise)
+    branches = ((text == value, _real(worth)) for value, worth in sorted(worths.items()))
+    return _cases(branches, _real(otherwise))
+
+
+def _cases(
+    branches: Iterable[tuple[ir.BooleanValue, ir.Value]], otherwise: ir.Value | str
+) -> ir.Value:
+    known = list(branches)
+    return ibis.cases(*known, else_=otherwise) if known else ibis.literal(otherwise)
+
+
+def _days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
+    """Subtract in microseconds: engines round seconds differently."""
+    return later.delta(earlier, unit="microsecond").cast("float64") / _real(MICROSECONDS_PER_DAY)
+
+
+def _decayed(
+    worth: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
+) -> ir.IntegerValue:
+    age = _days_between(ibis.literal(cut), at)
+    left = worth * _real(2.0) ** (-age / _real(half_life_days))
+    return (left * _real(QUANTA_PER_UNIT)).round().cast("int64")

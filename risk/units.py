@@ -1,0 +1,124 @@
+"""Cells, official grids and communities: sums over their buildings and over loose events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from geo.cells import parents
+from risk import columns as c
+from risk.intervals import certainty_events, gamma_interval
+from risk.ranking import add_ranks
+from risk.rates import smooth_rates
+from risk.scorecard import TICKS_PER_POINT, Scored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from risk.config import ScoreConfig
+
+BUILDING_KIND: Final = "building"
+CELL_RESOLUTIONS: Final = (8, 9, 10)
+UNIT_KINDS: Final = (*(f"cell:{r}" for r in CELL_RESOLUTIONS), "grid", "community")
+_VARIANCE: Final = "variance"
+_COUNTED: Final = (c.BUILDINGS, c.CONFIRMED, c.VISITS)
+
+
+def finish_buildings(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
+    """Add interval, rates, rank and tier to the scored buildings."""
+    frame = scored.buildings
+    variance = _variance(frame, config)
+    return _finish(frame.assign(**{_VARIANCE: variance}), c.BUILDING, config)
+
+
+def sum_units(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
+    """Sum points into every kind of unit, and rank each kind by itself.
+
+    Parameters
+    ----------
+    scored
+        Points of buildings and loose events; a building without a cell, grid or community is left
+        out of that kind only.
+    config
+        Policy.
+
+    Returns
+    -------
+    DataFrame
+        One row per (``unit_kind``, ``unit``), sorted; ``score`` equals the sum of its points, to
+        the last bit.
+    """
+    points = c.point_columns(scored.buildings)
+    parts = [_addends(scored.buildings, points, config), _addends(scored.loose, points, config)]
+    addends = pd.concat(parts, ignore_index=True)
+    kinds = [_sum_kind(addends, kind, _unit_of(kind), config) for kind in UNIT_KINDS]
+    return pd.concat(kinds, ignore_index=True)
+
+
+def _addends(frame: pd.DataFrame, points: list[str], config: ScoreConfig) -> pd.DataFrame:
+    """Bring buildings and loose events to the same columns, points as whole ticks."""
+    is_building = c.BUILDING in frame
+    counted: dict[str, Any] = {
+        c.BUILDINGS: np.full(len(frame), int(is_building)),
+        c.CONFIRMED: frame[c.CONFIRMED if is_building else c.RECENT_CONFIRMED],
+        c.VISITS: frame.get(c.VISITS, 0),
+        c.EXPOSURE: frame.get(c.EXPOSURE, 0.0),
+        _VARIANCE: _variance(frame, config),
+    }
+    ticks = (frame[points] * TICKS_PER_POINT).astype(np.int64)
+    return frame[[c.H3_R10, c.GRID, c.COMMUNITY]].assign(**counted).join(ticks)
+
+
+def _variance(frame: pd.DataFrame, config: ScoreConfig) -> np.ndarray:
+    score = frame[c.SCORE].to_numpy(np.float64)
+    return np.asarray(score**2 / certainty_events(frame, config))
+
+
+def _unit_of(kind: str) -> Callable[[pd.DataFrame], pd.Series]:
+    if kind == "grid":
+        return lambda frame: frame[c.GRID]
+    if kind == "community":
+        return lambda frame: frame[c.COMMUNITY]
+    resolution = int(kind.removeprefix("cell:"))
+    return lambda frame: pd.Series(
+        parents(frame[c.H3_R10].to_numpy(dtype=np.str_), resolution),
+        index=frame.index,
+        dtype="str",
+    )
+
+
+def _sum_kind(
+    addends: pd.DataFrame,
+    kind: str,
+    unit_of: Callable[[pd.DataFrame], pd.Series],
+    config: ScoreConfig,
+) -> pd.DataFrame:
+    units = unit_of(addends)
+    values = addends.drop(columns=[c.H3_R10, c.GRID, c.COMMUNITY])
+    sums = values[units != ""].groupby(units[units != ""], sort=True).sum()
+    points = c.point_columns(sums)
+    frame = sums.assign(**(sums[points] / TICKS_PER_POINT))
+    frame[c.SCORE] = sums[points].sum(axis=1) / TICKS_PER_POINT
+    frame = frame.rename_axis(c.UNIT).reset_index()
+    frame.insert(0, c.UNIT_KIND, kind)
+    return _finish(frame, c.UNIT, config)
+
+
+def _finish(frame: pd.DataFrame, key: str, config: ScoreConfig) -> pd.DataFrame:
+    score = frame[c.SCORE].to_numpy(np.float64)
+    variance = frame[_VARIANCE].to_numpy(np.float64)
+    low, high = gamma_interval(score, variance, level=config.interval_level)
+    rates = smooth_rates(
+        frame[c.CONFIRMED].to_numpy(np.float64), frame[c.EXPOSURE].to_numpy(np.float64)
+    )
+    columns = {
+        c.LOW: low,
+        c.HIGH: high,
+        c.RATE_RAW: rates.raw,
+        c.RATE_SMOOTHED: rates.smoothed,
+        c.RATE_WEIGHT: rates.weight,
+    }
+    finished = frame.drop(columns=_VARIANCE).assign(**columns)
+    return add_ranks(finished, key=key, shares=config.tier_shares)
