@@ -1,0 +1,245 @@
+"""What holds now and what held at any time: every version of every row, placed, in one file.
+
+Everything here is derived. A file's name carries a fingerprint of all that it was made from – the
+imports, the register of buildings, the grids, what people reviewed, the settings – so a file that
+exists is up to date, and one that is missing is made again.
+
+``derived/register-<fingerprint>.parquet``
+    The buildings.
+``derived/placement/<table>/<import_id>-<fingerprint>.parquet``
+    Where each stored row of an import is, in the order of its rows file.
+``derived/current/<table>-<fingerprint>.parquet``
+    All versions of all rows with their placement; `data.engine` reads these.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.columns import (
+    GIVEN,
+    IMPORT_ID,
+    PLACEMENT_COLUMNS,
+    SUPERSEDED_AT,
+    TEXT,
+    current_schema,
+)
+from data.fingerprints import register_sources, take_fingerprints
+from data.ingest.address_answers import AddressBook
+from data.ingest.place import ADDRESS_FIELD, NARROW, Placer, is_placed
+from data.register import Grids, register_of_addresses, register_of_layer
+from data.tables import TABLES
+from data.versions import add_versions, import_times
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from ibis.backends.duckdb import Backend
+    from ibis.expr.types import Table
+
+    from data.manifests import Manifest
+    from data.tables import TableContract
+    from data.workspace import Workspace
+
+    Progress = Callable[[str, int, int], None]
+
+ROW_NUMBER = "file_row_number"
+SCRATCH = ".scratch"
+REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
+
+
+class Derivation:
+    """Makes what is missing among the derived files of a workspace, in the order of need.
+
+    No lock is needed: the same facts give the same files, each is written beside its place and
+    moved there whole.
+
+    Parameters
+    ----------
+    workspace
+        Where the lake is and the derived files go.
+    progress
+        Called with stage, done and total.
+    extra
+        An import that is not in the lake (yet), with its rows file: what if it were?
+    folder
+        Where the derived files go instead; needed with `extra`.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        progress: Progress | None = None,
+        extra: tuple[Manifest, Path] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._workspace = workspace
+        self._report = progress or (lambda _stage, _done, _total: None)
+        self._folder = folder or workspace.derived_path
+        self._imports: dict[str, list[Manifest]] = {name: [] for name in TABLES}
+        self._rows: dict[str, Path] = {}
+        for manifest in workspace.lake.imports():
+            self._add(manifest, workspace.lake.rows_path(manifest))
+        if extra is not None:
+            self._add(*extra)
+        with workspace.store.begin() as unit:
+            self._decisions = unit.address_reviews.decisions()
+        self.fingerprints = take_fingerprints(self._imports, self._decisions, workspace.settings)
+
+    def _add(self, manifest: Manifest, rows: Path) -> None:
+        self._imports[manifest.table].append(manifest)
+        self._rows[manifest.import_id] = rows
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the query session, if one was opened."""
+        if "connection" in self.__dict__:
+            self.connection.disconnect()
+
+    @cached_property
+    def connection(self) -> Backend:
+        """Return the query session."""
+        return connect(self._workspace)
+
+    def refresh(self) -> None:
+        """Make every derived file that is missing."""
+        for done, table in enumerate(TABLES):
+            self._report("derive", done, len(TABLES))
+            if self._imports[table]:
+                self.current_path(table)
+        self.register_path()
+        self._report("derive", len(TABLES), len(TABLES))
+
+    def current_path(self, table: str) -> Path | None:
+        """Return the file with all versions of a table's rows; None while it has no import."""
+        if not self._imports[table]:
+            return None
+        path = self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet")
+        if not path.exists():
+            _replace(path, lambda new: self._write_current(TABLES[table], new))
+            _delete_others(path, f"{table}-*.parquet")
+        return path
+
+    def register_path(self) -> Path:
+        """Return the register of buildings."""
+        path = self._path(f"register-{self.fingerprints.register}.parquet")
+        if not path.exists():
+            self._report("register", 0, 1)
+            _replace(path, lambda new: pq.write_table(self._build_register(), new))
+            _delete_others(path, "register-*.parquet")
+        return path
+
+    def placement_path(self, manifest: Manifest) -> Path:
+        """Return the placement of an import's rows."""
+        name = f"{manifest.import_id}-{self.fingerprints.placement}.parquet"
+        path = self._path("placement", manifest.table, name)
+        if not path.exists():
+            self._report("place", 0, manifest.rows_stored)
+            rows = self._rows[manifest.import_id]
+            _replace(path, lambda new: pq.write_table(self.placer.place(read_narrow(rows)), new))
+            _delete_others(path, f"{manifest.import_id}-*.parquet")
+        return path
+
+    @cached_property
+    def placer(self) -> Placer:
+        """Return the placer for the register, grids and reviews of now."""
+        register = pq.read_table(self.register_path())
+        limits = self._workspace.settings.place
+        book = AddressBook(register, self._decisions, limits)
+        return Placer(register, self.grids, book, limits)
+
+    @cached_property
+    def grids(self) -> Grids:
+        """Return the official grids that have a border."""
+        wanted = ("grid_code", "community_code", "geom")
+        return Grids.of(self._known_now("grids", wanted).to_pandas())
+
+    def _build_register(self) -> pa.Table:
+        sources = register_sources(self._imports, self._workspace.settings)
+        if sources == ("buildings",):
+            wanted = tuple(field.name for field in TABLES["buildings"].stored)
+            return register_of_layer(self._known_now("buildings", wanted).to_pandas(), self.grids)
+        parts = [self._known_now(table, REGISTER_ROWS) for table in sources]
+        schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
+        rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
+        return register_of_addresses(rows.to_pandas(), self.grids)
+
+    def _known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
+        """Return columns of the rows that hold now, not placed, in the order they were sent."""
+        contract = TABLES[table]
+        if not self._imports[table]:
+            schema = current_schema(contract, placed=False)
+            return pa.schema([schema.field(name) for name in columns]).empty_table()
+        versions = self._versions(contract)
+        current = versions.filter(versions[SUPERSEDED_AT].isnull())
+        ordered = current.order_by([IMPORT_ID, ROW_NUMBER])
+        return ordered.select(*columns).to_pyarrow()
+
+    def _versions(self, contract: TableContract) -> Table:
+        """Return every stored row of a table with what `data.versions` adds, not placed."""
+        imports = self._imports[contract.name]
+        paths = [str(self._rows[m.import_id]) for m in imports]
+        rows = self.connection.read_parquet(paths, file_row_number=True, union_by_name=True)
+        times = ibis.memtable(import_times(imports))
+        known = [name for name in contract.learnt_fields if name != "learnt_at"]
+        return add_versions(rows, times, known_from=known, single=len(imports) == 1)
+
+    def _write_current(self, contract: TableContract, path: Path) -> None:
+        versions = self._versions(contract)
+        if is_placed(contract):
+            imports = self._imports[contract.name]
+            paths = [str(self.placement_path(m)) for m in imports]
+            placement = self.connection.read_parquet(paths, file_row_number=True)
+            taken = [name for name in PLACEMENT_COLUMNS if name in versions.columns]
+            versions = versions.rename({GIVEN + name: name for name in taken}).join(
+                placement, [IMPORT_ID, ROW_NUMBER]
+            )
+        schema = current_schema(contract, placed=is_placed(contract))
+        versions.select(*schema.names).to_parquet(path)
+
+    def _path(self, *parts: str) -> Path:
+        path = self._folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def connect(workspace: Workspace) -> Backend:
+    """Return a DuckDB session that spills into the workspace and leaves geometry as WKB."""
+    scratch = workspace.derived_path / SCRATCH
+    scratch.mkdir(parents=True, exist_ok=True)
+    connection = ibis.duckdb.connect(temp_directory=str(scratch), memory_limit="1GB")
+    connection.raw_sql("SET enable_geoparquet_conversion = false")
+    return connection
+
+
+def read_narrow(rows: Path) -> pa.Table:
+    """Read of a rows file what placing needs."""
+    present = set(pq.read_schema(rows).names)
+    return pq.read_table(rows, columns=[name for name in NARROW if name in present])
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file beside its place and move it there whole."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    write(beside)
+    beside.replace(path)
+
+
+def _delete_others(path: Path, pattern: str) -> None:
+    """Delete older makes of the same file; one that is still being read may stay."""
+    for other in path.parent.glob(pattern):
+        if other != path:
+            with suppress(OSError):
+                other.unlink()

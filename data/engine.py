@@ -1,0 +1,123 @@
+"""The query engine: the workspace's tables as Ibis expressions, on DuckDB or on Spark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+
+from data.columns import (
+    GIVEN,
+    LEARNT_AT,
+    REGISTER_COLUMNS,
+    SUPERSEDED_AT,
+    VERSION_LEARNT_AT,
+    current_schema,
+)
+from data.current import Derivation, connect
+from data.ingest.place import is_placed
+from data.tables import contract_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from ibis.expr.types import Table
+
+    from data.workspace import Workspace
+
+BUILDINGS = "buildings"
+HIDDEN = (f"{GIVEN}lon", f"{GIVEN}lat", VERSION_LEARNT_AT, SUPERSEDED_AT)
+
+
+class Engine:
+    """Reads a workspace's tables; the same expressions run on every backend.
+
+    What is derived – versions, register, placement – is brought up to date before it is read, so
+    an engine may be kept while imports come and go.
+
+    Parameters
+    ----------
+    workspace
+        Where to read.
+    backend
+        An Ibis backend with ``read_parquet``; an own DuckDB session when None.
+    """
+
+    def __init__(self, workspace: Workspace, *, backend: Any = None) -> None:  # noqa: ANN401 -- any Ibis backend
+        self._workspace = workspace
+        self._backend = backend or connect(workspace)
+
+    @classmethod
+    def spark(cls, workspace: Workspace, session: Any) -> Engine:  # noqa: ANN401 -- a pyspark SparkSession
+        """Return an engine that runs on a Spark session."""
+        return cls(workspace, backend=ibis.pyspark.connect(session))
+
+    def close(self) -> None:
+        """End the session."""
+        self._backend.disconnect()
+
+    def table(self, name: str, *, cut: datetime | None = None) -> Table:
+        """Return the rows of a table that hold, with their placement.
+
+        Parameters
+        ----------
+        name
+            A table of `data.tables`. ``buildings`` gives the register (columns
+            `data.columns.REGISTER_COLUMNS`, geometry as WKB in ``geom``), imported or made.
+        cut
+            Local time: only what had been learnt before it, in the version that was known then.
+            None for everything known now. Placement is always today's: where a building stands
+            does not change with what we know. Of a register made from addresses, only buildings
+            that had been mentioned before it; an imported register is known at any time.
+
+        Returns
+        -------
+        table
+            The contract's stored fields; ``row_key, row_hash, import_id, source_row, event_at,
+            learnt_at``; of placed tables `data.columns.PLACEMENT_COLUMNS` as well, where
+            ``given_building_id``, ``given_community_code``, ``given_grid_code`` hold what the
+            sender wrote. Times are local, in microseconds.
+
+        Raises
+        ------
+        UnknownTableError
+            When there is no such table.
+        """
+        contract = contract_of(name)
+        if contract.name == BUILDINGS:
+            return self._register(cut)
+        with Derivation(self._workspace) as derivation:
+            path = derivation.current_path(contract.name)
+        schema = current_schema(contract, placed=is_placed(contract))
+        rows = self._read(path, schema)
+        if cut is None:
+            held = rows[SUPERSEDED_AT].isnull()
+        else:
+            limit = ibis.literal(cut)
+            later = rows[SUPERSEDED_AT]
+            held = (rows[VERSION_LEARNT_AT] < limit) & (later.isnull() | (later >= limit))
+        return rows.filter(held).drop(*(n for n in HIDDEN if n in schema.names))
+
+    def buildings_as_imported(self) -> Table:
+        """Return the rows of the imported building layer, which the register was made from."""
+        contract = contract_of(BUILDINGS)
+        with Derivation(self._workspace) as derivation:
+            path = derivation.current_path(BUILDINGS)
+        rows = self._read(path, current_schema(contract, placed=False))
+        return rows.filter(rows[SUPERSEDED_AT].isnull()).drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
+
+    def _register(self, cut: datetime | None) -> Table:
+        with Derivation(self._workspace) as derivation:
+            path = derivation.register_path()
+        register = self._read(path, pa.schema(list(REGISTER_COLUMNS.items())))
+        if cut is None:
+            return register
+        return register.filter(register[LEARNT_AT] < ibis.literal(cut))
+
+    def _read(self, path: Path | None, schema: pa.Schema) -> Table:
+        """Return a Parquet file as a table; an empty one of the schema where there is none."""
+        if path is None:
+            return ibis.memtable(schema.empty_table())
+        return self._backend.read_parquet(str(path))
