@@ -25,7 +25,7 @@ def place_fields(*, address: Field) -> tuple[Field, ...]:
         address,
         building_id(),
         unit_id(),
-        *point_fields(),
+        *point_fields("geometry", "position"),
         Field(
             name="datum", header="坐标系", kind=Kind.ENUM, vocabulary=DATUM, aliases=("坐标系统",)
         ),
@@ -64,8 +64,8 @@ def unit_id() -> Field:
     )
 
 
-def point_fields() -> tuple[Field, ...]:
-    """Return longitude and latitude, in either spelling, and both in one cell."""
+def point_fields(*more: str) -> tuple[Field, ...]:
+    """Return longitude and latitude, and both in one cell, which may have `more` names."""
     return (
         Field(
             name="lon",
@@ -87,7 +87,7 @@ def point_fields() -> tuple[Field, ...]:
             name="point",
             header="经纬度",
             kind=Kind.POINT,
-            aliases=_POINT_ALIASES,
+            aliases=(*_POINT_ALIASES, *more),
             fills=("lon", "lat"),
         ),
     )

@@ -94,7 +94,7 @@ _WHAT = (
         header="诉求内容",
         aliases=(
             *("主要内容", "问题描述", "内容", "诉求描述", "反映内容", "事件描述"),
-            *("description", "details", "nature of this code violation"),
+            *("description", "details"),
         ),
         personal=Personal.PROSE,
         example="晚上和周末有学生集中出入",
@@ -271,7 +271,6 @@ COMPLAINTS = TableContract(
             header="联系电话",
             aliases=("来电号码", "联系方式", "电话", "手机号", "手机号码", "诉求人电话", "phone"),
             personal=Personal.PHONE,
-            code=True,
             example="13800005678",
         ),
         Field(

@@ -61,7 +61,6 @@ PERSONS = TableContract(
             header="办公电话",
             aliases=("电话", "联系电话", "手机", "手机号", "办公电话号码"),
             personal=Personal.STAFF,
-            code=True,
         ),
         Field(
             name="active",

@@ -2,9 +2,9 @@
 
 The way of a file, for whoever calls it::
 
-    info = describe_source(source, contract=contract, sheet=None)      # read.py: columns, a preview
+    info = describe_source(source, contract=contract, sheet=None)      # read.py
     guess = guess_mapping(info.columns, contract, remembered=...)      # headers.py
-    mapping = guess.mapping                                            # field -> column, as confirmed
+    mapping = guess.mapping                                            # field -> column
     seen = SeenRows()                                                  # one per import
     options = CheckOptions(now=..., secret=...)
     for batch in read_batches(source, contract=contract, sheet=None):  # read.py
@@ -20,7 +20,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    import numpy as np
     from numpy.typing import NDArray
 
 SOURCE_ROW = "source_row"
@@ -78,6 +78,8 @@ class SourceBatch:
         end. Headers without such a cell are absent.
     geometry
         WKB per row (``large_binary``) where the format has geometry.
+    surplus
+        Cells beyond the last header (``large_string``, joined), null where there are none.
     crs
         What the file says its coordinates are (``EPSG:4326``), which is a claim, not a proof.
     heading
@@ -94,6 +96,7 @@ class SourceBatch:
     sheet: str = ""
     imprecise: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     geometry: pa.Array | None = None
+    surplus: pa.Array | None = None
     crs: str | None = None
     heading: str = ""
     skipped: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,249 @@
+"""Cells as text: cleaned, counted as blank where they say nothing, read as numbers and choices.
+
+Every function takes and returns Arrow arrays of one column and works on whole columns or on their
+distinct values, never row by row. A reader returns `Read`: the values, and which cells it could
+not understand (a blank cell is understood: it is null).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contracts.model import Vocabulary, simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+_INVISIBLE = r"[\x{200b}\x{200c}\x{200d}\x{feff}\x{00ad}]"
+_NOTHING = pa.array(
+    [
+        *("", "/", "\\", "-", "--", "---", "—", "——", "－", "null", "NULL", "Null", "None", "nan"),
+        *(
+            "NaN",
+            "NAN",
+            "NaT",
+            "N/A",
+            "n/a",
+            "#N/A",
+            "#NULL!",
+            "#VALUE!",
+            "#REF!",
+            "<NA>",
+            "NULL NULL",
+        ),
+    ],
+    pa.large_string(),
+)
+_UNKNOWN = pa.array(
+    ["无", "未知", "不详", "暂无", "空", "未填", "待定", "unknown", "none", "?", "？"],
+    pa.large_string(),
+)
+_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_THOUSANDS = r"^([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]+)?$"
+_SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+$"
+_UNITS = (
+    r"(?:元/月|元|户|人次|人|间|层|套|栋|个|名|次|件|岁|㎡|m2|m²|平方米|平米|平|米|分钟|分|min"
+    r"|个?工作日|天|日|度|°|RMB|圆)(?:整)?$"
+)
+_YES = (
+    "是",
+    "有",
+    "对",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    "y",
+    "yes",
+    "true",
+    "t",
+    "1",
+    "1.0",
+    "已",
+    "在岗",
+    "在职",
+    "真",
+)
+_NO = (
+    "否",
+    "无",
+    "错",
+    "×",
+    "✗",
+    "✘",
+    "x",
+    "n",
+    "no",
+    "false",
+    "f",
+    "0",
+    "0.0",
+    "未",
+    "离岗",
+    "离职",
+    "假",
+)
+_LARGEST_INT = 2.0**53
+_TEN_THOUSAND = 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A column as understood: ``values`` (null where blank), and which cells were not."""
+
+    values: pa.Array
+    unreadable: NDArray[np.bool_]
+
+
+def mask_of(condition: pa.Array) -> NDArray[np.bool_]:
+    """Return an Arrow condition as a mask; null counts as no."""
+    filled = pc.fill_null(condition, fill_value=False)
+    mask: NDArray[np.bool_] = filled.to_numpy(zero_copy_only=False)
+    return mask
+
+
+def clean(texts: pa.Array) -> pa.Array:
+    """Return cells trimmed, without invisible characters, null where they say nothing."""
+    if _any(pc.match_substring_regex(texts, _INVISIBLE)):
+        texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
+    texts = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.is_in(texts, value_set=_NOTHING), None, texts)
+
+
+def clean_code(texts: pa.Array) -> pa.Array:
+    """Return codes in half width, without the apostrophe and the blanks that spreadsheets add."""
+    texts = pc.utf8_normalize(clean(texts), form="NFKC")
+    texts = pc.replace_substring_regex(texts, r"^['’`=\"]+|[\s\"]+$", "")
+    texts = pc.replace_substring_regex(texts, r"\s+", " ")
+    texts = pc.replace_substring_regex(texts, r"^([0-9]{1,15})\.0$", r"\1")  # a float of a program
+    return pc.if_else(pc.or_(pc.equal(texts, ""), pc.is_in(texts, value_set=_UNKNOWN)), None, texts)
+
+
+def known_or_null(texts: pa.Array) -> pa.Array:
+    """Return `texts` with words for "unknown" as null: for anything that is not free text."""
+    return pc.if_else(pc.is_in(pc.utf8_lower(texts), value_set=_UNKNOWN), None, texts)
+
+
+def scientific(texts: pa.Array) -> NDArray[np.bool_]:
+    """Return which cells read like ``2.50912E+17``: a code that a spreadsheet has shortened."""
+    return mask_of(pc.match_substring_regex(texts, _SCIENTIFIC))
+
+
+def digits_cut(texts: pa.Array) -> NDArray[np.bool_]:
+    """Return which codes a spreadsheet has rounded before it wrote them as text.
+
+    One code of 16 digits or more may well end in zeros. If of three or more such codes in a column
+    at least half have nothing but zeros after their fifteenth digit, they were cut.
+    """
+    long_one = mask_of(pc.match_substring_regex(texts, r"^[0-9]{17,}$"))
+    cut = mask_of(pc.match_substring_regex(texts, r"^[0-9]{15}0{2,}$"))
+    if cut.sum() < 3 or cut.sum() * 2 < long_one.sum():  # noqa: PLR2004 -- said above
+        return np.zeros(len(texts), bool)
+    return cut
+
+
+def read_numbers(texts: pa.Array) -> Read:
+    """Read decimal numbers, with thousands separators, units behind and 万.
+
+    Returns float64; blank, "无" and "未知" are null.
+    """
+    texts = known_or_null(clean(texts))
+    plain = mask_of(pc.match_substring_regex(texts, _NUMBER))
+    given = mask_of(texts.is_valid())
+    if not (given & ~plain).any():
+        return Read(pc.cast(texts, pa.float64()), np.zeros(len(texts), bool))
+    text = pc.utf8_normalize(texts, form="NFKC")
+    text = pc.replace_substring_regex(text, r"[\s¥￥$约]+", "")
+    text = pc.replace_substring_regex(text, _UNITS, "")
+    ten_thousands = pc.ends_with(text, "万")
+    text = pc.replace_substring_regex(text, "万$", "")
+    grouped = pc.match_substring_regex(text, _THOUSANDS)
+    text = pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
+    fits = pc.match_substring_regex(text, _NUMBER)
+    numbers = pc.cast(pc.if_else(fits, text, None), pa.float64())
+    numbers = pc.if_else(ten_thousands, pc.multiply(numbers, _TEN_THOUSAND), numbers)
+    numbers = pc.if_else(pc.is_finite(numbers), numbers, None)
+    return Read(numbers, given & mask_of(numbers.is_null()))
+
+
+def as_whole(numbers: pa.Array) -> Read:
+    """Return float64 `numbers` as int64; those with a fraction are unreadable."""
+    whole = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_INT))
+    kept = pc.if_else(whole, numbers, None)
+    lost = mask_of(numbers.is_valid()) & mask_of(kept.is_null())
+    return Read(pc.cast(kept, pa.int64()), lost)
+
+
+def read_flags(texts: pa.Array) -> Read:
+    """Read yes and no in the ways people tick them: 是, √, Y, true, 1 and 否, ×, N, false, 0."""
+    answers: dict[str, bool] = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
+
+    def answer(text: str) -> bool | None:
+        plain = simplify(text)
+        return answers.get(plain, answers.get(plain[:1]) if plain[:1] in "是否√×" else None)
+
+    texts = clean(texts)
+    values = _by_value(texts, answer, pa.bool_())
+    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+
+
+def read_choices(texts: pa.Array, vocabulary: Vocabulary) -> Read:
+    """Read one value of a vocabulary; unknown ones are kept if it is open, else unreadable."""
+    known = vocabulary.spellings()
+
+    def choice(text: str) -> str | None:
+        return known.get(simplify(text), text if vocabulary.open else None)
+
+    texts = clean(texts)
+    values = _by_value(texts, choice, pa.large_string())
+    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+
+
+def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
+    """Read several values in one cell, parted by ; , 、 / or a line break; kept joined by ``;``."""
+    known = vocabulary.spellings()
+    parts = str.maketrans(dict.fromkeys("；，、,/|\n\r+", ";"))
+
+    def choices(text: str) -> str | None:
+        whole = known.get(simplify(text))
+        found = [whole] if whole else []
+        for part in () if whole else text.translate(parts).split(";"):
+            word = part.strip()
+            value = known.get(simplify(word), word if vocabulary.open else None)
+            if word and value is None:
+                return None
+            if value and value not in found:
+                found.append(value)
+        return ";".join(found) or None
+
+    texts = clean(texts)
+    values = _by_value(texts, choices, pa.large_string())
+    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+
+
+def unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
+    """Return the values that are not in the vocabulary, with how often each occurs."""
+    counts = pc.value_counts(values.drop_null()).to_pylist()
+    known = set(vocabulary.values)
+    return {
+        c["values"]: c["counts"]
+        for c in counts
+        if not all(part in known for part in c["values"].split(";"))
+    }
+
+
+def _by_value(texts: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
+    coded = texts.dictionary_encode()
+    changed = [None if v is None else change(v) for v in coded.dictionary.to_pylist()]
+    return pa.array(changed, kind).take(coded.indices)
+
+
+def _any(condition: pa.Array) -> bool:
+    return bool(pc.any(condition).as_py())

@@ -1,0 +1,305 @@
+"""Check a batch against a contract: every row ends up accepted, quarantined or a duplicate.
+
+`check_batch(batch, contract, mapping, *, options, seen) -> CheckedBatch` is all a caller needs;
+`batches.py` says what goes in and comes out. Rules of a row, all reported together:
+
+- what is required is there, numbers are numbers, dates are dates, choices are in their list;
+- codes kept all their digits;
+- nothing happened after the import; ends are not before starts; counts are not negative;
+- the row names a place where its table is about one;
+- its key was not used before for something else (`repeats.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from data.contracts.model import Kind, Personal
+from data.ingest import personal, reasons
+from data.ingest.batches import (
+    DUPLICATES,
+    EVENT_AT,
+    ROW_HASH,
+    ROW_KEY,
+    SENT_ROW,
+    SENT_SHEET,
+    SHEET,
+    SOURCE_ROW,
+    CheckedBatch,
+)
+from data.ingest.cells import clean, mask_of, unknown_choices
+from data.ingest.columns import Columns, read_columns
+from data.ingest.problems import Problems
+from data.ingest.repeats import content_texts, hash_rows, keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from data.contracts.model import TableContract
+    from data.ingest.batches import CheckOptions, SourceBatch
+    from data.ingest.repeats import SeenRows
+
+_GRACE = timedelta(days=1)
+_KEY_PATTERN = "^[0-9a-f]{16}$"
+
+
+def check_batch(
+    batch: SourceBatch,
+    contract: TableContract,
+    mapping: Mapping[str, str],
+    *,
+    options: CheckOptions,
+    seen: SeenRows,
+) -> CheckedBatch:
+    """Check every row of `batch` and say what became of it.
+
+    Parameters
+    ----------
+    mapping
+        Field → the sender's header. Columns that may not be held are dropped even if mapped.
+    seen
+        What this import accepted before; it is extended by this batch.
+
+    Returns
+    -------
+    CheckedBatch
+        ``len(batch)`` rows in all, each in exactly one table, in their order.
+    """
+    dropped = _drop_forbidden(batch)
+    mapping = {f: c for f, c in mapping.items() if c not in dropped}
+    problems = Problems(batch.source_row, batch.sheet)
+    columns = read_columns(batch, contract, mapping, options=options, problems=problems)
+    _check_rules(contract, columns, options, problems)
+    if batch.surplus is not None:
+        problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
+    values = _treat_persons(contract, columns, options)
+    rows = _stored_rows(contract, values, batch)
+    identical, repeated = _find_repeats(contract, rows, columns, problems, seen)
+    accepted = ~problems.bad & ~identical & ~repeated
+    return CheckedBatch(
+        accepted=rows.filter(pa.array(accepted)).combine_chunks(),
+        quarantined=_sent_rows(batch, contract, mapping, values, problems.bad),
+        problems=problems.table(),
+        duplicates=_duplicates(rows, identical, repeated),
+        dropped_personal=dropped,
+        kept_unknown=_kept_unknown(contract, rows),
+    )
+
+
+def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
+    """Return the columns that may not be held with how many cells each had."""
+    return {
+        name: len(batch) - clean(batch.rows.column(name).combine_chunks()).null_count
+        for name in batch.columns
+        if personal.may_not_be_held(name)
+    }
+
+
+def _check_rules(
+    contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
+) -> None:
+    """Check what concerns whole rows: presence, order, place, time."""
+    values, names = columns.values, columns.names
+    for field in contract.fields:
+        keyed = field.name == contract.key and contract.key_required and field.name in columns.texts
+        if field.required or keyed:
+            # a cell that could not be read is reported as that, not as missing
+            blank = mask_of(values[field.name].is_null()) & ~problems.of_field(field.name)
+            _note(problems, reasons.REQUIRED_MISSING, blank, field.name, columns)
+        if field.past:
+            late = mask_of(pc.greater(values[field.name], pa.scalar(options.now + _GRACE)))
+            _note(problems, reasons.IN_FUTURE, late, field.name, columns)
+    for start, end in contract.ordered:
+        # an end without a time of day means the whole day
+        reversed_ = mask_of(pc.less(_end_of_day(values[end]), values[start]))
+        _note(problems, reasons.END_BEFORE_START, reversed_, end, columns, names[start])
+    _check_place(contract, values, problems)
+
+
+def _note(
+    problems: Problems,
+    reason: reasons.Reason,
+    mask: NDArray[np.bool_],
+    field: str,
+    columns: Columns,
+    expected: str = "",
+) -> None:
+    problems.add(
+        reason,
+        mask,
+        field=field,
+        column=columns.names[field],
+        seen=columns.texts.get(field),
+        expected=expected,
+    )
+
+
+def _end_of_day(moments: pa.Array) -> pa.Array:
+    midnight = pc.equal(pc.floor_temporal(moments, unit="day"), moments)
+    return pc.if_else(midnight, pc.add(moments, pa.scalar(_GRACE)), moments)
+
+
+def _check_place(contract: TableContract, values: dict[str, pa.Array], problems: Problems) -> None:
+    here = [name for name in contract.one_of if name in values]
+    if not here:
+        return
+    silent = [
+        mask_of(values[n].is_null()) & ~problems.of_field(n) for n in contract.one_of if n in values
+    ]
+    nowhere = np.logical_and.reduce(silent) & ~problems.of_field("point")
+    headers = dict.fromkeys(contract.field(name).header for name in here)
+    problems.add(reasons.NOTHING_TO_PLACE, nowhere, expected="/".join(headers))
+
+
+def _treat_persons(
+    contract: TableContract, columns: Columns, options: CheckOptions
+) -> dict[str, pa.Array]:
+    """Return the values with keys made from unmasked originals and the originals masked."""
+    values = dict(columns.values)
+    for field in contract.fields:
+        if field.computed:
+            originals = [columns.values[name] for name in field.key_from]
+            made = personal.key_column(originals, secret=options.secret)
+            sent = pc.if_else(
+                pc.match_substring_regex(values[field.name], _KEY_PATTERN),
+                values[field.name],
+                None,
+            )
+            values[field.name] = pc.coalesce(made, sent)
+    for field in contract.stored:
+        if field.personal not in {Personal.NO, Personal.STAFF}:
+            values[field.name] = personal.mask_column(values[field.name], field.personal)
+    return values
+
+
+def _stored_rows(
+    contract: TableContract, values: dict[str, pa.Array], batch: SourceBatch
+) -> pa.Table:
+    names = [field.name for field in contract.stored]
+    if contract.learnt_fields:
+        values["learnt_at"] = pc.coalesce(*(values[name] for name in contract.learnt_fields))
+    table = pa.table({name: values[name] for name in names})
+    row_hash = hash_rows(table, names)
+    table = table.append_column(ROW_KEY, keys_of(values[contract.key], row_hash))
+    table = table.append_column(ROW_HASH, row_hash)
+    table = table.append_column(SOURCE_ROW, pa.array(batch.source_row, pa.int64()))
+    table = table.append_column(SHEET, _constant(batch.sheet, len(batch)))
+    if contract.event_fields:
+        event = pc.coalesce(*(values[name] for name in contract.event_fields))
+        table = table.append_column(EVENT_AT, event)
+    return table
+
+
+def _constant(text: str, times: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.large_string()), times)
+
+
+def _find_repeats(
+    contract: TableContract,
+    rows: pa.Table,
+    columns: Columns,
+    problems: Problems,
+    seen: SeenRows,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return masks of identical and of repeated rows; conflicting ones become problems."""
+    good = np.flatnonzero(~problems.bad)
+    some = rows.take(pa.array(good))
+    repeats = seen.compare(
+        some.column(ROW_KEY).combine_chunks(),
+        some.column(ROW_HASH).combine_chunks(),
+        content_texts(some, contract.same_line),
+        some.column(SOURCE_ROW).to_numpy(),
+    )
+    masks = np.zeros((3, len(rows)), bool)
+    masks[0, good], masks[1, good] = repeats.identical, repeats.same_line
+    masks[2, good] = repeats.conflicting
+    first = np.zeros(len(rows), np.int64)
+    first[good] = repeats.first_row
+    problems.add(
+        reasons.CONFLICTING_KEY,
+        masks[2],
+        field=contract.key,
+        column=columns.names[contract.key],
+        seen=rows.column(ROW_KEY).combine_chunks(),
+        expected=pa.array(first),
+    )
+    return masks[0], masks[1]
+
+
+def _duplicates(
+    rows: pa.Table, identical: NDArray[np.bool_], repeated: NDArray[np.bool_]
+) -> pa.Table:
+    some = rows.filter(pa.array(identical | repeated))
+    same = pa.array(identical[identical | repeated])
+    code = pc.if_else(same, reasons.IDENTICAL_ROW.code, reasons.REPEATED_KEY.code)
+    return pa.table(
+        [
+            some.column(SOURCE_ROW),
+            some.column(SHEET),
+            pc.cast(code, pa.large_string()),
+            some.column(ROW_KEY),
+        ],
+        schema=DUPLICATES,
+    )
+
+
+def _sent_rows(
+    batch: SourceBatch,
+    contract: TableContract,
+    mapping: Mapping[str, str],
+    values: Mapping[str, pa.Array],
+    bad: NDArray[np.bool_],
+) -> pa.Table:
+    """Return the refused rows under the sender's headers, with persons masked.
+
+    The keys of masked persons come along under their own header, so that a corrected row can
+    still be linked when it is imported again.
+    """
+    rows = np.flatnonzero(bad)
+    fields = {column: contract.field(name) for name, column in mapping.items()}
+    sent: dict[str, pa.Array] = {}
+    for name in batch.columns:
+        if personal.may_not_be_held(name):
+            continue
+        texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
+        known = fields.get(name)
+        treatment = known.personal if known else personal.treatment_of(name)
+        sent[name] = personal.mask_column(texts, treatment)
+    return _with_system_columns(sent, batch, contract, values, rows)
+
+
+def _with_system_columns(
+    sent: dict[str, pa.Array],
+    batch: SourceBatch,
+    contract: TableContract,
+    values: Mapping[str, pa.Array],
+    rows: NDArray[np.int64],
+) -> pa.Table:
+    take = pa.array(rows)
+    for field in contract.fields:
+        if field.computed:
+            sent[field.header] = values[field.name].take(take)
+        if field.kind is Kind.GEOMETRY and batch.geometry is not None:
+            shapes = shapely.from_wkb(batch.geometry.take(take).to_pylist(), on_invalid="ignore")
+            sent[field.header] = pa.array(shapely.to_wkt(shapes).tolist(), pa.large_string())
+    sent[SENT_ROW] = pa.array(batch.source_row[rows], pa.int64())
+    sent[SENT_SHEET] = _constant(batch.sheet, len(rows))
+    return pa.table(sent)
+
+
+def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str, int]]:
+    found = {}
+    for field in contract.stored:
+        if field.vocabulary is not None and field.vocabulary.open:
+            unknown = unknown_choices(rows.column(field.name).combine_chunks(), field.vocabulary)
+            if unknown:
+                found[field.name] = unknown
+    return found

@@ -1,0 +1,211 @@
+"""What is known about people at the door: thrown away, masked, or made a keyed hash.
+
+Three rules. Columns that may not be held (identity numbers, pupils) are dropped before anything
+else sees them, and counted. Names and telephone numbers are masked; a hash with the workspace's
+key lets one person be recognised again without being known. Numbers inside prose are masked too.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contracts.model import Personal, simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KEY_DIGITS = 16
+
+_MINOR = r"(?:学生|学员|孩子|儿童|幼儿|未成年人?|小孩|子女|pupil|student|child|minor)"
+_FORBIDDEN = re.compile(
+    rf"身份证|证件号|公民身份|学籍号|监护人证件|idcard|identity(?:card)?(?:no|number)"
+    rf"|nationalid|sfzh|zjhm|gmsfh"
+    rf"|{_MINOR}(?:的)?(?:姓名|名字|名单|信息|联系|电话|手机|住址|照片|班级|name|phone)"
+    rf"|{_MINOR}$"
+)
+_ALLOWED = re.compile(r"人数|数量|数$|count|number of")
+
+_ORGANISATION = re.compile(
+    r"公司|中心|学校|学院|幼儿园|机构|工作室|合作社|银行|医院|酒店|宾馆|超市|商店|商行|餐|饭店|咖啡"
+    r"|托管|书店|事务所|俱乐部|协会|集团|企业|经营部|服务部|门市|店$|厂$|部$|社$|馆$|局$|所$|院$|办$"
+    r"|居委会|村委会|街道|物业|社区|政府|人民|国有|单位"
+    r"|\b(?:inc|llc|ltd|corp|co|company|store|restaurant|market|school|center|centre|cafe|grill|foods?"
+    r"|pizza|deli|bar|shop|hotel|church|kitchen|bakery|club|group|services?|care|academy)\b",
+    re.IGNORECASE,
+)
+_NOBODY = {
+    *(
+        "匿名",
+        "无",
+        "不详",
+        "未知",
+        "保密",
+        "不愿透露",
+        "先生",
+        "女士",
+        "群众",
+        "市民",
+        "居民",
+        "某某",
+    ),
+    *(
+        "热心市民",
+        "匿名群众",
+        "匿名用户",
+        "anonymous",
+        "unknown",
+        "none",
+        "na",
+        "n/a",
+        "未提供",
+        "空",
+    ),
+}
+_NOBODY_SET = pa.array(sorted(_NOBODY), pa.large_string())
+_SHORTEST_PHONE = 7
+_MOBILE_DIGITS = 11
+_COUNTRY_CODE = r"^(?:\+|00)86[\s\-]*"
+
+_PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"
+IDENTITY_NUMBER = (
+    rf"(^|[^0-9])((?:{_PROVINCES})[0-9]{{4}})(?:18|19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])"
+    r"(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+)
+MOBILE_NUMBER = r"(^|[^0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})($|[^0-9])"
+PUPIL_NAME = (
+    r"((?:学生|学员|孩子|儿童|儿子|女儿|小孩)(?:的)?(?:姓名|名字|叫做|名叫|叫)[:：是为]?\s*)"
+    r"[\x{4e00}-\x{9fff}]{2,4}"
+)
+
+
+def may_not_be_held(header: str) -> bool:
+    """Return whether a column of this name must be thrown away at the door.
+
+    Counts of pupils are welcome; their names, and anybody's identity number, are not.
+    """
+    text = simplify(header).replace("/", "")
+    return bool(_FORBIDDEN.search(text)) and not _ALLOWED.search(text)
+
+
+def is_organisation(name: str) -> bool:
+    """Return whether `name` is plainly that of an organisation, which has no privacy to lose."""
+    return bool(_ORGANISATION.search(name))
+
+
+def mask_name(name: str) -> str:
+    """Return `name` with all but its first character hidden; organisations stay as they are.
+
+    Examples
+    --------
+    >>> mask_name("张三丰"), mask_name("示例托管中心"), mask_name("John Smith")
+    ('张**', '示例托管中心', 'J**')
+    """
+    if not name or is_organisation(name):
+        return name
+    return f"{name[0]}**"
+
+
+def person_key(text: str, *, secret: bytes) -> str | None:
+    """Return 16 hex digits for the person that `text` names, or None where it names nobody.
+
+    HMAC-SHA256 over the normalised original, so equal people give equal keys within a workspace
+    and nobody without its secret can try names. Masked, anonymous and empty originals have none.
+    """
+    keys = key_column([pa.array([text], pa.large_string())], secret=secret).to_pylist()
+    key: str | None = keys[0]
+    return key
+
+
+def key_column(originals: Sequence[pa.Array], *, secret: bytes) -> pa.Array:
+    """Return the key (see `person_key`) of the first original of each row that names somebody.
+
+    Parameters
+    ----------
+    originals
+        Unmasked text columns of equal length, best first (telephone, then name).
+    """
+    named = pc.coalesce(*(_who(texts) for texts in originals))
+    if not secret:
+        return pa.nulls(len(named), pa.large_string())
+    coded = named.dictionary_encode()
+    digest = hmac.digest
+    keys = [
+        None if who is None else digest(secret, who.encode(), "sha256").hex()[:KEY_DIGITS]
+        for who in coded.dictionary.to_pylist()
+    ]
+    return pa.array(keys, pa.large_string()).take(coded.indices)
+
+
+def _who(texts: pa.Array) -> pa.Array:
+    """Return the spelling under which a person is recognised, null where nobody is named."""
+    plain = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
+    masked = pc.match_substring(plain, "*")
+    plain = pc.replace_substring_regex(plain, r"[\s_\-]+", "")
+    plain = pc.replace_substring_regex(plain, _COUNTRY_CODE, "")
+    is_number = pc.match_substring_regex(plain, r"^[\d+()转,;/]+$")
+    digits = pc.replace_substring_regex(plain, r"\D", "")
+    length = pc.utf8_length(digits)
+    last = pc.utf8_slice_codeunits(digits, start=-_MOBILE_DIGITS)
+    one_digit = pc.match_substring_regex(digits, "^(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$")
+    number = pc.if_else(pc.or_(pc.less(length, _SHORTEST_PHONE), one_digit), None, last)
+    name = pc.if_else(pc.is_in(plain, value_set=_NOBODY_SET), None, plain)
+    name = pc.if_else(pc.equal(name, ""), None, name)
+    return pc.if_else(masked, None, pc.if_else(is_number, number, name))
+
+
+def mask_phones(texts: pa.Array) -> pa.Array:
+    """Return telephone numbers with their middle hidden: 138****5678; short ones lose more."""
+    plain = pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))
+    digits = pc.replace_substring_regex(plain, _COUNTRY_CODE, "")
+    digits = pc.replace_substring_regex(digits, r"\D", "")
+    long_one = pc.replace_substring_regex(digits, r"^(\d{3})\d*(\d{4})$", r"\1****\2")
+    short_one = pc.replace_substring_regex(plain, r"(?s)^(.).*$", r"\1****")
+    is_long = pc.greater_equal(pc.utf8_length(digits), _SHORTEST_PHONE)
+    hidden = pc.if_else(is_long, long_one, short_one)
+    return pc.if_else(pc.match_substring(texts, "*"), texts, hidden)
+
+
+def mask_names(texts: pa.Array) -> pa.Array:
+    """Return names as `mask_name` shows them."""
+    coded = texts.dictionary_encode()
+    shown = [None if v is None else mask_name(v) for v in coded.dictionary.to_pylist()]
+    return pa.array(shown, pa.large_string()).take(coded.indices)
+
+
+def mask_prose(texts: pa.Array) -> pa.Array:
+    """Return `texts` with identity numbers, mobile numbers and pupils' names hidden."""
+    masked = _replace(texts, IDENTITY_NUMBER, r"\1\2************")
+    for _ in range(2):  # neighbours share the character between them, so one pass may skip one
+        masked = _replace(masked, MOBILE_NUMBER, r"\1\2****\3\4")
+    return _replace(masked, PUPIL_NAME, r"\1**")
+
+
+def _replace(texts: pa.Array, pattern: str, replacement: str) -> pa.Array:
+    """Replace only where there is something to replace: most prose has no number in it."""
+    hit = pc.fill_null(pc.match_substring_regex(texts, pattern), fill_value=False)
+    if not pc.any(hit).as_py():
+        return texts
+    changed = pc.replace_substring_regex(texts.filter(hit), pattern, replacement)
+    return pc.replace_with_mask(texts, hit, changed)
+
+
+def mask_column(texts: pa.Array, personal: Personal) -> pa.Array:
+    """Return `texts` treated as `personal` demands, nulls kept."""
+    ways = {Personal.NAME: mask_names, Personal.PHONE: mask_phones, Personal.PROSE: mask_prose}
+    way = ways.get(personal)
+    return texts if way is None else way(texts)
+
+
+def treatment_of(header: str) -> Personal:
+    """Return how a column that no field claims is treated, by what its header says."""
+    text = simplify(header)
+    if re.search(r"电话|手机|联系方式|号码|phone|mobile", text):
+        return Personal.PHONE
+    if re.search(r"姓名|联系人|户主|业主|人$|ownername|fullname|contact", text):
+        return Personal.NAME
+    return Personal.PROSE

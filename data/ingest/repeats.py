@@ -1,0 +1,142 @@
+"""Rows that came before: the same content, the same line in another state, or a number given twice.
+
+Within one import the first row of a key is kept. A later row with the same key is
+
+- a duplicate (``identical_row``) if its content is the same,
+- a duplicate (``repeated_key``) if the contract's `same_line` fields agree: the same ticket listed
+  once per step,
+- refused (``conflicting_key``) if they differ: the number was given twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.cells import mask_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_NOT_CONTENT = frozenset({"learnt_at"})
+_HASH_BYTES = 12
+
+
+def content_texts(table: pa.Table, names: Sequence[str]) -> pa.Array:
+    """Return one text per row that is equal exactly where the named fields are equal.
+
+    Empty fields leave no trace, so a field added to a contract later changes no hash.
+    """
+    parts = []
+    for name in names:
+        column = table.column(name).combine_chunks()
+        if column.null_count == len(column):
+            continue
+        if pa.types.is_large_binary(column.type):
+            texts = pa.array(
+                [None if v is None else hashlib.sha256(v).hexdigest() for v in column.to_pylist()],
+                pa.large_string(),
+            )
+        else:
+            texts = pc.cast(column, pa.large_string())
+        marked = _join(pa.scalar(f"\x1f{name}=", pa.large_string()), texts)
+        parts.append(pc.fill_null(marked, ""))
+    if not parts:
+        return pa.repeat(pa.scalar("", pa.large_string()), len(table))
+    return _join(*parts)
+
+
+def _join(*texts: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(*texts, pa.scalar("", pa.large_string()))
+
+
+def hash_rows(table: pa.Table, names: Sequence[str]) -> pa.Array:
+    """Return 24 hex digits (BLAKE2b) over the content of each row; ``learnt_at`` is no content."""
+    texts = content_texts(table, [n for n in names if n not in _NOT_CONTENT])
+    digest = hashlib.blake2b
+    return pa.array(
+        [digest(t.encode(), digest_size=_HASH_BYTES).hexdigest() for t in texts.to_pylist()],
+        pa.large_string(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Which rows repeat an earlier one, and of those the kind, with the row they repeat."""
+
+    identical: NDArray[np.bool_]
+    same_line: NDArray[np.bool_]
+    conflicting: NDArray[np.bool_]
+    first_row: NDArray[np.int64]
+
+
+class SeenRows:
+    """What an import has accepted so far, from batch to batch: key, content, line, row number."""
+
+    def __init__(self) -> None:
+        self._chunks: list[NDArray[np.uint64]] = []
+        self._rows: list[NDArray[np.int64]] = []
+
+    def compare(
+        self, keys: pa.Array, contents: pa.Array, lines: pa.Array, source_row: NDArray[np.int64]
+    ) -> Repeats:
+        """Compare rows with each other and with all before; remember those that are new."""
+        key, content, line = (_short_hash(a) for a in (keys, contents, lines))
+        n = len(key)
+        _, first, group = np.unique(key, return_index=True, return_inverse=True)
+        first_of = first[group]
+        repeated = first_of != np.arange(n)
+        first_content, first_line = content[first_of], line[first_of]
+        first_row = source_row[first_of] if n else source_row
+        for chunk, rows in zip(self._chunks, self._rows, strict=True):
+            at = np.minimum(np.searchsorted(chunk[0], key), len(rows) - 1)
+            found = chunk[0][at] == key
+            repeated |= found
+            first_content = np.where(found, chunk[1][at], first_content)
+            first_line = np.where(found, chunk[2][at], first_line)
+            first_row = np.where(found, rows[at], first_row)
+        self._remember(key, content, line, source_row, ~repeated)
+        identical = repeated & (first_content == content)
+        same_line = repeated & ~identical & (first_line == line)
+        return Repeats(identical, same_line, repeated & ~identical & ~same_line, first_row)
+
+    def _remember(
+        self,
+        key: NDArray[np.uint64],
+        content: NDArray[np.uint64],
+        line: NDArray[np.uint64],
+        source_row: NDArray[np.int64],
+        new: NDArray[np.bool_],
+    ) -> None:
+        if not new.any():
+            return
+        order = np.argsort(key[new])
+        self._chunks.append(np.vstack([key[new], content[new], line[new]])[:, order])
+        self._rows.append(source_row[new][order])
+
+
+def _short_hash(texts: pa.Array) -> NDArray[np.uint64]:
+    """Return 64-bit hashes; among a hundred million rows two collide with odds of 1 in 4,000."""
+    hashes: NDArray[np.uint64] = pd.util.hash_array(
+        texts.to_numpy(zero_copy_only=False).astype(object), categorize=False
+    )
+    return hashes
+
+
+def keys_of(key: pa.Array | None, row_hash: pa.Array) -> pa.Array:
+    """Return the key of each row: its own, or ``#`` and the hash of its content."""
+    by_content = _join(pa.scalar("#", pa.large_string()), row_hash)
+    return by_content if key is None else pc.coalesce(key, by_content)
+
+
+def has_own_key(keys: pa.Array) -> NDArray[np.bool_]:
+    """Return which rows are identified by a key of their own."""
+    return ~mask_of(pc.starts_with(keys, "#"))
