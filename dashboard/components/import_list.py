@@ -1,0 +1,75 @@
+"""The imports so far, each of which can be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.components import frame, unit_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.components.frame import Page
+
+
+def show(page: Page) -> None:
+    """List imports, newest first; a chosen one can be undone or its quarantine fetched."""
+    say = page.say
+    if told := st.session_state.pop("undone", None):
+        st.success(told)
+    imports = page.office.imports(page.actor)
+    if imports.empty:
+        st.info(say("Nothing was imported yet. Start with buildings and grids."))
+        return
+    readable = imports.assign(table=[say.name("table", str(t)) for t in imports["table"]])
+    st.dataframe(
+        readable,
+        hide_index=True,
+        key="imports",
+        column_config=dict(unit_table.headers(readable, say=say)),
+    )
+    chosen = st.selectbox(
+        say("One of them"), range(len(imports)),
+        format_func=lambda place: _label(imports.iloc[int(place)], page=page), key="imports_chosen",
+    )  # fmt: skip
+    row = imports.iloc[int(chosen)]
+    left, right = st.columns(2)
+    with left:
+        _offer_quarantine(page, row)
+    with right:
+        _offer_undo(page, row)
+
+
+def _label(row: pd.Series, *, page: Page) -> str:
+    return (
+        f"{page.say.name('table', str(row['table']))} · {row['file']} · {row['at']:%Y-%m-%d %H:%M}"
+    )
+
+
+def _offer_quarantine(page: Page, row: pd.Series) -> None:
+    say = page.say
+    st.download_button(
+        say("Download the quarantined rows"),
+        data=lambda: page.office.export_quarantine(page.actor, import_id=str(row["import_id"])),
+        file_name=f"{say('Quarantine')} {row['import_id']}.xlsx",
+        disabled=not row["quarantined"],
+        on_click="ignore",
+        key="imports_quarantine",
+    )
+
+
+def _offer_undo(page: Page, row: pd.Series) -> None:
+    say = page.say
+    with st.popover(say("Undo this import")):
+        st.markdown(
+            say("{rows} rows of “{file}” leave again, exactly as if they had never been imported.",
+                rows=f"{row['accepted']:,}", file=row["file"])
+        )  # fmt: skip
+        if not st.button(say("Yes, undo it"), type="primary", key="imports_undo"):
+            return
+        with frame.telling_failures(say):
+            page.office.undo_import(page.actor, str(row["import_id"]))
+            st.session_state["undone"] = say("Undone: {file}", file=row["file"])
+            st.rerun()

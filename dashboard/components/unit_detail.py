@@ -1,0 +1,72 @@
+"""Why a unit stands where it stands: points, trend and the buildings in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts
+from dashboard.components import frame, unit_summary, unit_table
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+    from dashboard.office import Explanation
+
+
+def show(page: Page, unit: str, *, snapshot_id: str) -> None:
+    """Explain a cell, grid, community or building beside the map."""
+    say = page.say
+    explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id)
+    kind = explanation.unit_kind.split(":")[0]
+    st.subheader(title(explanation, page=page))
+    st.caption(f"{say.name('unit', kind)} {unit}")
+    unit_summary.show(explanation, say=say)
+    if kind == "building" and st.button(say("Open the building's page"), type="primary"):
+        frame.go(page, "building", unit=unit)
+    st.markdown(f"**{say('Why')}**")
+    st.altair_chart(charts.points_bar(explanation.points, say=say), key="detail_points")
+    show_trend(page, page.office.trend(page.actor, unit))
+    if kind != "building":
+        st.markdown(f"**{say('Its buildings')}**")
+        show_buildings(page, explanation.buildings, key=f"members_{unit}")
+
+
+def title(explanation: Explanation, *, page: Page) -> str:
+    """Name a unit; a cell is called by the estates it covers."""
+    if explanation.name:
+        return str(explanation.name)
+    names = [name for name in explanation.buildings.get("estate", pd.Series()).dropna() if name]
+    most = pd.Series(names, dtype=str).value_counts().index[:2]
+    where = "、".join(most) if len(most) else explanation.unit
+    return page.say("Around {place}", place=where)
+
+
+def show_trend(page: Page, trend: pd.DataFrame) -> None:
+    """Draw the score over the snapshots, or say that one snapshot makes no trend."""
+    say = page.say
+    st.markdown(f"**{say('Trend')}**")
+    if len(trend) > 1:
+        st.altair_chart(charts.trend_line(trend, say=say), key="detail_trend")
+    else:
+        st.caption(say("A trend appears with the second scoring day."))
+
+
+def show_buildings(page: Page, buildings: pd.DataFrame, *, key: str) -> None:
+    """List buildings; choosing a row opens the building's page."""
+    say = page.say
+    if buildings.empty:
+        st.caption(say("No building: what counts here could only be placed in the cell."))
+        return
+    table = unit_table.readable(buildings, say=say)
+    unit_table.pickable(
+        table,
+        say=say,
+        on_pick=lambda unit: st.session_state.update(go_to_building=unit),
+        key=key,
+        height_px=320,
+        columns=["rank", "tier", "name", "score", "kind"],
+    )
+    if unit := st.session_state.pop("go_to_building", None):
+        frame.go(page, "building", unit=unit)

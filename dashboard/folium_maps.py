@@ -1,0 +1,190 @@
+"""Maps as one file: folium with its assets inside, which opens on any PC without internet."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink
+from xstatic.pkg import leaflet
+
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import geopandas as gpd
+
+LEAFLET = Path(leaflet.BASE_DIR)
+MAX_ZOOM = 19
+_JS, _CSS = "leaflet.js", "leaflet.css"
+# Addresses that are names or credits, never fetched.
+_HARMLESS = re.compile(r"https?://(?:www\.w3\.org/|leafletjs\.com|mths\.be/|github\.com/Leaflet/)")
+_ADDRESS = re.compile(r"""(?:https?:)?//[\w\[][^\s"'<>)]*""")
+_FETCHING = re.compile(
+    r"""(?:src|href|action|data|poster)\s*=\s*["']?\s*([^"'\s>]+)|url\(\s*["']?([^"')]+)|"""
+    r"""@import\s+["']([^"']+)|\bfetch\(\s*["'`]([^"'`]+)|import\(\s*["'`]([^"'`]+)""",
+    re.IGNORECASE,
+)
+
+
+class UnknownAddressError(GridwardenError):
+    """A map that should stand alone would fetch something."""
+
+
+class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
+    """A folium map that needs Leaflet alone and carries it inside.
+
+    Starts without a base map. Plugins that bring scripts of their own make :meth:`page` fail.
+    """
+
+    default_js = [("leaflet", _JS)]  # noqa: RUF012 -- folium reads class lists
+    default_css = [("leaflet_css", _CSS)]  # noqa: RUF012 -- folium reads class lists
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- folium's own options
+        super().__init__(tiles=None, prefer_canvas=True, control_scale=True, **options)
+        # Without tiles nothing else tells Leaflet where to stop.
+        self.options["maxZoom"] = MAX_ZOOM
+        self.options["attributionControl"] = False
+
+    def page(self, *, title: str, above: str = "", below: str = "") -> str:
+        """Return the map as one HTML page.
+
+        Parameters
+        ----------
+        title
+            Plain text; it is escaped here.
+        above, below
+            HTML over the map, whose texts the caller has escaped.
+
+        Raises
+        ------
+        UnknownAddressError
+            When the page would fetch anything at all.
+        """
+        figure = self.get_root()
+        figure.title = escape(title)
+        figure.header.add_child(Element(f"<style>{_PAGE_STYLE}</style>"), name="page_style")
+        figure.html.add_child(Element(above), name="above")
+        figure.html.add_child(Element(below), name="below")
+        figure.render()  # collects the links that elements ask for
+        _inline_links(figure)
+        self.default_js, self.default_css = [], []
+        html = str(figure.render())
+        check_standalone(html)
+        return html
+
+
+def style_of(fill: str, outline: str, *, width_px: float, opacity: float) -> dict[str, Any]:
+    """Return a GeoJSON path style."""
+    return {"fillColor": fill, "color": outline, "weight": width_px, "fillOpacity": opacity}
+
+
+def add_shapes(
+    target: StandaloneMap,
+    shapes: gpd.GeoDataFrame,
+    *,
+    name: str,
+    labels: Sequence[str] = (),
+    style: dict[str, Any] | None = None,
+) -> None:
+    """Add polygons or points to a map; text in ``labels`` columns becomes a tooltip.
+
+    Parameters
+    ----------
+    target
+        The map.
+    shapes
+        WGS-84 geometries; ``_style`` holds each one's path style unless ``style`` does for all.
+    name
+        Name of the layer.
+    labels
+        Columns shown in the tooltip, a line each; their texts are escaped here.
+    style
+        One style for all.
+    """
+    safe = shapes.copy()
+    for column in labels:
+        safe[column] = [escape(str(text)) for text in safe[column]]
+    folium.GeoJson(
+        safe,
+        name=name,
+        style_function=(lambda _feature: style) if style else _own_style,
+        marker=folium.CircleMarker(radius=7),
+        tooltip=folium.GeoJsonTooltip(list(labels), labels=False) if labels else None,
+        smooth_factor=0.5,
+    ).add_to(target)
+
+
+def check_standalone(html: str) -> None:
+    """Make sure that a page fetches nothing.
+
+    Raises
+    ------
+    UnknownAddressError
+        With the first address that is neither inlined nor known to be a mere name.
+    """
+    for address in _addresses(html):
+        if not address.startswith(("data:", "#", "blob:")) and not _HARMLESS.match(address):
+            raise UnknownAddressError("unknown_address", seen=address, expected="a local asset")
+
+
+def _own_style(feature: dict[str, Any]) -> dict[str, Any]:
+    return dict(feature["properties"]["_style"])
+
+
+def _addresses(html: str) -> Iterator[str]:
+    known = _asset(_JS)
+    rest = html.replace(known, "")  # Leaflet's own code is checked once, by a test in a browser
+    for found in _FETCHING.finditer(rest):
+        yield next(group for group in found.groups() if group)
+    for found in _ADDRESS.finditer(rest):
+        yield found.group()
+
+
+def _inline_links(figure: Figure) -> None:
+    for name, child in list(figure.header._children.items()):  # noqa: SLF001 -- branca has no accessor
+        if isinstance(child, JavascriptLink):
+            figure.header.add_child(Element(f"<script>{_asset(child.url)}</script>"), name=name)
+        elif isinstance(child, CssLink):
+            figure.header.add_child(Element(f"<style>{_asset(child.url)}</style>"), name=name)
+
+
+@cache
+def _asset(name: str) -> str:
+    if name not in {_JS, _CSS}:
+        raise UnknownAddressError("unknown_address", seen=name, expected="a local asset")
+    text = (LEAFLET / name).read_text(encoding="utf-8")
+    if name == _JS:
+        return re.sub(r"/[/*]# sourceMappingURL=.*", "", text)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"url\((images/[\w.-]+)\)", _image, text)
+
+
+def _image(found: re.Match[str]) -> str:
+    content = base64.b64encode((LEAFLET / found.group(1)).read_bytes()).decode()
+    return f"url(data:image/png;base64,{content})"
+
+
+_PAGE_STYLE = """
+body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
+  color: #1d2733; }
+.leaflet-container { font: inherit; background: #fbfcfd; }
+.leaflet-tooltip { font-size: 13px; border-color: #b6c0ca; }
+.gw-panel { position: fixed; z-index: 900; background: rgb(255 255 255 / 94%);
+  border: 1px solid #d5dbe1; border-radius: 6px; padding: 8px 14px; font-size: 13px;
+  line-height: 1.5; }
+.gw-top { top: 10px; left: 54px; max-width: min(560px, calc(100vw - 120px)); }
+.gw-top h1 { font-size: 17px; margin: 0 0 2px; }
+.gw-top p { margin: 0; color: #4a5563; }
+.gw-bottom { right: 10px; bottom: 24px; }
+.gw-bottom ul { list-style: none; margin: 0; padding: 0; }
+.gw-bottom li { display: flex; align-items: center; gap: 8px; margin: 3px 0; }
+.gw-bottom i { width: 22px; height: 14px; box-sizing: border-box; border: 1px solid; }
+@media print { .gw-panel { position: absolute; } }
+"""

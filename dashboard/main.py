@@ -1,0 +1,9 @@
+"""The script that Streamlit runs for every visitor: frame, language, navigation, page."""
+
+from __future__ import annotations
+
+from dashboard.components import frame
+
+page = frame.open_page()
+if page is not None:
+    frame.navigate(page).run()

@@ -1,0 +1,297 @@
+"""What the dashboard asks of governance, as protocols: the whole of its knowledge of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    import pandas as pd
+
+    from governance.access import Actor
+
+Progress = Callable[[int, int | None], None]
+
+
+class OfficeSettings(Protocol):
+    """What the workspace says about itself."""
+
+    @property
+    def name(self) -> str:
+        """Name of the office."""
+
+    @property
+    def street(self) -> str:
+        """Name of the street it answers for."""
+
+    @property
+    def tile_url(self) -> str | None:
+        """Address of base map tiles, or None for a white map."""
+
+    @property
+    def tile_attribution(self) -> str | None:
+        """Credit of the base map."""
+
+
+class Explanation(Protocol):
+    """A unit's score and everything behind it."""
+
+    @property
+    def unit(self) -> str:
+        """Id of the unit."""
+
+    @property
+    def unit_kind(self) -> str:
+        """``building``, ``cell:8|9|10``, ``grid`` or ``community``."""
+
+    @property
+    def name(self) -> str | None:
+        """Name for people; a cell has none."""
+
+    @property
+    def snapshot_id(self) -> str:
+        """Snapshot that is explained."""
+
+    @property
+    def as_of(self) -> date:
+        """Day whose end the snapshot sees."""
+
+    @property
+    def score(self) -> float:
+        """Sum of the points."""
+
+    @property
+    def tier(self) -> str:
+        """红, 橙, 黄 or 蓝."""
+
+    @property
+    def rank(self) -> int:
+        """Place among the units of its kind, 1 being the highest."""
+
+    @property
+    def of(self) -> int:
+        """How many units of its kind are ranked."""
+
+    @property
+    def exposure(self) -> float | None:
+        """Dwellings and registered units."""
+
+    @property
+    def points(self) -> Mapping[str, float]:
+        """Factor to points."""
+
+    @property
+    def rows(self) -> Mapping[str, pd.DataFrame]:
+        """Factor to the rows behind it, already masked."""
+
+    @property
+    def buildings(self) -> pd.DataFrame:
+        """Buildings in the unit; for a building its neighbours."""
+
+
+class ScoreRun(Protocol):
+    """What a scoring run made."""
+
+    @property
+    def as_of(self) -> date:
+        """Day whose end it sees."""
+
+    @property
+    def buildings(self) -> int:
+        """How many buildings were scored."""
+
+    @property
+    def cells(self) -> int:
+        """How many cells were scored."""
+
+
+class TableField(Protocol):
+    """A field of a table, as the importer knows it."""
+
+    @property
+    def name(self) -> str:
+        """Name of the column."""
+
+    @property
+    def header(self) -> str:
+        """Header in the template."""
+
+    @property
+    def required(self) -> bool:
+        """Whether a row without it is quarantined."""
+
+
+class Preview(Protocol):
+    """What the importer understands of a file."""
+
+    @property
+    def sheets(self) -> Sequence[str]:
+        """Sheets of the workbook; at most one for other files."""
+
+    @property
+    def sheet(self) -> str | None:
+        """Sheet that was read."""
+
+    @property
+    def header_row(self) -> int:
+        """Row of the header, counted from 1."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Columns of the file."""
+
+    @property
+    def mapping(self) -> Mapping[str, str]:
+        """Field to column, as guessed or remembered."""
+
+    @property
+    def fields(self) -> Sequence[TableField]:
+        """Fields of the table."""
+
+    @property
+    def sample(self) -> pd.DataFrame:
+        """First rows, as text."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+
+    @property
+    def datum(self) -> str | None:
+        """Declared datum."""
+
+    @property
+    def datum_shares(self) -> Mapping[str, float]:
+        """Datum to the share of points it places inside the street."""
+
+    @property
+    def datum_needed(self) -> bool:
+        """Whether a person must say which datum it is."""
+
+
+class ImportResult(Protocol):
+    """What became of every row of a file."""
+
+    @property
+    def import_id(self) -> str:
+        """Id of the import; empty after a dry run."""
+
+    @property
+    def rows_in(self) -> int:
+        """Rows read; accepted, quarantined and duplicates add up to it."""
+
+    @property
+    def accepted(self) -> int:
+        """Rows stored."""
+
+    @property
+    def quarantined(self) -> int:
+        """Rows kept aside with their reasons."""
+
+    @property
+    def duplicates(self) -> int:
+        """Rows that were there already."""
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """Reason code to rows."""
+
+    @property
+    def located(self) -> Mapping[str, int]:
+        """Level to rows placed at it."""
+
+    @property
+    def dropped_personal(self) -> Mapping[str, int]:
+        """Kind of personal field to values dropped at the door."""
+
+    @property
+    def warnings(self) -> Sequence[object]:
+        """What else a person should know."""
+
+
+class OfficePort(Protocol):
+    """The authorised services that views and routes call; every one takes the acting user."""
+
+    def settings(self, actor: Actor) -> OfficeSettings:
+        """Name, street, locale, tile address and whether this is a demonstration."""
+
+    def tables(self, actor: Actor) -> pd.DataFrame:
+        """List tables with their row counts: ``table, rows, last_import``."""
+
+    def snapshots(self, actor: Actor) -> pd.DataFrame:
+        """List snapshots, newest first."""
+
+    def atlas(
+        self,
+        actor: Actor,
+        *,
+        layer: str,
+        snapshot_id: str,
+        communities: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return one layer of the map: one row per unit."""
+
+    def find(
+        self, actor: Actor, text: str, *, snapshot_id: str | None = None, limit: int = 20
+    ) -> pd.DataFrame:
+        """Find buildings by address, name or code."""
+
+    def explain(self, actor: Actor, unit: str, *, snapshot_id: str | None = None) -> Explanation:
+        """Explain one unit's score: points, values and the rows behind them."""
+
+    def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
+        """Return a unit's score over the snapshots, oldest first."""
+
+    def score(self, actor: Actor, *, as_of: date, progress: Progress | None = None) -> ScoreRun:
+        """Score the workspace as of a day and store the snapshot."""
+
+    def template(self, actor: Actor, table: str) -> bytes:
+        """Return a table's Excel template."""
+
+    def preview_import(
+        self,
+        actor: Actor,
+        table: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+        datum: str | None = None,
+    ) -> Preview:
+        """Read a file's head and guess its mapping and datum; nothing is stored."""
+
+    def import_file(
+        self,
+        actor: Actor,
+        table: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+        datum: str | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportResult:
+        """Import a file, or count what importing it would do."""
+
+    def imports(self, actor: Actor) -> pd.DataFrame:
+        """List imports, newest first."""
+
+    def undo_import(self, actor: Actor, import_id: str) -> object:
+        """Take an import back, exactly."""
+
+    def export_quarantine(self, actor: Actor, *, import_id: str | None = None) -> bytes:
+        """Return the quarantined rows as a marked workbook."""
+
+    def review_queue(self, actor: Actor, *, limit: int = 50) -> pd.DataFrame:
+        """List addresses that a person must decide on."""
+
+    def decide_review(
+        self, actor: Actor, *, table: str, address: str, building_id: str | None
+    ) -> object:
+        """Record which building an address means, or that it is none."""

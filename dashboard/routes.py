@@ -1,0 +1,127 @@
+"""Routes beside Streamlit's own: health, map data, one-file maps and our own assets."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from xstatic.pkg import leaflet
+
+from dashboard import context, map_pages
+from dashboard.guard import SINGLE_FILE_POLICY
+from dashboard.map_layers import LAYERS, Payload, PayloadCache, encode_layer
+from dashboard.words import words
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+ASSETS = Path(__file__).parent / "assets"
+LEAFLET = Path(leaflet.BASE_DIR)
+_DATA = "/gw/map"
+_SMALL_MAP = "/gw/small-map"
+payloads = PayloadCache()
+
+
+@cache
+def asset_version() -> str:
+    """Return a short digest of all own assets, so that browsers fetch a changed one again."""
+    digest = hashlib.sha256()
+    for path in sorted(ASSETS.iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def asset_url(name: str) -> str:
+    """Return the address of one of our own assets."""
+    return f"/gw/assets/{name}?v={asset_version()}"
+
+
+def layer_url(snapshot_id: str) -> str:
+    """Return the address under which a snapshot's layers are fetched, without the layer."""
+    return f"{_DATA}/{snapshot_id}/"
+
+
+def small_map_url(snapshot_id: str, unit: str, language: str) -> str:
+    """Return the address of a building's small map."""
+    return f"{_SMALL_MAP}/{snapshot_id}/{unit}?lang={language}"
+
+
+async def health(_request: Request) -> Response:
+    """Answer that the server runs and has an office."""
+    try:
+        context.office()
+    except GridwardenError as error:
+        return JSONResponse({"status": "down", "code": error.code}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+async def map_layer(request: Request) -> Response:
+    """Answer one layer of a snapshot; a browser that has it already gets 304."""
+    layer = request.path_params["layer"]
+    if layer not in LAYERS:
+        return JSONResponse({"code": "unknown_layer", "expected": list(LAYERS)}, status_code=404)
+    try:
+        payload = await run_in_threadpool(_payload, request, layer)
+    except GridwardenError as error:
+        return JSONResponse({"code": error.code}, status_code=404)
+    headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
+    if request.headers.get("if-none-match") == payload.etag:
+        return Response(status_code=304, headers=headers)
+    headers["content-encoding"] = "gzip"
+    return Response(payload.body, headers=headers, media_type="application/json")
+
+
+def _payload(request: Request, layer: str) -> Payload:
+    snapshot_id = request.path_params["snapshot"]
+    asked = request.query_params
+    communities, kinds = asked.getlist("community"), asked.getlist("kind")
+    actor = context.actor()
+    return payloads.get(
+        (actor.id, actor.roles, snapshot_id, layer, tuple(communities), tuple(kinds)),
+        lambda: encode_layer(
+            layer,
+            context.office().atlas(
+                actor,
+                layer=layer,
+                snapshot_id=snapshot_id,
+                communities=communities or None,
+                kinds=kinds or None,
+            ),
+        ),
+    )
+
+
+async def small_map(request: Request) -> Response:
+    """Answer a building's small map as a page of its own, framed by the building view."""
+    say = words(request.query_params.get("lang", ""))
+    try:
+        page = await run_in_threadpool(
+            map_pages.building_page,
+            context.office(),
+            context.actor(),
+            request.path_params["unit"],
+            snapshot_id=request.path_params["snapshot"],
+            say=say,
+        )
+    except GridwardenError as error:
+        return HTMLResponse(say.error(error), status_code=404)
+    return HTMLResponse(page, headers={"content-security-policy": SINGLE_FILE_POLICY})
+
+
+def own_routes() -> list[BaseRoute]:
+    """Return every route of ours; none lies under a prefix that Streamlit reserves."""
+    return [
+        Route("/gw/health", health),
+        Route(f"{_DATA}/{{snapshot}}/{{layer}}", map_layer),
+        Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),
+        Mount("/gw/assets", StaticFiles(directory=ASSETS)),
+        Mount("/gw/leaflet", StaticFiles(directory=LEAFLET)),
+    ]

@@ -1,0 +1,30 @@
+"""楼栋: one building, its score and everything behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.components import building_detail, building_search, choices, first_steps, frame
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+
+
+def show(page: Page) -> None:
+    """Search a building and explain it."""
+    say = page.say
+    st.title(say("Building"))
+    snapshots = page.office.snapshots(page.actor)
+    if snapshots.empty:
+        first_steps.show(page)
+        return
+    with frame.telling_failures(say):
+        with st.sidebar:
+            snapshot = choices.choose_snapshot(snapshots, say=say, key="building_snapshot")
+        unit = building_search.show(page, snapshot_id=snapshot.snapshot_id)
+        if unit is None:
+            st.info(say("Search for a building, or pick one on the map or in its list."))
+        else:
+            building_detail.show(page, unit, snapshot_id=snapshot.snapshot_id)

@@ -1,0 +1,25 @@
+"""导入: files in, what became of every row, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.components import frame, import_file, import_list, review_queue, score_now
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+
+
+def show(page: Page) -> None:
+    """Import files, list and undo imports, decide on addresses, score."""
+    say = page.say
+    st.title(say("Import"))
+    waiting = len(page.office.review_queue(page.actor))
+    review = say("Addresses to decide ({count})", count=waiting)
+    names = [say("Import a file"), say("Imports so far"), review, say("Score")]
+    parts = (import_file.show, import_list.show, review_queue.show, score_now.show)
+    for tab, part in zip(st.tabs(names), parts, strict=True):
+        with tab, frame.telling_failures(say):
+            part(page)
