@@ -1,1 +1,1 @@
-"""A fictional street office that knows its own truth and writes messy files."""
+"""Invent a street office: its city, its hidden truth, and the messy files it keeps."""

@@ -1,0 +1,17 @@
+"""Throw the dice for many cases at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def happens(
+    count: int, *, share: float | NDArray[np.float64], rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Return for each of `count` cases whether it happens, which it does with chance `share`."""
+    return np.asarray(rng.random(count) < share, dtype=np.bool_)

@@ -1,0 +1,1 @@
+"""Write the demonstration city's events as an office's untidy files."""

@@ -1,0 +1,18 @@
+"""Write text files in the encodings that office programs choose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+
+def write_text_table(path: Path, cells: pd.DataFrame, *, encoding: str) -> None:
+    """Write `cells` as CSV with CRLF; what an encoding lacks becomes a question mark.
+
+    `encoding` is ``gbk``, ``utf-8`` or ``utf-8-sig`` (with a byte-order mark, as Excel writes).
+    """
+    cells.to_csv(path, index=False, encoding=encoding, errors="replace", lineterminator="\r\n")

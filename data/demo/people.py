@@ -1,0 +1,98 @@
+"""Invent the street office's staff: leaders, grid chiefs, wardens, building heads, managers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data.demo import names
+from data.demo.chance import happens
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from data.demo.city import City
+
+_HEADS_PER_BUILDING = 1 / 60
+_TITLES = {
+    "包片领导": "街道党工委委员",
+    "网格长": "社区党组织书记",
+    "网格员": "专职网格员",
+    "楼长": "楼长",
+    "物业负责人": "项目经理",
+    "热线专员": "热线办科员",
+    "执法人员": "执法中队队员",
+}
+
+
+def appoint(
+    city: City, *, start: date, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the persons and, aligned with the grids, leader_id, chief_id and warden_id.
+
+    `persons`: person_id, name, role, org, title, phone, active, from_date, to_date, grid (of a
+    warden, -1 otherwise), building (of a building head, -1 otherwise).
+    """
+    communities, grids = city.communities, city.grids
+    streets = int(communities["street_no"].max()) + 1
+    leaders = np.arange(4 * streets)
+    chiefs = np.arange(len(communities))
+    per_grid = np.arange(len(grids)) * 2 // 3
+    heads = np.sort(
+        rng.choice(
+            np.flatnonzero(city.buildings["households"] > 0),
+            round(_HEADS_PER_BUILDING * len(city.buildings)),
+            replace=False,
+        )
+    )
+    owner = city.buildings["community"].to_numpy()
+    warden_of = np.unique(per_grid, return_index=True)[1]
+    managers = sorted(set(city.buildings["manager_org"]) - {""})
+    roles = [
+        ("包片领导", communities["street"].to_numpy()[leaders // 4 * 12 % len(communities)]),
+        ("网格长", communities["community"].to_numpy()[chiefs]),
+        ("网格员", grids["community"].to_numpy()[warden_of]),
+        ("楼长", communities["community"].to_numpy()[owner[heads]]),
+        ("物业负责人", np.array(managers, dtype=object)),
+        ("热线专员", np.repeat(communities["street"].iloc[0], 2 * streets)),
+        ("执法人员", np.repeat(f"{names.DISTRICT}教育和体育局", 3)),
+    ]
+    persons = _person_frame(roles, start=start, rng=rng)
+    persons = persons.assign(grid=-1, building=-1)
+    persons.loc[persons["role"] == "网格员", "grid"] = warden_of
+    persons.loc[persons["role"] == "楼长", "building"] = heads
+    by_role = {role: part["person_id"].to_numpy() for role, part in persons.groupby("role")}
+    chief = grids["owner"].to_numpy()
+    duties = pd.DataFrame(
+        {
+            "leader_id": by_role["包片领导"][chief // 3 % len(leaders)],
+            "chief_id": by_role["网格长"][chief],
+            "warden_id": by_role["网格员"][per_grid[: len(grids)]],
+        }
+    )
+    return persons, duties
+
+
+def _person_frame(
+    roles: list[tuple[str, np.ndarray]], *, start: date, rng: np.random.Generator
+) -> pd.DataFrame:
+    role = np.concatenate([np.repeat(name, len(orgs)) for name, orgs in roles])
+    count = len(role)
+    since = np.datetime64(start) - rng.integers(30, 1_500, count).astype("timedelta64[D]")
+    left = happens(count, share=0.03, rng=rng)
+    gone = np.datetime64(start) + rng.integers(200, 700, count).astype("timedelta64[D]")
+    return pd.DataFrame(
+        {
+            "person_id": [f"P{i + 1:04d}" for i in range(count)],
+            "name": names.person_names(count, rng=rng),
+            "role": role,
+            "org": np.concatenate([orgs for _, orgs in roles]),
+            "title": [_TITLES[name] for name in role],
+            "phone": names.phone_numbers(10_000)[(np.arange(count) + 5_000) % 10_000],
+            "active": ~left,
+            "from_date": since,
+            "to_date": np.where(left, gone, np.datetime64("NaT")),
+        }
+    )
