@@ -1,0 +1,116 @@
+"""Take the administrative areas off the front of a Chinese address."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from geo.addresses.lexicon import HAN
+
+_PROVINCES: Final = (
+    "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|"
+    "云南|陕西|甘肃|青海|台湾"
+)
+# Endings that alone do not make a name: what stands before them belongs to it (城市|花园).
+GENERIC_NAMES: Final = (
+    "花园|家园|小区|新村|公寓|宿舍|家属院|大厦|广场|花苑|新城|山庄|别墅|公馆|华府|名都|中心|市场|"
+    "商城|苑|园|庭|府|城|湾|轩|阁|居"
+)
+
+_LEVELS: Final = (
+    (
+        "province",
+        (
+            rf"(?:中国)?(?:(?:{_PROVINCES})省|(?:内蒙古|广西壮族|宁夏回族|新疆维吾尔|西藏)自治区|"
+            rf"(?:{_PROVINCES})(?=[{HAN}]{{2,4}}市)|"
+            rf"(?:北京|天津|上海|重庆)(?:市|(?=[{HAN}]{{2,3}}区)))"
+        ),
+    ),
+    (
+        "city",
+        (
+            rf"(?:[{HAN}]{{2,5}}?(?<![城超都集夜菜闹])市(?!场|政|民|中心|府|委)|"
+            rf"[{HAN}]{{2,6}}?(?:自治州|地区))(?:市辖区)?"
+        ),
+    ),
+    (
+        "district",
+        (
+            rf"(?:[{HAN}]{{0,4}}?(?:经济|高新)[技术产业]*开发区|[{HAN}]{{0,3}}?(?:高新|开发|新|示范)区|"
+            rf"[{HAN}]{{1,3}}?[^小社园校景院矿厂库片住老军街商生工业东西南北中城镇\W\da-zA-Z]区|"
+            rf"[{HAN}][东西南北中城]区|城区|[{HAN}]{{1,5}}?(?<![郊])[县旗](?!城|委|医|政))"
+        ),
+    ),
+    (
+        "street",
+        (
+            rf"(?:[{HAN}]{{1,6}}?街道(?:办事处|办)?|[{HAN}]{{1,5}}?(?<![小古])镇(?![江海中府前])|"
+            rf"[{HAN}]{{1,5}}?(?<![水梦故江侨])乡(?!村|下))"
+        ),
+    ),
+    (
+        "community",
+        rf"[{HAN}\d]{{1,8}}?(?:社区|居委会|村委会|村民委员会|居民委员会)(?:居委会|居民委员会|居委)?",
+    ),
+    ("grid", r"第?[\d一二三四五六七八九十]+网格"),
+)
+_PATTERNS: Final = tuple((name, re.compile(f"^(?:{pattern})")) for name, pattern in _LEVELS)
+_SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "网格")
+_NAME_LEFT: Final = re.compile(rf"^[{HAN}]{{2}}")
+_NO_NAME: Final = re.compile(
+    rf"^(?:(?:{GENERIC_NAMES})(?=[^{HAN}]|$)|[\u4e00-\u9fff]?(?:号楼|单元|栋|幢|座|号|楼|层|室|期|区))"
+)
+_REPEATS: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Areas:
+    """Name the areas an address lies in, from wide to narrow; '' where unknown."""
+
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    street: str = ""
+    community: str = ""
+
+
+NOWHERE: Final = Areas()
+
+
+def split_areas(text: str) -> tuple[Areas, str]:
+    """Split cleaned text into its leading areas and the rest.
+
+    An area is only taken off where a name is left behind it: 示例社区12号楼 keeps 示例社区 as the
+    estate. Areas written twice are read once.
+
+    Parameters
+    ----------
+    text
+        Text as ``lexicon.clean`` returns it.
+
+    Returns
+    -------
+    tuple[Areas, str]
+        What was found, and the text after it.
+    """
+    found: dict[str, str] = {}
+    for _ in range(_REPEATS):
+        before = text
+        for name, pattern in _PATTERNS:
+            match = pattern.match(text)
+            if match is None or not _leaves_a_name(match[0], text[match.end() :]):
+                continue
+            found[name] = match[0]
+            text = text[match.end() :].lstrip(",-、")
+        if text == before:
+            break
+    found.pop("grid", None)
+    return Areas(**found), text
+
+
+def _leaves_a_name(area: str, rest: str) -> bool:
+    rest = rest.lstrip(",-、")
+    if not rest:
+        return True
+    if area.endswith(_SURE_ENDINGS):
+        return _NAME_LEFT.match(rest) is not None
+    return _NAME_LEFT.match(rest) is not None and _NO_NAME.match(rest) is None

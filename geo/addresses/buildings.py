@@ -1,0 +1,179 @@
+"""Find the building number and what is inside the building in a Chinese address."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from geo.addresses.lexicon import HAN, NUMBER
+
+# A building whose word leaves no doubt. 号楼 needs its 号; a bare 楼 only counts before a unit.
+_STRONG: Final = re.compile(
+    rf"第?(?P<no>{NUMBER}(?:-\d{{1,3}}[A-Z]?)?)"
+    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?!梯|盘)|号厂房|栋|幢|座|#楼)|"
+    r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
+    rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
+    rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
+)
+_DASHED: Final = re.compile(
+    rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-Z]?|[A-Z]\d{{0,2}})-"
+    r"(?:(?P<unit>\d{1,2}|[A-Z])(?:-|单元-?|门-?)(?P<room>[A-Z]?\d{2,5}[A-Z]?)|"
+    r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?:室|号|户|房)?(?!\d|-)"
+)
+_WEAK: Final = re.compile(
+    r"(?P<no>(?:[甲乙丙丁]\d{1,4}|\d{1,4}(?:-\d{1,3})?[A-Z]?[甲乙丙丁]?))号"
+    r"(?P<branch>[附付之]-?\d{1,3}(?:号)?)?(?P<yard>院)?"
+    rf"(?P<letter>[甲乙丙丁](?![{HAN}]))?"
+)
+_WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
+_TAIL: Final = re.compile(
+    r"^-?(?:(?P<unit>\d{1,2}|[A-Z]|[东西南北中])(?:单元|门(?!牌|面|口|诊|店|市)|梯|口)|"
+    r"(?P<unit_dashed>\d{1,2})(?=-\d{2,5}))?"
+    r"-?(?:(?P<floor>(?:B|地下|负)?\d{1,2})(?:楼|层|F)(?![A-Z\d]{0,2}座)|(?P<basement>地下室?|半地下))?"
+    r"-?(?P<rooms>[A-Z]?-?\d{1,5}[A-Z]?(?:[-、,](?:\d{1,5}[A-Z]?))*(?![\d栋幢座]|号楼)"
+    r"(?:室|号房|号铺|号|房|户)?|[东西南北中]边?户)?"
+)
+_LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
+_RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
+_LONG_NUMBER: Final = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inside:
+    """Say which building a text names and where inside it; '' and () where it does not say.
+
+    ``doubts`` holds ``two_part_dash`` (12-1001), ``floor_or_building`` (2楼) and ``several``
+    (1-10幢): reasons why a match needs care.
+    """
+
+    place: str
+    building_no: str = ""
+    door_number: bool = False
+    unit: str = ""
+    floor: str = ""
+    rooms: tuple[str, ...] = ()
+    rest: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def split_building(text: str) -> Inside:
+    """Split text without areas into the place, the building and what is inside it.
+
+    Parameters
+    ----------
+    text
+        Cleaned text with numerals converted and areas taken off.
+
+    Returns
+    -------
+    Inside
+        ``building_no`` is canonical: ``12号楼`` for every building word, ``9号`` for a door number.
+    """
+    return _read_strong(text) or _read_dashed(text) or _read_weak(text) or _read_none(text)
+
+
+def canonical_number(number: str) -> str:
+    """Return a building number without 第, leading zeros and small letters."""
+    return re.sub(r"(?<!\d)0+(?=\d)", "", number.strip().upper().removeprefix("第"))
+
+
+def _read_strong(text: str) -> Inside | None:
+    match = next((m for m in _STRONG.finditer(text) if not _is_room(m)), None)
+    if match is None:
+        return None
+    number = match["side"] or canonical_number(match["no"] or match["after"]) + "号楼"
+    place = text[: match.start()]
+    doubts = []
+    listed = _LIST_BEFORE.search(place)
+    if listed is not None:
+        number, place, doubts = listed[0] + number, place[: listed.start()], ["several"]
+    ranged = _RANGE.match(number.removesuffix("号楼"))
+    if ranged is not None and int(ranged[1]) < int(ranged[2]):
+        doubts.append("several")
+    wing = _WING.match(text[match.end() :])
+    number += wing[1] + "座" if wing else ""
+    inside = _read_tail(place, number, text[(match.end() + wing.end()) if wing else match.end() :])
+    if _names_another(inside.rest):
+        doubts.append("several")
+    return replace(inside, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def _is_room(match: re.Match[str]) -> bool:
+    """Tell whether a hash stands for a room: it does after four digits (1403#)."""
+    return bool(match["hash"]) and len(match["no"]) >= _LONG_NUMBER
+
+
+def _names_another(rest: str) -> bool:
+    following = _STRONG.search(rest)
+    return following is not None and not _is_room(following)
+
+
+def _read_tail(place: str, number: str, after: str, *, door: bool = False) -> Inside:
+    tail = _TAIL.match(after)
+    if tail is None:  # every part is optional, so this cannot happen; the types want it said
+        return Inside(place=place, building_no=number, rest=after)
+    rooms = tail["rooms"] or ""
+    return Inside(
+        place=place,
+        building_no=number,
+        door_number=door,
+        unit=_with(tail["unit"] or tail["unit_dashed"], "单元"),
+        floor=_with(tail["floor"] or tail["basement"], "层"),
+        rooms=_split_rooms(rooms),
+        rest=after[tail.end() :].lstrip("#,、-"),
+    )
+
+
+def _with(value: str | None, word: str) -> str:
+    return f"{value.lstrip('0') or '0'}{word}" if value else ""
+
+
+def _split_rooms(rooms: str) -> tuple[str, ...]:
+    """Return single room numbers; a rising pair is a range, spelt out when it is short."""
+    plain = (
+        re.sub(r"(?:室|号房|号铺|号|房|户)$", "", rooms)
+        if rooms[-1:] != "户" or rooms[:1].isdigit()
+        else rooms
+    )
+    ends = _RANGE.match(plain)
+    if ends is not None and 0 < int(ends[2]) - int(ends[1]) < 10:  # noqa: PLR2004 -- one corridor
+        return tuple(str(n) for n in range(int(ends[1]), int(ends[2]) + 1))
+    return tuple(part for part in re.split(r"[、,]", plain.strip("-")) if part)
+
+
+def _read_dashed(text: str) -> Inside | None:
+    match = _DASHED.search(text)
+    if match is None:
+        return None
+    number = f"{canonical_number(match['no'])}号楼"
+    inside = Inside(place=text[: match.start()], building_no=number, rest=text[match.end() :])
+    if match["only"] is None:
+        return replace(inside, unit=_with(match["unit"], "单元"), rooms=_split_rooms(match["room"]))
+    return replace(inside, rooms=(match["only"],), doubts=("two_part_dash",))
+
+
+def _read_weak(text: str) -> Inside | None:
+    """Read a 号 that is a door number or a building; what is named after it goes to ``rest``."""
+    for match in reversed(list(_WEAK.finditer(text))):
+        place, after = text[: match.start()], text[match.end() :]
+        if not re.search(rf"[{HAN}]$", place) or place.endswith("单元"):
+            continue
+        branch = match["branch"]
+        number = canonical_number(match["no"]) + "号"
+        if branch:
+            number += "附" + branch.strip("附付之-号") + "号"
+        return _read_tail(
+            place, number + (match["yard"] or match["letter"] or ""), after, door=True
+        )
+    return None
+
+
+def _read_none(text: str) -> Inside:
+    """Read a place without a building: perhaps a unit, floor or room still follows the name."""
+    match = re.search(rf"(?<=[{HAN}])(?=[A-Z]?\d)", text)
+    if match is None:
+        return Inside(place=text)
+    inside = _read_tail(text[: match.start()], "", text[match.start() :])
+    if inside.rest[:1] in {"期", "区", "组", "村", "弄", "路", "街", "院"}:
+        return Inside(place=text)
+    doubts = ("floor_or_building",) if re.match(r"^\d{1,3}楼", text[match.start() :]) else ()
+    return replace(inside, doubts=doubts)

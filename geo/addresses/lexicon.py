@@ -1,0 +1,91 @@
+"""Hold the words of Chinese addresses, and the cleaning that every reading begins with."""
+
+import re
+import unicodedata
+from typing import Final
+
+DIGITS: Final = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+NUMERAL_CHARACTERS: Final = "〇零一二两三四五六七八九十百廿卅"
+# One building, unit or room number: 12, 3A, B1, A, 甲; Chinese numerals come already converted.
+NUMBER: Final = r"(?:[甲乙丙丁戊]?\d{1,4}[A-Z]?|[A-Z]\d{0,3}|[甲乙丙丁戊])"
+
+# Words that make the text point near something, not at it.
+RELATIVE: Final = re.compile(
+    r"(?:正|斜)?对(?:面|过)|旁边?(?![系听])|附近|隔壁|周[边围]|一带|"
+    r"(?:店|校|院|小区|市场|超市|广场|公园)?(?:门口|楼下|楼上|后面|前面|后门|侧面)|"
+    r"[东西南北]侧|以[东西南北]|[往向]?[东西南北]+(?:走|约|大?概)?\d+米|\d+米(?:处|远|左右)|"
+    r"(?:十字|丁字|三岔|交叉|[路道街巷]|交汇|交)(?:路口|口)|交[汇叉]处?|转盘|红绿灯|"
+    r"(?<=[路街道巷])口|公交站|地铁[A-Z]?口|和?(?<=[路街道巷])[与和].{1,8}[路街道巷](?:交|之间)"
+)
+
+# What is neither a place nor a number: phones, postcodes, labels.
+JUNK: Final = re.compile(
+    r"(?:联系)?(?:电话|手机|联系方式|TEL)[:：]?\s*[\d-]{7,13}|(?<!\d)1[3-9]\d{9}(?!\d)|"
+    r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?:邮编|邮政编码)[:：]?\s*\d{6}|^\d{6}\s*(?=[\u4e00-\u9fff])|"
+    r"(?<=[\u4e00-\u9fff])\s+\d{6}$|^(?:详细|具体|现|家庭|事发|所在)?(?:地址|住址|地点|位置)[:：]|-{2,}"
+)
+
+HAN: Final = "\u4e00-\u9fff"
+
+_SPACES_BETWEEN_DIGITS = re.compile(r"(?<=[0-9A-Z])\s+(?=[0-9])")
+_DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\u2500_~\u301c—–－/]+\s*")
+_REPEATED_DASH = re.compile(r"-{2,}")
+_DOTS = re.compile(r"(?<=\d)[.·•](?=\d)")
+_INVISIBLE = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060]")
+# A number as it is spoken (二, 十二, 廿一, 一百零三). Before a building word digits are not read by
+# position: 八一二号楼 is building 2 of 八一.
+_ONES = "[一二三四五六七八九]"
+_SPOKEN = f"(?:{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
+_NUMERAL_BEFORE = re.compile(
+    rf"第?({_SPOKEN})"
+    r"(?=号楼|号院|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
+    r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[一二三四五六七八九十]+单元)|"
+    r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|弄)|"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))"
+)
+_NUMERAL_ROOM = re.compile(rf"(?<=[元门梯楼层号栋幢座-])([{NUMERAL_CHARACTERS}]{{1,4}})(?=室|$)")
+_TRADITIONAL = str.maketrans(
+    "號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "号栋楼单层园区二二一二三四五六七八九十"
+)
+
+
+def clean(text: str) -> str:
+    """Return the text in one width, case and kind of dash, without junk and stray blanks.
+
+    Full-width characters become plain ones (NFKC), runs of blanks between digits become a dash,
+    every other blank beside a Chinese character goes.
+    """
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).upper().strip()
+    plain = JUNK.sub(" ", plain).strip()
+    plain = _DASHES.sub("-", plain.translate(_TRADITIONAL))
+    plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
+    plain = _REPEATED_DASH.sub("-", re.sub(r"\s+", "", plain))
+    return plain.strip("-,;:、。. !?\"'")
+
+
+def read_numeral(text: str) -> int:
+    """Return the value of a Chinese numeral: 十二, 廿一, 一百零三, 一〇一, 两.
+
+    Digits written one after another are read by position (一〇一 → 101).
+    """
+    if all(character in DIGITS for character in text):
+        return int("".join(str(DIGITS[character]) for character in text))
+    total, digit = 0, 0
+    for character in text:
+        if character == "百":
+            total, digit = total + (digit or 1) * 100, 0
+        elif character in "十廿卅":
+            tens = {"十": digit or 1, "廿": 2, "卅": 3}[character]
+            total, digit = total + tens * 10, 0
+        else:
+            digit = DIGITS[character]
+    return total + digit
+
+
+def convert_numerals(text: str) -> str:
+    """Turn Chinese numerals into digits where an address word follows, and nowhere else.
+
+    五一路, 三里屯, 八一小区 and 万达 are names and stay as they are.
+    """
+    converted = _NUMERAL_BEFORE.sub(lambda found: str(read_numeral(found[1] or found[2])), text)
+    return _NUMERAL_ROOM.sub(lambda found: str(read_numeral(found[1])), converted)

@@ -1,0 +1,234 @@
+"""Read one postal address, Chinese or Western, down to the room; never raise, never guess."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
+from geo.addresses.buildings import Inside, split_building
+from geo.addresses.lexicon import HAN, RELATIVE, clean, convert_numerals
+from geo.addresses.western import parse_western
+
+_HAN: Final = re.compile(f"[{HAN}]")
+_SPLIT: Final = re.compile(
+    r"\s*[;；\n|]+\s*|(?<=[\u4e00-\u9fff\d])(?:或者|或)(?=[\u4e00-\u9fff\d])"
+)
+_BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
+# What in brackets belongs to the address itself: an area of the estate, or the building.
+_INLINE: Final = re.compile(
+    rf"^(?:第?[\dA-Z一二三四五六七八九十东西南北中新老]+[区期苑院村组]|[东西南北中][边侧]?|"
+    rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室).*)$"
+)
+_ROAD: Final = re.compile(
+    rf"^(?P<road>[{HAN}]*?[{HAN}\d](?:大道|路|街|巷|胡同|道|弄)(?:[东西南北中][段街路]?|[{HAN}]段)?)"
+    r"(?P<no>(?:[甲乙丙丁]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?院?|弄))+)"
+    rf"(?P<name>.*)$"
+)
+_BARE_ROAD: Final = re.compile(
+    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|路|街))(?P<name>[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
+)
+_ROADLIKE: Final = re.compile(
+    r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"
+)
+_LANE: Final = re.compile(r"\d弄$")
+_ESTATELIKE: Final = re.compile(
+    r"(?:花园|家园|小区|新村|公寓|宿舍|家属院|花苑|新城|山庄|别墅|名都|[苑园庭府湾轩居])(?:[\dA-Z东西南北]*[期区苑])?$"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedAddress:
+    """Hold what one address says; '' and () where it says nothing.
+
+    Attributes
+    ----------
+    text
+        The address as given.
+    areas
+        Province, city, district, street and community in front of the place.
+    road, road_number
+        Street and door number, where the text names an estate or a building word besides.
+    place
+        What the building number belongs to: the estate, the lane, or the road of a door number.
+    building_no
+        ``12号楼`` for every building word, ``9号`` for a door number, the house number in the West.
+    unit, floor, rooms
+        Where inside the building.
+    rest
+        What follows the room, or the landmark of a relative place.
+    doubts
+        ``relative``, ``several``, ``two_part_dash``, ``floor_or_building``: why a match needs care.
+    others
+        Further addresses in the same text.
+    """
+
+    text: str
+    script: Literal["chinese", "western", "none"] = "none"
+    areas: Areas = NOWHERE
+    road: str = ""
+    road_number: str = ""
+    place: str = ""
+    building_no: str = ""
+    unit: str = ""
+    floor: str = ""
+    rooms: tuple[str, ...] = ()
+    rest: str = ""
+    doubts: tuple[str, ...] = ()
+    others: tuple["ParsedAddress", ...] = ()
+
+    @property
+    def names_building(self) -> bool:
+        """Tell whether the text names exactly one building, by number, and not a place near it."""
+        blocked = {"relative", "several"} & set(self.doubts)
+        return bool(self.place and self.building_no) and not blocked
+
+    @property
+    def key(self) -> str:
+        """Return the building-level key: the same for every way to write the same building."""
+        if self.script == "western":
+            return f"{self.building_no} {self.place}".strip()
+        if "relative" in self.doubts or "several" in self.doubts:
+            return self.place + self.building_no + self.rest
+        return self.place + self.building_no
+
+
+def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
+    """Parse an address, Chinese or Western, down to the room.
+
+    Parameters
+    ----------
+    text
+        Anything; an address with stray blanks, phones, full-width digits, brackets or repeats.
+    context
+        The areas the office lies in. They fill what the text leaves out, never what it says.
+
+    Returns
+    -------
+    ParsedAddress
+        A relative place (旁, 附近, 对面, a crossing) has the doubt ``relative`` and no building.
+    """
+    if not _HAN.search(text):
+        return _parse_western(text)
+    inlined = _inline_brackets(unicodedata.normalize("NFKC", text))
+    pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
+    if not pieces:
+        return ParsedAddress(text=text)
+    parsed = [_parse_chinese(piece) for piece in pieces]
+    first = _fill(parsed[0], context)
+    others = tuple(_borrow_place(other, first) for other in parsed[1:] if other.key)
+    return replace(first, text=text, others=others)
+
+
+def _parse_western(text: str) -> ParsedAddress:
+    western = parse_western(text)
+    if not western.key:
+        return ParsedAddress(text=text)
+    return ParsedAddress(
+        text=text,
+        script="western",
+        place=western.street,
+        building_no=western.number,
+        rooms=(western.rest,) if western.rest else (),
+    )
+
+
+def _inline_brackets(text: str) -> str:
+    """Keep what brackets add to the name or number, drop what they add beside it."""
+    return _BRACKETS.sub(lambda m: m[1] if _INLINE.match(m[1].strip()) else " ", text)
+
+
+def _parse_chinese(piece: str) -> ParsedAddress:
+    text = convert_numerals(clean(piece))
+    relatives = list(RELATIVE.finditer(text))
+    if relatives:
+        after = _read(text[relatives[-1].end() :].lstrip(",、的之"))
+        if after.names_building and not _ROADLIKE.match(after.place):
+            return replace(after, text=piece)
+        landmark = _read(text[: relatives[0].start()])
+        near = text[relatives[0].start() :]
+        return ParsedAddress(
+            text=piece,
+            script="chinese",
+            areas=landmark.areas,
+            place=landmark.place + landmark.building_no,
+            rest=near,
+            doubts=("relative",),
+        )
+    return replace(_read(text), text=piece)
+
+
+def _read(text: str) -> ParsedAddress:
+    areas, local = split_areas(text)
+    inside = split_building(local)
+    road, number, place = _split_road(inside)
+    building_no, rest = inside.building_no, inside.rest
+    if inside.door_number:
+        building_no, place, road, number, rest = _read_door(inside, place, road, number)
+    return ParsedAddress(
+        text=text,
+        script="chinese" if text else "none",
+        areas=areas,
+        road=road,
+        road_number=number,
+        place=canonical_place(place),
+        building_no=building_no,
+        unit=inside.unit,
+        floor=inside.floor,
+        rooms=inside.rooms,
+        rest=rest,
+        doubts=inside.doubts,
+    )
+
+
+def _split_road(inside: Inside) -> tuple[str, str, str]:
+    """Split road and door number off a place, where an estate is named behind them."""
+    match = _ROAD.match(inside.place)
+    if match is not None:
+        name = match["name"].lstrip("-,、的")
+        if _HAN.search(name):
+            return match["road"], match["no"], name
+        return "", "", match["road"] + match["no"] + name
+    bare = _BARE_ROAD.match(inside.place)
+    if bare is not None and not re.match(f"^(?:{GENERIC_NAMES})", bare["name"]):
+        return bare["road"], "", bare["name"]
+    return "", "", inside.place
+
+
+def _read_door(
+    inside: Inside, place: str, road: str, number: str
+) -> tuple[str, str, str, str, str]:
+    """Decide what a bare 号 means: a door on a road, a building, or an estate's gate."""
+    building_no, rest = inside.building_no, inside.rest
+    name = rest.lstrip("-,、的")
+    if _ROADLIKE.search(place):
+        if _ESTATELIKE.search(name):
+            return "", name, place, building_no, ""
+        return building_no, place, "", "", rest
+    if not building_no.endswith("院") and "附" not in building_no:
+        building_no = f"{building_no.removesuffix('号')}号楼"
+    return building_no, place, road, number, rest
+
+
+def canonical_place(place: str) -> str:
+    """Return a place name without stray marks and without a 小区 that says nothing more."""
+    name = re.sub(r"[,、.:·\-\"'的]+$|^[,、.:·\-\"'的]+", "", place)
+    name = re.sub(r"(?<=[\u4e00-\u9fff])[-,、·](?=[\u4e00-\u9fff])", "", name)
+    return re.sub(
+        r"(?<=[\u4e00-\u9fff])((?:花园|家园|新村|公寓|宿舍|家属院|花苑|新城|山庄|苑|庭|府))小区",
+        r"\1",
+        name,
+    )
+
+
+def _fill(parsed: ParsedAddress, context: Areas | None) -> ParsedAddress:
+    if context is None:
+        return parsed
+    said = parsed.areas
+    filled = {name: getattr(said, name) or getattr(context, name) for name in vars(said)}
+    return replace(parsed, areas=Areas(**filled))
+
+
+def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:
+    """Let 13号楼 in 示例花园12号楼;13号楼 belong to the same estate."""
+    return replace(other, place=first.place) if other.building_no and not other.place else other

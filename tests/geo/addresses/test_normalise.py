@@ -1,0 +1,97 @@
+"""Every way to write a building gives one key, and nothing else gives that key."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.addresses import normalise_address, parse_address
+
+ADDRESS_LETTERS = st.sampled_from(
+    list("示例花园小区号楼栋幢单元室层0123456789ABF-#（）();，,、 路街弄院附付")
+    + list("甲乙东西市省县镇村旁口期一廿〇百第户")
+)
+ADDRESS_TEXTS = st.text(ADDRESS_LETTERS, max_size=22) | st.text(max_size=30)
+
+
+@given(text=ADDRESS_TEXTS)
+def test_normalising_a_key_changes_nothing(text: str) -> None:
+    key = normalise_address(text)
+    assert normalise_address(key) == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例花园12号楼",
+        "示例花园12-3-1001",
+        "示例花园12栋3单元1001室",
+        "示例花园十二幢三单元一〇〇一",
+        "示例花园１２号楼３单元１００１",
+        "示例花园 12 3 1001",
+        "示例花园第12座",
+        "示例花园12#3单元1001",
+        "示例花园012号楼",
+        "建设路18号示例花园12号楼",
+        "示例市示例区泰前街道示例社区示例花园12号楼3-1001",
+        "示例花园小区12号楼",
+        "示例花园（12号楼）3单元",
+        "示例花园12号楼（吉祥小学对面）",
+        "示例花园12号楼 电话13812345678",
+        "地址：示例花园12号楼。",
+    ],
+)
+def test_every_way_to_write_a_building_gives_one_key(text: str) -> None:
+    assert normalise_address(text) == "示例花园12号楼"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("3352 N BROADWAY   1", "3352 N BROADWAY"),
+        ("3352 n Broadway ", "3352 N BROADWAY"),
+        ("1901 W CERMAK RD CHICAGO, IL 60608", "1901 W CERMAK RD"),
+        ("1901 West Cermak Road, Suite 4, Chicago, IL", "1901 W CERMAK RD"),
+        ("100-110 N STATE ST", "100 N STATE ST"),
+        ("514 - 522 W 103RD ST 1ST", "514 W 103RD ST"),
+        ("1257-59 W 111 ST", "1257 W 111TH ST"),
+        ("75 E LAKE ST 1ST 101", "75 E LAKE ST"),
+        ("676 N ST CLAIR ST  1ST", "676 N ST CLAIR ST"),
+        ("S ST LOUIS AVE", "S ST LOUIS AVE"),
+        ("10500 S AVENUE M ", "10500 S AVENUE M"),
+        ("414 E 75 TH ST BLDG", "414 E 75TH ST"),
+        ("1301 W 14th St (1400S)", "1301 W 14TH ST"),
+        ("30 N LA SALLE ST 1ST 100E", "30 N LASALLE ST"),
+        ("18O4-1806 W IRVING PARK RD ", "1804 W IRVING PARK RD"),
+        ("6355 S DR MARTIN LUTHER KING JR DR", "6355 S MARTIN LUTHER KING DR"),
+        ("657 1/2 E 75TH ST", "657 1/2 E 75TH ST"),
+        ("37-12 82ND ST", "37-12 82ND ST"),
+        ("131 N CLINTON #30 CHICAGO, IL 60661 ", "131 N CLINTON"),
+        ("6700 N GREENVIEW CHICAGO, IL 60626", "6700 N GREENVIEW"),
+        ("315 S PLYMOUTH CT 1 A100", "315 S PLYMOUTH CT"),
+        ("200 CENTRAL PARK AVENUE SOUTH", "200 CENTRAL PARK AVE S"),
+    ],
+)
+def test_a_western_address_keeps_number_direction_name_and_type_only(text: str, key: str) -> None:
+    assert normalise_address(text) == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例花园12号楼旁边",
+        "示例花园12号楼对面",
+        "示例花园12、13号楼",
+        "示例花园1-12号楼",
+        "示例花园12号楼楼下",
+    ],
+)
+def test_a_place_near_a_building_or_several_buildings_never_has_a_buildings_key(text: str) -> None:
+    assert normalise_address(text) != normalise_address(normalise_address(text)[:7])
+    assert not parse_address(text).names_building
+
+
+@given(unit=st.integers(1, 9), room=st.integers(101, 3402))
+def test_the_room_never_changes_the_building_key(unit: int, room: int) -> None:
+    key = normalise_address("示例花园12号楼")
+    assert normalise_address(f"示例花园12号楼{unit}单元{room}室") == key
+    assert normalise_address(f"示例花园12-{unit}-{room}") == key
