@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.addresses.normalise import normalise_address
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -92,8 +94,6 @@ class AddressBook:
         return found
 
     def _answer_reviewed(self, texts: Sequence[str], found: AddressAnswers) -> None:
-        from geo.addresses.match import normalise_address
-
         for row, text in enumerate(texts):
             key = normalise_address(text)
             if key not in self._decisions:

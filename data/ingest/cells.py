@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_INVISIBLE = r"[\x{200b}\x{200c}\x{200d}\x{feff}\x{00ad}]"
+_INVISIBLE = "[\u200b\u200c\u200d\ufeff\u00ad]"
+_INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))
+_UNTIDY_CODE = r"^['’`=\"]|[\s\"]|\.0$|[^ -~]"
 _NOTHING = pa.array(
     [
         *("", "/", "\\", "-", "--", "---", "—", "——", "－", "null", "NULL", "Null", "None", "nan"),
@@ -111,7 +113,7 @@ def mask_of(condition: pa.Array) -> NDArray[np.bool_]:
 
 def clean(texts: pa.Array) -> pa.Array:
     """Return cells trimmed, without invisible characters, null where they say nothing."""
-    if _any(pc.match_substring_regex(texts, _INVISIBLE)):
+    if _holds(texts, _INVISIBLE_BYTES):
         texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
     texts = pc.utf8_trim_whitespace(texts)
     return pc.if_else(pc.is_in(texts, value_set=_NOTHING), None, texts)
@@ -119,11 +121,18 @@ def clean(texts: pa.Array) -> pa.Array:
 
 def clean_code(texts: pa.Array) -> pa.Array:
     """Return codes in half width, without the apostrophe and the blanks that spreadsheets add."""
-    texts = pc.utf8_normalize(clean(texts), form="NFKC")
+    texts = clean(texts)
+    if pc.any(pc.match_substring_regex(texts, _UNTIDY_CODE)).as_py():
+        texts = _tidy_code(texts)
+    return pc.if_else(pc.or_(pc.equal(texts, ""), pc.is_in(texts, value_set=_UNKNOWN)), None, texts)
+
+
+def _tidy_code(texts: pa.Array) -> pa.Array:
+    texts = pc.utf8_normalize(texts, form="NFKC")
     texts = pc.replace_substring_regex(texts, r"^['’`=\"]+|[\s\"]+$", "")
     texts = pc.replace_substring_regex(texts, r"\s+", " ")
-    texts = pc.replace_substring_regex(texts, r"^([0-9]{1,15})\.0$", r"\1")  # a float of a program
-    return pc.if_else(pc.or_(pc.equal(texts, ""), pc.is_in(texts, value_set=_UNKNOWN)), None, texts)
+    # a program that took the code for a float
+    return pc.replace_substring_regex(texts, r"^([0-9]{1,15})\.0$", r"\1")
 
 
 def known_or_null(texts: pa.Array) -> pa.Array:
@@ -245,5 +254,8 @@ def _by_value(texts: pa.Array, change: Callable[[str], object], kind: pa.DataTyp
     return pa.array(changed, kind).take(coded.indices)
 
 
-def _any(condition: pa.Array) -> bool:
-    return bool(pc.any(condition).as_py())
+def _holds(texts: pa.Array, patterns: tuple[bytes, ...]) -> bool:
+    """Return whether the column may hold any of `patterns`, by one look at its bytes."""
+    buffer = texts.buffers()[2]
+    raw = b"" if buffer is None else buffer.to_pybytes()
+    return any(pattern in raw for pattern in patterns)

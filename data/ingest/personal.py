@@ -81,6 +81,7 @@ PUPIL_NAME = (
     r"((?:学生|学员|孩子|儿童|儿子|女儿|小孩)(?:的)?(?:姓名|名字|叫做|名叫|叫)[:：是为]?\s*)"
     r"[\x{4e00}-\x{9fff}]{2,4}"
 )
+_PERHAPS_PERSONAL = r"[0-9]{11}|(?:姓名|名字|叫)"
 
 
 def may_not_be_held(header: str) -> bool:
@@ -179,19 +180,17 @@ def mask_names(texts: pa.Array) -> pa.Array:
 
 def mask_prose(texts: pa.Array) -> pa.Array:
     """Return `texts` with identity numbers, mobile numbers and pupils' names hidden."""
-    masked = _replace(texts, IDENTITY_NUMBER, r"\1\2************")
-    for _ in range(2):  # neighbours share the character between them, so one pass may skip one
-        masked = _replace(masked, MOBILE_NUMBER, r"\1\2****\3\4")
-    return _replace(masked, PUPIL_NAME, r"\1**")
-
-
-def _replace(texts: pa.Array, pattern: str, replacement: str) -> pa.Array:
-    """Replace only where there is something to replace: most prose has no number in it."""
-    hit = pc.fill_null(pc.match_substring_regex(texts, pattern), fill_value=False)
-    if not pc.any(hit).as_py():
+    perhaps = pc.fill_null(pc.match_substring_regex(texts, _PERHAPS_PERSONAL), fill_value=False)
+    if not pc.any(perhaps).as_py():
         return texts
-    changed = pc.replace_substring_regex(texts.filter(hit), pattern, replacement)
-    return pc.replace_with_mask(texts, hit, changed)
+    return pc.replace_with_mask(texts, perhaps, _mask_personal(texts.filter(perhaps)))
+
+
+def _mask_personal(texts: pa.Array) -> pa.Array:
+    masked = pc.replace_substring_regex(texts, IDENTITY_NUMBER, r"\1\2************")
+    for _ in range(2):  # neighbours share the character between them, so one pass may skip one
+        masked = pc.replace_substring_regex(masked, MOBILE_NUMBER, r"\1\2****\3\4")
+    return pc.replace_substring_regex(masked, PUPIL_NAME, r"\1**")
 
 
 def mask_column(texts: pa.Array, personal: Personal) -> pa.Array:

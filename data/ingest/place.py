@@ -107,7 +107,7 @@ class Placer:
             for name in ("h3_r10", "community_code", "grid_code")
         }
         self._lon, self._lat = (register[name].to_numpy() for name in ("lon", "lat"))
-        self._footprints = _footprints(register)
+        self._footprints = footprints_of(register)
         self._grids, self._book, self._settings = grids, book, settings
 
     def place(self, rows: pa.Table) -> pa.Table:
