@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 import shapely
 
-from geo.metres import areas_m2, metres_per_unit, plane_of, plane_points
+from geo.metres import areas_m2
+from geo.nearest import nearest_shapes
+from geo.outlines import repaired
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -22,12 +24,6 @@ Ints: TypeAlias = "NDArray[np.int64]"
 Geometries: TypeAlias = "NDArray[np.object_]"
 
 NO_BUILDING: Final = -1
-# The search for the nearest building: points looked at together, so that memory stays level; how
-# far it looks first and how much farther each time after; decimals of a metre that decide a tie.
-_BATCH: Final = 200_000
-_FIRST_REACH_M: Final = 30.0
-_WIDER: Final = 3.0
-_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def buildings_of_points(
     usable = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     ranked = usable[np.lexsort((names[usable], areas_m2(shapes[usable])))]
     # From here on a footprint is its rank, and the smallest rank wins every tie.
-    outlines = _valid(shapes[ranked])
+    outlines = repaired(shapes[ranked])
     rank = np.full(x.size, ranked.size, dtype=np.int64)
     gap_m = np.full(x.size, np.nan)
     known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
@@ -93,7 +89,8 @@ def buildings_of_points(
     gap_m[known[inside]] = 0.0
     rest = known[rank[known] == ranked.size]
     if max_gap_m > 0 and rest.size and ranked.size:
-        rank[rest], gap_m[rest] = _nearest(x[rest], y[rest], outlines, max_gap_m)
+        found, gap_m[rest] = nearest_shapes(x[rest], y[rest], shapes=outlines, within_m=max_gap_m)
+        rank[rest] = np.where(found < 0, ranked.size, found)
     index = np.append(ranked, NO_BUILDING)[rank]
     return BuildingMatch(index=index, building_id=np.append(names, "")[index], gap_m=gap_m)
 
@@ -109,51 +106,8 @@ def _check(x: Floats, y: Floats, shapes: Geometries, names: NDArray[np.str_], ga
         raise ValueError(f"max_gap_m is {gap_m}; expected 0 or more.")
 
 
-def _valid(shapes: Geometries) -> Geometries:
-    broken = ~shapely.is_valid(shapes)
-    if not broken.any():
-        return shapes
-    repaired = shapes.copy()
-    repaired[broken] = shapely.make_valid(shapes[broken])
-    return repaired
-
-
 def _standing_in(x: Floats, y: Floats, outlines: Geometries) -> tuple[Ints, Ints]:
     """Pair points with every footprint that covers them, outlines included."""
     tree = shapely.STRtree(shapely.points(x, y))
     place, point = tree.query(outlines, predicate="intersects")
     return point, place
-
-
-def _nearest(x: Floats, y: Floats, outlines: Geometries, max_gap_m: float) -> tuple[Ints, Floats]:
-    """Widen the search step by step: who finds something close needs not look farther.
-
-    Ten times faster than asking a tree of footprints for the nearest of each point.
-    """
-    shapes, points, scale = plane_of(outlines), plane_points(x, y), metres_per_unit(y)
-    rank = np.full(x.size, outlines.size, dtype=np.int64)
-    gap_m = np.full(x.size, np.nan)
-    left, reach_m = np.arange(x.size), 0.0
-    while left.size and reach_m < max_gap_m:
-        reach_m = min(max(_FIRST_REACH_M, reach_m * _WIDER), max_gap_m)
-        for batch in np.array_split(left, left.size // _BATCH + 1):
-            found, place, metres = _closest(shapes, points[batch], scale[batch], reach_m)
-            rank[batch[found]], gap_m[batch[found]] = place, metres
-        left = left[rank[left] == outlines.size]
-    return rank, gap_m
-
-
-def _closest(
-    shapes: Geometries, points: Geometries, scale: Floats, reach_m: float
-) -> tuple[Ints, Ints, Floats]:
-    """Give each point that has a shape within reach the closest one, and how far it is."""
-    reach = reach_m / scale.min()
-    west, south, east, north = shapely.bounds(shapes).T
-    around = shapely.box(west - reach, south - reach, east + reach, north + reach)
-    place, point = shapely.STRtree(points).query(around)
-    metres = shapely.distance(shapes[place], points[point]) * scale[point]
-    close = metres <= reach_m
-    place, point, metres = place[close], point[close], metres[close]
-    order = np.lexsort((place, np.round(metres, _DECIMALS), point))
-    found, first = np.unique(point[order], return_index=True)
-    return found, place[order][first], metres[order][first]
