@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -92,6 +92,13 @@ class Snapshot:
         """Read ``buildings`` or ``units`` whole."""
         path = self._path(name)
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
+        return frame
+
+    def select(self, name: str, column: str, values: Sequence[str]) -> pd.DataFrame:
+        """Read the rows of a table whose text in ``column`` is one of ``values``."""
+        filters = [(column, "in", sorted(values))] if values else None
+        found = pq.read_table(self._path(name), filters=filters)
+        frame: pd.DataFrame = (found if values else found.slice(0, 0)).to_pandas()
         return frame
 
     def ranked(self, unit_kind: str) -> pd.DataFrame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 # Where: as the engine names them.
@@ -72,3 +74,8 @@ def points_column(factor: str) -> str:
 def point_columns(frame: pd.DataFrame) -> list[str]:
     """List the columns of a frame that hold points, in order."""
     return [str(name) for name in frame.columns if str(name).startswith(POINTS_PREFIX)]
+
+
+def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a copy of a frame with columns added or replaced, named by constants."""
+    return frame.assign(**columns)

@@ -37,12 +37,12 @@ def add_ring(
     own = pd.DataFrame(
         {
             c.H3_R10: buildings[c.H3_R10],
-            c.RING_EVENTS: _events(buildings, complaint_worth),
+            c.RING_EVENTS: count_events(buildings, complaint_worth),
             c.RING_EXPOSURE: buildings[c.EXPOSURE],
         }
     )
     around = pd.DataFrame(
-        {c.H3_R10: loose[c.H3_R10], c.RING_EVENTS: _events(loose, complaint_worth)}
+        {c.H3_R10: loose[c.H3_R10], c.RING_EVENTS: count_events(loose, complaint_worth)}
     ).assign(**{c.RING_EXPOSURE: 0.0})
     everything = pd.concat([own, around], ignore_index=True)
     cells = everything[everything[c.H3_R10] != ""].groupby(c.H3_R10, sort=True).sum()
@@ -71,7 +71,8 @@ def ring_log_ratio(buildings: pd.DataFrame, *, prior_events: float) -> np.ndarra
     return np.asarray(np.log((events + prior_events) / (city_rate * exposure + prior_events)))
 
 
-def _events(frame: pd.DataFrame, complaint_worth: float) -> pd.Series:
+def count_events(frame: pd.DataFrame, complaint_worth: float) -> pd.Series:
+    """Add up what a neighbour's events are worth: finds and violations whole, complaints partly."""
     return frame[c.VIOLATIONS] + frame[c.FOUND] + complaint_worth * frame[c.COMPLAINTS]
 
 

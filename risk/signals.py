@@ -3,7 +3,8 @@
 Everything downstream, sums and explanations alike, stands on these few tables, so a row counts the
 same wherever it is shown. ``mass`` is the decayed worth of a row in whole multiples of 2^-32 (see
 ``risk.decay``). A row enters only if it was learnt and happened before the cut; where the time of
-the event is unknown, the time it was learnt stands in. Texts that are unknown read ``''``.
+the event is unknown, the time it was learnt stands in. Texts that are unknown read ``''``. ``keep``
+names further columns to carry along as text.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from risk.columns import BUILDING, COMMUNITY, FOUND, GRID, H3_R10, MATCH_LEVEL, 
 from risk.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from risk.config import ScoreConfig
@@ -46,7 +47,9 @@ class FeatureSource(Protocol):
         """Return the rows of ``name`` learnt before ``cut``."""
 
 
-def complaint_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+def complaint_rows(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+) -> ir.Table:
     """Select the complaints that count, with ``reporter``, ``day`` and ``mass``.
 
     A ticket whose status marks it as a repeat, or that points to an older ticket which is here too
@@ -65,17 +68,21 @@ def complaint_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     )
     mass = _decayed(worth, table[EVENT_AT], cut, config.half_life_days.complaints)
     reporter = _text(table, "reporter_key")
-    return _select(table, mass, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")})
+    return _select(table, mass, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")}, keep)
 
 
-def violation_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+def violation_rows(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+) -> ir.Table:
     """Select the decided violations, with ``mass``."""
     table = _known_rows(source, "violations", cut)
     half_life = config.half_life_days.violations
-    return _select(table, _decayed(_certainty(table), table[EVENT_AT], cut, half_life), {})
+    return _select(table, _decayed(_certainty(table), table[EVENT_AT], cut, half_life), {}, keep)
 
 
-def inspection_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+def inspection_rows(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+) -> ir.Table:
     """Select the visits, each with the ``signal`` it gives and its ``mass``.
 
     ``signal`` is one of ``inspections_found``, ``inspections_not_found``, ``inspections_no_access``
@@ -104,10 +111,12 @@ def inspection_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig
         ibis.literal(0, "int64"),
     )
     sure = [text for text, worth in evidence.found.items() if worth >= 1]
-    return _select(table, mass, {SIGNAL: signal, CONFIRMS: result.isin(sure)})
+    return _select(table, mass, {SIGNAL: signal, CONFIRMS: result.isin(sure)}, keep)
 
 
-def rental_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+def rental_rows(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+) -> ir.Table:
     """Select the leases and licences that began before the cut.
 
     ``registered_unit`` names the unit, ``active`` says whether the lease runs at the cut,
@@ -140,7 +149,7 @@ def rental_rows(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
         ACTIVE: active,
         BUSINESS: business,
     }
-    rows = _select(table, mass, {**extra, "begun": begun})
+    rows = _select(table, mass, {**extra, "begun": begun}, keep)
     rows = rows.filter(rows["begun"] < moment).drop("begun")
     return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
 
@@ -154,11 +163,13 @@ def loose_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     """Keep the rows that belong to no building of the register, at the level they are sure of.
 
     A cell stands only where the row's own point gave it: an estate's or a community's middle is
-    not where anything happened.
+    not where anything happened. A building id that the register does not know is blanked.
     """
     rows = rows.anti_join(register.select(BUILDING), BUILDING)
     own_point = rows[MATCH_LEVEL].isin(["room", "building", "cell"])
-    return rows.mutate(**{H3_R10: ibis.ifelse(own_point, rows[H3_R10], "")})
+    return rows.mutate(
+        **{BUILDING: ibis.literal(""), H3_R10: ibis.ifelse(own_point, rows[H3_R10], "")}
+    )
 
 
 def _known_rows(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
@@ -193,12 +204,18 @@ def _inspected_only(rows: ir.Table, source: FeatureSource, cut: datetime) -> ir.
     )
 
 
-def _select(table: ir.Table, mass: ir.IntegerValue, extra: Mapping[str, ir.Value]) -> ir.Table:
+def _select(
+    table: ir.Table,
+    mass: ir.IntegerValue,
+    extra: Mapping[str, ir.Value],
+    keep: Sequence[str],
+) -> ir.Table:
     placement = {name: _text(table, name) for name in PLACEMENT}
     return table.select(
         **placement,
         **{ROW_KEY: table[ROW_KEY], EVENT_AT: table[EVENT_AT], MASS: mass},
         **extra,
+        **{name: _text(table, name) for name in keep},
     )
 
 

@@ -23,7 +23,18 @@ BUILDING_KIND: Final = "building"
 CELL_RESOLUTIONS: Final = (8, 9, 10)
 UNIT_KINDS: Final = (*(f"cell:{r}" for r in CELL_RESOLUTIONS), "grid", "community")
 _VARIANCE: Final = "variance"
-_COUNTED: Final = (c.BUILDINGS, c.CONFIRMED, c.VISITS)
+SEEN: Final = (
+    c.COMPLAINTS,
+    c.VIOLATIONS,
+    c.FOUND,
+    c.NOT_FOUND,
+    c.NO_ACCESS,
+    c.BUSINESS_TENANT,
+    c.SHARED_TENANT,
+    c.SHORT_TERM,
+    c.VISITS,
+)
+"""What was seen at buildings, and adds up over them: masses are multiples of 2^-32."""
 
 
 def finish_buildings(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
@@ -63,7 +74,7 @@ def _addends(frame: pd.DataFrame, points: list[str], config: ScoreConfig) -> pd.
     counted: dict[str, Any] = {
         c.BUILDINGS: np.full(len(frame), int(is_building)),
         c.CONFIRMED: frame[c.CONFIRMED if is_building else c.RECENT_CONFIRMED],
-        c.VISITS: frame.get(c.VISITS, 0),
+        **{name: frame.get(name, 0.0) for name in SEEN},
         c.EXPOSURE: frame.get(c.EXPOSURE, 0.0),
         _VARIANCE: _variance(frame, config),
     }

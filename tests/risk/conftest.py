@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.snapshots import SnapshotStore
 from data.tables import TABLES
 from geo.cells import cells_of_points
+from risk.config import ScoreConfig
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Callable
+    from pathlib import Path
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 KINDS = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "geometry": pa.binary()}
@@ -57,14 +60,14 @@ def make_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 class MemoryEngine:
     """Hold tables in memory and hand them out uncut, so that a test sees who does the cutting."""
 
-    def __init__(self, tables: dict[str, pa.Table], connection: Any = None) -> None:
+    def __init__(self, tables: dict[str, pa.Table]) -> None:
         self.tables = {
             name: tables.get(name, make_table(name, []))
             for name in ("buildings", "complaints", "rentals", "violations", "inspections")
         }
-        self.connection = connection or ibis.duckdb.connect()
+        connection = ibis.duckdb.connect()
         self.views = {
-            name: self.connection.create_table(name, table, temp=True)
+            name: connection.create_table(name, table, temp=True)
             for name, table in self.tables.items()
         }
 
@@ -153,8 +156,71 @@ def small_office() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def make_engine(office: dict[str, list[dict[str, Any]]], connection: Any = None) -> MemoryEngine:
-    return MemoryEngine({name: make_table(name, rows) for name, rows in office.items()}, connection)
+def random_office(
+    rng: np.random.Generator, *, buildings: int, events: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Strew events over buildings, some before and some after the cut, some half known."""
+    ids = [f"B{number}" for number in range(1, buildings + 1)]
+    register = [a_building(number) for number in range(1, buildings + 1)]
+    for building in register[::5]:
+        building["household_count"] = None
+
+    def event() -> dict[str, Any]:
+        happened = days_before(float(rng.uniform(-30, 900)))
+        learnt = happened + timedelta(days=float(rng.exponential(5)))
+        building = str(rng.choice(ids)) if rng.random() < 0.8 else None
+        place = {"building_id": building, "match_score": float(rng.choice([0.7, 0.9, 1.0]))}
+        if building is None:
+            near = register[int(rng.integers(len(ids)))]
+            place |= {name: near[name] for name in ("h3_r10", "grid_code", "community_code")}
+            place["match_level"] = str(rng.choice(["cell", "community", "none"]))
+        return place | {"event_at": happened, "learnt_at": learnt}
+
+    def complaint() -> dict[str, Any]:
+        reporters = [None, *(f"r{number}" for number in range(6))]
+        return event() | {
+            "reporter_key": reporters[int(rng.integers(len(reporters)))],
+            "nature": str(rng.choice(["投诉", "举报", "咨询"])),
+            "is_true": [None, "属实", "不属实"][int(rng.integers(3))],
+        }
+
+    def inspection() -> dict[str, Any]:
+        results = ["未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入"]
+        return event() | {"result": results[int(rng.integers(len(results)))]}
+
+    def rental() -> dict[str, Any]:
+        row = event()
+        length = float(rng.choice([60, 365, 2000]))
+        return row | {
+            "start_date": row["event_at"],
+            "end_date": row["event_at"] + timedelta(days=length),
+            "unit_id": f"U{int(rng.integers(events))}",
+            "lessee_kind": str(rng.choice(["个人", "企业"])),
+            "purpose": str(rng.choice(["居住", "商业"])),
+            "lessee_key": [None, "t1", "t2"][int(rng.integers(3))],
+        }
+
+    return {
+        "buildings": register,
+        "complaints": [complaint() for _ in range(events)],
+        "violations": [event() for _ in range(events // 4)],
+        "inspections": [inspection() for _ in range(events)],
+        "rentals": [rental() for _ in range(events)],
+    }
+
+
+def make_engine(office: dict[str, list[dict[str, Any]]]) -> MemoryEngine:
+    return MemoryEngine({name: make_table(name, rows) for name, rows in office.items()})
+
+
+@pytest.fixture
+def cut() -> datetime:
+    return CUT
+
+
+@pytest.fixture
+def config() -> ScoreConfig:
+    return ScoreConfig()
 
 
 @pytest.fixture
@@ -163,5 +229,15 @@ def engine() -> MemoryEngine:
 
 
 @pytest.fixture
-def frame_of_buildings() -> pd.DataFrame:
-    return pd.DataFrame(small_office()["buildings"])
+def random_engine() -> Callable[[int], MemoryEngine]:
+    """Make an office of 40 buildings and a few hundred events from a seed."""
+
+    def make(seed: int) -> MemoryEngine:
+        return make_engine(random_office(np.random.default_rng(seed), buildings=40, events=150))
+
+    return make
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")

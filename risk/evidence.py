@@ -1,0 +1,203 @@
+"""The rows behind a score, each with the part of its factor that it carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from risk import columns as c
+from risk.aggregates import fetch
+from risk.decay import from_quanta
+from risk.features import LOOSE_KEYS
+from risk.signals import (
+    ACTIVE,
+    BUSINESS,
+    DAY,
+    EVENT_AT,
+    MASS,
+    REGISTERED_UNIT,
+    REPORTER,
+    ROW_KEY,
+    SIGNAL,
+    TENANT,
+    UNKNOWN_REPORTER,
+    FeatureSource,
+    complaint_rows,
+    inspection_rows,
+    loose_rows,
+    rental_rows,
+    violation_rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from ibis import ir
+
+    from risk.config import ScoreConfig
+
+FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "complaints": ("source", "category", "nature", "status", "is_true"),
+    "violations": ("form", "disguise", "stage", "penalty"),
+    "inspections": ("result", "mode", "place_kind", "purpose", "action"),
+    "rentals": ("lessee_kind", "purpose", "unit_kind", "status"),
+}
+"""The only columns of a row that an explanation shows: nothing that names or quotes a person."""
+REPORTER_NUMBER: Final = "reporter_number"
+FACTOR: Final = "factor"
+VALUE: Final = "value"
+PLACE: Final = "place"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRow:
+    """One row behind a factor.
+
+    Parameters
+    ----------
+    factor, table, row_key
+        The factor it speaks for and where the row is.
+    event_at
+        When it happened, local time.
+    value
+        What the row is worth at the cut; the values of all rows of a factor add up to its feature.
+        The last visit, under ``unvisited``, is worth 0.
+    facts
+        Short descriptive fields, never anything about a complainant. ``reporter_number`` tells
+        reports of one person apart from reports of another, by counting only.
+    match_level
+        How surely the row was placed.
+    """
+
+    factor: str
+    table: str
+    row_key: str
+    event_at: datetime | None
+    value: float
+    facts: Mapping[str, str]
+    match_level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The part of the map whose rows are wanted.
+
+    Parameters
+    ----------
+    buildings
+        Ids of its buildings.
+    loose_column, loose_values
+        Which rows without a building belong to it; none where the column is None.
+    """
+
+    buildings: Sequence[str]
+    loose_column: str | None = None
+    loose_values: Sequence[str] = ()
+
+
+def gather_evidence(
+    source: FeatureSource, place: Place, *, cut: datetime, config: ScoreConfig
+) -> list[EvidenceRow]:
+    """Read the rows behind the events of a place, weightiest first within each factor."""
+    register = source.table("buildings", cut=cut)
+    readers: tuple[tuple[str, Callable[..., ir.Table], Callable[..., pd.DataFrame], bool], ...] = (
+        ("complaints", complaint_rows, _share_complaints, True),
+        ("violations", violation_rows, _share_violations, True),
+        ("inspections", inspection_rows, _share_inspections, True),
+        ("rentals", rental_rows, _share_rentals, False),
+    )
+    found: list[EvidenceRow] = []
+    for table, read, share, may_be_loose in readers:
+        rows = read(source, cut=cut, config=config, keep=FACTS[table])
+        frame = fetch(_within(rows, place, register, may_be_loose=may_be_loose))
+        frame = share(
+            c.with_columns(frame, {MASS: from_quanta(frame[MASS].to_numpy(np.int64))}), config
+        )
+        found += _to_rows(frame, table)
+    return sorted(found, key=lambda row: (row.factor, -row.value, row.row_key))
+
+
+def _within(rows: ir.Table, place: Place, register: ir.Table, *, may_be_loose: bool) -> ir.Table:
+    placed = rows.filter(rows[c.BUILDING].isin(list(place.buildings)))
+    if place.loose_column is None or not may_be_loose:
+        return placed
+    loose = loose_rows(rows, register)
+    loose = loose.filter(loose[place.loose_column].isin(list(place.loose_values)))
+    return placed.union(loose.select(*placed.columns))
+
+
+def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
+    """Give each ticket what it carries once same-day repeats and the reporter's cap are applied."""
+    groups = [rows[name] for name in (c.BUILDING, *LOOSE_KEYS)]
+    place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
+    rows = c.with_columns(rows, {PLACE: place, FACTOR: c.COMPLAINTS})
+    rows = rows.sort_values([MASS, ROW_KEY], ascending=[False, True], kind="stable")
+    repeats = rows.duplicated([PLACE, REPORTER, DAY])
+    counted = rows[MASS].where(~repeats, 0.0)
+    total = counted.groupby([rows[PLACE], rows[REPORTER]]).transform("sum")
+    caps = config.caps
+    cap = np.where(rows[REPORTER] == UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
+    scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
+    number = rows.groupby(PLACE)[REPORTER].transform(_number_reporters)
+    return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
+
+
+def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
+    return c.with_columns(rows, {FACTOR: c.VIOLATIONS, VALUE: rows[MASS]})
+
+
+def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
+    """Let a visit speak for what it gave, and each building's last one for how long ago it was."""
+    at_building = rows[c.BUILDING] != ""
+    # A visit that found nothing, or no one, says something about a building only.
+    speaking = rows[(rows[MASS] > 0) & (at_building | (rows[SIGNAL] == c.FOUND))]
+    newest_first = rows[at_building].sort_values([EVENT_AT, ROW_KEY], ascending=[False, True])
+    last = newest_first.drop_duplicates(c.BUILDING)
+    parts = [
+        c.with_columns(speaking, {FACTOR: speaking[SIGNAL], VALUE: speaking[MASS]}),
+        c.with_columns(last, {FACTOR: c.UNVISITED, VALUE: 0.0}),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
+    """Let a lease speak for each of the rental factors that it has a part in."""
+    business = rows[rows[ACTIVE] & rows[BUSINESS]]
+    business = business.drop_duplicates([c.BUILDING, REGISTERED_UNIT])
+    shared = rows[rows[ACTIVE] & (rows[TENANT] != "")]
+    shared = shared.drop_duplicates([c.BUILDING, TENANT, REGISTERED_UNIT])
+    units = shared.groupby([c.BUILDING, TENANT])[REGISTERED_UNIT].transform("count")
+    short = rows[rows[MASS] > 0]
+    parts = [
+        c.with_columns(business, {FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
+        c.with_columns(shared, {FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
+        c.with_columns(short, {FACTOR: c.SHORT_TERM, VALUE: short[MASS]}),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _number_reporters(reporters: pd.Series) -> pd.Series:
+    known = sorted(set(reporters) - {UNKNOWN_REPORTER})
+    numbers = {reporter: str(number) for number, reporter in enumerate(known, start=1)}
+    named = [numbers.get(reporter, "") for reporter in reporters]
+    return pd.Series(named, index=reporters.index, dtype="str")
+
+
+def _to_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
+    names = [*FACTS[table], *([REPORTER_NUMBER] if REPORTER_NUMBER in frame else [])]
+    return [
+        EvidenceRow(
+            factor=record[FACTOR],
+            table=table,
+            row_key=record[ROW_KEY],
+            event_at=record[EVENT_AT].to_pydatetime(),
+            value=float(record[VALUE]),
+            facts={name: record[name] for name in names if record[name]},
+            match_level=record[c.MATCH_LEVEL],
+        )
+        for record in frame.to_dict("records")
+    ]

@@ -1,0 +1,207 @@
+"""Why a building, cell, grid or community has its score: points, rows, rates and neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from data.snapshots import BUILDING_KIND, Snapshot
+from risk import columns as c
+from risk.config import ScoreConfig
+from risk.evidence import EvidenceRow, gather_evidence
+from risk.factors import BASE
+from risk.places import (
+    RankedUnit,
+    UnknownUnitError,
+    find_buildings_around,
+    find_members,
+    find_neighbours,
+    find_unit,
+    place_of,
+    rank_list,
+    read_unit,
+)
+from risk.ring import count_events
+from risk.units import SEEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import pandas as pd
+
+    from risk.signals import FeatureSource
+
+__all__ = ["Explanation", "RankedUnit", "Rates", "UnknownUnitError", "explain", "find_unit"]
+
+TOLERANCE: Final = 1e-6
+RING: Final = "ring"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """Confirmed events per unit of exposure in the rate window (see ``risk.rates``).
+
+    ``smoothed`` = ``weight`` · ``raw`` + (1 - ``weight``) · average of all units of the kind.
+    ``raw`` is None where there is no exposure.
+    """
+
+    events: float
+    raw: float | None
+    smoothed: float
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """One score, taken apart.
+
+    Parameters
+    ----------
+    snapshot_id, as_of, unit_kind, unit
+        What is explained.
+    score, low, high
+        The score and its interval, in thousandths of an expected event within the horizon.
+    tier, rank, ranked
+        Tier, rank (1 is highest) and how many units of the kind were ranked.
+    points
+        Points by factor, base first; they add up to ``score`` exactly.
+    base
+        The points of exposure alone, before anything was seen.
+    rows
+        Rows behind each factor, weightiest first.
+    exposure, exposure_known
+        Doors, and False where some had to be estimated (None for sums).
+    rates
+        Raw and smoothed rate.
+    buildings
+        For cells, grids and communities: their buildings, best rank first.
+    neighbours
+        For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
+    changed
+        Factors whose rows are no longer those the snapshot was made from.
+    """
+
+    snapshot_id: str
+    as_of: date
+    unit_kind: str
+    unit: str
+    score: float
+    low: float
+    high: float
+    tier: str
+    rank: int
+    ranked: int
+    points: Mapping[str, float]
+    base: float
+    rows: Mapping[str, list[EvidenceRow]]
+    exposure: float
+    exposure_known: bool | None
+    rates: Rates
+    buildings: list[RankedUnit]
+    neighbours: list[RankedUnit]
+    changed: list[str]
+
+
+def explain(snapshot: Snapshot, engine: FeatureSource, unit: str) -> Explanation:
+    """Take the score of one unit apart.
+
+    Parameters
+    ----------
+    snapshot
+        The result to explain; its own configuration and cut are used.
+    engine
+        Where the rows behind the factors are read.
+    unit
+        A name as in `find_unit`.
+
+    Raises
+    ------
+    UnknownUnitError
+        When the snapshot holds no such unit.
+    """
+    kind, name = find_unit(snapshot, unit)
+    config = ScoreConfig.from_mapping(snapshot.config())
+    row = read_unit(snapshot, kind, name).iloc[0]
+    members = find_members(snapshot, kind, name)
+    around = find_buildings_around(snapshot, row) if kind == BUILDING_KIND else members.head(0)
+    evidence = gather_evidence(
+        engine, place_of(kind, name, members), cut=snapshot.cut, config=config
+    )
+    points = _points(row)
+    rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
+    if kind == BUILDING_KIND:
+        rows[RING] = _ring_rows(around, config)
+    return Explanation(
+        snapshot_id=snapshot.snapshot_id,
+        as_of=snapshot.as_of,
+        unit_kind=kind,
+        unit=name,
+        score=float(row[c.SCORE]),
+        low=float(row[c.LOW]),
+        high=float(row[c.HIGH]),
+        tier=str(row[c.TIER]),
+        rank=int(row[c.RANK]),
+        ranked=int(snapshot.manifest["units"][kind]),
+        points=points,
+        base=points[BASE],
+        rows=rows,
+        exposure=float(row[c.EXPOSURE]),
+        exposure_known=bool(row[c.EXPOSURE_KNOWN]) if kind == BUILDING_KIND else None,
+        rates=_rates(row),
+        buildings=[] if kind == BUILDING_KIND else rank_list(members, BUILDING_KIND),
+        neighbours=find_neighbours(snapshot, kind, name, around),
+        changed=_changed(row, evidence),
+    )
+
+
+def _points(row: pd.Series) -> dict[str, float]:
+    return {
+        str(column).removeprefix(c.POINTS_PREFIX): float(row[column])
+        for column in row.index
+        if str(column).startswith(c.POINTS_PREFIX)
+    }
+
+
+def _rates(row: pd.Series) -> Rates:
+    raw = float(row[c.RATE_RAW])
+    return Rates(
+        events=float(row[c.CONFIRMED]),
+        raw=None if np.isnan(raw) else raw,
+        smoothed=float(row[c.RATE_SMOOTHED]),
+        weight=float(row[c.RATE_WEIGHT]),
+    )
+
+
+def _ring_rows(around: pd.DataFrame, config: ScoreConfig) -> list[EvidenceRow]:
+    """Show the neighbours that something happened at, as rows of the register."""
+    events = count_events(around, config.ring_complaint)
+    rows = [
+        EvidenceRow(
+            factor=RING,
+            table="buildings",
+            row_key=str(building),
+            event_at=None,
+            value=float(value),
+            facts={},
+            match_level=BUILDING_KIND,
+        )
+        for building, value in zip(around[c.BUILDING], events, strict=True)
+        if value > 0
+    ]
+    return sorted(rows, key=lambda each: (-each.value, each.row_key))
+
+
+def _changed(row: pd.Series, evidence: list[EvidenceRow]) -> list[str]:
+    """Name the factors whose rows, read now, do not add up to what the snapshot was made from."""
+    now = dict.fromkeys(SEEN, 0.0)
+    for each in evidence:
+        now[each.factor] = now.get(each.factor, 0.0) + each.value
+    skipped = {c.VISITS}
+    return [
+        name
+        for name in SEEN
+        if name not in skipped and abs(now[name] - float(row[name])) > TOLERANCE * (1 + row[name])
+    ]

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk.config import ExposureRule
+from risk.exposure import estimate_exposure, typical_exposure
+
+RULE = ExposureRule(dwelling=1, registered_unit=2, minimum=1)
+UNKNOWN = float("nan")
+
+
+def estimate(
+    dwellings: list[float], registered: list[float], kinds: list[str] | None = None
+) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "kind": pd.array(kinds or ["住宅"] * len(dwellings), dtype="str"),
+            "dwellings": np.array(dwellings, dtype=float),
+            "registered_units": np.array(registered, dtype=float),
+        }
+    )
+    return estimate_exposure(frame, rule=RULE)
+
+
+def test_dwellings_and_registered_units_add_up_by_their_weights() -> None:
+    assert estimate([100, 50], [10, 0])["exposure"].tolist() == [120, 50]
+
+
+def test_missing_rental_data_reads_as_the_city_average_not_as_none() -> None:
+    frame = estimate([100, 100], [10, UNKNOWN])
+    assert frame["exposure"].tolist() == [120, 120]
+    assert frame["exposure_known"].tolist() == [True, False]
+
+
+def test_missing_dwellings_are_estimated_from_registered_units() -> None:
+    assert estimate([100, UNKNOWN], [10, 5])["exposure"].tolist() == [120, 60]
+
+
+def test_a_building_about_which_nothing_is_known_is_like_others_of_its_kind() -> None:
+    frame = estimate([10, 30, 500, UNKNOWN], [0, 0, 0, UNKNOWN], ["住宅", "住宅", "厂房", "住宅"])
+    assert frame["exposure"].tolist()[3] == 20
+
+
+def test_a_kind_without_any_known_building_is_like_all_others() -> None:
+    assert estimate([10, 30, UNKNOWN], [0, 0, UNKNOWN], ["a", "a", "b"])["exposure"][2] == 20
+
+
+def test_where_nobody_reports_dwellings_registered_units_are_all_there_is() -> None:
+    frame = estimate([UNKNOWN] * 3, [4, 1, UNKNOWN])
+    assert frame["exposure"].tolist() == [8, 2, 5]
+    assert frame["exposure_known"].tolist() == [True, True, False]
+
+
+def test_where_nothing_at_all_is_known_every_building_has_the_least_exposure() -> None:
+    frame = estimate([UNKNOWN] * 2, [UNKNOWN] * 2)
+    assert frame["exposure"].tolist() == [1, 1]
+    assert not frame["exposure_known"].any()
+
+
+def test_an_empty_register_stays_empty() -> None:
+    assert estimate([], []).empty
+    assert typical_exposure(np.array([])) == 1
+
+
+MAYBE = st.one_of(st.just(UNKNOWN), st.integers(0, 500).map(float))
+
+
+@given(st.lists(st.tuples(MAYBE, MAYBE), min_size=1, max_size=30))
+def test_exposure_is_always_a_positive_number(rows: list[tuple[float, float]]) -> None:
+    exposure = estimate([row[0] for row in rows], [row[1] for row in rows])["exposure"]
+    assert np.isfinite(exposure).all()
+    assert (exposure >= RULE.minimum).all()
