@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.errors import GridwardenError
 from gridwarden.invocation import Json, invocation
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
 
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 DEMO_FOLDER = Path("demo")
+
+
+class OpenServerError(GridwardenError):
+    """The server was asked to listen where strangers could reach it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -30,16 +37,24 @@ def serve(
         str, typer.Option(help="Until sign-in exists only this machine's own address is allowed.")
     ] = DEFAULT_HOST,
     port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open it in this machine's browser.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Open the dashboard of a workspace."""
     from gridwarden.assemble import serve_dashboard
 
     call = invocation(ctx, as_json=as_json)
-    folder = call.named_folder()
-    call.office()  # refuse now, in words, what would fail in the browser
+    if not ip_address(host).is_loopback:
+        raise OpenServerError(
+            "host_not_local",
+            seen=host,
+            expected="127.0.0.1 or ::1",
+            what_to_do="People cannot sign in yet, so the dashboard stays on this machine.",
+        )
     call.terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
-    raise typer.Exit(serve_dashboard(folder, host=host, port=port))
+    serve_dashboard(call.office(), host=host, port=port, open_browser=open_browser)
 
 
 def demo(
@@ -69,4 +84,4 @@ def demo(
 
     call.terminal.result(built, show=show)
     if not no_serve:
-        serve(ctx, port=port, as_json=as_json)
+        serve(ctx, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty(), as_json=as_json)

@@ -1,0 +1,64 @@
+"""What people call a building, grid or community."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from data.engine import Engine
+
+
+class UnitNames:
+    """Names of units, read from the register and the grids.
+
+    A cell has no name: people find their way by the official grids, never by a hexagon.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def of(self, unit_kind: str, units: Iterable[str]) -> list[str]:
+        """Return the names of units of one kind, empty where there is none."""
+        names = self._names(unit_kind)
+        return [names.get(unit, "") for unit in units]
+
+    def _names(self, unit_kind: str) -> dict[str, str]:
+        if unit_kind == "building":
+            return self.buildings
+        if unit_kind == "grid":
+            return self.grids
+        return self.communities if unit_kind == "community" else {}
+
+    @cached_property
+    def buildings(self) -> dict[str, str]:
+        """Building id → estate and number, or the standard address."""
+        table = self._engine.table("buildings")
+        frame = table.select("building_id", "std_address", "estate", "building_no").to_pandas()
+        frame = frame.fillna("")
+        short = (frame["estate"] + frame["building_no"]).where(frame["estate"] != "", "")
+        return dict(zip(frame["building_id"], short.where(short != "", frame["std_address"]),
+                        strict=True))  # fmt: skip
+
+    @cached_property
+    def grids(self) -> dict[str, str]:
+        """Grid code → community and grid name."""
+        frame = self._grids
+        return dict(zip(frame["grid_code"], frame["community"] + frame["name"], strict=True))
+
+    @cached_property
+    def communities(self) -> dict[str, str]:
+        """Community code (the grid code's first twelve digits) → name."""
+        frame = self._grids
+        return dict(zip(frame["grid_code"].str[:12], frame["community"], strict=True))
+
+    @cached_property
+    def _grids(self) -> pd.DataFrame:
+        table = self._engine.table("grids")
+        columns = [name for name in ("grid_code", "name", "community") if name in table.columns]
+        frame: pd.DataFrame = table.select(*columns).to_pandas().fillna("")
+        return frame.reindex(columns=["grid_code", "name", "community"], fill_value="")

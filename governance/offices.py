@@ -1,0 +1,63 @@
+"""The office: everything that a person can ask of a workspace, behind one door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.verify import verify_workspace
+from governance.access import Action, Actor, require
+from governance.atlas import AtlasDesk
+from governance.intake import IntakeDesk
+from governance.reviewing import ReviewDesk
+
+if TYPE_CHECKING:
+    from data.verify import VerifyReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeFacts:
+    """What every page shows about the office.
+
+    Parameters
+    ----------
+    name, street
+        The office and the street it answers for.
+    locale
+        Language where the browser does not say.
+    tile_url, tile_attribution
+        Address of map tiles, or None: the map is drawn on white.
+    demo
+        Whether this is the demonstration city.
+    """
+
+    name: str
+    street: str
+    locale: str
+    tile_url: str | None
+    tile_attribution: str | None
+    demo: bool
+
+
+class Office(IntakeDesk, ReviewDesk, AtlasDesk):
+    """All services of one workspace; every one takes the acting user first and asks permission."""
+
+    def settings(self, actor: Actor) -> OfficeFacts:
+        """Return what every page shows about the office."""
+        require(actor, Action.SEE_MAP)
+        settings = self._workspace.settings
+        return OfficeFacts(
+            name=settings.office.name,
+            street=settings.office.street,
+            locale=settings.office.locale,
+            tile_url=settings.map.tile_url or None,
+            tile_attribution=settings.map.tile_attribution or None,
+            demo=settings.office.demo,
+        )
+
+    def verify(self, actor: Actor) -> VerifyReport:
+        """Check that every count, hash and reference in the workspace still holds."""
+        require(actor, Action.VERIFY)
+        report = verify_workspace(self._workspace)
+        self._record(actor, Action.VERIFY, problems=len(report.problems))
+        return report

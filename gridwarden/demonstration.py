@@ -1,0 +1,129 @@
+"""Build the demonstration city the way an office would: messy files through the ordinary import."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from data.demo.generate import generate_demo
+from data.demo.names import street_names
+from gridwarden.assemble import create_workspace, open_office, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from data.demo.generate import DemoFile
+    from governance.access import Actor
+    from governance.offices import Office
+
+MARKER = "demonstration.json"
+FILES = "files"
+SETTINGS = "gridwarden.toml"
+SNAPSHOTS = 7
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """What the demonstration workspace holds.
+
+    Parameters
+    ----------
+    workspace
+        Its folder.
+    seed, buildings, today
+        What it was made from.
+    tables
+        Table → counts (``rows_in``, ``accepted``, ``quarantined``, ``duplicates``) over its files.
+    """
+
+    workspace: str
+    seed: int
+    buildings: int
+    today: str
+    tables: dict[str, dict[str, int]]
+
+
+def build_demonstration(
+    folder: Path,
+    *,
+    buildings: int,
+    seed: int,
+    actor: Actor,
+    advance: Callable[[str, int, int], None],
+    today: date | None = None,
+) -> Demonstration:
+    """Build the demonstration city, or find it already built from the same seed and size.
+
+    Parameters
+    ----------
+    folder
+        The workspace to make. A half-built or different demonstration there is made anew; any
+        other workspace is left alone and refused.
+    buildings, seed
+        Size of the city, and which city.
+    advance
+        Called as (stage, done, total).
+    today
+        The day the city's records end; the current day when None.
+
+    Raises
+    ------
+    WorkspaceError
+        When the folder holds a workspace that is no demonstration.
+    """
+    marker = folder / MARKER
+    if marker.is_file():
+        found = json.loads(marker.read_text(encoding="utf-8"))
+        if found.get("tables") and (found["seed"], found["buildings"]) == (seed, buildings):
+            return Demonstration(**found)
+        shutil.rmtree(folder)
+    day = today or utc_now().astimezone().date()
+    facts = {"workspace": str(folder), "seed": seed, "buildings": buildings, "today": str(day)}
+    create_workspace(folder)
+    marker.write_text(json.dumps(facts), encoding="utf-8")
+    advance("city", 0, 1)
+    made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
+    advance("city", 1, 1)
+    _name_office(folder)
+    office = open_office(folder)
+    tables = _import_all(office, actor, made.files, advance)
+    for number in range(SNAPSHOTS):
+        advance("score", number, SNAPSHOTS)
+        office.score(actor, as_of=day - MONTH * (SNAPSHOTS - 1 - number))
+    advance("score", SNAPSHOTS, SNAPSHOTS)
+    built = Demonstration(**facts, tables=tables)
+    marker.write_text(json.dumps(asdict(built), ensure_ascii=False, indent=1), encoding="utf-8")
+    return built
+
+
+def _import_all(
+    office: Office,
+    actor: Actor,
+    files: tuple[DemoFile, ...],
+    advance: Callable[[str, int, int], None],
+) -> dict[str, dict[str, int]]:
+    tables: dict[str, dict[str, int]] = {}
+    for number, file in enumerate(files):
+        advance("import", number, len(files))
+        result = office.import_file(
+            actor, file.table, file.path, datum=file.datum, sheet=file.sheet
+        )
+        counts = tables.setdefault(file.table, {})
+        for name in ("rows_in", "accepted", "quarantined", "duplicates"):
+            counts[name] = counts.get(name, 0) + getattr(result, name)
+    advance("import", len(files), len(files))
+    return tables
+
+
+def _name_office(folder: Path) -> None:
+    """Call the office what the generator calls its street."""
+    street = street_names(1)[0]
+    path = folder / SETTINGS
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('name = ""', f'name = "{street}办事处"', 1)
+    path.write_text(text.replace('street = ""', f'street = "{street}"', 1), encoding="utf-8")
