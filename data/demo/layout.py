@@ -121,7 +121,7 @@ def _street_front(
     width = np.minimum(rng.uniform(12, 26, count), 0.9 * cell)
     depth = rng.uniform(9, 13, count)
     x = block.west + (np.arange(count) + 0.5) * cell
-    return x, block.south + depth / 2, width, depth
+    return x.astype(np.float64), block.south + depth / 2, width.astype(np.float64), depth
 
 
 def lay_out_block(count: int, block: Block, use: LandUse, *, rng: np.random.Generator) -> Slots:

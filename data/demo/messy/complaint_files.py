@@ -10,6 +10,7 @@ import pandas as pd
 from data.demo.chance import happens
 from data.demo.messy import complaints as words
 from data.demo.messy.blunders import Blunder, plant
+from data.demo.messy.dates import MINUTE_STYLES
 from data.demo.messy.sheets import Sheet, write_workbook
 from data.demo.messy.texts import write_text_table
 
@@ -102,7 +103,8 @@ def _write_by_month(
     reported: Reported, path: Path, again: Path, book: AnswerBook, *, rng: np.random.Generator
 ) -> None:
     """Write one sheet per month with every blunder, and the last month again with corrections."""
-    cells = words.hotline_cells(reported, usual="iso", rng=rng)
+    styles = (*MINUTE_STYLES, "yearless")
+    cells = words.hotline_cells(reported, usual="iso", others=styles, rng=rng)
     conflict = Blunder("conflicting_key", "工单编号", (cells["工单编号"].iloc[0],))
     spoilt, answers = plant(
         cells, reported.answers, (*_HOTLINE_BLUNDERS, conflict), rng=rng, spared=2

@@ -146,10 +146,12 @@ HOTLINE_HEADERS = (
 )  # fmt: skip
 
 
-def hotline_cells(reported: Reported, *, usual: str, rng: np.random.Generator) -> pd.DataFrame:
+def hotline_cells(
+    reported: Reported, *, usual: str, others: tuple[str, ...] = MINUTE_STYLES,
+    rng: np.random.Generator,
+) -> pd.DataFrame:  # fmt: skip
     """Return the hotline's columns; one clerk's date style prevails, others slip in."""
     facts, count = reported.facts, len(reported.facts)
-    others = [s for s in MINUTE_STYLES if s != usual]
     styles = draw_styles(count, rng=rng, usual=usual, others=others)
     columns = {
         "序号": np.arange(1, count + 1).astype(object),
