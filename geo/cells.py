@@ -119,7 +119,8 @@ def cell_ids(cells: ArrayLike) -> Ids:
             ids = (ids << np.uint64(4)) | values[:, column].astype(np.uint64)
         unreadable = (values[:, :_TEXT_LENGTH] == _NOT_HEX).any(axis=1)
         ids[unreadable | (codes[:, _TEXT_LENGTH:] != 0).any(axis=1)] = 0
-    valid = np.asarray(pa.array(h3ronpy.cells_valid(ids, booleanarray=True)), dtype=bool)
+    # As whole numbers, because pyarrow turns bits into numpy by way of Python objects.
+    valid = pa.array(h3ronpy.cells_valid(ids, booleanarray=True)).cast("uint8").to_numpy() == 1
     wrong = (texts != "") & ~valid
     if wrong.any():
         _refuse("invalid_cells", texts[wrong], expected="H3 cells such as 8a30a6c0a0effff")
@@ -128,9 +129,7 @@ def cell_ids(cells: ArrayLike) -> Ids:
 
 def cell_resolutions(cells: ArrayLike) -> NDArray[np.int64]:
     """Give each cell's resolution; −1 for the empty text."""
-    ids = cell_ids(cells)
-    resolutions = ((ids >> np.uint64(52)) & np.uint64(15)).astype(np.int64)
-    return np.where(ids == 0, -1, resolutions)
+    return _resolutions(cell_ids(cells))
 
 
 def cell_centres(cells: ArrayLike) -> tuple[Floats, Floats]:
@@ -175,8 +174,7 @@ def parents(cells: ArrayLike, resolution: int) -> Texts:
     """
     _check_resolution(resolution)
     ids = cell_ids(cells)
-    own = cell_resolutions(cells)
-    too_coarse = (ids != 0) & (own < resolution)
+    too_coarse = (ids != 0) & (_resolutions(ids) < resolution)
     if too_coarse.any():
         wrong = cell_texts(ids[too_coarse])
         _refuse("cells_too_coarse", wrong, expected=f"resolution {resolution} or finer")
@@ -259,6 +257,11 @@ def cover_polygon(
         return cell_texts(np.unique(ids))
     inside = shapely.point_on_surface(polygon)
     return cells_of_points([inside.x], [inside.y], resolution=resolution)
+
+
+def _resolutions(ids: Ids) -> NDArray[np.int64]:
+    field = ((ids >> np.uint64(52)) & np.uint64(15)).astype(np.int64)
+    return np.where(ids == 0, -1, field)
 
 
 def _check_resolution(resolution: int) -> None:

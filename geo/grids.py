@@ -132,12 +132,16 @@ def assign_to_grids(
 
 
 def _holding(x: Floats, y: Floats, areas: Geometries) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """Pair points with the areas that hold them: by point, inside before border, then by rank."""
-    tree = shapely.STRtree(shapely.points(x, y))
-    place, point = tree.query(areas, predicate="intersects")
-    inner_place, inner_point = tree.query(areas, predicate="contains_properly")
-    key, inner = point * (areas.size + 1) + place, inner_point * (areas.size + 1) + inner_place
-    inside = np.isin(key, inner)
+    """Pair points with the areas that hold them: by point, inside before border, then by rank.
+
+    Where one area holds a point, it counts as inside even on the border.
+    """
+    points = shapely.points(x, y)
+    place, point = shapely.STRtree(points).query(areas, predicate="intersects")
+    # Only a point that several areas hold needs the dearer question, inside or on the border.
+    contested = np.flatnonzero((np.bincount(point, minlength=x.size) > 1)[point])
+    inside = np.ones(point.size, dtype=np.bool_)
+    inside[contested] = shapely.contains_properly(areas[place[contested]], points[point[contested]])
     order = np.lexsort((place, ~inside, point))
     return point[order], place[order], inside[order]
 
