@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RAISES, LOWERS, TOTAL = "#b1532a", "#2f7d74", "#3d4a58"
 _FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 _BAR_PX = 26
+BASE = "exposure"  # what a place scores for its size alone, before anything was seen
 
 
 def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
@@ -33,8 +34,8 @@ def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
     -------
     The base first, then the others by size, then one row for the sum that starts at zero.
     """
-    base = [name for name in points if name == "base"]
-    others = sorted((n for n in points if n != "base"), key=lambda n: (-abs(points[n]), n))
+    base = [name for name in points if name == BASE]
+    others = sorted((n for n in points if n != BASE), key=lambda n: (-abs(points[n]), n))
     rows, at = [], 0.0
     for name in base + others:
         value = float(points[name])

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
-from branca.element import CssLink, Element, Figure, JavascriptLink
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from folium.template import Template
 from xstatic.pkg import leaflet
 
 from geo.errors import GridwardenError
@@ -47,7 +48,8 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
     default_css = [("leaflet_css", _CSS)]  # noqa: RUF012 -- folium reads class lists
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- folium's own options
-        super().__init__(tiles=None, prefer_canvas=True, control_scale=True, **options)
+        super().__init__(tiles=None, prefer_canvas=True, control_scale=False, **options)
+        self.add_child(_Scale())
         # Without tiles nothing else tells Leaflet where to stop.
         self.options["maxZoom"] = MAX_ZOOM
         self.options["attributionControl"] = False
@@ -69,15 +71,25 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
         """
         figure = self.get_root()
         figure.title = escape(title)
-        figure.header.add_child(Element(f"<style>{_PAGE_STYLE}</style>"), name="page_style")
         figure.html.add_child(Element(above), name="above")
         figure.html.add_child(Element(below), name="below")
         figure.render()  # collects the links that elements ask for
         _inline_links(figure)
         self.default_js, self.default_css = [], []
+        figure.header.add_child(Element(f"<style>{_PAGE_STYLE}</style>"), name="page_style")
         html = str(figure.render())
         check_standalone(html)
         return html
+
+
+class _Scale(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """A metric scale bar; folium's own shows feet as well."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "L.control.scale({imperial: false}).addTo({{ this._parent.get_name() }});"
+        "{% endmacro %}"
+    )
 
 
 def style_of(fill: str, outline: str, *, width_px: float, opacity: float) -> dict[str, Any]:
@@ -115,7 +127,7 @@ def add_shapes(
         safe,
         name=name,
         style_function=(lambda _feature: style) if style else _own_style,
-        marker=folium.CircleMarker(radius=7),
+        marker=folium.CircleMarker(radius=7, fill=True),
         tooltip=folium.GeoJsonTooltip(list(labels), labels=False) if labels else None,
         smooth_factor=0.5,
     ).add_to(target)

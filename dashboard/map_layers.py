@@ -9,10 +9,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +18,6 @@ import shapely
 
 from dashboard.palette import tier_order
 from geo.cells import cell_polygons
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
 
 SCALE = 1_000_000
 CELL_LAYERS = ("cell:8", "cell:9", "cell:10")
@@ -134,36 +129,3 @@ def _numbers(units: pd.DataFrame, column: str, *, digits: int) -> list[float | i
 
 def _is_missing(item: object) -> bool:
     return item is None or item is pd.NA or (isinstance(item, float) and np.isnan(item))
-
-
-class PayloadCache:
-    """Keep the latest payloads as bytes; snapshots never change, so neither do these.
-
-    Parameters
-    ----------
-    size
-        How many payloads to keep; the one unused for longest goes first.
-    """
-
-    def __init__(self, size: int = 64) -> None:
-        self._size = size
-        self._kept: OrderedDict[Hashable, Payload] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Payload]) -> Payload:
-        """Return the payload of a key, making it the first time."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        payload = make()
-        with self._lock:
-            self._kept[key] = payload
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return payload
-
-    def clear(self) -> None:
-        """Forget everything, after an import changed what is drawn."""
-        with self._lock:
-            self._kept.clear()

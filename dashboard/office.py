@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     import pandas as pd
 
     from governance.access import Actor
 
-Progress = Callable[[int, int | None], None]
+Progress = Callable[[str, int, int], None]
+"""Told a stage's name, how much of it is done and how much there is (0 where unknown)."""
 
 
 class OfficeSettings(Protocol):
@@ -35,6 +36,58 @@ class OfficeSettings(Protocol):
     @property
     def tile_attribution(self) -> str | None:
         """Credit of the base map."""
+
+
+class Rates(Protocol):
+    """Confirmed events per unit of exposure, as counted and as smoothed."""
+
+    @property
+    def raw(self) -> float | None:
+        """As counted; None without exposure."""
+
+    @property
+    def smoothed(self) -> float:
+        """Drawn towards the average, the more so the less is known."""
+
+    @property
+    def weight(self) -> float:
+        """How much the unit's own count weighs in ``smoothed``, 0 to 1."""
+
+
+class EvidenceRow(Protocol):
+    """One row behind a factor."""
+
+    @property
+    def table(self) -> str:
+        """Table it is in."""
+
+    @property
+    def row_key(self) -> str:
+        """Its key there."""
+
+    @property
+    def event_at(self) -> datetime | None:
+        """When it happened."""
+
+    @property
+    def value(self) -> float:
+        """What it is worth to its factor."""
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """Short descriptive fields."""
+
+    @property
+    def match_level(self) -> str:
+        """How surely it was placed."""
+
+
+class RankedUnit(Protocol):
+    """A unit inside or beside the explained one."""
+
+    @property
+    def unit(self) -> str:
+        """Its id."""
 
 
 class Explanation(Protocol):
@@ -73,24 +126,48 @@ class Explanation(Protocol):
         """Place among the units of its kind, 1 being the highest."""
 
     @property
-    def of(self) -> int:
+    def ranked(self) -> int:
         """How many units of its kind are ranked."""
 
     @property
-    def exposure(self) -> float | None:
+    def low(self) -> float:
+        """Lower end of the score's interval."""
+
+    @property
+    def high(self) -> float:
+        """Upper end of the score's interval."""
+
+    @property
+    def exposure(self) -> float:
         """Dwellings and registered units."""
 
     @property
+    def exposure_known(self) -> bool | None:
+        """False where the exposure is an estimate."""
+
+    @property
+    def rates(self) -> Rates:
+        """Confirmed events per unit of exposure."""
+
+    @property
     def points(self) -> Mapping[str, float]:
-        """Factor to points."""
+        """Factor to points, the exposure's first; they add up to the score."""
 
     @property
-    def rows(self) -> Mapping[str, pd.DataFrame]:
-        """Factor to the rows behind it, already masked."""
+    def rows(self) -> Mapping[str, Sequence[EvidenceRow]]:
+        """Factor to the rows behind it, with nothing in them that names a person."""
 
     @property
-    def buildings(self) -> pd.DataFrame:
-        """Buildings in the unit; for a building its neighbours."""
+    def buildings(self) -> Sequence[RankedUnit]:
+        """Buildings in the unit; none for a building."""
+
+    @property
+    def neighbours(self) -> Sequence[RankedUnit]:
+        """For a building those about it; for a cell the adjacent ones."""
+
+    @property
+    def changed(self) -> Sequence[str]:
+        """Factors whose rows are no longer those that were scored."""
 
 
 class ScoreRun(Protocol):

@@ -40,7 +40,7 @@ TIERS: tuple[TierStyle, ...] = (
     TierStyle("红", "#a3123a", "#6d0a25", "cross", 1.6),
     TierStyle("橙", "#ee7a30", "#96440c", "stripe", 1.2),
     TierStyle("黄", "#f9e08b", "#7a6108", "dots", 0.9),
-    TierStyle("蓝", "#5a97cf", "#2a5f92", "plain", 0.7),
+    TierStyle("蓝", "#a6c8e8", "#2f6798", "plain", 0.7),
 )
 NO_TIER = TierStyle("", "#e3e6ea", "#5f6875", "plain", 0.7)
 _BY_NAME = {style.tier: style for style in TIERS}

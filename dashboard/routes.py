@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
 from dashboard import context, map_pages
+from dashboard.answers import LayerChoice, layer_payload
 from dashboard.guard import SINGLE_FILE_POLICY
-from dashboard.map_layers import LAYERS, Payload, PayloadCache, encode_layer
+from dashboard.map_layers import LAYERS
 from dashboard.words import words
 from geo.errors import GridwardenError
 
@@ -27,7 +28,6 @@ ASSETS = Path(__file__).parent / "assets"
 LEAFLET = Path(leaflet.BASE_DIR)
 _DATA = "/gw/map"
 _SMALL_MAP = "/gw/small-map"
-payloads = PayloadCache()
 
 
 @cache
@@ -68,8 +68,15 @@ async def map_layer(request: Request) -> Response:
     layer = request.path_params["layer"]
     if layer not in LAYERS:
         return JSONResponse({"code": "unknown_layer", "expected": list(LAYERS)}, status_code=404)
+    asked = request.query_params
+    choice = LayerChoice(
+        layer,
+        request.path_params["snapshot"],
+        tuple(asked.getlist("community")),
+        tuple(asked.getlist("kind")),
+    )
     try:
-        payload = await run_in_threadpool(_payload, request, layer)
+        payload = await run_in_threadpool(layer_payload, choice)
     except GridwardenError as error:
         return JSONResponse({"code": error.code}, status_code=404)
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
@@ -77,26 +84,6 @@ async def map_layer(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     headers["content-encoding"] = "gzip"
     return Response(payload.body, headers=headers, media_type="application/json")
-
-
-def _payload(request: Request, layer: str) -> Payload:
-    snapshot_id = request.path_params["snapshot"]
-    asked = request.query_params
-    communities, kinds = asked.getlist("community"), asked.getlist("kind")
-    actor = context.actor()
-    return payloads.get(
-        (actor.id, actor.roles, snapshot_id, layer, tuple(communities), tuple(kinds)),
-        lambda: encode_layer(
-            layer,
-            context.office().atlas(
-                actor,
-                layer=layer,
-                snapshot_id=snapshot_id,
-                communities=communities or None,
-                kinds=kinds or None,
-            ),
-        ),
-    )
 
 
 async def small_map(request: Request) -> Response:

@@ -3,7 +3,7 @@
 
 const MOST_SHAPES = 5000; // in one view; beyond it the next coarser layer is drawn
 const BUILDINGS_FROM_ZOOM = 16;
-const CELLS_BY_ZOOM = [[15.5, "cell:10"], [13.5, "cell:9"], [0, "cell:8"]];
+const CELLS_BY_ZOOM = [[14, "cell:10"], [12, "cell:9"], [0, "cell:8"]];
 const COARSER = { "cell:10": "cell:9", "cell:9": "cell:8" };
 const maps = new WeakMap();
 const fetched = new Map(); // address → promise of a decoded layer, shared by all maps of the page
@@ -175,7 +175,7 @@ class StreetMap {
       attributionControl: Boolean(data.tiles),
       maxZoom: 19,
       minZoom: 8,
-      zoomSnap: 0.5,
+      zoomSnap: 0.25,
       keyboard: false, // arrows move between areas here, see onKey
       fadeAnimation: false,
     });
@@ -238,11 +238,11 @@ class StreetMap {
     const started = performance.now();
     this.say(this.data.words.loading);
     try {
-      const names = ["cell:8"];
-      if (this.data.grids) names.push("grid");
-      const layers = await Promise.all(names.map((name) => fetchLayer(this.address(name))));
+      // Grids frame the street best; where there are none, the street's cells do.
+      const [grids, cells] = await Promise.all(
+        ["grid", "cell:9"].map((name) => fetchLayer(this.address(name))));
       if (turn !== this.turn) return;
-      const bounds = layers.map((layer) => layer.bounds).find(Boolean);
+      const bounds = grids.bounds ?? cells.bounds;
       if (!bounds) return this.nothing();
       if (!this.placed) {
         this.map.fitBounds(bounds, { animate: false, padding: [8, 8] });

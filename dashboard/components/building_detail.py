@@ -13,8 +13,11 @@ from dashboard.exports import Sheet, workbook
 from dashboard.routes import small_map_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dashboard.components.frame import Page
-    from dashboard.office import Explanation
+    from dashboard.office import EvidenceRow, Explanation
+    from dashboard.words import Words
 
 _MAP_PX = 330
 
@@ -42,7 +45,9 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         )  # fmt: skip
         unit_detail.show_trend(page, page.office.trend(page.actor, unit))
         st.subheader(say("Neighbours"))
-        unit_detail.show_buildings(page, explanation.buildings, key=f"neighbours_{unit}")
+        unit_detail.show_buildings(
+            page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
+        )
     _offer_workbook(page, explanation)
 
 
@@ -50,43 +55,73 @@ def _show_rows(page: Page, explanation: Explanation) -> None:
     """Show the rows behind each factor, largest share first."""
     say = page.say
     st.subheader(say("The rows behind each factor"))
-    behind = {name: rows for name, rows in explanation.rows.items() if len(rows)}
+    if explanation.changed:
+        st.warning(say("Rows have changed since this was scored; score again to count them."))
+    behind = {name: rows for name, rows in explanation.rows.items() if rows}
     if not behind:
         st.caption(say("No rows: the points come from its size and surroundings."))
     for name in sorted(behind, key=lambda factor: -abs(explanation.points.get(factor, 0.0))):
-        rows = behind[name]
         heading = say(
             "{factor}: {count} rows, {points} points",
             factor=say.name("factor", name),
-            count=len(rows),
+            count=len(behind[name]),
             points=f"{explanation.points.get(name, 0.0):+.1f}",
         )
+        table = evidence_table(behind[name], say=say)
         with st.expander(heading, expanded=len(behind) == 1):
             st.dataframe(
-                rows,
+                table,
                 hide_index=True,
                 key=f"rows_{name}",
-                column_config={c: say.name("column", str(c)) for c in rows.columns},
+                column_config=unit_table.column_names(table, say=say),
             )
+
+
+def evidence_table(rows: Sequence[EvidenceRow], *, say: Words) -> pd.DataFrame:
+    """Lay out the rows behind a factor: when, which table, what, how surely placed, worth."""
+    return pd.DataFrame(
+        [
+            {
+                "event_at": row.event_at,
+                "table": say.name("table", row.table),
+                "facts": " · ".join(str(text) for text in row.facts.values() if text),
+                "match_level": say.name("level", row.match_level),
+                "value": round(row.value, 3),
+                "row_key": row.row_key,
+            }
+            for row in rows
+        ],
+        columns=["event_at", "table", "facts", "match_level", "value", "row_key"],
+    )
 
 
 def _offer_workbook(page: Page, explanation: Explanation) -> None:
     say = page.say
     title = explanation.name or explanation.unit
-    points = charts.points_table(explanation.points, say=say)[["factor", "points"]]
 
-    def sheets() -> bytes:
-        note = say("As of {day} · snapshot {snapshot}", day=explanation.as_of,
-                   snapshot=explanation.snapshot_id)  # fmt: skip
-        made = [Sheet(say("Points"), points, headers=unit_table.headers(points, say=say),
-                      note=f"{title} · {note}")]  # fmt: skip
-        for name, rows in explanation.rows.items():
-            table = pd.DataFrame(rows)
-            made.append(Sheet(say.name("factor", name), table,
-                              headers=unit_table.headers(table, say=say)))  # fmt: skip
-        return workbook(made)
+    def made() -> bytes:
+        return workbook(_sheets(explanation, title=title, say=say))
 
     st.download_button(
-        say("Download as Excel"), data=sheets, file_name=f"{title}.xlsx", on_click="ignore",
+        say("Download as Excel"), data=made, file_name=f"{title}.xlsx", on_click="ignore",
         key="building_excel",
     )  # fmt: skip
+
+
+def _sheets(explanation: Explanation, *, title: str, say: Words) -> list[Sheet]:
+    points = charts.points_table(explanation.points, say=say)[["factor", "points"]]
+    note = say(
+        "As of {day} · snapshot {snapshot}",
+        day=explanation.as_of,
+        snapshot=explanation.snapshot_id,
+    )
+    first = Sheet(
+        say("Points"), points, headers=unit_table.headers(points, say=say), note=f"{title} · {note}"
+    )
+    rows = [
+        Sheet(say.name("factor", name), table, headers=unit_table.headers(table, say=say))
+        for name, table in (
+            (name, evidence_table(rows, say=say)) for name, rows in explanation.rows.items() if rows
+        )
+    ]
+    return [first, *rows]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.answers import LayerChoice, atlas_layer
 from dashboard.components.street_map import AUTO, CELL_CHOICES
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     """Draw the map's margin and return what is chosen."""
     say = page.say
     snapshot = choose_snapshot(snapshots, say=say)
-    everything = page.office.atlas(page.actor, layer="building", snapshot_id=snapshot.snapshot_id)
+    everything = atlas_layer(LayerChoice("building", snapshot.snapshot_id))
     names = everything.drop_duplicates("community_code").set_index("community_code")["community"]
     names = names[names.index.notna()].sort_index()
     communities = st.multiselect(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.answers import forget_layers
 from dashboard.components import import_preview, import_result
 
 if TYPE_CHECKING:
@@ -64,12 +65,13 @@ def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
     if go.button(say("Import"), type="primary", key="import_go", width="stretch"):
         bar = st.progress(0.0, text=say("Importing …"))
 
-        def tell(done: int, total: int | None) -> None:
+        def tell(stage: str, done: int, total: int) -> None:
             share = min(done / total, 1.0) if total else 0.0
-            bar.progress(share, text=say("Importing … {done} rows", done=f"{done:,}"))
+            bar.progress(share, text=f"{say('Importing …')} {say.name('stage', stage)}")
 
         result = _import(page, table, path, corrected, dry_run=False, progress=tell)
         bar.empty()
+        forget_layers()
         st.success(say("Imported."))
         import_result.show(page, result)
 

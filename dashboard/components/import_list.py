@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.answers import forget_layers
 from dashboard.components import frame, unit_table
 
 if TYPE_CHECKING:
@@ -71,5 +72,6 @@ def _offer_undo(page: Page, row: pd.Series) -> None:
             return
         with frame.telling_failures(say):
             page.office.undo_import(page.actor, str(row["import_id"]))
+            forget_layers()
             st.session_state["undone"] = say("Undone: {file}", file=row["file"])
             st.rerun()

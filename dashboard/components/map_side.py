@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import map_pages
+from dashboard.answers import LayerChoice, atlas_layer
 from dashboard.components import score_now, unit_detail, unit_table
 
 if TYPE_CHECKING:
@@ -56,10 +57,7 @@ def _show_list(page: Page, choice: MapChoice) -> None:
         say("Ranked by"), _LEVELS, format_func=lambda name: say.name("level_unit", name),
         index=1, key="list_level",
     )  # fmt: skip
-    units = page.office.atlas(
-        page.actor, layer=level, snapshot_id=choice.snapshot_id,
-        communities=choice.communities or None, kinds=choice.kinds or None,
-    )  # fmt: skip
+    units = atlas_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
     title = say("Ranked list {day}", day=choice.as_of)
     unit_table.show(units, say=say, on_pick=choose, key=f"list_{level}", title=title)
 

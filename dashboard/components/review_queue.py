@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.answers import forget_layers
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -60,6 +62,7 @@ def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:
     page.office.decide_review(
         page.actor, table=row["table"], address=row["address"], building_id=building_id
     )
+    forget_layers()
 
 
 def _plain(text: str) -> str:

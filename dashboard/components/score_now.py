@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.answers import forget_layers
 from dashboard.components import frame
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def show(page: Page, *, key: str = "score_now") -> None:
         return
     with frame.telling_failures(say), st.spinner(say("Scoring …")):
         made = page.office.score(page.actor, as_of=as_of)
+        forget_layers()
         st.session_state[f"{key}_done"] = say(
             "Scored as of {day}: {buildings} buildings, {cells} cells.",
             day=made.as_of,

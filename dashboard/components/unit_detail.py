@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import charts
+from dashboard.answers import LayerChoice, atlas_layer
 from dashboard.components import frame, unit_summary, unit_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
     from dashboard.components.frame import Page
-    from dashboard.office import Explanation
+    from dashboard.office import Explanation, RankedUnit
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
@@ -30,17 +34,23 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     show_trend(page, page.office.trend(page.actor, unit))
     if kind != "building":
         st.markdown(f"**{say('Its buildings')}**")
-        show_buildings(page, explanation.buildings, key=f"members_{unit}")
+        show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")
 
 
 def title(explanation: Explanation, *, page: Page) -> str:
     """Name a unit; a cell is called by the estates it covers."""
     if explanation.name:
         return str(explanation.name)
-    names = [name for name in explanation.buildings.get("estate", pd.Series()).dropna() if name]
-    most = pd.Series(names, dtype=str).value_counts().index[:2]
+    estates = _among(explanation.buildings, explanation.snapshot_id)["estate"]
+    most = estates[estates.fillna("") != ""].value_counts().index[:2]
     where = "、".join(most) if len(most) else explanation.unit
     return page.say("Around {place}", place=where)
+
+
+def _among(ranked: Sequence[RankedUnit], snapshot_id: str) -> pd.DataFrame:
+    """Return the map's rows of some buildings."""
+    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    return buildings[buildings["unit"].isin([each.unit for each in ranked])]
 
 
 def show_trend(page: Page, trend: pd.DataFrame) -> None:
@@ -53,15 +63,14 @@ def show_trend(page: Page, trend: pd.DataFrame) -> None:
         st.caption(say("A trend appears with the second scoring day."))
 
 
-def show_buildings(page: Page, buildings: pd.DataFrame, *, key: str) -> None:
+def show_buildings(page: Page, ranked: Sequence[RankedUnit], *, snapshot_id: str, key: str) -> None:
     """List buildings; choosing a row opens the building's page."""
     say = page.say
-    if buildings.empty:
+    if not ranked:
         st.caption(say("No building: what counts here could only be placed in the cell."))
         return
-    table = unit_table.readable(buildings, say=say)
     unit_table.pickable(
-        table,
+        unit_table.readable(_among(ranked, snapshot_id), say=say),
         say=say,
         on_pick=lambda unit: st.session_state.update(go_to_building=unit),
         key=key,

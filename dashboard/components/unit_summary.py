@@ -19,15 +19,35 @@ def show(explanation: Explanation, *, say: Words) -> None:
     facts = [
         (say("Tier"), tier_chip(explanation.tier, say=say)),
         (say("Score"), f"{explanation.score:,.1f}"),
-        (say("Rank"), escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.of))),
+        (say("Likely between"), f"{explanation.low:,.0f} – {explanation.high:,.0f}"),
+        (say("Rank"), escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked))),
     ]
-    if explanation.exposure is not None:
-        facts.append((say("Exposure"), f"{explanation.exposure:,.0f}"))
+    facts.append((say("Exposure"), _exposure(explanation, say=say)))
     cells = "".join(
         f'<div><div class="k">{escape(name)}</div><div class="v">{value}</div></div>'
         for name, value in facts
     )
     st.html(f'<div class="gw-facts">{cells}</div>')
+    st.caption(_rate(explanation, say=say))
+
+
+def _exposure(explanation: Explanation, *, say: Words) -> str:
+    count = f"{explanation.exposure:,.0f}"
+    known = explanation.exposure_known
+    return escape(count if known is not False else say("about {count}", count=count))
+
+
+def _rate(explanation: Explanation, *, say: Words) -> str:
+    """Say the rate as counted and as smoothed: small numbers alone would mislead."""
+    rates = explanation.rates
+    raw = "—" if rates.raw is None else f"{1000 * rates.raw:.1f}"
+    return say(
+        "Confirmed per 1,000 dwellings and registrations: {smoothed} smoothed, {raw} as counted, "
+        "own weight {weight}",
+        smoothed=f"{1000 * rates.smoothed:.1f}",
+        raw=raw,
+        weight=f"{rates.weight:.0%}",
+    )
 
 
 def tier_chip(tier: str, *, say: Words) -> str:

@@ -81,6 +81,11 @@ def language_of(locale: str | None, *, otherwise: str = DEFAULT_LANGUAGE) -> str
     return wanted if wanted in LANGUAGES else otherwise
 
 
+def failure_sentence(error: GridwardenError, *, language: str) -> str:
+    """Return what a user reads about an anticipated failure."""
+    return words(language).error(error)
+
+
 def catalogue_path(language: str) -> Path:
     """Return the file of a language's catalogue."""
     return _FOLDER / f"{language}.po"

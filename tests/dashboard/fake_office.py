@@ -20,7 +20,9 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-FACTORS = ("base", "complaints", "violations", "found", "not_found", "neighbours")
+FACTORS = (
+    "exposure", "complaints", "violations", "inspections_found", "inspections_not_found", "ring"
+)  # fmt: skip
 KINDS = ("住宅", "商住", "商务楼宇", "商铺")
 TIERS = (("红", 0.02), ("橙", 0.08), ("黄", 0.25), ("蓝", 1.0))
 WEST, SOUTH = 117.105, 36.180
@@ -116,23 +118,30 @@ class FakeOffice:
         near = (buildings["lon"] - members["lon"].mean()).abs() + (
             buildings["lat"] - members["lat"].mean()
         ).abs()
+        is_building = layer == "building"
+        inside = [] if is_building else [SimpleNamespace(unit=u) for u in members["unit"]]
+        around = buildings.loc[near.sort_values().index[1:9], "unit"] if is_building else []
+        score = float(row["score"])
         return SimpleNamespace(
             unit=unit,
             unit_kind=layer,
             name=str(row.get("name", "")),
             snapshot_id=_id(day),
             as_of=day,
-            score=float(row["score"]),
+            score=score,
+            low=score * 0.7,
+            high=score * 1.4,
             tier=row["tier"],
             rank=int(row["rank"]),
-            of=len(units),
+            ranked=len(units),
             exposure=float(members["exposure"].sum()),
+            exposure_known=False if is_building else None,
+            rates=SimpleNamespace(events=2.0, raw=0.0123, smoothed=0.0081, weight=0.4),
             points=points,
-            inputs={name: round(value / 3, 2) for name, value in points.items()},
-            rows={"complaints": _complaints(day), "found": _inspections(day)},
-            buildings=buildings.loc[near.sort_values().index[:9]].iloc[1:]
-            if layer == "building"
-            else members,
+            rows={"complaints": _complaints(day), "inspections_found": _inspections(day)},
+            buildings=inside,
+            neighbours=[SimpleNamespace(unit=u) for u in around],
+            changed=[],
         )
 
     def trend(self, actor: object, unit: str) -> pd.DataFrame:
@@ -219,8 +228,8 @@ class FakeOffice:
             ("import_file", {"table": table, "mapping": mapping, "datum": datum, "dry": dry_run})
         )
         if progress:
-            progress(64, 128)
-            progress(128, 128)
+            progress("check", 64, 128)
+            progress("save", 128, 128)
         return SimpleNamespace(
             import_id="20261124T101500-ab12cd",
             table=table,
@@ -339,12 +348,12 @@ class FakeOffice:
             shapely.to_wkb(shapely.box(lon - half, lat - half * 0.6, lon + half, lat + half * 0.6))
         )
         frame.loc[frame.index % 9 == 4, "geom"] = None
-        frame["p_base"] = households / 16
+        frame["p_exposure"] = households / 16
         frame["p_complaints"] = rng.gamma(0.4, 9, n)
         frame["p_violations"] = rng.gamma(0.15, 12, n)
-        frame["p_found"] = rng.gamma(0.1, 10, n)
-        frame["p_not_found"] = -rng.gamma(0.3, 1.5, n)
-        frame["p_neighbours"] = rng.gamma(0.5, 2, n)
+        frame["p_inspections_found"] = rng.gamma(0.1, 10, n)
+        frame["p_inspections_not_found"] = -rng.gamma(0.3, 1.5, n)
+        frame["p_ring"] = rng.gamma(0.5, 2, n)
         for name in FACTORS:
             frame[f"p_{name}"] = np.round(frame[f"p_{name}"] * 1024) / 1024
         frame["score"] = frame[[f"p_{name}" for name in FACTORS]].sum(axis=1)
@@ -406,24 +415,25 @@ def _members(buildings: pd.DataFrame, unit: str) -> tuple[str, pd.DataFrame]:
     return f"cell:{resolution}", buildings[_cells_of(buildings, resolution) == unit]
 
 
-def _complaints(day: date) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "ticket_no": ["261101193012000451", "261015081500000087"],
-            "received_at": pd.to_datetime([day - timedelta(days=22), day - timedelta(days=39)]),
-            "source": ["12345热线", "信访"],
-            "category": ["教育/校外培训", "噪声扰民"],
-            "match_level": ["room", "building"],
-        }
-    )
+def _complaints(day: date) -> list[Any]:
+    return [
+        _row("complaints", "251101193012000451", day - timedelta(days=22), "room",
+             source="12345热线", category="教育/校外培训"),
+        _row("complaints", "251015081500000087", day - timedelta(days=39), "building",
+             source="信访", category="噪声扰民"),
+    ]  # fmt: skip
 
 
-def _inspections(day: date) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "inspection_id": ["X1"],
-            "at": pd.to_datetime([day - timedelta(days=60)]),
-            "mode": ["夜查"],
-            "result": ["属实"],
-        }
+def _inspections(day: date) -> list[Any]:
+    return [_row("inspections", "X1", day - timedelta(days=60), "building", result="属实")]
+
+
+def _row(table: str, key: str, day: date, level: str, **facts: str) -> Any:
+    return SimpleNamespace(
+        table=table,
+        row_key=key,
+        event_at=datetime(day.year, day.month, day.day, 19, 30),
+        value=0.5,
+        facts=facts,
+        match_level=level,
     )

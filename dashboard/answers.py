@@ -1,0 +1,109 @@
+"""Answers of the office that the next click needs again, kept for a while.
+
+Snapshots never change; what the register calls a building may, so everything is forgotten after
+a change made here and, for changes made elsewhere, after some minutes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from dashboard import context
+from dashboard.map_layers import Payload, encode_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    import pandas as pd
+
+T = TypeVar("T")
+_KEPT_S = 300.0
+
+
+class Kept(Generic[T]):
+    """Keep the latest answers; the one unused for longest goes first.
+
+    Parameters
+    ----------
+    size
+        How many answers to keep.
+    seconds
+        How long each is good for.
+    clock
+        Tells seconds; never goes back.
+    """
+
+    def __init__(
+        self, size: int, *, seconds: float = _KEPT_S, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._size = size
+        self._seconds = seconds
+        self._clock = clock
+        self._kept: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the answer of a key, making it the first time and when it is stale."""
+        now = self._clock()
+        with self._lock:
+            made = self._kept.get(key)
+            if made is not None and now - made[0] < self._seconds:
+                self._kept.move_to_end(key)
+                return made[1]
+        answer = make()
+        with self._lock:
+            self._kept[key] = (now, answer)
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return answer
+
+    def forget(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._kept.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChoice:
+    """A layer of a snapshot, with the filters that were set; empty filters mean all."""
+
+    layer: str
+    snapshot_id: str
+    communities: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+_layers: Kept[pd.DataFrame] = Kept(24)
+_payloads: Kept[Payload] = Kept(64)
+
+
+def atlas_layer(choice: LayerChoice) -> pd.DataFrame:
+    """Return a layer of the map as the acting user may see it; never to be changed in place."""
+    office, actor = context.office(), context.actor()
+    return _layers.get(
+        (id(office), actor, choice),
+        lambda: office.atlas(
+            actor,
+            layer=choice.layer,
+            snapshot_id=choice.snapshot_id,
+            communities=choice.communities or None,
+            kinds=choice.kinds or None,
+        ),
+    )
+
+
+def layer_payload(choice: LayerChoice) -> Payload:
+    """Return a layer packed for the browser."""
+    key = (id(context.office()), context.actor(), choice)
+    return _payloads.get(key, lambda: encode_layer(choice.layer, atlas_layer(choice)))
+
+
+def forget_layers() -> None:
+    """Forget kept layers after something was imported, undone, decided or scored."""
+    _layers.forget()
+    _payloads.forget()
