@@ -88,7 +88,7 @@ class SourceBatch:
         Reason code (``reasons.NOTES``) → rows since the last batch that are no data: totals,
         footers, blank lines, repeated headers, the template's example.
     notes
-        Reason codes of what a reader should be told about this sheet (hidden rows were read).
+        What a reader should be told about this sheet: (code of ``reasons.NOTES``, detail).
     """
 
     rows: pa.Table
@@ -100,7 +100,7 @@ class SourceBatch:
     crs: str | None = None
     heading: str = ""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def columns(self) -> list[str]:

@@ -1,0 +1,75 @@
+"""What kind of source a name stands for, told by its first bytes rather than by its ending."""
+
+from __future__ import annotations
+
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeAlias
+
+from geo.errors import GridwardenError
+
+Source: TypeAlias = "str | Path"
+
+_SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
+_OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
+
+
+class Format(StrEnum):
+    """How a source is read."""
+
+    WORKBOOK = "workbook"
+    CSV = "csv"
+    LAYER = "layer"
+    PARQUET = "parquet"
+    DATABASE = "database"
+
+
+class UnreadableSourceError(GridwardenError):
+    """A source is missing, broken, empty, of no known kind, or holds no table."""
+
+
+def format_of(source: Source) -> Format:
+    """Return how `source` is to be read.
+
+    A text with ``://`` is a database: ``sqlite:///x.db#SELECT …``. Files are recognised by their
+    content, because many systems export text or a new workbook under the name ``.xls``.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``file_not_found`` or ``empty_file``.
+    """
+    if "://" in str(source):
+        return Format.DATABASE
+    path = Path(source)
+    if not path.is_file():
+        raise UnreadableSourceError("file_not_found", seen=str(source))
+    with path.open("rb") as stream:
+        start = stream.read(64)
+    if not start:
+        raise UnreadableSourceError("empty_file", seen=path.name)
+    return _by_magic(path, start)
+
+
+def _by_magic(path: Path, start: bytes) -> Format:
+    if start.startswith(b"PAR1"):
+        return Format.PARQUET
+    if start.startswith(b"PK"):
+        return Format.LAYER if _is_zipped_layer(path) else Format.WORKBOOK
+    if start.startswith(_OLD_EXCEL_MAGIC):
+        return Format.WORKBOOK
+    if start.startswith((_SHAPEFILE_MAGIC, b"SQLite format 3")):
+        return Format.LAYER
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith((b"{", b"[")) and path.suffix.lower() in {".geojson", ".json"}:
+        return Format.LAYER
+    return Format.CSV
+
+
+def _is_zipped_layer(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.lower().endswith((".shp", ".geojson")) for name in archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise UnreadableSourceError("broken_file", seen=path.name) from error
