@@ -102,23 +102,23 @@ def add_shapes(
     shapes: gpd.GeoDataFrame,
     *,
     name: str,
+    styles: Sequence[dict[str, Any]],
     labels: Sequence[str] = (),
-    style: dict[str, Any] | None = None,
 ) -> None:
-    """Add polygons or points to a map; text in ``labels`` columns becomes a tooltip.
+    """Add polygons or points to a map.
 
     Parameters
     ----------
     target
         The map.
     shapes
-        WGS-84 geometries; ``_style`` holds each one's path style unless ``style`` does for all.
+        WGS-84 geometries, index 0 … n-1; all columns travel with the page.
     name
         Name of the layer.
+    styles
+        One path style for each shape, in order.
     labels
-        Columns shown in the tooltip, a line each; their texts are escaped here.
-    style
-        One style for all.
+        Columns shown as a tooltip, a line each; their texts are escaped here.
     """
     safe = shapes.copy()
     for column in labels:
@@ -126,7 +126,7 @@ def add_shapes(
     folium.GeoJson(
         safe,
         name=name,
-        style_function=(lambda _feature: style) if style else _own_style,
+        style_function=lambda feature: styles[int(feature["id"])],
         marker=folium.CircleMarker(radius=7, fill=True),
         tooltip=folium.GeoJsonTooltip(list(labels), labels=False) if labels else None,
         smooth_factor=0.5,
@@ -144,10 +144,6 @@ def check_standalone(html: str) -> None:
     for address in _addresses(html):
         if not address.startswith(("data:", "#", "blob:")) and not _HARMLESS.match(address):
             raise UnknownAddressError("unknown_address", seen=address, expected="a local asset")
-
-
-def _own_style(feature: dict[str, Any]) -> dict[str, Any]:
-    return dict(feature["properties"]["_style"])
 
 
 def _addresses(html: str) -> Iterator[str]:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from dashboard.words import Words
     from governance.access import Actor
 
+WGS84 = "EPSG:4326"
 _MOST_CELLS = 5_000
+_PRECISION = 1e-6  # degrees: a tenth of a metre
 _SURROUNDINGS_M = 160
 _METRES_PER_DEGREE = 111_320
 _GRID_LINE = {"fill": False, "color": "#1d2733", "weight": 1.3, "dashArray": "5 3",
               "interactive": False}  # fmt: skip
+_CHOSEN = {"weight": 4, "color": "#111111"}
 
 
 def street_page(
@@ -60,13 +63,15 @@ def street_page(
     )
     cells = _finest(atlas)
     cells["geometry"] = np.asarray(cell_polygons(cells["unit"].to_numpy(dtype=str)))
-    shapes = _styled(cells, opacity=0.72)
-    shapes["_text"] = [_unit_text(row, say=say) for row in shapes.itertuples()]
+    shapes = _labelled(cells, say=say)
     page = _placed(shapes)
-    add_shapes(page, shapes, name="cells", labels=["_text"])
+    add_shapes(
+        page, shapes, name="cells", styles=_styles(cells["tier"], opacity=0.72), labels=["label"]
+    )
     grids = _outlined(atlas(layer="grid"))
-    if len(grids):
-        add_shapes(page, grids[["geometry"]], name="grids", style=_GRID_LINE)
+    lines = gpd.GeoDataFrame(geometry=grids["geometry"], crs=WGS84)
+    if len(lines):
+        add_shapes(page, lines, name="grids", styles=[_GRID_LINE] * len(lines))
     snapshots = office.snapshots(actor).set_index("snapshot_id")
     title = say("{street}: where to look first", street=office.settings(actor).street)
     facts = say("As of {day} · snapshot {snapshot}", day=snapshots.loc[snapshot_id, "as_of"],
@@ -98,12 +103,12 @@ def building_page(
         ((buildings["lat"] - lat).abs() < reach)
         & ((buildings["lon"] - lon).abs() < reach / np.cos(np.radians(lat)))
     ]
-    shapes = _styled(_outlined(near), opacity=0.85)
-    shapes["_text"] = [_unit_text(row, say=say) for row in shapes.itertuples()]
-    for place in np.flatnonzero(shapes["unit"].to_numpy() == unit):
-        shapes["_style"].iloc[place].update(weight=4, color="#111111")
+    drawn = _outlined(near)
+    styles = _styles(drawn["tier"], opacity=0.85)
+    for place in np.flatnonzero(drawn["unit"].to_numpy() == unit):
+        styles[place] |= _CHOSEN
     page = StandaloneMap(location=[lat, lon], zoom_start=17)
-    add_shapes(page, shapes, name="buildings", labels=["_text"])
+    add_shapes(page, _labelled(drawn, say=say), name="buildings", styles=styles, labels=["label"])
     return page.page(title=str(here["name"].iloc[0]))
 
 
@@ -127,14 +132,16 @@ def _outlined(units: pd.DataFrame) -> pd.DataFrame:
     return units.reset_index(drop=True)
 
 
-def _styled(units: pd.DataFrame, *, opacity: float) -> gpd.GeoDataFrame:
-    kept = [n for n in ("unit", "name", "score", "rank", "tier", "geometry") if n in units]
-    shapes = gpd.GeoDataFrame(units[kept], geometry="geometry", crs="EPSG:4326")
-    shapes["geometry"] = shapes.geometry.set_precision(1e-6)
-    styles = [tier_style(str(tier)) for tier in shapes["tier"]]
-    shapes["_style"] = [
-        style_of(s.fill, s.outline, width_px=s.width_px, opacity=opacity) for s in styles
-    ]
+def _styles(tiers: pd.Series, *, opacity: float) -> list[dict[str, Any]]:
+    styles = [tier_style(str(tier)) for tier in tiers]
+    return [style_of(s.fill, s.outline, width_px=s.width_px, opacity=opacity) for s in styles]
+
+
+def _labelled(units: pd.DataFrame, *, say: Words) -> gpd.GeoDataFrame:
+    """Return the shapes with what their tooltip says, and nothing else."""
+    labels = [_unit_text(row, say=say) for row in units.itertuples()]
+    shapes = gpd.GeoDataFrame({"label": labels}, geometry=list(units["geometry"]), crs=WGS84)
+    shapes["geometry"] = shapes.geometry.set_precision(_PRECISION)
     return shapes
 
 

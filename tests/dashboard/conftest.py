@@ -1,0 +1,124 @@
+"""The fake office and a real browser for the dashboard's tests."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dashboard import answers, context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_START_S = 40
+
+
+def _load_fake() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("fake_office", HERE / "fake_office.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+fake_office = _load_fake()
+
+
+@pytest.fixture
+def make_office() -> Iterator[Callable[..., Any]]:
+    """Make a fake office and serve it."""
+
+    def make(**numbers: Any) -> Any:
+        office = fake_office.FakeOffice(**numbers)
+        context.provide(office)
+        return office
+
+    answers.forget_layers()
+    yield make
+    context.withdraw()
+    answers.forget_layers()
+
+
+@pytest.fixture
+def office(make_office: Callable[..., Any]) -> Any:
+    """Serve a fake office with 60 buildings and three snapshots."""
+    return make_office(buildings=60)
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[str]:
+    """Serve a fake office in a process of its own and say where."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    server = subprocess.Popen(  # noqa: S603 -- our own script
+        [sys.executable, str(HERE / "serve_fake.py"), str(port), *arguments],
+        env={**os.environ, "PYTHONPATH": paths},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_up(f"http://127.0.0.1:{port}/gw/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _START_S
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 -- our own server
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not come up: exit code {server.poll()}")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Serve a street of 240 buildings."""
+    with serving("240") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def empty_server() -> Iterator[str]:
+    """Serve an empty workspace."""
+    with serving("0", "empty") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start the machine's Chromium, or skip."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no {CHROMIUM}: browser tests need Debian's chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()

@@ -1,0 +1,100 @@
+"""The guard lets in this origin's pages and nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+
+from dashboard.guard import Guard, content_policy, refuse
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
+
+@pytest.mark.parametrize(
+    ("headers", "websocket", "allowed"),
+    [
+        ({"host": "localhost:8501"}, False, True),
+        ({"host": "127.0.0.1:8501"}, False, True),
+        ({"host": "[::1]:8501"}, False, True),
+        ({"host": "192.168.1.20:8501"}, False, True),
+        ({"host": "evil.example"}, False, False),
+        ({"host": ""}, False, False),
+        ({"host": "localhost:8501", "origin": "http://localhost:8501"}, True, True),
+        ({"host": "localhost:8501", "origin": "http://evil.example"}, True, False),
+        ({"host": "localhost:8501", "origin": "http://localhost:9999"}, True, False),
+        ({"host": "localhost:8501", "origin": "null"}, True, False),
+        ({"host": "localhost:8501"}, True, False),
+        ({"host": "localhost:8501", "origin": "http://evil.example"}, False, False),
+    ],
+)
+def test_only_our_own_origin_passes(
+    headers: dict[str, str],
+    websocket: bool,  # noqa: FBT001 -- parametrised
+    allowed: bool,  # noqa: FBT001 -- parametrised
+) -> None:
+    assert (refuse(Headers(headers), websocket=websocket) is None) is allowed
+
+
+async def hello(scope: Scope, receive: Receive, send: Send) -> None:
+    """Greet whoever gets past the guard."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+    else:
+        await PlainTextResponse("hello")(scope, receive, send)
+
+
+def ask(kind: str = "http", *, tile_url: str | None = None, **headers: str) -> list[Message]:
+    """Send one request through the guard and return what was sent back."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    named = {"host": "localhost", **headers}
+    scope = {
+        "type": kind, "method": "GET", "path": "/", "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
+    }  # fmt: skip
+    asyncio.run(Guard(hello, tile_url=lambda: tile_url)(scope, receive, send))
+    return sent
+
+
+def test_every_answer_carries_the_security_headers() -> None:
+    headers = Headers(raw=ask()[0]["headers"])
+    assert headers["content-security-policy"] == content_policy()
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "'unsafe-eval'" not in headers["content-security-policy"]
+
+
+def test_a_foreign_name_is_refused_before_the_application_sees_it() -> None:
+    start, body = ask(host="evil.example")
+    assert start["status"] == 403
+    assert b"hello" not in body["body"]
+
+
+def test_a_foreign_websocket_is_refused_and_our_own_is_not() -> None:
+    assert ask("websocket", origin="http://localhost")[0]["type"] == "websocket.accept"
+    assert ask("websocket", origin="http://evil.example")[0]["type"] == "websocket.close"
+
+
+def test_only_a_configured_tile_server_adds_an_origin() -> None:
+    assert "https" not in content_policy()
+    policy = content_policy(tile_url="https://{s}.tiles.example/{z}/{x}/{y}.png")
+    images = next(part for part in policy.split("; ") if part.startswith("img-src"))
+    assert images.endswith("https://*.tiles.example")
+    assert policy.replace(" https://*.tiles.example", "") == content_policy()
+
+
+def test_scripts_may_only_come_from_here() -> None:
+    scripts = next(part for part in content_policy().split("; ") if part.startswith("script-src"))
+    allowed = scripts.split()[1:]
+    assert allowed[:2] == ["'self'", "blob:"]
+    assert all(source.startswith("'sha256-") for source in allowed[2:])
