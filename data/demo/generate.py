@@ -86,8 +86,8 @@ def _write_files(
     """Write every file; each has its own randomness, so that one can change without the rest."""
     rngs = [np.random.default_rng(s) for s in seeds.spawn(9)]
     names = ("01_网格边界.geojson", "02_楼栋底图.geojson", "03_户室清单.csv", "04_人员名册.xlsx",
-             "11_租赁备案台账.xlsx", "12_查处台账.xlsx")  # fmt: skip
-    grids, houses, rooms, staff, leases, decided = (folder / name for name in names)
+             "12_查处台账.xlsx")  # fmt: skip
+    grids, houses, rooms, staff, decided = (folder / name for name in names)
     write_grids(city, events, grids, book)
     write_buildings(city, houses, book, rng=rngs[0])
     write_units(city, events, rooms, book, rng=rngs[1])
@@ -95,7 +95,7 @@ def _write_files(
     reported = put_into_words(city, truth, events, rng=rngs[3])
     hotline = write_hotline(reported, folder, book, rng=rngs[4])
     petition, snap, education = write_other_channels(city, reported, folder, book, rng=rngs[5])
-    write_rentals(city, truth, events, leases, book, rng=rngs[6])
+    leases = write_rentals(city, truth, events, folder, book, rng=rngs[6])
     write_violations(city, truth, events, decided, book, rng=rngs[7])
     checks = write_inspections(city, events, folder, book, rng=rngs[8])
     return (
@@ -107,7 +107,7 @@ def _write_files(
         DemoFile(path=petition, table="complaints"),
         DemoFile(path=snap, table="complaints", datum="bd09"),
         DemoFile(path=education, table="complaints"),
-        DemoFile(path=leases, table="rentals"),
+        *(DemoFile(path=path, table="rentals") for path in leases),
         DemoFile(path=decided, table="violations"),
         *(DemoFile(path=path, table="inspections") for path in checks),
     )

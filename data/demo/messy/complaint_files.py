@@ -11,7 +11,7 @@ from data.demo.chance import happens
 from data.demo.messy import complaints as words
 from data.demo.messy.blunders import Blunder, plant
 from data.demo.messy.dates import MINUTE_STYLES
-from data.demo.messy.sheets import Sheet, write_workbook
+from data.demo.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
 from data.demo.messy.texts import write_text_table
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from data.demo.messy.complaints import Reported
 
     Rows = NDArray[np.intp]
-
-WORKBOOK_ROWS = 40_000
-"""More rows than this in one workbook go to a text file instead, as no clerk would open it."""
 
 CORRECTED = 8
 """So many tickets of the last month were closed since it was first sent."""
@@ -73,15 +70,10 @@ def write_hotline(
     if len(overflow):
         paths.insert(0, folder / "05_12345工单_历史.csv")
         rest = hotline.only(overflow)
-        cells = words.hotline_cells(rest, usual="iso", rng=rng).map(_as_text)
+        cells = words.hotline_cells(rest, usual="iso", rng=rng)
         write_text_table(paths[0], cells, encoding="gbk")
         book.note(rest.answers, file=paths[0].name, table="complaints")
     return paths
-
-
-def _as_text(value: object) -> object:
-    """Write a date cell as a text file shows it."""
-    return value.strftime("%Y/%m/%d %H:%M") if isinstance(value, pd.Timestamp) else value
 
 
 def _write_by_community(

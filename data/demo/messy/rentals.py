@@ -12,7 +12,8 @@ from data.demo.chance import happens
 from data.demo.messy.addresses import NEAT, say_addresses
 from data.demo.messy.blunders import Blunder, plant
 from data.demo.messy.dates import draw_styles, write_moments
-from data.demo.messy.sheets import Sheet, write_workbook
+from data.demo.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
+from data.demo.messy.texts import write_text_table
 from data.demo.risk_field import DAYS
 
 if TYPE_CHECKING:
@@ -41,31 +42,46 @@ _BLUNDERS = (
 _FIRM_WORDS = ("企业", "公司", "个体工商户")
 _HOME_WORDS = ("居住", "居住", "住宅")
 _TRADE_WORDS = ("商业", "办公")
-_WORKBOOK_ROWS = 40_000
 
 
 def write_rentals(
-    city: City, truth: Truth, events: Events, path: Path, book: AnswerBook,
-    *, rng: np.random.Generator,
-) -> None:  # fmt: skip
-    """Write every filing, at most 40,000 rows a sheet, sorted by estate within its year."""
+    city: City,
+    truth: Truth,
+    events: Events,
+    folder: Path,
+    book: AnswerBook,
+    *,
+    rng: np.random.Generator,
+) -> list[Path]:
+    """Write every filing: a sheet per year sorted by estate, and older ones as text if many."""
     cells, answers = _cells(city, truth, events, rng=rng)
+    old = len(cells) - WORKBOOK_ROWS
+    paths = [folder / "11_租赁备案台账.xlsx"]
+    if old > 0:
+        paths.insert(0, folder / "11_租赁备案台账_历史.csv")
+        write_text_table(paths[0], cells.iloc[:old], encoding="gbk")
+        book.note(answers.iloc[:old], file=paths[0].name, table="rentals")
+        cells, answers = (f.iloc[old:].reset_index(drop=True) for f in (cells, answers))
     cells, answers = plant(cells, answers, _BLUNDERS, rng=rng)
-    year = np.array([f"{n[n.index('(') + 1 :][:4]}" for n in answers["key"]])
+    _write_yearly(paths[-1], cells, answers, book)
+    return paths
+
+
+def _write_yearly(path: Path, cells: pd.DataFrame, answers: pd.DataFrame, book: AnswerBook) -> None:
+    years = np.array([number[number.index("(") + 1 :][:4] for number in answers["key"]])
     sheets = []
-    for label in np.unique(year):
-        rows = np.flatnonzero(year == label)
+    for year in np.unique(years):
+        rows = np.flatnonzero(years == year)
         rows = rows[np.argsort(cells["小区"].to_numpy()[rows].astype(str), kind="stable")]
-        for part, at in enumerate(range(0, len(rows), _WORKBOOK_ROWS)):
-            here = rows[at : at + _WORKBOOK_ROWS]
-            tail = f"({part + 1})" if len(rows) > _WORKBOOK_ROWS else ""
-            sheets.append(
-                _sheet(f"{label}年{tail}", cells.iloc[here].reset_index(drop=True), str(label))
-            )
-            book.note(
-                answers.iloc[here], file=path.name, table="rentals", sheet=sheets[-1].name,
-                first_row=sheets[-1].first_row,
-            )  # fmt: skip
+        sheet = _sheet(f"{year}年", cells.iloc[rows].reset_index(drop=True), str(year))
+        sheets.append(sheet)
+        book.note(
+            answers.iloc[rows],
+            file=path.name,
+            table="rentals",
+            sheet=sheet.name,
+            first_row=sheet.first_row,
+        )
     write_workbook(path, sheets)
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+WORKBOOK_ROWS = 10_000
+"""More rows than this of one kind go to a text file, as no clerk would open such a workbook."""
+
 FIXED_CREATION = datetime(2026, 1, 1)  # noqa: DTZ001 -- a constant in the file, so that bytes repeat
 
 

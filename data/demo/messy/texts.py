@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,5 +15,12 @@ def write_text_table(path: Path, cells: pd.DataFrame, *, encoding: str) -> None:
     """Write `cells` as CSV with CRLF; what an encoding lacks becomes a question mark.
 
     `encoding` is ``gbk``, ``utf-8`` or ``utf-8-sig`` (with a byte-order mark, as Excel writes).
+    Moments are written as a spreadsheet shows them.
     """
-    cells.to_csv(path, index=False, encoding=encoding, errors="replace", lineterminator="\r\n")
+    cells.map(_as_shown).to_csv(
+        path, index=False, encoding=encoding, errors="replace", lineterminator="\r\n"
+    )
+
+
+def _as_shown(value: object) -> object:
+    return value.strftime("%Y/%m/%d %H:%M") if isinstance(value, datetime) else value
