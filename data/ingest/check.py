@@ -35,6 +35,8 @@ from data.ingest.batches import (
 )
 from data.ingest.cells import clean, mask_of, unknown_choices
 from data.ingest.columns import Columns, read_columns
+from data.ingest.data_rows import SERIAL_HEADERS
+from data.ingest.headers import normalise_header
 from data.ingest.problems import Problems
 from data.ingest.repeats import content_texts, hash_rows, keys_of
 
@@ -82,7 +84,9 @@ def check_batch(
         problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     values = _treat_persons(contract, columns, options)
     rows = _stored_rows(contract, values, batch)
-    identical, repeated = _find_repeats(contract, rows, columns, problems, seen)
+    rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
+    identical, repeated = _find_repeats(contract, rows, columns, problems, seen, exactly)
+    identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
         accepted=rows.filter(pa.array(accepted)).combine_chunks(),
@@ -202,15 +206,38 @@ def _constant(text: str, times: int) -> pa.Array:
     return pa.repeat(pa.scalar(text, pa.large_string()), times)
 
 
+def _identify(
+    contract: TableContract,
+    rows: pa.Table,
+    batch: SourceBatch,
+    bad: NDArray[np.bool_],
+    seen: SeenRows,
+) -> tuple[pa.Table, NDArray[np.bool_]]:
+    """Tell apart rows without a key; return the rows and which of them were sent exactly before."""
+    keyless = mask_of(rows.column(contract.key).combine_chunks().is_null()) & ~bad
+    exactly = np.zeros(len(rows), bool)
+    if not keyless.any():
+        return rows, exactly
+    some = pa.array(np.flatnonzero(keyless))
+    row_hash = rows.column(ROW_HASH).combine_chunks()
+    told = [name for name in batch.columns if normalise_header(name) not in SERIAL_HEADERS]
+    sent = content_texts(batch.rows.take(some), told)
+    times = np.zeros(len(rows), np.int64)
+    times[keyless], exactly[keyless] = seen.contents.count(row_hash.take(some), sent)
+    keys = keys_of(rows.column(contract.key).combine_chunks(), row_hash, times)
+    return rows.set_column(rows.column_names.index(ROW_KEY), ROW_KEY, keys), exactly
+
+
 def _find_repeats(
     contract: TableContract,
     rows: pa.Table,
     columns: Columns,
     problems: Problems,
     seen: SeenRows,
+    exactly: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return masks of identical and of repeated rows; conflicting ones become problems."""
-    good = np.flatnonzero(~problems.bad)
+    good = np.flatnonzero(~problems.bad & ~exactly)
     some = rows.take(pa.array(good))
     repeats = seen.compare(
         some.column(ROW_KEY).combine_chunks(),

@@ -6,6 +6,9 @@ Within one import the first row of a key is kept. A later row with the same key 
 - a duplicate (``repeated_key``) if the contract's `same_line` fields agree: the same ticket listed
   once per step,
 - refused (``conflicting_key``) if they differ: the number was given twice.
+
+A row without a key is identified by its content. Two such rows that differ only in columns no
+field takes are two rows all the same: the second is the same content for the second time.
 """
 
 from __future__ import annotations
@@ -18,8 +21,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from data.ingest.cells import mask_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,7 @@ class SeenRows:
     def __init__(self) -> None:
         self._chunks: list[NDArray[np.uint64]] = []
         self._rows: list[NDArray[np.int64]] = []
+        self.contents = SeenContents()
 
     def compare(
         self, keys: pa.Array, contents: pa.Array, lines: pa.Array, source_row: NDArray[np.int64]
@@ -137,12 +139,48 @@ def _short_hashes(*texts: pa.Array) -> list[NDArray[np.uint64]]:
     return [np.asarray(found[name], np.uint64) for name in "abc"]
 
 
-def keys_of(key: pa.Array | None, row_hash: pa.Array) -> pa.Array:
-    """Return the key of each row: its own, or ``#`` and the hash of its content."""
+class SeenContents:
+    """How often an import has met each content among rows that have no key of their own."""
+
+    def __init__(self) -> None:
+        self._sent: set[bytes] = set()
+        self._times: dict[str, int] = {}
+
+    def count(
+        self, contents: pa.Array, sent: pa.Array
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Say of each row how often its content came before, and whether it came exactly so.
+
+        Parameters
+        ----------
+        contents
+            Hash of what the contract understands of each row.
+        sent
+            Everything that was sent of each row.
+        """
+        times = np.zeros(len(contents), np.int64)
+        identical = np.zeros(len(contents), bool)
+        for i, (content, text) in enumerate(
+            zip(contents.to_pylist(), sent.to_pylist(), strict=True)
+        ):
+            exact = hashlib.blake2b(text.encode(), digest_size=_HASH_BYTES).digest()
+            identical[i] = exact in self._sent
+            if not identical[i]:
+                self._sent.add(exact)
+                times[i] = self._times.get(content, 0)
+                self._times[content] = int(times[i]) + 1
+        return times, identical
+
+
+def keys_of(key: pa.Array, row_hash: pa.Array, times: NDArray[np.int64] | None = None) -> pa.Array:
+    """Return the key of each row: its own, or ``#`` and the hash of its content.
+
+    Content met for the second time gets ``~1``, for the third ``~2``.
+    """
     by_content = _join(pa.scalar("#", pa.large_string()), row_hash)
-    return by_content if key is None else pc.coalesce(key, by_content)
-
-
-def has_own_key(keys: pa.Array) -> NDArray[np.bool_]:
-    """Return which rows are identified by a key of their own."""
-    return ~mask_of(pc.starts_with(keys, "#"))
+    if times is not None and times.any():
+        counted = _join(
+            by_content, pa.scalar("~", pa.large_string()), pa.array(times).cast(pa.large_string())
+        )
+        by_content = pc.if_else(pa.array(times > 0), counted, by_content)
+    return pc.coalesce(key, by_content)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
+
+import sqlalchemy
 
 from geo.errors import GridwardenError
 
@@ -13,6 +16,7 @@ Source: TypeAlias = "str | Path"
 
 _SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 _OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
+_SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
 
 class Format(StrEnum):
@@ -73,3 +77,44 @@ def _is_zipped_layer(path: Path) -> bool:
             return any(name.lower().endswith((".shp", ".geojson")) for name in archive.namelist())
     except zipfile.BadZipFile as error:
         raise UnreadableSourceError("broken_file", seen=path.name) from error
+
+
+def hash_source(source: Source) -> str | None:
+    """Return the SHA-256 of a source's bytes as 64 hex digits, None for a database.
+
+    A Shapefile is several files; all of them count.
+    """
+    if "://" in str(source):
+        return None
+    path = Path(source)
+    if not path.is_file():
+        raise UnreadableSourceError("file_not_found", seen=str(source))
+    digest = hashlib.sha256()
+    for part in _parts(path):
+        with part.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _parts(path: Path) -> list[Path]:
+    if path.suffix.lower() != ".shp":
+        return [path]
+    beside = (path.with_suffix(ending) for ending in _SHAPEFILE_PARTS)
+    return [part for part in beside if part.is_file()]
+
+
+def name_of_source(source: Source) -> str:
+    """Return the name under which a source is remembered: without folders and passwords."""
+    if "://" not in str(source):
+        return Path(source).name
+    url, _, query = str(source).partition("#")
+    return f"{show_url(url)}#{query}" if query else show_url(url)
+
+
+def show_url(url: str) -> str:
+    """Return a database URL without its password, or only its scheme if it cannot be read."""
+    try:
+        return sqlalchemy.make_url(url).render_as_string(hide_password=True)
+    except sqlalchemy.exc.ArgumentError:
+        return url.partition("://")[0]

@@ -24,7 +24,7 @@ from data.ingest.as_text import texts_of_column, texts_of_values
 from data.ingest.batches import SourceBatch
 from data.ingest.data_rows import keep_data_rows
 from data.ingest.header_rows import unique_names
-from data.ingest.sources import Source, UnreadableSourceError
+from data.ingest.sources import Source, UnreadableSourceError, show_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -201,15 +201,7 @@ def read_database_batches(source: Source, *, batch_rows: int = 200_000) -> Itera
         engine.dispose()
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
         reason = str(getattr(error, "orig", error))
-        raise UnreadableSourceError("database_error", seen=_shown(url), reason=reason) from error
-
-
-def _shown(url: str) -> str:
-    """Return the URL without its password, or only its scheme where it cannot be read."""
-    try:
-        return sqlalchemy.make_url(url).render_as_string(hide_password=True)
-    except sqlalchemy.exc.ArgumentError:
-        return url.partition("://")[0]
+        raise UnreadableSourceError("database_error", seen=show_url(url), reason=reason) from error
 
 
 def _forbid_writing(connection: sqlalchemy.Connection) -> None:
