@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 TEXT = pa.large_string()
 TIME = pa.timestamp("us")
 
-ROW_KEY, ROW_HASH, IMPORT_ID, SOURCE_ROW = "row_key", "row_hash", "import_id", "source_row"
+ROW_KEY, ROW_HASH, IMPORT_ID = "row_key", "row_hash", "import_id"
+SOURCE_ROW, SHEET = "source_row", "sheet"
 EVENT_AT, LEARNT_AT = "event_at", "learnt_at"
 LAKE_COLUMNS: dict[str, pa.DataType] = {
     ROW_KEY: TEXT,
     ROW_HASH: TEXT,
     IMPORT_ID: TEXT,
     SOURCE_ROW: pa.int64(),
+    SHEET: TEXT,
     EVENT_AT: TIME,
     LEARNT_AT: TIME,
 }

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Self
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 
 from data.columns import (
     GIVEN,
@@ -33,7 +34,8 @@ from data.columns import (
 )
 from data.fingerprints import register_sources, take_fingerprints
 from data.ingest.address_answers import AddressBook
-from data.ingest.place import ADDRESS_FIELD, NARROW, Placer, is_placed
+from data.ingest.place import ADDRESS_FIELD, NARROW, Placer, footprints_of, is_placed
+from data.lake import hash_file
 from data.register import Grids, register_of_addresses, register_of_layer
 from data.tables import TABLES
 from data.versions import add_versions, import_times
@@ -152,6 +154,18 @@ class Derivation:
             _delete_others(path, f"{manifest.import_id}-*.parquet")
         return path
 
+    def existing_files(self) -> list[Path]:
+        """Return the derived files that are there and up to date."""
+        names = self.fingerprints
+        wanted = [f"register-{names.register}.parquet"]
+        wanted += [f"current/{table}-{names.current[table]}.parquet" for table in TABLES]
+        wanted += [
+            f"placement/{table}/{m.import_id}-{names.placement}.parquet"
+            for table, manifests in self._imports.items()
+            for m in manifests
+        ]
+        return [path for name in wanted if (path := self._folder / name).is_file()]
+
     @cached_property
     def placer(self) -> Placer:
         """Return the placer for the register, grids and reviews of now."""
@@ -164,19 +178,30 @@ class Derivation:
     def grids(self) -> Grids:
         """Return the official grids that have a border."""
         wanted = ("grid_code", "community_code", "geom")
-        return Grids.of(self._known_now("grids", wanted).to_pandas())
+        return Grids.of(self.known_now("grids", wanted).to_pandas())
+
+    def reference_shapes(self) -> list[shapely.Geometry]:
+        """Return what is known to be here, to recognise a datum by: the most telling kind only."""
+        border = self._workspace.border_path
+        if border is not None and border.is_file():
+            return [shapely.from_geojson(border.read_text(encoding="utf-8"))]
+        if len(self.grids.borders):
+            return list(self.grids.borders)
+        register = pq.read_table(self.register_path(), columns=["lon", "lat", "geom"])
+        known = footprints_of(register)
+        return list(known[~shapely.is_missing(known)])
 
     def _build_register(self) -> pa.Table:
         sources = register_sources(self._imports, self._workspace.settings)
         if sources == ("buildings",):
             wanted = tuple(field.name for field in TABLES["buildings"].stored)
-            return register_of_layer(self._known_now("buildings", wanted).to_pandas(), self.grids)
-        parts = [self._known_now(table, REGISTER_ROWS) for table in sources]
+            return register_of_layer(self.known_now("buildings", wanted).to_pandas(), self.grids)
+        parts = [self.known_now(table, REGISTER_ROWS) for table in sources]
         schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
         rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
         return register_of_addresses(rows.to_pandas(), self.grids)
 
-    def _known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
+    def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the rows that hold now, not placed, in the order they were sent."""
         contract = TABLES[table]
         if not self._imports[table]:
@@ -231,10 +256,16 @@ def read_narrow(rows: Path) -> pa.Table:
 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:
-    """Write a file beside its place and move it there whole."""
+    """Write a file beside its place and move it there whole, its checksum first."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     write(beside)
+    checksum_path(path).write_text(hash_file(beside), encoding="ascii")
     beside.replace(path)
+
+
+def checksum_path(path: Path) -> Path:
+    """Return where the SHA-256 of a derived file is kept."""
+    return path.with_name(f"{path.name}.sha256")
 
 
 def _delete_others(path: Path, pattern: str) -> None:
@@ -243,3 +274,4 @@ def _delete_others(path: Path, pattern: str) -> None:
         if other != path:
             with suppress(OSError):
                 other.unlink()
+                checksum_path(other).unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -44,6 +45,8 @@ class Manifest:
         How many of the accepted rows took the place of an older row with the same key.
     left_out
         Rows of the file that the ``where`` filter left out before counting.
+    reasons, skipped, dropped_personal, kept_unknown, warnings
+        As in `data.ingest.results.ImportResult`.
     rows_stored, rows_sha256
         What the rows file holds, duplicates of other imports included.
     """
@@ -67,7 +70,9 @@ class Manifest:
     mapping: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
     dropped_personal: dict[str, int] = field(default_factory=dict)
+    kept_unknown: dict[str, dict[str, int]] = field(default_factory=dict)
     datum_shares: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     undone: bool = False
@@ -85,10 +90,11 @@ class Manifest:
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Write a manifest as JSON with sorted keys."""
+    """Write a manifest as JSON with sorted keys and a checksum over all of it."""
     content = asdict(manifest) | {"imported_at": manifest.imported_at.isoformat()}
     content["schema_version"] = SCHEMA_VERSION
     del content["undone"]
+    content["checksum"] = _checksum(content)
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
 
@@ -99,10 +105,12 @@ def read_manifest(path: Path) -> Manifest:
     Raises
     ------
     ManifestError
-        When it cannot be read or its counts do not add up.
+        When it cannot be read, was changed, or its counts do not add up.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        if content.pop("checksum") != _checksum(content):
+            raise ManifestError("manifest_changed", import_id=path.parent.name)
         known = {each.name for each in fields(Manifest)}
         values = {name: value for name, value in content.items() if name in known}
         values["imported_at"] = datetime.fromisoformat(values["imported_at"])
@@ -111,3 +119,8 @@ def read_manifest(path: Path) -> Manifest:
         raise ManifestError(
             "manifest_unreadable", import_id=path.parent.name, seen=str(error)
         ) from error
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

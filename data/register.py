@@ -19,6 +19,7 @@ import shapely
 
 from data.columns import REGISTER_COLUMNS
 from data.versions import ALWAYS
+from geo.addresses.parse import parse_address
 from geo.cells import cells_of_points
 from geo.footprints import buildings_of_points
 
@@ -130,9 +131,8 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
 
 def building_key(address: str) -> str:
     """Return what two spellings of one building's address share, '' when it names no building."""
-    from geo.addresses.match import normalise_address
-
-    return normalise_address(address) if address else ""
+    parsed = parse_address(address)
+    return parsed.key if parsed.names_building else ""
 
 
 def made_building_id(key: str) -> str:

@@ -24,9 +24,14 @@ TEMPLATE = """\
 name = ""            # what the pages call the office, e.g. 岱庙街道办事处
 street = ""          # street (街道) that fills in what an address leaves out
 locale = "zh"        # zh or en, where the browser does not say
+demo = false         # marks the demonstration city on every page
 
 [geo]
 border_file = ""     # the street's border (GeoJSON, WGS-84), relative to this folder
+
+[map]
+tile_url = ""        # the office's own map tiles, .../{z}/{x}/{y}.png; empty: drawn on white
+tile_attribution = ""
 
 [buildings]
 # Where no building layer was imported, buildings are made from these tables' addresses.
@@ -56,6 +61,7 @@ class OfficeSettings:
     name: str = ""
     street: str = ""
     locale: str = "zh"
+    demo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,14 @@ class GeoSettings:
     """Where the office is."""
 
     border_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapSettings:
+    """What the map is drawn on: an address of tiles, or nothing."""
+
+    tile_url: str = ""
+    tile_attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +146,7 @@ class WorkspaceSettings:
 
     office: OfficeSettings = field(default_factory=OfficeSettings)
     geo: GeoSettings = field(default_factory=GeoSettings)
+    map: MapSettings = field(default_factory=MapSettings)
     buildings: BuildingSettings = field(default_factory=BuildingSettings)
     place: PlaceSettings = field(default_factory=PlaceSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
@@ -146,6 +161,7 @@ class WorkspaceSettings:
 SECTIONS = {
     "office": OfficeSettings,
     "geo": GeoSettings,
+    "map": MapSettings,
     "buildings": BuildingSettings,
     "place": PlaceSettings,
     "store": StoreSettings,
@@ -196,8 +212,8 @@ def _build_section(name: str, values: object, problems: list[str]) -> Any:  # no
 
 
 def _converted(value: object, wanted: type) -> object | None:
-    if isinstance(value, bool):
-        return None
+    if wanted is bool or isinstance(value, bool):
+        return value if wanted is bool and isinstance(value, bool) else None
     if wanted is float and isinstance(value, int | float):
         return float(value)
     if wanted is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):

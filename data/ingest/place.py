@@ -258,7 +258,7 @@ class Placer:
         return pa.table(names | {name: columns[name] for name in PLACEMENT_COLUMNS})
 
 
-def _footprints(register: pa.Table) -> NDArray[np.object_]:
+def footprints_of(register: pa.Table) -> NDArray[np.object_]:
     """Return each building's outline, or its point where only that is known."""
     outlines = shapely.from_wkb(register["geom"].to_numpy(zero_copy_only=False))
     points = shapely.points(register["lon"].to_numpy(), register["lat"].to_numpy())

@@ -10,8 +10,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from data.store.repositories import AddressReviews, AuditTrail, HeaderMappings, Settings
@@ -56,7 +56,7 @@ class Store:
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _prepare_sqlite)
             self._migrate(engine)
-        except (ArgumentError, OperationalError, ImportError) as error:
+        except (ArgumentError, DatabaseError, ImportError) as error:
             raise StoreError("store_unreachable", seen=type(error).__name__) from error
         return engine
 
@@ -68,6 +68,15 @@ class Store:
         """Return the name of the migration the database is at."""
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the database, in its own words."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execute(text("SELECT 1"))
+                return []
+            lines = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+            return [line for line in lines if line != "ok"]
 
     def begin(self) -> UnitOfWork:
         """Open a unit of work."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 
-StoreRows = "Callable[..., Manifest]"
-
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
@@ -30,7 +28,13 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace.create(tmp_path / "office")
 
 
-def put_rows(
+@pytest.fixture(scope="session")
+def put_rows() -> Callable[..., Manifest]:
+    """Return what stores rows as one import: ``put_rows(workspace, table, rows, now=...)``."""
+    return _put_rows
+
+
+def _put_rows(
     workspace: Workspace, table: str, rows: Sequence[dict[str, Any]], *, now: datetime = NOON
 ) -> Manifest:
     """Store rows as one import, each keyed by its contract's key field."""

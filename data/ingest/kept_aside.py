@@ -1,0 +1,63 @@
+"""Rows that could not be used, kept with every reason until they come back corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.ingest.batches import PROBLEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from data.ingest.batches import CheckedBatch
+    from data.manifests import Manifest
+    from data.workspace import Workspace
+
+ROWS, REASONS = "rows", "problems"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAside:
+    """The quarantined rows of one import, under the sender's headers, and what is wrong."""
+
+    manifest: Manifest
+    rows: pa.Table
+    problems: pa.Table
+
+
+def keep_aside(workspace: Workspace, import_id: str, batches: Sequence[CheckedBatch]) -> None:
+    """Write the quarantined rows of an import beside the lake; nothing where there are none."""
+    refused = [batch for batch in batches if len(batch.quarantined)]
+    if not refused:
+        return
+    rows = pa.concat_tables([b.quarantined for b in refused], promote_options="default")
+    problems = pa.concat_tables([b.problems for b in refused])
+    workspace.quarantine_path.mkdir(exist_ok=True)
+    for name, table in ((ROWS, rows), (REASONS, problems)):
+        pq.write_table(table, _path(workspace, import_id, name), compression="zstd")
+
+
+def read_kept_aside(workspace: Workspace) -> list[KeptAside]:
+    """Return the quarantined rows of every import that was not taken back, oldest first."""
+    found = []
+    for manifest in workspace.lake.imports():
+        rows = _path(workspace, manifest.import_id, ROWS)
+        if manifest.quarantined and rows.is_file():
+            problems = pq.read_table(_path(workspace, manifest.import_id, REASONS))
+            found.append(KeptAside(manifest, pq.read_table(rows), problems.cast(PROBLEMS)))
+    return found
+
+
+def count_kept_aside(workspace: Workspace, manifest: Manifest) -> int:
+    """Return how many rows of an import are in quarantine."""
+    rows = _path(workspace, manifest.import_id, ROWS)
+    return int(pq.read_metadata(rows).num_rows) if rows.is_file() else 0
+
+
+def _path(workspace: Workspace, import_id: str, name: str) -> Path:
+    return workspace.quarantine_path / f"{import_id}-{name}.parquet"

@@ -1,0 +1,158 @@
+"""What an import reports, and how it is counted while it runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.ingest.batches import CheckedBatch, SourceBatch
+    from data.manifests import Manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """What became of a file.
+
+    Parameters
+    ----------
+    import_id
+        Name of the import; of the earlier one when the same file was there already.
+    rows_in, accepted, quarantined, duplicates
+        ``rows_in`` is the sum of the other three, always.
+    reasons
+        Reason code → quarantined rows that have it; a row may have several.
+    located
+        Level → stored rows of this import placed there; empty for tables that are not placed.
+    replaced
+        Accepted rows that took the place of an older row with the same key.
+    left_out
+        Rows that the ``where`` filter left out before counting.
+    skipped
+        Note code → lines of the file that are no data (totals, footers, blank lines).
+    dropped_personal
+        Header → cells that may not be held and were thrown away.
+    kept_unknown
+        Field → value outside its list → rows, where the list is open.
+    mapping
+        Field → the sender's header.
+    unmapped
+        Headers that no field took.
+    datum, datum_shares
+        What the coordinates were read as, and how the candidates did where they were compared.
+    warnings
+        Codes of what a reader should know, e.g. ``outside_china``, ``points_lost``.
+    repeated
+        True when the very same file had been imported before: nothing was changed.
+    dry_run
+        True when nothing was kept.
+    """
+
+    import_id: str
+    table: str
+    rows_in: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    located: dict[str, int] = field(default_factory=dict)
+    replaced: int = 0
+    left_out: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    dropped_personal: dict[str, int] = field(default_factory=dict)
+    kept_unknown: dict[str, dict[str, int]] = field(default_factory=dict)
+    mapping: dict[str, str] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()
+    datum: str | None = None
+    datum_shares: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    repeated: bool = False
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, for JSON."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts that grow from batch to batch."""
+
+    rows_in: int = 0
+    quarantined: int = 0
+    repeated_in_file: int = 0
+    left_out: int = 0
+    points_lost: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    dropped_personal: Counter[str] = field(default_factory=Counter)
+    kept_unknown: dict[str, Counter[str]] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+
+    def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
+        """Count a batch."""
+        self.rows_in += checked.rows_in
+        self.quarantined += len(checked.quarantined)
+        self.repeated_in_file += len(checked.duplicates)
+        self.left_out += left_out
+        self.reasons.update(checked.reasons)
+        self.skipped.update(batch.skipped)
+        self.dropped_personal.update(checked.dropped_personal)
+        for name, values in checked.kept_unknown.items():
+            self.kept_unknown.setdefault(name, Counter()).update(values)
+        self.notes.update(dict.fromkeys(code for code, _ in batch.notes))
+
+    def warnings(self, more: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the codes of what a reader should know."""
+        lost = ("points_lost",) if self.points_lost else ()
+        return tuple(dict.fromkeys((*self.notes, *more, *lost)))
+
+
+def result_of(
+    manifest: Manifest, *, located: Mapping[str, int], unmapped: tuple[str, ...], dry_run: bool
+) -> ImportResult:
+    """Return the result of an import from what was written down about it."""
+    return ImportResult(
+        import_id=manifest.import_id,
+        table=manifest.table,
+        rows_in=manifest.rows_in,
+        accepted=manifest.accepted,
+        quarantined=manifest.quarantined,
+        duplicates=manifest.duplicates,
+        reasons=manifest.reasons,
+        located=dict(located),
+        replaced=manifest.replaced,
+        left_out=manifest.left_out,
+        skipped=manifest.skipped,
+        dropped_personal=manifest.dropped_personal,
+        kept_unknown=manifest.kept_unknown,
+        mapping=manifest.mapping,
+        unmapped=unmapped,
+        datum=manifest.datum,
+        datum_shares=manifest.datum_shares,
+        warnings=tuple(manifest.warnings),
+        dry_run=dry_run,
+    )
+
+
+def repeated_result(
+    manifest: Manifest, *, located: Mapping[str, int], dry_run: bool
+) -> ImportResult:
+    """Return the result of importing a file that is in the lake already: all are duplicates."""
+    return ImportResult(
+        import_id=manifest.import_id,
+        table=manifest.table,
+        rows_in=manifest.rows_in,
+        accepted=0,
+        quarantined=0,
+        duplicates=manifest.rows_in,
+        located=dict(located),
+        left_out=manifest.left_out,
+        mapping=manifest.mapping,
+        datum=manifest.datum,
+        repeated=True,
+        dry_run=dry_run,
+    )

@@ -1,0 +1,371 @@
+"""Import a file: read, map, check, convert, compare with the lake, keep, place.
+
+``import_file`` is all a caller needs. It holds the workspace's lock, writes beside the lake, and
+moves the import into place whole; whatever goes wrong before that leaves nothing behind. What is
+derived is made after that, and again by whoever reads if a crash came in between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.columns import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_HASH, ROW_KEY, rows_schema
+from data.current import Derivation
+from data.ingest.batches import CheckOptions
+from data.ingest.check import check_batch
+from data.ingest.coordinates import (
+    FROM_COLUMN,
+    DatumDecision,
+    ImportRefusedError,
+    PointSample,
+    checks_range,
+    decide_datum,
+    to_lake_coordinates,
+)
+from data.ingest.headers import guess_mapping, header_signature
+from data.ingest.identity import hash_source, name_of_source
+from data.ingest.kept_aside import keep_aside
+from data.ingest.options import ImportOptions, with_meanings
+from data.ingest.place import is_placed
+from data.ingest.read import describe_source, filter_rows, read_batches
+from data.ingest.repeats import SeenRows
+from data.ingest.results import ImportResult, Tally, repeated_result, result_of
+from data.lake import IncomingImport, hash_options
+from data.manifests import Manifest
+from data.tables import contract_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from data.ingest.batches import CheckedBatch, SourceBatch
+    from data.ingest.headers import HeaderGuess
+    from data.ingest.sources import Source
+    from data.tables import TableContract
+    from data.workspace import Workspace
+
+    Progress = Callable[[str, int, int], None]
+
+PLACE_FIELDS = ("lon", "lat", "point", "geom")
+
+
+def import_file(
+    workspace: Workspace,
+    table: str,
+    source: Source,
+    *,
+    now: datetime,
+    options: ImportOptions | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Import a file into a table, or say what would come of it.
+
+    Importing the same bytes with the same options again changes nothing and reports every row as a
+    duplicate. Other files replace rows by key; rows equal to what holds already are counted as
+    duplicates but kept, so that taking the older import back loses nothing.
+
+    Parameters
+    ----------
+    table
+        Name or Chinese title of the contract.
+    source
+        File, or SQLAlchemy URL with a query, as `data.ingest.read` takes it.
+    now
+        Local time of the import.
+    dry_run
+        Give the full result and keep nothing.
+    progress
+        Called with stage (``read``, ``derive``, ...), done, and total (0 where unknown).
+
+    Raises
+    ------
+    ImportRefusedError
+        ``columns_missing``, ``no_rows`` or ``datum_missing``: nothing was kept.
+    WorkspaceBusyError
+        When another import is running.
+    UnknownTableError, MappingError, UnknownDatumError
+        For names that do not exist.
+    """
+    run = _FileImport(
+        workspace,
+        contract_of(table),
+        source,
+        now=now,
+        options=options or ImportOptions(),
+        progress=progress or (lambda _stage, _done, _total: None),
+    )
+    if dry_run:
+        with tempfile.TemporaryDirectory() as folder:
+            return run.rehearse(Path(folder))
+    with workspace.lock():
+        return run.perform()
+
+
+def examine_datum(
+    workspace: Workspace, table: str, source: Source, *, now: datetime, options: ImportOptions
+) -> DatumDecision:
+    """Decide the datum of a file from its first points, as importing it would.
+
+    Raises
+    ------
+    ImportRefusedError
+        ``columns_missing`` or ``datum_missing``.
+    """
+    run = _FileImport(
+        workspace,
+        contract_of(table),
+        source,
+        now=now,
+        options=options,
+        progress=lambda _stage, _done, _total: None,
+    )
+    return run.decide_datum()
+
+
+class _FileImport:
+    """One import while it runs."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        contract: TableContract,
+        source: Source,
+        *,
+        now: datetime,
+        options: ImportOptions,
+        progress: Progress,
+    ) -> None:
+        self._workspace, self._contract, self._source = workspace, contract, source
+        self._now, self._options, self._progress = now, options, progress
+        self._guess = self._map_headers()
+        self._sha256 = hash_source(source)
+        self._content = hashlib.sha256()
+        self._options_hash = hash_options(options.decisive(self._guess.mapping))
+        self._tally = Tally()
+        self._refused: list[CheckedBatch] = []
+
+    def perform(self) -> ImportResult:
+        """Import, unless the same is there already."""
+        same = self._find_same()
+        if same is not None:
+            return repeated_result(same, located=self._locate(same), dry_run=False)
+        lake = self._workspace.lake
+        import_id = self._next_id()
+        with lake.incoming() as incoming:
+            manifest = self._write_rows(incoming, import_id)
+            if self._sha256 is None:  # a database has no bytes: its rows say whether it is the same
+                same = self._find_same(manifest.sha256)
+                if same is not None:
+                    return repeated_result(same, located=self._locate(same), dry_run=False)
+            keep_aside(self._workspace, import_id, self._refused)
+            manifest = lake.commit(incoming, manifest)
+        self._remember_mapping()
+        located = self._locate(manifest)
+        return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=False)
+
+    def rehearse(self, folder: Path) -> ImportResult:
+        """Do everything in a folder that will be thrown away."""
+        same = self._find_same()
+        if same is not None:
+            return repeated_result(same, located=self._locate(same), dry_run=True)
+        import_id = self._next_id()
+        incoming = IncomingImport(folder)
+        manifest = self._write_rows(incoming, import_id)
+        incoming.close()
+        extra = (manifest, incoming.rows_path)
+        with Derivation(self._workspace, extra=extra, folder=folder / "derived") as derivation:
+            located = self._count_levels(derivation, manifest)
+        return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=True)
+
+    def _map_headers(self) -> HeaderGuess:
+        info = describe_source(self._source, contract=self._contract, sheet=self._options.sheet)
+        self._sender = self._options.sender or header_signature(info.columns)
+        with self._workspace.store.begin() as unit:
+            remembered = unit.header_mappings.of(sender=self._sender, table=self._contract.name)
+        guess = guess_mapping(
+            info.columns,
+            self._contract,
+            remembered=remembered,
+            overrides=self._options.mapping,
+        )
+        missing = [name for name in guess.missing if name not in self._options.constants]
+        if missing:
+            raise ImportRefusedError(
+                "columns_missing",
+                missing=missing,
+                headers=[self._contract.field(name).header for name in missing],
+                seen=list(info.columns),
+                what_to_do="Say which column it is with --map FIELD=COLUMN.",
+            )
+        return guess
+
+    def _remember_mapping(self) -> None:
+        with self._workspace.store.begin() as unit:
+            unit.header_mappings.remember(
+                self._guess.mapping, sender=self._sender, table=self._contract.name
+            )
+            unit.commit()
+
+    def _next_id(self) -> str:
+        token = self._sha256 or self._options_hash
+        return self._workspace.lake.next_id(now=self._now, sha256=token)
+
+    def _find_same(self, sha256: str | None = None) -> Manifest | None:
+        return self._workspace.lake.find_same(
+            self._contract.name,
+            sha256=sha256 or self._sha256 or "",
+            options_hash=self._options_hash,
+        )
+
+    def _batches(self) -> Iterator[tuple[SourceBatch, int]]:
+        """Yield the batches after the filter, with how many rows it left out."""
+        for batch in read_batches(self._source, contract=self._contract, sheet=self._options.sheet):
+            kept = filter_rows(batch, self._options.where) if self._options.where else batch
+            yield kept, len(batch) - len(kept)
+
+    def _check(
+        self, batch: SourceBatch, seen: SeenRows, *, check_range: bool, secret: bytes
+    ) -> CheckedBatch:
+        batch, mapping = with_meanings(batch, self._guess.mapping, self._options.values)
+        options = CheckOptions(
+            now=self._now,
+            secret=secret,
+            year=self._options.year,
+            constants=self._options.constants,
+            check_range=check_range,
+        )
+        return check_batch(batch, self._contract, mapping, options=options, seen=seen)
+
+    def decide_datum(self) -> DatumDecision:
+        """Decide what the coordinates are in, or refuse the file."""
+        sample = PointSample()
+        names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
+        if self._options.datum is None and names:
+            seen = SeenRows()
+            for batch, _ in self._batches():
+                if batch.geometry is None and not names & set(self._guess.mapping):
+                    break
+                checked = self._check(batch, seen, check_range=False, secret=b"")
+                sample.add(checked.accepted, batch.crs)
+                if sample.is_full:
+                    break
+        with Derivation(self._workspace) as derivation:
+            reference = derivation.reference_shapes() if sample.points else []
+        return decide_datum(sample, given=self._options.datum, reference=reference)
+
+    def _write_rows(self, incoming: IncomingImport, import_id: str) -> Manifest:
+        decision = self.decide_datum()
+        seen, schema = SeenRows(), rows_schema(self._contract)
+        incoming.write(schema.empty_table())
+        for batch, left_out in self._batches():
+            checked = self._check(
+                batch,
+                seen,
+                check_range=checks_range(decision.datum),
+                secret=self._workspace.secret,
+            )
+            rows, lost = to_lake_coordinates(checked.accepted, decision.datum)
+            self._tally.points_lost += lost
+            self._tally.add(batch, checked, left_out=left_out)
+            if len(checked.quarantined):
+                self._refused.append(checked)
+            if rows.num_rows:
+                self._content.update("".join(rows[ROW_HASH].to_pylist()).encode())
+                incoming.write(self._stamped(rows, import_id, schema))
+            self._progress("read", self._tally.rows_in, 0)
+        incoming.close()
+        if not self._tally.rows_in:
+            raise ImportRefusedError(
+                "no_rows",
+                left_out=self._tally.left_out,
+                skipped=dict(self._tally.skipped),
+                what_to_do="Check the sheet, the header row and the --where filter.",
+            )
+        return self._manifest(incoming, import_id, decision)
+
+    def _stamped(self, rows: pa.Table, import_id: str, schema: pa.Schema) -> pa.Table:
+        """Return rows as the lake keeps them; ``learnt_at`` only where the sender said it."""
+        added = {IMPORT_ID: pa.repeat(pa.scalar(import_id, pa.large_string()), rows.num_rows)}
+        if EVENT_AT not in rows.column_names:
+            added[EVENT_AT] = pa.nulls(rows.num_rows, schema.field(EVENT_AT).type)
+        added[LEARNT_AT] = pa.nulls(rows.num_rows, schema.field(LEARNT_AT).type)
+        if LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants:
+            otherwise = pc.coalesce(
+                *(rows[name] for name in self._contract.learnt_fields if name != LEARNT_AT)
+            )
+            same = pc.fill_null(pc.equal(rows[LEARNT_AT], otherwise), fill_value=False)
+            added[LEARNT_AT] = pc.if_else(same, None, rows[LEARNT_AT])
+        return pa.table({name: added.get(name, _column(rows, name)) for name in schema.names}).cast(
+            schema
+        )
+
+    def _manifest(
+        self, incoming: IncomingImport, import_id: str, decision: DatumDecision
+    ) -> Manifest:
+        known, replaced = self._compare(incoming.rows_path)
+        tally = self._tally
+        own_datum = "datum" in self._guess.mapping
+        label = decision.datum.label if decision.datum else FROM_COLUMN if own_datum else None
+        return Manifest(
+            import_id=import_id,
+            table=self._contract.name,
+            file_name=name_of_source(self._source),
+            sha256=self._sha256 or self._content.hexdigest(),
+            options_hash=self._options_hash,
+            imported_at=self._now,
+            rows_in=tally.rows_in,
+            accepted=incoming.rows - known,
+            quarantined=tally.quarantined,
+            duplicates=tally.repeated_in_file + known,
+            replaced=replaced,
+            left_out=tally.left_out,
+            rows_stored=incoming.rows,
+            sender=self._sender,
+            datum=label,
+            mapping=self._guess.mapping,
+            options=asdict(self._options),
+            reasons=dict(tally.reasons),
+            skipped=dict(tally.skipped),
+            dropped_personal=dict(tally.dropped_personal),
+            kept_unknown={name: dict(values) for name, values in tally.kept_unknown.items()},
+            datum_shares=dict(decision.report.shares) if decision.report else {},
+            warnings=list(tally.warnings(decision.notes)),
+        )
+
+    def _compare(self, rows: Path) -> tuple[int, int]:
+        """Count rows that hold already, and rows whose key holds something else."""
+        with Derivation(self._workspace) as derivation:
+            held = derivation.known_now(self._contract.name, (ROW_KEY, ROW_HASH))
+        if not held.num_rows:
+            return 0, 0
+        new = pq.read_table(rows, columns=[ROW_KEY, ROW_HASH])
+        at = pc.index_in(new[ROW_KEY], value_set=held[ROW_KEY])
+        there = new.filter(at.is_valid())
+        same = pc.equal(there[ROW_HASH], held[ROW_HASH].take(at.drop_null()))
+        known = pc.sum(same, min_count=0).as_py()
+        return known, there.num_rows - known
+
+    def _locate(self, manifest: Manifest) -> dict[str, int]:
+        with Derivation(self._workspace, progress=self._progress) as derivation:
+            derivation.refresh()
+            return self._count_levels(derivation, manifest)
+
+    def _count_levels(self, derivation: Derivation, manifest: Manifest) -> dict[str, int]:
+        if not is_placed(self._contract):
+            return {}
+        levels = pq.read_table(derivation.placement_path(manifest), columns=["match_level"])
+        counts = pc.value_counts(levels["match_level"]).to_pylist()
+        return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: c["values"])}
+
+
+def _column(rows: pa.Table, name: str) -> pa.ChunkedArray | None:
+    return rows[name] if name in rows.column_names else None
