@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 import shapely
 
-from geo.nearest import nearest_shapes
+from geo.nearest import NearestShapes
 from geo.outlines import repaired
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def assign_to_grids(
     first = np.unique(point, return_index=True)[1]
     rank[known[point[first]]] = place[first]
     lost = known[rank[known] == ranked.size]
-    near, distance_m = nearest_shapes(x[lost], y[lost], shapes=areas, within_m=max_distance_m)
+    near, distance_m = NearestShapes(areas).find(x[lost], y[lost], within_m=max_distance_m)
     index, sorted_names = np.append(ranked, NO_GRID)[rank], np.append(names[ranked], "")
     return GridAssignment(
         index=index,
