@@ -21,6 +21,7 @@ from risk.signals import (
     DAY,
     EVENT_AT,
     MASS,
+    PLACE_KEYS,
     REGISTERED_UNIT,
     REPORTER,
     SIGNAL,
@@ -29,8 +30,6 @@ from risk.signals import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from risk.config import ScoreConfig
@@ -39,14 +38,14 @@ LAST_VISIT = "last_visit"
 REPORT_DAYS = "report_days"
 
 
-def sum_complaints(rows: ir.Table, *, keys: Sequence[str], config: ScoreConfig) -> ir.Table:
-    """Sum complaints per ``keys``: distinct reporters × distinct days, each reporter capped.
+def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
+    """Sum complaints per place: distinct reporters × distinct days, each reporter capped.
 
     Of one reporter's tickets on one day the weightiest counts. All reports whose reporter is not
     known share one cap of their own, so withholding a name is no way round it.
     """
-    days = rows.group_by([*keys, REPORTER, DAY]).agg(**{MASS: rows[MASS].max()})
-    reporters = days.group_by([*keys, REPORTER]).agg(
+    days = rows.group_by([*PLACE_KEYS, REPORTER, DAY]).agg(**{MASS: rows[MASS].max()})
+    reporters = days.group_by([*PLACE_KEYS, REPORTER]).agg(
         **{MASS: _whole_sum(days[MASS]), REPORT_DAYS: days.count()}
     )
     caps = config.caps
@@ -56,7 +55,7 @@ def sum_complaints(rows: ir.Table, *, keys: Sequence[str], config: ScoreConfig) 
         ibis.literal(int(caps.reporter * QUANTA_PER_UNIT), "int64"),
     )
     reporters = reporters.mutate(**{MASS: ibis.least(reporters[MASS], cap)})
-    return reporters.group_by(list(keys)).agg(
+    return reporters.group_by(PLACE_KEYS).agg(
         **{
             c.COMPLAINTS: _whole_sum(reporters[MASS]),
             c.COMPLAINT_REPORTERS: reporters.count(),
@@ -65,11 +64,9 @@ def sum_complaints(rows: ir.Table, *, keys: Sequence[str], config: ScoreConfig) 
     )
 
 
-def sum_violations(
-    rows: ir.Table, *, keys: Sequence[str], cut: datetime, config: ScoreConfig
-) -> ir.Table:
-    """Sum decayed violations per ``keys`` and count those of the two rate windows."""
-    return rows.group_by(list(keys)).agg(
+def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+    """Sum decayed violations per place and count those of the two rate windows."""
+    return rows.group_by(PLACE_KEYS).agg(
         **{
             c.VIOLATIONS: _whole_sum(rows[MASS]),
             c.CONFIRMED: rows.count(where=_within(rows, cut, config.rate_window_days)),
@@ -78,16 +75,14 @@ def sum_violations(
     )
 
 
-def sum_inspections(
-    rows: ir.Table, *, keys: Sequence[str], cut: datetime, config: ScoreConfig
-) -> ir.Table:
-    """Sum visits per ``keys`` by what they gave, count confirmed finds, take the last visit."""
+def sum_inspections(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+    """Sum visits per place by what they gave, count confirmed finds, take the last visit."""
     masses = {
         signal: _whole_sum(ibis.ifelse(rows[SIGNAL] == signal, rows[MASS], 0))
         for signal in (c.FOUND, c.NOT_FOUND, c.NO_ACCESS)
     }
     confirms, days = rows[CONFIRMS], (config.rate_window_days, config.base_rate_window_days)
-    return rows.group_by(list(keys)).agg(
+    return rows.group_by(PLACE_KEYS).agg(
         **masses,
         **{
             c.CONFIRMED: rows.count(where=confirms & _within(rows, cut, days[0])),

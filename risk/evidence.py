@@ -27,8 +27,8 @@ from risk.signals import (
     FeatureSource,
     complaint_rows,
     inspection_rows,
-    loose_rows,
     rental_rows,
+    settle_rows,
     violation_rows,
 )
 
@@ -104,16 +104,16 @@ def gather_evidence(
 ) -> list[EvidenceRow]:
     """Read the rows behind the events of a place, weightiest first within each factor."""
     register = source.table("buildings", cut=cut)
-    readers: tuple[tuple[str, Callable[..., ir.Table], Callable[..., pd.DataFrame], bool], ...] = (
-        ("complaints", complaint_rows, _share_complaints, True),
-        ("violations", violation_rows, _share_violations, True),
-        ("inspections", inspection_rows, _share_inspections, True),
-        ("rentals", rental_rows, _share_rentals, False),
+    readers: tuple[tuple[str, Callable[..., ir.Table], Callable[..., pd.DataFrame]], ...] = (
+        ("complaints", complaint_rows, _share_complaints),
+        ("violations", violation_rows, _share_violations),
+        ("inspections", inspection_rows, _share_inspections),
+        ("rentals", rental_rows, _share_rentals),
     )
     found: list[EvidenceRow] = []
-    for table, read, share, may_be_loose in readers:
+    for table, read, share in readers:
         rows = read(source, cut=cut, config=config, keep=FACTS[table])
-        frame = fetch(_within(rows, place, register, may_be_loose=may_be_loose))
+        frame = fetch(_within(rows, place, register))
         frame = share(
             c.with_columns(frame, {MASS: from_quanta(frame[MASS].to_numpy(np.int64))}), config
         )
@@ -121,13 +121,14 @@ def gather_evidence(
     return sorted(found, key=lambda row: (row.factor, -row.value, row.row_key))
 
 
-def _within(rows: ir.Table, place: Place, register: ir.Table, *, may_be_loose: bool) -> ir.Table:
-    placed = rows.filter(rows[c.BUILDING].isin(list(place.buildings)))
-    if place.loose_column is None or not may_be_loose:
-        return placed
-    loose = loose_rows(rows, register)
-    loose = loose.filter(loose[place.loose_column].isin(list(place.loose_values)))
-    return placed.union(loose.select(*placed.columns))
+def _within(rows: ir.Table, place: Place, register: ir.Table) -> ir.Table:
+    if place.loose_column is None:
+        return rows.filter(rows[c.BUILDING].isin(list(place.buildings)))
+    rows = settle_rows(rows, register)
+    return rows.filter(
+        rows[c.BUILDING].isin(list(place.buildings))
+        | rows[place.loose_column].isin(list(place.loose_values))
+    )
 
 
 def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
@@ -166,6 +167,7 @@ def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame
 
 def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
     """Let a lease speak for each of the rental factors that it has a part in."""
+    rows = rows[rows[c.BUILDING] != ""]
     business = rows[rows[ACTIVE] & rows[BUSINESS]]
     business = business.drop_duplicates([c.BUILDING, REGISTERED_UNIT])
     shared = rows[rows[ACTIVE] & (rows[TENANT] != "")]

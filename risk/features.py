@@ -25,9 +25,8 @@ from risk.signals import (
     FeatureSource,
     complaint_rows,
     inspection_rows,
-    loose_rows,
-    placed_rows,
     rental_rows,
+    settle_rows,
     violation_rows,
 )
 
@@ -98,25 +97,18 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         A building without any event has masses of 0; unknown exposure is estimated and marked.
     """
     register = source.table("buildings", cut=cut)
-    complaints = complaint_rows(source, cut=cut, config=config)
-    violations = violation_rows(source, cut=cut, config=config)
-    inspections = inspection_rows(source, cut=cut, config=config)
-    rentals = placed_rows(rental_rows(source, cut=cut, config=config), register)
-    keys = [c.BUILDING]
-    parts = [
-        sum_complaints(placed_rows(complaints, register), keys=keys, config=config),
-        sum_violations(placed_rows(violations, register), keys=keys, cut=cut, config=config),
-        sum_inspections(placed_rows(inspections, register), keys=keys, cut=cut, config=config),
-        sum_rentals(rentals),
-        sum_shared_tenants(rentals),
+    complaints = settle_rows(complaint_rows(source, cut=cut, config=config), register)
+    violations = settle_rows(violation_rows(source, cut=cut, config=config), register)
+    inspections = settle_rows(inspection_rows(source, cut=cut, config=config), register)
+    rentals = settle_rows(rental_rows(source, cut=cut, config=config), register)
+    sums = [
+        fetch(sum_complaints(complaints, config=config)),
+        fetch(sum_violations(violations, cut=cut, config=config)),
+        fetch(sum_inspections(inspections, cut=cut, config=config)),
     ]
-    loose_parts = [
-        sum_complaints(loose_rows(complaints, register), keys=LOOSE_KEYS, config=config),
-        sum_violations(loose_rows(violations, register), keys=LOOSE_KEYS, cut=cut, config=config),
-        sum_inspections(loose_rows(inspections, register), keys=LOOSE_KEYS, cut=cut, config=config),
-    ]
-    loose, nowhere = _read_loose(loose_parts)
-    buildings = _join_parts(_read_register(register), parts, cut)
+    rented = [fetch(sum_rentals(rentals)), fetch(sum_shared_tenants(rentals))]
+    loose, nowhere = _join_loose(sums)
+    buildings = _join_parts(_read_register(register), [*sums, *rented], cut)
     buildings = estimate_exposure(buildings, rule=config.exposure)
     buildings = add_ring(
         buildings,
@@ -136,9 +128,10 @@ def _read_register(register: ir.Table) -> pd.DataFrame:
     return frame.sort_values(c.BUILDING, ignore_index=True)
 
 
-def _join_parts(buildings: pd.DataFrame, parts: list[ir.Table], cut: datetime) -> pd.DataFrame:
+def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetime) -> pd.DataFrame:
     ids = pd.Index(buildings[c.BUILDING])
-    frames = [fetch(part).set_index(c.BUILDING).reindex(ids) for part in parts]
+    placed = [part[part[c.BUILDING] != ""] for part in parts]
+    frames = [part.set_index(c.BUILDING).reindex(ids) for part in placed]
     joined: dict[str, NDArray[Any]] = {
         name: _masses(frame[name]) for frame in frames for name in MASSES if name in frame
     }
@@ -163,8 +156,8 @@ def _add_unvisited(buildings: pd.DataFrame, *, limit_days: float) -> pd.DataFram
     return buildings.assign(**{c.UNVISITED: days / limit_days})
 
 
-def _read_loose(parts: list[ir.Table]) -> tuple[pd.DataFrame, dict[str, float]]:
-    frames = [fetch(part).set_index(list(LOOSE_KEYS)) for part in parts]
+def _join_loose(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, float]]:
+    frames = [part[part[c.BUILDING] == ""].set_index(list(LOOSE_KEYS)) for part in parts]
     groups = pd.concat([pd.DataFrame(index=frame.index) for frame in frames]).index.unique()
     frames = [frame.reindex(groups) for frame in frames]
     masses = {

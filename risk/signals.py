@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from risk.config import ScoreConfig
 
 PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
+PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)
+"""Where a settled row counts: at its building, or at the others of these that are known."""
 ROW_KEY: Final = "row_key"
 EVENT_AT: Final = "event_at"
 LEARNT_AT: Final = "learnt_at"
@@ -154,22 +156,25 @@ def rental_rows(
     return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
 
 
-def placed_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
-    """Keep the rows that belong to a building of the register."""
-    return rows.semi_join(register.select(BUILDING), BUILDING)
+def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
+    """Let each row count at one place: its building, or else the levels it is sure of.
 
-
-def loose_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
-    """Keep the rows that belong to no building of the register, at the level they are sure of.
-
-    A cell stands only where the row's own point gave it: an estate's or a community's middle is
-    not where anything happened. A building id that the register does not know is blanked.
+    A row of a registered building keeps the building only; the cell, grid and community read
+    ``''``. Any other row loses the building and keeps grid and community, and its cell where its
+    own point gave it: an estate's or a community's middle is not where anything happened.
     """
-    rows = rows.anti_join(register.select(BUILDING), BUILDING)
+    known = register.select(_registered=BUILDING)
+    rows = rows.left_join(known, rows[BUILDING] == known["_registered"])
+    placed = rows["_registered"].notnull()
     own_point = rows[MATCH_LEVEL].isin(["room", "building", "cell"])
     return rows.mutate(
-        **{BUILDING: ibis.literal(""), H3_R10: ibis.ifelse(own_point, rows[H3_R10], "")}
-    )
+        **{
+            BUILDING: ibis.ifelse(placed, rows[BUILDING], ""),
+            H3_R10: ibis.ifelse(placed | ~own_point, "", rows[H3_R10]),
+            GRID: ibis.ifelse(placed, "", rows[GRID]),
+            COMMUNITY: ibis.ifelse(placed, "", rows[COMMUNITY]),
+        }
+    ).drop("_registered")
 
 
 def _known_rows(source: FeatureSource, name: str, cut: datetime) -> ir.Table:

@@ -15,6 +15,7 @@ from data.snapshots import SnapshotStore
 from data.tables import TABLES
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
+from risk.features import FeatureTable, build_features
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,6 +227,12 @@ def config() -> ScoreConfig:
 @pytest.fixture
 def engine() -> MemoryEngine:
     return make_engine(small_office())
+
+
+@pytest.fixture(scope="session")
+def baseline() -> FeatureTable:
+    """Return the features of the small office as of the cut, with policy's defaults."""
+    return build_features(make_engine(small_office()), cut=CUT, config=ScoreConfig())
 
 
 @pytest.fixture

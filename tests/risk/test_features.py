@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,9 @@ def assert_same(one: FeatureTable, other: FeatureTable) -> None:
     assert one.rows_nowhere == other.rows_nowhere
 
 
-def plain_features(engine: Any, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def plain_features(  # noqa: C901 -- an oracle is better read in one piece
+    engine: Any, cut: datetime, config: ScoreConfig
+) -> pd.DataFrame:
     """Work everything out row by row, the slow way, as an oracle."""
     lives, evidence = config.half_life_days, config.evidence
     rows = {
@@ -114,7 +117,7 @@ def plain_features(engine: Any, cut: datetime, config: ScoreConfig) -> pd.DataFr
     return pd.DataFrame.from_dict(out, orient="index").reindex(columns=[*MASSES, *COUNTS])
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_the_engine_agrees_with_a_plain_loop_over_the_rows(
     random_engine: Callable[[int], Any], cut: datetime, seed: int
 ) -> None:
@@ -135,41 +138,34 @@ def test_no_order_of_rows_changes_a_bit(
 ) -> None:
     engine = random_engine(4)
     first = build_features(engine, cut=cut, config=config)
-    for seed in range(3):
+    for seed in range(2):
         again = engine.shuffled(np.random.default_rng(seed))
         assert_same(first, build_features(again, cut=cut, config=config))
 
 
-@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("late", ["learnt_at", "event_at"])
-def test_a_row_learnt_or_happened_at_the_cut_or_later_is_not_used(
-    engine: Any, cut: datetime, config: ScoreConfig, table: str, late: str
+def test_no_row_learnt_or_happened_at_the_cut_or_later_is_used(
+    engine: Any, baseline: FeatureTable, cut: datetime, config: ScoreConfig, late: str
 ) -> None:
     before = cut - timedelta(days=3)
-    planted = {
-        "building_id": "B5",
-        "event_at": before,
-        "learnt_at": before,
-        "result": "属实",
-        "unit_id": "planted",
-        "start_date": before,
-        late: cut,
-    }
+    times = {"event_at": before, "learnt_at": before, "start_date": before, late: cut}
+    planted = times | {"building_id": "B5", "result": "属实", "unit_id": "planted"}
     loose = planted | {"building_id": None, "h3_r10": "8a30a6c0a0effff"}
-    without = build_features(engine, cut=cut, config=config)
-    with_planted = engine.with_rows(table, [planted, loose])
-    assert_same(without, build_features(with_planted, cut=cut, config=config))
+    for table in TABLES:
+        engine = engine.with_rows(table, [planted, loose])
+    assert_same(baseline, build_features(engine, cut=cut, config=config))
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_the_same_row_a_moment_earlier_is_used(
-    engine: Any, cut: datetime, config: ScoreConfig, table: str
+def test_the_same_rows_a_moment_earlier_are_used(
+    engine: Any, cut: datetime, config: ScoreConfig
 ) -> None:
     moment = cut - timedelta(microseconds=1)
     row = {"building_id": "B5", "event_at": moment, "learnt_at": moment, "result": "属实"}
-    before = build_features(engine, cut=cut, config=config)
-    after = build_features(engine.with_rows(table, [row]), cut=cut, config=config)
-    assert not before.buildings.equals(after.buildings)
+    for table in TABLES:
+        engine = engine.with_rows(table, [row])
+    seen = at(build_features(engine, cut=cut, config=config), "B5")
+    assert seen["complaints"] == seen["violations"] == seen["inspections_found"] == 1
+    assert seen["registered_units"] == 1
 
 
 def test_an_event_of_unknown_time_counts_from_when_it_was_learnt(
@@ -181,9 +177,9 @@ def test_an_event_of_unknown_time_counts_from_when_it_was_learnt(
 
 
 def test_a_building_without_events_is_there_with_nothing(
-    engine: Any, cut: datetime, config: ScoreConfig
+    baseline: FeatureTable,
 ) -> None:
-    row = at(build_features(engine, cut=cut, config=config), "B6")
+    row = at(baseline, "B6")
     assert [row[name] for name in (*MASSES, *COUNTS)] == [0] * len((*MASSES, *COUNTS))
     assert np.isnan(row["days_since_visit"])
     assert row["unvisited"] == 1
@@ -243,16 +239,12 @@ def test_a_ticket_related_to_one_never_seen_or_to_itself_counts(
 
 
 def test_a_complaint_counts_as_surely_as_it_was_placed(
-    engine: Any, cut: datetime, config: ScoreConfig
+    baseline: FeatureTable,
 ) -> None:
-    assert at(build_features(engine, cut=cut, config=config), "B2")["complaints"] == (
-        pytest.approx(0.8 / 2, abs=1e-9)
-    )
+    assert at(baseline, "B2")["complaints"] == pytest.approx(0.8 / 2, abs=1e-9)
 
 
-def test_channels_and_categories_can_be_weighted(
-    engine: Any, cut: datetime
-) -> None:
+def test_channels_and_categories_can_be_weighted(engine: Any, cut: datetime) -> None:
     config = ScoreConfig(
         evidence=Evidence(complaint_source={"媒体": 0.5}, complaint_category={"噪音": 0.5})
     )
@@ -263,18 +255,18 @@ def test_channels_and_categories_can_be_weighted(
 
 
 def test_what_is_known_to_a_cell_only_stays_out_of_every_building(
-    engine: Any, cut: datetime, config: ScoreConfig
+    baseline: FeatureTable,
 ) -> None:
-    loose = build_features(engine, cut=cut, config=config).loose
+    loose = baseline.loose
     assert (loose["h3_r10"] != "").tolist() == [False, True]
     assert loose["complaints"].gt(0.9).all()
     assert loose["community_code"].tolist() == ["370902001002"] * 2
 
 
 def test_a_row_sure_of_no_place_is_counted_as_nowhere(
-    engine: Any, cut: datetime, config: ScoreConfig
+    baseline: FeatureTable,
 ) -> None:
-    nowhere = build_features(engine, cut=cut, config=config).rows_nowhere
+    nowhere = baseline.rows_nowhere
     assert nowhere["complaints"] == pytest.approx(2 ** (-7 / 90), abs=1e-9)
 
 
@@ -298,10 +290,11 @@ def test_a_licence_counts_only_after_its_first_inspection_where_the_register_dem
     assert at(once, "B1")["registered_units"] == 1
 
 
-def test_an_end_date_written_in_later_can_be_left_unread(engine: Any, cut: datetime) -> None:
-    trusting = build_features(engine, cut=cut, config=ScoreConfig())
+def test_an_end_date_written_in_later_can_be_left_unread(
+    engine: Any, baseline: FeatureTable, cut: datetime
+) -> None:
     wary = ScoreConfig(exposure=ExposureRule(trust_end_date=False))
-    assert at(trusting, "B4")["registered_units"] == 0
+    assert at(baseline, "B4")["registered_units"] == 0
     assert at(build_features(engine, cut=cut, config=wary), "B4")["registered_units"] == 1
 
 
@@ -313,9 +306,7 @@ def test_rented_dwellings_of_the_register_stand_in_where_no_lease_is_filed(
     assert at(features, "B9")["registered_units"] == 4
 
 
-def test_an_empty_office_has_no_features(
-    engine: Any, cut: datetime, config: ScoreConfig
-) -> None:
+def test_an_empty_office_has_no_features(engine: Any, cut: datetime, config: ScoreConfig) -> None:
     empty = type(engine)({})
     features = build_features(empty, cut=cut, config=config)
     assert features.buildings.empty
@@ -327,7 +318,7 @@ def spark() -> Iterator[Any]:
     pyspark = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
     if shutil.which("java") is None:
         pytest.skip("Java is not installed, which Spark needs")
-    os.environ.setdefault("PYSPARK_PYTHON", shutil.which("python3") or "python3")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = pyspark.SparkSession.builder.master("local[1]").appName("gridwarden-tests")
     settings = {
         "spark.ui.enabled": "false",
@@ -350,7 +341,7 @@ class SparkEngine:
         self.views = {}
         for name, table in engine.tables.items():
             pq.write_table(table, folder / f"{name}.parquet")
-            self.views[name] = connection.read_parquet(str(folder / f"{name}.parquet"), name)
+            self.views[name] = connection.read_parquet(str(folder / f"{name}.parquet"))
 
     def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
         return self.views[name]
