@@ -11,7 +11,8 @@ content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ import pyarrow.compute as pc
 from data.ingest.cells import mask_of
 from data.ingest.csv_files import read_csv_batches
 from data.ingest.headers import MappingError, normalise_header
+from data.ingest.quarantine import read_mapping_note
 from data.ingest.sources import Format, format_of
 from data.ingest.typed_tables import (
     read_database_batches,
@@ -45,7 +47,8 @@ class SourceInfo:
     """What a first look at a source shows.
 
     ``preview`` holds up to twenty rows as sent, personal data included: for the eyes of whoever
-    sent them, not for keeping. ``year`` is the year its title names, if any.
+    sent them, not for keeping. ``year`` is the year its title names, if any. ``mapping`` is what
+    one of our own quarantine workbooks notes about its headers: pass it as ``remembered``.
     """
 
     columns: tuple[str, ...]
@@ -55,6 +58,7 @@ class SourceInfo:
     year: int | None
     crs: str | None
     notes: tuple[tuple[str, str], ...]
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_batches(
@@ -116,7 +120,14 @@ def describe_source(
         year=year_named(first.heading),
         crs=first.crs,
         notes=first.notes,
+        mapping=_noted_mapping(source, kind, contract),
     )
+
+
+def _noted_mapping(source: Source, kind: Format, contract: TableContract | None) -> dict[str, str]:
+    if kind is not Format.WORKBOOK or contract is None:
+        return {}
+    return read_mapping_note(Path(source), contract.name)
 
 
 def year_named(text: str) -> int | None:

@@ -23,6 +23,7 @@ from data.ingest.data_rows import keep_data_rows
 from data.ingest.header_rows import FoundHeader, find_header
 from data.ingest.headers import normalise_header
 from data.ingest.sources import Source, UnreadableSourceError
+from data.ingest.template import MAPPING_SHEET, SIDE_SHEETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +89,9 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
     return [
         meta.name
         for meta in workbook.sheets_metadata
-        if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet
+        if meta.visible == SheetVisibleEnum.Visible
+        and meta.typ == SheetTypeEnum.WorkSheet
+        and meta.name not in SIDE_SHEETS
     ]
 
 
@@ -106,7 +109,8 @@ def _choose_sheets(
     model = max(found, key=lambda s: s.header.recognised)
     same = [_spelled_like(s, model) for s in found if _same_header(s.header, model.header)]
     read = {s.name for s in same}
-    hidden = [n for n in workbook.sheet_names if n not in names] if sheet is None else []
+    ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
+    hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
     notes = [("other_sheet", name) for name in names if name not in read]
     return same, (*notes, *(("hidden_sheet", name) for name in hidden))
 
