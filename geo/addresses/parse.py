@@ -20,6 +20,7 @@ _INLINE: Final = re.compile(
     rf"^(?:第?[\dA-Z一二三四五六七八九十东西南北中新老]+[区期苑院村组]|[东西南北中][边侧]?|"
     rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室).*)$"
 )
+_AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
 _ROAD: Final = re.compile(
     rf"^(?P<road>[{HAN}]*?[{HAN}\d](?:大道|路|街|巷|胡同|道|弄)(?:[东西南北中][段街路]?|[{HAN}]段)?)"
     r"(?P<no>(?:[甲乙丙丁]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?院?|弄))+)"
@@ -110,7 +111,7 @@ def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
     """
     if not _HAN.search(text):
         return _parse_western(text)
-    inlined = _inline_brackets(unicodedata.normalize("NFKC", text))
+    inlined = inline_brackets(unicodedata.normalize("NFKC", text))
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
     if not pieces:
         return ParsedAddress(text=text)
@@ -133,9 +134,22 @@ def _parse_western(text: str) -> ParsedAddress:
     )
 
 
-def _inline_brackets(text: str) -> str:
-    """Keep what brackets add to the name or number, drop what they add beside it."""
-    return _BRACKETS.sub(lambda m: m[1] if _INLINE.match(m[1].strip()) else " ", text)
+def inline_brackets(text: str) -> str:
+    """Keep what brackets add to the name or number, drop what they add beside it.
+
+    An area in brackets – (泰前社区) – goes to the front, wherever it stands.
+    """
+    areas: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        inner = match[1].strip()
+        if _AREA.match(inner):
+            areas.append(inner)
+            return " "
+        return inner if _INLINE.match(inner) else " "
+
+    kept = _BRACKETS.sub(keep, text)
+    return "".join(areas) + kept
 
 
 def _parse_chinese(piece: str) -> ParsedAddress:
@@ -161,7 +175,7 @@ def _parse_chinese(piece: str) -> ParsedAddress:
 def _read(text: str) -> ParsedAddress:
     areas, local = split_areas(text)
     inside = split_building(local)
-    road, number, place = _split_road(inside)
+    road, number, place = split_road(inside.place)
     building_no, rest = inside.building_no, inside.rest
     if inside.door_number:
         building_no, place, road, number, rest = _read_door(inside, place, road, number)
@@ -181,18 +195,18 @@ def _read(text: str) -> ParsedAddress:
     )
 
 
-def _split_road(inside: Inside) -> tuple[str, str, str]:
+def split_road(place: str) -> tuple[str, str, str]:
     """Split road and door number off a place, where an estate is named behind them."""
-    match = _ROAD.match(inside.place)
+    match = _ROAD.match(place)
     if match is not None:
         name = match["name"].lstrip("-,、的")
         if _HAN.search(name):
             return match["road"], match["no"], name
         return "", "", match["road"] + match["no"] + name
-    bare = _BARE_ROAD.match(inside.place)
+    bare = _BARE_ROAD.match(place)
     if bare is not None and not re.match(f"^(?:{GENERIC_NAMES})", bare["name"]):
         return bare["road"], "", bare["name"]
-    return "", "", inside.place
+    return "", "", place
 
 
 def _read_door(

@@ -1,0 +1,134 @@
+"""Say how easily one Chinese character is written for another, and how far two names are apart."""
+
+import re
+from typing import Final
+
+from geo.addresses.alike_tables import SHAPES, SOUNDS
+
+SAME_SOUND: Final = 0.3
+NEAR_SOUND: Final = 0.4
+SAME_SHAPE: Final = 0.4
+SWAPPED: Final = 0.5
+DOUBLED: Final = 0.2
+MISSING: Final = 0.7
+OTHER: Final = 1.0
+# A wrong character that no name of the register holds is a slip rather than another name.
+SLIP: Final = 0.7
+
+
+def _read_sounds() -> dict[str, str]:
+    plain = SOUNDS.replace("\n", "")
+    return {
+        character: sound
+        for sound, group in re.findall(r"([a-z]+)([^a-z]+)", plain)
+        for character in group
+    }
+
+
+def _read_shapes() -> frozenset[str]:
+    plain = SHAPES.replace("\n", "")
+    pairs = [plain[start : start + 2] for start in range(0, len(plain), 2)]
+    return frozenset(pairs) | {pair[::-1] for pair in pairs}
+
+
+_SOUND_OF: Final = _read_sounds()
+_SHAPES: Final = _read_shapes()
+
+
+def _fold(sound: str) -> str:
+    """Merge the sounds that many speakers do not tell apart: zh/z, ch/c, sh/s, n/l, -ng/-n."""
+    folded = re.sub(r"^([zcs])h", r"\1", sound)
+    folded = re.sub(r"^n(?=[aeiouv])", "l", folded)
+    return re.sub(r"(?<=[aei])ng$", "n", folded)
+
+
+_FOLDED: Final = {
+    sound: chr(0xE000 + index)
+    for index, sound in enumerate(sorted({_fold(sound) for sound in _SOUND_OF.values()}))
+}
+# One private-use letter per folded syllable, so that a name's sound is a string of equal length.
+_SOUND_LETTERS: Final = str.maketrans({c: _FOLDED[_fold(s)] for c, s in _SOUND_OF.items()})
+
+
+def sound_of(name: str) -> str:
+    """Return a name with each character replaced by a letter for its folded syllable."""
+    return name.translate(_SOUND_LETTERS)
+
+
+# One of these for another, or left out, makes another name: 东区 is no slip for 西区.
+_TELLING: Final = frozenset("东西南北中上下新老前后大小内外一二三四五六七八九十甲乙丙丁")
+_SUFFIX: Final = re.compile(r"(?:小区|大厦|新村|新城|中心|大院|大楼|广场|花园|家园|公寓)$")
+
+
+def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
+    """Return how unlikely it is that one character was written for another, 0 to 1.
+
+    Parameters
+    ----------
+    written, meant
+        Single characters.
+    known
+        The characters of all names of the register.
+    """
+    if written == meant:
+        return 0.0
+    if written.isdigit() or meant.isdigit() or written.isascii() != meant.isascii():
+        return 2 * OTHER  # 1期 is never a slip for 2期
+    if written in _TELLING and meant in _TELLING:
+        return 2 * OTHER
+    sound, other = _SOUND_OF.get(written, written), _SOUND_OF.get(meant, meant)
+    if sound == other:
+        return SAME_SOUND
+    if _fold(sound) == _fold(other):
+        return NEAR_SOUND
+    if written + meant in _SHAPES:
+        return SAME_SHAPE
+    return OTHER if written in known else SLIP
+
+
+def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
+    """Return the cheapest way to have written one name for another.
+
+    A weighted optimal string alignment: substitutions by ``substitution_cost``, a doubled
+    character, neighbours swapped, a character missing or added.
+
+    Parameters
+    ----------
+    written, meant
+        Names in canonical spelling.
+    known
+        The characters of all names of the register.
+    """
+    rows, columns = len(written) + 1, len(meant) + 1
+    suffix = _SUFFIX.search(meant)
+    missing = [_missing_cost(c) for c in meant[: suffix.start() if suffix else len(meant)]]
+    missing += [MISSING] * (len(meant) - len(missing))
+    cost = [[0.0] * columns for _ in range(rows)]
+    for j in range(1, columns):
+        cost[0][j] = cost[0][j - 1] + missing[j - 1]
+    for i in range(1, rows):
+        cost[i][0] = cost[i - 1][0] + _added_cost(written, i - 1, known=known)
+        for j in range(1, columns):
+            a, b = written[i - 1], meant[j - 1]
+            best = min(
+                cost[i - 1][j - 1] + substitution_cost(a, b, known=known),
+                cost[i][j - 1] + missing[j - 1],
+                cost[i - 1][j] + _added_cost(written, i - 1, known=known),
+            )
+            if i > 1 and j > 1 and a != b and a == meant[j - 2] and written[i - 2] == b:
+                best = min(best, cost[i - 2][j - 2] + SWAPPED)
+            cost[i][j] = best
+    return cost[-1][-1]
+
+
+def _missing_cost(character: str) -> float:
+    return 2 * OTHER if character.isascii() or character in _TELLING else MISSING
+
+
+def _added_cost(written: str, position: int, *, known: frozenset[str]) -> float:
+    character = written[position]
+    if position and written[position - 1] == character and not character.isascii():
+        return DOUBLED
+    if character.isascii() or character in _TELLING:
+        return 2 * OTHER
+    return OTHER if character in known else SLIP

@@ -1,0 +1,70 @@
+"""Search the names of a register for what a misspelt name may mean."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from geo.addresses.alike import name_cost, sound_of
+
+# What a name of this many characters may cost to be taken for misspelt (longer: the last).
+_BUDGET: Final = (0.0, 0.0, 0.3, 0.5, 0.75, 0.9, 1.05)
+_LONG_NAME: Final = 6
+_WIDE_EDITS: Final = 2
+_MOST: Final = 8
+
+
+class Guess(NamedTuple):
+    """Hold a name that a misspelt one may mean and what the misspelling costs."""
+
+    name: str
+    cost: float
+
+
+def budget(name: str) -> float:
+    """Return the highest cost at which a name may be taken for a misspelt one."""
+    return _BUDGET[min(len(name), len(_BUDGET) - 1)]
+
+
+class NameIndex:
+    """Find names by sound with one character wrong, missing or added; two in long names.
+
+    Each name is filed under its sound and under its sound with each one character left out, so
+    that a search is a handful of look-ups.
+
+    Parameters
+    ----------
+    names
+        The distinct names of the register in canonical spelling.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names: Sequence[str] = sorted(set(names))
+        self._known = frozenset("".join(self._names))
+        self._sounds = [sound_of(name) for name in self._names]
+        self._filed: dict[str, list[int]] = defaultdict(list)
+        for index, sound in enumerate(self._sounds):
+            for key in _with_one_left_out(sound):
+                self._filed[key].append(index)
+        self._long = {i: s for i, s in enumerate(self._sounds) if len(s) >= _LONG_NAME - 1}
+
+    def search(self, written: str) -> list[Guess]:
+        """Return the names that the written one may mean, cheapest first, ties by name."""
+        sound = sound_of(written)
+        found = {i for key in _with_one_left_out(sound) for i in self._filed.get(key, ())}
+        if not found and len(written) >= _LONG_NAME:
+            near = process.extract(
+                sound, self._long, scorer=OSA.distance, score_cutoff=_WIDE_EDITS, limit=_MOST
+            )
+            found = {index for _, _, index in near}
+        guesses = [
+            Guess(self._names[i], name_cost(written, self._names[i], known=self._known))
+            for i in found
+        ]
+        return sorted(guesses, key=lambda guess: (guess.cost, guess.name))[:_MOST]
+
+
+def _with_one_left_out(text: str) -> set[str]:
+    return {text, *(text[:i] + text[i + 1 :] for i in range(len(text)))}

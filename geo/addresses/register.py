@@ -1,0 +1,253 @@
+"""File the buildings of a register under every name and number that an address may call them by."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
+from geo.addresses.buildings import split_building
+from geo.addresses.lexicon import HAN, clean, convert_numerals
+from geo.addresses.parse import (
+    ParsedAddress,
+    canonical_place,
+    inline_brackets,
+    parse_address,
+    split_road,
+)
+
+Table = Literal["exact", "alias", "gate", "part", "short"]
+TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
+
+_HAN: Final = re.compile(f"[{HAN}]")
+_AREA_WORD: Final = re.compile(
+    r"(?:街道办事处|街道办|街道|社区居民委员会|社区居委会|社区|居委会|村委会|镇|乡|村|区|县|市)$"
+)
+_PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
+_GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
+_BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
+_CORE_CHARACTERS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredBuilding:
+    """Describe one building of the register; '' where a column is empty.
+
+    ``aliases`` are former or popular names, of the estate (老化肥厂宿舍) or of the building
+    itself; ``community`` may be a name or a code.
+    """
+
+    building_id: str
+    estate: str = ""
+    building_no: str = ""
+    std_address: str = ""
+    aliases: tuple[str, ...] = ()
+    street: str = ""
+    community: str = ""
+
+
+class Location(NamedTuple):
+    """Hold what is known of where a building lies, to tell two estates of one name apart."""
+
+    home: str
+    street: str
+    district: str
+    community: str
+    road: str
+    stems: frozenset[str]
+
+
+def area_stem(name: str) -> str:
+    """Return an area's name without the word for what it is: 泰前街道办 → 泰前."""
+    return _AREA_WORD.sub("", name.strip())
+
+
+def short_number(number: str) -> str:
+    """Return a canonical number as it is filed: 12号楼 and 12号 alike are 12号."""
+    return number.removesuffix("楼") if number.endswith("号楼") else number
+
+
+class RegisterIndex:
+    """Look up buildings by name and number.
+
+    Attributes
+    ----------
+    ids
+        Building ids in register order; rows are positions in it.
+    tables
+        Kind of name → name → number → rows. The number '' files named halls and buildings that
+        are all of their estate.
+    gates
+        Road and door number → rows behind that door.
+    western
+        Rows whose standard address is Western, with that address read.
+    """
+
+    def __init__(self, buildings: Iterable[RegisteredBuilding]) -> None:
+        self.ids: list[str] = []
+        self.locations: list[Location] = []
+        self.tables: dict[Table, dict[str, dict[str, list[int]]]] = {t: {} for t in TABLES}
+        self.gates: dict[str, list[int]] = defaultdict(list)
+        self.western: list[tuple[int, str]] = []
+        self.streets: set[str] = set()
+        self.communities: set[str] = set()
+        for building in buildings:
+            self._file(building)
+        self._file_derived_names()
+        self._twins: dict[tuple[Table, str], bool] = {}
+
+    def rows(self, table: Table, name: str, number: str) -> list[int]:
+        """Return the rows filed under a name and a number."""
+        return self.tables[table].get(name, {}).get(number, [])
+
+    def all_rows(self, table: Table, name: str) -> list[int]:
+        """Return every row filed under a name, in register order."""
+        return sorted({row for rows in self.tables[table].get(name, {}).values() for row in rows})
+
+    def is_shared(self, table: Table, name: str) -> bool:
+        """Tell whether two places bear the name: one number stands in both."""
+        key = (table, name)
+        if key not in self._twins:
+            self._twins[key] = any(
+                len({self._place_of(row) for row in rows}) > 1
+                for rows in self.tables[table].get(name, {}).values()
+            )
+        return self._twins[key]
+
+    def _place_of(self, row: int) -> tuple[str, str, str]:
+        location = self.locations[row]
+        return location.home, location.street, location.community
+
+    def _file(self, building: RegisteredBuilding) -> None:
+        row = len(self.ids)
+        self.ids.append(building.building_id)
+        std = building.std_address
+        if std and not building.estate and not _HAN.search(std):
+            self.western.append((row, std))
+            self.locations.append(Location("", "", "", "", "", frozenset()))
+            return
+        areas, road, road_number, parsed = _read_std(building)
+        estate = canonical_estate(building.estate)
+        number = canonical_building_no(building.building_no)
+        if not estate and parsed is not None:
+            estate = parsed.place
+            number = number or parsed.building_no
+        home, filed = (
+            (estate, short_number(number)) if _is_number(number) else (estate + number, "")
+        )
+        self._put("exact", home, filed, row)
+        if filed == "" and number and estate:
+            self._put("part", estate, number, row)
+        if parsed is not None and parsed.names_building:
+            self._put("exact", parsed.place, short_number(parsed.building_no), row)
+        if road_number:
+            self._file_gate(road + road_number, filed, row)
+        for alias in building.aliases:
+            self._file_alias(alias, filed, row)
+        self._locate(building, areas, road, estate)
+
+    def _put(self, table: Table, name: str, number: str, row: int) -> None:
+        if not name:
+            return
+        rows = self.tables[table].setdefault(name, {}).setdefault(number, [])
+        if row not in rows[-1:]:
+            rows.append(row)
+
+    def _file_gate(self, gate: str, number: str, row: int) -> None:
+        bare = gate.removesuffix("院")
+        self.gates[bare].append(row)
+        self._put("gate", bare, number, row)
+        self._put("gate", bare + "院", number, row)
+
+    def _file_alias(self, alias: str, number: str, row: int) -> None:
+        parsed = parse_address(alias)
+        if parsed.names_building:
+            self._put("alias", parsed.place, short_number(parsed.building_no), row)
+        else:
+            self._put("alias", canonical_estate(alias), number, row)
+
+    def _locate(self, building: RegisteredBuilding, areas: Areas, road: str, home: str) -> None:
+        street = area_stem(building.street or areas.street)
+        named = building.community if _HAN.search(building.community) else ""
+        community = area_stem(named or areas.community)
+        stems = {street, community, area_stem(building.community), road} - {""}
+        self.streets.add(street)
+        self.communities.add(community)
+        self.locations.append(
+            Location(
+                home=home,
+                street=street,
+                district=area_stem(areas.district),
+                community=area_stem(building.community) or community,
+                road=road,
+                stems=frozenset(stems),
+            )
+        )
+
+    def _file_derived_names(self) -> None:
+        """File estates under their names without 东区 or 2期, and without 花园."""
+        for home, numbers in list(self.tables["exact"].items()):
+            whole = _PART.sub("", home)
+            for number, rows in numbers.items():
+                if whole != home and len(whole) >= _CORE_CHARACTERS:
+                    for row in rows:
+                        self._put("part", whole, number, row)
+                core = _GENERIC.sub("", home)
+                if core != home and len(core) >= _CORE_CHARACTERS:
+                    for row in rows:
+                        self._put("short", core, number, row)
+                        self._put("short", f"{core}小区", number, row)
+
+
+def _is_number(number: str) -> bool:
+    return number == "" or re.search(r"号|座|^[东西南北中主副]楼$", number) is not None
+
+
+@lru_cache(maxsize=65_536)
+def canonical_estate(text: str) -> str:
+    """Return an estate name in the spelling that parsing an address gives it."""
+    if not text:
+        return ""
+    cleaned = convert_numerals(clean(inline_brackets(text)))
+    return canonical_place(split_areas(cleaned)[1] if len(cleaned) > 4 else cleaned)  # noqa: PLR2004 -- 泰山区 needs a name behind it
+
+
+@lru_cache(maxsize=65_536)
+def canonical_building_no(text: str) -> str:
+    """Return a building number in the spelling that parsing gives it; a hall keeps its name."""
+    cleaned = convert_numerals(clean(text))
+    if not cleaned:
+        return ""
+    if _BARE_NUMBER.match(cleaned):
+        cleaned += "号楼"
+    inside = split_building(f"园{cleaned}")
+    whole = inside.place == "园" and not inside.rest and not inside.rooms and not inside.unit
+    return inside.building_no if whole and inside.building_no else cleaned
+
+
+def _read_std(building: RegisteredBuilding) -> tuple[Areas, str, str, ParsedAddress | None]:
+    """Return areas, road and door number of a standard address; parse it only where needed."""
+    std = building.std_address
+    if not std:
+        return NOWHERE, "", "", None
+    tail = building.estate + building.building_no
+    if building.estate and std.endswith(tail):
+        return (*_read_prefix(std.removesuffix(tail)), None)
+    parsed = parse_address(std)
+    road, number = parsed.road, parsed.road_number
+    if (
+        building.estate
+        and parsed.names_building
+        and parsed.place != canonical_estate(building.estate)
+    ):
+        return parsed.areas, road, number, parsed
+    return parsed.areas, road, number, None if building.estate else parsed
+
+
+@lru_cache(maxsize=65_536)
+def _read_prefix(prefix: str) -> tuple[Areas, str, str]:
+    areas, rest = split_areas(clean(prefix) + "示例园")
+    road, number, _ = split_road(rest)
+    return areas, road, number

@@ -1,0 +1,101 @@
+"""Find the registered building that a Western address means."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from geo.addresses.western import WesternAddress, parse_western
+
+# Letters that may be wrong in a street name of at least this length.
+_SLIPS: Final = ((9, 2), (5, 1))
+
+
+class WesternAnswer(NamedTuple):
+    """Hold the rows an address may mean; it is a match where there is exactly one."""
+
+    rows: list[int]
+    score: float
+    method: str
+
+
+class WesternIndex:
+    """File buildings under their number and street.
+
+    Parameters
+    ----------
+    buildings
+        Row of the register and standard address.
+    """
+
+    def __init__(self, buildings: Iterable[tuple[int, str]]) -> None:
+        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._at_number: dict[str, list[tuple[WesternAddress, int]]] = defaultdict(list)
+        self._ranges: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        self._streets: dict[str, list[int]] = defaultdict(list)
+        for row, address in buildings:
+            read = parse_western(address)
+            self._streets[read.street].append(row)
+            if not read.number:
+                continue
+            self._exact[read.key].append(row)
+            self._at_number[read.number].append((read, row))
+            if read.number_last:
+                ends = int(read.number), int(read.number_last)
+                self._ranges[read.street].append((*ends, row))
+
+    def find(self, text: str) -> WesternAnswer:
+        """Return the rows of one address: same key, within a range, incomplete, or misspelt."""
+        read = parse_western(text)
+        if not read.number:
+            return WesternAnswer([], 0.0, "none")
+        if read.key in self._exact:
+            return WesternAnswer(self._exact[read.key], 1.0, "exact")
+        for search in (self._in_range, self._incomplete, self._misspelt):
+            answer = search(read)
+            if answer.rows:
+                return answer
+        return WesternAnswer([], 0.0, "none")
+
+    def _in_range(self, read: WesternAddress) -> WesternAnswer:
+        """A number between the ends of a registered range, on the same side of the street."""
+        number = int(read.number) if read.number.isdigit() else -1
+        rows = [
+            row
+            for first, last, row in self._ranges.get(read.street, ())
+            if first <= number <= last and (number - first) % 2 == 0
+        ]
+        return WesternAnswer(rows, 0.95, "range")
+
+    def _incomplete(self, read: WesternAddress) -> WesternAnswer:
+        """The same number and name, where one of both leaves out the type or the direction."""
+        rows = [
+            row
+            for other, row in self._at_number.get(read.number, ())
+            if other.name == read.name and _agree(read, other)
+        ]
+        return WesternAnswer(rows, 0.9, "incomplete")
+
+    def _misspelt(self, read: WesternAddress) -> WesternAnswer:
+        """The same number, direction and type, and a name that differs by a letter or two."""
+        slips = next((slips for length, slips in _SLIPS if len(read.name) >= length), 0)
+        if not slips or read.name[:1].isdigit():
+            return WesternAnswer([], 0.0, "none")
+        near = [
+            (OSA.distance(read.name, other.name, score_cutoff=slips), row)
+            for other, row in self._at_number.get(read.number, ())
+            if _agree(read, other) and not other.name[:1].isdigit()
+        ]
+        rows = [row for distance, row in near if distance <= slips]
+        return WesternAnswer(rows, 0.88, "fuzzy")
+
+
+def _agree(one: WesternAddress, other: WesternAddress) -> bool:
+    """Tell whether two addresses contradict each other nowhere but perhaps in the name."""
+    pairs = (
+        (one.direction, other.direction),
+        (one.street_type, other.street_type),
+        (one.post_direction, other.post_direction),
+    )
+    return all(not a or not b or a == b for a, b in pairs)

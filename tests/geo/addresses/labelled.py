@@ -1,0 +1,464 @@
+"""Invent a register and addresses as callers and clerks write them, with what each one means.
+
+Written from what real sheets show (dashes, building words, full width, numerals, typing slips,
+old names, noise), not from the parser: nothing here is imported from ``geo``. ``truth`` is the
+building that a careful person with the register at hand would name, '' where that person would
+name none.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+STREETS = ("松溪街道", "柏桥街道", "云汀街道")
+COMMUNITIES = (
+    *("文昌社区", "柳河社区", "建新社区", "和顺社区", "广济社区", "石榴园社区"),
+    *("迎春社区", "红旗社区", "龙泉社区", "东湖沿社区", "学府社区", "南关社区"),
+)
+ROADS = (
+    *("迎宾路", "五一路", "建设大街", "文化西路", "长江东路", "青年路", "擂鼓石大街", "三友路"),
+    *("八里庄街", "银山东大街", "南关路", "向阳街", "火车站路", "环城北路", "化工路", "六和路"),
+)
+HEADS = (
+    *("锦绣", "翡翠", "金色", "阳光", "丽景", "东方", "凤凰", "滨河", "书香", "御景", "龙湖", "紫金"),
+    *("盛世", "水岸", "世纪", "星河", "天泽", "康乐", "幸福", "和平", "春江", "瑞景", "兰亭", "橡树"),
+    *("银座", "恒大", "碧桂", "山语", "望岳", "奥林", "贵和", "安居", "祥瑞", "鲁商", "明珠", "学苑"),
+    *("青云", "绿地", "国华", "圣地", "宝盛", "新华", "五一", "八一", "三合", "万达", "六合", "百合"),
+)
+MIDDLES = ("", "", "", "", "", "", "", "国际", "时代", "名都", "湖畔", "阳光", "华府", "东城")
+TAILS = (
+    *("花园", "花园", "小区", "小区", "家园", "苑", "公寓", "新村", "佳苑", "雅居", "华庭", "山庄"),
+    *("里", "嘉园", "新城", "城", "豪庭", "学府"),
+)
+YARDS = ("化肥厂宿舍", "二轻局家属院", "纺织厂宿舍", "供电局家属院", "粮食局宿舍", "机床厂家属院")
+OLD_NAMES = ("老钢厂宿舍", "南关旧村", "水泥厂老院", "建筑公司宿舍", "铁路宿舍", "老农校", "矿务局大院")
+SOUND_SLIPS = dict(
+    zip(
+        "锦绣翡阳丽景东方凤书御龙盛岸世星泽康幸福和平江瑞兰亭语岳林贵安祥明珠园苑庭居城宿新家公合",
+        "紧秀菲杨利井冬芳风舒玉隆胜案事新择糠兴富河坪将锐蓝停雨月琳桂按翔名朱圆院停具成素心佳工和",
+        strict=True,
+    )
+)
+SHAPE_SLIPS = dict(
+    zip(
+        "锦绣翠金色阳丽凤凰滨河书御龙紫盛水岸世纪星天康幸福和平春瑞兰亭橡树园苑庭居城家公新",
+        "绵诱翌全包阴雨风凤宾何韦卸尤柴盔永崖也纤是夭庚辛副知乎舂端三亨像村圆宛廷届诚冢么薪",
+        strict=True,
+    )
+)
+OTHER_CHARACTERS = "的一是在不了有人这我他来个们地出会时要就可以对生能子得那着下自之年过发后作里用道行所然"
+DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Building:
+    """One building of the invented register."""
+
+    building_id: str
+    estate: str
+    number: str
+    building_no: str
+    std_address: str
+    aliases: tuple[str, ...]
+    street: str
+    community: str
+    road: str
+    road_no: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One address and what it means."""
+
+    text: str
+    truth: str
+    kind: str
+
+
+def make_register(rng: np.random.Generator, *, estates: int = 320) -> list[Building]:
+    """Invent a register: estates, yards, lanes, shops, towers, villages, two of one name."""
+    names: list[str] = []
+    while len(names) < estates:
+        name = pick(rng, HEADS) + pick(rng, MIDDLES) + pick(rng, TAILS)
+        if name not in names and name[:2] != name[2:4]:
+            names.append(name)
+    names[-len(YARDS) :] = YARDS
+    buildings: list[Building] = []
+    for index, name in enumerate(names):
+        community = index % len(COMMUNITIES)
+        _add_estate(rng, buildings, name, community, kind=_estate_kind(index))
+        if index % 40 == 7:  # the same name once more, elsewhere
+            _add_estate(rng, buildings, name, (community + 5) % len(COMMUNITIES), kind="plain")
+    for road in ROADS:
+        _add_shops(rng, buildings, road)
+    return buildings
+
+
+def _estate_kind(index: int) -> str:
+    return {3: "phases", 6: "sides", 9: "alias", 12: "lane", 15: "tower", 18: "single"}.get(
+        index % 20, "plain"
+    )
+
+
+def _add_estate(
+    rng: np.random.Generator, buildings: list[Building], name: str, community: int, *, kind: str
+) -> None:
+    road, road_no = pick(rng, ROADS), int(rng.integers(1, 400))
+    count = int(rng.integers(4, 26))
+    numbers = [str(n) for n in range(1, count + 1) if not (kind == "alias" and n in (4, 14))]
+    parts, alias = [name], ""
+    if kind == "phases":
+        parts = [f"{name}一期", f"{name}二期"]
+    elif kind == "sides":
+        parts = [f"{name}东区", f"{name}西区"]
+    elif kind == "alias":
+        alias = OLD_NAMES[len(buildings) % len(OLD_NAMES)] + str(len(buildings))[:0]
+        taken = {a for b in buildings for a in b.aliases}
+        alias = "" if alias in taken else alias
+    elif kind == "lane":
+        road_no = int(rng.integers(100, 900))
+        parts, numbers = [f"{road}{road_no}弄"], [str(n) for n in range(1, 20)]
+    elif kind == "tower":
+        parts, numbers = [f"{name[:4]}广场"], ["A", "B", "C"]
+    elif kind == "single":
+        parts, numbers = [f"{name[:2]}{pick(rng, ('商务', '科技', '金融'))}大厦"], [""]
+    word = pick(rng, ("号楼", "号楼", "号楼", "栋", "幢", "#", ""))
+    for part in parts:
+        if any(b.estate == part and b.kind != "plain" for b in buildings):
+            continue
+        for number in numbers:
+            own = {"lane": f"{number}号", "tower": f"{number}座", "single": ""}.get(
+                kind, f"{number}{word}"
+            )
+            spelt = own if kind in ("lane", "tower", "single") else f"{number}号楼"
+            street = STREETS[community % len(STREETS)]
+            gate = "" if kind == "lane" or word == "" else f"{road}{road_no}号"
+            buildings.append(
+                Building(
+                    building_id=f"B{len(buildings):06d}",
+                    estate=part,
+                    number=number,
+                    building_no=own,
+                    std_address=f"示例区{street}{gate}{part}{spelt}",
+                    aliases=(alias,) if alias else (),
+                    street=street,
+                    community=COMMUNITIES[community],
+                    road=road,
+                    road_no=road_no,
+                    kind=kind,
+                )
+            )
+
+
+def _add_shops(rng: np.random.Generator, buildings: list[Building], road: str) -> None:
+    street = pick(rng, STREETS)
+    community = pick(rng, COMMUNITIES)
+    for number in sorted(rng.choice(np.arange(401, 700), 12, replace=False).tolist()):
+        spelt = f"{number}号" + ("附1号" if number % 7 == 0 else "")
+        buildings.append(
+            Building(
+                building_id=f"B{len(buildings):06d}",
+                estate="",
+                number=str(number),
+                building_no=spelt,
+                std_address=f"示例区{street}{road}{spelt}",
+                aliases=(),
+                street=street,
+                community=community,
+                road=road,
+                road_no=number,
+                kind="shop",
+            )
+        )
+
+
+def pick(rng: np.random.Generator, options: Any) -> Any:
+    """Return one of the options."""
+    return options[int(rng.integers(len(options)))]
+
+
+def chinese(value: int) -> str:
+    """Write 1 to 99 in Chinese numerals."""
+    tens, ones = divmod(value, 10)
+    head = "" if not tens else ("十" if tens == 1 else DIGITS[tens] + "十")
+    return head + (DIGITS[ones] if ones or not tens else "")
+
+
+class Writer:
+    """Write addresses for the buildings of one register."""
+
+    def __init__(self, rng: np.random.Generator, register: list[Building]) -> None:
+        self.rng, self.register = rng, register
+        self.names = sorted({n for b in register for n in (b.estate, *b.aliases) if n})
+        self.by_estate: dict[str, list[Building]] = {}
+        for building in register:
+            self.by_estate.setdefault(building.estate, []).append(building)
+        self.shared = {
+            name
+            for name, group in self.by_estate.items()
+            if name and len({b.community for b in group}) > 1
+        }
+        self.kinds: list[tuple[float, Any]] = [
+            (30, self.plain), (12, self.prefixed), (5, self.noisy), (4, self.old_name),
+            (4, self.misheard), (3, self.misread), (3, self.slipped), (3, self.left_out),
+            (2, self.doubled), (1.5, self.swapped), (2, self.short), (5, self.shop),
+            (1.5, self.shared_with_place), (1.5, self.road_and_estate),
+            (4, self.beside), (2, self.crossing), (4, self.estate_only), (1.5, self.community_only),
+            (4, self.unknown_estate), (3, self.no_such_number), (1.5, self.shared_without_place),
+            (1, self.several), (1, self.two), (1, self.junk), (1, self.other_street),
+        ]  # fmt: skip
+
+    def write(self, count: int) -> list[Labelled]:
+        """Write a number of addresses."""
+        weights = np.array([w for w, _ in self.kinds])
+        written: list[Labelled] = []
+        while len(written) < count:
+            kind = self.kinds[int(self.rng.choice(len(weights), p=weights / weights.sum()))][1]
+            made = kind()
+            if made is not None:
+                written.append(Labelled(made[0], made[1], kind.__name__))
+        return written
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def a_building(self, *, shared: bool = False, named: bool = True) -> Building:
+        """Draw a building of an estate."""
+        while True:
+            b: Building = pick(self.rng, self.register)
+            if (b.estate != "") == named and (b.estate in self.shared) == shared:
+                return b
+
+    def number(self, b: Building, *, room: bool | None = None) -> str:
+        """Write number, stairwell, floor and room in one of many ways."""
+        rng = self.rng
+        inside = bool(rng.random() < 0.65) if room is None else room
+        n, unit, floor = b.number, int(rng.integers(1, 6)), int(rng.integers(1, 33))
+        flat = f"{floor}{int(rng.integers(1, 5)):02d}"
+        if b.kind == "lane":
+            return f"{n}号" + (pick(rng, [f"{flat}室", flat, f"{flat}"]) if inside else "")
+        if b.kind == "tower":
+            word = pick(rng, ["座", "座", "栋", "幢", "号楼"])
+            tail = pick(rng, [flat, f"{flat}室", f"{floor}层", f"{floor}楼{flat}", f"{floor}F"])
+            return pick(rng, [f"{n}{word}{tail}", f"{n}-{flat}"]) if inside else n + word
+        if b.kind == "single":
+            tails = [f"{floor}层", f"{floor}层{flat}", f"{flat}室", f"{floor}F", flat]
+            return pick(rng, tails) if inside else ""
+        spelt = chinese(int(n)) if rng.random() < 0.1 else n
+        word = pick(rng, ["号楼", "号楼", "号楼", "号楼", "栋", "幢", "座", "#", "#楼", "号"])
+        body = f"{spelt}{word}"
+        if spelt != n and word in "##楼":
+            body = f"{spelt}号楼"
+        if not inside:
+            return pick(rng, [body, body, body, f"第{body}" if word in "栋幢" else body])
+        spelt_unit = chinese(unit) if spelt != n else str(unit)
+        return str(
+            pick(
+                rng,
+                [
+                    f"{body}{spelt_unit}单元{flat}",
+                    f"{body}{spelt_unit}单元{flat}室",
+                    f"{body} {unit}单元 {flat}",
+                    f"{body}{unit}-{flat}",
+                    f"{body}-{unit}-{flat}",
+                    f"{body}{unit}门{flat}",
+                    f"{body}{unit}单元{floor}楼东户",
+                    f"{body}{unit}单元{floor}层西户",
+                    f"{body}{flat}",
+                    f"{body}{flat}室",
+                    f"{body}{flat}，{int(flat) + 1}",
+                    f"{body}{flat}-{int(flat) + 1}室",
+                    f"{body}{unit}单元",
+                    f"{n}-{unit}-{flat}",
+                    f"{n}-{unit}-{flat}",
+                    f"{n}-{unit}-{flat}室",
+                    f"{n}—{unit}—{flat}",
+                    f"{n} {unit} {flat}",
+                    f"{n}-{flat}",
+                    f"{n}号楼{unit}单元{floor}0{unit}号",
+                ],
+            )
+        )
+
+    def prefix(self, b: Building) -> str:
+        """Write what stands before the estate."""
+        top = pick(self.rng, ["", "山东省示例市", "示例市", "山东省示例市示例区", "示例区", "示例区"])
+        street = pick(self.rng, ["", b.street, b.street, b.street.removesuffix("道") + "道办事处"])
+        community = pick(self.rng, ["", "", b.community])
+        road = pick(self.rng, ["", "", f"{b.road}{b.road_no}号"]) if b.kind != "lane" else ""
+        text = top + street + community + road
+        return text * 2 if top and self.rng.random() < 0.05 and not road else text
+
+    def noise(self, text: str) -> str:
+        """Add what does not belong to the address."""
+        full = str.maketrans("0123456789-#ABC", "０１２３４５６７８９－＃ＡＢＣ")
+        return str(
+            pick(
+                self.rng,
+                [
+                    f"{text}，电话13800001234",
+                    f"{text} 0538-6801234",
+                    f"271000 {text}",
+                    f"{text}----",
+                    f"{text}（实验小学对面）",
+                    f"{text}（夜间上课）",
+                    f"地址：{text}。",
+                    f" {text} ",
+                    text.translate(full),
+                    f"{text}有人办补习班",
+                    f"{text}　某某托管",
+                    f"“{text}”",
+                ],
+            )
+        )
+
+    # --- addresses that mean a building --------------------------------------------------------
+
+    def plain(self) -> tuple[str, str]:
+        b = self.a_building()
+        return b.estate + self.number(b), b.building_id
+
+    def prefixed(self) -> tuple[str, str]:
+        b = self.a_building()
+        return self.prefix(b) + b.estate + self.number(b), b.building_id
+
+    def noisy(self) -> tuple[str, str]:
+        b = self.a_building()
+        return self.noise(b.estate + self.number(b)), b.building_id
+
+    def old_name(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        return (b.aliases[0] + self.number(b), b.building_id) if b.aliases else None
+
+    def shop(self) -> tuple[str, str]:
+        b = self.a_building(named=False)
+        prefix = pick(self.rng, ["", "示例区", b.street, f"示例市示例区{b.street}"])
+        tail = pick(self.rng, ["", "", "2楼", "好又多超市", "二楼东户", "201室", "（小学旁）"])
+        return prefix + b.road + b.building_no + tail, b.building_id
+
+    def shared_with_place(self) -> tuple[str, str]:
+        b = self.a_building(shared=True)
+        where = pick(self.rng, [b.community, f"{b.street}{b.community}", f"（{b.community}）"])
+        return where + b.estate + self.number(b), b.building_id
+
+    def road_and_estate(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        text = f"{b.road}{b.estate}{self.number(b)}"
+        return (text, b.building_id) if b.kind == "plain" else None
+
+    def short(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        if b.kind != "plain" or not b.estate.endswith(("花园", "家园", "公寓")):
+            return None
+        name = b.estate[:-2] + pick(self.rng, ["", "小区"])
+        others = [n for n in self.names if n.startswith(b.estate[:-2]) and n != b.estate]
+        return (name + self.number(b), b.building_id) if not others else None
+
+    def _slip(self, b: Building, name: str) -> tuple[str, str] | None:
+        """Keep a slip only where no other name is as near."""
+        near = min(OSA.distance(name, other) for other in self.names if other != b.estate)
+        if name == b.estate or OSA.distance(name, b.estate) >= near or name in self.names:
+            return None
+        where = b.community if self.rng.random() < 0.15 else ""
+        return where + name + self.number(b), b.building_id
+
+    def _replace(self, slips: dict[str, str] | None) -> tuple[str, str] | None:
+        b = self.a_building()
+        if b.kind not in ("plain", "alias", "phases") or len(b.estate) < 4:
+            return None
+        places = [i for i, c in enumerate(b.estate) if slips is None or c in slips]
+        if not places:
+            return None
+        at = pick(self.rng, places)
+        new = pick(self.rng, OTHER_CHARACTERS) if slips is None else slips[b.estate[at]]
+        return self._slip(b, b.estate[:at] + new + b.estate[at + 1 :])
+
+    def misheard(self) -> tuple[str, str] | None:
+        return self._replace(SOUND_SLIPS)
+
+    def misread(self) -> tuple[str, str] | None:
+        return self._replace(SHAPE_SLIPS)
+
+    def slipped(self) -> tuple[str, str] | None:
+        return self._replace(None)
+
+    def left_out(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        if b.kind not in ("plain", "alias") or len(b.estate) < 4:
+            return None
+        at = int(self.rng.integers(len(b.estate)))
+        return self._slip(b, b.estate[:at] + b.estate[at + 1 :])
+
+    def doubled(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        at = int(self.rng.integers(len(b.estate)))
+        return self._slip(b, b.estate[: at + 1] + b.estate[at:]) if b.kind == "plain" else None
+
+    def swapped(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        if b.kind != "plain":
+            return None
+        at = int(self.rng.integers(len(b.estate) - 1))
+        name = b.estate
+        return self._slip(b, name[:at] + name[at + 1] + name[at] + name[at + 2 :])
+
+    # --- addresses that mean none --------------------------------------------------------------
+
+    def beside(self) -> tuple[str, str]:
+        b = self.a_building()
+        place = pick(self.rng, [b.estate, b.estate + self.number(b, room=False)])
+        words = ["旁边", "附近", "对面", "门口", "北侧胡同", "往东100米", "楼下", "隔壁二楼", "斜对过"]
+        return place + pick(self.rng, words), ""
+
+    def crossing(self) -> tuple[str, str]:
+        one, two = (str(r) for r in self.rng.choice(ROADS, 2, replace=False))
+        forms = [f"{one}与{two}交叉口", f"{one}{two}路口", f"{one}{two}口", f"{one}和{two}交汇处往北"]
+        return pick(self.rng, [*forms, f"{one}与{two}路口东南角"]), ""
+
+    def estate_only(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        return (pick(self.rng, ["", b.street]) + b.estate, "") if b.kind != "single" else None
+
+    def community_only(self) -> tuple[str, str]:
+        community = pick(self.rng, COMMUNITIES)
+        return community + pick(self.rng, ["", "辖区内", "居委会附近", "多处"]), ""
+
+    def unknown_estate(self) -> tuple[str, str] | None:
+        name = pick(self.rng, HEADS) + pick(self.rng, MIDDLES) + pick(self.rng, TAILS)
+        related = [n for n in self.names if n[:2] == name[:2] and name.startswith(n[:-2])]
+        if name in self.names or related or any(n.startswith(name) for n in self.names):
+            return None
+        return name + self.number(self.a_building()), ""
+
+    def no_such_number(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        return (f"{b.estate}{int(self.rng.integers(40, 99))}号楼2单元301", "") if (
+            b.kind in ("plain", "alias", "phases")
+        ) else None
+
+    def shared_without_place(self) -> tuple[str, str]:
+        b = self.a_building(shared=True)
+        return b.estate + self.number(b), ""
+
+    def several(self) -> tuple[str, str] | None:
+        b = self.a_building()
+        low = int(self.rng.integers(1, 4))
+        forms = [f"{low}-{low + 3}号楼", f"{low}、{low + 1}号楼", f"{low}号楼和{low + 1}号楼"]
+        return (b.estate + pick(self.rng, forms), "") if b.kind == "plain" else None
+
+    def two(self) -> tuple[str, str]:
+        a, b = self.a_building(), self.a_building()
+        same = a.building_id == b.building_id
+        text = f"{a.estate}{self.number(a)}；{b.estate}{self.number(b)}"
+        return text, a.building_id if same else ""
+
+    def junk(self) -> tuple[str, str]:
+        texts = ["不详", "无", "电话里说不清", "见附件", "来电人未提供", "全市", "网上", "13800001234", "—"]
+        return pick(self.rng, texts), ""
+
+    def other_street(self) -> tuple[str, str]:
+        b = self.a_building()
+        street = pick(self.rng, ["石泉街道", "白鹭街道"])
+        return f"示例区{street}{b.estate}{self.number(b)}", ""
