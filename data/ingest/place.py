@@ -29,7 +29,7 @@ import shapely
 from data.columns import IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY, TEXT
 from data.ingest.address_answers import distances_m
 from geo.cells import cells_of_points
-from geo.footprints import buildings_of_points
+from geo.footprints import BuildingIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,7 +107,9 @@ class Placer:
             for name in ("h3_r10", "community_code", "grid_code")
         }
         self._lon, self._lat = (register[name].to_numpy() for name in ("lon", "lat"))
-        self._footprints = footprints_of(register)
+        self._buildings = BuildingIndex(
+            footprints_of(register), self._ids.to_numpy(zero_copy_only=False)
+        )
         self._grids, self._book, self._settings = grids, book, settings
 
     def place(self, rows: pa.Table) -> pa.Table:
@@ -150,13 +152,7 @@ class Placer:
         at, score = np.full(len(lon), -1, dtype=np.intp), np.zeros(len(lon))
         rows = np.flatnonzero(where)
         if len(rows) and len(self._ids):
-            match = buildings_of_points(
-                lon[rows],
-                lat[rows],
-                footprints=self._footprints,
-                ids=self._ids.to_numpy(zero_copy_only=False),
-                max_gap_m=self._settings.near_m,
-            )
+            match = self._buildings.match(lon[rows], lat[rows], max_gap_m=self._settings.near_m)
             at[rows] = match.index
             score[rows] = np.where(match.gap_m == 0, 1.0, NEAR_SCORE)
         return at, score
