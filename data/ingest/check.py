@@ -12,23 +12,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
-from data.contracts.model import Kind, Personal
+from data.contracts.model import Personal
 from data.ingest import personal, reasons
 from data.ingest.batches import (
     DUPLICATES,
     EVENT_AT,
     ROW_HASH,
     ROW_KEY,
-    SENT_ROW,
-    SENT_SHEET,
     SHEET,
     SOURCE_ROW,
     CheckedBatch,
@@ -36,9 +34,11 @@ from data.ingest.batches import (
 from data.ingest.cells import clean, mask_of, unknown_choices
 from data.ingest.columns import Columns, read_columns
 from data.ingest.data_rows import SERIAL_HEADERS
+from data.ingest.dates import year_named
 from data.ingest.headers import normalise_header
 from data.ingest.problems import Problems
 from data.ingest.repeats import content_texts, hash_rows, keys_of
+from data.ingest.sent_rows import sent_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +77,8 @@ def check_batch(
     """
     dropped = _drop_forbidden(batch)
     mapping = {f: c for f, c in mapping.items() if c not in dropped}
+    if options.year is None:
+        options = replace(options, year=year_named(batch.heading))
     problems = Problems(batch.source_row, batch.sheet)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     _check_rules(contract, columns, options, problems)
@@ -90,7 +92,7 @@ def check_batch(
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
         accepted=rows.filter(pa.array(accepted)).combine_chunks(),
-        quarantined=_sent_rows(batch, contract, mapping, values, problems.bad),
+        quarantined=sent_rows(batch, contract, mapping, values, problems.bad),
         problems=problems.table(),
         duplicates=_duplicates(rows, identical, repeated),
         dropped_personal=dropped,
@@ -276,50 +278,6 @@ def _duplicates(
         ],
         schema=DUPLICATES,
     )
-
-
-def _sent_rows(
-    batch: SourceBatch,
-    contract: TableContract,
-    mapping: Mapping[str, str],
-    values: Mapping[str, pa.Array],
-    bad: NDArray[np.bool_],
-) -> pa.Table:
-    """Return the refused rows under the sender's headers, with persons masked.
-
-    The keys of masked persons come along under their own header, so that a corrected row can
-    still be linked when it is imported again.
-    """
-    rows = np.flatnonzero(bad)
-    fields = {column: contract.field(name) for name, column in mapping.items()}
-    sent: dict[str, pa.Array] = {}
-    for name in batch.columns:
-        if personal.may_not_be_held(name):
-            continue
-        texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
-        known = fields.get(name)
-        treatment = known.personal if known else personal.treatment_of(name)
-        sent[name] = personal.mask_column(texts, treatment)
-    return _with_system_columns(sent, batch, contract, values, rows)
-
-
-def _with_system_columns(
-    sent: dict[str, pa.Array],
-    batch: SourceBatch,
-    contract: TableContract,
-    values: Mapping[str, pa.Array],
-    rows: NDArray[np.int64],
-) -> pa.Table:
-    take = pa.array(rows)
-    for field in contract.fields:
-        if field.computed:
-            sent[field.header] = values[field.name].take(take)
-        if field.kind is Kind.GEOMETRY and batch.geometry is not None:
-            shapes = shapely.from_wkb(batch.geometry.take(take).to_pylist(), on_invalid="ignore")
-            sent[field.header] = pa.array(shapely.to_wkt(shapes).tolist(), pa.large_string())
-    sent[SENT_ROW] = pa.array(batch.source_row[rows], pa.int64())
-    sent[SENT_SHEET] = _constant(batch.sheet, len(rows))
-    return pa.table(sent)
 
 
 def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str, int]]:

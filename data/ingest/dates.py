@@ -8,6 +8,7 @@ Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest i
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,8 @@ _PLAIN_ISO = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
 )
 
+_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
+
 _DAY_US = 86_400_000_000
 _HOUR_US = 3_600_000_000
 _SERIAL_ZERO = -25_569  # serial 0 is 1899-12-30, in days since 1970
@@ -59,6 +62,12 @@ _NOTHING_DAYS = np.array(
     dtype="datetime64[D]",
 ).astype(np.int64)
 _NOTHING_TEXT = r"^(?:0000[-/.]00[-/.]00|0001-01-01|1[0-8][0-9]{2}-|9999-)"
+
+
+def year_named(text: str) -> int | None:
+    """Return the one year that a title or file name names, or None if it names none or several."""
+    years = {int(year) for year in _YEAR_NAMED.findall(text)}
+    return years.pop() if len(years) == 1 else None
 
 
 def read_dates(

@@ -10,7 +10,6 @@ content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ import pyarrow.compute as pc
 
 from data.ingest.cells import mask_of
 from data.ingest.csv_files import read_csv_batches
+from data.ingest.dates import year_named
 from data.ingest.headers import MappingError, normalise_header
 from data.ingest.quarantine import read_mapping_note
 from data.ingest.sources import Format, format_of
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from data.ingest.sources import Source
 
 _PREVIEW_ROWS = 20
-_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +127,6 @@ def _noted_mapping(source: Source, kind: Format, contract: TableContract | None)
     if kind is not Format.WORKBOOK or contract is None:
         return {}
     return read_mapping_note(Path(source), contract.name)
-
-
-def year_named(text: str) -> int | None:
-    """Return the one year that a title or file name names, or None if it names none or several."""
-    years = {int(year) for year in _YEAR.findall(text)}
-    return years.pop() if len(years) == 1 else None
 
 
 def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:

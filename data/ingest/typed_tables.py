@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import warnings
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,12 +79,23 @@ def read_layer_batches(
         with pyogrio.open_arrow(name, batch_size=batch_rows, use_pyarrow=True, **options) as opened:
             meta, reader = opened
             geometry = meta["geometry_name"] or "wkb_geometry"
-            blocks = (pa.Table.from_batches([block]) for block in reader)
+            blocks = (pa.Table.from_batches([block]) for block in _quietly(reader))
             yield from _typed_batches(
                 blocks, geometry=geometry, crs=meta["crs"], sheet=options["layer"] or ""
             )
     except (DataSourceError, DataLayerError, IndexError) as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+
+
+def _quietly(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield blocks without the driver's warning about repeated feature numbers, which go unused."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Several features with id", RuntimeWarning)
+            block = next(reader, None)
+        if block is None:
+            return
+        yield block
 
 
 def _shapefile_encoding(path: Path) -> str | None:
