@@ -10,8 +10,8 @@ import pandas as pd
 from data.snapshots import BUILDING_KIND, Snapshot
 from geo.errors import GridwardenError
 from governance.access import Action, Actor, require
-from governance.names import UnitNames
 from governance.desk import Desk
+from governance.names import UnitNames
 from risk.config import ScoreConfig
 from risk.explain import Explanation, explain, find_unit
 from risk.run import ScoreResult, run_score
@@ -98,23 +98,37 @@ class AssessmentDesk(Desk):
         )
 
     def top(
-        self, actor: Actor, *, unit: str = BUILDING_KIND, k: int = 20, snapshot_id: str | None = None
+        self,
+        actor: Actor,
+        *,
+        unit: str = BUILDING_KIND,
+        k: int = 20,
+        snapshot_id: str | None = None,
+        leaves_as: str | None = None,
     ) -> pd.DataFrame:
         """List the k highest-ranked units of a kind.
+
+        Parameters
+        ----------
+        leaves_as
+            Name of the file in which the list leaves the office, which needs its own permission
+            and is written down; None when it is only looked at.
 
         Returns
         -------
         DataFrame
             Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.ranking.add_ranks`.
         """
-        require(actor, Action.SEE_MAP)
-        ranked = self._snapshot(snapshot_id).ranked(unit).head(k)
+        require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
+        snapshot = self._snapshot(snapshot_id)
+        ranked = snapshot.ranked(unit).head(k)
         named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))
+        if leaves_as is not None:
+            facts = {"file": leaves_as, "snapshot_id": snapshot.snapshot_id, "unit": unit}
+            self._record(actor, Action.EXPORT, **facts, rows=len(named))
         return named[[name for name in TOP_COLUMNS if name in named]]
 
-    def explain(
-        self, actor: Actor, unit: str, *, snapshot_id: str | None = None
-    ) -> ExplainedUnit:
+    def explain(self, actor: Actor, unit: str, *, snapshot_id: str | None = None) -> ExplainedUnit:
         """Take one unit's score apart, down to the rows behind each factor.
 
         Raises
@@ -128,7 +142,13 @@ class AssessmentDesk(Desk):
         return ExplainedUnit(**_shallow(answer), name=names[0])
 
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
-        """Follow a unit through the snapshots, oldest first: ``as_of, score, low, high, tier, rank``."""
+        """Follow a unit through the snapshots, oldest first.
+
+        Returns
+        -------
+        DataFrame
+            As `data.snapshots.SnapshotStore.history`.
+        """
         require(actor, Action.SEE_MAP)
         kind, name = find_unit(self._snapshot(None), unit)
         return self._snapshots.history(kind, name)

@@ -11,10 +11,9 @@ from data.exporting import export_table
 from data.ingest.kept_aside import read_kept_aside
 from data.ingest.options import ImportOptions
 from data.ingest.preview import ImportPreview, preview_file
-from data.ingest.quarantine import write_quarantine
 from data.ingest.run import import_file
-from data.ingest.template import write_template
 from data.tables import TABLES, contract_of
+from geo.errors import GridwardenError
 from governance.access import Action, Actor, require
 from governance.desk import Desk
 
@@ -25,6 +24,12 @@ if TYPE_CHECKING:
     from data.manifests import Manifest
 
 Source = Path | str
+
+
+class NothingQuarantinedError(GridwardenError):
+    """No row of this import is in quarantine."""
+
+
 IMPORT_COLUMNS = ("import_id", "table", "file", "at", "rows_in", "accepted", "quarantined",
                   "duplicates", "replaced", "left_out", "datum", "undone")  # fmt: skip
 
@@ -34,6 +39,8 @@ class IntakeDesk(Desk):
 
     def template(self, actor: Actor, table: str) -> bytes:
         """Return the Excel template of a table."""
+        from data.ingest.template import write_template
+
         require(actor, Action.IMPORT)
         return write_template(contract_of(table))
 
@@ -50,11 +57,9 @@ class IntakeDesk(Desk):
         """Read a file's head, guess its mapping and its datum; keep nothing."""
         require(actor, Action.IMPORT)
         options = ImportOptions(mapping=dict(mapping or {}), sheet=sheet, datum=datum)
-        return preview_file(
-            self._workspace, table, path, now=self._local_now(), options=options
-        )
+        return preview_file(self._workspace, table, path, now=self._local_now(), options=options)
 
-    def import_file(
+    def import_file(  # noqa: PLR0913 -- one parameter per thing a person can say about a file
         self,
         actor: Actor,
         table: str,
@@ -132,7 +137,7 @@ class IntakeDesk(Desk):
         return pd.DataFrame(rows, columns=["table", "rows", "last_import"])
 
     def quarantine(self, actor: Actor) -> pd.DataFrame:
-        """List the imports that have rows in quarantine: ``import_id, table, file, rows, reasons``."""
+        """List the imports with rows in quarantine: ``import_id, table, file, rows, reasons``."""
         require(actor, Action.SEE_ROWS)
         rows = [
             {
@@ -154,6 +159,8 @@ class IntakeDesk(Desk):
         NothingQuarantinedError
             When this import has no row in quarantine.
         """
+        from data.ingest.quarantine import write_quarantine
+
         require(actor, Action.EXPORT)
         for kept in read_kept_aside(self._workspace):
             if kept.manifest.import_id == import_id:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import pandas as pd
 
@@ -14,9 +12,6 @@ from geo.errors import GridwardenError
 from governance.access import Action, Actor, require
 from governance.desk import Desk
 from governance.names import UnitNames
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 QUEUE_COLUMNS = ("table", "address", "example", "rows", "candidates", "names", "score")
 ADDRESS, CANDIDATES = "raw_address", "match_candidates"
@@ -95,8 +90,14 @@ class ReviewDesk(Desk):
 
     def _waiting(self, table: str) -> pd.DataFrame:
         rows = self._engine.table(table)
-        open_ = rows.filter(rows[CANDIDATES].notnull() & (rows[CANDIDATES] != ""))
-        open_ = open_.filter(open_[ADDRESS].notnull() & (open_["match_method"] != "reviewed"))
+        open_ = rows.filter(
+            rows[CANDIDATES].notnull()  # noqa: PD004 -- an Ibis column
+            & (rows[CANDIDATES] != "")
+        )
+        open_ = open_.filter(
+            open_[ADDRESS].notnull()  # noqa: PD004 -- an Ibis column
+            & (open_["match_method"] != "reviewed")
+        )
         grouped = open_.group_by(example=open_[ADDRESS], candidates=open_[CANDIDATES]).agg(
             rows=ibis._.count(), score=ibis._.match_score.max()
         )

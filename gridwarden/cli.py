@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -20,15 +19,15 @@ from gridwarden.settings import read_settings
 class RefusingGroup(TyperGroup):
     """Turn an anticipated failure into a clear message and exit code 1."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- whatever a command returns
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer keeps its context class to itself
         """Run the command; say what was refused, and why."""
         from geo.errors import GridwardenError
 
         try:
             return super().invoke(ctx)
         except GridwardenError as error:
-            invocation = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
-            invocation.refuse(error)
+            call = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
+            call.refuse(error)
             ctx.exit(1)
 
 
@@ -38,6 +37,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     help="Gridwarden (网格哨): from an office's files to a ranked, explained map.",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -83,9 +83,11 @@ def build_demonstration(
             return Demonstration(**found)
         shutil.rmtree(folder)
     day = today or utc_now().astimezone().date()
-    facts = {"workspace": str(folder), "seed": seed, "buildings": buildings, "today": str(day)}
+    begun = Demonstration(
+        workspace=str(folder), seed=seed, buildings=buildings, today=str(day), tables={}
+    )
     create_workspace(folder)
-    marker.write_text(json.dumps(facts), encoding="utf-8")
+    _write_marker(marker, begun)
     advance("city", 0, 1)
     made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
     advance("city", 1, 1)
@@ -96,8 +98,8 @@ def build_demonstration(
         advance("score", number, SNAPSHOTS)
         office.score(actor, as_of=day - MONTH * (SNAPSHOTS - 1 - number))
     advance("score", SNAPSHOTS, SNAPSHOTS)
-    built = Demonstration(**facts, tables=tables)
-    marker.write_text(json.dumps(asdict(built), ensure_ascii=False, indent=1), encoding="utf-8")
+    built = replace(begun, tables=tables)
+    _write_marker(marker, built)
     return built
 
 
@@ -120,10 +122,15 @@ def _import_all(
     return tables
 
 
+def _write_marker(path: Path, made: Demonstration) -> None:
+    path.write_text(json.dumps(asdict(made), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
 def _name_office(folder: Path) -> None:
     """Call the office what the generator calls its street."""
     street = street_names(1)[0]
     path = folder / SETTINGS
     text = path.read_text(encoding="utf-8")
+    text = text.replace("demo = false", "demo = true", 1)
     text = text.replace('name = ""', f'name = "{street}办事处"', 1)
     path.write_text(text.replace('street = ""', f'street = "{street}"', 1), encoding="utf-8")

@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Advance: TypeAlias = Callable[[str, int, int], None]
 
@@ -93,5 +97,16 @@ def table(title: str, columns: list[str], rows: list[list[object]]) -> Table:
     for column in columns:
         laid.add_column(column, overflow="fold")
     for row in rows:
-        laid.add_row(*("" if cell is None else str(cell) for cell in row))
+        laid.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     return laid
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows as dictionaries, columns in their order."""
+    return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False)]
+
+
+def records_table(title: str, rows: list[dict[str, Any]]) -> Table:
+    """Lay records with the same keys out as a table for a person."""
+    columns = list(rows[0]) if rows else []
+    return table(title, columns, [list(row.values()) for row in rows])

@@ -31,13 +31,13 @@ from data.ingest.coordinates import (
     to_lake_coordinates,
 )
 from data.ingest.headers import guess_mapping, header_signature
-from data.ingest.identity import hash_source, name_of_source
 from data.ingest.kept_aside import keep_aside
 from data.ingest.options import ImportOptions, with_meanings
 from data.ingest.place import is_placed
 from data.ingest.read import describe_source, filter_rows, read_batches
 from data.ingest.repeats import SeenRows
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
+from data.ingest.sources import hash_source, name_of_source
 from data.lake import IncomingImport, hash_options
 from data.manifests import Manifest
 from data.tables import contract_of
@@ -194,7 +194,7 @@ class _FileImport:
         guess = guess_mapping(
             info.columns,
             self._contract,
-            remembered=remembered,
+            remembered={**remembered, **info.mapping},
             overrides=self._options.mapping,
         )
         missing = [name for name in guess.missing if name not in self._options.constants]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import table
+from gridwarden.terminal import records, records_table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from data.ingest.run import ImportResult
+    from data.ingest.results import ImportResult
 
 
 def register(app: typer.Typer) -> None:
@@ -49,38 +48,39 @@ def import_(  # noqa: PLR0913 -- one parameter per option of the command
 ) -> None:
     """Import files into a table: read, check, locate, count, keep."""
     call = invocation(ctx, as_json=as_json)
-    options = {
-        "mapping": _pairs(mapped, "--map", "FIELD=COLUMN"),
-        "where": _pairs(where, "--where", "COLUMN=VALUE"),
-        "values": _values(value),
-        "sheet": sheet,
-        "datum": datum,
-        "dry_run": dry_run,
-    }
+    means, where_pairs = _values(value), _pairs(where, "--where", "COLUMN=VALUE")
+    mapping = _pairs(mapped, "--map", "FIELD=COLUMN")
     office, terminal = call.office(), call.terminal
-    results: list[ImportResult] = []
+    results: dict[str, ImportResult] = {}
     for file in files:
         with terminal.progress() as advance:
-            results.append(
-                office.import_file(call.actor(), table_name, file, progress=advance, **options)
+            results[file] = office.import_file(
+                call.actor(),
+                table_name,
+                file,
+                mapping=mapping,
+                sheet=sheet,
+                datum=datum,
+                where=where_pairs,
+                values=means,
+                dry_run=dry_run,
+                progress=advance,
             )
-    answer = results[0] if len(results) == 1 else _together(results)
-    terminal.result(answer, show=lambda out: [_show_result(out, each) for each in results])
+
+    def show(out: Console) -> None:
+        for file, result in results.items():
+            _show_result(out, file, result)
+
+    answer = results[files[0]] if len(results) == 1 else _together(results)
+    terminal.result(answer, show=show)
 
 
 def imports(ctx: typer.Context, *, as_json: Json = False) -> None:
     """List the imports, newest last."""
     call = invocation(ctx, as_json=as_json)
-    listed = call.office().imports(call.actor())
-    rows: list[list[object]] = [
-        [m.import_id, m.table, m.file_name, m.rows_in, m.accepted, m.quarantined, m.duplicates,
-         m.replaced, "undone" if m.undone else ""]
-        for m in listed
-    ]  # fmt: skip
-    columns = ["import_id", "table", "file", "rows in", "accepted", "quarantined", "duplicates",
-               "replaced", ""]  # fmt: skip
+    listed = records(call.office().imports(call.actor()))
     call.terminal.result(
-        {"imports": listed}, show=lambda out: out.print(table("Imports", columns, rows))
+        {"imports": listed}, show=lambda out: out.print(records_table("Imports", listed))
     )
 
 
@@ -114,18 +114,18 @@ def quarantine(
     """List the rows that could not be used, or write them to an Excel to correct."""
     call = invocation(ctx, as_json=as_json)
     office = call.office()
-    waiting = office.quarantine(call.actor())
-    answer: dict[str, object] = {"rows": sum(each["rows"] for each in waiting), "imports": waiting}
+    waiting = records(office.quarantine(call.actor()))
+    files: list[Path] = []
     if export_to is not None:
-        answer["files"] = office.export_quarantine(call.actor(), export_to)
-    rows: list[list[object]] = [
-        [each["import_id"], each["table"], each["file_name"], each["rows"], each["reasons"]]
-        for each in waiting
-    ]
+        for each in waiting:
+            path = export_to if len(waiting) == 1 else _numbered(export_to, each)
+            path.write_bytes(office.export_quarantine(call.actor(), import_id=each["import_id"]))
+            files.append(path)
+    answer = {"rows": sum(each["rows"] for each in waiting), "imports": waiting, "files": files}
 
     def show(out: Console) -> None:
-        out.print(table("Quarantine", ["import_id", "table", "file", "rows", "reasons"], rows))
-        for path in answer.get("files", []):  # type: ignore[attr-defined] -- a list when present
+        out.print(records_table("Quarantine", waiting))
+        for path in files:
             out.print(f"Wrote {path}", markup=False)
 
     call.terminal.result(answer, show=show)
@@ -145,6 +145,11 @@ def export(
         {"file": file, "rows": rows},
         show=lambda out: out.print(f"Wrote {rows} rows to {file}", markup=False),
     )
+
+
+def _numbered(path: Path, kept: dict[str, object]) -> Path:
+    """Name one workbook per import, since each has its own table and headers."""
+    return path.with_stem(f"{path.stem}-{kept['table']}-{kept['import_id']}")
 
 
 def _pairs(items: list[str] | None, option: str, form: str) -> dict[str, str]:
@@ -167,8 +172,9 @@ def _values(items: list[str] | None) -> dict[str, dict[str, str]]:
     return values
 
 
-def _together(results: list[ImportResult]) -> dict[str, object]:
+def _together(by_file: dict[str, ImportResult]) -> dict[str, object]:
     """Add several files' counts up, and keep each file's own answer."""
+    results = list(by_file.values())
     counts = ("rows_in", "accepted", "quarantined", "duplicates", "replaced", "left_out")
     answer: dict[str, object] = {
         "import_id": [each.import_id for each in results],
@@ -181,12 +187,13 @@ def _together(results: list[ImportResult]) -> dict[str, object]:
             for key, number in getattr(each, name).items():
                 added[key] = added.get(key, 0) + number
         answer[name] = added
-    return answer | {"files": [replace(each) for each in results]}
+    return answer | {"files": by_file}
 
 
-def _show_result(out: Console, result: ImportResult) -> None:
-    head = "Dry run, nothing written" if result.dry_run else result.import_id
-    out.print(f"{result.table} · {result.file_name} · {head}", markup=False)
+def _show_result(out: Console, file: str, result: ImportResult) -> None:
+    head = "dry run, nothing written" if result.dry_run else result.import_id
+    again = " (imported before, nothing changed)" if result.repeated else ""
+    out.print(f"{result.table} · {file} · {head}{again}", markup=False)
     out.print(
         f"  rows in {result.rows_in} = accepted {result.accepted} + quarantined "
         f"{result.quarantined} + duplicates {result.duplicates}"

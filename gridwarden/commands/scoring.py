@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import table
+from gridwarden.terminal import records, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,15 +54,20 @@ def top(
     ] = "building",
     k: Annotated[int, typer.Option("-k", min=1, help="How many.")] = 20,
     export_to: Annotated[
-        Path | None, typer.Option("--export", help="Also write them to .xlsx, .csv or .geojson.")
+        Path | None, typer.Option("--export", help="Also write them to a .xlsx or .csv file.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """List where to look first, by the newest score."""
+    from gridwarden.ranking_files import write_ranking
+
     call = invocation(ctx, as_json=as_json)
-    ranked = call.office().top(call.actor(), unit=unit, k=k, export_to=export_to)
+    frame = call.office().top(call.actor(), unit=unit, k=k, leaves_as=_name_of(export_to))
+    if export_to is not None:
+        write_ranking(frame, export_to, unit=unit)
+    ranked = records(frame)
     rows: list[list[object]] = [
-        [row["rank"], row["tier"], row["unit"], row.get("name", ""), f"{row['score']:.1f}"]
+        [row["rank"], row["tier"], row["unit"], row["name"], f"{row['score']:.1f}"]
         for row in ranked
     ]
     columns = ["rank", "tier", "unit", "name", "score"]
@@ -93,3 +98,7 @@ def explain(
         out.print(table("Points", ["factor", "points", "rows behind it"], rows))
 
     call.terminal.result(answer, show=show)
+
+
+def _name_of(path: Path | None) -> str | None:
+    return path.name if path else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import table
+from gridwarden.terminal import records_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,14 +63,20 @@ def template(
     as_json: Json = False,
 ) -> None:
     """Write the Excel template of a table."""
-    from gridwarden.assemble import write_template
+    from data.ingest.template import write_template
+    from data.tables import contract_of
 
     call = invocation(ctx, as_json=as_json)
-    path = file or Path(f"{table_name}.xlsx")
-    fields = write_template(table_name, path)
+    contract = contract_of(table_name)
+    path = file or Path(f"{contract.name}.xlsx")
+    path.write_bytes(write_template(contract))
+    fields = [
+        {"header": f.header, "field": f.name, "kind": f.kind.value, "required": f.required}
+        for f in contract.fields
+        if not f.computed
+    ]
 
     def show(out: Console) -> None:
-        rows: list[list[object]] = [[f["header"], f["field"], f["kind"], f["required"]] for f in fields]
-        out.print(table(str(path), ["表头", "field", "kind", "required"], rows))
+        out.print(records_table(str(path), fields))
 
     call.terminal.result({"file": path, "fields": fields}, show=show)

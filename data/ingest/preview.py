@@ -1,0 +1,122 @@
+"""A first look at a file before it is imported: what is read as what, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from data.ingest.coordinates import ImportRefusedError
+from data.ingest.headers import guess_mapping, header_signature
+from data.ingest.read import describe_source
+from data.ingest.run import examine_datum
+from data.tables import contract_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    import pandas as pd
+
+    from data.contracts.model import Field
+    from data.ingest.options import ImportOptions
+    from data.workspace import Workspace
+
+DATUM_MISSING = "datum_missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPreview:
+    """What importing a file would start from.
+
+    Parameters
+    ----------
+    sheets, sheet
+        Sheets of a workbook, and the one chosen (None: every sheet with the same header).
+    heading
+        Title lines above the header row.
+    columns
+        The sender's headers.
+    mapping
+        Field → header, as guessed, remembered or given.
+    missing
+        Required fields that no header was found for.
+    unmapped
+        Headers that no field takes.
+    fields
+        Fields that can be mapped.
+    sample
+        Up to twenty rows as sent, for the eyes of whoever sent them.
+    datum
+        What coordinates would be read as; None where there are none or nobody knows.
+    datum_shares
+        Candidate → share of points that fall where places are known.
+    datum_needed
+        Whether the file is refused until somebody says its datum.
+    datum_suggestion
+        The candidate that stands out, if one does.
+    notes
+        Codes of what a reader should know about the file.
+    """
+
+    sheets: tuple[str, ...]
+    sheet: str | None
+    heading: str
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    missing: tuple[str, ...]
+    unmapped: tuple[str, ...]
+    fields: tuple[Field, ...]
+    sample: pd.DataFrame
+    datum: str | None = None
+    datum_shares: dict[str, float] = field(default_factory=dict)
+    datum_needed: bool = False
+    datum_suggestion: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def preview_file(
+    workspace: Workspace, table: str, source: Path | str, *, now: datetime, options: ImportOptions
+) -> ImportPreview:
+    """Read the head of a file, guess its mapping and weigh its datums; keep nothing.
+
+    Raises
+    ------
+    UnreadableSourceError
+        When the source is missing, broken or holds no table.
+    MappingError
+        When a given mapping names a field or header that does not exist.
+    """
+    contract = contract_of(table)
+    info = describe_source(source, contract=contract, sheet=options.sheet)
+    sender = options.sender or header_signature(info.columns)
+    with workspace.store.begin() as unit:
+        remembered = unit.header_mappings.of(sender=sender, table=contract.name)
+    guess = guess_mapping(
+        info.columns, contract, remembered={**remembered, **info.mapping}, overrides=options.mapping
+    )
+    datum, shares, needed, suggestion = None, {}, False, None
+    if not guess.missing:
+        try:
+            decision = examine_datum(workspace, table, source, now=now, options=options)
+            datum = decision.datum.label if decision.datum else None
+            shares = dict(decision.report.shares) if decision.report else {}
+        except ImportRefusedError as refusal:
+            needed = refusal.code == DATUM_MISSING
+            shares = dict(refusal.facts.get("shares") or {})
+            suggestion = refusal.facts.get("suggestion")
+    return ImportPreview(
+        sheets=info.sheets,
+        sheet=options.sheet,
+        heading=info.heading,
+        columns=tuple(info.columns),
+        mapping=dict(guess.mapping),
+        missing=tuple(guess.missing),
+        unmapped=tuple(guess.unmapped),
+        fields=tuple(f for f in contract.fields if not f.computed),
+        sample=info.preview.to_pandas(),
+        datum=datum,
+        datum_shares=shares,
+        datum_needed=needed,
+        datum_suggestion=suggestion,
+        notes=tuple(code for code, _ in info.notes),
+    )
