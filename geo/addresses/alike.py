@@ -57,7 +57,10 @@ def sound_of(name: str) -> str:
 
 # One of these for another, or left out, makes another name: 东区 is no slip for 西区.
 _TELLING: Final = frozenset("东西南北中上下新老前后大小内外一二三四五六七八九十甲乙丙丁")
-_SUFFIX: Final = re.compile(r"(?:小区|大厦|新村|新城|中心|大院|大楼|广场|花园|家园|公寓)$")
+_SUFFIX: Final = re.compile(
+    r"(?:[小社]区|大[厦院楼]|[新山]村|[新名商东西]城|中心|广场|[花家嘉佳雅锦]园|[花佳雅新锦]苑|公寓|公馆|山庄|"
+    r"宿舍|家属院|别墅|[华学名]府|名都|[豪华雅名]庭|[雅名美新]居|国际|[苑园庭府城湾轩阁居台里墅邸巷弄院])$"
+)
 
 
 def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
@@ -84,6 +87,9 @@ def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> flo
     if written + meant in _SHAPES:
         return SAME_SHAPE
     return OTHER if written in known else SLIP
+
+
+_WHOLE_SHORT_NAME: Final = 3
 
 
 def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
@@ -118,7 +124,16 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
             if i > 1 and j > 1 and a != b and a == meant[j - 2] and written[i - 2] == b:
                 best = min(best, cost[i - 2][j - 2] + SWAPPED)
             cost[i][j] = best
-    return cost[-1][-1]
+    return cost[-1][-1] + (OTHER if suffix and _other_kind(written, suffix[0]) else 0.0)
+
+
+def _other_kind(written: str, suffix: str) -> bool:
+    """Tell whether a name ends in another word for an estate: 阳光家园 is not 阳光花园."""
+    found = _SUFFIX.search(written)
+    if found is None or sound_of(found[0]) == sound_of(suffix):
+        return False
+    # 圣地苑 is whole as it stands; 橡树时代园 has lost a character of 嘉园.
+    return len(found[0]) > 1 or len(written) <= _WHOLE_SHORT_NAME
 
 
 def _missing_cost(character: str) -> float:

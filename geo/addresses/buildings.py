@@ -94,6 +94,7 @@ def _read_strong(text: str) -> Inside | None:
     inside = _read_tail(place, number, text[(match.end() + wing.end()) if wing else match.end() :])
     if _names_another(inside.rest):
         doubts.append("several")
+        inside = replace(inside, building_no=number + inside.rest, rest="")
     return replace(inside, doubts=tuple(dict.fromkeys(doubts)))
 
 
@@ -144,6 +145,8 @@ def _read_dashed(text: str) -> Inside | None:
     match = _DASHED.search(text)
     if match is None:
         return None
+    if match["only"] is not None and text[match.start() - 1] in "号层楼室":
+        return None  # 11号4-1002 is building 11
     number = f"{canonical_number(match['no'])}号楼"
     inside = Inside(place=text[: match.start()], building_no=number, rest=text[match.end() :])
     if match["only"] is None:

@@ -31,7 +31,7 @@ _SPACES_BETWEEN_DIGITS = re.compile(r"(?<=[0-9A-Z])\s+(?=[0-9])")
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\u2500_~\u301c—–－/]+\s*")
 _REPEATED_DASH = re.compile(r"-{2,}")
 _DOTS = re.compile(r"(?<=\d)[.·•](?=\d)")
-_INVISIBLE = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060]")
+_UNSEEN = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060\"'`“”‘’]")
 # A number as it is spoken (二, 十二, 廿一, 一百零三). Before a building word digits are not read by
 # position: 八一二号楼 is building 2 of 八一.
 _ONES = "[一二三四五六七八九]"
@@ -55,12 +55,12 @@ def clean(text: str) -> str:
     Full-width characters become plain ones (NFKC), runs of blanks between digits become a dash,
     every other blank beside a Chinese character goes.
     """
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).upper().strip()
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).upper().strip()
     plain = JUNK.sub(" ", plain).strip()
     plain = _DASHES.sub("-", plain.translate(_TRADITIONAL))
     plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
     plain = _REPEATED_DASH.sub("-", re.sub(r"\s+", "", plain))
-    return plain.strip("-,;:、。. !?\"'")
+    return plain.strip("-,;:、。. !?")
 
 
 def read_numeral(text: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
 import pandas as pd
@@ -40,7 +41,6 @@ _NEAR_SCORE: Final = 0.3
 _COMMUNITY_SCORE: Final = 0.2
 _AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
-_SHORTEST: Final = 2
 
 
 class Match(NamedTuple):
@@ -133,8 +133,9 @@ class AddressMatcher:
         if not parsed.others:
             return self._match_parsed(parsed, community)
         every = [self._match_parsed(one, community) for one in (parsed, *parsed.others)]
-        placed = [match for match in every if match.candidates or match.building_id]
-        if placed and len({match.building_id for match in placed}) == 1:
+        placed = [match for match in every if match.candidates]
+        named = sum(bool(one.building_no) for one in (parsed, *parsed.others))
+        if len({match.building_id for match in placed}) == 1 and len(placed) >= named:
             return placed[0]
         candidates = sorted({c for m in placed for c in (m.candidates or [m.building_id])})
         estates = {match.estate_key for match in placed}
@@ -164,6 +165,9 @@ class AddressMatcher:
         if "relative" in parsed.doubts:
             return self._near(parsed, context, community)
         found = self._find(parsed, context)
+        if not found.sure and parsed.rest:
+            named = self._find_named_behind(parsed, context)
+            parsed, found = named if named is not None else (parsed, found)
         if not found.rows:
             return self._at_community(parsed, community)
         ids = [self._index.ids[row] for row in found.rows]
@@ -173,6 +177,26 @@ class AddressMatcher:
         score = found.score * (_TWO_PART_SCORE if "two_part_dash" in parsed.doubts else 1.0)
         level: Level = "room" if room else "building"
         return Match(level, ids[0], round(score, 4), found.method, ids, room, found.estate)
+
+    def _find_named_behind(
+        self, parsed: ParsedAddress, context: frozenset[str]
+    ) -> tuple[ParsedAddress, _Found] | None:
+        """Read the name behind a door number: 迎宾路18号泰山大厦5层."""
+        inside = split_building(parsed.rest)
+        behind = replace(
+            parsed,
+            place=inside.place,
+            building_no=inside.building_no,
+            rooms=inside.rooms,
+            rest="",
+            road=parsed.place,
+            road_number=parsed.building_no,
+            doubts=inside.doubts,
+        )
+        if not any(inside.place in self._index.tables[table] for table in ("exact", "alias")):
+            return None
+        found = self._find(behind, context)
+        return (behind, found) if found.sure else None
 
     def _near(self, parsed: ParsedAddress, context: frozenset[str], community: str) -> Match:
         """Say beside what a relative place lies; never that it is there."""
@@ -225,8 +249,6 @@ class AddressMatcher:
             if rows and not ("several" in parsed.doubts and table != "exact"):
                 return self._decide(table, name, rows, parsed, context, score)
             every = self._index.all_rows(table, name)
-            if table != "part" or number:
-                return _Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
             return _Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
         return _NOTHING
 
@@ -335,7 +357,7 @@ def _readings(parsed: ParsedAddress, index: RegisterIndex) -> list[str]:
     place = parsed.place
     names = [place]
     loose = _LOOSE_END.sub("", place)
-    if loose != place and len(loose) >= _SHORTEST:
+    if loose != place and (loose in index.tables["exact"] or loose in index.tables["alias"]):
         names.append(loose)
     for start in range(2, len(place) - 1):
         before = place[:start]

@@ -1,6 +1,7 @@
 """File the buildings of a register under every name and number that an address may call them by."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -188,17 +189,25 @@ class RegisterIndex:
 
     def _file_derived_names(self) -> None:
         """File estates under their names without 东区 or 2期, and without 花园."""
-        for home, numbers in list(self.tables["exact"].items()):
+        homes = sorted(self.tables["exact"])
+        for home in homes:
             whole = _PART.sub("", home)
-            for number, rows in numbers.items():
-                if whole != home and len(whole) >= _CORE_CHARACTERS:
-                    for row in rows:
-                        self._put("part", whole, number, row)
-                core = _GENERIC.sub("", home)
-                if core != home and len(core) >= _CORE_CHARACTERS:
-                    for row in rows:
-                        self._put("short", core, number, row)
-                        self._put("short", f"{core}小区", number, row)
+            if whole != home and len(whole) >= _CORE_CHARACTERS:
+                self._copy("part", whole, home)
+            core = _GENERIC.sub("", home)
+            if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
+                continue
+            # Every name that begins like the short one may be meant by it.
+            for other in homes[
+                bisect_left(homes, core) : bisect_right(homes, core + chr(0x10FFFF))
+            ]:
+                self._copy("short", core, other)
+                self._copy("short", f"{core}小区", other)
+
+    def _copy(self, table: Table, name: str, home: str) -> None:
+        for number, rows in self.tables["exact"][home].items():
+            for row in rows:
+                self._put(table, name, number, row)
 
 
 def _is_number(number: str) -> bool:

@@ -22,10 +22,62 @@ ROADS = (
     *("八里庄街", "银山东大街", "南关路", "向阳街", "火车站路", "环城北路", "化工路", "六和路"),
 )
 HEADS = (
-    *("锦绣", "翡翠", "金色", "阳光", "丽景", "东方", "凤凰", "滨河", "书香", "御景", "龙湖", "紫金"),
-    *("盛世", "水岸", "世纪", "星河", "天泽", "康乐", "幸福", "和平", "春江", "瑞景", "兰亭", "橡树"),
-    *("银座", "恒大", "碧桂", "山语", "望岳", "奥林", "贵和", "安居", "祥瑞", "鲁商", "明珠", "学苑"),
-    *("青云", "绿地", "国华", "圣地", "宝盛", "新华", "五一", "八一", "三合", "万达", "六合", "百合"),
+    *(
+        "锦绣",
+        "翡翠",
+        "金色",
+        "阳光",
+        "丽景",
+        "东方",
+        "凤凰",
+        "滨河",
+        "书香",
+        "御景",
+        "龙湖",
+        "紫金",
+    ),
+    *(
+        "盛世",
+        "水岸",
+        "世纪",
+        "星河",
+        "天泽",
+        "康乐",
+        "幸福",
+        "和平",
+        "春江",
+        "瑞景",
+        "兰亭",
+        "橡树",
+    ),
+    *(
+        "银座",
+        "恒大",
+        "碧桂",
+        "山语",
+        "望岳",
+        "奥林",
+        "贵和",
+        "安居",
+        "祥瑞",
+        "鲁商",
+        "明珠",
+        "学苑",
+    ),
+    *(
+        "青云",
+        "绿地",
+        "国华",
+        "圣地",
+        "宝盛",
+        "新华",
+        "五一",
+        "八一",
+        "三合",
+        "万达",
+        "六合",
+        "百合",
+    ),
 )
 MIDDLES = ("", "", "", "", "", "", "", "国际", "时代", "名都", "湖畔", "阳光", "华府", "东城")
 TAILS = (
@@ -33,7 +85,18 @@ TAILS = (
     *("里", "嘉园", "新城", "城", "豪庭", "学府"),
 )
 YARDS = ("化肥厂宿舍", "二轻局家属院", "纺织厂宿舍", "供电局家属院", "粮食局宿舍", "机床厂家属院")
-OLD_NAMES = ("老钢厂宿舍", "南关旧村", "水泥厂老院", "建筑公司宿舍", "铁路宿舍", "老农校", "矿务局大院")
+OLD_NAMES = (
+    *("老钢厂宿舍", "南关旧村", "水泥厂老院", "建筑公司宿舍", "铁路宿舍", "老农校", "矿务局大院"),
+    *(
+        "国棉六厂宿舍",
+        "公元仰山",
+        "师专家属院",
+        "军分区宿舍",
+        "外贸楼小区",
+        "石油公司宿舍",
+        "老七中",
+    ),
+)
 SOUND_SLIPS = dict(
     zip(
         "锦绣翡阳丽景东方凤书御龙盛岸世星泽康幸福和平江瑞兰亭语岳林贵安祥明珠园苑庭居城宿新家公合",
@@ -48,7 +111,9 @@ SHAPE_SLIPS = dict(
         strict=True,
     )
 )
-OTHER_CHARACTERS = "的一是在不了有人这我他来个们地出会时要就可以对生能子得那着下自之年过发后作里用道行所然"
+OTHER_CHARACTERS = (
+    "的一是在不了有人这我他来个们地出会时要就可以对生能子得那着下自之年过发后作里用道行所然"
+)
 DIGITS = "零一二三四五六七八九"
 
 
@@ -115,9 +180,8 @@ def _add_estate(
     elif kind == "sides":
         parts = [f"{name}东区", f"{name}西区"]
     elif kind == "alias":
-        alias = OLD_NAMES[len(buildings) % len(OLD_NAMES)] + str(len(buildings))[:0]
         taken = {a for b in buildings for a in b.aliases}
-        alias = "" if alias in taken else alias
+        alias = next((name for name in OLD_NAMES if name not in taken), "")
     elif kind == "lane":
         road_no = int(rng.integers(100, 900))
         parts, numbers = [f"{road}{road_no}弄"], [str(n) for n in range(1, 20)]
@@ -284,7 +348,9 @@ class Writer:
 
     def prefix(self, b: Building) -> str:
         """Write what stands before the estate."""
-        top = pick(self.rng, ["", "山东省示例市", "示例市", "山东省示例市示例区", "示例区", "示例区"])
+        top = pick(
+            self.rng, ["", "山东省示例市", "示例市", "山东省示例市示例区", "示例区", "示例区"]
+        )
         street = pick(self.rng, ["", b.street, b.street, b.street.removesuffix("道") + "道办事处"])
         community = pick(self.rng, ["", "", b.community])
         road = pick(self.rng, ["", "", f"{b.road}{b.road_no}号"]) if b.kind != "lane" else ""
@@ -329,8 +395,8 @@ class Writer:
         return self.noise(b.estate + self.number(b)), b.building_id
 
     def old_name(self) -> tuple[str, str] | None:
-        b = self.a_building()
-        return (b.aliases[0] + self.number(b), b.building_id) if b.aliases else None
+        b = pick(self.rng, [b for b in self.register if b.aliases])
+        return b.aliases[0] + self.number(b), b.building_id
 
     def shop(self) -> tuple[str, str]:
         b = self.a_building(named=False)
@@ -353,7 +419,7 @@ class Writer:
         if b.kind != "plain" or not b.estate.endswith(("花园", "家园", "公寓")):
             return None
         name = b.estate[:-2] + pick(self.rng, ["", "小区"])
-        others = [n for n in self.names if n.startswith(b.estate[:-2]) and n != b.estate]
+        others = [n for n in self.names if n[:-2] == b.estate[:-2] and n != b.estate]
         return (name + self.number(b), b.building_id) if not others else None
 
     def _slip(self, b: Building, name: str) -> tuple[str, str] | None:
@@ -409,12 +475,27 @@ class Writer:
     def beside(self) -> tuple[str, str]:
         b = self.a_building()
         place = pick(self.rng, [b.estate, b.estate + self.number(b, room=False)])
-        words = ["旁边", "附近", "对面", "门口", "北侧胡同", "往东100米", "楼下", "隔壁二楼", "斜对过"]
+        words = [
+            "旁边",
+            "附近",
+            "对面",
+            "门口",
+            "北侧胡同",
+            "往东100米",
+            "楼下",
+            "隔壁二楼",
+            "斜对过",
+        ]
         return place + pick(self.rng, words), ""
 
     def crossing(self) -> tuple[str, str]:
         one, two = (str(r) for r in self.rng.choice(ROADS, 2, replace=False))
-        forms = [f"{one}与{two}交叉口", f"{one}{two}路口", f"{one}{two}口", f"{one}和{two}交汇处往北"]
+        forms = [
+            f"{one}与{two}交叉口",
+            f"{one}{two}路口",
+            f"{one}{two}口",
+            f"{one}和{two}交汇处往北",
+        ]
         return pick(self.rng, [*forms, f"{one}与{two}路口东南角"]), ""
 
     def estate_only(self) -> tuple[str, str] | None:
@@ -427,16 +508,18 @@ class Writer:
 
     def unknown_estate(self) -> tuple[str, str] | None:
         name = pick(self.rng, HEADS) + pick(self.rng, MIDDLES) + pick(self.rng, TAILS)
-        related = [n for n in self.names if n[:2] == name[:2] and name.startswith(n[:-2])]
-        if name in self.names or related or any(n.startswith(name) for n in self.names):
+        vague = name.endswith("小区") and any(n.startswith(name[:-2]) for n in self.names)
+        if name in self.names or vague or any(n.startswith(name) for n in self.names):
             return None
         return name + self.number(self.a_building()), ""
 
     def no_such_number(self) -> tuple[str, str] | None:
         b = self.a_building()
-        return (f"{b.estate}{int(self.rng.integers(40, 99))}号楼2单元301", "") if (
-            b.kind in ("plain", "alias", "phases")
-        ) else None
+        return (
+            (f"{b.estate}{int(self.rng.integers(40, 99))}号楼2单元301", "")
+            if (b.kind in ("plain", "alias", "phases"))
+            else None
+        )
 
     def shared_without_place(self) -> tuple[str, str]:
         b = self.a_building(shared=True)
@@ -455,7 +538,17 @@ class Writer:
         return text, a.building_id if same else ""
 
     def junk(self) -> tuple[str, str]:
-        texts = ["不详", "无", "电话里说不清", "见附件", "来电人未提供", "全市", "网上", "13800001234", "—"]
+        texts = [
+            "不详",
+            "无",
+            "电话里说不清",
+            "见附件",
+            "来电人未提供",
+            "全市",
+            "网上",
+            "13800001234",
+            "—",
+        ]
         return pick(self.rng, texts), ""
 
     def other_street(self) -> tuple[str, str]:
