@@ -247,8 +247,7 @@ class SnapshotStore:
             ``rank``; one row per date at which the unit was there.
         """
         name, filters = _table_of(unit_kind)
-        wanted = [*filters, (UNIT_KEYS[name], "=", unit)] if filters else []
-        wanted = wanted or [(UNIT_KEYS[name], "=", unit)]
+        wanted = [*(filters or []), (UNIT_KEYS[name], "=", unit)]
         rows = []
         for snapshot in self.by_date():
             path = snapshot.folder / f"{name}.parquet"
