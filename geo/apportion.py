@@ -17,6 +17,7 @@ Floats: TypeAlias = "NDArray[np.float64]"
 
 # Beyond this, float64 rounding could add up to a whole unit; no street has a billion households.
 LARGEST_WHOLE_TOTAL: Final = 2.0**40
+_EQUAL: Final = 1e-9
 
 
 class NowhereToSpreadError(GridwardenError):
@@ -42,8 +43,8 @@ def spread_total(
         equally.
     whole
         Give every part a whole number by largest remainder (Hamilton's method): each part is at
-        most one away from its proportional share; equal remainders favour the earlier part.
-        Otherwise parts get fractions.
+        most one away from its proportional share; equal remainders (to a billionth) favour the
+        earlier part. Otherwise parts get fractions.
 
     Returns
     -------
@@ -92,9 +93,13 @@ def _shares(sources: int, owner: NDArray[np.int64], weights: Floats) -> Floats:
 
 
 def _whole(amounts: Floats, owner: NDArray[np.int64], shares: Floats) -> Floats:
+    # Rounding must not tell equal remainders apart, nor 2.9999999999999996 from 3.
+    nearest = np.round(shares)
+    shares = np.where(np.abs(shares - nearest) < _EQUAL, nearest, shares)
     floors = np.floor(shares)
+    remainders = np.round((shares - floors) / _EQUAL)
     missing = amounts - np.bincount(owner, weights=floors, minlength=amounts.size)
-    order = np.lexsort((np.arange(owner.size), floors - shares, owner))
+    order = np.lexsort((np.arange(owner.size), -remainders, owner))
     starts = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=amounts.size))))
     place = np.empty(owner.size, dtype=np.int64)
     place[order] = np.arange(owner.size) - starts[owner[order]]
