@@ -211,11 +211,11 @@ class Preview(Protocol):
 
     @property
     def sheet(self) -> str | None:
-        """Sheet that was read."""
+        """Sheet that was chosen; None reads every sheet with the same header."""
 
     @property
-    def header_row(self) -> int:
-        """Row of the header, counted from 1."""
+    def heading(self) -> str:
+        """Title lines above the header row."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -234,12 +234,24 @@ class Preview(Protocol):
         """First rows, as text."""
 
     @property
-    def rows(self) -> int:
-        """How many rows there are."""
+    def missing(self) -> Sequence[str]:
+        """Required fields without a column."""
+
+    @property
+    def unmapped(self) -> Sequence[str]:
+        """Columns that no field takes."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Codes of what a reader should know about the file."""
 
     @property
     def datum(self) -> str | None:
-        """Declared datum."""
+        """What coordinates would be read as, where that is known."""
+
+    @property
+    def datum_suggestion(self) -> str | None:
+        """The datum that stands out, where one does."""
 
     @property
     def datum_shares(self) -> Mapping[str, float]:
@@ -283,11 +295,19 @@ class ImportResult(Protocol):
 
     @property
     def dropped_personal(self) -> Mapping[str, int]:
-        """Kind of personal field to values dropped at the door."""
+        """Column to values that may not be held and were dropped at the door."""
 
     @property
-    def warnings(self) -> Sequence[object]:
-        """What else a person should know."""
+    def warnings(self) -> Sequence[str]:
+        """Codes of what else a person should know."""
+
+    @property
+    def replaced(self) -> int:
+        """Accepted rows that took the place of an older one with the same key."""
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the very same file had been imported before."""
 
 
 class OfficePort(Protocol):
@@ -357,13 +377,13 @@ class OfficePort(Protocol):
         """Import a file, or count what importing it would do."""
 
     def imports(self, actor: Actor) -> pd.DataFrame:
-        """List imports, newest first."""
+        """List imports, newest first, with those taken back marked ``undone``."""
 
     def undo_import(self, actor: Actor, import_id: str) -> object:
         """Take an import back, exactly."""
 
-    def export_quarantine(self, actor: Actor, *, import_id: str | None = None) -> bytes:
-        """Return the quarantined rows as a marked workbook."""
+    def export_quarantine(self, actor: Actor, *, import_id: str) -> bytes:
+        """Return an import's quarantined rows as a marked workbook."""
 
     def review_queue(self, actor: Actor, *, limit: int = 50) -> pd.DataFrame:
         """List addresses that a person must decide on."""

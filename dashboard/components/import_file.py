@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,22 +99,26 @@ def _import(
     )
 
 
+class _UploadFolder:
+    """A folder for one visit's uploads, deleted when the visit is over.
+
+    Uploads hold what people sent, names and numbers included; nothing of them stays behind.
+    """
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="gridwarden-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
 def _kept(upload: UploadedFile) -> Path:
     """Put an upload where the importer can read it, once per content, under its own name."""
+    if "import_folder" not in st.session_state:
+        st.session_state["import_folder"] = _UploadFolder()
     content = upload.getvalue()
     digest = hashlib.sha256(content).hexdigest()[:16]
-    folder = Path(_folder()) / digest
+    folder = st.session_state["import_folder"].path / digest
     folder.mkdir(exist_ok=True)
-    path = folder / Path(upload.name).name
+    path = Path(folder / Path(upload.name).name)
     if not path.exists():
         path.write_bytes(content)
     return path
-
-
-def _folder() -> str:
-    """Return this visit's own folder, which goes with the visit."""
-    if "import_folder" not in st.session_state:
-        st.session_state["import_folder"] = tempfile.TemporaryDirectory(
-            prefix="gridwarden-", ignore_cleanup_errors=True
-        )
-    return str(st.session_state["import_folder"].name)

@@ -24,7 +24,10 @@ def show(page: Page) -> None:
     if imports.empty:
         st.info(say("Nothing was imported yet. Start with buildings and grids."))
         return
-    readable = imports.assign(table=[say.name("table", str(t)) for t in imports["table"]])
+    readable = imports.assign(
+        table=[say.name("table", str(t)) for t in imports["table"]],
+        undone=[say("undone") if undone else "" for undone in imports["undone"]],
+    )
     st.dataframe(
         readable,
         hide_index=True,
@@ -63,6 +66,9 @@ def _offer_quarantine(page: Page, row: pd.Series) -> None:
 
 def _offer_undo(page: Page, row: pd.Series) -> None:
     say = page.say
+    if row["undone"]:
+        st.caption(say("This import was taken back."))
+        return
     with st.popover(say("Undo this import")):
         st.markdown(
             say("{rows} rows of “{file}” leave again, exactly as if they had never been imported.",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def show(page: Page, result: ImportResult) -> None:
     """Show the counts, the reasons, where rows were placed, and the quarantine to take away."""
     say = page.say
+    if result.repeated:
+        st.info(say("This very file was imported before; nothing was changed."))
     counts = [("rows in", result.rows_in), ("accepted", result.accepted),
               ("quarantined", result.quarantined), ("duplicates", result.duplicates)]  # fmt: skip
     for column, (name, count) in zip(st.columns(4), counts, strict=True):
@@ -31,8 +33,10 @@ def show(page: Page, result: ImportResult) -> None:
         _counts(say("Dropped at the door"), "personal", result.dropped_personal, say=say)
     with right:
         _counts(say("Where rows were placed"), "level", result.located, say=say)
-    for warning in result.warnings:
-        st.warning(str(warning))
+    if result.replaced:
+        st.caption(say("{rows} rows replaced an older one.", rows=f"{result.replaced:,}"))
+    for code in result.warnings:
+        st.warning(say.name("note", code))
     if result.quarantined and result.import_id:
         st.download_button(
             say("Download the quarantined rows"),

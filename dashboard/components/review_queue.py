@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,34 +27,48 @@ def show(page: Page) -> None:
         say("A complaint counts for a building only when its address is certain. Choose the "
             "building, or say that it is none of them.")
     )  # fmt: skip
-    for place, row in queue.head(_MOST_SHOWN).iterrows():
-        _show_one(page, row, place=int(str(place)))
+    for _, row in queue.head(_MOST_SHOWN).iterrows():
+        _show_one(page, row)
     if len(queue) > _MOST_SHOWN:
         st.caption(say("{count} more wait after these.", count=len(queue) - _MOST_SHOWN))
 
 
-def _show_one(page: Page, row: pd.Series, *, place: int) -> None:
+def _show_one(page: Page, row: pd.Series) -> None:
     say = page.say
+    key = f"review_{row['table']}_{row['address']}"
     with st.container(border=True):
         left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
         left.markdown(f"**{_plain(row['example'])}**")
         left.caption(
-            say("{table}, {rows} rows", table=say.name("table", str(row["table"])),
-                rows=row["rows"])
-        )  # fmt: skip
-        names = dict(zip(row["candidates"], row["names"], strict=True))
-        chosen = middle.selectbox(
-            say("It is"), list(names), format_func=names.__getitem__, key=f"review_{place}_choice"
+            say(
+                "{table}, {rows} rows",
+                table=say.name("table", str(row["table"])),
+                rows=row["rows"],
+            )
         )
-        decide = partial(_decide, page, row)
+        names = dict(zip(row["candidates"], row["names"], strict=True))
+        middle.selectbox(
+            say("It is"), list(names), format_func=lambda b: names[b] or b, key=f"{key}_choice"
+        )
+
+        def decide_chosen() -> None:
+            # Read now: the choice may have changed after the button was drawn.
+            _decide(page, row, st.session_state[f"{key}_choice"])
+
         right.button(
-            say("That one"), type="primary", on_click=decide, args=(chosen,),
-            key=f"review_{place}_yes", disabled=chosen is None, width="stretch",
-        )  # fmt: skip
-        right.button(
-            say("None of them"), on_click=decide, args=(None,), key=f"review_{place}_none",
+            say("That one"),
+            type="primary",
+            on_click=decide_chosen,
+            key=f"{key}_yes",
+            disabled=not names,
             width="stretch",
-        )  # fmt: skip
+        )
+        right.button(
+            say("None of them"),
+            on_click=lambda: _decide(page, row, None),
+            key=f"{key}_none",
+            width="stretch",
+        )
 
 
 def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:

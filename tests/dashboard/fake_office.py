@@ -191,14 +191,17 @@ class FakeOffice:
             SimpleNamespace(name="raw_address", header="事发地址", required=False),
             SimpleNamespace(name="content", header="诉求内容", required=False),
         ]
+        taken = {**guessed, **(mapping or {})}
+        taken = {name: column for name, column in taken.items() if column}
         return SimpleNamespace(
-            sheets=["11月", "10月"],
-            sheet=sheet or "11月",
-            header_row=3,
-            columns=["序号", "工单编号", "来电时间", "地址", "内容", "经度", "纬度"],
-            mapping=dict(mapping) if mapping is not None else guessed,
-            missing=[],
-            fields=fields,
+            sheets=("11月", "10月"),
+            sheet=sheet,
+            heading="泉林街道投诉台账（2026年11月）",
+            columns=("序号", "工单编号", "来电时间", "地址", "内容", "经度", "纬度"),
+            mapping=taken,
+            missing=tuple(f.name for f in fields if f.required and f.name not in taken),
+            unmapped=("序号",),
+            fields=tuple(fields),
             sample=pd.DataFrame(
                 {
                     "工单编号": ["251101193012000451", "251102081500000087"],
@@ -208,8 +211,9 @@ class FakeOffice:
             ),
             datum=datum,
             datum_shares={"gcj02": 0.97, "wgs84": 0.31, "bd09": 0.02},
-            datum_needed=True,
-            rows=128,
+            datum_needed=datum is None,
+            datum_suggestion="gcj02",
+            notes=("hidden_rows",),
         )
 
     def import_file(
@@ -237,14 +241,15 @@ class FakeOffice:
             accepted=120,
             quarantined=5,
             duplicates=3,
-            reasons={"missing_required": 3, "bad_date": 2},
+            reasons={"required_missing": 3, "unreadable_date": 2},
             located={"room": 60, "building": 40, "estate": 12, "none": 8},
-            dropped_personal={"id_number": 2},
+            dropped_personal={"证件号码": 2},
             mapping=dict(mapping or {}),
             datum=datum,
             datum_shares={"gcj02": 0.97},
             replaced=1,
-            warnings=[],
+            warnings=("points_lost",),
+            repeated=False,
         )
 
     def imports(self, actor: object) -> pd.DataFrame:
@@ -260,17 +265,17 @@ class FakeOffice:
                 "quarantined": 5,
                 "duplicates": 3,
                 "datum": "gcj02",
+                "undone": f"2026112{n}T101500-ab12c{n}" in self._undone,
             }
             for n, table in enumerate(["complaints", "rentals"])
         ]
-        frame = pd.DataFrame(rows if self.snapshot_days else [], columns=list(rows[0]))
-        return frame[~frame["import_id"].isin(self._undone)].reset_index(drop=True)
+        return pd.DataFrame(rows if self.snapshot_days else [], columns=list(rows[0]))
 
     def undo_import(self, actor: object, import_id: str) -> None:
         self.calls.append(("undo_import", {"import_id": import_id}))
         self._undone.add(import_id)
 
-    def export_quarantine(self, actor: object, *, import_id: str | None = None) -> bytes:
+    def export_quarantine(self, actor: object, *, import_id: str) -> bytes:
         return b"quarantine"
 
     def review_queue(self, actor: object, *, limit: int = 50) -> pd.DataFrame:
