@@ -204,13 +204,14 @@ class Derivation:
     def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the rows that hold now, not placed, in the order they were sent."""
         contract = TABLES[table]
+        stored = current_schema(contract, placed=False)
+        schema = pa.schema([stored.field(name) for name in columns])
         if not self._imports[table]:
-            schema = current_schema(contract, placed=False)
-            return pa.schema([schema.field(name) for name in columns]).empty_table()
+            return schema.empty_table()
         versions = self._versions(contract)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
         ordered = current.order_by([IMPORT_ID, ROW_NUMBER])
-        return ordered.select(*columns).to_pyarrow()
+        return ordered.select(*columns).to_pyarrow().cast(schema)
 
     def _versions(self, contract: TableContract) -> Table:
         """Return every stored row of a table with what `data.versions` adds, not placed."""

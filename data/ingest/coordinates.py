@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geo.datums import Datum, UnknownDatumError, to_wgs84
+from geo.datums import WGS84, Datum, UnknownDatumError, to_wgs84
 from geo.errors import GridwardenError
 from geo.recognise import recognise_datum
 
@@ -115,8 +115,8 @@ def decide_datum(
     report = recognise_datum(
         np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
     )
-    if report.reason == "outside_china" and not report.swapped:
-        return DatumDecision(report.best, report, notes=("outside_china",))
+    if report.candidates == (WGS84,) and not report.swapped:  # no other frame moves such points
+        return DatumDecision(WGS84, report, notes=("outside_china",))
     if report.reason == "no_points":
         return DatumDecision(None, report)
     raise _refusal(report)
