@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from geo import cgcs2000, gcj02
-from geo.datums import BD09, CGCS2000_ZONES, GCJ02, WGS84, Datum, to_wgs84
+from geo.datums import BD09, CGCS2000, GCJ02, WGS84, Datum, to_wgs84
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def candidates_of(
 def _prefixed(x: Floats) -> list[Datum]:
     # East of 117 degrees the web maps' Mercator runs over the numbers of the western 6° zones.
     mercator = float(np.median(x)) < _MERCATOR_ENDS_M
-    return [CGCS2000_ZONES, Datum("EPSG:3857")] if mercator else [CGCS2000_ZONES]
+    return [CGCS2000, Datum("EPSG:3857")] if mercator else [CGCS2000]
 
 
 def _bare_projections(near_lon: float | None) -> list[Datum]:

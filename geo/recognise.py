@@ -60,7 +60,7 @@ class RecognitionRule:
         Reference of buildings: the median distance to the nearest must not exceed this.
     clear_ratio
         Reference of buildings: the best median distance, plus a metre, must be at most this times
-        every other's.
+        every other's, unless it is zero.
     max_points
         Distinct points looked at; more are thinned evenly in sorted order.
     """
@@ -102,7 +102,7 @@ class DatumReport:
         ``nothing_fits``: no candidate brings the points to the reference (a city's own frame,
         another city, another zone). ``no_reference``: nothing to compare with. ``no_points``:
         every row is unknown or zero. ``outside_china``: WGS-84, since no other frame is in use
-        there. ``zone_numbers``: eastings that name their CGCS2000 zone.
+        there. ``zone_numbers``: eastings that name their CGCS2000 zone, read by ``cgcs2000``.
     shares
         Datum label → share of distinct points inside the reference (or near a building). Empty
         without a reference. ``wgs84`` stands for CGCS2000 degrees as well.
@@ -267,5 +267,7 @@ def _beats(fit: Fit, other: Fit, rule: RecognitionRule, *, by_gap: bool) -> bool
     wins = int((fit.gap_m < other.gap_m).sum())
     disagree = wins + int((fit.gap_m > other.gap_m).sum())
     chance = float(binom.sf(wins - 1, disagree, 0.5)) if disagree else 1.0
-    medians = [float(np.median(each.gap_m)) + 1 for each in (fit, other)]
-    return chance <= rule.max_p and (not by_gap or medians[0] <= rule.clear_ratio * medians[1])
+    own, others = (float(np.median(each.gap_m)) for each in (fit, other))
+    # Most points inside: an area after all, so the points that disagree decide alone.
+    stands_out = not by_gap or own == 0 or own + 1 <= rule.clear_ratio * (others + 1)
+    return chance <= rule.max_p and stands_out

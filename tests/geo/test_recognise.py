@@ -45,12 +45,13 @@ def test_points_over_the_whole_street_give_their_datum_away(datum: str, seed: in
     assert sorted(report.shares.values())[1] > 0.6
 
 
-@pytest.mark.parametrize("datum", [*DEGREES, "EPSG:4548", "cgcs2000-zones", "EPSG:3857"])
+@pytest.mark.parametrize("datum", [*DEGREES, "EPSG:4548", "EPSG:4527", "EPSG:3857"])
 @pytest.mark.parametrize("swap", [False, True])
 def test_exchanged_axes_are_noticed_under_every_datum(datum: str, swap: bool) -> None:  # noqa: FBT001 -- a parameter
     x, y = from_wgs84(*points_in(STREET, 400), datum=datum)
     report = recognise_datum(*((y, x) if swap else (x, y)), reference=STREET)
-    assert str(report.best) == datum
+    # Eastings that name their zone need no projection to be named.
+    assert str(report.best) == ("cgcs2000" if datum == "EPSG:4527" else datum)
     assert report.swapped == swap
     assert report.projected == (datum not in DEGREES)
 
@@ -123,6 +124,17 @@ def test_known_buildings_tell_by_the_distance_to_the_nearest(datum: str, kind: s
     assert min(gap for label, gap in report.median_gap_m.items() if label != datum) > 20
 
 
+@pytest.mark.parametrize("datum", DEGREES)
+def test_the_grids_of_a_bent_street_are_an_area_though_they_fill_little_of_it(datum: str) -> None:
+    corners = [(117.1 + 0.004 * n, 36.1) for n in range(25)]
+    corners += [(117.1, 36.1 + 0.004 * n) for n in range(1, 25)]
+    grids = [shapely.box(x, y, x + 0.004, y + 0.004) for x, y in corners]
+    inside = np.hstack([points_in(grid, 12, seed=n) for n, grid in enumerate(grids)])
+    report = recognise_datum(*from_wgs84(*inside, datum=datum), reference=grids)
+    assert str(report.best) == datum
+    assert report.shares[datum] == 1.0
+
+
 def test_points_that_have_nothing_to_do_with_the_buildings_stay_unrecognised() -> None:
     buildings = shapely.points(*points_in(STREET, 4000, seed=1))
     inner = shapely.box(117.115, 36.18, 117.125, 36.19)
@@ -143,7 +155,7 @@ def test_eastings_that_carry_their_zone_need_no_reference() -> None:
     x, y = from_wgs84(*points_in(STREET, 50), datum="EPSG:4527")
     for swap in (False, True):
         report = recognise_datum(*((y, x) if swap else (x, y)), reference=None)
-        assert (str(report.best), report.reason) == ("cgcs2000-zones", "zone_numbers")
+        assert (str(report.best), report.reason) == ("cgcs2000", "zone_numbers")
         assert (report.swapped, report.projected) == (swap, True)
     bare = recognise_datum(x - 39e6, y, reference=None)
     assert (bare.best, bare.reason, bare.projected) == (None, "no_reference", True)
