@@ -178,7 +178,7 @@ def _with_rooms(
 def _rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
     """File the leases that get filed: a part of them, more in some communities than in others."""
     b = city.buildings
-    coverage = rng.beta(2.4, 4.9, len(city.communities))[b["community"]]
+    coverage = rng.beta(2.2, 6.6, len(city.communities))[b["community"]]
     homes = rng.binomial(b["rentals"].to_numpy(), coverage)
     trade = (b["households"] == 0).to_numpy() * rng.binomial(b["floors"], coverage)
     plain = np.repeat(np.arange(len(b)), homes + trade)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.demo.chance import happens
 from data.demo.telling import NOT_OUR_BUSINESS
-from data.demo.town import draw_weighted, open_sites, week_of_year
+from data.demo.town import draw_weighted, last_days, open_sites, week_of_year
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,25 +82,33 @@ def _campaign(town: Town, day: int, known: Floats) -> tuple[Floats, int]:
 
 
 def _look(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
-    """Find out what each visit saw; a site found by two visits is found by the first."""
-    rng = town.rng
+    """Find out what each visit saw; a site is found once, and whoever comes later sees nothing."""
+    rng, count = town.rng, len(frame)
+    frame = frame.sort_values("day", kind="stable").reset_index(drop=True)
+    site = _sites_there(town, frame, day)
+    reason, when = frame["reason"].to_numpy(), frame["day"].to_numpy()
+    night = happens(count, share=_AT_NIGHT[reason], rng=rng)
+    chance = np.where(night, _FOUND_BY_NIGHT[reason], _FOUND_BY_DAY[reason])
+    hit = (site >= 0) & happens(count, share=chance, rng=rng)
+    hit &= ~pd.Series(np.where(hit, site, -1 - np.arange(count))).duplicated().to_numpy()
+    found_on = pd.Series(when[hit], index=site[hit])
+    last_day = pd.Series(site).map(found_on).fillna(np.inf).to_numpy()
+    site = np.where(when > last_day, -1, site)
+    missed = rng.choice(len(RESULTS), count, p=_IF_MISSED)
+    empty = rng.choice(len(RESULTS), count, p=_IF_EMPTY)
+    result = np.where(hit, FOUND, np.where(site >= 0, missed, empty))
+    return frame.assign(night=night, site=site, result=result)
+
+
+def _sites_there(town: Town, frame: pd.DataFrame, day: int) -> Ints:
+    """Return the site open in the visited building on the day of the visit, or -1."""
     active = open_sites(town, day)
     at = np.full(len(town.seen), -1, dtype=np.int64)
     at[town.sites["building"][active]] = active
-    frame = frame.sort_values("day", kind="stable").reset_index(drop=True)
-    site = at[frame["building"]]
-    when = frame["day"].to_numpy()
-    opened, closed = (np.append(town.sites[c], 0)[site] for c in ("opened", "closed"))
-    gone = (site >= 0) & ((opened > when) | (closed < when))
-    site = np.where(gone, -1, site)
-    night = happens(len(frame), share=_AT_NIGHT[frame["reason"]], rng=rng)
-    chance = np.where(night, _FOUND_BY_NIGHT[frame["reason"]], _FOUND_BY_DAY[frame["reason"]])
-    hit = (site >= 0) & happens(len(frame), share=chance, rng=rng)
-    hit &= ~(pd.Series(np.where(hit, site, -1 - np.arange(len(frame)))).duplicated().to_numpy())
-    missed = rng.choice(len(RESULTS), len(frame), p=_IF_MISSED)
-    empty = rng.choice(len(RESULTS), len(frame), p=_IF_EMPTY)
-    result = np.where(hit, FOUND, np.where(site >= 0, missed, empty))
-    return frame.assign(night=night, site=site, result=result)
+    site, when = at[frame["building"]], frame["day"].to_numpy()
+    opened = np.append(town.sites["opened"], 0)[site]
+    over = np.append(last_days(town), 0)[site]
+    return np.where((opened > when) | (over < when), -1, site)
 
 
 def act_on_finds(town: Town, visits: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.demo.chance import happens
-from data.demo.town import draw_weighted, open_sites, season
+from data.demo.town import draw_weighted, last_days, open_sites, season
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def report(town: Town, day: int) -> pd.DataFrame:
             ),
         }
     )
-    inside = (frame["site"] < 0) | (frame["day"] <= np.append(sites["closed"], 0)[frame["site"]])
+    inside = (frame["site"] < 0) | (frame["day"] <= np.append(last_days(town), 0)[frame["site"]])
     frame = frame[inside].reset_index(drop=True)
     return frame.assign(reporter=_reporters(town, frame))
 

@@ -29,9 +29,9 @@ class Behaviour:
     openings: float = 2.6
     life_weeks: float = 34.0
     moves_on: float = 0.62
-    true_reports_per_site: float = 0.135
-    false_reports: float = 4.9
-    other_reports: float = 1.9
+    true_reports_per_site: float = 0.118
+    false_reports: float = 4.2
+    other_reports: float = 1.6
     serial_share: float = 0.09
     repeat_mean: float = 0.42
     patrols: float = 24.0
@@ -80,6 +80,11 @@ SAME_PLACE_M = 40.0
 def open_sites(town: Town, day: int) -> Ints:
     """Return the sites open at any time in the week that begins on `day`."""
     return np.flatnonzero((town.sites["opened"] < day + 7) & (town.sites["closed"] >= day))
+
+
+def last_days(town: Town) -> Ints:
+    """Return the last day of each site: when it was found, or when it will have run its time."""
+    return np.minimum(town.sites["closed"], town.sites["planned"])
 
 
 def season(town: Town, day: int) -> float:

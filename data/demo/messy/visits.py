@@ -118,7 +118,7 @@ def _inspection_cells(
         "检查方式": v["mode"],
         "检查事由": _WHY[v["reason"]],
         "四不两直": np.where(v["reason"].isin([1, 4]), "是", "否"),
-        "节点": np.where(pd.Series(v["at"]).dt.dayofweek >= 5, "周末", "平日"),  # noqa: PLR2004 -- Saturday
+        "节点": np.where(pd.Series(v["at"]).dt.day_of_week >= 5, "周末", "平日"),  # noqa: PLR2004 -- Saturday
         "楼栋编码": np.where(by_code, ids, ""),
         "检查地址": np.where(by_code, "", said["text"]),
         "房屋编码": np.where(by_code, v["unit_id"], ""),
