@@ -66,7 +66,7 @@ def check(arguments: list[str]) -> int:
 def chicago(arguments: list[str]) -> int:
     """Import, score and count Chicago's public files."""
     install("run")
-    return call("-m", "gridwarden", "chicago", *arguments)
+    return call("benchmarks/chicago.py", *arguments)
 
 
 def lock(_: list[str]) -> int:
