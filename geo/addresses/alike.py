@@ -31,10 +31,6 @@ def _read_shapes() -> frozenset[str]:
     return frozenset(pairs) | {pair[::-1] for pair in pairs}
 
 
-_SOUND_OF: Final = _read_sounds()
-_SHAPES: Final = _read_shapes()
-
-
 def _fold(sound: str) -> str:
     """Merge the sounds that many speakers do not tell apart: zh/z, ch/c, sh/s, n/l, -ng/-n."""
     folded = re.sub(r"^([zcs])h", r"\1", sound)
@@ -42,12 +38,18 @@ def _fold(sound: str) -> str:
     return re.sub(r"(?<=[aei])ng$", "n", folded)
 
 
-_FOLDED: Final = {
-    sound: chr(0xE000 + index)
-    for index, sound in enumerate(sorted({_fold(sound) for sound in _SOUND_OF.values()}))
-}
-# One private-use letter per folded syllable, so that a name's sound is a string of equal length.
-_SOUND_LETTERS: Final = str.maketrans({c: _FOLDED[_fold(s)] for c, s in _SOUND_OF.items()})
+def _letters(sounds: dict[str, str]) -> dict[str, str]:
+    """Return one private-use letter per folded syllable, so that a sound is as long as its name."""
+    folded = sorted({_fold(sound) for sound in sounds.values()})
+    letter = {sound: chr(0xE000 + index) for index, sound in enumerate(folded)}
+    by_sound = {sound: letter[_fold(sound)] for sound in set(sounds.values())}
+    return {character: by_sound[sound] for character, sound in sounds.items()}
+
+
+_SOUND_OF: Final = _read_sounds()
+_SHAPES: Final = _read_shapes()
+_LETTER_OF: Final = _letters(_SOUND_OF)
+_SOUND_LETTERS: Final = str.maketrans(_LETTER_OF)
 
 
 def sound_of(name: str) -> str:
@@ -75,14 +77,11 @@ def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> flo
     """
     if written == meant:
         return 0.0
-    if written.isdigit() or meant.isdigit() or written.isascii() != meant.isascii():
-        return 2 * OTHER  # 1期 is never a slip for 2期
-    if written in _TELLING and meant in _TELLING:
-        return 2 * OTHER
-    sound, other = _SOUND_OF.get(written, written), _SOUND_OF.get(meant, meant)
-    if sound == other:
+    if (written in _TELLING and meant in _TELLING) or written.isascii() or meant.isascii():
+        return 2 * OTHER  # neither 东区 for 西区 nor 1期 for 2期 is a slip
+    if _SOUND_OF.get(written, written) == _SOUND_OF.get(meant, meant):
         return SAME_SOUND
-    if _fold(sound) == _fold(other):
+    if _LETTER_OF.get(written, written) == _LETTER_OF.get(meant, meant):
         return NEAR_SOUND
     if written + meant in _SHAPES:
         return SAME_SHAPE

@@ -53,7 +53,18 @@ _LEVELS: Final = (
     ),
     ("grid", r"第?[\d一二三四五六七八九十]+网格"),
 )
-_PATTERNS: Final = tuple((name, re.compile(f"^(?:{pattern})")) for name, pattern in _LEVELS)
+# The characters without which a level cannot be there: most texts need no further look.
+_SIGNS: Final = {
+    "province": "省市区",
+    "city": "市州地",
+    "district": "区县旗",
+    "street": "街镇乡",
+    "community": "社委",
+    "grid": "网",
+}
+_PATTERNS: Final = tuple(
+    (name, _SIGNS[name], re.compile(f"(?:{pattern})")) for name, pattern in _LEVELS
+)
 _SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "网格")
 _NAME_LEFT: Final = re.compile(rf"^[{HAN}]{{2}}")
 _NO_NAME: Final = re.compile(
@@ -95,8 +106,8 @@ def split_areas(text: str) -> tuple[Areas, str]:
     found: dict[str, str] = {}
     for _ in range(_REPEATS):
         before = text
-        for name, pattern in _PATTERNS:
-            match = pattern.match(text)
+        for name, signs, pattern in _PATTERNS:
+            match = pattern.match(text) if any(sign in text for sign in signs) else None
             if match is None or not _leaves_a_name(match[0], text[match.end() :]):
                 continue
             found[name] = match[0]
@@ -104,7 +115,7 @@ def split_areas(text: str) -> tuple[Areas, str]:
         if text == before:
             break
     found.pop("grid", None)
-    return Areas(**found), text
+    return Areas(**found) if found else NOWHERE, text
 
 
 def _leaves_a_name(area: str, rest: str) -> bool:

@@ -1,8 +1,7 @@
 """Find the building number and what is inside the building in a Chinese address."""
 
 import re
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from geo.addresses.lexicon import HAN, NUMBER
 
@@ -35,10 +34,15 @@ _TAIL: Final = re.compile(
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
+_LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
+_ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
+_COMMAS: Final = re.compile(r"[、,]")
+_ENDS_IN_NAME: Final = re.compile(rf"[{HAN}]$")
+_NAME_ENDS: Final = re.compile(rf"(?<=[{HAN}])(?=[A-Z]?\d)")
+_NUMBERED_FLOOR: Final = re.compile(r"\d{1,3}楼")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inside:
+class Inside(NamedTuple):
     """Say which building a text names and where inside it; '' and () where it does not say.
 
     ``doubts`` holds ``two_part_dash`` (12-1001), ``floor_or_building`` (2楼) and ``several``
@@ -73,7 +77,8 @@ def split_building(text: str) -> Inside:
 
 def canonical_number(number: str) -> str:
     """Return a building number without 第, leading zeros and small letters."""
-    return re.sub(r"(?<!\d)0+(?=\d)", "", number.strip().upper().removeprefix("第"))
+    plain = number.strip().upper().removeprefix("第")
+    return _LEADING_ZEROS.sub("", plain) if "0" in plain else plain
 
 
 def _read_strong(text: str) -> Inside | None:
@@ -94,8 +99,8 @@ def _read_strong(text: str) -> Inside | None:
     inside = _read_tail(place, number, text[(match.end() + wing.end()) if wing else match.end() :])
     if _names_another(inside.rest):
         doubts.append("several")
-        inside = replace(inside, building_no=number + inside.rest, rest="")
-    return replace(inside, doubts=tuple(dict.fromkeys(doubts)))
+        inside = inside._replace(building_no=number + inside.rest, rest="")
+    return inside._replace(doubts=tuple(dict.fromkeys(doubts))) if doubts else inside
 
 
 def _is_room(match: re.Match[str]) -> bool:
@@ -130,19 +135,17 @@ def _with(value: str | None, word: str) -> str:
 
 def _split_rooms(rooms: str) -> tuple[str, ...]:
     """Return single room numbers; a rising pair is a range, spelt out when it is short."""
-    plain = (
-        re.sub(r"(?:室|号房|号铺|号|房|户)$", "", rooms)
-        if rooms[-1:] != "户" or rooms[:1].isdigit()
-        else rooms
-    )
+    if not rooms:
+        return ()
+    plain = rooms if rooms[-1] == "户" and not rooms[0].isdigit() else _ROOM_WORD.sub("", rooms)
     ends = _RANGE.match(plain)
     if ends is not None and 0 < int(ends[2]) - int(ends[1]) < 10:  # noqa: PLR2004 -- one corridor
         return tuple(str(n) for n in range(int(ends[1]), int(ends[2]) + 1))
-    return tuple(part for part in re.split(r"[、,]", plain.strip("-")) if part)
+    return tuple(part for part in _COMMAS.split(plain.strip("-")) if part)
 
 
 def _read_dashed(text: str) -> Inside | None:
-    match = _DASHED.search(text)
+    match = _DASHED.search(text) if "-" in text else None
     if match is None:
         return None
     if match["only"] is not None and text[match.start() - 1] in "号层楼室":
@@ -150,15 +153,18 @@ def _read_dashed(text: str) -> Inside | None:
     number = f"{canonical_number(match['no'])}号楼"
     inside = Inside(place=text[: match.start()], building_no=number, rest=text[match.end() :])
     if match["only"] is None:
-        return replace(inside, unit=_with(match["unit"], "单元"), rooms=_split_rooms(match["room"]))
-    return replace(inside, rooms=(match["only"],), doubts=("two_part_dash",))
+        unit, rooms = _with(match["unit"], "单元"), _split_rooms(match["room"])
+        return inside._replace(unit=unit, rooms=rooms)
+    return inside._replace(rooms=(match["only"],), doubts=("two_part_dash",))
 
 
 def _read_weak(text: str) -> Inside | None:
     """Read a 号 that is a door number or a building; what is named after it goes to ``rest``."""
+    if "号" not in text:
+        return None
     for match in reversed(list(_WEAK.finditer(text))):
         place, after = text[: match.start()], text[match.end() :]
-        if not re.search(rf"[{HAN}]$", place) or place.endswith("单元"):
+        if not _ENDS_IN_NAME.search(place) or place.endswith("单元"):
             continue
         branch = match["branch"]
         number = canonical_number(match["no"]) + "号"
@@ -172,11 +178,11 @@ def _read_weak(text: str) -> Inside | None:
 
 def _read_none(text: str) -> Inside:
     """Read a place without a building: perhaps a unit, floor or room still follows the name."""
-    match = re.search(rf"(?<=[{HAN}])(?=[A-Z]?\d)", text)
+    match = _NAME_ENDS.search(text)
     if match is None:
         return Inside(place=text)
     inside = _read_tail(text[: match.start()], "", text[match.start() :])
     if inside.rest[:1] in {"期", "区", "组", "村", "弄", "路", "街", "院"}:
         return Inside(place=text)
-    doubts = ("floor_or_building",) if re.match(r"^\d{1,3}楼", text[match.start() :]) else ()
-    return replace(inside, doubts=doubts)
+    doubts = ("floor_or_building",) if _NUMBERED_FLOOR.match(text, match.start()) else ()
+    return inside._replace(doubts=doubts)

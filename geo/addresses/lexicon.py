@@ -18,6 +18,9 @@ RELATIVE: Final = re.compile(
     r"(?<=[路街道巷])口|公交站|地铁[A-Z]?口|和?(?<=[路街道巷])[与和].{1,8}[路街道巷](?:交|之间)"
 )
 
+# RELATIVE needs one of these characters; looking for them first is much faster.
+_MAY_BE_RELATIVE: Final = re.compile("[对旁近隔周围带口下上面侧以米处盘灯站叉汇间门]")
+
 # What is neither a place nor a number: phones, postcodes, labels.
 JUNK: Final = re.compile(
     r"(?:联系)?(?:电话|手机|联系方式|TEL)[:：]?\s*[\d-]{7,13}|(?<!\d)1[3-9]\d{9}(?!\d)|"
@@ -29,6 +32,9 @@ HAN: Final = "\u4e00-\u9fff"
 
 _SPACES_BETWEEN_DIGITS = re.compile(r"(?<=[0-9A-Z])\s+(?=[0-9])")
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\u2500_~\u301c—–－/]+\s*")
+_BLANKS = re.compile(r"\s+")
+_NUMERALS = re.compile(f"[{NUMERAL_CHARACTERS}]")
+_MAY_BE_JUNK = re.compile(r"\d{6}|[:：]|--|\d{3}-\d{3}")
 _REPEATED_DASH = re.compile(r"-{2,}")
 _DOTS = re.compile(r"(?<=\d)[.·•](?=\d)")
 _UNSEEN = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060\"'`“”‘’]")
@@ -49,6 +55,11 @@ _TRADITIONAL = str.maketrans(
 )
 
 
+def find_relatives(text: str) -> list[re.Match[str]]:
+    """Return the words of a text that make it point near something."""
+    return list(RELATIVE.finditer(text)) if _MAY_BE_RELATIVE.search(text) else []
+
+
 def clean(text: str) -> str:
     """Return the text in one width, case and kind of dash, without junk and stray blanks.
 
@@ -56,10 +67,13 @@ def clean(text: str) -> str:
     every other blank beside a Chinese character goes.
     """
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).upper().strip()
-    plain = JUNK.sub(" ", plain).strip()
-    plain = _DASHES.sub("-", plain.translate(_TRADITIONAL))
-    plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
-    plain = _REPEATED_DASH.sub("-", re.sub(r"\s+", "", plain))
+    if _MAY_BE_JUNK.search(plain):
+        plain = JUNK.sub(" ", plain).strip()
+    plain = plain.translate(_TRADITIONAL)
+    if not plain.isalnum():
+        plain = _DASHES.sub("-", plain)
+        plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
+        plain = _REPEATED_DASH.sub("-", _BLANKS.sub("", plain))
     return plain.strip("-,;:、。. !?")
 
 
@@ -87,5 +101,7 @@ def convert_numerals(text: str) -> str:
 
     五一路, 三里屯, 八一小区 and 万达 are names and stay as they are.
     """
+    if not _NUMERALS.search(text):
+        return text
     converted = _NUMERAL_BEFORE.sub(lambda found: str(read_numeral(found[1] or found[2])), text)
     return _NUMERAL_ROOM.sub(lambda found: str(read_numeral(found[1])), converted)

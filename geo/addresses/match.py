@@ -173,7 +173,7 @@ class AddressMatcher:
         ids = [self._index.ids[row] for row in found.rows]
         if not found.sure:
             return Match("estate", "", found.score, found.method, ids, "", found.estate)
-        room = ",".join(parsed.rooms)
+        room = ",".join(parsed.rooms or split_building(parsed.rest).rooms)
         score = found.score * (_TWO_PART_SCORE if "two_part_dash" in parsed.doubts else 1.0)
         level: Level = "room" if room else "building"
         return Match(level, ids[0], round(score, 4), found.method, ids, room, found.estate)
@@ -249,10 +249,12 @@ class AddressMatcher:
             if rows and not ("several" in parsed.doubts and table != "exact"):
                 return self._decide(table, name, rows, parsed, context, score)
             every = self._index.all_rows(table, name)
+            if not number and len(every) == 1 and self._index.has_no_number(every[0]):
+                return self._decide(table, name, every, parsed, context, score)
             return _Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
         return _NOTHING
 
-    def _decide(  # noqa: PLR0913 -- all of it decides
+    def _decide(
         self,
         table: Table,
         name: str,
@@ -316,7 +318,7 @@ class AddressMatcher:
         rows = self._index.all_rows(table, name)
         return {self._index.locations[row].home for row in rows}
 
-    def _decide_guess(  # noqa: PLR0913 -- all of it decides
+    def _decide_guess(
         self,
         table: Table,
         name: str,
@@ -329,6 +331,8 @@ class AddressMatcher:
         rows = self._index.rows(table, name, number)
         if not rows or "several" in parsed.doubts:
             every = self._index.all_rows(table, name)
+            if not number and len(every) == 1 and self._index.has_no_number(every[0]):
+                return self._decide(table, name, every, parsed, context, score)
             return _Found(every, sure=False, score=_NEAR_SCORE, method="fuzzy", estate=name)
         return self._decide(table, name, rows, parsed, context, score)._replace(method="fuzzy")
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
 from geo.addresses.buildings import Inside, split_building
-from geo.addresses.lexicon import HAN, RELATIVE, clean, convert_numerals
+from geo.addresses.lexicon import HAN, clean, convert_numerals, find_relatives
 from geo.addresses.western import parse_western
 
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -32,7 +32,13 @@ _BARE_ROAD: Final = re.compile(
 _ROADLIKE: Final = re.compile(
     r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"
 )
-_LANE: Final = re.compile(r"\d弄$")
+_BEGINS_GENERIC: Final = re.compile(f"(?:{GENERIC_NAMES})")
+_EMPTY_ESTATE_WORD: Final = re.compile(
+    r"(?<=[\u4e00-\u9fff])"
+    r"((?:花园|家园|新村|公寓|宿舍|家属院|花苑|新城|山庄|华庭|豪庭|佳苑|学府))小区"
+)
+_MARK_INSIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[-,、·](?=[\u4e00-\u9fff])")
+_EDGES: Final = ",、.:·-\"'的"
 _ESTATELIKE: Final = re.compile(
     r"(?:花园|家园|小区|新村|公寓|宿舍|家属院|花苑|新城|山庄|别墅|名都|[苑园庭府湾轩居])(?:[\dA-Z东西南北]*[期区苑])?$"
 )
@@ -45,7 +51,7 @@ class ParsedAddress:
     Attributes
     ----------
     text
-        The address as given.
+        The address as cleaned for reading.
     areas
         Province, city, district, street and community in front of the place.
     road, road_number
@@ -116,9 +122,11 @@ def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
     if not pieces:
         return ParsedAddress(text=text)
     parsed = [_parse_chinese(piece) for piece in pieces]
-    first = _fill(parsed[0], context)
+    first = parsed[0] if context is None else _fill(parsed[0], context)
+    if len(parsed) == 1:
+        return first
     others = tuple(_borrow_place(other, first) for other in parsed[1:] if other.key)
-    return replace(first, text=text, others=others)
+    return replace(first, others=others)
 
 
 def _parse_western(text: str) -> ParsedAddress:
@@ -154,11 +162,11 @@ def inline_brackets(text: str) -> str:
 
 def _parse_chinese(piece: str) -> ParsedAddress:
     text = convert_numerals(clean(piece))
-    relatives = list(RELATIVE.finditer(text))
+    relatives = find_relatives(text)
     if relatives:
         after = _read(text[relatives[-1].end() :].lstrip(",、的之"))
         if after.names_building and not _ROADLIKE.match(after.place):
-            return replace(after, text=piece)
+            return after
         landmark = _read(text[: relatives[0].start()])
         near = text[relatives[0].start() :]
         return ParsedAddress(
@@ -169,7 +177,7 @@ def _parse_chinese(piece: str) -> ParsedAddress:
             rest=near,
             doubts=("relative",),
         )
-    return replace(_read(text), text=piece)
+    return _read(text)
 
 
 def _read(text: str) -> ParsedAddress:
@@ -204,7 +212,7 @@ def split_road(place: str) -> tuple[str, str, str]:
             return match["road"], match["no"], name
         return "", "", match["road"] + match["no"] + name
     bare = _BARE_ROAD.match(place)
-    if bare is not None and not re.match(f"^(?:{GENERIC_NAMES})", bare["name"]):
+    if bare is not None and not _BEGINS_GENERIC.match(bare["name"]):
         return bare["road"], "", bare["name"]
     return "", "", place
 
@@ -226,18 +234,13 @@ def _read_door(
 
 def canonical_place(place: str) -> str:
     """Return a place name without stray marks and without a 小区 that says nothing more."""
-    name = re.sub(r"[,、.:·\-\"'的]+$|^[,、.:·\-\"'的]+", "", place)
-    name = re.sub(r"(?<=[\u4e00-\u9fff])[-,、·](?=[\u4e00-\u9fff])", "", name)
-    return re.sub(
-        r"(?<=[\u4e00-\u9fff])((?:花园|家园|新村|公寓|宿舍|家属院|花苑|新城|山庄|华庭|豪庭|佳苑|学府))小区",
-        r"\1",
-        name,
-    )
+    name = place.strip(_EDGES)
+    if not name.isalnum():
+        name = _MARK_INSIDE.sub("", name)
+    return _EMPTY_ESTATE_WORD.sub(r"\1", name) if "小区" in name else name
 
 
-def _fill(parsed: ParsedAddress, context: Areas | None) -> ParsedAddress:
-    if context is None:
-        return parsed
+def _fill(parsed: ParsedAddress, context: Areas) -> ParsedAddress:
     said = parsed.areas
     filled = {name: getattr(said, name) or getattr(context, name) for name in vars(said)}
     return replace(parsed, areas=Areas(**filled))

@@ -29,6 +29,7 @@ _AREA_WORD: Final = re.compile(
 _PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
+_MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
 
 
@@ -37,7 +38,7 @@ class RegisteredBuilding:
     """Describe one building of the register; '' where a column is empty.
 
     ``aliases`` are former or popular names, of the estate (老化肥厂宿舍) or of the building
-    itself; ``community`` may be a name or a code.
+    itself. ``community`` may be a name, a code or both, parted by ``;``.
     """
 
     building_id: str
@@ -94,6 +95,7 @@ class RegisterIndex:
         self.western: list[tuple[int, str]] = []
         self.streets: set[str] = set()
         self.communities: set[str] = set()
+        self._unnumbered: set[int] = set()
         for building in buildings:
             self._file(building)
         self._file_derived_names()
@@ -117,6 +119,10 @@ class RegisterIndex:
             )
         return self._twins[key]
 
+    def has_no_number(self, row: int) -> bool:
+        """Tell whether a building needs no number to be named: the main house of a hotel."""
+        return row in self._unnumbered
+
     def _place_of(self, row: int) -> tuple[str, str, str]:
         location = self.locations[row]
         return location.home, location.street, location.community
@@ -139,6 +145,8 @@ class RegisterIndex:
             (estate, short_number(number)) if _is_number(number) else (estate + number, "")
         )
         self._put("exact", home, filed, row)
+        if filed == "" or filed in _MAIN_HOUSES:
+            self._unnumbered.add(row)
         if filed == "" and number and estate:
             self._put("part", estate, number, row)
         if parsed is not None and parsed.names_building:
@@ -171,9 +179,10 @@ class RegisterIndex:
 
     def _locate(self, building: RegisteredBuilding, areas: Areas, road: str, home: str) -> None:
         street = area_stem(building.street or areas.street)
-        named = building.community if _HAN.search(building.community) else ""
-        community = area_stem(named or areas.community)
-        stems = {street, community, area_stem(building.community), road} - {""}
+        given = [area_stem(part) for part in re.split(r"[;；,，\s]+", building.community)]
+        named = next((part for part in given if _HAN.search(part)), "")
+        community = named or area_stem(areas.community)
+        stems = {street, community, road, *given} - {""}
         self.streets.add(street)
         self.communities.add(community)
         self.locations.append(
@@ -181,7 +190,7 @@ class RegisterIndex:
                 home=home,
                 street=street,
                 district=area_stem(areas.district),
-                community=area_stem(building.community) or community,
+                community=community or given[0],
                 road=road,
                 stems=frozenset(stems),
             )
