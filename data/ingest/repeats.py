@@ -85,13 +85,14 @@ class SeenRows:
     def __init__(self) -> None:
         self._chunks: list[NDArray[np.uint64]] = []
         self._rows: list[NDArray[np.int64]] = []
+        self._engine = duckdb.default_connection().cursor()
         self.contents = SeenContents()
 
     def compare(
         self, keys: pa.Array, contents: pa.Array, lines: pa.Array, source_row: NDArray[np.int64]
     ) -> Repeats:
         """Compare rows with each other and with all before; remember those that are new."""
-        key, content, line = _short_hashes(keys, contents, lines)
+        key, content, line = _short_hashes(self._engine, keys, contents, lines)
         n = len(key)
         _, first, group = np.unique(key, return_index=True, return_inverse=True)
         first_of = first[group]
@@ -125,17 +126,14 @@ class SeenRows:
         self._rows.append(source_row[new][order])
 
 
-def _short_hashes(*texts: pa.Array) -> list[NDArray[np.uint64]]:
+def _short_hashes(engine: duckdb.DuckDBPyConnection, *texts: pa.Array) -> list[NDArray[np.uint64]]:
     """Return 64-bit hashes, good for this process only, by the engine's own hash.
 
     Among a hundred million rows two collide with odds of 1 in 4,000.
     """
-    table = pa.table(list(texts), names=["a", "b", "c"])
-    with duckdb.connect() as engine:
-        engine.register("texts", table)
-        found = engine.sql(
-            "SELECT hash(a) AS a, hash(b) AS b, hash(c) AS c FROM texts"
-        ).fetchnumpy()
+    engine.register("texts", pa.table(list(texts), names=["a", "b", "c"]))
+    found = engine.sql("SELECT hash(a) AS a, hash(b) AS b, hash(c) AS c FROM texts").fetchnumpy()
+    engine.unregister("texts")
     return [np.asarray(found[name], np.uint64) for name in "abc"]
 
 

@@ -28,7 +28,7 @@ Check = "Callable[..., CheckedBatch]"
 def check() -> Callable[..., CheckedBatch]:
     """Check the rows of one table, given as column → cells, mapped by their headers."""
 
-    def run(  # noqa: PLR0913 -- everything a check can be told
+    def run(
         table: str,
         columns: dict[str, Sequence[str | None]],
         *,
@@ -69,17 +69,17 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
         hide_sheets: Sequence[str] = (),
     ) -> Path:
         book = openpyxl.Workbook()
-        book.remove(book.active)
-        for name, rows in sheets.items():
-            sheet = book.create_sheet(name)
+        for place, (name, rows) in enumerate(sheets.items()):
+            sheet = book.create_sheet(name, place)
             for row in rows:
                 sheet.append(row)
             for block in merge:
                 sheet.merge_cells(block)
-            for row in hide_rows:
-                sheet.row_dimensions[row].hidden = True
+            for number in hide_rows:
+                sheet.row_dimensions[number].hidden = True
             if name in hide_sheets:
                 sheet.sheet_state = "hidden"
+        del book["Sheet"]
         path = tmp_path / "book.xlsx"
         book.save(path)
         return path

@@ -31,15 +31,23 @@ SECRET = b"secret"
 
 
 @pytest.mark.parametrize(
-    "header", ["身份证号", "出租人证件号码", "学生姓名", "学员/姓名", "孩子姓名", "学生名单", "ID card number", "student_name", "SFZH"]
-)  # fmt: skip
+    "header",
+    [
+        *("身份证号", "出租人证件号码", "学生姓名", "学员/姓名", "孩子姓名", "学生名单"),
+        *("ID card number", "student_name", "SFZH"),
+    ],
+)
 def test_identity_numbers_and_pupils_may_not_be_held(header: str) -> None:
     assert may_not_be_held(header)
 
 
 @pytest.mark.parametrize(
-    "header", ["现场学生数", "学生人数", "学生集中出入", "姓名", "证书编号", "Inspection_ID", "pupils count", "小学学段"]
-)  # fmt: skip
+    "header",
+    [
+        *("现场学生数", "学生人数", "学生集中出入", "姓名", "证书编号"),
+        *("Inspection_ID", "pupils count", "小学学段"),
+    ],
+)
 def test_counts_and_ordinary_columns_may_be_held(header: str) -> None:
     assert not may_not_be_held(header)
 
@@ -101,7 +109,10 @@ def test_an_organisation_keeps_its_name() -> None:
 
 
 def test_identity_and_telephone_numbers_and_pupils_names_are_masked_in_prose() -> None:
-    text = "身份证37090219900101123X，电话13812345678,13912345678；学生姓名：王小明；工单250912101108115409"
+    text = (
+        "身份证37090219900101123X，电话13812345678,13912345678；"
+        "学生姓名：王小明；工单250912101108115409"
+    )
     masked = mask_prose(pa.array([text], pa.large_string())).to_pylist()[0]
     assert masked == (
         "身份证370902************，电话138****5678,139****5678；学生姓名：**；工单250912101108115409"
