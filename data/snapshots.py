@@ -33,6 +33,7 @@ RUNS_FILE: Final = "runs.jsonl"
 FORMAT: Final = 1
 ID_DIGITS: Final = 12
 BUILDING_KIND: Final = "building"
+SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
 UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 HISTORY: Final = ("score", "low", "high", "tier", "rank")
 
@@ -305,7 +306,7 @@ def _table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:
 def _count_units(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
     kinds = tables["units"]["unit_kind"].value_counts(sort=False)
     counted = {str(kind): int(count) for kind, count in kinds.items()}
-    return {BUILDING_KIND: len(tables["buildings"])} | counted
+    return {BUILDING_KIND: len(tables["buildings"])} | dict.fromkeys(SUMMED_KINDS, 0) | counted
 
 
 def _parquet_bytes(frame: pd.DataFrame) -> bytes:

@@ -105,7 +105,7 @@ class Explanation:
     changed: list[str]
 
 
-def explain(snapshot: Snapshot, engine: FeatureSource, unit: str) -> Explanation:
+def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:
     """Take the score of one unit apart.
 
     Parameters
@@ -113,7 +113,8 @@ def explain(snapshot: Snapshot, engine: FeatureSource, unit: str) -> Explanation
     snapshot
         The result to explain; its own configuration and cut are used.
     engine
-        Where the rows behind the factors are read.
+        Where the rows behind the factors are read; None for the points alone, which the snapshot
+        itself knows and which therefore come at once.
     unit
         A name as in `find_unit`.
 
@@ -127,9 +128,10 @@ def explain(snapshot: Snapshot, engine: FeatureSource, unit: str) -> Explanation
     row = read_unit(snapshot, kind, name).iloc[0]
     members = find_members(snapshot, kind, name)
     around = find_buildings_around(snapshot, row) if kind == BUILDING_KIND else members.head(0)
-    evidence = gather_evidence(
-        engine, place_of(kind, name, members), cut=snapshot.cut, config=config
-    )
+    evidence = []
+    if engine is not None:
+        place = place_of(kind, name, members)
+        evidence = gather_evidence(engine, place, cut=snapshot.cut, config=config)
     points = _points(row)
     rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
     if kind == BUILDING_KIND:
@@ -153,7 +155,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource, unit: str) -> Explanation
         rates=_rates(row),
         buildings=[] if kind == BUILDING_KIND else rank_list(members, BUILDING_KIND),
         neighbours=find_neighbours(snapshot, kind, name, around),
-        changed=_changed(row, evidence),
+        changed=_changed(row, evidence) if engine is not None else [],
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
 PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)
 """Where a settled row counts: at its building, or at the others of these that are known."""
+CERTAINTY: Final = "match_score"
 ROW_KEY: Final = "row_key"
 EVENT_AT: Final = "event_at"
 LEARNT_AT: Final = "learnt_at"
@@ -40,6 +41,31 @@ REGISTERED_UNIT: Final = "registered_unit"
 TENANT: Final = "tenant"
 ACTIVE: Final = "active"
 BUSINESS: Final = "business"
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "complaints": (
+        "ticket_no",
+        "related_ticket",
+        "reporter_key",
+        "status",
+        "source",
+        "category",
+        "nature",
+        "is_true",
+    ),
+    "violations": (),
+    "inspections": ("result", "unit_id"),
+    "rentals": (
+        "unit_id",
+        "filing_no",
+        "status",
+        "start_date",
+        "end_date",
+        "lessee_key",
+        "lessee_kind",
+        "purpose",
+    ),
+}
+"""The columns that a signal reads; the rest is left where it is, for speed."""
 
 
 class FeatureSource(Protocol):
@@ -58,7 +84,7 @@ def complaint_rows(
     (催办), says nothing new and is left out. ``mass`` carries the certainty of the placement, the
     policy's worth of source, category, nature and verified truth, and the decay.
     """
-    table = _known_rows(source, "complaints", cut)
+    table = _known_rows(source, "complaints", cut, keep)
     table = _without_repeats(table, config.evidence.duplicate_marks)
     evidence = config.evidence
     worth = (
@@ -77,7 +103,7 @@ def violation_rows(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
     """Select the decided violations, with ``mass``."""
-    table = _known_rows(source, "violations", cut)
+    table = _known_rows(source, "violations", cut, keep)
     half_life = config.half_life_days.violations
     return _select(table, _decayed(_certainty(table), table[EVENT_AT], cut, half_life), {}, keep)
 
@@ -91,7 +117,7 @@ def inspection_rows(
     or ``visit`` for a result that policy does not list; the mass of the last is 0. ``confirms``
     marks a find that is certain.
     """
-    table = _known_rows(source, "inspections", cut)
+    table = _known_rows(source, "inspections", cut, keep)
     result, certainty, at = _text(table, "result"), _certainty(table), table[EVENT_AT]
     evidence, half_lives = config.evidence, config.half_life_days
     kinds = (
@@ -125,7 +151,7 @@ def rental_rows(
     ``business`` whether it lets a dwelling to a business, ``tenant`` who rents it, and ``mass`` is
     1 for a running short lease, decayed from its end for a past one, 0 for a long one.
     """
-    table = _known_rows(source, "rentals", cut)
+    table = _known_rows(source, "rentals", cut, keep)
     rule, evidence = config.exposure, config.evidence
     start, end = _time(table, "start_date"), _time(table, "end_date")
     moment = ibis.literal(cut)
@@ -177,12 +203,16 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     ).drop("_registered")
 
 
-def _known_rows(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
+def _known_rows(
+    source: FeatureSource, name: str, cut: datetime, keep: Sequence[str] = ()
+) -> ir.Table:
     """Keep what was learnt and happened before the cut, whatever the engine let through."""
-    table = source.table(name, cut=cut)
-    table = table.mutate(**{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
-    moment = ibis.literal(cut)
-    return table.filter((table[LEARNT_AT] < moment) & (table[EVENT_AT] < moment))
+    table, moment = source.table(name, cut=cut), ibis.literal(cut)
+    wanted = {*PLACEMENT, CERTAINTY, ROW_KEY, *_NEEDED[name], *keep}
+    happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
+    table = table.filter((table[LEARNT_AT] < moment) & (happened < moment))
+    columns = [column for column in table.columns if column in wanted]
+    return table.select(*columns, **{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
 
 
 def _without_repeats(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
@@ -247,9 +277,9 @@ def _time(table: ir.Table, name: str) -> ir.TimestampValue:
 
 def _certainty(table: ir.Table) -> ir.FloatingValue:
     """Return how surely a row was placed, 0 to 1; a row that came with its building is sure."""
-    if "match_score" not in table.columns:
+    if CERTAINTY not in table.columns:
         return _real(1.0)
-    score = table["match_score"].cast("float64").fill_null(_real(1.0))
+    score = table[CERTAINTY].cast("float64").fill_null(_real(1.0))
     score = ibis.ifelse(score.isnan(), _real(1.0), score)
     return score.clip(_real(0.0), _real(1.0))
 

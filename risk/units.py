@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from data.snapshots import SUMMED_KINDS
 from geo.cells import parents
 from risk import columns as c
 from risk.intervals import certainty_events, gamma_interval
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from risk.config import ScoreConfig
 
-BUILDING_KIND: Final = "building"
-CELL_RESOLUTIONS: Final = (8, 9, 10)
-UNIT_KINDS: Final = (*(f"cell:{r}" for r in CELL_RESOLUTIONS), "grid", "community")
 _VARIANCE: Final = "variance"
 SEEN: Final = (
     c.COMPLAINTS,
@@ -64,7 +62,7 @@ def sum_units(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
     points = c.point_columns(scored.buildings)
     parts = [_addends(scored.buildings, points, config), _addends(scored.loose, points, config)]
     addends = pd.concat(parts, ignore_index=True)
-    kinds = [_sum_kind(addends, kind, _unit_of(kind), config) for kind in UNIT_KINDS]
+    kinds = [_sum_kind(addends, kind, _unit_of(kind), config) for kind in SUMMED_KINDS]
     return pd.concat(kinds, ignore_index=True)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.snapshots import SnapshotError, SnapshotStore, fingerprint
+from data.snapshots import SUMMED_KINDS, SnapshotError, SnapshotStore, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,13 +71,14 @@ def test_units_are_ranked_best_first_under_one_name(store: SnapshotStore) -> Non
     snapshot = save(store)
     assert snapshot.ranked("building")["unit"].tolist() == ["B2", "B1"]
     assert snapshot.ranked("grid")["unit"].tolist() == ["G"]
-    assert snapshot.unit_kinds == ["building", "grid", "community"]
+    assert snapshot.ranked("cell:8").empty
+    assert snapshot.unit_kinds == ["building", *SUMMED_KINDS]
 
 
 def test_an_unknown_kind_of_unit_is_refused_with_the_known_ones(store: SnapshotStore) -> None:
     with pytest.raises(SnapshotError) as raised:
         save(store).ranked("street")
-    assert raised.value.facts["expected"] == "building, grid, community"
+    assert raised.value.facts["expected"] == ", ".join(["building", *SUMMED_KINDS])
 
 
 def test_rows_are_selected_by_the_text_of_a_column(store: SnapshotStore) -> None:

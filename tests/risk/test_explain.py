@@ -125,3 +125,10 @@ def test_a_unit_that_nobody_scored_is_refused(snapshot: Snapshot) -> None:
     with pytest.raises(UnknownUnitError) as raised:
         find_unit(snapshot, "B99")
     assert raised.value.facts["seen"] == "B99"
+
+
+def test_points_are_there_without_asking_the_engine(engine: Any, snapshot: Snapshot) -> None:
+    quick, whole = explain(snapshot, None, "B1"), explain(snapshot, engine, "B1")
+    assert quick.points == whole.points
+    assert quick.changed == []
+    assert not any(rows for factor, rows in quick.rows.items() if factor != "ring")

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.snapshots import SUMMED_KINDS
 from geo.cells import parents
 from risk.columns import point_columns
 from risk.features import build_features
 from risk.scorecard import Scorecard, Scored
-from risk.units import SEEN, UNIT_KINDS, finish_buildings, sum_units
+from risk.units import SEEN, finish_buildings, sum_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def test_points_sum_exactly_to_the_score_in_every_kind_of_unit(
     scored: Scored, config: ScoreConfig
 ) -> None:
     units = sum_units(scored, config)
-    assert set(units["unit_kind"]) == set(UNIT_KINDS)
+    assert set(units["unit_kind"]) == set(SUMMED_KINDS)
     for frame in (finish_buildings(scored, config), units):
         columns = point_columns(frame)
         by_hand = [sum(row) for row in frame[columns].itertuples(index=False)]
