@@ -208,7 +208,9 @@ def _convert(rows: pa.Table, chosen: NDArray[np.bool_], label: str) -> tuple[pa.
         lost += int((had & shapely.is_missing(shapes)).sum())
         wkb = pa.array(shapely.to_wkb(shapes).tolist(), pa.large_binary())
         rows = _replaced(rows, GEOM, wkb)
-    marked = pc.binary_join_element_wise(rows["row_hash"], pa.scalar(label, pa.large_string()), "-")
+    marked = pc.binary_join_element_wise(
+        rows["row_hash"], pa.scalar(label, pa.large_string()), pa.scalar("-", pa.large_string())
+    )
     hashes = pc.if_else(pa.array(touched), marked, rows["row_hash"])
     return _replaced(rows, "row_hash", hashes), lost
 
