@@ -509,7 +509,8 @@ class StreetMap {
     const { layer, name } = this.top;
     const place = this.centre(layer, unit);
     this.hover(layer, unit, name, place);
-    this.live.textContent = this.describe(layer, unit, name).innerText;
+    const lines = [...this.describe(layer, unit, name).children].map((line) => line.textContent);
+    this.live.textContent = lines.join(", ");
     if (!this.map.getBounds().pad(-0.05).contains(place)) this.map.panTo(place, { animate: false });
   }
 

@@ -27,8 +27,10 @@ CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 _START_S = 40
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
 def _load_fake() -> ModuleType:
@@ -122,3 +124,12 @@ def browser() -> Iterator[Any]:
         chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def visitors(browser: Any) -> Iterator[dict[str, Any]]:
+    """Keep one browser profile for each language, so that pages come from its cache."""
+    profiles = {name: browser.new_context(locale=locale) for name, locale in LOCALES.items()}
+    yield profiles
+    for profile in profiles.values():
+        profile.close()
