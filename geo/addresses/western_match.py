@@ -9,7 +9,8 @@ from rapidfuzz.distance import OSA
 from geo.addresses.western import WesternAddress, parse_western
 
 # Letters that may be wrong in a street name of at least this length.
-_SLIPS: Final = ((9, 2), (5, 1))
+_SLIPS: Final = ((12, 2), (5, 1))
+_LONG_WORD: Final = 4
 
 
 class WesternAnswer(NamedTuple):
@@ -33,10 +34,10 @@ class WesternIndex:
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._at_number: dict[str, list[tuple[WesternAddress, int]]] = defaultdict(list)
         self._ranges: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-        self._streets: dict[str, list[int]] = defaultdict(list)
+        self._names: set[str] = set()
         for row, address in buildings:
             read = parse_western(address)
-            self._streets[read.street].append(row)
+            self._names.add(read.name)
             if not read.number:
                 continue
             self._exact[read.key].append(row)
@@ -59,7 +60,7 @@ class WesternIndex:
         return WesternAnswer([], 0.0, "none")
 
     def _in_range(self, read: WesternAddress) -> WesternAnswer:
-        """A number between the ends of a registered range, on the same side of the street."""
+        """Find a number between the ends of a registered range, on the same side of the street."""
         number = int(read.number) if read.number.isdigit() else -1
         rows = [
             row
@@ -69,7 +70,7 @@ class WesternIndex:
         return WesternAnswer(rows, 0.95, "range")
 
     def _incomplete(self, read: WesternAddress) -> WesternAnswer:
-        """The same number and name, where one of both leaves out the type or the direction."""
+        """Find the same number and name, where one of both leaves out the type or the direction."""
         rows = [
             row
             for other, row in self._at_number.get(read.number, ())
@@ -78,17 +79,26 @@ class WesternIndex:
         return WesternAnswer(rows, 0.9, "incomplete")
 
     def _misspelt(self, read: WesternAddress) -> WesternAnswer:
-        """The same number, direction and type, and a name that differs by a letter or two."""
+        """Find the same number, direction and type, and a name that differs by a letter or two.
+
+        A name that the register has elsewhere is no slip, nor is AVENUE J for AVENUE M.
+        """
         slips = next((slips for length, slips in _SLIPS if len(read.name) >= length), 0)
-        if not slips or read.name[:1].isdigit():
+        if not slips or read.name in self._names or read.name[:1].isdigit():
             return WesternAnswer([], 0.0, "none")
         near = [
             (OSA.distance(read.name, other.name, score_cutoff=slips), row)
             for other, row in self._at_number.get(read.number, ())
-            if _agree(read, other) and not other.name[:1].isdigit()
+            if _agree(read, other) and _long_words_differ(read.name, other.name)
         ]
         rows = [row for distance, row in near if distance <= slips]
         return WesternAnswer(rows, 0.88, "fuzzy")
+
+
+def _long_words_differ(one: str, other: str) -> bool:
+    """Tell whether two names differ in long words only, none of them a number."""
+    mine, theirs = set(one.split()), set(other.split())
+    return all(len(word) >= _LONG_WORD and word.isalpha() for word in mine ^ theirs)
 
 
 def _agree(one: WesternAddress, other: WesternAddress) -> bool:

@@ -1,0 +1,197 @@
+"""Find the registered buildings that a parsed Chinese address may mean."""
+
+import re
+from typing import Final, NamedTuple
+
+from geo.addresses.lexicon import HAN
+from geo.addresses.names import NameIndex, budget
+from geo.addresses.parse import ParsedAddress
+from geo.addresses.register import RegisterIndex, Table, area_stem, short_number
+
+_TABLE_SCORES: Final[dict[Table, float]] = {
+    "exact": 1.0,
+    "alias": 0.97,
+    "gate": 0.95,
+    "part": 0.92,
+    "short": 0.9,
+}
+_FUZZY_SCORE: Final = 0.94
+_FUZZY_LOSS: Final = 0.06
+_ESTATE_SCORE: Final = 0.6
+_UNSURE_SCORE: Final = 0.3
+# How much dearer than the best reading of a misspelling the next must be.
+_MARGIN: Final = 0.25
+# What a misspelling may cost more where street, community or road agree.
+_CONTEXT_BONUS: Final = 0.3
+_AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
+_LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
+_HAN: Final = re.compile(f"[{HAN}]")
+
+
+class Found(NamedTuple):
+    """Hold the rows a place and number may mean; ``sure`` where it is one and nothing objects."""
+
+    rows: list[int]
+    sure: bool
+    score: float
+    method: str
+    estate: str
+
+
+NOTHING: Final = Found([], sure=False, score=0.0, method="none", estate="")
+
+
+class Finder:
+    """Look places up in a register: as written, by other names, by door, as misspelt.
+
+    Parameters
+    ----------
+    index
+        The register.
+    """
+
+    def __init__(self, index: RegisterIndex) -> None:
+        self._index = index
+        self._names = NameIndex(
+            name for table in ("exact", "alias") for name in index.tables[table]
+        )
+
+    def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
+        """Return what a parsed address may mean.
+
+        Parameters
+        ----------
+        parsed
+            The address; its areas and road tell places of one name apart.
+        community
+            Name or code of the community the row is known to be in, '' unknown.
+        """
+        context = _context(parsed, community)
+        readings = _readings(parsed, self._index)
+        best = NOTHING
+        for name in readings:
+            found = self._look_up(name, parsed, context)
+            if found.sure:
+                return found
+            if found.rows and not best.rows:
+                best = found
+        if best.rows:
+            return best
+        by_door = self._by_door(parsed)
+        return by_door if by_door.rows else self._guess(readings[:2], parsed, context)
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the register has a place of this name."""
+        return name in self._index.tables["exact"] or name in self._index.tables["alias"]
+
+    def _look_up(self, name: str, parsed: ParsedAddress, context: frozenset[str]) -> Found:
+        """Look a name up in each table; the first that knows it decides."""
+        for table, score in _TABLE_SCORES.items():
+            if name in self._index.tables[table]:
+                return self._take(table, name, parsed, context, score)
+        return NOTHING
+
+    def _take(
+        self, table: Table, name: str, parsed: ParsedAddress, context: frozenset[str], score: float
+    ) -> Found:
+        """Take the building of a known name by its number, or the one that needs none."""
+        number = short_number(parsed.building_no)
+        rows = self._index.rows(table, name, number)
+        if rows and ("several" not in parsed.doubts or table == "exact"):
+            return self._decide(table, name, rows, parsed, context, score)
+        every = self._index.all_rows(table, name)
+        if not number and len(every) == 1 and self._index.has_no_number(every[0]):
+            return self._decide(table, name, every, parsed, context, score)
+        return Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
+
+    def _decide(
+        self,
+        table: Table,
+        name: str,
+        rows: list[int],
+        parsed: ParsedAddress,
+        context: frozenset[str],
+        score: float,
+    ) -> Found:
+        """Take the one row that the context allows, or none."""
+        where = [self._index.locations[row] for row in rows]
+        supported = [row for row, at in zip(rows, where, strict=True) if at.stems & context]
+        kept = supported or rows
+        estate = where[0].home if len({at.home for at in where}) == 1 else name
+        unique = len(kept) == 1 and (bool(supported) or not self._index.is_shared(table, name))
+        if unique and not self._contradicts(kept[0], parsed):
+            return Found(kept, sure=True, score=score, method=table, estate=estate)
+        return Found(kept, sure=False, score=_ESTATE_SCORE, method=table, estate=estate)
+
+    def _contradicts(self, row: int, parsed: ParsedAddress) -> bool:
+        """Tell whether the text says another district, street or unknown community.
+
+        A community of the register that is not the building's is taken for a slip: callers know
+        their estate better than the community it belongs to.
+        """
+        at, areas = self._index.locations[row], parsed.areas
+        for said, known in ((areas.district, at.district), (areas.street, at.street)):
+            if said and known and area_stem(said) != known:
+                return True
+        said = area_stem(areas.community)
+        if not said or not _HAN.search(at.community):
+            return False
+        return said != at.community and said not in self._index.communities
+
+    def _by_door(self, parsed: ParsedAddress) -> Found:
+        """Use road and door number where the name is unknown."""
+        if parsed.road_number:
+            gate = (parsed.road + parsed.road_number).removesuffix("院")
+            number = short_number(parsed.building_no)
+            rows = self._index.rows("gate", gate, number) or self._index.gates.get(gate, [])
+            return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
+        rows = self._index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
+        sure = len(rows) == 1 and parsed.building_no.endswith("号")
+        score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
+        return Found(rows, sure=sure, score=score, method="gate", estate="")
+
+    def _guess(self, readings: list[str], parsed: ParsedAddress, context: frozenset[str]) -> Found:
+        """Take the name for misspelt, if one name alone is near enough and has the number."""
+        for written in readings:
+            guesses = self._names.search(written)
+            if not guesses:
+                continue
+            name, cost = guesses[0]
+            table: Table = "exact" if name in self._index.tables["exact"] else "alias"
+            every = self._index.all_rows(table, name)
+            supported = any(self._index.locations[row].stems & context for row in every)
+            if cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
+                continue
+            homes = self._homes(name)
+            rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]
+            if any(not self._homes(rival) <= homes for rival in rivals):
+                return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
+            score = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)
+            found = self._take(table, name, parsed, context, score)
+            unsure = min(found.score, _UNSURE_SCORE)
+            return found._replace(method="fuzzy", score=found.score if found.sure else unsure)
+        return NOTHING
+
+    def _homes(self, name: str) -> set[str]:
+        table: Table = "exact" if name in self._index.tables["exact"] else "alias"
+        return {self._index.locations[row].home for row in self._index.all_rows(table, name)}
+
+
+def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
+    """Return what the text and the row say about where the place is."""
+    said = (parsed.areas.street, parsed.areas.community, community)
+    return frozenset({*map(area_stem, filter(None, said)), parsed.road} - {""})
+
+
+def _readings(parsed: ParsedAddress, index: RegisterIndex) -> list[str]:
+    """Return the names that the place may be: as read, without a loose ending, without an area."""
+    place = parsed.place
+    names = [place]
+    loose = _LOOSE_END.sub("", place)
+    if loose != place and (loose in index.tables["exact"] or loose in index.tables["alias"]):
+        names.append(loose)
+    for start in range(2, len(place) - 1):
+        before = place[:start]
+        if _AREA_END.search(before) or before in index.streets or before in index.communities:
+            names.append(place[start:])
+    return names
