@@ -167,7 +167,7 @@ def read_numbers(texts: pa.Array) -> Read:
     plain = mask_of(pc.match_substring_regex(texts, _NUMBER))
     given = mask_of(texts.is_valid())
     if not (given & ~plain).any():
-        return Read(pc.cast(texts, pa.float64()), np.zeros(len(texts), bool))
+        return _finite(pc.cast(texts, pa.float64()), given)
     text = pc.utf8_normalize(texts, form="NFKC")
     text = pc.replace_substring_regex(text, r"[\s¥￥$约]+", "")
     text = pc.replace_substring_regex(text, _UNITS, "")
@@ -178,6 +178,11 @@ def read_numbers(texts: pa.Array) -> Read:
     fits = pc.match_substring_regex(text, _NUMBER)
     numbers = pc.cast(pc.if_else(fits, text, None), pa.float64())
     numbers = pc.if_else(ten_thousands, pc.multiply(numbers, _TEN_THOUSAND), numbers)
+    return _finite(numbers, given)
+
+
+def _finite(numbers: pa.Array, given: NDArray[np.bool_]) -> Read:
+    """Return numbers, of which those too large for a float are unreadable."""
     numbers = pc.if_else(pc.is_finite(numbers), numbers, None)
     return Read(numbers, given & mask_of(numbers.is_null()))
 

@@ -59,13 +59,13 @@ def keep_data_rows(
     filled = _count_filled(told, n)
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
     why = {
-        "blank": filled == 0,
         "example": _examples(columns, serial, n),
         "total": mask_of(pc.match_substring_regex(start, _TOTAL)),
         "footer": mask_of(pc.match_substring_regex(start, _FOOTER))
-        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled == 1) & (len(told) > 1)),
+        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(told) > 1)),
         "repeated_header": _repeats_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
+        "blank": filled == 0,
     }
     kept = np.ones(n, bool)
     skipped = {}

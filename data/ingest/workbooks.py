@@ -6,6 +6,7 @@ hold lists and leftovers, so they are not, unless named.
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from dataclasses import dataclass, replace
@@ -80,7 +81,8 @@ def sheet_names(source: Source) -> list[str]:
 
 def _open(path: Path) -> CalamineWorkbook:
     try:
-        return CalamineWorkbook.from_path(str(path))
+        # from its bytes, because the ending of a name may be wrong
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     except CalamineError as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
 

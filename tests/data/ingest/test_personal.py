@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.contracts.model import Personal
@@ -119,6 +119,7 @@ def test_identity_and_telephone_numbers_and_pupils_names_are_masked_in_prose() -
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.text(max_size=30), max_size=5), st.sampled_from(list(Personal)))
 def test_masking_twice_changes_nothing_more(texts: list[str | None], personal: Personal) -> None:
     once = mask_column(pa.array(texts, pa.large_string()), personal)
