@@ -36,7 +36,7 @@ from data.fingerprints import register_sources, take_fingerprints
 from data.ingest.address_answers import AddressBook
 from data.ingest.place import ADDRESS_FIELD, NARROW, Placer, footprints_of, is_placed
 from data.lake import hash_file
-from data.register import Grids, register_of_addresses, register_of_layer
+from data.register import COMMUNITY_DIGITS, Grids, register_of_addresses, register_of_layer
 from data.tables import TABLES
 from data.versions import add_versions, import_times
 
@@ -171,8 +171,16 @@ class Derivation:
         """Return the placer for the register, grids and reviews of now."""
         register = pq.read_table(self.register_path())
         limits = self._workspace.settings.place
-        book = AddressBook(register, self._decisions, limits)
+        names = self._community_names()
+        book = AddressBook(register, self._decisions, limits, community_names=names)
         return Placer(register, self.grids, book, limits)
+
+    def _community_names(self) -> dict[str, str]:
+        """Return community code → name, as the grids say it: two estates may share theirs."""
+        rows = self.known_now("grids", ("community_code", "grid_code", "community")).to_pandas()
+        codes = rows["community_code"].fillna(rows["grid_code"].str[:COMMUNITY_DIGITS])
+        named = rows["community"].notna() & codes.notna()
+        return dict(zip(codes[named], rows.loc[named, "community"], strict=True))
 
     @cached_property
     def grids(self) -> Grids:

@@ -59,12 +59,20 @@ class AddressBook:
         Normalised address → building, or None where a person said that it is no building.
     settings
         ``min_score`` and ``compact_m`` are used.
+    community_names
+        Community code → name, for addresses that say which community they mean.
     """
 
     def __init__(
-        self, register: pa.Table, decisions: Mapping[str, str | None], settings: PlaceSettings
+        self,
+        register: pa.Table,
+        decisions: Mapping[str, str | None],
+        settings: PlaceSettings,
+        *,
+        community_names: Mapping[str, str] | None = None,
     ) -> None:
         self._register = register
+        self._community_names = community_names or {}
         self._decisions, self._settings = decisions, settings
         self._columns = {
             name: register[name].to_numpy(zero_copy_only=False)
@@ -141,7 +149,7 @@ class AddressBook:
         from geo.addresses.match import AddressMatcher
 
         if self._matcher is None:
-            self._matcher = AddressMatcher(_registered(self._register))
+            self._matcher = AddressMatcher(_registered(self._register, self._community_names))
         matches: pd.DataFrame = self._matcher.match(texts)
         return matches
 
@@ -158,7 +166,7 @@ def distances_m(
     return metres
 
 
-def _registered(register: pa.Table) -> list[RegisteredBuilding]:
+def _registered(register: pa.Table, community_names: Mapping[str, str]) -> list[RegisteredBuilding]:
     from geo.addresses.match import RegisteredBuilding
 
     names = ("building_id", "estate", "building_no", "std_address", "aliases", "community_code")
@@ -171,7 +179,7 @@ def _registered(register: pa.Table) -> list[RegisteredBuilding]:
             std_address=address or "",
             aliases=tuple(a.strip() for a in (aliases or "").split(";") if a.strip()),
             street="",
-            community=community or "",
+            community=f"{community_names.get(community or '', '')};{community or ''}".strip(";"),
         )
         for building, estate, number, address, aliases, community in zip(*columns, strict=True)
     ]
