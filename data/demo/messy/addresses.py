@@ -140,7 +140,7 @@ _NUMBERED_STYLES: tuple[Style, ...] = (
 )
 STYLES: Mapping[str, Callable[[Spot], str]] = {n: f for n, _, f in _PLAIN_STYLES + _NUMBERED_STYLES}
 _NEEDS_ROOM = frozenset({"range", "floor", "dash"})
-_SAYS_WHERE = frozenset({"full", "with_road", "with_community", "junk", "bracket", "spaced"})
+_SAYS_WHERE = frozenset({"full", "with_road", "with_community", "bracket"})
 _LEVELS = {
     "beside": "cell",
     "crossing": "cell",
@@ -211,8 +211,8 @@ def _expected(
     city: City, b: pd.DataFrame, spots: list[Spot], styles: NDArray[np.object_]
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Return the surest level the words allow and the room they name."""
-    pairs = city.buildings.groupby(["estate", "building_no"])["building_id"].transform("size")
-    shared = ((pairs > 1) & (city.buildings["estate"] != "")).to_numpy()[b.index.to_numpy()]
+    homes = city.buildings.groupby("estate")["community"].transform("nunique")
+    shared = ((homes > 1) & (city.buildings["estate"] != "")).to_numpy()[b.index.to_numpy()]
     room = np.array(
         [
             str(s.room) if s.room and style not in _NO_ROOM and style not in _LEVELS else ""
