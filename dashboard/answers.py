@@ -13,12 +13,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from dashboard import context
-from dashboard.map_layers import Payload, encode_layer
+from dashboard.cell_places import name_cells
+from dashboard.map_layers import CELL_LAYERS, Payload, encode_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     import pandas as pd
+
+    from governance.access import Actor
 
 T = TypeVar("T")
 _KEPT_S = 300.0
@@ -80,21 +83,28 @@ class LayerChoice:
 
 _layers: Kept[pd.DataFrame] = Kept(24)
 _payloads: Kept[Payload] = Kept(64)
+_queues: Kept[pd.DataFrame] = Kept(8)
+MOST_LISTED = 50
 
 
 def atlas_layer(choice: LayerChoice) -> pd.DataFrame:
     """Return a layer of the map as the acting user may see it; never to be changed in place."""
-    office, actor = context.office(), context.actor()
-    return _layers.get(
-        (id(office), actor, choice),
-        lambda: office.atlas(
-            actor,
-            layer=choice.layer,
-            snapshot_id=choice.snapshot_id,
-            communities=choice.communities or None,
-            kinds=choice.kinds or None,
-        ),
+    key = (id(context.office()), context.actor(), choice)
+    return _layers.get(key, lambda: _ask_layer(choice))
+
+
+def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
+    units = context.office().atlas(
+        context.actor(),
+        layer=choice.layer,
+        snapshot_id=choice.snapshot_id,
+        communities=choice.communities or None,
+        kinds=choice.kinds or None,
     )
+    if choice.layer not in CELL_LAYERS:
+        return units
+    buildings = atlas_layer(LayerChoice("building", choice.snapshot_id))
+    return name_cells(units, buildings, resolution=int(choice.layer.removeprefix("cell:")))
 
 
 def layer_payload(choice: LayerChoice) -> Payload:
@@ -103,7 +113,14 @@ def layer_payload(choice: LayerChoice) -> Payload:
     return _payloads.get(key, lambda: encode_layer(choice.layer, atlas_layer(choice)))
 
 
+def waiting_addresses(actor: Actor) -> pd.DataFrame:
+    """Return the first addresses that a person must decide on."""
+    office = context.office()
+    return _queues.get((id(office), actor), lambda: office.review_queue(actor, limit=MOST_LISTED))
+
+
 def forget_layers() -> None:
-    """Forget kept layers after something was imported, undone, decided or scored."""
+    """Forget what is kept after something was imported, undone, decided or scored."""
     _layers.forget()
     _payloads.forget()
+    _queues.forget()

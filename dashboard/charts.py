@@ -58,7 +58,7 @@ def points_bar(points: Mapping[str, float], *, say: Words) -> Any:  # noqa: ANN4
     base = alt.Chart(table).encode(
         y=alt.Y("factor:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False)),
         tooltip=[alt.Tooltip("factor:N", title=say("Factor")),
-                 alt.Tooltip("points:Q", title=say("Points"), format=".2f")],
+                 alt.Tooltip("points:Q", title=say("Points"), format=",.2f")],
     )  # fmt: skip
     bars = base.mark_bar(height={"band": 0.66}).encode(
         x=alt.X(
@@ -117,7 +117,7 @@ def _room_for_labels(table: pd.DataFrame) -> float:
 
 
 def _signed(points: float, *, total: bool) -> str:
-    return f"{points:.1f}" if total else f"{points:+.1f}".replace("-0.0", "0.0")
+    return f"{points:,.1f}" if total else f"{points:+,.1f}".replace("-0.0", "0.0")
 
 
 def _styled(chart: alt.LayerChart) -> Any:  # noqa: ANN401 -- as above

@@ -65,7 +65,7 @@ def _show_rows(page: Page, explanation: Explanation) -> None:
             "{factor}: {count} rows, {points} points",
             factor=say.name("factor", name),
             count=len(behind[name]),
-            points=f"{explanation.points.get(name, 0.0):+.1f}",
+            points=f"{explanation.points.get(name, 0.0):+,.1f}",
         )
         table = evidence_table(behind[name], say=say)
         with st.expander(heading, expanded=len(behind) == 1):

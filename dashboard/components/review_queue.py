@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.answers import forget_layers
+from dashboard.answers import MOST_LISTED, forget_layers, waiting_addresses
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 20
 
 
+def waiting(page: Page) -> str:
+    """Return how many addresses wait, ``50+`` when there are more than are listed."""
+    count = len(waiting_addresses(page.actor))
+    return f"{count}+" if count >= MOST_LISTED else str(count)
+
+
 def show(page: Page) -> None:
     """Show each waiting address with its candidates, the most frequent first."""
     say = page.say
-    queue = page.office.review_queue(page.actor)
+    queue = waiting_addresses(page.actor)
     if queue.empty:
         st.success(say("Every address is placed or decided."))
         return

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dashboard.components.frame import Page
     from dashboard.office import Explanation, RankedUnit
+    from dashboard.words import Words
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
@@ -24,7 +25,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     say = page.say
     explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id)
     kind = explanation.unit_kind.split(":")[0]
-    st.subheader(title(explanation, page=page))
+    st.subheader(title(explanation, say=say))
     st.caption(f"{say.name('unit', kind)} {unit}")
     unit_summary.show(explanation, say=say)
     if kind == "building" and st.button(say("Open the building's page"), type="primary"):
@@ -37,14 +38,14 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")
 
 
-def title(explanation: Explanation, *, page: Page) -> str:
+def title(explanation: Explanation, *, say: Words) -> str:
     """Name a unit; a cell is called by the estates it covers."""
     if explanation.name:
         return str(explanation.name)
-    estates = _among(explanation.buildings, explanation.snapshot_id)["estate"]
-    most = estates[estates.fillna("") != ""].value_counts().index[:2]
-    where = "、".join(most) if len(most) else explanation.unit
-    return page.say("Around {place}", place=where)
+    layer = atlas_layer(LayerChoice(explanation.unit_kind, explanation.snapshot_id))
+    names = layer.loc[layer["unit"] == explanation.unit, "name"]
+    where = next((name for name in names if name), explanation.unit)
+    return say("Around {place}", place=where)
 
 
 def _among(ranked: Sequence[RankedUnit], snapshot_id: str) -> pd.DataFrame:

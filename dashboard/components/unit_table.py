@@ -22,7 +22,7 @@ MOST_ROWS = 5_000
 
 def readable(units: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     """Return the columns a reader wants, ranked, with tiers in words."""
-    columns = [name for name in COLUMNS if name in units and units[name].notna().any()]
+    columns = [name for name in COLUMNS if name in units and _says_something(units[name])]
     table = units.sort_values("rank")[columns].head(MOST_ROWS).reset_index(drop=True)
     return table.assign(
         tier=[say.name("tier", str(tier)) for tier in table["tier"]], score=table["score"].round(1)
@@ -125,8 +125,14 @@ def column_names(table: pd.DataFrame, *, say: Words) -> dict[str, ColumnConfig |
     """Return Streamlit's column settings: our names, scores with one decimal."""
     named: dict[str, ColumnConfig | str | None] = dict(headers(table, say=say))
     if "score" in table:
-        named["score"] = st.column_config.NumberColumn(say.name("column", "score"), format="%.1f")
+        named["score"] = st.column_config.NumberColumn(
+            say.name("column", "score"), format="localized"
+        )
     return named
+
+
+def _says_something(column: pd.Series) -> bool:
+    return bool((column.notna() & (column.astype(str) != "")).any())
 
 
 def _matching(table: pd.DataFrame, wanted: str) -> pd.DataFrame:

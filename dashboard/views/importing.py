@@ -16,8 +16,7 @@ def show(page: Page) -> None:
     """Import files, list and undo imports, decide on addresses, score."""
     say = page.say
     st.title(say("Import"))
-    waiting = len(page.office.review_queue(page.actor))
-    review = say("Addresses to decide ({count})", count=waiting)
+    review = say("Addresses to decide ({count})", count=review_queue.waiting(page))
     names = [say("Import a file"), say("Imports so far"), review, say("Score")]
     parts = (import_file.show, import_list.show, review_queue.show, score_now.show)
     for tab, part in zip(st.tabs(names), parts, strict=True):
