@@ -11,7 +11,9 @@ from data.exporting import export_table
 from data.ingest.kept_aside import read_kept_aside
 from data.ingest.options import ImportOptions
 from data.ingest.preview import ImportPreview, preview_file
+from data.ingest.quarantine import write_quarantine
 from data.ingest.run import import_file
+from data.ingest.template import write_template
 from data.tables import TABLES, contract_of
 from geo.errors import GridwardenError
 from governance.access import Action, Actor, require
@@ -39,8 +41,6 @@ class IntakeDesk(Desk):
 
     def template(self, actor: Actor, table: str) -> bytes:
         """Return the Excel template of a table."""
-        from data.ingest.template import write_template
-
         require(actor, Action.IMPORT)
         return write_template(contract_of(table))
 
@@ -159,8 +159,6 @@ class IntakeDesk(Desk):
         NothingQuarantinedError
             When this import has no row in quarantine.
         """
-        from data.ingest.quarantine import write_quarantine
-
         require(actor, Action.EXPORT)
         for kept in read_kept_aside(self._workspace):
             if kept.manifest.import_id == import_id:

@@ -48,7 +48,8 @@ def verify(ctx: typer.Context, *, as_json: Json = False) -> None:
         for problem in report.problems:
             out.print(f"✗ {problem}", markup=False)
         verdict = f"{len(report.problems)} problems" if report.problems else "everything holds"
-        out.print(f"{report.checked} checks: {verdict}", markup=False)
+        checked = ", ".join(f"{count} {kind}" for kind, count in report.checked.items())
+        out.print(f"{verdict}: {checked}", markup=False)
 
     call.terminal.result(report, show=show)
     if report.problems:

@@ -1,0 +1,94 @@
+"""A small office from three files: eight buildings, their complaints and their visits."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from governance.access import Actor, local_owner
+from gridwarden.assemble import create_workspace, open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from governance.offices import Office
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+BUILDINGS = "楼栋编码,小区名称,楼栋号,建筑类型,户数,经度,纬度\n" + "".join(
+    f"B{n},示例花园,{n}号楼,{'住宅' if n < 5 else '商铺'},{40 + n},{117.12 + n / 1000:.4f},36.19\n"
+    for n in range(1, 9)
+)
+COMPLAINTS = """工单编号,来电时间,事发地址,来电人,联系电话,来源渠道
+250912101108115401,2026-11-02 19:10,示例花园3号楼2单元501,张示例,13800000001,12345热线
+250912101108115402,2026-11-05 18:40,示例花园3号楼,李示例,13800000002,信访
+250912101108115403,不知道哪天,示例花园3号楼,王示例,13800000003,12345热线
+250912101108115404,2026-11-09 20:00,示例花园附近,赵示例,13800000004,12345热线
+"""
+INSPECTIONS = """检查编号,检查时间,楼栋编码,检查结果
+X1,2026-10-10 19:00,B3,属实
+X2,2026-10-11 19:00,B5,未发现异常
+"""
+
+
+@pytest.fixture
+def actor() -> Actor:
+    return local_owner()
+
+
+@pytest.fixture
+def stranger() -> Actor:
+    return Actor(id="stranger", name="路人", roles=("nobody",))
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("files")
+    texts = {"buildings": BUILDINGS, "complaints": COMPLAINTS, "inspections": INSPECTIONS}
+    paths = {}
+    for table, text in texts.items():
+        paths[table] = folder / f"{table}.csv"
+        paths[table].write_text(text, encoding="utf-8")
+    return paths
+
+
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return create_workspace(tmp_path_factory.mktemp("empty") / "office")
+
+
+@pytest.fixture(scope="session")
+def filled_folder(
+    tmp_path_factory: pytest.TempPathFactory, empty_folder: Path, files: dict[str, Path]
+) -> Path:
+    folder = tmp_path_factory.mktemp("filled") / "office"
+    shutil.copytree(empty_folder, folder)
+    office = open_office(folder, now=lambda: NOW)
+    office.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
+    office.import_file(local_owner(), "complaints", files["complaints"])
+    office.import_file(local_owner(), "inspections", files["inspections"])
+    office.close()
+    return folder
+
+
+@pytest.fixture
+def empty_office(tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
+    """Return an office without a file; copying the folder moves the office."""
+    yield from _moved(empty_folder, tmp_path)
+
+
+@pytest.fixture
+def office(tmp_path: Path, filled_folder: Path) -> Iterator[Office]:
+    """Return an office with three files imported."""
+    yield from _moved(filled_folder, tmp_path)
+
+
+def _moved(folder: Path, to: Path) -> Iterator[Office]:
+    shutil.copytree(folder, to / "office")
+    office = open_office(to / "office", now=lambda: NOW)
+    yield office
+    office.close()
