@@ -5,7 +5,7 @@ Made by ``tests/geo/addresses/make_alike_tables.py``; do not edit.
 
 from typing import Final
 
-# Each syllable without its tone, followed by the characters of GB 2312 that are read so.
+# Each syllable without its tone, followed by the GB 2312 characters read so.
 SOUNDS: Final = """
 a啊阿嗄锕ai埃挨哎唉哀皑癌蔼矮艾碍爱隘捱嗳嗌嫒瑷暧砹锿霭an鞍氨安俺按暗岸胺案谙埯揞犴庵桉铵鹌黯ang肮
 昂盎ao凹敖熬翱袄傲奥懊澳坳拗嗷岙廒遨媪骜獒聱螯鏊鳌鏖ba芭捌扒叭吧笆八疤巴拔跋靶把耙坝霸罢爸茇菝岜灞

@@ -114,6 +114,9 @@ SHAPE_SLIPS = dict(
 OTHER_CHARACTERS = (
     "的一是在不了有人这我他来个们地出会时要就可以对生能子得那着下自之年过发后作里用道行所然"
 )
+FIRSTS = "松云青翠金银龙凤华泰康瑞祥和悦景盛明春秋晨星月文博雅桂荷兰竹梅枫桐汇鼎润嘉恒"
+SECONDS = "溪岭泉河山林桥台洲岸谷峰坡塘宁平兴隆达辉宇澜屿栖源邦德信诚业基远航海川原野"
+BUILDINGS_PER_ESTATE = 15
 DIGITS = "零一二三四五六七八九"
 
 
@@ -143,20 +146,32 @@ class Labelled:
     kind: str
 
 
-def make_register(rng: np.random.Generator, *, estates: int = 320) -> list[Building]:
-    """Invent a register: estates, yards, lanes, shops, towers, villages, two of one name."""
-    names: list[str] = []
-    while len(names) < estates:
-        name = pick(rng, HEADS) + pick(rng, MIDDLES) + pick(rng, TAILS)
-        if name not in names and name[:2] != name[2:4]:
-            names.append(name)
+def make_city(rng: np.random.Generator, *, buildings: int) -> list[Building]:
+    """Invent a register of many thousand buildings with as many more names."""
+    heads = HEADS + tuple(a + b for a in FIRSTS for b in SECONDS)
+    return make_register(rng, estates=buildings // BUILDINGS_PER_ESTATE, heads=heads)
+
+
+def make_register(
+    rng: np.random.Generator, *, estates: int = 320, heads: tuple[str, ...] = HEADS
+) -> list[Building]:
+    """Invent a register: estates, yards, lanes, shops, towers, phases, some of one name."""
+    drawn: dict[str, None] = {}
+    while len(drawn) < estates:
+        name = pick(rng, heads) + pick(rng, MIDDLES) + pick(rng, TAILS)
+        if name[:2] != name[2:4]:
+            drawn[name] = None
+    names = list(drawn)
     names[-len(YARDS) :] = YARDS
     buildings: list[Building] = []
+    taken = {""}
     for index, name in enumerate(names):
         community = index % len(COMMUNITIES)
-        _add_estate(rng, buildings, name, community, kind=_estate_kind(index))
+        _add_estate(rng, buildings, taken, name, community, kind=_estate_kind(index))
         if index % 40 == 7:  # the same name once more, elsewhere
-            _add_estate(rng, buildings, name, (community + 5) % len(COMMUNITIES), kind="plain")
+            _add_estate(
+                rng, buildings, taken, name, (community + 5) % len(COMMUNITIES), kind="plain"
+            )
     for road in ROADS:
         _add_shops(rng, buildings, road)
     return buildings
@@ -169,7 +184,13 @@ def _estate_kind(index: int) -> str:
 
 
 def _add_estate(
-    rng: np.random.Generator, buildings: list[Building], name: str, community: int, *, kind: str
+    rng: np.random.Generator,
+    buildings: list[Building],
+    taken: set[str],
+    name: str,
+    community: int,
+    *,
+    kind: str,
 ) -> None:
     road, road_no = pick(rng, ROADS), int(rng.integers(1, 400))
     count = int(rng.integers(4, 26))
@@ -180,8 +201,8 @@ def _add_estate(
     elif kind == "sides":
         parts = [f"{name}东区", f"{name}西区"]
     elif kind == "alias":
-        taken = {a for b in buildings for a in b.aliases}
         alias = next((name for name in OLD_NAMES if name not in taken), "")
+        taken.add(alias)
     elif kind == "lane":
         road_no = int(rng.integers(100, 900))
         parts, numbers = [f"{road}{road_no}弄"], [str(n) for n in range(1, 20)]
@@ -191,8 +212,9 @@ def _add_estate(
         parts, numbers = [f"{name[:2]}{pick(rng, ('商务', '科技', '金融'))}大厦"], [""]
     word = pick(rng, ("号楼", "号楼", "号楼", "栋", "幢", "#", ""))
     for part in parts:
-        if any(b.estate == part and b.kind != "plain" for b in buildings):
+        if part in taken and kind != "plain":
             continue
+        taken.add(part)
         for number in numbers:
             own = {"lane": f"{number}号", "tower": f"{number}座", "single": ""}.get(
                 kind, f"{number}{word}"
@@ -265,6 +287,11 @@ class Writer:
             for name, group in self.by_estate.items()
             if name and len({b.community for b in group}) > 1
         }
+        self.renamed = [b for b in register if b.aliases]
+        self.drawn: dict[tuple[bool, bool], list[Building]] = {}
+        for building in register:
+            key = building.estate != "", building.estate in self.shared
+            self.drawn.setdefault(key, []).append(building)
         self.kinds: list[tuple[float, Any]] = [
             (30, self.plain), (12, self.prefixed), (5, self.noisy), (4, self.old_name),
             (4, self.misheard), (3, self.misread), (3, self.slipped), (3, self.left_out),
@@ -290,10 +317,8 @@ class Writer:
 
     def a_building(self, *, shared: bool = False, named: bool = True) -> Building:
         """Draw a building of an estate."""
-        while True:
-            b: Building = pick(self.rng, self.register)
-            if (b.estate != "") == named and (b.estate in self.shared) == shared:
-                return b
+        one: Building = pick(self.rng, self.drawn[named, shared])
+        return one
 
     def number(self, b: Building, *, room: bool | None = None) -> str:
         """Write number, stairwell, floor and room in one of many ways."""
@@ -395,7 +420,7 @@ class Writer:
         return self.noise(b.estate + self.number(b)), b.building_id
 
     def old_name(self) -> tuple[str, str] | None:
-        b = pick(self.rng, [b for b in self.register if b.aliases])
+        b = pick(self.rng, self.renamed)
         return b.aliases[0] + self.number(b), b.building_id
 
     def shop(self) -> tuple[str, str]:

@@ -73,7 +73,7 @@ if __name__ == "__main__":
         '"""Hold which characters sound alike and which look alike.\n\n'
         "Made by ``tests/geo/addresses/make_alike_tables.py``; do not edit.\n"
         '"""\n\nfrom typing import Final\n\n'
-        "# Each syllable without its tone, followed by the characters of GB 2312 that are read so.\n"
+        "# Each syllable without its tone, followed by the GB 2312 characters read so.\n"
         'SOUNDS: Final = """\n' + "\n".join(sound_lines()) + '\n"""\n\n'
         "# Pairs of characters whose pictures correlate best, best first.\n"
         'SHAPES: Final = """\n' + "\n".join(shape_lines(sys.argv[1])) + '\n"""\n'

@@ -1,0 +1,184 @@
+"""An address is a building only where it can be no other."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.addresses.match import AddressMatcher, RegisteredBuilding
+
+COLUMNS = ["level", "building_id", "score", "method", "candidates", "room", "estate_key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "building", "method"),
+    [
+        ("锦绣花园12-3-1001", "文昌/锦绣花园12号楼迎宾路18号", "exact"),
+        ("示例区松溪街道文昌社区锦绣花园十二栋", "文昌/锦绣花园12号楼迎宾路18号", "exact"),
+        ("锦绣花园13号楼", "文昌/锦绣花园13栋迎宾路18号", "exact"),
+        ("柳河社区翡翠家园3号楼", "柳河/翡翠家园3号楼", "exact"),
+        ("柏桥街道翡翠家园3号楼", "柳河/翡翠家园3号楼", "exact"),
+        ("翡翠家园3号楼（柳河社区）", "柳河/翡翠家园3号楼", "exact"),
+        ("阳光城A座1502", "文昌/阳光城A座五一路7号", "exact"),
+        ("兴业大厦5层", "文昌/兴业大厦五一路9号", "exact"),
+        ("五一小区二号楼", "文昌/五一小区2号楼", "exact"),
+        ("柳营路669弄14号1102", "文昌/柳营路669弄14号", "exact"),
+        ("建设路35号好又多超市", "文昌/35号建设路", "exact"),
+        ("建设路37号付1号", "文昌/37号附1号建设路", "exact"),
+        ("石榴村6号", "文昌/石榴村6号", "exact"),
+        ("老二轻宿舍2号楼", "文昌/二轻局家属院2号楼", "alias"),
+        ("迎宾路18号院12号楼", "文昌/锦绣花园12号楼迎宾路18号", "gate"),
+        ("云水居8号楼", "文昌/云水居二期8号楼", "part"),
+        ("锦绣12号楼", "文昌/锦绣花园12号楼迎宾路18号", "short"),
+        ("锦锈花园12号楼", "文昌/锦绣花园12号楼迎宾路18号", "fuzzy"),
+        ("绵绣花园12号楼", "文昌/锦绣花园12号楼迎宾路18号", "fuzzy"),
+        ("海棠国际花园7号楼", "文昌/海棠湾国际花园7号楼", "fuzzy"),
+        ("锦绣花花园12号楼", "文昌/锦绣花园12号楼迎宾路18号", "fuzzy"),
+        ("3352 n broadway fl 2, Springfield, IL", "W1", "exact"),
+        ("104 N State Street", "W2", "range"),
+        ("3352 BROADWAY", "W1", "incomplete"),
+        ("3352 N BRAODWAY", "W1", "fuzzy"),
+    ],
+)
+def test_a_building_is_found_by_every_name_it_goes_by(
+    matcher: AddressMatcher, text: str, building: str, method: str
+) -> None:
+    match = matcher.match_one(text)
+    assert (match.building_id, match.method) == (building, method)
+    assert match.level in ("building", "room")
+    assert 0.85 <= match.score <= 1.0
+    assert match.candidates == [building]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "锦绣花园12号楼旁边",
+        "锦绣花园12号楼对面",
+        "锦绣花园12号楼附近的超市",
+        "锦绣花园12号楼楼下",
+        "锦绣花园东门",
+        "锦绣花园1号楼和12号楼",
+        "锦绣花园12、13号楼",
+        "锦绣花园1-12号楼",
+        "锦绣花园12号楼；翡翠家园9号楼",
+        "锦绣花园",
+        "锦绣花园2楼",
+        "金桂苑5号楼",
+        "金桂苑6号楼",
+        "翡翠家园3号楼",
+        "翡翠家园9号楼",
+        "迎宾路18号",
+        "迎宾路与五一路交叉口",
+        "迎宾路五一路口往东100米",
+        "5201 S HARPER",
+    ],
+)
+def test_what_is_near_several_or_shared_is_no_building(matcher: AddressMatcher, text: str) -> None:
+    match = matcher.match_one(text)
+    assert match.building_id == ""
+    assert match.level not in ("building", "room")
+    assert match.score < 0.85
+
+
+@pytest.mark.parametrize("number", ["2号楼", "99号楼", "112号楼", "21号楼", "1-2号楼", "A座"])
+def test_a_number_the_register_lacks_is_never_taken_for_another(
+    matcher: AddressMatcher, number: str
+) -> None:
+    assert matcher.match_one(f"锦绣花园{number}").level == "estate"
+    assert matcher.match_one(f"锦锈花园{number}").building_id == ""
+
+
+def test_a_shared_name_without_place_offers_both_buildings(matcher: AddressMatcher) -> None:
+    match = matcher.match_one("翡翠家园3号楼")
+    assert match.level == "estate"
+    assert match.candidates == ["文昌/翡翠家园3号楼", "柳河/翡翠家园3号楼"]
+
+
+def test_the_known_community_tells_places_of_one_name_apart(matcher: AddressMatcher) -> None:
+    found = matcher.match(["翡翠家园3号楼"] * 3, communities=["柳河社区", "文昌社区居委会", None])[
+        "building_id"
+    ]
+    assert found.tolist() == ["柳河/翡翠家园3号楼", "文昌/翡翠家园3号楼", ""]
+
+
+@pytest.mark.parametrize("text", ["石泉街道锦绣花园12号楼", "石泉区锦绣花园12号楼"])
+def test_another_street_or_district_means_another_estate(
+    matcher: AddressMatcher, text: str
+) -> None:
+    assert matcher.match_one(text).building_id == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["金绣家园12号楼", "锦绣家园12号楼", "新锦绣花园12号楼", "金桂苑南区5号楼", "五二小区2号楼"],
+)
+def test_another_estate_is_no_misspelling(matcher: AddressMatcher, text: str) -> None:
+    assert matcher.match_one(text).building_id == ""
+
+
+def test_a_misspelling_that_two_names_explain_is_left_open() -> None:
+    matcher = AddressMatcher(
+        [
+            RegisteredBuilding(building_id=name, estate=name, building_no="1号楼")
+            for name in ("丽锦花园", "丽景花园")
+        ]
+    )
+    match = matcher.match_one("丽井花园1号楼")
+    assert match.building_id == ""
+    assert match.method == "fuzzy"
+
+
+def test_a_community_alone_is_matched_at_its_level(matcher: AddressMatcher) -> None:
+    assert matcher.match_one("柳河社区").level == "community"
+    assert matcher.match_one("不知道哪里", community="柳河社区").level == "community"
+    assert matcher.match_one("不知道哪里").level == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [
+        ("锦绣花园12-3-1001", "1001"),
+        ("锦绣花园12号楼3单元1001-1002室", "1001,1002"),
+        ("锦绣花园12号楼204，205", "204,205"),
+        ("建设路35号二楼东户", "东户"),
+        ("锦绣花园12号楼", ""),
+    ],
+)
+def test_the_room_is_told_where_the_text_names_one(
+    matcher: AddressMatcher, text: str, room: str
+) -> None:
+    match = matcher.match_one(text)
+    assert match.room == room
+    assert match.level == ("room" if room else "building")
+
+
+def test_two_part_dashes_score_lower_than_three(matcher: AddressMatcher) -> None:
+    assert matcher.match_one("锦绣花园12-1001").score < matcher.match_one("锦绣花园12-3-1001").score
+
+
+def test_rows_come_back_in_the_order_asked(matcher: AddressMatcher) -> None:
+    texts = ["锦绣花园12号楼", None, "", "锦绣花园1号楼", "锦绣花园12号楼"]
+    matched = matcher.match(texts)
+    assert matched.columns.tolist() == COLUMNS
+    assert matched.index.tolist() == list(range(5))
+    assert matched["level"].tolist() == ["building", "none", "none", "building", "building"]
+
+
+def test_no_address_gives_an_empty_frame_with_all_columns(matcher: AddressMatcher) -> None:
+    assert matcher.match([]).columns.tolist() == COLUMNS
+
+
+def test_an_empty_register_matches_nothing() -> None:
+    assert AddressMatcher([]).match_one("锦绣花园12号楼").level == "none"
+
+
+@given(
+    text=st.text(
+        st.sampled_from(list("锦绣花园翡翠家12号楼栋-3 旁；()0a社区建设路附")), max_size=18
+    )
+)
+def test_any_text_gets_an_answer_that_holds_together(matcher: AddressMatcher, text: str) -> None:
+    match = matcher.match_one(text)
+    assert (match.level in ("building", "room")) == (match.building_id != "")
+    assert match.building_id == "" or match.candidates == [match.building_id]
+    assert 0.0 <= match.score <= 1.0
