@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+import pandas as pd
+
 from dashboard import context
 from dashboard.cell_places import name_cells
 from dashboard.map_layers import CELL_LAYERS, Payload, encode_layer
+from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
-
-    import pandas as pd
 
     from governance.access import Actor
 
@@ -85,6 +86,8 @@ _layers: Kept[pd.DataFrame] = Kept(24)
 _payloads: Kept[Payload] = Kept(64)
 _queues: Kept[pd.DataFrame] = Kept(8)
 MOST_LISTED = 50
+LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
+_NO_SUCH_UNITS = "unit_kind_unknown"
 
 
 def atlas_layer(choice: LayerChoice) -> pd.DataFrame:
@@ -94,13 +97,19 @@ def atlas_layer(choice: LayerChoice) -> pd.DataFrame:
 
 
 def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
-    units = context.office().atlas(
-        context.actor(),
-        layer=choice.layer,
-        snapshot_id=choice.snapshot_id,
-        communities=choice.communities or None,
-        kinds=choice.kinds or None,
-    )
+    try:
+        units = context.office().atlas(
+            context.actor(),
+            layer=choice.layer,
+            snapshot_id=choice.snapshot_id,
+            communities=choice.communities or None,
+            kinds=choice.kinds or None,
+        )
+    except GridwardenError as error:
+        # A place without official grids has neither these nor communities: nothing to draw.
+        if error.code != _NO_SUCH_UNITS:
+            raise
+        return pd.DataFrame(columns=list(LEAST_COLUMNS))
     if choice.layer not in CELL_LAYERS:
         return units
     buildings = atlas_layer(LayerChoice("building", choice.snapshot_id))

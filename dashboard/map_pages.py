@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from dashboard import context
+from dashboard.answers import LayerChoice, atlas_layer
 from dashboard.folium_maps import StandaloneMap, add_shapes, style_of
 from dashboard.palette import NO_TIER, TIERS, tier_style
 from geo.cells import cell_polygons
+from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dashboard.office import OfficePort
+    from dashboard.office import OfficeSettings
     from dashboard.words import Words
-    from governance.access import Actor
 
 WGS84 = "EPSG:4326"
 _MOST_CELLS = 5_000
@@ -32,21 +34,17 @@ _GRID_LINE = {"fill": False, "color": "#1d2733", "weight": 1.3, "dashArray": "5 
 _CHOSEN = {"weight": 4, "color": "#111111"}
 
 
+class NoPlaceError(GridwardenError):
+    """A building cannot be drawn because nobody knows where it is."""
+
+
 def street_page(
-    office: OfficePort,
-    actor: Actor,
-    *,
-    snapshot_id: str,
-    communities: Sequence[str] = (),
-    kinds: Sequence[str] = (),
-    say: Words,
+    *, snapshot_id: str, communities: Sequence[str] = (), kinds: Sequence[str] = (), say: Words
 ) -> str:
     """Return the whole street as one page: cells, official grids, legend, day and snapshot.
 
     Parameters
     ----------
-    office, actor
-        Whom to ask, and for whom.
     snapshot_id
         Which snapshot.
     communities, kinds
@@ -54,49 +52,56 @@ def street_page(
     say
         Wording.
     """
-    atlas = partial(
-        office.atlas,
-        actor,
-        snapshot_id=snapshot_id,
-        communities=communities or None,
-        kinds=kinds or None,
+    office, actor = context.office(), context.actor()
+    layer = partial(
+        LayerChoice, snapshot_id=snapshot_id, communities=tuple(communities), kinds=tuple(kinds)
     )
-    cells = _finest(atlas)
+    cells = _finest(layer)
     cells["geometry"] = np.asarray(cell_polygons(cells["unit"].to_numpy(dtype=str)))
     shapes = _labelled(cells, say=say)
     page = _placed(shapes)
     add_shapes(
         page, shapes, name="cells", styles=_styles(cells["tier"], opacity=0.72), labels=["label"]
     )
-    grids = _outlined(atlas(layer="grid"))
-    lines = gpd.GeoDataFrame(geometry=grids["geometry"], crs=WGS84)
-    if len(lines):
+    grids = atlas_layer(layer("grid"))
+    if len(grids):
+        lines = gpd.GeoDataFrame(geometry=_outlined(grids)["geometry"], crs=WGS84)
         add_shapes(page, lines, name="grids", styles=[_GRID_LINE] * len(lines))
-    snapshots = office.snapshots(actor).set_index("snapshot_id")
-    title = say("{street}: where to look first", street=office.settings(actor).street)
-    facts = say("As of {day} · snapshot {snapshot}", day=snapshots.loc[snapshot_id, "as_of"],
-                snapshot=snapshot_id)  # fmt: skip
+    as_of = office.snapshots(actor).set_index("snapshot_id").loc[snapshot_id, "as_of"]
+    facts = say("As of {day} · snapshot {snapshot}", day=as_of, snapshot=snapshot_id)
+    title = street_title(office.settings(actor), say=say)
     return page.page(title=title, above=_heading(title, facts, say=say), below=_legend(say))
 
 
-def building_page(
-    office: OfficePort, actor: Actor, unit: str, *, snapshot_id: str, say: Words
-) -> str:
+def street_title(settings: OfficeSettings, *, say: Words) -> str:
+    """Return the heading of the street's map; a workspace may not have said its name yet."""
+    street = settings.street or settings.name
+    if not street:
+        return say("Where to look first")
+    return say("{street}: where to look first", street=street)
+
+
+def building_page(unit: str, *, snapshot_id: str, say: Words) -> str:
     """Return a building among its neighbours as one page.
 
     Parameters
     ----------
-    office, actor
-        Whom to ask, and for whom.
     unit
         The building's id.
     snapshot_id
         Whose tiers are drawn.
     say
         Wording.
+
+    Raises
+    ------
+    NoPlaceError
+        When the building is unknown or has no place on the map.
     """
-    buildings = office.atlas(actor, layer="building", snapshot_id=snapshot_id)
+    buildings = atlas_layer(LayerChoice("building", snapshot_id))
     here = buildings[buildings["unit"] == unit]
+    if here.empty or not np.isfinite(here[["lon", "lat"]].to_numpy(float)).all():
+        raise NoPlaceError("building_has_no_place", seen=unit)
     lon, lat = float(here["lon"].iloc[0]), float(here["lat"].iloc[0])
     reach = _SURROUNDINGS_M / _METRES_PER_DEGREE
     near = buildings[
@@ -112,9 +117,9 @@ def building_page(
     return page.page(title=str(here["name"].iloc[0]))
 
 
-def _finest(atlas: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+def _finest(choice: Callable[[str], LayerChoice]) -> pd.DataFrame:
     for layer in ("cell:10", "cell:9", "cell:8"):
-        cells = atlas(layer=layer)
+        cells = atlas_layer(choice(layer))
         if len(cells) <= _MOST_CELLS:
             break
     return cells.reset_index(drop=True)

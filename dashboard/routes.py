@@ -92,8 +92,6 @@ async def small_map(request: Request) -> Response:
     try:
         page = await run_in_threadpool(
             map_pages.building_page,
-            context.office(),
-            context.actor(),
             request.path_params["unit"],
             snapshot_id=request.path_params["snapshot"],
             say=say,

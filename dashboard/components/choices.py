@@ -66,34 +66,48 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     """Draw the map's margin and return what is chosen."""
     say = page.say
     snapshot = choose_snapshot(snapshots, say=say)
-    everything = atlas_layer(LayerChoice("building", snapshot.snapshot_id))
-    names = everything.drop_duplicates("community_code").set_index("community_code")["community"]
-    names = names[names.index.notna()].sort_index()
-    communities = st.multiselect(
-        say("Community"), list(names.index), format_func=lambda code: str(names[code] or code),
-        placeholder=say("all"), key="communities",
-    )  # fmt: skip
-    kinds = st.multiselect(
-        say("Kind of building"), sorted(everything["kind"].dropna().unique()),
-        placeholder=say("all"), key="kinds",
-    )  # fmt: skip
+    communities, kinds = _choose_filters(snapshot.snapshot_id, say=say)
     drawn = st.checkbox(say("Cells"), value=True, key="cells_drawn")
     size = st.selectbox(
-        say("Size of cells"), CELL_CHOICES, format_func=lambda name: _size(name, say=say),
-        disabled=not drawn, key="cells_size",
-    )  # fmt: skip
+        say("Size of cells"),
+        CELL_CHOICES,
+        format_func=lambda name: _size(name, say=say),
+        disabled=not drawn,
+        key="cells_size",
+    )
+    has_grids = not atlas_layer(LayerChoice("grid", snapshot.snapshot_id)).empty
+    near = say("Drawn when the map is near enough.")
     return MapChoice(
         snapshot_id=snapshot.snapshot_id,
         as_of=snapshot.as_of,
-        communities=tuple(communities),
-        kinds=tuple(kinds),
+        communities=communities,
+        kinds=kinds,
         cells=(size or AUTO) if drawn else None,
-        grids=st.checkbox(say("Official grids"), value=True, key="grids_drawn"),
-        buildings=st.checkbox(
-            say("Buildings"), value=True, key="buildings_drawn",
-            help=say("Drawn when the map is near enough."),
-        ),
-    )  # fmt: skip
+        grids=has_grids and st.checkbox(say("Official grids"), value=True, key="grids_drawn"),
+        buildings=st.checkbox(say("Buildings"), value=True, key="buildings_drawn", help=near),
+    )
+
+
+def _choose_filters(snapshot_id: str, *, say: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ask for communities and kinds of building, each only where there is a choice."""
+    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    named = buildings.drop_duplicates("community_code").sort_values("community_code")
+    names = dict(zip(named["community_code"].fillna(""), named["community"], strict=True))
+    names.pop("", None)
+    communities: list[str] = []
+    if len(names) > 1:
+        communities = st.multiselect(
+            say("Community"),
+            list(names),
+            format_func=lambda code: names[code] or code,
+            placeholder=say("all"),
+            key="communities",
+        )
+    known = sorted(set(buildings["kind"].dropna()) - {""})
+    kinds: list[str] = []
+    if len(known) > 1:
+        kinds = st.multiselect(say("Kind of building"), known, placeholder=say("all"), key="kinds")
+    return tuple(communities), tuple(kinds)
 
 
 def _size(name: str, *, say: Words) -> str:

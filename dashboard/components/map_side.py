@@ -54,12 +54,22 @@ def show(page: Page, choice: MapChoice) -> None:
 def _show_list(page: Page, choice: MapChoice) -> None:
     say = page.say
     level = st.selectbox(
-        say("Ranked by"), _LEVELS, format_func=lambda name: say.name("level_unit", name),
-        index=1, key="list_level",
-    )  # fmt: skip
+        say("Ranked by"),
+        [name for name in _LEVELS if _has_units(name, choice)],
+        format_func=lambda name: say.name("level_unit", name),
+        index=1,
+        key="list_level",
+    )
     units = atlas_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
     title = say("Ranked list {day}", day=choice.as_of)
     unit_table.show(units, say=say, on_pick=choose, key=f"list_{level}", title=title)
+
+
+def _has_units(level: str, choice: MapChoice) -> bool:
+    """Say whether there is anything of a level; only grids and communities may be missing."""
+    if level not in {"grid", "community"}:
+        return True
+    return not atlas_layer(LayerChoice(level, choice.snapshot_id)).empty
 
 
 def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Words) -> str:
@@ -83,14 +93,16 @@ def show_export(page: Page, choice: MapChoice) -> None:
         st.download_button(
             say("Export the map"),
             data=lambda: map_pages.street_page(
-                page.office, page.actor, snapshot_id=choice.snapshot_id,
-                communities=choice.communities, kinds=choice.kinds, say=say,
+                snapshot_id=choice.snapshot_id,
+                communities=choice.communities,
+                kinds=choice.kinds,
+                say=say,
             ).encode(),
             file_name=f"{say('Risk map')} {choice.as_of}.html",
             mime="text/html",
             on_click="ignore",
             help=say("One file that opens on any PC without internet."),
             key="export_map",
-        )  # fmt: skip
+        )
     with right, st.popover(say("Score again")):
         score_now.show(page)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard import map_pages
 from dashboard.components import choices, first_steps, frame, map_side, street_map
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def show(page: Page) -> None:
     """Show the map, and beside it the list or the chosen unit."""
     say = page.say
     settings = page.office.settings(page.actor)
-    st.title(say("{street}: where to look first", street=settings.street or settings.name))
+    st.title(map_pages.street_title(settings, say=say))
     snapshots = page.office.snapshots(page.actor)
     if snapshots.empty:
         first_steps.show(page)

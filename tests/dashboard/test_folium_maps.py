@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import folium
 import geopandas as gpd
 import pytest
@@ -65,12 +63,20 @@ def test_text_cannot_become_script() -> None:
     assert "<img onerror" not in html
 
 
-def test_the_street_to_take_away_says_what_it_is(office: Any) -> None:
-    html = map_pages.street_page(office, None, snapshot_id="s20261123", say=words("zh"))
+@pytest.mark.usefixtures("office")
+def test_the_street_to_take_away_says_what_it_is() -> None:
+    html = map_pages.street_page(snapshot_id="s20261123", say=words("zh"))
     for said in ("线索，不是结论", "2026-11-23", "s20261123", "红", "泉林街道"):
         assert said in html
 
 
-def test_a_buildings_page_marks_the_building(office: Any) -> None:
-    html = map_pages.building_page(office, None, "B00003", snapshot_id="s20261123", say=words("en"))
+@pytest.mark.usefixtures("office")
+def test_a_buildings_page_marks_the_building() -> None:
+    html = map_pages.building_page("B00003", snapshot_id="s20261123", say=words("en"))
     assert html.count('"weight": 4') == 1
+
+
+@pytest.mark.usefixtures("office")
+def test_an_unknown_building_has_no_page() -> None:
+    with pytest.raises(map_pages.NoPlaceError):
+        map_pages.building_page("nowhere", snapshot_id="s20261123", say=words("en"))
