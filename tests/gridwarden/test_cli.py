@@ -1,0 +1,182 @@
+"""What the command line promises to people and to scripts."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Gridwarden = Callable[..., Any]
+
+
+@pytest.fixture
+def filled(folder: Path, files: dict[str, Path], gridwarden: Gridwarden) -> Path:
+    for table, path in files.items():
+        done = gridwarden("-w", folder, "import", table, path, "--datum", "wgs84")
+        assert done.code == 0, done.err
+    return folder
+
+
+def test_an_import_says_what_became_of_every_row(
+    folder: Path, files: dict[str, Path], gridwarden: Gridwarden
+) -> None:
+    gridwarden("-w", folder, "import", "buildings", files["buildings"], "--datum", "wgs84")
+    said = gridwarden("-w", folder, "import", "inspections", files["inspections"], "--json").json
+    assert said["rows_in"] == said["accepted"] + said["quarantined"] + said["duplicates"] == 3
+    assert said["quarantined"] == sum(said["reasons"].values()) == 1
+    assert said["located"] == {"building": 2}
+
+
+def test_several_files_are_added_up(filled: Path, tmp_path: Path, gridwarden: Gridwarden) -> None:
+    paths = [tmp_path / f"more{n}.csv" for n in (1, 2)]
+    for n, path in enumerate(paths):
+        path.write_text(
+            f"检查编号,检查时间,楼栋编码,检查结果\nM{n},2026-10-12,B1,未发现异常\n",
+            encoding="utf-8",
+        )
+    said = gridwarden("-w", filled, "import", "inspections", *paths, "--json").json
+    assert said["rows_in"] == said["accepted"] == 2
+    assert len(said["files"]) == len(said["import_id"]) == 2
+
+
+def test_a_file_without_a_datum_is_refused_with_the_next_step(
+    folder: Path, files: dict[str, Path], gridwarden: Gridwarden
+) -> None:
+    said = gridwarden("-w", folder, "import", "buildings", files["buildings"], "--json")
+    assert said.code == 1
+    assert said.json["error"] == "datum_missing"
+    assert "--datum" in said.json["facts"]["what_to_do"]
+    assert gridwarden("-w", folder, "imports", "--json").json["imports"] == []
+
+
+def test_a_command_without_a_workspace_is_a_matter_of_usage(gridwarden: Gridwarden) -> None:
+    said = gridwarden("score")
+    assert said.code == 2
+    assert "-w DIR" in said.err
+
+
+def test_a_workspace_that_is_not_there_is_refused(tmp_path: Path, gridwarden: Gridwarden) -> None:
+    said = gridwarden("-w", tmp_path / "nowhere", "imports", "--json")
+    assert said.code == 1
+    assert said.json["error"] == "workspace_missing"
+
+
+@pytest.mark.parametrize("option", [("--map", "nothing"), ("--where", "x"), ("--value", "a=b")])
+def test_a_pair_that_is_none_is_a_matter_of_usage(
+    folder: Path, files: dict[str, Path], gridwarden: Gridwarden, option: tuple[str, str]
+) -> None:
+    said = gridwarden("-w", folder, "import", "buildings", files["buildings"], *option)
+    assert said.code == 2
+    assert option[0] in said.err
+
+
+def test_where_leaves_rows_out_before_they_are_counted(
+    filled: Path, files: dict[str, Path], gridwarden: Gridwarden
+) -> None:
+    said = gridwarden(
+        "-w", filled, "import", "violations", files["inspections"], "--where", "检查结果=属实",
+        "--map", "decided_on=检查时间", "--map", "building_id=楼栋编码", "--json",
+    ).json  # fmt: skip
+    assert (said["rows_in"], said["left_out"]) == (1, 2)
+
+
+def test_a_value_can_be_told_what_it_means(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("检查时间,楼栋编码,检查结果\n2026-10-12,B1,查着了\n", encoding="utf-8")
+    command = ("-w", filled, "import", "inspections", path, "--json")
+    assert gridwarden(*command, "--dry-run").json["quarantined"] == 1
+    assert gridwarden(*command, "--value", "result:查着了=属实").json["accepted"] == 1
+
+
+def test_scores_are_the_same_again_and_points_add_up(filled: Path, gridwarden: Gridwarden) -> None:
+    first = gridwarden("-w", filled, "score", "--as-of", "2026-11-24", "--json").json
+    again = gridwarden("-w", filled, "score", "--as-of", "2026-11-24", "--json").json
+    assert first == again
+    assert {"snapshot_id", "as_of", "buildings", "cells", "config_hash"} <= set(first)
+    top = gridwarden("-w", filled, "top", "--json").json
+    assert [(row["unit"], row["rank"]) for row in top] == [("B2", 1), ("B1", 2)]
+    for unit in (
+        "B2",
+        gridwarden("-w", filled, "top", "--unit", "cell:9", "--json").json[0]["unit"],
+    ):
+        answer = gridwarden("-w", filled, "explain", unit, "--json").json
+        assert sum(answer["points"].values()) == answer["score"]
+
+
+def test_a_unit_that_does_not_exist_is_refused(filled: Path, gridwarden: Gridwarden) -> None:
+    gridwarden("-w", filled, "score")
+    said = gridwarden("-w", filled, "explain", "B99", "--json")
+    assert (said.code, said.json["error"]) == (1, "unit_unknown")
+
+
+def test_a_list_leaves_as_a_workbook_or_as_csv(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    gridwarden("-w", filled, "score")
+    for name in ("top.xlsx", "top.csv"):
+        assert gridwarden("-w", filled, "top", "--export", tmp_path / name).code == 0
+    book = openpyxl.load_workbook(tmp_path / "top.xlsx")
+    cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+    assert any("不是结论" in text for text in cells)
+    assert "B2" in cells
+    assert gridwarden("-w", filled, "top", "--export", tmp_path / "top.pdf").code == 1
+
+
+def test_quarantine_gives_one_workbook_back(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    said = gridwarden("-w", filled, "quarantine", "--export", tmp_path / "q.xlsx", "--json").json
+    assert said["rows"] == 1
+    assert said["files"] == [str(tmp_path / "q.xlsx")]
+    assert openpyxl.load_workbook(io.BytesIO((tmp_path / "q.xlsx").read_bytes())).worksheets
+
+
+def test_an_import_can_be_taken_back_once(filled: Path, gridwarden: Gridwarden) -> None:
+    newest = gridwarden("-w", filled, "imports", "--json").json["imports"][0]["import_id"]
+    assert gridwarden("-w", filled, "undo-import", newest, "--json").json["import_id"] == newest
+    assert gridwarden("-w", filled, "undo-import", newest).code == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet", "geojson"])
+def test_a_table_leaves_with_what_was_computed(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden, ending: str
+) -> None:
+    path = tmp_path / f"out.{ending}"
+    assert gridwarden("-w", filled, "export", "inspections", path, "--json").json["rows"] == 2
+    if ending == "csv":
+        header = path.read_text(encoding="utf-8-sig").splitlines()[0]
+        for name in ("building_id", "match_level", "match_score", "match_method", "h3_r10"):
+            assert name in header
+
+
+def test_verify_finds_one_changed_byte(filled: Path, gridwarden: Gridwarden) -> None:
+    assert gridwarden("-w", filled, "verify", "--json").code == 0
+    rows = next(filled.glob("lake/inspections/*/rows.parquet"))
+    content = bytearray(rows.read_bytes())
+    content[len(content) // 2] ^= 1
+    rows.write_bytes(bytes(content))
+    said = gridwarden("-w", filled, "verify", "--json")
+    assert said.code == 1
+    assert json.dumps(said.json["problems"])
+
+
+def test_a_template_is_written_and_its_fields_are_told(
+    tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    said = gridwarden("template", "complaints", tmp_path / "t.xlsx", "--json").json
+    assert (tmp_path / "t.xlsx").is_file()
+    assert {"header": "工单编号", "field": "ticket_no"}.items() <= said["fields"][0].items()
+
+
+def test_the_server_stays_on_this_machine(filled: Path, gridwarden: Gridwarden) -> None:
+    said = gridwarden("-w", filled, "serve", "--host", "0.0.0.0", "--json")  # noqa: S104 -- refused
+    assert (said.code, said.json["error"]) == (1, "host_not_local")
