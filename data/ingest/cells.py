@@ -93,6 +93,7 @@ _NO = (
     "假",
 )
 _LARGEST_INT = 2.0**53
+_FEWEST_CUT = 3
 _TEN_THOUSAND = 10_000.0
 
 
@@ -151,9 +152,9 @@ def digits_cut(texts: pa.Array) -> NDArray[np.bool_]:
     One code of 16 digits or more may well end in zeros. If of three or more such codes in a column
     at least half have nothing but zeros after their fifteenth digit, they were cut.
     """
-    long_one = mask_of(pc.match_substring_regex(texts, r"^[0-9]{17,}$"))
     cut = mask_of(pc.match_substring_regex(texts, r"^[0-9]{15}0{2,}$"))
-    if cut.sum() < 3 or cut.sum() * 2 < long_one.sum():  # noqa: PLR2004 -- said above
+    few = cut.sum() < _FEWEST_CUT
+    if few or cut.sum() * 2 < mask_of(pc.match_substring_regex(texts, r"^[0-9]{17,}$")).sum():
         return np.zeros(len(texts), bool)
     return cut
 

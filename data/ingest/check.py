@@ -91,7 +91,7 @@ def check_batch(
     identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
-        accepted=rows.filter(pa.array(accepted)).combine_chunks(),
+        accepted=rows if accepted.all() else rows.filter(pa.array(accepted)).combine_chunks(),
         quarantined=sent_rows(batch, contract, mapping, values, problems.bad),
         problems=problems.table(),
         duplicates=_duplicates(rows, identical, repeated),
@@ -240,7 +240,10 @@ def _find_repeats(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return masks of identical and of repeated rows; conflicting ones become problems."""
     good = np.flatnonzero(~problems.bad & ~exactly)
-    some = rows.take(pa.array(good))
+    needed = [ROW_KEY, ROW_HASH, SOURCE_ROW, *contract.same_line]
+    some = rows.select(list(dict.fromkeys(needed)))
+    if len(good) < len(rows):
+        some = some.take(pa.array(good))
     repeats = seen.compare(
         some.column(ROW_KEY).combine_chunks(),
         some.column(ROW_HASH).combine_chunks(),

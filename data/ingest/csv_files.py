@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -33,38 +34,74 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BYTES_PER_ROW = 150
+_LOST = "\ufffd"
+_LOST_BYTES = _LOST.encode()
 
 
-def find_encoding(path: Path) -> tuple[str, bool]:
-    """Return the encoding of a text file, and whether some bytes fit none.
+def find_encoding(path: Path) -> str:
+    """Return the encoding of a text file.
 
-    A byte-order mark decides; else the whole file must be UTF-8, else GB18030 (which contains GBK
-    and GB2312). A file with stray bytes is read as the one that loses fewer characters.
+    A byte-order mark decides; else a file that is UTF-8 throughout is UTF-8. If not, the place
+    where it fails to be decides between UTF-8 with stray bytes and GB18030 (which contains GBK and
+    GB2312): the one that loses fewer characters there.
     """
     with path.open("rb") as stream:
         start = stream.read(4)
-    for mark, name in _BOMS:
-        if start.startswith(mark):
-            return name, False
-    lost: dict[str, int] = {}
-    for name in ("utf-8", "gb18030"):
-        lost[name] = _count_lost(path, name)
-        if not lost[name]:
-            return name, False
-    return min(lost, key=lambda name: lost[name]), True
+        for mark, name in _BOMS:
+            if start.startswith(mark):
+                return name
+        stream.seek(0)
+        failed_at = _first_failure(stream)
+        if failed_at is None:
+            return "utf-8"
+        stream.seek(max(0, failed_at - _CHUNK // 2))
+        sample = stream.read(_CHUNK)
+    lost = {
+        name: sample.decode(name, errors="replace").count(_LOST) for name in ("utf-8", "gb18030")
+    }
+    return min(lost, key=lambda name: lost[name])
 
 
-def _count_lost(path: Path, encoding: str) -> int:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+def _first_failure(stream: BinaryIO) -> int | None:
+    """Return about where a file stops being UTF-8, or None where it never does."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    read = 0
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        text = path.read_bytes().decode(encoding, errors="replace")
-        return text.count("\ufffd")
-    return 0
+        while chunk := stream.read(_CHUNK):
+            decoder.decode(chunk)
+            read += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return read + error.start
+    return None
+
+
+class _AsUtf8(io.RawIOBase):
+    """A file of another encoding as UTF-8; what cannot be decoded becomes a mark, and is noted."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self._file = path.open("rb")
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._left = b""
+        self.damaged = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- any writable buffer
+        while not self._left:
+            chunk = self._file.read(_CHUNK)
+            self._left = self._decoder.decode(chunk, final=not chunk).encode()
+            self.damaged = self.damaged or _LOST_BYTES in self._left
+            if not chunk:
+                break
+        size = min(len(buffer), len(self._left))
+        buffer[:size], self._left = self._left[:size], self._left[size:]
+        return size
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
@@ -123,7 +160,7 @@ def read_csv_batches(
         ``no_header_found`` or ``broken_file``.
     """
     path = Path(source)
-    encoding, damaged = find_encoding(path)
+    encoding = find_encoding(path)
     head = _first_lines(path, encoding)
     delimiter = find_delimiter(head)
     header = find_header([_cells(row) for row in csv.reader(head, delimiter=delimiter)], contract)
@@ -131,9 +168,10 @@ def read_csv_batches(
         raise UnreadableSourceError("no_header_found", seen=path.name)
     ragged = _Ragged(len(header.names), delimiter)
     try:
-        stream = _text_stream(path, encoding, damaged=damaged)
-        blocks = _open(stream, delimiter, header, ragged, batch_rows)
-        yield from _batches(blocks, header, ragged, damaged=damaged)
+        stream = _AsUtf8(path, encoding)
+        with io.BufferedReader(stream, _CHUNK) as buffered:
+            blocks = _open(buffered, delimiter, header, ragged, batch_rows)
+            yield from _batches(blocks, header, ragged, stream)
     except pa.ArrowInvalid as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
 
@@ -147,17 +185,8 @@ def _cells(row: Sequence[str]) -> list[str | None]:
     return [cell.strip() or None for cell in row]
 
 
-def _text_stream(path: Path, encoding: str, *, damaged: bool) -> pa.NativeFile:
-    """Return the file as UTF-8; one with stray bytes is read whole, with marks in their place."""
-    if damaged:
-        return pa.BufferReader(path.read_bytes().decode(encoding, errors="replace").encode())
-    if encoding in {"utf-8", "utf-8-sig"}:
-        return pa.input_stream(str(path))
-    return pa.transcoding_input_stream(pa.input_stream(str(path)), encoding, "utf-8")
-
-
 def _open(
-    stream: pa.NativeFile,
+    stream: io.BufferedIOBase,
     delimiter: str,
     header: FoundHeader,
     ragged: _Ragged,
@@ -189,20 +218,20 @@ def _open(
 
 
 def _batches(
-    blocks: pa_csv.CSVStreamingReader, header: FoundHeader, ragged: _Ragged, *, damaged: bool
+    blocks: pa_csv.CSVStreamingReader, header: FoundHeader, ragged: _Ragged, stream: _AsUtf8
 ) -> Iterator[SourceBatch]:
     number = header.last + 2
-    notes = (("damaged_text", ""),) if damaged else ()
-    first = True
+    first, told = True, False
     for block in blocks:
         source_row = _number_rows(number, block.num_rows, ragged.numbers)
         number = int(source_row[-1]) + 1 if len(source_row) else number
         table = pa.Table.from_batches([block])
+        notes = (("damaged_text", ""),) if stream.damaged and not told else ()
         yield _batch(table, source_row, None, header, notes, first=first)
         left = ragged.rows(header.names)
         if left is not None:
             yield _batch(left[0], left[1], left[2], header, (), first=False)
-        first, notes = False, ()
+        first, told = False, told or bool(notes)
     left = ragged.rows(header.names)
     if left is not None:
         yield _batch(left[0], left[1], left[2], header, (), first=False)

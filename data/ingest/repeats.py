@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _NOT_CONTENT = frozenset({"learnt_at"})
 _HASH_BYTES = 12
+_MOST_CHUNKS = 8
 
 
 def content_texts(table: pa.Table, names: Sequence[str]) -> pa.Array:
@@ -36,26 +37,29 @@ def content_texts(table: pa.Table, names: Sequence[str]) -> pa.Array:
 
     Empty fields leave no trace, so a field added to a contract later changes no hash.
     """
-    parts = []
+    parts: list[pa.Array | pa.Scalar] = []
     for name in names:
         column = table.column(name).combine_chunks()
         if column.null_count == len(column):
             continue
-        if pa.types.is_large_binary(column.type):
-            texts = pa.array(
-                [None if v is None else hashlib.sha256(v).hexdigest() for v in column.to_pylist()],
-                pa.large_string(),
-            )
-        else:
-            texts = pc.cast(column, pa.large_string())
-        marked = _join(pa.scalar(f"\x1f{name}=", pa.large_string()), texts)
-        parts.append(pc.fill_null(marked, ""))
-    if not parts:
+        mark = pa.scalar(f"\x1f{name}=", pa.large_string())
+        texts = _canonical(column)
+        parts += [mark, texts] if not texts.null_count else [pc.fill_null(_join(mark, texts), "")]
+    if not any(isinstance(part, pa.Array) for part in parts):
         return pa.repeat(pa.scalar("", pa.large_string()), len(table))
     return _join(*parts)
 
 
-def _join(*texts: pa.Array) -> pa.Array:
+def _canonical(column: pa.Array) -> pa.Array:
+    if not pa.types.is_large_binary(column.type):
+        return pc.cast(column, pa.large_string())
+    return pa.array(
+        [None if v is None else hashlib.sha256(v).hexdigest() for v in column.to_pylist()],
+        pa.large_string(),
+    )
+
+
+def _join(*texts: pa.Array | pa.Scalar) -> pa.Array:
     return pc.binary_join_element_wise(*texts, pa.scalar("", pa.large_string()))
 
 
@@ -121,9 +125,14 @@ class SeenRows:
     ) -> None:
         if not new.any():
             return
-        order = np.argsort(key[new])
-        self._chunks.append(np.vstack([key[new], content[new], line[new]])[:, order])
-        self._rows.append(source_row[new][order])
+        self._chunks.append(np.vstack([key[new], content[new], line[new]]))
+        self._rows.append(source_row[new])
+        if len(self._chunks) > _MOST_CHUNKS:
+            self._chunks = [np.hstack(self._chunks)]
+            self._rows = [np.concatenate(self._rows)]
+        order = np.argsort(self._chunks[-1][0])
+        self._chunks[-1] = self._chunks[-1][:, order]
+        self._rows[-1] = self._rows[-1][order]
 
 
 def _short_hashes(engine: duckdb.DuckDBPyConnection, *texts: pa.Array) -> list[NDArray[np.uint64]]:
