@@ -67,9 +67,8 @@ def main() -> int:
     normalised = time.process_time()
     per_second = len(texts) / (matched - built)
     print(f"buildings {len(register):,}, addresses {len(texts):,} ({len(set(texts)):,} different)")
-    print(
-        f"index     {built - start:.1f} s, {(psutil.Process().memory_info().rss - before) / 1e6:.0f} MB"
-    )
+    megabytes = (psutil.Process().memory_info().rss - before) / 1e6
+    print(f"index     {built - start:.1f} s, {megabytes:.0f} MB with the answers")
     print(f"match     {per_second:,.0f} a second")
     print(f"normalise {len(texts) / (normalised - matched):,.0f} a second")
     right = ((found == truth) & (truth != "")).sum() / (truth != "").sum()

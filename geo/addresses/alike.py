@@ -129,8 +129,11 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
 def _other_kind(written: str, suffix: str) -> bool:
     """Tell whether a name ends in another word for an estate: 阳光家园 is not 阳光花园."""
     found = _SUFFIX.search(written)
-    if found is None or sound_of(found[0]) == sound_of(suffix):
+    if found is None or found[0] == suffix:
         return False
+    differing = sum(a != b for a, b in zip(found[0], suffix, strict=False))
+    if sound_of(found[0]) == sound_of(suffix) and differing == 1:
+        return False  # 嘉园 for 家园 is a slip of the keyboard, 佳苑 for 家园 a choice of word
     # 圣地苑 is whole as it stands; 橡树时代园 has lost a character of 嘉园.
     return len(found[0]) > 1 or len(written) <= _WHOLE_SHORT_NAME
 

@@ -16,12 +16,12 @@ _STRONG: Final = re.compile(
 _DASHED: Final = re.compile(
     rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-Z]?|[A-Z]\d{{0,2}})-"
     r"(?:(?P<unit>\d{1,2}|[A-Z])(?:-|单元-?|门-?)(?P<room>[A-Z]?\d{2,5}[A-Z]?)|"
-    r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?:室|号|户|房)?(?!\d|-)"
+    r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F)"
 )
 _WEAK: Final = re.compile(
     r"(?P<no>(?:[甲乙丙丁]\d{1,4}|\d{1,4}(?:-\d{1,3})?[A-Z]?[甲乙丙丁]?))号"
     r"(?P<branch>[附付之]-?\d{1,3}(?:号)?)?(?P<yard>院)?"
-    rf"(?P<letter>[甲乙丙丁](?![{HAN}]))?"
+    rf"(?P<letter>[甲乙丙](?![级方组类型])|丁(?![{HAN}]))?"
 )
 _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
 _TAIL: Final = re.compile(
@@ -34,6 +34,10 @@ _TAIL: Final = re.compile(
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
+_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_BARE_DOOR: Final = re.compile(r"\d{1,4}[A-Z]?")
+# A number before one of these belongs to the place: 5组, 2期.
+_PLACE_WORDS: Final = frozenset("期区组队社村弄路街院")
 _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
 _COMMAS: Final = re.compile(r"[、,]")
@@ -150,8 +154,13 @@ def _read_dashed(text: str) -> Inside | None:
         return None
     if match["only"] is not None and text[match.start() - 1] in "号层楼室":
         return None  # 11号4-1002 is building 11
-    number = f"{canonical_number(match['no'])}号楼"
-    inside = Inside(place=text[: match.start()], building_no=number, rest=text[match.end() :])
+    place = text[: match.start()]
+    door = _ROAD_END.search(place) is not None
+    if door and match["only"] is not None and match["word"] == "号":
+        return None  # 平巷路1-1号 is a door
+    number = f"{canonical_number(match['no'])}号{'' if door else '楼'}"
+    rest = text[match.end() :]
+    inside = Inside(place=place, building_no=number, door_number=door, rest=rest)
     if match["only"] is None:
         unit, rooms = _with(match["unit"], "单元"), _split_rooms(match["room"])
         return inside._replace(unit=unit, rooms=rooms)
@@ -181,8 +190,11 @@ def _read_none(text: str) -> Inside:
     match = _NAME_ENDS.search(text)
     if match is None:
         return Inside(place=text)
-    inside = _read_tail(text[: match.start()], "", text[match.start() :])
-    if inside.rest[:1] in {"期", "区", "组", "村", "弄", "路", "街", "院"}:
+    place, after = text[: match.start()], text[match.start() :]
+    if _ROAD_END.search(place) and _BARE_DOOR.fullmatch(after):
+        return Inside(place=place, building_no=f"{canonical_number(after)}号", door_number=True)
+    inside = _read_tail(place, "", after)
+    if inside.rest[:1] in _PLACE_WORDS:
         return Inside(place=text)
     doubts = ("floor_or_building",) if _NUMBERED_FLOOR.match(text, match.start()) else ()
     return inside._replace(doubts=doubts)

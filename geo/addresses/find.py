@@ -6,7 +6,13 @@ from typing import Final, NamedTuple
 from geo.addresses.lexicon import HAN
 from geo.addresses.names import NameIndex, budget
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import RegisterIndex, Table, area_stem, short_number
+from geo.addresses.register import (
+    Location,
+    RegisterIndex,
+    Table,
+    area_stem,
+    short_number,
+)
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,
@@ -115,13 +121,27 @@ class Finder:
     ) -> Found:
         """Take the one row that the context allows, or none."""
         where = [self._index.locations[row] for row in rows]
-        supported = [row for row, at in zip(rows, where, strict=True) if at.stems & context]
-        kept = supported or rows
         estate = where[0].home if len({at.home for at in where}) == 1 else name
-        unique = len(kept) == 1 and (bool(supported) or not self._index.is_shared(table, name))
-        if unique and not self._contradicts(kept[0], parsed):
-            return Found(kept, sure=True, score=score, method=table, estate=estate)
-        return Found(kept, sure=False, score=_ESTATE_SCORE, method=table, estate=estate)
+        shared = self._index.is_shared(table, name)
+        if shared or len(rows) > 1:
+            support = [len(at.stems & context) for at in where]
+            rows = [row for row, s in zip(rows, support, strict=True) if s == max(support)]
+        unique = len(rows) == 1 and (
+            not shared or self._is_the_one_meant(rows[0], self._index.places(table, name), context)
+        )
+        if unique and not self._contradicts(rows[0], parsed):
+            return Found(rows, sure=True, score=score, method=table, estate=estate)
+        return Found(rows, sure=False, score=_ESTATE_SCORE, method=table, estate=estate)
+
+    def _is_the_one_meant(self, row: int, places: list[Location], context: frozenset[str]) -> bool:
+        """Tell whether the context speaks for a building's place more than for any namesake.
+
+        That only one of them has the number is not enough: the other may have grown.
+        """
+        own = self._index.locations[row]
+        spoken_for = len(own.stems & context)
+        others = (at for at in places if at.place != own.place)
+        return all(spoken_for > len(at.stems & context) for at in others)
 
     def _contradicts(self, row: int, parsed: ParsedAddress) -> bool:
         """Tell whether the text says another district, street or unknown community.
@@ -180,7 +200,8 @@ class Finder:
 def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
     """Return what the text and the row say about where the place is."""
     said = (parsed.areas.street, parsed.areas.community, community)
-    return frozenset({*map(area_stem, filter(None, said)), parsed.road} - {""})
+    road, door = parsed.road, parsed.road + parsed.road_number
+    return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
 
 
 def _readings(parsed: ParsedAddress, index: RegisterIndex) -> list[str]:

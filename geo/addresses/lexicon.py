@@ -49,7 +49,10 @@ _NUMERAL_BEFORE = re.compile(
     r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|弄)|"
     rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))"
 )
-_NUMERAL_ROOM = re.compile(rf"(?<=[元门梯楼层号栋幢座-])([{NUMERAL_CHARACTERS}]{{1,4}})(?=室|$)")
+# 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
+_NUMERAL_ROOM = re.compile(
+    rf"(?<=[元门梯楼层号栋幢座-])([{NUMERAL_CHARACTERS}]{{1,4}}(?=室)|[{NUMERAL_CHARACTERS}]{{3,4}}$)"
+)
 _TRADITIONAL = str.maketrans(
     "號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "号栋楼单层园区二二一二三四五六七八九十"
 )

@@ -12,7 +12,7 @@ from geo.addresses.western import parse_western
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _SPLIT: Final = re.compile(
-    r"\s*[;；\n|]+\s*|(?<=[\u4e00-\u9fff\d])(?:或者|或)(?=[\u4e00-\u9fff\d])"
+    r"\s*[;；\n|]+\s*|/(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff\d])(?:或者|或)(?=[\u4e00-\u9fff\d])"
 )
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
 # What in brackets belongs to the address itself: an area of the estate, or the building.

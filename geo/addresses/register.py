@@ -57,8 +57,12 @@ class Location(NamedTuple):
     street: str
     district: str
     community: str
-    road: str
     stems: frozenset[str]
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Return what tells one place from another: its name and where that is."""
+        return self.home, self.street, self.community
 
 
 def area_stem(name: str) -> str:
@@ -114,7 +118,7 @@ class RegisterIndex:
         key = (table, name)
         if key not in self._twins:
             self._twins[key] = any(
-                len({self._place_of(row) for row in rows}) > 1
+                len({self.locations[row].place for row in rows}) > 1
                 for rows in self.tables[table].get(name, {}).values()
             )
         return self._twins[key]
@@ -123,9 +127,10 @@ class RegisterIndex:
         """Tell whether a building needs no number to be named: the main house of a hotel."""
         return row in self._unnumbered
 
-    def _place_of(self, row: int) -> tuple[str, str, str]:
-        location = self.locations[row]
-        return location.home, location.street, location.community
+    def places(self, table: Table, name: str) -> list[Location]:
+        """Return one location for each place that bears a name."""
+        every = [self.locations[row] for row in self.all_rows(table, name)]
+        return list({at.place: at for at in every}.values())
 
     def _file(self, building: RegisteredBuilding) -> None:
         row = len(self.ids)
@@ -133,7 +138,7 @@ class RegisterIndex:
         std = building.std_address
         if std and not building.estate and not _HAN.search(std):
             self.western.append((row, std))
-            self.locations.append(Location("", "", "", "", "", frozenset()))
+            self.locations.append(Location("", "", "", "", frozenset()))
             return
         areas, road, road_number, parsed = _read_std(building)
         estate = canonical_estate(building.estate)
@@ -155,7 +160,7 @@ class RegisterIndex:
             self._file_gate(road + road_number, filed, row)
         for alias in building.aliases:
             self._file_alias(alias, filed, row)
-        self._locate(building, areas, road, estate)
+        self._locate(building, areas, (road, road_number), estate)
 
     def _put(self, table: Table, name: str, number: str, row: int) -> None:
         if not name:
@@ -177,12 +182,15 @@ class RegisterIndex:
         else:
             self._put("alias", canonical_estate(alias), number, row)
 
-    def _locate(self, building: RegisteredBuilding, areas: Areas, road: str, home: str) -> None:
+    def _locate(
+        self, building: RegisteredBuilding, areas: Areas, gate: tuple[str, str], home: str
+    ) -> None:
+        road, door = gate[0], "".join(gate)
         street = area_stem(building.street or areas.street)
         given = [area_stem(part) for part in re.split(r"[;；,，\s]+", building.community)]
         named = next((part for part in given if _HAN.search(part)), "")
         community = named or area_stem(areas.community)
-        stems = {street, community, road, *given} - {""}
+        stems = {street, community, road, door, *given} - {""}
         self.streets.add(street)
         self.communities.add(community)
         self.locations.append(
@@ -191,7 +199,6 @@ class RegisterIndex:
                 street=street,
                 district=area_stem(areas.district),
                 community=community or given[0],
-                road=road,
                 stems=frozenset(stems),
             )
         )

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from pypinyin import lazy_pinyin
 
-PAIRS = 2_000
+PAIRS = 3_200
 LINE_CHARACTERS = 49  # each two columns wide
 LEVEL_1, LEVEL_2 = range(0xB0, 0xD8), range(0xD8, 0xF8)
 
