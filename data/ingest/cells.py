@@ -264,4 +264,4 @@ def _holds(texts: pa.Array, patterns: tuple[bytes, ...]) -> bool:
     """Return whether the column may hold any of `patterns`, by one look at its bytes."""
     buffer = texts.buffers()[2]
     raw = b"" if buffer is None else buffer.to_pybytes()
-    return any(pattern in raw for pattern in patterns)
+    return not raw.isascii() and any(pattern in raw for pattern in patterns)

@@ -17,7 +17,8 @@ ROW = st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"), st.sampled_from
 def test_repeats_across_batches_agree_with_a_plain_dictionary(
     batches: list[list[tuple[str, str, str]]],
 ) -> None:
-    seen, first, number = SeenRows(), {}, 0
+    seen, number = SeenRows(), 0
+    first: dict[str, tuple[str, str, int]] = {}
     for rows in batches:
         keys, contents, lines = (
             pa.array([row[i] for row in rows], pa.large_string()) for i in range(3)
