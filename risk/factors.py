@@ -35,23 +35,40 @@ class Factor:
     column
         The feature it reads.
     scale
-        ``log1p`` for masses and counts, whose tenth event says less than the first; ``plain`` for
-        what is already a log ratio or a share.
+        ``surplus`` for masses and counts: log(1 + mass / (1 + usual)), with ``usual`` what a
+        building of this exposure has on the average of the office. So a tenth event says less than
+        the first, and ten events at two hundred doors say less than ten at twenty: the doors are
+        in the exposure already. Nothing seen gives 0, not less: where nobody looked nothing is
+        seen. ``plain`` for what is already a log ratio or a share.
     sign
         +1 where the factor may only raise the score, -1 only lower it, 0 either.
     """
 
     name: str
     column: str
-    scale: Literal["log1p", "plain"] = "log1p"
+    scale: Literal["surplus", "plain"] = "surplus"
     sign: Literal[-1, 0, 1] = 1
 
-    def values(self, frame: pd.DataFrame) -> NDArray[np.float64]:
-        """Return x, one per row; an absent column and an unknown value read 0, "no effect"."""
+    def values(
+        self, frame: pd.DataFrame, exposure: NDArray[np.float64], usual: Mapping[str, float]
+    ) -> NDArray[np.float64]:
+        """Return x, one per row; an absent column and an unknown value read 0, "no effect".
+
+        Parameters
+        ----------
+        frame
+            Features.
+        exposure
+            Doors of each row.
+        usual
+            Mass per unit of exposure in the whole office, by column.
+        """
         if self.column not in frame:
             return np.zeros(len(frame))
         raw = np.nan_to_num(frame[self.column].to_numpy(np.float64), nan=0.0)
-        return np.asarray(np.log1p(raw)) if self.scale == "log1p" else raw
+        if self.scale == "plain":
+            return np.asarray(raw)
+        return np.asarray(np.log1p(raw / (1.0 + usual.get(self.column, 0.0) * exposure)))
 
 
 FACTORS: Final[tuple[Factor, ...]] = (
@@ -68,9 +85,15 @@ FACTORS: Final[tuple[Factor, ...]] = (
 )
 
 
-def design_matrix(frame: pd.DataFrame, factors: Sequence[Factor] = FACTORS) -> NDArray[np.float64]:
-    """Return x of every row and factor, shape (rows, factors)."""
-    return np.column_stack([factor.values(frame) for factor in factors])
+def design_matrix(
+    frame: pd.DataFrame,
+    *,
+    exposure: NDArray[np.float64],
+    usual: Mapping[str, float],
+    factors: Sequence[Factor] = FACTORS,
+) -> NDArray[np.float64]:
+    """Return x of every row and factor, shape (rows, factors); parameters as `Factor.values`."""
+    return np.column_stack([factor.values(frame, exposure, usual) for factor in factors])
 
 
 def check_weights(weights: Mapping[str, float], factors: Sequence[Factor]) -> None:

@@ -69,6 +69,8 @@ class FeatureTable:
     loose
         One row per (``h3_r10``, ``grid_code``, ``community_code``) of events that belong to no
         building, sorted; ``''`` where a level is not known. Masses are ``LOOSE_MASSES``.
+    usual
+        Mass or count per unit of exposure in all buildings together, by column.
     rows_nowhere
         Mass per signal of rows that are not even sure of a community, and so count nowhere.
     """
@@ -76,6 +78,7 @@ class FeatureTable:
     cut: datetime
     buildings: pd.DataFrame
     loose: pd.DataFrame
+    usual: Mapping[str, float]
     rows_nowhere: Mapping[str, float]
 
 
@@ -117,7 +120,13 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         prior_events=config.ring_events,
     )
     buildings = _add_unvisited(buildings, limit_days=config.caps.unvisited_days)
-    return FeatureTable(cut=cut, buildings=buildings, loose=loose, rows_nowhere=nowhere)
+    return FeatureTable(
+        cut=cut,
+        buildings=buildings,
+        loose=loose,
+        usual=_usual(buildings),
+        rows_nowhere=nowhere,
+    )
 
 
 def _read_register(register: ir.Table) -> pd.DataFrame:
@@ -148,6 +157,14 @@ def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetim
             c.DAYS_SINCE_VISIT: since.to_numpy(np.float64),
         },
     )
+
+
+def _usual(buildings: pd.DataFrame) -> dict[str, float]:
+    exposure = float(buildings[c.EXPOSURE].sum())
+    names = (*MASSES, *COUNTS)
+    if exposure <= 0:
+        return dict.fromkeys(names, 0.0)
+    return {name: float(buildings[name].sum()) / exposure for name in names}
 
 
 def _add_unvisited(buildings: pd.DataFrame, *, limit_days: float) -> pd.DataFrame:

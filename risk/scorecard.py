@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 TICKS_PER_POINT = 1024.0
 POINTS_PER_EVENT = 1000.0
+LARGEST_EFFECT = 10.0
+"""All factors together multiply an expected count by at most e^10, and no less than e^-10."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +95,15 @@ class Scorecard:
         """Columns of the points, base first."""
         return [c.points_column(name) for name in (BASE, *(f.name for f in self.factors))]
 
-    def effects(self, frame: pd.DataFrame) -> NDArray[np.float64]:
-        """Return β_j x_j, shape (rows, factors)."""
+    def effects(
+        self, frame: pd.DataFrame, exposure: NDArray[np.float64], usual: Mapping[str, float]
+    ) -> NDArray[np.float64]:
+        """Return β_j x_j, shape (rows, factors), all scaled down where their sum is too large."""
         betas = np.array([self.weights.get(factor.name, 0.0) for factor in self.factors])
-        return np.asarray(design_matrix(frame, self.factors) * betas)
+        x = design_matrix(frame, exposure=exposure, usual=usual, factors=self.factors)
+        effects = x * betas
+        total = np.abs(effects.sum(axis=1, keepdims=True))
+        return np.asarray(effects * (LARGEST_EFFECT / np.maximum(total, LARGEST_EFFECT)))
 
     def score(self, features: FeatureTable) -> Scored:
         """Score every building, and what loose events add to the places they are sure of.
@@ -105,8 +112,8 @@ class Scorecard:
         """
         exposure = features.buildings[c.EXPOSURE].to_numpy(np.float64)
         typical = np.full(len(features.loose), typical_exposure(exposure))
-        base, points = self._points(features.buildings, exposure)
-        _, loose_points = self._points(features.loose, typical)
+        base, points = self._points(features.buildings, exposure, features.usual)
+        _, loose_points = self._points(features.loose, typical, features.usual)
         nothing = np.zeros((len(features.loose), 1))
         return Scored(
             buildings=self._assemble(features.buildings, np.column_stack([base, points])),
@@ -114,10 +121,10 @@ class Scorecard:
         )
 
     def _points(
-        self, frame: pd.DataFrame, exposure: NDArray[np.float64]
+        self, frame: pd.DataFrame, exposure: NDArray[np.float64], usual: Mapping[str, float]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         expected = POINTS_PER_EVENT * self.rate * exposure
-        effects = self.effects(frame)
+        effects = self.effects(frame, exposure, usual)
         points = round_points(split_points(expected, effects))
         score = round_points(expected * np.exp(effects.sum(axis=1)))
         # What rounding leaves over goes to the base, so that a score is never below 0.
@@ -167,7 +174,8 @@ def estimate_rate(
     scorecard = Scorecard(weights=weights, rate=1.0)
     buildings, loose = features.buildings, features.loose
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
-    per_rate = exposure * np.exp(scorecard.effects(buildings).sum(axis=1))
+    effects = scorecard.effects(buildings, exposure, features.usual)
+    per_rate = exposure * np.exp(effects.sum(axis=1))
     events = int(buildings[c.RECENT_CONFIRMED].sum() + loose[c.RECENT_CONFIRMED].sum())
     horizons = config.base_rate_window_days / config.horizon_days
     prior = config.base_rate_events

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 WEIGHTS = Scorecard(weights={f.name: 0.5 * (f.sign or 1) for f in FACTORS}, rate=1e-3)
 EFFECTS = st.lists(st.floats(-3, 3), min_size=1, max_size=12)
-MASSES = st.floats(0, 200)
+MASSES = st.floats(0, 1e6)
 
 
 def table_of(buildings: pd.DataFrame, cut: datetime | None = None) -> FeatureTable:
     loose = pd.DataFrame(
         {"h3_r10": [], "grid_code": [], "community_code": [], "recent_confirmed_events": []}
     )
-    return FeatureTable(cut=cut, buildings=buildings, loose=loose, rows_nowhere={})  # type: ignore[arg-type]
+    return FeatureTable(cut=cut, buildings=buildings, loose=loose, usual={}, rows_nowhere={})  # type: ignore[arg-type]
 
 
 def one_building(**features: float) -> FeatureTable:
@@ -98,6 +98,20 @@ def test_the_expected_count_grows_in_proportion_to_exposure() -> None:
     assert scores[1] == pytest.approx(2 * scores[0], abs=1e-3)
 
 
+def test_the_same_events_at_more_doors_say_less_about_each_door() -> None:
+    frame = pd.DataFrame({"building_id": ["A", "B"], "exposure": [10.0, 1000.0], "violations": 5.0})
+    features = table_of(frame)
+    usual = FeatureTable(
+        cut=features.cut,
+        buildings=frame,
+        loose=features.loose,
+        usual={"violations": 0.01},
+        rows_nowhere={},
+    )
+    small, large = WEIGHTS.score(usual).buildings["score"] / frame["exposure"]
+    assert small > large > 1
+
+
 def test_what_is_unknown_has_no_effect() -> None:
     assert score_of(violations=float("nan")) == score_of() == 10.0
 
@@ -144,7 +158,8 @@ def test_a_loose_event_counts_as_on_a_typical_building(
     loose = scorecard.score(features).loose
     mass = features.loose["complaints"].to_numpy()
     typical = float(np.median(features.buildings["exposure"]))
-    expected = 1000 * 1e-3 * typical * ((1 + mass) ** 0.6 - 1)
+    surplus = mass / (1 + features.usual["complaints"] * typical)
+    expected = 1000 * 1e-3 * typical * ((1 + surplus) ** 0.6 - 1)
     np.testing.assert_allclose(loose["score"], expected, atol=1e-3)
     assert (loose["points_exposure"] == 0).all()
 
