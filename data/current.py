@@ -27,9 +27,12 @@ import shapely
 from data.columns import (
     GIVEN,
     IMPORT_ID,
+    LEARNT_AT,
     PLACEMENT_COLUMNS,
+    ROW_KEY,
     SUPERSEDED_AT,
     TEXT,
+    VERSION_COLUMNS,
     current_schema,
 )
 from data.fingerprints import register_sources, take_fingerprints
@@ -41,7 +44,7 @@ from data.tables import TABLES
 from data.versions import add_versions, import_times
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ibis.backends.duckdb import Backend
@@ -150,7 +153,7 @@ class Derivation:
         if not path.exists():
             self._report("place", 0, manifest.rows_stored)
             rows = self._rows[manifest.import_id]
-            _replace(path, lambda new: pq.write_table(self.placer.place(read_narrow(rows)), new))
+            _replace(path, lambda new: self._write_placement(rows, new))
             _delete_others(path, f"{manifest.import_id}-*.parquet")
         return path
 
@@ -230,18 +233,32 @@ class Derivation:
         known = [name for name in contract.learnt_fields if name != "learnt_at"]
         return add_versions(rows, times, known_from=known, single=len(imports) == 1)
 
+    def _write_placement(self, rows: Path, path: Path) -> None:
+        """Place the rows group by group, so that memory does not grow with the import."""
+        schema = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMNS.items()])
+        with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, schema) as writer:
+            present = [name for name in NARROW if name in source.schema_arrow.names]
+            for group in range(source.num_row_groups):
+                placed = self.placer.place(source.read_row_group(group, columns=present))
+                writer.write_table(placed.cast(schema))
+
     def _write_current(self, contract: TableContract, path: Path) -> None:
+        """Put rows, versions and placement side by side: all three have the rows in one order."""
+        imports, placed = self._imports[contract.name], is_placed(contract)
+        schema = current_schema(contract, placed=placed)
+        placements = [self.placement_path(m) if placed else None for m in imports]
         versions = self._versions(contract)
-        if is_placed(contract):
-            imports = self._imports[contract.name]
-            paths = [str(self.placement_path(m)) for m in imports]
-            placement = self.connection.read_parquet(paths, file_row_number=True)
-            taken = [name for name in PLACEMENT_COLUMNS if name in versions.columns]
-            versions = versions.rename({GIVEN + name: name for name in taken}).join(
-                placement, [IMPORT_ID, ROW_NUMBER]
-            )
-        schema = current_schema(contract, placed=is_placed(contract))
-        versions.select(*schema.names).to_parquet(path)
+        if len(imports) > 1:
+            versions = versions.order_by([IMPORT_ID, ROW_NUMBER])
+        told = versions.select(LEARNT_AT, *VERSION_COLUMNS).to_pyarrow()
+        start = 0
+        with pq.ParquetWriter(path, schema) as writer:
+            for manifest, placement in zip(imports, placements, strict=True):
+                for rows in _groups_of(self._rows[manifest.import_id], placement):
+                    columns = rows | _columns_of(told.slice(start, rows[ROW_KEY].length()))
+                    start += rows[ROW_KEY].length()
+                    table = pa.table({name: columns[name] for name in schema.names})
+                    writer.write_table(table.cast(schema))
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)
@@ -253,15 +270,30 @@ def connect(workspace: Workspace) -> Backend:
     """Return a DuckDB session that spills into the workspace and leaves geometry as WKB."""
     scratch = workspace.derived_path / SCRATCH
     scratch.mkdir(parents=True, exist_ok=True)
-    connection = ibis.duckdb.connect(temp_directory=str(scratch), memory_limit="1GB")
+    connection = ibis.duckdb.connect(temp_directory=str(scratch), memory_limit="512MB")
     connection.raw_sql("SET enable_geoparquet_conversion = false")
     return connection
 
 
-def read_narrow(rows: Path) -> pa.Table:
-    """Read of a rows file what placing needs."""
-    present = set(pq.read_schema(rows).names)
-    return pq.read_table(rows, columns=[name for name in NARROW if name in present])
+def _groups_of(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.ChunkedArray]]:
+    """Yield the columns of each row group, those of its placement beside them."""
+    with pq.ParquetFile(rows) as stored:
+        placed = pq.ParquetFile(placement) if placement else None
+        for group in range(stored.num_row_groups):
+            columns = _columns_of(stored.read_row_group(group))
+            if placed is not None:
+                beside = _columns_of(placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS]))
+                columns = {
+                    (GIVEN + name if name in beside else name): column
+                    for name, column in columns.items()
+                } | beside
+            yield columns
+        if placed is not None:
+            placed.close()
+
+
+def _columns_of(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return dict(zip(table.column_names, table.columns, strict=True))
 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:

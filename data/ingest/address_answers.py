@@ -47,9 +47,14 @@ class AddressAnswers:
         """Return the answers of some rows."""
         return AddressAnswers(*(getattr(self, name)[rows] for name in self.__slots__))
 
+    def followed_by(self, more: AddressAnswers) -> AddressAnswers:
+        """Return these answers and more."""
+        pairs = ((getattr(self, name), getattr(more, name)) for name in self.__slots__)
+        return AddressAnswers(*(np.concatenate(pair) for pair in pairs))
+
 
 class AddressBook:
-    """Answers for a register; remembers nothing between calls but the matcher.
+    """Answers for a register; asks the matcher about each distinct address once.
 
     Parameters
     ----------
@@ -81,21 +86,28 @@ class AddressBook:
         ids = self._columns["building_id"]
         self._at = {building: position for position, building in enumerate(ids)}
         self._matcher: AddressMatcher | None = None
+        self._answered = _no_answers(1)  # of no address
+        self._row_of: dict[str | None, int] = {None: 0}
 
     def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> AddressAnswers:
         """Return the answer of each row; rows outside ``where`` are not asked about."""
         asked = pc.if_else(pa.array(where), addresses, pa.scalar(None, addresses.type))
         encoded = asked.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
-        codes = encoded.indices.fill_null(len(distinct)).to_numpy()
-        return self._answers_of(distinct).take(codes.astype(np.intp))
+        new = [text for text in distinct if text not in self._row_of]
+        if new:
+            known = len(self._row_of)
+            self._row_of.update({text: known + at for at, text in enumerate(new)})
+            self._answered = self._answered.followed_by(self._answers_of(new))
+        rows = np.array([*(self._row_of[text] for text in distinct), 0], dtype=np.intp)
+        return self._answered.take(rows[encoded.indices.fill_null(len(distinct)).to_numpy()])
 
     def _answers_of(self, texts: Sequence[str]) -> AddressAnswers:
-        """Return the answers of distinct addresses, and of no address as the last."""
-        found = _no_answers(len(texts) + 1)
+        """Return the answers of distinct addresses."""
+        found = _no_answers(len(texts))
         if self._decisions:
             self._answer_reviewed(texts, found)
-        open_ = np.flatnonzero(found.method[:-1] == "")
+        open_ = np.flatnonzero(found.method == "")
         if len(open_) and len(self._columns["building_id"]):
             matches = self._matches([texts[int(row)] for row in open_])
             self._answer_matched(open_, matches, found)
