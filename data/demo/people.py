@@ -13,7 +13,11 @@ from data.demo.chance import happens
 if TYPE_CHECKING:
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from data.demo.city import City
+
+    Orgs = NDArray[np.object_] | NDArray[np.str_]
 
 _HEADS_PER_BUILDING = 1 / 60
 _TITLES = {
@@ -35,48 +39,49 @@ def appoint(
     `persons`: person_id, name, role, org, title, phone, active, from_date, to_date, grid (of a
     warden, -1 otherwise), building (of a building head, -1 otherwise).
     """
-    communities, grids = city.communities, city.grids
-    streets = int(communities["street_no"].max()) + 1
-    leaders = np.arange(4 * streets)
-    chiefs = np.arange(len(communities))
-    per_grid = np.arange(len(grids)) * 2 // 3
-    heads = np.sort(
-        rng.choice(
-            np.flatnonzero(city.buildings["households"] > 0),
-            round(_HEADS_PER_BUILDING * len(city.buildings)),
-            replace=False,
-        )
-    )
-    owner = city.buildings["community"].to_numpy()
-    warden_of = np.unique(per_grid, return_index=True)[1]
-    managers = sorted(set(city.buildings["manager_org"]) - {""})
-    roles = [
-        ("包片领导", communities["street"].to_numpy()[leaders // 4 * 12 % len(communities)]),
-        ("网格长", communities["community"].to_numpy()[chiefs]),
-        ("网格员", grids["community"].to_numpy()[warden_of]),
-        ("楼长", communities["community"].to_numpy()[owner[heads]]),
-        ("物业负责人", np.array(managers, dtype=object)),
-        ("热线专员", np.repeat(communities["street"].iloc[0], 2 * streets)),
-        ("执法人员", np.repeat(f"{names.DISTRICT}教育和体育局", 3)),
-    ]
-    persons = _person_frame(roles, start=start, rng=rng)
+    warden = np.arange(len(city.grids)) * 2 // 3
+    first_grid = np.unique(warden, return_index=True)[1]
+    homes = np.flatnonzero(city.buildings["households"] > 0)
+    heads = round(_HEADS_PER_BUILDING * len(city.buildings))
+    headed = np.sort(rng.choice(homes, min(heads, len(homes)), replace=False))
+    persons = _person_frame(_posts(city, first_grid, headed), start=start, rng=rng)
     persons = persons.assign(grid=-1, building=-1)
-    persons.loc[persons["role"] == "网格员", "grid"] = warden_of
-    persons.loc[persons["role"] == "楼长", "building"] = heads
+    persons.loc[persons["role"] == "网格员", "grid"] = first_grid
+    persons.loc[persons["role"] == "楼长", "building"] = headed
     by_role = {role: part["person_id"].to_numpy() for role, part in persons.groupby("role")}
-    chief = grids["owner"].to_numpy()
+    chief = city.grids["owner"].to_numpy()
+    leaders = by_role["包片领导"]
     duties = pd.DataFrame(
         {
-            "leader_id": by_role["包片领导"][chief // 3 % len(leaders)],
+            "leader_id": leaders[chief // 3 % len(leaders)],
             "chief_id": by_role["网格长"][chief],
-            "warden_id": by_role["网格员"][per_grid[: len(grids)]],
+            "warden_id": by_role["网格员"][warden],
         }
     )
     return persons, duties
 
 
+def _posts(
+    city: City, first_grid: NDArray[np.intp], headed: NDArray[np.intp]
+) -> list[tuple[str, Orgs]]:
+    """Return each role with where its holders work, one entry per person."""
+    communities = city.communities
+    streets = communities["street"].unique()
+    owner = city.buildings["community"].to_numpy()
+    managers = sorted(set(city.buildings["manager_org"]) - {""})
+    return [
+        ("包片领导", np.repeat(streets, 4)),
+        ("网格长", communities["community"].to_numpy()),
+        ("网格员", city.grids["community"].to_numpy()[first_grid]),
+        ("楼长", communities["community"].to_numpy()[owner[headed]]),
+        ("物业负责人", np.array(managers, dtype=object)),
+        ("热线专员", np.repeat(streets, 2)),
+        ("执法人员", np.repeat(f"{names.DISTRICT}教育和体育局", 3)),
+    ]
+
+
 def _person_frame(
-    roles: list[tuple[str, np.ndarray]], *, start: date, rng: np.random.Generator
+    roles: list[tuple[str, Orgs]], *, start: date, rng: np.random.Generator
 ) -> pd.DataFrame:
     role = np.concatenate([np.repeat(name, len(orgs)) for name, orgs in roles])
     count = len(role)

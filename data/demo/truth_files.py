@@ -121,14 +121,15 @@ def _hot_spots(truth: Truth) -> pd.DataFrame:
 
 
 def _sites(truth: Truth, events: Events, ids: np.ndarray) -> pd.DataFrame:
-    """Describe every hidden site, those never found above all."""
+    """Describe every hidden site, those never found above all; one still open has no end."""
     sites = truth.sites
+    closed = pd.Series(_days(truth.start, sites["closed"]))
     return pd.DataFrame(
         {
             "site": np.arange(len(sites)),
             "building_id": ids[sites["building"]],
             "opened": _days(truth.start, sites["opened"]),
-            "closed": _days(truth.start, sites["closed"]),
+            "closed": closed.mask((sites["why_closed"] == "open").to_numpy()),
             "why_closed": sites["why_closed"],
             "operator": sites["operator"],
             "moved_from": sites["moved_from"],

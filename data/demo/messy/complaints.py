@@ -69,9 +69,7 @@ def put_into_words(
     caller_names = names.person_names(len(callers), rng=rng)[caller]
     pupils = np.append(truth.sites["pupils"], 6)[c["site"]]
     titles, contents = word_complaints(c["about"].to_numpy(), pupils, phones, rng=rng)
-    number = np.arange(count) % 1_000_000
-    stamp = pd.Series(c["at"]).dt.strftime("%y%m%d%H%M%S")
-    tickets = np.array([f"{s}{n:06d}" for s, n in zip(stamp, number, strict=True)], dtype=object)
+    tickets = _ticket_numbers(c["at"])
     community = city.communities.iloc[city.buildings["community"].to_numpy()[c["written"]]]
     related = np.where(c["repeat_of"] >= 0, _first_tickets(c, tickets), "")
     facts = pd.DataFrame(
@@ -98,6 +96,13 @@ def put_into_words(
     facts = _handle(facts, c["about"].to_numpy(), rng=rng)
     answers = said.drop(columns="text").assign(key=tickets)
     return Reported(facts=facts, answers=answers)
+
+
+def _ticket_numbers(at: pd.Series) -> Texts:
+    """Return 18 digits each: the moment to the second and a running number of six."""
+    number = np.arange(len(at)) % 1_000_000
+    stamps = at.dt.strftime("%y%m%d%H%M%S")
+    return np.array([f"{s}{n:06d}" for s, n in zip(stamps, number, strict=True)], dtype=object)
 
 
 def _first_tickets(c: pd.DataFrame, tickets: Texts) -> Texts:

@@ -102,24 +102,13 @@ def _sheet(name: str, cells: pd.DataFrame, year: str) -> Sheet:
 def _cells(
     city: City, truth: Truth, events: Events, *, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the filings under the register's headers, and what each means."""
     r, count = events.rentals, len(events.rentals)
-    start = np.datetime64(truth.start, "us")
-    filed, begins, ends = (
-        start + r[c].to_numpy().astype("timedelta64[D]")
-        for c in ("filed_day", "start_day", "end_day")
-    )
     said = say_addresses(
         city, r["building"].to_numpy(), r, rng=rng, only=(*NEAT, "dash", "block_word")
     )
-    numbers = _filing_numbers(filed)
+    numbers = _filing_numbers(_moments(truth, r["filed_day"]))
     lessees = _lessees(truth, r, rng=rng)
-    usual = draw_styles(
-        count,
-        rng=rng,
-        usual="dot_day",
-        others=("iso_day", "chinese_day", "serial_day", "cell_day"),
-        strays=0.3,
-    )
     home = (city.buildings["households"] > 0).to_numpy()[r["building"]]
     area = np.round(rng.lognormal(4.5, 0.35, count))
     rent = np.round(area * rng.uniform(14, 30, count), -1)
@@ -137,15 +126,26 @@ def _cells(
         "租赁用途": np.where(home, rng.choice(_HOME_WORDS, count), rng.choice(_TRADE_WORDS, count)),
         "租赁面积(㎡)": _spoilt_numbers(area, "平方米", rng=rng),
         "月租金(元)": _spoilt_numbers(rent, "元", rng=rng),
-        "租期起": write_moments(begins, usual),
-        "租期止": write_moments(ends, usual),
-        "备案日期": write_moments(filed, usual),
+        **_term_cells(truth, r, rng=rng),
         "居住人数": rng.integers(1, 5, count),
         "备案状态": _status(r, rng=rng),
         "备注": rng.choice(["", "", "", "", "续租", "中介：示例房产　"], count),
     }  # fmt: skip
     frame = pd.DataFrame({k: pd.Series(np.asarray(v, dtype=object)) for k, v in cells.items()})
     return frame, said.drop(columns="text").assign(key=numbers, problem="")
+
+
+def _moments(truth: Truth, days: pd.Series) -> NDArray[np.datetime64]:
+    moments = np.datetime64(truth.start, "us") + days.to_numpy().astype("timedelta64[D]")
+    return np.asarray(moments, dtype="datetime64[us]")
+
+
+def _term_cells(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Texts]:
+    """Write begin, end and filing date, in one style within a row."""
+    others = ("iso_day", "chinese_day", "serial_day", "cell_day")
+    style = draw_styles(len(r), rng=rng, usual="dot_day", others=others, strays=0.3)
+    days = {"租期起": "start_day", "租期止": "end_day", "备案日期": "filed_day"}
+    return {head: write_moments(_moments(truth, r[day]), style) for head, day in days.items()}
 
 
 def _filing_numbers(filed: NDArray[np.datetime64]) -> list[str]:

@@ -98,20 +98,17 @@ def write_inspections(
 def _inspection_cells(
     city: City, events: Events, *, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say where each visit went, by code or in words, and add what was seen."""
     v, count = events.inspections, len(events.inspections)
     row = v["building"].to_numpy()
     no_room = pd.DataFrame(np.zeros((count, 3), dtype=int), columns=["stairwell", "floor", "room"])
     said = say_addresses(city, row, no_room, rng=rng, only=NEAT)
     by_code = happens(count, share=0.55, rng=rng)
     ids = city.buildings["building_id"].to_numpy()[row]
-    warden = _warden_names(city, events)[city.buildings["grid"].to_numpy()[row]]
-    found = (v["result"] == "属实").to_numpy()
-    suspect = found | (v["result"] == "疑似").to_numpy()
     numbers = [f"XC-{at:%Y}-{i + 1:06d}" for i, at in enumerate(v["at"])]
     joint = (v["mode"] == "联检").to_numpy()
     styles = draw_styles(count, rng=rng, usual="iso", others=("slash", "dot"), strays=0.3)
     places = pd.Series(city.buildings["kind"].to_numpy()[row]).map(_PLACES).fillna("其他")
-    dice = rng.integers(0, 12, count)
     cells = {
         "检查编号": numbers,
         "检查时间": write_moments(v["at"].to_numpy(), styles),
@@ -124,8 +121,24 @@ def _inspection_cells(
         "房屋编码": np.where(by_code, v["unit_id"], ""),
         "场所类型": places,
         "参加单位": np.where(joint, "教育,公安,社区", "社区"),
-        "检查人员": warden,
+        "检查人员": _warden_names(city, events)[city.buildings["grid"].to_numpy()[row]],
         "人次": np.where(joint, 4, 2),
+        **_seen_cells(v, rng=rng),
+    }
+    frame = pd.DataFrame({k: pd.Series(np.asarray(v, dtype=object)) for k, v in cells.items()})
+    answers = said.drop(columns="text").assign(key=numbers, problem="")
+    answers.loc[by_code, "building_id"] = ids[by_code]
+    answers.loc[by_code, ["level", "style"]] = ["building", "code"]
+    return frame, answers
+
+
+def _seen_cells(v: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, object]:
+    """Return the columns that tell what was found, in the words of whoever fills them in."""
+    count = len(v)
+    found = (v["result"] == "属实").to_numpy()
+    suspect = found | (v["result"] == "疑似").to_numpy()
+    dice = rng.integers(0, 12, count)
+    return {
         "当事人": v["party"],
         "检查结果": _words(v["result"], dice),
         "迹象": _signs(suspect, rng=rng),
@@ -135,11 +148,6 @@ def _inspection_cells(
         "耗时(分)": np.round(rng.gamma(4.0, 2.2, count) + np.where(suspect, 25, 0)).astype(int),
         "备注": np.where(dice == 0, "已张贴告知书", ""),
     }
-    frame = pd.DataFrame({k: pd.Series(np.asarray(v, dtype=object)) for k, v in cells.items()})
-    answers = said.drop(columns="text").assign(key=numbers, problem="")
-    answers.loc[by_code, "building_id"] = ids[by_code]
-    answers.loc[by_code, ["level", "style"]] = ["building", "code"]
-    return frame, answers
 
 
 def _warden_names(city: City, events: Events) -> Texts:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from data.demo.risk_field import HotSpotHabits
@@ -14,8 +15,6 @@ from data.demo.town import Behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pandas as pd
 
     from data.demo.generate import DemoFiles
 
@@ -94,13 +93,23 @@ def test_no_complaint_and_no_find_concerns_a_site_that_is_not_open(hidden: Hidde
     seen = visits[visits["site"] >= 0]
     there = sites.loc[seen["site"]]
     assert (there["opened"].to_numpy() <= seen["day"].to_numpy()).all()
-    assert (there["closed"].to_numpy() >= seen["day"].to_numpy()).all()
+    closed = there["closed"].to_numpy()
+    assert (np.isnat(closed) | (closed >= seen["day"].to_numpy())).all()
     assert (there["building_id"].to_numpy() == seen["building_id"].to_numpy()).all()
     assert set(visits.loc[visits["site"] < 0, "result"]).isdisjoint({"属实"})
     reports = hidden("reports")
     first = reports[(reports["site"] >= 0) & (reports["repeat_of"] < 0)]
     told = sites.loc[first["site"]]
     assert (told["opened"].to_numpy() <= first["at"].to_numpy() + np.timedelta64(7, "D")).all()
+
+
+def test_a_site_still_open_has_no_end_and_every_other_ended_before_today(
+    demo: DemoFiles, hidden: Hidden
+) -> None:
+    sites = hidden("sites")
+    assert (sites["closed"].isna() == (sites["why_closed"] == "open")).all()
+    assert sites["closed"].max() < pd.Timestamp(demo.today)
+    assert 50 < sites["closed"].isna().sum() < 400
 
 
 def test_a_found_site_is_found_once(hidden: Hidden) -> None:
