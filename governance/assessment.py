@@ -128,16 +128,20 @@ class AssessmentDesk(Desk):
             self._record(actor, Action.EXPORT, **facts, rows=len(named))
         return named[[name for name in TOP_COLUMNS if name in named]]
 
-    def explain(self, actor: Actor, unit: str, *, snapshot_id: str | None = None) -> ExplainedUnit:
+    def explain(
+        self, actor: Actor, unit: str, *, snapshot_id: str | None = None, rows: bool = True
+    ) -> ExplainedUnit:
         """Take one unit's score apart, down to the rows behind each factor.
+
+        Without ``rows`` the points alone, which come at once.
 
         Raises
         ------
         UnknownUnitError
             When nothing scored has this name.
         """
-        require(actor, Action.SEE_ROWS)
-        answer = explain(self._snapshot(snapshot_id), self._engine, unit)
+        require(actor, Action.SEE_ROWS if rows else Action.SEE_MAP)
+        answer = explain(self._snapshot(snapshot_id), self._engine if rows else None, unit)
         names = UnitNames(self._engine).of(answer.unit_kind, [answer.unit])
         return ExplainedUnit(**_shallow(answer), name=names[0])
 
