@@ -7,6 +7,7 @@ from geo.addresses.lexicon import HAN
 from geo.addresses.names import NameIndex, budget
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import (
+    PART,
     Location,
     RegisterIndex,
     Table,
@@ -84,7 +85,10 @@ class Finder:
         if best.rows:
             return best
         by_door = self._by_door(parsed)
-        return by_door if by_door.rows else self._guess(readings[:2], parsed, context)
+        if by_door.rows:
+            return by_door
+        guess = self._guess(readings[:2], parsed, context)
+        return guess if guess.rows else self._part_of(parsed.place)
 
     def knows(self, name: str) -> bool:
         """Tell whether the register has a place of this name."""
@@ -166,7 +170,7 @@ class Finder:
             rows = self._index.rows("gate", gate, number) or self._index.gates.get(gate, [])
             return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
         rows = self._index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
-        sure = len(rows) == 1 and parsed.building_no.endswith("号")
+        sure = len(rows) == 1 and self._index.has_no_number(rows[0])
         score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
         return Found(rows, sure=sure, score=score, method="gate", estate="")
 
@@ -191,6 +195,15 @@ class Finder:
             unsure = min(found.score, _UNSURE_SCORE)
             return found._replace(method="fuzzy", score=found.score if found.sure else unsure)
         return NOTHING
+
+    def _part_of(self, place: str) -> Found:
+        """Take 锦绣花园2期 to the estate 锦绣花园, where the register knows no parts of it."""
+        whole = PART.sub("", place)
+        if whole == place or not self.knows(whole):
+            return NOTHING
+        table: Table = "exact" if whole in self._index.tables["exact"] else "alias"
+        every = self._index.all_rows(table, whole)
+        return Found(every, sure=False, score=_UNSURE_SCORE, method="part", estate=whole)
 
     def _homes(self, name: str) -> set[str]:
         table: Table = "exact" if name in self._index.tables["exact"] else "alias"

@@ -26,7 +26,7 @@ _HAN: Final = re.compile(f"[{HAN}]")
 _AREA_WORD: Final = re.compile(
     r"(?:街道办事处|街道办|街道|社区居民委员会|社区居委会|社区|居委会|村委会|镇|乡|村|区|县|市)$"
 )
-_PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
+PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
@@ -207,7 +207,7 @@ class RegisterIndex:
         """File estates under their names without 东区 or 2期, and without 花园."""
         homes = sorted(self.tables["exact"])
         for home in homes:
-            whole = _PART.sub("", home)
+            whole = PART.sub("", home)
             if whole != home and len(whole) >= _CORE_CHARACTERS:
                 self._copy("part", whole, home)
             core = _GENERIC.sub("", home)
