@@ -214,28 +214,29 @@ def make_engine(office: dict[str, list[dict[str, Any]]]) -> MemoryEngine:
     return MemoryEngine({name: make_table(name, rows) for name, rows in office.items()})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cut() -> datetime:
     return CUT
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def config() -> ScoreConfig:
     return ScoreConfig()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def engine() -> MemoryEngine:
+    """Return the small office, which no test changes: ``with_rows`` makes another."""
     return make_engine(small_office())
 
 
 @pytest.fixture(scope="session")
-def baseline() -> FeatureTable:
+def baseline(engine: MemoryEngine) -> FeatureTable:
     """Return the features of the small office as of the cut, with policy's defaults."""
-    return build_features(make_engine(small_office()), cut=CUT, config=ScoreConfig())
+    return build_features(engine, cut=CUT, config=ScoreConfig())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def random_engine() -> Callable[[int], MemoryEngine]:
     """Make an office of 40 buildings and a few hundred events from a seed."""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from data.snapshots import SnapshotStore
 from risk.evidence import FACTS
 from risk.explain import UnknownUnitError, explain, find_unit
 from risk.run import run_score
@@ -13,14 +14,15 @@ from risk.units import SEEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.snapshots import Snapshot, SnapshotStore
+    from data.snapshots import Snapshot
     from risk.config import ScoreConfig
 
 DAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def snapshot(engine: Any, store: SnapshotStore, config: ScoreConfig) -> Snapshot:
+@pytest.fixture(scope="module")
+def snapshot(engine: Any, tmp_path_factory: Any, config: ScoreConfig) -> Snapshot:
+    store = SnapshotStore(tmp_path_factory.mktemp("snapshots"))
     return store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
 
 

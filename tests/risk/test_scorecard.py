@@ -139,9 +139,9 @@ def test_every_weight_of_the_configuration_has_its_factor(baseline: FeatureTable
 
 
 def test_without_history_the_rate_is_policys_and_with_much_it_is_the_places(
-    engine: Any, cut: datetime
+    baseline: FeatureTable,
 ) -> None:
-    features = build_features(engine, cut=cut, config=ScoreConfig())
+    features = baseline
     sure = ScoreConfig(base_rate=1e-3, base_rate_events=1e9)
     unsure = ScoreConfig(base_rate=1e-3, base_rate_events=1e-6)
     assert Scorecard.from_policy(features, sure).rate == pytest.approx(1e-3)
@@ -151,9 +151,9 @@ def test_without_history_the_rate_is_policys_and_with_much_it_is_the_places(
 
 
 def test_a_loose_event_counts_as_on_a_typical_building(
-    engine: Any, cut: datetime, config: ScoreConfig
+    baseline: FeatureTable,
 ) -> None:
-    features = build_features(engine, cut=cut, config=config)
+    features = baseline
     scorecard = Scorecard(weights={"complaints": 0.6}, rate=1e-3)
     loose = scorecard.score(features).loose
     mass = features.loose["complaints"].to_numpy()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from risk.config import ScoreConfig
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scored(random_engine: Callable[[int], Any], cut: datetime, config: ScoreConfig) -> Scored:
     features = build_features(random_engine(7), cut=cut, config=config)
     return Scorecard.from_policy(features, config).score(features)
@@ -54,10 +54,10 @@ def test_a_cell_is_the_sum_of_its_buildings_and_of_what_is_known_to_it_only(
 ) -> None:
     units = sum_units(scored, config)
     cells = units[units["unit_kind"] == "cell:9"].set_index("unit")
-    for frame in (scored.buildings, scored.loose):
-        frame["parent"] = parents(frame["h3_r10"].to_numpy(dtype=np.str_), 9)
+    both = (scored.buildings, scored.loose)
+    upwards = [parents(frame["h3_r10"].to_numpy(dtype=np.str_), 9) for frame in both]
     for cell, row in cells.iterrows():
-        parts = [frame[frame["parent"] == cell] for frame in (scored.buildings, scored.loose)]
+        parts = [frame[up == cell] for frame, up in zip(both, upwards, strict=True)]
         for column in ("score", "points_complaints", "complaints"):
             assert row[column] == sum(part[column].sum() for part in parts)
         assert row["buildings"] == len(parts[0])
