@@ -21,7 +21,7 @@ from data.columns import REGISTER_COLUMNS
 from data.versions import ALWAYS
 from geo.addresses.parse import parse_address
 from geo.cells import cells_of_points
-from geo.footprints import buildings_of_points
+from geo.grids import assign_to_grids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,8 +57,7 @@ class Grids:
         """Return the grid that each point is in, -1 where it is in none."""
         if not len(self.codes):
             return np.full(len(lon), -1, dtype=np.intp)
-        match = buildings_of_points(lon, lat, footprints=self.borders, ids=self.codes)
-        return match.index.astype(np.intp)
+        return assign_to_grids(lon, lat, grids=self.borders, codes=self.codes).index.astype(np.intp)
 
     def codes_of(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.object_], ...]:
         """Return grid and community codes at positions, None at -1."""

@@ -91,7 +91,7 @@ def read(engine: Engine, cut: datetime | None) -> dict[str, Any]:
     return {row["row_key"]: (row["title"], row["learnt_at"]) for row in rows}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     files=st.lists(FILES, min_size=1, max_size=4),
     undone=st.sets(st.integers(0, 3)),
