@@ -36,6 +36,7 @@ from data.ingest.columns import Columns, read_columns
 from data.ingest.data_rows import SERIAL_HEADERS
 from data.ingest.dates import year_named
 from data.ingest.headers import normalise_header
+from data.ingest.pieces import join_pieces
 from data.ingest.problems import Problems
 from data.ingest.repeats import content_texts, hash_rows, keys_of
 from data.ingest.sent_rows import sent_rows
@@ -85,6 +86,7 @@ def check_batch(
     if batch.surplus is not None:
         problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     values = _treat_persons(contract, columns, options)
+    values, pieces = join_pieces(contract, values)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
     identical, repeated = _find_repeats(contract, rows, columns, problems, seen, exactly)
@@ -94,7 +96,7 @@ def check_batch(
         accepted=rows if accepted.all() else rows.filter(pa.array(accepted)).combine_chunks(),
         quarantined=sent_rows(batch, contract, mapping, values, problems.bad),
         problems=problems.table(),
-        duplicates=_duplicates(rows, identical, repeated),
+        duplicates=_duplicates(rows, identical, repeated, pieces),
         dropped_personal=dropped,
         kept_unknown=_kept_unknown(contract, rows),
     )
@@ -267,11 +269,17 @@ def _find_repeats(
 
 
 def _duplicates(
-    rows: pa.Table, identical: NDArray[np.bool_], repeated: NDArray[np.bool_]
+    rows: pa.Table,
+    identical: NDArray[np.bool_],
+    repeated: NDArray[np.bool_],
+    pieces: NDArray[np.bool_],
 ) -> pa.Table:
-    some = rows.filter(pa.array(identical | repeated))
-    same = pa.array(identical[identical | repeated])
-    code = pc.if_else(same, reasons.IDENTICAL_ROW.code, reasons.REPEATED_KEY.code)
+    which = identical | repeated
+    some = rows.filter(pa.array(which))
+    same = pc.if_else(
+        pa.array(pieces[which]), reasons.JOINED_PIECE.code, reasons.IDENTICAL_ROW.code
+    )
+    code = pc.if_else(pa.array(identical[which]), same, reasons.REPEATED_KEY.code)
     return pa.table(
         [
             some.column(SOURCE_ROW),

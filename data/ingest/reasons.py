@@ -151,6 +151,11 @@ REPEATED_KEY = Reason(
     "同一编号的另一状态，已保留先出现的一行",
     "Another state of the same line; the first one was kept",
 )
+JOINED_PIECE = Reason(
+    "joined_piece",
+    "同一对象的另一部分，图形已并入前面的行",
+    "Another piece of the same thing; its shape was joined to the first row's",
+)
 
 REASONS: Mapping[str, Reason] = MappingProxyType(
     {
@@ -174,6 +179,7 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             TOO_MANY_CELLS,
             IDENTICAL_ROW,
             REPEATED_KEY,
+            JOINED_PIECE,
         )
     }
 )

@@ -314,3 +314,21 @@ def test_a_register_row_without_its_key_is_refused_but_an_event_is_not(check: Ch
 def test_a_constant_fills_every_row(check: Check) -> None:
     checked = check("violations", {"日期": ["2026-11-01"]}, constants={"form": "变相"})
     assert checked.accepted["form"].to_pylist() == ["换马甲"]
+
+
+def test_pieces_of_one_building_are_joined_and_its_label_is_left_out(check: Check) -> None:
+    pieces = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.Point(0.5, 0.5)]
+    checked = check(
+        "buildings",
+        {"楼栋编码": ["B1"] * 3, "小区名称": ["示例花园"] * 3},
+        geometry=[shapely.to_wkb(piece) for piece in pieces],
+    )
+    (whole,) = shapely.from_wkb(checked.accepted["geom"].to_pylist())
+    assert whole.equals(shapely.box(0, 0, 2, 1))
+    assert checked.duplicates["code"].to_pylist() == ["joined_piece"] * 2
+
+
+def test_shapes_of_different_things_are_not_joined(check: Check) -> None:
+    shapes = [shapely.to_wkb(shapely.box(i, 0, i + 1, 1)) for i in range(2)]
+    checked = check("buildings", {"楼栋编码": ["B1", "B2"]}, geometry=shapes)
+    assert checked.accepted["geom"].to_pylist() == shapes
