@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import shapely
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from geo import gcj02
 from geo.datum_candidates import candidates_of, distinct_candidates, looks_swapped
@@ -266,7 +266,7 @@ def _is_good(fit: Fit, rule: RecognitionRule, *, by_gap: bool) -> bool:
 def _beats(fit: Fit, other: Fit, rule: RecognitionRule, *, by_gap: bool) -> bool:
     wins = int((fit.gap_m < other.gap_m).sum())
     disagree = wins + int((fit.gap_m > other.gap_m).sum())
-    chance = float(binom.sf(wins - 1, disagree, 0.5)) if disagree else 1.0
+    chance = float(bdtrc(wins - 1, disagree, 0.5)) if disagree else 1.0
     own, others = (float(np.median(each.gap_m)) for each in (fit, other))
     # Most points inside: an area after all, so the points that disagree decide alone.
     stands_out = not by_gap or own == 0 or own + 1 <= rule.clear_ratio * (others + 1)
