@@ -3,11 +3,11 @@
 import re
 from typing import Final, NamedTuple
 
+from geo.addresses.areas import split_areas
 from geo.addresses.lexicon import HAN
 from geo.addresses.names import NameIndex, budget
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import (
-    PART,
     Location,
     RegisterIndex,
     Table,
@@ -32,6 +32,8 @@ _MARGIN: Final = 0.25
 _CONTEXT_BONUS: Final = 0.3
 _AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
+_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_SHORTEST: Final = 3
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -88,7 +90,8 @@ class Finder:
         if by_door.rows:
             return by_door
         guess = self._guess(readings[:2], parsed, context)
-        return guess if guess.rows else self._part_of(parsed.place)
+        number = short_number(parsed.building_no)
+        return guess if guess.rows else self._suggest(parsed.place, number)
 
     def knows(self, name: str) -> bool:
         """Tell whether the register has a place of this name."""
@@ -196,14 +199,21 @@ class Finder:
             return found._replace(method="fuzzy", score=found.score if found.sure else unsure)
         return NOTHING
 
-    def _part_of(self, place: str) -> Found:
-        """Take 锦绣花园2期 to the estate 锦绣花园, where the register knows no parts of it."""
-        whole = PART.sub("", place)
-        if whole == place or not self.knows(whole):
-            return NOTHING
-        table: Table = "exact" if whole in self._index.tables["exact"] else "alias"
-        every = self._index.all_rows(table, whole)
-        return Found(every, sure=False, score=_UNSURE_SCORE, method="part", estate=whole)
+    def _suggest(self, place: str, number: str) -> Found:
+        """Suggest estates that a name only begins like, or that begin like the name; never sure.
+
+        锦绣花园2期 where the register knows no parts, 锦绣花园南门, 海棠湾 for 海棠湾国际花园.
+        """
+        for end in range(len(place) - 1, _SHORTEST - 1, -1):
+            whole = place[:end]
+            if self.knows(whole) and not _ROAD_END.search(whole):
+                table: Table = "exact" if whole in self._index.tables["exact"] else "alias"
+                every = self._index.all_rows(table, whole)
+                return Found(every, sure=False, score=_UNSURE_SCORE, method="part", estate=whole)
+        longer = self._index.homes_beginning(place) if len(place) >= _SHORTEST else []
+        rows = [row for home in longer for row in self._index.rows("exact", home, number)]
+        estate = longer[0] if len(longer) == 1 else ""
+        return Found(rows, sure=False, score=_UNSURE_SCORE, method="part", estate=estate)
 
     def _homes(self, name: str) -> set[str]:
         table: Table = "exact" if name in self._index.tables["exact"] else "alias"
@@ -212,7 +222,10 @@ class Finder:
 
 def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
     """Return what the text and the row say about where the place is."""
-    said = (parsed.areas.street, parsed.areas.community, community)
+    said: tuple[str, ...] = (parsed.areas.street, parsed.areas.community, community)
+    if parsed.rest:
+        behind = split_areas(parsed.rest)[0]
+        said = (*said, behind.street, behind.community)
     road, door = parsed.road, parsed.road + parsed.road_number
     return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
 

@@ -117,16 +117,26 @@ def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
     """
     if not _HAN.search(text):
         return _parse_western(text)
-    inlined = inline_brackets(unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    inlined = inline_brackets(plain)
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
     if not pieces:
-        return ParsedAddress(text=text)
+        return _in_brackets(plain, ParsedAddress(text=text))
     parsed = [_parse_chinese(piece) for piece in pieces]
-    first = parsed[0] if context is None else _fill(parsed[0], context)
+    first = parsed[0] if parsed[0].building_no else _in_brackets(plain, parsed[0])
+    first = first if context is None else _fill(first, context)
     if len(parsed) == 1:
         return first
     others = tuple(_borrow_place(other, first) for other in parsed[1:] if other.key)
     return replace(first, others=others)
+
+
+def _in_brackets(text: str, outside: ParsedAddress) -> ParsedAddress:
+    """Read the address out of 某某教育(锦绣花园12号楼), where the text around it names none."""
+    if "relative" in outside.doubts:
+        return outside
+    insides = (_parse_chinese(m[1]) for m in _BRACKETS.finditer(text) if _HAN.search(m[1]))
+    return next((inside for inside in insides if inside.names_building), outside)
 
 
 def _parse_western(text: str) -> ParsedAddress:

@@ -102,6 +102,7 @@ class RegisterIndex:
         self._unnumbered: set[int] = set()
         for building in buildings:
             self._file(building)
+        self._sorted_homes = sorted(self.tables["exact"])
         self._file_derived_names()
         self._twins: dict[tuple[Table, str], bool] = {}
 
@@ -126,6 +127,11 @@ class RegisterIndex:
     def has_no_number(self, row: int) -> bool:
         """Tell whether a building needs no number to be named: the main house of a hotel."""
         return row in self._unnumbered
+
+    def homes_beginning(self, start: str) -> list[str]:
+        """Return the names that begin like a shorter one."""
+        homes = self._sorted_homes
+        return homes[bisect_left(homes, start) : bisect_right(homes, start + chr(0x10FFFF))]
 
     def places(self, table: Table, name: str) -> list[Location]:
         """Return one location for each place that bears a name."""
@@ -205,8 +211,7 @@ class RegisterIndex:
 
     def _file_derived_names(self) -> None:
         """File estates under their names without 东区 or 2期, and without 花园."""
-        homes = sorted(self.tables["exact"])
-        for home in homes:
+        for home in self._sorted_homes:
             whole = PART.sub("", home)
             if whole != home and len(whole) >= _CORE_CHARACTERS:
                 self._copy("part", whole, home)
@@ -214,9 +219,7 @@ class RegisterIndex:
             if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
                 continue
             # Every name that begins like the short one may be meant by it.
-            for other in homes[
-                bisect_left(homes, core) : bisect_right(homes, core + chr(0x10FFFF))
-            ]:
+            for other in self.homes_beginning(core):
                 self._copy("short", core, other)
                 self._copy("short", f"{core}小区", other)
 

@@ -14,6 +14,7 @@ from geo.addresses.western_words import (
     ORDINAL_WORDS,
     PARTICLES,
     STATES,
+    STATES_LIKE_WORDS,
     TYPES,
     UNIT_WORDS,
 )
@@ -129,7 +130,8 @@ def _drop_city_tail(body: str) -> tuple[str, bool]:
     city_inside = False
     if tail is not None and tail["state"] in STATES:
         before = body[: tail.start()].split()
-        if tail["comma"] or tail["zip"] or (before and before[-1] in TYPES):
+        sure = tail["comma"] or tail["zip"] or tail["state"] not in STATES_LIKE_WORDS
+        if sure or (before and before[-1] in TYPES):
             body, city_inside = body[: tail.start()], True
     body = _ZIP_TAIL.sub("", body)
     street, comma, _ = body.partition(",")

@@ -34,6 +34,7 @@ class WesternIndex:
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._at_number: dict[str, list[tuple[WesternAddress, int]]] = defaultdict(list)
         self._ranges: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        self._on_street: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._names: set[str] = set()
         for row, address in buildings:
             read = parse_western(address)
@@ -42,6 +43,8 @@ class WesternIndex:
                 continue
             self._exact[read.key].append(row)
             self._at_number[read.number].append((read, row))
+            if read.number.isdigit():
+                self._on_street[read.street].append((int(read.number), row))
             if read.number_last:
                 ends = int(read.number), int(read.number_last)
                 self._ranges[read.street].append((*ends, row))
@@ -60,13 +63,23 @@ class WesternIndex:
         return WesternAnswer([], 0.0, "none")
 
     def _in_range(self, read: WesternAddress) -> WesternAnswer:
-        """Find a number between the ends of a registered range, on the same side of the street."""
+        """Find a number between the ends of a range, the register's or the text's.
+
+        Both must be on the same side of the street.
+        """
         number = int(read.number) if read.number.isdigit() else -1
         rows = [
             row
             for first, last, row in self._ranges.get(read.street, ())
             if first <= number <= last and (number - first) % 2 == 0
         ]
+        if not rows and read.number_last:
+            last = int(read.number_last)
+            rows = [
+                row
+                for other, row in self._on_street.get(read.street, ())
+                if number <= other <= last and (other - number) % 2 == 0
+            ]
         return WesternAnswer(rows, 0.95, "range")
 
     def _incomplete(self, read: WesternAddress) -> WesternAnswer:

@@ -167,3 +167,26 @@ ORDINAL_WORDS: Final = {
 
 # Particles that are written apart or joined at will: LA SALLE, LASALLE.
 PARTICLES: Final = frozenset({"LA", "LE", "DE", "MC", "MAC", "O", "D"})
+
+# Abbreviations that may as well be a street type, a direction, a particle or a word.
+STATES_LIKE_WORDS: Final = frozenset(
+    {
+        "AL",
+        "CO",
+        "CT",
+        "DE",
+        "FL",
+        "HI",
+        "ID",
+        "IN",
+        "LA",
+        "MA",
+        "ME",
+        "MS",
+        "NE",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+    }
+)

@@ -152,3 +152,15 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_any_text_of_address_words_can_be_read(text: str) -> None:
     parsed = parse_address(text)
     assert not parsed.names_building or parsed.place
+
+
+@pytest.mark.parametrize("text", ["（示例花园12号楼）", "某某教育（示例花园12号楼3单元）"])
+def test_an_address_inside_brackets_counts_where_none_stands_outside(text: str) -> None:
+    assert parse_address(text).key == "示例花园12号楼"
+
+
+@pytest.mark.parametrize(
+    "text", ["我家住在示例花园12号楼", "投诉示例花园12号楼", "位于示例花园12号楼"]
+)
+def test_the_words_that_lead_to_an_address_are_no_part_of_it(text: str) -> None:
+    assert parse_address(text).key == "示例花园12号楼"
