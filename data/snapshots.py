@@ -177,7 +177,7 @@ class SnapshotStore:
         facts
             Further plain values for the manifest; they must follow from the input.
         at
-            UTC time of this run, noted outside the snapshot.
+            UTC time of this run, noted outside the snapshot; None where nobody asks.
         """
         content = [cut.isoformat(), config_hash, _canonical(facts)]
         content += [f"{name}:{fingerprint(frame)}" for name, frame in sorted(tables.items())]
@@ -275,9 +275,10 @@ class SnapshotStore:
 
     def _note_run(self, snapshot_id: str, at: datetime | None) -> None:
         runs = self._runs()
-        if at is None or (runs and runs[-1] == snapshot_id):
+        if runs and runs[-1] == snapshot_id:
             return
-        line = json.dumps({"at": at.isoformat(), "snapshot_id": snapshot_id})
+        when = None if at is None else at.isoformat()
+        line = json.dumps({"at": when, "snapshot_id": snapshot_id})
         with (self.folder / RUNS_FILE).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 

@@ -99,7 +99,11 @@ def run_score(
 def _facts(features: FeatureTable, scorecard: Scorecard, config: ScoreConfig) -> dict[str, Any]:
     return {
         "horizon_days": config.horizon_days,
-        "scorecard": {"rate": scorecard.rate, "weights": dict(scorecard.weights)},
+        "scorecard": {
+            "source": "policy",
+            "rate": scorecard.rate,
+            "weights": dict(scorecard.weights),
+        },
         "buildings_without_cell": int((features.buildings[c.H3_R10] == "").sum()),
         "exposure_estimated": int((~features.buildings[c.EXPOSURE_KNOWN]).sum()),
         "rows_nowhere": dict(features.rows_nowhere),

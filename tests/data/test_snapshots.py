@@ -95,6 +95,12 @@ def test_of_two_results_of_a_day_the_one_arrived_at_last_is_current(store: Snaps
     assert len(store.snapshots()) == 2
 
 
+def test_a_result_without_a_time_still_becomes_current(store: SnapshotStore) -> None:
+    save(store, at=NOW)
+    new = save(store, tables=tables(9.0))
+    assert store.latest() == new
+
+
 def test_the_latest_is_that_of_the_latest_day_however_late_another_was_made(
     store: SnapshotStore,
 ) -> None:
