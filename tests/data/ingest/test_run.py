@@ -1,0 +1,283 @@
+"""Rules of importing a file."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from data.engine import Engine
+from data.ingest import run as run_module
+from data.ingest.coordinates import ImportRefusedError
+from data.ingest.kept_aside import read_kept_aside
+from data.ingest.options import ImportOptions
+from data.ingest.run import import_file
+from data.locks import WorkspaceBusyError
+from data.verify import verify_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from data.ingest.results import ImportResult
+    from data.workspace import Workspace
+
+NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
+HEADER = "工单编号,来电时间,工单标题,事发地址,联系电话"
+ROWS = (
+    "250912101108115409,2026-11-20 19:42,补课扰民,示例花园12号楼,13812345678",
+    "250912101108115410,2026-11-21,周末补课,示例花园3号楼,13812345679",
+    "250912101108115410,2026-11-21,周末补课,示例花园3号楼,13812345679",
+    "250912101108115411,someday,看不清,示例花园4号楼,",
+)
+
+
+@pytest.fixture
+def send(workspace: Workspace, tmp_path: Path) -> Callable[..., ImportResult]:
+    """Return what writes lines to a CSV file and imports it as complaints."""
+    sent = iter(range(100))
+
+    def run(*lines: str, name: str = "hotline.csv", header: str = HEADER, **said: Any) -> Any:
+        path = tmp_path / name
+        path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+        dry_run, table = said.pop("dry_run", False), said.pop("table", "complaints")
+        return import_file(
+            workspace,
+            table,
+            path,
+            now=NOON + timedelta(minutes=next(sent)),
+            options=ImportOptions(**said),
+            dry_run=dry_run,
+        )
+
+    return run
+
+
+def titles(workspace: Workspace) -> dict[str, str]:
+    rows = Engine(workspace).table("complaints").select("ticket_no", "title").to_pyarrow()
+    return {row["ticket_no"]: row["title"] for row in rows.to_pylist()}
+
+
+def test_every_row_is_accepted_quarantined_or_a_duplicate(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    result = send(*ROWS)
+    counts = (result.rows_in, result.accepted, result.quarantined, result.duplicates)
+    assert counts == (4, 2, 1, 1)
+    assert result.reasons == {"unreadable_date": 1}
+    manifest = workspace.lake.manifest(result.import_id)
+    assert (manifest.rows_in, manifest.accepted, manifest.quarantined) == (4, 2, 1)
+    assert verify_workspace(workspace).sound
+
+
+def test_importing_the_same_file_again_changes_nothing(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    first, again = send(*ROWS), send(*ROWS)
+    assert again.repeated
+    assert (again.rows_in, again.accepted, again.quarantined, again.duplicates) == (4, 0, 0, 4)
+    assert again.import_id == first.import_id
+    assert len(workspace.lake.imports()) == 1
+
+
+def test_the_same_rows_from_another_file_are_duplicates_that_survive_an_undo(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    first, other = send(*ROWS[:2]), send(*ROWS[1::-1], name="other.csv")
+    assert (other.accepted, other.duplicates, other.replaced) == (0, 2, 0)
+    workspace.lake.undo(first.import_id)
+    assert titles(workspace) == {
+        "250912101108115409": "补课扰民",
+        "250912101108115410": "周末补课",
+    }
+
+
+def test_a_corrected_row_replaces_its_older_self_until_it_is_taken_back(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    send(*ROWS[:2])
+    corrected = send(ROWS[0].replace("补课扰民", "噪音扰民"), name="corrected.csv")
+    assert (corrected.accepted, corrected.replaced, corrected.duplicates) == (1, 1, 0)
+    assert titles(workspace)["250912101108115409"] == "噪音扰民"
+    workspace.lake.undo(corrected.import_id)
+    assert titles(workspace)["250912101108115409"] == "补课扰民"
+
+
+def test_what_a_correction_says_was_not_known_before_it_came(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    send(ROWS[0])
+    send(ROWS[0].replace("补课扰民", "噪音扰民"), name="corrected.csv")
+    engine = Engine(workspace)
+    before = engine.table("complaints", cut=NOON).select("title").to_pyarrow()
+    after = engine.table("complaints", cut=NOON + timedelta(days=1)).select("title").to_pyarrow()
+    assert before["title"].to_pylist() == ["补课扰民"]
+    assert after["title"].to_pylist() == ["噪音扰民"]
+
+
+def test_an_import_that_was_taken_back_can_come_again(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    first = send(*ROWS[:2])
+    workspace.lake.undo(first.import_id)
+    again = send(*ROWS[:2])
+    assert (again.repeated, again.accepted) == (False, 2)
+
+
+def test_a_dry_run_gives_the_full_result_and_keeps_nothing(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    rehearsed = send(*ROWS, dry_run=True)
+    assert workspace.lake.imports(undone=True) == []
+    assert list(workspace.quarantine_path.iterdir()) == []
+    real = send(*ROWS)
+    names = ("rows_in", "accepted", "quarantined", "duplicates", "reasons", "located", "mapping")
+    assert [getattr(rehearsed, n) for n in names] == [getattr(real, n) for n in names]
+    assert rehearsed.dry_run
+
+
+def test_a_filter_leaves_rows_out_before_they_are_counted(
+    send: Callable[..., ImportResult],
+) -> None:
+    result = send(*ROWS, where={"工单标题": "周末补课"})
+    assert (result.rows_in, result.left_out, result.duplicates) == (2, 2, 1)
+
+
+def test_a_value_means_what_the_person_says(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    header, row = "工单编号,来电时间,事发地址,诉求属实", "1,2026-11-20,示例花园12号楼,有"
+    refused = send(row, header=header, dry_run=True)
+    assert refused.quarantined == 1
+    result = send(row, header=header, values={"is_true": {"有": "属实"}})
+    assert result.accepted == 1
+    read = Engine(workspace).table("complaints").select("is_true").to_pyarrow()
+    assert read["is_true"].to_pylist() == ["属实"]
+
+
+def test_a_mapping_is_remembered_for_files_with_the_same_headers(
+    send: Callable[..., ImportResult],
+) -> None:
+    header = HEADER.replace("工单标题", "说了什么")
+    first = send(*ROWS[:1], header=header, mapping={"title": "说了什么"})
+    later = send(*ROWS[1:2], header=header, name="later.csv")
+    assert first.mapping == later.mapping
+    assert later.mapping["title"] == "说了什么"
+
+
+def test_a_file_without_a_required_column_is_refused_with_its_headers(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    with pytest.raises(ImportRefusedError) as refused:
+        send("1,x", header="工单编号,工单标题")
+    assert refused.value.code == "columns_missing"
+    assert "received_at" in refused.value.facts["missing"]
+    assert workspace.lake.imports() == []
+
+
+def test_a_file_whose_rows_are_all_left_out_is_refused(send: Callable[..., ImportResult]) -> None:
+    with pytest.raises(ImportRefusedError) as refused:
+        send(*ROWS, where={"工单标题": "别的"})
+    assert (refused.value.code, refused.value.facts["left_out"]) == ("no_rows", 4)
+
+
+def test_a_crash_before_the_last_step_leaves_nothing(
+    workspace: Workspace, send: Callable[..., ImportResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run_module, "keep_aside", crash)
+        with pytest.raises(RuntimeError):
+            send(*ROWS)
+    assert workspace.lake.imports(undone=True) == []
+    assert send(*ROWS).accepted == 2
+
+
+def test_a_crash_after_the_last_step_loses_nothing(
+    workspace: Workspace, send: Callable[..., ImportResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run_module._FileImport, "_locate", crash)
+        with pytest.raises(RuntimeError):
+            send(*ROWS)
+    assert len(titles(workspace)) == 2
+    assert verify_workspace(workspace).sound
+
+
+def test_two_imports_do_not_run_at_once(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    with workspace.lock(), pytest.raises(WorkspaceBusyError):
+        send(*ROWS)
+
+
+def test_quarantined_rows_are_kept_with_reasons_and_without_telephone_numbers(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    send(ROWS[0].replace("2026-11-20 19:42", "someday"))
+    (kept,) = read_kept_aside(workspace)
+    assert kept.problems["code"].to_pylist() == ["unreadable_date"]
+    assert kept.rows["联系电话"].to_pylist() == ["138****5678"]
+
+
+def test_rows_in_quarantine_leave_with_the_import_they_came_with(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    result = send(*ROWS)
+    workspace.lake.undo(result.import_id)
+    assert read_kept_aside(workspace) == []
+
+
+def test_no_telephone_number_reaches_the_lake(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    manifest = workspace.lake.manifest(send(*ROWS[:2]).import_id)
+    rows = pq.read_table(workspace.lake.rows_path(manifest)).to_pylist()
+    assert "13812345678" not in str(rows)
+    assert len({row["reporter_key"] for row in rows}) == 2
+
+
+POINTS = "工单编号,来电时间,经度,纬度"
+
+
+def test_points_without_a_datum_are_refused_and_nothing_is_kept(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    with pytest.raises(ImportRefusedError) as refused:
+        send("1,2026-11-20,117.12,36.19", header=POINTS)
+    assert (refused.value.code, refused.value.facts["reason"]) == ("datum_missing", "no_reference")
+    assert workspace.lake.imports() == []
+
+
+def test_points_outside_china_are_wgs84_for_want_of_a_choice(
+    send: Callable[..., ImportResult],
+) -> None:
+    result = send("1,2026-11-20,-87.65,41.94", header=POINTS)
+    assert (result.datum, result.warnings) == ("wgs84", ("outside_china",))
+
+
+def test_a_column_may_say_the_datum_of_each_row(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    header = POINTS + ",坐标系"
+    send("1,2026-11-20,117.12,36.19,GCJ02", "2,2026-11-20,117.12,36.19,WGS84", header=header)
+    rows = Engine(workspace).table("complaints").order_by("ticket_no").to_pyarrow().to_pylist()
+    shift = abs(rows[0]["lon"] - rows[1]["lon"])
+    assert rows[1]["lon"] == 117.12
+    assert 0.002 < shift < 0.01
+
+
+def test_the_same_numbers_in_another_datum_are_another_content(
+    workspace: Workspace, send: Callable[..., ImportResult]
+) -> None:
+    send("1,2026-11-20,117.12,36.19", header=POINTS, datum="gcj02")
+    again = send("1,2026-11-20,117.12,36.19", header=POINTS, datum="bd09")
+    assert (again.replaced, again.duplicates) == (1, 0)
+    assert Engine(workspace).table("complaints").count().to_pyarrow().as_py() == 1
