@@ -1,10 +1,12 @@
-"""Charts of a score: how its points add up, and how it moved."""
+"""Charts of a score: how its points add up, and how it moved.
+
+Plain Vega-Lite specifications; building them through altair costs more than the whole page.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
 from dashboard.palette import TIERS
@@ -14,9 +16,18 @@ if TYPE_CHECKING:
 
     from dashboard.words import Words
 
+Spec = dict[str, Any]
+INK = "#1d2733"
 RAISES, LOWERS, TOTAL = "#b1532a", "#2f7d74", "#3d4a58"
-_FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
+_CONFIG: Spec = {
+    "font": "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif",
+    "axis": {"labelFontSize": 13, "titleFontSize": 12, "labelColor": INK,
+             "titleColor": "#4a5563", "gridColor": "#e6eaee", "domainColor": "#b6c0ca"},
+    "text": {"fontSize": 13},
+    "view": {"stroke": None},
+}  # fmt: skip
 _BAR_PX = 26
+_ROOM_FOR_LABELS = 1.14  # so that the longest bar's number stays inside
 BASE = "exposure"  # what a place scores for its size alone, before anything was seen
 
 
@@ -46,38 +57,50 @@ def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["factor", "points", "start", "end", "kind"])
 
 
-def points_bar(points: Mapping[str, float], *, say: Words) -> Any:  # noqa: ANN401 -- a chart after configure is untyped
+def points_bar(points: Mapping[str, float], *, say: Words) -> Spec:
     """Draw points as bars laid end to end, the last one their sum."""
     table = points_table(points, say=say)
-    table["text"] = [
-        _signed(value, total=kind == "total")
-        for value, kind in zip(table["points"].tolist(), table["kind"].tolist(), strict=True)
-    ]
-    table["edge"] = table[["start", "end"]].max(axis=1)
-    colours = alt.Scale(domain=["raises", "lowers", "total"], range=[RAISES, LOWERS, TOTAL])
-    base = alt.Chart(table).encode(
-        y=alt.Y("factor:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False)),
-        tooltip=[alt.Tooltip("factor:N", title=say("Factor")),
-                 alt.Tooltip("points:Q", title=say("Points"), format=",.2f")],
-    )  # fmt: skip
-    bars = base.mark_bar(height={"band": 0.66}).encode(
-        x=alt.X(
-            "start:Q",
-            title=None,
-            axis=alt.Axis(grid=True, tickCount=5),
-            scale=alt.Scale(domain=[float(table["start"].min()), _room_for_labels(table)]),
-        ),
-        x2="end:Q",
-        color=alt.Color("kind:N", scale=colours, legend=None),
-    )
-    labels = base.mark_text(align="left", dx=5, color="#1d2733", clip=False).encode(
-        x="edge:Q", text="text:N"
-    )
-    height = _BAR_PX * len(table) + 40
-    return _styled((bars + labels).properties(height=height))
+    rows = [
+        {**row, "text": _signed(row["points"], total=row["kind"] == "total"),
+         "edge": max(row["start"], row["end"])}
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    least = min(0.0, *(row["start"] for row in rows))
+    most = max(row["edge"] for row in rows) * _ROOM_FOR_LABELS or 1.0
+    colours = {"domain": ["raises", "lowers", "total"], "range": [RAISES, LOWERS, TOTAL]}
+    return {
+        "data": {"values": rows},
+        "height": _BAR_PX * len(rows) + 40,
+        "encoding": {
+            "y": {"field": "factor", "type": "nominal", "sort": None, "title": None,
+                  "axis": {"labelLimit": 170, "ticks": False}},
+            "tooltip": [{"field": "factor", "title": say("Factor")},
+                        {"field": "points", "title": say("Points"), "type": "quantitative",
+                         "format": ",.2f"}],
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": {"band": 0.66}},
+                "encoding": {
+                    "x": {"field": "start", "type": "quantitative", "title": None,
+                          "axis": {"grid": True, "tickCount": 5},
+                          "scale": {"domain": [least, most]}},
+                    "x2": {"field": "end"},
+                    "color": {"field": "kind", "type": "nominal", "scale": colours,
+                              "legend": None},
+                },
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
+                "encoding": {"x": {"field": "edge", "type": "quantitative"},
+                             "text": {"field": "text"}},
+            },
+        ],
+        "config": _CONFIG,
+    }  # fmt: skip
 
 
-def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Any:  # noqa: ANN401 -- a chart after configure is untyped
+def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec:
     """Draw a score over the snapshots, each point in its tier's colour.
 
     Parameters
@@ -89,42 +112,42 @@ def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Any:
     height_px
         Height of the chart.
     """
-    data = trend.assign(
-        day=pd.to_datetime(trend["as_of"]).dt.strftime("%Y-%m-%d"),
-        label=[say.name("tier", tier) for tier in trend["tier"]],
-    )
-    colours = alt.Scale(
-        domain=[say.name("tier", style.tier) for style in TIERS],
-        range=[style.fill for style in TIERS],
-    )
-    base = alt.Chart(data).encode(
-        x=alt.X("day:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y("score:Q", title=say("Score"), scale=alt.Scale(zero=True)),
-    )
-    dots = base.mark_point(size=90, filled=True, stroke="#1d2733", strokeWidth=1, opacity=1).encode(
-        color=alt.Color("label:N", scale=colours, legend=None),
-        tooltip=[alt.Tooltip("day:N", title=say("As of")),
-                 alt.Tooltip("score:Q", title=say("Score"), format=".1f"),
-                 alt.Tooltip("rank:Q", title=say("Rank")),
-                 alt.Tooltip("label:N", title=say("Tier"))],
-    )  # fmt: skip
-    return _styled((base.mark_line(color="#5f6875") + dots).properties(height=height_px))
-
-
-def _room_for_labels(table: pd.DataFrame) -> float:
-    """Return where the axis ends, so that the longest bar's number stays inside."""
-    return float(table["edge"].max()) * 1.14 or 1.0
+    rows = [
+        {"day": f"{day}", "score": float(score), "rank": int(rank), "label": say.name("tier", tier)}
+        for day, score, rank, tier in zip(
+            trend["as_of"], trend["score"], trend["rank"], trend["tier"], strict=True
+        )
+    ]
+    colours = {"domain": [say.name("tier", style.tier) for style in TIERS],
+               "range": [style.fill for style in TIERS]}  # fmt: skip
+    return {
+        "data": {"values": rows},
+        "height": height_px,
+        "encoding": {
+            "x": {"field": "day", "type": "ordinal", "title": None,
+                  "axis": {"labelAngle": 0, "labelOverlap": True}},
+            "y": {"field": "score", "type": "quantitative", "title": None,
+                  "scale": {"zero": True}},
+        },
+        "layer": [
+            {"mark": {"type": "line", "color": "#5f6875"}},
+            {
+                "mark": {"type": "point", "size": 90, "filled": True, "stroke": INK,
+                         "strokeWidth": 1, "opacity": 1},
+                "encoding": {
+                    "color": {"field": "label", "type": "nominal", "scale": colours,
+                              "legend": None},
+                    "tooltip": [{"field": "day", "title": say("As of")},
+                                {"field": "score", "title": say("Score"), "format": ",.1f",
+                                 "type": "quantitative"},
+                                {"field": "rank", "title": say("Rank"), "type": "quantitative"},
+                                {"field": "label", "title": say("Tier")}],
+                },
+            },
+        ],
+        "config": _CONFIG,
+    }  # fmt: skip
 
 
 def _signed(points: float, *, total: bool) -> str:
     return f"{points:,.1f}" if total else f"{points:+,.1f}".replace("-0.0", "0.0")
-
-
-def _styled(chart: alt.LayerChart) -> Any:  # noqa: ANN401 -- as above
-    return (
-        chart.configure(font=_FONT)
-        .configure_axis(labelFontSize=13, titleFontSize=12, labelColor="#1d2733",
-                        titleColor="#4a5563", gridColor="#e6eaee", domainColor="#b6c0ca")
-        .configure_text(fontSize=13)
-        .configure_view(stroke=None)
-    )  # fmt: skip

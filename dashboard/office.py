@@ -338,8 +338,10 @@ class OfficePort(Protocol):
     ) -> pd.DataFrame:
         """Find buildings by address, name or code."""
 
-    def explain(self, actor: Actor, unit: str, *, snapshot_id: str | None = None) -> Explanation:
-        """Explain one unit's score: points, values and the rows behind them."""
+    def explain(
+        self, actor: Actor, unit: str, *, snapshot_id: str | None = None, rows: bool = True
+    ) -> Explanation:
+        """Explain one unit's score; without ``rows`` the points alone, which come at once."""
 
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Return a unit's score over the snapshots, oldest first."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 _SCRIPT = Path(__file__).with_name("main.py")
-_WARM = ("altair", "folium", "xlsxwriter", "dashboard.views.map", "dashboard.views.building",
+_WARM = ("folium", "xlsxwriter", "dashboard.views.map", "dashboard.views.building",
          "dashboard.views.importing")  # fmt: skip
 _FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans SC", sans-serif'
 

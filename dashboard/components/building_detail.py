@@ -35,7 +35,11 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader(say("Why: points that add up to the score"))
-        st.altair_chart(charts.points_bar(explanation.points, say=say), key="building_points")
+        st.vega_lite_chart(
+            spec=charts.points_bar(explanation.points, say=say),
+            key="building_points",
+            width="stretch",
+        )
         _show_rows(page, explanation)
     with right:
         st.subheader(say("Surroundings"))

@@ -67,13 +67,15 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     say = page.say
     snapshot = choose_snapshot(snapshots, say=say)
     communities, kinds = _choose_filters(snapshot.snapshot_id, say=say)
-    drawn = st.checkbox(say("Cells"), value=True, key="cells_drawn")
+    drawn = _tick(say("Cells"), key="cells_drawn")
     size = st.selectbox(
         say("Size of cells"),
         CELL_CHOICES,
+        index=_asked_size(),
         format_func=lambda name: _size(name, say=say),
         disabled=not drawn,
         key="cells_size",
+        persist_state="session",
     )
     has_grids = not atlas_layer(LayerChoice("grid", snapshot.snapshot_id)).empty
     near = say("Drawn when the map is near enough.")
@@ -83,9 +85,20 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
         communities=communities,
         kinds=kinds,
         cells=(size or AUTO) if drawn else None,
-        grids=has_grids and st.checkbox(say("Official grids"), value=True, key="grids_drawn"),
-        buildings=st.checkbox(say("Buildings"), value=True, key="buildings_drawn", help=near),
+        grids=has_grids and _tick(say("Official grids"), key="grids_drawn"),
+        buildings=_tick(say("Buildings"), key="buildings_drawn", explained=near),
     )
+
+
+def _tick(label: str, *, key: str, explained: str | None = None) -> bool:
+    """Ask for a layer that is drawn unless it is switched off."""
+    return st.checkbox(label, value=True, key=key, help=explained, persist_state="session")
+
+
+def _asked_size() -> int:
+    """Return which size of cells the address bar asks for (``?cells=cell:10``)."""
+    asked = st.query_params.get("cells", AUTO)
+    return CELL_CHOICES.index(asked) if asked in CELL_CHOICES else 0
 
 
 def _choose_filters(snapshot_id: str, *, say: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -102,11 +115,18 @@ def _choose_filters(snapshot_id: str, *, say: Words) -> tuple[tuple[str, ...], t
             format_func=lambda code: names[code] or code,
             placeholder=say("all"),
             key="communities",
+            persist_state="session",
         )
     known = sorted(set(buildings["kind"].dropna()) - {""})
     kinds: list[str] = []
     if len(known) > 1:
-        kinds = st.multiselect(say("Kind of building"), known, placeholder=say("all"), key="kinds")
+        kinds = st.multiselect(
+            say("Kind of building"),
+            known,
+            placeholder=say("all"),
+            key="kinds",
+            persist_state="session",
+        )
     return tuple(communities), tuple(kinds)
 
 

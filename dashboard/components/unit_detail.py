@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Explain a cell, grid, community or building beside the map."""
     say = page.say
-    explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id)
+    explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id, rows=False)
     kind = explanation.unit_kind.split(":")[0]
     st.subheader(title(explanation, say=say))
     st.caption(f"{say.name('unit', kind)} {unit}")
@@ -31,7 +31,9 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     if kind == "building" and st.button(say("Open the building's page"), type="primary"):
         frame.go(page, "building", unit=unit)
     st.markdown(f"**{say('Why')}**")
-    st.altair_chart(charts.points_bar(explanation.points, say=say), key="detail_points")
+    st.vega_lite_chart(
+        spec=charts.points_bar(explanation.points, say=say), key="detail_points", width="stretch"
+    )
     show_trend(page, page.office.trend(page.actor, unit))
     if kind != "building":
         st.markdown(f"**{say('Its buildings')}**")
@@ -59,7 +61,9 @@ def show_trend(page: Page, trend: pd.DataFrame) -> None:
     say = page.say
     st.markdown(f"**{say('Trend')}**")
     if len(trend) > 1:
-        st.altair_chart(charts.trend_line(trend, say=say), key="detail_trend")
+        st.vega_lite_chart(
+            spec=charts.trend_line(trend, say=say), key="detail_trend", width="stretch"
+        )
     else:
         st.caption(say("A trend appears with the second scoring day."))
 

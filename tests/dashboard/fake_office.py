@@ -43,6 +43,7 @@ class FakeOffice:
         self._made = {day: self._buildings(day) for day in self.snapshot_days}
         self._undone: set[str] = set()
         self._decided: dict[str, str | None] = {}
+        self._summed: dict[tuple[object, ...], pd.DataFrame] = {}
 
     # ---- what is there ---------------------------------------------------------------------
 
@@ -86,6 +87,18 @@ class FakeOffice:
         communities: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
     ) -> pd.DataFrame:
+        key = (layer, snapshot_id, tuple(communities or ()), tuple(kinds or ()))
+        if key not in self._summed:
+            self._summed[key] = self._sum(layer, snapshot_id, communities, kinds)
+        return self._summed[key].copy()
+
+    def _sum(
+        self,
+        layer: str,
+        snapshot_id: str,
+        communities: Sequence[str] | None,
+        kinds: Sequence[str] | None,
+    ) -> pd.DataFrame:
         buildings = self._of(snapshot_id)
         if communities:
             buildings = buildings[buildings["community_code"].isin(list(communities))]
@@ -108,7 +121,9 @@ class FakeOffice:
         hit = buildings["name"].str.contains(text, regex=False) | (buildings["unit"] == text)
         return buildings[hit].head(limit).reset_index(drop=True)
 
-    def explain(self, actor: object, unit: str, *, snapshot_id: str | None = None) -> Any:
+    def explain(
+        self, actor: object, unit: str, *, snapshot_id: str | None = None, rows: bool = True
+    ) -> Any:
         buildings = self._of(snapshot_id)
         day = _day(snapshot_id) if snapshot_id else max(self.snapshot_days)
         layer, members = _members(buildings, unit)
@@ -138,7 +153,9 @@ class FakeOffice:
             exposure_known=False if is_building else None,
             rates=SimpleNamespace(events=2.0, raw=0.0123, smoothed=0.0081, weight=0.4),
             points=points,
-            rows={"complaints": _complaints(day), "inspections_found": _inspections(day)},
+            rows={"complaints": _complaints(day), "inspections_found": _inspections(day)}
+            if rows
+            else {},
             buildings=inside,
             neighbours=[SimpleNamespace(unit=u) for u in around],
             changed=[],
@@ -167,6 +184,7 @@ class FakeOffice:
         self.calls.append(("score", {"as_of": as_of}))
         self.snapshot_days = tuple(sorted({*self.snapshot_days, as_of}))
         self._made[as_of] = self._buildings(as_of)
+        self._summed.clear()
         return SimpleNamespace(
             snapshot_id=_id(as_of), as_of=as_of, buildings=self.buildings, cells=9, config_hash="0f"
         )

@@ -33,7 +33,7 @@ def test_the_base_comes_first_and_the_others_by_size() -> None:
 
 
 def test_charts_are_drawn_with_system_fonts() -> None:
-    chart = points_bar({"exposure": 1.0, "ring": -0.5}, say=words("zh")).to_dict()
+    chart = points_bar({"exposure": 1.0, "ring": -0.5}, say=words("zh"))
     assert chart["config"]["font"].startswith("Noto Sans CJK SC")
 
 
@@ -42,6 +42,6 @@ def test_a_trend_names_its_tiers() -> None:
         {"as_of": ["2026-10-31", "2026-11-30"], "score": [1.0, 2.0], "tier": ["蓝", "红"],
          "rank": [9, 1]}
     )  # fmt: skip
-    drawn = trend_line(trend, say=words("en")).to_dict()
-    rows = next(iter(drawn["datasets"].values()))
+    drawn = trend_line(trend, say=words("en"))
+    rows = drawn["data"]["values"]
     assert [row["label"] for row in rows] == ["blue", "red"]
