@@ -94,7 +94,7 @@ def check_batch(
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
         accepted=rows if accepted.all() else rows.filter(pa.array(accepted)).combine_chunks(),
-        quarantined=sent_rows(batch, contract, mapping, values, problems.bad),
+        quarantined=sent_rows(batch, contract, mapping, values, problems.bad, year=options.year),
         problems=problems.table(),
         duplicates=_duplicates(rows, identical, repeated, pieces),
         dropped_personal=dropped,

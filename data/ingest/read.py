@@ -29,7 +29,7 @@ from data.ingest.typed_tables import (
     read_layer_batches,
     read_parquet_batches,
 )
-from data.ingest.workbooks import read_workbook_batches, sheet_names
+from data.ingest.workbooks import read_page_batches, read_workbook_batches, sheet_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,6 +90,8 @@ def read_batches(
         return read_parquet_batches(source, batch_rows=batch_rows)
     if kind is Format.DATABASE:
         return read_database_batches(source, batch_rows=batch_rows)
+    if kind is Format.PAGE:
+        return read_page_batches(source, contract=contract, batch_rows=batch_rows)
     return read_csv_batches(source, contract=contract, batch_rows=batch_rows)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from data.contracts.model import Kind
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from data.contracts.model import TableContract
     from data.ingest.batches import SourceBatch
 
+_NO_YEAR = r"^\s*([0-9]{1,2}\s*月)"
+
 
 def sent_rows(
     batch: SourceBatch,
@@ -27,11 +30,14 @@ def sent_rows(
     mapping: Mapping[str, str],
     values: Mapping[str, pa.Array],
     bad: NDArray[np.bool_],
+    *,
+    year: int | None = None,
 ) -> pa.Table:
     """Return the refused rows under the sender's headers, with persons masked.
 
     The keys of masked persons come along under their own header, so that a corrected row can
-    still be linked when it is imported again.
+    still be linked when it is imported again. Dates without a year get the `year` of the sheet's
+    title, which does not come along.
     """
     rows = np.flatnonzero(bad)
     fields = {column: contract.field(name) for name, column in mapping.items()}
@@ -42,6 +48,8 @@ def sent_rows(
         texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
         known = fields.get(name)
         treatment = known.personal if known else personal.treatment_of(name)
+        if known and known.kind in {Kind.DATE, Kind.DATETIME} and year is not None:
+            texts = pc.replace_substring_regex(texts, _NO_YEAR, rf"{year}年\1")
         sent[name] = personal.mask_column(texts, treatment)
     return _with_system_columns(sent, batch, contract, values, rows)
 

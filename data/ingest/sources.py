@@ -14,8 +14,6 @@ from geo.errors import GridwardenError
 
 Source: TypeAlias = "str | Path"
 
-_SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
-_OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
 _SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
 
@@ -24,9 +22,19 @@ class Format(StrEnum):
 
     WORKBOOK = "workbook"
     CSV = "csv"
+    PAGE = "page"
     LAYER = "layer"
     PARQUET = "parquet"
     DATABASE = "database"
+
+
+_MAGIC = (
+    (b"PAR1", Format.PARQUET),
+    (b"\xd0\xcf\x11\xe0", Format.WORKBOOK),  # the old Excel
+    (b"\x00\x00\x27\x0a", Format.LAYER),  # a Shapefile
+    (b"SQLite format 3", Format.LAYER),
+)
+_MARKUP = (b"<html", b"<table", b"<!doctype", b"<?xml", b"<head", b"<meta", b"<style")
 
 
 class UnreadableSourceError(GridwardenError):
@@ -57,15 +65,14 @@ def format_of(source: Source) -> Format:
 
 
 def _by_magic(path: Path, start: bytes) -> Format:
-    if start.startswith(b"PAR1"):
-        return Format.PARQUET
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            return kind
     if start.startswith(b"PK"):
         return Format.LAYER if _is_zipped_layer(path) else Format.WORKBOOK
-    if start.startswith(_OLD_EXCEL_MAGIC):
-        return Format.WORKBOOK
-    if start.startswith((_SHAPEFILE_MAGIC, b"SQLite format 3")):
-        return Format.LAYER
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text[:9].lower().startswith(_MARKUP):
+        return Format.PAGE
     if text.startswith((b"{", b"[")) and path.suffix.lower() in {".geojson", ".json"}:
         return Format.LAYER
     return Format.CSV

@@ -20,9 +20,11 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from data.ingest.as_text import texts_of_values
 from data.ingest.batches import SourceBatch
+from data.ingest.csv_files import find_encoding
 from data.ingest.data_rows import keep_data_rows
 from data.ingest.header_rows import FoundHeader, find_header
 from data.ingest.headers import normalise_header
+from data.ingest.html_tables import largest_table
 from data.ingest.sources import Source, UnreadableSourceError
 from data.ingest.template import MAPPING_SHEET, SIDE_SHEETS
 
@@ -72,6 +74,27 @@ def read_workbook_batches(
         for batch in _sheet_batches(chosen, batch_rows):
             yield replace(batch, notes=notes)
             notes = ()
+
+
+def read_page_batches(
+    source: Source, *, contract: TableContract | None = None, batch_rows: int = 200_000
+) -> Iterator[SourceBatch]:
+    """Yield the rows of the largest table of a page or of Excel's old XML as text.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``no_header_found``.
+    """
+    path = Path(source)
+    page = path.read_bytes().decode(find_encoding(path), errors="replace")
+    rows: list[list[Any]] = [list(row) for row in largest_table(page)]
+    width = max(map(len, rows), default=0)
+    rows = [[*row, *([""] * (width - len(row)))] for row in rows]
+    header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
+    if header is None:
+        raise UnreadableSourceError("no_header_found", seen=path.name)
+    yield from _sheet_batches(_Sheet("", rows, header), batch_rows)
 
 
 def sheet_names(source: Source) -> list[str]:

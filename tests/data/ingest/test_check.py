@@ -332,3 +332,8 @@ def test_shapes_of_different_things_are_not_joined(check: Check) -> None:
     shapes = [shapely.to_wkb(shapely.box(i, 0, i + 1, 1)) for i in range(2)]
     checked = check("buildings", {"楼栋编码": ["B1", "B2"]}, geometry=shapes)
     assert checked.accepted["geom"].to_pylist() == shapes
+
+
+def test_a_refused_date_without_a_year_keeps_the_year_of_its_title(check: Check) -> None:
+    checked = check("complaints", {"来电时间": ["11月3日"], "诉求属实": ["也许"]}, year=2024)
+    assert checked.quarantined["来电时间"].to_pylist() == ["2024年11月3日"]
