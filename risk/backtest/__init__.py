@@ -1,1 +1,1 @@
-"""Does the score find more than counting does?"""
+"""Rolling-origin evaluation beside the plain baselines."""
