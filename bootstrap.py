@@ -58,7 +58,7 @@ def check(arguments: list[str]) -> int:
         ("-m", "ruff", "check", "."),
         ("-m", "ruff", "format", "--check", "."),
         ("-m", "mypy"),
-        ("-m", "importlinter.cli", "lint"),
+        ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
     )
     return next((code for command in commands if (code := call(*command, *arguments))), 0)
 
