@@ -159,7 +159,19 @@ _FOUND = (
         aliases=("发现迹象", "异常迹象", "可疑迹象", "迹象(多选)"),
         example="学生集中出入;教辅资料",
     ),
-    _whole("critical_count", "严重问题数", "严重违规数", "critical violations", example="0"),
+    _whole(
+        "critical_count",
+        "严重问题数",
+        *("严重违规数", "重大问题数", "critical violations", "critical count", "criticalCount"),
+        example="0",
+    ),
+    _whole(
+        "other_count",
+        "其他问题数",
+        *("一般问题数", "一般违规数", "轻微问题数", "其它问题数", "minor violations"),
+        *("minor count", "minorCount", "other violations", "other count"),
+        example="0",
+    ),
     _whole("pupils", "现场学生数", "学生数", "学生人数", "现场学生人数", unit="人", example="0"),
     _whole("teachers", "现场教师数", "教师数", "教师人数", "现场教师人数", unit="人", example="0"),
     Field(
