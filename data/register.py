@@ -146,8 +146,9 @@ def _made_ids(frame: pd.DataFrame) -> pd.Series:
     coded = frame.loc[(given != "") & (frame["key"] != ""), ["key", "building_id"]]
     shared = coded.drop_duplicates().drop_duplicates("key", keep=False)
     by_key = dict(zip(shared["key"], shared["building_id"], strict=True))
-    made = {key: by_key.get(key) or made_building_id(key) for key in frame["key"].unique() if key}
-    return given.where(given != "", frame["key"].map(made).fillna(""))
+    made = {key: by_key.get(key) or made_building_id(key) for key in set(frame["key"]) if key}
+    by_address = pd.Series([made.get(key, "") for key in frame["key"]], frame.index, dtype="str")
+    return given.where(given != "", by_address)
 
 
 def _commonest_addresses(frame: pd.DataFrame) -> pd.Series:

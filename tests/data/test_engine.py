@@ -1,0 +1,157 @@
+"""Rules of reading tables, on DuckDB and on Spark."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pytest
+
+from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.engine import Engine
+from data.ingest.place import is_placed
+from data.tables import TABLES, UnknownTableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from data.manifests import Manifest
+    from data.workspace import Workspace
+
+START = datetime(2026, 1, 1)  # noqa: DTZ001 -- local times throughout
+NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- the same
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_an_empty_workspace_has_every_table_with_all_its_columns(
+    workspace: Workspace, name: str
+) -> None:
+    table = Engine(workspace).table(name)
+    assert table.count().to_pyarrow().as_py() == 0
+    expected = set(REGISTER_COLUMNS)
+    if name != "buildings":
+        fields = {f.name for f in TABLES[name].stored} - {"lon", "lat"}
+        expected = fields | set(LAKE_COLUMNS)
+        expected |= set(PLACEMENT_COLUMNS) if is_placed(TABLES[name]) else set()
+    assert expected <= set(table.columns)
+
+
+def test_columns_have_the_same_types_before_and_after_the_first_row(
+    workspace: Workspace, put_rows: Callable[..., Manifest]
+) -> None:
+    engine = Engine(workspace)
+    before = {name: engine.table(name).schema() for name in ("complaints", "buildings")}
+    put_rows(workspace, "complaints", [{"ticket_no": "1", "received_at": START}])
+    put_rows(workspace, "buildings", [{"building_id": "A", "lon": 117.1, "lat": 36.1}])
+    after = {name: engine.table(name).schema() for name in ("complaints", "buildings")}
+    assert before == after
+
+
+def test_there_is_no_table_of_another_name(workspace: Workspace) -> None:
+    with pytest.raises(UnknownTableError):
+        Engine(workspace).table("pupils")
+
+
+def test_a_row_learnt_at_the_cut_is_not_yet_known(
+    workspace: Workspace, put_rows: Callable[..., Manifest]
+) -> None:
+    put_rows(workspace, "complaints", [{"ticket_no": "1", "received_at": START}])
+    engine = Engine(workspace)
+    counts = [
+        engine.table("complaints", cut=START + timedelta(microseconds=after)).count().to_pyarrow()
+        for after in (0, 1)
+    ]
+    assert [count.as_py() for count in counts] == [0, 1]
+
+
+def test_a_row_that_was_learnt_late_is_known_late(
+    workspace: Workspace, put_rows: Callable[..., Manifest]
+) -> None:
+    late = START + timedelta(days=30)
+    row = {"decision_no": "1", "decided_on": START, "learnt_at": late}
+    put_rows(workspace, "violations", [row])
+    engine = Engine(workspace)
+    assert engine.table("violations", cut=late).count().to_pyarrow().as_py() == 0
+    later = late + timedelta(days=1)
+    assert engine.table("violations", cut=later).count().to_pyarrow().as_py() == 1
+
+
+def test_registers_are_known_at_any_date(
+    workspace: Workspace, put_rows: Callable[..., Manifest]
+) -> None:
+    put_rows(workspace, "grids", [{"grid_code": "370902001001001"}])
+    put_rows(workspace, "buildings", [{"building_id": "A"}])
+    engine = Engine(workspace)
+    for name in ("grids", "buildings"):
+        assert engine.table(name, cut=START).count().to_pyarrow().as_py() == 1
+
+
+def test_an_event_in_the_future_is_known_from_its_import_at_the_latest(
+    workspace: Workspace, put_rows: Callable[..., Manifest]
+) -> None:
+    event = NOON + timedelta(days=90)
+    put_rows(workspace, "complaints", [{"ticket_no": "1", "received_at": event}], now=NOON)
+    (row,) = Engine(workspace).table("complaints").to_pyarrow().to_pylist()
+    assert row["learnt_at"] == NOON
+
+
+@pytest.fixture
+def spark() -> Iterator[Any]:
+    """Return a local Spark session."""
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed")
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.shuffle.partitions", "1")
+    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    yield session
+    session.stop()
+
+
+def by_building(engine: Engine, cut: datetime | None) -> list[dict[str, Any]]:
+    """Return what one expression gives on an engine: counts and decayed sums by building."""
+    rows = engine.table("complaints", cut=cut)
+    age = ibis.literal(NOON).delta(rows["event_at"], unit="microsecond").cast("float64")
+    half, half_life = (ibis.literal(value, "float64") for value in (0.5, 8.64e12))
+    weighed = rows.mutate(weight=half ** (age / half_life))
+    grouped = weighed.group_by("building_id", "h3_r10", "match_level").agg(
+        rows=weighed.count(), weight=weighed["weight"].sum(), first=weighed["learnt_at"].min()
+    )
+    return sorted(grouped.to_pyarrow().to_pylist(), key=lambda row: str(row["h3_r10"]))
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")  # pyspark and ibis warn about each other's old habits
+def test_the_same_expression_gives_the_same_on_spark(
+    workspace: Workspace, put_rows: Callable[..., Manifest], spark: Any
+) -> None:
+    put_rows(
+        workspace,
+        "buildings",
+        [{"building_id": f"B{n}", "lon": 117.1 + n / 100, "lat": 36.1} for n in range(5)],
+    )
+    complaints = [
+        {
+            "ticket_no": str(n),
+            "received_at": START + timedelta(hours=7 * n),
+            "building_id": f"B{n % 6}",
+            "title": "补课",
+        }
+        for n in range(300)
+    ]
+    put_rows(workspace, "complaints", complaints)
+    put_rows(workspace, "complaints", [row | {"title": "噪音"} for row in complaints[:50]])
+    for cut in (None, START + timedelta(days=40)):
+        ours = by_building(Engine(workspace), cut)
+        theirs = by_building(Engine.spark(workspace, spark), cut)
+        assert [row | {"weight": None} for row in ours] == [
+            row | {"weight": None} for row in theirs
+        ]
+        assert [row["weight"] for row in theirs] == pytest.approx(
+            [row["weight"] for row in ours], rel=1e-12
+        )
