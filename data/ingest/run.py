@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
+BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by
 
 
 def import_file(
@@ -226,9 +227,11 @@ class _FileImport:
             options_hash=self._options_hash,
         )
 
-    def _batches(self) -> Iterator[tuple[SourceBatch, int]]:
+    def _batches(self, rows: int = BATCH_ROWS) -> Iterator[tuple[SourceBatch, int]]:
         """Yield the batches after the filter, with how many rows it left out."""
-        for batch in read_batches(self._source, contract=self._contract, sheet=self._options.sheet):
+        for batch in read_batches(
+            self._source, contract=self._contract, sheet=self._options.sheet, batch_rows=rows
+        ):
             kept = filter_rows(batch, self._options.where) if self._options.where else batch
             yield kept, len(batch) - len(kept)
 
@@ -251,7 +254,7 @@ class _FileImport:
         names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
         if self._options.datum is None and names:
             seen = SeenRows()
-            for batch, _ in self._batches():
+            for batch, _ in self._batches(SAMPLE_ROWS):
                 if batch.geometry is None and not names & set(self._guess.mapping):
                     break
                 checked = self._check(batch, seen, check_range=False, secret=b"")

@@ -197,6 +197,32 @@ def test_text_under_the_name_of_a_workbook_is_read_as_text(tmp_path: Path) -> No
     assert only(path).rows["工单编号"].to_pylist() == ["1"]
 
 
+PAGE = """<html><head><meta charset="gb2312"></head><table>
+<tr><td colspan="3">台账（2026年）</td></tr><tr><th>工单编号<th>来电时间<th>事发地址</tr>
+<tr><td>250912101108115409</td><td>2026-11-01</td><td rowspan="2">甲&nbsp;苑</td></tr>
+<tr><td>2</td><td>2026-11-02</td></tr></table></html>"""
+OLD_XML = """<?xml version="1.0"?><Workbook xmlns:ss="urn:x"><Worksheet><Table>
+<Row><Cell><Data>工单编号</Data></Cell><Cell><Data>来电时间</Data></Cell>
+<Cell><Data>事发地址</Data></Cell></Row>
+<Row><Cell><Data>250912101108115409</Data></Cell><Cell><Data>2026-11-01</Data></Cell>
+<Cell><Data>甲 苑</Data></Cell></Row>
+<Row><Cell><Data>2</Data></Cell><Cell ss:Index="3"><Data>甲 苑</Data></Cell></Row>
+</Table></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize(("page", "second"), [(PAGE, "2026-11-02"), (OLD_XML, None)])
+def test_markup_under_the_name_of_a_workbook_is_read_with_its_codes_whole(
+    tmp_path: Path, page: str, second: str | None
+) -> None:
+    path = tmp_path / "export.xls"
+    path.write_bytes(page.encode("gbk"))
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist() == ["250912101108115409", "2"]
+    assert batch.rows["来电时间"].to_pylist() == ["2026-11-01", second]
+    places = [text.replace("\u00a0", " ") for text in batch.rows["事发地址"].to_pylist()]
+    assert places == ["甲 苑"] * 2
+
+
 @pytest.mark.parametrize(
     ("name", "driver"), [("a.geojson", "GeoJSON"), ("a.gpkg", "GPKG"), ("a.shp", None)]
 )
