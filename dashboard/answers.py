@@ -128,6 +128,15 @@ def waiting_addresses(actor: Actor) -> pd.DataFrame:
     return _queues.get((id(office), actor), lambda: office.review_queue(actor, limit=MOST_LISTED))
 
 
+def building_places(actor: Actor) -> dict[str, str]:
+    """Return which community each building is in, as far as it was ever scored."""
+    snapshots = context.office().snapshots(actor)
+    if snapshots.empty:
+        return {}
+    buildings = atlas_layer(LayerChoice("building", str(snapshots["snapshot_id"].iloc[0])))
+    return dict(zip(buildings["unit"], buildings["community"].fillna(""), strict=True))
+
+
 def forget_layers() -> None:
     """Forget what is kept after something was imported, undone, decided or scored."""
     _layers.forget()

@@ -26,6 +26,7 @@ def show(page: Page) -> None:
         return
     readable = imports.assign(
         table=[say.name("table", str(t)) for t in imports["table"]],
+        datum=imports["datum"].fillna(""),
         undone=[say("undone") if undone else "" for undone in imports["undone"]],
     )
     st.dataframe(
@@ -39,10 +40,8 @@ def show(page: Page) -> None:
         format_func=lambda place: _label(imports.iloc[int(place)], page=page), key="imports_chosen",
     )  # fmt: skip
     row = imports.iloc[int(chosen)]
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True):
         _offer_quarantine(page, row)
-    with right:
         _offer_undo(page, row)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 _LEFT_OUT = ""  # a field that is mapped to nothing although its column was guessed
-_COLUMNS = 3
+_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _choose_sheet(preview: Preview, *, say: Words, key: str) -> str | None:
 def _show_head(preview: Preview, *, say: Words, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
-    st.dataframe(preview.sample, hide_index=True, height=180, key=key)
+    st.dataframe(preview.sample.fillna(""), hide_index=True, height=180, key=key)
     for code in preview.notes:
         st.caption(say.name("note", code))
     if preview.unmapped:

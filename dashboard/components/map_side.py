@@ -88,8 +88,7 @@ def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Words) -> str:
 def show_export(page: Page, choice: MapChoice) -> None:
     """Offer the map as one file for any PC, and a new scoring run."""
     say = page.say
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True):
         st.download_button(
             say("Export the map"),
             data=lambda: map_pages.street_page(
@@ -104,5 +103,5 @@ def show_export(page: Page, choice: MapChoice) -> None:
             help=say("One file that opens on any PC without internet."),
             key="export_map",
         )
-    with right, st.popover(say("Score again")):
-        score_now.show(page)
+        with st.popover(say("Score again")):
+            score_now.show(page)

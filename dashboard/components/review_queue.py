@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.answers import MOST_LISTED, forget_layers, waiting_addresses
+from dashboard import context
+from dashboard.answers import MOST_LISTED, building_places, forget_layers, waiting_addresses
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def _show_one(page: Page, row: pd.Series) -> None:
     say = page.say
     key = f"review_{row['table']}_{row['address']}"
     with st.container(border=True):
-        left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+        left, middle, right = st.columns([3, 4, 3], vertical_alignment="bottom")
         left.markdown(f"**{_plain(row['example'])}**")
         left.caption(
             say(
@@ -52,29 +53,35 @@ def _show_one(page: Page, row: pd.Series) -> None:
                 rows=row["rows"],
             )
         )
-        names = dict(zip(row["candidates"], row["names"], strict=True))
+        labels = _labels(row)
         middle.selectbox(
-            say("It is"), list(names), format_func=lambda b: names[b] or b, key=f"{key}_choice"
+            say("It is"), list(labels), format_func=labels.__getitem__, key=f"{key}_choice"
         )
 
         def decide_chosen() -> None:
             # Read now: the choice may have changed after the button was drawn.
             _decide(page, row, st.session_state[f"{key}_choice"])
 
-        right.button(
-            say("That one"),
-            type="primary",
-            on_click=decide_chosen,
-            key=f"{key}_yes",
-            disabled=not names,
-            width="stretch",
-        )
-        right.button(
-            say("None of them"),
-            on_click=lambda: _decide(page, row, None),
-            key=f"{key}_none",
-            width="stretch",
-        )
+        with right.container(horizontal=True, horizontal_alignment="right"):
+            st.button(
+                say("That one"), on_click=decide_chosen, key=f"{key}_yes", disabled=not labels
+            )
+            st.button(
+                say("None of them"),
+                on_click=lambda: _decide(page, row, None),
+                key=f"{key}_none",
+                type="tertiary",
+            )
+
+
+def _labels(row: pd.Series) -> dict[str, str]:
+    """Name each candidate with its community, since estates of one name stand in several."""
+    names = dict(zip(row["candidates"], row["names"], strict=True))
+    known = building_places(context.actor())
+    return {
+        unit: " · ".join(part for part in (name or unit, known.get(unit, "")) if part)
+        for unit, name in names.items()
+    }
 
 
 def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:

@@ -59,7 +59,15 @@ class Words:
         said = self._catalogue.gettext(key)
         if said == key:
             return str(error)
-        return said.format_map(_Facts(error.facts))
+        facts = {name: _in_words(fact) for name, fact in error.facts.items()}
+        return said.format_map(_Facts(facts))
+
+
+def _in_words(fact: object) -> object:
+    """Return a list of facts as people write one, and an absent one as a dash."""
+    if isinstance(fact, list | tuple | set | frozenset):
+        return "、".join(str(item) for item in fact)
+    return "—" if fact is None else fact
 
 
 class _Facts(dict[str, object]):

@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 import dashboard
 from dashboard.palette import TIERS
 from dashboard.words import LANGUAGES, catalogue_path, failure_sentence, language_of, words
+from data.ingest.reasons import NOTES, REASONS
+from data.tables import TABLES
 from geo.errors import GridwardenError
 from risk.factors import BASE, FACTORS
 
@@ -31,6 +33,22 @@ def sentences() -> set[str]:
             if name == "say" and isinstance(first, ast.Constant):
                 said.add(first.value)
     return said
+
+
+def codes_raised() -> dict[str, str]:
+    """Collect the code of every anticipated failure, with the file that raises it."""
+    raised = {}
+    for room in ("geo", "data", "risk", "governance", "dashboard", "gridwarden"):
+        for path in (FOLDER.parent / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(node, ast.Call) or not node.args:
+                    continue
+                name = str(getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
+                first = node.args[0]
+                code = str(first.value) if isinstance(first, ast.Constant) else ""
+                if name.endswith("Error") and re.fullmatch(r"[a-z]+(_[a-z]+)*", code):
+                    raised[code] = path.name
+    return raised
 
 
 def catalogue(language: str) -> dict[str, str]:
@@ -67,6 +85,25 @@ def test_every_tier_and_factor_has_a_name(language: str) -> None:
     assert all(say.knows("tier", style.tier) for style in TIERS)
     assert [f.name for f in FACTORS if not say.knows("factor", f.name)] == []
     assert say.knows("factor", BASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_anticipated_failure_has_a_wording(language: str) -> None:
+    say = words(language)
+    assert {code: at for code, at in codes_raised().items() if not say.knows("error", code)} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_table_and_level_has_a_name(language: str) -> None:
+    say = words(language)
+    assert [code for code in REASONS if not say.knows("reason", code)] == []
+    assert [code for code in NOTES if not say.knows("note", code)] == []
+    assert [name for name in TABLES if not say.knows("table", name)] == []
+
+
+def test_facts_that_are_lists_read_as_lists() -> None:
+    error = GridwardenError("columns_missing", headers=["工单编号", "地址"])
+    assert "工单编号、地址" in failure_sentence(error, language="zh")
 
 
 def test_a_failure_is_told_by_its_code_with_its_facts() -> None:
