@@ -122,7 +122,7 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     made = groups.agg(
         lon=("lon", "median"), lat=("lat", "median"), learnt_at=("learnt_at", "min")
     ).reset_index()
-    made["std_address"] = made["building_id"].map(_commonest_addresses(frame))
+    made["std_address"] = made["building_id"].map(_commonest_keys(frame))
     absent = ("estate", "building_no", "aliases", "kind", "household_count", "rental_count", "geom")
     made = made.assign(**dict.fromkeys(absent), made=True)
     return _finished(made, grids, given=None)
@@ -151,14 +151,12 @@ def _made_ids(frame: pd.DataFrame) -> pd.Series:
     return given.where(given != "", by_address)
 
 
-def _commonest_addresses(frame: pd.DataFrame) -> pd.Series:
-    """Return the most frequent spelling of each building's address; ties to the first by text."""
-    spelled = frame.loc[frame["key"] != ""]
-    counts = spelled.groupby(["building_id", "raw_address"]).size().rename("count").reset_index()
-    ordered = counts.sort_values(
-        ["building_id", "count", "raw_address"], ascending=[True, False, True]
-    )
-    return ordered.drop_duplicates("building_id").set_index("building_id")["raw_address"]
+def _commonest_keys(frame: pd.DataFrame) -> pd.Series:
+    """Return the most frequent address of each building without room; ties to the first by text."""
+    named = frame.loc[frame["key"] != ""]
+    counts = named.groupby(["building_id", "key"]).size().rename("count").reset_index()
+    ordered = counts.sort_values(["building_id", "count", "key"], ascending=[True, False, True])
+    return ordered.drop_duplicates("building_id").set_index("building_id")["key"]
 
 
 def _finished(frame: pd.DataFrame, grids: Grids, *, given: pd.DataFrame | None) -> pa.Table:

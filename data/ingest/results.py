@@ -36,7 +36,7 @@ class ImportResult:
     dropped_personal
         Header → cells that may not be held and were thrown away.
     kept_unknown
-        Field → value outside its list → rows, where the list is open.
+        Field → value outside its list → rows, where the list is open; the thirty commonest.
     mapping
         Field → the sender's header.
     unmapped
@@ -77,6 +77,10 @@ class ImportResult:
         return asdict(self)
 
 
+UNKNOWN_SHOWN = 30
+"""So many values outside a list are written down for each field, the commonest first."""
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts that grow from batch to batch."""
@@ -104,6 +108,13 @@ class Tally:
         for name, values in checked.kept_unknown.items():
             self.kept_unknown.setdefault(name, Counter()).update(values)
         self.notes.update(dict.fromkeys(code for code, _ in batch.notes))
+
+    def commonest_unknown(self) -> dict[str, dict[str, int]]:
+        """Return field → the commonest values outside its list → rows."""
+        return {
+            name: dict(values.most_common(UNKNOWN_SHOWN))
+            for name, values in self.kept_unknown.items()
+        }
 
     def warnings(self, more: tuple[str, ...]) -> tuple[str, ...]:
         """Return the codes of what a reader should know."""

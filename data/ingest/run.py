@@ -13,11 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from data.columns import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_HASH, ROW_KEY, rows_schema
+from data.columns import LEARNT_AT, ROW_HASH, rows_schema
 from data.current import Derivation
 from data.ingest.batches import CheckOptions
 from data.ingest.check import check_batch
@@ -33,11 +29,11 @@ from data.ingest.coordinates import (
 from data.ingest.headers import guess_mapping, header_signature
 from data.ingest.kept_aside import keep_aside
 from data.ingest.options import ImportOptions, with_meanings
-from data.ingest.place import is_placed
 from data.ingest.read import describe_source, filter_rows, read_batches
 from data.ingest.repeats import SeenRows
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
 from data.ingest.sources import hash_source, name_of_source
+from data.ingest.stored_rows import compare_with_held, count_levels, stamp_rows
 from data.lake import IncomingImport, hash_options
 from data.manifests import Manifest
 from data.tables import contract_of
@@ -184,7 +180,7 @@ class _FileImport:
         incoming.close()
         extra = (manifest, incoming.rows_path)
         with Derivation(self._workspace, extra=extra, folder=folder / "derived") as derivation:
-            located = self._count_levels(derivation, manifest)
+            located = count_levels(derivation, manifest)
         return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=True)
 
     def _map_headers(self) -> HeaderGuess:
@@ -268,6 +264,7 @@ class _FileImport:
     def _write_rows(self, incoming: IncomingImport, import_id: str) -> Manifest:
         decision = self.decide_datum()
         seen, schema = SeenRows(), rows_schema(self._contract)
+        told = LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants
         incoming.write(schema.empty_table())
         for batch, left_out in self._batches():
             checked = self._check(
@@ -282,8 +279,9 @@ class _FileImport:
             if len(checked.quarantined):
                 self._refused.append(checked)
             if rows.num_rows:
-                self._content.update("".join(rows[ROW_HASH].to_pylist()).encode())
-                incoming.write(self._stamped(rows, import_id, schema))
+                if self._sha256 is None:
+                    self._content.update("".join(rows[ROW_HASH].to_pylist()).encode())
+                incoming.write(stamp_rows(rows, self._contract, import_id, told=told))
             self._progress("read", self._tally.rows_in, 0)
         incoming.close()
         if not self._tally.rows_in:
@@ -295,26 +293,12 @@ class _FileImport:
             )
         return self._manifest(incoming, import_id, decision)
 
-    def _stamped(self, rows: pa.Table, import_id: str, schema: pa.Schema) -> pa.Table:
-        """Return rows as the lake keeps them; ``learnt_at`` only where the sender said it."""
-        added = {IMPORT_ID: pa.repeat(pa.scalar(import_id, pa.large_string()), rows.num_rows)}
-        if EVENT_AT not in rows.column_names:
-            added[EVENT_AT] = pa.nulls(rows.num_rows, schema.field(EVENT_AT).type)
-        added[LEARNT_AT] = pa.nulls(rows.num_rows, schema.field(LEARNT_AT).type)
-        if LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants:
-            otherwise = pc.coalesce(
-                *(rows[name] for name in self._contract.learnt_fields if name != LEARNT_AT)
-            )
-            same = pc.fill_null(pc.equal(rows[LEARNT_AT], otherwise), fill_value=False)
-            added[LEARNT_AT] = pc.if_else(same, None, rows[LEARNT_AT])
-        return pa.table({name: added.get(name, _column(rows, name)) for name in schema.names}).cast(
-            schema
-        )
-
     def _manifest(
         self, incoming: IncomingImport, import_id: str, decision: DatumDecision
     ) -> Manifest:
-        known, replaced = self._compare(incoming.rows_path)
+        known, replaced = compare_with_held(
+            self._workspace, self._contract.name, incoming.rows_path
+        )
         tally = self._tally
         own_datum = "datum" in self._guess.mapping
         label = decision.datum.label if decision.datum else FROM_COLUMN if own_datum else None
@@ -339,36 +323,12 @@ class _FileImport:
             reasons=dict(tally.reasons),
             skipped=dict(tally.skipped),
             dropped_personal=dict(tally.dropped_personal),
-            kept_unknown={name: dict(values) for name, values in tally.kept_unknown.items()},
+            kept_unknown=tally.commonest_unknown(),
             datum_shares=dict(decision.report.shares) if decision.report else {},
             warnings=list(tally.warnings(decision.notes)),
         )
 
-    def _compare(self, rows: Path) -> tuple[int, int]:
-        """Count rows that hold already, and rows whose key holds something else."""
-        with Derivation(self._workspace) as derivation:
-            held = derivation.known_now(self._contract.name, (ROW_KEY, ROW_HASH))
-        if not held.num_rows:
-            return 0, 0
-        new = pq.read_table(rows, columns=[ROW_KEY, ROW_HASH])
-        at = pc.index_in(new[ROW_KEY], value_set=held[ROW_KEY])
-        there = new.filter(at.is_valid())
-        same = pc.equal(there[ROW_HASH], held[ROW_HASH].take(at.drop_null()))
-        known = pc.sum(same, min_count=0).as_py()
-        return known, there.num_rows - known
-
     def _locate(self, manifest: Manifest) -> dict[str, int]:
         with Derivation(self._workspace, progress=self._progress) as derivation:
             derivation.refresh()
-            return self._count_levels(derivation, manifest)
-
-    def _count_levels(self, derivation: Derivation, manifest: Manifest) -> dict[str, int]:
-        if not is_placed(self._contract):
-            return {}
-        levels = pq.read_table(derivation.placement_path(manifest), columns=["match_level"])
-        counts = pc.value_counts(levels["match_level"]).to_pylist()
-        return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: c["values"])}
-
-
-def _column(rows: pa.Table, name: str) -> pa.ChunkedArray | None:
-    return rows[name] if name in rows.column_names else None
+            return count_levels(derivation, manifest)

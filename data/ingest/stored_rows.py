@@ -1,0 +1,63 @@
+"""Rows on their way into the lake: stamped, compared with what holds, counted where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.columns import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_HASH, ROW_KEY, rows_schema
+from data.current import Derivation
+from data.ingest.place import is_placed
+from data.tables import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.manifests import Manifest
+    from data.tables import TableContract
+    from data.workspace import Workspace
+
+
+def stamp_rows(rows: pa.Table, contract: TableContract, import_id: str, *, told: bool) -> pa.Table:
+    """Return checked rows as the lake keeps them.
+
+    ``learnt_at`` is kept only where the sender said it (`told`) and it is not what the contract
+    would have taken anyway: the rest follows from the order of imports (`data.versions`).
+    """
+    schema = rows_schema(contract)
+    columns = {name: rows[name] for name in schema.names if name in rows.column_names}
+    columns[IMPORT_ID] = pa.repeat(pa.scalar(import_id, pa.large_string()), rows.num_rows)
+    columns.setdefault(EVENT_AT, pa.nulls(rows.num_rows, schema.field(EVENT_AT).type))
+    learnt = pa.nulls(rows.num_rows, schema.field(LEARNT_AT).type)
+    if told:
+        fields = [name for name in contract.learnt_fields if name != LEARNT_AT]
+        same = pc.equal(rows[LEARNT_AT], pc.coalesce(*(rows[name] for name in fields)))
+        learnt = pc.if_else(pc.fill_null(same, fill_value=False), None, rows[LEARNT_AT])
+    columns[LEARNT_AT] = learnt
+    return pa.table({name: columns[name] for name in schema.names}).cast(schema)
+
+
+def compare_with_held(workspace: Workspace, table: str, rows: Path) -> tuple[int, int]:
+    """Count rows that hold already, and rows whose key holds something else."""
+    with Derivation(workspace) as derivation:
+        held = derivation.known_now(table, (ROW_KEY, ROW_HASH))
+    if not held.num_rows:
+        return 0, 0
+    new = pq.read_table(rows, columns=[ROW_KEY, ROW_HASH])
+    at = pc.index_in(new[ROW_KEY], value_set=held[ROW_KEY])
+    there = new.filter(at.is_valid())
+    same = pc.equal(there[ROW_HASH], held[ROW_HASH].take(at.drop_null()))
+    known: int = pc.sum(same, min_count=0).as_py()
+    return known, there.num_rows - known
+
+
+def count_levels(derivation: Derivation, manifest: Manifest) -> dict[str, int]:
+    """Count the stored rows of an import by the level they were placed at."""
+    if not is_placed(TABLES[manifest.table]):
+        return {}
+    levels = pq.read_table(derivation.placement_path(manifest), columns=["match_level"])
+    counts = pc.value_counts(levels["match_level"]).to_pylist()
+    return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: str(c["values"]))}
