@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_CHANGES = (
+    *(sqlglot.exp.Insert, sqlglot.exp.Update, sqlglot.exp.Delete, sqlglot.exp.Merge),
+    *(sqlglot.exp.Into, sqlglot.exp.Create, sqlglot.exp.Drop, sqlglot.exp.Command),
+)
 _GEOMETRY_NAMES = ("wkb_geometry", "geometry", "geom")
 
 
@@ -184,9 +188,8 @@ def split_database_source(source: Source) -> tuple[str, str]:
         statements = [s for s in sqlglot.parse(query) if s is not None]
     except sqlglot.errors.ParseError as error:
         raise UnreadableSourceError("query_not_understood", seen=query) from error
-    changes = (sqlglot.exp.DML, sqlglot.exp.DDL, sqlglot.exp.Command, sqlglot.exp.Into)
     single = len(statements) == 1 and isinstance(statements[0], sqlglot.exp.Query)
-    if not single or any(statements[0].find(kind) for kind in (sqlglot.exp.Insert, *changes[2:])):
+    if not single or statements[0].find(*_CHANGES):
         raise UnreadableSourceError("query_not_read_only", seen=query, expected="one SELECT")
     return url, query
 

@@ -290,10 +290,8 @@ def test_a_database_is_read_by_one_select_and_never_written(tmp_path: Path) -> N
     assert batch.rows.to_pydict() == {"工单编号": ["0012"], "n": ["250912101108115409"]}
     assert not batch.imprecise
     for query in (
-        "DELETE FROM t",
-        "SELECT 1; DROP TABLE t",
-        "DROP TABLE t",
-        "PRAGMA user_version = 3",
+        *("DELETE FROM t", "SELECT 1; DROP TABLE t", "DROP TABLE t", "PRAGMA user_version = 3"),
+        *("WITH d AS (DELETE FROM t RETURNING n) SELECT n FROM d", "SELECT n INTO u FROM t"),
     ):
         with pytest.raises(UnreadableSourceError) as caught:
             list(read_batches(f"sqlite:///{path}#{query}"))
