@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from risk.history.config import ModelConfig
 from risk.settings_reader import (
     ScoreConfigError,
     find_problems,
@@ -189,6 +190,7 @@ class ScoreConfig(_Checked):
     tier_shares: TierShares = field(default_factory=TierShares)
     exposure: ExposureRule = field(default_factory=ExposureRule)
     evidence: Evidence = field(default_factory=Evidence)
+    model: ModelConfig = field(default_factory=ModelConfig)
 
     @classmethod
     def from_mapping(cls, raw: Mapping[str, Any]) -> ScoreConfig:
@@ -224,6 +226,8 @@ class ScoreConfig(_Checked):
 def _as_floats(value: Any) -> Any:  # noqa: ANN401 -- walks plain JSON values
     if isinstance(value, dict):
         return {key: _as_floats(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_floats(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value

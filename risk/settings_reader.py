@@ -29,6 +29,11 @@ def number(default: float, *, low: float = 0.0, high: float = math.inf) -> Any: 
     return field(default=default, metadata={"low": low, "high": high})
 
 
+def numbers(default: tuple[float, ...], *, low: float = 0.0, high: float = math.inf) -> Any:  # noqa: ANN401 -- as above
+    """Declare a list of at least one real parameter, each within a closed range."""
+    return field(default=default, metadata={"low": low, "high": high, "numbers": True})
+
+
 def weights_by_text(default: Mapping[str, float], *, high: float = 1.0) -> Any:  # noqa: ANN401 -- as above
     """Declare a table from a stored text to a weight between 0 and ``high``."""
     return field(
@@ -110,6 +115,10 @@ def _problems_of_value(name: str, value: object, item: Field[Any]) -> list[str]:
     default = item.default
     if isinstance(default, bool):
         return [] if isinstance(value, bool) else [f"{name} is {value!r}; expected true or false"]
+    if isinstance(default, str):
+        return [] if isinstance(value, str) else [f"{name} is {value!r}; expected a text"]
+    if item.metadata.get("numbers"):
+        return _problems_of_numbers(name, value, item)
     if isinstance(default, tuple):
         return _problems_of_texts(name, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -124,6 +133,18 @@ def _problems_of_range(name: str, value: float, item: Field[Any]) -> list[str]:
     if math.isfinite(value) and low <= value <= high:
         return []
     return [f"{name} is {value!r}; expected a number from {low:g} to {high:g}"]
+
+
+def _problems_of_numbers(name: str, value: object, item: Field[Any]) -> list[str]:
+    if not isinstance(value, tuple) or not value:
+        return [f"{name} is {value!r}; expected a list of numbers"]
+    problems: list[str] = []
+    for number_seen in value:
+        if isinstance(number_seen, bool) or not isinstance(number_seen, int | float):
+            problems.append(f"{name} has {number_seen!r}; expected a number")
+        else:
+            problems += _problems_of_range(name, number_seen, item)
+    return problems
 
 
 def _problems_of_texts(name: str, value: object) -> list[str]:

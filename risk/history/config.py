@@ -1,0 +1,108 @@
+"""How the scorecard learns: the ``[score.model]`` section of ``gridwarden.toml``, range-checked.
+
+The grids are searched at each origin on windows that ended before it; everything else is set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from risk.settings_reader import ScoreConfigError, find_problems, number, numbers
+
+Targets = Literal["listed", "known"]
+LISTED: Final = "listed"
+KNOWN: Final = "known"
+OUTCOMES: Final = ("found", "critical", "other")
+"""What a visit can bring: a find, a critical one, a count of other problems."""
+LEVELS: Final = ("kind_class", "party", "building", "unit")
+"""Whose history counts, widest first; the first sets what the others are compared with."""
+PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
+
+
+class _Checked:
+    _path = "score.model"
+
+    def __post_init__(self) -> None:
+        problems = find_problems(self, self._path) + self._extra_problems()
+        if problems:
+            raise ScoreConfigError(problems)
+
+    def _extra_problems(self) -> list[str]:
+        return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurposeWords(_Checked):
+    """Words by which the free text of a visit's occasion tells its class, the first class first.
+
+    A text that holds none of them is a visit for another purpose; a visit without a text is
+    ``routine``. Case does not matter.
+    """
+
+    _path = "score.model.purposes"
+
+    revisit: tuple[str, ...] = ("re-insp", "reinsp", "revisit", "follow-up", "复查", "回头看")
+    complaint: tuple[str, ...] = ("complain", "poison", "sfp", "投诉", "举报", "信访", "工单")
+    licence: tuple[str, ...] = ("licen", "permit", "许可", "证照", "办证", "备案核查")
+    routine: tuple[str, ...] = (
+        *("canvas", "routine", "periodic", "日常", "例行", "日查", "夜查", "抽检", "拉网"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorWeights(_Checked):
+    """Policy's weight (per unit of log ratio) of the same outcome's history at each level."""
+
+    _path = "score.model.prior"
+
+    kind_class: float = number(0.5, high=5)
+    party: float = number(0.3, high=5)
+    building: float = number(0.3, high=5)
+    unit: float = number(0.5, high=5)
+    area: float = number(0.15, high=5)
+    """Of each bandwidth of the neighbourhood."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig(_Checked):
+    """The recipe of the fitted scorecard; who visited is nowhere in it."""
+
+    area_bandwidths_m: tuple[float, ...] = numbers((800.0, 2000.0), low=50, high=50_000)
+    area_half_lives_days: tuple[float, ...] = numbers((30.0, 60.0, 120.0), low=1, high=36_500)
+    """Grid of half-lives of a neighbourhood's finds, chosen at each origin."""
+    area_strength: float = number(10.0, low=0.01, high=1e6)
+    """Expected finds that "the neighbourhood is like everywhere" is worth."""
+    area: bool = True
+    """Use neighbourhoods. Teams have territories: an area can stand for who works there."""
+    penalties: tuple[float, ...] = numbers((100.0, 400.0, 1600.0), low=1e-3, high=1e9)
+    """Grid of ridge penalties, chosen at each origin."""
+    reach_penalties: tuple[float, ...] = numbers((100.0, 400.0), low=1e-3, high=1e9)
+    prior: PriorWeights = field(default_factory=PriorWeights)
+    purposes: PurposeWords = field(default_factory=PurposeWords)
+    window_days: int = number(61, low=7, high=1_830)
+    """Length of a training window."""
+    burn_in_days: int = number(150, high=3_660)
+    """History that a training window must have behind it."""
+    least_windows: int = number(2, low=1, high=1_000)
+    """Windows without which nothing is fitted."""
+    least_events: float = number(50.0, high=1e9)
+    """Finds without which nothing is fitted: policy's weights stay as they are."""
+    visit_half_life_days: float = number(720.0, low=1, high=36_500)
+    reach_half_life_days: float = number(180.0, low=1, high=36_500)
+    season_days: float = number(30.0, low=1, high=3_660)
+    """Width (standard deviation) of the window in which the office's own level is taken."""
+    count_cap: float = number(10.0, low=1, high=1e6)
+    """Most problems that one visit counts."""
+    no_history_days: float = number(730.0, low=1, high=36_500)
+    """A place never visited counts as last visited this long ago."""
+    top_classes: int = number(5, high=1_000)
+    top_kinds: int = number(8, high=1_000)
+    targets: str = LISTED
+    """``listed``: a unit never met takes name, kind and place from the list of visits to come;
+    ``known``: only what earlier visits of any purpose told."""
+
+    def _extra_problems(self) -> list[str]:
+        if self.targets in (LISTED, KNOWN):
+            return []
+        return [f"{self._path}.targets is {self.targets!r}; expected {LISTED} or {KNOWN}"]

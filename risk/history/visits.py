@@ -1,0 +1,171 @@
+"""The one read of inspections and complaints from which many cuts are evaluated.
+
+A visit's row says where, what for, when it happened and when we learnt of it, and – where it has a
+result – what it brought. Days are whole numbers since 1970-01-01, local time; a cut is such a day,
+and known at a cut is what happened and was learnt on an earlier day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from geo.cells import parents
+from risk.aggregates import fetch
+from risk.history.facts import DAY, LEARNT, SOURCE_KEYS, Facts, make_facts
+from risk.history.kernel import RESOLUTION
+from risk.history.purposes import classify_purposes
+from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from ibis import ir
+
+    from risk.config import Evidence, ScoreConfig
+    from risk.signals import FeatureSource
+
+_TEXTS: Final = (
+    *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
+    *("result", "h3_r10", "match_level", ROW_KEY),
+)
+_NUMBERS: Final = ("critical_count", "other_count", "lon", "lat")
+_OWN_POINT: Final = ("room", "building", "cell")
+"""Levels at which the cell of a row is where it happened, not the middle of an estate."""
+
+
+def day_of(moment: date | datetime | np.datetime64) -> int:
+    """Return the whole days since 1970-01-01 of a local date or time."""
+    return int(np.datetime64(moment, "D").astype(np.int64))
+
+
+def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
+    """Read visits and complaints once, for every cut up to ``cut``.
+
+    Parameters
+    ----------
+    source
+        The engine.
+    cut
+        Local time: only what was learnt and happened before it. Of a row that was corrected later
+        the version known at ``cut`` is read, with the time *that* version was learnt, so an earlier
+        cut rather misses it than knows too much.
+    config
+        What counts as a find; the words of purposes; the bandwidths of neighbourhoods.
+
+    Returns
+    -------
+    Facts
+    """
+    return make_facts(
+        read_visits(source, cut=cut, config=config),
+        read_reports(source, cut=cut),
+        config=config.model,
+    )
+
+
+def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+    """Read the visits learnt before ``cut``, one row per visit.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by day, those with a result first. ``unit`` (the building where no unit is named),
+        ``building``, ``party``, ``kind``, ``klass``, ``purpose`` (a class), ``day``, ``learnt``,
+        ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
+        unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1)
+        and ``other`` (a count), NaN where the visit has no such result; ``row_key``. Rows of one
+        unit, day and purpose are one visit, and the row with a result is kept.
+    """
+    table = _before(source.table("inspections", cut=cut), cut)
+    rows = _read(table, _TEXTS, _NUMBERS)
+    own_point = rows["match_level"].isin(_OWN_POINT)
+    cell = rows["h3_r10"].where(own_point, "")
+    purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
+    visits = pd.DataFrame(
+        {
+            "unit": rows["unit_id"].where(rows["unit_id"] != "", rows["building_id"]),
+            "building": rows["building_id"],
+            "party": rows["party_key"],
+            "kind": rows["place_kind"].str.strip().str.upper(),
+            "klass": rows["risk_class"].str.strip(),
+            "purpose": pd.Series(
+                classify_purposes(purpose, config.model.purposes), index=rows.index, dtype="str"
+            ),
+            "cell": pd.Series(
+                parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
+            ),
+            "h3_r10": cell,
+            **{name: rows[name] for name in (DAY, LEARNT, "lon", "lat", ROW_KEY)},
+            **_outcomes(rows, config.evidence),
+        }
+    )
+    return _one_row_per_visit(visits)
+
+
+def read_reports(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
+    """Read the complaints learnt before ``cut``: ``building``, ``cell``, ``day``, ``learnt``."""
+    table = _before(source.table("complaints", cut=cut), cut)
+    rows = _read(table, ("building_id", "h3_r10", "match_level", ROW_KEY), ())
+    cell = rows["h3_r10"].where(rows["match_level"].isin(_OWN_POINT), "")
+    reports = pd.DataFrame(
+        {
+            "building": rows["building_id"],
+            "cell": pd.Series(
+                parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
+            ),
+            **{name: rows[name] for name in (DAY, LEARNT, ROW_KEY)},
+        }
+    )
+    return reports.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+
+
+def _before(table: ir.Table, cut: datetime) -> ir.Table:
+    moment = ibis.literal(cut)
+    happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
+    return table.filter((table[LEARNT_AT] < moment) & (happened < moment))
+
+
+def _read(table: ir.Table, texts: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
+    happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
+    frame = fetch(
+        table.select(
+            **{name: table[name].cast("string").fill_null("") for name in texts},
+            **{name: table[name].cast("float64") for name in numbers},
+            _happened=happened,
+            _learnt=table[LEARNT_AT],
+        )
+    )
+    frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64))
+    days = {DAY: _days(frame["_happened"]), LEARNT: _days(frame["_learnt"])}
+    return frame.drop(columns=["_happened", "_learnt"]).assign(**days)
+
+
+def _days(times: pd.Series) -> np.ndarray:
+    return times.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:
+    """Read what each visit brought; who was not let in, or met nobody, has learnt nothing."""
+    worth = {**dict.fromkeys(evidence.not_found, 0.0), **evidence.found}
+    found = rows["result"].map(worth).astype(np.float64)
+    critical = (rows["critical_count"] > 0).astype(np.float64)
+    return {
+        "found": found,
+        "critical": critical.where(found.notna() & rows["critical_count"].notna()),
+        "other": rows["other_count"].where(found.notna()),
+    }
+
+
+def _one_row_per_visit(visits: pd.DataFrame) -> pd.DataFrame:
+    """Sort, and drop rows that repeat a visit without saying what came of it."""
+    without = visits["found"].isna()
+    visits = visits.assign(_without=without).sort_values(
+        [DAY, "_without", ROW_KEY], kind="stable", ignore_index=True
+    )
+    repeats = visits.duplicated(list(SOURCE_KEYS)) & (visits["unit"] != "") & visits["_without"]
+    return visits[~repeats].drop(columns="_without").reset_index(drop=True)
