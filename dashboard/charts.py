@@ -27,7 +27,7 @@ _CONFIG: Spec = {
     "view": {"stroke": None},
 }  # fmt: skip
 _BAR_PX = 26
-_ROOM_FOR_LABELS = 1.14  # so that the longest bar's number stays inside
+_ROOM_FOR_LABELS = 1.28  # so that the longest bar's number stays inside
 BASE = "exposure"  # what a place scores for its size alone, before anything was seen
 
 
@@ -118,6 +118,7 @@ def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec
             trend["as_of"], trend["score"], trend["rank"], trend["tier"], strict=True
         )
     ]
+    top = float(trend["score"].max()) if rows else 1.0
     colours = {"domain": [say.name("tier", style.tier) for style in TIERS],
                "range": [style.fill for style in TIERS]}  # fmt: skip
     return {
@@ -127,7 +128,7 @@ def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec
             "x": {"field": "day", "type": "ordinal", "title": None,
                   "axis": {"labelAngle": 0, "labelOverlap": True}},
             "y": {"field": "score", "type": "quantitative", "title": None,
-                  "scale": {"zero": True}},
+                  "scale": {"domain": [0, top or 1.0], "nice": True}},
         },
         "layer": [
             {"mark": {"type": "line", "color": "#5f6875"}},

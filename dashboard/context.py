@@ -7,8 +7,9 @@ and routes ask :func:`office` and :func:`actor`. Nothing here reads the environm
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from dashboard.turns import InTurn
 from geo.errors import GridwardenError
 from governance.access import Actor, local_owner
 
@@ -50,7 +51,7 @@ def provide(
         Further names under which browsers may reach this server; addresses and ``localhost``
         always work.
     """
-    _provided[:] = [_Provided(office, actor, host_names)]
+    _provided[:] = [_Provided(cast("OfficePort", InTurn(office)), actor, host_names)]
 
 
 def withdraw() -> None:
