@@ -1,0 +1,244 @@
+"""What the documentation says exists: commands, options, settings, files, links."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer
+
+import bootstrap
+from data.settings import SECTIONS, read_settings
+from gridwarden import settings as environment
+from gridwarden.cli import app
+from risk.config import ScoreConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
+COMMANDS_PAGE = ROOT / "docs" / "reference" / "command-line.md"
+SETTINGS_PAGE = ROOT / "docs" / "reference" / "settings.md"
+ROOMS = ("gridwarden", "dashboard", "governance", "risk", "data", "geo", "tests", "benchmarks")
+
+NOT_YET = ("score.model",)
+"""Sections that no office can use yet: they are described when a score is made from them."""
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def by_path(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def blocks(page: Path, language: str) -> Iterator[str]:
+    return (body for found, body in FENCE.findall(text_of(page)) if found == language)
+
+
+def inline(page: Path) -> list[str]:
+    return INLINE.findall(FENCE.sub("", text_of(page)))
+
+
+def shell_lines(page: Path) -> Iterator[str]:
+    """Yield the commands of a page: lines of shell blocks, and commands within sentences."""
+    for block in blocks(page, "sh"):
+        yield from (line for line in block.splitlines() if line.strip())
+    yield from (code for code in inline(page) if code.startswith(("gridwarden ", "make ", "py ")))
+
+
+@cache
+def commands() -> dict[str, Any]:
+    root: Any = typer.main.get_command(app)
+    return {"": root, **root.commands}
+
+
+def options_of(command: Any) -> set[str]:
+    named = [name for each in command.params for name in (*each.opts, *each.secondary_opts)]
+    return {name for name in named if name.startswith("-")} | {"--help"}
+
+
+def takes_value(command: Any, option: str) -> bool:
+    return any(option in each.opts and not each.is_flag for each in command.params
+               if each.param_type_name == "option")  # fmt: skip
+
+
+def faults_of(line: str) -> list[str]:
+    """List what is wrong with a ``gridwarden`` line: unknown commands and options."""
+    name, faults, words = "", [], iter(shlex.split(line, comments=True)[1:])
+    for word in words:
+        option = word.split("=", 1)[0]
+        if word.startswith("-"):
+            if option not in options_of(commands()[name]):
+                faults.append(f"{name or 'gridwarden'} has no option {option}")
+            elif "=" not in word and takes_value(commands()[name], option):
+                next(words, None)
+        elif not name and word not in {"COMMAND", "..."}:
+            if word not in commands():
+                return [*faults, f"there is no command {word}"]
+            name = word
+    return faults
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "gridwarden imprt complaints a.xlsx",
+        "gridwarden -w office top --units grid",
+        "gridwarden --dir office verify",
+        "gridwarden -w office import complaints a.xlsx --sheet A --dryrun",
+    ],
+)
+def test_a_slip_in_a_command_is_found(line: str) -> None:
+    assert len(faults_of(line)) == 1
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_path)
+def test_every_command_and_option_shown_exists(page: Path) -> None:
+    lines = [line for line in shell_lines(page) if line.startswith("gridwarden ")]
+    assert [(line, faults) for line in lines if (faults := faults_of(line))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_path)
+def test_every_task_shown_exists(page: Path) -> None:
+    tasks = set(re.findall(r"^(\w+)(?: \w+)*:", text_of(ROOT / "Makefile"), re.MULTILINE))
+    tasks |= set(re.findall(r"\w+", text_of(ROOT / "Makefile").split(".PHONY:")[1].split("\n")[0]))
+    known = {name for name in tasks if callable(getattr(bootstrap, name, None))}
+    shown = [
+        task
+        for line in shell_lines(page)
+        for task in re.findall(r"^(?:make|py bootstrap\.py) (\w+)", line)
+    ]
+    assert [task for task in shown if task not in known] == []
+
+
+def test_the_reference_describes_every_command_and_option() -> None:
+    """Each command has a section that names each of its options, and no others."""
+    head, *sections = re.split(r"^### ", text_of(COMMANDS_PAGE), flags=re.MULTILINE)
+    described = {"": head} | {part.split("\n", 1)[0].strip(): part for part in sections}
+    assert sorted(described) == sorted(commands())
+    undescribed = [
+        f"{name} {option}"
+        for name, command in commands().items()
+        for option in options_of(command) - ({"--json", "--help"} if name else set())
+        if f"`{option}" not in described[name]
+    ]
+    assert undescribed == []
+    tables = {name: re.findall(r"^\| (`-.+?) \|", part, re.MULTILINE) for name, part in
+              described.items()}  # fmt: skip
+    invented = [
+        f"{name} {option}"
+        for name, cells in tables.items()
+        for option in re.findall(r"`(--?[\w-]+)", " ".join(cells))
+        if option not in options_of(commands()[name])
+    ]
+    assert invented == []
+
+
+def keys_of(section: Any, path: str) -> Iterator[tuple[str, object]]:
+    """Yield the dotted name and default of every setting of a section, tables inside included."""
+    for each in fields(section):
+        value = getattr(section, each.name)
+        name = f"{path}.{each.name}"
+        if is_dataclass(value):
+            yield from keys_of(value, name)
+        else:
+            yield name, list(value) if isinstance(value, tuple) else value
+
+
+@cache
+def settings() -> dict[str, object]:
+    known = {k: v for name, section in SECTIONS.items() for k, v in keys_of(section(), name)}
+    return known | dict(keys_of(ScoreConfig(), "score"))
+
+
+def documented_settings() -> dict[str, str]:
+    rows = re.findall(r"^\| `([\w.]+)` \| (.*?) \|", text_of(SETTINGS_PAGE), re.MULTILINE)
+    return {key: default.strip("` ") for key, default in rows}
+
+
+def test_every_setting_described_exists() -> None:
+    assert [key for key in documented_settings() if key not in settings()] == []
+
+
+def test_every_setting_is_described() -> None:
+    wanted = [key for key in settings() if not key.startswith(NOT_YET)]
+    assert [key for key in wanted if key not in documented_settings()] == []
+
+
+def test_every_default_described_is_the_default() -> None:
+    written = {
+        key: "" if text.startswith("空") else tomllib.loads(f"x = {text}")["x"]
+        for key, text in documented_settings().items()
+    }
+    assert {key: settings().get(key) for key in written} == written
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_path)
+def test_every_settings_example_can_be_used(page: Path, tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(page, "toml")):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(block, encoding="utf-8")
+        ScoreConfig.from_mapping(read_settings(path).section("score"))
+
+
+def test_every_environment_variable_is_described_and_no_other() -> None:
+    known = {getattr(environment, name) for name in dir(environment) if name.endswith("_VARIABLE")}
+    shown = {
+        word
+        for page in PAGES
+        for word in re.findall(r"GRIDWARDEN_\w+", text_of(page))
+        if not word.startswith("GRIDWARDEN_TEST_")
+    }
+    assert shown == known
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, made as GitHub makes them."""
+    kept = (re.sub(r"[^\w\s-]", "", heading.lower()) for heading in HEADING.findall(text_of(page)))
+    return {heading.strip().replace(" ", "-") for heading in kept}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_path)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    broken = []
+    for link in LINK.findall(FENCE.sub("", text_of(page))):
+        if link.startswith(("http://", "https://", "mailto:")):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (anchor and anchor not in anchors_of(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_path)
+def test_every_file_named_exists(page: Path) -> None:
+    named = [code for code in inline(page) if re.fullmatch(r"[\w./-]+", code) and "/" in code]
+    ours = [code for code in named if code.split("/", 1)[0] in ROOMS]
+    assert [code for code in ours if not (ROOT / code).exists()] == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    seen, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in seen or page.suffix != ".md" or not page.is_file():
+            continue
+        seen.add(page)
+        links = LINK.findall(FENCE.sub("", text_of(page)))
+        waiting += [(page.parent / link.split("#")[0]).resolve() for link in links]
+    assert [by_path(page) for page in PAGES if page not in seen] == []
