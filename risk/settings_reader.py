@@ -113,10 +113,10 @@ def _read_nested(
 
 def _problems_of_value(name: str, value: object, item: Field[Any]) -> list[str]:
     default = item.default
-    if isinstance(default, bool):
-        return [] if isinstance(value, bool) else [f"{name} is {value!r}; expected true or false"]
-    if isinstance(default, str):
-        return [] if isinstance(value, str) else [f"{name} is {value!r}; expected a text"]
+    for kind, expected in ((bool, "true or false"), (str, "a text")):
+        if isinstance(default, kind):
+            seen = f"{name} is {value!r}; expected {expected}"
+            return [] if isinstance(value, kind) else [seen]
     if item.metadata.get("numbers"):
         return _problems_of_numbers(name, value, item)
     if isinstance(default, tuple):

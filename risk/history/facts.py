@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -57,11 +57,8 @@ class Facts:
 
     def before(self, cut: int) -> Facts:
         """Return what had happened and was known on the day before ``cut``."""
-        return Facts(
-            visits=_before(self.visits, cut),
-            complaints=_before(self.complaints, cut),
-            sizes=self.sizes,
-            kernels=self.kernels,
+        return replace(
+            self, visits=_before(self.visits, cut), complaints=_before(self.complaints, cut)
         )
 
     def with_results(self) -> pd.DataFrame:

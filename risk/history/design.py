@@ -1,0 +1,69 @@
+"""One row of features per place, from what was known before a cut and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from risk.history.facts import Facts, guard_facts
+from risk.history.outcomes import Columns, outcome_columns
+from risk.history.rhythm import rhythm_columns
+
+if TYPE_CHECKING:
+    from risk.history.config import ModelConfig
+
+
+def build_design(
+    known: Facts, places: pd.DataFrame, *, cut: int, config: ModelConfig
+) -> pd.DataFrame:
+    """Build the features of places as of a cut.
+
+    Parameters
+    ----------
+    known
+        Facts of before the cut (`Facts.before`).
+    places
+        Rows of `risk.history.places.places_of`.
+    cut
+        Day.
+    config
+        Recipe.
+
+    Returns
+    -------
+    DataFrame
+        float64, one row per place in their order, columns named by `risk.history.names`. An outcome
+        that was never recorded has no columns.
+
+    Raises
+    ------
+    LeakError
+        Where a row from on or after the day of the cut is among the facts.
+    """
+    guard_facts(known, cut=cut)
+    columns: Columns = {}
+    columns |= outcome_columns(known, places, cut=cut, config=config)
+    columns |= rhythm_columns(known, places, cut=cut, config=config)
+    columns |= _indicators(known, places, config)
+    return pd.DataFrame(columns, index=places.index)
+
+
+def _indicators(known: Facts, places: pd.DataFrame, config: ModelConfig) -> Columns:
+    """Mark the commonest classes and kinds among the results so far."""
+    results = known.with_results()
+    columns: Columns = {}
+    for prefix, name, most in (
+        ("class", "klass", config.top_classes),
+        ("kind", "kind", config.top_kinds),
+    ):
+        for text in _commonest(results[name], most):
+            columns[f"{prefix}.{text}"] = (places[name] == text).to_numpy(np.float64)
+    return columns
+
+
+def _commonest(texts: pd.Series, most: int) -> list[str]:
+    counts = texts[texts != ""].value_counts().rename_axis("text").reset_index(name="count")
+    ordered = counts.sort_values(["count", "text"], ascending=[False, True], kind="stable")
+    return [str(text) for text in ordered["text"].iloc[:most]]

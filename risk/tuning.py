@@ -1,0 +1,92 @@
+"""Choose a setting at each cut by how well it foretold the windows that had ended by then.
+
+Prequential (Dawid 1984, J. R. Stat. Soc. A 147): every setting is fitted at every cut on earlier
+windows only, foretells the next one, and is judged by the sum of its log-likelihoods so far. A
+window's total is given, so that only the order and spread of risks count, not the office's level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from numpy.typing import NDArray
+
+AnySetting = TypeVar("AnySetting", bound="Hashable")
+
+
+def lay_cuts(origins: Sequence[int], *, first_day: int, window_days: int) -> list[int]:
+    """Lay cuts about a window apart, back from the first origin and on to the last.
+
+    Parameters
+    ----------
+    origins
+        Days to be scored. Fits are shared: an origin uses those of the last cut up to it.
+    first_day
+        No cut lies before this day.
+    window_days
+        Length of a training window. Between origins farther apart than that the gap is divided
+        evenly; origins closer together than three quarters of it are passed over.
+
+    Returns
+    -------
+    list of int
+        In order, the first origin among them.
+    """
+    ordered = sorted(set(origins))
+    cuts = list(range(ordered[0], first_day - 1, -window_days))[::-1] or [ordered[0]]
+    for origin in ordered[1:]:
+        gap = origin - cuts[-1]
+        if 4 * gap < 3 * window_days:
+            continue
+        parts = max(1, round(gap / window_days))
+        cuts += [cuts[-1] + round(gap * part / parts) for part in range(1, parts + 1)]
+    return cuts
+
+
+def log_likelihood(y: NDArray[np.float64], log_mean: NDArray[np.float64]) -> float:
+    """Return Σ y(s - log mean e^s): Poisson counts given their total, up to a constant.
+
+    Parameters
+    ----------
+    y
+        Outcomes of a window.
+    log_mean
+        Foretold log expectations; only their differences matter.
+    """
+    if not len(y):
+        return 0.0
+    top = float(log_mean.max())
+    level = top + float(np.log(np.exp(log_mean - top).mean()))
+    return float((y * (log_mean - level)).sum())
+
+
+@dataclass
+class Track:
+    """Log-likelihoods of settings, window by window."""
+
+    _kept: dict[Hashable, list[tuple[int, float]]] = field(default_factory=dict)
+
+    def note(self, setting: Hashable, *, known_from: int, likelihood: float) -> None:
+        """Keep what a setting reached on a window whose outcomes are known from a day on."""
+        self._kept.setdefault(setting, []).append((known_from, likelihood))
+
+    def totals(self, cut: int) -> dict[Hashable, float]:
+        """Add up per setting what could be known at a cut."""
+        return {
+            setting: sum(value for known_from, value in values if known_from <= cut)
+            for setting, values in self._kept.items()
+        }
+
+    def best(self, settings: Sequence[AnySetting], cut: int) -> AnySetting:
+        """Return the setting with the highest total at a cut; the first listed of equals.
+
+        Before any window has ended that is the first setting.
+        """
+        totals = self.totals(cut)
+        return max(settings, key=lambda setting: totals.get(setting, 0.0))
