@@ -9,6 +9,7 @@ an address is placed by another row of the same building that has a point.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 CELL_RESOLUTION = 10
 COMMUNITY_DIGITS = 12
 MADE_ID_DIGITS = 12
-WGS84_SRID = 4326
+NUMBER_RANGE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +115,18 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
         The official grids, to say which grid each building is in.
     """
     codes, uniques = pd.factorize(rows["raw_address"].fillna("").astype(object))
-    keys = np.array([building_key(address) for address in uniques], dtype=object)[codes]
-    frame = rows.assign(key=keys)
+    keys = [building_key(address) for address in uniques]
+    names = [with_range(key, address) for key, address in zip(keys, uniques, strict=True)]
+    frame = rows.assign(
+        key=np.array(keys, dtype=object)[codes], shown=np.array(names, dtype=object)[codes]
+    )
     frame["building_id"] = _made_ids(frame)
     frame = frame[frame["building_id"] != ""]
     groups = frame.groupby("building_id", sort=True)
     made = groups.agg(
         lon=("lon", "median"), lat=("lat", "median"), learnt_at=("learnt_at", "min")
     ).reset_index()
-    made["std_address"] = made["building_id"].map(_commonest_keys(frame))
+    made["std_address"] = made["building_id"].map(_commonest_names(frame))
     absent = ("estate", "building_no", "aliases", "kind", "household_count", "rental_count", "geom")
     made = made.assign(**dict.fromkeys(absent), made=True)
     return _finished(made, grids, given=None)
@@ -132,6 +136,17 @@ def building_key(address: str) -> str:
     """Return what two spellings of one building's address share, '' when it names no building."""
     parsed = parse_address(address)
     return parsed.key if parsed.names_building else ""
+
+
+def with_range(key: str, address: str) -> str:
+    """Return the key as a building is called: without its rooms, but with its range of numbers.
+
+    ``2551 W CERMAK RD`` of ``2551-57 W Cermak Rd, Fl 2`` is called ``2551-57 W CERMAK RD``.
+    """
+    numbers = NUMBER_RANGE.match(address)
+    if numbers is None or not key.startswith(f"{numbers[1]} "):
+        return key
+    return f"{numbers[1]}-{numbers[2]}{key.removeprefix(numbers[1])}"
 
 
 def made_building_id(key: str) -> str:
@@ -151,12 +166,12 @@ def _made_ids(frame: pd.DataFrame) -> pd.Series:
     return given.where(given != "", by_address)
 
 
-def _commonest_keys(frame: pd.DataFrame) -> pd.Series:
-    """Return the most frequent address of each building without room; ties to the first by text."""
+def _commonest_names(frame: pd.DataFrame) -> pd.Series:
+    """Return the most frequent name of each building; ties to the first by text."""
     named = frame.loc[frame["key"] != ""]
-    counts = named.groupby(["building_id", "key"]).size().rename("count").reset_index()
-    ordered = counts.sort_values(["building_id", "count", "key"], ascending=[True, False, True])
-    return ordered.drop_duplicates("building_id").set_index("building_id")["key"]
+    counts = named.groupby(["building_id", "shown"]).size().rename("count").reset_index()
+    ordered = counts.sort_values(["building_id", "count", "shown"], ascending=[True, False, True])
+    return ordered.drop_duplicates("building_id").set_index("building_id")["shown"]
 
 
 def _finished(frame: pd.DataFrame, grids: Grids, *, given: pd.DataFrame | None) -> pa.Table:
