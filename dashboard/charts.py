@@ -43,10 +43,12 @@ def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
 
     Returns
     -------
-    The base first, then the others by size, then one row for the sum that starts at zero.
+    The base first, then the others by size without those of no points, then one row for the sum,
+    which starts at zero.
     """
     base = [name for name in points if name == BASE]
-    others = sorted((n for n in points if n != BASE), key=lambda n: (-abs(points[n]), n))
+    others = [n for n in points if n != BASE and points[n] != 0]
+    others.sort(key=lambda n: (-abs(points[n]), n))
     rows, at = [], 0.0
     for name in base + others:
         value = float(points[name])
@@ -112,12 +114,11 @@ def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec
     height_px
         Height of the chart.
     """
-    rows = [
-        {"day": f"{day}", "score": float(score), "rank": int(rank), "label": say.name("tier", tier)}
-        for day, score, rank, tier in zip(
-            trend["as_of"], trend["score"], trend["rank"], trend["tier"], strict=True
-        )
-    ]
+    data = trend.assign(
+        day=pd.to_datetime(trend["as_of"]).dt.strftime("%Y-%m-%d"),
+        label=[say.name("tier", tier) for tier in trend["tier"]],
+    )
+    rows = data[["day", "score", "rank", "label"]].to_dict("records")
     top = float(trend["score"].max()) if rows else 1.0
     colours = {"domain": [say.name("tier", style.tier) for style in TIERS],
                "range": [style.fill for style in TIERS]}  # fmt: skip

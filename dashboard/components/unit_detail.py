@@ -25,18 +25,18 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     say = page.say
     explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id, rows=False)
     kind = explanation.unit_kind.split(":")[0]
-    st.subheader(title(explanation, say=say))
+    st.header(title(explanation, say=say))
     st.caption(f"{say.name('unit', kind)} {unit}")
     unit_summary.show(explanation, say=say)
     if kind == "building" and st.button(say("Open the building's page"), type="primary"):
         frame.go(page, "building", unit=unit)
-    st.markdown(f"**{say('Why')}**")
+    st.subheader(say("Why"))
     st.vega_lite_chart(
         spec=charts.points_bar(explanation.points, say=say), key="detail_points", width="stretch"
     )
     show_trend(page, page.office.trend(page.actor, unit))
     if kind != "building":
-        st.markdown(f"**{say('Its buildings')}**")
+        st.subheader(say("Its buildings"))
         show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")
 
 
@@ -59,7 +59,7 @@ def _among(ranked: Sequence[RankedUnit], snapshot_id: str) -> pd.DataFrame:
 def show_trend(page: Page, trend: pd.DataFrame) -> None:
     """Draw the score over the snapshots, or say that one snapshot makes no trend."""
     say = page.say
-    st.markdown(f"**{say('Trend')}**")
+    st.subheader(say("Trend"))
     if len(trend) > 1:
         st.vega_lite_chart(
             spec=charts.trend_line(trend, say=say), key="detail_trend", width="stretch"

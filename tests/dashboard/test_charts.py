@@ -22,8 +22,8 @@ def test_bars_lie_end_to_end_and_the_last_is_their_sum(points: dict[str, float])
     parts, total = table.iloc[:-1], table.iloc[-1]
     assert total["end"] == sum(points.values())
     assert total["start"] == 0
-    assert parts["start"].tolist() == [0.0, *parts["end"].tolist()[:-1]]
-    assert parts["end"].iloc[-1] == total["end"]
+    assert parts["start"].tolist() == [0.0, *parts["end"].tolist()][: len(parts)]
+    assert sum(parts["points"]) == total["end"]
 
 
 def test_the_base_comes_first_and_the_others_by_size() -> None:
