@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+NEWEST_MIGRATION = "0001_first_tables"
+"""What a database of these tables is at; a test holds it against the folder of migrations."""
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from data.store.repositories import AddressReviews, AuditTrail, HeaderMappings, Settings
+from data.store.schema import NEWEST_MIGRATION
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -22,8 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class StoreError(GridwardenError):
@@ -66,8 +60,7 @@ class Store:
 
     def revision(self) -> str | None:
         """Return the name of the migration the database is at."""
-        with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        return _revision(self.engine)
 
     def problems(self) -> list[str]:
         """Return what is wrong with the database, in its own words."""
@@ -89,15 +82,10 @@ class Store:
             del self.engine
 
     def _migrate(self, engine: Engine) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        newest = ScriptDirectory.from_config(config).get_current_head()
-        with engine.connect() as connection:
-            if MigrationContext.configure(connection).get_current_revision() == newest:
-                return
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if _revision(engine) != NEWEST_MIGRATION:
+            from data.store.migrating import migrate  # alembic takes a second to import
+
+            migrate(engine)
 
 
 class UnitOfWork:
@@ -139,6 +127,14 @@ class UnitOfWork:
         """Roll back what was not committed, and let the connection go."""
         self._session.rollback()
         self._session.close()
+
+
+def _revision(engine: Engine) -> str | None:
+    if not inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -13,7 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from data.store.schema import Base
+from data.store.migrating import newest_migration
+from data.store.schema import NEWEST_MIGRATION, Base
 from data.store.unit_of_work import Store, StoreError
 
 if TYPE_CHECKING:
@@ -141,3 +142,7 @@ def test_readers_of_a_sqlite_store_never_wait(tmp_path: Path) -> None:
     with store.engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
     store.close()
+
+
+def test_the_tables_are_those_of_the_newest_migration() -> None:
+    assert newest_migration() == NEWEST_MIGRATION
