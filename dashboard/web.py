@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import gc
 import importlib
+import threading
+import webbrowser
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ from geo.errors import GridwardenError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+_BROWSER_AFTER_S = 2.0
 _SCRIPT = Path(__file__).with_name("main.py")
 _WARM = ("folium", "xlsxwriter", "dashboard.views.map", "dashboard.views.building",
          "dashboard.views.importing")  # fmt: skip
@@ -60,12 +63,12 @@ app = st.App(
 )
 
 
-def server_options(*, host: str, port: int, open_browser: bool) -> dict[str, object]:
+def server_options(*, host: str, port: int) -> dict[str, object]:
     """Return Streamlit's options: quiet, local, without watchers, and in our type and colours."""
     return {
         "server.address": host,
         "server.port": port,
-        "server.headless": not open_browser,
+        "server.headless": True,
         "server.fileWatcherType": "none",
         "server.maxUploadSize": 1024,
         "browser.gatherUsageStats": False,
@@ -104,4 +107,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = Fal
         When :func:`dashboard.context.provide` was not called before.
     """
     context.office()
-    app.run(config=server_options(host=host, port=port, open_browser=open_browser))
+    if open_browser and port:
+        # The server takes a moment to listen; the browser's own start hides the rest.
+        threading.Timer(_BROWSER_AFTER_S, webbrowser.open, [f"http://{host}:{port}/"]).start()
+    app.run(config=server_options(host=host, port=port))

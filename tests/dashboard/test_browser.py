@@ -110,7 +110,7 @@ def test_every_page_works_in_both_languages_on_both_screens(
         elif path.startswith("building"):
             frame = visit.page.frame_locator("iframe")
             frame.locator(".leaflet-container").wait_for(timeout=WAIT_MS)
-        assert visit.page.evaluate("document.documentElement.lang").startswith(language)
+        visit.page.wait_for_selector(f'html[lang|="{language}"]', state="attached", timeout=WAIT_MS)
         assert visit.page.locator("h1").count() == 1
         assert sideways_px(visit.page) == 0
 

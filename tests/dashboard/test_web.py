@@ -18,13 +18,13 @@ def test_streamlit_recognises_the_application() -> None:
 
 
 def test_every_server_option_exists() -> None:
-    options = web.server_options(host="127.0.0.1", port=8501, open_browser=False)
+    options = web.server_options(host="127.0.0.1", port=8501)
     known = streamlit.config._config_options_template
     assert [name for name in options if name not in known] == []
 
 
 def test_the_server_is_quiet_and_local_by_default() -> None:
-    options = web.server_options(host="127.0.0.1", port=8501, open_browser=False)
+    options = web.server_options(host="127.0.0.1", port=8501)
     assert options["server.address"] == "127.0.0.1"
     assert options["browser.gatherUsageStats"] is False
 
