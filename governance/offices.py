@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from data.verify import verify_workspace
 from governance.access import Action, Actor, require
 from governance.atlas import AtlasDesk
+from governance.gridwork import GridDesk
 from governance.intake import IntakeDesk
 from governance.reviewing import ReviewDesk
 
@@ -39,7 +40,7 @@ class OfficeFacts:
     demo: bool
 
 
-class Office(IntakeDesk, ReviewDesk, AtlasDesk):
+class Office(IntakeDesk, GridDesk, ReviewDesk, AtlasDesk):
     """All services of one workspace; every one takes the acting user first and asks permission."""
 
     def settings(self, actor: Actor) -> OfficeFacts:

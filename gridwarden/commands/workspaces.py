@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import records_table
+from gridwarden.terminal import records, records_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("init")(init)
     app.command("verify")(verify)
+    app.command("grids")(grids)
     app.command("template")(template)
 
 
@@ -54,6 +55,27 @@ def verify(ctx: typer.Context, *, as_json: Json = False) -> None:
     call.terminal.result(report, show=show)
     if report.problems:
         raise typer.Exit(1)
+
+
+def grids(ctx: typer.Context, *, as_json: Json = False) -> None:
+    """List buildings that belong to no official grid or to several, and faults of the grids."""
+    call = invocation(ctx, as_json=as_json)
+    problems = call.office().grid_problems(call.actor())
+    lists = {
+        "orphans": records(problems.orphans),
+        "overlaps": records(problems.overlaps),
+        "faults": records(problems.faults),
+    }
+
+    def show(out: Console) -> None:
+        for name, rows in lists.items():
+            if rows:
+                out.print(records_table(name.capitalize(), rows))
+        counts = ", ".join(f"{len(rows)} {name}" for name, rows in lists.items())
+        out.print(f"{problems.buildings} buildings, {problems.grids} grids: {counts}")
+
+    counted = {"buildings": problems.buildings, "grids": problems.grids}
+    call.terminal.result(counted | lists, show=show)
 
 
 def template(

@@ -158,6 +158,11 @@ def test_a_table_leaves_with_what_was_computed(
             assert name in header
 
 
+def test_what_is_wrong_with_the_grids_is_listed(filled: Path, gridwarden: Gridwarden) -> None:
+    said = gridwarden("-w", filled, "grids", "--json").json
+    assert said == {"buildings": 2, "grids": 0, "orphans": [], "overlaps": [], "faults": []}
+
+
 def test_verify_finds_one_changed_byte(filled: Path, gridwarden: Gridwarden) -> None:
     assert gridwarden("-w", filled, "verify", "--json").code == 0
     rows = next(filled.glob("lake/inspections/*/rows.parquet"))
