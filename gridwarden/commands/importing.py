@@ -76,7 +76,7 @@ def import_(  # noqa: PLR0913 -- one parameter per option of the command
 
 
 def imports(ctx: typer.Context, *, as_json: Json = False) -> None:
-    """List the imports, newest last."""
+    """List the imports, newest first."""
     call = invocation(ctx, as_json=as_json)
     listed = records(call.office().imports(call.actor()))
     call.terminal.result(
