@@ -26,6 +26,10 @@ _CONFIG: Spec = {
     "text": {"fontSize": 13},
     "view": {"stroke": None},
 }  # fmt: skip
+_NUMBERS: Spec = {
+    "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
+    "encoding": {"x": {"field": "edge", "type": "quantitative"}, "text": {"field": "text"}},
+}
 _BAR_PX = 26
 _ROOM_FOR_LABELS = 1.28  # so that the longest bar's number stays inside
 BASE = "exposure"  # what a place scores for its size alone, before anything was seen
@@ -62,44 +66,40 @@ def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
 def points_bar(points: Mapping[str, float], *, say: Words) -> Spec:
     """Draw points as bars laid end to end, the last one their sum."""
     table = points_table(points, say=say)
-    rows = [
-        {**row, "text": _signed(row["points"], total=row["kind"] == "total"),
-         "edge": max(row["start"], row["end"])}
+    rows: list[Spec] = [
+        {
+            **{str(name): value for name, value in row.items()},
+            "text": _signed(row["points"], total=row["kind"] == "total"),
+            "edge": max(row["start"], row["end"]),
+        }
         for row in table.to_dict("records")
-    ]  # fmt: skip
-    least = min(0.0, *(row["start"] for row in rows))
-    most = max(row["edge"] for row in rows) * _ROOM_FOR_LABELS or 1.0
-    colours = {"domain": ["raises", "lowers", "total"], "range": [RAISES, LOWERS, TOTAL]}
+    ]
+    factor = {"field": "factor", "title": say("Factor")}
+    value = {"field": "points", "title": say("Points"), "type": "quantitative", "format": ",.2f"}
+    names = {"field": "factor", "type": "nominal", "sort": None, "title": None,
+             "axis": {"labelLimit": 170, "ticks": False}}  # fmt: skip
     return {
         "data": {"values": rows},
         "height": _BAR_PX * len(rows) + 40,
-        "encoding": {
-            "y": {"field": "factor", "type": "nominal", "sort": None, "title": None,
-                  "axis": {"labelLimit": 170, "ticks": False}},
-            "tooltip": [{"field": "factor", "title": say("Factor")},
-                        {"field": "points", "title": say("Points"), "type": "quantitative",
-                         "format": ",.2f"}],
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "height": {"band": 0.66}},
-                "encoding": {
-                    "x": {"field": "start", "type": "quantitative", "title": None,
-                          "axis": {"grid": True, "tickCount": 5},
-                          "scale": {"domain": [least, most]}},
-                    "x2": {"field": "end"},
-                    "color": {"field": "kind", "type": "nominal", "scale": colours,
-                              "legend": None},
-                },
-            },
-            {
-                "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
-                "encoding": {"x": {"field": "edge", "type": "quantitative"},
-                             "text": {"field": "text"}},
-            },
-        ],
+        "encoding": {"y": names, "tooltip": [factor, value]},
+        "layer": [_bars(rows), _NUMBERS],
         "config": _CONFIG,
-    }  # fmt: skip
+    }
+
+
+def _bars(rows: list[Spec]) -> Spec:
+    """Return the layer of bars, with room for the numbers beside them."""
+    least = min(0.0, *(row["start"] for row in rows))
+    most = max(row["edge"] for row in rows) * _ROOM_FOR_LABELS or 1.0
+    colours = {"domain": ["raises", "lowers", "total"], "range": [RAISES, LOWERS, TOTAL]}
+    start = {"field": "start", "type": "quantitative", "title": None,
+             "axis": {"grid": True, "tickCount": 5},
+             "scale": {"domain": [least, most]}}  # fmt: skip
+    colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": None}
+    return {
+        "mark": {"type": "bar", "height": {"band": 0.66}},
+        "encoding": {"x": start, "x2": {"field": "end"}, "color": colour},
+    }
 
 
 def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec:

@@ -21,7 +21,7 @@ from geo.errors import GridwardenError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dashboard.office import OfficeSettings
+    from dashboard.office_answers import OfficeSettings
     from dashboard.words import Words
 
 WGS84 = "EPSG:4326"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dashboard.components.frame import Page
-    from dashboard.office import EvidenceRow, Explanation
+    from dashboard.office_answers import EvidenceRow, Explanation
     from dashboard.words import Words
 
 _MAP_PX = 330

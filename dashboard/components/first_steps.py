@@ -31,10 +31,12 @@ def show(page: Page) -> None:
         )
     )  # fmt: skip
     st.subheader(say("What is there"))
+    lines = []
     for table in _WANTED:
         rows = int(tables.get(table, 0))
         mark = say("{rows} rows", rows=f"{rows:,}") if rows else say("nothing yet")
-        st.markdown(f"{'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
+        lines.append(f"- {'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
+    st.markdown("\n".join(lines))
     if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
         frame.go(page, "importing")
     if tables.sum():

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from dashboard.components.frame import Page
     from dashboard.components.import_preview import Corrected
-    from dashboard.office import ImportResult, Progress
+    from dashboard.office import Progress
+    from dashboard.office_answers import ImportResult
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
           "persons")  # fmt: skip

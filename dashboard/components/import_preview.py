@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dashboard.components.frame import Page
-    from dashboard.office import Preview, TableField
+    from dashboard.office_answers import Preview, TableField
     from dashboard.words import Words
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dashboard.components.frame import Page
-    from dashboard.office import ImportResult
+    from dashboard.office_answers import ImportResult
     from dashboard.words import Words
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.components.frame import Page
-    from dashboard.office import Explanation, RankedUnit
+    from dashboard.office_answers import Explanation, RankedUnit
     from dashboard.words import Words
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.palette import tier_style
 
 if TYPE_CHECKING:
-    from dashboard.office import Explanation
+    from dashboard.office_answers import Explanation
     from dashboard.words import Words
 
 
