@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 Geometries: TypeAlias = "NDArray[np.object_]"
@@ -24,3 +24,17 @@ def repaired(shapes: Geometries) -> Geometries:
     sound = shapes.copy()
     sound[broken] = shapely.make_valid(shapes[broken])
     return sound
+
+
+def finite(shapes: Geometries) -> Geometries:
+    """Return the shapes, None in place of those with a coordinate that is no finite number.
+
+    Most questions asked of such a shape fail.
+    """
+    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
+    broken = owners[~np.isfinite(coordinates).all(axis=1)]
+    if not len(broken):
+        return shapes
+    kept = shapes.copy()
+    kept[broken] = None
+    return kept

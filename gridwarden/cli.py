@@ -25,8 +25,11 @@ class RefusingGroup(TyperGroup):
 
         try:
             return super().invoke(ctx)
-        except GridwardenError as error:
+        except (GridwardenError, OSError) as error:
             call = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
+            if isinstance(error, OSError):  # a folder that is not there, a file open in Excel
+                seen, reason = error.filename, error.strerror
+                error = GridwardenError("file_not_accessible", seen=seen, reason=reason)
             call.refuse(error)
             ctx.exit(1)
 

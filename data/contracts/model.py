@@ -173,6 +173,14 @@ class Field:
         return not self.fills
 
     @property
+    def treatment(self) -> Personal:
+        """How a cell is treated at the door: whatever people may write freely counts as prose."""
+        free = self.kind is Kind.TEXT or (self.vocabulary is not None and self.vocabulary.open)
+        if self.personal is Personal.NO and free and not self.code and not self.computed:
+            return Personal.PROSE
+        return self.personal
+
+    @property
     def computed(self) -> bool:
         """Whether the field is a keyed hash made from others."""
         return bool(self.key_from)

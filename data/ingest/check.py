@@ -20,7 +20,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import Personal
 from data.ingest import personal, reasons
 from data.ingest.batches import (
     DUPLICATES,
@@ -183,8 +182,7 @@ def _treat_persons(
             )
             values[field.name] = pc.coalesce(made, sent)
     for field in contract.stored:
-        if field.personal not in {Personal.NO, Personal.STAFF}:
-            values[field.name] = personal.mask_column(values[field.name], field.personal)
+        values[field.name] = personal.mask_column(values[field.name], field.treatment)
     return values
 
 

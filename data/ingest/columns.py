@@ -16,6 +16,7 @@ from data.ingest.dates import read_dates
 from data.ingest.personal import mask_prose
 from data.tables import arrow_type
 from geo.coordinate_text import read_coordinates, read_ordinates
+from geo.outlines import finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -206,8 +207,9 @@ def _read_geometry(_: Field, text: pa.Array, __: CheckOptions) -> cells.Read:
     raw = text.to_numpy(zero_copy_only=False)
     shapes = np.full(len(raw), None, dtype=object)
     shapes[given & as_json] = shapely.from_geojson(raw[given & as_json], on_invalid="ignore")
-    shapes[given & ~as_json] = shapely.from_wkt(raw[given & ~as_json], on_invalid="ignore")
-    wkb = pa.array(shapely.to_wkb(shapes).tolist(), pa.large_binary())
+    with np.errstate(over="ignore", invalid="ignore"):  # 1e400 and NaN are no coordinates
+        shapes[given & ~as_json] = shapely.from_wkt(raw[given & ~as_json], on_invalid="ignore")
+    wkb = pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
     return cells.Read(wkb, given & cells.mask_of(wkb.is_null()))
 
 

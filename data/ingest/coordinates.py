@@ -19,6 +19,7 @@ import shapely
 
 from geo.datums import WGS84, Datum, UnknownDatumError, to_wgs84
 from geo.errors import GridwardenError
+from geo.outlines import finite
 from geo.recognise import recognise_datum
 
 if TYPE_CHECKING:
@@ -220,9 +221,7 @@ def _converted_shapes(shapes: NDArray[np.object_], label: str) -> NDArray[np.obj
         return np.column_stack(to_wgs84(points[:, 0], points[:, 1], datum=label))
 
     converted: NDArray[np.object_] = shapely.transform(shapes, convert)
-    west = shapely.bounds(converted)[:, 0]
-    converted[~np.isfinite(west)] = None
-    return converted
+    return finite(converted)
 
 
 def _coordinates_of(rows: pa.Table) -> Iterable[tuple[Floats, Floats]]:

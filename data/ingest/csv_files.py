@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _LOOKED_AT = 30
+csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
+
 _DELIMITERS = ",\t;|"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -47,7 +47,7 @@ def sent_rows(
             continue
         texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
         known = fields.get(name)
-        treatment = known.personal if known else personal.treatment_of(name)
+        treatment = known.treatment if known else personal.treatment_of(name)
         if known and known.kind in {Kind.DATE, Kind.DATETIME} and year is not None:
             texts = pc.replace_substring_regex(texts, _NO_YEAR, rf"{year}年\1")
         sent[name] = personal.mask_column(texts, treatment)

@@ -34,6 +34,10 @@ _MAGIC = (
     (b"\x00\x00\x27\x0a", Format.LAYER),  # a Shapefile
     (b"SQLite format 3", Format.LAYER),
 )
+_LARGEST_PART, _MOST_INFLATED = 100 << 20, 200
+"""A part of a zipped file larger than the first may not be more than the second times its zipped
+size: tables shrink to a tenth or a thirtieth, only what is made to fill a memory to so little."""
+
 _MARKUP = (b"<html", b"<table", b"<!doctype", b"<?xml", b"<head", b"<meta", b"<style")
 
 
@@ -81,9 +85,15 @@ def _by_magic(path: Path, start: bytes) -> Format:
 def _is_zipped_layer(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
+            if any(map(_is_bomb, archive.infolist())):
+                raise UnreadableSourceError("broken_file", seen=path.name, reason="zip bomb")
             return any(name.lower().endswith((".shp", ".geojson")) for name in archive.namelist())
     except zipfile.BadZipFile as error:
         raise UnreadableSourceError("broken_file", seen=path.name) from error
+
+
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > max(_LARGEST_PART, _MOST_INFLATED * part.compress_size)
 
 
 def hash_source(source: Source) -> str | None:

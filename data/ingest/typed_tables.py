@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
+import shapely
 import sqlalchemy
 import sqlglot
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -26,6 +27,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.data_rows import keep_data_rows
 from data.ingest.header_rows import unique_names
 from data.ingest.sources import Source, UnreadableSourceError, show_url
+from geo.outlines import finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -146,7 +148,9 @@ def _geometry_of(block: pa.Table, geometry: str | None) -> pa.Array | None:
     names = [geometry] if geometry else []
     for name in (*names, *_GEOMETRY_NAMES):
         if name in block.column_names and _is_binary(block.schema.field(name)):
-            return _one_chunk(block.column(name)).cast(pa.large_binary())
+            wkb = _one_chunk(block.column(name)).cast(pa.large_binary())
+            shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+            return pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
     return None
 
 

@@ -185,3 +185,11 @@ def test_a_template_is_written_and_its_fields_are_told(
 def test_the_server_stays_on_this_machine(filled: Path, gridwarden: Gridwarden) -> None:
     said = gridwarden("-w", filled, "serve", "--host", "0.0.0.0", "--json")  # noqa: S104 -- refused
     assert (said.code, said.json["error"]) == (1, "host_not_local")
+
+
+def test_a_folder_that_is_not_there_is_refused_in_words(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    said = gridwarden("-w", filled, "export", "complaints", tmp_path / "none" / "x.csv", "--json")
+    assert said.code == 1
+    assert said.json["error"] == "file_not_accessible"

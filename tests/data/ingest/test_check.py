@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -337,3 +338,11 @@ def test_shapes_of_different_things_are_not_joined(check: Check) -> None:
 def test_a_refused_date_without_a_year_keeps_the_year_of_its_title(check: Check) -> None:
     checked = check("complaints", {"来电时间": ["11月3日"], "诉求属实": ["也许"]}, year=2024)
     assert checked.quarantined["来电时间"].to_pylist() == ["2024年11月3日"]
+
+
+@pytest.mark.parametrize("text", ["POINT (1e400 36)", "POLYGON ((117 36, NaN 37, 118 36, 117 36))"])
+def test_a_border_with_a_coordinate_that_is_no_number_is_not_readable(
+    check: Check, text: str
+) -> None:
+    checked = check("grids", {"网格编码": ["370902001001001"], "边界": [text]})
+    assert checked.reasons == {"unreadable_geometry": 1}

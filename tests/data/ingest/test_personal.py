@@ -125,3 +125,21 @@ def test_masking_twice_changes_nothing_more(texts: list[str | None], personal: P
     once = mask_column(pa.array(texts, pa.large_string()), personal)
     twice = mask_column(once, personal)
     assert twice.to_pylist() == once.to_pylist()
+
+
+def test_numbers_of_persons_are_masked_in_whatever_text_people_write_freely(check: Check) -> None:
+    """Also in an address, and in a value that no list knows."""
+    columns = {
+        "来电时间": ["2026-11-01", "昨天"],
+        "事发地址": ["青云花园2号楼 370902198503071234 找王某13953812345"] * 2,
+        "紧急程度": ["一般，电13953812345"] * 2,
+        "工单编号": ["250912101108115409", "13953812345"],
+    }
+    checked = check("complaints", columns)
+    kept = str(checked.accepted.to_pylist()) + str(
+        checked.quarantined.drop(["工单编号"]).to_pylist()
+    )
+    assert "13953812345" not in kept
+    assert "370902198503071234" not in kept
+    assert checked.accepted["raw_address"][0].as_py().startswith("青云花园2号楼 370902*")
+    assert checked.accepted["ticket_no"][0].as_py() == "250912101108115409"

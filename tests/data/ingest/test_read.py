@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -346,3 +347,18 @@ def test_a_shapefile_is_hashed_with_all_its_parts(tmp_path: Path) -> None:
     path.with_suffix(".dbf").write_bytes(b"y")
     assert hash_source(path) != before
     assert hash_source("sqlite:///x#SELECT 1") is None
+
+
+def test_a_cell_may_hold_a_whole_petition(tmp_path: Path) -> None:
+    source = tmp_path / "long.csv"
+    source.write_text(",".join(HEADER) + "\nA1,2026-11-01," + "长" * 200_000 + "\n")
+    assert only(source).rows["事发地址"].to_pylist() == ["长" * 200_000]
+
+
+def test_a_workbook_made_to_fill_the_memory_is_not_opened(tmp_path: Path) -> None:
+    source = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (101 << 20))
+    with pytest.raises(UnreadableSourceError) as refused:
+        only(source)
+    assert refused.value.facts["reason"] == "zip bomb"
