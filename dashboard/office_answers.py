@@ -194,6 +194,10 @@ class TableField(Protocol):
     def required(self) -> bool:
         """Whether a row without it is quarantined."""
 
+    @property
+    def personal(self) -> str:
+        """``no``, or how what it says of people is treated: ``name``, ``phone``, ``prose``."""
+
 
 class Preview(Protocol):
     """What the importer understands of a file."""

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
+
     from dashboard.components.frame import Page
     from dashboard.office_answers import Preview, TableField
     from dashboard.words import Words
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
+_PEOPLE = frozenset({"name", "phone"})
+_COVERED = "＊＊＊"
 _LEFT_OUT = ""  # a field that is mapped to nothing although its column was guessed
 _COLUMNS = 4
 
@@ -83,12 +87,26 @@ def _choose_sheet(preview: Preview, *, say: Words, key: str) -> str | None:
 def _show_head(preview: Preview, *, say: Words, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
-    st.dataframe(preview.sample.fillna(""), hide_index=True, height=180, key=key)
+    st.dataframe(discreet(preview), hide_index=True, height=180, key=key)
     for code in preview.notes:
         st.caption(say.name("note", code))
     if preview.unmapped:
         columns = "、".join(preview.unmapped)
         st.caption(say("Columns that are not needed: {columns}", columns=columns))
+
+
+def discreet(preview: Preview) -> pd.DataFrame:
+    """Return a file's first rows without what the product may not hold or need not show.
+
+    Columns that are thrown away at the door (identity numbers, pupils) are left out; names and
+    telephone numbers are only shown to be there.
+    """
+    held = {*preview.mapping.values(), *preview.unmapped}
+    rows = preview.sample[[name for name in preview.sample if name in held]].fillna("")
+    people = [f.name for f in preview.fields if str(f.personal) in _PEOPLE]
+    hidden = {preview.mapping[name] for name in people if name in preview.mapping}
+    covered = {name: rows[name].where(rows[name] == "", _COVERED) for name in hidden & set(rows)}
+    return rows.assign(**covered)
 
 
 def _correct_mapping(preview: Preview, *, say: Words, key: str) -> dict[str, str]:

@@ -202,12 +202,14 @@ class FakeOffice:
         sheet: str | None = None,
         datum: str | None = None,
     ) -> Any:
-        guessed = {"ticket_no": "工单编号", "received_at": "来电时间", "raw_address": "地址"}
+        guessed = {"ticket_no": "工单编号", "received_at": "来电时间", "raw_address": "地址",
+                   "reporter_name": "来电人"}  # fmt: skip
         fields = [
-            SimpleNamespace(name="ticket_no", header="工单编号", required=True),
-            SimpleNamespace(name="received_at", header="来电时间", required=True),
-            SimpleNamespace(name="raw_address", header="事发地址", required=False),
-            SimpleNamespace(name="content", header="诉求内容", required=False),
+            SimpleNamespace(name="ticket_no", header="工单编号", required=True, personal="no"),
+            SimpleNamespace(name="received_at", header="来电时间", required=True, personal="no"),
+            SimpleNamespace(name="raw_address", header="事发地址", required=False, personal="no"),
+            SimpleNamespace(name="reporter_name", header="诉求人", required=False, personal="name"),
+            SimpleNamespace(name="content", header="诉求内容", required=False, personal="no"),
         ]
         taken = {**guessed, **(mapping or {})}
         taken = {name: column for name, column in taken.items() if column}
@@ -215,7 +217,7 @@ class FakeOffice:
             sheets=("11月", "10月"),
             sheet=sheet,
             heading="泉林街道投诉台账（2026年11月）",
-            columns=("序号", "工单编号", "来电时间", "地址", "内容", "经度", "纬度"),
+            columns=("序号", "工单编号", "来电时间", "来电人", "地址", "内容", "经度", "纬度"),
             mapping=taken,
             missing=tuple(f.name for f in fields if f.required and f.name not in taken),
             unmapped=("序号",),
@@ -224,6 +226,8 @@ class FakeOffice:
                 {
                     "工单编号": ["251101193012000451", "251102081500000087"],
                     "来电时间": ["2026.11.01", "11月2日"],
+                    "来电人": ["张示例", None],
+                    "学生姓名": ["王某某", None],
                     "地址": ["泉林花园12-3-1001", "东岭路8号"],
                 }
             ),

@@ -214,6 +214,14 @@ def test_a_file_without_a_datum_waits_for_one() -> None:
     assert "导入" not in labels(app, "button")
 
 
+@pytest.mark.usefixtures("office")
+def test_the_preview_shows_no_pupil_and_no_complainant() -> None:
+    sample = uploaded().dataframe[0].value
+    assert "学生姓名" not in sample
+    assert sample["来电人"].tolist() == ["＊＊＊", ""]
+    assert sample["工单编号"].tolist() == ["251101193012000451", "251102081500000087"]
+
+
 def choose_datum(app: AppTest) -> AppTest:
     app.radio[0].set_value("gcj02")
     return run(app)
