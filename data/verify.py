@@ -138,8 +138,8 @@ def _check_rows(folder: Path, where: str, manifest: Manifest) -> Iterator[Proble
         facts = {"seen": file.metadata.num_rows, "expected": manifest.rows_stored}
         yield Problem("row_count_differs", where, facts)
     contract = TABLES.get(manifest.table)
-    if contract and file.schema_arrow.names != rows_schema(contract).names:
-        yield Problem("columns_differ", where, {"seen": file.schema_arrow.names})
+    if contract and not set(file.schema_arrow.names) <= set(rows_schema(contract).names):
+        yield Problem("columns_unknown", where, {"seen": file.schema_arrow.names})
     keys = file.read(columns=[IMPORT_ID, ROW_KEY])
     if not pc.all(pc.equal(keys[IMPORT_ID], manifest.import_id), min_count=0).as_py():
         yield Problem("import_id_differs", where)

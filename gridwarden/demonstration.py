@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from data.demo.generate import generate_demo
 from data.demo.names import street_names
+from geo.errors import GridwardenError
 from gridwarden.assemble import create_workspace, open_office, utc_now
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ FILES = "files"
 SETTINGS = "gridwarden.toml"
 SNAPSHOTS = 7
 MONTH = timedelta(days=30)
+
+
+class OtherDemonstrationError(GridwardenError):
+    """The folder holds a demonstration of another seed or size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +67,8 @@ def build_demonstration(
     Parameters
     ----------
     folder
-        The workspace to make. A half-built or different demonstration there is made anew; any
-        other workspace is left alone and refused.
+        The workspace to make. A half-built demonstration there is made anew; a different one, or
+        any other workspace, is left alone and refused.
     buildings, seed
         Size of the city, and which city.
     advance
@@ -73,15 +78,17 @@ def build_demonstration(
 
     Raises
     ------
+    OtherDemonstrationError
+        When the folder holds a demonstration of another seed or size.
     WorkspaceError
         When the folder holds a workspace that is no demonstration.
     """
     marker = folder / MARKER
     if marker.is_file():
         found = json.loads(marker.read_text(encoding="utf-8"))
-        if found.get("tables") and (found["seed"], found["buildings"]) == (seed, buildings):
-            return Demonstration(**found)
-        shutil.rmtree(folder)
+        if found.get("tables"):
+            return _same_city(Demonstration(**found), seed=seed, buildings=buildings)
+        shutil.rmtree(folder)  # a start that was broken off
     day = today or utc_now().astimezone().date()
     begun = Demonstration(
         workspace=str(folder), seed=seed, buildings=buildings, today=str(day), tables={}
@@ -101,6 +108,18 @@ def build_demonstration(
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
+
+
+def _same_city(found: Demonstration, *, seed: int, buildings: int) -> Demonstration:
+    if (found.seed, found.buildings) != (seed, buildings):
+        raise OtherDemonstrationError(
+            "other_demonstration",
+            folder=found.workspace,
+            seen=f"seed {found.seed}, {found.buildings} buildings",
+            expected=f"seed {seed}, {buildings} buildings",
+            what_to_do="Name another folder with -w, or delete this one.",
+        )
+    return found
 
 
 def _import_all(

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
+from data.ingest.headers import MappingError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from data.contracts.model import TableContract
     from data.ingest.batches import SourceBatch
 
 
@@ -51,6 +54,22 @@ class ImportOptions:
         facts = asdict(self)
         del facts["sender"]
         return facts | {"mapping": dict(mapping)}
+
+
+def require_fields(contract: TableContract, values: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse meanings of fields that the table does not have.
+
+    Raises
+    ------
+    MappingError
+        Naming all of them.
+    """
+    known = [field.name for field in contract.fields]
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        raise MappingError(
+            "unknown_names_in_mapping", seen=unknown, table=contract.name, fields=known
+        )
 
 
 def with_meanings(

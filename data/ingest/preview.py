@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from data.ingest.coordinates import ImportRefusedError
 from data.ingest.headers import guess_mapping, header_signature
+from data.ingest.personal import mask_column, may_not_be_held, treatment_of
 from data.ingest.read import describe_source
 from data.ingest.run import examine_datum
 from data.tables import contract_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     import pandas as pd
 
-    from data.contracts.model import Field
+    from data.contracts.model import Field, TableContract
     from data.ingest.options import ImportOptions
     from data.workspace import Workspace
 
@@ -45,7 +50,7 @@ class ImportPreview:
     fields
         Fields that can be mapped.
     sample
-        Up to twenty rows as sent, for the eyes of whoever sent them.
+        Up to twenty rows as sent, with people's names and numbers masked.
     datum
         What coordinates would be read as; None where there are none or nobody knows.
     datum_shares
@@ -113,10 +118,24 @@ def preview_file(
         missing=tuple(guess.missing),
         unmapped=tuple(guess.unmapped),
         fields=tuple(f for f in contract.fields if not f.computed),
-        sample=info.preview.to_pandas(),
+        sample=_masked(info.preview, guess.mapping, contract).to_pandas(),
         datum=datum,
         datum_shares=shares,
         datum_needed=needed,
         datum_suggestion=suggestion,
         notes=tuple(code for code, _ in info.notes),
     )
+
+
+def _masked(rows: pa.Table, mapping: Mapping[str, str], contract: TableContract) -> pa.Table:
+    """Return rows with people masked: by the contract where a field claims the column."""
+    fields = {column: contract.field(name) for name, column in mapping.items()}
+    for at, column in enumerate(rows.column_names):
+        if may_not_be_held(column):
+            masked = pc.if_else(rows[column].is_valid(), "***", rows[column])
+        else:
+            field = fields.get(column)
+            treatment = field.personal if field else treatment_of(column)
+            masked = mask_column(rows[column].combine_chunks(), treatment)
+        rows = rows.set_column(at, column, masked)
+    return rows

@@ -28,7 +28,7 @@ from data.ingest.coordinates import (
 )
 from data.ingest.headers import guess_mapping, header_signature
 from data.ingest.kept_aside import keep_aside
-from data.ingest.options import ImportOptions, with_meanings
+from data.ingest.options import ImportOptions, require_fields, with_meanings
 from data.ingest.read import describe_source, filter_rows, read_batches
 from data.ingest.repeats import SeenRows
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
@@ -184,6 +184,7 @@ class _FileImport:
         return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=True)
 
     def _map_headers(self) -> HeaderGuess:
+        require_fields(self._contract, self._options.values)
         info = describe_source(self._source, contract=self._contract, sheet=self._options.sheet)
         self._sender = self._options.sender or header_signature(info.columns)
         with self._workspace.store.begin() as unit:

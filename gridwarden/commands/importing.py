@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -80,7 +80,7 @@ def imports(ctx: typer.Context, *, as_json: Json = False) -> None:
     call = invocation(ctx, as_json=as_json)
     listed = records(call.office().imports(call.actor()))
     call.terminal.result(
-        {"imports": listed}, show=lambda out: out.print(records_table("Imports", listed))
+        {"imports": listed}, show=lambda out: out.print(records_table("Imports", _brief(listed)))
     )
 
 
@@ -124,7 +124,8 @@ def quarantine(
     answer = {"rows": sum(each["rows"] for each in waiting), "imports": waiting, "files": files}
 
     def show(out: Console) -> None:
-        out.print(records_table("Quarantine", waiting))
+        shown = [each | {"reasons": _counts(each["reasons"])} for each in waiting]
+        out.print(records_table("Quarantine", shown))
         for path in files:
             out.print(f"Wrote {path}", markup=False)
 
@@ -145,6 +146,20 @@ def export(
         {"file": file, "rows": rows},
         show=lambda out: out.print(f"Wrote {rows} rows to {file}", markup=False),
     )
+
+
+def _brief(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep what fits a terminal's eighty columns."""
+    return [
+        {
+            "import": each["import_id"] + (" (taken back)" if each["undone"] else ""),
+            "table": each["table"],
+            "file": each["file"],
+            "in = accepted + quarantined + duplicates": "{rows_in} = {accepted} + {quarantined} + "
+            "{duplicates}".format(**each),
+        }
+        for each in listed
+    ]
 
 
 def _numbered(path: Path, kept: dict[str, object]) -> Path:

@@ -17,7 +17,8 @@ from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
 if TYPE_CHECKING:
     from rich.console import Console
 
-DEMO_FOLDER = Path("demo")
+DEMO_FOLDER = "demo"
+DEMO_BUILDINGS, DEMO_SEED = 3000, 1
 
 
 class OpenServerError(GridwardenError):
@@ -62,15 +63,15 @@ def demo(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Only build it.")] = False,
-    buildings: Annotated[int, typer.Option(min=50, help="How many buildings.")] = 3000,
-    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 1,
+    buildings: Annotated[int, typer.Option(min=50, help="How many buildings.")] = DEMO_BUILDINGS,
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = DEMO_SEED,
     as_json: Json = False,
 ) -> None:
     """Build the demonstration city (once) and open the dashboard."""
     from gridwarden.demonstration import build_demonstration
 
     call = invocation(ctx, as_json=as_json)
-    call = replace(call, folder=call.folder or DEMO_FOLDER)
+    call = replace(call, folder=call.folder or _demo_folder(buildings=buildings, seed=seed))
     ctx.obj = call
     with call.terminal.progress() as advance:
         built = build_demonstration(
@@ -85,3 +86,9 @@ def demo(
     call.terminal.result(built, show=show)
     if not no_serve:
         serve(ctx, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty(), as_json=as_json)
+
+
+def _demo_folder(*, buildings: int, seed: int) -> Path:
+    """Give every city its own folder, the usual one the plain name."""
+    usual = (buildings, seed) == (DEMO_BUILDINGS, DEMO_SEED)
+    return Path(DEMO_FOLDER if usual else f"{DEMO_FOLDER}-{buildings}-{seed}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from data.ingest.headers import MappingError
 from data.tables import TABLES
 from governance.intake import NothingQuarantinedError
 
@@ -100,6 +101,22 @@ def test_a_preview_shows_what_would_be_read_and_keeps_nothing(
     assert seen.datum_needed
     assert len(seen.sample) == 8
     assert empty_office.imports(actor).empty
+
+
+def test_a_preview_masks_people(empty_office: Office, actor: Actor, files: dict[str, Path]) -> None:
+    shown = empty_office.preview_import(actor, "complaints", files["complaints"]).sample.to_csv()
+    assert "250912101108115401" in shown
+    for hidden in ("张示例", "13800000001"):
+        assert hidden not in shown
+
+
+def test_a_meaning_of_a_field_that_does_not_exist_is_refused(
+    empty_office: Office, actor: Actor, files: dict[str, Path]
+) -> None:
+    with pytest.raises(MappingError):
+        empty_office.import_file(
+            actor, "inspections", files["inspections"], values={"outcome": {"x": "属实"}}
+        )
 
 
 def test_an_export_is_written_down(office: Office, actor: Actor, tmp_path: Path) -> None:

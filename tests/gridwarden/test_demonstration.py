@@ -12,7 +12,7 @@ import pytest
 from data.workspace import Workspace, WorkspaceError
 from governance.access import local_owner
 from gridwarden.assemble import open_office
-from gridwarden.demonstration import MARKER, build_demonstration
+from gridwarden.demonstration import MARKER, OtherDemonstrationError, build_demonstration
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +72,12 @@ def test_a_second_start_builds_nothing(built: Path) -> None:
         built, buildings=200, seed=5, actor=local_owner(), advance=quiet, today=TODAY
     )
     assert before == sorted(path.stat().st_mtime_ns for path in built.rglob("*") if path.is_file())
+
+
+def test_another_city_does_not_take_the_place_of_this_one(built: Path) -> None:
+    with pytest.raises(OtherDemonstrationError):
+        build_demonstration(built, buildings=200, seed=6, actor=local_owner(), advance=quiet)
+    assert (built / MARKER).is_file()
 
 
 def test_an_office_s_own_workspace_is_never_overwritten(tmp_path: Path) -> None:
