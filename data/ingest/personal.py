@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 KEY_DIGITS = 16
 _BLOCK = 64
 
-_MINOR = r"(?:学生|学员|孩子|儿童|幼儿|未成年人?|小孩|子女|pupil|student|child|minor)"
+_MINOR = r"(?:学生|学员|小朋友|孩子|儿童|幼儿|未成年人?|小孩|子女|pupil|student|child|minor)"
 _FORBIDDEN = re.compile(
-    rf"身份证|证件号|公民身份|学籍号|监护人证件|idcard|identity(?:card)?(?:no|number)"
+    r"身份证|证件号|公民身份|护照|驾驶证|银行卡|银行账号|社保号|学籍号|监护人证件"
+    r"|idcard|identity(?:card)?(?:no|number)"
     rf"|nationalid|sfzh|zjhm|gmsfh"
     rf"|{_MINOR}(?:的)?(?:姓名|名字|名单|信息|联系|电话|手机|住址|照片|班级|name|phone)"
     rf"|{_MINOR}$"
@@ -74,15 +75,16 @@ _COUNTRY_CODE = r"^(?:\+|00)86[\s\-]*"
 
 _PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"
 IDENTITY_NUMBER = (
-    rf"(^|[^0-9])((?:{_PROVINCES})[0-9]{{4}})(?:18|19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])"
-    r"(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+    rf"(^|[^0-9])((?:{_PROVINCES})[0-9]{{4}})[ \-]?(?:18|19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])"
+    r"(?:0[1-9]|[12][0-9]|3[01])[ \-]?[0-9]{3}[0-9Xx]"
 )
-MOBILE_NUMBER = r"(^|[^0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})($|[^0-9])"
+MOBILE_NUMBER = r"(^|[^0-9])(1[3-9][0-9])[ \-]?[0-9]{4}[ \-]?([0-9]{4})($|[^0-9])"
 PUPIL_NAME = (
     r"((?:学生|学员|孩子|儿童|儿子|女儿|小孩)(?:的)?(?:姓名|名字|叫做|名叫|叫)[:：是为]?\s*)"
     r"[\x{4e00}-\x{9fff}]{2,4}"
 )
-_PERHAPS_PERSONAL = r"[0-9]{11}|(?:姓名|名字|叫)"
+_WIDE_NUMBER = r"[０-９][０-９ \-]{9,}"
+_PERHAPS_PERSONAL = rf"[0-9][0-9 \-]{{9,}}[0-9Xx]|{_WIDE_NUMBER}|(?:姓名|名字|叫)"
 
 
 def may_not_be_held(header: str) -> bool:
@@ -210,6 +212,8 @@ def mask_prose(texts: pa.Array) -> pa.Array:
 
 
 def _mask_personal(texts: pa.Array) -> pa.Array:
+    wide = pc.match_substring_regex(texts, _WIDE_NUMBER)
+    texts = pc.if_else(wide, pc.utf8_normalize(texts, form="NFKC"), texts)
     masked = pc.replace_substring_regex(texts, IDENTITY_NUMBER, r"\1\2************")
     for _ in range(2):  # neighbours share the character between them, so one pass may skip one
         masked = pc.replace_substring_regex(masked, MOBILE_NUMBER, r"\1\2****\3\4")

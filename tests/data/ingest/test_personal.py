@@ -34,7 +34,7 @@ SECRET = b"secret"
     "header",
     [
         *("身份证号", "出租人证件号码", "学生姓名", "学员/姓名", "孩子姓名", "学生名单"),
-        *("ID card number", "student_name", "SFZH"),
+        *("护照号码", "银行卡号", "小朋友姓名", "ID card number", "student_name", "SFZH"),
     ],
 )
 def test_identity_numbers_and_pupils_may_not_be_held(header: str) -> None:
@@ -117,6 +117,21 @@ def test_identity_and_telephone_numbers_and_pupils_names_are_masked_in_prose() -
     assert masked == (
         "身份证370902************，电话138****5678,139****5678；学生姓名：**；工单250912101108115409"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电１３９５３８１２３４５", "电139****2345"),
+        ("电139-5381-2345", "电139****2345"),
+        ("电139 5381 2345", "电139****2345"),
+        ("证370902 19850307 1234", "证370902************"),
+        ("３号楼2026-10-03至2026-11-03", "３号楼2026-10-03至2026-11-03"),
+        ("竹海水韵12-3-1001", "竹海水韵12-3-1001"),
+    ],
+)
+def test_numbers_are_masked_however_they_are_parted_or_how_wide(text: str, shown: str) -> None:
+    assert mask_prose(pa.array([text], pa.large_string())).to_pylist() == [shown]
 
 
 @settings(deadline=None)
