@@ -1,0 +1,69 @@
+"""What time factors are learnt from: visits with what they found, and the moments of complaints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import pandas as pd
+
+from risk.aggregates import fetch
+from risk.sources import source_of_visits
+from risk.time_factors import COUNT, STRATUM
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from ibis import ir
+
+    from risk.signals import FeatureSource
+    from risk.sources import SourceRules
+
+AT = "at"
+
+
+def visits_by_time(
+    source: FeatureSource, *, cut: datetime, rules: SourceRules, found: Collection[str]
+) -> pd.DataFrame:
+    """Read every visit known before the cut: when, whether it found something, what caused it.
+
+    Parameters
+    ----------
+    source
+        An engine with inspections.
+    cut
+        Rows learnt, or that happened, at or after it are not used.
+    rules
+        Tell reported, discovered and random visits apart.
+    found
+        Results that are a confirmed find.
+
+    Returns
+    -------
+    DataFrame
+        ``at``, ``count`` (1 or 0) and ``stratum``, as `risk.time_factors.learn_time_factors` reads.
+    """
+    table = _known(source, "inspections", cut)
+    result = table["result"].cast("string").fill_null("")
+    frame = fetch(
+        table.select(
+            **{
+                AT: table["event_at"],
+                COUNT: result.isin(sorted(found)).cast("int64"),
+                STRATUM: source_of_visits(table, rules),
+            }
+        )
+    )
+    return frame.assign(**{AT: frame[AT].astype("datetime64[us]")})
+
+
+def complaint_moments(source: FeatureSource, *, cut: datetime) -> pd.Series:
+    """Read when every complaint known before the cut was made."""
+    table = _known(source, "complaints", cut)
+    return pd.Series(fetch(table.select(**{AT: table["event_at"]}))[AT].astype("datetime64[us]"))
+
+
+def _known(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
+    table, moment = source.table(name, cut=cut), ibis.literal(cut)
+    return table.filter((table["learnt_at"] < moment) & (table["event_at"] < moment))
