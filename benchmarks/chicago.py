@@ -29,9 +29,18 @@ INSPECTION_COLUMNS = {
     "purpose": "Inspection_Type",
     "result": "Results",
     "critical_count": "criticalCount",
+    "other_count": "minorCount",
     "lon": "Longitude",
     "lat": "Latitude",
 }
+VISIT_COLUMNS = {
+    "unit_id": "License",
+    "party": "DBA",
+    "raw_address": "Address",
+    "at": "Inspection_Date",
+    "purpose": "Inspection_Purpose",
+}
+"""Visits of every purpose, without results; those that the other file knows count once, with it."""
 IMPORTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     (
         "rentals",
@@ -49,6 +58,7 @@ IMPORTS: tuple[tuple[str, str, dict[str, str]], ...] = (
         },
     ),
     ("inspections", "canvass_inspections.parquet", INSPECTION_COLUMNS),
+    ("inspections", "inspections_all.parquet", VISIT_COLUMNS),
     (
         "complaints",
         "complaints.parquet",

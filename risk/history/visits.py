@@ -40,7 +40,7 @@ _OWN_POINT: Final = ("room", "building", "cell")
 
 def day_of(moment: date | datetime | np.datetime64) -> int:
     """Return the whole days since 1970-01-01 of a local date or time."""
-    return int(np.datetime64(moment, "D").astype(np.int64))
+    return int(np.array(moment, dtype="datetime64[D]").astype(np.int64))
 
 
 def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
@@ -108,16 +108,24 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
 
 
 def read_reports(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
-    """Read the complaints learnt before ``cut``: ``building``, ``cell``, ``day``, ``learnt``."""
+    """Read the complaints learnt before ``cut``, in order of time.
+
+    Returns
+    -------
+    DataFrame
+        ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``.
+    """
     table = _before(source.table("complaints", cut=cut), cut)
     rows = _read(table, ("building_id", "h3_r10", "match_level", ROW_KEY), ())
     cell = rows["h3_r10"].where(rows["match_level"].isin(_OWN_POINT), "")
     reports = pd.DataFrame(
         {
             "building": rows["building_id"],
+            "h3_r10": cell,
             "cell": pd.Series(
                 parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
             ),
+            "h3_r10": cell,
             **{name: rows[name] for name in (DAY, LEARNT, ROW_KEY)},
         }
     )

@@ -1,0 +1,135 @@
+"""The tables of an office, numbered once: which row lies in which place, building and cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geo.cells import cell_centres, disk, parents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from risk.backtest.tables import Tables
+
+PLACE, BUILDING = "place", "building"
+CELLS: Final = {"cell:8": 8, "cell:9": 9, "cell:10": 10}
+UNITS: Final = (BUILDING, *CELLS)
+"""What a backtest can rank; visits are scored one step finer, by their place (flat, licence)."""
+LEVELS: Final = (PLACE, *UNITS)
+RING_LEVEL: Final = "cell:9"
+"""The cells whose rings surround a place or a building."""
+RING_STEPS: Final = (1, 2, 3)
+X_M, Y_M = "x_m", "y_m"
+_COLUMN: Final = {PLACE: "unit", BUILDING: "building"}
+_METRES_PER_DEGREE: Final = 111_195.0
+
+
+def number_column(level: str) -> str:
+    """Name the column that holds a row's position among the names of a level, -1 for none."""
+    return f"number_{level}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Tables whose rows are numbered at every level and projected to metres.
+
+    Parameters
+    ----------
+    tables
+        Each frame has gained a `number_column` per level, and ``x_m``, ``y_m``: metres east and
+        north of the city's middle, NaN where unknown (flat: good to 1 % within 100 km).
+    names
+        The names of each level, sorted.
+    centres
+        Of each kind of cell, the middles in the same metres, shape (cells, 2).
+    """
+
+    tables: Tables
+    names: Mapping[str, NDArray[np.str_]]
+    centres: Mapping[str, NDArray[np.float64]]
+
+    @classmethod
+    def survey(cls, tables: Tables) -> Ground:
+        """Give every row of all tables its numbers and its place on the ground."""
+        frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
+        names = {level: _names_of(frames, _column(level)) for level in LEVELS}
+        centres = _centres({level: names[level] for level in CELLS})
+        frames = {
+            name: _with_metres(_with_numbers(frame, names), centres["cell:10"])
+            for name, frame in frames.items()
+        }
+        facts = replace(tables.facts, visits=frames["inspections"], complaints=frames["complaints"])
+        rest = {name: frames[name] for name in ("violations", "rentals", "buildings")}
+        return cls(tables=replace(tables, facts=facts, **rest), names=names, centres=centres)
+
+    @cached_property
+    def rings(self) -> Mapping[str, list[sparse.csr_array]]:
+        """For each cell level, weights 1 / (1 + steps) of the cells within 1, 2 and 3 steps."""
+        return {level: _ring_weights(self.names[level]) for level in CELLS}
+
+
+def _column(level: str) -> str:
+    return _COLUMN.get(level, level)
+
+
+def _with_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    code, fine = pd.factorize(frame["h3_r10"])
+    texts = np.asarray(fine, dtype=np.str_)
+    return frame.assign(
+        **{level: parents(texts, resolution)[code] for level, resolution in CELLS.items()}
+    )
+
+
+def _names_of(frames: Mapping[str, pd.DataFrame], column: str) -> NDArray[np.str_]:
+    seen = {
+        str(name) for frame in frames.values() if column in frame for name in set(frame[column])
+    }
+    return np.array(sorted(seen - {""}), dtype=np.str_)
+
+
+def _with_numbers(frame: pd.DataFrame, names: Mapping[str, NDArray[np.str_]]) -> pd.DataFrame:
+    numbers = {
+        number_column(level): positions(names[level], frame[_column(level)])
+        for level in LEVELS
+        if _column(level) in frame
+    }
+    return frame.drop(columns=list(CELLS)).assign(**numbers)
+
+
+def positions(names: NDArray[np.str_], wanted: pd.Series | NDArray[np.str_]) -> NDArray[np.intp]:
+    """Find each wanted text among names; -1 where it is none of them."""
+    index = pd.Index(names.astype(object))
+    return np.asarray(index.get_indexer(pd.Index(np.asarray(wanted, dtype=object))))
+
+
+def _centres(cells: Mapping[str, NDArray[np.str_]]) -> dict[str, NDArray[np.float64]]:
+    degrees = {level: np.column_stack(cell_centres(names)) for level, names in cells.items()}
+    finest = degrees["cell:10"]
+    middle = finest.mean(axis=0) if len(finest) else np.zeros(2)
+    scale = _METRES_PER_DEGREE * np.array([np.cos(np.radians(middle[1])), 1.0])
+    return {level: (points - middle) * scale for level, points in degrees.items()}
+
+
+def _with_metres(frame: pd.DataFrame, centres: NDArray[np.float64]) -> pd.DataFrame:
+    # Number -1 reads the last entry: unknown.
+    known = np.vstack([centres, [[np.nan, np.nan]]])[frame[number_column("cell:10")].to_numpy()]
+    return frame.assign(**{X_M: known[:, 0], Y_M: known[:, 1]})
+
+
+def _ring_weights(cells: NDArray[np.str_]) -> list[sparse.csr_array]:
+    source, neighbour, steps = disk(cells, max(RING_STEPS))
+    target = positions(cells, neighbour)
+    rings = [(steps <= k) & (target >= 0) for k in RING_STEPS]
+    shape = (len(cells), len(cells))
+    return [
+        sparse.csr_array((1.0 / (1.0 + steps[near]), (source[near], target[near])), shape=shape)
+        for near in rings
+    ]

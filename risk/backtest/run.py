@@ -1,0 +1,288 @@
+"""Walk a list of origins through time and measure every method at each, on one read of the data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from geo.errors import GridwardenError
+from risk.backtest.baselines import BASELINES
+from risk.backtest.evaluate import Measured, Window, measure, visit_question
+from risk.backtest.ground import BUILDING, PLACE, UNITS, Ground, number_column
+from risk.backtest.methods import (
+    SCORECARD,
+    SCORECARDS,
+    ScorecardMethod,
+    baseline,
+    choose_methods,
+)
+from risk.backtest.metrics import jaccard
+from risk.backtest.settings import BacktestSettings
+from risk.backtest.summary import summarise
+from risk.backtest.views import ALL, EVENTS, INSPECTED, OUTCOMES, Question, View, answer_to, look
+from risk.fitted import FittedScorecard
+from risk.history.visits import day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from risk.backtest.methods import Method
+    from risk.backtest.splits import Split
+    from risk.backtest.tables import Tables
+    from risk.config import ScoreConfig
+
+    Progress = Callable[[str, int, int], None]
+
+AMONG: Final = (ALL, INSPECTED)
+
+
+class BacktestError(GridwardenError):
+    """What was asked cannot be evaluated on this workspace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to evaluate.
+
+    Parameters
+    ----------
+    event
+        One of `risk.backtest.views.EVENTS`.
+    unit
+        One of `risk.backtest.ground.UNITS`.
+    among
+        ``all`` or ``inspected``.
+    splits
+        Origins with the ends of their windows.
+    horizon
+        The horizon as asked, such as ``90d`` or ``2mo``; windows of one horizon are summed up
+        together.
+    methods
+        Names; all that can run where empty.
+    k
+        A week's capacity in units; the settings' where None.
+    area
+        Whether the scorecard may use neighbourhoods; without, only ``scorecard_no_area`` runs.
+    """
+
+    event: str
+    unit: str
+    among: str
+    splits: Sequence[Split]
+    horizon: str
+    methods: tuple[str, ...] = ()
+    k: int | None = None
+    area: bool = True
+
+    def __post_init__(self) -> None:
+        """Check the words."""
+        for name, expected in (("event", EVENTS), ("unit", UNITS), ("among", AMONG)):
+            if getattr(self, name) not in expected:
+                raise BacktestError(
+                    "backtest_option_unknown",
+                    option=name,
+                    seen=getattr(self, name),
+                    expected=" or ".join(expected),
+                )
+        if not self.splits:
+            raise BacktestError("backtest_option_unknown", option="origins", seen="none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BacktestResult:
+    """What a backtest reports.
+
+    Parameters
+    ----------
+    runs
+        One object per method, event, unit, origin, horizon and ``among``.
+    summary
+        One object per method, event, unit, horizon and ``among``: means over origins, intervals,
+        paired differences from every other method, curves, calibration, wrong flags.
+    absent
+        Methods that were asked for and cannot run here.
+    """
+
+    runs: list[dict[str, Any]]
+    summary: list[dict[str, Any]]
+    absent: tuple[str, ...]
+
+
+@dataclass
+class Backtest:
+    """Evaluates plans on one read of the data; fits are shared between the plans of one event.
+
+    Parameters
+    ----------
+    tables
+        Everything up to the end of the last window.
+    config
+        The score's policy, with the recipe of the model.
+    settings
+        The office's ``[backtest]`` section.
+    """
+
+    tables: Tables
+    config: ScoreConfig
+    settings: BacktestSettings = field(default_factory=BacktestSettings)
+
+    def __post_init__(self) -> None:
+        """Number the rows."""
+        self._ground = Ground.survey(self.tables)
+
+    def run(self, plans: Sequence[Plan], *, progress: Progress | None = None) -> BacktestResult:
+        """Evaluate plans, in order.
+
+        Raises
+        ------
+        LeakError
+            When a method was about to read a row from the day of an origin or later.
+        BacktestError
+            When there is nothing to find in any window of a plan.
+        """
+        runs: list[dict[str, Any]] = []
+        summary: list[dict[str, Any]] = []
+        absent: tuple[str, ...] = ()
+        scorecards = self._fit(plans, progress)
+        total = sum(len(plan.splits) for plan in plans)
+        done = 0
+        for number, plan in enumerate(plans):
+            names, missing = _methods_of(plan)
+            absent = tuple(dict.fromkeys([*absent, *missing]))
+            methods = [scorecards.get((number, name)) or baseline(name) for name in names]
+            measured: dict[str, list[Measured]] = {name: [] for name in names}
+            for split in plan.splits:
+                if progress:
+                    progress("backtest", done, total)
+                done += 1
+                for name, line, result in self._walk(plan, split, methods):
+                    churn = _churn(measured[name], result)
+                    runs.append({**line, **result.values, "churn": churn})
+                    measured[name].append(result)
+            summary += summarise(runs[-len(names) * len(plan.splits) :], measured, self.settings)
+        _check_found_something(runs)
+        return BacktestResult(runs=runs, summary=summary, absent=absent)
+
+    def _walk(
+        self, plan: Plan, split: Split, methods: Sequence[Method]
+    ) -> Iterator[tuple[str, dict[str, Any], Measured]]:
+        """Measure every method at one origin."""
+        question = Question(
+            event=plan.event,
+            level=plan.unit,
+            among=plan.among,
+            cut=day_of(split.origin),
+            end=day_of(split.end),
+        )
+        window = self._window(question)
+        groups = _groups(window.view)
+        for method in methods:
+            result = measure(method, window, k=plan.k or self.settings.k, groups=groups)
+            yield method.name, _line(plan, split, method.name, window), result
+
+    def _window(self, question: Question) -> Window:
+        tables, rule = self._ground.tables, self.config.exposure
+        view = look(self._ground, tables, question, self.settings, rule)
+        asked = visit_question(question)
+        visit_view = view
+        if asked != question:
+            visit_view = look(self._ground, tables, asked, self.settings, rule)
+        return Window.of(view, answer_to(view, tables), visit_view, tables)
+
+    def _fit(
+        self, plans: Sequence[Plan], progress: Progress | None
+    ) -> dict[tuple[int, str], ScorecardMethod]:
+        """Fit the scorecards of all plans, once for each event, area and length of window."""
+        fitted: dict[tuple[Any, ...], ScorecardMethod] = {}
+        found: dict[tuple[int, str], ScorecardMethod] = {}
+        for number, plan in enumerate(plans):
+            names, _ = _methods_of(plan)
+            for name in (name for name in names if name in SCORECARDS):
+                key = (name, OUTCOMES[plan.event], *_shape(plan))
+                if key not in fitted:
+                    if progress:
+                        progress("fit", number, len(plans))
+                    fitted[key] = self._scorecard(name, plan)
+                found[number, name] = fitted[key]
+        return found
+
+    def _scorecard(self, name: str, plan: Plan) -> ScorecardMethod:
+        origins, days = _shape(plan)
+        scores = FittedScorecard(config=self.config.model).fit_through(
+            self.tables.facts,
+            origins=origins,
+            event=OUTCOMES[plan.event],
+            area=name == SCORECARD,
+            reach=True,
+            horizon_days=days,
+        )
+        return ScorecardMethod(name=name, origins=scores)
+
+
+def _shape(plan: Plan) -> tuple[tuple[int, ...], int]:
+    """Return the days of the origins and the length of the longest window."""
+    origins = tuple(day_of(split.origin) for split in plan.splits)
+    return origins, max(split.horizon_days for split in plan.splits)
+
+
+def _methods_of(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names, absent = choose_methods(plan.methods)
+    if not plan.area:
+        names = tuple(name for name in names if name != SCORECARD)
+    return names, absent
+
+
+def _line(plan: Plan, split: Split, method: str, window: Window) -> dict[str, Any]:
+    """Say which line of ``runs`` this is."""
+    return {
+        "method": method,
+        "event": plan.event,
+        "unit": plan.unit,
+        "origin": split.origin.date().isoformat(),
+        "horizon_days": split.horizon_days,
+        "horizon": plan.horizon,
+        "among": plan.among,
+        "n_units": len(window.view.units),
+        "n_events": int(window.answer.total),
+        "n_visits": len(window.visits),
+        "n_visits_found": int(window.found.sum()),
+    }
+
+
+def _churn(earlier: Sequence[Measured], result: Measured) -> float:
+    """Compare the first k units with those of the origin before (Jaccard)."""
+    return jaccard(earlier[-1].flagged, result.flagged) if earlier else math.nan
+
+
+def _groups(view: View) -> NDArray[np.str_]:
+    """Give each building its community, or the kind of place last seen in it where none is known.
+
+    Cells belong to no community.
+    """
+    groups = np.full(len(view.units), "", dtype=object)
+    if view.question.level != BUILDING:
+        return groups.astype(np.str_)
+    visits, buildings = view.known.facts.visits, view.known.buildings
+    for frame, name in ((visits, "kind"), (buildings, "kind"), (buildings, "community")):
+        at = view.position(frame[number_column(BUILDING)].to_numpy())
+        said = (at >= 0) & (frame[name] != "").to_numpy()
+        groups[at[said]] = frame[name].to_numpy(dtype=object)[said]
+    return groups.astype(np.str_)
+
+
+def _check_found_something(runs: Sequence[dict[str, Any]]) -> None:
+    if not any(run["n_events"] or run["n_visits_found"] for run in runs):
+        events = sorted({run["event"] for run in runs})
+        raise BacktestError(
+            "backtest_without_events",
+            seen=", ".join(events),
+            what_to_do="Choose origins within the data, or another --event.",
+        )
+
+
+__all__ = ["BASELINES", "PLACE", "Backtest", "BacktestError", "BacktestResult", "Plan"]

@@ -1,0 +1,146 @@
+"""The days on which a backtest stands, and how far it then looks ahead."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SPAN: Final = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>d|days?|w|weeks?|mo?|months?)?")
+_DAYS_PER_WEEK: Final = 7
+_MONTHS_PER_YEAR: Final = 12
+_ORIGIN_PARTS: Final = 3
+MOST_ORIGINS: Final = 500
+
+
+class SplitError(GridwardenError):
+    """The origins or horizons asked for make no backtest."""
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A length of time in days or in calendar months.
+
+    Parameters
+    ----------
+    days, months
+        One of them is above 0, the other 0.
+    """
+
+    days: int = 0
+    months: int = 0
+
+    def __post_init__(self) -> None:
+        """Check that exactly one is positive."""
+        if min(self.days, self.months) != 0 or max(self.days, self.months) <= 0:
+            raise SplitError("span_unreadable", seen=str(self), expected="90d, 8w or 2mo")
+
+    @classmethod
+    def parse(cls, text: str) -> Span:
+        """Read ``90d``, ``8w`` or ``2mo``; a bare number counts days.
+
+        Raises
+        ------
+        SplitError
+            When the text is no such span.
+        """
+        match = _SPAN.fullmatch(text.strip().lower())
+        if match is None or int(match["count"]) == 0:
+            raise SplitError("span_unreadable", seen=text, expected="90d, 8w or 2mo")
+        count, unit = int(match["count"]), (match["unit"] or "d")[0]
+        if unit == "m":
+            return cls(months=count)
+        return cls(days=count * (_DAYS_PER_WEEK if unit == "w" else 1))
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the moment this much later; a month's last day stands in for a missing one."""
+        return self._moved(moment, 1)
+
+    def before(self, moment: datetime) -> datetime:
+        """Return the moment this much earlier."""
+        return self._moved(moment, -1)
+
+    def _moved(self, moment: datetime, direction: int) -> datetime:
+        if self.days:
+            return moment + timedelta(days=direction * self.days)
+        index = moment.year * _MONTHS_PER_YEAR + moment.month - 1 + direction * self.months
+        year, month = index // _MONTHS_PER_YEAR, index % _MONTHS_PER_YEAR + 1
+        last = calendar.monthrange(year, month)[1]
+        return moment.replace(year=year, month=month, day=min(moment.day, last))
+
+    def __str__(self) -> str:
+        """Write the span as it is read."""
+        return f"{self.months}mo" if self.months else f"{self.days}d"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """One origin of a backtest: what came before it is known, what comes until ``end`` is asked.
+
+    Parameters
+    ----------
+    origin
+        First moment of the window, naive local time; what was learnt or happened at it is unknown.
+    end
+        First moment after the window.
+    """
+
+    origin: datetime
+    end: datetime
+
+    @property
+    def horizon_days(self) -> int:
+        """Length of the window in days."""
+        return (self.end - self.origin).days
+
+
+def read_origins(text: str) -> tuple[list[datetime], Span]:
+    """Read ``FROM:TO:EVERY``, such as ``2013-01-01:2014-07-01:2mo``; TO is the last origin.
+
+    Returns
+    -------
+    origins, every
+        Local midnights in order; both ends included where the steps meet them.
+
+    Raises
+    ------
+    SplitError
+        When a part is unreadable, TO lies before FROM, or there are more than `MOST_ORIGINS`.
+    """
+    parts = [part.strip() for part in text.split(":")]
+    if len(parts) != _ORIGIN_PARTS:
+        raise SplitError("origins_unreadable", seen=text, expected="FROM:TO:EVERY")
+    first, last = (_read_day(part) for part in parts[:2])
+    every = Span.parse(parts[2])
+    origins = [first]
+    while len(origins) <= MOST_ORIGINS and (following := _nth(first, every, len(origins))) <= last:
+        origins.append(following)
+    if first > last or len(origins) > MOST_ORIGINS:
+        raise SplitError(
+            "origins_unreadable", seen=text, expected=f"1 to {MOST_ORIGINS} days from FROM to TO"
+        )
+    return origins, every
+
+
+def split_at(origins: Sequence[datetime], horizon: Span) -> list[Split]:
+    """Make one split per origin, each looking one horizon ahead."""
+    return [Split(origin=origin, end=horizon.after(origin)) for origin in origins]
+
+
+def _nth(first: datetime, every: Span, count: int) -> datetime:
+    """Step from the first day, so that a short month does not shift every later origin."""
+    return Span(days=every.days * count, months=every.months * count).after(first)
+
+
+def _read_day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time.min)
+    except ValueError as error:
+        raise SplitError("origins_unreadable", seen=text, expected="YYYY-MM-DD") from error

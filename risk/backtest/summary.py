@@ -1,0 +1,147 @@
+"""Means over origins, how sure they are, and how methods differ origin by origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from scipy.stats import t as student
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from risk.backtest.evaluate import Measured
+    from risk.backtest.settings import BacktestSettings
+
+    Floats = NDArray[np.float64]
+
+NAMES: Final = ("method", "event", "unit", "horizon", "among")
+COMPARED: Final = (
+    *("hit_1", "hit_5", "hit_10", "hit_20", "pai_10", "pei_10", "precision_at_k"),
+    *("precision_at_50", "precision_at_200", "auc", "auc_units", "spearman", "days_earlier"),
+    *("found_first_half", "precision_at_200_visits"),
+)
+LEAST_ORIGINS: Final = 2
+
+
+def summarise(
+    runs: Sequence[Mapping[str, Any]],
+    measured: Mapping[str, Sequence[Measured]],
+    settings: BacktestSettings,
+) -> list[dict[str, Any]]:
+    """Sum up the runs of one plan, one object per method.
+
+    Parameters
+    ----------
+    runs
+        The lines of the plan.
+    measured
+        Per method its results, in the order of the origins.
+    settings
+        Level of the intervals.
+
+    Returns
+    -------
+    list of dict
+        The names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``: per
+        measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
+        ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at
+        how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the
+        first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``wrong_flags`` (per group
+        ``flagged, wrong, share``).
+    """
+    lines = {name: [run for run in runs if run["method"] == name] for name in measured}
+    level = settings.interval_level
+    return [
+        {
+            **{each: lines[name][0][each] for each in NAMES},
+            "origins": len(lines[name]),
+            **{
+                each: float(np.mean([run[each] for run in lines[name]]))
+                for each in ("n_units", "n_events", "n_visits")
+            },
+            "means": _means(lines[name], level),
+            "differences": {
+                other: _differences(lines[name], lines[other], level)
+                for other in measured
+                if other != name
+            },
+            **_pictures(results),
+        }
+        for name, results in measured.items()
+    ]
+
+
+def interval(values: Floats, *, level: float) -> dict[str, float | None]:
+    """Return mean, standard deviation and Student's interval of values over origins.
+
+    mean ± t_(n-1) · s / √n. Windows that overlap, or follow each other closely, are alike, so the
+    true uncertainty is rather larger. Bounds are None below two known values.
+    """
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return {"mean": None, "low": None, "high": None, "sd": None}
+    mean = float(known.mean())
+    if len(known) < LEAST_ORIGINS:
+        return {"mean": mean, "low": None, "high": None, "sd": None}
+    spread = float(known.std(ddof=1))
+    half = float(student.ppf(0.5 + level / 2, len(known) - 1)) * spread / np.sqrt(len(known))
+    return {"mean": mean, "low": mean - half, "high": mean + half, "sd": spread}
+
+
+def _means(lines: Sequence[Mapping[str, Any]], level: float) -> dict[str, dict[str, float | None]]:
+    names = [name for name, value in lines[0].items() if isinstance(value, float)]
+    return {name: interval(_values(lines, name), level=level) for name in names}
+
+
+def _differences(
+    ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], level: float
+) -> dict[str, dict[str, float | int | None]]:
+    """Pair two methods at each origin."""
+    paired = {name: _values(ours, name) - _values(theirs, name) for name in COMPARED}
+    return {
+        name: {**interval(values, level=level), "ahead": int((values > 0).sum())}
+        for name, values in paired.items()
+    }
+
+
+def _pictures(results: Sequence[Measured]) -> dict[str, Any]:
+    return {
+        "unit_curve": _mean_curve([result.unit_curve for result in results]),
+        "visit_curve": _mean_curve([result.visit_curve for result in results]),
+        "calibration": _calibration(results),
+        "wrong_flags": _flags(results),
+    }
+
+
+def _mean_curve(curves: Sequence[Floats]) -> list[float]:
+    known = [curve for curve in curves if not np.isnan(curve).any()]
+    return [round(float(value), 5) for value in np.mean(known, axis=0)] if known else []
+
+
+def _calibration(results: Sequence[Measured]) -> list[dict[str, float]]:
+    tenths = [result.calibration for result in results if result.calibration]
+    whole = max((len(each) for each in tenths), default=0)
+    return [
+        {
+            "expected": sum(each[place].expected for each in tenths if len(each) == whole),
+            "observed": sum(each[place].observed for each in tenths if len(each) == whole),
+        }
+        for place in range(whole)
+    ]
+
+
+def _flags(results: Sequence[Measured]) -> dict[str, dict[str, float]]:
+    groups = sorted({group for result in results for group in result.wrong_flags})
+    found: dict[str, dict[str, float]] = {}
+    for group in groups:
+        pairs = [result.wrong_flags.get(group, (0, 0)) for result in results]
+        flagged, wrong = (sum(pair[place] for pair in pairs) for place in (0, 1))
+        found[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged}
+    return found
+
+
+def _values(lines: Sequence[Mapping[str, Any]], name: str) -> Floats:
+    return np.array([line[name] for line in lines], dtype=np.float64)

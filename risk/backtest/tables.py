@@ -1,0 +1,185 @@
+"""Everything that a backtest reads, read once: what was seen, what is registered, what is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import ibis
+import numpy as np
+
+from risk.aggregates import fetch
+from risk.backtest.leak import GuardedFacts, guard
+from risk.history.facts import DAY, LEARNT, Facts
+from risk.history.visits import read_facts
+from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import pandas as pd
+    from ibis import ir
+
+    from risk.config import ScoreConfig
+    from risk.signals import FeatureSource
+
+LONG_AGO: Final = -1_000_000
+"""The day on which a building of an imported register was learnt: known at any date."""
+NEVER: Final = 10_000_000
+_OWN_POINT: Final = ("room", "building", "cell")
+_PLACED: Final = ("building_id", "h3_r10", "community_code", "match_level", ROW_KEY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The tables of an office; every frame has ``day`` and ``learnt``, whole days since 1970-01-01.
+
+    Parameters
+    ----------
+    facts
+        Visits and complaints, behind the leak guard.
+    violations
+        ``unit``, ``building``, ``h3_r10``.
+    rentals
+        One row per term: ``unit``, ``building``, ``h3_r10``, ``end`` (a day, `NEVER` unknown).
+    buildings
+        ``building``, ``h3_r10``, ``community``, ``kind``, ``doors`` (NaN unknown), ``made`` (from
+        addresses, so that a mention decides when it is known).
+    """
+
+    facts: Facts
+    violations: pd.DataFrame
+    rentals: pd.DataFrame
+    buildings: pd.DataFrame
+
+    def by_name(self) -> Mapping[str, pd.DataFrame]:
+        """Return the frames by the names of the imported tables."""
+        return {
+            "inspections": self.facts.visits,
+            "complaints": self.facts.complaints,
+            "violations": self.violations,
+            "rentals": self.rentals,
+            "buildings": self.buildings,
+        }
+
+    def before(self, cut: int) -> Tables:
+        """Return what had happened and was known on the day before ``cut``.
+
+        Raises
+        ------
+        LeakError
+            When a row from the day of the cut or later came through.
+        """
+        known = Tables(
+            facts=self.facts.before(cut),
+            violations=rows_before(self.violations, cut),
+            rentals=rows_before(self.rentals, cut),
+            buildings=rows_before(self.buildings, cut),
+        )
+        guard(known.by_name(), cut=cut)
+        return known
+
+
+def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
+    """Return the rows that happened and were learnt on an earlier day."""
+    return frame[(frame[DAY] < cut) & (frame[LEARNT] < cut)]
+
+
+def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Tables:
+    """Read the workspace once, for all origins up to ``cut``.
+
+    Of a row that was corrected later the version that holds at ``cut`` is read, with the day on
+    which that version was learnt: an earlier origin rather misses it than knows too much.
+
+    Parameters
+    ----------
+    source
+        The engine.
+    cut
+        Local time after the last window.
+    config
+        What counts as a find.
+    """
+    facts = read_facts(source, cut=cut, config=config)
+    return Tables(
+        facts=GuardedFacts(**vars(facts)),
+        violations=_read_placed(source, "violations", cut),
+        rentals=_read_rentals(source, cut),
+        buildings=_read_buildings(source, cut),
+    )
+
+
+def _read_placed(source: FeatureSource, name: str, cut: datetime) -> pd.DataFrame:
+    table = source.table(name, cut=cut)
+    texts = [*_PLACED, "unit_id"]
+    rows = _fetch(table, texts=texts, days={DAY: EVENT_AT, LEARNT: LEARNT_AT})
+    return _named(rows).sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+
+
+def _read_rentals(source: FeatureSource, cut: datetime) -> pd.DataFrame:
+    table = source.table("rentals", cut=cut)
+    days = {DAY: EVENT_AT, LEARNT: LEARNT_AT, "start": "start_date", "end": "end_date"}
+    rows = _fetch(table, texts=[*_PLACED, "unit_id", "filing_no"], days=days)
+    unit = rows["unit_id"].where(rows["unit_id"] != "", rows["filing_no"])
+    rows = rows.assign(unit_id=unit.where(unit != "", rows[ROW_KEY]))
+    # A lease without a start is taken to have begun when it was learnt.
+    begun = rows["start"].where(rows["start"] != NEVER, rows[DAY])
+    rows = _named(rows.assign(**{DAY: begun}).drop(columns="start"))
+    return rows.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+
+
+def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
+    table = source.table("buildings", cut=cut)
+    rows = _fetch(
+        table,
+        texts=["building_id", "h3_r10", "community_code", "kind"],
+        days={LEARNT: LEARNT_AT},
+        numbers=["household_count"],
+        flags=["made"],
+    )
+    learnt = rows[LEARNT].where(rows["made"], LONG_AGO)
+    names = {"building_id": "building", "community_code": "community", "household_count": "doors"}
+    rows = rows.rename(columns=names).assign(**{DAY: learnt, LEARNT: learnt})
+    return rows.sort_values("building", kind="stable", ignore_index=True)
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    own_point = rows["match_level"].isin(_OWN_POINT)
+    return rows.assign(
+        unit=rows["unit_id"].where(rows["unit_id"] != "", rows["building_id"]),
+        building=rows["building_id"],
+        community=rows["community_code"],
+        h3_r10=rows["h3_r10"].where(own_point, ""),
+    ).drop(columns=["unit_id", "building_id", "community_code", "match_level"])
+
+
+def _fetch(
+    table: ir.Table,
+    *,
+    texts: list[str],
+    days: Mapping[str, str],
+    numbers: list[str] | None = None,
+    flags: list[str] | None = None,
+) -> pd.DataFrame:
+    """Read columns as text, whole days, numbers or flags; what is not there reads as unknown."""
+    there = set(table.columns)
+    frame = fetch(
+        table.select(
+            **{n: _cast(table, n, there, "string").fill_null("") for n in texts},
+            **{n: _cast(table, column, there, "timestamp") for n, column in days.items()},
+            **{n: _cast(table, n, there, "float64") for n in numbers or []},
+            **{n: _cast(table, n, there, "boolean").fill_null(False) for n in flags or []},  # noqa: FBT003 -- a literal's value
+        )
+    )
+    frame = frame.astype(dict.fromkeys(texts, "str"))
+    return frame.assign(**{name: _whole_days(frame[name]) for name in days})
+
+
+def _cast(table: ir.Table, name: str, there: set[str], kind: str) -> ir.Value:
+    return table[name].cast(kind) if name in there else ibis.null(kind)
+
+
+def _whole_days(times: pd.Series) -> np.ndarray:
+    values = times.to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(values), NEVER, values.astype(np.int64))

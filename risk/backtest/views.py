@@ -1,0 +1,348 @@
+"""What a method may know at one origin, about the units it is asked to rank.
+
+A view is made from tables that were cut at the origin and passed the leak guard, and holds nothing
+else. For a method that tunes itself, `View.earlier` asks the same question of earlier windows that
+ended by the origin, answered by what was known at the origin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from risk.backtest.ground import BUILDING, CELLS, PLACE, RING_LEVEL, X_M, Y_M, number_column
+from risk.backtest.settings import (
+    LEARNT_AT_FIRST_INSPECTION,
+    LEARNT_AT_INSPECTION_IN_TERM,
+    BacktestSettings,
+)
+from risk.history.facts import DAY
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from risk.backtest.ground import Ground
+    from risk.backtest.tables import Tables
+    from risk.config import ExposureRule
+
+    Floats = NDArray[np.float64]
+    Numbers = NDArray[np.intp]
+
+ALL, INSPECTED = "all", "inspected"
+VIOLATIONS, FOUND, CRITICAL = "violations", "inspections:found", "inspections:critical"
+EVENTS: Final = (VIOLATIONS, FOUND, CRITICAL)
+OUTCOMES: Final = {VIOLATIONS: "found", FOUND: "found", CRITICAL: "critical"}
+"""What a visit must have brought to count as one that found something."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked at one origin.
+
+    Parameters
+    ----------
+    event
+        One of `EVENTS`.
+    level
+        ``place`` or one of `risk.backtest.ground.UNITS`: what is ranked.
+    among
+        ``all``: every unit known at the origin, by how much will be found there. ``inspected``:
+        those that were inspected within the window, by how much a visit finds.
+    cut, end
+        The window: first day, and first day after it, since 1970-01-01.
+    """
+
+    event: str
+    level: str
+    among: str
+    cut: int
+    end: int
+
+    @property
+    def days(self) -> int:
+        """Length of the window."""
+        return self.end - self.cut
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """Things that happened.
+
+    Parameters
+    ----------
+    unit
+        Position among the view's units, -1 for none of them.
+    age_days
+        Days before the origin, above 0.
+    worth
+        What it brought: 1 or 0 for a visit, 1 for anything else.
+    x_m, y_m
+        Metres, NaN unknown.
+    cell
+        Number of the cell about which rings are drawn, -1 unknown.
+    """
+
+    unit: Numbers
+    age_days: Floats
+    worth: Floats
+    x_m: Floats
+    y_m: Floats
+    cell: Numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What may be known of n units on the day of the origin.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    ground
+        Names, centres and rings; its tables are not for methods.
+    known
+        The tables as of the origin.
+    units
+        Numbers of the units among the names of the level, ascending.
+    settings, exposure_rule
+        How the register counts.
+    """
+
+    question: Question
+    ground: Ground
+    known: Tables
+    units: Numbers
+    settings: BacktestSettings
+    exposure_rule: ExposureRule
+
+    @property
+    def names(self) -> NDArray[np.str_]:
+        """Names of the units."""
+        return self.ground.names[self.question.level][self.units]
+
+    @cached_property
+    def events(self) -> Marks:
+        """The events asked for, as far as known."""
+        return self._marks(_event_rows(self.known, self.question.event))
+
+    @cached_property
+    def visits(self) -> Marks:
+        """The visits with a known result; worth 1 where they found what is asked for."""
+        return self._marks(*_results(self.known, self.question.event))
+
+    @cached_property
+    def complaints(self) -> Marks:
+        """The complaints."""
+        return self._marks(self.known.facts.complaints)
+
+    @cached_property
+    def exposure(self) -> Floats:
+        """Doors and registered units, weighted as the score does, by the register's rule."""
+        rule, column = self.exposure_rule, number_column(self.question.level)
+        terms = learnt_terms(self.known, self.question.cut, self.settings, rule)
+        registered = np.zeros(len(self.units))
+        if column in terms:
+            pairs = terms[[column, number_column(PLACE)]].drop_duplicates()
+            registered = self.count(self.position(pairs[column].to_numpy()))
+        buildings = self.known.buildings
+        if column not in buildings:
+            return rule.registered_unit * registered
+        doors = buildings["doors"].fillna(0.0).to_numpy()
+        at = self.position(buildings[column].to_numpy())
+        return rule.registered_unit * registered + rule.dwelling * self.count(at, doors)
+
+    @cached_property
+    def places(self) -> tuple[Floats, Floats, Numbers]:
+        """``x_m``, ``y_m`` and cell of each unit, by what was last heard of it."""
+        level = self.question.level
+        if level in CELLS:
+            centres = self.ground.centres[level][self.units]
+            return centres[:, 0], centres[:, 1], self.units
+        x_m, y_m = np.full(len(self.units), np.nan), np.full(len(self.units), np.nan)
+        cell = np.full(len(self.units), -1)
+        tables = (self.known.buildings, self.known.rentals, self.known.facts.visits)
+        for frame in (table for table in tables if number_column(level) in table):
+            at, there = self.position(frame[number_column(level)].to_numpy()), frame[X_M].notna()
+            good = (at >= 0) & there.to_numpy()
+            x_m[at[good]], y_m[at[good]] = frame[X_M][good], frame[Y_M][good]
+            cell[at[good]] = frame[number_column(RING_LEVEL)][good]
+        return x_m, y_m, cell
+
+    @property
+    def ring_level(self) -> str:
+        """Kind of cell about which rings are drawn: the unit's own, or `RING_LEVEL`."""
+        return self.question.level if self.question.level in CELLS else RING_LEVEL
+
+    def position(self, numbers: Numbers) -> Numbers:
+        """Return where numbers of the level stand among the units, -1 for nowhere."""
+        if not len(self.units):
+            return np.full(len(numbers), -1)
+        at = np.searchsorted(self.units, numbers).clip(max=len(self.units) - 1)
+        return np.where(self.units[at] == numbers, at, -1)
+
+    def count(self, unit: Numbers, weights: Floats | None = None) -> Floats:
+        """Sum weights per unit; what lies elsewhere is left out."""
+        inside = unit >= 0
+        picked = None if weights is None else weights[inside]
+        return np.bincount(unit[inside], picked, minlength=len(self.units)).astype(np.float64)
+
+    def earlier(self, steps: int) -> tuple[View, Answer] | None:
+        """Ask the same ``steps`` windows ago, and answer with what is known by this origin.
+
+        None where there was nothing to learn from yet.
+        """
+        if steps not in self._earlier:
+            self._earlier[steps] = self._look_back(steps)
+        return self._earlier[steps]
+
+    @cached_property
+    def _earlier(self) -> dict[int, tuple[View, Answer] | None]:
+        return {}
+
+    def _look_back(self, steps: int) -> tuple[View, Answer] | None:
+        asked, back = self.question, steps * self.question.days
+        question = replace(asked, cut=asked.cut - back, end=asked.end - back)
+        view = look(self.ground, self.known, question, self.settings, self.exposure_rule)
+        answer = answer_to(view, self.known)
+        return (view, answer) if answer.events.sum() > 0 and len(view.visits.unit) else None
+
+    def _marks(self, frame: pd.DataFrame, worth: Floats | None = None) -> Marks:
+        column = number_column(self.question.level)
+        at = frame[column].to_numpy() if column in frame else np.full(len(frame), -1)
+        return Marks(
+            unit=self.position(at),
+            age_days=(self.question.cut - frame[DAY].to_numpy()).astype(np.float64),
+            worth=np.ones(len(frame)) if worth is None else worth,
+            x_m=frame[X_M].to_numpy(),
+            y_m=frame[Y_M].to_numpy(),
+            cell=frame[number_column(self.ring_level)].to_numpy(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What happened in the window.
+
+    Parameters
+    ----------
+    events
+        Events per unit of the view.
+    total
+        Events of the whole city at this level, also where no unit was known.
+    """
+
+    events: Floats
+    total: float
+
+
+def look(
+    ground: Ground,
+    tables: Tables,
+    question: Question,
+    settings: BacktestSettings,
+    exposure_rule: ExposureRule,
+) -> View:
+    """Make the view of a question; ``tables`` are cut here, and checked.
+
+    Raises
+    ------
+    LeakError
+        When a row from the day of the origin or later came through.
+    """
+    known = tables.before(question.cut)
+    column = number_column(question.level)
+    visited = window_visits(tables, question)[column].unique()
+    if question.level == PLACE:
+        units = visited
+    else:
+        terms = learnt_terms(known, question.cut, settings, exposure_rule)
+        units = _known_units(known, terms, column, question.event)
+        if question.among == INSPECTED:
+            units = np.intersect1d(units, visited)
+    return View(
+        question=question,
+        ground=ground,
+        known=known,
+        units=np.unique(units[units >= 0]),
+        settings=settings,
+        exposure_rule=exposure_rule,
+    )
+
+
+def answer_to(view: View, tables: Tables) -> Answer:
+    """Count the window's events per unit."""
+    question = view.question
+    rows = _in_window(_event_rows(tables, question.event), question)
+    number = rows[number_column(question.level)].to_numpy()
+    events = view.count(view.position(number))
+    total = events.sum() if question.among == INSPECTED else float((number >= 0).sum())
+    return Answer(events=events, total=float(total))
+
+
+def window_visits(tables: Tables, question: Question) -> pd.DataFrame:
+    """Return the window's visits with a known result, whatever it was."""
+    rows, _ = _results(tables, question.event)
+    return _in_window(rows, question)
+
+
+def found_something(visits: pd.DataFrame, tables: Tables, question: Question) -> NDArray[np.bool_]:
+    """Mark the visits that found what is asked for.
+
+    For decided violations, which are no visits, a visit counts where its building has a violation
+    on its day or later in the window.
+    """
+    if question.event != VIOLATIONS:
+        return (visits[OUTCOMES[question.event]] >= 1).to_numpy()
+    column = number_column(BUILDING)
+    rows = _in_window(tables.violations, question)
+    last = rows[rows[column] >= 0].groupby(column)[DAY].max()
+    return (visits[column].map(last) >= visits[DAY]).to_numpy()
+
+
+def learnt_terms(
+    known: Tables, cut: int, settings: BacktestSettings, rule: ExposureRule
+) -> pd.DataFrame:
+    """Return the registered terms that count at the cut, by the register's rule.
+
+    See `BacktestSettings.register_learnt`. Of visits before the cut one on or after a term's start
+    exists exactly when the unit's last visit is no earlier than the start.
+    """
+    terms = known.rentals
+    if rule.trust_end_date:
+        terms = terms[terms["end"] >= cut]
+    if settings.register_learnt in {LEARNT_AT_FIRST_INSPECTION, LEARNT_AT_INSPECTION_IN_TERM}:
+        place = number_column(PLACE)
+        visits = known.facts.visits
+        last = visits[visits["found"].notna() & (visits[place] >= 0)].groupby(place)[DAY].max()
+        seen = terms[place].map(last)
+        in_term = settings.register_learnt == LEARNT_AT_INSPECTION_IN_TERM
+        terms = terms[seen >= terms[DAY]] if in_term else terms[seen.notna()]
+    return terms
+
+
+def _known_units(known: Tables, terms: pd.DataFrame, column: str, event: str) -> NDArray[np.intp]:
+    """List what had been inspected, registered or found by then, or was always on the map."""
+    buildings = known.buildings[~known.buildings["made"]]
+    frames = (_results(known, event)[0], terms, known.violations, buildings)
+    return np.unique(np.concatenate([frame[column].to_numpy() for frame in frames]))
+
+
+def _event_rows(tables: Tables, event: str) -> pd.DataFrame:
+    if event == VIOLATIONS:
+        return tables.violations
+    visits = tables.facts.visits
+    return visits[visits[OUTCOMES[event]] >= 1]
+
+
+def _results(tables: Tables, event: str) -> tuple[pd.DataFrame, Floats]:
+    visits = tables.facts.visits
+    visits = visits[visits[OUTCOMES[event]].notna()]
+    return visits, (visits[OUTCOMES[event]] >= 1).to_numpy().astype(np.float64)
+
+
+def _in_window(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
+    return rows[(rows[DAY] >= question.cut) & (rows[DAY] < question.end)]
