@@ -10,6 +10,7 @@ from governance.access import Action, Actor, require
 from governance.atlas import AtlasDesk
 from governance.gridwork import GridDesk
 from governance.intake import IntakeDesk
+from governance.monitoring import MonitoringDesk
 from governance.reviewing import ReviewDesk
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class OfficeFacts:
     demo: bool
 
 
-class Office(IntakeDesk, GridDesk, ReviewDesk, AtlasDesk):
+class Office(IntakeDesk, GridDesk, ReviewDesk, AtlasDesk, MonitoringDesk):
     """All services of one workspace; every one takes the acting user first and asks permission."""
 
     def settings(self, actor: Actor) -> OfficeFacts:

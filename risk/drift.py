@@ -51,9 +51,9 @@ class DriftRules:
 
     def __post_init__(self) -> None:
         """Check kinds and ranges."""
-        problems = find_problems(self, "score.drift")
+        problems = find_problems(self, "monitoring.drift")
         if not problems and self.watch_psi > self.drifted_psi:
-            problems = ["score.drift.watch_psi is above score.drift.drifted_psi"]
+            problems = ["monitoring.drift.watch_psi is above monitoring.drift.drifted_psi"]
         if problems:
             raise ScoreConfigError(problems)
 

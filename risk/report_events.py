@@ -59,7 +59,7 @@ class ReportingRules:
 
     def __post_init__(self) -> None:
         """Check kinds and ranges."""
-        if problems := find_problems(self, "score.reporting"):
+        if problems := find_problems(self, "monitoring.reporting"):
             raise ScoreConfigError(problems)
 
 

@@ -68,7 +68,7 @@ class TimeRules:
 
     def __post_init__(self) -> None:
         """Check kinds and ranges."""
-        if problems := find_problems(self, "score.time"):
+        if problems := find_problems(self, "monitoring.time"):
             raise ScoreConfigError(problems)
 
 

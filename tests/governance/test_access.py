@@ -19,6 +19,7 @@ ARGUMENTS = {
     "text": "示例",
     "address": "示例花园",
     "building_id": None,
+    "snapshot_id": "none",
 }
 SERVICES = [
     name
