@@ -12,7 +12,7 @@ earlier windows alone. Who visited is no feature. Nothing here is fitted on what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,19 +20,19 @@ import numpy as np
 import pandas as pd
 
 from risk.fits import Fit, Policy, Window, fit_windows, union_of_names
-from risk.history.design import build_design
-from risk.history.facts import DAY, LEARNT, Facts
 from risk.history.names import is_raised_only, prior_weight, risk_features
-from risk.history.places import places_of, rows_of_visits
-from risk.reach import ReachModel, sum_by_kind
-from risk.tuning import Track, lay_cuts, log_likelihood
+from risk.history.places import rows_of_visits
+from risk.reach import ReachChoice, sum_by_kind
+from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from risk.history.config import ModelConfig
+    from risk.past import Past
+    from risk.reach import ReachForms
 
 
 class Setting(NamedTuple):
@@ -146,153 +146,119 @@ class FittedScorecard:
             for penalty in self.config.penalties
         )
 
-    def fit_through(  # noqa: PLR0913 -- everything but the data has a name at the call
+    def fit_through(
         self,
-        facts: Facts,
+        past: Past,
         *,
-        origins: Sequence[int],
         event: str = "found",
         area: bool | None = None,
-        reach: bool = False,
-        horizon_days: int = 90,
+        reach: ReachForms | None = None,
     ) -> dict[int, OriginScores]:
         """Score the places of each origin, sharing fits between origins.
 
         Parameters
         ----------
-        facts
-            Everything up to the last day that is to be evaluated; each origin reads only what was
-            known before it, besides the list of units to be visited (`ModelConfig.targets`).
-        origins
-            Days.
+        past
+            Facts and origins. Each origin reads only what was known before it, besides the list of
+            units to be visited (`ModelConfig.targets`).
         event
             ``found`` or ``critical``.
         area
             Whether neighbourhoods are used; the configuration's choice where not given.
         reach
-            Whether to foretell visits too.
-        horizon_days
-            How far the list of visits and the reach look ahead.
+            Forms of the chance of a visit (of the same past), where visits are to be foretold too.
 
         Returns
         -------
         dict
             By origin.
         """
-        config = self.config
-        results = facts.visits.loc[facts.visits["found"].notna(), DAY]
-        first = int(results.min()) if len(results) else min(origins)
-        cuts = lay_cuts(
-            origins, first_day=first + config.burn_in_days, window_days=config.window_days
-        )
         run = _Run(
-            card=self,
-            facts=facts,
+            past=past,
             event=event,
-            settings=self.settings(area=config.area if area is None else area),
-            reach=ReachModel(config=config, horizon_days=horizon_days) if reach else None,
-            look_ahead_days=max(horizon_days, config.window_days + 1),
+            settings=self.settings(area=self.config.area if area is None else area),
+            reach=None if reach is None else ReachChoice(forms=reach),
         )
-        ends = dict(zip(cuts, [*cuts[1:], None], strict=True))
-        scores: dict[int, OriginScores] = {}
-        for moment in sorted({*cuts, *origins}):
-            scored = run.pass_by(moment, is_cut=moment in ends, end=ends.get(moment))
-            if moment in set(origins):
-                scores[moment] = scored
-        return scores
+        scores = {moment: run.pass_by(moment) for moment in past.moments}
+        return {origin: scores[origin] for origin in past.origins}
 
 
+@dataclass(kw_only=True)
 class _Run:
-    """Walk through time once, fitting at each cut and scoring at each origin."""
+    """Walk through time once, fitting at each cut and scoring at each moment."""
 
-    def __init__(  # noqa: PLR0913 -- everything has a name at the call
-        self,
-        *,
-        card: FittedScorecard,
-        facts: Facts,
-        event: str,
-        settings: tuple[Setting, ...],
-        reach: ReachModel | None,
-        look_ahead_days: int,
-    ) -> None:
-        self._config = card.config
-        self._facts = facts
-        self._event = event
-        self._settings = settings
-        self._reach = reach
-        self._look_ahead = look_ahead_days
-        self._policy = Policy(
-            prior=partial(prior_weight, event=event, prior=card.config.prior),
-            raised_only=is_raised_only,
-        )
-        self._windows: list[Window] = []
-        self._fits: dict[Setting, Fit] = {}
-        self._track = Track()
-        self._fitted_at = -1
+    past: Past
+    event: str
+    settings: tuple[Setting, ...]
+    reach: ReachChoice | None
+    windows: list[Window] = field(default_factory=list)
+    fits: dict[Setting, Fit] = field(default_factory=dict)
+    track: Track = field(default_factory=Track)
+    fitted_at: int = -1
 
-    def pass_by(self, moment: int, *, is_cut: bool, end: int | None) -> OriginScores:
+    def pass_by(self, moment: int) -> OriginScores:
         """Fit if this is a cut, score, and keep the window that begins here."""
-        until = max(moment + self._look_ahead, end or 0)
-        places = places_of(self._facts, cut=moment, until=until, config=self._config)
-        x = build_design(self._facts.before(moment), places, cut=moment, config=self._config)
+        is_cut = moment in self.past.cuts
         if is_cut:
             self._fit(moment)
-        scored = self._score(moment, places, x)
-        if is_cut and end is not None:
-            self._learn(places, x, start=moment, end=end)
-        if is_cut and self._reach is not None:
-            self._reach.judge(self._facts, places, x, scored.risk, cut=moment)
-            self._reach.learn(self._facts, places, x, cut=moment)
+        scored = self._score(moment)
+        if is_cut:
+            self._learn(moment, self.past.end_of(moment))
+        if is_cut and self.reach is not None:
+            self.reach.judge(scored.risk, cut=moment)
         return scored
 
     def _fit(self, cut: int) -> None:
-        self._fitted_at = cut
-        if self._reach is not None:
-            self._reach.fit(cut)
-        past = [window for window in self._windows if window.ended <= cut]
-        events = sum(float(window.y.sum()) for window in past)
-        if len(past) < self._config.least_windows or events < self._config.least_events:
+        self.fitted_at = cut
+        config = self.past.config
+        events = sum(float(window.y.sum()) for window in self.windows)
+        if len(self.windows) < config.least_windows or events < config.least_events:
             return
-        every = union_of_names([window.x for window in past])
-        for setting in self._settings:
-            names = risk_features(every, half_life_days=setting.half_life_days, config=self._config)
-            self._fits[setting] = fit_windows(
-                past,
+        every = union_of_names([window.x for window in self.windows])
+        policy = Policy(
+            prior=partial(prior_weight, event=self.event, prior=config.prior),
+            raised_only=is_raised_only,
+        )
+        for setting in self.settings:
+            names = risk_features(every, half_life_days=setting.half_life_days, config=config)
+            self.fits[setting] = fit_windows(
+                self.windows,
                 names,
                 penalty=setting.penalty,
-                policy=self._policy,
-                start=self._fits.get(setting),
+                policy=policy,
+                start=self.fits.get(setting),
             )
 
-    def _score(self, moment: int, places: pd.DataFrame, x: pd.DataFrame) -> OriginScores:
-        setting = self._track.best(self._settings, self._fitted_at)
-        fit = self._fits.get(setting)
-        reach = {}
-        if self._reach is not None:
-            reach = self._reach.predict(places, x, cut=self._fitted_at)
+    def _score(self, moment: int) -> OriginScores:
+        places, x = self.past.at(moment)
+        setting = self.track.best(self.settings, self.fitted_at)
+        fit = self.fits.get(setting)
+        reach = None if self.reach is None else self.reach.choose(moment, cut=self.fitted_at)
         return OriginScores(
             origin=moment,
             places=places,
             features=x,
             risk=np.ones(len(places)) if fit is None else np.exp(fit.log_mean(x)),
-            reach=reach,
+            reach=reach or {},
             fit=fit,
             setting=setting,
-            likelihoods=self._track.totals(self._fitted_at),
+            likelihoods=self.track.totals(self.fitted_at),
         )
 
-    def _learn(self, places: pd.DataFrame, x: pd.DataFrame, *, start: int, end: int) -> None:
+    def _learn(self, start: int, end: int | None) -> None:
         """Keep the visits of [start, end) that were known by its end, and judge the settings."""
-        visits = self._facts.before(end).visits_between(start, end)
-        visits = visits[visits[self._event].notna() & (visits[LEARNT] < end)]
+        if end is None:
+            return
+        places, x = self.past.at(start)
+        visits = self.past.facts.before(end).visits_between(start, end)
+        visits = visits[visits[self.event].notna()]
         rows = rows_of_visits(places, visits)
         inside = rows >= 0
         if not inside.any():
             return
         here = x.iloc[rows[inside]].reset_index(drop=True)
-        y = visits[self._event].to_numpy(np.float64)[inside]
-        self._windows.append(Window(start=start, ended=end, x=here, y=y))
-        for setting, fit in self._fits.items():
-            self._track.note(
-                setting, known_from=end, likelihood=log_likelihood(y, fit.log_mean(here))
-            )
+        y = visits[self.event].to_numpy(np.float64)[inside]
+        self.windows.append(Window(start=start, ended=end, x=here, y=y))
+        for setting, fit in self.fits.items():
+            likelihood = log_likelihood(y, fit.log_mean(here))
+            self.track.note(setting, known_from=end, likelihood=likelihood)

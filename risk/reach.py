@@ -19,13 +19,15 @@ from risk.history.places import IS_KNOWN, UNIT
 from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-    from risk.history.config import ModelConfig
-    from risk.history.facts import Facts
+    from risk.past import Past
 
 SUMMED: Final = ("building", "cell:8", "cell:9", "cell:10")
 """Kinds of unit for which the form of the reach is chosen, each by its own likelihood."""
+LEAST_EXPECTED: Final = 1e-300
 
 
 class ReachSetting(NamedTuple):
@@ -36,104 +38,108 @@ class ReachSetting(NamedTuple):
     penalty: float
 
 
-@dataclass
-class ReachModel:
-    """Fits of the chance of a visit at every cut, and which of them foretold best.
+@dataclass(kw_only=True)
+class ReachForms:
+    """Every form of the chance of a visit, fitted at every cut.
 
     Parameters
     ----------
-    config
-        Recipe.
-    horizon_days
-        Days within which a visit counts.
+    past
+        Places and features; its horizon is that of the reach.
     """
 
-    config: ModelConfig
-    horizon_days: int
-    _windows: list[Window] = field(default_factory=list)
-    _fits: dict[ReachSetting, Fit] = field(default_factory=dict)
-    _track: Track = field(default_factory=Track)
+    past: Past
+    _windows: dict[int, Window] = field(default_factory=dict, init=False)
+    _fits: dict[int, dict[ReachSetting, Fit]] = field(default_factory=dict, init=False)
+    _kept: dict[tuple[int, int], dict[ReachSetting, Any]] = field(default_factory=dict, init=False)
 
-    @property
-    def settings(self) -> tuple[ReachSetting, ...]:
-        """Every form that is tried."""
-        forms = ((False, False), (True, False), (True, True))
-        return tuple(
-            ReachSetting(due=due, pace=pace, penalty=penalty)
-            for due, pace in forms
-            for penalty in self.config.reach_penalties
-        )
+    def at(self, moment: int, *, cut: int) -> Mapping[ReachSetting, NDArray[np.float64]]:
+        """Return the expected visits of each place of a moment by the forms fitted at a cut.
 
-    def fit(self, cut: int) -> None:
-        """Fit every form on the windows that had ended by a cut."""
-        past = [window for window in self._windows if window.ended <= cut]
-        if len(past) < self.config.least_windows:
-            return
-        every = union_of_names([window.x for window in past])
-        for setting in self.settings:
-            names = reach_features(every, due=setting.due, pace=setting.pace)
-            self._fits[setting] = fit_windows(
-                past,
-                names,
-                penalty=setting.penalty,
-                policy=NO_POLICY,
-                start=self._fits.get(setting),
-            )
+        Places not known read 0; empty where there is too little history.
+        """
+        if (moment, cut) not in self._kept:
+            places, x = self.past.at(moment)
+            known = places[IS_KNOWN].to_numpy(bool)
+            self._kept[moment, cut] = {
+                setting: np.where(known, np.exp(fit.log_mean(x)), 0.0)
+                for setting, fit in self._fit(cut).items()
+            }
+        return self._kept[moment, cut]
 
-    def learn(self, facts: Facts, places: pd.DataFrame, x: pd.DataFrame, *, cut: int) -> None:
-        """Keep the window that begins at a cut for the cuts that come after its end."""
-        known = places[IS_KNOWN].to_numpy(bool)
-        end = cut + self.horizon_days
-        visited = facts.before(end).visits_between(cut, end)[UNIT]
-        y = places.loc[known, UNIT].isin(visited).to_numpy(np.float64)
-        every = reach_features(x.columns, due=True, pace=True)
-        self._windows.append(Window(start=cut, ended=end, x=x.loc[known, every], y=y))
+    def _fit(self, cut: int) -> dict[ReachSetting, Fit]:
+        if cut not in self._fits:
+            self._fits[cut] = {}
+            past = [
+                self._window(start)
+                for start in self.past.cuts
+                if start + self.past.horizon_days <= cut
+            ]
+            if len(past) >= self.past.config.least_windows:
+                earlier = [self._fits[each] for each in sorted(self._fits) if each < cut]
+                self._fits[cut] = self._fit_forms(past, earlier[-1] if earlier else {})
+        return self._fits[cut]
 
-    def judge(
-        self,
-        facts: Facts,
-        places: pd.DataFrame,
-        x: pd.DataFrame,
-        risk: NDArray[np.float64],
-        *,
-        cut: int,
-    ) -> None:
+    def _fit_forms(
+        self, windows: list[Window], start: Mapping[ReachSetting, Fit]
+    ) -> dict[ReachSetting, Fit]:
+        every = union_of_names([window.x for window in windows])
+        fits = {}
+        for due, pace in ((False, False), (True, False), (True, True)):
+            names = reach_features(every, due=due, pace=pace)
+            for penalty in self.past.config.reach_penalties:
+                setting = ReachSetting(due=due, pace=pace, penalty=penalty)
+                fits[setting] = fit_windows(
+                    windows, names, penalty=penalty, policy=NO_POLICY, start=start.get(setting)
+                )
+        return fits
+
+    def _window(self, start: int) -> Window:
+        if start not in self._windows:
+            places, x = self.past.at(start)
+            end = start + self.past.horizon_days
+            known = places[IS_KNOWN].to_numpy(bool)
+            visited = self.past.facts.before(end).visits_between(start, end)[UNIT]
+            y = places.loc[known, UNIT].isin(visited).to_numpy(np.float64)
+            names = reach_features(x.columns, due=True, pace=True)
+            self._windows[start] = Window(start=start, ended=end, x=x.loc[known, names], y=y)
+        return self._windows[start]
+
+
+@dataclass(kw_only=True)
+class ReachChoice:
+    """Which form foretold best where finds were made, by kind of unit, given a model's risks."""
+
+    forms: ReachForms
+    _track: Track = field(default_factory=Track, init=False)
+
+    def judge(self, risk: NDArray[np.float64], *, cut: int) -> None:
         """Note how well each form foretold the finds of the horizon that begins at a cut."""
-        end = cut + self.horizon_days
-        found = facts.before(end).visits_between(cut, end)
+        past = self.forms.past
+        end = cut + past.horizon_days
+        places, _ = past.at(cut)
+        found = past.facts.before(end).visits_between(cut, end)
         found = found[found["found"] > 0]
-        for setting in self._fits:
-            reach = self._reach(setting, places, x)
+        for setting, reach in self.forms.at(cut, cut=cut).items():
             for kind in SUMMED:
                 expected = sum_by_kind(places, kind, {"expected": risk * reach})["expected"]
                 events = units_of(found, kind).value_counts()
-                y = events.reindex(expected.index).fillna(0.0).to_numpy(np.float64)
-                log_mean = np.log(np.maximum(expected.to_numpy(np.float64), 1e-300))
-                self._track.note(
-                    (kind, setting), known_from=end, likelihood=log_likelihood(y, log_mean)
-                )
+                y = np.asarray(events.reindex(expected.index).fillna(0.0), dtype=np.float64)
+                log_mean = np.log(np.maximum(expected.to_numpy(np.float64), LEAST_EXPECTED))
+                likelihood = log_likelihood(y, log_mean)
+                self._track.note((kind, setting), known_from=end, likelihood=likelihood)
 
-    def chosen(self, kind: str, cut: int) -> ReachSetting | None:
-        """Return the form that foretold best by a cut; None where nothing could be fitted."""
-        if not self._fits:
-            return None
+    def choose(self, moment: int, *, cut: int) -> dict[str, NDArray[np.float64]]:
+        """Return the expected visits of each place by kind of unit, by the best form of each."""
+        forms = self.forms.at(moment, cut=cut)
+        if not forms:
+            return {}
         totals = self._track.totals(cut)
-        return max(self._fits, key=lambda setting: totals.get((kind, setting), 0.0))
-
-    def predict(
-        self, places: pd.DataFrame, x: pd.DataFrame, *, cut: int
-    ) -> dict[str, NDArray[np.float64]]:
-        """Return the expected visits of each place by kind of unit; 0 for places not known."""
-        picks = {kind: self.chosen(kind, cut) for kind in SUMMED}
-        return {
-            kind: self._reach(pick, places, x) for kind, pick in picks.items() if pick is not None
-        }
-
-    def _reach(
-        self, setting: ReachSetting, places: pd.DataFrame, x: pd.DataFrame
-    ) -> NDArray[np.float64]:
-        known = places[IS_KNOWN].to_numpy(bool)
-        return np.where(known, np.exp(self._fits[setting].log_mean(x)), 0.0)
+        chosen = {}
+        for kind in SUMMED:
+            reached = {form: totals.get((kind, form), 0.0) for form in forms}
+            chosen[kind] = forms[max(reached, key=reached.__getitem__)]
+        return chosen
 
 
 def units_of(frame: pd.DataFrame, kind: str) -> pd.Series:

@@ -77,7 +77,7 @@ class ModelConfig(_Checked):
     """Use neighbourhoods. Teams have territories: an area can stand for who works there."""
     penalties: tuple[float, ...] = numbers((100.0, 400.0, 1600.0), low=1e-3, high=1e9)
     """Grid of ridge penalties, chosen at each origin."""
-    reach_penalties: tuple[float, ...] = numbers((100.0, 400.0), low=1e-3, high=1e9)
+    reach_penalties: tuple[float, ...] = numbers((400.0,), low=1e-3, high=1e9)
     prior: PriorWeights = field(default_factory=PriorWeights)
     purposes: PurposeWords = field(default_factory=PurposeWords)
     window_days: int = number(61, low=7, high=1_830)

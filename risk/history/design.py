@@ -59,7 +59,7 @@ def _indicators(known: Facts, places: pd.DataFrame, config: ModelConfig) -> Colu
         ("kind", "kind", config.top_kinds),
     ):
         for text in _commonest(results[name], most):
-            columns[f"{prefix}.{text}"] = (places[name] == text).to_numpy(np.float64)
+            columns[f"{prefix}.{text}"] = np.asarray(places[name] == text, dtype=np.float64)
     return columns
 
 

@@ -45,7 +45,7 @@ def reach(*parts: str) -> str:
 
 def is_raised_only(name: str) -> bool:
     """Say whether policy lets the feature only raise a risk: more found before is never better."""
-    return name.split(".")[0] in {HISTORY, LAST, AREA}
+    return _part(name) in {HISTORY, LAST, AREA}
 
 
 def prior_weight(name: str, event: str, prior: PriorWeights) -> float:
@@ -64,7 +64,7 @@ def risk_features(
     """List the features of the risk of a visit, with neighbourhoods of one half-life or of none."""
     chosen = []
     for name in names:
-        part = name.split(".")[0]
+        part = _part(name)
         if part == REACH or (part == AREA_SIZE and half_life_days is None):
             continue
         if part == AREA and not _of_half_life(name, half_life_days, config):
@@ -94,6 +94,10 @@ def reach_features(names: Iterable[str], *, due: bool, pace: bool) -> list[str]:
         if own or name in shared:
             chosen.append(name)
     return chosen
+
+
+def _part(name: str) -> str:
+    return name.split(".", 1)[0]
 
 
 def _of_half_life(name: str, half_life_days: float | None, config: ModelConfig) -> bool:

@@ -81,7 +81,7 @@ def season_level(
     def smooth(sums: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.convolve(np.pad(sums, half), window, "valid")
 
-    up = smooth(np.bincount(day - first, found, days))
+    up = smooth(np.bincount(day - first, found, days).astype(np.float64))
     down = smooth(np.bincount(day - first, minlength=days).astype(np.float64))
     level = np.divide(up, down, out=np.zeros(days), where=down > LEAST_EXPECTED)
     return np.asarray(level[day - first])

@@ -57,14 +57,14 @@ def _by_purpose(
     age = (cut - once[DAY].to_numpy(np.int64)).astype(np.float64)
     purposes = once["purpose"].to_numpy()
     columns: Columns = {}
-    for half_life, name_of in (
-        (config.visit_half_life_days, lambda *parts: ".".join((names.VISITS, *parts))),
-        (config.reach_half_life_days, lambda *parts: names.reach(names.VISITS, *parts)),
+    for half_life, prefix in (
+        (config.visit_half_life_days, names.VISITS),
+        (config.reach_half_life_days, names.reach(names.VISITS)),
     ):
         left = decay_weights(age, half_life_days=half_life)
         for purpose in PURPOSES:
             mass = sum_by_code(codes, np.where(purposes == purpose, left, 0.0), known.sizes[level])
-            columns[name_of(level, purpose)] = np.log1p(VISIT_SCALE * look_up(mass, here))
+            columns[f"{prefix}.{level}.{purpose}"] = np.log1p(VISIT_SCALE * look_up(mass, here))
     return columns
 
 

@@ -121,7 +121,6 @@ def read_reports(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
     reports = pd.DataFrame(
         {
             "building": rows["building_id"],
-            "h3_r10": cell,
             "cell": pd.Series(
                 parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
             ),

@@ -1,0 +1,72 @@
+"""The past, walked through once: cuts, and at each the places and their features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from risk.history.design import build_design
+from risk.history.facts import DAY, Facts
+from risk.history.places import places_of
+from risk.tuning import lay_cuts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from risk.history.config import ModelConfig
+
+
+@dataclass(kw_only=True)
+class Past:
+    """Facts, the cuts laid through them, and the features made so far, for any number of models.
+
+    Parameters
+    ----------
+    facts
+        Everything up to the last day that is to be evaluated.
+    config
+        Recipe.
+    origins
+        Days that are scored.
+    horizon_days
+        How far the list of visits looks ahead.
+    """
+
+    facts: Facts
+    config: ModelConfig
+    origins: Sequence[int]
+    horizon_days: int = 90
+    cuts: list[int] = field(init=False)
+    _kept: dict[int, tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Lay the cuts."""
+        results = self.facts.visits.loc[self.facts.visits["found"].notna(), DAY]
+        first = int(results.min()) if len(results) else min(self.origins)
+        self.cuts = lay_cuts(
+            self.origins,
+            first_day=first + self.config.burn_in_days,
+            window_days=self.config.window_days,
+        )
+
+    @property
+    def moments(self) -> list[int]:
+        """Cuts and origins in order."""
+        return sorted({*self.cuts, *self.origins})
+
+    def end_of(self, cut: int) -> int | None:
+        """Return the next cut, at which the window that begins here ends; None after the last."""
+        later = [each for each in self.cuts if each > cut]
+        return later[0] if later else None
+
+    def at(self, moment: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the places and their features as of a moment (see `build_design`)."""
+        if moment not in self._kept:
+            ahead = max(self.horizon_days, 2 * self.config.window_days)
+            places = places_of(self.facts, cut=moment, until=moment + ahead, config=self.config)
+            known = self.facts.before(moment)
+            x = build_design(known, places, cut=moment, config=self.config)
+            self._kept[moment] = places, x
+        return self._kept[moment]
