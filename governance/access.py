@@ -17,6 +17,7 @@ class Action(StrEnum):
     UNDO_IMPORT = "undo_import"
     REVIEW_ADDRESS = "review_address"
     SCORE = "score"
+    EVALUATE = "evaluate"
     EXPORT = "export"
     VERIFY = "verify"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from data.verify import verify_workspace
 from governance.access import Action, Actor, require
 from governance.atlas import AtlasDesk
+from governance.evaluation import EvaluationDesk
 from governance.gridwork import GridDesk
 from governance.intake import IntakeDesk
 from governance.monitoring import MonitoringDesk
@@ -41,7 +42,7 @@ class OfficeFacts:
     demo: bool
 
 
-class Office(IntakeDesk, GridDesk, ReviewDesk, AtlasDesk, MonitoringDesk):
+class Office(IntakeDesk, GridDesk, ReviewDesk, AtlasDesk, MonitoringDesk, EvaluationDesk):
     """All services of one workspace; every one takes the acting user first and asks permission."""
 
     def settings(self, actor: Actor) -> OfficeFacts:

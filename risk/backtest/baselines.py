@@ -16,7 +16,7 @@ from scipy.ndimage import gaussian_filter
 from risk.backtest.ground import RING_STEPS
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.views import INSPECTED
-from risk.rates import smooth_rates
+from risk.history.ratios import prior_strength
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,16 +82,28 @@ def score_ring(view: View) -> Floats:
 
 
 def score_bayes(view: View) -> Floats:
-    """Look where visits found most, small numbers drawn to the mean (`risk.rates.smooth_rates`).
+    """Look where visits found most, small numbers drawn to the mean.
 
     Among inspected units the smoothed finds per visit; among all, smoothed finds of the last year
     per exposure, times exposure.
     """
     if view.question.among == INSPECTED:
         finds = view.count(view.visits.unit, view.visits.worth)
-        return smooth_rates(finds, view.count(view.visits.unit)).smoothed
+        return smooth_counts(finds, view.count(view.visits.unit))
     finds = view.count(view.events.unit, _recent(view.events).astype(np.float64))
-    return smooth_rates(finds, view.exposure).smoothed * view.exposure
+    return smooth_counts(finds, view.exposure) * view.exposure
+
+
+def smooth_counts(found: Floats, exposure: Floats) -> Floats:
+    """Return m (O + k) / (m n + k): found O of exposure n, the mean rate m, strength k.
+
+    The posterior mean of a rate under a Gamma prior whose strength has the highest marginal
+    likelihood (`risk.history.ratios.prior_strength`; Clayton and Kaldor 1987). The moments of
+    `risk.rates.smooth_rates` put the strength to infinity in many real cities of small counts.
+    """
+    mean = float(found.sum() / exposure.sum()) if exposure.sum() > 0 else 0.0
+    k = prior_strength(found, mean * exposure)
+    return np.asarray(mean * (found + k) / (mean * exposure + k))
 
 
 def score_z_sum(view: View) -> Floats:
@@ -203,4 +215,4 @@ def _features(view: View) -> Floats:
     inside = visits.unit >= 0
     np.minimum.at(last, visits.unit[inside], visits.age_days[inside])
     finds, tries = view.count(visits.unit, visits.worth), view.count(visits.unit)
-    return np.column_stack([*columns, last, smooth_rates(finds, tries).smoothed])
+    return np.column_stack([*columns, last, smooth_counts(finds, tries)])

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
+import pandas as pd
 
 from geo.errors import GridwardenError
 from risk.backtest.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
-from risk.backtest.ground import PLACE, positions
+from risk.backtest.ground import BUILDING, PLACE, positions
 from risk.backtest.views import INSPECTED
-from risk.history.places import UNIT
+from risk.history.places import IS_KNOWN, UNIT
+from risk.reach import units_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from risk.backtest.views import View
     from risk.fitted import OriginScores
@@ -79,23 +81,29 @@ class ScorecardMethod:
     expects_counts: bool = True
 
     def score(self, view: View) -> NDArray[np.float64]:
-        """Return finds per visit of a place, finds expected in a building or cell.
+        """Return the finds expected.
 
-        Among inspected units the finds per expected visit, since that they are visited is given.
+        Of one visit: at a place; at its most promising place in a building among inspected ones;
+        at its places on average in a cell among inspected ones. Within the window, so times the
+        visits expected there, where all units are ranked.
         """
         scores, level = self.origins[view.question.cut], view.question.level
         if level == PLACE:
-            at = positions(scores.places[UNIT].to_numpy(dtype=np.str_), view.names)
-            risk = np.append(scores.risk, 0.0)  # -1 reads the last: not met by the scorecard
-            return np.asarray(risk[at], dtype=np.float64)
-        sums = scores.expected(level)
-        at = positions(sums["unit"].to_numpy(dtype=np.str_), view.names)
-        if not len(sums):
-            return np.zeros(len(at))
-        expected, reach = (sums[name].to_numpy(np.float64)[at] for name in ("expected", "reach"))
-        if view.question.among == INSPECTED:
-            expected = np.divide(expected, reach, out=np.zeros_like(expected), where=reach > 0)
-        return np.where(at >= 0, expected, 0.0)
+            return _at(scores.places[UNIT], scores.risk, view)
+        if view.question.among != INSPECTED:
+            sums = scores.expected(level)
+            return _at(sums["unit"], sums["expected"], view)
+        known = scores.places[IS_KNOWN].to_numpy(bool)
+        risk = pd.Series(scores.risk).groupby(units_of(scores.places, level).where(known, ""))
+        best = risk.max() if level == BUILDING else risk.mean()
+        return _at(best.index, best, view)
+
+
+def _at(names: ArrayLike, values: ArrayLike, view: View) -> NDArray[np.float64]:
+    """Read values off by name at the view's units; 0 where the scorecard knows none."""
+    at = positions(np.asarray(names, dtype=np.str_), view.names)
+    # Position -1 reads the last entry.
+    return np.append(np.asarray(values, dtype=np.float64), 0.0)[at]
 
 
 def choose_methods(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:

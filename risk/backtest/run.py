@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from geo.errors import GridwardenError
-from risk.backtest.baselines import BASELINES
 from risk.backtest.evaluate import Measured, Window, measure, visit_question
-from risk.backtest.ground import BUILDING, PLACE, UNITS, Ground, number_column
+from risk.backtest.ground import BUILDING, UNITS, Ground, number_column
 from risk.backtest.methods import (
     SCORECARD,
     SCORECARDS,
@@ -25,6 +24,8 @@ from risk.backtest.summary import summarise
 from risk.backtest.views import ALL, EVENTS, INSPECTED, OUTCOMES, Question, View, answer_to, look
 from risk.fitted import FittedScorecard
 from risk.history.visits import day_of
+from risk.past import Past
+from risk.reach import ReachForms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -132,8 +133,10 @@ class Backtest:
     settings: BacktestSettings = field(default_factory=BacktestSettings)
 
     def __post_init__(self) -> None:
-        """Number the rows."""
+        """Survey the ground once for all plans."""
         self._ground = Ground.survey(self.tables)
+        self._pasts: dict[tuple[tuple[int, ...], int], Past] = {}
+        self._reaches: dict[int, ReachForms] = {}
 
     def run(self, plans: Sequence[Plan], *, progress: Progress | None = None) -> BacktestResult:
         """Evaluate plans, in order.
@@ -166,7 +169,7 @@ class Backtest:
                     measured[name].append(result)
             summary += summarise(runs[-len(names) * len(plan.splits) :], measured, self.settings)
         _check_found_something(runs)
-        return BacktestResult(runs=runs, summary=summary, absent=absent)
+        return BacktestResult(runs=[_known(run) for run in runs], summary=summary, absent=absent)
 
     def _walk(
         self, plan: Plan, split: Split, methods: Sequence[Method]
@@ -197,31 +200,48 @@ class Backtest:
     def _fit(
         self, plans: Sequence[Plan], progress: Progress | None
     ) -> dict[tuple[int, str], ScorecardMethod]:
-        """Fit the scorecards of all plans, once for each event, area and length of window."""
+        """Fit the scorecards of all plans, each once; features and reach are shared."""
         fitted: dict[tuple[Any, ...], ScorecardMethod] = {}
         found: dict[tuple[int, str], ScorecardMethod] = {}
-        for number, plan in enumerate(plans):
-            names, _ = _methods_of(plan)
-            for name in (name for name in names if name in SCORECARDS):
-                key = (name, OUTCOMES[plan.event], *_shape(plan))
-                if key not in fitted:
-                    if progress:
-                        progress("fit", number, len(plans))
-                    fitted[key] = self._scorecard(name, plan)
-                found[number, name] = fitted[key]
+        wanted = [
+            (number, plan, name)
+            for number, plan in enumerate(plans)
+            for name in _methods_of(plan)[0]
+            if name in SCORECARDS
+        ]
+        for done, (number, plan, name) in enumerate(wanted):
+            key = (name, OUTCOMES[plan.event], plan.among, *_shape(plan))
+            if key not in fitted:
+                if progress:
+                    progress("fit", done, len(wanted))
+                fitted[key] = self._scorecard(name, plan)
+            found[number, name] = fitted[key]
         return found
 
     def _scorecard(self, name: str, plan: Plan) -> ScorecardMethod:
-        origins, days = _shape(plan)
+        past = self._past_of(*_shape(plan))
         scores = FittedScorecard(config=self.config.model).fit_through(
-            self.tables.facts,
-            origins=origins,
+            past,
             event=OUTCOMES[plan.event],
             area=name == SCORECARD,
-            reach=True,
-            horizon_days=days,
+            reach=self._reach_of(past) if plan.among == ALL else None,
         )
         return ScorecardMethod(name=name, origins=scores)
+
+    def _past_of(self, origins: tuple[int, ...], days: int) -> Past:
+        if (origins, days) not in self._pasts:
+            self._pasts[origins, days] = Past(
+                facts=self.tables.facts,
+                config=self.config.model,
+                origins=origins,
+                horizon_days=days,
+            )
+        return self._pasts[origins, days]
+
+    def _reach_of(self, past: Past) -> ReachForms:
+        if id(past) not in self._reaches:
+            self._reaches[id(past)] = ReachForms(past=past)
+        return self._reaches[id(past)]
 
 
 def _shape(plan: Plan) -> tuple[tuple[int, ...], int]:
@@ -254,6 +274,14 @@ def _line(plan: Plan, split: Split, method: str, window: Window) -> dict[str, An
     }
 
 
+def _known(run: dict[str, Any]) -> dict[str, Any]:
+    """Write None where a measure has no value: JSON knows no NaN."""
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in run.items()
+    }
+
+
 def _churn(earlier: Sequence[Measured], result: Measured) -> float:
     """Compare the first k units with those of the origin before (Jaccard)."""
     return jaccard(earlier[-1].flagged, result.flagged) if earlier else math.nan
@@ -283,6 +311,3 @@ def _check_found_something(runs: Sequence[dict[str, Any]]) -> None:
             seen=", ".join(events),
             what_to_do="Choose origins within the data, or another --event.",
         )
-
-
-__all__ = ["BASELINES", "PLACE", "Backtest", "BacktestError", "BacktestResult", "Plan"]

@@ -18,6 +18,9 @@ _DAYS_PER_WEEK: Final = 7
 _MONTHS_PER_YEAR: Final = 12
 _ORIGIN_PARTS: Final = 3
 MOST_ORIGINS: Final = 500
+USUAL_ORIGINS: Final = 8
+HISTORY_DAYS: Final = 270
+"""History before the first origin: a burn-in of five months and two windows to learn from."""
 
 
 class SplitError(GridwardenError):
@@ -127,6 +130,43 @@ def read_origins(text: str) -> tuple[list[datetime], Span]:
             "origins_unreadable", seen=text, expected=f"1 to {MOST_ORIGINS} days from FROM to TO"
         )
     return origins, every
+
+
+def choose_origins(first: datetime, end: datetime, horizon: Span) -> list[datetime]:
+    """Choose the last origins with a full window each, a horizon apart, in order.
+
+    Parameters
+    ----------
+    first
+        Earliest visit; no origin lies within `HISTORY_DAYS` of it.
+    end
+        First midnight after the data.
+    horizon
+        Length of a window.
+
+    Returns
+    -------
+    list of datetime
+        At most `USUAL_ORIGINS`.
+
+    Raises
+    ------
+    SplitError
+        When there is no room for a single one.
+    """
+    earliest = first + timedelta(days=HISTORY_DAYS)
+    origins: list[datetime] = []
+    origin = horizon.before(end)
+    while origin >= earliest and len(origins) < USUAL_ORIGINS:
+        origins.append(origin)
+        origin = horizon.before(origin)
+    if not origins:
+        raise SplitError(
+            "history_too_short",
+            seen=f"{(end - first).days} days",
+            expected=f"{HISTORY_DAYS} days and a horizon of {horizon}",
+        )
+    return origins[::-1]
 
 
 def split_at(origins: Sequence[datetime], horizon: Span) -> list[Split]:
