@@ -14,6 +14,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -260,7 +261,17 @@ class SnapshotStore:
 
     def problems(self) -> list[str]:
         """List every file of every snapshot that is missing or changed."""
-        return [problem for snapshot in self.snapshots() for problem in snapshot.problems()]
+        found = [problem for snapshot in self.snapshots() for problem in snapshot.problems()]
+        noted = {run["snapshot_id"]: run.get("manifest_sha256") for run in self._notes()}
+        for folder in self.folder.glob("[!.]*/"):
+            noted.setdefault(folder.name, None)
+        for snapshot_id, expected in sorted(noted.items()):
+            manifest = self.folder / snapshot_id / MANIFEST_FILE
+            if not manifest.is_file() or expected not in {None, _sha256(manifest.read_bytes())}:
+                found.append(f"{snapshot_id}/{MANIFEST_FILE}")
+        if noted and not (self.folder / RUNS_FILE).is_file():
+            found.append(RUNS_FILE)
+        return found
 
     def _ids(self) -> list[str]:
         if not self.folder.is_dir():
@@ -269,16 +280,24 @@ class SnapshotStore:
         return sorted(path.parent.name for path in found)
 
     def _runs(self) -> list[str]:
+        return [run["snapshot_id"] for run in self._notes()]
+
+    def _notes(self) -> list[dict[str, Any]]:
         path = self.folder / RUNS_FILE
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        return [json.loads(line)["snapshot_id"] for line in lines]
+        lines = path.read_bytes().splitlines() if path.is_file() else []
+        try:
+            notes = [json.loads(line) for line in lines]
+            return [note for note in notes if note["snapshot_id"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise SnapshotError("snapshot_damaged", seen=RUNS_FILE, reason=str(error)) from error
 
     def _note_run(self, snapshot_id: str, at: datetime | None) -> None:
         runs = self._runs()
         if runs and runs[-1] == snapshot_id:
             return
         when = None if at is None else at.isoformat()
-        line = json.dumps({"at": when, "snapshot_id": snapshot_id})
+        sha256 = _sha256((self.folder / snapshot_id / MANIFEST_FILE).read_bytes())
+        line = json.dumps({"at": when, "snapshot_id": snapshot_id, "manifest_sha256": sha256})
         with (self.folder / RUNS_FILE).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
@@ -326,12 +345,17 @@ def _parquet_bytes(frame: pd.DataFrame) -> bytes:
 def _write_folder(final: Path, files: Mapping[str, bytes]) -> None:
     """Write all files aside and rename once, so that a snapshot is there whole or not at all."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    draft = final.with_name(f".{final.name}.draft")
+    draft = final.with_name(f".{final.name}.{get_ident()}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     for name, data in files.items():
         (draft / name).write_bytes(data)
-    draft.rename(final)
+    try:
+        draft.rename(final)
+    except OSError:
+        if not final.is_dir():
+            raise
+        shutil.rmtree(draft)  # another thread arrived at the same result first
 
 
 def _canonical(value: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from data.columns import IMPORT_ID, ROW_KEY, rows_schema
 from data.current import Derivation, checksum_path
-from data.ingest.kept_aside import count_kept_aside
+from data.ingest.kept_aside import count_kept_aside, is_kept_unchanged
 from data.ingest.place import is_placed
 from data.lake import hash_file
 from data.manifests import MANIFEST_FILE, ROWS_FILE, UNDONE_FILE, ManifestError, read_manifest
@@ -116,10 +116,17 @@ def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:
             yield Problem(error.code, where, error.facts)
             continue
         yield from _check_rows(folder, where, manifest)
-        aside = count_kept_aside(workspace, manifest)
-        if aside != manifest.quarantined:
-            facts = {"seen": aside, "expected": manifest.quarantined}
-            yield Problem("quarantine_count_differs", where, facts)
+        yield from _check_aside(workspace, where, manifest)
+
+
+def _check_aside(workspace: Workspace, where: str, manifest: Manifest) -> Iterator[Problem]:
+    if manifest.quarantined and not is_kept_unchanged(workspace, manifest):
+        yield Problem("quarantine_changed", where)
+        return
+    aside = count_kept_aside(workspace, manifest)
+    if aside != manifest.quarantined:
+        facts = {"seen": aside, "expected": manifest.quarantined}
+        yield Problem("quarantine_count_differs", where, facts)
 
 
 def _check_rows(folder: Path, where: str, manifest: Manifest) -> Iterator[Problem]:
@@ -184,9 +191,9 @@ def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Probl
 def _check_snapshots(workspace: Workspace) -> Iterator[Problem | None]:
     store = SnapshotStore(workspace.snapshots_path)
     try:
-        for snapshot in store.snapshots():
+        for _ in store.snapshots():
             yield None
-            for name in snapshot.problems():
-                yield Problem("snapshot_changed", f"snapshots/{name}")
+        for name in store.problems():
+            yield Problem("snapshot_changed", f"snapshots/{name}")
     except SnapshotError as error:
         yield Problem(error.code, "snapshots", error.facts)

@@ -57,6 +57,7 @@ class Workspace:
             (root / folder).mkdir(parents=True, exist_ok=True)
         _write_secret(root / SECRET_FILE)
         (root / SETTINGS_FILE).write_text(TEMPLATE, encoding="utf-8")
+        (root / STORE_FILE).touch()
         workspace = cls.open(root)
         workspace.store.upgrade()
         return workspace
@@ -68,7 +69,7 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            When the folder holds none.
+            When the folder holds none, or its store is gone.
         SettingsError
             When its settings cannot be used.
         """
@@ -77,7 +78,13 @@ class Workspace:
             raise WorkspaceError(
                 "workspace_missing", folder=str(root), what_to_do="Make one with `gridwarden init`."
             )
-        return cls(root=root, settings=read_settings(root / SETTINGS_FILE))
+        settings = read_settings(root / SETTINGS_FILE)
+        if not settings.store.url and not (root / STORE_FILE).is_file():
+            # an empty one in its place would hide that all decisions are lost
+            raise WorkspaceError(
+                "store_missing", file=STORE_FILE, what_to_do="Copy it from the original folder."
+            )
+        return cls(root=root, settings=settings)
 
     @property
     def lake_path(self) -> Path:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.ingest.batches import PROBLEMS
+from data.lake import hash_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,9 @@ def keep_aside(workspace: Workspace, import_id: str, batches: Sequence[CheckedBa
     problems = pa.concat_tables([b.problems for b in refused])
     workspace.quarantine_path.mkdir(exist_ok=True)
     for name, table in ((ROWS, rows), (REASONS, problems)):
-        pq.write_table(table, _path(workspace, import_id, name), compression="zstd")
+        path = _path(workspace, import_id, name)
+        pq.write_table(table, path, compression="zstd")
+        _checksum_path(path).write_text(hash_file(path), encoding="ascii")
 
 
 def read_kept_aside(workspace: Workspace) -> list[KeptAside]:
@@ -57,6 +60,21 @@ def count_kept_aside(workspace: Workspace, manifest: Manifest) -> int:
     """Return how many rows of an import are in quarantine."""
     rows = _path(workspace, manifest.import_id, ROWS)
     return int(pq.read_metadata(rows).num_rows) if rows.is_file() else 0
+
+
+def is_kept_unchanged(workspace: Workspace, manifest: Manifest) -> bool:
+    """Say whether the quarantined rows of an import and their reasons are as they were written."""
+    paths = [_path(workspace, manifest.import_id, name) for name in (ROWS, REASONS)]
+    return all(
+        path.is_file()
+        and _checksum_path(path).is_file()
+        and _checksum_path(path).read_bytes() == hash_file(path).encode()
+        for path in paths
+    )
+
+
+def _checksum_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
 
 
 def _path(workspace: Workspace, import_id: str, name: str) -> Path:

@@ -135,6 +135,29 @@ def test_a_changed_or_missing_file_is_found(store: SnapshotStore) -> None:
     ]
 
 
+def test_a_lost_or_changed_manifest_is_found(store: SnapshotStore) -> None:
+    changed, lost = save(store), save(store, FIRST + timedelta(days=1))
+    path = changed.folder / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(": 90", ": 91"), encoding="utf-8")
+    (lost.folder / "manifest.json").unlink()
+    assert store.problems() == [f"{s.snapshot_id}/manifest.json" for s in (changed, lost)]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\n", b"[1]\n"])
+def test_damaged_notes_of_runs_are_damage_and_lost_ones_are_found(
+    store: SnapshotStore, damage: bytes
+) -> None:
+    save(store)
+    path = store.folder / "runs.jsonl"
+    if not damage:
+        path.unlink()
+        assert store.problems() == ["runs.jsonl"]
+        return
+    path.write_bytes(damage)
+    with pytest.raises(SnapshotError, match="damaged"):
+        store.problems()
+
+
 @pytest.mark.parametrize("name", ["20261101-000000000000", "../snapshots", ""])
 def test_a_snapshot_that_is_not_there_is_refused(store: SnapshotStore, name: str) -> None:
     save(store)

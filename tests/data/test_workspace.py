@@ -77,6 +77,12 @@ def test_a_lost_secret_is_not_replaced_silently(workspace: Workspace) -> None:
     assert refused.value.code == "secret_missing"
 
 
+def test_a_lost_store_is_not_replaced_silently(workspace: Workspace) -> None:
+    (workspace.root / "gridwarden.db").unlink()
+    with pytest.raises(WorkspaceError, match="Store missing"):
+        Workspace.open(workspace.root)
+
+
 def test_two_cannot_change_a_workspace_at_once(workspace: Workspace) -> None:
     with workspace.lock(), pytest.raises(WorkspaceBusyError), workspace.lock():
         pass

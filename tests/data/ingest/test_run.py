@@ -281,3 +281,16 @@ def test_the_same_numbers_in_another_datum_are_another_content(
     again = send("1,2026-11-20,117.12,36.19", header=POINTS, datum="bd09")
     assert (again.replaced, again.duplicates) == (1, 0)
     assert Engine(workspace).table("complaints").count().to_pyarrow().as_py() == 1
+
+
+@pytest.mark.parametrize("name", ["rows", "problems"])
+def test_a_changed_byte_in_quarantine_is_found(
+    workspace: Workspace, send: Callable[..., ImportResult], name: str
+) -> None:
+    send(*ROWS)
+    assert verify_workspace(workspace).sound
+    path = next(workspace.quarantine_path.glob(f"*-{name}.parquet"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    assert [p.code for p in verify_workspace(workspace).problems] == ["quarantine_changed"]
