@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
 from data.snapshots import SnapshotStore
 from data.tables import TABLES
-from geo.cells import cells_of_points
+from geo.cells import cells_of_points, parents
 from risk.config import ScoreConfig
 from risk.features import FeatureTable, build_features
+from risk.history.config import ModelConfig
+from risk.history.facts import Facts, make_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,3 +252,58 @@ def random_engine() -> Callable[[int], MemoryEngine]:
 @pytest.fixture
 def store(tmp_path: Path) -> SnapshotStore:
     return SnapshotStore(tmp_path / "snapshots")
+
+
+def visits_of_a_city(
+    seed: int, *, units: int = 300, days: int = 700, each: int = 6
+) -> pd.DataFrame:
+    """Strew visits over units that differ in a hidden risk, some places far worse than others."""
+    rng = np.random.default_rng(seed)
+    hidden = np.exp(rng.normal(-1.6, 0.9, units))
+    lon, lat = 117.10 + 0.06 * rng.random(units), 36.17 + 0.05 * rng.random(units)
+    unit = rng.integers(units, size=units * each)
+    day = np.sort(15_000 + rng.integers(days, size=units * each))
+    brought = rng.poisson(hidden[unit])
+    drawn = cells_of_points(lon, lat, resolution=10)[unit]
+    texts = {
+        "unit": [f"U{number}" for number in unit],
+        "building": [f"B{number // 2}" for number in unit],
+        "party": [f"P{number // 5}" for number in unit],
+        "kind": [("A", "B", "C")[number % 3] for number in unit],
+        "klass": [("1", "2")[number % 2] for number in unit],
+        "purpose": rng.choice(["routine", "routine", "complaint"], len(unit)),
+        "cell": parents(drawn, 9),
+        "h3_r10": drawn,
+        "row_key": [f"{number:06d}" for number in range(len(unit))],
+    }
+    frame = pd.DataFrame(texts).astype("str")
+    return frame.assign(
+        day=day,
+        learnt=day,
+        lon=lon[unit],
+        lat=lat[unit],
+        found=np.minimum(brought, 1).astype(np.float64),
+        critical=(brought > 1).astype(np.float64),
+        other=brought.astype(np.float64),
+    )
+
+
+def no_reports() -> pd.DataFrame:
+    texts = pd.DataFrame({name: [] for name in ("building", "cell", "h3_r10")}).astype("str")
+    return texts.assign(day=np.array([], np.int64), learnt=np.array([], np.int64))
+
+
+@pytest.fixture(scope="session")
+def city_facts() -> Callable[..., Facts]:
+    """Make the facts of a simulated city, its visits changed by a function if given."""
+
+    def make(
+        seed: int = 1,
+        *,
+        model: ModelConfig | None = None,
+        change: Callable[[pd.DataFrame], pd.DataFrame] = lambda visits: visits,
+    ) -> Facts:
+        visits = change(visits_of_a_city(seed))
+        return make_facts(visits, no_reports(), config=model or ModelConfig())
+
+    return make

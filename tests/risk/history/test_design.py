@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.history import names
+from risk.history.config import ModelConfig
+from risk.history.design import build_design
+from risk.history.facts import Facts
+from risk.history.places import known_places, places_of
+from risk.history.ratios import log_ratio, prior_strength, season_level
+from risk.leaks import LeakError
+
+if TYPE_CHECKING:
+    from risk.history.config import PriorWeights
+
+CUT = 15_500
+MODEL = ModelConfig()
+Make = Callable[..., Facts]
+
+
+def design_at(facts: Facts, cut: int = CUT) -> tuple[pd.DataFrame, pd.DataFrame]:
+    places = places_of(facts, cut=cut, until=cut + 90, config=MODEL)
+    return places, build_design(facts.before(cut), places, cut=cut, config=MODEL)
+
+
+def test_a_fact_from_after_the_cut_stops_the_design(city_facts: Make) -> None:
+    facts = city_facts()
+    late = facts.before(CUT + 1)
+    with pytest.raises(LeakError, match="inspections"):
+        build_design(late, known_places(late), cut=CUT, config=MODEL)
+
+
+def test_a_planted_row_learnt_late_stops_the_design(city_facts: Make) -> None:
+    known = city_facts().before(CUT)
+    known.visits.iloc[0, known.visits.columns.get_loc("learnt")] = CUT
+    with pytest.raises(LeakError, match="inspections 1"):
+        build_design(known, known_places(known), cut=CUT, config=MODEL)
+
+
+def test_what_comes_after_the_cut_changes_no_feature(city_facts: Make) -> None:
+    def worse(visits: pd.DataFrame) -> pd.DataFrame:
+        later = visits["day"] >= CUT
+        outcomes = ("found", "critical", "other")
+        return visits.assign(**{name: visits[name].where(~later, 9.0) for name in outcomes})
+
+    places, x = design_at(city_facts())
+    again, y = design_at(city_facts(change=worse))
+    assert places.equals(again)
+    assert x.equals(y)
+
+
+def test_the_history_of_units_agrees_with_the_plain_sums(city_facts: Make) -> None:
+    facts = city_facts()
+    places, x = design_at(facts)
+    known = facts.before(CUT).visits
+    expected = season_level(
+        known["day"].to_numpy(), known["found"].to_numpy(), width_days=MODEL.season_days
+    )
+    kinds = known.assign(e=expected).groupby("kind_class")[["found", "e"]].sum()
+    strength = prior_strength(kinds["found"].to_numpy(), kinds["e"].to_numpy())
+    kinds["ratio"] = log_ratio(kinds["found"].to_numpy(), kinds["e"].to_numpy(), strength)
+    factor = np.exp(known["kind_class"].map(kinds["ratio"]).astype(float))
+    units = known.assign(e=expected * factor).groupby("unit")[["found", "e"]].sum()
+    strength = prior_strength(units["found"].to_numpy(), units["e"].to_numpy())
+    ratio = log_ratio(units["found"].to_numpy(), units["e"].to_numpy(), strength)
+    plain = places["unit"].map(pd.Series(ratio, index=units.index)).astype(float).fillna(0.0)
+    assert np.allclose(x[names.history("found", "unit")], plain)
+
+
+def test_a_place_never_met_reads_like_any_other(city_facts: Make) -> None:
+    facts = city_facts()
+    places, _ = design_at(facts)
+    unknown = places.iloc[[0]].assign(unit_code=-1, party_code=-1, building_code=-1, cell_code=-1)
+    x = build_design(facts.before(CUT), unknown, cut=CUT, config=MODEL)
+    histories = [n for n in x if n.startswith(("history.", "last.", "area.")) and "kind" not in n]
+    assert (x[histories] == 0.0).all(axis=None)
+    assert x["unit.since"].iloc[0] == pytest.approx(np.log1p(MODEL.no_history_days))
+
+
+def test_an_outcome_that_nobody_records_has_no_features(city_facts: Make) -> None:
+    _, x = design_at(city_facts(change=lambda visits: visits.assign(other=np.nan)))
+    assert not [name for name in x if ".other" in name and not name.startswith(("visits", "reach"))]
+    assert names.history("found", "unit") in x
+
+
+def test_units_on_the_list_bring_their_kind_but_no_outcome(city_facts: Make) -> None:
+    places, _ = design_at(city_facts(), cut=15_060)
+    new = places[~places["known"]]
+    assert len(new)
+    assert (new["kind"] != "").all()
+    assert not set(new) & {"found", "critical", "other"}
+
+
+def test_units_told_of_by_no_visit_are_unknown_in_the_strict_variant(city_facts: Make) -> None:
+    model = ModelConfig(targets="known")
+    places = places_of(city_facts(), cut=15_060, until=15_150, config=model)
+    new = places[~places["known"]]
+    assert (new["kind"] == "").all()
+    assert (new["unit_code"] == -1).all()
+    assert (places.loc[places["known"], "kind"] != "").all()
+
+
+def test_policy_holds_own_histories_up_and_leaves_the_rest_alone() -> None:
+    prior: PriorWeights = MODEL.prior
+    assert names.prior_weight("history.found.unit", "found", prior) == prior.unit
+    assert names.prior_weight("history.critical.unit", "found", prior) == 0.0
+    assert names.prior_weight("area.found.800m.60d", "found", prior) == prior.area
+    assert names.prior_weight("visits.unit.routine", "found", prior) == 0.0
+    assert names.is_raised_only("last.other")
+    assert not names.is_raised_only("visits.unit.complaint")
+
+
+def test_a_risk_reads_one_half_life_and_no_reach(city_facts: Make) -> None:
+    _, x = design_at(city_facts())
+    chosen = names.risk_features(x, half_life_days=60.0, config=MODEL)
+    areas = [name for name in chosen if name.startswith("area.")]
+    assert areas
+    assert all(name.endswith(".60d") for name in areas)
+    assert not [name for name in chosen if name.startswith("reach.")]
+    without = names.risk_features(x, half_life_days=None, config=MODEL)
+    assert not [name for name in without if name.startswith("area")]
+
+
+def test_no_feature_knows_who_visited(city_facts: Make) -> None:
+    def colour(visits: Any) -> Any:
+        return visits.assign(people="somebody", orgs="some office")
+
+    _, plain = design_at(city_facts())
+    _, coloured = design_at(city_facts(change=colour))
+    assert plain.equals(coloured)

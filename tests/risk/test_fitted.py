@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.fitted import FittedScorecard
+from risk.history.config import ModelConfig
+from risk.history.facts import Facts
+from risk.past import Past
+from risk.reach import SUMMED, ReachForms
+
+if TYPE_CHECKING:
+    from risk.fitted import OriginScores
+
+Make = Callable[..., Facts]
+ORIGINS = [15_500, 15_560, 15_620]
+MODEL = ModelConfig(penalties=(20.0, 100.0))
+
+
+def run(facts: Facts, **options: object) -> dict[int, OriginScores]:
+    past = Past(facts=facts, config=MODEL, origins=ORIGINS)
+    return FittedScorecard(config=MODEL).fit_through(past, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def facts(city_facts: Make) -> Facts:
+    return city_facts()
+
+
+@pytest.fixture(scope="module")
+def scores(facts: Facts) -> dict[int, OriginScores]:
+    return run(facts)
+
+
+def concordance(y: np.ndarray, s: np.ndarray) -> float:
+    found, none = s[y > 0], s[y == 0]
+    pairs = found[:, None] - none[None]
+    return float((pairs > 0).mean() + 0.5 * (pairs == 0).mean())
+
+
+def test_it_tells_the_worse_places_from_the_better(
+    facts: Facts, scores: dict[int, OriginScores]
+) -> None:
+    reached = []
+    for origin in ORIGINS:
+        visits = facts.visits_between(origin, origin + 60)
+        reached.append(concordance(visits["found"].to_numpy(), scores[origin].risk_of(visits)))
+    assert np.mean(reached) > 0.62
+
+
+def test_outcomes_dealt_at_random_teach_nothing(city_facts: Make) -> None:
+    def deal(visits: pd.DataFrame) -> pd.DataFrame:
+        order = np.random.default_rng(9).permutation(len(visits))
+        outcomes = ["found", "critical", "other"]
+        return visits.assign(**{name: visits[name].to_numpy()[order] for name in outcomes})
+
+    facts = city_facts(change=deal)
+    scores = run(facts)
+    reached = []
+    for origin in ORIGINS:
+        visits = facts.visits_between(origin, origin + 60)
+        reached.append(concordance(visits["found"].to_numpy(), scores[origin].risk_of(visits)))
+    assert np.mean(reached) == pytest.approx(0.5, abs=0.06)
+
+
+def test_what_is_known_later_changes_no_score(
+    city_facts: Make, scores: dict[int, OriginScores]
+) -> None:
+    def worse(visits: pd.DataFrame) -> pd.DataFrame:
+        later = visits["day"] >= ORIGINS[0]
+        return visits.assign(found=visits["found"].where(~later, 1.0 - visits["found"]))
+
+    first, second = scores[ORIGINS[0]], run(city_facts(change=worse))[ORIGINS[0]]
+    assert np.array_equal(first.risk, second.risk)
+
+
+def test_an_outcome_learnt_only_later_teaches_only_later(city_facts: Make) -> None:
+    def late(visits: pd.DataFrame) -> pd.DataFrame:
+        held = visits["day"].between(15_300, 15_400)
+        return visits.assign(learnt=visits["learnt"].where(~held, 15_490))
+
+    def gone(visits: pd.DataFrame) -> pd.DataFrame:
+        return visits[~visits["day"].between(15_300, 15_400)].reset_index(drop=True)
+
+    origins = [15_480]
+    past = [Past(facts=city_facts(change=f), config=MODEL, origins=origins) for f in (late, gone)]
+    runs = [FittedScorecard(config=MODEL).fit_through(each) for each in past]
+    known = runs[1][15_480].places.loc[runs[1][15_480].places["known"], "unit"]
+    risks = [
+        pd.Series(each[15_480].risk, index=each[15_480].places["unit"]).reindex(known)
+        for each in runs
+    ]
+    assert np.allclose(risks[0], risks[1])
+
+
+def test_sharing_the_past_between_models_changes_nothing(
+    facts: Facts, scores: dict[int, OriginScores]
+) -> None:
+    past = Past(facts=facts, config=MODEL, origins=ORIGINS)
+    card = FittedScorecard(config=MODEL)
+    card.fit_through(past, event="critical", area=False)
+    shared = card.fit_through(past)
+    assert all(np.array_equal(shared[o].risk, scores[o].risk) for o in ORIGINS)
+
+
+def test_with_too_little_history_all_risks_are_alike_and_it_is_said(facts: Facts) -> None:
+    model = ModelConfig(least_events=1e6)
+    past = Past(facts=facts, config=model, origins=ORIGINS)
+    one = FittedScorecard(config=model).fit_through(past)[ORIGINS[0]]
+    assert one.fit is None
+    assert one.chosen == {"fitted": False}
+    assert set(one.risk) == {1.0}
+
+
+def test_prior_and_posterior_stand_side_by_side_and_keep_their_signs(
+    scores: dict[int, OriginScores],
+) -> None:
+    weights = scores[ORIGINS[-1]].weights.set_index("feature")
+    assert weights.loc["history.found.unit", "prior"] == MODEL.prior.unit
+    histories = weights[weights.index.str.startswith(("history.", "last.", "area."))]
+    assert (histories["posterior"] >= 0).all()
+
+
+def test_effects_add_up_to_the_logarithm_of_the_risk(scores: dict[int, OriginScores]) -> None:
+    one = scores[ORIGINS[-1]]
+    assert one.fit is not None
+    effects = one.fit.effects(one.features)
+    base = np.log(one.fit.level) + one.fit.intercept
+    assert np.allclose(np.exp(base + effects.sum(axis=1)), one.risk)
+
+
+def test_reach_is_a_share_of_units_and_sums_over_their_buildings(facts: Facts) -> None:
+    past = Past(facts=facts, config=MODEL, origins=ORIGINS)
+    scores = FittedScorecard(config=MODEL).fit_through(past, reach=ReachForms(past=past))
+    one = scores[ORIGINS[-1]]
+    assert set(one.reach) == set(SUMMED)
+    known = one.places["known"].to_numpy()
+    for kind in SUMMED:
+        sums = one.expected(kind)
+        assert sums["expected"].sum() == pytest.approx((one.risk * one.reach[kind])[known].sum())
+        assert sums["unit"].is_monotonic_increasing
+    assert 0.2 < one.reach["building"][known].mean() < 1.2

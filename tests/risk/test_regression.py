@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from risk.regression import RegressionError, fit_poisson
+
+
+def draw(seed: int, rows: int = 300, features: int = 4) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(rows, features))
+    beta = rng.normal(scale=0.5, size=features)
+    offset = rng.normal(scale=0.3, size=rows)
+    y = rng.poisson(np.exp(offset - 1 + x @ beta)).astype(float)
+    return {"x": x, "y": y, "offset": offset}
+
+
+def free(features: int) -> dict[str, np.ndarray]:
+    return {"prior": np.zeros(features), "lower": np.full(features, -np.inf)}
+
+
+def objective(
+    b: np.ndarray, data: dict[str, np.ndarray], penalty: float, prior: np.ndarray
+) -> float:
+    eta = data["offset"] + b[0] + data["x"] @ b[1:]
+    loss = (np.exp(eta) - data["y"] * eta).sum()
+    return float(loss + 0.5 * penalty * ((b[1:] - prior) ** 2).sum())
+
+
+def test_it_agrees_with_a_general_optimiser() -> None:
+    data, prior, penalty = draw(1), np.array([0.2, 0.0, -0.3, 0.5]), 30.0
+    lower = np.array([0.0, -np.inf, 0.0, -np.inf])
+    fit = fit_poisson(**data, penalty=penalty, prior=prior, lower=lower)
+    oracle = minimize(
+        objective,
+        np.zeros(5),
+        args=(data, penalty, prior),
+        bounds=[(None, None), *((bound, None) for bound in lower)],
+        method="L-BFGS-B",
+        options={"ftol": 1e-15, "gtol": 1e-10},
+    )
+    assert np.allclose([fit.intercept, *fit.weights], oracle.x, atol=2e-4)
+
+
+def test_it_agrees_with_scikit_learn_where_there_are_no_priors_and_signs() -> None:
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    data, rows, penalty = draw(2), 300, 12.0
+    data["offset"] = np.zeros(rows)
+    fit = fit_poisson(**data, penalty=penalty, **free(4), tolerance=1e-12)
+    oracle = linear_model.PoissonRegressor(alpha=penalty / rows, tol=1e-9, max_iter=1000)
+    oracle.fit(data["x"], data["y"])
+    assert np.allclose(fit.weights, oracle.coef_, atol=1e-4)
+    assert fit.intercept == pytest.approx(oracle.intercept_, abs=1e-4)
+
+
+@given(st.integers(0, 40))
+def test_no_weight_falls_below_its_bound(seed: int) -> None:
+    lower = np.zeros(4)
+    fit = fit_poisson(**draw(seed), penalty=1.0, prior=np.zeros(4), lower=lower)
+    assert (fit.weights >= 0).all()
+
+
+def test_a_heavy_penalty_leaves_the_policys_weights() -> None:
+    prior = np.array([0.5, -0.1, 0.0, 1.0])
+    fit = fit_poisson(**draw(3), penalty=1e9, prior=prior, lower=np.full(4, -np.inf))
+    assert np.allclose(fit.weights, prior, atol=1e-5)
+
+
+def test_a_light_penalty_finds_the_weights_that_made_the_counts() -> None:
+    rng = np.random.default_rng(4)
+    x, beta = rng.normal(size=(40_000, 3)), np.array([0.4, -0.2, 0.0])
+    y = rng.poisson(np.exp(-1 + x @ beta)).astype(float)
+    fit = fit_poisson(x, y, offset=np.zeros(len(y)), penalty=0.1, **free(3))
+    assert np.allclose(fit.weights, beta, atol=0.03)
+    assert fit.intercept == pytest.approx(-1, abs=0.03)
+
+
+def test_a_row_of_weight_two_counts_as_two_rows() -> None:
+    data = draw(5)
+    worth = np.where(np.arange(300) < 100, 2.0, 1.0)
+    weighted = fit_poisson(**data, penalty=5.0, **free(4), row_weights=worth, tolerance=1e-12)
+    twice = {name: np.concatenate([values, values[:100]]) for name, values in data.items()}
+    repeated = fit_poisson(**twice, penalty=5.0, **free(4), tolerance=1e-12)
+    assert np.allclose(weighted.weights, repeated.weights, atol=1e-6)
+
+
+def test_where_it_starts_does_not_matter() -> None:
+    data = draw(6)
+    first = fit_poisson(**data, penalty=5.0, **free(4), tolerance=1e-12)
+    again = fit_poisson(**data, penalty=5.0, **free(4), start=np.full(4, 0.9), tolerance=1e-12)
+    assert np.allclose(first.weights, again.weights, atol=1e-6)
+
+
+def test_arrays_that_do_not_fit_are_refused() -> None:
+    data = draw(7)
+    with pytest.raises(RegressionError, match="shapes"):
+        fit_poisson(**data, penalty=1.0, **free(3))
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    data = draw(8)
+    data["x"][0, 0] = np.nan
+    with pytest.raises(RegressionError, match="finite"):
+        fit_poisson(**data, penalty=1.0, **free(4))
