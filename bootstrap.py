@@ -4,6 +4,7 @@
     python bootstrap.py test      the whole test suite
     python bootstrap.py check     lint, format, types, import contracts
     python bootstrap.py chicago   the Chicago run from ../shared/data/chicago
+    python bootstrap.py chicago-backtest   does the score beat counting there?
     python bootstrap.py lock      pin every dependency again, with hashes
 
 The Makefile calls this file, so that Linux and Windows do the same.
@@ -28,7 +29,14 @@ ROOMS = ("gridwarden", "dashboard", "governance", "risk", "data", "geo")
 
 def main(arguments: list[str]) -> int:
     """Run the named task and return its exit code."""
-    tasks = {"run": run, "test": test, "check": check, "chicago": chicago, "lock": lock}
+    tasks = {
+        "run": run,
+        "test": test,
+        "check": check,
+        "chicago": chicago,
+        "chicago-backtest": chicago_backtest,
+        "lock": lock,
+    }
     if not arguments or arguments[0] not in tasks:
         print(__doc__, file=sys.stderr)
         return 2
@@ -67,6 +75,12 @@ def chicago(arguments: list[str]) -> int:
     """Import, score and count Chicago's public files."""
     install("run")
     return call("benchmarks/chicago.py", *arguments)
+
+
+def chicago_backtest(arguments: list[str]) -> int:
+    """Measure the score beside simple methods on Chicago's public files, trees among them."""
+    install("dev")
+    return call("benchmarks/chicago_backtest.py", *arguments)
 
 
 def lock(_: list[str]) -> int:
