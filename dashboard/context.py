@@ -7,16 +7,15 @@ and routes ask :func:`office` and :func:`actor`. Nothing here reads the environm
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from dashboard.turns import InTurn
 from geo.errors import GridwardenError
 from governance.access import Actor, local_owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dashboard.office import OfficePort
+    from governance.offices import Office
 
 
 class NoOfficeError(GridwardenError):
@@ -25,7 +24,7 @@ class NoOfficeError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class _Provided:
-    office: OfficePort
+    office: Office
     actor: Callable[[], Actor]
     host_names: frozenset[str]
 
@@ -34,7 +33,7 @@ _provided: list[_Provided] = []
 
 
 def provide(
-    office: OfficePort,
+    office: Office,
     *,
     actor: Callable[[], Actor] = local_owner,
     host_names: frozenset[str] = frozenset(),
@@ -51,7 +50,7 @@ def provide(
         Further names under which browsers may reach this server; addresses and ``localhost``
         always work.
     """
-    _provided[:] = [_Provided(cast("OfficePort", InTurn(office)), actor, host_names)]
+    _provided[:] = [_Provided(office, actor, host_names)]
 
 
 def withdraw() -> None:
@@ -59,7 +58,7 @@ def withdraw() -> None:
     _provided.clear()
 
 
-def office() -> OfficePort:
+def office() -> Office:
     """Return the office that is served.
 
     Raises

@@ -15,8 +15,9 @@ exists is up to date, and one that is missing is made again.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property
+from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Self
 
 import ibis
@@ -40,6 +41,7 @@ from data.ingest.address_answers import AddressBook
 from data.ingest.place import ADDRESS_FIELD, NARROW, Placer, footprints_of, is_placed
 from data.lake import hash_file
 from data.register import COMMUNITY_DIGITS, Grids, register_of_addresses, register_of_layer
+from data.sessions import connect
 from data.tables import TABLES
 from data.versions import add_versions, import_times
 
@@ -57,15 +59,17 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 ROW_NUMBER = "file_row_number"
-SCRATCH = ".scratch"
+_READ_WITHIN_S = 120.0
+_ONE_MAKER = RLock()
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 
 
 class Derivation:
     """Makes what is missing among the derived files of a workspace, in the order of need.
 
-    No lock is needed: the same facts give the same files, each is written beside its place and
-    moved there whole.
+    Several may be at it at once: the same facts give the same files, each is written beside its
+    place and moved there whole. Threads of one process wait for each other's makes instead of
+    making twice.
 
     Parameters
     ----------
@@ -132,29 +136,32 @@ class Derivation:
         if not self._imports[table]:
             return None
         path = self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet")
-        if not path.exists():
-            _replace(path, lambda new: self._write_current(TABLES[table], new))
-            _delete_others(path, f"{table}-*.parquet")
+        with _making(path) as missing:
+            if missing:
+                _replace(path, lambda new: self._write_current(TABLES[table], new))
+                _delete_others(path, f"{table}-*.parquet", unread_s=_READ_WITHIN_S)
         return path
 
     def register_path(self) -> Path:
         """Return the register of buildings."""
         path = self._path(f"register-{self.fingerprints.register}.parquet")
-        if not path.exists():
-            self._report("register", 0, 1)
-            _replace(path, lambda new: pq.write_table(self._build_register(), new))
-            _delete_others(path, "register-*.parquet")
+        with _making(path) as missing:
+            if missing:
+                self._report("register", 0, 1)
+                _replace(path, lambda new: pq.write_table(self._build_register(), new))
+                _delete_others(path, "register-*.parquet", unread_s=_READ_WITHIN_S)
         return path
 
     def placement_path(self, manifest: Manifest) -> Path:
         """Return the placement of an import's rows."""
         name = f"{manifest.import_id}-{self.fingerprints.placement}.parquet"
         path = self._path("placement", manifest.table, name)
-        if not path.exists():
-            self._report("place", 0, manifest.rows_stored)
-            rows = self._rows[manifest.import_id]
-            _replace(path, lambda new: self._write_placement(rows, new))
-            _delete_others(path, f"{manifest.import_id}-*.parquet")
+        with _making(path) as missing:
+            if missing:
+                self._report("place", 0, manifest.rows_stored)
+                rows = self._rows[manifest.import_id]
+                _replace(path, lambda new: self._write_placement(rows, new))
+                _delete_others(path, f"{manifest.import_id}-*.parquet")
         return path
 
     def existing_files(self) -> list[Path]:
@@ -266,15 +273,6 @@ class Derivation:
         return path
 
 
-def connect(workspace: Workspace) -> Backend:
-    """Return a DuckDB session that spills into the workspace and leaves geometry as WKB."""
-    scratch = workspace.derived_path / SCRATCH
-    scratch.mkdir(parents=True, exist_ok=True)
-    connection = ibis.duckdb.connect(temp_directory=str(scratch), memory_limit="512MB")
-    connection.raw_sql("SET enable_geoparquet_conversion = false")
-    return connection
-
-
 def _groups_of(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.ChunkedArray]]:
     """Yield the columns of each row group, those of its placement beside them."""
     with pq.ParquetFile(rows) as stored:
@@ -296,9 +294,24 @@ def _columns_of(table: pa.Table) -> dict[str, pa.ChunkedArray]:
     return dict(zip(table.column_names, table.columns, strict=True))
 
 
+@contextmanager
+def _making(path: Path) -> Iterator[bool]:
+    """Hold back the other threads that want the same file; tell whether it is missing.
+
+    A file that is there is marked as read now, so that it is not deleted under its reader.
+    """
+    if not path.exists():
+        with _ONE_MAKER:
+            yield not path.exists()
+        return
+    with suppress(OSError):
+        os.utime(path)
+    yield False
+
+
 def _replace(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file beside its place and move it there whole, its checksum first."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
     write(beside)
     checksum_path(path).write_text(hash_file(beside), encoding="ascii")
     beside.replace(path)
@@ -309,10 +322,14 @@ def checksum_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
 
 
-def _delete_others(path: Path, pattern: str) -> None:
-    """Delete older makes of the same file; one that is still being read may stay."""
+def _delete_others(path: Path, pattern: str, *, unread_s: float = 0.0) -> None:
+    """Delete older makes of the same file, unless one was asked for shortly before.
+
+    Whoever was just handed an older make still reads it; the next make finds it unread.
+    """
+    made = path.stat().st_mtime
     for other in path.parent.glob(pattern):
-        if other != path:
-            with suppress(OSError):
+        with suppress(OSError):
+            if other != path and made - other.stat().st_mtime >= unread_s:
                 other.unlink()
                 checksum_path(other).unlink()

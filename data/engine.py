@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -15,8 +16,9 @@ from data.columns import (
     VERSION_LEARNT_AT,
     current_schema,
 )
-from data.current import Derivation, connect
+from data.current import Derivation
 from data.ingest.place import is_placed
+from data.sessions import Sessions
 from data.tables import contract_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from data.workspace import Workspace
 
 BUILDINGS = "buildings"
+_NO_NAME = re.compile(r"\W")
 HIDDEN = (f"{GIVEN}lon", f"{GIVEN}lat", VERSION_LEARNT_AT, SUPERSEDED_AT)
 
 
@@ -35,19 +38,21 @@ class Engine:
     """Reads a workspace's tables; the same expressions run on every backend.
 
     What is derived – versions, register, placement – is brought up to date before it is read, so
-    an engine may be kept while imports come and go.
+    an engine may be kept while imports come and go. Several threads may ask at once: each has a
+    session of its own, so a table is to be used by the thread that asked for it.
 
     Parameters
     ----------
     workspace
         Where to read.
     backend
-        An Ibis backend with ``read_parquet``; an own DuckDB session when None.
+        An Ibis backend with ``read_parquet``, for every thread; own DuckDB sessions when None.
     """
 
     def __init__(self, workspace: Workspace, *, backend: Any = None) -> None:  # noqa: ANN401 -- any Ibis backend
         self._workspace = workspace
-        self._backend = backend or connect(workspace)
+        self._given = backend
+        self._sessions = None if backend else Sessions(workspace)
 
     @classmethod
     def spark(cls, workspace: Workspace, session: Any) -> Engine:  # noqa: ANN401 -- a pyspark SparkSession
@@ -55,8 +60,8 @@ class Engine:
         return cls(workspace, backend=ibis.pyspark.connect(session))
 
     def close(self) -> None:
-        """End the session."""
-        self._backend.disconnect()
+        """End every session."""
+        (self._sessions.close if self._sessions else self._given.disconnect)()
 
     def table(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return the rows of a table that hold, with their placement.
@@ -120,4 +125,6 @@ class Engine:
         """Return a Parquet file as a table; an empty one of the schema where there is none."""
         if path is None:
             return ibis.memtable(schema.empty_table())
-        return self._backend.read_parquet(str(path))
+        backend = self._sessions.mine() if self._sessions else self._given
+        # A name of its own for each file, so that asking often does not pile up views.
+        return backend.read_parquet(str(path), table_name=_NO_NAME.sub("_", path.stem))

@@ -32,7 +32,7 @@ from data.manifests import (
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 INCOMING = ".incoming"
@@ -110,6 +110,12 @@ class Lake:
             Also those that were taken back.
         """
         names = (MANIFEST_FILE, UNDONE_FILE) if undone else (MANIFEST_FILE,)
+        try:
+            return self._listed(table, names)
+        except FileNotFoundError:  # taken back between listing and reading: as it is now
+            return self._listed(table, names)
+
+    def _listed(self, table: str | None, names: Sequence[str]) -> list[Manifest]:
         paths = [p for name in names for p in self.root.glob(f"{table or '[!.]*'}/*/{name}")]
         return sorted((read_manifest(path) for path in paths), key=lambda m: m.import_id)
 

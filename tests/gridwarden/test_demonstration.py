@@ -24,13 +24,9 @@ def quiet(_stage: str, _done: int, _total: int) -> None:
     pass
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    build_demonstration(
-        folder, buildings=200, seed=5, actor=local_owner(), advance=quiet, today=TODAY
-    )
-    return folder
+@pytest.fixture
+def built(demonstration: Path) -> Path:
+    return demonstration
 
 
 def test_no_row_of_the_messy_files_is_lost(built: Path) -> None:

@@ -1,0 +1,128 @@
+"""Many people at once: the office answers each as if alone."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from governance.access import local_owner
+from gridwarden.assemble import open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+ME = local_owner()
+LAYERS = ("building", "cell:8", "cell:9", "cell:10", "grid", "community")
+
+
+@pytest.fixture
+def office(own_demonstration: Path) -> Iterator[Any]:
+    office = open_office(own_demonstration)
+    yield office
+    office.close()
+
+
+def complaints(path: Path, office: Any, *, rows: int = 60) -> Path:
+    """Write complaints about known buildings, as a sender would: GBK, in Chinese."""
+    places = office.atlas(ME, layer="building").head(rows)
+    frame = pd.DataFrame(
+        {
+            "工单编号": [f"29{n:016d}" for n in range(len(places))],
+            "来电时间": "2026-11-20 10:00",
+            "诉求地址": places["std_address"],
+            "楼栋编码": places["unit"],
+        }
+    )
+    frame.to_csv(path, index=False, encoding="gbk")
+    return path
+
+
+def until_done(work: Callable[[], object], clicks: list[Callable[[], object]]) -> int:
+    """Click in four threads for as long as the work takes; return how often was clicked."""
+    done = threading.Event()
+
+    def click(place: int) -> int:
+        count = 0
+        while not done.is_set() or not count:
+            clicks[(place + count) % len(clicks)]()
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(5) as threads:
+        clicked = [threads.submit(click, place) for place in range(4)]
+        try:
+            threads.submit(work).result(timeout=60)
+        finally:
+            done.set()
+        return sum(each.result(timeout=60) for each in clicked)
+
+
+def test_everyone_who_asks_at_once_gets_the_answer_of_one_who_asks_alone(office: Any) -> None:
+    questions: list[Callable[[], Any]] = [
+        lambda layer=layer: office.atlas(ME, layer=layer) for layer in LAYERS
+    ]
+    questions += [lambda: office.review_queue(ME), lambda: office.tables(ME)]
+    alone = [ask() for ask in questions]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda ask: ask(), questions * 3))
+    for expected, answer in zip(alone * 3, together, strict=True):
+        pd.testing.assert_frame_equal(expected, answer)
+
+
+def test_threads_that_ended_leave_their_sessions_to_the_next(office: Any) -> None:
+    for _ in range(12):
+        thread = threading.Thread(target=office.tables, args=(ME,))
+        thread.start()
+        thread.join(30)
+    assert len(office._engine._sessions._made) <= 3
+
+
+def test_an_import_its_undo_and_a_decision_disturb_nobody_who_clicks(
+    office: Any, tmp_path: Path
+) -> None:
+    file = complaints(tmp_path / "complaints.csv", office)
+    unit = str(office.top(ME, k=1)["unit"].iloc[0])
+    before = office.tables(ME).set_index("table")["rows"]
+    waiting = office.review_queue(ME, limit=1).iloc[0]
+
+    def change() -> None:
+        result = office.import_file(ME, "complaints", file)
+        assert result.rows_in == result.accepted + result.quarantined + result.duplicates
+        assert result.accepted == 60
+        office.decide_review(
+            ME,
+            table=waiting["table"],
+            address=waiting["address"],
+            building_id=waiting["candidates"][0],
+        )
+        office.undo_import(ME, result.import_id)
+
+    clicked = until_done(
+        change,
+        [
+            lambda: office.atlas(ME, layer="building"),
+            lambda: office.explain(ME, unit),
+            lambda: office.tables(ME),
+            lambda: office.preview_import(ME, "complaints", file),
+            lambda: office.review_queue(ME),
+            lambda: office.imports(ME),
+        ],
+    )
+    assert clicked >= 4
+    assert office.tables(ME).set_index("table")["rows"].equals(before)
+    assert office.verify(ME).problems == ()
+
+
+def test_two_who_score_the_same_day_arrive_at_the_same_snapshot(office: Any) -> None:
+    day = date(2026, 11, 20)
+    with ThreadPoolExecutor(3) as threads:
+        scored = [threads.submit(office.score, ME, as_of=day) for _ in range(3)]
+        ids = {each.result(timeout=120).snapshot_id for each in scored}
+    assert len(ids) == 1
+    assert office.verify(ME).problems == ()
