@@ -21,8 +21,8 @@ from geo.errors import GridwardenError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dashboard.office_answers import OfficeSettings
     from dashboard.words import Words
+    from governance.offices import OfficeFacts
 
 WGS84 = "EPSG:4326"
 _MOST_CELLS = 5_000
@@ -73,7 +73,7 @@ def street_page(
     return page.page(title=title, above=_heading(title, facts, say=say), below=_legend(say))
 
 
-def street_title(settings: OfficeSettings, *, say: Words) -> str:
+def street_title(settings: OfficeFacts, *, say: Words) -> str:
     """Return the heading of the street's map; a workspace may not have said its name yet."""
     street = settings.street or settings.name
     if not street:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dashboard.components.frame import Page
-    from dashboard.office_answers import EvidenceRow, Explanation
     from dashboard.words import Words
+    from governance.assessment import ExplainedUnit
+    from risk.evidence import EvidenceRow
 
 _MAP_PX = 330
 
@@ -55,7 +56,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     _offer_workbook(page, explanation)
 
 
-def _show_rows(page: Page, explanation: Explanation) -> None:
+def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     """Show the rows behind each factor, largest share first."""
     say = page.say
     st.subheader(say("The rows behind each factor"))
@@ -99,7 +100,7 @@ def evidence_table(rows: Sequence[EvidenceRow], *, say: Words) -> pd.DataFrame:
     )
 
 
-def _offer_workbook(page: Page, explanation: Explanation) -> None:
+def _offer_workbook(page: Page, explanation: ExplainedUnit) -> None:
     say = page.say
     title = explanation.name or explanation.unit
 
@@ -112,7 +113,7 @@ def _offer_workbook(page: Page, explanation: Explanation) -> None:
     )  # fmt: skip
 
 
-def _sheets(explanation: Explanation, *, title: str, say: Words) -> list[Sheet]:
+def _sheets(explanation: ExplainedUnit, *, title: str, say: Words) -> list[Sheet]:
     points = charts.points_table(explanation.points, say=say)[["factor", "points"]]
     note = say(
         "As of {day} · snapshot {snapshot}",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from streamlit.navigation.page import StreamlitPage
 
-    from dashboard.office import OfficePort
     from governance.access import Actor
+    from governance.offices import Office
 
 from contextlib import contextmanager
 
@@ -35,7 +35,7 @@ _html_language = st.components.v2.component(
 class Page:
     """What a view works with: whom it serves, through which office, in which words."""
 
-    office: OfficePort
+    office: Office
     actor: Actor
     say: Words
 

@@ -15,12 +15,13 @@ from dashboard.answers import forget_layers
 from dashboard.components import import_preview, import_result
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from dashboard.components.frame import Page
     from dashboard.components.import_preview import Corrected
-    from dashboard.office import Progress
-    from dashboard.office_answers import ImportResult
+    from data.ingest.results import ImportResult
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
           "persons")  # fmt: skip
@@ -86,7 +87,7 @@ def _import(
     corrected: Corrected,
     *,
     dry_run: bool,
-    progress: Progress | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> ImportResult:
     return page.office.import_file(
         page.actor,

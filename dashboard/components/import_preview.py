@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.components.frame import Page
-    from dashboard.office_answers import Preview, TableField
     from dashboard.words import Words
+    from data.contracts.model import Field
+    from data.ingest.preview import ImportPreview
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 _PEOPLE = frozenset({"name", "phone"})
@@ -62,9 +63,9 @@ def _preview(
     *,
     sheet: str | None,
     mapping: Mapping[str, str] | None = None,
-) -> Preview:
+) -> ImportPreview:
     """Look at a file once for every way of reading it; a large workbook takes seconds."""
-    looked: dict[object, Preview] = st.session_state.setdefault("import_previews", {})
+    looked: dict[object, ImportPreview] = st.session_state.setdefault("import_previews", {})
     key = (table, str(path), sheet, tuple(sorted((mapping or {}).items())))
     if key not in looked:
         with st.spinner(page.say("Reading the file …")):
@@ -74,7 +75,7 @@ def _preview(
     return looked[key]
 
 
-def _choose_sheet(preview: Preview, *, say: Words, key: str) -> str | None:
+def _choose_sheet(preview: ImportPreview, *, say: Words, key: str) -> str | None:
     if len(preview.sheets) < 2:  # noqa: PLR2004 -- one sheet leaves no choice
         return None
     every = say("every sheet with the same header")
@@ -84,7 +85,7 @@ def _choose_sheet(preview: Preview, *, say: Words, key: str) -> str | None:
     return str(chosen) if chosen else None
 
 
-def _show_head(preview: Preview, *, say: Words, key: str) -> None:
+def _show_head(preview: ImportPreview, *, say: Words, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
     st.dataframe(discreet(preview), hide_index=True, height=180, key=key)
@@ -95,7 +96,7 @@ def _show_head(preview: Preview, *, say: Words, key: str) -> None:
         st.caption(say("Columns that are not needed: {columns}", columns=columns))
 
 
-def discreet(preview: Preview) -> pd.DataFrame:
+def discreet(preview: ImportPreview) -> pd.DataFrame:
     """Return a file's first rows without what the product may not hold or need not show.
 
     Columns that are thrown away at the door (identity numbers, pupils) are left out; names and
@@ -109,7 +110,7 @@ def discreet(preview: Preview) -> pd.DataFrame:
     return rows.assign(**covered)
 
 
-def _correct_mapping(preview: Preview, *, say: Words, key: str) -> dict[str, str]:
+def _correct_mapping(preview: ImportPreview, *, say: Words, key: str) -> dict[str, str]:
     """Let each field's column be chosen and return only what differs from the guess."""
     found = [f for f in preview.fields if f.required or f.name in preview.mapping]
     others = [f for f in preview.fields if f not in found]
@@ -131,7 +132,7 @@ def _correct_mapping(preview: Preview, *, say: Words, key: str) -> dict[str, str
 
 
 def _choose_columns(
-    fields: Sequence[TableField], preview: Preview, *, say: Words, key: str
+    fields: Sequence[Field], preview: ImportPreview, *, say: Words, key: str
 ) -> dict[str, str]:
     none = say("— not in this file —")
     options = [_LEFT_OUT, *preview.columns]
@@ -151,7 +152,7 @@ def _choose_columns(
     return chosen
 
 
-def _choose_datum(preview: Preview, *, say: Words, key: str) -> str | None:
+def _choose_datum(preview: ImportPreview, *, say: Words, key: str) -> str | None:
     """Show which share of points falls where places are known under each datum, and ask."""
     if not preview.datum_needed and not preview.datum_shares:
         return None

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dashboard.components.frame import Page
-    from dashboard.office_answers import ImportResult
     from dashboard.words import Words
+    from data.ingest.results import ImportResult
 
 
 def show(page: Page, result: ImportResult) -> None:

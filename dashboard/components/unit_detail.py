@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.components.frame import Page
-    from dashboard.office_answers import Explanation, RankedUnit
     from dashboard.words import Words
+    from governance.assessment import ExplainedUnit
+    from risk.places import RankedUnit
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
@@ -40,7 +41,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")
 
 
-def title(explanation: Explanation, *, say: Words) -> str:
+def title(explanation: ExplainedUnit, *, say: Words) -> str:
     """Name a unit; a cell is called by the estates it covers."""
     if explanation.name:
         return str(explanation.name)

@@ -10,11 +10,11 @@ import streamlit as st
 from dashboard.palette import tier_style
 
 if TYPE_CHECKING:
-    from dashboard.office_answers import Explanation
     from dashboard.words import Words
+    from governance.assessment import ExplainedUnit
 
 
-def show(explanation: Explanation, *, say: Words) -> None:
+def show(explanation: ExplainedUnit, *, say: Words) -> None:
     """Show tier, score, rank and exposure of an explained unit."""
     facts = [
         (say("Tier"), tier_chip(explanation.tier, say=say)),
@@ -31,13 +31,13 @@ def show(explanation: Explanation, *, say: Words) -> None:
     st.caption(_rate(explanation, say=say))
 
 
-def _exposure(explanation: Explanation, *, say: Words) -> str:
+def _exposure(explanation: ExplainedUnit, *, say: Words) -> str:
     count = f"{explanation.exposure:,.0f}"
     known = explanation.exposure_known
     return escape(count if known is not False else say("about {count}", count=count))
 
 
-def _rate(explanation: Explanation, *, say: Words) -> str:
+def _rate(explanation: ExplainedUnit, *, say: Words) -> str:
     """Say the rate as counted and as smoothed: small numbers alone would mislead."""
     rates = explanation.rates
     raw = "—" if rates.raw is None else f"{1000 * rates.raw:.1f}"
