@@ -144,9 +144,20 @@ def _write_csv(batches: Batches, schema: pa.Schema, _headers: Mapping[str, str],
         file.write(b"\xef\xbb\xbf")
         with pacsv.CSVWriter(file, plain) as writer:
             for batch in batches:
-                writer.write_batch(_as_text(batch, plain))
+                writer.write_batch(_without_formulas(_as_text(batch, plain), schema))
                 count += batch.num_rows
     return count
+
+
+def _without_formulas(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Return text that a spreadsheet would take for a formula with an apostrophe before it."""
+    columns = [
+        pc.replace_substring_regex(column, r"^([=+@-])", r"'\1")
+        if pa.types.is_large_string(field.type) or pa.types.is_string(field.type)
+        else column
+        for field, column in zip(schema, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _write_parquet(

@@ -65,6 +65,12 @@ def test_a_workbook_keeps_codes_as_text_and_runs_no_formula(engine: Engine, tmp_
     assert cells["match_level"].value == "building"
 
 
+def test_a_spreadsheet_takes_no_text_of_a_csv_for_a_formula(engine: Engine, tmp_path: Path) -> None:
+    export_table(engine, "complaints", tmp_path / "x.csv")
+    frame = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
+    assert frame["title"].tolist() == ["'=1+1", ""]
+
+
 def test_geojson_has_the_footprint_or_the_point_or_nothing(engine: Engine, tmp_path: Path) -> None:
     export_table(engine, "buildings", tmp_path / "b.geojson")
     export_table(engine, "complaints", tmp_path / "c.geojson")
