@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from data.calendar import Calendar
-from geo.errors import GridwardenError
 from governance.access import Action, Actor, require
 from governance.desk import Desk
 from governance.names import UnitNames
@@ -15,10 +14,10 @@ from risk import columns as c
 from risk.aggregates import fetch
 from risk.config import ScoreConfig
 from risk.drift import DriftRules, compare_snapshots, worst_state
+from risk.outcome_sources import SourceRules
 from risk.report_events import ReportingRules, report_events
 from risk.reporting import FAR_LESS, STATE, estimate_reporting, profile_communities
 from risk.settings_reader import read_section
-from risk.sources import SourceRules
 from risk.time_factors import TimeRules, learn_day_factors, learn_time_factors
 from risk.time_rows import complaint_moments, visits_by_time
 
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
 SECTION = "monitoring"
 PINNED = "drift_reference"
 """Name of the store's setting with the pinned snapshot."""
-
-
-class NoReferenceError(GridwardenError):
-    """No snapshot is pinned to compare with, or nothing was scored yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +64,10 @@ class Drift:
 
     Parameters
     ----------
-    reference, snapshot_id
-        The two snapshots.
+    reference_id, reference_as_of, pinned_by, pinned_at
+        The pinned snapshot, its day, who pinned it and when (UTC).
+    snapshot_id, as_of
+        The one compared with it, and its day.
     same_config
         False when policy changed between them: a change of the scores is then to be expected.
     state
@@ -79,8 +76,12 @@ class Drift:
         As `risk.drift.compare_snapshots`, one row per number of a building.
     """
 
-    reference: Reference
+    reference_id: str
+    reference_as_of: date
+    pinned_by: str
+    pinned_at: datetime
     snapshot_id: str
+    as_of: date
     same_config: bool
     state: str
     columns: pd.DataFrame
@@ -92,13 +93,13 @@ class TimeFactors:
 
     Parameters
     ----------
-    finds, complaints
+    visits, complaints
         As `risk.time_factors.learn_time_factors` and `learn_day_factors`.
     unknown_years
         Years of the span, and the coming one, whose holidays are not announced.
     """
 
-    finds: pd.DataFrame
+    visits: pd.DataFrame
     complaints: pd.DataFrame
     unknown_years: list[int]
 
@@ -136,29 +137,24 @@ class MonitoringDesk(Desk):
             pinned = unit.settings.get(PINNED)
         return None if pinned is None else _reference(pinned)
 
-    def drift(self, actor: Actor, *, snapshot_id: str | None = None) -> Drift:
-        """Compare a snapshot, the latest when None, with the pinned one.
-
-        Raises
-        ------
-        NoReferenceError
-            When nothing is pinned, or nothing scored.
-        """
+    def drift(self, actor: Actor, *, snapshot_id: str | None = None) -> Drift | None:
+        """Compare a snapshot, the latest when None, with the pinned one; None when none is."""
         require(actor, Action.SEE_MAP)
         reference, latest = self.pinned_reference(actor), self._snapshots.latest()
         if reference is None or latest is None:
-            raise NoReferenceError(
-                "drift_reference_missing",
-                what_to_do="Score, and pin a snapshot that you trust as the reference.",
-            )
+            return None
         before = self._snapshots.open(reference.snapshot_id)
         current = latest if snapshot_id is None else self._snapshots.open(snapshot_id)
         compared = compare_snapshots(
             before.table("buildings"), current.table("buildings"), rules=self._rules().drift
         )
         return Drift(
-            reference=reference,
+            reference_id=before.snapshot_id,
+            reference_as_of=before.as_of,
+            pinned_by=reference.pinned_by,
+            pinned_at=reference.pinned_at,
             snapshot_id=current.snapshot_id,
+            as_of=current.as_of,
             same_config=before.config_hash == current.config_hash,
             state=worst_state(compared),
             columns=compared,
@@ -175,7 +171,7 @@ class MonitoringDesk(Desk):
         Returns
         -------
         DataFrame
-            As `risk.reporting.estimate_reporting`, with ``name``; flagged communities first.
+            As `risk.reporting.estimate_reporting`, with ``community`` (the name); flagged first.
         """
         require(actor, Action.SEE_MAP)
         rules, cut = self._rules().reporting, self._cut(as_of)
@@ -187,7 +183,7 @@ class MonitoringDesk(Desk):
         estimate = estimate_reporting(events, profile_communities(buildings), rules=rules)
         names = UnitNames(self._engine).of("community", estimate[c.COMMUNITY])
         flagged = (estimate[STATE] == FAR_LESS).to_numpy()
-        ordered = estimate.assign(name=names, flagged=flagged).sort_values(
+        ordered = estimate.assign(community=names, flagged=flagged).sort_values(
             ["flagged", "rate", c.COMMUNITY], ascending=[False, True, True], ignore_index=True
         )
         return ordered.drop(columns="flagged")
@@ -207,7 +203,7 @@ class MonitoringDesk(Desk):
         told = complaint_moments(self._engine, cut=cut)
         first = told.min().to_pydatetime() if len(told) else cut
         return TimeFactors(
-            finds=learn_time_factors(visits, calendar=calendar, rules=rules.time),
+            visits=learn_time_factors(visits, calendar=calendar, rules=rules.time),
             complaints=learn_day_factors(
                 told, first=first, cut=cut, calendar=calendar, rules=rules.time
             ),

@@ -3,8 +3,8 @@
 Two districts share a daily patrol. The urn holds a ball per known incident, coloured by district;
 a drawn ball says where the patrol goes, and what it discovers there is added to the urn. Added
 naively, the share of the patrol performs a Pólya urn: two equal districts drift apart and stay
-apart, and of two unequal ones the worse gets everything in the end. Added by `risk.sources`, with a
-random arm, the share goes to the share of the incidents.
+apart, and of two unequal ones the worse gets everything in the end. Added at the weight that
+`risk.outcome_sources` gives them, with a random arm, the share goes to that of the incidents.
 
 Ensign, Friedler, Neville, Scheidegger and Venkatasubramanian (2018), "Runaway Feedback Loops in
 Predictive Policing", Proceedings of Machine Learning Research 81.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.errors import GridwardenError
-from risk.sources import DISCOVERED, outcome_weights
+from risk.outcome_sources import DISCOVERED, outcome_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

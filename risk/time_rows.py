@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from risk.aggregates import fetch
-from risk.sources import source_of_visits
+from risk.outcome_sources import source_of_visits
 from risk.time_factors import COUNT, STRATUM
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from ibis import ir
 
+    from risk.outcome_sources import SourceRules
     from risk.signals import FeatureSource
-    from risk.sources import SourceRules
 
 AT = "at"
 

@@ -15,8 +15,8 @@ from data.calendar import Calendar
 from data.calendar_files import Span
 from data.demo.city import CityPlan, build_city
 from data.demo.truth import live_two_years
+from risk.outcome_sources import DISCOVERED, REPORTED, SourceRules
 from risk.settings_reader import ScoreConfigError
-from risk.sources import DISCOVERED, REPORTED, SourceRules
 from risk.time_factors import (
     FACTOR_COLUMNS,
     LEARNT,

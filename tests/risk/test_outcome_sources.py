@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.settings_reader import ScoreConfigError, read_section
-from risk.sources import (
+from risk.outcome_sources import (
     DISCOVERED,
     RANDOM_ARM,
     REPORTED,
@@ -24,6 +23,7 @@ from risk.sources import (
     visit_probability,
     with_source,
 )
+from risk.settings_reader import ScoreConfigError, read_section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,10 +58,10 @@ def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:
 
 
 def test_the_rules_are_read_from_the_settings_and_checked() -> None:
-    rules = read_section(SourceRules, {"reported_purposes": ["12315"]}, "score.sources")
+    rules = read_section(SourceRules, {"reported_purposes": ["12315"]}, "monitoring.sources")
     assert rules.reported_purposes == ("12315",)
     with pytest.raises(ScoreConfigError, match="reference"):
-        read_section(SourceRules, {"reference": 0}, "score.sources")
+        read_section(SourceRules, {"reference": 0}, "monitoring.sources")
 
 
 @given(st.lists(st.tuples(st.sampled_from(SOURCES), chances), max_size=20), st.floats(0.001, 1))
@@ -81,6 +81,11 @@ def test_weights_of_discoveries_are_in_the_inverse_ratio_of_the_visit_probabilit
 ) -> None:
     weights = outcome_weights(np.array([DISCOVERED] * 2), np.array([first, second]), reference=0.01)
     assert weights[0] * first == pytest.approx(weights[1] * second)
+
+
+def test_a_weight_is_never_below_the_least_one_asked_for() -> None:
+    sure = np.array([DISCOVERED]), np.array([1.0])
+    assert outcome_weights(*sure, reference=0.01, least=0.2)[0] == 0.2
 
 
 def test_weighed_finds_estimate_what_is_there_whatever_the_visiting_plan() -> None:

@@ -1,0 +1,175 @@
+"""How an outcome came about, and what it weighs: reported, discovered on patrol, or random arm.
+
+What is found on patrol is found where patrols go. Counted at full weight, it sends the next patrol
+to the same place, and so on (`risk.feedback` shows the loop). So a find that was made only because
+we went counts by the inverse of the probability that we went. A report comes without our going, and
+the random arm (抽检) goes everywhere alike, so both count fully. Who went is never asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import ibis
+import numpy as np
+
+from geo.errors import GridwardenError
+from risk.rates import smooth_rates
+from risk.settings_reader import ScoreConfigError, find_problems, number
+
+if TYPE_CHECKING:
+    from ibis import ir
+    from numpy.typing import NDArray
+
+
+REPORTED: Final = "reported"
+DISCOVERED: Final = "discovered"
+RANDOM_ARM: Final = "random"
+DECIDED: Final = "decided"
+"""A decision that no visit of ours led to."""
+SOURCES: Final = (REPORTED, DISCOVERED, RANDOM_ARM, DECIDED)
+SOURCE_OF_OUTCOME: Final = "outcome_source"
+
+
+class SourceError(GridwardenError):
+    """A source or a probability cannot be weighed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRules:
+    """Which visits were caused by a report, and which were drawn at random; the rest discovered.
+
+    A text counts when it holds one of the words, in any case. A visit that is both drawn at random
+    and reported counts as reported: the report would have come without the draw.
+    """
+
+    random_modes: tuple[str, ...] = ("抽检",)
+    """Ways of inspecting (检查方式) of the random arm."""
+    random_purposes: tuple[str, ...] = ("随机抽查", "双随机", "random arm")
+    """Words in the purpose (检查事由) of the random arm."""
+    reported_purposes: tuple[str, ...] = ("投诉", "举报", "信访", "12345", "complaint")
+    """Words in the purpose of a visit that a report caused."""
+    reference: float = number(0.05, low=1e-4, high=1)
+    """Probability of a visit, within the horizon, at or below which a find counts fully.
+
+    Set it to what the random arm gives every building: then finds of the random arm and finds on
+    patrol stand for equally many. It also bounds how much a lucky find in a place that is hardly
+    ever visited can weigh."""
+
+    def __post_init__(self) -> None:
+        """Check kinds and ranges."""
+        if problems := find_problems(self, "monitoring.sources"):
+            raise ScoreConfigError(problems)
+
+
+def outcome_weights(
+    source: NDArray[np.str_],
+    visit_probability: NDArray[np.float64],
+    *,
+    reference: float,
+    least: float = 0.0,
+) -> NDArray[np.float64]:
+    """Weigh outcomes by how they came about.
+
+        w_i = max(reference / max(P_i, reference), least)   if discovered,   1 otherwise
+
+    Divided by ``reference`` this is the inverse probability weight 1/P_i of Horvitz and Thompson
+    (1952), bounded by 1/reference. For two districts it is the rejection step of Ensign et al.
+    (2018), which adds a discovered incident with probability 1 - P_i: both weights are
+    in the ratio P_B : P_A.
+
+    Parameters
+    ----------
+    source
+        One of `SOURCES` per outcome, shape (n,).
+    visit_probability
+        P_i, the probability that we would have gone there whatever was found, 0 to 1, shape (n,);
+        NaN where it is not known, which weighs like a sure visit. Read for discovered ones only.
+    reference
+        Probability at or below which a find counts fully, above 0, at most 1.
+    least
+        No weight is below this; above 0 it trades some of the loop for less noise.
+
+    Returns
+    -------
+    ndarray
+        Weights above 0, at most 1.
+
+    Raises
+    ------
+    SourceError
+        For an unknown source, or a probability or reference out of range.
+    """
+    source = np.asarray(source, dtype=np.str_)
+    chance = np.asarray(visit_probability, dtype=np.float64)
+    strange = sorted(set(source[~np.isin(source, SOURCES)].tolist()))
+    wrong = int(((chance < 0) | (chance > 1)).sum())
+    if strange or wrong or not 0 < reference <= 1:
+        raise SourceError(
+            "outcome_source_unusable",
+            seen=strange or f"{wrong} probabilities out of range, reference {reference:g}",
+            expected=f"{', '.join(SOURCES)}; probabilities from 0 to 1; reference above 0 to 1",
+        )
+    known = np.maximum(np.nan_to_num(chance, nan=1.0), reference)
+    return np.where(source == DISCOVERED, np.maximum(reference / known, least), 1.0)
+
+
+def visit_probability(
+    visits: NDArray[np.float64], *, window_days: float, horizon_days: float
+) -> NDArray[np.float64]:
+    """Estimate how likely each building is to be visited within the horizon.
+
+    Visits per building are smoothed by empirical Bayes (`risk.rates.smooth_rates`), taken per day,
+    and P = 1 - exp(-rate · horizon): visits come independently of each other.
+
+    Parameters
+    ----------
+    visits
+        Visits of each building that were neither reported nor drawn at random, within the window.
+    window_days, horizon_days
+        Above 0.
+
+    Returns
+    -------
+    ndarray
+        0 to 1; 0 everywhere where nobody went anywhere.
+    """
+    visits = np.asarray(visits, dtype=np.float64)
+    rate = smooth_rates(visits, np.ones_like(visits)).smoothed / window_days
+    return np.asarray(-np.expm1(-rate * horizon_days))
+
+
+def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:
+    """Say of each inspection how its outcome came about, as one Ibis expression.
+
+    ``mode`` and ``purpose`` are read where the table has them; a visit that says neither counts as
+    discovered, which weighs least.
+    """
+    mode, purpose = _lower(table, "mode"), _lower(table, "purpose")
+    drawn = _holds(purpose, rules.random_purposes)
+    for text in rules.random_modes:
+        drawn |= mode == text.lower()
+    return ibis.cases(
+        (_holds(purpose, rules.reported_purposes), REPORTED),
+        (drawn, RANDOM_ARM),
+        else_=DISCOVERED,
+    )
+
+
+def with_source(table: ir.Table, rules: SourceRules) -> ir.Table:
+    """Return the inspections with `SOURCE_OF_OUTCOME` added."""
+    return table.mutate(**{SOURCE_OF_OUTCOME: source_of_visits(table, rules)})
+
+
+def _holds(text: ir.StringValue, words: tuple[str, ...]) -> ir.BooleanValue:
+    found: ir.BooleanValue = ibis.literal(value=False)
+    for word in words:
+        found |= text.contains(word.lower())
+    return found
+
+
+def _lower(table: ir.Table, name: str) -> ir.StringValue:
+    if name not in table.columns:
+        return ibis.literal("")
+    return table[name].cast("string").fill_null("").lower()
