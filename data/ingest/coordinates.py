@@ -37,6 +37,9 @@ NO_PROOF = {"EPSG:4326", "EPSG:3857", "EPSG:4979"}
 UNREADABLE = {"本地", "未知"}
 """Words of a datum column for frames that nobody here can convert."""
 
+CLEARLY_MORE = 0.3
+"""A datum is doubted where another brings so much larger a share of the points to the street."""
+
 FROM_COLUMN = "column"
 """What the manifest calls the datum of a file whose rows say it themselves."""
 
@@ -107,7 +110,7 @@ def decide_datum(
         ``suggestion`` (a label or None), ``reason`` and ``swapped``.
     """
     if given is not None:
-        return DatumDecision(Datum.parse(given))
+        return _as_told(Datum.parse(given), sample, reference)
     if not sample.points:
         return DatumDecision(None)
     declared = _declared(sample.crs)
@@ -116,11 +119,27 @@ def decide_datum(
     report = recognise_datum(
         np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
     )
-    if report.candidates == (WGS84,) and not report.swapped:  # no other frame moves such points
+    elsewhere = max(report.shares.values(), default=1.0) == 0.0  # than everything that is known
+    if report.candidates == (WGS84,) and not report.swapped and not elsewhere:
+        # no other frame moves such points
         return DatumDecision(WGS84, report, notes=("outside_china",))
     if report.reason == "no_points":
         return DatumDecision(None, report)
     raise _refusal(report)
+
+
+def _as_told(
+    datum: Datum, sample: PointSample, reference: Sequence[shapely.Geometry]
+) -> DatumDecision:
+    """Take what a person says, with a note where what is known speaks plainly against it."""
+    if not sample.points or not len(reference):
+        return DatumDecision(datum)
+    report = recognise_datum(
+        np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
+    )
+    here = report.shares.get(datum.label, 1.0)
+    doubtful = report.swapped or max(report.shares.values(), default=here) > here + CLEARLY_MORE
+    return DatumDecision(datum, report, notes=("datum_doubtful",) if doubtful else ())
 
 
 def _refusal(report: DatumReport) -> ImportRefusedError:

@@ -249,7 +249,7 @@ class _FileImport:
         """Decide what the coordinates are in, or refuse the file."""
         sample = PointSample()
         names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
-        if self._options.datum is None and names:
+        if names:
             seen = SeenRows()
             for batch, _ in self._batches(SAMPLE_ROWS):
                 if batch.geometry is None and not names & set(self._guess.mapping):

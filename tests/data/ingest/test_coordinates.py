@@ -102,3 +102,24 @@ def test_geometry_is_converted_corner_by_corner() -> None:
     converted, _ = to_lake_coordinates(rows, Datum("gcj02"))
     back = shapely.from_wkb(converted["geom"].to_pylist()[0])
     assert back.equals_exact(STREET, 1e-7)
+
+
+def test_what_a_person_says_is_doubted_where_another_datum_fits_far_better() -> None:
+    shifted = sample_of(*from_wgs84(LON, LAT, datum="bd09"))
+    assert decide_datum(shifted, given="bd09", reference=[STREET]).notes == ()
+    assert decide_datum(shifted, given="wgs84", reference=[STREET]).notes == ("datum_doubtful",)
+    assert decide_datum(shifted, given="wgs84", reference=[]).notes == ()
+
+
+def test_survey_coordinates_with_exchanged_axes_are_doubted() -> None:
+    east, north = from_wgs84(LON, LAT, datum="EPSG:4548")
+    told = {"given": "EPSG:4548", "reference": [STREET]}
+    assert decide_datum(sample_of(east, north), **told).notes == ()
+    assert decide_datum(sample_of(north, east), **told).notes == ("datum_doubtful",)
+
+
+def test_points_abroad_are_taken_only_where_nothing_known_lies_elsewhere() -> None:
+    paris = sample_of(np.full(9, 2.35) + RNG.uniform(0, 0.01, 9), np.full(9, 48.85))
+    assert decide_datum(paris, given=None, reference=[]).datum == Datum("wgs84")
+    with pytest.raises(ImportRefusedError):
+        decide_datum(paris, given=None, reference=[STREET])
