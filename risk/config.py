@@ -16,6 +16,7 @@ from risk.settings_reader import (
     ScoreConfigError,
     find_problems,
     number,
+    numbers,
     read_section,
     weights_by_text,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Evidence",
     "ExposureRule",
     "HalfLives",
+    "Learning",
     "ScoreConfig",
     "ScoreConfigError",
     "TierShares",
@@ -163,6 +165,27 @@ class Evidence(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Learning(_Checked):
+    """How far the office's own past may move policy's weights."""
+
+    _path = "score.learning"
+
+    windows: int = number(8, low=0, high=1_000)
+    """Windows of one horizon each, back from the cut, that are learnt from; 0 never learns."""
+    least_windows: int = number(2, low=1, high=1_000)
+    least_events: float = number(50.0, high=1e9)
+    """Confirmed events in these windows without which policy's weights stay as they are."""
+    burn_in_days: int = number(180, high=3_660)
+    """Events that a window must have behind it, so that its features mean something."""
+    penalties: tuple[float, ...] = numbers((30.0, 100.0, 300.0), low=1e-3, high=1e9)
+    """How firmly policy is held to, in expected events; the past chooses among these."""
+    least_worth: float = number(0.1, low=1e-3, high=1)
+    """Least that an event counts which was found only because somebody went."""
+    random_modes: tuple[str, ...] = ("抽检",)
+    """Modes of inspection that choose their places at random: what they find counts whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoreConfig(_Checked):
     """Everything that decides a score besides the data."""
 
@@ -190,6 +213,7 @@ class ScoreConfig(_Checked):
     tier_shares: TierShares = field(default_factory=TierShares)
     exposure: ExposureRule = field(default_factory=ExposureRule)
     evidence: Evidence = field(default_factory=Evidence)
+    learning: Learning = field(default_factory=Learning)
     model: ModelConfig = field(default_factory=ModelConfig)
 
     @classmethod

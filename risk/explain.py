@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -34,7 +34,15 @@ if TYPE_CHECKING:
 
     from risk.signals import FeatureSource
 
-__all__ = ["Explanation", "RankedUnit", "Rates", "UnknownUnitError", "explain", "find_unit"]
+__all__ = [
+    "Explanation",
+    "RankedUnit",
+    "Rates",
+    "UnknownUnitError",
+    "Weight",
+    "explain",
+    "find_unit",
+]
 
 TOLERANCE: Final = 1e-6
 RING: Final = "ring"
@@ -52,6 +60,17 @@ class Rates:
     raw: float | None
     smoothed: float
     weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weight:
+    """Weight of a factor: policy's, and what the office's past made of it.
+
+    Both multiply the factor's x; alike where there was too little to learn from.
+    """
+
+    prior: float
+    posterior: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +101,14 @@ class Explanation:
         For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
     changed
         Factors whose rows are no longer those the snapshot was made from.
+    weights
+        Prior and posterior weight by factor.
+    weights_from
+        ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
+    trained_from, trained_until
+        The span of past windows that the weights were learnt from, ISO 8601; None where not.
+    events, events_needed
+        Confirmed events in that span, and how many policy asks for.
     """
 
     snapshot_id: str
@@ -103,6 +130,12 @@ class Explanation:
     buildings: list[RankedUnit]
     neighbours: list[RankedUnit]
     changed: list[str]
+    weights: Mapping[str, Weight] = field(default_factory=dict)
+    weights_from: str = "policy"
+    trained_from: str | None = None
+    trained_until: str | None = None
+    events: int = 0
+    events_needed: float = 0.0
 
 
 def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:
@@ -156,7 +189,27 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         buildings=[] if kind == BUILDING_KIND else rank_list(members, BUILDING_KIND),
         neighbours=find_neighbours(snapshot, kind, name, around),
         changed=_changed(row, evidence) if engine is not None else [],
+        **_learning(snapshot),
     )
+
+
+def _learning(snapshot: Snapshot) -> dict[str, Any]:
+    """Read how the weights came about; a snapshot from before they could move has policy's."""
+    card = snapshot.manifest["scorecard"]
+    learning = card.get("learning", {})
+    prior: Mapping[str, float] = learning.get("prior", card["weights"])
+    return {
+        "weights": {
+            name: Weight(prior=prior.get(name, 0.0), posterior=weight)
+            for name, weight in card["weights"].items()
+        },
+        "weights_from": card["source"],
+        **{
+            name: learning[name]
+            for name in ("trained_from", "trained_until", "events", "events_needed")
+            if name in learning
+        },
+    }
 
 
 def _points(row: pd.Series) -> dict[str, float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from risk import columns as c
 from risk.features import FeatureTable, build_features
+from risk.learning import Learning, learn_weights
 from risk.scorecard import Scorecard
 from risk.units import finish_buildings, sum_units
 
@@ -33,6 +34,8 @@ class ScoreResult:
         SHA-256 of the configuration used.
     rows_nowhere
         Decayed weight per signal of rows not even sure of a community: counted nowhere.
+    weights_from
+        ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
     """
 
     snapshot_id: str
@@ -41,6 +44,7 @@ class ScoreResult:
     cells: int
     config_hash: str
     rows_nowhere: dict[str, float]
+    weights_from: str = "policy"
 
 
 def cut_after(day: date) -> datetime:
@@ -74,7 +78,9 @@ def run_score(
     """
     cut = cut_after(as_of)
     features = build_features(engine, cut=cut, config=config)
-    scorecard = Scorecard.from_policy(features, config)
+    policy = asdict(config.weights)
+    learning = learn_weights(engine, cut=cut, policy=policy, config=config)
+    scorecard = Scorecard.from_weights(features, learning.posterior, config)
     scored = scorecard.score(features)
     units = sum_units(scored, config)
     snapshot = snapshots.save(
@@ -83,7 +89,7 @@ def run_score(
         config=config.to_mapping(),
         config_hash=config.config_hash,
         tables={"buildings": finish_buildings(scored, config), "units": units},
-        facts=_facts(features, scorecard, config),
+        facts=_facts(features, scorecard, learning, config),
         at=now,
     )
     return ScoreResult(
@@ -93,16 +99,20 @@ def run_score(
         cells=int((units[c.UNIT_KIND] == "cell:10").sum()),
         config_hash=config.config_hash,
         rows_nowhere=dict(features.rows_nowhere),
+        weights_from=learning.state,
     )
 
 
-def _facts(features: FeatureTable, scorecard: Scorecard, config: ScoreConfig) -> dict[str, Any]:
+def _facts(
+    features: FeatureTable, scorecard: Scorecard, learning: Learning, config: ScoreConfig
+) -> dict[str, Any]:
     return {
         "horizon_days": config.horizon_days,
         "scorecard": {
-            "source": "policy",
+            "source": learning.state,
             "rate": scorecard.rate,
             "weights": dict(scorecard.weights),
+            "learning": learning.facts(),
         },
         "buildings_without_cell": int((features.buildings[c.H3_R10] == "").sum()),
         "exposure_estimated": int((~features.buildings[c.EXPOSURE_KNOWN]).sum()),

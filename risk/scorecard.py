@@ -88,6 +88,13 @@ class Scorecard:
     def from_policy(cls, features: FeatureTable, config: ScoreConfig) -> Scorecard:
         """Take the weights from policy and update its rate by what the place has seen."""
         weights: dict[str, float] = asdict(config.weights)
+        return cls.from_weights(features, weights, config)
+
+    @classmethod
+    def from_weights(
+        cls, features: FeatureTable, weights: Mapping[str, float], config: ScoreConfig
+    ) -> Scorecard:
+        """Take weights and update policy's rate by what the place has seen."""
         return cls(weights=weights, rate=estimate_rate(features, weights, config))
 
     @property

@@ -1,167 +1,215 @@
-"""How an outcome came about, and what it weighs: reported, discovered on patrol, or random arm.
+"""How confirmed events came about: reported, decided, found at random, or found on patrol.
 
-What is found on patrol is found where patrols go. Counted at full weight, it sends the next patrol
-to the same place, and so on (`risk.feedback` shows the loop). So a find that was made only because
-we went counts by the inverse of the probability that we went. A report comes without our going, and
-the random arm (抽检) goes everywhere alike, so both count fully. Who went is never asked.
+What is found only because somebody went says where people go as much as where something is. Such a
+find is worth
+
+    w = clip(p_rare / p, least_worth, 1)
+
+with p the probability that its building was visited within the window, learnt from everything that
+decides where people go, and p_rare that of the least visited tenth: the inverse of the probability
+that we went, so that going often to a place, or when it is due, does not by itself make it worse
+(Ensign et al. 2018, Proc. Machine Learning Research 81). Reported events, decisions and finds of
+the random arm are worth 1.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-import ibis
 import numpy as np
+import pandas as pd
 
-from geo.errors import GridwardenError
-from risk.rates import smooth_rates
-from risk.settings_reader import ScoreConfigError, find_problems, number
+from risk import columns as c
+from risk.aggregates import fetch
+from risk.history.purposes import classify_purposes
+from risk.regression import fit_poisson
+from risk.signals import (
+    CONFIRMS,
+    EVENT_AT,
+    ROW_KEY,
+    inspection_rows,
+    settle_rows,
+    violation_rows,
+)
 
 if TYPE_CHECKING:
-    from ibis import ir
     from numpy.typing import NDArray
 
+    from risk.config import ScoreConfig
+    from risk.signals import FeatureSource
 
 REPORTED: Final = "reported"
+DECIDED: Final = "decided"
+RANDOM: Final = "random"
 DISCOVERED: Final = "discovered"
-RANDOM_ARM: Final = "random_arm"
-SOURCES: Final = (REPORTED, DISCOVERED, RANDOM_ARM)
-SOURCE_OF_OUTCOME: Final = "outcome_source"
-
-
-class SourceError(GridwardenError):
-    """A source or a probability cannot be weighed."""
+SOURCE: Final = "source"
+DAY: Final = "day"
+YEAR_DAYS: Final = 365.0
+RARE_SHARE: Final = 0.1
+"""Share of the buildings that are visited more rarely than what counts as rare."""
+_LEAST_PROBABILITY: Final = 1e-9
+_LEAST_SPREAD: Final = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceRules:
-    """Which visits were caused by a report, and which were drawn at random; the rest discovered.
+class Sources:
+    """How many events came about how, and what discovered ones were worth on the average."""
 
-    A text counts when it holds one of the words, in any case. A visit that is both drawn at random
-    and reported counts as reported: the report would have come without the draw.
-    """
+    reported: int
+    decided: int
+    random: int
+    discovered: int
+    discovered_worth: float
 
-    random_modes: tuple[str, ...] = ("抽检",)
-    """Ways of inspecting (检查方式) of the random arm."""
-    random_purposes: tuple[str, ...] = ("随机抽查", "双随机", "random arm")
-    """Words in the purpose (检查事由) of the random arm."""
-    reported_purposes: tuple[str, ...] = ("投诉", "举报", "信访", "12345", "complaint")
-    """Words in the purpose of a visit that a report caused."""
-    reference: float = number(0.05, low=1e-4, high=1)
-    """Probability of a visit, within the horizon, at or below which a find counts fully.
-
-    Set it to what the random arm gives every building: then finds of the random arm and finds on
-    patrol stand for equally many. It also bounds how much a lucky find in a place that is hardly
-    ever visited can weigh."""
-
-    def __post_init__(self) -> None:
-        """Check kinds and ranges."""
-        if problems := find_problems(self, "score.sources"):
-            raise ScoreConfigError(problems)
+    def facts(self) -> dict[str, Any]:
+        """Return plain values for the manifest."""
+        return dict(vars(self))
 
 
-def outcome_weights(
-    source: NDArray[np.str_], visit_probability: NDArray[np.float64], *, reference: float
-) -> NDArray[np.float64]:
-    """Weigh outcomes by how they came about.
-
-        w_i = reference / max(P_i, reference)   if discovered,   1 otherwise
-
-    Divided by ``reference`` this is the inverse probability weight 1/P_i of Horvitz and Thompson
-    (1952), bounded by 1/reference. For two districts it is the rejection step of Ensign et al.
-    (2018), which adds a discovered incident with probability 1 - P_i: both weights are
-    in the ratio P_B : P_A.
+@dataclass(frozen=True, kw_only=True)
+class Outcomes:
+    """Everything confirmed and every visit at a building, as known at one cut.
 
     Parameters
     ----------
-    source
-        One of `SOURCES` per outcome, shape (n,).
-    visit_probability
-        P_i, the probability that we would have gone there whatever was found, 0 to 1, shape (n,);
-        NaN where it is not known, which weighs like a sure visit. Read for discovered ones only.
-    reference
-        Above 0, at most 1.
-
-    Returns
-    -------
-    ndarray
-        Weights above 0, at most 1.
-
-    Raises
-    ------
-    SourceError
-        For an unknown source, or a probability or reference out of range.
-    """
-    source = np.asarray(source, dtype=np.str_)
-    chance = np.asarray(visit_probability, dtype=np.float64)
-    strange = sorted(set(source[~np.isin(source, SOURCES)].tolist()))
-    wrong = int(((chance < 0) | (chance > 1)).sum())
-    if strange or wrong or not 0 < reference <= 1:
-        raise SourceError(
-            "outcome_source_unusable",
-            seen=strange or f"{wrong} probabilities out of range, reference {reference:g}",
-            expected=f"{', '.join(SOURCES)}; probabilities from 0 to 1; reference above 0 to 1",
-        )
-    known = np.maximum(np.nan_to_num(chance, nan=1.0), reference)
-    return np.where(source == DISCOVERED, reference / known, 1.0)
-
-
-def visit_probability(
-    visits: NDArray[np.float64], *, window_days: float, horizon_days: float
-) -> NDArray[np.float64]:
-    """Estimate how likely each building is to be visited within the horizon.
-
-    Visits per building are smoothed by empirical Bayes (`risk.rates.smooth_rates`), taken per day,
-    and P = 1 - exp(-rate · horizon): visits come independently of each other.
-
-    Parameters
-    ----------
+    events
+        ``building_id``, ``day`` (datetime64, midnight), ``source``; one row per confirmed event.
     visits
-        Visits of each building that were neither reported nor drawn at random, within the window.
-    window_days, horizon_days
-        Above 0.
-
-    Returns
-    -------
-    ndarray
-        0 to 1; 0 everywhere where nobody went anywhere.
+        ``building_id``, ``day``; one row per building and day.
     """
-    visits = np.asarray(visits, dtype=np.float64)
-    rate = smooth_rates(visits, np.ones_like(visits)).smoothed / window_days
-    return np.asarray(-np.expm1(-rate * horizon_days))
+
+    events: pd.DataFrame
+    visits: pd.DataFrame
+
+    def between(self, start: datetime, end: datetime) -> pd.DataFrame:
+        """Return the events of [start, end)."""
+        return _between(self.events, start, end)
 
 
-def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:
-    """Say of each inspection how its outcome came about, as one Ibis expression.
+def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Outcomes:
+    """Read what was confirmed, and when a building was visited, as known at ``cut``.
 
-    ``mode`` and ``purpose`` are read where the table has them; a visit that says neither counts as
-    discovered, which weighs least.
+    A find and a decision about one building in one calendar month are one event, and the find says
+    how it came about.
     """
-    mode, purpose = _lower(table, "mode"), _lower(table, "purpose")
-    drawn = _holds(purpose, rules.random_purposes)
-    for text in rules.random_modes:
-        drawn |= mode == text.lower()
-    return ibis.cases(
-        (_holds(purpose, rules.reported_purposes), REPORTED),
-        (drawn, RANDOM_ARM),
-        else_=DISCOVERED,
+    register = source.table("buildings", cut=cut)
+    visited = inspection_rows(source, cut=cut, config=config, keep=("purpose", "mode"))
+    visits = _fetch(settle_rows(visited, register))
+    decided = _fetch(settle_rows(violation_rows(source, cut=cut, config=config), register))
+    finds = visits[visits[CONFIRMS].astype(bool)]
+    purpose = classify_purposes(finds["purpose"], config.model.purposes)
+    how = np.where(purpose == "complaint", REPORTED, DISCOVERED)
+    how = np.where(finds["mode"].isin(config.learning.random_modes), RANDOM, how)
+    finds = c.with_columns(finds[[c.BUILDING, DAY]], {SOURCE: how})
+    events = pd.concat(
+        [finds, _without_finds(decided[[c.BUILDING, DAY]], finds)], ignore_index=True
+    )
+    return Outcomes(
+        events=events.sort_values([DAY, c.BUILDING, SOURCE], ignore_index=True),
+        visits=visits[[c.BUILDING, DAY]].drop_duplicates().reset_index(drop=True),
     )
 
 
-def with_source(table: ir.Table, rules: SourceRules) -> ir.Table:
-    """Return the inspections with `SOURCE_OF_OUTCOME` added."""
-    return table.mutate(**{SOURCE_OF_OUTCOME: source_of_visits(table, rules)})
+def worth_of_events(
+    events: pd.DataFrame, probability: pd.Series, *, rare: float, least: float
+) -> NDArray[np.float64]:
+    """Return what each event is worth as a lesson: 1, or less where it was found on patrol.
+
+    Parameters
+    ----------
+    events
+        With ``building_id`` and ``source``.
+    probability
+        Probability of a visit within the window, by building id.
+    rare
+        Probability at which a find is worth 1.
+    least
+        Smallest worth, > 0.
+    """
+    p = probability.reindex(events[c.BUILDING]).fillna(rare).to_numpy(np.float64)
+    worth = np.clip(rare / np.maximum(p, _LEAST_PROBABILITY), least, 1.0)
+    return np.where(events[SOURCE].to_numpy() == DISCOVERED, worth, 1.0)
 
 
-def _holds(text: ir.StringValue, words: tuple[str, ...]) -> ir.BooleanValue:
-    found: ir.BooleanValue = ibis.literal(value=False)
-    for word in words:
-        found |= text.contains(word.lower())
-    return found
+def pace_of_visits(
+    outcomes: Outcomes, buildings: pd.Series, *, start: datetime
+) -> NDArray[np.float64]:
+    """Return the log of the days with a visit in the year before, half the office's mean added."""
+    before = _between(outcomes.visits, start - timedelta(days=YEAR_DAYS), start)
+    visits = _count(before, buildings)
+    mean = float(visits.mean()) if len(visits) else 0.0
+    return np.asarray(np.log(visits + 0.5 * mean + _LEAST_PROBABILITY))
 
 
-def _lower(table: ir.Table, name: str) -> ir.StringValue:
-    if name not in table.columns:
-        return ibis.literal("")
-    return table[name].cast("string").fill_null("").lower()
+def was_visited(
+    outcomes: Outcomes, buildings: pd.Series, *, start: datetime, end: datetime
+) -> NDArray[np.float64]:
+    """Return 1 for each building that was visited in [start, end), 0 for the others."""
+    return np.asarray(np.minimum(_count(_between(outcomes.visits, start, end), buildings), 1.0))
+
+
+def visit_probability(
+    x: NDArray[np.float64], visited: NDArray[np.float64], *, penalty: float
+) -> NDArray[np.float64]:
+    """Return the probability of a visit: Poisson regression of visited on features, at most 1.
+
+    Parameters
+    ----------
+    x
+        Whatever may decide where people go, shape (rows, features).
+    visited
+        0 or 1, shape (rows,).
+    penalty
+        See `risk.regression.fit_poisson`; the weights are drawn to 0.
+    """
+    centre, spread = x.mean(axis=0), x.std(axis=0)
+    spread[spread < _LEAST_SPREAD] = 1.0
+    z = (x - centre) / spread
+    level = np.log(max(float(visited.mean()), _LEAST_PROBABILITY))
+    fit = fit_poisson(
+        z,
+        visited,
+        offset=np.full(len(visited), level),
+        penalty=penalty,
+        prior=np.zeros(x.shape[1]),
+        lower=np.full(x.shape[1], -np.inf),
+    )
+    return np.asarray(np.minimum(np.exp(level + fit.intercept + z @ fit.weights), 1.0))
+
+
+def count_sources(events: pd.DataFrame, worth: NDArray[np.float64]) -> Sources:
+    """Count events by how they came about."""
+    how = events[SOURCE].to_numpy()
+    discovered = how == DISCOVERED
+    return Sources(
+        reported=int((how == REPORTED).sum()),
+        decided=int((how == DECIDED).sum()),
+        random=int((how == RANDOM).sum()),
+        discovered=int(discovered.sum()),
+        discovered_worth=float(worth[discovered].mean()) if discovered.any() else 1.0,
+    )
+
+
+def _fetch(rows: Any) -> pd.DataFrame:  # noqa: ANN401 -- an Ibis table
+    frame = fetch(rows.filter(rows[c.BUILDING] != ""))
+    frame = frame.sort_values(ROW_KEY, ignore_index=True)
+    day = frame[EVENT_AT].astype("datetime64[us]").dt.normalize()
+    return c.with_columns(frame, {DAY: day})
+
+
+def _count(visits: pd.DataFrame, buildings: pd.Series) -> NDArray[np.float64]:
+    counted = visits[c.BUILDING].value_counts().reindex(buildings).fillna(0.0)
+    return np.asarray(counted, dtype=np.float64)
+
+
+def _without_finds(decided: pd.DataFrame, finds: pd.DataFrame) -> pd.DataFrame:
+    months = pd.MultiIndex.from_arrays([finds[c.BUILDING], finds[DAY].dt.to_period("M")])
+    own = pd.MultiIndex.from_arrays([decided[c.BUILDING], decided[DAY].dt.to_period("M")])
+    alone = decided[~own.isin(months)]
+    return c.with_columns(alone, {SOURCE: np.full(len(alone), DECIDED, dtype="U16")})
+
+
+def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
+    return frame[(frame[DAY] >= pd.Timestamp(start)) & (frame[DAY] < pd.Timestamp(end))]
