@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +12,7 @@ import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +31,8 @@ from risk.reporting import (
 from risk.settings_reader import ScoreConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 RULES = ReportingRules()
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
@@ -142,6 +147,89 @@ def test_complaints_about_other_business_and_reminders_do_not_count() -> None:
 
 def test_a_complaint_without_a_building_belongs_to_no_event() -> None:
     assert events_of(told([(0, "a"), (5, "b")], building_id=None)).empty
+
+
+def followed_one_by_one(complaints: pd.DataFrame, visits: pd.DataFrame) -> list[tuple[int, float]]:
+    """Follow each event of one building in plain Python: the slow oracle."""
+    finds = sorted(visits.loc[visits["result"] == "属实", "event_at"])
+    rows = complaints.sort_values(["event_at", "row_key"]).to_dict("records")
+    window = pd.Timedelta(days=RULES.window_days)
+    events = []
+    for number, row in enumerate(rows):
+        first, previous = row["event_at"], rows[number - 1]["event_at"] if number else None
+        quiet = previous is None or first - previous > window
+        if not quiet and not any(previous < find <= first for find in finds):
+            continue
+        end = min(first + window, CUT)
+        ended = [find for find in finds if first < find <= end]
+        end = ended[0] if ended else end
+        said = [r for r in rows if first <= r["event_at"] <= end]
+        if not ended and not any(r["is_true"] in RULES.confirming for r in said):
+            continue
+        days: dict[str, set[date]] = {}
+        for r in said:
+            days.setdefault(r["reporter_key"], set()).add(r["event_at"].date())
+        caps = {"": RULES.unknown_reporter_days}
+        further = sum(min(len(d), caps.get(w, RULES.reporter_days)) for w, d in days.items()) - 1
+        events.append((further, (end - first) / pd.Timedelta(days=1)))
+    return events
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_events_agree_with_following_them_one_by_one(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = [
+        (float(at), str(who)) for at, who in zip(rng.uniform(0, 299, 40), rng.choice(["", "a", "b",
+        "c"], 40), strict=True)
+    ]  # fmt: skip
+    complaints = told(rows).assign(is_true=rng.choice(["属实", "不属实"], 40, p=[0.2, 0.8]))
+    visits = found(sorted(rng.uniform(0, 299, 5)))
+    events = events_of(complaints, visits)
+    ours = list(zip(events[FURTHER].tolist(), events[DAYS].round(6).tolist(), strict=True))
+    plain = [(further, round(days, 6)) for further, days in followed_one_by_one(complaints, visits)]
+    assert ours == plain
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed")
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.shuffle.partitions", "1")
+    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    yield session
+    session.stop()
+
+
+class SparkTables:
+    """Hold the same tables in files that Spark reads."""
+
+    def __init__(self, session: Any, tables: Tables, folder: Path) -> None:
+        connection = ibis.pyspark.connect(session)
+        self._views = {}
+        for name in ("complaints", "inspections"):
+            pq.write_table(tables.table(name).to_pyarrow(), folder / f"{name}.parquet")
+            self._views[name] = connection.read_parquet(str(folder / f"{name}.parquet"))
+
+    def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
+        return self._views[name]
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
+def test_duckdb_and_spark_follow_the_same_events(spark: Any, tmp_path: Path) -> None:
+    rng = np.random.default_rng(11)
+    rows = [(float(at), str(who)) for at, who in zip(rng.uniform(0, 299, 30), rng.choice(
+        ["", "a", "b", "c"], 30), strict=True)]  # fmt: skip
+    tables = Tables(told(rows), found(sorted(rng.uniform(0, 299, 4))))
+    ours, theirs = (
+        report_events(source, cut=CUT, rules=RULES).to_pandas().sort_values("first_at")
+        for source in (tables, SparkTables(spark, tables, tmp_path))
+    )
+    assert ours[FURTHER].tolist() == theirs[FURTHER].tolist()
+    np.testing.assert_allclose(ours[DAYS], theirs[DAYS], atol=1e-9)
 
 
 def simulated(
