@@ -15,8 +15,7 @@ import ibis
 import numpy as np
 
 from geo.errors import GridwardenError
-from risk.rates import smooth_rates
-from risk.settings_reader import ScoreConfigError, find_problems, number
+from risk.settings_reader import ScoreConfigError, find_problems
 
 if TYPE_CHECKING:
     from ibis import ir
@@ -50,12 +49,6 @@ class SourceRules:
     """Words in the purpose (检查事由) of the random arm."""
     reported_purposes: tuple[str, ...] = ("投诉", "举报", "信访", "12345", "complaint")
     """Words in the purpose of a visit that a report caused."""
-    reference: float = number(0.05, low=1e-4, high=1)
-    """Probability of a visit, within the horizon, at or below which a find counts fully.
-
-    Set it to what the random arm gives every building: then finds of the random arm and finds on
-    patrol stand for equally many. It also bounds how much a lucky find in a place that is hardly
-    ever visited can weigh."""
 
     def __post_init__(self) -> None:
         """Check kinds and ranges."""
@@ -113,31 +106,6 @@ def outcome_weights(
         )
     known = np.maximum(np.nan_to_num(chance, nan=1.0), reference)
     return np.where(source == DISCOVERED, np.maximum(reference / known, least), 1.0)
-
-
-def visit_probability(
-    visits: NDArray[np.float64], *, window_days: float, horizon_days: float
-) -> NDArray[np.float64]:
-    """Estimate how likely each building is to be visited within the horizon.
-
-    Visits per building are smoothed by empirical Bayes (`risk.rates.smooth_rates`), taken per day,
-    and P = 1 - exp(-rate · horizon): visits come independently of each other.
-
-    Parameters
-    ----------
-    visits
-        Visits of each building that were neither reported nor drawn at random, within the window.
-    window_days, horizon_days
-        Above 0.
-
-    Returns
-    -------
-    ndarray
-        0 to 1; 0 everywhere where nobody went anywhere.
-    """
-    visits = np.asarray(visits, dtype=np.float64)
-    rate = smooth_rates(visits, np.ones_like(visits)).smoothed / window_days
-    return np.asarray(-np.expm1(-rate * horizon_days))
 
 
 def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:

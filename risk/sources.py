@@ -24,6 +24,8 @@ import pandas as pd
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.history.purposes import classify_purposes
+from risk.outcome_sources import outcome_weights
+from risk.outcome_sources import DECIDED, DISCOVERED, RANDOM_ARM, REPORTED, outcome_weights
 from risk.regression import fit_poisson
 from risk.signals import (
     CONFIRMS,
@@ -40,10 +42,6 @@ if TYPE_CHECKING:
     from risk.config import ScoreConfig
     from risk.signals import FeatureSource
 
-REPORTED: Final = "reported"
-DECIDED: Final = "decided"
-RANDOM: Final = "random"
-DISCOVERED: Final = "discovered"
 SOURCE: Final = "source"
 DAY: Final = "day"
 YEAR_DAYS: Final = 365.0
@@ -101,7 +99,7 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
     finds = visits[visits[CONFIRMS].astype(bool)]
     purpose = classify_purposes(finds["purpose"], config.model.purposes)
     how = np.where(purpose == "complaint", REPORTED, DISCOVERED)
-    how = np.where(finds["mode"].isin(config.learning.random_modes), RANDOM, how)
+    how = np.where(finds["mode"].isin(config.learning.random_modes), RANDOM_ARM, how)
     finds = c.with_columns(finds[[c.BUILDING, DAY]], {SOURCE: how})
     events = pd.concat(
         [finds, _without_finds(decided[[c.BUILDING, DAY]], finds)], ignore_index=True
@@ -129,8 +127,8 @@ def worth_of_events(
         Smallest worth, > 0.
     """
     p = probability.reindex(events[c.BUILDING]).fillna(rare).to_numpy(np.float64)
-    worth = np.clip(rare / np.maximum(p, _LEAST_PROBABILITY), least, 1.0)
-    return np.where(events[SOURCE].to_numpy() == DISCOVERED, worth, 1.0)
+    how = events[SOURCE].to_numpy(dtype=np.str_)
+    return outcome_weights(how, p, reference=max(rare, _LEAST_PROBABILITY), least=least)
 
 
 def pace_of_visits(
@@ -186,7 +184,7 @@ def count_sources(events: pd.DataFrame, worth: NDArray[np.float64]) -> Sources:
     return Sources(
         reported=int((how == REPORTED).sum()),
         decided=int((how == DECIDED).sum()),
-        random=int((how == RANDOM).sum()),
+        random=int((how == RANDOM_ARM).sum()),
         discovered=int(discovered.sum()),
         discovered_worth=float(worth[discovered].mean()) if discovered.any() else 1.0,
     )

@@ -20,7 +20,6 @@ from risk.outcome_sources import (
     SourceError,
     SourceRules,
     outcome_weights,
-    visit_probability,
     with_source,
 )
 from risk.settings_reader import ScoreConfigError, read_section
@@ -60,8 +59,8 @@ def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:
 def test_the_rules_are_read_from_the_settings_and_checked() -> None:
     rules = read_section(SourceRules, {"reported_purposes": ["12315"]}, "monitoring.sources")
     assert rules.reported_purposes == ("12315",)
-    with pytest.raises(ScoreConfigError, match="reference"):
-        read_section(SourceRules, {"reference": 0}, "monitoring.sources")
+    with pytest.raises(ScoreConfigError, match="random_modes"):
+        read_section(SourceRules, {"random_modes": 3}, "monitoring.sources")
 
 
 @given(st.lists(st.tuples(st.sampled_from(SOURCES), chances), max_size=20), st.floats(0.001, 1))
@@ -107,19 +106,3 @@ def test_an_unknown_source_or_probability_is_refused() -> None:
         outcome_weights(np.array(["heard"]), np.array([0.5]), reference=0.1)
     with pytest.raises(SourceError):
         outcome_weights(np.array([DISCOVERED]), np.array([1.5]), reference=0.1)
-
-
-@given(st.lists(st.integers(0, 50), min_size=2, max_size=40))
-def test_a_building_visited_more_often_is_not_less_likely_to_be_visited_again(
-    visits: list[int],
-) -> None:
-    counts = np.array(sorted(visits), dtype=float)
-    chance = visit_probability(counts, window_days=365, horizon_days=30)
-    assert ((chance >= 0) & (chance <= 1)).all()
-    assert (np.diff(chance) >= -1e-12).all()
-
-
-def test_a_building_nobody_visited_is_drawn_towards_the_average() -> None:
-    chance = visit_probability(np.array([0.0, 0, 1, 4, 20]), window_days=365, horizon_days=365)
-    assert 0 < chance[0] < chance[-1]
-    assert (visit_probability(np.zeros(3), window_days=365, horizon_days=30) == 0).all()
