@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from governance.access import Actor
+    from governance.gridwork import GridProblems
 
 T = TypeVar("T")
 _KEPT_S = 300.0
@@ -85,6 +86,8 @@ class LayerChoice:
 _layers: Kept[pd.DataFrame] = Kept(24)
 _payloads: Kept[Payload] = Kept(64)
 _queues: Kept[pd.DataFrame] = Kept(8)
+_watched: Kept[object] = Kept(16)
+_problems: Kept[GridProblems] = Kept(8)
 MOST_LISTED = 50
 LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
 _NO_SUCH_UNITS = "unit_kind_unknown"
@@ -128,6 +131,17 @@ def waiting_addresses(actor: Actor) -> pd.DataFrame:
     return _queues.get((id(office), actor), lambda: office.review_queue(actor, limit=MOST_LISTED))
 
 
+def grid_problems(actor: Actor) -> GridProblems:
+    """Return what is wrong between buildings and official grids."""
+    office = context.office()
+    return _problems.get((id(office), actor), lambda: office.grid_problems(actor))
+
+
+def watched(name: str, ask: Callable[[], T]) -> T:
+    """Return what watches over the score, asked anew only when something changed."""
+    return cast("T", _watched.get((id(context.office()), context.actor(), name), ask))
+
+
 def building_places(actor: Actor) -> dict[str, str]:
     """Return which community each building is in, as far as it was ever scored."""
     snapshots = context.office().snapshots(actor)
@@ -142,3 +156,5 @@ def forget_layers() -> None:
     _layers.forget()
     _payloads.forget()
     _queues.forget()
+    _watched.forget()
+    _problems.forget()

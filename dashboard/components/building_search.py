@@ -23,6 +23,8 @@ def show(page: Page, *, snapshot_id: str) -> str | None:
     ).strip()  # fmt: skip
     linked = st.query_params.get("unit")
     if not text:
+        if linked:
+            right.button(say("Back to the list"), on_click=_forget_linked, type="tertiary")
         return linked
     found = page.office.find(page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND)
     if found.empty:

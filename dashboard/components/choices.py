@@ -66,7 +66,8 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     """Draw the map's margin and return what is chosen."""
     say = page.say
     snapshot = choose_snapshot(snapshots, say=say)
-    communities, kinds = _choose_filters(snapshot.snapshot_id, say=say)
+    communities = choose_communities(snapshot.snapshot_id, say=say)
+    kinds = _choose_kinds(snapshot.snapshot_id, say=say)
     drawn = _tick(say("Cells"), key="cells_drawn")
     size = st.selectbox(
         say("Size of cells"),
@@ -101,15 +102,16 @@ def _asked_size() -> int:
     return CELL_CHOICES.index(asked) if asked in CELL_CHOICES else 0
 
 
-def _choose_filters(snapshot_id: str, *, say: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ask for communities and kinds of building, each only where there is a choice."""
+def choose_communities(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
+    """Ask for communities where there is a choice; what is chosen holds on every page."""
     buildings = atlas_layer(LayerChoice("building", snapshot_id))
     named = buildings.drop_duplicates("community_code").sort_values("community_code")
     names = dict(zip(named["community_code"].fillna(""), named["community"], strict=True))
     names.pop("", None)
-    communities: list[str] = []
-    if len(names) > 1:
-        communities = st.multiselect(
+    if len(names) < 2:  # noqa: PLR2004 -- one leaves no choice
+        return ()
+    return tuple(
+        st.multiselect(
             say("Community"),
             list(names),
             format_func=lambda code: names[code] or code,
@@ -117,17 +119,24 @@ def _choose_filters(snapshot_id: str, *, say: Words) -> tuple[tuple[str, ...], t
             key="communities",
             persist_state="session",
         )
+    )
+
+
+def _choose_kinds(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
+    """Ask for kinds of building where there is a choice."""
+    buildings = atlas_layer(LayerChoice("building", snapshot_id))
     known = sorted(set(buildings["kind"].dropna()) - {""})
-    kinds: list[str] = []
-    if len(known) > 1:
-        kinds = st.multiselect(
+    if len(known) < 2:  # noqa: PLR2004 -- one leaves no choice
+        return ()
+    return tuple(
+        st.multiselect(
             say("Kind of building"),
             known,
             placeholder=say("all"),
             key="kinds",
             persist_state="session",
         )
-    return tuple(communities), tuple(kinds)
+    )
 
 
 def _size(name: str, *, say: Words) -> str:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.components import building_detail, building_search, choices, first_steps, frame
+from dashboard.components import (
+    building_detail,
+    building_list,
+    building_search,
+    choices,
+    first_steps,
+    frame,
+)
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
@@ -25,6 +32,8 @@ def show(page: Page) -> None:
             snapshot = choices.choose_snapshot(snapshots, say=say, key="building_snapshot")
         unit = building_search.show(page, snapshot_id=snapshot.snapshot_id)
         if unit is None:
-            st.info(say("Search for a building, or pick one on the map or in its list."))
+            with st.sidebar:
+                communities = choices.choose_communities(snapshot.snapshot_id, say=say)
+            building_list.show(page, snapshot_id=snapshot.snapshot_id, communities=communities)
         else:
             building_detail.show(page, unit, snapshot_id=snapshot.snapshot_id)

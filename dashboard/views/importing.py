@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.components import frame, import_file, import_list, review_queue, score_now
+from dashboard.components import (
+    frame,
+    grid_check,
+    import_file,
+    import_list,
+    review_queue,
+    score_now,
+)
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
@@ -17,8 +24,13 @@ def show(page: Page) -> None:
     say = page.say
     st.title(say("Import"))
     review = say("Addresses to decide ({count})", count=review_queue.waiting(page))
-    names = [say("Import a file"), say("Imports so far"), review, say("Score")]
-    parts = (import_file.show, import_list.show, review_queue.show, score_now.show)
-    for tab, part in zip(st.tabs(names), parts, strict=True):
-        with tab, frame.telling_failures(say):
-            part(page)
+    names = [say("Import a file"), say("Imports so far"), review, say("Grids"), say("Score")]
+    parts = (
+        import_file.show, import_list.show, review_queue.show, grid_check.show, score_now.show
+    )  # fmt: skip
+    tabs = st.tabs(names, key="import_tabs", on_change="rerun")
+    for tab, part in zip(tabs, parts, strict=True):
+        # A closed tab's upload would be lost; the check of grids has nothing to lose but seconds.
+        if tab.open or part is not grid_check.show:
+            with tab, frame.telling_failures(say):
+                part(page)

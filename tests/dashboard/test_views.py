@@ -78,6 +78,18 @@ def test_an_unknown_language_changes_nothing(start: AppTest) -> None:
     assert run(start).title[0].value == "泉林街道：先看哪里"
 
 
+def notices(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def test_invented_data_is_called_so_on_every_page(make_office: Callable[..., Any]) -> None:
+    make_office(buildings=30)
+    for script in (building_script, import_script):
+        assert "演示数据" in notices(run(AppTest.from_function(script)))
+    make_office(buildings=30, demo=False)
+    assert "演示数据" not in notices(run(AppTest.from_function(import_script)))
+
+
 # ---- the map --------------------------------------------------------------------------------
 
 
@@ -172,10 +184,29 @@ def test_scoring_asks_for_a_day_and_tells_what_it_made(start: AppTest, office: A
 @pytest.mark.usefixtures("office")
 def test_a_building_is_found_by_part_of_its_name() -> None:
     app = run(AppTest.from_function(building_script))
-    assert "请查找楼栋" in texts(app)
+    assert "名次最前的 10 栋楼" in texts(app)
     app.text_input(key="building_search").input("泉林花园1区4号楼")
     run(app)
     assert app.header[0].value == "泉林花园1区4号楼"
+
+
+@pytest.mark.usefixtures("office")
+def test_without_a_choice_the_ten_highest_ranked_buildings_are_listed() -> None:
+    app = run(AppTest.from_function(building_script))
+    assert app.dataframe[0].value["rank"].tolist() == list(range(1, 11))
+    app.multiselect(key="communities").select("370902001002")
+    table = run(app).dataframe[0].value
+    assert set(table["community"]) == {"泉林第2社区"}
+    assert table["rank"].is_monotonic_increasing
+
+
+@pytest.mark.usefixtures("office")
+def test_from_an_opened_building_one_comes_back_to_the_list() -> None:
+    app = AppTest.from_function(building_script)
+    app.query_params["unit"] = "B00003"
+    run(app)
+    next(b for b in app.button if b.label == "返回名单").click()
+    assert "名次最前的 10 栋楼" in texts(run(app))
 
 
 @pytest.mark.usefixtures("office")
@@ -289,3 +320,32 @@ def test_an_address_is_decided_once_and_leaves_the_queue(office: Any) -> None:
         {"address": "东岭路8号院", "building_id": None},
     ]
     assert "所有地址都已落位或已确认" in texts(app)
+
+
+# ---- the grids ------------------------------------------------------------------------------
+
+
+def grids_opened() -> AppTest:
+    app = AppTest.from_function(import_script)
+    app.session_state["import_tabs"] = "网格核对"
+    return run(app)
+
+
+@pytest.mark.usefixtures("office")
+def test_what_is_wrong_with_the_grids_is_counted_and_listed() -> None:
+    app = grids_opened()
+    assert [m.value for m in app.metric] == ["2", "0", "1"]
+    assert "共比对 60 栋楼、9 个网格。" in texts(app)
+    tables = [d.value for d in app.dataframe]
+    assert ["B00001", "B00002"] in [t["building_id"].tolist() for t in tables if "distance_m" in t]
+    assert ["网格重叠"] in [t["fault"].tolist() for t in tables if "fault" in t]
+
+
+def test_grids_in_order_are_said_to_be_so(make_office: Callable[..., Any]) -> None:
+    make_office(buildings=30, grids_in_order=True)
+    assert "每栋楼都恰好在一个网格内" in texts(grids_opened())
+
+
+def test_without_grids_nothing_is_at_fault(make_office: Callable[..., Any]) -> None:
+    make_office(buildings=0, snapshot_days=())
+    assert "还没有网格边界" in texts(grids_opened())
