@@ -181,6 +181,8 @@ class Learning(_Checked):
     """How firmly policy is held to, in expected events; the past chooses among these."""
     least_worth: float = number(0.1, low=1e-3, high=1)
     """Least that an event counts which was found only because somebody went."""
+    most_rows: int = number(2_000_000, low=1, high=1_000_000_000)
+    """Buildings times windows that are learnt from at most; a large city takes fewer windows."""
     random_modes: tuple[str, ...] = ("抽检",)
     """Modes of inspection that choose their places at random: what they find counts whole."""
 

@@ -153,7 +153,7 @@ def learn_weights(
     """
     rule = config.learning
     outcomes = read_outcomes(source, cut=cut, config=config)
-    starts = _window_starts(outcomes, cut, config)
+    starts = _window_starts(outcomes, cut, config)[-_most_windows(source, cut, config) :]
     inside = outcomes.between(starts[0], cut) if starts else outcomes.events.head(0)
     learning = Learning(
         state="policy",
@@ -191,6 +191,13 @@ def _window_starts(outcomes: Outcomes, cut: datetime, config: ScoreConfig) -> li
     step = timedelta(days=config.horizon_days)
     starts = [cut - step * number for number in range(1, config.learning.windows + 1)]
     return sorted(start for start in starts if pd.Timestamp(start) >= first)
+
+
+def _most_windows(source: FeatureSource, cut: datetime, config: ScoreConfig) -> int:
+    """Return how many windows of so many buildings may be held in memory at once."""
+    buildings = int(source.table("buildings", cut=cut).count().to_pyarrow().as_py())
+    rule = config.learning
+    return max(rule.least_windows, rule.most_rows // max(buildings, 1))
 
 
 def _read_window(

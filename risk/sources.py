@@ -24,7 +24,6 @@ import pandas as pd
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.history.purposes import classify_purposes
-from risk.outcome_sources import outcome_weights
 from risk.outcome_sources import DECIDED, DISCOVERED, RANDOM_ARM, REPORTED, outcome_weights
 from risk.regression import fit_poisson
 from risk.signals import (

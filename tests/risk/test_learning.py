@@ -14,15 +14,9 @@ from risk.config import Learning, ScoreConfig
 from risk.explain import explain
 from risk.factors import FACTORS
 from risk.learning import learn_weights
+from risk.outcome_sources import DISCOVERED, RANDOM_ARM, REPORTED
 from risk.run import run_score
-from risk.sources import (
-    DISCOVERED,
-    RANDOM,
-    REPORTED,
-    read_outcomes,
-    visit_probability,
-    worth_of_events,
-)
+from risk.sources import read_outcomes, visit_probability, worth_of_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +103,7 @@ def test_an_event_says_how_it_came_about(engine: Any) -> None:
     # The decision about B6 repeats what was found there in the same month.
     assert dict(zip(recent["building_id"], recent["source"], strict=True)) == {
         "B4": REPORTED,
-        "B5": RANDOM,
+        "B5": RANDOM_ARM,
         "B6": DISCOVERED,
     }
 
@@ -118,7 +112,7 @@ def test_only_what_was_found_on_patrol_is_worth_less_the_more_often_we_went() ->
     events = pd.DataFrame(
         {
             "building_id": ["seldom", "often", "always", "often", "always"],
-            "source": [DISCOVERED, DISCOVERED, DISCOVERED, REPORTED, RANDOM],
+            "source": [DISCOVERED, DISCOVERED, DISCOVERED, REPORTED, RANDOM_ARM],
         }
     )
     p = pd.Series({"seldom": 0.02, "often": 0.2, "always": 1.0})
