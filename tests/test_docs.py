@@ -15,6 +15,8 @@ import typer
 
 import bootstrap
 from data.settings import SECTIONS, read_settings
+from governance.monitoring import SECTION as MONITORING
+from governance.monitoring import MonitoringRules
 from gridwarden import settings as environment
 from gridwarden.cli import app
 from risk.config import ScoreConfig
@@ -162,7 +164,8 @@ def keys_of(section: Any, path: str) -> Iterator[tuple[str, object]]:
 @cache
 def settings() -> dict[str, object]:
     known = {k: v for name, section in SECTIONS.items() for k, v in keys_of(section(), name)}
-    return known | dict(keys_of(ScoreConfig(), "score"))
+    own = (("score", ScoreConfig()), (MONITORING, MonitoringRules()))
+    return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 
 
 def documented_settings() -> dict[str, str]:
