@@ -70,7 +70,7 @@ def test_the_false_discovery_cut_of_local_moran_is_that_of_esda_and_scipy(
 
 
 def test_the_hot_core_of_columbus_stays_significant_when_all_are_asked_at_once() -> None:
-    """The high-high cluster of the inner city survives; asked singly, twice as many places seem to."""
+    """The inner city stays a cluster; asked one by one, twice as many places seem to be one."""
     values, _, matrix = data_set("columbus.dbf", "CRIME", "columbus.gal")
     found = find_clusters(values, matrix, rng=np.random.default_rng(3), permutations=9_999)
     alone, held = found.p < 0.05, control_false_discoveries(found.p, rate=0.05)
