@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 INK = "#1d2733"
 RAISES, LOWERS, TOTAL = "#b1532a", "#2f7d74", "#3d4a58"
-_CONFIG: Spec = {
+CONFIG: Spec = {
     "font": "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif",
     "axis": {"labelFontSize": 13, "titleFontSize": 12, "labelColor": INK,
              "titleColor": "#4a5563", "gridColor": "#e6eaee", "domainColor": "#b6c0ca"},
@@ -83,7 +83,7 @@ def points_bar(points: Mapping[str, float], *, say: Words) -> Spec:
         "height": _BAR_PX * len(rows) + 40,
         "encoding": {"y": names, "tooltip": [factor, value]},
         "layer": [_bars(rows), _NUMBERS],
-        "config": _CONFIG,
+        "config": CONFIG,
     }
 
 
@@ -147,7 +147,7 @@ def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec
                 },
             },
         ],
-        "config": _CONFIG,
+        "config": CONFIG,
     }  # fmt: skip
 
 

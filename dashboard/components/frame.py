@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -53,6 +54,8 @@ def open_page() -> Page | None:
     except GridwardenError as error:
         st.error(say.error(error))
         return None
+    if page.office.settings(page.actor).demo:
+        st.html(f'<p class="gw-demo">{escape(say("Demonstration data: an invented street"))}</p>')
     with st.sidebar:
         _switch_language(say)
     return page
@@ -65,7 +68,7 @@ def navigate(page: Page) -> StreamlitPage:
 
 def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page a person may open, by name."""
-    from dashboard.views import building, importing
+    from dashboard.views import building, evaluation, importing
     from dashboard.views import map as street_map
 
     say = page.say
@@ -77,6 +80,9 @@ def pages(page: Page) -> dict[str, StreamlitPage]:
             lambda: building.show(page), title=say("Building"), url_path="building"
         ),
         "importing": st.Page(lambda: importing.show(page), title=say("Import"), url_path="import"),
+        "evaluation": st.Page(
+            lambda: evaluation.show(page), title=say("Evaluation"), url_path="evaluation"
+        ),
     }
 
 

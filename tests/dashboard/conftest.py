@@ -33,8 +33,8 @@ _START_S = 40
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
-def _load_fake() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fake_office", HERE / "fake_office.py")
+def _load_fake(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -43,7 +43,8 @@ def _load_fake() -> ModuleType:
     return module
 
 
-fake_office = _load_fake()
+fake_evaluation = _load_fake("fake_evaluation")  # which the fake office imports
+fake_office = _load_fake("fake_office")
 
 
 @pytest.fixture
@@ -114,9 +115,9 @@ def empty_server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start the machine's Chromium, or skip."""
+    """Start the machine's Chromium, or skip; its event loop must end with the module."""
     if not CHROMIUM.exists():
         pytest.skip(f"no {CHROMIUM}: browser tests need Debian's chromium")
     api = pytest.importorskip("playwright.sync_api")
@@ -126,7 +127,7 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visitors(browser: Any) -> Iterator[dict[str, Any]]:
     """Keep one browser profile for each language, so that pages come from its cache."""
     profiles = {name: browser.new_context(locale=locale) for name, locale in LOCALES.items()}

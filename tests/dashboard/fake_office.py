@@ -16,6 +16,7 @@ import h3
 import numpy as np
 import pandas as pd
 import shapely
+from fake_evaluation import EvaluationAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ BLOCK = 0.0011
 
 
 @dataclass
-class FakeOffice:
+class FakeOffice(EvaluationAnswers):
     """Answer like the real office; remember what was asked to change."""
 
     buildings: int = 240
@@ -38,6 +39,8 @@ class FakeOffice:
     street: str = "泉林街道"
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     tile_url: str | None = None
+    demo: bool = True
+    grids_in_order: bool = False
 
     def __post_init__(self) -> None:
         self._made = {day: self._buildings(day) for day in self.snapshot_days}
@@ -54,7 +57,7 @@ class FakeOffice:
             locale="zh",
             tile_url=self.tile_url,
             tile_attribution=None,
-            demo=True,
+            demo=self.demo,
         )
 
     def tables(self, actor: object) -> pd.DataFrame:
@@ -323,6 +326,23 @@ class FakeOffice:
         ]
         frame = pd.DataFrame(rows if self.snapshot_days else [], columns=list(rows[0]))
         return frame[~frame["address"].isin(list(self._decided))].reset_index(drop=True)
+
+    def grid_problems(self, actor: object) -> Any:
+        """Find two orphans and an overlap, unless it was told that all is in order."""
+        some = 0 if self.grids_in_order else 1
+        orphans = {"building_id": ["B00001", "B00002"],
+                   "name": ["泉林花园1号楼", "泉林花园2号楼"],
+                   "nearest_grid": ["370902001001001", ""],
+                   "distance_m": [12.5, 260.0]}  # fmt: skip
+        faults = {"kind": ["overlap"], "grids": ["370902001001001, 370902001001002"],
+                  "area_m2": [410.4]}  # fmt: skip
+        return SimpleNamespace(
+            buildings=self.buildings,
+            grids=9 if self.snapshot_days else 0,
+            orphans=pd.DataFrame(orphans).head(2 * some),
+            overlaps=pd.DataFrame(columns=["building_id", "name", "grid_code", "grids"]),
+            faults=pd.DataFrame(faults).head(some),
+        )
 
     def decide_review(
         self, actor: object, *, table: str, address: str, building_id: str | None

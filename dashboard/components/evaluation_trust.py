@@ -1,0 +1,91 @@
+"""How far to trust the numbers themselves: calibration, and whom wrong flags fall on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import evaluation_charts
+from dashboard.components import chart, evaluation_table
+from dashboard.evaluation_reading import calibration_table, measure_text, wrong_flags_table
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+    from dashboard.evaluation_reading import Case
+    from governance.evaluation import Evaluation
+
+_MOST_GROUPS = 15
+_FEW_FLAGGED = 10
+
+
+def show(page: Page, evaluation: Evaluation, case: Case) -> None:
+    """Show calibration and wrong flags side by side."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show_calibration(page, evaluation, case)
+    with right:
+        _show_wrong_flags(page, evaluation, case)
+
+
+def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
+    say = page.say
+    st.subheader(say("Does as much come as is expected?"))
+    tenths = calibration_table(evaluation.summary, case)
+    if tenths.empty:
+        st.info(say("Not enough data to compare expected with found."))
+        return
+    chart.show(evaluation_charts.calibration(tenths, say=say), key="evaluation_calibration")
+    st.caption(
+        say(
+            "Each point is a tenth of the units, lowest expected first. On the line, as "
+            "much came as was expected; below it, less."
+        )
+    )
+    evaluation_table.show(
+        page,
+        tenths.round(1),
+        title=say("Expected and came"),
+        key="evaluation_calibration",
+        headers={"tenth": say("Tenth"), "expected": say("Expected"), "observed": say("Came")},
+    )
+
+
+def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
+    say = page.say
+    st.subheader(say("Whom wrong flags fall on"))
+    groups = wrong_flags_table(evaluation.summary, case)
+    if groups.empty:
+        st.info(say("Wrong flags are told apart by community only where buildings are ranked."))
+        return
+    shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
+    few = say("few")
+    rows = [
+        {
+            "name": row["group"],
+            "share": row["share"],
+            "text": f"{measure_text('hit_10', row['share'])} · {row['wrong']}/{row['flagged']}"
+            + (f" · {few}" if row["flagged"] < _FEW_FLAGGED else ""),
+        }
+        for row in shown.to_dict("records")
+    ]
+    title = say("Flagged, and nothing found in the window")
+    chart.show(evaluation_charts.share_bars(rows, title=title), key="evaluation_flags")
+    st.caption(
+        say(
+            "Nothing found in a window is no proof that nothing was there. A group that "
+            "is flagged in vain far more often than others is a reason to look at the policy."
+        )
+    )
+    evaluation_table.show(
+        page,
+        groups.assign(share=[measure_text("hit_10", s) for s in groups["share"]]),
+        title=say("Wrong flags"),
+        key="evaluation_flags",
+        headers={
+            "group": say("Community or kind"),
+            "flagged": say("Flagged"),
+            "wrong": say("Nothing found"),
+            "share": say("Share"),
+        },
+    )

@@ -1,0 +1,244 @@
+"""Charts of an evaluation besides its curves: windows, calibration, shares, intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.charts import CONFIG, INK
+from dashboard.curve_chart import OUR_COLOUR, QUIET
+from dashboard.evaluation_reading import OURS, measure_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from dashboard.charts import Spec
+    from dashboard.words import Words
+
+THEIR_COLOUR = "#1f5f8b"
+_CHART_PX, _BAR_PX, _AXIS_PX = 300, 26, 80
+
+
+def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words) -> Spec:
+    """Draw ours and another method in each window, a line between the two.
+
+    Parameters
+    ----------
+    pairs
+        ``origin, ours, theirs`` from `dashboard.evaluation_reading.origins_table`.
+    measure
+        What the values are of.
+    other
+        The other method.
+    say
+        Wording.
+    """
+    names = {"ours": say.name("method", OURS), "theirs": say.name("method", other)}
+    points = [
+        {
+            "origin": str(row["origin"]),
+            "method": name,
+            "value": float(row[who]),
+            "text": measure_text(measure, row[who]),
+        }
+        for who, name in names.items()
+        for row in pairs.to_dict("records")
+        if row[who] == row[who]
+    ]
+    links = [
+        {"origin": str(row["origin"]), "value": float(row["ours"]), "other": float(row["theirs"])}
+        for row in pairs.dropna(subset=["difference"]).to_dict("records")
+    ]
+    x = {
+        "field": "origin",
+        "type": "ordinal",
+        "title": say("Window beginning"),
+        "axis": {"labelAngle": 0, "labelOverlap": True},
+    }
+    y = _value(measure, say=say)
+    return {
+        "height": _CHART_PX,
+        "layer": [
+            {
+                "data": {"values": links},
+                "mark": {"type": "rule", "color": "#aab4be", "strokeWidth": 2},
+                "encoding": {"x": x, "y": y, "y2": {"field": "other"}},
+            },
+            {
+                "data": {"values": points},
+                "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+                "encoding": {"x": x, "y": y, **_told_apart(list(names.values()))},
+            },
+        ],
+        "config": CONFIG,
+    }  # fmt: skip
+
+
+def calibration(tenths: pd.DataFrame, *, say: Words) -> Spec:
+    """Draw what came against what was expected, in tenths; on the line they agree.
+
+    Parameters
+    ----------
+    tenths
+        ``tenth, expected, observed``.
+    say
+        Wording.
+    """
+    top = float(tenths[["expected", "observed"]].max().max()) * 1.05 or 1.0
+    rows = [
+        {
+            "tenth": int(row["tenth"]),
+            "expected": round(row["expected"], 1),
+            "observed": round(row["observed"], 1),
+        }
+        for row in tenths.to_dict("records")
+    ]
+    scale = {"domain": [0, top], "nice": False}
+    x = {"field": "expected", "type": "quantitative", "title": say("Expected"), "scale": scale}
+    y = {"field": "observed", "type": "quantitative", "title": say("Came"), "scale": scale}
+    line = [{"expected": 0.0, "observed": 0.0}, {"expected": top, "observed": top}]
+    tip = [
+        {"field": name, "type": "quantitative", "title": title}
+        for name, title in (
+            ("tenth", say("Tenth")),
+            ("expected", say("Expected")),
+            ("observed", say("Came")),
+        )
+    ]
+    return {
+        "height": _CHART_PX,
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {
+                "data": {"values": line},
+                "mark": {"type": "line", "color": QUIET, "strokeDash": [4, 3]},
+            },
+            {
+                "data": {"values": rows},
+                "encoding": {"tooltip": tip},
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 90,
+                    "color": OUR_COLOUR,
+                    "opacity": 1,
+                },
+            },
+        ],
+        "config": CONFIG,
+    }
+
+
+def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
+    """Draw shares as bars with their text at the end: ``name, share, text`` per row."""
+    x = {
+        "field": "share",
+        "type": "quantitative",
+        "title": title,
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": ".0%", "tickCount": 5},
+    }
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 170, "ticks": False, "labelOverlap": False, "labelFlush": False},
+    }
+    return {
+        "height": _BAR_PX * len(rows) + _AXIS_PX,
+        "layer": [
+            {
+                "data": {"values": [dict(row) for row in rows]},
+                "encoding": {"x": x, "y": y},
+                "layer": [
+                    {"mark": {"type": "bar", "color": "#8fa3b5", "height": {"band": 0.66}}},
+                    {
+                        "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
+                        "encoding": {"text": {"field": "text"}},
+                    },
+                ],
+            },
+        ],
+        "config": CONFIG,
+    }
+
+
+def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | None) -> Spec:
+    """Draw values with their intervals, one below the other.
+
+    Parameters
+    ----------
+    rows
+        ``name, value, low, high``, ``text`` for the tooltip, ``kind``: ``plain`` or ``flagged``.
+    title
+        Of the axis.
+    middle
+        Where a line marks "no difference", if anywhere.
+    """
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 190, "ticks": False, "labelOverlap": False, "labelFlush": False},
+    }
+    x = {"field": "value", "type": "quantitative", "title": title, "scale": {"zero": False}}
+    ends = {"x": {"field": "low", "type": "quantitative", "title": title}, "x2": {"field": "high"}}
+    kinds = {"field": "kind", "type": "nominal", "legend": None}
+    colour = {**kinds, "scale": {"domain": ["plain", "flagged"], "range": ["#3d4a58", OUR_COLOUR]}}
+    shape = {**kinds, "scale": {"domain": ["plain", "flagged"], "range": ["circle", "diamond"]}}
+    tip = {"tooltip": [{"field": "name", "title": " "}, {"field": "text", "title": title}]}
+    line: list[Spec] = (
+        []
+        if middle is None
+        else [
+            {
+                "data": {"values": [{"at": middle}]},
+                "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
+                "encoding": {"x": {"field": "at", "type": "quantitative"}},
+            }
+        ]
+    )
+    return {
+        "height": _BAR_PX * len(rows) + _AXIS_PX,
+        "layer": [
+            *line,
+            {
+                "data": {"values": [dict(row) for row in rows]},
+                "encoding": {"y": y},
+                "layer": [
+                    {
+                        "mark": {"type": "rule", "strokeWidth": 2},
+                        "encoding": {**ends, "color": colour},
+                    },
+                    {
+                        "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+                        "encoding": {"x": x, "color": colour, "shape": shape, **tip},
+                    },
+                ],
+            },
+        ],
+        "config": CONFIG,
+    }
+
+
+def _told_apart(names: list[str]) -> Spec:
+    """Return channels that tell ours and another method apart by colour and by shape."""
+    legend = {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 220}
+    by = {"field": "method", "type": "nominal", "legend": legend}
+    return {
+        "color": {**by, "scale": {"domain": names, "range": [OUR_COLOUR, THEIR_COLOUR]}},
+        "shape": {**by, "scale": {"domain": names, "range": ["circle", "square"]}},
+        "tooltip": [{"field": name, "title": " "} for name in ("origin", "method", "text")],
+    }
+
+
+def _value(measure: str, *, say: Words) -> Spec:
+    shares = measure_text(measure, 0.5).endswith("%")
+    return {
+        "field": "value", "type": "quantitative", "title": say.name("measure", measure),
+        "scale": {"zero": False, "padding": 10},
+        **({"axis": {"format": ".0%"}} if shares else {}),
+    }  # fmt: skip
