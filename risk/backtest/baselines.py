@@ -131,7 +131,7 @@ def score_trees(view: View) -> Floats:
     trees = LGBMRegressor(
         objective="poisson", n_estimators=120, learning_rate=0.05, num_leaves=15,
         min_child_samples=40, random_state=0, deterministic=True, force_row_wise=True,
-        n_jobs=2, verbosity=-1,
+        n_jobs=1, verbosity=-1,
     )  # fmt: skip
     return np.asarray(trees.fit(x, y).predict(_features(view)), dtype=np.float64)
 

@@ -163,11 +163,9 @@ def measure(method: Method, window: Window, *, k: int, groups: NDArray[np.str_])
 
 
 def _visit_scores(score: Floats, window: Window) -> Floats:
-    """Give each visit its unit's score; units that were not known come last."""
-    if not len(score):
-        return np.zeros(len(window.visits))
-    lowest = float(score.min()) - 1.0
-    return np.where(window.visit_at >= 0, score[window.visit_at], lowest)
+    """Give each visit its unit's score; of a unit that was not known nothing but the mean is."""
+    mean = float(score.mean()) if len(score) else 0.0
+    return np.append(score, mean)[window.visit_at]
 
 
 def _area_measures(events: Floats, order: NDArray[np.intp], total: float) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -87,8 +88,13 @@ def interval(values: Floats, *, level: float) -> dict[str, float | None]:
     if len(known) < LEAST_ORIGINS:
         return {"mean": mean, "low": None, "high": None, "sd": None}
     spread = float(known.std(ddof=1))
-    half = float(student.ppf(0.5 + level / 2, len(known) - 1)) * spread / np.sqrt(len(known))
-    return {"mean": mean, "low": mean - half, "high": mean + half, "sd": spread}
+    half = _quantile(level, len(known) - 1) * spread / np.sqrt(len(known))
+    return {"mean": mean, "low": float(mean - half), "high": float(mean + half), "sd": spread}
+
+
+@cache
+def _quantile(level: float, degrees: int) -> float:
+    return float(student.ppf(0.5 + level / 2, degrees))
 
 
 def _means(lines: Sequence[Mapping[str, Any]], level: float) -> dict[str, dict[str, float | None]]:

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any as Said
+
+ORIGINS = "2025-12-01:2026-03-01:1mo"
+
+
+@pytest.fixture
+def visited(folder: Path, files: dict[str, Path], gridwarden: Callable[..., Said]) -> Path:
+    """A year and a half of visits to two buildings, one far worse than the other."""
+    rng = np.random.default_rng(5)
+    lines = ["检查编号,检查时间,楼栋编码,检查结果"]
+    for number in range(260):
+        month, building = 1 + (number // 13) % 12, 1 + number % 2
+        year = 2025 + number // 156
+        found = rng.random() < (0.1, 0.6)[building - 1]
+        result = "属实" if found else "未发现异常"
+        lines.append(f"V{number},{year}-{month:02d}-{1 + number % 27:02d},B{building},{result}")
+    visits = files["inspections"]
+    visits.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    call = gridwarden
+    call("-w", folder, "import", "buildings", files["buildings"], "--datum", "wgs84")
+    call("-w", folder, "import", "inspections", visits)
+    return folder
+
+
+def test_a_backtest_writes_every_run_to_a_file_and_says_its_verdict(
+    visited: Path, tmp_path: Path, gridwarden: Callable[..., Said]
+) -> None:
+    out = tmp_path / "out.json"
+    said = gridwarden(
+        "-w", visited, "backtest", "--event", "inspections:found", "--among", "inspected",
+        "--origins", ORIGINS, "--horizon", "30d", "--horizon", "60d", "--k", "1",
+        "--method", "scorecard", "--method", "past_count", "--method", "random", "--json", out,
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "in this order find what they find" in " ".join(said.out.split())
+    content = json.loads(out.read_text(encoding="utf-8"))
+    assert content["seconds"] > 0
+    lines = {(r["method"], r["origin"], r["horizon_days"]) for r in content["runs"]}
+    assert len(lines) == len(content["runs"]) == 3 * 4 * 2
+
+
+def test_without_area_the_scorecard_says_so_by_its_name(
+    visited: Path, tmp_path: Path, gridwarden: Callable[..., Said]
+) -> None:
+    out = tmp_path / "out.json"
+    gridwarden("-w", visited, "backtest", "--no-area", "--origins", ORIGINS, "--json", out,
+               "--method", "scorecard", "--method", "scorecard_no_area")  # fmt: skip
+    runs = json.loads(out.read_text(encoding="utf-8"))["runs"]
+    assert {run["method"] for run in runs} == {"scorecard_no_area"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--event", "fires"), ("--unit", "flat"), ("--among", "some"), ("--horizon", "soon"),
+     ("--method", "oracle"), ("--origins", "2026")],
+)  # fmt: skip
+def test_what_makes_no_backtest_is_refused_in_words(
+    visited: Path, options: tuple[str, str], gridwarden: Callable[..., Said]
+) -> None:
+    said = gridwarden("-w", visited, "backtest", "--origins", ORIGINS, *options)
+    assert said.code == 1
+    assert options[1] in " ".join(said.err.split())
