@@ -1,0 +1,109 @@
+"""The notebooks: kept as plain text that can be compared, and run from end to end on small data."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+SMALL = {"02_does_it_beat_counting": "SMALL = True"}
+"""What a notebook that also knows full data is told here."""
+HEADLINES = 2
+SECONDS_PER_CELL = 300
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a notebook as the JSON it is."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def sources(path: Path, kind: str) -> list[str]:
+    """Return the texts of all cells of a kind."""
+    return ["".join(cell["source"]) for cell in read(path)["cells"] if cell["cell_type"] == kind]
+
+
+def test_there_are_the_four_notebooks_of_the_plan() -> None:
+    assert [path.name[:3] for path in NOTEBOOKS] == ["01_", "02_", "03_", "04_"]
+
+
+@every_notebook
+def test_a_notebook_is_kept_without_outputs_counts_or_machine_facts(path: Path) -> None:
+    notebook = read(path)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+    assert notebook["metadata"]["language_info"] == {"name": "python"}
+    for cell in notebook["cells"]:
+        assert set(cell["metadata"]) <= {"tags"}
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            assert cell["execution_count"] is None
+
+
+@every_notebook
+def test_a_notebook_is_written_in_one_way_so_that_versions_compare_line_by_line(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n"
+
+
+@every_notebook
+def test_each_cell_keeps_a_name_of_its_own(path: Path) -> None:
+    names = [cell["id"] for cell in read(path)["cells"]]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in names)
+
+
+@every_notebook
+def test_a_notebook_opens_with_a_headline_in_chinese_and_one_in_english(path: Path) -> None:
+    headlines = [
+        line for line in sources(path, "markdown")[0].splitlines() if re.match(r"#{1,2} ", line)
+    ]
+    assert len(headlines) == HEADLINES
+    assert re.search(r"[\u4e00-\u9fff]", headlines[0])
+    assert re.search(r"[A-Za-z]{4}", headlines[1])
+
+
+@every_notebook
+def test_a_notebook_fetches_nothing_and_reads_no_environment(path: Path) -> None:
+    code = "\n".join(sources(path, "code"))
+    assert not re.search(r"https?://|environ|getenv|pip install|requests|urllib", code)
+
+
+@every_notebook
+def test_a_notebook_takes_its_rules_from_the_packages(path: Path) -> None:
+    code = "\n".join(sources(path, "code"))
+    assert re.search(r"^from risk\.", code, flags=re.MULTILINE)
+
+
+@every_notebook
+def test_a_notebook_runs_from_end_to_end_on_small_data(path: Path, tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="nbformat runs no notebooks if absent")
+    nbclient = pytest.importorskip("nbclient", reason="nbclient, which runs notebooks, is absent")
+    pytest.importorskip("ipykernel", reason="ipykernel, in which notebooks run, is absent")
+    notebook = nbformat.read(path, as_version=4)
+    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    tagged[0].source += "\n" + SMALL.get(path.stem, "")
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=SECONDS_PER_CELL,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(FOLDER)}},
+    )
+    client.execute(
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "TMPDIR": str(tmp_path),
+            "IPYTHONDIR": str(tmp_path / "ipython"),
+        }
+    )
