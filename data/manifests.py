@@ -47,6 +47,8 @@ class Manifest:
         Rows of the file that the ``where`` filter left out before counting.
     reasons, skipped, dropped_personal, kept_unknown, warnings
         As in `data.ingest.results.ImportResult`.
+    returned
+        Earlier import → its quarantined rows that came back with this file (number and sheet).
     rows_stored, rows_sha256
         What the rows file holds, duplicates of other imports included.
     """
@@ -75,6 +77,7 @@ class Manifest:
     kept_unknown: dict[str, dict[str, int]] = field(default_factory=dict)
     datum_shares: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    returned: dict[str, list[str]] = field(default_factory=dict)
     undone: bool = False
 
     def __post_init__(self) -> None:

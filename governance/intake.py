@@ -22,6 +22,7 @@ from governance.desk import Desk
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from data.ingest.kept_aside import KeptAside
     from data.ingest.results import ImportResult
     from data.manifests import Manifest
 
@@ -145,7 +146,7 @@ class IntakeDesk(Desk):
                 "table": kept.manifest.table,
                 "file": kept.manifest.file_name,
                 "rows": kept.rows.num_rows,
-                "reasons": kept.manifest.reasons,
+                "reasons": _reasons(kept),
             }
             for kept in read_kept_aside(self._workspace)
         ]
@@ -178,6 +179,12 @@ class IntakeDesk(Desk):
         rows = export_table(self._engine, table, path)
         self._record(actor, Action.EXPORT, table=table, file=path.name, rows=rows)
         return rows
+
+
+def _reasons(kept: KeptAside) -> dict[str, int]:
+    """Count the rows that wait, by reason."""
+    counted = kept.problems.to_pandas().groupby("code")[["source_row", "sheet"]]
+    return {str(code): len(rows.drop_duplicates()) for code, rows in counted}
 
 
 def _listed(manifest: Manifest) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.ingest.batches import PROBLEMS
+from data.ingest.returned import all_returned, without_returned
 from data.lake import hash_file
 
 if TYPE_CHECKING:
@@ -46,13 +47,23 @@ def keep_aside(workspace: Workspace, import_id: str, batches: Sequence[CheckedBa
 
 
 def read_kept_aside(workspace: Workspace) -> list[KeptAside]:
-    """Return the quarantined rows of every import that was not taken back, oldest first."""
+    """Return the quarantined rows that still wait, by import, oldest first.
+
+    Rows that came back with a later import wait no longer, nor do those of an import that was
+    taken back.
+    """
     found = []
-    for manifest in workspace.lake.imports():
-        rows = _path(workspace, manifest.import_id, ROWS)
-        if manifest.quarantined and rows.is_file():
-            problems = pq.read_table(_path(workspace, manifest.import_id, REASONS))
-            found.append(KeptAside(manifest, pq.read_table(rows), problems.cast(PROBLEMS)))
+    manifests = workspace.lake.imports()
+    returned = all_returned(manifests)
+    for manifest in manifests:
+        path = _path(workspace, manifest.import_id, ROWS)
+        if not (manifest.quarantined and path.is_file()):
+            continue
+        problems = pq.read_table(_path(workspace, manifest.import_id, REASONS)).cast(PROBLEMS)
+        back = returned.get(manifest.import_id, set())
+        rows, problems = without_returned(pq.read_table(path), problems, back)
+        if rows.num_rows:
+            found.append(KeptAside(manifest, rows, problems))
     return found
 
 

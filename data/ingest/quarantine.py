@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
 from data.ingest.reasons import REASONS
+from data.ingest.returned import ORIGIN_COLUMNS
 from data.ingest.template import GUIDE_SHEET, MAPPING_SHEET
 from data.tables import contract_of
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 ROWS_SHEET = "待更正"
-ZH, EN, FIX, ROW, FROM_SHEET = "未导入原因", "Reasons", "怎样更正", "原文件行号", "原文件工作表"
-REASON_COLUMNS = (ZH, FIX, EN, ROW, FROM_SHEET)
+ZH, EN, FIX = "未导入原因", "Reasons", "怎样更正"
+REASON_COLUMNS = (ZH, FIX, EN, *ORIGIN_COLUMNS)
 
 _HEADER_ROW = 1
 _LONGEST_CELL = 32_767  # a spreadsheet's limit
@@ -36,6 +37,10 @@ _LONGEST_CELL = 32_767  # a spreadsheet's limit
 
 class Manifested(Protocol):
     """What is needed of an import's manifest."""
+
+    @property
+    def import_id(self) -> str:
+        """Name of the import."""
 
     @property
     def table(self) -> str:
@@ -81,7 +86,7 @@ def write_quarantine(kept: Kept) -> bytes:
         _write_head(sheet, kept.manifest, columns, formats)
         for i, row in enumerate(kept.rows.to_pylist(), start=_HEADER_ROW + 1):
             found = problems.get((row[SENT_ROW], row[SENT_SHEET] or ""), [])
-            _write_row(sheet, i, row, columns, found, formats)
+            _write_row(sheet, i, row, columns, found, formats, import_id=kept.manifest.import_id)
         _write_guide(workbook.add_worksheet(GUIDE_SHEET), kept.problems, formats)
         _write_mapping(workbook.add_worksheet(MAPPING_SHEET), kept.manifest, columns)
     return buffer.getvalue()
@@ -116,7 +121,7 @@ def _write_head(
     for i, name in enumerate(columns, start=len(REASON_COLUMNS)):
         sheet.write_string(_HEADER_ROW, i, name, formats["header"])
     sheet.set_column(0, 2, 36)
-    sheet.set_column(3, 4, 11)
+    sheet.set_column(3, 5, 11)
     sheet.set_column(len(REASON_COLUMNS), len(REASON_COLUMNS) + len(columns), 18, formats["text"])
     sheet.freeze_panes(_HEADER_ROW + 1, 1)
 
@@ -128,10 +133,13 @@ def _write_row(
     columns: Sequence[str],
     problems: Sequence[Mapping[str, str]],
     formats: Mapping[str, Format],
+    *,
+    import_id: str,
 ) -> None:
     said = {lang: "；".join(_say(p, lang) for p in problems) for lang in ("zh", "en")}
     fixes = "；".join(dict.fromkeys(REASONS[p["code"]].fix_zh for p in problems))
-    told = (said["zh"], fixes, said["en"], str(row[SENT_ROW]), row[SENT_SHEET] or "")
+    origin = (str(row[SENT_ROW]), row[SENT_SHEET] or "", import_id)
+    told = (said["zh"], fixes, said["en"], *origin)
     for i, text in enumerate(told):
         sheet.write_string(at, i, text, formats["why"])
     for i, name in enumerate(columns, start=len(REASON_COLUMNS)):

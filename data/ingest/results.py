@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from data.ingest.returned import merge_returned, returned_rows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -95,6 +97,7 @@ class Tally:
     dropped_personal: Counter[str] = field(default_factory=Counter)
     kept_unknown: dict[str, Counter[str]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    returned: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
         """Count a batch."""
@@ -108,6 +111,7 @@ class Tally:
         for name, values in checked.kept_unknown.items():
             self.kept_unknown.setdefault(name, Counter()).update(values)
         self.notes.update(dict.fromkeys(code for code, _ in batch.notes))
+        merge_returned(self.returned, returned_rows(batch))
 
     def commonest_unknown(self) -> dict[str, dict[str, int]]:
         """Return field → the commonest values outside its list → rows."""

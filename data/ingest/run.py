@@ -327,6 +327,7 @@ class _FileImport:
             kept_unknown=tally.commonest_unknown(),
             datum_shares=dict(decision.report.shares) if decision.report else {},
             warnings=list(tally.warnings(decision.notes)),
+            returned=tally.returned,
         )
 
     def _locate(self, manifest: Manifest) -> dict[str, int]:

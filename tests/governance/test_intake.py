@@ -78,6 +78,9 @@ def test_quarantined_rows_come_back_marked_and_can_be_sent_again(
     book.save(corrected)
     result = office.import_file(actor, "complaints", corrected)
     assert (result.rows_in, result.accepted, result.quarantined) == (1, 1, 0)
+    assert office.quarantine(actor).empty, "what came back waits no longer"
+    office.undo_import(actor, result.import_id)
+    assert office.quarantine(actor)["rows"].tolist() == [1]
 
 
 def test_an_import_without_refused_rows_has_no_quarantine_to_give(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Manifest:
+    import_id: str = "20261124T101500-ab12cd"
     table: str = "complaints"
     file_name: str = "投诉.xlsx"
     mapping: dict[str, str] = field(default_factory=dict)
