@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.answers import forget_layers
-from dashboard.components import import_preview, import_result
+from dashboard.components import import_list, import_preview, import_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +76,7 @@ def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
         result = _import(page, table, path, corrected, dry_run=False, progress=tell)
         bar.empty()
         forget_layers()
+        import_list.choose(result.import_id)
         st.success(say("Imported."))
         import_result.show(page, result)
 

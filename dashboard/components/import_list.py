@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
     from dashboard.components.frame import Page
 
+_CHOSEN = "imports_chosen"
+
+
+def choose(import_id: str) -> None:
+    """Let the next list begin at an import: what was just imported is what may be undone."""
+    st.session_state[_CHOSEN] = import_id
+
 
 def show(page: Page) -> None:
     """List imports, newest first; a chosen one can be undone or its quarantine fetched."""
@@ -35,11 +42,14 @@ def show(page: Page) -> None:
         key="imports",
         column_config=dict(unit_table.headers(readable, say=say)),
     )
+    by_id = imports.set_index("import_id", drop=False)
+    if st.session_state.get(_CHOSEN) not in by_id.index:
+        st.session_state.pop(_CHOSEN, None)
     chosen = st.selectbox(
-        say("One of them"), range(len(imports)),
-        format_func=lambda place: _label(imports.iloc[int(place)], page=page), key="imports_chosen",
+        say("One of them"), list(by_id.index),
+        format_func=lambda import_id: _label(by_id.loc[import_id], page=page), key=_CHOSEN,
     )  # fmt: skip
-    row = imports.iloc[int(chosen)]
+    row = by_id.loc[str(chosen)]
     with st.container(horizontal=True):
         _offer_quarantine(page, row)
         _offer_undo(page, row)

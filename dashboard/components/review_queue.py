@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 20
 
 
-def waiting(page: Page) -> str:
-    """Return how many addresses wait, ``50+`` when there are more than are listed."""
-    count = len(waiting_addresses(page.actor))
-    return f"{count}+" if count >= MOST_LISTED else str(count)
-
-
 def show(page: Page) -> None:
     """Show each waiting address with its candidates, the most frequent first."""
     say = page.say
@@ -30,6 +24,8 @@ def show(page: Page) -> None:
     if queue.empty:
         st.success(say("Every address is placed or decided."))
         return
+    count = f"{len(queue)}{'+' if len(queue) >= MOST_LISTED else ''}"
+    st.markdown(f"**{say('Addresses to decide: {count}', count=count)}**")
     st.caption(
         say("A complaint counts for a building only when its address is certain. Choose the "
             "building, or say that it is none of them.")

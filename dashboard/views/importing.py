@@ -23,8 +23,9 @@ def show(page: Page) -> None:
     """Import files, list and undo imports, decide on addresses, score."""
     say = page.say
     st.title(say("Import"))
-    review = say("Addresses to decide ({count})", count=review_queue.waiting(page))
-    names = [say("Import a file"), say("Imports so far"), review, say("Grids"), say("Score")]
+    # Names that never change: with a count in one, a decision would throw people to the first tab.
+    names = [say("Import a file"), say("Imports so far"), say("Addresses to decide"),
+             say("Grids"), say("Score")]  # fmt: skip
     parts = (
         import_file.show, import_list.show, review_queue.show, grid_check.show, score_now.show
     )  # fmt: skip
