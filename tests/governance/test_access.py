@@ -19,6 +19,11 @@ ARGUMENTS = {
     "text": "示例",
     "address": "示例花园",
     "building_id": None,
+    "event": "violations",
+    "plans": (),
+    "engine": None,
+    "among": "all",
+    "horizon": "90d",
     "snapshot_id": "none",
 }
 SERVICES = [
