@@ -190,7 +190,7 @@ def read_colours() -> pd.Series:
     rows = pd.read_parquet(FILES / "inspections_all.parquet")
     rows = rows[rows["Inspection_Purpose"].str.contains("canvass", case=False)]
     day = pd.to_datetime(rows["Inspection_Date"]).to_numpy().astype("datetime64[D]").astype(int)
-    keys = pd.MultiIndex.from_arrays([rows["License"].astype("int64").astype(str), day])
+    keys = pd.MultiIndex.from_arrays([rows["License"].astype(str), day])
     who = pd.Series(rows["Inspector_Assigned"].astype(str).to_numpy(), index=keys)
     return who[~who.index.duplicated()]
 
