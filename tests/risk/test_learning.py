@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from data.snapshots import SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
-CONFIG = ScoreConfig(learning=Learning(least_events=5, burn_in_days=60, penalties=(10.0,)))
+CONFIG = ScoreConfig(
+    learning=Learning(windows=3, least_events=5, burn_in_days=60, penalties=(10.0,))
+)
 POLICY = asdict(CONFIG.weights)
 
 
