@@ -19,6 +19,7 @@ from governance.monitoring import SECTION as MONITORING
 from governance.monitoring import MonitoringRules
 from gridwarden import settings as environment
 from gridwarden.cli import app
+from risk.backtest.settings import BacktestSettings
 from risk.config import ScoreConfig
 
 if TYPE_CHECKING:
@@ -164,7 +165,11 @@ def keys_of(section: Any, path: str) -> Iterator[tuple[str, object]]:
 @cache
 def settings() -> dict[str, object]:
     known = {k: v for name, section in SECTIONS.items() for k, v in keys_of(section(), name)}
-    own = (("score", ScoreConfig()), (MONITORING, MonitoringRules()))
+    own = (
+        ("score", ScoreConfig()),
+        ("backtest", BacktestSettings()),
+        (MONITORING, MonitoringRules()),
+    )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 
 
