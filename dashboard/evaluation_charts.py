@@ -184,7 +184,12 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | 
         "title": None,
         "axis": {"labelLimit": 190, "ticks": False, "labelOverlap": False, "labelFlush": False},
     }
-    x = {"field": "value", "type": "quantitative", "title": title, "scale": {"zero": False}}
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "title": title,
+        "scale": {"zero": middle is None},
+    }
     ends = {"x": {"field": "low", "type": "quantitative", "title": title}, "x2": {"field": "high"}}
     kinds = {"field": "kind", "type": "nominal", "legend": None}
     colour = {**kinds, "scale": {"domain": ["plain", "flagged"], "range": ["#3d4a58", OUR_COLOUR]}}

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import evaluation_charts
+from dashboard.answers import watched
 from dashboard.components import chart, evaluation_table
 from dashboard.evaluation_reading import calibration_table, measure_text, wrong_flags_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.components.frame import Page
     from dashboard.evaluation_reading import Case
     from governance.evaluation import Evaluation
@@ -58,6 +61,7 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
     if groups.empty:
         st.info(say("Wrong flags are told apart by community only where buildings are ranked."))
         return
+    groups = groups.assign(group=_names(page, groups["group"]))
     shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
     few = say("few")
     rows = [
@@ -89,3 +93,10 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
             "share": say("Share"),
         },
     )
+
+
+def _names(page: Page, codes: pd.Series) -> list[str]:
+    """Call communities by their names; what is a kind of place names itself."""
+    known = watched("reporting", lambda: page.office.reporting(page.actor))
+    names = dict(zip(known["community_code"], known["community"], strict=True))
+    return [str(names.get(code) or code) for code in codes]

@@ -22,6 +22,7 @@ PAGES = {
     "": {"zh": "先看哪里", "en": "where to look first"},
     "building?unit=B00003": {"zh": "为什么：各项分值相加即为得分", "en": "points that add up"},
     "import": {"zh": "选择文件（原样即可）", "en": "The file, as it is"},
+    "evaluation": {"zh": "按此次序平均提前", "en": "find what they find"},
 }
 READY = ".gw-map-slot[data-ready]"
 WAIT_MS = 30_000
@@ -98,7 +99,7 @@ def sideways_px(page: Any) -> int:
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", PAGES, ids=["map", "building", "import"])
+@pytest.mark.parametrize("path", PAGES, ids=["map", "building", "import", "evaluation"])
 def test_every_page_works_in_both_languages_on_both_screens(
     visitors: Visitors, server: str, path: str, language: str, size: tuple[int, int]
 ) -> None:
@@ -194,6 +195,23 @@ def test_an_empty_workspace_leads_to_the_import(visitors: Visitors, empty_server
         visit.says("选择文件（原样即可）")
 
 
+def test_every_curve_is_drawn_and_another_question_can_be_asked(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server, language="en") as visit:
+        visit.open("evaluation")
+        visit.says("Share of the visits, in this order")
+        named = visit.page.locator("[data-testid=stVegaLiteChart] >> text=Boosted trees").first
+        named.wait_for(timeout=WAIT_MS)
+        visit.page.get_by_role("combobox", name=re.compile("Among")).click()
+        visit.page.get_by_role("option", name="All known places").click()
+        visit.says("The first tenth of the")
+        visit.says("measure mostly where visits are scheduled")
+        visit.page.get_by_text("Change since the reference").first.click()
+        visit.page.get_by_role("button", name="Pin as the reference").click()
+        visit.says("have changed much since the reference")
+
+
 def test_the_exported_map_opens_from_a_file_without_any_request(
     visitors: Visitors, browser: Any, server: str, tmp_path: Path
 ) -> None:
@@ -221,7 +239,7 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
     context.close()
 
 
-@pytest.mark.parametrize("path", PAGES, ids=["map", "building", "import"])
+@pytest.mark.parametrize("path", PAGES, ids=["map", "building", "import", "evaluation"])
 def test_on_a_phone_every_button_is_large_enough_for_a_finger(
     visitors: Visitors, server: str, path: str
 ) -> None:
