@@ -262,10 +262,10 @@ class Derivation:
         with pq.ParquetWriter(path, schema) as writer:
             for manifest, placement in zip(imports, placements, strict=True):
                 for rows in _groups_of(self._rows[manifest.import_id], placement):
-                    columns = rows | _columns_of(told.slice(start, rows[ROW_KEY].length()))
-                    start += rows[ROW_KEY].length()
-                    table = pa.table({name: columns[name] for name in schema.names})
-                    writer.write_table(table.cast(schema))
+                    count = rows[ROW_KEY].length()
+                    columns = rows | _columns_of(told.slice(start, count))
+                    start += count
+                    writer.write_table(_of_schema(columns, schema, count))
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)
@@ -288,6 +288,12 @@ def _groups_of(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.Chun
             yield columns
         if placed is not None:
             placed.close()
+
+
+def _of_schema(columns: dict[str, pa.ChunkedArray], schema: pa.Schema, count: int) -> pa.Table:
+    """Return columns in the order and types of a schema; what an older import lacks is unknown."""
+    present = {f.name: columns.get(f.name, pa.nulls(count, f.type)) for f in schema}
+    return pa.table(present).cast(schema)
 
 
 def _columns_of(table: pa.Table) -> dict[str, pa.ChunkedArray]:

@@ -45,7 +45,13 @@ def take_fingerprints(
     register = _short([PLACING_VERSION, sources, ids["grids"]])
     placement = _short([register, dict(decisions), repr(settings.place)])
     current = {
-        name: _short([ids[name], placement if is_placed(contract) else PLACING_VERSION])
+        name: _short(
+            [
+                ids[name],
+                placement if is_placed(contract) else PLACING_VERSION,
+                [f.name for f in contract.stored],
+            ]
+        )
         for name, contract in TABLES.items()
     }
     return Fingerprints(register, placement, current)

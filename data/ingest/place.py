@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Values = str | NDArray[np.object_]
 
-PLACING_VERSION = 1
+PLACING_VERSION = 2
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 CELL_RESOLUTION = 10

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow.parquet as pq
 import pytest
 
 from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
@@ -49,6 +50,19 @@ def test_columns_have_the_same_types_before_and_after_the_first_row(
     put_rows(workspace, "buildings", [{"building_id": "A", "lon": 117.1, "lat": 36.1}])
     after = {name: engine.table(name).schema() for name in ("complaints", "buildings")}
     assert before == after
+
+
+def test_rows_from_before_a_field_existed_have_it_unknown(
+    workspace: Workspace, put_rows: Callable[..., Manifest]
+) -> None:
+    manifest = put_rows(workspace, "inspections", [{"inspection_id": "X1", "at": START}])
+    path = workspace.lake.rows_path(manifest)
+    pq.write_table(pq.read_table(path).drop_columns(["other_count"]), path)
+    put_rows(
+        workspace, "inspections", [{"inspection_id": "X2", "at": START, "other_count": 3}], now=NOON
+    )
+    rows = Engine(workspace).table("inspections").order_by("row_key").to_pyarrow()
+    assert rows["other_count"].to_pylist() == [None, 3]
 
 
 def test_there_is_no_table_of_another_name(workspace: Workspace) -> None:
