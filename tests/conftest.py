@@ -1,15 +1,27 @@
-"""What several rooms' tests share: one small demonstration city, built once."""
+"""What several rooms' tests share: one small demonstration city, built once, and browser visits."""
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
+import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+def _share(name: str) -> None:
+    """Make a module beside this file importable by the tests; they are no package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+
+
+_share("visits")
 
 
 def _quiet(_stage: str, _done: int, _total: int) -> None:

@@ -1,0 +1,149 @@
+"""A day's work in a real browser, over the real office and the demonstration's data."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from visits import WAIT_MS, Visit, free_port, running, visiting
+
+from governance.access import local_owner
+from gridwarden.assemble import open_office
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.browser
+
+DAY = "2026-11-25"
+GOOD, BAD, TWICE = 30, 2, 1
+
+
+def write_complaints(path: Path, folder: Path) -> None:
+    """Write what a hotline sends: GBK, Chinese headers, two unreadable dates, one row twice."""
+    office = open_office(folder)
+    places = office.atlas(local_owner(), layer="building").head(GOOD)
+    office.close()
+    rows = [
+        {
+            "工单编号": f"29{number:016d}",
+            "来电时间": "某天" if number < BAD else "2026-11-20 10:00",
+            "诉求地址": address,
+            "诉求内容": "周末有人在家里补课",
+        }
+        for number, address in enumerate([*places["std_address"], *places["std_address"][:BAD]])
+    ]
+    pd.DataFrame([*rows, rows[-1]]).to_csv(path, index=False, encoding="gbk")
+
+
+def test_a_day_s_work_from_a_file_to_a_map_that_leaves(
+    visitors: dict[str, Any], browser: Any, own_demonstration: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "十一月工单.csv"
+    write_complaints(file, own_demonstration)
+    port = free_port()
+    serve = ["-m", "gridwarden", "-w", str(own_demonstration), "serve", "--port", str(port)]
+    with running(serve, port=port) as address, visiting(visitors, address) as visit:
+        import_and_take_back(visit, file, tmp_path)
+        decide_an_address(visit)
+        score(visit)
+        score_of_a_building_adds_up(visit, tmp_path)
+        export = export_the_map(visit, tmp_path / "map.html")
+    opens_without_network(browser, export)
+
+
+def import_and_take_back(visit: Visit, file: Path, folder: Path) -> None:
+    visit.open("import")
+    visit.says("演示数据")
+    visit.says("2. 选择文件（原样即可）")
+    visit.page.locator("input[type=file]").first.set_input_files(file)
+    visit.says("3. 识别结果")
+    visit.press("导入")
+    visit.says("已导入。")
+    visit.says(f"{GOOD + BAD + TWICE} = {GOOD} + {BAD} + {TWICE}")
+    kept = openpyxl.load_workbook(visit.take("下载待改记录", folder / "kept.xlsx")).worksheets[0]
+    assert sum("某天" in map(str, row) for row in kept.iter_rows(values_only=True)) == BAD
+    visit.page.get_by_role("tab", name="导入记录").click()
+    visit.press("撤销这次导入")
+    visit.says(f"“{file.name}”的 {GOOD} 条记录将被移除")
+    visit.press("确认撤销")
+    visit.says(f"已撤销：{file.name}")
+
+
+def decide_an_address(visit: Visit) -> None:
+    tab = visit.page.get_by_role("tab", name="待定地址")
+    tab.click()
+    those = visit.page.get_by_role("button", name="就是它").filter(visible=True)
+    those.first.wait_for(timeout=WAIT_MS)
+    before = those.count()
+    asked = visit.page.get_by_text(re.compile(r"，\d+ 条")).filter(visible=True)
+    first = asked.first.inner_text()
+    those.first.click()
+    visit.page.wait_for_function(
+        "n => [...document.querySelectorAll('button')].filter((b) => b.checkVisibility()"
+        " && b.innerText === '就是它').length < n",
+        arg=before,
+        timeout=WAIT_MS,
+    )
+    assert tab.get_attribute("aria-selected") == "true", f"one stays at the queue after {first}"
+
+
+def score(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="得分").click()
+    day = visit.page.get_by_role("tabpanel").filter(visible=True).locator("input").first
+    day.fill(DAY)
+    day.press("Enter")
+    day.press("Escape")
+    visit.press("计算得分")
+    visit.says(f"已计算（截至 {DAY}）")
+    visit.page.get_by_role("link", name="一张图").click()
+    visit.ready()
+    visit.says(f"截至 {DAY}")
+
+
+def score_of_a_building_adds_up(visit: Visit, folder: Path) -> None:
+    street_map = visit.ready()
+    nearer, farther = (visit.page.locator(".gw-buttons button").nth(place) for place in (0, 1))
+    for _ in range(2):  # so far that cells are drawn without buildings
+        farther.click()
+        visit.page.wait_for_timeout(400)
+    street_map.focus()
+    visit.page.keyboard.press("Home")
+    visit.page.keyboard.press("Enter")
+    visit.says("其中的楼栋")
+    for _ in range(3):
+        nearer.click()
+        visit.page.wait_for_timeout(400)
+    street_map.focus()
+    visit.page.keyboard.press("Home")
+    visit.page.keyboard.press("Enter")
+    visit.press("打开楼栋页")
+    visit.says("为什么：各项分值相加即为得分")
+    shown = visit.page.locator(".gw-facts").inner_text()
+    score = float(re.search(r"得分\s+([\d,.]+)", shown)[1].replace(",", ""))
+    sheet = openpyxl.load_workbook(visit.take("下载 Excel", folder / "building.xlsx")).worksheets[0]
+    points = [row[1] for row in sheet.iter_rows(min_row=4, values_only=True)]
+    *parts, total = points
+    assert sum(parts) == total
+    assert round(total, 1) == score
+
+
+def export_the_map(visit: Visit, to: Path) -> Path:
+    visit.page.get_by_role("link", name="一张图").click()
+    visit.ready()
+    return visit.take("导出地图", to)
+
+
+def opens_without_network(browser: Any, file: Path) -> None:
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    page.locator(".leaflet-container canvas").first.wait_for(timeout=WAIT_MS)
+    assert DAY in page.locator(".gw-top").inner_text()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    context.close()

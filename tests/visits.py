@@ -1,0 +1,137 @@
+"""What browser tests share: a server in a process of its own, and a visit to it.
+
+Every request to anywhere but that server is refused and reported; so is whatever the browser
+complains about.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).parents[1]
+WIDE, PHONE = (1440, 900), (390, 844)
+READY = ".gw-map-slot[data-ready]"
+WAIT_MS = 30_000
+_START_S = 120
+# Streamlit asks for its own health under the page's path first, and says 404 to itself.
+_OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|allow-same-origin")
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: Sequence[str], *, port: int) -> Iterator[str]:
+    """Run a server, wait until it answers, say where it is and end it."""
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    server = subprocess.Popen(  # noqa: S603 -- our own program
+        [sys.executable, *command],
+        env={**os.environ, "PYTHONPATH": paths},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_up(f"http://127.0.0.1:{port}/gw/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _START_S
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 -- our own server
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not come up: exit code {server.poll()}")
+
+
+@dataclass
+class Visit:
+    """One visitor's page, and what went wrong on it."""
+
+    page: Any
+    address: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> None:
+        self.page.goto(f"{self.address}/{path}")
+
+    def ready(self) -> Any:
+        """Wait until the map is painted and return it."""
+        self.page.wait_for_selector(READY, timeout=WAIT_MS)
+        return self.page.locator(".gw-map")
+
+    def says(self, text: str | re.Pattern[str]) -> Any:
+        """Wait until a text is seen and return where."""
+        found = self.page.get_by_text(text).filter(visible=True).first
+        found.wait_for(timeout=WAIT_MS)
+        return found
+
+    def press(self, name: str) -> None:
+        """Press the button that is called exactly so."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        button.filter(visible=True).first.click(timeout=WAIT_MS)
+
+    def take(self, name: str, to: Path) -> Path:
+        """Press a button that hands out a file, and keep the file."""
+        with self.page.expect_download(timeout=WAIT_MS) as waiting:
+            self.press(name)
+        waiting.value.save_as(to)
+        return to
+
+
+@contextmanager
+def visiting(
+    visitors: dict[str, Any],
+    address: str,
+    *,
+    language: str = "zh",
+    size: tuple[int, int] = WIDE,
+) -> Iterator[Visit]:
+    """Open a page whose every request to elsewhere is refused by the browser, and reported here."""
+    visit = Visit(visitors[language].new_page(), address)
+    visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+    here = (address, address.replace("http", "ws"), "data:", "blob:")
+
+    def asked(request: Any) -> None:
+        if not request.url.startswith(here):
+            visit.foreign.append(request.url)
+
+    def heard(message: Any) -> None:
+        if message.type in {"error", "warning"} and not _OWN_NOISE.search(message.text):
+            visit.complaints.append(message.text)
+
+    visit.page.on("request", asked)
+    visit.page.on("console", heard)
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    try:
+        yield visit
+    finally:
+        visit.page.close()
+    assert visit.foreign == [], "nothing is fetched from elsewhere"
+    assert visit.complaints == [], "the browser has nothing to complain about"
