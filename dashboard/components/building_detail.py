@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts
-from dashboard.components import unit_detail, unit_summary, unit_table
+from dashboard.components import unit_detail, unit_summary, unit_table, unit_weights
 from dashboard.exports import Sheet, workbook
 from dashboard.routes import small_map_url
 
@@ -42,6 +42,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
             width="stretch",
         )
         _show_rows(page, explanation)
+        unit_weights.show(explanation, say=say, key="building_weights")
     with right:
         st.subheader(say("Surroundings"))
         st.iframe(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.answers import forget_layers
 from dashboard.components import evaluation_table, frame
 from dashboard.evaluation_reading import minute_text
 from risk.drift import DRIFTED, STEADY, WATCH
@@ -117,4 +118,5 @@ def _offer_pin(page: Page, snapshots: pd.DataFrame) -> None:
         if st.button(say("Pin as the reference"), key="drift_pin"):
             with frame.telling_failures(say):
                 page.office.pin_reference(page.actor, str(chosen))
+                forget_layers()
                 st.rerun()

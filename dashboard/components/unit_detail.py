@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import charts
 from dashboard.answers import LayerChoice, atlas_layer
-from dashboard.components import frame, unit_summary, unit_table
+from dashboard.components import frame, unit_summary, unit_table, unit_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     st.vega_lite_chart(
         spec=charts.points_bar(explanation.points, say=say), key="detail_points", width="stretch"
     )
+    unit_weights.show(explanation, say=say, key="detail_weights")
     show_trend(page, page.office.trend(page.actor, unit))
     if kind != "building":
         st.subheader(say("Its buildings"))

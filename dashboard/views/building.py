@@ -11,6 +11,7 @@ from dashboard.components import (
     building_list,
     building_search,
     choices,
+    drift_note,
     first_steps,
     frame,
 )
@@ -30,6 +31,7 @@ def show(page: Page) -> None:
     with frame.telling_failures(say):
         with st.sidebar:
             snapshot = choices.choose_snapshot(snapshots, say=say, key="building_snapshot")
+        drift_note.show(page)
         unit = building_search.show(page, snapshot_id=snapshot.snapshot_id)
         if unit is None:
             with st.sidebar:

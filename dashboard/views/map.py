@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import map_pages
-from dashboard.components import choices, first_steps, frame, map_side, street_map
+from dashboard.components import choices, drift_note, first_steps, frame, map_side, street_map
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
@@ -26,6 +26,7 @@ def show(page: Page) -> None:
         with st.sidebar:
             choice = choices.choose_map(page, snapshots)
         st.caption(map_side.standing(choice, snapshots, say=say))
+        drift_note.show(page)
         wide, side = st.columns([3, 2], gap="medium")
         with wide:
             street_map.show(

@@ -60,12 +60,15 @@ class EvaluationAnswers:
         Whether a baseline does better than ours.
     pinned
         The reference snapshot; None for none.
+    weights_from
+        Whether the score's weights were learnt or are policy's.
     """
 
     origins: int = len(ORIGINS)
     months: int = 34
     beaten: bool = False
     pinned: str | None = None
+    weights_from: str = "learnt"
 
     def evaluation(self, actor: object) -> Evaluation | None:
         return self._evaluation() if self.origins and self._there() else None

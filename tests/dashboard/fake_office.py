@@ -162,6 +162,15 @@ class FakeOffice(EvaluationAnswers):
             buildings=inside,
             neighbours=[SimpleNamespace(unit=u) for u in around],
             changed=[],
+            weights={
+                "complaints": SimpleNamespace(prior=0.5, posterior=0.62),
+                "ring": SimpleNamespace(prior=0.2, posterior=0.05),
+            },
+            weights_from=self.weights_from,
+            trained_from="2024-11-23T00:00:00",
+            trained_until="2026-08-25T00:00:00",
+            events=142,
+            events_needed=30.0,
         )
 
     def trend(self, actor: object, unit: str) -> pd.DataFrame:

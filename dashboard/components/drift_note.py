@@ -1,0 +1,21 @@
+"""A warning where scores stand, when they no longer look as when they were judged good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.answers import watched
+from dashboard.components import evaluation_drift
+from risk.drift import DRIFTED
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+
+
+def show(page: Page) -> None:
+    """Warn when the newest snapshot has drifted from the pinned one; else say nothing."""
+    drift = watched("drift", lambda: page.office.drift(page.actor))
+    if drift is not None and drift.state == DRIFTED:
+        st.warning(evaluation_drift.warning(drift, say=page.say))
