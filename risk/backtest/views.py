@@ -293,14 +293,13 @@ def found_something(visits: pd.DataFrame, tables: Tables, question: Question) ->
     """Mark the visits that found what is asked for.
 
     For decided violations, which are no visits, a visit counts where its building has a violation
-    on its day or later in the window.
+    within the window, before or after: to ask for one after the visit would favour early visits.
     """
     if question.event != VIOLATIONS:
         return (visits[OUTCOMES[question.event]] >= 1).to_numpy()
     column = number_column(BUILDING)
-    rows = _in_window(tables.violations, question)
-    last = rows[rows[column] >= 0].groupby(column)[DAY].max()
-    return (visits[column].map(last) >= visits[DAY]).to_numpy()
+    decided = _in_window(tables.violations, question)[column]
+    return (visits[column].isin(decided) & (visits[column] >= 0)).to_numpy()
 
 
 def learnt_terms(
