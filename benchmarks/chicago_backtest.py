@@ -26,7 +26,8 @@ from data.evaluations import EvaluationStore
 from data.workspace import Workspace
 from gridwarden.terminal import plain
 from risk.backtest import metrics
-from risk.backtest.run import Backtest, Plan
+from risk.backtest.plans import Plan
+from risk.backtest.run import Backtest
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.splits import Span, read_origins, split_at
 from risk.backtest.summary import interval

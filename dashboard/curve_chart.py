@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dashboard.charts import CONFIG, INK
 from dashboard.evaluation_reading import OUR_METHODS, OURS
 from risk.backtest.ground import BUILDING
-from risk.backtest.views import INSPECTED
+from risk.backtest.questions import INSPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

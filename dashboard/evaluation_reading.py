@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from risk.backtest.methods import SCORECARDS
+from risk.backtest.questions import INSPECTED
 from risk.backtest.verdict import CHANCE, COUNTING, judge
-from risk.backtest.views import INSPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

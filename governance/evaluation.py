@@ -14,12 +14,13 @@ from data.evaluations import EvaluationStore
 from governance.access import Action, Actor, require
 from governance.desk import Desk
 from risk.backtest.ground import BUILDING, UNITS
-from risk.backtest.run import AMONG, Backtest, BacktestError, Plan
+from risk.backtest.plans import AMONG, BacktestError, Plan
+from risk.backtest.questions import ALL, CRITICAL, FOUND, VIOLATIONS
+from risk.backtest.run import Backtest
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.splits import Span, choose_origins, read_origins, split_at
 from risk.backtest.tables import read_tables
 from risk.backtest.verdict import Verdict, judge
-from risk.backtest.views import ALL, CRITICAL, FOUND, VIOLATIONS
 from risk.config import ScoreConfig
 from risk.signals import EVENT_AT, LEARNT_AT
 
@@ -117,10 +118,10 @@ class EvaluationDesk(Desk):
         Parameters
         ----------
         event
-            One of `risk.backtest.views.EVENTS`; decided violations where there are any, else
+            One of `risk.backtest.questions.EVENTS`; decided violations where there are any, else
             confirmed finds, when None.
         unit, among, k, area
-            See `risk.backtest.run.Plan`.
+            See `risk.backtest.plans.Plan`.
         origins
             ``FROM:TO:EVERY``; the last ones that the data allow when None.
         horizons

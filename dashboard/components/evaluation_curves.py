@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import curve_chart
 from dashboard.components import chart, evaluation_table
 from dashboard.evaluation_reading import curves_table
-from risk.backtest.views import INSPECTED
+from risk.backtest.questions import INSPECTED
 
 if TYPE_CHECKING:
     import pandas as pd

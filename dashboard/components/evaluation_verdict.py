@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.evaluation_reading import AREA_HIT, DAYS, Figure, Verdict, judge_case, measure_text
 from risk.backtest.ground import BUILDING
+from risk.backtest.questions import ALL
 from risk.backtest.verdict import AS_GOOD, BETTER, WORSE
-from risk.backtest.views import ALL
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page

@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter
 
 from risk.backtest.ground import RING_STEPS
 from risk.backtest.metrics import area_under_curve
-from risk.backtest.views import INSPECTED
+from risk.backtest.questions import INSPECTED
 from risk.history.ratios import prior_strength
 
 if TYPE_CHECKING:

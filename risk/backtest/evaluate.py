@@ -10,15 +10,7 @@ import numpy as np
 
 from risk.backtest import metrics as m
 from risk.backtest.ground import BUILDING, PLACE, number_column
-from risk.backtest.views import (
-    ALL,
-    INSPECTED,
-    Answer,
-    Question,
-    View,
-    found_something,
-    window_visits,
-)
+from risk.backtest.questions import ALL, INSPECTED, Question, found_something, window_visits
 from risk.history.facts import DAY
 from risk.signals import ROW_KEY
 
@@ -28,6 +20,7 @@ if TYPE_CHECKING:
 
     from risk.backtest.methods import Method
     from risk.backtest.tables import Tables
+    from risk.backtest.views import Answer, View
 
     Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import pandas as pd
 from geo.errors import GridwardenError
 from risk.backtest.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
 from risk.backtest.ground import BUILDING, PLACE, positions
-from risk.backtest.views import INSPECTED
+from risk.backtest.questions import INSPECTED
 from risk.history.places import IS_KNOWN, UNIT
 from risk.reach import units_of
 

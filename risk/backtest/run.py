@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.errors import GridwardenError
 from risk.backtest.evaluate import Measured, Window, measure, visit_question
-from risk.backtest.ground import BUILDING, UNITS, Ground, number_column
+from risk.backtest.ground import BUILDING, Ground, number_column
 from risk.backtest.methods import (
     SCORECARD,
     SCORECARDS,
@@ -19,9 +18,11 @@ from risk.backtest.methods import (
     choose_methods,
 )
 from risk.backtest.metrics import jaccard
+from risk.backtest.plans import BacktestError, Plan
+from risk.backtest.questions import ALL, OUTCOMES, Question
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.summary import summarise
-from risk.backtest.views import ALL, EVENTS, INSPECTED, OUTCOMES, Question, View, answer_to, look
+from risk.backtest.views import View, answer_to, look
 from risk.fitted import FittedScorecard
 from risk.history.visits import day_of
 from risk.past import Past
@@ -38,60 +39,6 @@ if TYPE_CHECKING:
     from risk.config import ScoreConfig
 
     Progress = Callable[[str, int, int], None]
-
-AMONG: Final = (ALL, INSPECTED)
-
-
-class BacktestError(GridwardenError):
-    """What was asked cannot be evaluated on this workspace."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What to evaluate.
-
-    Parameters
-    ----------
-    event
-        One of `risk.backtest.views.EVENTS`.
-    unit
-        One of `risk.backtest.ground.UNITS`.
-    among
-        ``all`` or ``inspected``.
-    splits
-        Origins with the ends of their windows.
-    horizon
-        The horizon as asked, such as ``90d`` or ``2mo``; windows of one horizon are summed up
-        together.
-    methods
-        Names; all that can run where empty.
-    k
-        A week's capacity in units; the settings' where None.
-    area
-        Whether the scorecard may use neighbourhoods; without, only ``scorecard_no_area`` runs.
-    """
-
-    event: str
-    unit: str
-    among: str
-    splits: Sequence[Split]
-    horizon: str
-    methods: tuple[str, ...] = ()
-    k: int | None = None
-    area: bool = True
-
-    def __post_init__(self) -> None:
-        """Check the words."""
-        for name, expected in (("event", EVENTS), ("unit", UNITS), ("among", AMONG)):
-            if getattr(self, name) not in expected:
-                raise BacktestError(
-                    "backtest_option_unknown",
-                    option=name,
-                    seen=getattr(self, name),
-                    expected=" or ".join(expected),
-                )
-        if not self.splits:
-            raise BacktestError("backtest_option_unknown", option="origins", seen="none")
 
 
 @dataclass(frozen=True, kw_only=True)

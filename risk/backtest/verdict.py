@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from risk.backtest.methods import SCORECARD, SCORECARDS, WITHOUT_AREA
-from risk.backtest.views import INSPECTED
+from risk.backtest.questions import INSPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

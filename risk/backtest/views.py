@@ -9,11 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from risk.backtest.ground import BUILDING, CELLS, PLACE, RING_LEVEL, X_M, Y_M, number_column
+from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, number_column
+from risk.backtest.questions import (
+    INSPECTED,
+    Question,
+    event_rows,
+    in_window,
+    results,
+    window_visits,
+)
 from risk.backtest.settings import (
     LEARNT_AT_FIRST_INSPECTION,
     LEARNT_AT_INSPECTION_IN_TERM,
@@ -31,41 +39,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.intp]
-
-ALL, INSPECTED = "all", "inspected"
-VIOLATIONS, FOUND, CRITICAL = "violations", "inspections:found", "inspections:critical"
-EVENTS: Final = (VIOLATIONS, FOUND, CRITICAL)
-OUTCOMES: Final = {VIOLATIONS: "found", FOUND: "found", CRITICAL: "critical"}
-"""What a visit must have brought to count as one that found something."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What is asked at one origin.
-
-    Parameters
-    ----------
-    event
-        One of `EVENTS`.
-    level
-        ``place`` or one of `risk.backtest.ground.UNITS`: what is ranked.
-    among
-        ``all``: every unit known at the origin, by how much will be found there. ``inspected``:
-        those that were inspected within the window, by how much a visit finds.
-    cut, end
-        The window: first day, and first day after it, since 1970-01-01.
-    """
-
-    event: str
-    level: str
-    among: str
-    cut: int
-    end: int
-
-    @property
-    def days(self) -> int:
-        """Length of the window."""
-        return self.end - self.cut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +100,12 @@ class View:
     @cached_property
     def events(self) -> Marks:
         """The events asked for, as far as known."""
-        return self._marks(_event_rows(self.known, self.question.event))
+        return self._marks(event_rows(self.known, self.question.event))
 
     @cached_property
     def visits(self) -> Marks:
         """The visits with a known result; worth 1 where they found what is asked for."""
-        return self._marks(*_results(self.known, self.question.event))
+        return self._marks(*results(self.known, self.question.event))
 
     @cached_property
     def complaints(self) -> Marks:
@@ -276,30 +249,11 @@ def look(
 def answer_to(view: View, tables: Tables) -> Answer:
     """Count the window's events per unit."""
     question = view.question
-    rows = _in_window(_event_rows(tables, question.event), question)
+    rows = in_window(event_rows(tables, question.event), question)
     number = rows[number_column(question.level)].to_numpy()
     events = view.count(view.position(number))
     total = events.sum() if question.among == INSPECTED else float((number >= 0).sum())
     return Answer(events=events, total=float(total))
-
-
-def window_visits(tables: Tables, question: Question) -> pd.DataFrame:
-    """Return the window's visits with a known result, whatever it was."""
-    rows, _ = _results(tables, question.event)
-    return _in_window(rows, question)
-
-
-def found_something(visits: pd.DataFrame, tables: Tables, question: Question) -> NDArray[np.bool_]:
-    """Mark the visits that found what is asked for.
-
-    For decided violations, which are no visits, a visit counts where its building has a violation
-    within the window, before or after: to ask for one after the visit would favour early visits.
-    """
-    if question.event != VIOLATIONS:
-        return (visits[OUTCOMES[question.event]] >= 1).to_numpy()
-    column = number_column(BUILDING)
-    decided = _in_window(tables.violations, question)[column]
-    return (visits[column].isin(decided) & (visits[column] >= 0)).to_numpy()
 
 
 def learnt_terms(
@@ -326,22 +280,5 @@ def learnt_terms(
 def _known_units(known: Tables, terms: pd.DataFrame, column: str, event: str) -> NDArray[np.intp]:
     """List what had been inspected, registered or found by then, or was always on the map."""
     buildings = known.buildings[~known.buildings["made"]]
-    frames = (_results(known, event)[0], terms, known.violations, buildings)
+    frames = (results(known, event)[0], terms, known.violations, buildings)
     return np.unique(np.concatenate([frame[column].to_numpy() for frame in frames]))
-
-
-def _event_rows(tables: Tables, event: str) -> pd.DataFrame:
-    if event == VIOLATIONS:
-        return tables.violations
-    visits = tables.facts.visits
-    return visits[visits[OUTCOMES[event]] >= 1]
-
-
-def _results(tables: Tables, event: str) -> tuple[pd.DataFrame, Floats]:
-    visits = tables.facts.visits
-    visits = visits[visits[OUTCOMES[event]].notna()]
-    return visits, (visits[OUTCOMES[event]] >= 1).to_numpy().astype(np.float64)
-
-
-def _in_window(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
-    return rows[(rows[DAY] >= question.cut) & (rows[DAY] < question.end)]

@@ -16,8 +16,8 @@ from dashboard.components.evaluation_measures import whole_workbook
 from dashboard.evaluation_reading import MEASURES, Case
 from dashboard.words import LANGUAGES, words
 from risk.backtest.methods import METHODS
-from risk.backtest.run import AMONG
-from risk.backtest.views import EVENTS
+from risk.backtest.plans import AMONG
+from risk.backtest.questions import EVENTS
 from risk.drift import STATES as DRIFT_STATES
 from risk.reporting import STATES as REPORTING_STATES
 from risk.time_factors import LEVELS

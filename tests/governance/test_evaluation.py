@@ -10,7 +10,7 @@ import pytest
 from data.evaluations import FILE, EvaluationUnreadableError
 from governance.access import Actor, NotAllowedError, local_owner
 from gridwarden.assemble import open_office
-from risk.backtest.run import BacktestError
+from risk.backtest.plans import BacktestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,10 @@ import pytest
 
 from risk.backtest.ground import Ground
 from risk.backtest.leak import GuardedFacts
+from risk.backtest.questions import Question
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.tables import LONG_AGO, NEVER, Tables
-from risk.backtest.views import Question, View, look
+from risk.backtest.views import View, look
 from risk.config import ExposureRule
 
 if TYPE_CHECKING:

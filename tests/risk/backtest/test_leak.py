@@ -8,7 +8,8 @@ import pytest
 
 from risk.backtest import tables as tables_module
 from risk.backtest.leak import GuardedFacts, guard
-from risk.backtest.run import Backtest, Plan
+from risk.backtest.plans import Plan
+from risk.backtest.run import Backtest
 from risk.backtest.splits import Span, read_origins, split_at
 from risk.config import ScoreConfig
 from risk.history import facts as facts_module

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from risk.backtest.methods import METHODS, UnknownMethodError, choose_methods
-from risk.backtest.run import Backtest, BacktestError, BacktestResult, Plan
+from risk.backtest.plans import BacktestError, Plan
+from risk.backtest.run import Backtest, BacktestResult
 from risk.backtest.splits import Span, read_origins, split_at
 from risk.backtest.summary import interval
 from risk.backtest.verdict import judge

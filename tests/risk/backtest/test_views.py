@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from risk.backtest.ground import Ground
+from risk.backtest.questions import found_something, window_visits
 from risk.backtest.settings import BacktestSettings
-from risk.backtest.views import View, answer_to, found_something, learnt_terms, window_visits
+from risk.backtest.views import View, answer_to, learnt_terms
 from risk.config import ExposureRule
 from risk.settings_reader import ScoreConfigError
 

@@ -1,0 +1,69 @@
+"""What a backtest evaluates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from geo.errors import GridwardenError
+from risk.backtest.ground import UNITS
+from risk.backtest.questions import ALL, EVENTS, INSPECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from risk.backtest.splits import Split
+
+AMONG: Final = (ALL, INSPECTED)
+
+
+class BacktestError(GridwardenError):
+    """What was asked cannot be evaluated on this workspace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to evaluate.
+
+    Parameters
+    ----------
+    event
+        One of `risk.backtest.questions.EVENTS`.
+    unit
+        One of `risk.backtest.ground.UNITS`.
+    among
+        ``all`` or ``inspected``.
+    splits
+        Origins with the ends of their windows.
+    horizon
+        The horizon as asked, such as ``90d`` or ``2mo``; windows of one horizon are summed up
+        together.
+    methods
+        Names; all that can run where empty.
+    k
+        A week's capacity in units; the settings' where None.
+    area
+        Whether the scorecard may use neighbourhoods; without, only ``scorecard_no_area`` runs.
+    """
+
+    event: str
+    unit: str
+    among: str
+    splits: Sequence[Split]
+    horizon: str
+    methods: tuple[str, ...] = ()
+    k: int | None = None
+    area: bool = True
+
+    def __post_init__(self) -> None:
+        """Check the words."""
+        for name, expected in (("event", EVENTS), ("unit", UNITS), ("among", AMONG)):
+            if getattr(self, name) not in expected:
+                raise BacktestError(
+                    "backtest_option_unknown",
+                    option=name,
+                    seen=getattr(self, name),
+                    expected=" or ".join(expected),
+                )
+        if not self.splits:
+            raise BacktestError("backtest_option_unknown", option="origins", seen="none")
