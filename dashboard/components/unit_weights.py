@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -37,7 +38,7 @@ def origin(explanation: ExplainedUnit, *, say: Words) -> str:
     if explanation.weights_from == _LEARNT:
         return say("Weights learnt from the office's own past, {since} to {until}: {events} "
             "confirmed events.", since=_day(explanation.trained_from),
-            until=_day(explanation.trained_until), events=explanation.events)  # fmt: skip
+            until=_day(explanation.trained_until, before=1), events=explanation.events)  # fmt: skip
     return say("Not enough data to learn weights here ({events} confirmed events, {needed} are "
         "needed): policy's count.", events=explanation.events,
         needed=f"{explanation.events_needed:.0f}")  # fmt: skip
@@ -53,5 +54,8 @@ def weights_table(explanation: ExplainedUnit, *, say: Words) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["factor", "prior", "posterior", "change"])
 
 
-def _day(moment: str | None) -> str:
-    return (moment or "—")[:10]
+def _day(moment: str | None, *, before: int = 0) -> str:
+    """Write the day of a moment, or so many days before it: spans end before their end."""
+    if moment is None:
+        return "—"
+    return f"{datetime.fromisoformat(moment) - timedelta(days=before):%Y-%m-%d}"

@@ -40,7 +40,7 @@ def test_the_weight_that_moved_most_comes_first(office: Any) -> None:
 @pytest.mark.usefixtures("office")
 def test_learnt_weights_say_from_what() -> None:
     said = [each.value for each in opened().caption]
-    assert any("2024-11-23 至 2026-08-25，142 个查实事件" in text for text in said)
+    assert any("2024-11-23 至 2026-08-24，142 个查实事件" in text for text in said)
 
 
 def test_too_little_history_is_a_state_of_its_own(make_office: Callable[..., Any]) -> None:
