@@ -42,14 +42,14 @@ def show(page: Page) -> None:
         key="imports",
         column_config=dict(unit_table.headers(readable, say=say)),
     )
-    by_id = imports.set_index("import_id", drop=False)
-    if st.session_state.get(_CHOSEN) not in by_id.index:
+    by_id = {str(row["import_id"]): row for _, row in imports.iterrows()}
+    if st.session_state.get(_CHOSEN) not in by_id:
         st.session_state.pop(_CHOSEN, None)
     chosen = st.selectbox(
-        say("One of them"), list(by_id.index),
-        format_func=lambda import_id: _label(by_id.loc[import_id], page=page), key=_CHOSEN,
+        say("One of them"), list(by_id),
+        format_func=lambda import_id: _label(by_id[import_id], page=page), key=_CHOSEN,
     )  # fmt: skip
-    row = by_id.loc[str(chosen)]
+    row = by_id[str(chosen)]
     with st.container(horizontal=True):
         _offer_quarantine(page, row)
         _offer_undo(page, row)
