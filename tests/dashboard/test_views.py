@@ -349,3 +349,10 @@ def test_grids_in_order_are_said_to_be_so(make_office: Callable[..., Any]) -> No
 def test_without_grids_nothing_is_at_fault(make_office: Callable[..., Any]) -> None:
     make_office(buildings=0, snapshot_days=())
     assert "还没有网格边界" in texts(grids_opened())
+
+
+@pytest.mark.usefixtures("office")
+def test_what_was_just_imported_is_what_may_be_undone() -> None:
+    app = AppTest.from_function(import_script)
+    app.session_state["imports_chosen"] = "20261121T101500-ab12c1"
+    assert "“rentals_1.xlsx”的 120 条记录将被移除" in texts(run(app))
