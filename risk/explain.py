@@ -203,7 +203,7 @@ def _learning(snapshot: Snapshot) -> dict[str, Any]:
             name: Weight(prior=prior.get(name, 0.0), posterior=weight)
             for name, weight in card["weights"].items()
         },
-        "weights_from": card["source"],
+        "weights_from": card.get("source", "policy"),
         **{
             name: learning[name]
             for name in ("trained_from", "trained_until", "events", "events_needed")

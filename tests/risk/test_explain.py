@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -134,3 +135,11 @@ def test_points_are_there_without_asking_the_engine(engine: Any, snapshot: Snaps
     assert quick.points == whole.points
     assert quick.changed == []
     assert not any(rows for factor, rows in quick.rows.items() if factor != "ring")
+
+
+def test_a_snapshot_from_before_weights_could_move_has_policys(snapshot: Snapshot) -> None:
+    card = {name: snapshot.manifest["scorecard"][name] for name in ("rate", "weights")}
+    old = replace(snapshot, manifest={**snapshot.manifest, "scorecard": card})
+    answer = explain(old, None, "B1")
+    assert answer.weights_from == "policy"
+    assert all(weight.prior == weight.posterior for weight in answer.weights.values())
