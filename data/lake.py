@@ -44,6 +44,8 @@ GEO_METADATA = {
     "columns": {GEOMETRY: {"encoding": "WKB", "geometry_types": []}},  # no crs: OGC:CRS84
 }
 READ_CHUNK = 1 << 20
+LISTINGS = 5
+"""How often the imports are listed anew because one was taken back meanwhile."""
 
 
 class ImportNotFoundError(GridwardenError):
@@ -110,10 +112,12 @@ class Lake:
             Also those that were taken back.
         """
         names = (MANIFEST_FILE, UNDONE_FILE) if undone else (MANIFEST_FILE,)
-        try:
-            return self._listed(table, names)
-        except FileNotFoundError:  # taken back between listing and reading: as it is now
-            return self._listed(table, names)
+        for _ in range(LISTINGS):
+            try:
+                return self._listed(table, names)
+            except FileNotFoundError:  # taken back between listing and reading: list again
+                continue
+        return self._listed(table, names)
 
     def _listed(self, table: str | None, names: Sequence[str]) -> list[Manifest]:
         paths = [p for name in names for p in self.root.glob(f"{table or '[!.]*'}/*/{name}")]

@@ -107,6 +107,8 @@ def read_manifest(path: Path) -> Manifest:
 
     Raises
     ------
+    FileNotFoundError
+        When it is not there: never was, or was taken back a moment ago.
     ManifestError
         When it cannot be read, was changed, or its counts do not add up.
     """
@@ -118,6 +120,8 @@ def read_manifest(path: Path) -> Manifest:
         values = {name: value for name, value in content.items() if name in known}
         values["imported_at"] = datetime.fromisoformat(values["imported_at"])
         return Manifest(**values, undone=path.name == UNDONE_FILE)
+    except FileNotFoundError:
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ManifestError(
             "manifest_unreadable", import_id=path.parent.name, seen=str(error)

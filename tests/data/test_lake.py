@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from data import lake
 from data.columns import rows_schema
 from data.manifests import Manifest, ManifestError
 from data.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from data.workspace import Workspace
 
@@ -93,3 +95,21 @@ def test_tables_with_geometry_are_kept_as_geoparquet(
     manifest = put_rows(workspace, "grids", [{"grid_code": "370902001001001"}])
     metadata = pq.read_schema(workspace.lake.rows_path(manifest)).metadata
     assert json.loads(metadata[b"geo"])["primary_column"] == "geom"
+
+
+def test_an_import_taken_back_while_the_lake_is_listed_is_not_in_the_list(
+    workspace: Workspace, put_rows: Callable[..., Manifest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (
+        put_rows(workspace, "complaints", [{"ticket_no": n, "received_at": NOON}]) for n in "12"
+    )
+    read, taken_back = lake.read_manifest, []
+
+    def read_after_undo(path: Path) -> Manifest:
+        if not taken_back:
+            taken_back.append(workspace.lake.root / "complaints" / first.import_id)
+            (taken_back[0] / "manifest.json").rename(taken_back[0] / "manifest.undone.json")
+        return read(path)
+
+    monkeypatch.setattr(lake, "read_manifest", read_after_undo)
+    assert [m.import_id for m in workspace.lake.imports()] == [second.import_id]
