@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
 from geo.errors import GridwardenError
+from governance.roles import ROLES, Action, Role
+from governance.scopes import Scope
 
+__all__ = ["ROLES", "Action", "Actor", "NotAllowedError", "Permission", "Role", "Scope",
+           "local_owner", "may", "permission", "require"]  # fmt: skip
 
-class Action(StrEnum):
-    """What a person can ask the product to do."""
-
-    SEE_MAP = "see_map"
-    SEE_ROWS = "see_rows"
-    IMPORT = "import"
-    UNDO_IMPORT = "undo_import"
-    REVIEW_ADDRESS = "review_address"
-    SCORE = "score"
-    EVALUATE = "evaluate"
-    EXPORT = "export"
-    VERIFY = "verify"
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A named set of permissions, with the reason for having them."""
-
-    name: str
-    actions: frozenset[Action]
-    reason: str
-
-
-LOCAL_OWNER = Role(
-    name="local_owner",
-    actions=frozenset(Action),
-    reason="the workspace lies on this person's own machine",
-)
-ROLES: dict[str, Role] = {LOCAL_OWNER.name: LOCAL_OWNER}
+LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +25,18 @@ class Actor:
     name
         What the interface calls the person.
     roles
-        Names of roles in :data:`ROLES`; an unknown name gives no permission.
+        Names of roles in :data:`governance.roles.ROLES`; an unknown name gives no permission.
+    scope
+        Which rows the person may see and change; the default is none.
+    person_id
+        The person of the table of staff that this account belongs to, or None.
     """
 
     id: str
     name: str
     roles: tuple[str, ...]
+    scope: Scope = field(default_factory=Scope.nothing)
+    person_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +52,8 @@ class NotAllowedError(GridwardenError):
 
 
 def local_owner() -> Actor:
-    """Return the person at this machine, who may do everything until accounts exist."""
-    return Actor(id="local", name="本机用户", roles=(LOCAL_OWNER.name,))
+    """Return the person at this machine, whom the operating system already let at every file."""
+    return Actor(id=LOCAL, name="本机用户", roles=("local_owner",), scope=Scope.whole())
 
 
 def permission(actor: Actor, action: Action) -> Permission:
@@ -84,6 +65,11 @@ def permission(actor: Actor, action: Action) -> Permission:
     return Permission(
         allowed=False, reason=f"none of the roles {', '.join(actor.roles) or '(none)'} allows it"
     )
+
+
+def may(actor: Actor, action: Action) -> bool:
+    """Say whether an actor may do something."""
+    return permission(actor, action).allowed
 
 
 def require(actor: Actor, action: Action) -> Permission:

@@ -1,0 +1,147 @@
+"""Roles as data: what each may do, and why. Who may see which rows is his scope, not his role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a person can ask the product to do."""
+
+    SEE_MAP = "see_map"
+    SEE_REASONS = "see_reasons"
+    SEE_ROWS = "see_rows"
+    SEE_COMPLAINTS = "see_complaints"
+    SEE_IDENTITY = "see_identity"
+    IMPORT = "import"
+    UNDO_IMPORT = "undo_import"
+    REVIEW_ADDRESS = "review_address"
+    SCORE = "score"
+    EVALUATE = "evaluate"
+    EXPORT = "export"
+    EXPORT_UNMASKED = "export_unmasked"
+    APPROVE_UNMASKED = "approve_unmasked"
+    VERIFY = "verify"
+    SEE_START = "see_start"
+    SEE_RESPONSIBILITY = "see_responsibility"
+    EDIT_RESPONSIBILITY = "edit_responsibility"
+    PROPOSE_ASSIGNMENT = "propose_assignment"
+    APPROVE_ASSIGNMENT = "approve_assignment"
+    SEE_VISITS = "see_visits"
+    RECORD_VISIT = "record_visit"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    GRANT_ROLES = "grant_roles"
+    READ_AUDIT = "read_audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of permissions, with the reason for having them.
+
+    Parameters
+    ----------
+    name
+        Name in the store and in settings.
+    actions
+        What it allows.
+    reason
+        Why: what the person's work is.
+    apart
+        Whether it goes with no other role: who runs, guards or checks the system does no
+        office work in it.
+    """
+
+    name: str
+    actions: frozenset[Action]
+    reason: str
+    apart: bool = False
+
+
+_LOOK = {Action.SEE_MAP, Action.SEE_VISITS}
+_WHY = {Action.SEE_REASONS, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_RESPONSIBILITY}
+_FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCORE, Action.VERIFY}
+_PLAN = {Action.SEE_START, Action.EVALUATE, Action.EXPORT, Action.EXPORT_UNMASKED}
+_ASSIGN = {Action.PROPOSE_ASSIGNMENT, Action.EDIT_RESPONSIBILITY}
+
+_ALL = (
+    Role(
+        "office_manager",
+        frozenset(
+            _LOOK | _WHY | _FEED | _PLAN | _ASSIGN
+            | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED}
+        ),
+        "answers for the street: sees all of it, decides who answers for what",
+    ),
+    Role(
+        "planner",
+        frozenset(_LOOK | _WHY | _FEED | _PLAN | _ASSIGN),
+        "decides who looks where next, and feeds the map that this stands on",
+    ),
+    Role(
+        "grid_chief",
+        frozenset(_LOOK | _WHY | _ASSIGN | {Action.RECORD_VISIT, Action.SEE_START, Action.EXPORT}),
+        "leads the wardens of a community and proposes who takes which building",
+    ),
+    Role(
+        "warden",
+        frozenset(_LOOK | {Action.RECORD_VISIT}),
+        "looks at the buildings given to him; why one is on his list could betray who reported it",
+    ),
+    Role(
+        "building_head",
+        frozenset(_LOOK | {Action.RECORD_VISIT}),
+        "looks after one building",
+    ),
+    Role(
+        "hotline_clerk",
+        frozenset(
+            {Action.SEE_MAP, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY,
+             Action.IMPORT, Action.REVIEW_ADDRESS}
+        ),
+        "takes complaints in and calls people back: the only one who may know who complained",
+    ),
+    Role(
+        "enforcement_officer",
+        frozenset(_LOOK | _WHY | {Action.RECORD_VISIT}),
+        "follows a lead on the spot with a second officer",
+    ),
+    Role(
+        "property_owner",
+        frozenset({Action.SEE_MAP}),
+        "an outside user: his own building only, and nothing about why",
+    ),
+    Role(
+        "auditor",
+        frozenset({Action.READ_AUDIT, Action.VERIFY}),
+        "reads who did what, and does nothing himself",
+        apart=True,
+    ),
+    Role(
+        "system_administrator",
+        frozenset({Action.MANAGE_ACCOUNTS, Action.VERIFY}),
+        "keeps the system and its accounts; sees no case and gives no rights",
+        apart=True,
+    ),
+    Role(
+        "security_administrator",
+        frozenset({Action.GRANT_ROLES, Action.APPROVE_UNMASKED}),
+        "gives roles and scopes; makes no account and reads no case",
+        apart=True,
+    ),
+    Role(
+        "audit_administrator",
+        frozenset({Action.READ_AUDIT, Action.VERIFY}),
+        "watches the other two administrators",
+        apart=True,
+    ),
+    Role(
+        "local_owner",
+        frozenset(Action),
+        "the workspace lies on this person's own machine",
+    ),
+)  # fmt: skip
+ROLES: dict[str, Role] = {role.name: role for role in _ALL}
+ADMINISTRATORS = ("system_administrator", "security_administrator", "audit_administrator")
+GRANTED = tuple(name for name in ROLES if name != "local_owner")
+"""Roles that an account can hold; the owner of the machine needs none."""

@@ -1,0 +1,116 @@
+"""Which rows a person may see: the whole street, or communities, grids and buildings of his own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+import ibis
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from ibis.expr.types import BooleanValue, Table
+
+COLUMN_OF = {"communities": "community_code", "grids": "grid_code", "buildings": "building_id"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A part of the street: a row is inside when any of its codes is named.
+
+    Parameters
+    ----------
+    street
+        Whether everything is inside.
+    communities, grids, buildings
+        Codes that are inside; a grid of a named community is inside with it, since every placed
+        row carries all three codes.
+    """
+
+    street: bool = False
+    communities: frozenset[str] = frozenset()
+    grids: frozenset[str] = frozenset()
+    buildings: frozenset[str] = frozenset()
+
+    @classmethod
+    def whole(cls) -> Self:
+        """Return the whole street."""
+        return cls(street=True)
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return the scope of somebody who answers for nothing."""
+        return cls()
+
+    @classmethod
+    def of_mapping(cls, codes: Mapping[str, Any]) -> Self:
+        """Return the scope that `to_mapping` wrote."""
+        parts = {name: frozenset(map(str, codes.get(name, ()))) for name in COLUMN_OF}
+        return cls(street=bool(codes.get("street", False)), **parts)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return the scope as JSON keeps it, codes sorted."""
+        parts = {name: sorted(getattr(self, name)) for name in COLUMN_OF}
+        return {"street": self.street, **parts}
+
+    def __bool__(self) -> bool:
+        """Say whether anything at all is inside."""
+        return self.street or any(getattr(self, name) for name in COLUMN_OF)
+
+    def __or__(self, other: Scope) -> Scope:
+        """Return what is inside either."""
+        parts = {f.name: getattr(self, f.name) | getattr(other, f.name) for f in fields(Scope)}
+        return Scope(**parts)
+
+    def of_rows(self, table: Table) -> Table:
+        """Keep the rows of a query that are inside; a table without any code has none inside."""
+        if self.street:
+            return table
+        asked = [
+            table[column].isin(sorted(codes))
+            for name, column in COLUMN_OF.items()
+            if column in table.columns and (codes := getattr(self, name))
+        ]
+        return table.filter(_any_of(asked))
+
+    def of_frame(
+        self,
+        frame: pd.DataFrame,
+        *,
+        building: str = "building_id",
+        grid: str = "grid_code",
+        community: str = "community_code",
+    ) -> pd.DataFrame:
+        """Keep the rows of a frame that are inside; columns that it lacks tell nothing.
+
+        Parameters
+        ----------
+        building, grid, community
+            What the frame calls the columns that hold these codes.
+        """
+        if self.street:
+            return frame
+        named = {"communities": community, "grids": grid, "buildings": building}
+        keep = pd.Series(data=False, index=frame.index)
+        for name, column in named.items():
+            if column in frame:
+                keep |= frame[column].isin(getattr(self, name))
+        return frame[keep]
+
+    def covers(self, *, building: str = "", grid: str = "", community: str = "") -> bool:
+        """Say whether something with these codes is inside."""
+        return (
+            self.street
+            or building in self.buildings
+            or grid in self.grids
+            or community in self.communities
+        )
+
+
+def _any_of(conditions: Collection[BooleanValue]) -> BooleanValue:
+    found: BooleanValue = ibis.literal(value=False)
+    for condition in conditions:
+        found = found | ibis.coalesce(condition, ibis.literal(value=False))
+    return found
