@@ -87,8 +87,8 @@ def lock(_: list[str]) -> int:
     """Resolve pyproject.toml into lock files with hashes for every supported Python."""
     install("dev")
     extras = {
-        "run": ("build", "postgresql"),
-        "dev": ("build", "postgresql", "trees", "dev"),
+        "run": ("build", "oidc", "postgresql"),
+        "dev": ("build", "oidc", "postgresql", "trees", "dev"),
         "spark": ("spark",),
     }
     for name, chosen in extras.items():
