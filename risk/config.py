@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Caps",
+    "Effort",
     "Evidence",
     "ExposureRule",
     "HalfLives",
@@ -165,6 +166,24 @@ class Evidence(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Effort(_Checked):
+    """How thoroughly a visit looked, 0 to 1: its exposure to finding what there is.
+
+    A visit that met a closed door has looked at nothing, whatever is written here.
+    """
+
+    _path = "score.effort"
+
+    full_minutes: float = number(10.0, low=0.1, high=1_440)
+    """A visit of this length, or of an unknown one, looked whole; a shorter one in proportion."""
+    least: float = number(0.2, low=0.01, high=1)
+    """No visit that got in counts less than this."""
+    mode: Mapping[str, float] = weights_by_text({"日查": 0.7, "拉网": 0.4})
+    """What a visit of this kind sees of what there is; a kind not listed sees everything. By day
+    most of what is looked for is not there, and a sweep looks through a door."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Learning(_Checked):
     """How far the office's own past may move policy's weights."""
 
@@ -215,6 +234,7 @@ class ScoreConfig(_Checked):
     tier_shares: TierShares = field(default_factory=TierShares)
     exposure: ExposureRule = field(default_factory=ExposureRule)
     evidence: Evidence = field(default_factory=Evidence)
+    effort: Effort = field(default_factory=Effort)
     learning: Learning = field(default_factory=Learning)
     model: ModelConfig = field(default_factory=ModelConfig)
 

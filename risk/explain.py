@@ -157,7 +157,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         When the snapshot holds no such unit.
     """
     kind, name = find_unit(snapshot, unit)
-    config = ScoreConfig.from_mapping(snapshot.config())
+    config = config_of(snapshot)
     row = read_unit(snapshot, kind, name).iloc[0]
     members = find_members(snapshot, kind, name)
     around = find_buildings_around(snapshot, row) if kind == BUILDING_KIND else members.head(0)
@@ -191,6 +191,12 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         changed=_changed(row, evidence) if engine is not None else [],
         **_learning(snapshot),
     )
+
+
+def config_of(snapshot: Snapshot) -> ScoreConfig:
+    """Return the configuration a snapshot was made with; before effort counted, all was whole."""
+    raw = snapshot.config()
+    return ScoreConfig.from_mapping({"effort": {"least": 1.0}} | raw)
 
 
 def _learning(snapshot: Snapshot) -> dict[str, Any]:

@@ -56,7 +56,12 @@ def find_unit(snapshot: Snapshot, name: str) -> tuple[str, str]:
     for kind in _SEARCH_ORDER:
         if not read_unit(snapshot, kind, name).empty:
             return kind, name
-    raise UnknownUnitError(
+    raise unknown_unit(name)
+
+
+def unknown_unit(name: str) -> UnknownUnitError:
+    """Return the error that says that nothing scored has this name."""
+    return UnknownUnitError(
         "unit_unknown", seen=name, expected="a building id, grid code, community code or H3 cell"
     )
 

@@ -16,6 +16,7 @@ from ibis import ir
 
 from risk.columns import BUILDING, COMMUNITY, FOUND, GRID, H3_R10, MATCH_LEVEL, NO_ACCESS, NOT_FOUND
 from risk.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
+from risk.effort import effort_of, once_per_visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,8 @@ REGISTERED_UNIT: Final = "registered_unit"
 TENANT: Final = "tenant"
 ACTIVE: Final = "active"
 BUSINESS: Final = "business"
+EFFORT: Final = "effort"
+SURE: Final = "sure"
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": (
         "ticket_no",
@@ -53,7 +56,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         "is_true",
     ),
     "violations": (),
-    "inspections": ("result", "unit_id"),
+    "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "minutes"),
     "rentals": (
         "unit_id",
         "filing_no",
@@ -115,11 +118,14 @@ def inspection_rows(
 
     ``signal`` is one of ``inspections_found``, ``inspections_not_found``, ``inspections_no_access``
     or ``visit`` for a result that policy does not list; the mass of the last is 0. ``confirms``
-    marks a find that is certain.
+    marks a find that is certain, ``sure`` is the certainty of the placement, and ``effort`` how
+    thoroughly was looked (`risk.effort`): having found nothing says as much as was looked. A visit
+    that two files tell of counts once.
     """
-    table = _known_rows(source, "inspections", cut, keep)
+    table = once_per_visit(_known_rows(source, "inspections", cut, keep))
     result, certainty, at = _text(table, "result"), _certainty(table), table[EVENT_AT]
     evidence, half_lives = config.evidence, config.half_life_days
+    effort = effort_of(table, config.effort)
     kinds = (
         (FOUND, evidence.found, half_lives.inspections_found),
         (NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
@@ -131,15 +137,17 @@ def inspection_rows(
         if worths
     ]
     signal = _cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
+    looked, one = {NOT_FOUND: effort}, _real(1.0)
     mass = _cases(
         (
-            (when, _decayed(worth * certainty, at, cut, half_life))
-            for when, _, worth, half_life in branches
+            (when, _decayed(worth * certainty * looked.get(signal, one), at, cut, half_life))
+            for when, signal, worth, half_life in branches
         ),
         ibis.literal(0, "int64"),
     )
     sure = [text for text, worth in evidence.found.items() if worth >= 1]
-    return _select(table, mass, {SIGNAL: signal, CONFIRMS: result.isin(sure)}, keep)
+    extra = {SIGNAL: signal, CONFIRMS: result.isin(sure), SURE: certainty, EFFORT: effort}
+    return _select(table, mass, extra, keep)
 
 
 def rental_rows(

@@ -1,0 +1,86 @@
+"""Visits as exposure to finding what there is: how thoroughly each looked, and each counted once.
+
+Not having found anything says as much as was looked: an evening in every room is worth more than
+two minutes at noon. Who looked is never asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import ibis
+
+from risk.columns import BUILDING, H3_R10
+
+if TYPE_CHECKING:
+    from ibis import ir
+
+    from risk.config import Effort
+
+_ID: Final = "_visit_id"
+_PLACE: Final = "_visit_place"
+_RESULT: Final = "_visit_result"
+
+
+def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
+    """Return how thoroughly each visit looked, `Effort.least` to 1.
+
+        max(least, mode · min(1, minutes / full_minutes))
+
+    never less for more minutes, nor for a kind of visit that sees more. What a file does not tell
+    takes nothing away.
+
+    Parameters
+    ----------
+    table
+        Inspections; ``mode`` and ``minutes`` are read where there are such columns.
+    rule
+        Policy.
+    """
+    effort = _real(1.0)
+    if "minutes" in table.columns:
+        minutes = table["minutes"].cast("float64").fill_null(_real(rule.full_minutes))
+        effort = (minutes / _real(rule.full_minutes)).clip(_real(0.0), _real(1.0))
+    if "mode" in table.columns and rule.mode:
+        mode = table["mode"].cast("string").fill_null("")
+        kinds = [(mode == text, _real(worth)) for text, worth in sorted(rule.mode.items())]
+        effort = effort * ibis.cases(*kinds, else_=_real(1.0))
+    return ibis.greatest(effort, _real(rule.least))
+
+
+def once_per_visit(table: ir.Table) -> ir.Table:
+    """Keep one row of each visit that several files tell of.
+
+    The same place, moment and result are one visit, unless both rows have a number and the numbers
+    differ. The place is building and unit; where no building is known, or of the moment the day
+    only, the address as well, since several rooms are looked at in a day. Of the rows of a visit
+    the one with a number is kept, else the first by its key.
+    """
+    at = table["event_at"]
+    building, address = _text(table, BUILDING), _text(table, "raw_address").replace(" ", "")
+    day_only = at == at.truncate("D")
+    exact = ibis.ifelse((building == "") | day_only, address, "")
+    parts = [building, _text(table, "unit_id"), exact, _text(table, H3_R10)]
+    nowhere = (building == "") & (parts[1] == "") & (address == "")
+    place = ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
+    marked = table.mutate(
+        **{_ID: _text(table, "inspection_id"), _PLACE: place, _RESULT: _text(table, "result")}
+    )
+    visit = [_PLACE, "event_at", _RESULT]
+    numbered = (marked[_ID] != "").cast("int64")
+    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by="row_key"))
+    marked = marked.mutate(
+        _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
+    )
+    kept = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
+    return kept.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
+
+
+def _text(table: ir.Table, name: str) -> ir.StringValue:
+    if name not in table.columns:
+        return ibis.literal("")
+    return table[name].cast("string").fill_null("")
+
+
+def _real(value: float) -> ir.FloatingValue:
+    return ibis.literal(float(value), "float64")
