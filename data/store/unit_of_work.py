@@ -9,11 +9,16 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
-from data.store.repositories import AddressReviews, AuditTrail, HeaderMappings, Settings
+from data.store.audit import AuditTrail
+from data.store.audit_chain import START, Sealing
+from data.store.repositories import AddressReviews, HeaderMappings, Settings
 from data.store.schema import NEWEST_MIGRATION
+from data.store.visits import Visits
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -31,10 +36,18 @@ class Store:
     ----------
     url
         SQLAlchemy URL. SQLite files are opened in WAL mode, so that readers never wait.
+    secret
+        Gives the workspace's secret, which seals the audit log. A store outside a workspace has
+        none: its log is chained, and anybody can chain it anew.
+    head_file
+        Where the head of the audit log is kept beside the database, or None.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, secret: Callable[[], bytes] = bytes, head_file: Path | None = None
+    ) -> None:
         self.url = url
+        self.sealing = Sealing(secret, head_file)
 
     @cached_property
     def engine(self) -> Engine:
@@ -73,7 +86,7 @@ class Store:
 
     def begin(self) -> UnitOfWork:
         """Open a unit of work."""
-        return UnitOfWork(self.engine)
+        return UnitOfWork(self.engine, self.sealing)
 
     def close(self) -> None:
         """Let every connection go."""
@@ -85,7 +98,11 @@ class Store:
         if _revision(engine) != NEWEST_MIGRATION:
             from data.store.migrating import migrate  # alembic takes a second to import
 
-            migrate(engine)
+            chained = inspect(engine).has_table("audit_head")
+            migrate(engine, seal=self.sealing.seal)
+            if not chained:
+                with UnitOfWork(engine, self.sealing) as unit:
+                    self.sealing.write_head(unit.audit.head() or START, anew=True)
 
 
 class UnitOfWork:
@@ -94,12 +111,14 @@ class UnitOfWork:
     Used as a context manager; whatever was not committed is rolled back at its end.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, sealing: Sealing) -> None:
+        self._sealing = sealing
         self._session = Session(engine, expire_on_commit=False)
         self.header_mappings = HeaderMappings(self._session)
         self.address_reviews = AddressReviews(self._session)
-        self.audit = AuditTrail(self._session)
+        self.audit = AuditTrail(self._session, sealing)
         self.settings = Settings(self._session)
+        self.visits = Visits(self._session)
 
     @property
     def session(self) -> Session:
@@ -109,10 +128,14 @@ class UnitOfWork:
     def commit(self) -> None:
         """Keep what was changed."""
         self._session.commit()
+        if self.audit.added is not None:
+            self._sealing.write_head(self.audit.added)
+            self.audit.added = None
 
     def rollback(self) -> None:
         """Forget what was changed."""
         self._session.rollback()
+        self.audit.added = None
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -141,5 +164,5 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA busy_timeout=20000")
     cursor.close()
