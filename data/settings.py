@@ -43,6 +43,14 @@ conflict_m = 150.0   # address and point farther apart than this go to the revie
 compact_m = 150.0    # an estate narrower than this counts in the cell of its centre
 min_score = 0.85     # a matched address below this goes to the review queue
 
+[sign_in]
+host_names = []      # names under which browsers reach this server, besides addresses and localhost
+behind_proxy = false # true where a proxy with TLS stands in front and says who asks, and how
+oidc_issuer = ""     # the office's directory (OpenID Connect), e.g. https://id.example/realms/office
+oidc_client_id = ""
+oidc_secret_file = ""      # file with the client's secret, relative to this folder
+oidc_login_claim = "preferred_username"  # what the directory calls a person's login
+
 [store]
 url = ""             # empty: gridwarden.db here; or postgresql+psycopg://user@host/name
 
@@ -141,6 +149,41 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInSettings:
+    """How people reach this server and prove who they are.
+
+    Parameters
+    ----------
+    host_names
+        Names under which browsers reach it; addresses and ``localhost`` always work.
+    behind_proxy
+        Whether a proxy of the office's own stands in front, whose ``X-Forwarded-Proto`` and
+        ``X-Forwarded-For`` are true.
+    oidc_issuer, oidc_client_id, oidc_secret_file, oidc_login_claim
+        The office's directory, this program's name and secret in it, and which of its claims is a
+        person's login here; all empty where people sign in with a password of their own.
+    """
+
+    host_names: tuple[str, ...] = ()
+    behind_proxy: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_secret_file: str = ""
+    oidc_login_claim: str = "preferred_username"
+
+    def __post_init__(self) -> None:
+        """Check that a directory is named whole or not at all."""
+        asked = (self.oidc_issuer, self.oidc_client_id, self.oidc_secret_file)
+        if any(asked) and not all(asked):
+            raise SettingsError(
+                "setting_out_of_range",
+                setting="sign_in.oidc_issuer, oidc_client_id, oidc_secret_file",
+                seen=[value for value in asked if value],
+                expected="all three or none",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
     """All settings of a workspace; sections that other packages own are kept raw."""
 
@@ -149,6 +192,7 @@ class WorkspaceSettings:
     map: MapSettings = field(default_factory=MapSettings)
     buildings: BuildingSettings = field(default_factory=BuildingSettings)
     place: PlaceSettings = field(default_factory=PlaceSettings)
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     sections: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -164,6 +208,7 @@ SECTIONS = {
     "map": MapSettings,
     "buildings": BuildingSettings,
     "place": PlaceSettings,
+    "sign_in": SignInSettings,
     "store": StoreSettings,
 }
 
