@@ -1,0 +1,192 @@
+"""What is to be shared out: buildings with loads, wardens with areas, and what must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
+
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """Buildings to share out among wardens.
+
+    Parameters
+    ----------
+    x_m, y_m
+        Where each of n buildings stands, metres in a flat frame.
+    load
+        Time that each building needs, in any unit; positive.
+    area
+        Index of each building's area (community or grid), 0 to a - 1.
+    serves
+        Whether a warden may work in an area, shape (a, w).
+    present
+        Index of the warden who has the building now; `NOBODY` (-1) for none.
+    available
+        Whether each of w wardens can take buildings at all.
+    fixed
+        The warden who must have the building, `NOBODY` where it is open. A fixed pair holds even
+        against areas and limits: a person decided it.
+    barred
+        Pairs that cannot be, shape (n, w); None when there are none.
+    """
+
+    x_m: Floats
+    y_m: Floats
+    load: Floats
+    area: Ints
+    serves: Bools
+    present: Ints
+    available: Bools
+    fixed: Ints
+    barred: Bools | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that do not fit, loads that are none, and fixed pairs with the absent."""
+        lengths = {len(a) for a in (self.x_m, self.y_m, self.load, self.area, self.present)}
+        if lengths != {len(self.fixed)} or self.serves.shape[1] != len(self.available):
+            raise ValueError("the arrays of an instance differ in length")
+        if not (np.isfinite(self.load).all() and (self.load > 0).all()):
+            raise ValueError("every load must be positive")
+        if not np.isfinite(self.x_m + self.y_m).all():
+            raise ValueError("every building must stand somewhere")
+        held = self.fixed[self.fixed >= 0]
+        if len(held) and not self.available[held].all():
+            raise ValueError("a building is fixed to a warden who is absent")
+
+    @property
+    def buildings(self) -> int:
+        """Number of buildings."""
+        return len(self.load)
+
+    @property
+    def wardens(self) -> int:
+        """Number of wardens, absent ones included."""
+        return len(self.available)
+
+    def allowed_of(self, rows: Ints) -> Bools:
+        """Return which pairs may be for some buildings, shape (rows, w)."""
+        pairs = self.serves[self.area[rows]] & self.available
+        if self.barred is not None:
+            pairs &= ~self.barred[rows]
+        fixed = self.fixed[rows]
+        held = np.flatnonzero(fixed >= 0)
+        pairs[held] = False
+        pairs[held, fixed[held]] = True
+        return pairs
+
+    def parts(self) -> Iterator[tuple[Ints, Ints]]:
+        """Give (buildings, wardens) of each part of the street that shares no warden with another.
+
+        Absent wardens belong to no part; a part may have no warden at all.
+        """
+        areas, wardens = np.nonzero(self.serves & self.available)
+        held = np.flatnonzero(self.fixed >= 0)
+        areas = np.concatenate([areas, self.area[held]])
+        wardens = np.concatenate([wardens, self.fixed[held]])
+        count = self.serves.shape[0]
+        size = count + self.wardens
+        links = coo_array((np.ones(len(areas)), (areas, count + wardens)), shape=(size, size))
+        label = connected_components(links, directed=False)[1]
+        of_building = label[:count][self.area]
+        of_warden = np.where(self.available, label[count:], -1)
+        for part in np.unique(of_building):
+            yield np.flatnonzero(of_building == part), np.flatnonzero(of_warden == part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How to weigh balance, distance and change against each other.
+
+    Parameters
+    ----------
+    stickiness
+        0 shares out afresh, 1 moves nothing that has a warden; between them, a move must shorten
+        the way by stickiness / (1 - stickiness) mean squared radii of a territory.
+    tolerance
+        How far a load may lie above or below the mean, as a share of the mean.
+    most_moved
+        Largest share of the buildings of wardens who stay that may change hands, in each part;
+        None for no limit.
+    rounds
+        How often centres are drawn to what they serve.
+    candidates
+        How many nearest wardens a building is offered.
+    """
+
+    stickiness: float = 0.5
+    tolerance: float = 0.05
+    most_moved: float | None = None
+    rounds: int = 4
+    candidates: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their range."""
+        if not 0 <= self.stickiness <= 1:
+            raise ValueError(f"stickiness must be between 0 and 1, not {self.stickiness}")
+        if not 0 < self.tolerance < 1:
+            raise ValueError(f"tolerance must be between 0 and 1, not {self.tolerance}")
+        if self.most_moved is not None and not 0 <= self.most_moved <= 1:
+            raise ValueError(f"most_moved must be between 0 and 1, not {self.most_moved}")
+        if self.rounds < 1 or self.candidates < 1:
+            raise ValueError("rounds and candidates must be at least 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What the rules come to in one part, all per unit of load, in square metres.
+
+    Parameters
+    ----------
+    change
+        For a building that leaves the warden it has.
+    excess
+        For load outside the band; grows with the distance from it.
+    stray
+        For a building apart from the main piece of its warden's territory.
+    low, high
+        The band of loads.
+    """
+
+    change: float
+    excess: float
+    stray: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, rules: Rules, *, radius2: float, mean: float) -> Prices:
+        """Turn rules into prices for a mean squared radius of a territory and a mean load."""
+        step = rules.stickiness
+        ratio = step / (1 - step) if step < 1 else KEEP
+        return cls(
+            change=radius2 * min(ratio, KEEP),
+            excess=radius2 * EXCESS,
+            stray=radius2 * STRAY,
+            low=mean * (1 - rules.tolerance),
+            high=mean * (1 + rules.tolerance),
+        )
+
+    def of_load(self, load: Floats) -> Floats:
+        """Return the price of loads for lying outside the band."""
+        out = np.maximum(0.0, np.maximum(load - self.high, self.low - load))
+        mean = 0.5 * (self.low + self.high)
+        return self.excess * (out + STEEP * out * out / mean)
+
+
+KEEP, EXCESS, STRAY, STEEP = 5_000.0, 200.0, 50.0, 4.0
+"""Prices in mean squared radii: keeping all outbids balance, balance outbids one piece."""
