@@ -51,6 +51,20 @@ RING_EXPOSURE: Final = "ring_exposure"
 RING: Final = "ring"
 UNVISITED: Final = "unvisited"
 
+# What visits found, against what such visits usually find: log ratios by level (risk.histories).
+HISTORY_UNIT: Final = "history_unit"
+HISTORY_OPERATOR: Final = "history_operator"
+HISTORY_BUILDING: Final = "history_building"
+HISTORY_KIND: Final = "history_kind"
+HISTORY_RING: Final = "history_ring"
+HISTORY_AREA: Final = "history_area"
+HISTORY_GRID: Final = "history_grid"
+HISTORY_FOUND: Final = "history_found"
+HISTORY_EXPECTED: Final = "history_expected"
+"""Decayed finds at a building, and what its visits would usually have found."""
+VISITS_OTHER: Final = "visits_other"
+"""Decayed number of visits for other purposes than routine ones."""
+
 # What came of it.
 UNIT_KIND: Final = "unit_kind"
 UNIT: Final = "unit"

@@ -30,6 +30,7 @@ __all__ = [
     "Evidence",
     "ExposureRule",
     "HalfLives",
+    "Histories",
     "Learning",
     "ScoreConfig",
     "ScoreConfigError",
@@ -73,6 +74,14 @@ class Weights(_Checked):
     rental_short_term: float = number(0.15, high=5)
     ring: float = number(0.3, high=5)
     unvisited: float = number(0.05, high=5)
+    history_unit: float = number(0.1, high=5)
+    history_operator: float = number(0.1, high=5)
+    history_building: float = number(0.1, high=5)
+    history_kind: float = number(0.1, high=5)
+    history_ring: float = number(0.1, high=5)
+    history_area: float = number(0.1, high=5)
+    history_grid: float = number(0.1, high=5)
+    visits_other: float = number(0.0, low=-5, high=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +193,21 @@ class Effort(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Histories(_Checked):
+    """How what visits found is held against what such visits usually find (`risk.histories`)."""
+
+    _path = "score.histories"
+
+    half_life_days: float = number(720.0, low=1, high=36_500)
+    """Days after which a visit counts half in every history."""
+    season_days: float = number(45.0, low=1, high=3_660)
+    """Width (standard deviation) of the weeks over which the office's own average is taken."""
+    most_strength: float = number(30.0, low=0.5, high=1e6)
+    """Expected finds that "like everywhere" is worth at most, whatever the likelihood says: ratios
+    drawn to nothing would only be blown up again by a weight that nobody can read."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Learning(_Checked):
     """How far the office's own past may move policy's weights."""
 
@@ -235,6 +259,7 @@ class ScoreConfig(_Checked):
     exposure: ExposureRule = field(default_factory=ExposureRule)
     evidence: Evidence = field(default_factory=Evidence)
     effort: Effort = field(default_factory=Effort)
+    histories: Histories = field(default_factory=Histories)
     learning: Learning = field(default_factory=Learning)
     model: ModelConfig = field(default_factory=ModelConfig)
 

@@ -71,6 +71,8 @@ class EvidenceRow:
         reports of one person apart from reports of another, by counting only.
     match_level
         How surely the row was placed.
+    building_id
+        Its building, ``''`` where it is none's; not always the one that is explained.
     """
 
     factor: str
@@ -80,6 +82,7 @@ class EvidenceRow:
     value: float
     facts: Mapping[str, str]
     match_level: str
+    building_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +203,7 @@ def _to_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
             value=float(record[VALUE]),
             facts={name: record[name] for name in names if record[name]},
             match_level=record[c.MATCH_LEVEL],
+            building_id=record[c.BUILDING],
         )
         for record in frame.to_dict("records")
     ]

@@ -12,6 +12,7 @@ from risk import columns as c
 from risk.config import ScoreConfig
 from risk.evidence import EvidenceRow, gather_evidence
 from risk.factors import BASE
+from risk.history_evidence import gather_histories
 from risk.places import (
     RankedUnit,
     UnknownUnitError,
@@ -165,6 +166,9 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     if engine is not None:
         place = place_of(kind, name, members)
         evidence = gather_evidence(engine, place, cut=snapshot.cut, config=config)
+        evidence += gather_histories(
+            engine, snapshot, members, one_building=kind == BUILDING_KIND, config=config
+        )
     points = _points(row)
     rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
     if kind == BUILDING_KIND:
@@ -248,6 +252,7 @@ def _ring_rows(around: pd.DataFrame, config: ScoreConfig) -> list[EvidenceRow]:
             value=float(value),
             facts={},
             match_level=BUILDING_KIND,
+            building_id=str(building),
         )
         for building, value in zip(around[c.BUILDING], events, strict=True)
         if value > 0

@@ -82,6 +82,14 @@ FACTORS: Final[tuple[Factor, ...]] = (
     Factor(name="rental_short_term", column=c.SHORT_TERM),
     Factor(name="ring", column=c.RING, scale="plain"),
     Factor(name="unvisited", column=c.UNVISITED, scale="plain"),
+    *(
+        Factor(name=level, column=level, scale="plain")
+        for level in (
+            *(c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
+            *(c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
+        )
+    ),
+    Factor(name="visits_other", column=c.VISITS_OTHER, sign=0),
 )
 
 

@@ -20,6 +20,7 @@ from risk.aggregates import (
 )
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
+from risk.histories import add_histories, read_visits
 from risk.ring import add_ring
 from risk.signals import (
     FeatureSource,
@@ -120,6 +121,8 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         prior_events=config.ring_events,
     )
     buildings = _add_unvisited(buildings, limit_days=config.caps.unvisited_days)
+    visits = read_visits(source, register, cut=cut, config=config)
+    buildings = add_histories(buildings, visits, config=config)
     return FeatureTable(
         cut=cut,
         buildings=buildings,
@@ -161,7 +164,7 @@ def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetim
 
 def _usual(buildings: pd.DataFrame) -> dict[str, float]:
     exposure = float(buildings[c.EXPOSURE].sum())
-    names = (*MASSES, *COUNTS)
+    names = (*MASSES, *COUNTS, c.VISITS_OTHER)
     if exposure <= 0:
         return dict.fromkeys(names, 0.0)
     return {name: float(buildings[name].sum()) / exposure for name in names}

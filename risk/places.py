@@ -78,7 +78,7 @@ def read_unit(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
 def find_members(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
     """Read the buildings of a unit; a building's only member is itself."""
     if kind.startswith(CELL):
-        return snapshot.select("buildings", c.H3_R10, _drawn_cells(name))
+        return snapshot.select("buildings", c.H3_R10, drawn_cells(name))
     return snapshot.select("buildings", _COLUMNS[kind], [name])
 
 
@@ -88,7 +88,7 @@ def place_of(kind: str, name: str, members: pd.DataFrame) -> Place:
     if kind == BUILDING_KIND:
         return Place(buildings=[name])
     if kind.startswith(CELL):
-        return Place(buildings=buildings, loose_column=c.H3_R10, loose_values=_drawn_cells(name))
+        return Place(buildings=buildings, loose_column=c.H3_R10, loose_values=drawn_cells(name))
     return Place(buildings=buildings, loose_column=_COLUMNS[kind], loose_values=[name])
 
 
@@ -129,7 +129,7 @@ def rank_list(frame: pd.DataFrame, kind: str) -> list[RankedUnit]:
     ]
 
 
-def _drawn_cells(cell: str) -> list[str]:
+def drawn_cells(cell: str) -> list[str]:
     """List the cells of resolution 10, in which rows are placed, that a cell is made of."""
     if h3.get_resolution(cell) == DRAWN_RESOLUTION:
         return [cell]

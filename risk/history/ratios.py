@@ -55,7 +55,11 @@ def log_ratio(
 
 
 def season_level(
-    day: NDArray[np.int64], found: NDArray[np.float64], *, width_days: float
+    day: NDArray[np.int64],
+    found: NDArray[np.float64],
+    *,
+    width_days: float,
+    looked: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Return the office's mean outcome around each visit's day.
 
@@ -70,6 +74,9 @@ def season_level(
         Outcome of each visit.
     width_days
         Standard deviation of the window; it is cut off at three of them.
+    looked
+        How thoroughly each visit looked, > 0; the mean is then of finds per looking. 1 where not
+        given.
     """
     if not len(day):
         return np.zeros(0)
@@ -82,6 +89,6 @@ def season_level(
         return np.convolve(np.pad(sums, half), window, "valid")
 
     up = smooth(np.bincount(day - first, found, days).astype(np.float64))
-    down = smooth(np.bincount(day - first, minlength=days).astype(np.float64))
+    down = smooth(np.bincount(day - first, looked, days).astype(np.float64))
     level = np.divide(up, down, out=np.zeros(days), where=down > LEAST_EXPECTED)
     return np.asarray(level[day - first])

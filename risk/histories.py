@@ -1,0 +1,306 @@
+"""What visits found at a place and around it, against what visits like these usually find.
+
+For every visit with a result, O is what it found and E what the office finds on the average of
+those weeks at visits of this purpose that look as thoroughly (`risk.effort`); both fade with age
+and count as surely as the visit was placed. A place then has the empirical-Bayes log ratio
+
+    r = log((O + k) / (E + k))
+
+with k from the marginal likelihood of all places of its level (`risk.history.ratios`). The kind of
+building comes first and multiplies E by e^r, so that every other level tells of more than its
+kind's. Where nobody went r is 0: no points, up or down. Levels about a building leave itself out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from geo.cells import disk, parents
+from risk import columns as c
+from risk.aggregates import fetch
+from risk.decay import decay_weights
+from risk.history.purposes import ROUTINE, classify_purposes
+from risk.history.ratios import log_ratio, prior_strength, season_level
+from risk.history.visits import day_of
+from risk.signals import (
+    ACTIVE,
+    EFFORT,
+    EVENT_AT,
+    ROW_KEY,
+    SURE,
+    TENANT,
+    inspection_rows,
+    rental_rows,
+    settle_rows,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ibis import ir
+    from numpy.typing import NDArray
+
+    from risk.config import ScoreConfig
+    from risk.signals import FeatureSource
+
+    Floats = NDArray[np.float64]
+    Codes = NDArray[np.int64]
+
+VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
+LEFT: Final = "left"
+PURPOSE: Final = "purpose_class"
+WIDE_RESOLUTION: Final = 9
+RING_STEPS: Final = 1
+LEVELS: Final = (
+    *(c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
+    *(c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visits:
+    """Visits before a cut, and who rents where.
+
+    Parameters
+    ----------
+    rows
+        One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
+        ``purpose_class``, ``left`` (what it still counts, 0 to 1), ``found`` and ``expected`` (NaN
+        where the visit brought no result), before the kind of building.
+    tenants
+        ``building_id`` and ``party`` of the leases that run.
+    """
+
+    rows: pd.DataFrame
+    tenants: pd.DataFrame
+
+
+def read_visits(
+    source: FeatureSource, register: ir.Table, *, cut: datetime, config: ScoreConfig
+) -> Visits:
+    """Read the visits known before the cut with what each found and was expected to find."""
+    table = settle_rows(inspection_rows(source, cut=cut, config=config, keep=VISIT_TEXTS), register)
+    rows = fetch(table).sort_values(ROW_KEY, ignore_index=True)
+    rows = rows.astype(dict.fromkeys((*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID), "str"))
+    leases = settle_rows(rental_rows(source, cut=cut, config=config), register)
+    leases = leases.filter(leases[ACTIVE] & (leases[TENANT] != "") & (leases[c.BUILDING] != ""))
+    tenants = fetch(leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[TENANT]}))
+    return Visits(
+        rows=_with_expectation(rows, cut=cut, config=config),
+        tenants=tenants.astype("str").drop_duplicates().sort_values([c.BUILDING, "party"]),
+    )
+
+
+def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+    rule = config.histories
+    worth = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
+    found = rows["result"].map(worth).to_numpy(np.float64)
+    day = rows[EVENT_AT].to_numpy().astype("datetime64[D]").astype(np.int64)
+    left = decay_weights((day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days)
+    left = left * rows[SURE].to_numpy(np.float64)
+    text = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
+    purpose = classify_purposes(text, config.model.purposes)
+    seen = ~np.isnan(found)
+    effort = rows[EFFORT].to_numpy(np.float64)[seen]
+    level = season_level(day[seen], found[seen], width_days=rule.season_days, looked=effort)
+    expected = np.full(len(rows), np.nan)
+    expected[seen] = level * effort
+    expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))
+    return rows.assign(**{PURPOSE: purpose, LEFT: left, "found": found, "expected": expected})
+
+
+def _by_code(texts: NDArray[np.str_], found: Floats, expected: Floats) -> Floats:
+    """Return the log ratio of each row's class."""
+    codes, names = pd.factorize(texts)
+    o, e = _sums(codes, found, len(names)), _sums(codes, expected, len(names))
+    return log_ratio(o, e, prior_strength(o, e))[codes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Results:
+    """What visits found and were expected to find, and what each of them still counts."""
+
+    found: Floats
+    expected: Floats
+    left: Floats
+    most_strength: float
+
+    def times(self, factor: Floats) -> _Results:
+        """Return the same with every expectation multiplied."""
+        return replace(self, expected=self.expected * factor)
+
+    def sums(self, codes: Codes, size: int) -> tuple[Floats, Floats]:
+        """Return O and E by code, faded; -1 belongs nowhere."""
+        return (
+            _sums(codes, self.found * self.left, size),
+            _sums(codes, self.expected * self.left, size),
+        )
+
+    def strength(self, codes: Codes, size: int) -> float:
+        """Return k, from counts that have not faded: faded ones scatter less than Poisson's."""
+        o, e = _sums(codes, self.found, size), _sums(codes, self.expected, size)
+        return min(prior_strength(o, e), self.most_strength)
+
+    def ratios(self, codes: Codes, size: int) -> Floats:
+        """Return the log ratio by code."""
+        return log_ratio(*self.sums(codes, size), self.strength(codes, size))
+
+
+def _sums(codes: Codes, values: Floats, size: int) -> Floats:
+    known = codes >= 0
+    return np.bincount(codes[known], values[known], size).astype(np.float64)
+
+
+def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Return the kind of each building: the register's, else what its last visit called it."""
+    told = rows[(rows["place_kind"] != "") & (rows[c.BUILDING] != "")]
+    last = told.sort_values([EVENT_AT, ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
+    heard = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
+    own = buildings[c.KIND]
+    return own.where(own != "", heard.set_axis(own.index)).astype("str")
+
+
+def add_histories(buildings: pd.DataFrame, visits: Visits, *, config: ScoreConfig) -> pd.DataFrame:
+    """Add the log ratio of every level, and what the ratios are made of.
+
+    Parameters
+    ----------
+    buildings
+        Sorted by ``building_id``, with kind, cell and grid.
+    visits
+        What was known before the cut of these features.
+    config
+        Policy.
+
+    Returns
+    -------
+    DataFrame
+        A copy with the columns `LEVELS`, ``history_found`` and ``history_expected`` (O and E of the
+        building once its kind is taken out) and ``visits_other``, the decayed number of visits that
+        were no routine ones.
+    """
+    known = visits.rows[visits.rows["found"].notna()]
+    results = _Results(
+        **{name: known[name].to_numpy(np.float64) for name in ("found", "expected", LEFT)},
+        most_strength=config.histories.most_strength,
+    )
+    ids = pd.Index(buildings[c.BUILDING])
+    at = ids.get_indexer(pd.Index(known[c.BUILDING])).astype(np.int64)
+    kind_codes, kinds = pd.factorize(kinds_of(buildings, visits.rows))
+    kind_codes = np.where(np.asarray(kinds == "")[kind_codes], -1, kind_codes)
+    of_visit = np.where(at >= 0, kind_codes[at], -1) if len(ids) else at
+    by_kind = np.append(results.ratios(of_visit, len(kinds)), 0.0)
+    results = results.times(np.exp(by_kind[of_visit]))
+    o, e = results.sums(at, len(ids))
+    columns = {
+        c.HISTORY_KIND: by_kind[kind_codes],
+        c.HISTORY_BUILDING: results.ratios(at, len(ids)),
+        c.HISTORY_UNIT: _by_unit(known, at, results, len(ids)),
+        c.HISTORY_OPERATOR: _by_operator(known, visits.tenants, ids, results),
+        **_around(buildings, known, at, results, (o, e)),
+        c.HISTORY_FOUND: o,
+        c.HISTORY_EXPECTED: e,
+    }
+    other = visits.rows[visits.rows[PURPOSE] != ROUTINE]
+    where = ids.get_indexer(pd.Index(other[c.BUILDING])).astype(np.int64)
+    columns[c.VISITS_OTHER] = _sums(where, other[LEFT].to_numpy(np.float64), len(ids))
+    return buildings.assign(**columns)
+
+
+def _by_unit(known: pd.DataFrame, at: Codes, results: _Results, buildings: int) -> Floats:
+    """Return the log of the mean relative risk of the units of each building that were visited."""
+    codes, units = _coded(known["unit_id"])
+    risk = np.exp(results.ratios(codes, len(units)))
+    pairs = pd.DataFrame({"at": at, "unit": codes})
+    return _mean_of(pairs[(at >= 0) & (codes >= 0)], risk, buildings)
+
+
+def _by_operator(
+    known: pd.DataFrame, tenants: pd.DataFrame, ids: pd.Index[str], results: _Results
+) -> Floats:
+    """Return the log of the mean relative risk of those met or renting at each building."""
+    codes, parties = _coded(known["party_key"])
+    risk = np.exp(results.ratios(codes, len(parties)))
+    met = pd.DataFrame({"at": ids.get_indexer(pd.Index(known[c.BUILDING])), "unit": codes})
+    rent = pd.DataFrame(
+        {
+            "at": ids.get_indexer(pd.Index(tenants[c.BUILDING])),
+            "unit": parties.get_indexer(pd.Index(tenants["party"])),
+        }
+    )
+    pairs = pd.concat([met, rent], ignore_index=True)
+    return _mean_of(pairs[(pairs["at"] >= 0) & (pairs["unit"] >= 0)], risk, len(ids))
+
+
+def _coded(texts: pd.Series) -> tuple[Codes, pd.Index[str]]:
+    """Return a number per distinct text in order of appearance, -1 for none, and the texts."""
+    codes, names = pd.factorize(texts.to_numpy())
+    return np.where(texts.to_numpy() == "", -1, codes), pd.Index(names)
+
+
+def _mean_of(pairs: pd.DataFrame, risk: Floats, buildings: int) -> Floats:
+    """Return the log of the mean risk of the distinct units of each building, 0 without any."""
+    pairs = pairs.drop_duplicates().sort_values(["at", "unit"])
+    at, unit = pairs["at"].to_numpy(np.int64), pairs["unit"].to_numpy(np.int64)
+    count = np.bincount(at, minlength=buildings)
+    total = _sums(at, risk[unit], buildings)
+    return np.asarray(np.log(np.divide(total, count, out=np.ones(buildings), where=count > 0)))
+
+
+def _around(
+    buildings: pd.DataFrame,
+    known: pd.DataFrame,
+    at: Codes,
+    results: _Results,
+    own: tuple[Floats, Floats],
+) -> dict[str, Floats]:
+    """Return the log ratios of ring, wider ring and grid, each without the building itself."""
+    columns = {}
+    for name, column, resolution in (
+        (c.HISTORY_RING, c.H3_R10, None),
+        (c.HISTORY_AREA, c.H3_R10, WIDE_RESOLUTION),
+        (c.HISTORY_GRID, c.GRID, None),
+    ):
+        places, where = (each[column].to_numpy(dtype=np.str_) for each in (buildings, known))
+        if len(places):
+            where = np.where(at >= 0, places[at], where)
+        if resolution is not None:
+            where, places = parents(where, resolution), parents(places, resolution)
+        columns[name] = _without_itself(where, places, results, own, discs=column == c.H3_R10)
+    return columns
+
+
+def _without_itself(
+    where: NDArray[np.str_],
+    places: NDArray[np.str_],
+    results: _Results,
+    own: tuple[Floats, Floats],
+    *,
+    discs: bool,
+) -> Floats:
+    index = pd.Index(np.unique(np.concatenate([where, places])))
+    codes = np.where(where == "", -1, index.get_indexer(pd.Index(where))).astype(np.int64)
+    sums, strength = results.sums(codes, len(index)), results.strength(codes, len(index))
+    if discs:
+        sums = _sum_discs(index, sums[0]), _sum_discs(index, sums[1])
+    here = index.get_indexer(pd.Index(places))
+    o, e = (np.maximum(total[here] - mine, 0.0) for total, mine in zip(sums, own, strict=True))
+    return np.where(places == "", 0.0, log_ratio(o, e, strength))
+
+
+def _sum_discs(index: pd.Index[str], values: Floats) -> Floats:
+    """Add up a value over each cell and the ring about it."""
+    names = index.to_numpy(dtype=np.str_)
+    known = names[names != ""]
+    total = np.zeros(len(index))
+    if len(known):
+        source, neighbour, _ = disk(known, RING_STEPS)
+        there = index.get_indexer(pd.Index(neighbour))
+        into = index.get_indexer(pd.Index(known))[source]
+        met = there >= 0
+        total = np.bincount(into[met], values[there[met]], len(index)).astype(np.float64)
+    return total
