@@ -161,7 +161,8 @@ def _placed(shapes: gpd.GeoDataFrame) -> StandaloneMap:
 
 def _unit_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
     name = getattr(row, "name", "") or row.unit
-    return f"{name} · {say.name('tier', str(row.tier))} · {say('score')} {row.score:.1f}"
+    text = f"{name} · {say.name('tier', str(row.tier))}"
+    return f"{text} · {say('score')} {row.score:.1f}" if hasattr(row, "score") else text
 
 
 def _heading(title: str, facts: str, *, say: Words) -> str:

@@ -9,7 +9,7 @@ from governance.roles import ROLES, Action, Role
 from governance.scopes import Scope
 
 __all__ = ["ROLES", "Action", "Actor", "NotAllowedError", "Permission", "Role", "Scope",
-           "local_owner", "may", "permission", "require"]  # fmt: skip
+           "local_owner", "may", "permission", "require", "require_whole"]  # fmt: skip
 
 LOCAL = "local"
 
@@ -84,5 +84,24 @@ def require(actor: Actor, action: Action) -> Permission:
     if not answer.allowed:
         raise NotAllowedError(
             "not_allowed", actor=actor.id, action=action.value, reason=answer.reason
+        )
+    return answer
+
+
+def require_whole(actor: Actor, action: Action) -> Permission:
+    """Return the permission to do what concerns the whole street and cannot be done in part.
+
+    Raises
+    ------
+    NotAllowedError
+        When no role of the actor allows the action, or his scope is a part of the street.
+    """
+    answer = require(actor, action)
+    if not actor.scope.street:
+        raise NotAllowedError(
+            "not_allowed_in_part",
+            actor=actor.id,
+            action=action.value,
+            reason="this concerns the whole street, and the account answers for a part of it",
         )
     return answer

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from data.snapshots import BUILDING_KIND, Snapshot
 from geo.errors import GridwardenError
-from governance.access import Action, Actor, require
+from governance.access import Action, Actor, require, require_whole
 from governance.desk import Desk
 from governance.names import UnitNames
+from risk import columns as c
 from risk.config import ScoreConfig
-from risk.explain import Explanation, explain, find_unit
+from risk.explain import RING, Explanation, explain, find_unit
+from risk.places import find_members, unknown_unit
 from risk.run import ScoreResult, run_score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure", "rate_raw",
-               "rate_smoothed")  # fmt: skip
+    from governance.scopes import Scope
 
 
 class NothingScoredError(GridwardenError):
@@ -59,7 +60,7 @@ class AssessmentDesk(Desk):
         NotAllowedError
             When the actor may not score.
         """
-        require(actor, Action.SCORE)
+        require_whole(actor, Action.SCORE)
         if progress:
             progress("score", 0, 1)
         result = run_score(
@@ -97,37 +98,6 @@ class AssessmentDesk(Desk):
             rows, columns=["snapshot_id", "as_of", "buildings", "cells", "config_hash"]
         )
 
-    def top(
-        self,
-        actor: Actor,
-        *,
-        unit: str = BUILDING_KIND,
-        k: int = 20,
-        snapshot_id: str | None = None,
-        leaves_as: str | None = None,
-    ) -> pd.DataFrame:
-        """List the k highest-ranked units of a kind.
-
-        Parameters
-        ----------
-        leaves_as
-            Name of the file in which the list leaves the office, which needs its own permission
-            and is written down; None when it is only looked at.
-
-        Returns
-        -------
-        DataFrame
-            Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.ranking.add_ranks`.
-        """
-        require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
-        snapshot = self._snapshot(snapshot_id)
-        ranked = snapshot.ranked(unit).head(k)
-        named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))
-        if leaves_as is not None:
-            facts = {"file": leaves_as, "snapshot_id": snapshot.snapshot_id, "unit": unit}
-            self._record(actor, Action.EXPORT, **facts, rows=len(named))
-        return named[[name for name in TOP_COLUMNS if name in named]]
-
     def explain(
         self, actor: Actor, unit: str, *, snapshot_id: str | None = None, rows: bool = True
     ) -> ExplainedUnit:
@@ -138,12 +108,17 @@ class AssessmentDesk(Desk):
         Raises
         ------
         UnknownUnitError
-            When nothing scored has this name.
+            When nothing scored has this name, or it is not the actor's to see.
         """
-        require(actor, Action.SEE_ROWS if rows else Action.SEE_MAP)
-        answer = explain(self._snapshot(snapshot_id), self._engine if rows else None, unit)
+        require(actor, Action.SEE_REASONS)
+        if rows:
+            require(actor, Action.SEE_ROWS)
+        snapshot = self._snapshot(snapshot_id)
+        self._find_inside(actor, snapshot, unit)
+        answer = explain(snapshot, self._engine if rows else None, unit)
         names = UnitNames(self._engine).of(answer.unit_kind, [answer.unit])
-        return ExplainedUnit(**_shallow(answer), name=names[0])
+        seen = _as_far_as_seen(answer, snapshot, actor.scope)
+        return ExplainedUnit(**_shallow(seen), name=names[0])
 
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Follow a unit through the snapshots, oldest first.
@@ -153,9 +128,24 @@ class AssessmentDesk(Desk):
         DataFrame
             As `data.snapshots.SnapshotStore.history`.
         """
-        require(actor, Action.SEE_MAP)
-        kind, name = find_unit(self._snapshot(None), unit)
+        require(actor, Action.SEE_REASONS)
+        kind, name = self._find_inside(actor, self._snapshot(None), unit)
         return self._snapshots.history(kind, name)
+
+    def _find_inside(self, actor: Actor, snapshot: Snapshot, unit: str) -> tuple[str, str]:
+        """Find a unit all of whose buildings are the actor's to see.
+
+        Raises
+        ------
+        UnknownUnitError
+            When there is none: what is somebody else's answers as if it were not there.
+        """
+        kind, name = find_unit(snapshot, unit)
+        members = find_members(snapshot, kind, name)
+        inside = _scoped(members, actor.scope)
+        if not actor.scope.street and (inside.empty or len(inside) < len(members)):
+            raise unknown_unit(unit)
+        return kind, name
 
     def _snapshot(self, snapshot_id: str | None) -> Snapshot:
         """Return a snapshot by its id, the latest when None."""
@@ -167,6 +157,25 @@ class AssessmentDesk(Desk):
                 "nothing_scored", what_to_do="Import files, then score: gridwarden -w DIR score"
             )
         return latest
+
+
+def _scoped(buildings: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Keep a snapshot's buildings that are inside a scope."""
+    return scope.of_frame(buildings, building=c.BUILDING, grid=c.GRID, community=c.COMMUNITY)
+
+
+def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Explanation:
+    """Leave out the neighbours, and the rows about them, that are somebody else's."""
+    if scope.street:
+        return answer
+    around = [each.unit for each in answer.neighbours] if answer.unit_kind == BUILDING_KIND else []
+    own = set(_scoped(snapshot.select("buildings", c.BUILDING, around), scope)[c.BUILDING])
+    ring = [row for row in answer.rows.get(RING, []) if row.row_key in own]
+    return replace(
+        answer,
+        neighbours=[each for each in answer.neighbours if each.unit in own],
+        rows={**answer.rows, RING: ring} if RING in answer.rows else answer.rows,
+    )
 
 
 def _shallow(answer: Explanation) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.snapshots import BUILDING_KIND, Snapshot
 from geo.cells import parents
-from governance.access import Action, Actor, require
+from governance.access import Action, Actor, may, require
 from governance.assessment import AssessmentDesk
 from governance.names import UnitNames
 from risk.config import ScoreConfig
@@ -17,8 +17,15 @@ from risk.ranking import add_ranks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure", "rate_raw",
+               "rate_smoothed")  # fmt: skip
 REGISTER = ("building_id", "std_address", "estate", "building_no", "kind", "household_count",
             "lon", "lat", "geom")  # fmt: skip
+FOR_REASONS = ("score", "low", "high", "exposure", "rate", "rate_raw", "rate_smoothed",
+               "rate_weight")  # fmt: skip
+"""Numbers from which one could read why; without `Action.SEE_REASONS` nobody gets them."""
+REGISTERED = ("building_id", "std_address", "kind", "household_count", "floors",
+              "community_code", "grid_code")  # fmt: skip
 SHOWN = ("unit", "score", "low", "high", "tier", "rank", "exposure", "rate_raw", "rate_smoothed",
          "rate_weight")  # fmt: skip
 
@@ -45,23 +52,83 @@ class AtlasDesk(AssessmentDesk):
             Which result; the latest when None.
         communities, kinds
             Only buildings of these; cells, grids and communities are then the sums of what is
-            left, ranked among themselves.
+            left, ranked among themselves. So it is for who sees a part of the street only.
 
         Returns
         -------
         DataFrame
             ``unit``, ``name``, ``score``, ``tier``, ``rank`` and, for buildings and grids,
-            ``geom`` (WKB, WGS-84); for buildings what the register says as well.
+            ``geom`` (WKB, WGS-84); for buildings what the register says as well. Without
+            `Action.SEE_REASONS` the columns `FOR_REASONS` are missing.
         """
         require(actor, Action.SEE_MAP)
         snapshot = self._snapshot(snapshot_id)
-        filtered = bool(communities or kinds)
+        filtered = bool(communities or kinds) or not actor.scope.street
         if layer == BUILDING_KIND or filtered:
             buildings = self._buildings(snapshot, communities=communities, kinds=kinds)
+            buildings = actor.scope.of_frame(buildings, building="unit")
             units = buildings if layer == BUILDING_KIND else _sum(buildings, layer, snapshot)
         else:
             units = snapshot.ranked(layer)
-        return self._described(units, layer)
+        described = self._described(units, layer)
+        if may(actor, Action.SEE_REASONS):
+            return described
+        told: pd.DataFrame = described.drop(columns=[n for n in FOR_REASONS if n in described])
+        return told
+
+    def register(self, actor: Actor) -> pd.DataFrame:
+        """Return what the register says of the buildings one may see; no score, no tier.
+
+        Returns
+        -------
+        DataFrame
+            ``building_id, name, std_address, kind, household_count, floors, community_code,
+            grid_code``, those that the register has, by name.
+        """
+        require(actor, Action.SEE_REGISTER)
+        table = actor.scope.of_rows(self._engine.table("buildings"))
+        frame = table.select(*(name for name in REGISTERED if name in table.columns)).to_pandas()
+        names = UnitNames(self._engine).of(BUILDING_KIND, frame["building_id"])
+        return frame.assign(name=names).sort_values(["name", "building_id"], ignore_index=True)
+
+    def note_export(self, actor: Actor, *, file: str, **facts: object) -> None:
+        """Write down that something seen leaves the office as a file."""
+        require(actor, Action.EXPORT)
+        self._record(actor, Action.EXPORT, file=file, **facts)
+
+    def top(
+        self,
+        actor: Actor,
+        *,
+        unit: str = BUILDING_KIND,
+        k: int = 20,
+        snapshot_id: str | None = None,
+        leaves_as: str | None = None,
+    ) -> pd.DataFrame:
+        """List the k highest-ranked units of a kind.
+
+        Parameters
+        ----------
+        leaves_as
+            Name of the file in which the list leaves the office, which needs its own permission
+            and is written down; None when it is only looked at.
+
+        Returns
+        -------
+        DataFrame
+            Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.ranking.add_ranks`.
+        """
+        require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
+        snapshot = self._snapshot(snapshot_id)
+        if actor.scope.street and may(actor, Action.SEE_REASONS):
+            ranked = snapshot.ranked(unit).head(k)
+            named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))
+        else:
+            named = self.atlas(actor, layer=unit, snapshot_id=snapshot.snapshot_id).head(k)
+        if leaves_as is not None:
+            facts = {"file": leaves_as, "snapshot_id": snapshot.snapshot_id, "unit": unit}
+            self._record(actor, Action.EXPORT, **facts, rows=len(named))
+        return named[[name for name in TOP_COLUMNS if name in named]]
 
     def find(
         self, actor: Actor, text: str, *, snapshot_id: str | None = None, limit: int = 20

@@ -11,7 +11,7 @@ import ibis
 
 from data.engine import Engine
 from data.evaluations import EvaluationStore
-from governance.access import Action, Actor, require
+from governance.access import Action, Actor, require, require_whole
 from governance.desk import Desk
 from risk.backtest.ground import BUILDING, UNITS
 from risk.backtest.plans import AMONG, BacktestError, Plan
@@ -140,7 +140,7 @@ class EvaluationDesk(Desk):
         LeakError
             When a row from the day of an origin or later reached a method.
         """
-        require(actor, Action.EVALUATE)
+        require_whole(actor, Action.EVALUATE)
         started = perf_counter()
         engine = Engine(self._workspace)  # minutes of work: nobody waits for this session
         try:
@@ -173,7 +173,7 @@ class EvaluationDesk(Desk):
         progress: Progress | None = None,
     ) -> BacktestResult:
         """Evaluate plans on one read of the workspace; nothing is kept."""
-        require(actor, Action.EVALUATE)
+        require_whole(actor, Action.EVALUATE)
         last = max(split.end for plan in plans for split in plan.splits)
         config = ScoreConfig.from_mapping(self._workspace.settings.section("score"))
         if progress:
@@ -202,7 +202,7 @@ class EvaluationDesk(Desk):
 
     def evaluation(self, actor: Actor) -> Evaluation | None:
         """Return what was kept of all evaluations; None before the first."""
-        require(actor, Action.SEE_MAP)
+        require(actor, Action.SEE_REASONS)
         content = EvaluationStore(self._workspace.root).load()
         if content is None:
             return None
@@ -216,7 +216,7 @@ class EvaluationDesk(Desk):
 
     def evaluation_options(self, actor: Actor) -> EvaluationOptions:
         """Say what can be evaluated here, and whether there is history enough."""
-        require(actor, Action.SEE_MAP)
+        require(actor, Action.SEE_REASONS)
         counts = self._count_results(self._engine)
         there = {VIOLATIONS: "violations", CRITICAL: "critical", FOUND: "found"}
         return EvaluationOptions(

@@ -10,7 +10,7 @@ import shapely
 
 from geo.grid_faults import find_grid_faults
 from geo.grids import assign_to_grids
-from governance.access import Action, Actor, require
+from governance.access import Action, Actor, require_whole
 from governance.desk import Desk
 from governance.names import UnitNames
 
@@ -54,7 +54,7 @@ class GridDesk(Desk):
 
     def grid_problems(self, actor: Actor) -> GridProblems:
         """List buildings that belong to no grid or to several, and what is wrong with the layer."""
-        require(actor, Action.SEE_ROWS)
+        require_whole(actor, Action.SEE_ROWS)
         grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()
         register = self._engine.table("buildings").select("building_id", "lon", "lat").to_pandas()
         placed = register.dropna(subset=["lon", "lat"]).reset_index(drop=True)

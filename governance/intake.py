@@ -16,7 +16,7 @@ from data.ingest.run import import_file
 from data.ingest.template import write_template
 from data.tables import TABLES, contract_of
 from geo.errors import GridwardenError
-from governance.access import Action, Actor, require
+from governance.access import Action, Actor, require, require_whole
 from governance.desk import Desk
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class IntakeDesk(Desk):
         datum: str | None = None,
     ) -> ImportPreview:
         """Read a file's head, guess its mapping and its datum; keep nothing."""
-        require(actor, Action.IMPORT)
+        require_whole(actor, Action.IMPORT)
         options = ImportOptions(mapping=dict(mapping or {}), sheet=sheet, datum=datum)
         return preview_file(self._workspace, table, path, now=self._local_now(), options=options)
 
@@ -78,7 +78,7 @@ class IntakeDesk(Desk):
 
         See `data.ingest.run.import_file` for what is counted and what is raised.
         """
-        require(actor, Action.IMPORT)
+        require_whole(actor, Action.IMPORT)
         options = ImportOptions(
             mapping=dict(mapping or {}),
             sheet=sheet,
@@ -108,7 +108,7 @@ class IntakeDesk(Desk):
 
     def imports(self, actor: Actor) -> pd.DataFrame:
         """List every import, newest first, those taken back included."""
-        require(actor, Action.SEE_ROWS)
+        require_whole(actor, Action.IMPORT)
         rows = [_listed(manifest) for manifest in self._workspace.lake.imports(undone=True)]
         return pd.DataFrame(rows[::-1], columns=list(IMPORT_COLUMNS))
 
@@ -120,26 +120,26 @@ class IntakeDesk(Desk):
         ImportNotFoundError
             When there is none, or it was taken back before.
         """
-        require(actor, Action.UNDO_IMPORT)
+        require_whole(actor, Action.UNDO_IMPORT)
         with self._workspace.lock():
             undone = self._workspace.lake.undo(import_id)
         self._record(actor, Action.UNDO_IMPORT, import_id=import_id, table=undone.table)
         return undone
 
     def tables(self, actor: Actor) -> pd.DataFrame:
-        """List every table with its rows and the time of its last import."""
+        """List every table with its rows, as far as one may see them, and its last import."""
         require(actor, Action.SEE_MAP)
         rows = []
         for name in TABLES:
             manifests = self._workspace.lake.imports(name)
             last = max((m.imported_at for m in manifests), default=pd.NaT)
-            count = int(self._engine.table(name).count().to_pandas())
+            count = int(actor.scope.of_rows(self._engine.table(name)).count().to_pandas())
             rows.append({"table": name, "rows": count, "last_import": last})
         return pd.DataFrame(rows, columns=["table", "rows", "last_import"])
 
     def quarantine(self, actor: Actor) -> pd.DataFrame:
         """List the imports with rows in quarantine: ``import_id, table, file, rows, reasons``."""
-        require(actor, Action.SEE_ROWS)
+        require_whole(actor, Action.IMPORT)
         rows = [
             {
                 "import_id": kept.manifest.import_id,
@@ -160,10 +160,10 @@ class IntakeDesk(Desk):
         NothingQuarantinedError
             When this import has no row in quarantine.
         """
-        require(actor, Action.EXPORT)
+        require_whole(actor, Action.IMPORT)
         for kept in read_kept_aside(self._workspace):
             if kept.manifest.import_id == import_id:
-                self._record(actor, Action.EXPORT, quarantine=import_id, rows=kept.rows.num_rows)
+                self._record(actor, Action.IMPORT, quarantine=import_id, rows=kept.rows.num_rows)
                 return write_quarantine(kept)
         raise NothingQuarantinedError("nothing_quarantined", seen=import_id)
 

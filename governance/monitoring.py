@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from data.calendar import Calendar
-from governance.access import Action, Actor, require
+from governance.access import Action, Actor, require, require_whole
 from governance.desk import Desk
 from governance.names import UnitNames
 from risk import columns as c
@@ -117,7 +117,7 @@ class MonitoringDesk(Desk):
         SnapshotError
             When there is no such snapshot.
         """
-        require(actor, Action.SCORE)
+        require_whole(actor, Action.SCORE)
         snapshot = self._snapshots.open(snapshot_id)
         pinned: dict[str, Any] = {
             "snapshot_id": snapshot.snapshot_id,
@@ -132,14 +132,14 @@ class MonitoringDesk(Desk):
 
     def pinned_reference(self, actor: Actor) -> Reference | None:
         """Return the pinned snapshot, None where none is."""
-        require(actor, Action.SEE_MAP)
+        require(actor, Action.SEE_REASONS)
         with self._workspace.store.begin() as unit:
             pinned = unit.settings.get(PINNED)
         return None if pinned is None else _reference(pinned)
 
     def drift(self, actor: Actor, *, snapshot_id: str | None = None) -> Drift | None:
         """Compare a snapshot, the latest when None, with the pinned one; None when none is."""
-        require(actor, Action.SEE_MAP)
+        require(actor, Action.SEE_REASONS)
         reference, latest = self.pinned_reference(actor), self._snapshots.latest()
         if reference is None or latest is None:
             return None
@@ -173,7 +173,7 @@ class MonitoringDesk(Desk):
         DataFrame
             As `risk.reporting.estimate_reporting`, with ``community`` (the name); flagged first.
         """
-        require(actor, Action.SEE_MAP)
+        require(actor, Action.SEE_REASONS)
         rules, cut = self._rules().reporting, self._cut(as_of)
         events = fetch(report_events(self._engine, cut=cut, rules=rules))
         register = self._engine.table("buildings", cut=cut)
@@ -186,7 +186,7 @@ class MonitoringDesk(Desk):
         ordered = estimate.assign(community=names, flagged=flagged).sort_values(
             ["flagged", "rate", c.COMMUNITY], ascending=[False, True, True], ignore_index=True
         )
-        return ordered.drop(columns="flagged")
+        return actor.scope.of_frame(ordered.drop(columns="flagged"))
 
     def time_factors(self, actor: Actor, *, as_of: date | None = None) -> TimeFactors:
         """Learn when visits find most and complaints come most, against the office's calendar.
@@ -196,7 +196,7 @@ class MonitoringDesk(Desk):
         as_of
             Last day whose news are used; today when None.
         """
-        require(actor, Action.SEE_MAP)
+        require(actor, Action.SEE_REASONS)
         rules, cut, calendar = self._rules(), self._cut(as_of), Calendar.read(self._workspace)
         found = [text for text, worth in self._policy().evidence.found.items() if worth >= 1]
         visits = visits_by_time(self._engine, cut=cut, rules=rules.sources, found=found)

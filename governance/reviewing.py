@@ -9,7 +9,7 @@ from data.ingest.place import is_placed
 from data.tables import TABLES
 from geo.addresses.normalise import normalise_address
 from geo.errors import GridwardenError
-from governance.access import Action, Actor, require
+from governance.access import Action, Actor, require_whole
 from governance.desk import Desk
 from governance.names import UnitNames
 
@@ -33,7 +33,7 @@ class ReviewDesk(Desk):
             ``table``, ``address`` (normalised), ``example`` (as sent), ``rows``, ``candidates``
             and ``names`` (lists of the same length), ``score`` of the best candidate.
         """
-        require(actor, Action.REVIEW_ADDRESS)
+        require_whole(actor, Action.REVIEW_ADDRESS)
         waiting = pd.concat([self._waiting(name) for name in TABLES if _has_addresses(name)])
         if waiting.empty:
             return pd.DataFrame(columns=list(QUEUE_COLUMNS))
@@ -64,7 +64,7 @@ class ReviewDesk(Desk):
         UnknownBuildingError
             When the register holds no such building.
         """
-        require(actor, Action.REVIEW_ADDRESS)
+        require_whole(actor, Action.REVIEW_ADDRESS)
         if building_id is not None and building_id not in UnitNames(self._engine).buildings:
             raise UnknownBuildingError("building_unknown", seen=building_id)
         with self._workspace.store.begin() as unit:
@@ -80,7 +80,7 @@ class ReviewDesk(Desk):
 
     def withdraw_review(self, actor: Actor, *, address: str) -> bool:
         """Forget a decision about an address; False when there was none."""
-        require(actor, Action.REVIEW_ADDRESS)
+        require_whole(actor, Action.REVIEW_ADDRESS)
         with self._workspace.store.begin() as unit:
             withdrawn = unit.address_reviews.withdraw(address)
             unit.commit()

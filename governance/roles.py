@@ -9,6 +9,8 @@ from enum import StrEnum
 class Action(StrEnum):
     """What a person can ask the product to do."""
 
+    ENTER = "enter"
+    SEE_REGISTER = "see_register"
     SEE_MAP = "see_map"
     SEE_REASONS = "see_reasons"
     SEE_ROWS = "see_rows"
@@ -58,7 +60,8 @@ class Role:
     apart: bool = False
 
 
-_LOOK = {Action.SEE_MAP, Action.SEE_VISITS}
+_INSIDE = {Action.ENTER, Action.SEE_REGISTER, Action.SEE_MAP}
+_LOOK = _INSIDE | {Action.SEE_VISITS}
 _WHY = {Action.SEE_REASONS, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_RESPONSIBILITY}
 _FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCORE, Action.VERIFY}
 _PLAN = {Action.SEE_START, Action.EVALUATE, Action.EXPORT, Action.EXPORT_UNMASKED}
@@ -96,8 +99,9 @@ _ALL = (
     Role(
         "hotline_clerk",
         frozenset(
-            {Action.SEE_MAP, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY,
-             Action.IMPORT, Action.REVIEW_ADDRESS}
+            _INSIDE
+            | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
+               Action.REVIEW_ADDRESS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),
@@ -108,30 +112,30 @@ _ALL = (
     ),
     Role(
         "property_owner",
-        frozenset({Action.SEE_MAP}),
-        "an outside user: his own building only, and nothing about why",
+        frozenset({Action.ENTER, Action.SEE_REGISTER}),
+        "an outside user: his own building as the register has it, never how likely it is",
     ),
     Role(
         "auditor",
-        frozenset({Action.READ_AUDIT, Action.VERIFY}),
+        frozenset({Action.ENTER, Action.READ_AUDIT, Action.VERIFY}),
         "reads who did what, and does nothing himself",
         apart=True,
     ),
     Role(
         "system_administrator",
-        frozenset({Action.MANAGE_ACCOUNTS, Action.VERIFY}),
+        frozenset({Action.ENTER, Action.MANAGE_ACCOUNTS, Action.VERIFY}),
         "keeps the system and its accounts; sees no case and gives no rights",
         apart=True,
     ),
     Role(
         "security_administrator",
-        frozenset({Action.GRANT_ROLES, Action.APPROVE_UNMASKED}),
+        frozenset({Action.ENTER, Action.GRANT_ROLES, Action.APPROVE_UNMASKED}),
         "gives roles and scopes; makes no account and reads no case",
         apart=True,
     ),
     Role(
         "audit_administrator",
-        frozenset({Action.READ_AUDIT, Action.VERIFY}),
+        frozenset({Action.ENTER, Action.READ_AUDIT, Action.VERIFY}),
         "watches the other two administrators",
         apart=True,
     ),

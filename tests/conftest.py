@@ -22,6 +22,7 @@ def _share(name: str) -> None:
 
 
 _share("visits")
+_share("service_arguments")
 
 
 def _quiet(_stage: str, _done: int, _total: int) -> None:

@@ -475,7 +475,7 @@ class StreetMap {
   highest() {
     const { layer, units } = this.top ?? { units: [] };
     return units.length
-      ? units.reduce((best, unit) => (layer.scores[unit] > layer.scores[best] ? unit : best))
+      ? units.reduce((best, unit) => (layer.ranks[unit] < layer.ranks[best] ? unit : best))
       : null;
   }
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts
-from dashboard.components import unit_detail, unit_summary, unit_table, unit_weights
+from dashboard.components import taking_away, unit_detail, unit_summary, unit_table, unit_weights
 from dashboard.exports import Sheet, workbook
 from dashboard.routes import small_map_url
 
@@ -108,10 +108,14 @@ def _offer_workbook(page: Page, explanation: ExplainedUnit) -> None:
     def made() -> bytes:
         return workbook(_sheets(explanation, title=title, say=say))
 
-    st.download_button(
-        say("Download as Excel"), data=made, file_name=f"{title}.xlsx", on_click="ignore",
+    taking_away.offer(
+        page,
+        say("Download as Excel"),
+        made=made,
+        file_name=f"{title}.xlsx",
         key="building_excel",
-    )  # fmt: skip
+        building_id=explanation.unit,
+    )
 
 
 def _sheets(explanation: ExplainedUnit, *, title: str, say: Words) -> list[Sheet]:

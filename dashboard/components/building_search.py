@@ -39,7 +39,8 @@ def show(page: Page, *, snapshot_id: str) -> str | None:
 
 
 def _label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
-    return f"{row.name} · {say.name('tier', str(row.tier))} · {row.score:.1f}"
+    text = f"{row.name} · {say.name('tier', str(row.tier))}"
+    return f"{text} · {row.score:.1f}" if hasattr(row, "score") else text
 
 
 def _forget_linked() -> None:

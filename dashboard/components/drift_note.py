@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.answers import watched
 from dashboard.components import evaluation_drift
+from governance.access import Action, may
 from risk.drift import DRIFTED
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 def show(page: Page) -> None:
     """Warn when the newest snapshot has drifted from the pinned one; else say nothing."""
+    if not may(page.actor, Action.SEE_REASONS):
+        return
     drift = watched("drift", lambda: page.office.drift(page.actor))
     if drift is not None and drift.state == DRIFTED:
         st.warning(evaluation_drift.warning(drift, say=page.say))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from dashboard.components import taking_away
 from dashboard.evaluation_reading import (
     MEASURES,
     OURS,
@@ -51,12 +52,12 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
                 "windows ours was above. Shares differ in percentage points."
             )
         )
-    st.download_button(
+    taking_away.offer(
+        page,
         say("Download everything as Excel"),
-        data=lambda: whole_workbook(evaluation, case, say=say),
+        made=lambda: whole_workbook(evaluation, case, say=say),
         file_name=f"{say('Evaluation')}.xlsx",
         key="evaluation_excel",
-        on_click="ignore",
     )
     if evaluation.absent:
         st.caption(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.components import taking_away
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ def show(
             column_config=dict(headers),
             height=min(520, 38 + 35 * max(len(table), 1)),
         )
-        st.download_button(
+        taking_away.offer(
+            page,
             say("Download as Excel"),
-            data=lambda: workbook([Sheet(title, table, headers=headers)]),
+            made=lambda: workbook([Sheet(title, table, headers=headers)]),
             file_name=f"{title}.xlsx",
             key=f"{key}_excel",
-            on_click="ignore",
         )

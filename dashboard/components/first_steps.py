@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.components import frame, score_now
+from governance.access import Action, may
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
@@ -37,7 +38,10 @@ def show(page: Page) -> None:
         mark = say("{rows} rows", rows=f"{rows:,}") if rows else say("nothing yet")
         lines.append(f"- {'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
     st.markdown("\n".join(lines))
+    if not may(page.actor, Action.IMPORT):
+        st.info(say("Whoever brings files in here starts; you will see the map when it is scored."))
+        return
     if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
         frame.go(page, "importing")
-    if tables.sum():
+    if tables.sum() and may(page.actor, Action.SCORE):
         score_now.show(page)

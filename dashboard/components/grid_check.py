@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.answers import grid_problems
-from dashboard.components import unit_table
+from dashboard.components import taking_away, unit_table
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -51,10 +51,13 @@ def show(page: Page) -> None:
         Sheet(name, table, headers=unit_table.headers(table, say=say), note=explained)
         for name, table, explained in parts
     ]
-    st.download_button(
-        say("Download as Excel"), data=lambda: workbook(sheets), on_click="ignore",
-        file_name=f"{say('Check of the grids')}.xlsx", key="grid_check_excel",
-    )  # fmt: skip
+    taking_away.offer(
+        page,
+        say("Download as Excel"),
+        made=lambda: workbook(sheets),
+        file_name=f"{say('Check of the grids')}.xlsx",
+        key="grid_check_excel",
+    )
 
 
 def _parts(problems: GridProblems, *, say: Words) -> list[tuple[str, pd.DataFrame, str]]:

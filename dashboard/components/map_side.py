@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard import map_pages
 from dashboard.answers import LayerChoice, atlas_layer
-from dashboard.components import score_now, unit_detail, unit_table
+from dashboard.components import score_now, taking_away, unit_detail, unit_table
+from governance.access import Action, may
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ def _show_list(page: Page, choice: MapChoice) -> None:
     )
     units = atlas_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
     title = say("Ranked list {day}", day=choice.as_of)
-    unit_table.show(units, say=say, on_pick=choose, key=f"list_{level}", title=title)
+    unit_table.show(page, units, on_pick=choose, key=f"list_{level}", title=title)
 
 
 def _has_units(level: str, choice: MapChoice) -> bool:
@@ -86,22 +87,25 @@ def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Words) -> str:
 
 
 def show_export(page: Page, choice: MapChoice) -> None:
-    """Offer the map as one file for any PC, and a new scoring run."""
+    """Offer the map as one file for any PC, and a new scoring run, to whoever may."""
     say = page.say
     with st.container(horizontal=True):
-        st.download_button(
+        taking_away.offer(
+            page,
             say("Export the map"),
-            data=lambda: map_pages.street_page(
-                snapshot_id=choice.snapshot_id,
-                communities=choice.communities,
-                kinds=choice.kinds,
-                say=say,
-            ).encode(),
+            made=lambda: _as_one_file(choice, say=say),
             file_name=f"{say('Risk map')} {choice.as_of}.html",
             mime="text/html",
-            on_click="ignore",
-            help=say("One file that opens on any PC without internet."),
+            explained=say("One file that opens on any PC without internet."),
             key="export_map",
+            snapshot_id=choice.snapshot_id,
         )
-        with st.popover(say("Score again")):
-            score_now.show(page)
+        if may(page.actor, Action.SCORE):
+            with st.popover(say("Score again")):
+                score_now.show(page)
+
+
+def _as_one_file(choice: MapChoice, *, say: Words) -> bytes:
+    return map_pages.street_page(
+        snapshot_id=choice.snapshot_id, communities=choice.communities, kinds=choice.kinds, say=say
+    ).encode()

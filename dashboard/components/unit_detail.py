@@ -9,6 +9,8 @@ import streamlit as st
 from dashboard import charts
 from dashboard.answers import LayerChoice, atlas_layer
 from dashboard.components import frame, unit_summary, unit_table, unit_weights
+from dashboard.map_layers import LAYERS
+from governance.access import Action, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Explain a cell, grid, community or building beside the map."""
     say = page.say
+    if not may(page.actor, Action.SEE_REASONS):
+        _show_plainly(page, unit, snapshot_id=snapshot_id)
+        return
     explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id, rows=False)
     kind = explanation.unit_kind.split(":")[0]
     st.header(title(explanation, say=say))
@@ -40,6 +45,18 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     if kind != "building":
         st.subheader(say("Its buildings"))
         show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")
+
+
+def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
+    """Say what a place is called and how pressing it is, to who may not know why."""
+    say = page.say
+    for layer in LAYERS:
+        found = atlas_layer(LayerChoice(layer, snapshot_id))
+        for row in found[found["unit"] == unit].itertuples():
+            st.header(str(row.name) or unit)
+            st.write(say.name("tier", str(row.tier)))
+            return
+    st.info(say("Pick an area on the map, or a row in the list."))
 
 
 def title(explanation: ExplainedUnit, *, say: Words) -> str:

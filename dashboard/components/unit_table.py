@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from dashboard.components import taking_away
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from streamlit.elements.lib.column_types import ColumnConfig
 
+    from dashboard.components.frame import Page
     from dashboard.words import Words
 
 COLUMNS = ("rank", "tier", "name", "unit", "score", "buildings", "kind", "community")
@@ -24,15 +26,14 @@ def readable(units: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     """Return the columns a reader wants, ranked, with tiers in words."""
     columns = [name for name in COLUMNS if name in units and _says_something(units[name])]
     table = units.sort_values("rank")[columns].head(MOST_ROWS).reset_index(drop=True)
-    return table.assign(
-        tier=[say.name("tier", str(tier)) for tier in table["tier"]], score=table["score"].round(1)
-    )
+    table = table.assign(tier=[say.name("tier", str(tier)) for tier in table["tier"]])
+    return table.assign(score=table["score"].round(1)) if "score" in table else table
 
 
 def show(
+    page: Page,
     units: pd.DataFrame,
     *,
-    say: Words,
     on_pick: Callable[[str], None],
     key: str,
     title: str,
@@ -42,10 +43,10 @@ def show(
 
     Parameters
     ----------
+    page
+        For whom, and in which words.
     units
-        Columns ``unit, score, rank, tier`` and any of :data:`COLUMNS`.
-    say
-        Wording.
+        Columns ``unit, rank, tier`` and any of :data:`COLUMNS`.
     on_pick
         Called with the unit of a chosen row, before the next run.
     key
@@ -55,6 +56,7 @@ def show(
     height_px
         Height of the table.
     """
+    say = page.say
     wanted = st.text_input(
         say("Search this list"), key=f"{key}_search", placeholder=say("address, name or code")
     )
@@ -63,12 +65,13 @@ def show(
         st.info(say("Nothing matches. Shorten what you search for or widen the filters."))
         return
     pickable(table, say=say, on_pick=on_pick, key=key, height_px=height_px)
-    st.download_button(
+    taking_away.offer(
+        page,
         say("Download as Excel"),
-        data=lambda: workbook([Sheet(title, table, headers=headers(table, say=say))]),
+        made=lambda: workbook([Sheet(title, table, headers=headers(table, say=say))]),
         file_name=f"{title}.xlsx",
         key=f"{key}_excel",
-        on_click="ignore",
+        rows=len(table),
     )
 
 

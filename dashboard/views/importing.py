@@ -14,23 +14,30 @@ from dashboard.components import (
     review_queue,
     score_now,
 )
+from governance.access import Action, may
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
 
 
 def show(page: Page) -> None:
-    """Import files, list and undo imports, decide on addresses, score."""
+    """Import files, list and undo imports, decide on addresses, score: what one may of these."""
     say = page.say
     st.title(say("Import"))
     # Names that never change: with a count in one, a decision would throw people to the first tab.
-    names = [say("Import a file"), say("Imports so far"), say("Addresses to decide"),
-             say("Grids"), say("Score")]  # fmt: skip
-    parts = (
-        import_file.show, import_list.show, review_queue.show, grid_check.show, score_now.show
-    )  # fmt: skip
-    tabs = st.tabs(names, key="import_tabs", on_change="rerun")
-    for tab, part in zip(tabs, parts, strict=True):
+    parts = [
+        (say("Import a file"), Action.IMPORT, import_file.show),
+        (say("Imports so far"), Action.UNDO_IMPORT, import_list.show),
+        (say("Addresses to decide"), Action.REVIEW_ADDRESS, review_queue.show),
+        (say("Grids"), Action.IMPORT, grid_check.show),
+        (say("Score"), Action.SCORE, score_now.show),
+    ]
+    parts = [part for part in parts if may(page.actor, part[1])]
+    if not parts:
+        st.info(say("Files are brought in by others here."))
+        return
+    tabs = st.tabs([name for name, _, _ in parts], key="import_tabs", on_change="rerun")
+    for tab, (_, _, part) in zip(tabs, parts, strict=True):
         # A closed tab's upload would be lost; the check of grids has nothing to lose but seconds.
         if tab.open or part is not grid_check.show:
             with tab, frame.telling_failures(say):

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from fake_evaluation import EvaluationAnswers
+from fake_sign_in import SignInAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ BLOCK = 0.0011
 
 
 @dataclass
-class FakeOffice(EvaluationAnswers):
+class FakeOffice(EvaluationAnswers, SignInAnswers):
     """Answer like the real office; remember what was asked to change."""
 
     buildings: int = 240
@@ -116,6 +117,9 @@ class FakeOffice(EvaluationAnswers):
         summed = _summed(buildings, buildings["community_code"])
         names = buildings.drop_duplicates("community_code").set_index("community_code")
         return summed.assign(name=names.loc[summed["unit"], "community"].to_numpy())
+
+    def note_export(self, actor: object, *, file: str, **facts: object) -> None:
+        self.calls.append(("note_export", {"file": file, **facts}))
 
     def find(
         self, actor: object, text: str, *, snapshot_id: str | None = None, limit: int = 20

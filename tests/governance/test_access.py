@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from service_arguments import call, parameters_of, services
 
-from governance.access import Action, Actor, NotAllowedError, local_owner, permission, require
-from governance.offices import Office
+from governance.access import (
+    ROLES,
+    Action,
+    Actor,
+    NotAllowedError,
+    Scope,
+    local_owner,
+    permission,
+    require,
+    require_whole,
+)
+from governance.roles import ADMINISTRATORS
 
-ARGUMENTS = {
-    "table": "complaints",
-    "path": Path("nowhere.csv"),
-    "import_id": "none",
-    "unit": "B1",
-    "layer": "building",
-    "text": "示例",
-    "address": "示例花园",
-    "building_id": None,
-    "event": "violations",
-    "plans": (),
-    "engine": None,
-    "among": "all",
-    "horizon": "90d",
-    "snapshot_id": "none",
-}
-SERVICES = [
-    name
-    for name, _ in inspect.getmembers(Office, inspect.isfunction)
-    if not name.startswith("_") and name != "close"
-]
+if TYPE_CHECKING:
+    from governance.offices import Office
 
 
 def test_the_owner_of_the_machine_may_do_everything() -> None:
@@ -49,13 +40,45 @@ def test_an_unknown_role_gives_no_permission() -> None:
     assert refusal.value.facts["actor"] == "x"
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", services())
 def test_no_service_answers_somebody_without_a_role(
     empty_office: Office, stranger: Actor, name: str
 ) -> None:
-    service = getattr(empty_office, name)
-    wanted = list(inspect.signature(service).parameters.values())
-    assert wanted[0].name == "actor", "every service takes the acting user first"
-    needed = {p.name: ARGUMENTS[p.name] for p in wanted[1:] if p.default is inspect.Parameter.empty}
+    assert parameters_of(name)[0].name == "actor", "every service takes the acting user first"
     with pytest.raises(NotAllowedError):
-        service(stranger, **needed)
+        call(empty_office, name, stranger)
+
+
+def test_whoever_runs_guards_or_checks_the_system_sees_no_row() -> None:
+    rows = {Action.SEE_MAP, Action.SEE_REGISTER, Action.SEE_ROWS, Action.SEE_COMPLAINTS,
+            Action.SEE_IDENTITY, Action.SEE_VISITS, Action.EXPORT}  # fmt: skip
+    apart = [role for role in ROLES.values() if role.apart]
+    assert apart
+    assert not [role.name for role in apart if role.actions & rows]
+
+
+def test_the_three_administrators_share_nothing_but_the_door_and_the_check() -> None:
+    shared = {Action.ENTER, Action.VERIFY}
+    system, security, audit = (ROLES[name].actions - shared for name in ADMINISTRATORS)
+    assert not system & security
+    assert not security & audit
+    assert not system & audit
+
+
+def test_only_the_hotline_clerk_may_know_who_complained() -> None:
+    knowing = {name for name, role in ROLES.items() if Action.SEE_IDENTITY in role.actions}
+    assert knowing == {"hotline_clerk", "local_owner"}
+
+
+def test_whoever_looks_at_doors_never_learns_why() -> None:
+    why = {Action.SEE_REASONS, Action.SEE_ROWS, Action.SEE_COMPLAINTS}
+    for name in ("warden", "building_head", "property_owner"):
+        assert not ROLES[name].actions & why
+
+
+def test_what_concerns_the_whole_street_is_not_done_in_part() -> None:
+    manager = Actor("m", "m", ("office_manager",), scope=Scope(grids=frozenset({"G1"})))
+    with pytest.raises(NotAllowedError) as refusal:
+        require_whole(manager, Action.SCORE)
+    assert refusal.value.code == "not_allowed_in_part"
+    require(manager, Action.SCORE)
