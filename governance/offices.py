@@ -47,7 +47,7 @@ class Office(IntakeDesk, GridDesk, ReviewDesk, AtlasDesk, MonitoringDesk, Evalua
 
     def settings(self, actor: Actor) -> OfficeFacts:
         """Return what every page shows about the office."""
-        require(actor, Action.SEE_MAP)
+        require(actor, Action.ENTER)
         settings = self._workspace.settings
         return OfficeFacts(
             name=settings.office.name,
