@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.calendar import Calendar
 from data.snapshots import BUILDING_KIND, Snapshot
 from geo.errors import GridwardenError
 from governance.access import Action, Actor, require, require_whole
@@ -68,6 +69,7 @@ class AssessmentDesk(Desk):
             self._snapshots,
             as_of=as_of or self._local_now().date(),
             config=ScoreConfig.from_mapping(self._workspace.settings.section("score")),
+            calendar=Calendar.read(self._workspace),
             now=self._now(),
         )
         if progress:

@@ -252,6 +252,8 @@ class ScoreConfig(_Checked):
     """Probability that the interval of a score is meant to hold."""
     interval_events: float = number(1.0, low=0.01, high=1e6)
     """How many events of certainty policy itself is worth (the Gamma prior's shape)."""
+    season: bool = True
+    """Let holidays, school breaks and exams of the horizon raise or lower all scores alike."""
     weights: Weights = field(default_factory=Weights)
     half_life_days: HalfLives = field(default_factory=HalfLives)
     caps: Caps = field(default_factory=Caps)

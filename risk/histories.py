@@ -98,7 +98,7 @@ def read_visits(
 def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     rule = config.histories
     worth = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
-    found = rows["result"].map(worth).to_numpy(np.float64)
+    found: Floats = np.asarray(rows["result"].map(worth), dtype=np.float64)
     day = rows[EVENT_AT].to_numpy().astype("datetime64[D]").astype(np.int64)
     left = decay_weights((day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days)
     left = left * rows[SURE].to_numpy(np.float64)

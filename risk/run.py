@@ -10,9 +10,11 @@ from risk import columns as c
 from risk.features import FeatureTable, build_features
 from risk.learning import Learning, learn_weights
 from risk.scorecard import Scorecard
+from risk.season import NO_SEASON, learn_season
 from risk.units import finish_buildings, sum_units
 
 if TYPE_CHECKING:
+    from data.calendar import Calendar
     from data.snapshots import SnapshotStore
     from risk.config import ScoreConfig
     from risk.signals import FeatureSource
@@ -58,6 +60,7 @@ def run_score(
     *,
     as_of: date,
     config: ScoreConfig,
+    calendar: Calendar | None = None,
     now: datetime | None = None,
 ) -> ScoreResult:
     """Score every building and unit with what was known by the end of ``as_of``.
@@ -73,6 +76,9 @@ def run_score(
         Local date; rows learnt, or events that happened, later are not used.
     config
         Policy.
+    calendar
+        Holidays, school breaks and exams: raises or lowers all scores alike by what the coming
+        horizon holds, as far as complaints have shown it; without one every season is alike.
     now
         UTC time of the run, noted beside the snapshot, not in it.
     """
@@ -80,7 +86,10 @@ def run_score(
     features = build_features(engine, cut=cut, config=config)
     policy = asdict(config.weights)
     learning = learn_weights(engine, cut=cut, policy=policy, config=config)
-    scorecard = Scorecard.from_weights(features, learning.posterior, config)
+    season = NO_SEASON
+    if calendar is not None and config.season:
+        season = learn_season(engine, cut=cut, config=config, calendar=calendar)
+    scorecard = Scorecard.from_weights(features, learning.posterior, config).times(season.factor)
     scored = scorecard.score(features)
     units = sum_units(scored, config)
     snapshot = snapshots.save(
@@ -89,7 +98,7 @@ def run_score(
         config=config.to_mapping(),
         config_hash=config.config_hash,
         tables={"buildings": finish_buildings(scored, config), "units": units},
-        facts=_facts(features, scorecard, learning, config),
+        facts=_facts(features, scorecard, learning, config) | {"season": season.facts()},
         at=now,
     )
     return ScoreResult(

@@ -16,7 +16,7 @@ last bit in buildings, and summed over buildings in cells, grids and communities
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,6 +96,10 @@ class Scorecard:
     ) -> Scorecard:
         """Take weights and update policy's rate by what the place has seen."""
         return cls(weights=weights, rate=estimate_rate(features, weights, config))
+
+    def times(self, factor: float) -> Scorecard:
+        """Return the same with every expectation multiplied, which moves no rank."""
+        return replace(self, rate=self.rate * factor)
 
     @property
     def point_columns(self) -> list[str]:
