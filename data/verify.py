@@ -17,9 +17,10 @@ from data.lake import hash_file
 from data.manifests import MANIFEST_FILE, ROWS_FILE, UNDONE_FILE, ManifestError, read_manifest
 from data.settings import SettingsError
 from data.snapshots import SnapshotError, SnapshotStore
+from data.store.audit_verify import verify_chain
 from data.store.unit_of_work import StoreError
 from data.tables import TABLES
-from data.workspace import WorkspaceError
+from data.workspace import WorkspaceError, read_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ class VerifyReport:
 def verify_workspace(workspace: Workspace) -> VerifyReport:
     """Check a workspace and report every problem; nothing is repaired.
 
-    Looked at are the settings' secret, the store's migration, each import (taken back or not): the
+    Looked at are the settings' secret, the store's pages, every event of the audit log, each import (taken back or not): the
     manifest's checksum and sums, the rows' hash, count, columns and import id, the rows kept aside
     in quarantine; each derived file that would be used now: its checksum and that it names exactly
     the rows and buildings that exist; each snapshot's files.
@@ -71,6 +72,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
     checks: dict[str, Callable[[Workspace], Iterator[Problem | None]]] = {
         "secret": _check_secret,
         "store": _check_store,
+        "audit": _check_audit,
         "imports": _check_imports,
         "derived": _check_derived,
         "snapshots": _check_snapshots,
@@ -86,7 +88,7 @@ def _check_secret(workspace: Workspace) -> Iterator[Problem | None]:
     """Yield problems, and None for each thing looked at; so does every check."""
     yield None
     try:
-        _ = workspace.secret
+        read_secret(workspace.root)
     except (WorkspaceError, ValueError) as error:
         yield Problem("secret_missing", "secret.key", {"seen": str(error)})
 
@@ -98,6 +100,17 @@ def _check_store(workspace: Workspace) -> Iterator[Problem | None]:
             yield Problem("store_damaged", "store", {"seen": line})
     except StoreError as error:
         yield Problem("store_unreachable", "store", {"seen": str(error)})
+
+
+def _check_audit(workspace: Workspace) -> Iterator[Problem | None]:
+    """Walk the chain of the audit log; every event counts as a thing looked at."""
+    try:
+        report = verify_chain(workspace.store)
+    except (StoreError, WorkspaceError, ValueError) as error:
+        yield Problem("audit_not_checked", "audit", {"seen": str(error)})
+        return
+    yield from (None for _ in range(report.events))
+    yield from (Problem(fault.code, "audit", fault.facts) for fault in report.faults)
 
 
 def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:

@@ -18,6 +18,7 @@ from geo.errors import GridwardenError
 SETTINGS_FILE = "gridwarden.toml"
 STORE_FILE = "gridwarden.db"
 SECRET_FILE = "secret.key"  # noqa: S105 -- the name of the file, not what is in it
+AUDIT_HEAD_FILE = "audit.head"
 FOLDERS = ("lake", "derived", "snapshots", "quarantine", "evidence")
 SECRET_BYTES = 32
 
@@ -126,30 +127,41 @@ class Workspace:
     def store(self) -> Store:
         """Return the store, brought up to the newest migration at its first use."""
         url = self.settings.store.url or f"sqlite:///{(self.root / STORE_FILE).absolute()}"
-        return Store(url)
+        return Store(url, secret=lambda: self.secret, head_file=self.root / AUDIT_HEAD_FILE)
 
     @cached_property
     def secret(self) -> bytes:
-        """Return the key that turns names and numbers into keyed hashes.
+        """Return the key of keyed hashes, from which every other key is made.
 
         Raises
         ------
         WorkspaceError
             When the file is missing or too short.
         """
-        path = self.root / SECRET_FILE
-        key = bytes.fromhex(path.read_text(encoding="ascii")) if path.is_file() else b""
-        if len(key) < SECRET_BYTES:
-            raise WorkspaceError(
-                "secret_missing",
-                file=SECRET_FILE,
-                what_to_do="Copy it from the original folder: without it people cannot be linked.",
-            )
-        return key
+        return read_secret(self.root)
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the right to change the lake and what is derived from it."""
         return hold_lock(self.root / ".lock")
+
+
+def read_secret(root: Path) -> bytes:
+    """Read a workspace's secret from its file.
+
+    Raises
+    ------
+    WorkspaceError
+        When the file is missing or too short.
+    """
+    path = root / SECRET_FILE
+    key = bytes.fromhex(path.read_text(encoding="ascii")) if path.is_file() else b""
+    if len(key) < SECRET_BYTES:
+        raise WorkspaceError(
+            "secret_missing",
+            file=SECRET_FILE,
+            what_to_do="Copy it from the original folder: without it people cannot be linked.",
+        )
+    return key
 
 
 def _write_secret(path: Path) -> None:

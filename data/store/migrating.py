@@ -10,14 +10,23 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine) -> None:
-    """Run every migration that the database has not seen."""
+def migrate(engine: Engine, *, seal: Callable[..., str]) -> None:
+    """Run every migration that the database has not seen.
+
+    Parameters
+    ----------
+    seal
+        Seals the facts of an event of the audit log, for logs from before they were chained.
+    """
     config = _config()
+    config.attributes["seal"] = seal
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

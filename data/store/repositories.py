@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from data.store.schema import AddressReview, AuditEvent, HeaderMapping, Setting
+from data.store.schema import AddressReview, HeaderMapping, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -75,25 +75,6 @@ class AddressReviews:
             self._session.delete(row)
             self._session.flush()
         return row is not None
-
-
-class AuditTrail:
-    """Who did what and when; rows are only added."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def add(self, *, at: datetime, actor: str, action: str, facts: Mapping[str, Any]) -> None:
-        """Record an event at an aware time, kept in UTC."""
-        utc = at.astimezone(UTC).replace(tzinfo=None)
-        self._session.add(AuditEvent(at=utc, actor=actor, action=action, facts=dict(facts)))
-        self._session.flush()
-
-    def newest(self, count: int = 100) -> Sequence[AuditEvent]:
-        """Return the newest events, newest first."""
-        return self._session.scalars(
-            select(AuditEvent).order_by(AuditEvent.id.desc()).limit(count)
-        ).all()
 
 
 class Settings:

@@ -54,7 +54,11 @@ class AddressReview(Base):
 
 
 class AuditEvent(Base):
-    """Who did what, and when (UTC); rows are only ever added."""
+    """Who did what, and when (UTC); numbered without gaps, each sealed to the one before.
+
+    Rows are only ever added: the database itself refuses to change one, and to remove one that
+    no checkpoint stands for.
+    """
 
     __tablename__ = "audit_events"
     __table_args__ = (Index(None, "at"),)
@@ -64,6 +68,31 @@ class AuditEvent(Base):
     actor: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    previous: Mapped[str] = mapped_column(Text)
+    seal: Mapped[str] = mapped_column(Text)
+
+
+class AuditHead(Base):
+    """The one row that says which event is the newest; whoever adds one locks it first."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column()
+    seal: Mapped[str] = mapped_column(Text)
+
+
+class AuditCheckpoint(Base):
+    """What remains of the oldest events once they were kept long enough: the last one's seal."""
+
+    __tablename__ = "audit_checkpoints"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seal: Mapped[str] = mapped_column(Text)
+    removed: Mapped[int] = mapped_column()
+    at: Mapped[datetime] = mapped_column(DateTime)
+    actor: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[str] = mapped_column(Text)
 
 
 class Setting(Base):

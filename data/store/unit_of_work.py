@@ -9,8 +9,11 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
+from data.store.accounts import Accounts
+from data.store.assignments import Assignments
 from data.store.audit import AuditTrail
 from data.store.audit_chain import START, Sealing
+from data.store.duties import Duties
 from data.store.repositories import AddressReviews, HeaderMappings, Settings
 from data.store.schema import NEWEST_MIGRATION
 from data.store.visits import Visits
@@ -118,7 +121,10 @@ class UnitOfWork:
         self.address_reviews = AddressReviews(self._session)
         self.audit = AuditTrail(self._session, sealing)
         self.settings = Settings(self._session)
+        self.duties = Duties(self._session)
+        self.assignments = Assignments(self._session)
         self.visits = Visits(self._session)
+        self.accounts = Accounts(self._session)
 
     @property
     def session(self) -> Session:

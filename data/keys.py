@@ -1,0 +1,24 @@
+"""Keys for one purpose each, made from the workspace's one secret."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+KEY_BYTES = 32
+
+
+def derive_key(secret: bytes, purpose: str) -> bytes:
+    """Return the 32-byte key of a purpose: HKDF with SHA-256 (RFC 5869), no salt.
+
+    Whoever learns one such key learns neither the secret nor any other key.
+
+    Parameters
+    ----------
+    secret
+        The workspace's secret.
+    purpose
+        What the key is for; another text gives an unrelated key.
+    """
+    extracted = hmac.digest(b"\0" * KEY_BYTES, secret, hashlib.sha256)
+    return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)
