@@ -6,27 +6,43 @@ and routes ask :func:`office` and :func:`actor`. Nothing here reads the environm
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from data.settings import SignInSettings
 from geo.errors import GridwardenError
-from governance.access import Actor, local_owner
+from governance.access import local_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
-    from governance.offices import Office
+    from dashboard.oidc import Directory
+    from governance.access import Actor
+    from governance.offices import Office, OfficeFacts
+
+COOKIE = "sid"
+_token: ContextVar[str] = ContextVar("token", default="")
 
 
 class NoOfficeError(GridwardenError):
     """The application was started without an office to serve."""
 
 
+class SignedOutError(GridwardenError):
+    """Nobody is signed in here, or no longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Provided:
     office: Office
-    actor: Callable[[], Actor]
-    host_names: frozenset[str]
+    everyone: Actor | None
+    sign_in: SignInSettings
+    directory: Directory | None
 
 
 _provided: list[_Provided] = []
@@ -35,8 +51,9 @@ _provided: list[_Provided] = []
 def provide(
     office: Office,
     *,
-    actor: Callable[[], Actor] = local_owner,
-    host_names: frozenset[str] = frozenset(),
+    everyone: Actor | None = None,
+    sign_in: SignInSettings | None = None,
+    directory: Directory | None = None,
 ) -> None:
     """Hand the application what it serves, replacing what was handed before.
 
@@ -44,13 +61,15 @@ def provide(
     ----------
     office
         The authorised services of one workspace.
-    actor
-        Says who is acting in this request or script run; until people sign in, the local owner.
-    host_names
-        Further names under which browsers may reach this server; addresses and ``localhost``
-        always work.
+    everyone
+        Whom to take every visitor for, without asking: for tests of single pages. The front door
+        never gives one.
+    sign_in
+        Names of this server, and whether a proxy stands in front.
+    directory
+        The office's own directory of people, where signing in through it was configured.
     """
-    _provided[:] = [_Provided(office, actor, host_names)]
+    _provided[:] = [_Provided(office, everyone, sign_in or SignInSettings(), directory)]
 
 
 def withdraw() -> None:
@@ -69,14 +88,67 @@ def office() -> Office:
     return _given().office
 
 
+def facts() -> OfficeFacts:
+    """Return what even a visitor may know of the office: its name, and whether it is invented."""
+    return office().settings(local_owner())
+
+
 def actor() -> Actor:
-    """Return who is acting now."""
-    return _given().actor()
+    """Return who is acting in this script run or request, asking the store every time.
+
+    Raises
+    ------
+    SignedOutError
+        When nobody is signed in here, or the session ended, or its password must change first.
+    """
+    given = _given()
+    if given.everyone is not None:
+        return given.everyone
+    found = given.office.actor_of_token(token())
+    if found is None:
+        raise SignedOutError("signed_out", what_to_do="Sign in again.")
+    return found
 
 
-def host_names() -> frozenset[str]:
-    """Return the further host names that browsers may use."""
-    return _given().host_names if _provided else frozenset()
+def session() -> Any | None:  # noqa: ANN401 -- governance.accounts.Session
+    """Return the session of this script run or request, also one whose password must change."""
+    return _given().office.session_of_token(token())
+
+
+def token() -> str:
+    """Return the secret of the session in this script run or request, empty where there is none.
+
+    A script run has the cookies of its websocket's handshake; everything else, downloads that are
+    made when asked for included, runs where the guard left the cookie.
+    """
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        return str(st.context.cookies.get(COOKIE, ""))
+    return _token.get()
+
+
+@contextmanager
+def acting_by(secret: str) -> Iterator[None]:
+    """Let what runs inside act for whoever holds a session; the guard's own."""
+    before = _token.set(secret)
+    try:
+        yield
+    finally:
+        _token.reset(before)
+
+
+def everyone_is_known() -> bool:
+    """Say whether nobody needs to sign in, since every visitor was said to be the same person."""
+    return bool(_provided) and _provided[0].everyone is not None
+
+
+def sign_in_settings() -> SignInSettings:
+    """Return how this server is reached."""
+    return _provided[0].sign_in if _provided else SignInSettings()
+
+
+def directory() -> Directory | None:
+    """Return the office's directory of people, or None."""
+    return _provided[0].directory if _provided else None
 
 
 def _given() -> _Provided:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +11,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from dashboard import context, map_pages
+from dashboard import context, directory_routes, map_pages, sign_in
 from dashboard.answers import LayerChoice, layer_payload
 from dashboard.guard import SINGLE_FILE_POLICY
 from dashboard.map_layers import LAYERS
+from dashboard.own_assets import ASSETS
 from dashboard.words import words
 from geo.errors import GridwardenError
 
@@ -24,24 +23,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
-ASSETS = Path(__file__).parent / "assets"
 LEAFLET = Path(leaflet.BASE_DIR)
 _DATA = "/gw/map"
 _SMALL_MAP = "/gw/small-map"
-
-
-@cache
-def asset_version() -> str:
-    """Return a short digest of all own assets, so that browsers fetch a changed one again."""
-    digest = hashlib.sha256()
-    for path in sorted(ASSETS.iterdir()):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:10]
-
-
-def asset_url(name: str) -> str:
-    """Return the address of one of our own assets."""
-    return f"/gw/assets/{name}?v={asset_version()}"
 
 
 def layer_url(snapshot_id: str) -> str:
@@ -105,6 +89,8 @@ def own_routes() -> list[BaseRoute]:
     """Return every route of ours; none lies under a prefix that Streamlit reserves."""
     return [
         Route("/gw/health", health),
+        *sign_in.routes(),
+        *directory_routes.routes(),
         Route(f"{_DATA}/{{snapshot}}/{{layer}}", map_layer),
         Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),
         Mount("/gw/assets", StaticFiles(directory=ASSETS)),

@@ -50,7 +50,7 @@ async def _warmed_up(_app: object) -> AsyncGenerator[None, None]:
 def tile_url() -> str | None:
     """Return the configured address of map tiles, or None: the default draws on white."""
     try:
-        return context.office().settings(context.actor()).tile_url or None
+        return context.facts().tile_url or None
     except GridwardenError:
         return None
 

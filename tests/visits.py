@@ -28,6 +28,7 @@ WIDE, PHONE = (1440, 900), (390, 844)
 READY = ".gw-map-slot[data-ready]"
 WAIT_MS = 30_000
 _START_S = 120
+_ROLES: dict[str, tuple[str, str]] = {}
 # Streamlit asks for its own health under the page's path first, and says 404 to itself.
 _OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|allow-same-origin")
 
@@ -81,6 +82,10 @@ class Visit:
     def open(self, path: str = "") -> None:
         self.page.goto(f"{self.address}/{path}")
 
+    def sign_in(self, role: str) -> None:
+        """Sign this browser in as a role of the demonstration, in every tab."""
+        signed_in_as(self.page.context, self.address, role)
+
     def ready(self) -> Any:
         """Wait until the map is painted and return it."""
         self.page.wait_for_selector(READY, timeout=WAIT_MS)
@@ -105,6 +110,22 @@ class Visit:
         return to
 
 
+def signed_in_as(browser: Any, address: str, role: str) -> None:
+    """Sign a browser in as a role of the demonstration, unless it is already."""
+    held = [each["value"] for each in browser.cookies(address) if each["name"] == "sid"]
+    if held and _ROLES.get(held[0]) == (address, role):
+        return
+    answer = browser.request.post(
+        f"{address}/gw/demo-sign-in",
+        form={"role": role},
+        headers={"origin": address},
+        max_redirects=0,
+    )
+    assert answer.status == 303, answer.text()
+    token = next(each["value"] for each in browser.cookies(address) if each["name"] == "sid")
+    _ROLES[token] = (address, role)
+
+
 @contextmanager
 def visiting(
     visitors: dict[str, Any],
@@ -112,8 +133,25 @@ def visiting(
     *,
     language: str = "zh",
     size: tuple[int, int] = WIDE,
+    role: str | None = "planner",
 ) -> Iterator[Visit]:
-    """Open a page whose every request to elsewhere is refused by the browser, and reported here."""
+    """Open a page whose every request to elsewhere is refused by the browser, and reported here.
+
+    Parameters
+    ----------
+    visitors
+        A browser for each language.
+    address
+        The server.
+    language
+        ``zh`` or ``en``.
+    size
+        Of the window.
+    role
+        Whom the demonstration takes the visitor for; None leaves him as he is.
+    """
+    if role is not None:
+        signed_in_as(visitors[language], address, role)
     visit = Visit(visitors[language].new_page(), address)
     visit.page.set_viewport_size({"width": size[0], "height": size[1]})
     here = (address, address.replace("http", "ws"), "data:", "blob:")

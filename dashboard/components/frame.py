@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import context
-from dashboard.routes import ASSETS
+from dashboard import context, navigation
+from dashboard.own_assets import ASSETS
 from dashboard.words import LANGUAGES, Words, language_of, words
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from streamlit.navigation.page import StreamlitPage
 
+    from dashboard.navigation import Entry
     from governance.access import Actor
     from governance.offices import Office
 
@@ -37,12 +40,24 @@ class Page:
     """What a view works with: whom it serves, through which office, in which words."""
 
     office: Office
-    actor: Actor
     say: Words
+
+    @property
+    def actor(self) -> Actor:
+        """Return who is acting, asked anew: a session may have ended since the page was drawn.
+
+        A click on a page that is still open then does nothing but begin a new run, which says so.
+        """
+        try:
+            return context.actor()
+        except context.SignedOutError:
+            if st.runtime.scriptrunner.get_script_run_ctx(suppress_warning=True) is None:
+                raise
+            st.rerun()
 
 
 def open_page() -> Page | None:
-    """Set up the page and return what views need, or None when no office is served."""
+    """Set up the page and return what views need, or None where there is nothing to show."""
     say = words(_language())
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
@@ -50,45 +65,110 @@ def open_page() -> Page | None:
         data={"language": "zh-CN" if say.language == "zh" else "en"}, key="html_language"
     )
     try:
-        page = Page(context.office(), context.actor(), say)
+        office, actor = context.office(), context.actor()
+    except context.SignedOutError:
+        _signed_out(say)
+        return None
     except GridwardenError as error:
         st.error(say.error(error))
         return None
-    if page.office.settings(page.actor).demo:
+    page = Page(office, say)
+    if office.settings(actor).demo:
         st.html(f'<p class="gw-demo">{escape(say("Demonstration data: an invented street"))}</p>')
     with st.sidebar:
+        _who_is_here(say, actor)
         _switch_language(say)
     return page
 
 
 def navigate(page: Page) -> StreamlitPage:
     """Draw the way around and return the page that was asked for."""
-    return st.navigation(list(pages(page).values()), position="top")
+    actor = page.actor
+    mine = pages(page)
+    home = navigation.home_of(actor)
+    others = [
+        st.Page(
+            lambda: _not_yours(page),
+            title=page.say.name("page", entry.name),
+            url_path=entry.url_path,
+            visibility="hidden",
+        )
+        for entry in navigation.entries()
+        if entry.name not in mine
+    ]
+    front = st.Page(
+        _shows(page, home) if home else lambda: _not_yours(page),
+        title=page.say.name("page", home.name) if home else page.say("Gridwarden"),
+        default=True,
+        visibility="hidden",
+    )
+    return st.navigation([front, *mine.values(), *others], position="top")
 
 
 def pages(page: Page) -> dict[str, StreamlitPage]:
-    """Return every page a person may open, by name."""
-    from dashboard.views import building, evaluation, importing
-    from dashboard.views import map as street_map
-
-    say = page.say
+    """Return every page that a person may open, by name."""
     return {
-        "map": st.Page(
-            lambda: street_map.show(page), title=say("Map"), url_path="map", default=True
-        ),
-        "building": st.Page(
-            lambda: building.show(page), title=say("Building"), url_path="building"
-        ),
-        "importing": st.Page(lambda: importing.show(page), title=say("Import"), url_path="import"),
-        "evaluation": st.Page(
-            lambda: evaluation.show(page), title=say("Evaluation"), url_path="evaluation"
-        ),
+        entry.name: st.Page(
+            _shows(page, entry),
+            title=page.say.name("page", entry.name),
+            url_path=entry.url_path,
+        )
+        for entry in navigation.entries_for(page.actor)
     }
+
+
+def _shows(page: Page, entry: Entry) -> Callable[[], None]:
+    def shown() -> None:
+        import_module(entry.module).show(page)
+
+    return shown
+
+
+def _not_yours(page: Page) -> None:
+    """Say kindly that this page is for others, and where one's own are."""
+    say = page.say
+    st.title(say("This page is not among yours"))
+    roles = "、".join(say.name("role", role) for role in page.actor.roles)
+    st.write(say("You are signed in as {roles}. The menu above lists your pages.", roles=roles))
+    home = navigation.home_of(page.actor)
+    if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
+        go(page, home.name)
+
+
+def _signed_out(say: Words) -> None:
+    """Say that the session ended, and lead to the sign-in and back here."""
+    st.title(say("You are signed out"))
+    st.write(
+        say(
+            "You signed out, nothing was done here for a while, or the account was changed. "
+            "What was saved is kept."
+        )
+    )
+    path = "/" + (st.context.url or "").partition("://")[2].partition("/")[2].partition("?")[0]
+    way = f"/gw/sign-in?{urlencode({'next': path, 'lang': say.language})}"
+    st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
+
+
+def _who_is_here(say: Words, actor: Actor) -> None:
+    """Say who is signed in, with the ways to sign out and to change the password."""
+    roles = "、".join(say.name("role", role) for role in actor.roles)
+    asked = escape(urlencode({"lang": say.language}))
+    st.html(
+        f'<div class="gw-who"><p><b>{escape(actor.name)}</b> <span>{escape(roles)}</span></p>'
+        f'<form method="post" action="/gw/sign-out">'
+        f'<input type="hidden" name="lang" value="{say.language}">'
+        f'<button type="submit">{escape(say("Sign out"))}</button></form>'
+        f'<p><a href="/gw/password?{asked}">{escape(say("Change the password"))}</a></p></div>'
+    )
 
 
 def go(page: Page, name: str, **query: str) -> None:
     """Open another page, with something already chosen on it."""
-    st.switch_page(pages(page)[name], query_params={**_kept_query(), **query})
+    there = pages(page).get(name)
+    if there is None:
+        st.warning(page.say("This page is not among yours"))
+        return
+    st.switch_page(there, query_params={**_kept_query(), **query})
 
 
 @contextmanager

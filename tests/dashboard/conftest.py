@@ -44,16 +44,17 @@ def _load_fake(name: str) -> ModuleType:
 
 
 fake_evaluation = _load_fake("fake_evaluation")  # which the fake office imports
+fake_sign_in = _load_fake("fake_sign_in")
 fake_office = _load_fake("fake_office")
 
 
 @pytest.fixture
 def make_office() -> Iterator[Callable[..., Any]]:
-    """Make a fake office and serve it."""
+    """Make a fake office and serve it, everybody taken for its planner unless said otherwise."""
 
-    def make(**numbers: Any) -> Any:
+    def make(*, everyone: Any = fake_sign_in.PLANNER, **numbers: Any) -> Any:
         office = fake_office.FakeOffice(**numbers)
-        context.provide(office)
+        context.provide(office, everyone=everyone)
         return office
 
     answers.forget_layers()

@@ -3,80 +3,24 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ("zh", "en")
 Visitors = dict[str, Any]
-WIDE, PHONE = (1440, 900), (390, 844)
 PAGES = {
     "": {"zh": "先看哪里", "en": "where to look first"},
     "building?unit=B00003": {"zh": "为什么：各项分值相加即为得分", "en": "points that add up"},
     "import": {"zh": "选择文件（原样即可）", "en": "The file, as it is"},
     "evaluation": {"zh": "按此次序平均提前", "en": "find what they find"},
 }
-READY = ".gw-map-slot[data-ready]"
-WAIT_MS = 30_000
-# Streamlit asks for its own health under the page's path first, and says 404 to itself.
-OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|allow-same-origin")
-
-
-@dataclass
-class Visit:
-    """One visitor's page, and what went wrong on it."""
-
-    page: Any
-    address: str
-    foreign: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, path: str = "") -> None:
-        self.page.goto(f"{self.address}/{path}")
-
-    def ready(self) -> Any:
-        """Wait until the map is painted and return it."""
-        self.page.wait_for_selector(READY, timeout=WAIT_MS)
-        return self.page.locator(".gw-map")
-
-    def says(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
-
-
-@contextmanager
-def visiting(
-    visitors: Visitors, address: str, *, language: str = "zh", size: tuple[int, int] = WIDE
-) -> Iterator[Visit]:
-    """Open a page whose every request to elsewhere is refused by the browser, and reported here."""
-    visit = Visit(visitors[language].new_page(), address)
-    visit.page.set_viewport_size({"width": size[0], "height": size[1]})
-    here = (address, address.replace("http", "ws"), "data:", "blob:")
-
-    def asked(request: Any) -> None:
-        if not request.url.startswith(here):
-            visit.foreign.append(request.url)
-
-    def heard(message: Any) -> None:
-        if message.type in {"error", "warning"} and not OWN_NOISE.search(message.text):
-            visit.complaints.append(message.text)
-
-    visit.page.on("request", asked)
-    visit.page.on("console", heard)
-    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    try:
-        yield visit
-    finally:
-        visit.page.close()
-    assert visit.foreign == [], "nothing is fetched from elsewhere"
-    assert visit.complaints == [], "the browser has nothing to complain about"
 
 
 def over_a_cell(visit: Visit) -> str:

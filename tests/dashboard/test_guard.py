@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from fake_sign_in import PASSWORD
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
+from dashboard import context
 from dashboard.guard import Guard, content_policy, refuse
+from data.settings import SignInSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import Message, Receive, Scope, Send
 
 
@@ -37,7 +42,8 @@ def test_only_our_own_origin_passes(
     websocket: bool,  # noqa: FBT001 -- parametrised
     allowed: bool,  # noqa: FBT001 -- parametrised
 ) -> None:
-    assert (refuse(Headers(headers), websocket=websocket) is None) is allowed
+    method = None if websocket else "GET"
+    assert (refuse(Headers(headers), method=method) is None) is allowed
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,9 +86,44 @@ def test_a_foreign_name_is_refused_before_the_application_sees_it() -> None:
     assert b"hello" not in body["body"]
 
 
+@pytest.mark.usefixtures("office")
 def test_a_foreign_websocket_is_refused_and_our_own_is_not() -> None:
     assert ask("websocket", origin="http://localhost")[0]["type"] == "websocket.accept"
     assert ask("websocket", origin="http://evil.example")[0]["type"] == "websocket.close"
+
+
+def test_a_websocket_of_nobody_is_refused(make_office: Callable[..., Any]) -> None:
+    office = make_office(buildings=30, everyone=None)
+    own = {"origin": "http://localhost"}
+    assert ask("websocket", **own)[0]["type"] == "websocket.close"
+    token = office.demo_sign_in("planner").token
+    assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.accept"
+    office.sign_out(token)
+    assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.close"
+
+
+def test_somebody_who_must_change_his_password_opens_no_websocket(
+    make_office: Callable[..., Any],
+) -> None:
+    office = make_office(buildings=30, everyone=None)
+    token = office.sign_in("new_planner", PASSWORD).token
+    answer = ask("websocket", origin="http://localhost", cookie=f"sid={token}")
+    assert answer[0]["type"] == "websocket.close"
+
+
+@pytest.mark.usefixtures("office")
+def test_what_changes_something_must_come_from_our_own_page() -> None:
+    assert refuse(Headers({"host": "localhost"}), method="POST") is not None
+    assert refuse(Headers({"host": "localhost", "sec-fetch-site": "cross-site"}), method="PUT")
+    same = {"host": "localhost", "sec-fetch-site": "same-origin"}
+    assert refuse(Headers(same), method="POST") is None
+
+
+def test_only_configured_names_reach_the_server(office: Any) -> None:
+    named = Headers({"host": "Grid.Office.example:8501"})
+    assert refuse(named, method="GET") is not None
+    context.provide(office, sign_in=SignInSettings(host_names=("grid.office.EXAMPLE",)))
+    assert refuse(named, method="GET") is None
 
 
 def test_only_a_configured_tile_server_adds_an_origin() -> None:

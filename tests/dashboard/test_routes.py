@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from dashboard import routes
+from dashboard import own_assets, routes
 from dashboard.guard import Guard
 from dashboard.map_layers import LAYERS
 
@@ -95,12 +95,13 @@ def test_a_small_map_may_fetch_nothing(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/gw/leaflet/leaflet.js", "/gw/assets/street_map.js"])
+@pytest.mark.usefixtures("office")
 def test_assets_come_from_here(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
 def test_the_asset_address_changes_with_the_assets() -> None:
-    assert routes.asset_url("street_map.js").endswith(routes.asset_version())
+    assert own_assets.asset_url("street_map.js").endswith(own_assets.asset_version())
 
 
 def test_no_own_route_lies_under_a_prefix_that_streamlit_reserves() -> None:

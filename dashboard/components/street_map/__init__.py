@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.own_assets import asset_url
 from dashboard.palette import NO_TIER, TIERS
-from dashboard.routes import asset_url, layer_url
+from dashboard.routes import layer_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

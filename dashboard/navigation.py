@@ -1,0 +1,118 @@
+"""Which pages there are, who sees which, and what each role opens on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from governance.access import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from governance.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that may be on somebody's list.
+
+    Parameters
+    ----------
+    name
+        What links in the code, and ``page.NAME`` in the catalogues, call it.
+    url_path
+        Its address, which never changes: people keep bookmarks.
+    module
+        Where its ``show(page)`` lives; imported when first shown.
+    actions
+        Whoever may do any of these sees it.
+    roles
+        Whoever has any of these sees it too.
+    """
+
+    name: str
+    url_path: str
+    module: str
+    actions: frozenset[Action]
+    roles: frozenset[str] = frozenset()
+
+    def is_for(self, actor: Actor) -> bool:
+        """Say whether a person sees this page."""
+        allowed = any(may(actor, action) for action in self.actions)
+        return allowed or not self.roles.isdisjoint(actor.roles)
+
+
+def _entry(name: str, *actions: Action, url_path: str = "", roles: Collection[str] = ()) -> Entry:
+    module = f"dashboard.views.{name}"
+    return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles))
+
+
+PAGES = (
+    _entry("start", Action.SEE_START),
+    _entry(
+        "my_buildings",
+        Action.RECORD_VISIT,
+        Action.SEE_VISITS,
+        url_path="my-buildings",
+        roles=["property_owner"],
+    ),
+    _entry("map", Action.SEE_REASONS),
+    _entry("building", Action.SEE_REASONS),
+    _entry("responsibility", Action.SEE_RESPONSIBILITY),
+    _entry("importing", Action.IMPORT, url_path="import"),
+    _entry("evaluation", Action.EVALUATE),
+    _entry(
+        "people",
+        Action.MANAGE_ACCOUNTS,
+        Action.GRANT_ROLES,
+        Action.READ_AUDIT,
+        Action.APPROVE_UNMASKED,
+    ),
+)  # fmt: skip
+OPENS_ON = {
+    "office_manager": "start",
+    "planner": "map",
+    "grid_chief": "start",
+    "warden": "my_buildings",
+    "building_head": "my_buildings",
+    "hotline_clerk": "importing",
+    "enforcement_officer": "my_buildings",
+    "property_owner": "my_buildings",
+    "auditor": "people",
+    "system_administrator": "people",
+    "security_administrator": "people",
+    "audit_administrator": "people",
+    "local_owner": "map",
+}
+
+
+def entries() -> list[Entry]:
+    """Return all pages of this version, in the order of the menu."""
+    return [entry for entry in PAGES if find_spec(entry.module)]
+
+
+def entries_for(actor: Actor) -> list[Entry]:
+    """Return the pages that a person sees, in the order of the menu."""
+    return [entry for entry in entries() if entry.is_for(actor)]
+
+
+def home_of(actor: Actor) -> Entry | None:
+    """Return the page that a person opens on: that of the first of his roles that has one."""
+    mine = {entry.name: entry for entry in entries_for(actor)}
+    wanted = [OPENS_ON[role] for role in actor.roles if role in OPENS_ON]
+    return next((mine[name] for name in wanted if name in mine), next(iter(mine.values()), None))
+
+
+def way_instead(path: str, actor: Actor) -> str | None:
+    """Return where a page's address should lead instead, or None where it is right.
+
+    The bare address leads to what the person's role opens on; one that nothing answers to leads
+    there too, since Streamlit would say so in English over an inert page.
+    """
+    known = {f"/{entry.url_path}" for entry in entries()}
+    if path.rstrip("/") in known or path.startswith(("/gw/", "/_stcore", "/media/", "/static/")):
+        return None
+    home = home_of(actor)
+    return f"/{home.url_path}" if home else None
