@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from risk.history.design import build_design
 from risk.history.facts import DAY, Facts
-from risk.history.places import places_of
+from risk.history.places import places_of, register_places
 from risk.tuning import lay_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from risk.history.config import ModelConfig
 
@@ -32,12 +32,16 @@ class Past:
         Days that are scored.
     horizon_days
         How far the list of visits looks ahead.
+    register
+        Buildings known besides those visited (see `register_places`), so that an office with few
+        visits is ranked whole; None where there is no register.
     """
 
     facts: Facts
     config: ModelConfig
     origins: Sequence[int]
     horizon_days: int = 90
+    register: pd.DataFrame | None = None
     cuts: list[int] = field(init=False)
     _kept: dict[int, tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict, init=False)
 
@@ -66,6 +70,9 @@ class Past:
         if moment not in self._kept:
             ahead = max(self.horizon_days, 2 * self.config.window_days)
             places = places_of(self.facts, cut=moment, until=moment + ahead, config=self.config)
+            if self.register is not None:
+                never = register_places(self.facts, self.register, cut=moment)
+                places = pd.concat([places, never], ignore_index=True)
             known = self.facts.before(moment)
             x = build_design(known, places, cut=moment, config=self.config)
             self._kept[moment] = places, x

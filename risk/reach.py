@@ -15,7 +15,7 @@ import pandas as pd
 from geo.cells import parents
 from risk.fits import NO_POLICY, Fit, Window, fit_windows, union_of_names
 from risk.history.names import reach_features
-from risk.history.places import IS_KNOWN, UNIT
+from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
 from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ class ReachForms:
             places, x = self.past.at(start)
             end = start + self.past.horizon_days
             known = places[IS_KNOWN].to_numpy(bool)
-            visited = self.past.facts.before(end).visits_between(start, end)[UNIT]
+            visits = self.past.facts.before(end).visits_between(start, end)
+            visited = {*visits[UNIT], *(NEVER_VISITED + visits["building"])}
             y = places.loc[known, UNIT].isin(visited).to_numpy(np.float64)
             names = reach_features(x.columns, due=True, pace=True)
             self._windows[start] = Window(start=start, ended=end, x=x.loc[known, names], y=y)

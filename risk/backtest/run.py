@@ -182,6 +182,7 @@ class Backtest:
                 config=self.config.model,
                 origins=origins,
                 horizon_days=days,
+                register=self.tables.buildings,
             )
         return self._pasts[origins, days]
 

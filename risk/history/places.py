@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from geo.cells import parents
 from risk.history.config import KNOWN, LEVELS
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
+from risk.history.kernel import RESOLUTION
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +22,8 @@ IS_KNOWN: Final = "known"
 _TEXTS: Final = ("building", "party", "kind", "klass", "kind_class", CELL, "h3_r10")
 _CODES: Final = tuple(code_column(level) for level in (*LEVELS, CELL))
 ATTRIBUTES: Final = (UNIT, *_TEXTS, *_CODES)
+NEVER_VISITED: Final = "register:"
+"""Begins the name of a place that stands for a building of the register where nobody went yet."""
 
 
 def known_places(known: Facts) -> pd.DataFrame:
@@ -55,6 +59,49 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
     if config.targets == KNOWN:
         new = _as_told_before(new, before)
     return pd.concat([known, new], ignore_index=True)
+
+
+def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.DataFrame:
+    """Return a place for each building of the register that had no result before the cut.
+
+    Parameters
+    ----------
+    facts
+        All visits; what happened from the cut on is read for the numbering of cells alone.
+    register
+        ``building``, ``h3_r10``, ``made`` and ``learnt``: buildings that a register told of, not
+        those made from addresses that turned up in other files.
+    cut
+        Day.
+
+    Returns
+    -------
+    DataFrame
+        As `known_places`; only where they stand is known of them.
+    """
+    visited = known_places(facts.before(cut))["building"]
+    there = register[~register["made"] & (register["learnt"] < cut)]
+    there = there[(there["building"] != "") & ~there["building"].isin(visited)]
+    cells = parents(there["h3_r10"].to_numpy(dtype=np.str_), RESOLUTION)
+    texts = dict.fromkeys(_TEXTS, "") | {
+        UNIT: (NEVER_VISITED + there["building"]).to_numpy(),
+        "building": there["building"].to_numpy(),
+        CELL: cells,
+        "h3_r10": there["h3_r10"].to_numpy(),
+    }
+    codes = dict.fromkeys(_CODES, UNKNOWN) | {
+        code_column(CELL): _codes_of(facts.visits, CELL, cells),
+        code_column("building"): _codes_of(facts.visits, "building", there["building"]),
+    }
+    frame = pd.DataFrame(texts, index=range(len(there))).astype("str")
+    return frame.assign(**codes, **{IS_KNOWN: True})[[*ATTRIBUTES, IS_KNOWN]]
+
+
+def _codes_of(
+    visits: pd.DataFrame, level: str, texts: NDArray[np.str_] | pd.Series
+) -> NDArray[np.int64]:
+    coded = visits.drop_duplicates(level).set_index(level)[code_column(level)]
+    return np.asarray(coded.reindex(texts).fillna(UNKNOWN), dtype=np.int64)
 
 
 def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> NDArray[np.int64]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ibis import ir
 
-    from risk.config import Evidence, ScoreConfig
+    from risk.config import Caps, Evidence, ScoreConfig
     from risk.signals import FeatureSource
 
 _TEXTS: Final = (
@@ -34,6 +34,7 @@ _TEXTS: Final = (
     *("result", "h3_r10", "match_level", ROW_KEY),
 )
 _NUMBERS: Final = ("critical_count", "other_count", "lon", "lat")
+_ROUNDING: Final = 1e-9
 _OWN_POINT: Final = ("room", "building", "cell")
 """Levels at which the cell of a row is where it happened, not the middle of an estate."""
 
@@ -63,7 +64,7 @@ def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> 
     """
     return make_facts(
         read_visits(source, cut=cut, config=config),
-        read_reports(source, cut=cut),
+        read_reports(source, cut=cut, config=config),
         config=config.model,
     )
 
@@ -107,16 +108,16 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
     return _one_row_per_visit(visits)
 
 
-def read_reports(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
-    """Read the complaints learnt before ``cut``, in order of time.
+def read_reports(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+    """Read the complaints learnt before ``cut``, in order of time, no voice above its cap.
 
     Returns
     -------
     DataFrame
-        ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``.
+        ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See `cap_reporters`.
     """
     table = _before(source.table("complaints", cut=cut), cut)
-    rows = _read(table, ("building_id", "h3_r10", "match_level", ROW_KEY), ())
+    rows = _read(table, ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY), ())
     cell = rows["h3_r10"].where(rows["match_level"].isin(_OWN_POINT), "")
     reports = pd.DataFrame(
         {
@@ -125,10 +126,44 @@ def read_reports(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
                 parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
             ),
             "h3_r10": cell,
-            **{name: rows[name] for name in (DAY, LEARNT, ROW_KEY)},
+            **{name: rows[name] for name in ("reporter_key", DAY, LEARNT, ROW_KEY)},
         }
     )
-    return reports.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+    kept = cap_reporters(reports, caps=config.caps, half_life_days=config.half_life_days.complaints)
+    return kept.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+
+
+def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
+    """Leave out what one reporter says of a place beyond his cap; returns without his key.
+
+    Of his reports of one day about one place (a building, or a cell where none is known) one
+    counts; of the others those whose decayed number, with what he said before, stays within the
+    cap. Reports without a name share a cap of their own. What is left out depends only on reports
+    learnt no later, so nothing from after a cut decides about what was known at it.
+    """
+    place = reports["building"].where(reports["building"] != "", reports["h3_r10"])
+    ordered = reports.assign(_place=place).sort_values([LEARNT, DAY, ROW_KEY], kind="stable")
+    named = ordered["reporter_key"] != ""
+    keys = ["_place", "reporter_key", DAY]
+    once = ordered[~(ordered.duplicated(keys) & named) & (ordered["_place"] != "")]
+    voice = ["_place", "reporter_key"]
+    cap = np.where(once["reporter_key"] != "", caps.reporter, caps.unknown_reporters)
+    many = once.groupby(voice)[DAY].transform("size") > cap
+    kept = [*ordered.index[ordered["_place"] == ""], *once.index[~many]]
+    for _, group in once.assign(_cap=cap)[many].groupby(voice, sort=False):
+        kept += _within_cap(group, float(group["_cap"].iloc[0]), half_life_days)
+    return reports.loc[sorted(kept)].drop(columns="reporter_key")
+
+
+def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[int]:
+    """Return the index of the reports, first learnt first, that stay within the cap."""
+    days = group[DAY].to_numpy(np.float64)
+    kept: list[int] = []
+    for number in range(len(days)):
+        apart = np.abs(days[kept] - days[number])
+        if float((2.0 ** (-apart / half_life_days)).sum()) + 1.0 <= cap + _ROUNDING:
+            kept.append(number)
+    return [int(row) for row in group.index.to_numpy()[kept]]
 
 
 def _before(table: ir.Table, cut: datetime) -> ir.Table:

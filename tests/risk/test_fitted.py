@@ -144,3 +144,24 @@ def test_reach_is_a_share_of_units_and_sums_over_their_buildings(facts: Facts) -
         assert sums["expected"].sum() == pytest.approx((one.risk * one.reach[kind])[known].sum())
         assert sums["unit"].is_monotonic_increasing
     assert 0.2 < one.reach["building"][known].mean() < 1.2
+
+
+def test_a_building_of_the_register_where_nobody_went_is_a_place(facts: Facts) -> None:
+    """It is ranked among all at what its surroundings say, and told apart once visited."""
+    far = facts.visits["h3_r10"].iloc[0]
+    texts = {"building": ["NEW", "LATER", "MADE", "B1"], "h3_r10": far}
+    register = pd.DataFrame(texts).astype("str")
+    register = register.assign(made=[False, False, True, False], learnt=[0, 99_999, 0, 0])
+    past = Past(facts=facts, config=MODEL, origins=ORIGINS, register=register)
+    forms = ReachForms(past=past)
+    run = FittedScorecard(config=MODEL).fit_through(past, reach=forms)
+    without = FittedScorecard(config=MODEL).fit_through(
+        Past(facts=facts, config=MODEL, origins=ORIGINS)
+    )
+    for origin in ORIGINS:
+        expected = run[origin].expected("building").set_index("unit")["expected"]
+        assert 0 < expected["NEW"] < expected.median()
+        assert not {"LATER", "MADE"} & set(expected.index)
+        assert (run[origin].places["building"] == "NEW").sum() == 1
+        visits = facts.visits_between(origin, origin + 60)
+        assert np.array_equal(run[origin].risk_of(visits), without[origin].risk_of(visits))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from risk.config import ScoreConfig
-from risk.history.visits import day_of, read_facts, read_visits
+from risk.history.visits import day_of, read_facts, read_reports, read_visits
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 
@@ -95,3 +95,52 @@ def test_the_order_of_rows_changes_nothing(engine: Any) -> None:
     assert facts[0].visits.equals(facts[1].visits)
     assert facts[0].complaints.equals(facts[1].complaints)
     assert len(facts[0].complaints) == 7
+
+
+def calls(reporter: str | None, *days: float, building: str = "B6") -> list[dict[str, Any]]:
+    return [
+        {
+            "building_id": building,
+            "event_at": CUT - timedelta(days=day),
+            "learnt_at": CUT - timedelta(days=day),
+            "reporter_key": reporter,
+            "row_key": f"{reporter}-{number}",
+        }
+        for number, day in enumerate(days)
+    ]
+
+
+def heard(engine: Any, rows: list[dict[str, Any]], cut: datetime = CUT) -> list[str]:
+    reports = read_reports(engine.with_rows("complaints", rows), cut=cut, config=ScoreConfig())
+    return [str(key) for key in reports.loc[reports["building"] == "B6", "row_key"]]
+
+
+def test_one_reporter_is_heard_about_a_place_no_more_than_his_cap(engine: Any) -> None:
+    """Two at once, and another once what he said has faded."""
+    every_day = calls("loud", *(float(day) + 0.5 for day in range(200)))
+    kept = heard(engine, every_day)
+    assert 2 < len(kept) <= 6
+    ages = np.sort([int(key.removeprefix("loud-")) for key in kept])
+    for age in ages:
+        earlier = ages[ages >= age]
+        assert (2.0 ** (-(earlier - age) / 90.0)).sum() <= ScoreConfig().caps.reporter + 1e-9
+
+
+def test_several_calls_of_a_reporter_on_one_day_are_one_report(engine: Any) -> None:
+    assert len(heard(engine, calls("r", 10.1, 10.2, 10.3))) == 1
+    assert len(heard(engine, calls("a", 10.1) + calls("b", 10.2))) == 2
+
+
+def test_reports_without_a_name_share_a_cap(engine: Any) -> None:
+    many = calls(None, *(10 + 0.01 * n for n in range(50)))
+    assert len(heard(engine, many)) == ScoreConfig().caps.unknown_reporters
+
+
+def test_what_is_learnt_later_silences_nothing_that_was_heard_before(engine: Any) -> None:
+    rows = calls("r", *(50.0 + 7 * n for n in range(10)))
+    for number, row in enumerate(rows[::2]):
+        row["learnt_at"] = CUT - timedelta(days=1 + number)
+    early = CUT - timedelta(days=30)
+    known = set(heard(engine, rows, early))
+    everything = set(heard(engine, rows))
+    assert known == {key for key in everything if rows[int(key[2:])]["learnt_at"] < early}
