@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+SIGN_IN_RANGES = {
+    "password_days": (0, 3650),
+    "lock_after": (1, 20),
+    "lock_minutes": (1, 1440),
+    "idle_minutes": (1, 480),
+    "absolute_hours": (1, 168),
+}
 REGISTER_SOURCES = ("rentals", "inspections", "violations")
 """Tables whose addresses can make a register of buildings where no building layer exists."""
 
@@ -50,6 +57,18 @@ oidc_issuer = ""     # the office's directory (OpenID Connect), e.g. https://id.
 oidc_client_id = ""
 oidc_secret_file = ""      # file with the client's secret, relative to this folder
 oidc_login_claim = "preferred_username"  # what the directory calls a person's login
+password_days = 90   # a password is changed after so many days; 0: never
+lock_after = 5       # so many failures in a row block a login ...
+lock_minutes = 15    # ... for so long
+idle_minutes = 30    # whoever does nothing for so long is signed out
+absolute_hours = 12  # and everybody after so long
+single_session = true  # signing in anywhere signs out everywhere else
+
+[audit]
+keep_months = 7      # calendar months that the log of who did what is kept; at least 6
+
+[privacy]
+keep_identities = true     # keep complainants' names and numbers, apart and encrypted
 
 [store]
 url = ""             # empty: gridwarden.db here; or postgresql+psycopg://user@host/name
@@ -141,6 +160,34 @@ class PlaceSettings:
                 )
 
 
+FEWEST_MONTHS = 6
+"""Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSettings:
+    """How many calendar months the audit log is kept before it may be cut."""
+
+    keep_months: int = 7
+
+    def __post_init__(self) -> None:
+        """Refuse less than the law asks for."""
+        if self.keep_months < FEWEST_MONTHS:
+            raise SettingsError(
+                "setting_out_of_range",
+                setting="audit.keep_months",
+                seen=self.keep_months,
+                expected=f"{FEWEST_MONTHS} or more",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacySettings:
+    """Whether complainants' names and numbers are kept at all (apart, and encrypted)."""
+
+    keep_identities: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
     """Where the store is: an SQLAlchemy URL, or empty for ``gridwarden.db`` in the folder."""
@@ -162,6 +209,14 @@ class SignInSettings:
     oidc_issuer, oidc_client_id, oidc_secret_file, oidc_login_claim
         The office's directory, this program's name and secret in it, and which of its claims is a
         person's login here; all empty where people sign in with a password of their own.
+    password_days
+        Days after which a password is to be changed; 0 for never.
+    lock_after, lock_minutes
+        How many failures in a row block a login, and for how long.
+    idle_minutes, absolute_hours
+        Without use, and at all, for how long somebody stays signed in.
+    single_session
+        Whether signing in signs out wherever one was signed in before.
     """
 
     host_names: tuple[str, ...] = ()
@@ -170,9 +225,23 @@ class SignInSettings:
     oidc_client_id: str = ""
     oidc_secret_file: str = ""
     oidc_login_claim: str = "preferred_username"
+    password_days: int = 90
+    lock_after: int = 5
+    lock_minutes: int = 15
+    idle_minutes: int = 30
+    absolute_hours: int = 12
+    single_session: bool = True
 
     def __post_init__(self) -> None:
-        """Check that a directory is named whole or not at all."""
+        """Check the ranges, and that a directory is named whole or not at all."""
+        for name, (least, most) in SIGN_IN_RANGES.items():
+            if not least <= (seen := getattr(self, name)) <= most:
+                raise SettingsError(
+                    "setting_out_of_range",
+                    setting=f"sign_in.{name}",
+                    seen=seen,
+                    expected=f"{least} to {most}",
+                )
         asked = (self.oidc_issuer, self.oidc_client_id, self.oidc_secret_file)
         if any(asked) and not all(asked):
             raise SettingsError(
@@ -193,6 +262,8 @@ class WorkspaceSettings:
     buildings: BuildingSettings = field(default_factory=BuildingSettings)
     place: PlaceSettings = field(default_factory=PlaceSettings)
     sign_in: SignInSettings = field(default_factory=SignInSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     sections: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -209,6 +280,8 @@ SECTIONS = {
     "buildings": BuildingSettings,
     "place": PlaceSettings,
     "sign_in": SignInSettings,
+    "audit": AuditSettings,
+    "privacy": PrivacySettings,
     "store": StoreSettings,
 }
 
