@@ -15,7 +15,7 @@ from governance.desk import Desk
 from governance.names import UnitNames
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.explain import RING, Explanation, explain, find_unit
+from risk.explain import Explanation, explain, find_unit
 from risk.places import find_members, unknown_unit
 from risk.run import ScoreResult, run_score
 
@@ -170,13 +170,17 @@ def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Ex
     """Leave out the neighbours, and the rows about them, that are somebody else's."""
     if scope.street:
         return answer
-    around = [each.unit for each in answer.neighbours] if answer.unit_kind == BUILDING_KIND else []
-    own = set(_scoped(snapshot.select("buildings", c.BUILDING, around), scope)[c.BUILDING])
-    ring = [row for row in answer.rows.get(RING, []) if row.row_key in own]
+    told = {row.building_id for rows in answer.rows.values() for row in rows if row.building_id}
+    around = {n.unit for n in answer.neighbours if n.unit_kind == BUILDING_KIND}
+    named = snapshot.select("buildings", c.BUILDING, sorted(told | around))
+    own = set(_scoped(named, scope)[c.BUILDING]) | {""}
     return replace(
         answer,
-        neighbours=[each for each in answer.neighbours if each.unit in own],
-        rows={**answer.rows, RING: ring} if RING in answer.rows else answer.rows,
+        neighbours=[n for n in answer.neighbours if n.unit in own],
+        rows={
+            factor: [row for row in rows if row.building_id in own]
+            for factor, rows in answer.rows.items()
+        },
     )
 
 
