@@ -16,8 +16,10 @@ import h3
 import numpy as np
 import pandas as pd
 import shapely
+from fake_duties import DutyAnswers
 from fake_evaluation import EvaluationAnswers
 from fake_sign_in import SignInAnswers
+from fake_start import StartAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +34,7 @@ BLOCK = 0.0011
 
 
 @dataclass
-class FakeOffice(EvaluationAnswers, SignInAnswers):
+class FakeOffice(EvaluationAnswers, DutyAnswers, StartAnswers, SignInAnswers):
     """Answer like the real office; remember what was asked to change."""
 
     buildings: int = 240

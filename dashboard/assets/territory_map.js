@@ -1,0 +1,138 @@
+// Who answers for which building, before and after: points on one canvas, coloured by warden,
+// each territory with its warden's name. The table beside says the same to a screen reader.
+
+const maps = new WeakMap();
+let leaflet = null;
+
+export async function show(component) {
+  const slot = component.parentElement;
+  slot.gridwardenData = component;
+  leaflet ??= loadLeaflet(component.data);
+  await leaflet;
+  if (slot.gridwardenData !== component) return;
+  if (!maps.has(slot)) maps.set(slot, new TerritoryMap(slot.querySelector(".gw-map-slot"), component.data));
+  maps.get(slot).update(component.data);
+}
+
+export function remove(slot) {
+  maps.get(slot)?.map.remove();
+  maps.delete(slot);
+}
+
+async function loadLeaflet(data) {
+  for (const href of [data.leaflet[1], data.style]) {
+    await new Promise((resolve) => {
+      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+      link.onload = link.onerror = resolve;
+      document.head.append(link);
+    });
+  }
+  await import(location.origin + data.leaflet[0]);
+}
+
+class TerritoryMap {
+  constructor(slot, data) {
+    this.slot = slot;
+    this.frame = Object.assign(document.createElement("div"), { className: "gw-map", tabIndex: 0 });
+    this.frame.style.setProperty("--gw-map-height", `${data.height}px`);
+    this.frame.setAttribute("role", "group");
+    slot.replaceChildren(this.frame);
+    this.map = L.map(this.frame, {
+      zoomControl: false, attributionControl: false, maxZoom: 19, minZoom: 8, zoomSnap: 0.25,
+      fadeAnimation: false, preferCanvas: true,
+    });
+    this.points = L.layerGroup().addTo(this.map);
+    this.labels = L.layerGroup().addTo(this.map);
+    this.tooltip = L.tooltip({ className: "gw-tip", direction: "top", offset: [0, -6] });
+    L.control.scale({ imperial: false }).addTo(this.map);
+    this.buttons = L.control({ position: "topleft" });
+    this.buttons.onAdd = () => L.DomUtil.create("div", "gw-buttons leaflet-bar");
+    this.buttons.addTo(this.map);
+    L.DomEvent.disableClickPropagation(this.buttons.getContainer());
+    for (const [text, word, act] of [
+      ["+", "zoomIn", () => this.map.zoomIn()],
+      ["−", "zoomOut", () => this.map.zoomOut()],
+      ["⛶", "whole", () => this.fit()],
+    ]) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+      button.setAttribute("aria-label", data.words[word]);
+      button.title = data.words[word];
+      button.onclick = act;
+      this.buttons.getContainer().append(button);
+    }
+    this.resized = new ResizeObserver(() => this.map.invalidateSize());
+    this.resized.observe(this.frame);
+    this.seen = "";
+  }
+
+  update(data) {
+    this.data = data;
+    this.frame.setAttribute("aria-label", data.words.map);
+    const area = data.lon.length ? `${data.lon.length}:${data.lon[0]}:${data.lat[0]}` : "";
+    if (area !== this.seen) {
+      this.seen = area;
+      this.fit();
+    }
+    this.draw();
+    this.slot.dataset.ready = data.shown;
+    this.slot.dataset.points = data.lon.length;
+  }
+
+  fit() {
+    const { lon, lat } = this.data;
+    if (!lon.length) return this.map.setView([0, 0], 8);
+    const spread = (values) => [Math.min(...values), Math.max(...values)];
+    const [west, east] = spread(lon), [south, north] = spread(lat);
+    this.map.fitBounds([[south, west], [north, east]], { padding: [24, 24], animate: false });
+  }
+
+  draw() {
+    const { lon, lat, before, after, names, wardens, shown, words } = this.data;
+    const owner = shown === "before" ? before : after;
+    this.points.clearLayers();
+    this.labels.clearLayers();
+    const sums = wardens.map(() => [0, 0, 0]);
+    for (let at = 0; at < lon.length; at++) {
+      const who = owner[at];
+      const changed = before[at] !== after[at];
+      const marked = shown === "after" && changed;
+      const dot = L.circleMarker([lat[at], lon[at]], {
+        radius: marked ? 6 : 4.5,
+        fillColor: who < 0 ? "#ffffff" : wardens[who].hue,
+        fillOpacity: 1,
+        color: marked || who < 0 ? "#111111" : "#ffffff",
+        weight: marked ? 2 : who < 0 ? 1.5 : 0.5,
+      });
+      dot.on("mouseover", () => this.tell(at));
+      dot.on("mouseout", () => this.map.closeTooltip(this.tooltip));
+      this.points.addLayer(dot);
+      if (who >= 0) {
+        sums[who][0] += lat[at];
+        sums[who][1] += lon[at];
+        sums[who][2] += 1;
+      }
+    }
+    sums.forEach(([y, x, n], who) => {
+      if (!n) return;
+      const name = Object.assign(document.createElement("span"), { textContent: wardens[who].name });
+      name.style.borderColor = wardens[who].hue;
+      const icon = L.divIcon({ className: "gw-territory", html: name, iconSize: null });
+      this.labels.addLayer(L.marker([y / n, x / n], { icon, interactive: false, keyboard: false }));
+    });
+    this.words = words;
+  }
+
+  tell(at) {
+    const { lon, lat, before, after, names, wardens, words } = this.data;
+    const name = (who) => (who < 0 ? words.nobody : wardens[who].name);
+    const box = document.createElement("div");
+    const title = Object.assign(document.createElement("div"), { className: "gw-tip-name", textContent: names[at] });
+    const facts = Object.assign(document.createElement("div"), {
+      className: "gw-tip-facts",
+      textContent: before[at] === after[at] ? name(after[at]) : `${name(before[at])} → ${name(after[at])}`,
+    });
+    box.append(title, facts);
+    this.tooltip.setLatLng([lat[at], lon[at]]).setContent(box);
+    this.map.openTooltip(this.tooltip);
+  }
+}

@@ -1,0 +1,134 @@
+"""What the map of territories draws: points, whose they are before and after, in which colour.
+
+Neighbouring wardens get different colours out of eight that hold for every kind of sight, and
+each territory carries its warden's name, so colour alone tells nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+# Tol's "muted" scheme without olive, which is too near to sand for some eyes.
+HUES = ("#332288", "#88ccee", "#117733", "#ddcc77", "#cc6677", "#44aa99", "#882255", "#aa4499")
+NOBODY = "#ffffff"
+_NEIGHBOURS = 6
+_DECIMALS = 6  # a tenth of a metre
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryPoints:
+    """Buildings as points, and wardens as colours.
+
+    Parameters
+    ----------
+    wardens
+        One mapping each: ``id``, ``name``, ``hue``.
+    lon, lat
+        Degrees, WGS-84.
+    before, after
+        Index of the warden of each point, -1 for none.
+    names
+        What each building is called.
+    """
+
+    wardens: list[dict[str, Any]]
+    lon: list[float]
+    lat: list[float]
+    before: list[int]
+    after: list[int]
+    names: list[str]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the fields for the browser."""
+        return {
+            "wardens": self.wardens, "lon": self.lon, "lat": self.lat, "before": self.before,
+            "after": self.after, "names": self.names,
+        }  # fmt: skip
+
+
+def lay_out(rows: pd.DataFrame) -> TerritoryPoints:
+    """Lay out a proposal's buildings; those without a place on the map are left out.
+
+    Parameters
+    ----------
+    rows
+        ``name, lon, lat, from_id, from_person, to_id, to_person``.
+    """
+    placed = rows[np.isfinite(rows[["lon", "lat"]].to_numpy(float)).all(axis=1)]
+    people: dict[str, str] = {}
+    for who, name in (("from_id", "from_person"), ("to_id", "to_person")):
+        known = placed[placed[who].notna() & (placed[who] != "")]
+        people |= dict(zip(known[who].astype(str), known[name].fillna("").astype(str), strict=True))
+    order = sorted(people)
+    number = {person: place for place, person in enumerate(order)}
+    before = placed["from_id"].map(number).fillna(-1).astype(int).to_numpy()
+    after = placed["to_id"].map(number).fillna(-1).astype(int).to_numpy()
+    points = placed[["lon", "lat"]].to_numpy(float)
+    hues = choose_hues(points, (before, after), wardens=len(order))
+    return TerritoryPoints(
+        wardens=[
+            {"id": person, "name": people[person] or person, "hue": HUES[hue]}
+            for person, hue in zip(order, hues, strict=True)
+        ],
+        lon=[round(float(x), _DECIMALS) for x in points[:, 0]],
+        lat=[round(float(y), _DECIMALS) for y in points[:, 1]],
+        before=before.tolist(),
+        after=after.tolist(),
+        names=placed["name"].fillna("").astype(str).tolist(),
+    )
+
+
+def choose_hues(
+    points: NDArray[np.float64], owners: tuple[NDArray[np.int64], ...], *, wardens: int
+) -> list[int]:
+    """Give each warden a hue, another one than any neighbour's as long as hues last.
+
+    Parameters
+    ----------
+    points
+        Shape (n, 2): longitude and latitude in degrees.
+    owners
+        For each state of things the warden of every point, -1 for none.
+    wardens
+        How many there are.
+
+    Returns
+    -------
+    Index into :data:`HUES` for each warden; the same input gives the same hues.
+    """
+    borders = np.zeros((wardens, wardens), dtype=int)
+    for owner in owners:
+        _count_borders(points, owner, borders)
+    hues = [-1] * wardens
+    for warden in sorted(range(wardens), key=lambda w: (-np.count_nonzero(borders[w]), w)):
+        near = np.zeros(len(HUES))
+        used = np.zeros(len(HUES))
+        for other, hue in enumerate(hues):
+            if hue >= 0:
+                near[hue] += borders[warden, other]
+                used[hue] += 1
+        hues[warden] = int(np.lexsort((np.arange(len(HUES)), used, near))[0])
+    return hues
+
+
+def _count_borders(
+    points: NDArray[np.float64], owner: NDArray[np.int64], borders: NDArray[np.int64]
+) -> None:
+    """Add, for every two wardens, how many pairs of near buildings they share."""
+    if len(points) < 2:  # noqa: PLR2004 -- one point has no neighbour
+        return
+    scale = np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
+    _, near = cKDTree(points * scale).query(points * scale, k=min(_NEIGHBOURS, len(points)))
+    one = np.repeat(owner, near.shape[1])
+    other = owner[near.ravel()]
+    differ = (one != other) & (one >= 0) & (other >= 0)
+    np.add.at(borders, (one[differ], other[differ]), 1)
+    np.add.at(borders, (other[differ], one[differ]), 1)
