@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from data.verify import verify_workspace
 from governance.access import Action, Actor, require
+from governance.assignment import AssignmentDesk
 from governance.atlas import AtlasDesk
 from governance.evaluation import EvaluationDesk
 from governance.gridwork import GridDesk
 from governance.intake import IntakeDesk
 from governance.monitoring import MonitoringDesk
 from governance.reviewing import ReviewDesk
+from governance.visits import VisitDesk
 
 if TYPE_CHECKING:
     from data.verify import VerifyReport
@@ -42,7 +44,16 @@ class OfficeFacts:
     demo: bool
 
 
-class Office(IntakeDesk, GridDesk, ReviewDesk, AtlasDesk, MonitoringDesk, EvaluationDesk):
+class Office(
+    IntakeDesk,
+    GridDesk,
+    ReviewDesk,
+    AtlasDesk,
+    MonitoringDesk,
+    EvaluationDesk,
+    AssignmentDesk,
+    VisitDesk,
+):
     """All services of one workspace; every one takes the acting user first and asks permission."""
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gridwarden.commands import evaluating, importing, scoring, serving, workspaces
+from gridwarden.commands import evaluating, importing, responsibility, scoring, serving, workspaces
 from gridwarden.invocation import Invocation
 from gridwarden.settings import read_settings
 
@@ -64,5 +64,5 @@ def main(
     )
 
 
-for commands in (workspaces, importing, scoring, evaluating, serving):
+for commands in (workspaces, importing, scoring, evaluating, responsibility, serving):
     commands.register(app)

@@ -13,7 +13,7 @@ from data.store.duties_schema import Duty, DutyChange
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -132,6 +132,11 @@ class Duties:
         added = self._read(_all_rows().where(Duty.change_id == change_id))
         gone = self._read(_all_rows().where(Duty.withdrawn_by == change_id))
         return added, gone
+
+    def withdrawing(self, ids: Iterable[int]) -> set[int]:
+        """Return the changes that withdrew any of some duties."""
+        query = select(Duty.withdrawn_by).where(Duty.id.in_([int(each) for each in ids]))
+        return {each for each in self._session.scalars(query) if each is not None}
 
     def one(self, duty_id: int) -> dict[str, Any] | None:
         """Return one duty as `COLUMNS`, None where there is none."""

@@ -1,0 +1,96 @@
+"""Write hand-overs as a sheet to print and sign, or as a workbook."""
+
+from __future__ import annotations
+
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+TITLE = "责任交接单"
+HEADERS = {
+    "duty": "责任类型",
+    "name": "楼栋",
+    "from_person": "移交人",
+    "to_person": "接收人",
+    "valid_from": "生效日期",
+    "tier": "风险等级",
+    "last_visit_at": "最近巡查",
+    "last_result": "巡查结果",
+    "visits_90d": "近90天巡查次数",
+    "open": "未了事项",
+}
+STYLE = """@page{size:A4;margin:15mm}body{font:12px/1.5 "Noto Sans CJK SC","Microsoft YaHei",
+"SimSun",sans-serif;color:#111}h1{font-size:18px;margin:0 0 2mm}h2{font-size:14px;margin:6mm 0 1mm}
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #777;padding:1mm 2mm;
+text-align:left}thead{display:table-header-group}tr,.sign{break-inside:avoid}.sign{margin:6mm 0 0;
+display:flex;gap:12mm}.sheet+.sheet{break-before:page}"""
+
+
+def write_html(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
+    """Return a page for A4: one sheet for each pair of people, with lines to sign on."""
+    sheets = [
+        _sheet(part, giver=str(giver), taker=str(taker))
+        for (giver, taker), part in frame.groupby(["from_person", "to_person"], sort=False)
+    ] or ["<p>没有需要交接的楼栋。</p>"]
+    head = f"<h1>{escape(office)}{TITLE}</h1><p>制表日期：{on:%Y-%m-%d}</p>"
+    page = (
+        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{TITLE}</title>'
+        f"<style>{STYLE}</style><body>{head}{''.join(sheets)}</body></html>"
+    )
+    return page.encode()
+
+
+def _sheet(part: pd.DataFrame, *, giver: str, taker: str) -> str:
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        for cells in _cells(part)
+    )
+    heads = "".join(f'<th scope="col">{header}</th>' for header in HEADERS.values())
+    return (
+        f'<section class="sheet"><h2>移交人：{escape(giver or "（空缺）")}　'
+        f"接收人：{escape(taker or '（空缺）')}　共 {len(part)} 条</h2>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        '<p class="sign"><span>移交人签字：__________</span><span>接收人签字：__________</span>'
+        "<span>日期：__________</span></p></section>"
+    )
+
+
+def write_workbook(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
+    """Return a workbook with one row per building and duty."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False,
+                                        "strings_to_urls": False})  # fmt: skip
+    sheet = book.add_worksheet(TITLE)
+    bold = book.add_format({"bold": True, "bottom": 1})
+    sheet.write_string(0, 0, f"{office}{TITLE}　制表日期：{on:%Y-%m-%d}")
+    for column, header in enumerate(HEADERS.values()):
+        sheet.write_string(1, column, header, bold)
+    for number, cells in enumerate(_cells(frame), start=2):
+        for column, cell in enumerate(cells):
+            sheet.write_string(number, column, cell)
+    sheet.set_column(0, len(HEADERS) - 1, 14)
+    sheet.freeze_panes(2, 0)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+    book.close()
+    return target.getvalue()
+
+
+def _cells(frame: pd.DataFrame) -> list[list[str]]:
+    days = {
+        name: frame[name].dt.strftime("%Y-%m-%d").fillna("")
+        if len(frame) and hasattr(frame[name], "dt")
+        else frame[name].astype("str")
+        for name in ("valid_from", "last_visit_at")
+    }
+    shown = frame.assign(**days, open=["需再次上门" if each else "无" for each in frame["open"]])
+    return shown[list(HEADERS)].astype("str").to_numpy().tolist()
