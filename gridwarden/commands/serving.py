@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geo.errors import GridwardenError
 from gridwarden.invocation import Json, invocation
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
 DEMO_FOLDER = "demo"
 DEMO_BUILDINGS, DEMO_SEED = 3000, 1
-
-
-class OpenServerError(GridwardenError):
-    """The server was asked to listen where strangers could reach it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +30,7 @@ def serve(
     ctx: typer.Context,
     *,
     host: Annotated[
-        str, typer.Option(help="Until sign-in exists only this machine's own address is allowed.")
+        str, typer.Option(help="Address to listen on; 0.0.0.0 is every address of this machine.")
     ] = DEFAULT_HOST,
     port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
     open_browser: Annotated[
@@ -43,19 +38,24 @@ def serve(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Open the dashboard of a workspace."""
+    """Open the dashboard of a workspace; people sign in."""
+    from dashboard.words import words
     from gridwarden.assemble import serve_dashboard
 
     call = invocation(ctx, as_json=as_json)
-    if not ip_address(host).is_loopback:
-        raise OpenServerError(
-            "host_not_local",
-            seen=host,
-            expected="127.0.0.1 or ::1",
-            what_to_do="People cannot sign in yet, so the dashboard stays on this machine.",
-        )
+    if not _is_this_machine(host):
+        call.terminal.say(words(call.language).name("serving", "open_host"))
     call.terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
-    serve_dashboard(call.office(), host=host, port=port, open_browser=open_browser)
+    serve_dashboard(
+        call.office(), call.named_folder(), host=host, port=port, open_browser=open_browser
+    )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def demo(

@@ -182,9 +182,25 @@ def test_a_template_is_written_and_its_fields_are_told(
     assert {"header": "工单编号", "field": "ticket_no"}.items() <= said["fields"][0].items()
 
 
-def test_the_server_stays_on_this_machine(filled: Path, gridwarden: Gridwarden) -> None:
-    said = gridwarden("-w", filled, "serve", "--host", "0.0.0.0", "--json")  # noqa: S104 -- refused
-    assert (said.code, said.json["error"]) == (1, "host_not_local")
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True)],  # noqa: S104 -- never listened on
+)
+def test_a_server_that_others_can_reach_is_served_with_a_warning(
+    filled: Path,
+    gridwarden: Gridwarden,
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    warned: bool,  # noqa: FBT001 -- parametrised
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(
+        "gridwarden.assemble.serve_dashboard",
+        lambda _office, _folder, *, host, port, open_browser: served.append(host),  # noqa: ARG005
+    )
+    said = gridwarden("-w", filled, "serve", "--host", host)
+    assert (said.code, served) == (0, [host])
+    assert ("TLS" in said.err) is warned
 
 
 def test_a_folder_that_is_not_there_is_refused_in_words(
