@@ -84,6 +84,19 @@ class Snapshot:
         """Kinds of unit that were scored, buildings first."""
         return list(self.manifest["units"])
 
+    def check_kind(self, unit_kind: str) -> None:
+        """Refuse a kind of unit that was not scored.
+
+        Raises
+        ------
+        SnapshotError
+            When it is none of `unit_kinds`.
+        """
+        if unit_kind not in self.unit_kinds:
+            raise SnapshotError(
+                "unit_kind_unknown", seen=unit_kind, expected=", ".join(self.unit_kinds)
+            )
+
     def config(self) -> dict[str, Any]:
         """Read the configuration used."""
         text = (self.folder / CONFIG_FILE).read_text(encoding="utf-8")
@@ -117,10 +130,7 @@ class Snapshot:
         SnapshotError
             For another kind.
         """
-        if unit_kind not in self.unit_kinds:
-            raise SnapshotError(
-                "unit_kind_unknown", seen=unit_kind, expected=", ".join(self.unit_kinds)
-            )
+        self.check_kind(unit_kind)
         name, filters = _table_of(unit_kind)
         frame: pd.DataFrame = pq.read_table(self._path(name), filters=filters).to_pandas()
         frame = frame.rename(columns={UNIT_KEYS["buildings"]: UNIT_KEYS["units"]})

@@ -63,6 +63,7 @@ class AtlasDesk(AssessmentDesk):
         """
         require(actor, Action.SEE_MAP)
         snapshot = self._snapshot(snapshot_id)
+        snapshot.check_kind(layer)
         filtered = bool(communities or kinds) or not actor.scope.street
         if layer == BUILDING_KIND or filtered:
             buildings = self._buildings(snapshot, communities=communities, kinds=kinds)
