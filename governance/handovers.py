@@ -55,7 +55,7 @@ class HandoverDesk(DutyChangeDesk):
         frame = pd.concat(parts, ignore_index=True)
         codes = self._book(None).buildings.set_index("building_id")
         frame = frame.join(codes[["grid_code", "community_code"]], on="building_id")
-        return self._described(actor.scope.of_frame(frame).reset_index(drop=True))
+        return self._with_matters(actor.scope.of_frame(frame).reset_index(drop=True))
 
     def handover_sheet(
         self,
@@ -105,10 +105,10 @@ class HandoverDesk(DutyChangeDesk):
         local = moment.tz_localize("UTC").to_pydatetime().astimezone().replace(tzinfo=None)
         return first.assign(change_id=change_id, at=local)
 
-    def _described(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def _with_matters(self, frame: pd.DataFrame) -> pd.DataFrame:
         ids = frame["building_id"]
         names = self._book(None).names
-        visits = self._visits(set(ids))
+        visits = self._last_visits(set(ids))
         frame = frame.join(visits, on="building_id")
         frame = frame.assign(
             name=UnitNames(self._engine).of("building", ids),
@@ -126,7 +126,7 @@ class HandoverDesk(DutyChangeDesk):
         )
         return frame[list(HANDOVER_COLUMNS)].reset_index(drop=True)
 
-    def _visits(self, buildings: set[str]) -> pd.DataFrame:
+    def _last_visits(self, buildings: set[str]) -> pd.DataFrame:
         """Return the last visit of each building, its result, and how many in 90 days."""
         table = self._engine.table("inspections")
         table = table.filter(table["building_id"].isin(sorted(buildings)))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
 
 from governance.territories.adjacency import link_neighbours
 from governance.territories.flow import offer, share_out, whole_loads
@@ -13,13 +15,13 @@ from governance.territories.instance import NOBODY, Prices
 from governance.territories.repair import Ground, mend
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
     from governance.territories.instance import Bools, Floats, Instance, Ints, Rules
 
 INNER = 0.4
 """Share of the tolerance that the flow may use; the rest is room for mending borders."""
 HALVINGS = 6
+TIE = 1e-9
+"""Bonus of keeping one's territory, so that equals are left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
             high=unit_mean * (1 + inner),
             excess=prices.excess / radius2,
         )
+        warden = keep_names(part, warden)
         moved = _centres(part, warden, otherwise=centres)
         settled = np.allclose(moved, centres, atol=0.5)
         centres = moved
@@ -162,6 +165,26 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
         movable=part.fixed == NOBODY,
     )
     return mend(ground, warden)
+
+
+def keep_names(part: Part, warden: Ints) -> Ints:
+    """Exchange wardens between whole territories where that leaves more buildings as they are.
+
+    Ways and loads stay the same; nobody gets a building that he may not have.
+    """
+    count = part.allowed.shape[1]
+    size = (len(warden), count)
+    of_territory = csr_array((np.ones(len(warden)), (np.arange(len(warden)), warden)), shape=size)
+    has = np.flatnonzero(part.present != NOBODY)
+    kept = np.zeros((count, count))
+    np.add.at(kept, (warden[has], part.present[has]), part.load[has])
+    kept[np.diag_indices(count)] += TIE * part.load.sum()
+    impossible = of_territory.T @ (~part.allowed).astype(np.float64)
+    worth = np.where(impossible > 0, -part.load.sum() * count, kept)
+    name: Ints = linear_sum_assignment(worth, maximize=True)[1].astype(np.int64)
+    if (impossible[np.arange(count), name] > 0).any():
+        return warden
+    return name[warden]
 
 
 def _squares(part: Part, centres: Floats) -> Floats:
