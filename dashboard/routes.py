@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from dashboard import context, directory_routes, map_pages, sign_in
+from dashboard import context, directory_routes, map_pages, sign_in, visit_routes
 from dashboard.answers import LayerChoice, layer_payload
 from dashboard.guard import SINGLE_FILE_POLICY
 from dashboard.map_layers import LAYERS
@@ -90,6 +90,7 @@ def own_routes() -> list[BaseRoute]:
     return [
         Route("/gw/health", health),
         *sign_in.routes(),
+        *visit_routes.routes(),
         *directory_routes.routes(),
         Route(f"{_DATA}/{{snapshot}}/{{layer}}", map_layer),
         Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),

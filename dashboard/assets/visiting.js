@@ -1,0 +1,288 @@
+// The warden's page in the browser: today's buildings, one tap for what was seen, and a queue that
+// outlives a staircase without a connection. Loaded once; show() runs on every rerun of the script.
+
+const STALE_MS = 5 * 60_000;
+const MORE_CARDS = 40;
+const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
+const [{ el, fill, newId }, { Queue }, { Photos }, cardPart] = await Promise.all(
+  ["visiting_elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_card.js"].map(part));
+const Card = await cardPart.load(part);
+const pages = new WeakMap();
+
+export function show(component) {
+  const slot = component.parentElement;
+  const wanted = JSON.stringify(component.data);
+  if (pages.get(slot)?.wanted === wanted) return;
+  pages.get(slot)?.close();
+  pages.set(slot, new Page(slot.querySelector(".gw-visits-slot"), component.data, wanted));
+}
+
+export function remove(slot) {
+  pages.get(slot)?.close();
+  pages.delete(slot);
+}
+
+class Page {
+  constructor(slot, data, wanted) {
+    Object.assign(this, { slot, data, wanted, words: data.words, language: data.language });
+    this.mayRecord = data.mayRecord;
+    this.proposals = {};
+    this.cards = new Map();
+    this.photos = new Photos(data.account);
+    this.queue = new Queue({ account: data.account, address: data.visits, language: data.language,
+      photos: this.photos });
+    this.build();
+    this.queue.addEventListener("change", () => this.paint());
+    this.queue.addEventListener("sent", () => this.load());
+    for (const name of ["saved", "undone", "refused"]) {
+      this.queue.addEventListener(name, ({ detail }) => this.announce(name, detail));
+    }
+    this.wake = () => document.visibilityState === "visible"
+      && Date.now() - this.loadedAt > STALE_MS && this.load();
+    this.lost = () => this.paint();
+    document.addEventListener("visibilitychange", this.wake);
+    for (const name of ["online", "offline"]) addEventListener(name, this.lost);
+    this.start();
+  }
+
+  async start() {
+    if (!document.querySelector(`link[href="${this.data.style}"]`)) {
+      document.head.append(el("link", { rel: "stylesheet", href: this.data.style }));
+    }
+    await this.load();
+    this.restoreDraft();
+    this.queue.send();
+    this.slot.dataset.ready = "1";
+  }
+
+  close() {
+    this.closed = true;
+    this.queue.close();
+    document.removeEventListener("visibilitychange", this.wake);
+    for (const name of ["online", "offline"]) removeEventListener(name, this.lost);
+  }
+
+  build() {
+    const { words } = this;
+    const id = newId("search");
+    this.counts = ["toSee", "seen", "waiting"].map((name) => el("dd", { "data-count": name }));
+    this.counted = el("dl", { class: "gw-v-counts" }, ...["toSee", "seen", "waiting"].map((name, place) =>
+      el("div", { hidden: place > 0 && !this.mayRecord }, el("dt", {}, words[name]), this.counts[place])));
+    this.notices = el("div", { class: "gw-v-notices" });
+    this.live = el("div", { class: "gw-v-quiet", role: "status", "aria-live": "polite" });
+    this.search = el("input", { id, type: "search", placeholder: words.searchHint,
+      oninput: () => this.searched() });
+    this.tools = el("div", { class: "gw-v-tools" },
+      el("label", { class: "gw-v-quiet", htmlFor: id }, words.search), this.search, this.paper());
+    this.today = el("ol", { class: "gw-v-cards" });
+    this.seen = el("ol", { class: "gw-v-cards" });
+    this.rest = el("ol", { class: "gw-v-cards" });
+    this.todayPart = el("section", {}, el("h2", {}, words.today), this.today);
+    this.seenPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.seenPart), this.seen);
+    this.restPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.restPart), this.rest);
+    this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
+    this.empty = el("p", { class: "gw-v-empty", hidden: true });
+    this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,
+      this.empty, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
+  }
+
+  paper() {
+    const { words, data } = this;
+    const link = (href, text) => el("li", {}, el("a", { href, target: "_blank", rel: "noopener" }, text));
+    return el("details", { class: "gw-v-paper" }, el("summary", {}, words.paper), el("ul", {},
+      link(`${data.paper}?span=today&lang=${this.language}`, words.printToday),
+      link(`${data.paper}?span=week&lang=${this.language}`, words.printWeek),
+      link(`${data.excel}?span=today&lang=${this.language}`, words.excelToday),
+      link(`${data.excel}?span=week&lang=${this.language}`, words.excelWeek)));
+  }
+
+  // ---- the list -------------------------------------------------------------------------------
+
+  async fetchJson(address) {
+    const answer = await fetch(address, { credentials: "same-origin", redirect: "manual" });
+    if (answer.type === "opaqueredirect" || answer.status === 401) {
+      this.queue.trouble = "signed_out";
+      this.paint();
+    }
+    const said = answer.ok || answer.status === 403 ? await answer.json() : null;
+    if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { said });
+    return said;
+  }
+
+  fetchBuilding(id) {
+    return this.fetchJson(`${this.data.list}/${encodeURIComponent(id)}?lang=${this.language}`);
+  }
+
+  async load() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const query = new URLSearchParams({ lang: this.language, q: this.searchOnServer ?? "" });
+    try {
+      const told = await this.fetchJson(`${this.data.list}?${query}`);
+      if (turn !== this.turn || this.closed) return;
+      if (told.account !== this.data.account) {
+        this.queue.trouble = "other_account"; // somebody else signed in: nothing of his is shown here
+        this.paint();
+        return;
+      }
+      this.loadedAt = Date.now();
+      this.failed = null;
+      this.total = told.total;
+      this.proposals = told.proposals;
+      this.place(told.buildings);
+    } catch (problem) {
+      this.failed = problem.said?.message ?? this.words.notNow;
+    }
+    this.paint();
+  }
+
+  place(buildings) {
+    for (const building of buildings) {
+      const card = this.cards.get(building.id);
+      if (card) {
+        card.show(building); // where it is: a list that jumps under the finger is no help
+        continue;
+      }
+      this.cards.set(building.id, new Card(this, building));
+      this.partOf(building).append(this.cards.get(building.id).node);
+    }
+    this.shown ??= MORE_CARDS;
+  }
+
+  partOf(building) {
+    if (building.today) return building.done ? this.seen : this.today;
+    return this.rest;
+  }
+
+  showMore() {
+    this.shown += MORE_CARDS;
+    this.paint();
+  }
+
+  searched() {
+    clearTimeout(this.asking);
+    if (this.total > this.cards.size || this.searchOnServer) {
+      this.asking = setTimeout(() => {
+        this.searchOnServer = this.search.value.trim();
+        this.load();
+      }, 300);
+    }
+    this.paint();
+  }
+
+  // ---- painting -------------------------------------------------------------------------------
+
+  paint() {
+    if (this.closed) return;
+    for (const card of this.cards.values()) card.paint();
+    this.paintFound();
+    this.paintCounts();
+    this.paintNotices();
+  }
+
+  paintFound() {
+    const wanted = this.search.value.trim().toLowerCase();
+    let found = 0;
+    let others = 0;
+    for (const card of this.cards.values()) {
+      const { name, address, id, today } = card.building;
+      const hit = [name, address, id].some((text) => text.toLowerCase().includes(wanted));
+      if (hit && !today) others += 1;
+      card.node.hidden = !hit || (!today && others > this.shown);
+      found += hit;
+    }
+    this.more.hidden = others <= this.shown || !this.restPart.open;
+    for (const [section, list] of [[this.todayPart, this.today], [this.seenPart, this.seen], [this.restPart, this.rest]]) {
+      section.hidden = ![...list.children].some((node) => !node.hidden);
+    }
+    if (wanted) this.seenPart.open = this.restPart.open = true;
+    const noneToday = !wanted && this.cards.size > 0 && !this.today.children.length;
+    this.empty.hidden = found > 0 && !noneToday && !this.failed;
+    this.empty.textContent = this.emptyText(wanted);
+  }
+
+  emptyText(wanted) {
+    if (this.failed) return this.failed;
+    if (wanted) return this.words.noneFound;
+    if (!this.loadedAt) return this.words.loading;
+    if (!this.cards.size) return this.words.nobodyGave;
+    return this.seen.children.length ? this.words.allSeen : this.words.noneToday;
+  }
+
+  paintCounts() {
+    const today = [...this.cards.values()].filter((card) => card.building.today);
+    const seen = today.filter((card) => card.isSeen).length;
+    const numbers = [today.length - seen, seen, this.queue.waiting()];
+    numbers.forEach((number, place) => { this.counts[place].textContent = number; });
+  }
+
+  paintNotices() {
+    const { words, queue } = this;
+    const told = [];
+    if (queue.trouble === "signed_out") {
+      told.push(["warn", words.signedOut, el("a", { href: this.data.signIn }, words.signIn)]);
+    } else if (queue.trouble === "other_account") {
+      told.push(["warn", words.otherAccount, el("button", { type: "button",
+        onclick: () => location.reload() }, words.reload)]);
+    } else if (queue.trouble === "not_allowed") {
+      told.push(["warn", words.notAllowed]);
+    } else if (!navigator.onLine || (queue.trouble === "offline" && queue.waiting())) {
+      told.push(["info", words.offline]);
+    }
+    if (queue.memory.size) told.push(["warn", words.notKept]);
+    const others = queue.ofOthers();
+    if (others) told.push(["info", fill(words.othersWait, { n: others })]);
+    const key = JSON.stringify(told.map(([, text]) => text));
+    if (key === this.noticed) return;
+    this.noticed = key;
+    this.notices.replaceChildren(...told.map(([kind, text, more]) =>
+      el("p", { class: `gw-v-${kind}` }, text, more ? " " : null, more)));
+  }
+
+  announce(name, entry) {
+    const card = this.cards.get(entry.building);
+    this.live.textContent = [this.words.states[name], card?.building.name, entry.unit,
+      this.data.names[entry.result]].filter(Boolean).join(" ");
+  }
+
+  // ---- what is half typed ---------------------------------------------------------------------
+
+  get draftName() {
+    return `gw-visit-draft:${encodeURIComponent(this.data.account)}`;
+  }
+
+  keepDraft(building, values) {
+    try {
+      localStorage.setItem(this.draftName, JSON.stringify({ building, values }));
+    } catch {
+      // Then it is only on the screen.
+    }
+  }
+
+  dropDraft() {
+    try {
+      localStorage.removeItem(this.draftName);
+    } catch {
+      // It was never kept.
+    }
+  }
+
+  restoreDraft() {
+    let draft = null;
+    try {
+      draft = JSON.parse(localStorage.getItem(this.draftName));
+    } catch {
+      return;
+    }
+    const card = draft && this.cards.get(draft.building);
+    if (card && this.mayRecord) {
+      card.reopened = true;
+      card.openForm(draft.values);
+    }
+  }
+
+  closeOthers(card) {
+    for (const other of this.cards.values()) {
+      if (other !== card) other.closePanel({ focus: false });
+    }
+  }
+}

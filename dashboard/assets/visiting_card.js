@@ -1,0 +1,252 @@
+// One building: what it is, what to look for, and what was recorded there just now. A card is built
+// once and painted again, so that focus stays where it was.
+
+export async function load(part) {
+  const { dayText, el, fill, timeText } = await part("visiting_elements.js");
+  const { Form, Batch } = await (await part("visiting_form.js")).load(part);
+
+  return class Card {
+    constructor(page, building) {
+      Object.assign(this, { page, words: page.words, lines: new Map() });
+      this.id = building.id;
+      this.head = el("div", { class: "gw-v-head" });
+      this.place = el("p", { class: "gw-v-place" });
+      this.facts = el("dl", { class: "gw-v-facts" });
+      this.entries = el("ul", { class: "gw-v-entries" });
+      this.panel = el("div");
+      this.history = el("details", { class: "gw-v-history", ontoggle: () => this.showHistory() },
+        el("summary", {}, this.words.history), el("div"));
+      this.node = el("li", { class: "gw-v-card", "data-building": building.id },
+        this.head, this.place, this.facts, this.entries);
+      if (page.mayRecord) this.addButtons();
+      this.node.append(this.panel);
+      if (page.data.mayHistory) this.node.append(this.history);
+      this.show(building);
+    }
+
+    addButtons() {
+      const { words } = this;
+      this.nothing = el("button", { type: "button", class: "gw-v-primary gw-v-nothing",
+        onclick: () => this.record([{ result: "未发现异常" }]) }, words.nothingFound);
+      this.other = el("button", { type: "button", onclick: () => this.openForm(null) }, words.somethingElse);
+      this.again = el("button", { type: "button", class: "gw-v-plain",
+        onclick: () => this.openAgain() }, words.recordAnother);
+      this.several = el("button", { type: "button", class: "gw-v-plain",
+        onclick: () => this.openBatch() }, words.batch);
+      this.buttons = el("div", { class: "gw-v-buttons" }, this.nothing, this.other);
+      this.node.append(this.buttons, this.again);
+    }
+
+    // ---- painting -----------------------------------------------------------------------------
+
+    show(building) {
+      this.building = building;
+      const { words } = this;
+      const tier = this.page.data.tiers[building.tier] ?? this.page.data.tiers[""];
+      const swatch = el("i");
+      swatch.style.background = tier.fill;
+      swatch.style.borderColor = tier.outline;
+      const chip = el("span", { class: "gw-v-tier" },
+        swatch, el("span", { class: "gw-v-quiet" }, `${words.tier} `), tier.label);
+      this.head.replaceChildren(
+        building.today ? el("span", { class: "gw-v-order", "aria-hidden": "true" }, building.order) : "",
+        el("h3", {}, building.name), chip);
+      this.place.textContent = [building.address, building.today && building.walkM != null
+        && fill(words.walk, { m: building.walkM })].filter(Boolean).join(" · ");
+      this.facts.replaceChildren(...this.factsOf(building).flatMap(([name, text]) =>
+        [el("dt", {}, name), el("dd", {}, text)]));
+      for (const [button, text] of [[this.nothing, words.nothingFound],
+        [this.other, words.somethingElse], [this.again, words.recordAnother]]) {
+        button?.setAttribute("aria-label", `${text}: ${building.name}`);
+      }
+      this.paint();
+    }
+
+    factsOf(building) {
+      const { words, page } = this;
+      const named = (code) => page.data.names[code] ?? code;
+      const facts = [];
+      const add = (name, text) => text && facts.push([name, text]);
+      add(words.lookFor, building.look.join(words.comma));
+      add(words.lastVisit, building.lastResult
+        ? `${dayText(building.lastAt, page.language)} ${named(building.lastResult)}`
+        : page.data.mayHistory && words.never);
+      add(words.nextStep, building.nextStep
+        && [named(building.nextStep), timeText(building.retryAt, page.language)].join(" "));
+      add(words.due, !building.done && building.daysLate > 0
+        && fill(words.late, { n: building.daysLate }));
+      return facts;
+    }
+
+    recorded() {
+      return this.page.queue.entries().filter((entry) => entry.building === this.id);
+    }
+
+    get isSeen() {
+      return this.building.done || this.recorded().some((e) => e.kind === "visit" && !e.undo
+        && ["waiting", "saved"].includes(e.state));
+    }
+
+    paint() {
+      if (this.page.mayRecord) {
+        this.paintEntries();
+        const seen = this.isSeen || this.lines.size > 0;
+        this.buttons.hidden = Boolean(this.form) || (seen && !this.reopened);
+        this.again.hidden = !seen || this.reopened || Boolean(this.form);
+      }
+      this.node.classList.toggle("gw-v-done", this.isSeen);
+    }
+
+    paintEntries() {
+      const entries = this.recorded();
+      const there = new Set(entries.map((entry) => entry.key));
+      for (const [key, line] of this.lines) {
+        if (!there.has(key)) {
+          line.node.remove();
+          this.lines.delete(key);
+        }
+      }
+      for (const entry of entries) {
+        if (!this.lines.has(entry.key)) {
+          const line = this.newLine(entry);
+          this.lines.set(entry.key, line);
+          this.entries.append(line.node);
+        }
+        this.lines.get(entry.key).paint(entry);
+      }
+      this.entries.hidden = !this.lines.size;
+    }
+
+    newLine({ key }) {
+      const { words, page } = this;
+      const text = el("span", { class: "gw-v-state" });
+      const undo = el("button", { type: "button", onclick: () => this.undo(key) }, words.undo);
+      const change = el("button", { type: "button", onclick: () => this.change(key) }, words.change);
+      const drop = el("button", { type: "button", onclick: () => { page.queue.discard(key); this.focusFirst(); } },
+        words.discard);
+      const node = el("li", {}, text, undo, change, drop);
+      const paint = (entry) => {
+        const state = entry.undo ? "undoing" : page.queue.stateOf(entry);
+        const refused = state === "refused";
+        node.dataset.state = state;
+        text.textContent = this.entryText(entry, state);
+        undo.hidden = refused || state === "undoing"
+          || (state === "saved" && Date.now() > entry.undoUntil);
+        undo.setAttribute("aria-label", `${words.undo}: ${this.building.name} ${entry.unit ?? ""}`.trim());
+        change.hidden = drop.hidden = !refused;
+      };
+      return { node, undo, paint };
+    }
+
+    entryText(entry, state) {
+      const { words, page } = this;
+      const what = [entry.unit, page.data.names[entry.result] ?? entry.result].filter(Boolean).join(" ");
+      const step = state === "saved" && entry.nextStep && entry.nextStep !== "none"
+        ? ` → ${page.data.names[entry.nextStep] ?? entry.nextStep} ${timeText(entry.retryAt, page.language)}`
+        : "";
+      const why = (entry.problems ?? []).map((problem) => problem.message).join(" ");
+      const photo = state === "saved" && entry.photos.length ? ` ${words.photoWaits}` : "";
+      return `${words.states[state]} · ${what}${step}${photo}${why ? ` · ${why}` : ""}`;
+    }
+
+    // ---- recording ----------------------------------------------------------------------------
+
+    record(visits) {
+      this.closePanel({ focus: false });
+      this.reopened = false;
+      this.page.dropDraft();
+      const [first] = this.page.queue.add(visits.map((visit) => ({ ...visit, building: this.id })));
+      this.page.paint();
+      this.lines.get(first.key)?.undo.focus({ preventScroll: true });
+    }
+
+    undo(key) {
+      this.page.queue.undo(key);
+      this.page.paint();
+      this.focusFirst();
+    }
+
+    change(key) {
+      const entry = this.page.queue.get(key);
+      this.page.queue.discardKeepingPhotos(key);
+      this.reopened = true;
+      this.openForm(entry);
+    }
+
+    focusFirst() {
+      const left = [...this.lines.values()].map((line) => line.undo).find((button) => !button.hidden);
+      const target = this.buttons?.hidden ? left ?? this.again : this.nothing;
+      target?.focus({ preventScroll: true });
+    }
+
+    openAgain() {
+      this.reopened = true;
+      this.paint();
+      this.nothing.focus({ preventScroll: true });
+    }
+
+    openForm(draft) {
+      this.page.closeOthers(this);
+      this.form = new Form({ page: this.page, building: this.building, draft,
+        onsave: (visits) => this.record(visits), onclose: () => this.closePanel({ drop: true }) });
+      this.panel.replaceChildren(this.form.node, this.several);
+      this.paint();
+      const first = this.form.result.buttons.values().next().value;
+      (draft ? this.form.save : first).focus({ preventScroll: true });
+      this.node.scrollIntoView({ block: "nearest" });
+    }
+
+    async openBatch() {
+      this.page.closeOthers(this);
+      const known = await this.page.fetchBuilding(this.id).catch(() => ({ units: [] }));
+      this.form = new Batch({ page: this.page, building: this.building, units: known.units,
+        onsave: (visits) => this.record(visits), onclose: () => this.closePanel() });
+      this.panel.replaceChildren(this.form.node);
+      this.paint();
+      this.form.from.focus({ preventScroll: true });
+    }
+
+    closePanel({ focus = true, drop = false } = {}) {
+      if (!this.form) return;
+      this.reopened = false;
+      if (drop) this.page.dropDraft();
+      this.form = null;
+      this.panel.replaceChildren();
+      this.paint();
+      if (focus) (this.buttons.hidden ? this.again : this.other).focus({ preventScroll: true });
+    }
+
+    // ---- history ------------------------------------------------------------------------------
+
+    async showHistory() {
+      if (!this.history.open) return;
+      const box = this.history.lastElementChild;
+      box.replaceChildren(el("p", { role: "status" }, this.words.loading));
+      try {
+        const { visits } = await this.page.fetchBuilding(this.id);
+        box.replaceChildren(visits.length
+          ? el("ul", {}, ...visits.map((visit) => this.pastVisit(visit)))
+          : el("p", {}, this.words.never));
+      } catch {
+        box.replaceChildren(el("p", {}, this.words.notNow));
+      }
+    }
+
+    pastVisit(visit) {
+      const { words, page } = this;
+      const parts = [timeText(visit.at, page.language), visit.unit,
+        page.data.names[visit.result] ?? visit.result, visit.kind,
+        visit.signs.map((sign) => page.data.names[sign] ?? sign).join(words.comma),
+        visit.pupils != null && `${words.pupils} ${visit.pupils}`,
+        visit.teachers != null && `${words.teachers} ${visit.teachers}`, visit.note];
+      const undo = visit.visitId && page.mayRecord && el("button", { type: "button", onclick: () => {
+        page.queue.undoVisit(visit.visitId, this.id, visit.result);
+        this.history.open = false;
+        this.history.firstElementChild.focus();
+      } }, words.undo);
+      return el("li", {}, parts.filter(Boolean).join(" · "),
+        ...visit.photos.map((sha, n) => el("a", { href: `${page.data.photo}${encodeURIComponent(sha)}`,
+          target: "_blank", rel: "noopener" }, `${words.photo} ${n + 1}`)), undo || null);
+    }
+  };
+}

@@ -1,0 +1,104 @@
+// Small parts that the warden's page is made of. Text goes in as text, never as markup.
+
+export function el(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value == null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "class") node.className = value;
+    else if (name in node && !name.startsWith("aria") && name !== "list") node[name] = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+export function fill(text, facts) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+}
+
+let numbered = 0;
+
+export function newId(prefix) {
+  numbered += 1;
+  return `gw-${prefix}-${numbered}`;
+}
+
+export function dayText(iso, language) {
+  if (!iso) return "";
+  const at = new Date(iso.length > 10 ? iso : `${iso}T00:00`);
+  return new Intl.DateTimeFormat(language, { month: "short", day: "numeric" }).format(at);
+}
+
+export function timeText(iso, language) {
+  if (!iso) return "";
+  const time = { hour: "2-digit", minute: "2-digit", hour12: false };
+  const clock = new Intl.DateTimeFormat(language, time).format(new Date(iso));
+  return `${dayText(iso, language)} ${clock}`;
+}
+
+// A row of buttons of which one (or, with `many`, any number) is pressed.
+export class Choices {
+  constructor({ label, options, many = false, onchange }) {
+    this.many = many;
+    this.chosen = new Set();
+    this.onchange = onchange;
+    this.buttons = new Map(options.map(([value, text]) => [value, el("button", {
+      type: "button", class: "gw-v-chip", "aria-pressed": "false", onclick: () => this.toggle(value),
+    }, text)]));
+    this.node = el("div", { class: "gw-v-chips", role: "group", "aria-label": label },
+      ...this.buttons.values());
+  }
+
+  toggle(value) {
+    const on = this.many ? !this.chosen.has(value) : true;
+    if (!this.many) this.chosen.clear();
+    if (on) this.chosen.add(value);
+    else this.chosen.delete(value);
+    this.paint();
+    this.onchange();
+  }
+
+  set(values) {
+    this.chosen = new Set(values);
+    this.paint();
+  }
+
+  paint() {
+    for (const [value, button] of this.buttons) {
+      button.setAttribute("aria-pressed", String(this.chosen.has(value)));
+    }
+  }
+
+  get values() {
+    return [...this.buttons.keys()].filter((value) => this.chosen.has(value));
+  }
+}
+
+// A count of people: minus, number, plus. Empty means not counted.
+export class Stepper {
+  constructor({ label, words, onchange }) {
+    const id = newId("count");
+    const step = (by) => {
+      this.input.value = String(Math.min(999, Math.max(0, (this.value ?? 0) + by)));
+      onchange();
+    };
+    this.input = el("input", {
+      id, type: "number", min: "0", max: "999", inputMode: "numeric", oninput: onchange,
+    });
+    this.node = el("div", { class: "gw-v-stepper" },
+      el("label", { htmlFor: id }, label),
+      el("button", { type: "button", "aria-label": `${words.less}: ${label}`, onclick: () => step(-1) }, "−"),
+      this.input,
+      el("button", { type: "button", "aria-label": `${words.more}: ${label}`, onclick: () => step(1) }, "+"));
+  }
+
+  get value() {
+    const typed = this.input.value.trim();
+    return typed === "" ? null : Math.max(0, Math.min(999, Math.round(Number(typed)) || 0));
+  }
+
+  set(value) {
+    this.input.value = value ?? "";
+  }
+}

@@ -1,0 +1,87 @@
+"""My buildings in the browser: list, recording, and a queue that needs no connection.
+
+The list and the records travel by routes of their own (:mod:`dashboard.visit_routes`); through
+Streamlit go only words and addresses, so nothing that is typed waits for a rerun of the script.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.components.visiting.wording import names_of, page_words, pairs
+from dashboard.own_assets import asset_url
+from dashboard.palette import NO_TIER, TIERS
+from data.contracts.inspections import RESULT, SIGNS
+from governance.access import Action, may
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+    from dashboard.words import Words
+    from governance.access import Actor
+
+STEPS = ("none", "again", "joint_team", "chief_looks", "refer")
+# A component's script runs from a blob: address, so it imports ours by its full address.
+_LOADER = """
+export default function (component) {
+  const slot = component.parentElement;
+  slot.gridwarden ??= import(location.origin + component.data.script);
+  let gone = false;
+  slot.gridwarden.then((module) => { if (!gone) module.show(component); });
+  return () => { gone = true; slot.gridwarden.then((module) => module.remove(slot)); };
+}
+"""
+_component = st.components.v2.component(
+    "gridwarden_visiting",
+    html='<div class="gw-visits-slot"></div>',
+    js=_LOADER,
+    isolate_styles=False,
+)
+
+
+def show(page: Page, *, key: str = "visiting") -> None:
+    """Draw the page of whoever is signed in.
+
+    Parameters
+    ----------
+    page
+        Whom it serves, in which words.
+    key
+        Identity of the widget.
+    """
+    _component(key=key, data=component_data(page.actor, say=page.say))
+
+
+def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
+    """Return what the component needs: account, rights, addresses and words; no building."""
+    return {
+        "script": asset_url("visiting.js"),
+        "style": asset_url("visiting.css"),
+        "list": "/gw/my-buildings",
+        "visits": "/gw/visits",
+        "photo": "/gw/visits/photo/",
+        "paper": "/gw/patrol-list",
+        "excel": "/gw/patrol-list.xlsx",
+        "signIn": "/gw/sign-in?next=/my-buildings",
+        "account": actor.id,
+        "mayRecord": may(actor, Action.RECORD_VISIT),
+        "mayHistory": may(actor, Action.SEE_VISITS),
+        "language": say.language,
+        "tiers": {
+            style.tier: {
+                "label": say.name("tier", style.tier) if style.tier else say("not scored"),
+                "fill": style.fill,
+                "outline": style.outline,
+                "pattern": style.pattern,
+            }
+            for style in (*TIERS, NO_TIER)
+        },
+        "results": pairs("visit_result", RESULT.values, say=say),
+        "signs": pairs("sign", SIGNS.values, say=say),
+        "steps": pairs("next_step", STEPS, say=say),
+        "names": names_of(
+            {"visit_result": RESULT.values, "sign": SIGNS.values, "next_step": STEPS}, say=say
+        ),
+        "words": page_words(say),
+    }
