@@ -152,4 +152,6 @@ class Accounts:
     def forget_attempts_before(self, at: datetime) -> None:
         """Forget what failed before a time and blocks nobody any more."""
         over = FailedAttempts.blocked_until.is_(None) | (FailedAttempts.blocked_until < at)
-        self._session.execute(delete(FailedAttempts).where(FailedAttempts.last_at < at, over))
+        found = select(FailedAttempts.subject).where(FailedAttempts.last_at < at, over)
+        free = self._session.scalars(found.with_for_update(skip_locked=True)).all()
+        self._session.execute(delete(FailedAttempts).where(FailedAttempts.subject.in_(free)))

@@ -1,0 +1,65 @@
+"""When failing to sign in blocks: a small machine of states, apart from where they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+FORGET_AFTER = timedelta(days=1)
+"""Failures in a row are forgotten when none has come for so long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRule:
+    """How many attempts are let through before a block, and how long it lasts.
+
+    Parameters
+    ----------
+    most
+        Attempts in a row that may fail.
+    block
+        How long nobody gets in once they did.
+    forget
+        Attempts are counted anew when none came for so long.
+    """
+
+    most: int
+    block: timedelta
+    forget: timedelta = FORGET_AFTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """Attempts in a row that did not succeed, or have not yet.
+
+    Parameters
+    ----------
+    count
+        How many.
+    last_at
+        When the last one came.
+    blocked_until
+        Until when none is let through, or None.
+    """
+
+    count: int
+    last_at: datetime
+    blocked_until: datetime | None = None
+
+    def wait(self, at: datetime) -> timedelta | None:
+        """Return how long to wait from a time on, or None when an attempt may be made."""
+        if self.blocked_until is None or at >= self.blocked_until:
+            return None
+        return self.blocked_until - at
+
+    def next(self, rule: AttemptRule, *, at: datetime) -> Attempts:
+        """Return the state once one more attempt is let through at a time.
+
+        An attempt counts when it begins, so that many at the same moment are not let through on
+        the strength of an old count. The attempt that fills the number blocks what comes after
+        it; success forgets everything.
+        """
+        over = self.blocked_until is not None and at >= self.blocked_until
+        count = 1 if over or at - self.last_at >= rule.forget else self.count + 1
+        blocked = at + rule.block if count >= rule.most else None
+        return Attempts(count=count, last_at=at, blocked_until=blocked)
