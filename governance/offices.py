@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.verify import verify_workspace
 from governance.access import Action, Actor, require
+from governance.accounts import AccountsDesk
 from governance.assignment import AssignmentDesk
 from governance.atlas import AtlasDesk
 from governance.evaluation import EvaluationDesk
@@ -53,6 +54,7 @@ class Office(
     EvaluationDesk,
     AssignmentDesk,
     VisitDesk,
+    AccountsDesk,
 ):
     """All services of one workspace; every one takes the acting user first and asks permission."""
 
