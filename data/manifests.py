@@ -51,6 +51,8 @@ class Manifest:
         Earlier import → its quarantined rows that came back with this file (number and sheet).
     rows_stored, rows_sha256
         What the rows file holds, duplicates of other imports included.
+    identities
+        Of how many rows it is kept, apart, who complained.
     """
 
     import_id: str
@@ -78,6 +80,7 @@ class Manifest:
     datum_shares: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     returned: dict[str, list[str]] = field(default_factory=dict)
+    identities: int = 0
     undone: bool = False
 
     def __post_init__(self) -> None:

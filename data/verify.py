@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from data.columns import IMPORT_ID, ROW_KEY, rows_schema
 from data.current import Derivation, checksum_path
+from data.identities import IdentityError
 from data.ingest.kept_aside import count_kept_aside, is_kept_unchanged
 from data.ingest.place import is_placed
 from data.lake import hash_file
@@ -62,10 +63,11 @@ class VerifyReport:
 def verify_workspace(workspace: Workspace) -> VerifyReport:
     """Check a workspace and report every problem; nothing is repaired.
 
-    Looked at are the settings' secret, the store's pages, every event of the audit log, each import (taken back or not): the
-    manifest's checksum and sums, the rows' hash, count, columns and import id, the rows kept aside
-    in quarantine; each derived file that would be used now: its checksum and that it names exactly
-    the rows and buildings that exist; each snapshot's files.
+    Looked at are the settings' secret, the store's pages, every event of the audit log, each import
+    (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
+    id, the rows kept aside in quarantine, the names kept apart; each derived file that would be
+    used now: its checksum and that it names exactly the rows and buildings that exist; each
+    snapshot's files.
     """
     checked: dict[str, int] = {}
     problems: list[Problem] = []
@@ -74,6 +76,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         "store": _check_store,
         "audit": _check_audit,
         "imports": _check_imports,
+        "identities": _check_identities,
         "derived": _check_derived,
         "snapshots": _check_snapshots,
     }
@@ -165,6 +168,31 @@ def _check_rows(folder: Path, where: str, manifest: Manifest) -> Iterator[Proble
         yield Problem("import_id_differs", where)
     if len(keys[ROW_KEY].unique()) != len(keys):
         yield Problem("row_keys_repeat", where)
+
+
+def _check_identities(workspace: Workspace) -> Iterator[Problem | None]:
+    """Open every file of names kept apart, and miss none."""
+    kept = workspace.identities
+    try:
+        expected = {each.import_id: each.identities for each in workspace.lake.imports()}
+    except ManifestError:  # told by the check of imports
+        return
+    for import_id in sorted(
+        {name for name, rows in expected.items() if rows} | set(kept.imports())
+    ):
+        yield None
+        where = kept.path(import_id).relative_to(workspace.root).as_posix()
+        if not expected.get(import_id):
+            yield Problem("identities_left_behind", where)
+            continue
+        try:
+            rows = kept.read(import_id).num_rows
+        except (IdentityError, WorkspaceError, ValueError) as error:
+            yield Problem(getattr(error, "code", "identities_changed"), where)
+            continue
+        if rows != expected[import_id]:
+            facts = {"seen": rows, "expected": expected[import_id]}
+            yield Problem("identities_count_differs", where, facts)
 
 
 def _check_derived(workspace: Workspace) -> Iterator[Problem | None]:

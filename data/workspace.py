@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from data.identities import Identities
 from data.lake import Lake
 from data.locks import hold_lock
 from data.settings import TEMPLATE, WorkspaceSettings, read_settings
@@ -122,6 +123,11 @@ class Workspace:
     def lake(self) -> Lake:
         """Return the lake."""
         return Lake(self.lake_path)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """Return who complained, kept apart and encrypted."""
+        return Identities(self.root / "identities", lambda: self.secret)
 
     @cached_property
     def store(self) -> Store:

@@ -123,6 +123,7 @@ class IntakeDesk(Desk):
         require_whole(actor, Action.UNDO_IMPORT)
         with self._workspace.lock():
             undone = self._workspace.lake.undo(import_id)
+            self._workspace.identities.forget(import_id)
         self._record(actor, Action.UNDO_IMPORT, import_id=import_id, table=undone.table)
         return undone
 

@@ -175,6 +175,9 @@ class CheckedBatch:
         Header → cells that were thrown away because they may not be held.
     kept_unknown
         Field → unknown value → rows, for open vocabularies.
+    identities
+        Who complained, as sent, in `data.identities.SCHEMA`; to be kept apart or thrown away. None
+        where the table has no complainants or the rows were checked without a secret.
     """
 
     accepted: pa.Table
@@ -183,6 +186,7 @@ class CheckedBatch:
     duplicates: pa.Table
     dropped_personal: Mapping[str, int] = field(default_factory=dict)
     kept_unknown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    identities: pa.Table | None = None
 
     @property
     def rows_in(self) -> int:

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.identities import COMPLAINANT, KEY, identities_of
 from data.ingest import personal, reasons
 from data.ingest.batches import (
     DUPLICATES,
@@ -98,6 +99,7 @@ def check_batch(
         duplicates=_duplicates(rows, identical, repeated, pieces),
         dropped_personal=dropped,
         kept_unknown=_kept_unknown(contract, rows),
+        identities=_identities(rows, columns, accepted, problems.bad) if options.secret else None,
     )
 
 
@@ -184,6 +186,20 @@ def _treat_persons(
     for field in contract.stored:
         values[field.name] = personal.mask_column(values[field.name], field.treatment)
     return values
+
+
+def _identities(
+    rows: pa.Table, columns: Columns, accepted: NDArray[np.bool_], refused: NDArray[np.bool_]
+) -> pa.Table | None:
+    """Return who complained, of rows that are kept: in the lake, or in quarantine with no key."""
+    if not set(COMPLAINANT) <= set(columns.values):
+        return None
+    row_key = pc.if_else(pa.array(accepted), rows.column(ROW_KEY).combine_chunks(), None)
+    parts = (row_key, rows.column(KEY).combine_chunks(), *(columns.values[n] for n in COMPLAINANT))
+    kept = accepted | refused
+    if not kept.all():
+        parts = tuple(part.filter(pa.array(kept)) for part in parts)
+    return identities_of(*parts)
 
 
 def _stored_rows(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from data.identities import IncomingIdentities
     from data.ingest.batches import CheckedBatch, SourceBatch
     from data.ingest.headers import HeaderGuess
     from data.ingest.sources import Source
@@ -155,15 +156,17 @@ class _FileImport:
         same = self._find_same()
         if same is not None:
             return repeated_result(same, located=self._locate(same), dry_run=False)
-        lake = self._workspace.lake
+        lake, identities = self._workspace.lake, self._workspace.identities
+        identities.sweep([each.import_id for each in lake.imports()])
         import_id = self._next_id()
-        with lake.incoming() as incoming:
-            manifest = self._write_rows(incoming, import_id)
+        with lake.incoming() as incoming, identities.incoming(import_id) as apart:
+            manifest = self._write_rows(incoming, import_id, apart=apart)
             if self._sha256 is None:  # a database has no bytes: its rows say whether it is the same
                 same = self._find_same(manifest.sha256)
                 if same is not None:
                     return repeated_result(same, located=self._locate(same), dry_run=False)
             keep_aside(self._workspace, import_id, self._refused)
+            apart.keep()
             manifest = lake.commit(incoming, manifest)
         self._remember_mapping()
         located = self._locate(manifest)
@@ -262,8 +265,12 @@ class _FileImport:
             reference = derivation.reference_shapes() if sample.points else []
         return decide_datum(sample, given=self._options.datum, reference=reference)
 
-    def _write_rows(self, incoming: IncomingImport, import_id: str) -> Manifest:
+    def _write_rows(
+        self, incoming: IncomingImport, import_id: str, *, apart: IncomingIdentities | None = None
+    ) -> Manifest:
         decision = self.decide_datum()
+        if not self._workspace.settings.privacy.keep_identities:
+            apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
         told = LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants
         incoming.write(schema.empty_table())
@@ -278,7 +285,9 @@ class _FileImport:
             self._tally.points_lost += lost
             self._tally.add(batch, checked, left_out=left_out)
             if len(checked.quarantined):
-                self._refused.append(checked)
+                self._refused.append(replace(checked, identities=None))
+            if apart is not None and checked.identities is not None:
+                apart.write(checked.identities)
             if rows.num_rows:
                 if self._sha256 is None:
                     self._content.update("".join(rows[ROW_HASH].to_pylist()).encode())
@@ -292,7 +301,8 @@ class _FileImport:
                 skipped=dict(self._tally.skipped),
                 what_to_do="Check the sheet, the header row and the --where filter.",
             )
-        return self._manifest(incoming, import_id, decision)
+        manifest = self._manifest(incoming, import_id, decision)
+        return replace(manifest, identities=apart.rows) if apart else manifest
 
     def _manifest(
         self, incoming: IncomingImport, import_id: str, decision: DatumDecision
