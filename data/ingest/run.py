@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.collector import collector_paused
 from data.columns import LEARNT_AT, ROW_HASH, rows_schema
 from data.current import Derivation
 from data.ingest.batches import CheckOptions
@@ -104,7 +105,7 @@ def import_file(
     if dry_run:
         with tempfile.TemporaryDirectory() as folder:
             return run.rehearse(Path(folder))
-    with workspace.lock():
+    with workspace.lock(), collector_paused():
         return run.perform()
 
 
