@@ -1,0 +1,44 @@
+"""People and audit: accounts and their rights, exports that wait for a second person, the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.components import (
+    account_list,
+    account_new,
+    audit_log,
+    export_requests,
+    frame,
+    one_time,
+)
+from governance.access import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dashboard.components.frame import Page
+
+_ACCOUNTS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
+_EXPORTS = (Action.APPROVE_UNMASKED, Action.EXPORT_UNMASKED)
+
+
+def show(page: Page) -> None:
+    """Show what this person may do with accounts, exports and the log, each under its name."""
+    say, actor = page.say, page.actor
+    st.title(say.name("page", "people"))
+    one_time.show(say)
+    parts: dict[str, Callable[[Page], None]] = {}
+    if any(may(actor, action) for action in _ACCOUNTS):
+        parts[say("Accounts")] = account_list.show
+    if may(actor, Action.MANAGE_ACCOUNTS):
+        parts[say("New account")] = account_new.show
+    if any(may(actor, action) for action in _EXPORTS):
+        parts[say("Unmasked exports")] = export_requests.show
+    if may(actor, Action.READ_AUDIT):
+        parts[say("Audit log")] = audit_log.show
+    for tab, part in zip(st.tabs(list(parts), key="people_tabs"), parts.values(), strict=True):
+        with tab, frame.telling_failures(say):
+            part(page)

@@ -1,0 +1,182 @@
+"""People and audit, over the real accounts: each administrator sees and does his own part."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import context
+from dashboard.components.account_list import scope_in_words, searched
+from dashboard.components.account_rights import codes_of
+from dashboard.words import words
+from governance.access import Actor, Scope, local_owner
+from gridwarden.assemble import create_workspace, open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def one(role: str) -> Actor:
+    return Actor(id=f"the_{role}", name=role, roles=(role,), scope=Scope.whole())
+
+
+def people_script() -> None:
+    from dashboard.components import frame
+    from dashboard.views import people
+
+    page = frame.open_page()
+    assert page is not None
+    people.show(page)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Any]:
+    """Serve an empty workspace with a warden's and a planner's account."""
+    opened = open_office(create_workspace(tmp_path / "office"), now=lambda: NOW)
+    owner = local_owner()
+    opened.add_account(owner, "wang", name="王示例", roles=["warden"], person_id="P1")
+    opened.add_account(owner, "li", name="李示例", roles=["planner"], scope=Scope.whole())
+    yield opened
+    context.withdraw()
+    opened.close()
+
+
+def opened_as(office: Any, role: str) -> AppTest:
+    context.provide(office, everyone=one(role))
+    app = AppTest.from_function(people_script)
+    app.query_params["lang"] = "en"
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    app.run(timeout=20)
+    assert [str(e.value) for e in app.exception] == []
+    assert [e.value for e in app.error] == []
+    return app
+
+
+def names(app: AppTest, kind: str) -> list[str]:
+    return [element.label for element in app.get(kind)]
+
+
+def row(office: Any, login: str) -> Any:
+    accounts = office.accounts(local_owner())
+    return accounts[accounts["login"] == login].iloc[0]
+
+
+def test_the_system_administrator_makes_and_locks_but_gives_no_rights(office: Any) -> None:
+    app = opened_as(office, "system_administrator")
+    assert names(app, "tab") == ["Accounts", "New account"]
+    assert {"Lock", "Reset the password"} <= set(names(app, "button"))
+    assert "Store roles and scope" not in names(app, "button")
+
+
+def test_the_security_administrator_gives_rights_but_makes_no_account(office: Any) -> None:
+    app = opened_as(office, "security_administrator")
+    assert "New account" not in names(app, "tab")
+    assert "Lock" not in names(app, "button")
+    assert "Store roles and scope" in names(app, "button")
+
+
+@pytest.mark.parametrize("role", ["auditor", "audit_administrator"])
+def test_who_reads_the_log_changes_nothing(office: Any, role: str) -> None:
+    app = opened_as(office, role)
+    assert names(app, "tab") == ["Accounts", "Audit log"]
+    assert not {"Lock", "Unlock", "Reset the password", "Make the account"} & set(
+        names(app, "button")
+    )
+    assert "whole" in app.success[0].value
+
+
+def test_a_locked_account_can_be_unlocked(office: Any) -> None:
+    app = opened_as(office, "system_administrator")
+    app.selectbox(key="account_chosen").select("wang")
+    run(app).button(key="account_lock").click()
+    run(app)
+    assert row(office, "wang")["state"] == "locked"
+    assert "wang is locked" in app.success[0].value
+    app.button(key="account_unlock").click()
+    run(app)
+    assert row(office, "wang")["state"] != "locked"
+
+
+def test_a_new_password_is_shown_once(office: Any) -> None:
+    app = opened_as(office, "system_administrator")
+    app.selectbox(key="account_chosen").select("wang")
+    run(app).button(key="account_reset").click()
+    shown = run(app).code[0].value
+    assert office.sign_in("wang", shown).must_change
+    app.button(key="one_time_done").click()
+    assert len(run(app).code) == 0
+
+
+def test_a_new_account_gets_a_one_time_password_and_no_rights(office: Any) -> None:
+    app = opened_as(office, "system_administrator")
+    app.text_input(key="new_login").input("zhao")
+    app.text_input(key="new_name").input("赵示例")
+    next(b for b in app.button if b.label == "Make the account").click()
+    shown = run(app).code[0].value
+    made = row(office, "zhao")
+    assert (made["name"], tuple(made["roles"])) == ("赵示例", ())
+    assert office.sign_in("zhao", shown).must_change
+
+
+def test_roles_scope_and_person_are_stored_together(office: Any) -> None:
+    app = opened_as(office, "security_administrator")
+    app.selectbox(key="account_chosen").select("wang")
+    run(app)
+    app.multiselect(key="roles_wang").select("grid_chief")
+    app.text_input(key="person_wang").input("P2")
+    app.checkbox(key="street_wang").check()
+    next(b for b in app.button if b.label == "Store roles and scope").click()
+    run(app)
+    stored = row(office, "wang")
+    assert tuple(stored["roles"]) == ("warden", "grid_chief")
+    assert stored["person_id"] == "P2"
+    assert stored["scope"]["street"] is True
+
+
+def test_a_refused_right_says_why_and_changes_nothing(office: Any) -> None:
+    app = opened_as(office, "security_administrator")
+    app.selectbox(key="account_chosen").select("wang")
+    run(app).multiselect(key="roles_wang").select("auditor")
+    next(b for b in app.button if b.label == "Store roles and scope").click()
+    app.run(timeout=20)
+    assert len(app.error) == 1
+    assert tuple(row(office, "wang")["roles"]) == ("warden",)
+
+
+def test_the_log_can_be_narrowed_to_a_person_and_an_action(office: Any) -> None:
+    office.lock_account(one("system_administrator"), "wang")
+    app = opened_as(office, "auditor")
+    everything = app.dataframe[-1].value
+    app.selectbox(key="audit_person").select("the_system_administrator")
+    narrowed = run(app).dataframe[-1].value
+    assert 0 < len(narrowed) < len(everything)
+    assert set(narrowed["Who"]) == {"the_system_administrator"}
+
+
+def test_a_search_finds_logins_names_persons_and_roles(office: Any) -> None:
+    accounts, say = office.accounts(local_owner()), words("zh")
+    for wanted, found in (("WANG", "wang"), ("李示", "li"), ("p1", "wang"), ("网格员", "wang")):
+        assert searched(accounts, wanted, say=say)["login"].tolist() == [found]
+    assert len(searched(accounts, "", say=say)) == 2
+
+
+def test_a_scope_is_told_in_words() -> None:
+    say = words("en")
+    assert scope_in_words(Scope.whole(), say=say) == "the whole street"
+    some = Scope(communities=frozenset({"C1"}), buildings=frozenset({"B2", "B1"}))
+    assert scope_in_words(some, say=say) == "communities C1；buildings B1、B2"
+    assert scope_in_words(Scope.nothing(), say=say) == "what the person answers for"
+
+
+@pytest.mark.parametrize("text", ["C1 C2", "C1,C2", "C1，C2；", " C1、 C2\n"])
+def test_codes_may_be_parted_as_people_part_them(text: str) -> None:
+    assert codes_of(text) == ["C1", "C2"]
