@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 
+class StoppedError(Exception):
+    """Raised inside work that somebody has stopped; nothing of it is kept."""
+
+
 @dataclass
 class Task:
     """Work that was begun.
@@ -26,17 +30,32 @@ class Task:
         What it is, for the page.
     stage, done, total
         How far it is; ``total`` is 0 while unknown.
+    stopping
+        Whether somebody has asked for it to stop; it does so at its next step.
     """
 
     name: str
     stage: str = ""
     done: int = 0
     total: int = 0
+    stopping: bool = False
     outcome: Future[object] = field(default_factory=Future)
 
     def tell(self, stage: str, done: int, total: int) -> None:
-        """Take note of progress."""
+        """Take note of progress.
+
+        Raises
+        ------
+        StoppedError
+            Where the work is to stop.
+        """
+        if self.stopping:
+            raise StoppedError
         self.stage, self.done, self.total = stage, done, total
+
+    def stop(self) -> None:
+        """Ask the work to stop at its next step."""
+        self.stopping = True
 
     @property
     def finished(self) -> bool:

@@ -259,12 +259,20 @@ def origins_table(runs: Sequence[Line], case: Case, *, measure: str, other: str)
     return pd.DataFrame(rows, columns=columns)
 
 
-def wrong_flags_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
-    """Return how many of ours' flagged units were wrong: ``group, flagged, wrong, share``."""
+def wrong_flags_table(
+    summary: Sequence[Line], case: Case, *, by: str = "wrong_flags"
+) -> pd.DataFrame:
+    """Return how many of ours' flagged units were wrong: ``group, flagged, wrong, share``.
+
+    Parameters
+    ----------
+    by
+        ``wrong_flags`` by community, ``wrong_flags_by_type`` by type of community.
+    """
     ours = of_case(summary, case).get(OURS, [{}])[0]
     rows = [
         (group, int(said["flagged"]), int(said["wrong"]), float(said["share"]))
-        for group, said in (ours.get("wrong_flags") or {}).items()
+        for group, said in (ours.get(by) or {}).items()
     ]
     frame = pd.DataFrame(rows, columns=["group", "flagged", "wrong", "share"])
     return frame.sort_values(["flagged", "group"], ascending=[False, True], ignore_index=True)

@@ -26,7 +26,7 @@ from risk.reach import ReachChoice, sum_by_kind
 from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -153,6 +153,7 @@ class FittedScorecard:
         event: str = "found",
         area: bool | None = None,
         reach: ReachForms | None = None,
+        tell: Callable[[int, int], None] | None = None,
     ) -> dict[int, OriginScores]:
         """Score the places of each origin, sharing fits between origins.
 
@@ -167,6 +168,8 @@ class FittedScorecard:
             Whether neighbourhoods are used; the configuration's choice where not given.
         reach
             Forms of the chance of a visit (of the same past), where visits are to be foretold too.
+        tell
+            Called as (done, total) before each moment; what it raises ends the work.
 
         Returns
         -------
@@ -179,7 +182,11 @@ class FittedScorecard:
             settings=self.settings(area=self.config.area if area is None else area),
             reach=None if reach is None else ReachChoice(forms=reach),
         )
-        scores = {moment: run.pass_by(moment) for moment in past.moments}
+        scores = {}
+        for done, moment in enumerate(past.moments):
+            if tell:
+                tell(done, len(past.moments))
+            scores[moment] = run.pass_by(moment)
         return {origin: scores[origin] for origin in past.origins}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.background import bench
+from dashboard.background import StoppedError, bench
 from dashboard.components import frame
 from dashboard.evaluation_reading import minute_text, stored_cases
 
@@ -91,6 +91,11 @@ def _watch(say: Words) -> None:
             stage=say.name("stage", task.stage or "start"),
         ),
     )
+    if task.stopping:
+        st.caption(say("Stopping at the next step."))
+    elif st.button(say("Stop evaluating"), key="evaluation_stop"):
+        task.stop()
+        st.rerun(scope="fragment")
 
 
 def _tell_outcome(say: Words) -> None:
@@ -99,7 +104,11 @@ def _tell_outcome(say: Words) -> None:
     if task is None:
         return
     with frame.telling_failures(say):
-        task.outcome.result()
+        try:
+            task.outcome.result()
+        except StoppedError:
+            st.info(say("Stopped. What was evaluated before is still there."))
+            return
         st.success(say("Evaluated. The result is stored."))
 
 

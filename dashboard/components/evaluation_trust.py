@@ -10,12 +10,14 @@ from dashboard import evaluation_charts
 from dashboard.answers import watched
 from dashboard.components import chart, evaluation_table
 from dashboard.evaluation_reading import calibration_table, measure_text, wrong_flags_table
+from risk.backtest.communities import MIXED
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.components.frame import Page
     from dashboard.evaluation_reading import Case
+    from dashboard.words import Words
     from governance.evaluation import Evaluation
 
 _MOST_GROUPS = 15
@@ -61,20 +63,21 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
     if groups.empty:
         st.info(say("Wrong flags are told apart by community only where buildings are ranked."))
         return
+    types = wrong_flags_table(evaluation.summary, case, by="wrong_flags_by_type")
+    if not types.empty:
+        kinds = types.assign(
+            group=[say("mixed") if kind == MIXED else kind for kind in types["group"]]
+        )
+        _draw(kinds, title=say("By type of community"), key="evaluation_flag_types", say=say)
+        st.caption(
+            say(
+                "The type of a community is the kind of more than half of its buildings; where "
+                "no kind is, it is mixed."
+            )
+        )
     groups = groups.assign(group=_names(page, groups["group"]))
-    shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
-    few = say("few")
-    rows = [
-        {
-            "name": row["group"],
-            "share": row["share"],
-            "text": f"{measure_text('hit_10', row['share'])} · {row['wrong']}/{row['flagged']}"
-            + (f" · {few}" if row["flagged"] < _FEW_FLAGGED else ""),
-        }
-        for row in shown.to_dict("records")
-    ]
     title = say("Flagged, and nothing found in the window")
-    chart.show(evaluation_charts.share_bars(rows, title=title), key="evaluation_flags")
+    _draw(groups, title=title, key="evaluation_flags", say=say)
     st.caption(
         say(
             "Nothing found in a window is no proof that nothing was there. A group that "
@@ -93,6 +96,22 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
             "share": say("Share"),
         },
     )
+
+
+def _draw(groups: pd.DataFrame, *, title: str, key: str, say: Words) -> None:
+    """Draw the share of wrong flags of the groups most often flagged, the highest first."""
+    shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
+    few = say("few")
+    rows = [
+        {
+            "name": row["group"],
+            "share": row["share"],
+            "text": f"{measure_text('hit_10', row['share'])} · {row['wrong']}/{row['flagged']}"
+            + (f" · {few}" if row["flagged"] < _FEW_FLAGGED else ""),
+        }
+        for row in shown.to_dict("records")
+    ]
+    chart.show(evaluation_charts.share_bars(rows, title=title), key=key)
 
 
 def _names(page: Page, codes: pd.Series) -> list[str]:

@@ -13,8 +13,8 @@ from gridwarden.terminal import plain, table
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dashboard.words import Words
     from governance.evaluation import Evaluation
-    from risk.backtest.verdict import Verdict
 
 SHOWN = {
     "days_earlier": "days earlier",
@@ -91,7 +91,10 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
         )
     if json_to is not None:
         write_evaluation(result, json_to)
-    call.terminal.result(result, show=lambda out: _show(out, result))
+    from dashboard.words import words
+
+    say = words(call.language)
+    call.terminal.result(result, show=lambda out: _show(out, result, say))
 
 
 def write_evaluation(result: Evaluation, path: Path) -> None:
@@ -102,7 +105,7 @@ def write_evaluation(result: Evaluation, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _show(out: Console, result: Evaluation) -> None:
+def _show(out: Console, result: Evaluation, say: Words) -> None:
     """Lay out one table per horizon, best known measures first, and the verdict."""
     groups = dict.fromkeys(
         (line["event"], line["unit"], line["horizon"], line["among"]) for line in result.summary
@@ -122,42 +125,28 @@ def _show(out: Console, result: Evaluation) -> None:
             f"{lines[0]['n_units']:.0f} units, {lines[0]['n_events']:.0f} events each"
         )
         out.print(table(title, ["method", *SHOWN.values()], rows))
-        verdict = result.verdict(event=event, unit=unit, horizon=horizon, among=among)
-        if verdict is not None:
-            out.print(verdict_sentence(verdict), markup=False)
+        if said := verdict_sentences(result, group, say):
+            out.print(said, markup=False)
     if result.absent:
         out.print(f"Not installed here: {', '.join(result.absent)}", markup=False)
 
 
-def verdict_sentence(verdict: Verdict) -> str:
-    """Say a verdict in plain words."""
-    facts = verdict.facts
-    others = ", ".join(
-        f"{name}, {_plain_amount(verdict, facts[key])}"
-        for key, name in (
-            ("best", f"by {facts['best_method']}, the best other"),
-            ("counting", "ordered by past count"),
-            ("chance", "at random"),
-        )
-        if facts[key] is not None
-    )
-    start = (
-        "The same visits in this order find what they find {amount} days earlier"
-        if verdict.code.startswith("days")
-        else "The first tenth of this order holds {amount} of what was found"
-    )
-    sure = (
-        f" Ahead of the best other in {facts['ahead']} of {facts['origins']} windows."
-        if facts["ahead"] is not None
-        else ""
-    )
-    return f"{start.format(amount=_plain_amount(verdict, facts['ours']))}; {others}.{sure}"
+def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Words) -> str:
+    """Say a verdict in the page's words; empty where ours was not evaluated."""
+    from dashboard.evaluation_reading import Case, judge_case
+    from dashboard.verdict_words import headline, standing, without_area
 
-
-def _plain_amount(verdict: Verdict, value: float | None) -> str:
-    if value is None:
-        return "?"
-    return f"{value:.1f}" if verdict.code.startswith("days") else f"{value:.0%}"
+    event, unit, horizon, among = group
+    case = Case(event=event, unit=unit, among=among, horizon=horizon)
+    verdict = judge_case(result.summary, case)
+    if verdict is None:
+        return ""
+    if verdict.ours.mean is None:
+        return say("Nothing was found in these windows, so no order can be told from another.")
+    said = [headline(verdict, unit=unit, say=say), standing(verdict, say=say)]
+    if verdict.without_area.mean is not None:
+        said.append(without_area(verdict, say=say))
+    return "\n".join(said)
 
 
 def _number(means: dict[str, dict[str, float | None]], name: str) -> str:

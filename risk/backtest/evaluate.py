@@ -15,6 +15,8 @@ from risk.history.facts import DAY
 from risk.signals import ROW_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -89,7 +91,8 @@ class Measured:
     calibration
         Tenths of expected and observed; empty where scores are no expected counts.
     wrong_flags
-        Per group of units: how many were flagged and in how many of them nothing happened.
+        Per way of grouping and group of units: how many were flagged and in how many of them
+        nothing happened.
     """
 
     values: dict[str, Any]
@@ -97,7 +100,7 @@ class Measured:
     unit_curve: Floats
     visit_curve: Floats
     calibration: list[m.Decile]
-    wrong_flags: dict[str, tuple[int, int]]
+    wrong_flags: dict[str, dict[str, tuple[int, int]]]
 
 
 def visit_question(question: Question) -> Question:
@@ -113,7 +116,9 @@ def visit_question(question: Question) -> Question:
     return question
 
 
-def measure(method: Method, window: Window, *, k: int, groups: NDArray[np.str_]) -> Measured:
+def measure(
+    method: Method, window: Window, *, k: int, groups: Mapping[str, NDArray[np.str_]]
+) -> Measured:
     """Score a window by a method and measure the order against what happened.
 
     Parameters
@@ -125,7 +130,8 @@ def measure(method: Method, window: Window, *, k: int, groups: NDArray[np.str_])
     k
         A week's capacity, in units.
     groups
-        A group per unit of the view, for the share of wrong flags; empty text for none.
+        By way of grouping, a group per unit of the view, for the share of wrong flags; empty text
+        for none.
     """
     score = method.score(window.view)
     order = m.rank_order(score, window.unit_tie)
@@ -151,7 +157,7 @@ def measure(method: Method, window: Window, *, k: int, groups: NDArray[np.str_])
         unit_curve=_curve(events[order], window.answer.total),
         visit_curve=_curve(window.found[visit_order].astype(np.float64), window.found.sum()),
         calibration=_calibrate(method, window, score, visit_score),
-        wrong_flags=_wrong_flags(events, flagged, groups),
+        wrong_flags={name: _wrong_flags(events, flagged, each) for name, each in groups.items()},
     )
 
 

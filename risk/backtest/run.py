@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from risk.backtest.communities import groups_of, types_of
 from risk.backtest.evaluate import Measured, Window, measure, visit_question
-from risk.backtest.ground import BUILDING, Ground, number_column
+from risk.backtest.ground import Ground
 from risk.backtest.methods import (
     SCORECARD,
     SCORECARDS,
@@ -22,7 +21,7 @@ from risk.backtest.plans import BacktestError, Plan
 from risk.backtest.questions import ALL, OUTCOMES, Question
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.summary import summarise
-from risk.backtest.views import View, answer_to, look
+from risk.backtest.views import answer_to, look
 from risk.fitted import FittedScorecard
 from risk.history.visits import day_of
 from risk.past import Past
@@ -30,8 +29,6 @@ from risk.reach import ReachForms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from numpy.typing import NDArray
 
     from risk.backtest.methods import Method
     from risk.backtest.splits import Split
@@ -130,7 +127,10 @@ class Backtest:
             end=day_of(split.end),
         )
         window = self._window(question)
-        groups = _groups(window.view)
+        groups = {
+            "wrong_flags": groups_of(window.view),
+            "wrong_flags_by_type": types_of(window.view),
+        }
         for method in methods:
             result = measure(method, window, k=plan.k or self.settings.k, groups=groups)
             yield method.name, _line(plan, split, method.name, window), result
@@ -148,30 +148,29 @@ class Backtest:
         self, plans: Sequence[Plan], progress: Progress | None
     ) -> dict[tuple[int, str], ScorecardMethod]:
         """Fit the scorecards of all plans, each once; features and reach are shared."""
-        fitted: dict[tuple[Any, ...], ScorecardMethod] = {}
         found: dict[tuple[int, str], ScorecardMethod] = {}
-        wanted = [
-            (number, plan, name)
-            for number, plan in enumerate(plans)
-            for name in _methods_of(plan)[0]
-            if name in SCORECARDS
-        ]
-        for done, (number, plan, name) in enumerate(wanted):
-            key = (name, OUTCOMES[plan.event], plan.among, *_shape(plan))
-            if key not in fitted:
-                if progress:
-                    progress("fit", done, len(wanted))
-                fitted[key] = self._scorecard(name, plan)
-            found[number, name] = fitted[key]
+        keys: dict[tuple[Any, ...], list[tuple[int, str]]] = {}
+        for number, plan in enumerate(plans):
+            for name in _methods_of(plan)[0]:
+                if name in SCORECARDS:
+                    key = (name, OUTCOMES[plan.event], plan.among, *_shape(plan))
+                    keys.setdefault(key, []).append((number, name))
+        for done, wanted in enumerate(keys.values()):
+            number, name = wanted[0]
+            tell = _part(progress, "fit", done, len(keys))
+            found |= dict.fromkeys(wanted, self._scorecard(name, plans[number], tell))
         return found
 
-    def _scorecard(self, name: str, plan: Plan) -> ScorecardMethod:
+    def _scorecard(
+        self, name: str, plan: Plan, tell: Callable[[int, int], None] | None
+    ) -> ScorecardMethod:
         past = self._past_of(*_shape(plan))
         scores = FittedScorecard(config=self.config.model).fit_through(
             past,
             event=OUTCOMES[plan.event],
             area=name == SCORECARD,
             reach=self._reach_of(past) if plan.among == ALL else None,
+            tell=tell,
         )
         return ScorecardMethod(name=name, origins=scores)
 
@@ -190,6 +189,15 @@ class Backtest:
         if id(past) not in self._reaches:
             self._reaches[id(past)] = ReachForms(past=past)
         return self._reaches[id(past)]
+
+
+def _part(
+    progress: Progress | None, stage: str, done: int, whole: int
+) -> Callable[[int, int], None] | None:
+    """Return what tells the progress of one of several equal parts of a stage."""
+    if progress is None:
+        return None
+    return lambda step, steps: progress(stage, done * steps + step, whole * steps)
 
 
 def _shape(plan: Plan) -> tuple[tuple[int, ...], int]:
@@ -233,22 +241,6 @@ def _known(run: dict[str, Any]) -> dict[str, Any]:
 def _churn(earlier: Sequence[Measured], result: Measured) -> float:
     """Compare the first k units with those of the origin before (Jaccard)."""
     return jaccard(earlier[-1].flagged, result.flagged) if earlier else math.nan
-
-
-def _groups(view: View) -> NDArray[np.str_]:
-    """Give each building its community, or the kind of place last seen in it where none is known.
-
-    Cells belong to no community.
-    """
-    groups = np.full(len(view.units), "", dtype=object)
-    if view.question.level != BUILDING:
-        return groups.astype(np.str_)
-    visits, buildings = view.known.facts.visits, view.known.buildings
-    for frame, name in ((visits, "kind"), (buildings, "kind"), (buildings, "community")):
-        at = view.position(frame[number_column(BUILDING)].to_numpy())
-        said = (at >= 0) & (frame[name] != "").to_numpy()
-        groups[at[said]] = frame[name].to_numpy(dtype=object)[said]
-    return groups.astype(np.str_)
 
 
 def _check_found_something(runs: Sequence[dict[str, Any]]) -> None:

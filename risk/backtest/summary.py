@@ -51,7 +51,7 @@ def summarise(
         ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at
         how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the
         first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``wrong_flags`` (per group
-        ``flagged, wrong, share``).
+        ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by type of community).
     """
     lines = {name: [run for run in runs if run["method"] == name] for name in measured}
     level = settings.interval_level
@@ -118,7 +118,8 @@ def _pictures(results: Sequence[Measured]) -> dict[str, Any]:
         "unit_curve": _mean_curve([result.unit_curve for result in results]),
         "visit_curve": _mean_curve([result.visit_curve for result in results]),
         "calibration": _calibration(results),
-        "wrong_flags": _flags(results),
+        "wrong_flags": _flags(results, "wrong_flags"),
+        "wrong_flags_by_type": _flags(results, "wrong_flags_by_type"),
     }
 
 
@@ -139,11 +140,11 @@ def _calibration(results: Sequence[Measured]) -> list[dict[str, float]]:
     ]
 
 
-def _flags(results: Sequence[Measured]) -> dict[str, dict[str, float]]:
-    groups = sorted({group for result in results for group in result.wrong_flags})
+def _flags(results: Sequence[Measured], way: str) -> dict[str, dict[str, float]]:
+    told = [result.wrong_flags.get(way, {}) for result in results]
     found: dict[str, dict[str, float]] = {}
-    for group in groups:
-        pairs = [result.wrong_flags.get(group, (0, 0)) for result in results]
+    for group in sorted({group for each in told for group in each}):
+        pairs = [each.get(group, (0, 0)) for each in told]
         flagged, wrong = (sum(pair[place] for pair in pairs) for place in (0, 1))
         found[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged}
     return found

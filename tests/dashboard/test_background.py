@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dashboard.background import Bench
+from dashboard.background import Bench, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,3 +47,24 @@ def test_a_failure_is_raised_where_the_work_is_taken() -> None:
     task = Bench().start("one", fail)
     with pytest.raises(ValueError, match="broken"):
         task.outcome.result(WAIT_S)
+
+
+def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
+    bench, begun, go, told = Bench(), Event(), Event(), []
+
+    def work(tell: Callable[[str, int, int], None]) -> str:
+        for step in range(3):
+            tell("fit", step, 3)
+            told.append(step)
+            begun.set()
+            go.wait(WAIT_S)
+        return "done"
+
+    task = bench.start("one", work)
+    assert begun.wait(WAIT_S)
+    task.stop()
+    go.set()
+    with pytest.raises(StoppedError):
+        task.outcome.result(WAIT_S)
+    assert told == [0]
+    assert bench.take() is task

@@ -50,6 +50,19 @@ def test_a_backtest_writes_every_run_to_a_file_and_says_its_verdict(
     assert len(lines) == len(content["runs"]) == 3 * 4 * 2
 
 
+def test_the_verdict_is_said_in_the_language_of_the_command_line(
+    visited: Path, gridwarden: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
+    said = gridwarden(
+        "-w", visited, "backtest", "--event", "inspections:found", "--among", "inspected",
+        "--origins", ORIGINS, "--horizon", "30d", "--method", "scorecard",
+        "--method", "past_count", "--method", "random",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "同样的检查" in "".join(said.out.split())
+
+
 def test_without_area_the_scorecard_says_so_by_its_name(
     visited: Path, tmp_path: Path, gridwarden: Callable[..., Said]
 ) -> None:

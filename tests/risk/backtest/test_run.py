@@ -5,8 +5,10 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from risk.backtest.communities import MIXED, community_types
 from risk.backtest.methods import METHODS, UnknownMethodError, choose_methods
 from risk.backtest.plans import BacktestError, Plan
 from risk.backtest.run import Backtest, BacktestResult
@@ -119,6 +121,33 @@ def test_wrong_flags_are_told_by_community_and_by_kind_where_none_is_known(
     assert set(line["wrong_flags"]) <= {"C1", "住宅"}
     flagged = sum(group["flagged"] for group in line["wrong_flags"].values())
     assert flagged == 20 * 2
+
+
+def test_a_community_is_of_the_kind_of_more_than_half_its_buildings() -> None:
+    kinds = {"C1": ["住宅", "住宅", "商铺"], "C2": ["住宅", "商铺"], "C3": ["", ""], "": ["商铺"]}
+    rows = [(community, kind) for community, each in kinds.items() for kind in each]
+    types = community_types(pd.DataFrame(rows, columns=["community", "kind"]).astype("str"))
+    assert types.to_dict() == {"C1": "住宅", "C2": MIXED}
+
+
+def test_wrong_flags_are_told_by_type_of_community(result: BacktestResult) -> None:
+    line = next(line for line in result.summary if line["unit"] == "building")
+    assert set(line["wrong_flags_by_type"]) <= {"住宅", MIXED}
+    assert line["wrong_flags_by_type"]
+
+
+def test_progress_is_told_within_a_fit(city: Tables) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def stop(stage: str, done: int, total: int) -> None:
+        told.append((stage, done, total))
+        if len(told) == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Backtest(tables=city, config=CONFIG).run([plan_of()], progress=stop)
+    assert [stage for stage, _, _ in told] == ["fit"] * 5
+    assert [done for _, done, _ in told] == [0, 1, 2, 3, 4]
 
 
 def test_the_first_list_has_no_churn_and_a_method_without_opinion_keeps_its_order(

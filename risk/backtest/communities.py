@@ -1,0 +1,69 @@
+"""Whom wrong flags fall on: communities, and types of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from risk.backtest.ground import BUILDING, number_column
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from risk.backtest.views import View
+
+MIXED: Final = "mixed"
+"""Type of a community no kind of building of which is in the majority."""
+
+
+def groups_of(view: View) -> NDArray[np.str_]:
+    """Give each building its community, or the kind of place last seen in it where none is known.
+
+    Cells belong to no community.
+    """
+    groups = np.full(len(view.units), "", dtype=object)
+    if view.question.level != BUILDING:
+        return groups.astype(np.str_)
+    visits, buildings = view.known.facts.visits, view.known.buildings
+    for frame, name in ((visits, "kind"), (buildings, "kind"), (buildings, "community")):
+        at = view.position(frame[number_column(BUILDING)].to_numpy())
+        said = (at >= 0) & (frame[name] != "").to_numpy()
+        groups[at[said]] = frame[name].to_numpy(dtype=object)[said]
+    return groups.astype(np.str_)
+
+
+def types_of(view: View) -> NDArray[np.str_]:
+    """Give each building the type of its community; see `community_types`."""
+    types = np.full(len(view.units), "", dtype=object)
+    if view.question.level != BUILDING:
+        return types.astype(np.str_)
+    buildings = view.known.buildings
+    known = community_types(buildings)
+    at = view.position(buildings[number_column(BUILDING)].to_numpy())
+    said = known.reindex(buildings["community"]).astype("str").fillna("").to_numpy(dtype=object)
+    inside = (at >= 0) & (said != "")
+    types[at[inside]] = said[inside]
+    return types.astype(np.str_)
+
+
+def community_types(buildings: pd.DataFrame) -> pd.Series:
+    """Name the type of each community: the kind of more than half of its buildings, else `MIXED`.
+
+    Parameters
+    ----------
+    buildings
+        ``community`` and ``kind``, ``''`` where unknown; buildings of no known kind do not count.
+
+    Returns
+    -------
+    Series
+        By community; a community without any building of a known kind is left out.
+    """
+    known = buildings[(buildings["community"] != "") & (buildings["kind"] != "")]
+    counts = known.groupby(["community", "kind"]).size()
+    share = counts / counts.groupby(level="community").transform("sum")
+    most = share[share > 0.5].reset_index("kind")["kind"]  # noqa: PLR2004 -- more than half
+    every = pd.Index(sorted(set(known["community"])), name="community")
+    return most.astype("str").reindex(every).fillna(MIXED)
