@@ -10,6 +10,8 @@ exists is up to date, and one that is missing is made again.
     Where each stored row of an import is, in the order of its rows file.
 ``derived/current/<table>-<fingerprint>.parquet``
     All versions of all rows with their placement; `data.engine` reads these.
+``derived/visits-<fingerprint>.parquet``
+    The same of the visits that people recorded, which are no import.
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ from data.register import COMMUNITY_DIGITS, Grids, register_of_addresses, regist
 from data.sessions import connect
 from data.tables import TABLES
 from data.versions import add_versions, import_times
+from data.visits_as_rows import TABLE as VISITS
+from data.visits_as_rows import rows_of_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,7 +106,10 @@ class Derivation:
             self._add(*extra)
         with workspace.store.begin() as unit:
             self._decisions = unit.address_reviews.decisions()
-        self.fingerprints = take_fingerprints(self._imports, self._decisions, workspace.settings)
+            self._visits = unit.visits.state()
+        self.fingerprints = take_fingerprints(
+            self._imports, self._decisions, workspace.settings, visits=self._visits
+        )
 
     def _add(self, manifest: Manifest, rows: Path) -> None:
         self._imports[manifest.table].append(manifest)
@@ -128,6 +135,7 @@ class Derivation:
             self._report("derive", done, len(TABLES))
             if self._imports[table]:
                 self.current_path(table)
+        self.visits_path()
         self.register_path()
         self._report("derive", len(TABLES), len(TABLES))
 
@@ -140,6 +148,17 @@ class Derivation:
             if missing:
                 _replace(path, lambda new: self._write_current(TABLES[table], new))
                 _delete_others(path, f"{table}-*.parquet", unread_s=_READ_WITHIN_S)
+        return path
+
+    def visits_path(self) -> Path | None:
+        """Return the file with all versions of recorded visits; None while there is none."""
+        if not self._visits.rows:
+            return None
+        path = self._path(f"visits-{self.fingerprints.visits}.parquet")
+        with _making(path) as missing:
+            if missing:
+                _replace(path, lambda new: pq.write_table(self._build_visits(), new))
+                _delete_others(path, "visits-*.parquet", unread_s=_READ_WITHIN_S)
         return path
 
     def register_path(self) -> Path:
@@ -167,7 +186,7 @@ class Derivation:
     def existing_files(self) -> list[Path]:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
-        wanted = [f"register-{names.register}.parquet"]
+        wanted = [f"register-{names.register}.parquet", f"visits-{names.visits}.parquet"]
         wanted += [f"current/{table}-{names.current[table]}.parquet" for table in TABLES]
         wanted += [
             f"placement/{table}/{m.import_id}-{names.placement}.parquet"
@@ -218,6 +237,16 @@ class Derivation:
         schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
         rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
         return register_of_addresses(rows.to_pandas(), self.grids)
+
+    def _build_visits(self) -> pa.Table:
+        """Put visits, their versions and their placement side by side, as of a table's rows."""
+        with self._workspace.store.begin() as unit:
+            rows = rows_of_visits(unit.visits.log())
+        placed = _columns_of(self.placer.place(rows.select([IMPORT_ID, ROW_KEY, "building_id"])))
+        beside = {name: placed[name] for name in PLACEMENT_COLUMNS}
+        columns = {GIVEN + n if n in beside else n: c for n, c in _columns_of(rows).items()}
+        schema = current_schema(TABLES[VISITS], placed=True)
+        return _of_schema(columns | beside, schema, rows.num_rows)
 
     def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the rows that hold now, not placed, in the order they were sent."""

@@ -12,6 +12,7 @@ from data.columns import (
     GIVEN,
     LEARNT_AT,
     REGISTER_COLUMNS,
+    ROW_KEY,
     SUPERSEDED_AT,
     VERSION_LEARNT_AT,
     current_schema,
@@ -20,6 +21,7 @@ from data.current import Derivation
 from data.ingest.place import is_placed
 from data.sessions import Sessions
 from data.tables import contract_of
+from data.visits_as_rows import TABLE as VISITS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,6 +78,7 @@ class Engine:
             None for everything known now. Placement is always today's: where a building stands
             does not change with what we know. Of a register made from addresses, only buildings
             that had been mentioned before it; an imported register is known at any time.
+            ``inspections`` are those of files and the visits that people recorded here.
 
         Returns
         -------
@@ -95,15 +98,23 @@ class Engine:
             return self._register(cut)
         with Derivation(self._workspace) as derivation:
             path = derivation.current_path(contract.name)
+            visits = derivation.visits_path() if contract.name == VISITS else None
         schema = current_schema(contract, placed=is_placed(contract))
-        rows = self._read(path, schema)
-        if cut is None:
-            held = rows[SUPERSEDED_AT].isnull()
-        else:
-            limit = ibis.literal(cut)
-            later = rows[SUPERSEDED_AT]
-            held = (rows[VERSION_LEARNT_AT] < limit) & (later.isnull() | (later >= limit))
-        return rows.filter(held).drop(*(n for n in HIDDEN if n in schema.names))
+        rows = _held(self._read(path, schema), cut=cut)
+        if visits is not None:
+            own = self._read(visits, schema)
+            # A list of visits that was exported and came back tells nothing that is not here.
+            rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY)
+            rows = rows.union(_held(own, cut=cut))
+        return rows.drop(*(n for n in HIDDEN if n in schema.names))
+
+    def imported_inspections(self) -> Table:
+        """Return the inspections of files alone, as `table` does: without visits recorded here."""
+        contract = contract_of(VISITS)
+        with Derivation(self._workspace) as derivation:
+            path = derivation.current_path(VISITS)
+        schema = current_schema(contract, placed=is_placed(contract))
+        return _held(self._read(path, schema), cut=None).drop(*HIDDEN)
 
     def buildings_as_imported(self) -> Table:
         """Return the rows of the imported building layer, which the register was made from."""
@@ -128,3 +139,12 @@ class Engine:
         backend = self._sessions.mine() if self._sessions else self._given
         # A name of its own for each file, so that asking often does not pile up views.
         return backend.read_parquet(str(path), table_name=_NO_NAME.sub("_", path.stem))
+
+
+def _held(rows: Table, *, cut: datetime | None) -> Table:
+    """Keep the versions that hold now, or held at a cut."""
+    later = rows[SUPERSEDED_AT]
+    if cut is None:
+        return rows.filter(later.isnull())
+    limit = ibis.literal(cut)
+    return rows.filter((rows[VERSION_LEARNT_AT] < limit) & (later.isnull() | (later >= limit)))

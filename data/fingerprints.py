@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING
 from data.ingest.place import PLACING_VERSION, is_placed
 from data.lake import hash_options
 from data.tables import TABLES
+from data.visits_as_rows import ROWS_VERSION
+from data.visits_as_rows import TABLE as VISITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from data.manifests import Manifest
     from data.settings import WorkspaceSettings
+    from data.store.visits import VisitsState
 
 FINGERPRINT_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """What the derived files are named after: of the register, of placements, of each table."""
+    """What the derived files are named after: register, placements, each table, own visits."""
 
     register: str
     placement: str
     current: Mapping[str, str]
+    visits: str
 
 
 def register_sources(
@@ -38,8 +42,10 @@ def take_fingerprints(
     imports: Mapping[str, Sequence[Manifest]],
     decisions: Mapping[str, str | None],
     settings: WorkspaceSettings,
+    *,
+    visits: VisitsState,
 ) -> Fingerprints:
-    """Fingerprint the imports of each table, what people reviewed, and the settings."""
+    """Fingerprint the imports of each table, what people reviewed and visited, the settings."""
     ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
     sources = {name: ids[name] for name in register_sources(imports, settings)}
     register = _short([PLACING_VERSION, sources, ids["grids"]])
@@ -49,12 +55,18 @@ def take_fingerprints(
             [
                 ids[name],
                 placement if is_placed(contract) else PLACING_VERSION,
-                [f.name for f in contract.stored],
+                current_fields(name),
             ]
         )
         for name, contract in TABLES.items()
     }
-    return Fingerprints(register, placement, current)
+    own = _short([ROWS_VERSION, visits.rows, visits.newest, current_fields(VISITS), placement])
+    return Fingerprints(register, placement, current, own)
+
+
+def current_fields(table: str) -> list[str]:
+    """Return the names of a table's stored fields."""
+    return [field.name for field in TABLES[table].stored]
 
 
 def _short(facts: object) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import Text, and_, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
+_TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
 _CHUNK = 500
 """How many building codes one question names: SQLite takes some thousands of parameters."""
 
@@ -68,20 +69,20 @@ class Visits:
 
     def by_key(self, recorded_by: str, key: str) -> VisitVersion | None:
         """Return the version that a person sent under a key."""
-        return self._session.scalars(
+        return self._one(
             select(VisitVersion).where(
                 VisitVersion.recorded_by == recorded_by, VisitVersion.key == key
             )
-        ).one_or_none()
+        )
 
     def newest(self, visit_id: str) -> VisitVersion | None:
         """Return the version of a visit that holds, withdrawn or not."""
-        return self._session.scalars(
+        return self._one(
             select(VisitVersion)
             .where(VisitVersion.visit_id == visit_id)
             .order_by(VisitVersion.version.desc())
             .limit(1)
-        ).one_or_none()
+        )
 
     def versions(self, visit_id: str) -> pd.DataFrame:
         """Return every version of a visit, oldest first."""
@@ -218,12 +219,21 @@ class Visits:
         """Return the SHA-256 of every photo noted."""
         return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
 
+    def _one(self, query: Select[Any]) -> VisitVersion | None:
+        """Return a version that outlives the unit of work: nothing changes it any more."""
+        found: VisitVersion | None = self._session.scalars(query).one_or_none()
+        if found is not None:
+            self._session.expunge(found)
+        return found
+
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         rows: Sequence[Any] = self._session.execute(query).all()
         frame = pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS))
         times = dict.fromkeys(("at", "recorded_at", "retry_at"), "datetime64[us]")
         counts = dict.fromkeys(("pupils", "teachers", "minutes"), "Int64")
-        return frame.astype({**times, **counts, "withdrawn": bool, "id": int, "version": int})
+        texts = dict.fromkeys(_TEXTS, "str")
+        kinds = {"withdrawn": bool, "id": int, "version": int}
+        return frame.astype({**times, **counts, **texts, **kinds})
 
 
 def _is_newest() -> ColumnElement[bool]:

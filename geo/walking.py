@@ -1,0 +1,80 @@
+"""In which order to walk to some places: nearest first, then uncrossed; straight lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+EARTH_RADIUS_M: Final = 6_371_008.8
+_LEAST_GAIN_M: Final = 1e-6
+
+
+def walking_order(lon: Floats, lat: Floats, *, first: int = 0) -> NDArray[np.intp]:
+    """Return the order in which to visit places, as positions in the input.
+
+    Starts at ``first``, goes to the nearest place not yet visited, then turns stretches round
+    (2-opt) while that makes the way shorter; it does not come back. The way is at most as long as
+    nearest-neighbour's and no two of its legs can be swapped for shorter ones.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS-84 degrees, shape (n,). Places without coordinates (NaN) come last, in their order.
+    first
+        Where to start; when it has no coordinates, the first place that has.
+
+    Returns
+    -------
+    order
+        Shape (n,), each position once.
+    """
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    unknown = np.setdiff1d(np.arange(len(lon)), known)
+    if not len(known):
+        return unknown
+    start = int(np.argmax(known == first)) if first in known else 0
+    gaps = distances_between_m(lon[known], lat[known])
+    order = _uncross(_nearest_first(gaps, start), gaps)
+    return np.concatenate([known[order], unknown])
+
+
+def distances_between_m(lon: Floats, lat: Floats) -> Floats:
+    """Return metres between all pairs of WGS-84 points that are some kilometres apart at most."""
+    x = np.radians(lon) * np.cos(np.radians(np.mean(lat))) * EARTH_RADIUS_M
+    y = np.radians(lat) * EARTH_RADIUS_M
+    metres: Floats = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+    return metres
+
+
+def _nearest_first(gaps: Floats, start: int) -> NDArray[np.intp]:
+    order = [start]
+    left = np.ones(len(gaps), dtype=bool)
+    left[start] = False
+    while left.any():
+        nearest = int(np.argmin(np.where(left, gaps[order[-1]], np.inf)))
+        order.append(nearest)
+        left[nearest] = False
+    return np.array(order, dtype=np.intp)
+
+
+def _uncross(order: NDArray[np.intp], gaps: Floats) -> NDArray[np.intp]:
+    """Turn round the stretch that saves most, until none saves anything; the start stays."""
+    count = len(order)
+    while count > 2:  # noqa: PLR2004 -- the way through two places has one order
+        way = gaps[np.ix_(order, order)]
+        last = np.pad(np.diagonal(way, 1), (0, 1))  # the leg after i; none after the end
+        before = np.diagonal(way, 1)  # the leg to i, for i from 1
+        joined = way[:-1, 1:] + np.vstack([way[1:, 2:].T, np.zeros(count - 1)]).T
+        gain = before[:, None] + last[None, 1:] - joined
+        gain = np.triu(gain, 1)
+        i, j = np.unravel_index(int(np.argmax(gain)), gain.shape)
+        if gain[i, j] <= _LEAST_GAIN_M:
+            break
+        order = np.concatenate([order[: i + 1], order[i + 1 : j + 2][::-1], order[j + 2 :]])
+    return order

@@ -1,0 +1,1 @@
+"""What a visit is made of: rules, checks, effort, next steps, the list of a day, coverage."""

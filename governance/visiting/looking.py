@@ -1,0 +1,98 @@
+"""What to look for at a door: signs behind which real cases stood (domain.md §2.5).
+
+Chosen by the kind of building, the hour and the season alone – never by a score, never by a
+complaint – so that a list tells nothing about why a building is on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HOMES: Final = ("住宅", "商住")
+OFFICES: Final = ("商务楼宇", "商住", "商铺")
+MOST_SIGNS: Final = 4
+NOON_HOURS: Final = range(11, 14)
+EVENING_FROM: Final = 17
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Something to look for.
+
+    Parameters
+    ----------
+    code
+        Its name in the catalogues (``look.<code>``).
+    sign
+        The chip that records it.
+    kinds
+        Kinds of building; empty for all.
+    times
+        Any of ``day``, ``noon``, ``evening``; empty for all.
+    season
+        ``term``, ``break`` or empty for both.
+    """
+
+    code: str
+    sign: str
+    kinds: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    season: str = ""
+
+
+LOOKS: Final = (
+    Look(code="break_pupils", sign="学生集中出入", kinds=(*HOMES, "酒店"), season="break"),
+    Look(code="cars_at_dusk", sign="接送车辆", kinds=HOMES, times=("evening",), season="term"),
+    Look(code="hotel_rooms", sign="学生集中出入", kinds=("酒店",)),
+    Look(code="office_names", sign="招生广告", kinds=OFFICES),
+    Look(code="lunch", sign="其他", kinds=(*HOMES, "商铺"), times=("noon",)),
+    Look(code="pupils_in_out", sign="学生集中出入"),
+    Look(code="curtains", sign="遮挡窗帘", kinds=HOMES, times=("day", "noon")),
+    Look(code="desks", sign="桌椅黑板", kinds=(*HOMES, *OFFICES, "酒店", "公建", "厂房")),
+    Look(code="door_guide", sign="学生集中出入", kinds=HOMES, times=("evening",)),
+    Look(code="adverts", sign="招生广告"),
+    Look(code="shared_room", sign="桌椅黑板", kinds=("公建", "其他", "厂房")),
+    Look(code="ask_guard", sign="物业反映"),
+    Look(code="material", sign="教辅资料"),
+)
+"""In the order of what tells most; the first `MOST_SIGNS` that fit are shown."""
+
+
+def time_of_day(hour: int) -> str:
+    """Return ``noon``, ``evening`` or ``day``."""
+    if hour in NOON_HOURS:
+        return "noon"
+    return "evening" if hour >= EVENING_FROM else "day"
+
+
+def what_to_look_for(
+    kind: str, *, hour: int, on_break: bool, most: int = MOST_SIGNS
+) -> tuple[str, ...]:
+    """Return the codes of what to look for at a building, most telling first.
+
+    Parameters
+    ----------
+    kind
+        Kind of the building as the register says it; an unknown kind counts as a home.
+    hour
+        Local hour of the visit.
+    on_break
+        Whether the schools are closed then.
+    """
+    named = kind or HOMES[0]
+    season, time = "break" if on_break else "term", time_of_day(hour)
+    fitting: Sequence[Look] = [
+        look
+        for look in LOOKS
+        if (not look.kinds or named in look.kinds)
+        and (not look.times or time in look.times)
+        and look.season in {"", season}
+    ]
+    return tuple(look.code for look in fitting[:most])
+
+
+SIGN_OF_LOOK: Final = {look.code: look.sign for look in LOOKS}

@@ -1,0 +1,244 @@
+"""What a warden reads: his buildings, today's first, and what was seen there before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from governance.access import Action, may, require
+from governance.visiting.base import VisitBase, known_texts, with_last
+from governance.visiting.checking import VisitRefusedError
+from governance.visiting.looking import what_to_look_for
+from governance.visiting.today import RETRY, list_of_day, start_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from governance.access import Actor
+
+MY_BUILDINGS: Final = (
+    "building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon", "lat",
+    "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
+    "last_at", "last_result", "last_kind", "next_step", "retry_at",
+)  # fmt: skip
+VISITS: Final = (
+    "visit_id", "version", "at", "building_id", "name", "unit", "result", "kind", "signs",
+    "pupils", "teachers", "note", "next_step", "retry_at", "origin", "photos", "mine",
+    "may_undo", "recorded_at",
+)  # fmt: skip
+VERSIONS: Final = (
+    "version", "withdrawn", "recorded_at", "at", "unit", "result", "kind", "signs", "pupils",
+    "teachers", "note", "next_step", "retry_at",
+)  # fmt: skip
+MOST_UNITS: Final = 300
+SHOWN_VISITS: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class WardenBuilding:
+    """One building as whoever looks after it sees it.
+
+    Parameters
+    ----------
+    row
+        Its row of `my_buildings`.
+    visits
+        Its last visits, newest first, columns `VISITS`.
+    units
+        Doors that are known there, for recording several at once.
+    """
+
+    row: dict[str, Any]
+    visits: pd.DataFrame
+    units: tuple[str, ...]
+
+
+class ReadingDesk(VisitBase):
+    """Services that say where to go and what was seen."""
+
+    def my_buildings(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+        """Return the buildings of an actor's scope, today's first in walking order.
+
+        What is due by the tier's cadence, what has an appointment, what was found and is looked
+        at again – and between them some that chance put there, told alike, so that no building on
+        a list stands out. The list of a day stays the same while its visits come in.
+
+        Parameters
+        ----------
+        on
+            Which day's; today when None.
+
+        Returns
+        -------
+        DataFrame
+            Columns `MY_BUILDINGS`; ``why`` is ``round``, ``retry``, ``revisit`` or ``""``;
+            ``order`` counts from 1, 0 for what is not today's; ``done`` when it was visited that
+            day and nothing is left for that day; ``look_for`` are codes; times are local.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor records no visits.
+        """
+        require(actor, Action.RECORD_VISIT)
+        return self._visit_list(
+            actor, self._visit_buildings(actor), on=on or self._local_now().date()
+        )
+
+    def building_for_warden(self, actor: Actor, building_id: str) -> WardenBuilding:
+        """Return one building of the actor's: today's row, last visits, known doors.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor records no visits, or the building is not one of his.
+        VisitRefusedError
+            When the register does not know it.
+        """
+        require(actor, Action.RECORD_VISIT)
+        if self._visit_building(actor, building_id) is None:
+            raise VisitRefusedError("building_unknown", seen=building_id)
+        listed = self.my_buildings(actor)
+        row = listed[listed["building_id"] == building_id].iloc[0]
+        visits = self.visits(actor, building_id=building_id, limit=SHOWN_VISITS)
+        return WardenBuilding(
+            row={str(name): value for name, value in row.items()},
+            visits=visits,
+            units=self._known_doors(building_id, visits["unit"]),
+        )
+
+    def visits(
+        self,
+        actor: Actor,
+        *,
+        building_id: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        mine: bool = False,
+        limit: int = 500,
+    ) -> pd.DataFrame:
+        """List recorded visits of the actor's scope, newest first; never who made them.
+
+        Parameters
+        ----------
+        building_id
+            Only there.
+        since, until
+            First and last day.
+        mine
+            Only the actor's own.
+        limit
+            At most so many of the newest.
+
+        Returns
+        -------
+        DataFrame
+            Columns `VISITS`; ``signs`` and ``photos`` are lists. How a visit came about
+            (``origin``) is told only to whoever may know reasons.
+        """
+        require(actor, Action.SEE_VISITS)
+        buildings = self._visit_buildings(
+            actor, only=None if building_id is None else [building_id]
+        )
+        everywhere = actor.scope.street and building_id is None
+        with self._workspace.store.begin() as unit:
+            rows = unit.visits.holding(
+                buildings=None if everywhere else buildings["building_id"].tolist(),
+                since=None if since is None else start_of(since),
+                before=None if until is None else start_of(until + timedelta(days=1)),
+                recorded_by=actor.id if mine else None,
+                limit=limit,
+            )
+            photos = unit.visits.photos(rows["visit_id"].tolist())
+        return self._visit_rows(actor, rows, buildings, photos)
+
+    def visit_versions(self, actor: Actor, visit_id: str) -> pd.DataFrame:
+        """List every version of a visit at one of the actor's buildings, oldest first.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no visits, or the building is not one of his.
+        VisitRefusedError
+            When there is no such visit.
+        """
+        require(actor, Action.SEE_VISITS)
+        with self._workspace.store.begin() as unit:
+            versions = unit.visits.versions(visit_id)
+        if not len(versions):
+            raise VisitRefusedError("visit_missing", seen=visit_id)
+        self._visit_building(actor, str(versions["building_id"].iloc[-1]))
+        return versions[list(VERSIONS)]
+
+    def _visit_list(self, actor: Actor, buildings: pd.DataFrame, *, on: date) -> pd.DataFrame:
+        ids = self._asked_buildings(actor, buildings)
+        began = start_of(on)
+        before = with_last(buildings, self._last_at_buildings(ids, before=began))
+        listed = list_of_day(before, on=on, rules=self._visit_rules, draw=self._visit_draw)
+        end = start_of(on + timedelta(days=1))
+        last = self._last_at_buildings(ids, before=end)
+        listed = with_last(listed.drop(columns=[*last.columns]), last)
+        listed = _with_today(listed, began=began, end=end)
+        listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
+        return listed[list(MY_BUILDINGS)]
+
+    def _asked_buildings(self, actor: Actor, buildings: pd.DataFrame) -> Collection[str] | None:
+        """Return the codes to ask for; None for all of them."""
+        return None if actor.scope.street else buildings["building_id"].tolist()
+
+    def _visit_looks(self, kinds: pd.Series, *, on: date) -> list[tuple[str, ...]]:
+        now = self._local_now()
+        hour = now.hour if on == now.date() else self._visit_rules.evening_hour
+        told = self._visit_calendar.day_kinds([on]).iloc[0]
+        on_break = bool(told["school_break"]) if pd.notna(told["school_break"]) else False
+        looks = {k: what_to_look_for(k, hour=hour, on_break=on_break) for k in kinds.unique()}
+        return [looks[kind] for kind in kinds]
+
+    def _visit_rows(
+        self,
+        actor: Actor,
+        rows: pd.DataFrame,
+        buildings: pd.DataFrame,
+        photos: dict[str, list[str]],
+    ) -> pd.DataFrame:
+        names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
+        mine = rows["recorded_by"] == actor.id
+        now = self._now().astimezone(UTC).replace(tzinfo=None)
+        fresh = rows["recorded_at"] >= now - timedelta(hours=self._visit_rules.undo_hours)
+        told = rows.assign(
+            name=[names.get(building, "") for building in rows["building_id"]],
+            photos=pd.Series([photos.get(v, []) for v in rows["visit_id"]], dtype=object),
+            mine=mine,
+            may_undo=mine & fresh & may(actor, Action.RECORD_VISIT),
+        )
+        if not may(actor, Action.SEE_REASONS):
+            told["origin"] = ""
+        return told[list(VISITS)]
+
+    def _known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:
+        """Return the doors that the register of units or earlier visits name."""
+        table = self._engine.table("units")
+        units = table.filter(table["building_id"] == building_id).select("stairwell", "room")
+        known = units.limit(MOST_UNITS).to_pyarrow().to_pandas()
+        known = known_texts(known, ("stairwell", "room"))
+        stairwell = known["stairwell"].where(known["stairwell"] != "无", "")
+        doors = {*(stairwell + known["room"]), *seen} - {""}
+        return tuple(sorted(doors, key=lambda door: (len(door), door))[:MOST_UNITS])
+
+
+def _with_today(listed: pd.DataFrame, *, began: datetime, end: datetime) -> pd.DataFrame:
+    """Mark what was visited that day, and add what got an appointment for later that day."""
+    visited = listed["last_at"] >= began
+    again = visited & listed["retry_at"].notna() & (listed["retry_at"] < end)
+    again &= listed["next_step"] != "none"
+    added = again & ~listed["today"]
+    place = listed["order"].max() + added.cumsum()
+    return listed.assign(
+        today=listed["today"] | again,
+        why=listed["why"].mask(again, RETRY),
+        order=listed["order"].mask(added, place).astype(int),
+        done=visited & ~again,
+    ).sort_values(["today", "order"], ascending=[False, True], kind="stable", ignore_index=True)

@@ -1,0 +1,165 @@
+"""The ``[visits]`` section of ``gridwarden.toml``: how often, what next, how late, how many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from risk.settings_reader import ScoreConfigError, find_problems, number, read_section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+SECTION: Final = "visits"
+NOTHING, SUSPECTED, FOUND = "未发现异常", "疑似", "属实"
+REFUSED, NOBODY, NO_ENTRY = "拒不开门", "无人", "未能进入"
+RESULTS: Final = {
+    NOTHING: "nothing",
+    SUSPECTED: "suspected",
+    FOUND: "found",
+    REFUSED: "refused",
+    NOBODY: "nobody",
+    NO_ENTRY: "no_entry",
+}
+"""Results of a visit, each with what the settings call it."""
+LOOKED: Final = (NOTHING, SUSPECTED, FOUND)
+"""Results of who could look; the others met a closed door."""
+STEPS: Final = ("none", "again", "joint_team", "chief_looks", "refer")
+"""What comes after: nothing, going again, going with a joint team, the chief looks, referring.
+
+Nothing here punishes: whoever looks has no such power."""
+WHEN: Final = ("never", "working_day", "other", "evening", "rest_day")
+TIERS: Final = {"红": "red", "橙": "orange", "黄": "yellow", "蓝": "blue", "": "unscored"}
+
+
+class _Checked:
+    _path = SECTION
+
+    def __post_init__(self) -> None:
+        problems = find_problems(self, self._path) + self._extra_problems()
+        if problems:
+            raise ScoreConfigError(problems)
+
+    def _extra_problems(self) -> list[str]:
+        return []
+
+    def _not_among(self, allowed: tuple[str, ...]) -> list[str]:
+        return [
+            f"{self._path}.{name} is {value!r}; expected {', '.join(allowed)}"
+            for name, value in vars(self).items()
+            if value not in allowed
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cadence(_Checked):
+    """After how many days a building of a tier is due again."""
+
+    _path = f"{SECTION}.cadence"
+
+    red: int = number(7, low=1, high=366)
+    orange: int = number(14, low=1, high=366)
+    yellow: int = number(30, low=1, high=366)
+    blue: int = number(90, low=1, high=366)
+    unscored: int = number(90, low=1, high=366)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextSteps(_Checked):
+    """What is proposed after each result; one of `STEPS`."""
+
+    _path = f"{SECTION}.next_step"
+
+    nothing: str = "none"
+    suspected: str = "chief_looks"
+    found: str = "refer"
+    refused: str = "joint_team"
+    nobody: str = "again"
+    no_entry: str = "again"
+
+    def _extra_problems(self) -> list[str]:
+        return self._not_among(STEPS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryWhen(_Checked):
+    """When the next step is proposed for; one of `WHEN`.
+
+    ``other`` is another hour and another kind of day: in vain by day, the evening; in vain on a
+    working evening, the next rest day; in vain on a rest day, the next working evening.
+    """
+
+    _path = f"{SECTION}.retry_when"
+
+    nothing: str = "never"
+    suspected: str = "working_day"
+    found: str = "working_day"
+    refused: str = "working_day"
+    nobody: str = "other"
+    no_entry: str = "other"
+
+    def _extra_problems(self) -> list[str]:
+        return self._not_among(WHEN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryDays(_Checked):
+    """Within how many working days (``working_day``), or at the latest after how many days."""
+
+    _path = f"{SECTION}.retry_days"
+
+    nothing: int = number(0, low=0, high=366)
+    suspected: int = number(2, low=0, high=366)
+    found: int = number(1, low=0, high=366)
+    refused: int = number(3, low=0, high=366)
+    nobody: int = number(7, low=0, high=366)
+    no_entry: int = number(7, low=0, high=366)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitRules(_Checked):
+    """Everything about visits that an office can set."""
+
+    cadence: Cadence = field(default_factory=Cadence)
+    next_step: NextSteps = field(default_factory=NextSteps)
+    retry_when: RetryWhen = field(default_factory=RetryWhen)
+    retry_days: RetryDays = field(default_factory=RetryDays)
+    revisit_days: int = number(30, low=1, high=366)
+    """A building where something was found or suspected is looked at again after this."""
+    day_hour: int = number(10, low=6, high=17)
+    evening_hour: int = number(19, low=17, high=22)
+    """Hours that a next step is proposed for, by day and in the evening."""
+    night_from_hour: int = number(19, low=17, high=23)
+    night_until_hour: int = number(6, low=0, high=10)
+    late_days: int = number(7, low=0, high=60)
+    """How old a visit may be when it is recorded."""
+    undo_hours: int = number(24, low=0, high=168)
+    correct_days: int = number(7, low=0, high=60)
+    joint_minutes: int = number(30, low=0, high=240)
+    """Two people's records of one building within this are one joint visit."""
+    most_minutes: int = number(60, low=1, high=480)
+    """A longer gap between two records says nothing about how long the visit took."""
+    most_a_day: int = number(25, low=1, high=200)
+    draw_a_day: float = number(0.02, high=1)
+    """Share of all buildings that chance puts on the lists of a day: the random arm."""
+    least_ordinary: int = number(2, low=0, high=50)
+    """How many buildings that are not due a list has at least, so that none stands alone."""
+    note_characters: int = number(300, low=0, high=5_000)
+    photos_a_visit: int = number(6, low=0, high=50)
+
+    @classmethod
+    def from_mapping(cls, raw: Mapping[str, Any]) -> VisitRules:
+        """Read the section; what is absent keeps its default.
+
+        Raises
+        ------
+        ScoreConfigError
+            Naming every key that cannot be used.
+        """
+        return read_section(cls, raw, SECTION)
+
+    def cadence_days(self, tier: str) -> int:
+        """Return after how many days a building of a tier is due."""
+        days: int = getattr(self.cadence, TIERS.get(tier, "unscored"))
+        return days
