@@ -94,15 +94,16 @@ def score_bayes(view: View) -> Floats:
     return smooth_counts(finds, view.exposure) * view.exposure
 
 
-def smooth_counts(found: Floats, exposure: Floats) -> Floats:
+def smooth_counts(found: Floats, exposure: Floats, *, strength: float | None = None) -> Floats:
     """Return m (O + k) / (m n + k): found O of exposure n, the mean rate m, strength k.
 
     The posterior mean of a rate under a Gamma prior whose strength has the highest marginal
     likelihood (`risk.history.ratios.prior_strength`; Clayton and Kaldor 1987). The moments of
     `risk.rates.smooth_rates` put the strength to infinity in many real cities of small counts.
+    With their strength m²/A given instead, this is what ``esda.smoothing.Empirical_Bayes`` returns.
     """
     mean = float(found.sum() / exposure.sum()) if exposure.sum() > 0 else 0.0
-    k = prior_strength(found, mean * exposure)
+    k = prior_strength(found, mean * exposure) if strength is None else strength
     return np.asarray(mean * (found + k) / (mean * exposure + k))
 
 

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from esda.smoothing import Empirical_Bayes
+from scipy.stats import spearmanr
 
 from risk.backtest import baselines
 from risk.backtest.baselines import BASELINES, absent_methods, choose, smooth_counts
@@ -88,3 +90,44 @@ def test_trees_are_reported_absent_without_lightgbm(monkeypatch: pytest.MonkeyPa
     assert absent_methods() == ()
     monkeypatch.setattr(baselines, "find_spec", lambda _: None)
     assert absent_methods() == ("trees",)
+
+
+def moments_strength(found: np.ndarray, exposure: np.ndarray) -> float:
+    """Return Marshall's m²/A in expected events; infinite where places differ by chance only."""
+    mean = found.sum() / exposure.sum()
+    variance = (exposure * (found / exposure - mean) ** 2).sum() / exposure.sum()
+    between = variance - mean / exposure.mean()
+    return float(mean**2 / between) if between > 0 else float("inf")
+
+
+@pytest.mark.parametrize("among", ["inspected", "all"])
+def test_the_empirical_bayes_baseline_is_esdas_with_esdas_strength(
+    among: str, view_of: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As scored in a backtest, on its own counts: only the choice of the strength differs."""
+    view = view_of("building", among)
+    if among == "inspected":
+        found, exposure = (
+            view.count(view.visits.unit, view.visits.worth),
+            view.count(view.visits.unit),
+        )
+    else:
+        recent = (view.events.age_days <= baselines.RECENT_DAYS).astype(np.float64)
+        found, exposure = view.count(view.events.unit, recent), view.exposure
+    there = exposure > 0
+    found, exposure = found[there], exposure[there]
+    strength = moments_strength(found, exposure)
+    assert np.isfinite(strength)
+    theirs = Empirical_Bayes(found, exposure).r.ravel()
+    monkeypatch.setattr(baselines, "prior_strength", lambda _found, _expected: strength)
+    scaled = theirs * (1.0 if among == "inspected" else exposure)
+    np.testing.assert_allclose(BASELINES["empirical_bayes"](view)[there], scaled, rtol=1e-9)
+
+
+def test_with_its_own_strength_the_baseline_orders_much_as_esda_does(view_of: Look) -> None:
+    view = view_of("building", "inspected")
+    visits = view.count(view.visits.unit)
+    there = visits > 0
+    found = view.count(view.visits.unit, view.visits.worth)[there]
+    theirs = Empirical_Bayes(found, visits[there]).r.ravel()
+    assert spearmanr(smooth_counts(found, visits[there]), theirs).statistic > 0.95
