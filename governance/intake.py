@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data.exporting import export_table
 from data.ingest.kept_aside import read_kept_aside
 from data.ingest.options import ImportOptions
 from data.ingest.preview import ImportPreview, preview_file
@@ -167,19 +166,6 @@ class IntakeDesk(Desk):
                 self._record(actor, Action.IMPORT, quarantine=import_id, rows=kept.rows.num_rows)
                 return write_quarantine(kept)
         raise NothingQuarantinedError("nothing_quarantined", seen=import_id)
-
-    def export_table(self, actor: Actor, table: str, path: Path) -> int:
-        """Write a table as imported plus what was computed; return how many rows.
-
-        Raises
-        ------
-        ExportError
-            When the file's ending is none of csv, xlsx, parquet, geojson.
-        """
-        require(actor, Action.EXPORT)
-        rows = export_table(self._engine, table, path)
-        self._record(actor, Action.EXPORT, table=table, file=path.name, rows=rows)
-        return rows
 
 
 def _reasons(kept: KeptAside) -> dict[str, int]:

@@ -11,7 +11,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gridwarden.commands import evaluating, importing, responsibility, scoring, serving, workspaces
+from gridwarden.commands import (
+    auditing,
+    evaluating,
+    exporting,
+    importing,
+    people,
+    responsibility,
+    scoring,
+    serving,
+    workspaces,
+)
 from gridwarden.invocation import Invocation
 from gridwarden.settings import read_settings
 
@@ -53,6 +63,10 @@ def main(
         typer.Option("--workspace", "-w", help="Folder of the workspace.", show_default=False),
     ] = None,
     *,
+    login: Annotated[
+        str | None,
+        typer.Option("--as", help="Act as this account, with its rights.", show_default=False),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
@@ -60,9 +74,23 @@ def main(
     """Remember what every command needs."""
     settings = read_settings()
     ctx.obj = Invocation(
-        folder=workspace or settings.workspace, language=settings.language, as_json=as_json
+        folder=workspace or settings.workspace,
+        language=settings.language,
+        as_json=as_json,
+        login=login,
+        password=settings.password,
     )
 
 
-for commands in (workspaces, importing, scoring, evaluating, responsibility, serving):
+for commands in (
+    workspaces,
+    importing,
+    exporting,
+    scoring,
+    evaluating,
+    responsibility,
+    serving,
+    auditing,
+    people,
+):
     commands.register(app)

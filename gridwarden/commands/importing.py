@@ -22,7 +22,6 @@ def register(app: typer.Typer) -> None:
     app.command("imports")(imports)
     app.command("undo-import")(undo_import)
     app.command("quarantine")(quarantine)
-    app.command("export")(export)
 
 
 def import_(  # noqa: PLR0913 -- one parameter per option of the command
@@ -130,22 +129,6 @@ def quarantine(
             out.print(f"Wrote {path}", markup=False)
 
     call.terminal.result(answer, show=show)
-
-
-def export(
-    ctx: typer.Context,
-    table_name: Annotated[str, typer.Argument(metavar="TABLE")],
-    file: Annotated[Path, typer.Argument(help="FILE.csv, .xlsx, .parquet or .geojson")],
-    *,
-    as_json: Json = False,
-) -> None:
-    """Write a table as imported plus what was computed, personal data masked."""
-    call = invocation(ctx, as_json=as_json)
-    rows = call.office().export_table(call.actor(), table_name, file)
-    call.terminal.result(
-        {"file": file, "rows": rows},
-        show=lambda out: out.print(f"Wrote {rows} rows to {file}", markup=False),
-    )
 
 
 def _brief(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
