@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from governance.offices import Office
+from governance.visits import NewVisit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,6 +39,11 @@ ARGUMENTS: Mapping[str, Any] = {
     "since": date(2026, 11, 1),
     "until": date(2026, 11, 24),
     "on": date(2026, 11, 24),
+    "visit": NewVisit(key="k", building_id="B1"),
+    "visits": (NewVisit(key="k", building_id="B1"), {"key": "m", "building_id": "B2"}),
+    "units": ("1单元101",),
+    "result": "未发现异常",
+    "by": "grid",
 }
 _BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
                                "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip

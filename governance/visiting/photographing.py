@@ -29,12 +29,12 @@ class Photo:
 class PhotoDesk(VisitBase):
     """Services about photos; none is ever asked for."""
 
-    def attach_photo(self, actor: Actor, visit: str, raw: bytes, *, no_faces: bool) -> Photo:
+    def attach_photo(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Photo:
         """Keep the bare picture of a photo with a visit of one's own.
 
         Parameters
         ----------
-        visit
+        of_visit
             The visit's id, or the key under which this account sent it.
         raw
             A JPEG, PNG or WebP file. Place, camera, time and thumbnail are thrown away with it.
@@ -54,7 +54,7 @@ class PhotoDesk(VisitBase):
         require(actor, Action.RECORD_VISIT)
         if not no_faces:
             raise PhotoError("photo_faces_not_confirmed")
-        version = self._visit_of(actor, visit)
+        version = self._visit_of(actor, of_visit)
         photo = clean_photo(raw)
         with self._workspace.store.begin() as unit:
             held = unit.visits.photos([version.visit_id]).get(version.visit_id, [])
