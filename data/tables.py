@@ -1,4 +1,4 @@
-"""The eight tables an office can import, and the names of their columns.
+"""The nine tables an office can import, and the names of their columns.
 
 ``TABLES[name]`` is the `TableContract`; ``TABLES[name].stored`` lists the columns that the lake
 keeps, in order, each a `Field` with its kind. `arrow_schema` gives their Arrow types.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from data.contracts.assignments import ASSIGNMENTS
 from data.contracts.buildings import BUILDINGS
 from data.contracts.complaints import COMPLAINTS
 from data.contracts.grids import GRIDS
@@ -62,6 +63,7 @@ TABLES: Mapping[str, TableContract] = MappingProxyType(
             VIOLATIONS,
             INSPECTIONS,
             PERSONS,
+            ASSIGNMENTS,
         )
     }
 )

@@ -31,6 +31,7 @@ BUSINESS = ("商务楼宇", "商住", "商铺", "酒店", "厂房")
 HEADED = ("商务楼宇", "商住")
 """Kinds of building that need a building head; any with rented homes does too."""
 GAP, OVERLAP, LEFT, NO_PLEDGE = PROBLEMS = ("gap", "overlap", "left", "no_pledge")
+PROBLEM_COLUMNS = ("kind", "duty", "building_id", "person_id", "detail")
 ANSWER_COLUMNS = ("building_id", *CLAIM_COLUMNS[2:], "others")
 
 
@@ -55,13 +56,12 @@ def choose_answers(buildings: pd.DataFrame, claims: pd.DataFrame, *, on: date) -
     begun = claims["valid_from"].isna() | (claims["valid_from"] <= moment)
     lasting = claims["valid_to"].isna() | (claims["valid_to"] > moment)
     current = claims[begun & lasting].reset_index(drop=True)
-    current["nearness"] = current["layer"] * len(TARGETS) + current["target_kind"].map(
-        {kind: number for number, kind in enumerate(TARGETS)}
-    )
+    step = current["target_kind"].map({kind: number for number, kind in enumerate(TARGETS)})
+    current["nearness"] = current["layer"] * len(TARGETS) + step.astype("int64")
     parts = [
         buildings[["building_id"]]
-        .assign(target_id=buildings[column])
-        .loc[buildings[column].fillna("").ne("")]
+        .assign(target_id=buildings[column].astype("object").fillna("").astype("str"))
+        .loc[buildings[column].astype("object").fillna("").ne("")]
         .merge(current[current["target_kind"] == kind], on="target_id")
         for kind, column in TARGETS.items()
     ]
@@ -135,6 +135,8 @@ def find_problems(
     DataFrame
         ``kind, duty, building_id, person_id, detail``, by kind, duty and building.
     """
+    if buildings.empty:
+        return pd.DataFrame(columns=list(PROBLEM_COLUMNS), dtype="str")
     keys = ["building_id", "duty"]
     needed = needed_duties(buildings)
     filled = answers[answers["person_id"].fillna("").ne("") | answers["org"].fillna("").ne("")]
@@ -157,4 +159,4 @@ def find_problems(
     rank = {duty: number for number, duty in enumerate(DUTIES)}
     every = every.assign(a=every["kind"].map(order), b=every["duty"].map(rank))
     every = every.sort_values(["a", "b", "building_id"], ignore_index=True)
-    return every[["kind", "duty", "building_id", "person_id", "detail"]]
+    return every[list(PROBLEM_COLUMNS)]

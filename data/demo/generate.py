@@ -13,6 +13,7 @@ from data.demo.events import record_events
 from data.demo.messy.answers import AnswerBook
 from data.demo.messy.complaint_files import write_hotline, write_other_channels
 from data.demo.messy.complaints import put_into_words
+from data.demo.messy.pledges import write_assignments
 from data.demo.messy.registers import write_buildings, write_grids, write_persons, write_units
 from data.demo.messy.rentals import write_rentals
 from data.demo.messy.visits import write_inspections, write_violations
@@ -73,7 +74,7 @@ def generate_demo(
     truth = live_two_years(city, start=start, rng=np.random.default_rng(living))
     events = record_events(city, truth, rng=np.random.default_rng(records))
     book = AnswerBook()
-    files = _write_files(folder, city, truth, events, book, seeds=writing)
+    files = _write_files(folder, city, truth, events, book, seeds=writing, today=today)
     hidden = folder / "truth"
     write_truth(hidden, city=city, truth=truth, events=events, book=book, today=today)
     return DemoFiles(folder=folder, files=files, truth=hidden, start=start, today=today)
@@ -81,13 +82,13 @@ def generate_demo(
 
 def _write_files(
     folder: Path, city: City, truth: Truth, events: Events, book: AnswerBook,
-    *, seeds: np.random.SeedSequence,
+    *, seeds: np.random.SeedSequence, today: date,
 ) -> tuple[DemoFile, ...]:  # fmt: skip
     """Write every file; each has its own randomness, so that one can change without the rest."""
-    rngs = [np.random.default_rng(s) for s in seeds.spawn(9)]
+    rngs = [np.random.default_rng(s) for s in seeds.spawn(10)]
     names = ("01_网格边界.geojson", "02_楼栋底图.geojson", "03_户室清单.csv", "04_人员名册.xlsx",
-             "12_查处台账.xlsx")  # fmt: skip
-    grids, houses, rooms, staff, decided = (folder / name for name in names)
+             "12_查处台账.xlsx", "16_包保责任.xlsx")  # fmt: skip
+    grids, houses, rooms, staff, decided, pledges = (folder / name for name in names)
     write_grids(city, events, grids, book)
     write_buildings(city, houses, book, rng=rngs[0])
     write_units(city, events, rooms, book, rng=rngs[1])
@@ -98,6 +99,7 @@ def _write_files(
     leases = write_rentals(city, truth, events, folder, book, rng=rngs[6])
     write_violations(city, truth, events, decided, book, rng=rngs[7])
     checks = write_inspections(city, events, folder, book, rng=rngs[8])
+    write_assignments(city, events, pledges, book, today=today, rng=rngs[9])
     return (
         DemoFile(path=grids, table="grids", datum="gcj02"),
         DemoFile(path=houses, table="buildings", datum="gcj02"),
@@ -110,4 +112,5 @@ def _write_files(
         *(DemoFile(path=path, table="rentals") for path in leases),
         DemoFile(path=decided, table="violations"),
         *(DemoFile(path=path, table="inspections") for path in checks),
+        DemoFile(path=pledges, table="assignments"),
     )

@@ -80,6 +80,12 @@ def _posts(
     ]
 
 
+def _someone_who_left(role: Orgs, left: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return a warden to let go where all would have stayed: every office has buildings waiting."""
+    wardens = np.flatnonzero(role == "网格员")
+    return wardens[len(wardens) // 2 :][:1] if not left[wardens].any() else wardens[:0]
+
+
 def _person_frame(
     roles: list[tuple[str, Orgs]], *, start: date, rng: np.random.Generator
 ) -> pd.DataFrame:
@@ -87,6 +93,7 @@ def _person_frame(
     count = len(role)
     since = np.datetime64(start) - rng.integers(30, 1_500, count).astype("timedelta64[D]")
     left = happens(count, share=0.03, rng=rng)
+    left[_someone_who_left(role, left)] = True
     gone = np.datetime64(start) + rng.integers(200, 700, count).astype("timedelta64[D]")
     return pd.DataFrame(
         {
