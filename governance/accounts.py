@@ -25,7 +25,7 @@ from governance.account_rules import (
 )
 from governance.passwords import one_time_password
 from governance.roles import GRANTED
-from governance.sessions import DEMO, DIRECTORY, LOCAL
+from governance.sessions import DIRECTORY, LOCAL
 from governance.signing_in import SignInDesk, folded_login
 
 if TYPE_CHECKING:
@@ -248,35 +248,6 @@ class AccountsDesk(SignInDesk):
             self._note(unit, actor.id, "password_reset", login=account.login, sessions_ended=ended)
             unit.commit()
         return password
-
-    def add_demo_account(
-        self, actor: Actor, login: str, *, name: str, role: str, scope: Scope,
-        person_id: str | None = None,
-    ) -> bool:  # fmt: skip
-        """Make an account that one click signs in as; False when it is there already.
-
-        Raises
-        ------
-        AccountError
-            ``demo_elsewhere`` in any workspace that is no demonstration.
-        """
-        require(actor, Action.MANAGE_ACCOUNTS)
-        require(actor, Action.GRANT_ROLES)
-        if not self._workspace.settings.office.demo:
-            raise AccountError("demo_elsewhere")
-        check_roles((role,), error=AccountError)
-        account = self._new_account(
-            login, name, by=actor.id, kind=DEMO, roles=(role,), scope=scope, person_id=person_id
-        )
-        account.must_change = False
-        with self._workspace.store.begin() as unit:
-            unit.accounts.hold_all()
-            if unit.accounts.of_login(login) is not None:
-                return False
-            unit.accounts.add(account)
-            self._note(unit, actor.id, "account_added", login=login, kind=DEMO, roles=[role])
-            unit.commit()
-        return True
 
     def _new_account(
         self, login: str, name: str, *, by: str, kind: str = LOCAL, roles: Sequence[str] = (),

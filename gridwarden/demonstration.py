@@ -105,6 +105,8 @@ def build_demonstration(
         advance("score", number, SNAPSHOTS)
         office.score(actor, as_of=day - MONTH * (SNAPSHOTS - 1 - number))
     advance("score", SNAPSHOTS, SNAPSHOTS)
+    office.add_demo_people(actor)
+    office.close()
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,11 +31,17 @@ class Invocation:
         ``zh`` or ``en``.
     as_json
         Answer with one JSON object.
+    login
+        The account that acts, or None: the owner of this machine.
+    password
+        Of that account, or None: asked on the terminal.
     """
 
     folder: Path | None = None
     language: str = "en"
     as_json: bool = False
+    login: str | None = None
+    password: str | None = field(default=None, repr=False)
 
     @property
     def terminal(self) -> Terminal:
@@ -60,10 +67,45 @@ class Invocation:
         return self.folder
 
     def actor(self) -> Actor:
-        """Return who is acting: the owner of this machine, until accounts exist."""
+        """Return who is acting: the account that was named, else the owner of this machine.
+
+        Raises
+        ------
+        SignInError
+            When the account does not let him in.
+        """
+        return self._actor
+
+    @cached_property
+    def _actor(self) -> Actor:
         from governance.access import local_owner
 
-        return local_owner()
+        if self.login is None:
+            return local_owner()
+        office = self.office()
+        try:
+            asked = office.needs_password(self.login)
+            return office.act_as(self.login, self.asked_password() if asked else None)
+        finally:
+            office.close()
+
+    def asked_password(self) -> str:
+        """Return the password of who acts: from the environment, or asked on the terminal."""
+        if self.password is not None:
+            return self.password
+        answer: str = typer.prompt(f"Password of {self.login}", hide_input=True, err=True)
+        return answer
+
+    def owner_only(self) -> None:
+        """Refuse ``--as`` for what only the owner of the machine does.
+
+        Raises
+        ------
+        typer.BadParameter
+            When an account was named.
+        """
+        if self.login is not None:
+            raise typer.BadParameter("--as goes with commands that work inside a workspace")
 
     def refuse(self, error: GridwardenError) -> None:
         """Say what was refused and why, in the user's language."""

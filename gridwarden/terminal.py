@@ -81,7 +81,8 @@ def _plain_scalar(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date | datetime):
-        return value.isoformat()
+        unknown = value != value  # noqa: PLR0124 -- not-a-time alone is not itself
+        return None if unknown else value.isoformat()
     if isinstance(value, Path):
         return str(value)
     if hasattr(value, "item"):  # a numpy scalar

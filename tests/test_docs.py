@@ -63,7 +63,12 @@ def shell_lines(page: Path) -> Iterator[str]:
 @cache
 def commands() -> dict[str, Any]:
     root: Any = typer.main.get_command(app)
-    return {"": root, **root.commands}
+    flat = {"": root, **root.commands}
+    for name, command in root.commands.items():
+        flat |= {
+            f"{name} {inner}": each for inner, each in getattr(command, "commands", {}).items()
+        }
+    return flat
 
 
 def options_of(command: Any) -> set[str]:
@@ -90,6 +95,8 @@ def faults_of(line: str) -> list[str]:
             if word not in commands():
                 return [*faults, f"there is no command {word}"]
             name = word
+        elif f"{name} {word}" in commands():
+            name = f"{name} {word}"
     return faults
 
 

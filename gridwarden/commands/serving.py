@@ -43,12 +43,14 @@ def serve(
     from gridwarden.assemble import serve_dashboard
 
     call = invocation(ctx, as_json=as_json)
+    call.owner_only()
+    office = call.office()
+    if first := office.ensure_first_administrator():
+        call.terminal.say(f"First sign-in: admin, one-time password {first}")
     if not _is_this_machine(host):
         call.terminal.say(words(call.language).name("serving", "open_host"))
     call.terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
-    serve_dashboard(
-        call.office(), call.named_folder(), host=host, port=port, open_browser=open_browser
-    )
+    serve_dashboard(office, call.named_folder(), host=host, port=port, open_browser=open_browser)
 
 
 def _is_this_machine(host: str) -> bool:
@@ -71,6 +73,7 @@ def demo(
     from gridwarden.demonstration import build_demonstration
 
     call = invocation(ctx, as_json=as_json)
+    call.owner_only()
     call = replace(call, folder=call.folder or _demo_folder(buildings=buildings, seed=seed))
     ctx.obj = call
     with call.terminal.progress() as advance:

@@ -28,16 +28,22 @@ def init(
     *,
     as_json: Json = False,
 ) -> None:
-    """Make an empty workspace."""
-    from gridwarden.assemble import create_workspace
+    """Make an empty workspace, and its first administrator."""
+    from gridwarden.assemble import create_workspace, open_office
 
     call = invocation(ctx, as_json=as_json)
+    call.owner_only()
     root = create_workspace(directory)
+    office = open_office(root)
+    first = office.ensure_first_administrator()
+    office.close()
 
     def show(out: Console) -> None:
         out.print(f"Made {root}. Next: gridwarden -w {root} import TABLE FILE", markup=False)
+        out.print(f"First sign-in: admin, one-time password {first}", markup=False)
 
-    call.terminal.result({"workspace": root}, show=show)
+    made = {"login": "admin", "one_time_password": first}
+    call.terminal.result({"workspace": root, "administrator": made}, show=show)
 
 
 def verify(ctx: typer.Context, *, as_json: Json = False) -> None:
