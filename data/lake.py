@@ -52,6 +52,11 @@ class ImportNotFoundError(GridwardenError):
     """No import of this name is in the lake, or it was taken back."""
 
 
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a file of rows; few columns repeat themselves, so dictionaries only cost time."""
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False)
+
+
 class IncomingImport:
     """The folder of an import while it is being written."""
 
@@ -65,7 +70,7 @@ class IncomingImport:
         """Append a batch; all batches of an import have the same schema."""
         if self._writer is None:
             schema = with_geo_metadata(batch.schema)
-            self._writer = pq.ParquetWriter(self.rows_path, schema, compression="zstd")
+            self._writer = _writer(self.rows_path, schema)
         self._writer.write_table(batch.replace_schema_metadata(self._writer.schema.metadata))
         self.rows += batch.num_rows
 
@@ -75,7 +80,7 @@ class IncomingImport:
         source = pq.ParquetFile(self.rows_path)
         whole = self.folder / "kept.parquet"
         self.rows = start = 0
-        with pq.ParquetWriter(whole, source.schema_arrow, compression="zstd") as writer:
+        with _writer(whole, source.schema_arrow) as writer:
             for group in range(source.num_row_groups):
                 batch = source.read_row_group(group)
                 kept = batch.filter(keep.slice(start, batch.num_rows))

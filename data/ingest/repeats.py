@@ -68,9 +68,15 @@ def hash_rows(table: pa.Table, names: Sequence[str]) -> pa.Array:
     texts = content_texts(table, [n for n in names if n not in _NOT_CONTENT])
     digest = hashlib.blake2b
     return pa.array(
-        [digest(t.encode(), digest_size=_HASH_BYTES).hexdigest() for t in texts.to_pylist()],
+        [digest(t, digest_size=_HASH_BYTES).hexdigest() for t in _as_bytes(texts)],
         pa.large_string(),
     )
+
+
+def _as_bytes(texts: pa.Array) -> list[bytes]:
+    """Return UTF-8 texts as they lie in memory, without the way through Python's own strings."""
+    encoded: list[bytes] = texts.cast(pa.large_binary()).to_pylist()
+    return encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +174,9 @@ class SeenContents:
         times = np.zeros(len(contents), np.int64)
         identical = np.zeros(len(contents), bool)
         for i, (content, text) in enumerate(
-            zip(contents.to_pylist(), sent.to_pylist(), strict=True)
+            zip(contents.to_pylist(), _as_bytes(sent), strict=True)
         ):
-            exact = hashlib.blake2b(text.encode(), digest_size=_HASH_BYTES).digest()
+            exact = hashlib.blake2b(text, digest_size=_HASH_BYTES).digest()
             identical[i] = exact in self._sent
             if not identical[i]:
                 self._sent.add(exact)
