@@ -164,5 +164,7 @@ def _substance(folded: str) -> str:
 
 
 def _is_common(folded: str) -> bool:
+    """Say whether a text is a common word, but for digits and marks put around it."""
     repeated = len(set(folded)) <= 3  # noqa: PLR2004 -- aaa111!!! and the like
-    return repeated or folded in COMMON or _substance(folded) in COMMON
+    rests = (folded.replace(word, "", 1) for word in COMMON if word in folded)
+    return repeated or any(not any(sign.isalpha() for sign in rest) for rest in rests)
