@@ -214,6 +214,23 @@ class ResponsibilityDesk(Desk):
             on=book.on, buildings=len(inside), counts=counts, rows=found[list(WORK_COLUMNS)]
         )
 
+    def staff(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+        """Return the people who can have duties: all of them, or those who have some inside.
+
+        Returns
+        -------
+        DataFrame
+            As `governance.duties.persons_frame`.
+        """
+        require(actor, Action.SEE_RESPONSIBILITY)
+        book = self._book(on)
+        if actor.scope.street:
+            return book.staff
+        inside = set(actor.scope.of_frame(book.buildings)["building_id"])
+        held = book.answers[book.answers["building_id"].isin(inside)]
+        mine = book.staff["person_id"].isin(set(held["person_id"]))
+        return book.staff[mine].reset_index(drop=True)
+
     def _book(self, on: date | None, *, known_at: datetime | None = None) -> DutyBook:
         day = on or self._local_now().date()
         return read_duties(self._workspace, self._engine, on=day, known_at=known_at)

@@ -52,7 +52,7 @@ class TerritoryMap {
     for (const [text, word, act] of [
       ["+", "zoomIn", () => this.map.zoomIn()],
       ["−", "zoomOut", () => this.map.zoomOut()],
-      ["⛶", "whole", () => this.fit()],
+      ["⤢", "whole", () => this.fit()],
     ]) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
       button.setAttribute("aria-label", data.words[word]);
@@ -112,12 +112,22 @@ class TerritoryMap {
         sums[who][2] += 1;
       }
     }
-    sums.forEach(([y, x, n], who) => {
+    // The name stands at the building nearest to the middle, so that it lies inside its territory.
+    const nearest = wardens.map(() => [Infinity, 0]);
+    for (let at = 0; at < lon.length; at++) {
+      const who = owner[at];
+      if (who < 0) continue;
+      const [y, x, n] = sums[who];
+      const far = (lat[at] - y / n) ** 2 + ((lon[at] - x / n) * 0.8) ** 2;
+      if (far < nearest[who][0]) nearest[who] = [far, at];
+    }
+    sums.forEach(([, , n], who) => {
       if (!n) return;
+      const at = nearest[who][1];
       const name = Object.assign(document.createElement("span"), { textContent: wardens[who].name });
       name.style.borderColor = wardens[who].hue;
       const icon = L.divIcon({ className: "gw-territory", html: name, iconSize: null });
-      this.labels.addLayer(L.marker([y / n, x / n], { icon, interactive: false, keyboard: false }));
+      this.labels.addLayer(L.marker([lat[at], lon[at]], { icon, interactive: false, keyboard: false }));
     });
     this.words = words;
   }

@@ -23,8 +23,10 @@ _LEAST_CURVE = 2
 def show(page: Page, proposal: Any, *, chosen: float | None = None) -> None:  # noqa: ANN401 -- of governance
     """Show four figures with what they are today, and the curve between evenness and change."""
     say = page.say
+    with st.container(key="figures_assign"):
+        columns = st.columns(4)
     for column, (name, value, was, explained) in zip(
-        st.columns(4), _figures(proposal, say=say), strict=True
+        columns, _figures(proposal, say=say), strict=True
     ):
         column.metric(name, value, help=explained)
         column.caption(was)

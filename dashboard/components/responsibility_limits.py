@@ -59,7 +59,7 @@ def _show_absences(page: Page, absences: pd.DataFrame, names: dict[str, str]) ->
         since = left.date_input(say("Away from"), value="today", format="YYYY-MM-DD")
         back = right.date_input(say("Back on (empty: open)"), value=None, format="YYYY-MM-DD")
         if st.form_submit_button(say("Add the absence")) and person and isinstance(since, date):
-            page.office.set_absence(page.actor, person, from_=since, to=back)
+            page.office.set_absence(page.actor, person, since=since, until=back)
             _changed()
 
 

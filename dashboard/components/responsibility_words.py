@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dashboard.words import Words
 
 DUTIES = ("包片领导", "网格长", "网格员", "楼长", "产权人", "受委托管理单位")
-PLEDGED = ("产权人", "受委托管理单位")
+GAP = "gap"
 
 
 def show_chain(chain: Any, *, say: Words) -> None:  # noqa: ANN401 -- a chain of governance.duties
@@ -46,6 +46,7 @@ def _card(link: Any, *, say: Words) -> str:  # noqa: ANN401 -- as above
     problems = "".join(
         f'<span class="gw-problem">{escape(say.name("duty_problem", each))}</span>'
         for each in link.problems
+        if each != GAP  # its holder already reads “nobody”
     )
     return (
         f'<li class="{"gw-missing" if link.problems else ""}"><div class="k">{name}</div>'

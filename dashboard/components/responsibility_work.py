@@ -26,7 +26,9 @@ def show(page: Page) -> None:
     if not work.buildings:
         st.info(say("There are no buildings yet. Import buildings, grids and staff first."))
         return
-    for column, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
+    with st.container(key="figures_work"):
+        columns = st.columns(len(KINDS))
+    for column, kind in zip(columns, KINDS, strict=True):
         column.metric(say.name("duty_problem", kind), f"{work.counts.get(kind, 0):,}")
     st.caption(
         say("{buildings} buildings, as of {day}.", buildings=f"{work.buildings:,}", day=work.on)

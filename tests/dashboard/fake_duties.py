@@ -169,10 +169,12 @@ class DutyAnswers:
 
     # ---- limits ------------------------------------------------------------------------------
 
-    def set_absence(self, actor: object, person_id: str, *, from_: date, to: date | None) -> int:
+    def set_absence(
+        self, actor: object, person_id: str, *, since: date, until: date | None = None
+    ) -> int:
         state = self._duty_state()
         number = len(state.absences) + 1
-        state.absences[number] = (person_id, from_, to)
+        state.absences[number] = (person_id, since, until)
         return number
 
     def remove_absence(self, actor: object, absence_id: int) -> None:

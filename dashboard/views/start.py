@@ -1,0 +1,33 @@
+"""开始: what changed, what waits, what is missing; each line leads to where it is dealt with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.answers import watched
+from dashboard.components import first_steps, frame, start_changes, start_coverage, start_lines
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+
+
+def show(page: Page) -> None:
+    """Show the week, what is overdue, gaps in responsibility, coverage and warnings."""
+    say = page.say
+    settings = page.office.settings(page.actor)
+    street = settings.street or settings.name
+    st.title(say("{street}: this week", street=street) if street else say("This week"))
+    with frame.telling_failures(say):
+        facts = watched("start", lambda: page.office.start(page.actor))
+        if not facts.has_rows or not facts.has_score:
+            first_steps.show(page)
+            return
+        st.caption(start_changes.standing(facts, say=say))
+        left, right = st.columns(2, gap="large")
+        with left:
+            start_lines.show(page, facts)
+        with right:
+            start_changes.show(page, facts)
+        start_coverage.show(page, facts.coverage)
