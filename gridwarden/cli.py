@@ -20,6 +20,7 @@ from gridwarden.commands import (
     responsibility,
     scoring,
     serving,
+    visiting,
     workspaces,
 )
 from gridwarden.invocation import Invocation
@@ -89,6 +90,7 @@ for commands in (
     scoring,
     evaluating,
     responsibility,
+    visiting,
     serving,
     auditing,
     people,

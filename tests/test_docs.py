@@ -17,6 +17,8 @@ import bootstrap
 from data.settings import SECTIONS, read_settings
 from governance.monitoring import SECTION as MONITORING
 from governance.monitoring import MonitoringRules
+from governance.visiting.rules import SECTION as VISITS
+from governance.visiting.rules import VisitRules
 from gridwarden import settings as environment
 from gridwarden.cli import app
 from risk.backtest.settings import BacktestSettings
@@ -173,6 +175,7 @@ def settings() -> dict[str, object]:
         ("score", ScoreConfig()),
         ("backtest", BacktestSettings()),
         (MONITORING, MonitoringRules()),
+        (VISITS, VisitRules()),
     )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 
