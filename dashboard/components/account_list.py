@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import account_rights, frame, one_time
-from governance.access import Action, Scope, may
+from governance.access import ROLES, Action, Scope, may
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,11 @@ def searched(accounts: pd.DataFrame, wanted: str, *, say: Words) -> pd.DataFrame
 
 def readable(accounts: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     """Return accounts as people read them."""
-    scopes = [scope_in_words(Scope.of_mapping(codes), say=say) for codes in accounts["scope"]]
+    scopes = [
+        say("no buildings") if held and all(ROLES[role].apart for role in held)
+        else scope_in_words(Scope.of_mapping(codes), say=say)
+        for held, codes in zip(accounts["roles"], accounts["scope"], strict=True)
+    ]  # fmt: skip
     return pd.DataFrame(
         {
             say("Login"): accounts["login"],

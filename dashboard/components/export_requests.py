@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.components import frame
+from data.tables import TABLES
 from governance.access import Action, may
 
 if TYPE_CHECKING:
@@ -16,19 +20,59 @@ if TYPE_CHECKING:
 
 
 def show(page: Page) -> None:
-    """List the requests, and let a second person decide on those that wait."""
+    """List the requests; one person asks, a second one decides, the first fetches the file."""
     say = page.say
     requests = page.office.export_requests(page.actor)
     st.caption(
         say("Exports are masked. Without masks they need a reason and a second person, are "
             "marked with a watermark and written down.")
     )  # fmt: skip
+    if may(page.actor, Action.EXPORT_UNMASKED):
+        _ask(page)
     if requests.empty:
         st.info(say("Nobody asked for an unmasked export."))
         return
     st.dataframe(readable(requests, say=say), hide_index=True, key="export_requests")
     if may(page.actor, Action.APPROVE_UNMASKED):
         _decide(page, requests[requests["state"] == "open"])
+    if may(page.actor, Action.EXPORT_UNMASKED):
+        mine = requests["asker"] == page.actor.id
+        _fetch(page, requests[mine & (requests["state"] == "approved")])
+
+
+def _ask(page: Page) -> None:
+    say = page.say
+    with st.form("ask_unmasked", clear_on_submit=True):
+        table = st.selectbox(
+            say("Table"), list(TABLES), format_func=lambda name: say.name("table", name),
+            key="ask_table",
+        )  # fmt: skip
+        reason = st.text_input(say("What it is needed for"), key="ask_reason")
+        asked = st.form_submit_button(say("Ask for it"))
+    if asked:
+        with frame.telling_failures(say):
+            page.office.ask_unmasked(page.actor, str(table), reason)
+            st.rerun()
+
+
+def _fetch(page: Page, approved: pd.DataFrame) -> None:
+    """Offer the file of each approved request; fetching it uses the request up."""
+    say = page.say
+    for _, row in approved.iterrows():
+        number, table = int(row["number"]), str(row["table"])
+        st.download_button(
+            say("Fetch No. {number} once: {table}", number=number, table=say.name("table", table)),
+            data=partial(_file, page, number),
+            file_name=f"{table}-{number}.xlsx",
+            key=f"fetch_{number}",
+        )
+
+
+def _file(page: Page, number: int) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"request-{number}.xlsx"
+        page.office.export_unmasked(page.actor, number, path)
+        return path.read_bytes()
 
 
 def readable(requests: pd.DataFrame, *, say: Words) -> pd.DataFrame:

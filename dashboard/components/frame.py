@@ -76,7 +76,7 @@ def open_page() -> Page | None:
     if office.settings(actor).demo:
         st.html(f'<p class="gw-demo">{escape(say("Demonstration data: an invented street"))}</p>')
     with st.sidebar:
-        _who_is_here(say, actor)
+        _who_is_here(say, actor, own_password=not office.settings(actor).demo)
         _switch_language(say)
     return page
 
@@ -93,7 +93,7 @@ def navigate(page: Page) -> StreamlitPage:
             url_path=entry.url_path,
             visibility="hidden",
         )
-        for entry in navigation.entries()
+        for entry in navigation.PAGES
         if entry.name not in mine
     ]
     front = st.Page(
@@ -129,7 +129,7 @@ def _not_yours(page: Page) -> None:
     say = page.say
     st.title(say("This page is not among yours"))
     roles = "、".join(say.name("role", role) for role in page.actor.roles)
-    st.write(say("You are signed in as {roles}. The menu above lists your pages.", roles=roles))
+    st.write(say("You are signed in as {roles}; this page belongs to other duties.", roles=roles))
     home = navigation.home_of(page.actor)
     if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
         go(page, home.name)
@@ -149,16 +149,17 @@ def _signed_out(say: Words) -> None:
     st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
 
 
-def _who_is_here(say: Words, actor: Actor) -> None:
+def _who_is_here(say: Words, actor: Actor, *, own_password: bool) -> None:
     """Say who is signed in, with the ways to sign out and to change the password."""
     roles = "、".join(say.name("role", role) for role in actor.roles)
-    asked = escape(urlencode({"lang": say.language}))
+    way = escape(f"/gw/password?{urlencode({'lang': say.language})}")
+    change = f'<p><a href="{way}">{escape(say("Change the password"))}</a></p>'
     st.html(
         f'<div class="gw-who"><p><b>{escape(actor.name)}</b> <span>{escape(roles)}</span></p>'
         f'<form method="post" action="/gw/sign-out">'
         f'<input type="hidden" name="lang" value="{say.language}">'
         f'<button type="submit">{escape(say("Sign out"))}</button></form>'
-        f'<p><a href="/gw/password?{asked}">{escape(say("Change the password"))}</a></p></div>'
+        f"{change if own_password else ''}</div>"
     )
 
 

@@ -31,14 +31,14 @@ def show(page: Page) -> None:
     st.title(say.name("page", "people"))
     one_time.show(say)
     parts: dict[str, Callable[[Page], None]] = {}
+    if may(actor, Action.READ_AUDIT):
+        parts[say("Audit log")] = audit_log.show
     if any(may(actor, action) for action in _ACCOUNTS):
         parts[say("Accounts")] = account_list.show
     if may(actor, Action.MANAGE_ACCOUNTS):
         parts[say("New account")] = account_new.show
     if any(may(actor, action) for action in _EXPORTS):
         parts[say("Unmasked exports")] = export_requests.show
-    if may(actor, Action.READ_AUDIT):
-        parts[say("Audit log")] = audit_log.show
     for tab, part in zip(st.tabs(list(parts), key="people_tabs"), parts.values(), strict=True):
         with tab, frame.telling_failures(say):
             part(page)

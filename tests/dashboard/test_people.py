@@ -87,7 +87,7 @@ def test_the_security_administrator_gives_rights_but_makes_no_account(office: An
 @pytest.mark.parametrize("role", ["auditor", "audit_administrator"])
 def test_who_reads_the_log_changes_nothing(office: Any, role: str) -> None:
     app = opened_as(office, role)
-    assert names(app, "tab") == ["Accounts", "Audit log"]
+    assert names(app, "tab") == ["Audit log", "Accounts"]
     assert not {"Lock", "Unlock", "Reset the password", "Make the account"} & set(
         names(app, "button")
     )
@@ -152,12 +152,32 @@ def test_a_refused_right_says_why_and_changes_nothing(office: Any) -> None:
     assert tuple(row(office, "wang")["roles"]) == ("warden",)
 
 
+def test_an_unmasked_export_takes_two_people_and_happens_once(office: Any) -> None:
+    app = opened_as(office, "planner")
+    app.text_input(key="ask_reason").input("court order 12")
+    next(b for b in app.button if b.label == "Ask for it").click()
+    run(app)
+    assert office.export_requests(local_owner())["state"].tolist() == ["open"]
+    manager = opened_as(office, "office_manager")
+    manager.button(key="allow_1").click()
+    run(manager)
+    assert office.export_requests(local_owner())["state"].tolist() == ["approved"]
+    assert "Fetch No. 1 once: Buildings" in names(opened_as(office, "planner"), "download_button")
+
+
+def test_who_asked_cannot_allow_it_himself(office: Any) -> None:
+    app = opened_as(office, "office_manager")
+    app.text_input(key="ask_reason").input("court order 12")
+    next(b for b in app.button if b.label == "Ask for it").click()
+    assert "Allow once" not in names(run(app), "button")
+
+
 def test_the_log_can_be_narrowed_to_a_person_and_an_action(office: Any) -> None:
     office.lock_account(one("system_administrator"), "wang")
     app = opened_as(office, "auditor")
-    everything = app.dataframe[-1].value
+    everything = app.dataframe[0].value
     app.selectbox(key="audit_person").select("the_system_administrator")
-    narrowed = run(app).dataframe[-1].value
+    narrowed = run(app).dataframe[0].value
     assert 0 < len(narrowed) < len(everything)
     assert set(narrowed["Who"]) == {"the_system_administrator"}
 

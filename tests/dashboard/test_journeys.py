@@ -1,0 +1,135 @@
+"""One journey for every role, in a real browser over the real office and the demonstration."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from visits import WAIT_MS, free_port, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.browser
+
+HOMES = {
+    "office_manager": "/start",
+    "planner": "/map",
+    "grid_chief": "/start",
+    "warden": "/my-buildings",
+    "building_head": "/my-buildings",
+    "hotline_clerk": "/import",
+    "enforcement_officer": "/my-buildings",
+    "property_owner": "/my-buildings",
+    "auditor": "/people",
+    "system_administrator": "/people",
+    "security_administrator": "/people",
+    "audit_administrator": "/people",
+}
+MENUS = {
+    "office_manager": ["开始", "我的楼栋", "一张图", "楼栋", "责任", "导入", "评估", "用户与审计"],
+    "planner": ["开始", "我的楼栋", "一张图", "楼栋", "责任", "导入", "评估", "用户与审计"],
+    "grid_chief": ["开始", "我的楼栋", "一张图", "楼栋", "责任"],
+    "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任"],
+}
+TITLES = {
+    "/start": "本周情况",
+    "/map": "先看哪里",
+    "/my-buildings": "我的楼栋",
+    "/import": "导入",
+    "/people": "用户与审计",
+}
+ELSEWHERE = {"/people": "/map", "/my-buildings": "/import", "/import": "/people"}
+"""A page that whoever opens on the former lacks."""
+
+
+@pytest.fixture(scope="module")
+def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a copy of the demonstration."""
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("journeys") / "demo")
+    port = free_port()
+    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
+    with running(command, port=port) as address:
+        yield address
+
+
+@pytest.fixture
+def profile(visitors: dict[str, Any]) -> Iterator[Any]:
+    """Return a browser in which nobody is signed in; what it fetched before stays."""
+    browser = visitors["zh"]
+    browser.clear_cookies()
+    yield browser
+    for page in browser.pages:
+        page.close()
+
+
+def says(page: Any, text: str | re.Pattern[str]) -> None:
+    page.get_by_text(text).filter(visible=True).first.wait_for(timeout=WAIT_MS)
+
+
+def titled(page: Any, path: str) -> None:
+    """Wait until the page of a path is drawn."""
+    page.get_by_role("heading", level=1, name=re.compile(TITLES[path])).wait_for(timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("role", HOMES)
+def test_every_role_opens_on_its_own_page_and_on_nothing_else(
+    profile: Any, served: str, role: str
+) -> None:
+    home = HOMES[role]
+    page = profile.new_page()
+    page.goto(served)
+    assert urlsplit(page.url).path == "/gw/sign-in"
+    page.locator(f"button[value={role}]").click()
+    page.wait_for_url(f"**{home}*", timeout=WAIT_MS)
+    titled(page, home)
+    if role in MENUS:
+        found = page.locator("[data-testid=stTopNavLink]")
+        assert [each.strip() for each in found.all_inner_texts()] == MENUS[role]
+    second = profile.new_page()
+    second.goto(f"{served}{ELSEWHERE.get(home, '/no-such-page')}")
+    if home in ELSEWHERE and not (role in MENUS and home == "/my-buildings"):
+        says(second, "这一页不在您的职责范围内")
+    second.goto(f"{served}{home}")
+    titled(second, home)
+    page.locator(".gw-who button").click()
+    page.wait_for_url("**/gw/sign-in*", timeout=WAIT_MS)
+    says(page, "您已退出登录。")
+    second.get_by_role("radio", name="English").click()
+    says(second, "You are signed out")
+    second.reload()
+    assert urlsplit(second.url).path == "/gw/sign-in", "and a refresh asks to sign in"
+
+
+def test_a_refresh_and_a_second_tab_stay_signed_in(profile: Any, served: str) -> None:
+    page = profile.new_page()
+    page.goto(f"{served}/gw/sign-in")
+    page.locator("button[value=planner]").click()
+    titled(page, "/map")
+    page.reload()
+    titled(page, "/map")
+    second = profile.new_page()
+    second.goto(f"{served}/import")
+    titled(second, "/import")
+
+
+def test_signing_in_works_by_keyboard_alone_and_without_scripts(browser: Any, served: str) -> None:
+    plain = browser.new_context(locale="en-GB", java_script_enabled=False)
+    page = plain.new_page()
+    page.goto(f"{served}/building?unit=B00001")
+    page.locator("#login").focus()
+    page.keyboard.type("nobody")
+    page.keyboard.press("Tab")
+    page.keyboard.type("no such password")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for(timeout=WAIT_MS)
+    assert page.locator("#login").input_value() == "nobody"
+    assert page.locator("#password").input_value() == ""
+    page.locator("button[value=auditor]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/building?unit=B00001*", timeout=WAIT_MS)
+    plain.close()
