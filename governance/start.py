@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,7 +12,7 @@ from governance.access import Action, Actor, may, require
 from governance.assignment import AssignmentDesk
 from governance.atlas import AtlasDesk
 from governance.intake import IntakeDesk
-from governance.monitoring import MonitoringDesk
+from governance.monitoring import PINNED, MonitoringDesk
 from governance.names import UnitNames
 from governance.reviewing import ReviewDesk
 from governance.start_facts import (
@@ -52,6 +53,33 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
             When the actor has no start page.
         """
         require(actor, Action.SEE_START)
+        state = (self._start_state(), actor.roles, actor.scope)
+        kept = self._start_kept.get(actor.id)
+        if kept is None or kept[0] != state:
+            kept = (state, self._gather(actor))
+            self._start_kept[actor.id] = kept
+        return kept[1]
+
+    @cached_property
+    def _start_kept(self) -> dict[str, tuple[object, StartFacts]]:
+        """Hold each person's last answer, with the state that it was true of."""
+        return {}
+
+    def _start_state(self) -> tuple[object, ...]:
+        """Return what changes when anything that the start page tells may have changed."""
+        newest = self._snapshots.latest()
+        with self._workspace.store.begin() as unit:
+            store = (
+                unit.duties.newest_change(), unit.visits.state(), unit.settings.get(PINNED),
+                tuple(each.id for each in unit.assignments.newest()),
+                tuple(sorted(unit.address_reviews.decisions())),
+            )  # fmt: skip
+        imports = tuple(manifest.import_id for manifest in self._workspace.lake.imports())
+        hour = self._local_now().replace(minute=0, second=0, microsecond=0)
+        return (newest.snapshot_id if newest else None, *store, imports, hour)
+
+    def _gather(self, actor: Actor) -> StartFacts:
+        """Ask everything that the start page tells."""
         now = self._local_now()
         newest, before = self._two_snapshots()
         tables = self.tables(actor)

@@ -8,9 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts
-from dashboard.components import taking_away, unit_detail, unit_summary, unit_table, unit_weights
+from dashboard.answers import LayerChoice, atlas_layer
+from dashboard.components import (
+    responsibility_card,
+    taking_away,
+    unit_detail,
+    unit_summary,
+    unit_table,
+    unit_weights,
+)
 from dashboard.exports import Sheet, workbook
 from dashboard.routes import small_map_url
+from governance.access import Action, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +33,11 @@ _MAP_PX = 330
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
-    """Explain a building: points, rows, history, neighbours, surroundings."""
+    """Explain a building: points, rows, history, neighbours, surroundings; who answers for it."""
     say = page.say
+    if not may(page.actor, Action.SEE_REASONS):
+        _show_plainly(page, unit, snapshot_id=snapshot_id)
+        return
     explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id)
     st.header(explanation.name or unit)
     st.caption(
@@ -54,7 +66,22 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         unit_detail.show_buildings(
             page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
         )
+    responsibility_card.show(page, unit)
     _offer_workbook(page, explanation)
+
+
+def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
+    """Show a building to who may not know why it stands where it does: no points, no rows."""
+    say = page.say
+    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    for row in buildings[buildings["unit"] == unit].itertuples():
+        st.header(str(row.name) or unit)
+        st.html(unit_summary.tier_chip(str(row.tier), say=say))
+        st.iframe(
+            small_map_url(snapshot_id, unit, say.language), height=_MAP_PX,
+            alt=say("Small map of the building and its neighbours"),
+        )  # fmt: skip
+        responsibility_card.show(page, unit)
 
 
 def _show_rows(page: Page, explanation: ExplainedUnit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dashboard.components.frame import Page
 
 _ALL = 100
+_MIDDLE = 0.5
 
 
 def show(page: Page) -> None:
@@ -40,10 +42,15 @@ def show(page: Page) -> None:
         st.info(say("There is nothing to share out: import buildings, grids and staff first."))
         return
     with right:
-        responsibility_figures.show(page, proposal, chosen=options.stickiness)
+        responsibility_figures.show(page, proposal)
+        curve = st.empty()
         _offer_to_propose(page, options)
     responsibility_map.show(page, proposal, key="assign_map")
     responsibility_loads.show(page, proposal, key="assign")
+    # Last, because it takes several proposals; it is the same wherever the slider stands.
+    every = preview(page, replace(options, stickiness=_MIDDLE, curve=True))
+    with curve.container():
+        responsibility_figures.show_curve(page, every.curve, proposal)
 
 
 def _choose(page: Page) -> AssignmentOptions:
@@ -71,6 +78,7 @@ def _choose(page: Page) -> AssignmentOptions:
         most_moved=None if most == _ALL else most / _ALL,
         communities=tuple(sorted(communities)),
         valid_from=since if isinstance(since, date) else None,
+        curve=False,
     )
 
 

@@ -20,8 +20,8 @@ _LINE, _CHOSEN = "#5f6875", "#b1532a"
 _LEAST_CURVE = 2
 
 
-def show(page: Page, proposal: Any, *, chosen: float | None = None) -> None:  # noqa: ANN401 -- of governance
-    """Show four figures with what they are today, and the curve between evenness and change."""
+def show(page: Page, proposal: Any) -> None:  # noqa: ANN401 -- of governance
+    """Show four figures of a proposal, each with what it is today."""
     say = page.say
     with st.container(key="figures_assign"):
         columns = st.columns(4)
@@ -37,10 +37,14 @@ def show(page: Page, proposal: Any, *, chosen: float | None = None) -> None:  # 
             wardens=totals.wardens, gaps=totals.gaps, before=proposal.before.gaps,
             seconds=f"{totals.seconds:.2f}")
     )  # fmt: skip
-    curve = proposal.curve
-    if curve is not None and len(curve) >= _LEAST_CURVE:
-        now = (totals.moved_share, totals.max_over_mean) if chosen is not None else None
-        chart.show(curve_spec(curve, now=now, say=say), key="assign_curve")
+
+
+def show_curve(page: Page, curve: pd.DataFrame, proposal: Any) -> None:  # noqa: ANN401 -- as above
+    """Draw evenness against change, and where the proposal stands on it."""
+    if len(curve) < _LEAST_CURVE:
+        return
+    now = (proposal.totals.moved_share, proposal.totals.max_over_mean)
+    chart.show(curve_spec(curve, now=now, say=page.say), key="assign_curve")
 
 
 def _figures(proposal: Any, *, say: Words) -> list[tuple[str, str, str, str]]:  # noqa: ANN401 -- as above

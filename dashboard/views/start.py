@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.answers import watched
 from dashboard.components import first_steps, frame, start_changes, start_coverage, start_lines
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def show(page: Page) -> None:
     street = settings.street or settings.name
     st.title(say("{street}: this week", street=street) if street else say("This week"))
     with frame.telling_failures(say):
-        facts = watched("start", lambda: page.office.start(page.actor))
+        facts = page.office.start(page.actor)
         if not facts.has_rows or not facts.has_score:
             first_steps.show(page)
             return

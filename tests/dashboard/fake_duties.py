@@ -129,6 +129,18 @@ class DutyAnswers:
             columns=["person_id", "name", "role", "org", "title", "phone", "active"],
         )  # fmt: skip
 
+    def visits(
+        self, actor: object, *, building_id: str | None = None, **_asked: Any
+    ) -> pd.DataFrame:
+        rows = [
+            {"visit_id": "v1", "version": 1, "at": NOW - timedelta(days=9), "unit": "3-1001",
+             "building_id": building_id, "name": "", "result": "无人", "kind": "日查", "signs": [],
+             "pupils": None, "teachers": None, "note": "", "next_step": "again",
+             "retry_at": NOW + timedelta(days=1), "origin": "own", "photos": [], "mine": False,
+             "may_undo": False, "recorded_at": NOW},
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
+
     # ---- changing ----------------------------------------------------------------------------
 
     def set_duty(self, actor: object, **facts: Any) -> int:
