@@ -114,7 +114,7 @@ def scrub_text(text: str) -> str:
 def scrub_series(texts: pd.Series) -> pd.Series:
     """Return a column of a frame as `scrub_texts` would, its index kept."""
     scrubbed = scrub_texts(pa.array(texts, pa.large_string(), from_pandas=True))
-    return pd.Series(scrubbed.to_pandas(), index=texts.index, name=texts.name)
+    return pd.Series(scrubbed.to_pylist(), index=texts.index, name=texts.name, dtype="str")
 
 
 def mask_staff(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch:
