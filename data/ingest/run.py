@@ -145,11 +145,11 @@ class _FileImport:
     ) -> None:
         self._workspace, self._contract, self._source = workspace, contract, source
         self._now, self._options, self._progress = now, options, progress
+        self._tally = Tally()
         self._guess = self._map_headers()
         self._sha256 = hash_source(source)
         self._content = hashlib.sha256()
         self._options_hash = hash_options(options.decisive(self._guess.mapping))
-        self._tally = Tally()
         self._refused: list[CheckedBatch] = []
 
     def perform(self) -> ImportResult:
@@ -190,6 +190,8 @@ class _FileImport:
     def _map_headers(self) -> HeaderGuess:
         require_fields(self._contract, self._options.values)
         info = describe_source(self._source, contract=self._contract, sheet=self._options.sheet)
+        if not info.columns:
+            raise self._no_rows()
         self._sender = self._options.sender or header_signature(info.columns)
         with self._workspace.store.begin() as unit:
             remembered = unit.header_mappings.of(sender=self._sender, table=self._contract.name)
@@ -209,6 +211,14 @@ class _FileImport:
                 what_to_do="Say which column it is with --map FIELD=COLUMN.",
             )
         return guess
+
+    def _no_rows(self) -> ImportRefusedError:
+        return ImportRefusedError(
+            "no_rows",
+            left_out=self._tally.left_out,
+            skipped=dict(self._tally.skipped),
+            what_to_do="Check the sheet, the header row and the --where filter.",
+        )
 
     def _remember_mapping(self) -> None:
         with self._workspace.store.begin() as unit:
@@ -296,12 +306,7 @@ class _FileImport:
             self._progress("read", self._tally.rows_in, 0)
         incoming.close()
         if not self._tally.rows_in:
-            raise ImportRefusedError(
-                "no_rows",
-                left_out=self._tally.left_out,
-                skipped=dict(self._tally.skipped),
-                what_to_do="Check the sheet, the header row and the --where filter.",
-            )
+            raise self._no_rows()
         manifest = self._manifest(incoming, import_id, decision)
         return replace(manifest, identities=apart.rows) if apart else manifest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import zipfile
 from enum import StrEnum
@@ -38,6 +39,7 @@ _LARGEST_PART, _MOST_INFLATED = 100 << 20, 200
 """A part of a zipped file larger than the first may not be more than the second times its zipped
 size: tables shrink to a tenth or a thirtieth, only what is made to fill a memory to so little."""
 
+_LOOKED_AT, _FIRST_PRINTED, _MOST_CONTROLS = 4096, 0x20, 0.02
 _MARKUP = (b"<html", b"<table", b"<!doctype", b"<?xml", b"<head", b"<meta", b"<style")
 
 
@@ -54,7 +56,7 @@ def format_of(source: Source) -> Format:
     Raises
     ------
     UnreadableSourceError
-        ``file_not_found`` or ``empty_file``.
+        ``file_not_found``, ``empty_file`` or ``broken_file``.
     """
     if "://" in str(source):
         return Format.DATABASE
@@ -62,7 +64,7 @@ def format_of(source: Source) -> Format:
     if not path.is_file():
         raise UnreadableSourceError("file_not_found", seen=str(source))
     with path.open("rb") as stream:
-        start = stream.read(64)
+        start = stream.read(_LOOKED_AT)
     if not start:
         raise UnreadableSourceError("empty_file", seen=path.name)
     return _by_magic(path, start)
@@ -79,7 +81,17 @@ def _by_magic(path: Path, start: bytes) -> Format:
         return Format.PAGE
     if text.startswith((b"{", b"[")) and path.suffix.lower() in {".geojson", ".json"}:
         return Format.LAYER
+    if _is_no_text(start):
+        raise UnreadableSourceError("broken_file", seen=path.name, reason="neither text nor table")
     return Format.CSV
+
+
+def _is_no_text(start: bytes) -> bool:
+    """Return whether bytes hold more control characters than any text has."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    controls = sum(byte < _FIRST_PRINTED and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in start)
+    return controls > _MOST_CONTROLS * len(start)
 
 
 def _is_zipped_layer(path: Path) -> bool:

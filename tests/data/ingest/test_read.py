@@ -312,6 +312,7 @@ def test_a_database_error_hides_the_password() -> None:
         (b"", "empty_file"),
         (b"PK\x03\x04broken", "broken_file"),
         (b"1,2\n3,4\n", "no_header_found"),
+        (bytes(range(32)) * 9, "broken_file"),
     ],
 )
 def test_what_holds_no_table_says_so(tmp_path: Path, content: bytes, code: str) -> None:

@@ -177,6 +177,12 @@ def test_a_file_without_a_required_column_is_refused_with_its_headers(
     assert workspace.lake.imports() == []
 
 
+def test_a_header_without_a_row_is_called_what_it_is(send: Callable[..., ImportResult]) -> None:
+    with pytest.raises(ImportRefusedError) as refused:
+        send()
+    assert refused.value.code == "no_rows"
+
+
 def test_a_file_whose_rows_are_all_left_out_is_refused(send: Callable[..., ImportResult]) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         send(*ROWS, where={"工单标题": "别的"})
