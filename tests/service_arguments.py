@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from governance.access import Scope
 from governance.offices import Office
 from governance.visits import NewVisit
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 DOORS = frozenset(
     {"close", "sign_in", "demo_sign_in", "demo_roles", "sign_in_by_directory", "sign_in_facts",
-     "session_of_token", "actor_of_token", "sign_out", "ensure_first_administrator"}
+     "session_of_token", "actor_of_token", "sign_out", "ensure_first_administrator",
+     "act_as", "owner_of", "needs_password", "grantable_roles"}
 )  # fmt: skip
 """What is asked before anybody is known to act: none of these answers with a row."""
 ARGUMENTS: Mapping[str, Any] = {
@@ -35,6 +37,8 @@ ARGUMENTS: Mapping[str, Any] = {
     "snapshot_id": "none",
     "file": "list.xlsx",
     "roles": ("warden",),
+    "role": "warden",
+    "scope": Scope.nothing(),
     "reason": "核对",
     "since": date(2026, 11, 1),
     "until": date(2026, 11, 24),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import shapely
 
 from governance.access import Actor, local_owner
+from governance.offices import Office
+from governance.passwords import HashCost
 from gridwarden.assemble import create_workspace, open_office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from governance.offices import Office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -33,6 +36,23 @@ INSPECTIONS = """检查编号,检查时间,楼栋编码,检查结果
 X1,2026-10-10 19:00,B3,属实
 X2,2026-10-11 19:00,B5,未发现异常
 """
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make passwords cost next to nothing; what a real one costs is tested by itself."""
+    monkeypatch.setattr(Office, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
+
+
+PERSONS = """人员编号,姓名,角色,所属单位,办公电话,在岗状态,任期止
+P1,甲,包片领导,示例街道,0538-0000001,是,
+P2,乙,网格长,示例社区,0538-0000002,是,
+P3,丙,网格员,示例社区,0538-0000003,是,
+P4,丁,网格员,示例社区,0538-0000004,是,
+P5,戊,网格员,示例社区,0538-0000005,否,2026-10-31
+"""
+# B1 to B8 stand every 0.001 degrees along 36.19 N from 117.121 E.
+GRIDS = ((117.1205, 117.1245, "P3"), (117.1245, 117.1285, "P5"))
 
 
 @pytest.fixture
@@ -92,3 +112,31 @@ def _moved(folder: Path, to: Path) -> Iterator[Office]:
     office = open_office(to / "office", now=lambda: NOW)
     yield office
     office.close()
+
+
+@pytest.fixture
+def staffed(office: Office, actor: Actor, tmp_path: Path) -> Office:
+    """Return the office with five people and two grids; the eastern one's warden has left."""
+    _bring_in_staff(office, actor, tmp_path)
+    return office
+
+
+def _bring_in_staff(office: Office, actor: Actor, folder: Path) -> None:
+    """Import five people and two grids; the warden of the eastern one has left."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "网格编码": f"37099800100100{n}", "网格名称": f"第{n}网格", "社区": "示例社区",
+                "包片领导": "P1", "网格长": "P2", "网格员": warden,
+            },
+            "geometry": shapely.geometry.mapping(shapely.box(west, 36.189, east, 36.191)),
+        }
+        for n, (west, east, warden) in enumerate(GRIDS, start=1)
+    ]  # fmt: skip
+    grids, people = folder / "staffed.geojson", folder / "people.csv"
+    collection = {"type": "FeatureCollection", "features": features}
+    grids.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
+    people.write_text(PERSONS, encoding="utf-8")
+    office.import_file(actor, "grids", grids, datum="wgs84")
+    office.import_file(actor, "persons", people)

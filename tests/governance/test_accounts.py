@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from governance.access import Actor, NotAllowedError, Scope, local_owner
 from governance.accounts import AccountError
-from governance.passwords import HashCost, PasswordRefusedError
+from governance.passwords import PasswordRefusedError
 from governance.roles import GRANTED, ROLES
 from governance.signing_in import ADDRESS_RULE, SignInError
 from gridwarden.assemble import create_workspace, open_office
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from governance.offices import Office
 
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-CHEAP = HashCost(memory_kib=8, rounds=1, lanes=1)
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 GOOD = "Lotus-river-77"
 BETTER = "Granite+moon-31"
@@ -95,12 +94,7 @@ def settings() -> str:
 
 
 @pytest.fixture
-def place(
-    tmp_path: Path, url: str, settings: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Place]:
-    from governance.offices import Office
-
-    monkeypatch.setattr(Office, "hash_cost", CHEAP)
+def place(tmp_path: Path, url: str, settings: str) -> Iterator[Place]:
     folder = create_workspace(tmp_path / "office")
     (folder / "gridwarden.toml").write_text(
         f'{settings}\n[store]\nurl = "{url}"\n', encoding="utf-8"
