@@ -1,0 +1,70 @@
+"""What the command line promises about what leaves, and about the log of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Gridwarden = Callable[..., Any]
+
+
+@pytest.fixture
+def filled(folder: Path, files: dict[str, Path], gridwarden: Gridwarden) -> Path:
+    done = gridwarden("-w", folder, "import", "buildings", files["buildings"], "--datum", "wgs84")
+    assert done.code == 0, done.err
+    return folder
+
+
+def test_an_export_is_masked_and_says_so(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    file = tmp_path / "x.csv"
+    said = gridwarden("-w", filled, "export", "buildings", file, "--json").json
+    assert said["masked"] is True
+    assert said["rows"] == len(pd.read_csv(file))
+    assert set(pd.read_csv(file)["masked"]) == {"是"}
+
+
+def test_nobody_approves_what_he_asked_for(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    file = tmp_path / "x.csv"
+    ask = ("-w", filled, "export", "buildings", file, "--unmasked")
+    assert gridwarden(*ask, "--json").json["error"] == "reason_missing"
+    number = gridwarden(*ask, "--reason", "移交执法队", "--json").json["request"]
+    listed = gridwarden("-w", filled, "export-requests", "--json").json["requests"]
+    assert [(each["number"], each["state"]) for each in listed] == [(number, "open")]
+    own = gridwarden("-w", filled, "approve-export", number, "--json")
+    assert (own.code, own.json["error"]) == (1, "approver_is_asker")
+    early = gridwarden("-w", filled, "export", "buildings", file, "--request", number, "--json")
+    assert (early.code, early.json["error"]) == (1, "request_not_approved")
+    assert not file.exists()
+
+
+def test_the_log_lists_what_was_done_and_is_unbroken(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    gridwarden("-w", filled, "export", "buildings", tmp_path / "x.csv")
+    log = tmp_path / "log.xlsx"
+    said = gridwarden("-w", filled, "audit", "--action", "export", "--export", log, "--json").json
+    assert said["state"]["unbroken"] is True
+    assert [event["person"] for event in said["events"]] == ["local"]
+    assert said["rows"] == len(pd.read_excel(log, engine="calamine")) == 1
+    assert gridwarden("-w", filled, "audit", "--since", "2999-01-01", "--json").json["events"] == []
+
+
+def test_nothing_young_is_cut_from_the_log(filled: Path, gridwarden: Gridwarden) -> None:
+    said = gridwarden("-w", filled, "audit-prune", "--json")
+    assert (said.code, said.json["error"]) == (1, "nothing_to_prune")
+
+
+def test_verify_finds_a_log_without_its_end(filled: Path, gridwarden: Gridwarden) -> None:
+    assert gridwarden("-w", filled, "verify").code == 0
+    (filled / "audit.head").unlink()
+    assert gridwarden("-w", filled, "verify").code == 1
