@@ -20,6 +20,8 @@ DOORS = frozenset(
      "act_as", "owner_of", "needs_password", "grantable_roles"}
 )  # fmt: skip
 """What is asked before anybody is known to act: none of these answers with a row."""
+OWN_ACCOUNT = frozenset({"change_password", "sign_out_everywhere"})
+"""What everybody may do with his own account, whatever his roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
     "path": Path("nowhere.csv"),
