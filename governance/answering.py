@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
 LEADER, CHIEF, WARDEN, HEAD, OWNER, MANAGER = DUTIES = (
@@ -91,6 +92,12 @@ def _nearest(found: pd.DataFrame) -> pd.DataFrame:
     answers = best.merge(named, on=keys, how="left")
     answers["others"] = answers["others"].fillna("")
     return answers[list(ANSWER_COLUMNS)].reset_index(drop=True)
+
+
+def texts_of(keys: Iterable[str], known: Mapping[str, str] | pd.Series[Any]) -> list[str]:
+    """Return what is known under each key, the empty text where nothing is."""
+    found = dict(known.items())
+    return ["" if pd.isna(text := found.get(key, "")) else str(text) for key in keys]
 
 
 def needed_duties(buildings: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from governance.access import Action, Actor, require
-from governance.answering import WARDEN
+from governance.answering import WARDEN, texts_of
 from governance.assignment_inputs import AssignmentError, AssignmentOptions, gather_inputs
 from governance.assignment_limits import LimitsDesk
 from governance.duty_changes import ASSIGN, DutyError
@@ -178,7 +178,7 @@ class AssignmentDesk(LimitsDesk):
             raise AssignmentError("proposal_done", seen=proposal_id)
         start = max(proposal.valid_from, self._local_now().date())
         held = self._book(start).holders(WARDEN)
-        now = rows["building_id"].map(held).fillna("")
+        now = pd.Series(texts_of(rows["building_id"], held), index=rows.index, dtype="str")
         outdated = rows.loc[now.ne(rows["from_id"]) & now.ne(rows["to_id"]), "building_id"]
         if len(outdated):
             raise AssignmentError(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import GridwardenError
-from governance.answering import STORE, WARDEN
+from governance.answering import STORE, WARDEN, texts_of
 from governance.territories.instance import NOBODY, Instance
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def gather_inputs(
     ids = buildings["building_id"]
     areas = buildings["grid_code" if options.inside == "grid" else "community_code"].fillna("")
     area_codes, area = np.unique(areas.to_numpy(dtype=object).astype(str), return_inverse=True)
-    held = ids.map(book.holders(WARDEN)).fillna("").to_numpy(dtype=object).astype(str)
+    held = np.array(texts_of(ids, book.holders(WARDEN)), dtype=str)
     posts = _posts(book, buildings, areas, held, inside=options.inside)
     fixed = _fixed_pairs(book, ids, limits, options)
     away = limits.away(book.on) | set(options.absent)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from governance.access import Action, Actor, require
+from governance.answering import texts_of
 from governance.duty_changes import DutyChangeDesk
 from governance.handover_sheets import write_html, write_workbook
 from governance.names import UnitNames
@@ -112,9 +113,9 @@ class HandoverDesk(DutyChangeDesk):
         frame = frame.join(visits, on="building_id")
         frame = frame.assign(
             name=UnitNames(self._engine).of("building", ids),
-            from_person=frame["from_id"].map(names).fillna(frame["from_id"]),
-            to_person=frame["to_id"].map(names).fillna(frame["to_id"]),
-            tier=ids.map(self._scores()["tier"]).fillna(""),
+            from_person=[names.get(p, p) for p in frame["from_id"]],
+            to_person=[names.get(p, p) for p in frame["to_id"]],
+            tier=texts_of(ids, self._scores()["tier"]),
             last_result=frame["last_result"].fillna(""),
             visits_90d=frame["visits_90d"].fillna(0).astype("int64"),
             handover_id=frame["change_id"].astype("str") + ":" + frame["from_id"] + "→"

@@ -13,6 +13,7 @@ from governance.answering import (
     PROBLEMS,
     WARDEN,
     find_problems,
+    texts_of,
 )
 from governance.desk import Desk
 from governance.duties import DUTIES, DutyBook, read_duties
@@ -164,7 +165,7 @@ class ResponsibilityDesk(Desk):
             targets |= {each: [str(row[column])] for each, column in above.items() if row[column]}
         with self._workspace.store.begin() as unit_of_work:
             rows = unit_of_work.duties.history(targets)
-        rows = rows.assign(person=rows["person_id"].map(book.names).fillna(""))
+        rows = rows.assign(person=texts_of(rows["person_id"], book.names))
         return rows.rename(columns={"id": "duty_id"})[list(HISTORY_COLUMNS)]
 
     def duties_of_day(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
@@ -184,8 +185,8 @@ class ResponsibilityDesk(Desk):
         frame.insert(1, "name", UnitNames(self._engine).of("building", frame["building_id"]))
         scores = self._scores()
         frame = frame.assign(
-            tier=frame["building_id"].map(scores["tier"]).fillna(""),
-            score=frame["building_id"].map(scores["score"]),
+            tier=texts_of(frame["building_id"], scores["tier"]),
+            score=frame["building_id"].map(scores["score"]).astype("float64"),
         )
         held = book.answers
         holder = held["person_id"].where(held["person_id"].ne(""), held["org"])
@@ -194,8 +195,8 @@ class ResponsibilityDesk(Desk):
         )
         for duty in DUTIES:
             known = wide[duty] if duty in wide else pd.Series(dtype="str")
-            frame[duty] = frame["building_id"].map(known).fillna("")
-        frame[f"{WARDEN}_name"] = frame[WARDEN].map(book.names).fillna("")
+            frame[duty] = texts_of(frame["building_id"], known)
+        frame[f"{WARDEN}_name"] = texts_of(frame[WARDEN], book.names)
         return frame
 
     def responsibility_work(self, actor: Actor, *, on: date | None = None) -> ResponsibilityWork:
@@ -208,7 +209,7 @@ class ResponsibilityDesk(Desk):
         codes = inside.set_index("building_id")[["grid_code", "community_code"]]
         found = found.join(codes, on="building_id")
         found["name"] = UnitNames(self._engine).of("building", found["building_id"])
-        found["person"] = found["person_id"].map(book.names).fillna("")
+        found["person"] = texts_of(found["person_id"], book.names)
         counts = {kind: int((found["kind"] == kind).sum()) for kind in PROBLEMS}
         return ResponsibilityWork(
             on=book.on, buildings=len(inside), counts=counts, rows=found[list(WORK_COLUMNS)]
