@@ -66,8 +66,8 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         unit_detail.show_buildings(
             page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
         )
-    responsibility_card.show(page, unit)
     _offer_workbook(page, explanation)
+    responsibility_card.show(page, unit)
 
 
 def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:

@@ -18,6 +18,9 @@ PAGES = {
     "map": ("", READY),
     "building": ("building?unit=B00003", ".gw-facts"),
     "import": ("import", "[data-testid=stFileUploader]"),
+    "start": ("start", ".gw-coverage"),
+    "chain": ("responsibility?part=chain&unit=B00003", ".gw-chain"),
+    "assign": ("responsibility?part=assign", READY),
 }
 # Rule and part of the page → why it is not ours. Streamlit 1.67 draws these by itself.
 STREAMLITS_OWN: dict[tuple[str, str], str] = {}

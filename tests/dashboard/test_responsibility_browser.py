@@ -1,0 +1,130 @@
+"""A manager shares the buildings out, in a real browser over the real office."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from visits import PHONE, WAIT_MS, free_port, running, visiting
+
+from governance.access import local_owner
+from governance.assignment_inputs import AssignmentOptions
+from gridwarden.assemble import open_office
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from visits import Visit
+
+pytestmark = pytest.mark.browser
+
+EVENLY = 0.0
+READY = ".gw-map-slot[data-ready]"
+
+
+def a_building_that_moves(folder: Path) -> dict[str, Any]:
+    """Return a building of the first community that changes hands where the slider will stand."""
+    office = open_office(folder)
+    options = AssignmentOptions(stickiness=EVENLY, curve=False)
+    rows = office.preview_assignment(local_owner(), options=options).rows
+    office.close()
+    moved = rows[rows["changed"] & rows["from_id"].ne("") & rows["to_id"].ne("")]
+    found: dict[str, Any] = moved.sort_values("community_code").iloc[0].to_dict()
+    return found
+
+
+def test_a_manager_proposes_approves_one_community_and_undoes_it(
+    visitors: dict[str, Any], own_demonstration: Path, tmp_path: Path
+) -> None:
+    building = a_building_that_moves(own_demonstration)
+    port = free_port()
+    serve = ["-m", "gridwarden", "-w", str(own_demonstration), "serve", "--port", str(port)]
+    with (
+        running(serve, port=port) as address,
+        visiting(visitors, address, role="office_manager") as visit,
+    ):
+        answers_for(visit, building, building["from_person"])
+        slide_and_propose(visit)
+        approve_community(visit)
+        answers_for(visit, building, building["to_person"])
+        sheet = hand_over(visit, tmp_path)
+        assert building["name"] in sheet
+        undo(visit)
+        answers_for(visit, building, building["from_person"])
+
+
+def answers_for(visit: Visit, building: dict[str, Any], person: str) -> None:
+    """Open a building's chain and see who its warden is."""
+    visit.open(f"responsibility?part=chain&unit={building['building_id']}")
+    warden = visit.page.locator(".gw-chain li").filter(has_text=re.compile("^网格员"))
+    warden.locator(".v").get_by_text(person, exact=True).wait_for(timeout=WAIT_MS)
+
+
+def slide_and_propose(visit: Visit) -> None:
+    """Slide to few changes and to an even load, which the figures follow; then propose that."""
+    visit.open("responsibility?part=assign")
+    visit.page.wait_for_selector(READY, timeout=WAIT_MS)
+    visit.page.get_by_role("slider").first.focus()
+    for key in ("End", "Home"):
+        before = figures(visit)
+        visit.page.keyboard.press(key)
+        visit.page.wait_for_function(
+            "was => document.querySelector('.st-key-figures_assign').innerText !== was",
+            arg=before,
+            timeout=WAIT_MS,
+        )
+    visit.press("提交此方案")
+    visit.says("方案已保存，待审批。")
+
+
+def figures(visit: Visit) -> str:
+    return str(visit.page.locator(".st-key-figures_assign").inner_text())
+
+
+def approve_community(visit: Visit) -> None:
+    """Approve the first community of the list, in the manager's name."""
+    visit.says("审批人：")
+    visit.press("批准该社区")
+    visit.says("已批准，责任自方案生效日起变更")
+
+
+def hand_over(visit: Visit, folder: Path) -> str:
+    visit.open("responsibility?part=handover")
+    visit.says("打印交接单（A4）")
+    return visit.take("打印交接单（A4）", folder / "sheet.html").read_text("utf-8")
+
+
+def undo(visit: Visit) -> None:
+    visit.open("responsibility?part=assign")
+    visit.press("撤销已批准的")
+    visit.press("确认撤销")
+    visit.says("恢复原网格员")
+
+
+PAGES = {
+    "start": ("start", ".gw-coverage"),
+    "work": ("responsibility?part=work", "[data-testid=stDataFrame]"),
+    "chain": ("responsibility?part=chain&unit=B00003", ".gw-chain"),
+    "assign": ("responsibility?part=assign", READY),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_nothing_lies_beside_the_screen_and_every_button_fits_a_finger(
+    visitors: dict[str, Any], server: str, name: str
+) -> None:
+    path, drawn = PAGES[name]
+    with visiting(visitors, server, size=PHONE, role="office_manager", language="en") as visit:
+        visit.open(path)
+        visit.page.wait_for_selector(drawn, timeout=WAIT_MS)
+        visit.page.wait_for_timeout(300)
+        root = "document.documentElement"
+        assert visit.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
+        small = visit.page.evaluate(
+            """() => [...document.querySelectorAll(
+                '.stMain button:not([role=tab]):not([aria-label*=elp]), .stMain [role=radio]')]
+              .map((e) => [e.innerText || e.ariaLabel, e.getBoundingClientRect().height])
+              .filter(([name, height]) => name && height > 0 && height < 44)"""
+        )
+        assert small == []
