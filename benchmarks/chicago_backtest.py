@@ -315,7 +315,7 @@ def keep(
 
 def say(stage: str, done: int, total: int) -> None:
     """Print progress."""
-    if done % 10 == 0 or stage == "fit":
+    if done % 10 == 0:
         print(f"{stage} {done}/{total}: {process_time():.0f} CPU s", flush=True)
 
 
