@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data.store.audit_chain import Head
 from data.store.audit_verify import verify_chain
 from data.table_files import write_frame
 from data.verify import Problem
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.store.schema import AuditEvent
+
+
+class AuditReasonError(GridwardenError):
+    """Nothing says why a log is to be accepted as it is."""
+
 
 AUDIT_COLUMNS = ("number", "at", "person", "action", "facts")
 MOST_SHOWN = 1000
@@ -143,6 +149,31 @@ class AuditDesk(Desk):
         rows = write_frame(frame, path)
         self._record(actor, Action.READ_AUDIT, file=path.name, rows=rows)
         return rows
+
+    def accept_audit(self, actor: Actor, reason: str) -> AuditState:
+        """Go on from a log whose end is not what the workspace remembers: a backup was restored.
+
+        What was wrong, and why it is accepted, becomes an event of the log; events that were
+        changed stay what they are, and are found again.
+
+        Raises
+        ------
+        AuditReasonError
+            When no reason is given.
+        """
+        require(actor, Action.READ_AUDIT)
+        if not reason.strip():
+            raise AuditReasonError("audit_reason_missing")
+        found = [str(problem) for problem in self.audit_state(actor).problems]
+        with self._workspace.store.begin() as unit:
+            facts = {"reason": reason.strip(), "problems": found}
+            event = unit.audit.add(
+                at=self._now(), actor=actor.id, action="accept_audit", facts=facts
+            )
+            head = Head(event.id, event.seal)
+            unit.commit()
+        self._workspace.store.sealing.write_anew(head)
+        return self.audit_state(actor)
 
     def prune_audit(self, actor: Actor) -> PrunedAudit:
         """Take out the events that were kept for the months that the office set.

@@ -78,6 +78,17 @@ class AuditTrail:
         row = self._session.get(AuditHead, HEAD, populate_existing=True)
         return None if row is None else Head(row.number, row.seal)
 
+    def seal_at(self, number: int) -> str | None:
+        """Return the seal of an event or of the checkpoint that stands for it, or None."""
+        for kind, column in (
+            (AuditEvent, AuditEvent.id),
+            (AuditCheckpoint, AuditCheckpoint.number),
+        ):
+            found = self._session.scalar(select(kind.seal).where(column == number))
+            if found is not None:
+                return str(found)
+        return None
+
     def newest(self, count: int = 100) -> Sequence[AuditEvent]:
         """Return the newest events, newest first."""
         return self.find(limit=count)

@@ -71,18 +71,39 @@ class Sealing:
         """Return the key, for sealing many events."""
         return derive_key(self.secret(), PURPOSE)
 
-    def write_head(self, head: Head, *, anew: bool = False) -> None:
-        """Keep the newest head in the file; an older one never takes its place unless ``anew``."""
+    def advance(self, head: Head, *, seal_at: Callable[[int], str | None]) -> None:
+        """Keep a newer head in the file, if it goes on from the one that is there.
+
+        Where it does not – the file is gone or changed, or the database no longer holds the event
+        that the file names – the file is left as it is, so that verifying finds it.
+
+        Parameters
+        ----------
+        seal_at
+            Gives the seal that the database holds for a number, or None.
+        """
+        with _WRITING:
+            try:
+                kept = self.read_head()
+            except AuditError:
+                return
+            goes_on = kept is not None and (kept == START or seal_at(kept.number) == kept.seal)
+            if kept is not None and kept.number < head.number and goes_on:
+                self._write(head)
+
+    def write_anew(self, head: Head) -> None:
+        """Put a head into the file, whatever it held: a new log, or one that a person accepted."""
+        with _WRITING:
+            self._write(head)
+
+    def _write(self, head: Head) -> None:
         if self.file is None:
             return
-        with _WRITING:
-            if not anew and _number_in(self.file) >= head.number:
-                return
-            seal = self.seal("head", head.number, head.seal)
-            content = {"number": head.number, "seal": head.seal, "sealed": seal}
-            beside = self.file.with_name(f"{self.file.name}.part")
-            beside.write_text(json.dumps(content) + "\n", encoding="ascii")
-            beside.replace(self.file)
+        seal = self.seal("head", head.number, head.seal)
+        content = {"number": head.number, "seal": head.seal, "sealed": seal}
+        beside = self.file.with_name(f"{self.file.name}.part")
+        beside.write_text(json.dumps(content) + "\n", encoding="ascii")
+        beside.replace(self.file)
 
     def read_head(self) -> Head | None:
         """Return the head that the file holds, or None where no file is kept.
@@ -121,10 +142,3 @@ def text_of_facts(facts: dict[str, Any]) -> str:
 def text_of_time(at: datetime) -> str:
     """Return an event's time as it is sealed."""
     return at.strftime(AT_FORM)
-
-
-def _number_in(file: Path) -> int:
-    try:
-        return int(json.loads(file.read_text(encoding="ascii"))["number"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return -1

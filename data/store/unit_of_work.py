@@ -106,7 +106,7 @@ class Store:
             migrate(engine, seal=self.sealing.seal)
             if not chained:
                 with UnitOfWork(engine, self.sealing) as unit:
-                    self.sealing.write_head(unit.audit.head() or START, anew=True)
+                    self.sealing.write_anew(unit.audit.head() or START)
 
 
 class UnitOfWork:
@@ -137,7 +137,7 @@ class UnitOfWork:
         """Keep what was changed."""
         self._session.commit()
         if self.audit.added is not None:
-            self._sealing.write_head(self.audit.added)
+            self._sealing.advance(self.audit.added, seal_at=self.audit.seal_at)
             self.audit.added = None
 
     def rollback(self) -> None:

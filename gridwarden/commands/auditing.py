@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("audit")(audit)
     app.command("audit-prune")(audit_prune)
+    app.command("audit-accept")(audit_accept)
 
 
 def audit(
@@ -75,3 +76,16 @@ def audit_prune(ctx: typer.Context, *, as_json: Json = False) -> None:
             f"Took out {pruned.removed} events from before {pruned.before}; {pruned.kept} stay."
         ),
     )
+
+
+def audit_accept(
+    ctx: typer.Context,
+    *,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, e.g. a restored backup.")],
+    as_json: Json = False,
+) -> None:
+    """Go on from a log whose end is not what the workspace remembers; what was wrong is logged."""
+    call = invocation(ctx, as_json=as_json)
+    state = call.office().accept_audit(call.actor(), reason)
+    word = "unbroken" if state.unbroken else "still broken"
+    call.terminal.result(state, show=lambda out: out.print(f"{state.events} events, {word}"))

@@ -212,8 +212,37 @@ def test_an_older_head_never_takes_a_newer_ones_place(store: Store) -> None:
     newest = store.sealing.read_head()
     with store.begin() as unit:
         first = Head(1, unit.audit.newest()[1].seal)
-    store.sealing.write_head(first)
+        store.sealing.advance(first, seal_at=unit.audit.seal_at)
     assert store.sealing.read_head() == newest
+
+
+def test_a_cut_end_is_still_found_after_the_log_went_on(store: Store) -> None:
+    write(store, 5)
+    with store.begin() as unit:
+        seal = unit.audit.newest()[2].seal
+    tamper(
+        store,
+        "DELETE FROM audit_events WHERE id > 3",
+        f"UPDATE audit_head SET number = 3, seal = '{seal}'",  # noqa: S608 -- an intruder's own
+    )
+    write(store, 1)
+    assert "audit_tail_missing" in faults(store)
+    write(store, 5, actor="li")
+    assert faults(store) == ["audit_file_differs"]
+
+
+@pytest.mark.parametrize("content", [None, "{}"])
+def test_a_file_that_was_taken_away_does_not_come_back_by_itself(
+    store: Store, content: str | None
+) -> None:
+    write(store, 3)
+    file = store.sealing.file
+    assert file is not None
+    file.unlink()
+    if content is not None:
+        file.write_text(content, encoding="ascii")
+    write(store, 3)
+    assert faults(store) != []
 
 
 def test_another_secret_finds_every_event_changed(store: Store) -> None:

@@ -14,7 +14,7 @@ import pytest
 import governance
 from data.settings import SettingsError, read_settings
 from governance.access import Actor, NotAllowedError, Scope
-from governance.audit import NothingToPruneError
+from governance.audit import AuditReasonError, NothingToPruneError
 from governance.offices import Office
 from gridwarden.assemble import open_office
 
@@ -90,6 +90,19 @@ def test_only_what_was_kept_for_the_months_can_go(office: Office) -> None:
     assert (state.unbroken, state.events, state.pruned) == (True, 1, 3)
     assert later.verify(AUDITOR).sound
     later.close()
+
+
+def test_a_log_without_its_file_goes_on_only_when_a_person_says_why(office: Office) -> None:
+    (office._workspace.root / "audit.head").unlink()
+    office.export_audit(AUDITOR, office._workspace.root / "log.csv")
+    assert not office.audit_state(AUDITOR).unbroken
+    with pytest.raises(AuditReasonError):
+        office.accept_audit(AUDITOR, " ")
+    assert office.accept_audit(AUDITOR, "restored the backup of Monday").unbroken
+    newest = office.audit_log(AUDITOR).iloc[0]
+    assert newest["action"] == "accept_audit"
+    assert "Monday" in newest["facts"]
+    assert "audit head file missing" in newest["facts"]
 
 
 def test_less_than_six_months_is_refused(tmp_path: Path) -> None:
