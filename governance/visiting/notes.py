@@ -12,12 +12,13 @@ _SURNAMES: Final = (
     "孟龙万段雷钱汤尹黎易常武"
     "乔贺赖龚"
 )
-_NAME: Final = rf"(?:欧阳|司马|诸葛|上官|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}?"
+_FAMILY: Final = rf"(?:欧阳|司马|诸葛|上官|[{_SURNAMES}])"
+_NAME: Final = rf"{_FAMILY}[\u4e00-\u9fff]{{1,2}}?"
 _TITLES: Final = "老师|先生|女士|小姐|同学|师傅|阿姨|大爷|大妈|奶奶|爷爷|校长|经理|老板"
 _SPEAKING: Final = (
     "姓名|名字|名叫|叫做|联系人|房东|租客|租户|业主|户主|学生|家长|孩子|老师|举报人|投诉人"
 )
-_HIDDEN: Final = "＊"
+_HIDDEN: Final = "*"
 
 _RULES: Final = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), _HIDDEN),
@@ -31,7 +32,7 @@ _RULES: Final = (
         rf"\1\2{_HIDDEN}",
     ),
     (
-        re.compile(rf"(?<![语主信])(?:[{_SURNAMES}]|{_NAME})({_TITLES})"),
+        re.compile(rf"(?<![语主信]){_FAMILY}[\u4e00-\u9fff]{{0,2}}?({_TITLES})"),
         rf"{_HIDDEN}\1",
     ),
 )  # fmt: skip
@@ -43,12 +44,12 @@ LONGEST_UNIT: Final = 30
 def scrub_note(text: str) -> str:
     """Return a note without telephone and identity numbers, accounts and what reads like a name.
 
-    Rather too much is taken out than too little; that something was is shown by ``＊``.
+    Rather too much is taken out than too little; that something was is shown by ``*``.
 
     Examples
     --------
     >>> scrub_note("王老师 13800001111，约20名学生")
-    '＊老师 ＊，约20名学生'
+    '*老师 *，约20名学生'
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     for pattern, instead in _RULES:

@@ -81,12 +81,13 @@ class ReadingDesk(VisitBase):
         Raises
         ------
         NotAllowedError
-            When the actor records no visits.
+            When the actor neither records nor sees visits nor reads the register.
         """
-        require(actor, Action.RECORD_VISIT)
-        return self._visit_list(
+        require(actor, _reading_right(actor))
+        listed = self._visit_list(
             actor, self._visit_buildings(actor), on=on or self._local_now().date()
         )
+        return listed if may(actor, Action.SEE_VISITS) else _as_in_register(listed)
 
     def building_for_warden(self, actor: Actor, building_id: str) -> WardenBuilding:
         """Return one building of the actor's: today's row, last visits, known doors.
@@ -94,11 +95,11 @@ class ReadingDesk(VisitBase):
         Raises
         ------
         NotAllowedError
-            When the actor records no visits, or the building is not one of his.
+            When the actor neither records nor sees visits, or the building is not one of his.
         VisitRefusedError
             When the register does not know it.
         """
-        require(actor, Action.RECORD_VISIT)
+        require(actor, Action.SEE_VISITS)
         if self._visit_building(actor, building_id) is None:
             raise VisitRefusedError("building_unknown", seen=building_id)
         listed = self.my_buildings(actor)
@@ -227,6 +228,22 @@ class ReadingDesk(VisitBase):
         stairwell = known["stairwell"].where(known["stairwell"] != "无", "")
         doors = {*(stairwell + known["room"]), *seen} - {""}
         return tuple(sorted(doors, key=lambda door: (len(door), door))[:MOST_UNITS])
+
+
+def _reading_right(actor: Actor) -> Action:
+    """Return the strongest right by which somebody may read a list; recording when he has none."""
+    rights = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
+    return next((right for right in rights if may(actor, right)), Action.RECORD_VISIT)
+
+
+def _as_in_register(listed: pd.DataFrame) -> pd.DataFrame:
+    """Leave what the register of buildings has: an outsider learns of no visit and no tier."""
+    nothing = pd.Series([()] * len(listed), index=listed.index, dtype=object)
+    return listed.assign(
+        tier="", today=False, order=0, why="", done=False, due_on=None, days_late=0, walk_m=None,
+        look_for=nothing, last_at=None, last_result=None, last_kind=None, next_step=None,
+        retry_at=None,
+    ).sort_values("building_id", ignore_index=True)  # fmt: skip
 
 
 def _with_today(listed: pd.DataFrame, *, began: datetime, end: datetime) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def my_buildings(
         _write(frame[frame["today"]], export_to, facts)
     rows = _shown(frame, LISTED)
     call.terminal.result(
-        records(frame), show=lambda out: out.print(records_table(f"{len(rows)} buildings", rows))
+        _known(frame), show=lambda out: out.print(records_table(f"{len(rows)} buildings", rows))
     )
 
 
@@ -81,7 +81,7 @@ def visits(
     )  # fmt: skip
     rows = _shown(frame, SEEN)
     call.terminal.result(
-        records(frame), show=lambda out: out.print(records_table(f"{len(rows)} visits", rows))
+        _known(frame), show=lambda out: out.print(records_table(f"{len(rows)} visits", rows))
     )
 
 
@@ -104,7 +104,7 @@ def coverage(
     else:
         frame = office.coverage(actor, since=since.date(), until=until.date(), by=by)
         title = "Coverage"
-    found = records(frame)
+    found = _known(frame)
     rows = _shown(frame, tuple(frame.columns))
     call.terminal.result(found, show=lambda out: out.print(records_table(title, rows)))
 
@@ -120,15 +120,20 @@ def _write(rows: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
         raise ListFileError("list_format_unknown", seen=path.name, expected=".xlsx, .html")
 
 
+def _known(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows; what is unknown, of whatever type, is None."""
+    known = frame.astype(object)
+    return records(known.where(frame.notna(), None))
+
+
 def _shown(frame: pd.DataFrame, columns: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return rows for a person: times to the minute, nothing where nothing is known."""
-    return [
-        {name: _cell(value) for name, value in row.items()} for row in records(frame[list(columns)])
-    ]
+    rows = _known(frame[list(columns)])
+    return [{name: _cell(value) for name, value in row.items()} for row in rows]
 
 
 def _cell(value: object) -> object:
-    if value is None or value != value:  # noqa: PLR0124 -- NaT and NaN
+    if value is None:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +15,7 @@ from data.ingest.place import is_placed
 from data.tables import TABLES, UnknownTableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from data.manifests import Manifest
     from data.workspace import Workspace
@@ -111,20 +108,6 @@ def test_an_event_in_the_future_is_known_from_its_import_at_the_latest(
     put_rows(workspace, "complaints", [{"ticket_no": "1", "received_at": event}], now=NOON)
     (row,) = Engine(workspace).table("complaints").to_pyarrow().to_pylist()
     assert row["learnt_at"] == NOON
-
-
-@pytest.fixture
-def spark() -> Iterator[Any]:
-    """Return a local Spark session."""
-    if shutil.which("java") is None:
-        pytest.skip("Java is not installed")
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "1")
-    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
-    yield session
-    session.stop()
 
 
 def by_building(engine: Engine, cut: datetime | None) -> list[dict[str, Any]]:

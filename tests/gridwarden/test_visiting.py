@@ -1,0 +1,49 @@
+"""Rules of the commands about visits."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from governance.access import local_owner
+from governance.visits import NewVisit
+from gridwarden.assemble import open_office
+from gridwarden.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["-w", str(folder), *arguments])
+    return done.exit_code, done.stdout
+
+
+def test_the_day_of_a_demonstration_from_list_to_coverage(
+    own_demonstration: Path, tmp_path: Path
+) -> None:
+    code, told = run(own_demonstration, "my-buildings", "--json")
+    listed = json.loads(told)
+    assert code == 0
+    assert [row["order"] for row in listed] == list(range(1, len(listed) + 1))
+    first = listed[0]["building_id"]
+    office = open_office(own_demonstration)
+    office.record_visit(local_owner(), NewVisit(key="k", building_id=first))
+    office.close()
+    code, told = run(own_demonstration, "visits", "--building", first, "--mine", "--json")
+    assert [row["result"] for row in json.loads(told)] == ["未发现异常"]
+    day = date.today().isoformat()  # noqa: DTZ011 -- the command's own clock
+    code, told = run(own_demonstration, "coverage", "--since", day, "--until", day, "--json")
+    assert code == 0
+    assert sum(row["visited"] for row in json.loads(told) if not row["tier"]) == 1
+    code, told = run(
+        own_demonstration, "coverage", "--since", day, "--until", day, "--late", "--json"
+    )
+    assert first not in [row["building_id"] for row in json.loads(told)]
+    for name in ("list.xlsx", "list.html"):
+        assert run(own_demonstration, "my-buildings", "--export", str(tmp_path / name))[0] == 0
+        assert (tmp_path / name).stat().st_size > 1000
+    assert run(own_demonstration, "my-buildings", "--export", str(tmp_path / "list.pdf"))[0] == 1
