@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridwarden.invocation import Json, invocation
+from gridwarden.invocation import Invocation, Json, invocation
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
 
 if TYPE_CHECKING:
@@ -86,9 +86,18 @@ def demo(
         for table_name, counts in built.tables.items():
             out.print(f"  {table_name}: {counts}", markup=False)
 
+    _people_the_city(call)
     call.terminal.result(built, show=show)
     if not no_serve:
         serve(ctx, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty(), as_json=as_json)
+
+
+def _people_the_city(call: Invocation) -> None:
+    """Give a city that was built before there were accounts its people."""
+    office = call.office()
+    if not office.demo_roles():
+        office.add_demo_people(call.actor())
+    office.close()
 
 
 def _demo_folder(*, buildings: int, seed: int) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -181,6 +182,37 @@ def test_five_failures_in_a_row_block_a_login_for_a_quarter_of_an_hour(
         assert place.office.sign_in(login, GOOD)
     else:
         refused("sign_in_failed", place.office.sign_in, login, GOOD)
+
+
+def test_guesses_sent_at_the_same_moment_are_let_through_no_more_often(place: Place) -> None:
+    place.person("li")
+    before = place.office._hashes.verifications
+
+    def guess(number: int) -> str:
+        with pytest.raises(SignInError) as caught:
+            place.office.sign_in("li", f"wrong{number}")
+        return caught.value.code
+
+    with ThreadPoolExecutor(8) as crowd:
+        codes = list(crowd.map(guess, range(16)))
+    assert place.office._hashes.verifications - before == 5
+    assert sorted(codes) == ["sign_in_blocked"] * 11 + ["sign_in_failed"] * 5
+
+
+def test_two_administrators_locked_at_the_same_moment_leave_one(place: Place) -> None:
+    logins = ("boss", "second")
+    for login in logins:
+        place.person(login, "system_administrator")
+
+    def lock(login: str) -> str:
+        try:
+            place.office.lock_account(OWNER, login)
+        except AccountError as error:
+            return error.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(lock, logins)) == ["done", "last_administrator"]
 
 
 def test_success_forgets_the_failures_before_it(place: Place) -> None:
@@ -519,3 +551,31 @@ def test_every_change_leaves_a_line_and_no_line_holds_a_password(place: Place) -
     ]
     told = repr(events)
     assert not any(word in told for word in (once, again, GOOD, BETTER, "typed-as-login", token))
+
+
+def test_an_account_sees_what_its_person_answers_for_today(staffed: Office) -> None:
+    """And what was given to it; an outsider only that."""
+    office, today = staffed, staffed._local_now().date()
+    office.add_account(
+        OWNER, "li", name="x", roles=("warden",), person_id="P3",
+        scope=Scope(buildings=frozenset({"B1"})), directory=True,
+    )  # fmt: skip
+    token = office.sign_in_by_directory("s", "li").token
+
+    def seen() -> set[str]:
+        actor = office.actor_of_token(token)
+        assert actor is not None
+        return set(actor.scope.buildings)
+
+    before = seen()
+    added = next(f"B{n}" for n in range(1, 9) if f"B{n}" not in before)
+    change = office.set_duty(
+        OWNER, target_kind="building", target_id=added, duty="网格员", person_id="P3",
+        valid_from=today,
+    )  # fmt: skip
+    assert seen() == {*before, added}
+    office.undo_change(OWNER, change)
+    assert seen() == before
+    office.set_roles(OWNER, "li", ["property_owner"])
+    assert seen() == {"B1"}
+    refused("scope_unknown", office.set_scope, OWNER, "li", Scope(buildings=frozenset({"B99"})))
