@@ -3,6 +3,7 @@
 
 const STALE_MS = 5 * 60_000;
 const MORE_CARDS = 40;
+const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, English in every language
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 const [{ el, fill, newId }, { Queue }, { Photos }, cardPart] = await Promise.all(
   ["visiting_elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_card.js"].map(part));
@@ -12,7 +13,10 @@ const pages = new WeakMap();
 export function show(component) {
   const slot = component.parentElement;
   const wanted = JSON.stringify(component.data);
-  if (pages.get(slot)?.wanted === wanted) return;
+  if (pages.get(slot)?.wanted === wanted) {
+    pages.get(slot).queue.send(); // a rerun often means that the connection is back
+    return;
+  }
   pages.get(slot)?.close();
   pages.set(slot, new Page(slot.querySelector(".gw-visits-slot"), component.data, wanted));
 }
@@ -42,6 +46,8 @@ class Page {
     this.lost = () => this.paint();
     document.addEventListener("visibilitychange", this.wake);
     for (const name of ["online", "offline"]) addEventListener(name, this.lost);
+    this.dialogs = new MutationObserver(closeConnectionDialog);
+    this.dialogs.observe(document.body, { childList: true });
     this.start();
   }
 
@@ -58,6 +64,7 @@ class Page {
   close() {
     this.closed = true;
     this.queue.close();
+    this.dialogs.disconnect();
     document.removeEventListener("visibilitychange", this.wake);
     for (const name of ["online", "offline"]) removeEventListener(name, this.lost);
   }
@@ -284,5 +291,15 @@ class Page {
     for (const other of this.cards.values()) {
       if (other !== card) other.closePanel({ focus: false });
     }
+  }
+}
+
+// Without a connection Streamlit opens a dialog that lets nothing behind it be touched. This page
+// works without one and says itself that it is gone, so the dialog goes before it is painted.
+function closeConnectionDialog() {
+  for (const dialog of document.querySelectorAll('body > [data-testid="stDialog"]')) {
+    if (dialog.querySelector("h2")?.textContent !== STREAMLITS_WORDS) continue;
+    dialog.style.display = "none";
+    dialog.querySelector('button[aria-label="Close"]')?.click();
   }
 }

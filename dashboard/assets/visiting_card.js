@@ -42,15 +42,9 @@ export async function load(part) {
     show(building) {
       this.building = building;
       const { words } = this;
-      const tier = this.page.data.tiers[building.tier] ?? this.page.data.tiers[""];
-      const swatch = el("i");
-      swatch.style.background = tier.fill;
-      swatch.style.borderColor = tier.outline;
-      const chip = el("span", { class: "gw-v-tier" },
-        swatch, el("span", { class: "gw-v-quiet" }, `${words.tier} `), tier.label);
       this.head.replaceChildren(
         building.today ? el("span", { class: "gw-v-order", "aria-hidden": "true" }, building.order) : "",
-        el("h3", {}, building.name), chip);
+        el("h3", {}, building.name), this.tierOf(building) ?? "");
       this.place.textContent = [building.address, building.today && building.walkM != null
         && fill(words.walk, { m: building.walkM })].filter(Boolean).join(" · ");
       this.facts.replaceChildren(...this.factsOf(building).flatMap(([name, text]) =>
@@ -60,6 +54,16 @@ export async function load(part) {
         button?.setAttribute("aria-label", `${text}: ${building.name}`);
       }
       this.paint();
+    }
+
+    tierOf(building) {
+      const tier = this.page.data.tiers[building.tier];
+      if (!tier) return null;
+      const swatch = el("i");
+      swatch.style.background = tier.fill;
+      swatch.style.borderColor = tier.outline;
+      return el("span", { class: "gw-v-tier" }, swatch,
+        el("span", { class: "gw-v-quiet" }, `${this.words.tier} `), tier.label);
     }
 
     factsOf(building) {

@@ -12,7 +12,7 @@ from governance.access import Action, may
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
 
-LOOKING = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_MAP)
+LOOKING = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
 
 
 def show(page: Page) -> None:

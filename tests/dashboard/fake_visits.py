@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -23,20 +24,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PEOPLE = {
-    "W001": ("王网格", "warden"),
-    "W002": ("李网格", "warden"),
-    "W009": ("新网格", "warden"),
-    "M001": ("主任", "office_manager"),
-    "P001": ("业主", "property_owner"),
-    "A001": ("审计", "auditor"),
+    "M001": ("主任", "office_manager", range(14)),
+    "P001": ("业主", "property_owner", (3,)),
+    "A001": ("审计", "auditor", ()),
 }
-BUILDINGS_OF = {"W001": range(8), "W002": range(8, 14), "W009": (), "P001": (3,), "M001": range(14)}
+"""Beside these anybody called W and three digits is a warden of eight buildings; W000 has none."""
 ESTATES = ("泉林花园", "东岭家园", "示例新村")
 TIERS = ("红", "橙", "黄", "蓝", "")
 # What a careless service might add; none of it may ever reach a warden's browser.
 SECRET = {"score": 87.5, "p_complaints": 31.25, "why": "revisit", "complaints": 4,
           "content": "群众投诉楼上补课"}  # fmt: skip
 TODAY = date(2026, 11, 24)
+_ACCOUNT = re.compile(r"[WMPA]\d{3}")
 
 
 class FakeVisitError(GridwardenError):
@@ -61,10 +60,12 @@ class VisitAnswers:
                                tile_url=None, tile_attribution=None, demo=True)  # fmt: skip
 
     def actor_of_token(self, token: str) -> Actor | None:
-        if token not in PEOPLE:
+        if not _ACCOUNT.fullmatch(token):
             return None
-        name, role = PEOPLE[token]
-        buildings = frozenset(f"B{i:05d}" for i in BUILDINGS_OF.get(token, ()))
+        number = int(token[1:])
+        mine = range(8 * number, 8 * number + 8) if number else ()
+        name, role, mine = PEOPLE.get(token, (f"网格员{number}", "warden", mine))
+        buildings = frozenset(f"B{i:05d}" for i in mine)
         return Actor(id=token, name=name, roles=(role,), scope=Scope(buildings=buildings))
 
     def session_of_token(self, token: str) -> Any:
@@ -74,7 +75,7 @@ class VisitAnswers:
     # ---- what is there -----------------------------------------------------------------------
 
     def my_buildings(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
-        rows = [self._row(i) for i in BUILDINGS_OF.get(actor.id, ())]
+        rows = [self._row(i) for i in sorted(int(b[1:]) for b in actor.scope.buildings)]
         return pd.DataFrame(rows, columns=list(self._row(0)))
 
     def building_for_warden(self, actor: Actor, building_id: str) -> Any:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.components.visiting.wording import names_of, page_words, pairs
 from dashboard.own_assets import asset_url
-from dashboard.palette import NO_TIER, TIERS
+from dashboard.palette import TIERS
 from data.contracts.inspections import RESULT, SIGNS
 from governance.access import Action, may
 
@@ -70,12 +70,11 @@ def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
         "language": say.language,
         "tiers": {
             style.tier: {
-                "label": say.name("tier", style.tier) if style.tier else say("not scored"),
+                "label": say.name("tier", style.tier),
                 "fill": style.fill,
                 "outline": style.outline,
-                "pattern": style.pattern,
             }
-            for style in (*TIERS, NO_TIER)
+            for style in TIERS
         },
         "results": pairs("visit_result", RESULT.values, say=say),
         "signs": pairs("sign", SIGNS.values, say=say),

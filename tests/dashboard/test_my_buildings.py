@@ -1,0 +1,151 @@
+"""The page of a warden as Streamlit runs it, and its routes over a real office."""
+
+from __future__ import annotations
+
+import asyncio
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from fake_visits import VisitAnswers
+from PIL import Image
+from starlette.applications import Starlette
+from streamlit.testing.v1 import AppTest
+
+from dashboard import context, visit_routes
+from dashboard.components.visiting import STEPS
+from dashboard.words import LANGUAGES, words
+from data.contracts.inspections import RESULT, SIGNS
+from governance.access import Action, Actor, Scope, may
+from governance.visits import STEPS as REAL_STEPS
+from gridwarden.assemble import open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def page_script() -> None:
+    from dashboard.components import frame
+    from dashboard.views import my_buildings
+
+    page = frame.open_page()
+    assert page is not None
+    my_buildings.show(page)
+
+
+@pytest.fixture
+def _withdrawn() -> Iterator[None]:
+    yield
+    context.withdraw()
+
+
+def actor_of(token: str) -> Actor:
+    actor = VisitAnswers().actor_of_token(token)
+    assert actor is not None
+    return actor
+
+
+@pytest.mark.usefixtures("_withdrawn")
+@pytest.mark.parametrize("token", ["W001", "M001", "P001"])
+def test_the_page_opens_for_wardens_managers_and_owners(token: str) -> None:
+    context.provide(VisitAnswers(), everyone=actor_of(token))  # type: ignore[arg-type] -- a fake
+    app = AppTest.from_function(page_script).run(timeout=20)
+    assert [e.value for e in app.exception] == []
+    assert [t.value for t in app.title] == ["我的楼栋"]
+    assert not app.info
+
+
+@pytest.mark.usefixtures("_withdrawn")
+def test_who_looks_after_nothing_is_told_so_kindly() -> None:
+    context.provide(VisitAnswers(), everyone=actor_of("A001"))  # type: ignore[arg-type] -- a fake
+    app = AppTest.from_function(page_script).run(timeout=20)
+    assert "不负责楼栋" in app.info[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_result_sign_and_step_has_a_name(language: str) -> None:
+    say = words(language)
+    kinds = {"visit_result": RESULT.values, "sign": SIGNS.values, "next_step": STEPS}
+    unnamed = [c for kind, codes in kinds.items() for c in codes if not say.knows(kind, c)]
+    assert unnamed == []
+    assert set(STEPS) == set(REAL_STEPS)
+
+
+# ---- over a real office -------------------------------------------------------------------------
+
+
+class Asking:
+    """Ask the routes as one actor."""
+
+    def __init__(self) -> None:
+        self._app = Starlette(routes=visit_routes.routes())
+
+    def __call__(self, method: str, path: str, **more: Any) -> httpx.Response:
+        async def asking() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as web:
+                return await web.request(method, path, **more)
+
+        return asyncio.run(asking())
+
+
+@pytest.mark.usefixtures("_withdrawn")
+def test_a_warden_sees_records_undoes_and_photographs_in_a_real_office(
+    own_demonstration: Path,
+) -> None:
+    office, ask = open_office(own_demonstration), Asking()
+    known = sorted(office.my_buildings(whole()).head(6)["building_id"])
+    warden = Actor("W1", "张网格", ("warden",), Scope(buildings=frozenset(known)))
+    context.provide(office, everyone=warden)
+
+    told = ask("GET", "/gw/my-buildings?lang=zh").json()
+    assert {b["id"] for b in told["buildings"]} == set(known)
+    assert told["proposals"]["无人"]["retryAt"]
+    assert all(not look.isascii() for b in told["buildings"] for look in b["look"])
+
+    entry = {"key": "k1", "kind": "visit", "building_id": known[0], "result": "无人",
+             "age_s": 60, "unit": "3层", "note": "门口有鞋"}  # fmt: skip
+    body = {"account": "W1", "entries": [entry, {**entry, "key": "k2", "building_id": "B-else"}]}
+    for repeated in (False, True):
+        mine, foreign = ask("POST", "/gw/visits", json=body).json()["answers"]
+        assert (mine["state"], mine["repeated"]) == ("saved", repeated)
+        assert foreign["state"] == "refused"
+    picture = BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(picture, "jpeg")
+    asked = {"account": "W1", "visit": "k1", "no_faces": "1"}
+    headers = {"content-type": "image/jpeg"}
+    photo = ask("POST", "/gw/visits/photo", params=asked, content=picture.getvalue(),
+                headers=headers)  # fmt: skip
+    shown = ask("GET", f"/gw/visits/photo/{photo.json()['sha256']}")
+    assert Image.open(BytesIO(shown.content)).size == (60, 40)
+
+    history = ask("GET", f"/gw/my-buildings/{known[0]}").json()
+    assert [v["result"] for v in history["visits"]] == ["无人"]
+    undo = {"key": "u1", "kind": "undo", "visit_id": mine["visitId"]}
+    answer = ask("POST", "/gw/visits", json={"account": "W1", "entries": [undo]}).json()
+    assert answer["answers"][0]["state"] == "undone"
+    assert ask("GET", f"/gw/my-buildings/{known[0]}").json()["visits"] == []
+    assert ask("GET", "/gw/patrol-list?span=week").status_code == 200
+    assert ask("GET", "/gw/patrol-list.xlsx").content[:2] == b"PK"
+
+
+@pytest.mark.usefixtures("_withdrawn")
+def test_an_owner_sees_his_building_as_the_register_has_it(own_demonstration: Path) -> None:
+    office, ask = open_office(own_demonstration), Asking()
+    (building,) = office.my_buildings(whole()).head(1)["building_id"]
+    owner = Actor("P1", "业主", ("property_owner",), Scope(buildings=frozenset([building])))
+    assert not may(owner, Action.SEE_VISITS)
+    context.provide(office, everyone=owner)
+    told = ask("GET", "/gw/my-buildings").json()
+    (card,) = told["buildings"]
+    assert not told["mayRecord"]
+    assert card["id"] == building
+    assert [card[name] for name in ("tier", "today", "look", "lastResult", "dueOn")] == [
+        "", False, [], None, None
+    ]  # fmt: skip
+
+
+def whole() -> Actor:
+    return Actor("C1", "网格长", ("grid_chief",), Scope.whole())

@@ -1,0 +1,475 @@
+"""My buildings in a real browser: few taps, no doubles, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+from visits import PHONE, WAIT_MS, WIDE, free_port, running
+
+from dashboard.context import COOKIE
+from dashboard.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.browser
+
+SERVER = str(Path(__file__).with_name("serve_visits.py"))
+READY = ".gw-visits-slot[data-ready]"
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|ERR_|401|409|allow-same-origin")
+_wardens = count(1)
+
+
+@dataclass
+class Phone:
+    """One browser profile on a phone, and the server's own file of what arrived."""
+
+    context: Any
+    address: str
+    log: Path
+
+    def sign_in(self, account: str) -> None:
+        cookie = {"name": COOKIE, "value": account, "url": self.address}
+        self.context.add_cookies([cookie])
+
+    def open(self) -> Any:
+        page = self.context.new_page()
+        self.wrong: list[str] = []
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", self._heard)
+        page.goto(f"{self.address}/my-buildings")
+        page.wait_for_selector(READY, timeout=WAIT_MS)
+        return page
+
+    def arrived(self, account: str) -> list[dict[str, Any]]:
+        visits = json.loads(self.log.read_text("utf-8"))["visits"]
+        return [visit for visit in visits if visit["actor"] == account]
+
+    def photos(self) -> list[bytes]:
+        told = json.loads(self.log.read_text("utf-8"))["photos"]
+        return [bytes.fromhex(each["hex"]) for each in told]
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and not OWN_NOISE.search(message.text):
+            self.wrong.append(message.text)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Serve the fake wardens."""
+    log, port = tmp_path_factory.mktemp("visits") / "log.json", free_port()
+    with running([SERVER, str(port), str(log)], port=port) as address:
+        yield address, log
+
+
+@contextmanager
+def phone_of(
+    browser: Any,
+    served: tuple[str, Path],
+    *,
+    account: str,
+    language: str = "zh",
+    size: tuple[int, int] = PHONE,
+) -> Iterator[Phone]:
+    context = browser.new_context(
+        locale=LOCALES[language], viewport={"width": size[0], "height": size[1]}
+    )
+    try:
+        phone = Phone(context, *served)
+        phone.sign_in(account)
+        yield phone
+    finally:
+        context.close()
+    assert phone.wrong == [], "the browser has nothing to complain about"
+
+
+@pytest.fixture
+def account() -> str:
+    """Return a warden whom no other test uses."""
+    return f"W{next(_wardens):03d}"
+
+
+@pytest.fixture
+def phone(browser: Any, served: tuple[str, Path], account: str) -> Iterator[Phone]:
+    with phone_of(browser, served, account=account) as made:
+        yield made
+
+
+def nothing_found(page: Any, place: int = 0) -> Any:
+    return page.locator(".gw-v-nothing").nth(place)
+
+
+def state_is(page: Any, state: str, *, number: int = 1) -> None:
+    lines = page.locator(f'.gw-v-entries li[data-state="{state}"]')
+    lines.nth(number - 1).wait_for(timeout=WAIT_MS)
+    assert lines.count() == number
+
+
+def counted(page: Any, name: str) -> int:
+    return int(page.locator(f'[data-count="{name}"]').inner_text())
+
+
+# ---- taps -----------------------------------------------------------------------------------
+
+
+def test_one_tap_saves_exactly_one_visit(phone: Phone, account: str) -> None:
+    page = phone.open()
+    button = nothing_found(page)
+    box = button.bounding_box()
+    assert box["y"] + box["height"] < PHONE[1], "it is seen without scrolling"
+    button.click()
+    state_is(page, "saved")
+    assert [v["result"] for v in phone.arrived(account)] == ["未发现异常"]
+    assert (counted(page, "toSee"), counted(page, "seen"), counted(page, "waiting")) == (4, 1, 0)
+
+
+def test_a_tap_is_undone_where_it_was_made(phone: Phone, account: str) -> None:
+    page = phone.open()
+    nothing_found(page).click()
+    state_is(page, "saved")
+    assert page.evaluate("document.activeElement.textContent") == "撤销", "focus is kept"
+    page.keyboard.press("Enter")
+    nothing_found(page).wait_for(state="visible", timeout=WAIT_MS)
+    page.locator('[data-count="toSee"]:text-is("5")').wait_for(timeout=WAIT_MS)
+    assert [v.get("undone") for v in phone.arrived(account)] == [True]
+
+
+def test_three_taps_record_anything_else_with_its_next_step(phone: Phone, account: str) -> None:
+    page = phone.open()
+    results = ["疑似", "属实", "拒不开门", "无人", "未能进入"]
+    for place, result in enumerate(results):
+        card = page.locator(".gw-v-card").nth(place)
+        taps = [
+            card.locator(".gw-v-buttons button").nth(1),
+            card.get_by_role("button", name=words("zh").name("visit_result", result), exact=True),
+            card.locator(".gw-v-save .gw-v-primary"),
+        ]
+        for tap in taps:
+            tap.click()
+    state_is(page, "saved", number=5)
+    told = {visit["result"]: visit for visit in phone.arrived(account)}
+    assert list(told) == results
+    assert [told[r]["next_step"] for r in results] == ["joint_team", "refer", *["again"] * 3]
+    assert "retry_at" not in told["属实"]
+    assert told["无人"]["retry_at"] == "2026-11-25T18:30"
+
+
+def test_signs_counts_flat_and_note_travel_and_may_be_left_out(phone: Phone, account: str) -> None:
+    page = phone.open()
+    card = page.locator(".gw-v-card").first
+    card.locator(".gw-v-buttons button").nth(1).click()
+    card.locator(".gw-v-chip").nth(1).click()
+    sign = card.locator(".gw-v-chips").nth(1).locator("button").first
+    sign.click()
+    assert sign.get_attribute("aria-pressed") == "true"
+    card.locator(".gw-v-more summary").click()
+    for _ in range(2):
+        card.locator(".gw-v-stepper button").nth(1).click()
+    card.locator("input[type=text]").fill("3-1001")
+    card.locator("textarea").fill("晚上七点有学生进出")
+    card.locator(".gw-v-save .gw-v-primary").click()
+    state_is(page, "saved")
+    (visit,) = phone.arrived(account)
+    assert (visit["pupils"], visit["unit"]) == (2, "3-1001")
+    assert visit["note"] == "晚上七点有学生进出"
+    assert len(visit["signs"]) == 1
+    assert "teachers" not in visit
+
+
+def test_a_whole_building_is_recorded_in_one_go(phone: Phone, account: str) -> None:
+    page = phone.open()
+    card = page.locator(".gw-v-card").first
+    card.locator(".gw-v-buttons button").nth(1).click()
+    card.get_by_role("button", name="多户或多层一起登记").click()
+    card.locator(".gw-v-floors input").nth(1).fill("4")
+    card.get_by_role("button", name="生成").click()
+    card.locator(".gw-v-rows select").nth(2).select_option("无人")
+    card.get_by_role("button", name="保存 4 条").click()
+    state_is(page, "saved", number=4)
+    told = [(v["unit"], v["result"]) for v in phone.arrived(account)]
+    assert told == [
+        ("1层", "未发现异常"), ("2层", "未发现异常"), ("3层", "无人"), ("4层", "未发现异常")
+    ]  # fmt: skip
+
+
+# ---- without a connection ---------------------------------------------------------------------
+
+
+def test_what_is_typed_without_a_connection_arrives_once_later(phone: Phone, account: str) -> None:
+    page = phone.open()
+    phone.context.set_offline(offline=True)
+    nothing_found(page, 0).click()
+    nothing_found(page, 1).click()
+    state_is(page, "waiting", number=2)
+    assert counted(page, "waiting") == 2
+    assert phone.arrived(account) == []
+    phone.context.set_offline(offline=False)
+    state_is(page, "saved", number=2)
+    assert len(phone.arrived(account)) == 2
+
+
+def test_waiting_records_survive_a_reload(phone: Phone, account: str) -> None:
+    page = phone.open()
+    page.route("**/gw/visits*", lambda route: route.abort())
+    nothing_found(page).click()
+    state_is(page, "waiting")
+    page.close()
+    page = phone.open()
+    state_is(page, "saved")
+    assert len(phone.arrived(account)) == 1
+
+
+def test_a_lost_answer_doubles_nothing(phone: Phone, account: str) -> None:
+    page = phone.open()
+    lost = []
+
+    def lose_answer(route: Any) -> None:
+        if not lost:
+            lost.append(route.fetch().status)  # the server has it, the phone never learns
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/gw/visits*", lose_answer)
+    nothing_found(page).click()
+    state_is(page, "saved")
+    assert lost == [200]
+    assert len(phone.arrived(account)) == 1
+
+
+def test_an_undo_after_a_lost_answer_takes_back_what_arrived(phone: Phone, account: str) -> None:
+    page = phone.open()
+    asked: list[str] = []
+
+    def lose_first_answer(route: Any) -> None:
+        asked.append(route.request.post_data)
+        if len(asked) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/gw/visits*", lose_first_answer)
+    nothing_found(page).click()
+    state_is(page, "waiting")
+    page.locator(".gw-v-entries button").first.click()
+    page.locator(".gw-v-entries li").first.wait_for(state="detached", timeout=WAIT_MS)
+    assert [v.get("undone") for v in phone.arrived(account)] == [True]
+
+
+def test_half_typed_words_survive_a_reload(phone: Phone) -> None:
+    page = phone.open()
+    card = page.locator(".gw-v-card").first
+    card.locator(".gw-v-buttons button").nth(1).click()
+    card.locator(".gw-v-chip").nth(1).click()
+    card.locator(".gw-v-more summary").click()
+    card.locator("textarea").fill("写到一半")
+    page.close()
+    page = phone.open()
+    assert page.locator("textarea").input_value() == "写到一半"
+    assert page.locator('.gw-v-chip[aria-pressed="true"]').count() == 1
+
+
+def test_the_page_stays_usable_when_the_server_is_gone(browser: Any, tmp_path: Path) -> None:
+    log, port = tmp_path / "log.json", free_port()
+    context = browser.new_context(locale="zh-CN", viewport={"width": PHONE[0], "height": PHONE[1]})
+    with running([SERVER, str(port), str(log)], port=port) as address:
+        phone = Phone(context, address, log)
+        phone.sign_in("W900")
+        page = phone.open()
+    page.evaluate(
+        """() => new MutationObserver(() => {
+          if (document.querySelector('[data-testid=stDialog]')) document.body.dataset.dialog = 1;
+        }).observe(document.body, {childList: true})"""
+    )
+    nothing_found(page).click()
+    page.locator("body[data-dialog]").wait_for(state="attached", timeout=WAIT_MS)  # Streamlit's own
+    nothing_found(page, 1).click(timeout=WAIT_MS)
+    state_is(page, "waiting", number=2)
+    with running([SERVER, str(port), str(log)], port=port):
+        state_is(page, "saved", number=2)
+        assert len(phone.arrived("W900")) == 2
+    context.close()
+
+
+# ---- whose it is --------------------------------------------------------------------------------
+
+
+def test_another_persons_records_wait_for_him_and_are_only_counted(
+    phone: Phone, account: str
+) -> None:
+    page = phone.open()
+    page.route("**/gw/visits*", lambda route: route.abort())
+    nothing_found(page).click()
+    state_is(page, "waiting")
+    page.close()
+    phone.sign_in("W901")
+    page = phone.open()
+    page.get_by_text("这台设备上有其他人的 1 条记录待发送").wait_for(timeout=WAIT_MS)
+    assert page.locator(".gw-v-entries li").count() == 0
+    page.wait_for_timeout(500)
+    assert phone.arrived(account) == []
+    assert phone.arrived("W901") == []
+    page.close()
+    phone.sign_in(account)
+    page = phone.open()
+    state_is(page, "saved")
+    assert len(phone.arrived(account)) == 1
+
+
+def test_a_page_left_open_sends_nothing_under_the_next_persons_name(
+    phone: Phone, account: str
+) -> None:
+    page = phone.open()
+    phone.sign_in("W902")
+    nothing_found(page).click()
+    page.get_by_text("不会以别人的名义发送").wait_for(timeout=WAIT_MS)
+    assert phone.arrived("W902") == []
+    assert phone.arrived(account) == []
+
+
+def test_signed_out_meanwhile_asks_to_sign_in_and_keeps_everything(
+    phone: Phone, account: str
+) -> None:
+    page = phone.open()
+    phone.context.clear_cookies()
+    nothing_found(page).click()
+    link = page.locator(".gw-v-warn a")
+    link.wait_for(timeout=WAIT_MS)
+    assert link.get_attribute("href") == "/gw/sign-in?next=/my-buildings"
+    state_is(page, "waiting")
+    phone.sign_in(account)
+    state_is(page, "saved")
+    assert len(phone.arrived(account)) == 1
+
+
+def test_a_refused_record_says_why_and_can_be_changed(phone: Phone, account: str) -> None:
+    page = phone.open()
+    card = page.locator(".gw-v-card").first
+    card.locator(".gw-v-buttons button").nth(1).click()
+    card.locator(".gw-v-chip").nth(1).click()
+    card.locator(".gw-v-more summary").click()
+    card.locator("textarea").fill("refuse me")
+    card.locator(".gw-v-save .gw-v-primary").click()
+    state_is(page, "refused")
+    card.get_by_role("button", name="修改").click()
+    card.locator("textarea").fill("")
+    card.locator(".gw-v-save .gw-v-primary").click()
+    state_is(page, "saved")
+    assert len(phone.arrived(account)) == 1
+
+
+# ---- a photo ----------------------------------------------------------------------------------
+
+
+def test_a_photo_arrives_small_and_without_place_or_camera(phone: Phone, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of somebody"
+    exif.get_ifd(0x8825)[1] = "N"
+    source = BytesIO()
+    Image.new("RGB", (3000, 2000), "navy").save(source, "jpeg", exif=exif)
+    assert b"Camera of somebody" in source.getvalue()
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(source.getvalue())
+    page = phone.open()
+    card = page.locator(".gw-v-card").first
+    card.locator(".gw-v-buttons button").nth(1).click()
+    card.locator(".gw-v-chip").nth(1).click()
+    card.locator(".gw-v-more summary").click()
+    card.locator("input[type=file]").set_input_files(str(picture))
+    card.get_by_text("已附照片：1 张").wait_for(timeout=WAIT_MS)
+    card.locator(".gw-v-save .gw-v-primary").click()
+    card.get_by_text("请先确认照片里没有人脸").wait_for(timeout=WAIT_MS)
+    card.locator("input[type=checkbox]").check()
+    with page.expect_response("**/gw/visits/photo*") as answer:
+        card.locator(".gw-v-save .gw-v-primary").click()
+    assert answer.value.status == 200
+    raw = phone.photos()[-1]
+    assert b"Camera of somebody" not in raw
+    arrived = Image.open(BytesIO(raw))
+    assert (arrived.format, arrived.size, len(arrived.getexif())) == ("JPEG", (1600, 1067), 0)
+
+
+# ---- for everybody ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh", PHONE), ("en", WIDE)])
+def test_axe_finds_nothing_serious_and_fingers_find_every_target(
+    browser: Any, served: tuple[str, Path], account: str, language: str, size: tuple[int, int]
+) -> None:
+    pytest.importorskip("axe_playwright_python")
+    script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+    with phone_of(browser, served, account=account, language=language, size=size) as phone:
+        page = phone.open()
+        nothing_found(page).click()
+        state_is(page, "saved")
+        card = page.locator(".gw-v-card").nth(1)
+        card.locator(".gw-v-buttons button").nth(1).click()
+        card.locator(".gw-v-chip").nth(1).click()
+        card.locator(".gw-v-more summary").click()
+        page.evaluate(f"{script}; undefined")
+        found = page.evaluate("() => axe.run('.gw-v', {resultTypes: ['violations']})")
+        grave = [v for v in found["violations"] if v["impact"] in {"critical", "serious"}]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in grave] == []
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('.gw-v button, .gw-v a, .gw-v summary, ' +
+                '.gw-v input:not([type=checkbox]), .gw-v select')]
+              .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
+              .filter(([, height]) => height > 0 && height < 44)"""
+        )
+        assert small == []
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0
+
+
+def test_what_was_saved_is_announced(phone: Phone) -> None:
+    page = phone.open()
+    nothing_found(page).click()
+    page.locator('.gw-v [aria-live="polite"]:has-text("已保存")').wait_for(
+        state="attached", timeout=WAIT_MS
+    )
+
+
+def test_the_keyboard_alone_records_a_visit(phone: Phone, account: str) -> None:
+    page = phone.open()
+    page.locator("input[type=search]").focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('gw-v-nothing')"):
+            break
+    page.keyboard.press("Space")
+    state_is(page, "saved")
+    assert len(phone.arrived(account)) == 1
+
+
+def test_a_search_narrows_the_cards(phone: Phone) -> None:
+    page = phone.open()
+    name = page.locator(".gw-v-card h3").nth(2).inner_text()
+    page.locator("input[type=search]").fill(name)
+    assert page.locator(".gw-v-card:visible h3").all_inner_texts() == [name]
+
+
+def test_whoever_has_no_building_reads_whom_to_ask(browser: Any, served: tuple[str, Path]) -> None:
+    with phone_of(browser, served, account="W000") as phone:
+        phone.open().get_by_text("还没有分给您楼栋").wait_for(timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("account", ["M001", "P001"])
+def test_who_may_not_record_sees_buildings_without_buttons(
+    browser: Any, served: tuple[str, Path], account: str
+) -> None:
+    with phone_of(browser, served, account=account) as phone:
+        page = phone.open()
+        assert page.locator(".gw-v-card").count() > 0
+        assert page.locator(".gw-v-buttons").count() == 0
