@@ -20,13 +20,11 @@ from risk.aggregates import (
 )
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
-from risk.histories import add_histories, read_visits
+from risk.histories import add_histories, read_visits, settled_visits
 from risk.ring import add_ring
 from risk.signals import (
     FeatureSource,
     complaint_rows,
-    inspection_rows,
-    rental_rows,
     settle_rows,
     violation_rows,
 )
@@ -103,8 +101,7 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     register = source.table("buildings", cut=cut)
     complaints = settle_rows(complaint_rows(source, cut=cut, config=config), register)
     violations = settle_rows(violation_rows(source, cut=cut, config=config), register)
-    inspections = settle_rows(inspection_rows(source, cut=cut, config=config), register)
-    rentals = settle_rows(rental_rows(source, cut=cut, config=config), register)
+    inspections, rentals = settled_visits(source, register, cut=cut, config=config)
     sums = [
         fetch(sum_complaints(complaints, config=config)),
         fetch(sum_violations(violations, cut=cut, config=config)),
@@ -121,7 +118,7 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         prior_events=config.ring_events,
     )
     buildings = _add_unvisited(buildings, limit_days=config.caps.unvisited_days)
-    visits = read_visits(source, register, cut=cut, config=config)
+    visits = read_visits(inspections, rentals, cut=cut, config=config)
     buildings = add_histories(buildings, visits, config=config)
     return FeatureTable(
         cut=cut,

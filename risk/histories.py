@@ -80,19 +80,39 @@ class Visits:
 
 
 def read_visits(
-    source: FeatureSource, register: ir.Table, *, cut: datetime, config: ScoreConfig
+    inspections: ir.Table, rentals: ir.Table, *, cut: datetime, config: ScoreConfig
 ) -> Visits:
-    """Read the visits known before the cut with what each found and was expected to find."""
-    table = settle_rows(inspection_rows(source, cut=cut, config=config, keep=VISIT_TEXTS), register)
+    """Read the visits known before the cut with what each found and was expected to find.
+
+    Parameters
+    ----------
+    inspections, rentals
+        Settled rows of before the cut (`settled_visits`).
+    cut
+        Local time.
+    config
+        Policy.
+    """
+    texts = (*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
+    table = inspections.select(*texts, ROW_KEY, EVENT_AT, SURE, EFFORT)
     rows = fetch(table).sort_values(ROW_KEY, ignore_index=True)
-    rows = rows.astype(dict.fromkeys((*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID), "str"))
-    leases = settle_rows(rental_rows(source, cut=cut, config=config), register)
-    leases = leases.filter(leases[ACTIVE] & (leases[TENANT] != "") & (leases[c.BUILDING] != ""))
-    tenants = fetch(leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[TENANT]}))
+    rows = rows.astype(dict.fromkeys(texts, "str"))
+    leases = rentals.filter(rentals[ACTIVE] & (rentals[TENANT] != "") & (rentals[c.BUILDING] != ""))
+    renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[TENANT]})
+    tenants = fetch(renting.distinct()).astype("str").sort_values([c.BUILDING, "party"])
     return Visits(
         rows=_with_expectation(rows, cut=cut, config=config),
-        tenants=tenants.astype("str").drop_duplicates().sort_values([c.BUILDING, "party"]),
+        tenants=tenants.reset_index(drop=True),
     )
+
+
+def settled_visits(
+    source: FeatureSource, register: ir.Table, *, cut: datetime, config: ScoreConfig
+) -> tuple[ir.Table, ir.Table]:
+    """Select the inspections and leases known before the cut, each where it counts."""
+    inspections = inspection_rows(source, cut=cut, config=config, keep=VISIT_TEXTS)
+    rentals = rental_rows(source, cut=cut, config=config)
+    return settle_rows(inspections, register), settle_rows(rentals, register)
 
 
 def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:

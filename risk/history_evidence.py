@@ -10,7 +10,15 @@ from data.snapshots import BUILDING_KIND, Snapshot
 from geo.cells import disk, parents
 from risk import columns as c
 from risk.evidence import FACTS, EvidenceRow
-from risk.histories import LEFT, PURPOSE, RING_STEPS, WIDE_RESOLUTION, Visits, read_visits
+from risk.histories import (
+    LEFT,
+    PURPOSE,
+    RING_STEPS,
+    WIDE_RESOLUTION,
+    Visits,
+    read_visits,
+    settled_visits,
+)
 from risk.history.purposes import ROUTINE
 from risk.places import drawn_cells
 from risk.signals import EVENT_AT, ROW_KEY
@@ -58,7 +66,8 @@ def gather_histories(
     if c.HISTORY_FOUND not in members:
         return []
     register = source.table("buildings", cut=snapshot.cut)
-    visits = read_visits(source, register, cut=snapshot.cut, config=config)
+    tables = settled_visits(source, register, cut=snapshot.cut, config=config)
+    visits = read_visits(*tables, cut=snapshot.cut, config=config)
     ids = members[c.BUILDING]
     found = _of_visits(visits, set(ids))
     if one_building and len(members):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from tests.risk.conftest import MemoryEngine
 
-ROUNDING = 11 * 2.0**-10
-"""Each of eleven points is rounded to a multiple of 2^-10."""
+ROUNDING = 19 * 2.0**-10
+"""Each of nineteen points is rounded to a multiple of 2^-10."""
 LOUD = "the loud reporter"
 ages = st.lists(st.floats(0.01, 400), min_size=1, max_size=30)
 kinds = st.sampled_from(["投诉", "举报", "求助"])
