@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_FORM = 8_192
 _NOTICES = ("signed_out", "password_changed")
-failures = RateLimit(most=20, within_s=300)
+failures = RateLimit(most=60, within_s=300)
 """Failed tries by address, before the store is asked: one address may serve a whole office."""
 tries = RateLimit(most=240, within_s=60)
 """All tries by address: each costs a slow hash."""

@@ -15,6 +15,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,19 @@ class Visit:
             self.press(name)
         waiting.value.save_as(to)
         return to
+
+
+def grave_findings(page: Any) -> list[tuple[str, str]]:
+    """Run axe-core inside a page; return rule and element of what is serious or worse."""
+    script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+    page.evaluate(f"{script}; undefined")
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    return [
+        (each["id"], str(node["html"])[:160])
+        for each in found["violations"]
+        if each["impact"] in {"critical", "serious"}
+        for node in each["nodes"]
+    ]
 
 
 def signed_in_as(browser: Any, address: str, role: str) -> None:

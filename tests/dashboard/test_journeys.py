@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from visits import WAIT_MS, free_port, running
+from visits import PHONE, WAIT_MS, WIDE, free_port, grave_findings, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,3 +133,31 @@ def test_signing_in_works_by_keyboard_alone_and_without_scripts(browser: Any, se
     page.keyboard.press("Enter")
     page.wait_for_url("**/building?unit=B00001*", timeout=WAIT_MS)
     plain.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing_serious_on_the_pages_of_signing_in_and_of_people(
+    visitors: dict[str, Any], served: str, language: str, size: tuple[int, int]
+) -> None:
+    pytest.importorskip("axe_playwright_python")
+    browser = visitors[language]
+    browser.clear_cookies()
+    page = browser.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{served}/gw/sign-in")
+    found = grave_findings(page)
+    assert sideways_px(page) == 0
+    page.locator("button[value=auditor]").click()
+    page.locator("h1").wait_for(timeout=WAIT_MS)
+    page.locator("[data-testid=stDataFrame]").first.wait_for(timeout=WAIT_MS)
+    found += grave_findings(page)
+    assert sideways_px(page) == 0
+    page.close()
+    assert found == []
+
+
+def sideways_px(page: Any) -> int:
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
