@@ -24,9 +24,10 @@ from governance.account_rules import (
     unknown_codes,
 )
 from governance.passwords import one_time_password
+from governance.proving import folded_login
 from governance.roles import GRANTED
 from governance.sessions import DIRECTORY, LOCAL
-from governance.signing_in import SignInDesk, folded_login
+from governance.signing_in import SignInDesk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -14,9 +14,9 @@ from sqlalchemy import create_engine, text
 
 from governance.access import Actor, NotAllowedError, Scope, local_owner
 from governance.accounts import AccountError
-from governance.passwords import PasswordRefusedError
+from governance.passwords import HashCost, PasswordHashes, PasswordRefusedError
+from governance.proving import ADDRESS_RULE, SignInError
 from governance.roles import GRANTED, ROLES
-from governance.signing_in import ADDRESS_RULE, SignInError
 from gridwarden.assemble import create_workspace, open_office
 
 if TYPE_CHECKING:
@@ -213,6 +213,17 @@ def test_two_administrators_locked_at_the_same_moment_leave_one(place: Place) ->
 
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(lock, logins)) == ["done", "last_administrator"]
+
+
+def test_a_hash_made_cheaper_than_today_is_made_anew_at_the_next_sign_in(place: Place) -> None:
+    place.person("li")
+    place.office._hashes = PasswordHashes(HashCost(memory_kib=16, rounds=1, lanes=1))
+    place.office.sign_in("li", GOOD)
+    with place.office._workspace.store.begin() as unit:
+        account = unit.accounts.of_login("li")
+        assert account is not None
+        assert "m=16," in (account.password_hash or "")
+    place.office.sign_in("li", GOOD)
 
 
 def test_success_forgets_the_failures_before_it(place: Place) -> None:
