@@ -14,7 +14,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import secrets
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +91,8 @@ class Sealing:
                 return
             goes_on = kept is not None and (kept == START or seal_at(kept.number) == kept.seal)
             if kept is not None and kept.number < head.number and goes_on:
-                self._write(head)
+                with suppress(OSError):  # it was committed already; the next one catches up
+                    self._write(head)
 
     def write_anew(self, head: Head) -> None:
         """Put a head into the file, whatever it held: a new log, or one that a person accepted."""
@@ -101,9 +104,12 @@ class Sealing:
             return
         seal = self.seal("head", head.number, head.seal)
         content = {"number": head.number, "seal": head.seal, "sealed": seal}
-        beside = self.file.with_name(f"{self.file.name}.part")
-        beside.write_text(json.dumps(content) + "\n", encoding="ascii")
-        beside.replace(self.file)
+        beside = self.file.with_name(f"{self.file.name}.{secrets.token_hex(4)}.part")
+        try:
+            beside.write_text(json.dumps(content) + "\n", encoding="ascii")
+            beside.replace(self.file)
+        finally:
+            beside.unlink(missing_ok=True)
 
     def read_head(self) -> Head | None:
         """Return the head that the file holds, or None where no file is kept.
