@@ -200,7 +200,7 @@ async def _password_page(
     rules = [
         say("At least {n} characters.", n=least),
         say("Not the login, no common password, none that you had before."),
-        say("Three of: capitals, small letters, digits, signs; or a sentence of 20 characters."),
+        say("Three of: capitals, small letters, digits, other signs (Chinese ones too)."),
     ]
     page = sign_in_pages.password_page(
         sheet, name=session.actor.name, must=session.must_change, rules=rules

@@ -21,7 +21,9 @@ def show(page: Page) -> None:
     scope, person = Scope.nothing(), None
     with st.form("account_new", clear_on_submit=False):
         login = st.text_input(
-            say("Login"), key="new_login", help=say("Letters, digits and . - _ @; never changes.")
+            say("Login"),
+            key="new_login",
+            placeholder=say("Letters, digits and . - _ @; never changes."),
         )
         name = st.text_input(say("Name"), key="new_name")
         directory = st.checkbox(say("Signs in through the office's directory"), key="new_directory")
@@ -51,14 +53,13 @@ def _first_administrators(page: Page) -> list[str]:
     say = page.say
     held = {role for roles in page.office.accounts(page.actor)["roles"] for role in roles}
     missing = [role for role in ADMINISTRATORS if role not in held]
+    st.caption(say("The security administrator gives the account its roles and scope."))
     if not missing:
-        st.caption(say("The security administrator gives the account its roles and scope."))
         return []
     chosen = st.selectbox(
         say("Role"),
         ["", *missing],
         format_func=lambda role: say.name("role", role) if role else say("given later"),
         key="new_first_role",
-        help=say("The security administrator gives the account its roles and scope."),
     )
     return [chosen] if chosen else []
