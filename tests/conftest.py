@@ -23,6 +23,7 @@ def _share(name: str) -> None:
 
 _share("visits")
 _share("service_arguments")
+_share("two_communities")
 
 
 def _quiet(_stage: str, _done: int, _total: int) -> None:
@@ -39,6 +40,16 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_demonstration(
         folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=date(2026, 11, 24)
     )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def two_communities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an office of two communities; to be read or copied, never changed."""
+    from two_communities import build_office
+
+    folder = tmp_path_factory.mktemp("two") / "office"
+    build_office(folder)
     return folder
 
 

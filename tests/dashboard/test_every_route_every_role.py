@@ -1,0 +1,97 @@
+"""Every route, asked by every role about somebody else's building, gives away nothing of it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from small_browser import HERE, Browser
+from starlette.routing import Route
+from two_communities import FOREIGN, FOREIGN_MARKS, NEVER_TOLD, OWN, OWN_SCOPE, open_built, text_of
+
+from dashboard import answers, context
+from dashboard.routes import own_routes
+from governance.access import ROLES, Actor, Scope, local_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from governance.offices import Office
+
+ROUTES = [route for route in own_routes() if isinstance(route, Route)]
+PLACES = {"layer": ("building", "grid", "cell:10"), "unit": FOREIGN, "building": FOREIGN,
+          "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def two(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    office = open_built(shutil.copytree(two_communities, tmp_path_factory.mktemp("routes") / "o"))
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    yield Browser()
+    context.withdraw()
+    answers.forget_layers()
+
+
+def _act(office: Office, role: str, scope: Scope = OWN_SCOPE) -> None:
+    actor = Actor(id=f"{role}1", name=role, roles=(role,), scope=scope, person_id=None)
+    context.provide(office, everyone=actor)
+
+
+def _paths(route: Route, snapshot: str) -> list[str]:
+    """Fill the gaps of a route's path with the names of somebody else's."""
+    paths = [route.path]
+    for gap in route.param_convertors:
+        values = (snapshot,) if gap == "snapshot" else PLACES[gap]
+        paths = [
+            path.replace(f"{{{gap}:path}}", value).replace(f"{{{gap}}}", value)
+            for path in paths
+            for value in values
+        ]
+    return paths
+
+
+def _asked(browser: Browser, route: Route, path: str) -> str:
+    """Ask by every method a route knows; return all that is said, headers too."""
+    visit = {"key": "k", "building_id": FOREIGN[0], "result": "未发现异常"}
+    told = ""
+    for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
+        body = {"account": "warden1", "entries": [visit]} if method == "POST" else None
+        answer = browser.ask(method, path, json=body, headers={"origin": HERE})
+        told += text_of(answer.content) + str(dict(answer.headers))
+    return told
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"local_owner"}))
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
+def test_no_route_tells_of_a_building_that_is_not_his(
+    two: Office, browser: Browser, route: Route, role: str
+) -> None:
+    snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
+    _act(two, role)
+    for path in _paths(route, snapshot):
+        told = _asked(browser, route, path)
+        said = [place for place in FOREIGN if place in path or route.methods == {"POST"}]
+        marks = set(FOREIGN_MARKS) - set(said)
+        assert not [mark for mark in marks if mark in told], path
+        assert not [mark for mark in NEVER_TOLD if mark in told], path
+
+
+def test_the_map_of_a_warden_holds_his_buildings_alone(two: Office, browser: Browser) -> None:
+    snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
+    _act(two, "warden")
+    layer = browser.get(f"/gw/map/{snapshot}/building").json()
+    assert sorted(layer["ids"]) == sorted(OWN)
+    assert layer["scores"] == []
+
+
+def test_the_walk_would_see_what_it_looks_for(two: Office, browser: Browser) -> None:
+    snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
+    _act(two, "office_manager", Scope.whole())
+    assert set(browser.get(f"/gw/map/{snapshot}/building").json()["ids"]) > set(FOREIGN)
