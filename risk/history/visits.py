@@ -176,7 +176,7 @@ def _read(table: ir.Table, texts: Sequence[str], numbers: Sequence[str]) -> pd.D
     happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
     frame = fetch(
         table.select(
-            **{name: table[name].cast("string").fill_null("") for name in texts},
+            **{name: _text(table, name) for name in texts},
             **{name: table[name].cast("float64") for name in numbers},
             _happened=happened,
             _learnt=table[LEARNT_AT],
@@ -185,6 +185,12 @@ def _read(table: ir.Table, texts: Sequence[str], numbers: Sequence[str]) -> pd.D
     frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64))
     days = {DAY: _days(frame["_happened"]), LEARNT: _days(frame["_learnt"])}
     return frame.drop(columns=["_happened", "_learnt"]).assign(**days)
+
+
+def _text(table: ir.Table, name: str) -> ir.StringValue:
+    if name not in table.columns:
+        return ibis.literal("")
+    return table[name].cast("string").fill_null("")
 
 
 def _days(times: pd.Series) -> np.ndarray:
