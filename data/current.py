@@ -10,7 +10,7 @@ exists is up to date, and one that is missing is made again.
     Where each stored row of an import is, in the order of its rows file.
 ``derived/current/<table>-<fingerprint>.parquet``
     All versions of all rows with their placement; `data.engine` reads these.
-``derived/visits-<fingerprint>.parquet``
+``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
     The same of the visits that people recorded, which are no import.
 """
 
@@ -46,8 +46,7 @@ from data.register import COMMUNITY_DIGITS, Grids, register_of_addresses, regist
 from data.sessions import connect
 from data.tables import TABLES
 from data.versions import add_versions, import_times
-from data.visits_as_rows import TABLE as VISITS
-from data.visits_as_rows import rows_of_visits
+from data.visits_file import visits_name, write_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -107,9 +106,7 @@ class Derivation:
         with workspace.store.begin() as unit:
             self._decisions = unit.address_reviews.decisions()
             self._visits = unit.visits.state()
-        self.fingerprints = take_fingerprints(
-            self._imports, self._decisions, workspace.settings, visits=self._visits
-        )
+        self.fingerprints = take_fingerprints(self._imports, self._decisions, workspace.settings)
 
     def _add(self, manifest: Manifest, rows: Path) -> None:
         self._imports[manifest.table].append(manifest)
@@ -154,10 +151,10 @@ class Derivation:
         """Return the file with all versions of recorded visits; None while there is none."""
         if not self._visits.rows:
             return None
-        path = self._path(f"visits-{self.fingerprints.visits}.parquet")
+        path = self._path(visits_name(self.fingerprints.visits, self._visits))
         with _making(path) as missing:
             if missing:
-                _replace(path, lambda new: pq.write_table(self._build_visits(), new))
+                _replace(path, self._write_visits)
                 _delete_others(path, "visits-*.parquet", unread_s=_READ_WITHIN_S)
         return path
 
@@ -186,7 +183,7 @@ class Derivation:
     def existing_files(self) -> list[Path]:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
-        wanted = [f"register-{names.register}.parquet", f"visits-{names.visits}.parquet"]
+        wanted = [f"register-{names.register}.parquet", visits_name(names.visits, self._visits)]
         wanted += [f"current/{table}-{names.current[table]}.parquet" for table in TABLES]
         wanted += [
             f"placement/{table}/{m.import_id}-{names.placement}.parquet"
@@ -238,15 +235,9 @@ class Derivation:
         rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
         return register_of_addresses(rows.to_pandas(), self.grids)
 
-    def _build_visits(self) -> pa.Table:
-        """Put visits, their versions and their placement side by side, as of a table's rows."""
-        with self._workspace.store.begin() as unit:
-            rows = rows_of_visits(unit.visits.log())
-        placed = _columns_of(self.placer.place(rows.select([IMPORT_ID, ROW_KEY, "building_id"])))
-        beside = {name: placed[name] for name in PLACEMENT_COLUMNS}
-        columns = {GIVEN + n if n in beside else n: c for n, c in _columns_of(rows).items()}
-        schema = current_schema(TABLES[VISITS], placed=True)
-        return _of_schema(columns | beside, schema, rows.num_rows)
+    def _write_visits(self, path: Path) -> None:
+        store = self._workspace.store
+        write_visits(path, store=store, placer=lambda: self.placer, within=self._folder)
 
     def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the rows that hold now, not placed, in the order they were sent."""
@@ -272,7 +263,8 @@ class Derivation:
     def _write_placement(self, rows: Path, path: Path) -> None:
         """Place the rows group by group, so that memory does not grow with the import."""
         schema = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMNS.items()])
-        with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, schema) as writer:
+        written = pq.ParquetWriter(path, schema, use_dictionary=False)  # row keys never repeat
+        with pq.ParquetFile(rows) as source, written as writer:
             present = [name for name in NARROW if name in source.schema_arrow.names]
             for group in range(source.num_row_groups):
                 placed = self.placer.place(source.read_row_group(group, columns=present))

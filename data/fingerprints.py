@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from data.manifests import Manifest
     from data.settings import WorkspaceSettings
-    from data.store.visits import VisitsState
 
 FINGERPRINT_DIGITS = 12
 
@@ -42,10 +41,8 @@ def take_fingerprints(
     imports: Mapping[str, Sequence[Manifest]],
     decisions: Mapping[str, str | None],
     settings: WorkspaceSettings,
-    *,
-    visits: VisitsState,
 ) -> Fingerprints:
-    """Fingerprint the imports of each table, what people reviewed and visited, the settings."""
+    """Fingerprint the imports of each table, what people reviewed, and the settings."""
     ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
     sources = {name: ids[name] for name in register_sources(imports, settings)}
     register = _short([PLACING_VERSION, sources, ids["grids"]])
@@ -60,7 +57,7 @@ def take_fingerprints(
         )
         for name, contract in TABLES.items()
     }
-    own = _short([ROWS_VERSION, visits.rows, visits.newest, current_fields(VISITS), placement])
+    own = _short([ROWS_VERSION, current_fields(VISITS), placement])
     return Fingerprints(register, placement, current, own)
 
 

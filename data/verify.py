@@ -16,6 +16,7 @@ from data.ingest.kept_aside import count_kept_aside, is_kept_unchanged
 from data.ingest.place import is_placed
 from data.lake import hash_file
 from data.manifests import MANIFEST_FILE, ROWS_FILE, UNDONE_FILE, ManifestError, read_manifest
+from data.photos import PhotoError, read_photo
 from data.settings import SettingsError
 from data.snapshots import SnapshotError, SnapshotStore
 from data.store.audit_verify import verify_chain
@@ -78,6 +79,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         "imports": _check_imports,
         "identities": _check_identities,
         "derived": _check_derived,
+        "photos": _check_photos,
         "snapshots": _check_snapshots,
     }
     for name, check in checks.items():
@@ -227,6 +229,21 @@ def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Probl
         named = placed["building_id"].drop_null()
         if not pc.all(pc.is_in(named, value_set=buildings["building_id"]), min_count=0).as_py():
             yield Problem("placement_in_unknown_building", where)
+
+
+def _check_photos(workspace: Workspace) -> Iterator[Problem | None]:
+    try:
+        with workspace.store.begin() as unit:
+            noted = unit.visits.photo_hashes()
+    except StoreError as error:
+        yield Problem("store_unreachable", "store", {"seen": str(error)})
+        return
+    for sha256 in noted:
+        yield None
+        try:
+            read_photo(workspace.evidence_path, sha256)
+        except PhotoError as error:
+            yield Problem(error.code, f"evidence/photos/{sha256[:12]}")
 
 
 def _check_snapshots(workspace: Workspace) -> Iterator[Problem | None]:

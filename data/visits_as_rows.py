@@ -7,8 +7,7 @@ placed by its building. Beside who looked – which never leaves the store – n
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 
 import pandas as pd
@@ -97,9 +96,17 @@ def rows_of_visits(log: pd.DataFrame) -> pa.Table:
 
 def local_times(utc: pd.Series) -> pd.Series:
     """Return the office's wall-clock times of naive UTC times."""
-    moments = (moment.to_pydatetime().replace(tzinfo=UTC) for moment in utc)
-    local = [moment.astimezone().replace(tzinfo=None) for moment in moments]
-    return pd.Series(local, index=utc.index, dtype="datetime64[us]")
+    quarters = utc.dt.floor("15min")  # no zone's clock is turned within one
+    shift = {
+        quarter: _local(quarter.to_pydatetime()) - quarter.to_pydatetime()
+        for quarter in quarters.unique()
+    }
+    local: pd.Series = utc + pd.to_timedelta(quarters.map(shift))
+    return local.astype("datetime64[us]")
+
+
+def _local(utc: datetime) -> datetime:
+    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
 
 
 def _with_times(versions: pd.DataFrame) -> pd.DataFrame:
@@ -108,16 +115,13 @@ def _with_times(versions: pd.DataFrame) -> pd.DataFrame:
     visit = versions["visit_id"]
     earliest_from_here = known[::-1].groupby(visit[::-1]).cummin()[::-1]
     ended = earliest_from_here.groupby(visit).shift(-1)
-    hashes = [_hash(row) for row in versions[list(_CONTENT)].itertuples(index=False)]
+    content = versions[list(_CONTENT)].assign(signs=versions["signs"].map(_joined))
+    hashes = [f"{h:016x}" for h in pd.util.hash_pandas_object(content.astype(str), index=False)]
     told = versions.assign(
         **{VERSION_LEARNT_AT: known, SUPERSEDED_AT: ended, ROW_HASH: pd.Series(hashes, dtype="str")}
     )
     first = told.groupby(["visit_id", ROW_HASH])[VERSION_LEARNT_AT].transform("min")
     return told.assign(**{LEARNT_AT: first})
-
-
-def _hash(content: tuple[object, ...]) -> str:
-    return hashlib.sha256("\x1f".join(map(str, content)).encode()).hexdigest()[:24]
 
 
 def _joined(signs: list[str]) -> str | None:

@@ -89,15 +89,27 @@ class Visits:
         query = select(VisitVersion.__table__).where(VisitVersion.visit_id == visit_id)
         return self._frame(query.order_by(VisitVersion.version))
 
-    def state(self) -> VisitsState:
-        """Return what tells whether anything was added or deleted."""
+    def state(self, *, until: int | None = None) -> VisitsState:
+        """Return what tells whether anything was added or deleted, among all or the first ones."""
         query = select(func.count(), func.coalesce(func.max(VisitVersion.id), 0))
-        rows, newest = self._session.execute(query).one()
+        if until is not None:
+            query = query.where(VisitVersion.id <= until)
+        rows, newest = self._session.execute(query.select_from(VisitVersion)).one()
         return VisitsState(rows, newest)
 
-    def log(self, *, after: int = 0) -> pd.DataFrame:
-        """Return every version with a number above ``after``, in the order they came."""
-        query = select(VisitVersion.__table__).where(VisitVersion.id > after)
+    def log(self, *, after: int = 0, whole_visits: bool = False) -> pd.DataFrame:
+        """Return every version with a number above ``after``, in the order they came.
+
+        Parameters
+        ----------
+        whole_visits
+            Also the earlier versions of the visits that have one above.
+        """
+        added = VisitVersion.id > after
+        if whole_visits:
+            fresh = select(VisitVersion.visit_id).where(added)
+            added = VisitVersion.visit_id.in_(fresh)
+        query = select(VisitVersion.__table__).where(added)
         return self._frame(query.order_by(VisitVersion.id))
 
     def holding(
@@ -140,18 +152,24 @@ class Visits:
         self, *, buildings: Collection[str] | None = None, before: datetime | None = None
     ) -> pd.DataFrame:
         """Return the last visit that holds of each building."""
-        where = [_is_newest(), VisitVersion.withdrawn.is_(False)]
-        if before is not None:
-            where.append(VisitVersion.at < before)
-        place = func.row_number().over(
-            partition_by=VisitVersion.building_id,
-            order_by=(VisitVersion.at.desc(), VisitVersion.id.desc()),
-        )
+        places = select(VisitVersion.building_id).distinct()
         parts = []
-        for chosen in _at_buildings(select(VisitVersion.id, place.label("place")), buildings):
-            ranked = chosen.where(and_(*where)).subquery()
-            query = select(VisitVersion.__table__).join(ranked, ranked.c.id == VisitVersion.id)
-            parts.append(self._frame(query.where(ranked.c.place == 1)))
+        for chosen in _at_buildings(places, buildings):
+            place = chosen.subquery()
+            # Walks the index from the latest visit of a building back to the first that holds.
+            last = (
+                select(VisitVersion.id)
+                .where(VisitVersion.building_id == place.c.building_id)
+                .where(_is_newest(), VisitVersion.withdrawn.is_(False))
+                .order_by(VisitVersion.at.desc(), VisitVersion.id.desc())
+                .limit(1)
+            )
+            if before is not None:
+                last = last.where(VisitVersion.at < before)
+            ids = select(last.correlate(place).scalar_subquery()).select_from(place)
+            parts.append(
+                self._frame(select(VisitVersion.__table__).where(VisitVersion.id.in_(ids)))
+            )
         rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
         return rows.sort_values("building_id", ignore_index=True)
 
@@ -228,7 +246,10 @@ class Visits:
 
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         rows: Sequence[Any] = self._session.execute(query).all()
-        frame = pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS))
+        columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
+        frame = pd.DataFrame(
+            {n: pd.Series(c, dtype=object) for n, c in zip(COLUMNS, columns, strict=True)}
+        )
         times = dict.fromkeys(("at", "recorded_at", "retry_at"), "datetime64[us]")
         counts = dict.fromkeys(("pupils", "teachers", "minutes"), "Int64")
         texts = dict.fromkeys(_TEXTS, "str")

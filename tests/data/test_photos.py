@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +13,12 @@ import pytest
 from PIL import Image
 
 from data.photos import LONGEST_SIDE, PhotoError, clean_photo, keep_photo, read_photo
+from data.verify import verify_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from data.workspace import Workspace
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
 
@@ -93,3 +97,20 @@ def test_a_name_that_is_no_photo_leads_nowhere(tmp_path: Path, name: str) -> Non
     with pytest.raises(PhotoError) as error:
         read_photo(tmp_path, name)
     assert error.value.code == "photo_missing"
+
+
+def test_verifying_finds_a_photo_that_was_changed_or_is_gone(workspace: Workspace) -> None:
+    photos = [clean_photo(picture(width)) for width in (10, 20, 30)]
+    paths = [keep_photo(workspace.evidence_path, photo) for photo in photos]
+    with workspace.store.begin() as unit:
+        for photo in photos:
+            unit.visits.add_photo(
+                visit_id="V1", sha256=photo.sha256, bytes=1, width=1, height=1,
+                added_at=datetime(2026, 11, 24), added_by="wang",  # noqa: DTZ001 -- UTC, as stored
+            )  # fmt: skip
+        unit.commit()
+    assert verify_workspace(workspace).sound
+    paths[0].write_bytes(b"other")
+    paths[1].unlink()
+    codes = sorted(problem.code for problem in verify_workspace(workspace).problems)
+    assert codes == ["photo_changed", "photo_missing"]

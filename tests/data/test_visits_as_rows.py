@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,16 +10,19 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from data.columns import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.current import Derivation
 from data.engine import Engine
 from data.store.visits import COLUMNS
+from data.store.visits_schema import VisitVersion
 from data.verify import verify_workspace
 from data.visits_as_rows import local_times, rows_of_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from data.manifests import Manifest
     from data.workspace import Workspace
@@ -202,3 +206,32 @@ def test_visits_read_the_same_on_spark(street: Workspace, spark: Any) -> None:
         == known(theirs, cut)
         == {"X1": "属实", "V1": "未发现异常", "V2": "未发现异常"}
     )
+
+
+def test_a_file_made_from_the_one_before_is_the_same_as_made_from_all(
+    street: Workspace, tmp_path: Path
+) -> None:
+    def made() -> Path:
+        with Derivation(street) as derivation:
+            path = derivation.visits_path()
+        assert path is not None
+        return path
+
+    put(street, version("V1"), version("V2"), version("V3"))
+    made()
+    put(street, version("V2", 2, withdrawn=True), version("V0"), version("V1", 2, result="疑似"))
+    step = made().read_bytes()
+    shutil.rmtree(street.derived_path)
+    assert made().read_bytes() == step
+    assert not list(tmp_path.rglob(".visits*"))
+
+
+def test_a_file_whose_versions_were_deleted_is_not_built_upon(street: Workspace) -> None:
+    put(street, version("V1"), version("V2"))
+    engine = Engine(street)
+    assert set(known(engine)) == {"X1", "V1", "V2"}
+    with street.store.begin() as unit:
+        unit.session.execute(delete(VisitVersion).where(VisitVersion.visit_id == "V1"))
+        unit.commit()
+    put(street, version("V3"), version("V4"))
+    assert set(known(engine)) == {"X1", "V2", "V3", "V4"}
