@@ -132,7 +132,7 @@ class Rules:
     tolerance: float = 0.05
     most_moved: float | None = None
     rounds: int = 4
-    candidates: int = 10
+    candidates: int = 7
 
     def __post_init__(self) -> None:
         """Refuse values outside their range."""

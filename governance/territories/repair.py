@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,11 +60,10 @@ class Ground:
 
 def mend(ground: Ground, warden: Ints) -> Ints:
     """Return the assignment with strays joined to a neighbour and borders moved while it pays."""
-    mended = [
-        _move_borders(ground, _join_strays(ground, warden, load_matters=matters))
-        for matters in (True, False)
-    ]
-    return min(mended, key=ground.price)
+    joined = [_join_strays(ground, warden, load_matters=matters) for matters in (True, False)]
+    if (joined[0] == joined[1]).all():
+        return _move_borders(ground, joined[0])
+    return min((_move_borders(ground, each) for each in joined), key=ground.price)
 
 
 def _join_strays(ground: Ground, warden: Ints, *, load_matters: bool) -> Ints:
@@ -126,8 +126,8 @@ class _Border:
         links = ground.links
         self.row = np.repeat(np.arange(len(warden)), np.diff(links.indptr))
         self.beside = links.indices
-        cuts = links.indptr[1:-1]
-        self.neighbours = [part.tolist() for part in np.split(links.indices, cuts)]
+        ends, cuts = links.indices.tolist(), links.indptr.tolist()
+        self.neighbours = [ends[a:b] for a, b in pairwise(cuts)]
 
     def improve(self) -> int:
         """Make one pass over the border; say how many buildings moved."""
