@@ -62,6 +62,7 @@ class TerritoryMap {
     }
     this.resized = new ResizeObserver(() => this.map.invalidateSize());
     this.resized.observe(this.frame);
+    this.map.on("zoomend", () => this.data && this.draw());
     this.seen = "";
   }
 
@@ -92,16 +93,17 @@ class TerritoryMap {
     this.points.clearLayers();
     this.labels.clearLayers();
     const sums = wardens.map(() => [0, 0, 0]);
+    const size = Math.min(6, Math.max(2, (this.map.getZoom() - 11) * 1.1));
     for (let at = 0; at < lon.length; at++) {
       const who = owner[at];
       const changed = before[at] !== after[at];
       const marked = shown === "after" && changed;
       const dot = L.circleMarker([lat[at], lon[at]], {
-        radius: marked ? 6 : 4.5,
+        radius: marked ? size + 1 : size,
         fillColor: who < 0 ? "#ffffff" : wardens[who].hue,
         fillOpacity: 1,
         color: marked || who < 0 ? "#111111" : "#ffffff",
-        weight: marked ? 2 : who < 0 ? 1.5 : 0.5,
+        weight: marked ? (size > 3 ? 2 : 1) : who < 0 ? 1 : 0.5,
       });
       dot.on("mouseover", () => this.tell(at));
       dot.on("mouseout", () => this.map.closeTooltip(this.tooltip));
@@ -121,9 +123,14 @@ class TerritoryMap {
       const far = (lat[at] - y / n) ** 2 + ((lon[at] - x / n) * 0.8) ** 2;
       if (far < nearest[who][0]) nearest[who] = [far, at];
     }
+    const placed = [];
     sums.forEach(([, , n], who) => {
       if (!n) return;
       const at = nearest[who][1];
+      const place = this.map.latLngToLayerPoint([lat[at], lon[at]]);
+      const near = (other) => Math.abs(other.x - place.x) < 58 && Math.abs(other.y - place.y) < 22;
+      if (placed.some(near)) return; // shown again when zoomed in; hovering tells it meanwhile
+      placed.push(place);
       const name = Object.assign(document.createElement("span"), { textContent: wardens[who].name });
       name.style.borderColor = wardens[who].hue;
       const icon = L.divIcon({ className: "gw-territory", html: name, iconSize: null });

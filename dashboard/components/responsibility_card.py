@@ -35,7 +35,7 @@ def _show_chain(page: Page, unit: str) -> None:
     except GridwardenError as error:  # without staff there is no chain, and the page still stands
         st.caption(say.error(error))
         return
-    responsibility_words.show_chain(chain, say=say)
+    responsibility_words.show_chain(page, chain)
     if st.button(say("Change the duties of this building"), key="card_chain"):
         frame.go(page, "responsibility", part="chain", unit=unit)
 

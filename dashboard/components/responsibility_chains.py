@@ -45,7 +45,7 @@ def show_building(page: Page, unit: str, *, on: date | None = None) -> None:
     say = page.say
     chain = page.office.chain(page.actor, unit, on=on)
     st.subheader(say("{name}: who answers on {day}", name=chain.name or unit, day=chain.on))
-    responsibility_words.show_chain(chain, say=say)
+    responsibility_words.show_chain(page, chain)
     history = page.office.responsibility_history(page.actor, unit)
     with st.expander(say("History of its duties ({count})", count=len(history))):
         if history.empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,6 +11,8 @@ from dashboard.components import frame, responsibility_words
 from governance.access import Action, may
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
 
     from dashboard.components.frame import Page
@@ -123,10 +126,15 @@ def people_names(staff: pd.DataFrame, *, say: Words) -> dict[str, str]:
 
 def _change_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
     text = say(
-        "{at} · {kind} · {rows} buildings or places · {by}", at=f"{row.at:%Y-%m-%d %H:%M}",
+        "{at} · {kind} · {rows} buildings or places · {by}", at=f"{_local(row.at):%Y-%m-%d %H:%M}",
         kind=say.name("duty_change", str(row.kind)), rows=row.rows, by=row.by,
     )  # fmt: skip
     return f"{text} · {row.reason}" if row.reason else text
+
+
+def _local(at: pd.Timestamp) -> datetime:
+    """Return a stored UTC time in the office's own."""
+    return at.to_pydatetime().replace(tzinfo=UTC).astimezone()
 
 
 def _is_single(row: Any) -> bool:  # noqa: ANN401 -- as above

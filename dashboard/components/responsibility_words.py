@@ -10,6 +10,8 @@ import streamlit as st
 from dashboard.components import frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dashboard.components.frame import Page
     from dashboard.words import Words
 
@@ -17,9 +19,13 @@ DUTIES = ("包片领导", "网格长", "网格员", "楼长", "产权人", "受�
 GAP = "gap"
 
 
-def show_chain(chain: Any, *, say: Words) -> None:  # noqa: ANN401 -- a chain of governance.duties
+def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of governance
     """Show the links of a chain in their order, what is wrong with one in words."""
-    cards = "".join(_card(link, say=say) for link in chain.links)
+    say, names = page.say, {}
+    if any(link.others for link in chain.links):
+        staff = page.office.staff(page.actor)
+        names = dict(zip(staff["person_id"], staff["name"], strict=True))
+    cards = "".join(_card(link, names, say=say) for link in chain.links)
     st.html(f'<ol class="gw-chain" aria-label="{escape(say("Chain of duties"))}">{cards}</ol>')
 
 
@@ -29,7 +35,7 @@ def show_beside(page: Page, unit: str) -> None:
     chain = page.office.chain(page.actor, unit)
     with st.container(border=True):
         st.subheader(chain.name or unit)
-        show_chain(chain, say=say)
+        show_chain(page, chain)
         if st.button(say("Change the duties of this building"), key="chain_change"):
             frame.go(page, "responsibility", part="chain", unit=unit)
 
@@ -39,10 +45,10 @@ def holder(link: Any, *, say: Words) -> str:  # noqa: ANN401 -- a link of govern
     return str(link.person or link.org or link.person_id or "") or say("nobody")
 
 
-def _card(link: Any, *, say: Words) -> str:  # noqa: ANN401 -- as above
+def _card(link: Any, names: Mapping[str, str], *, say: Words) -> str:  # noqa: ANN401 -- as above
     name = escape(say.name("duty", link.duty))
     who = escape(holder(link, say=say))
-    details = " · ".join(escape(text) for text in _details(link, say=say))
+    details = " · ".join(escape(text) for text in _details(link, names, say=say))
     problems = "".join(
         f'<span class="gw-problem">{escape(say.name("duty_problem", each))}</span>'
         for each in link.problems
@@ -54,7 +60,7 @@ def _card(link: Any, *, say: Words) -> str:  # noqa: ANN401 -- as above
     )
 
 
-def _details(link: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- as above
+def _details(link: Any, names: Mapping[str, str], *, say: Words) -> list[str]:  # noqa: ANN401 -- as above
     """List what else is known of a link: organisation, telephone, span, pledge, source."""
     told = [str(text) for text in (link.org if link.person else "", link.title, link.phone) if text]
     if link.valid_from and link.valid_to:
@@ -64,7 +70,12 @@ def _details(link: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- as above
     if link.pledge_on:
         told.append(say("pledge of {day}", day=link.pledge_on))
     if link.others:
-        told.append(say("also named: {others}", others="、".join(map(str, link.others))))
+        told.append(
+            say(
+                "also named: {others}",
+                others="、".join(names.get(each) or each for each in link.others),
+            )
+        )
     if link.source:
         told.append(say.name("duty_source", link.source))
     return told

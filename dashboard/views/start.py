@@ -27,6 +27,6 @@ def show(page: Page) -> None:
         left, right = st.columns(2, gap="large")
         with left:
             start_lines.show(page, facts)
+            start_coverage.show(page, facts.coverage)
         with right:
             start_changes.show(page, facts)
-        start_coverage.show(page, facts.coverage)
