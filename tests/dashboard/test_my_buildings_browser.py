@@ -20,14 +20,14 @@ from dashboard.context import COOKIE
 from dashboard.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.browser
 
 SERVER = str(Path(__file__).with_name("serve_visits.py"))
 READY = ".gw-visits-slot[data-ready]"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|ERR_|401|409|allow-same-origin")
+OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|ERR_|401|409|Client Error in reaching|allow-same-origin")
 _wardens = count(1)
 
 
@@ -43,8 +43,10 @@ class Phone:
         cookie = {"name": COOKIE, "value": account, "url": self.address}
         self.context.add_cookies([cookie])
 
-    def open(self) -> Any:
+    def open(self, before: Callable[[Any], None] = lambda _page: None) -> Any:
+        """Open the page; ``before`` may first set up what the page meets."""
         page = self.context.new_page()
+        before(page)
         self.wrong: list[str] = []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", self._heard)
@@ -281,26 +283,28 @@ def test_half_typed_words_survive_a_reload(phone: Phone) -> None:
     assert page.locator('.gw-v-chip[aria-pressed="true"]').count() == 1
 
 
-def test_the_page_stays_usable_when_the_server_is_gone(browser: Any, tmp_path: Path) -> None:
-    log, port = tmp_path / "log.json", free_port()
-    context = browser.new_context(locale="zh-CN", viewport={"width": PHONE[0], "height": PHONE[1]})
-    with running([SERVER, str(port), str(log)], port=port) as address:
-        phone = Phone(context, address, log)
-        phone.sign_in("W900")
-        page = phone.open()
+def test_the_page_stays_usable_when_the_server_is_gone(phone: Phone, account: str) -> None:
+    sockets: list[Any] = []
+
+    def through(socket: Any) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page = phone.open(before=lambda page: page.route_web_socket("**/_stcore/stream*", through))
     page.evaluate(
         """() => new MutationObserver(() => {
           if (document.querySelector('[data-testid=stDialog]')) document.body.dataset.dialog = 1;
         }).observe(document.body, {childList: true})"""
     )
+    page.route("**/*", lambda route: route.abort())
+    sockets[-1].close()
     nothing_found(page).click()
-    page.locator("body[data-dialog]").wait_for(state="attached", timeout=WAIT_MS)  # Streamlit's own
+    page.locator("body[data-dialog]").wait_for(state="attached", timeout=WAIT_MS)  # Streamlit's
     nothing_found(page, 1).click(timeout=WAIT_MS)
     state_is(page, "waiting", number=2)
-    with running([SERVER, str(port), str(log)], port=port):
-        state_is(page, "saved", number=2)
-        assert len(phone.arrived("W900")) == 2
-    context.close()
+    page.unroute_all()
+    state_is(page, "saved", number=2)
+    assert len(phone.arrived(account)) == 2
 
 
 # ---- whose it is --------------------------------------------------------------------------------
