@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ROWS_A_PAGE: Final = 25
 BOXES: Final = ("未发现异常", "疑似", "属实", "拒不开门", "无人")
 """Results that have a box on paper."""
+LOOK_PLACES: Final = 16
+LONG_NAME: Final = 14
+"""Characters that a row takes without wrapping, so that a page holds all its rows."""
 HEADERS: Final = {
     "number": "序号",
     "building": "楼栋",
@@ -43,12 +46,11 @@ p { margin: 1mm 0; font-size: 11pt; display: flex; justify-content: space-betwee
 table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th, td { border: 0.3mm solid #000; padding: 0 1.5mm; height: 6.1mm; overflow: hidden;
          text-align: left; vertical-align: middle; overflow-wrap: anywhere; }
-th { text-align: center; font-weight: bold; }
+th { text-align: center; font-weight: bold; white-space: nowrap; padding: 0; }
 td.n { text-align: center; }
-td small, td.r { font-size: 9.5pt; line-height: 1.1; }
-.n { width: 11mm; } .b { width: 52mm; } .l { width: 62mm; } .r { width: 96mm; }
-button { position: fixed; top: 4mm; right: 4mm; font-size: 14pt; padding: 2mm 6mm; }
-@media print { button { display: none; } }
+td.l, td.r { font-size: 10pt; white-space: nowrap; }
+td.long { font-size: 8.5pt; line-height: 1; }
+.n { width: 11mm; } .b { width: 63mm; } .l { width: 63mm; } .r { width: 98mm; }
 @media screen { body { max-width: 277mm; margin: 4mm auto; padding: 0 2mm; }
                 section { border-bottom: 1px dashed #888; } }
 """
@@ -74,7 +76,7 @@ def patrol_workbook(rows: pd.DataFrame, *, on: date, name: str, office: str) -> 
 def patrol_sheet(rows: pd.DataFrame, *, on: date, name: str, office: str) -> str:
     """Return a list as a page of HTML that prints on A4 landscape, 25 rows a page.
 
-    It needs nothing from elsewhere: no script but the browser's own printing, no font.
+    It needs nothing from elsewhere: no script, no font; the browser prints it.
     """
     lines = [_line(n, row) for n, row in enumerate(_records(rows), start=1)]
     pages = [lines[at : at + ROWS_A_PAGE] for at in range(0, max(len(lines), 1), ROWS_A_PAGE)]
@@ -107,9 +109,10 @@ def _page(
 
 def _row(line: dict[str, Any]) -> str:
     boxes = " ".join(f"□{box}" for box in BOXES)
+    long = "long" if len(line["building"]) > LONG_NAME else ""
     return (
-        f'<tr><td class="n">{line["number"]}</td><td>{escape(line["building"])}</td>'
-        f"<td><small>{escape(line['look'])}</small></td>"
+        f'<tr><td class="n">{line["number"]}</td><td class="{long}">{escape(line["building"])}</td>'
+        f'<td class="l">{escape(_short(line["looks"]))}</td>'
         f'<td class="r">{boxes} □<u>　　　　</u></td><td></td></tr>'
     )
 
@@ -123,11 +126,21 @@ def _line(number: int, row: dict[str, Any]) -> dict[str, Any]:
         "building": str(row["name"]),
         "tier": str(row["tier"]),
         "look": "、".join(looks),
+        "looks": looks,
         "last": last,
         "result": "",
         "note": "",
         "signature": "",
     }
+
+
+def _short(looks: list[str]) -> str:
+    """Return the first signs that fit one line of a printed row."""
+    told = looks[:1]
+    for look in looks[1:]:
+        if len("、".join([*told, look])) <= LOOK_PLACES:
+            told.append(look)
+    return "、".join(told)
 
 
 def _title(on: date) -> str:
