@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dashboard.oidc import Directory
     from governance.access import Actor
     from governance.offices import Office, OfficeFacts
+    from governance.sessions import SignedSession
 
 COOKIE = "sid"
 _token: ContextVar[str] = ContextVar("token", default="")
@@ -110,7 +111,7 @@ def actor() -> Actor:
     return found
 
 
-def session() -> Any | None:  # noqa: ANN401 -- governance.accounts.Session
+def session() -> SignedSession | None:
     """Return the session of this script run or request, also one whose password must change."""
     return _given().office.session_of_token(token())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from dashboard.oidc import Directory
+    from governance.sessions import SignedIn
 
 CALLBACK = "/gw/oidc/callback"
 _KEY = "oidc"
@@ -60,7 +61,7 @@ async def callback(request: Request) -> Response:
     except GridwardenError as error:
         return sign_in.again(request, {}, [error])
 
-    def try_it() -> Any:  # noqa: ANN401 -- governance.accounts.SignedIn
+    def try_it() -> SignedIn:
         return context.office().sign_in_by_directory(
             who.subject, who.login, **sign_in.asker(request)
         )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from dashboard.sign_in_pages import Sheet
+    from dashboard.words import Words
+    from governance.sessions import SignedIn
 
 _MOST_FORM = 8_192
 _NOTICES = ("signed_out", "password_changed")
@@ -47,7 +49,7 @@ async def sign_in(request: Request) -> Response:
     form = await _form(request)
     login, password = _text(form, "login"), _text(form, "password")
 
-    def try_it() -> Any:  # noqa: ANN401 -- governance.accounts.SignedIn
+    def try_it() -> SignedIn:
         return context.office().sign_in(login, password, **asker(request))
 
     return await enter(request, form, try_it, login=login)
@@ -57,14 +59,14 @@ async def demo_sign_in(request: Request) -> Response:
     """Sign in as a role of the demonstration; every other workspace refuses."""
     form = await _form(request)
 
-    def try_it() -> Any:  # noqa: ANN401 -- governance.accounts.SignedIn
+    def try_it() -> SignedIn:
         return context.office().demo_sign_in(_text(form, "role"), **asker(request))
 
     return await enter(request, form, try_it)
 
 
 async def enter(
-    request: Request, form: FormData, try_it: Callable[[], Any], *, login: str = ""
+    request: Request, form: FormData, try_it: Callable[[], SignedIn], *, login: str = ""
 ) -> Response:
     """Begin a session, or answer the page again with what is wrong.
 
@@ -238,7 +240,7 @@ def _sheet(
     )
 
 
-def _sentences(say: Any, error: GridwardenError) -> list[str]:  # noqa: ANN401 -- dashboard.words.Words
+def _sentences(say: Words, error: GridwardenError) -> list[str]:
     problems = error.facts.get("problems")
     if isinstance(problems, list | tuple) and error.code == "password_refused":
         return [say.name("password_problem", str(code)) for code in problems]
