@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -49,7 +49,7 @@ def _show_setting(page: Page, unit: str) -> None:
             placeholder=say("choose"),
         )  # fmt: skip
         org = st.text_input(say("Or an organisation"))
-        since = st.date_input(say("From"), value="today", format="YYYY-MM-DD")
+        since = st.date_input(say("Valid from"), value="today", format="YYYY-MM-DD")
         pledge = st.date_input(
             say("Pledge signed on (owner, manager of the house)"), value=None, format="YYYY-MM-DD"
         )
@@ -89,7 +89,8 @@ def _show_ending(page: Page, unit: str) -> None:
         if not st.form_submit_button(say("End the duty")):
             return
     with frame.telling_failures(say):
-        page.office.end_duty(page.actor, chosen, on=last, reason=reason.strip())
+        first_without = last + timedelta(days=1)
+        page.office.end_duty(page.actor, chosen, on=first_without, reason=reason.strip())
         _tell(say("Ended: {duty}.", duty=ending[chosen]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,8 @@ def _details(link: Any, names: Mapping[str, str], *, say: Words) -> list[str]:  
     """List what else is known of a link: organisation, telephone, span, pledge, source."""
     told = [str(text) for text in (link.org if link.person else "", link.title, link.phone) if text]
     if link.valid_from and link.valid_to:
-        told.append(say("{since} to {until}", since=link.valid_from, until=link.valid_to))
+        last = link.valid_to - timedelta(days=1)  # what is kept is the first day without it
+        told.append(say("{since} to {until}", since=link.valid_from, until=last))
     elif link.valid_from:
         told.append(say("since {since}", since=link.valid_from))
     if link.pledge_on:

@@ -142,6 +142,15 @@ def test_a_duty_is_set_by_hand_and_taken_back(manager: Any) -> None:
     assert manager.calls[-1] == ("undo_change", {"change_id": 1})
 
 
+def test_a_duty_ends_after_its_last_day(manager: Any) -> None:
+    app = opened("chain", unit="B00003")
+    next(d for d in app.date_input if d.label == "最后一天").set_value(date(2026, 11, 30))
+    press(app, "终止")
+    name, facts = manager.calls[-1]
+    assert (name, facts["duty_id"], facts["on"]) == ("end_duty", 7, date(2026, 12, 1))
+    assert "已终止：网格员" in texts(app)
+
+
 @pytest.mark.usefixtures("manager")
 def test_a_duty_needs_a_person_or_an_organisation() -> None:
     app = opened("chain", unit="B00003")
