@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.components import (
+    complainant,
     frame,
     grid_check,
     import_file,
@@ -31,6 +32,7 @@ def show(page: Page) -> None:
         (say("Addresses to decide"), Action.REVIEW_ADDRESS, review_queue.show),
         (say("Grids"), Action.IMPORT, grid_check.show),
         (say("Score"), Action.SCORE, score_now.show),
+        (say("Calling back"), Action.SEE_IDENTITY, complainant.show),
     ]
     parts = [part for part in parts if may(page.actor, part[1])]
     if not parts:
