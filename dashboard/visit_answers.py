@@ -41,14 +41,19 @@ def list_payload(
     text
         Keep buildings whose name, address or code holds this; empty keeps all.
     most
-        So many cards at most; ``total`` tells how many there are.
+        So many cards at most; ``total`` tells how many there are, ``beyond`` how many of
+        today's are left out.
     """
     rows = _in_order(_holding(office.my_buildings(actor), text))
     records = may(actor, Action.RECORD_VISIT)
+    beyond = rows.iloc[most:]
+    beyond = beyond[beyond["today"].astype(bool)]
+    seen_beyond = int(beyond["done"].sum())
     return {
         "account": actor.id,
         "mayRecord": records,
         "total": len(rows),
+        "beyond": {"toSee": len(beyond) - seen_beyond, "seen": seen_beyond},
         "buildings": [card(row, say=say) for row in _records(rows.head(most))],
         "proposals": _proposals(office, actor) if records else {},
     }
@@ -68,7 +73,7 @@ def card(row: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
         "dueOn": time_text(row.get("due_on")),
         "daysLate": int(_known(row.get("days_late")) or 0),
         "walkM": _metres(row.get("walk_m")),
-        "look": [say.name("look", code) for code in _codes(row.get("look_for"))],
+        "look": [say.name("look_short", code) for code in _codes(row.get("look_for"))],
         "lastAt": time_text(row.get("last_at")),
         "lastResult": last,
         "nextStep": step if step != "none" else None,

@@ -73,20 +73,20 @@ class Page {
     const { words } = this;
     const id = newId("search");
     this.counts = ["toSee", "seen", "waiting"].map((name) => el("dd", { "data-count": name }));
-    this.counted = el("dl", { class: "gw-v-counts" }, ...["toSee", "seen", "waiting"].map((name, place) =>
+    this.counted = el("dl", { class: "gw-v-counts", hidden: !this.data.mayHistory }, ...["toSee", "seen", "waiting"].map((name, place) =>
       el("div", { hidden: place > 0 && !this.mayRecord }, el("dt", {}, words[name]), this.counts[place])));
     this.notices = el("div", { class: "gw-v-notices" });
     this.live = el("div", { class: "gw-v-quiet", role: "status", "aria-live": "polite" });
     this.search = el("input", { id, type: "search", placeholder: words.searchHint,
       oninput: () => this.searched() });
     this.tools = el("div", { class: "gw-v-tools" },
-      el("label", { class: "gw-v-quiet", htmlFor: id }, words.search), this.search, this.paper());
+      el("label", { class: "gw-v-quiet", htmlFor: id }, words.search), this.search, this.data.mayHistory ? this.paper() : null);
     this.today = el("ol", { class: "gw-v-cards" });
     this.seen = el("ol", { class: "gw-v-cards" });
     this.rest = el("ol", { class: "gw-v-cards" });
     this.todayPart = el("section", {}, el("h2", {}, words.today), this.today);
     this.seenPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.seenPart), this.seen);
-    this.restPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.restPart), this.rest);
+    this.restPart = el("details", { class: "gw-v-part", ontoggle: () => this.paint() }, el("summary", {}, words.restPart), this.rest);
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
     this.empty = el("p", { class: "gw-v-empty", hidden: true });
     this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,
@@ -134,6 +134,7 @@ class Page {
       this.loadedAt = Date.now();
       this.failed = null;
       this.total = told.total;
+      if (!this.searchOnServer) this.beyond = told.beyond;
       this.proposals = told.proposals;
       this.place(told.buildings);
     } catch (problem) {
@@ -152,7 +153,9 @@ class Page {
       this.cards.set(building.id, new Card(this, building));
       this.partOf(building).append(this.cards.get(building.id).node);
     }
-    this.shown ??= MORE_CARDS;
+    if (this.shown) return;
+    this.shown = MORE_CARDS;
+    this.restPart.open = !this.today.children.length; // nothing waits, so what there is may show
   }
 
   partOf(building) {
@@ -202,7 +205,8 @@ class Page {
       section.hidden = ![...list.children].some((node) => !node.hidden);
     }
     if (wanted) this.seenPart.open = this.restPart.open = true;
-    const noneToday = !wanted && this.cards.size > 0 && !this.today.children.length;
+    const noneToday = !wanted && this.data.mayHistory && this.cards.size > 0
+      && !this.today.children.length;
     this.empty.hidden = found > 0 && !noneToday && !this.failed;
     this.empty.textContent = this.emptyText(wanted);
   }
@@ -211,14 +215,16 @@ class Page {
     if (this.failed) return this.failed;
     if (wanted) return this.words.noneFound;
     if (!this.loadedAt) return this.words.loading;
-    if (!this.cards.size) return this.words.nobodyGave;
-    return this.seen.children.length ? this.words.allSeen : this.words.noneToday;
+    if (!this.cards.size) return this.mayRecord ? this.words.nobodyGave : this.words.noneYours;
+    if (this.seen.children.length) return this.words.allSeen;
+    return this.mayRecord ? this.words.noneToday : this.words.nothingDue;
   }
 
   paintCounts() {
     const today = [...this.cards.values()].filter((card) => card.building.today);
     const seen = today.filter((card) => card.isSeen).length;
-    const numbers = [today.length - seen, seen, this.queue.waiting()];
+    const beyond = this.beyond ?? { toSee: 0, seen: 0 }; // today's that are not drawn
+    const numbers = [today.length - seen + beyond.toSee, seen + beyond.seen, this.queue.waiting()];
     numbers.forEach((number, place) => { this.counts[place].textContent = number; });
   }
 
@@ -236,6 +242,7 @@ class Page {
       told.push(["info", words.offline]);
     }
     if (queue.memory.size) told.push(["warn", words.notKept]);
+    if (this.total > this.cards.size) told.push(["info", fill(words.notAll, { n: this.cards.size, all: this.total })]);
     const others = queue.ofOthers();
     if (others) told.push(["info", fill(words.othersWait, { n: others })]);
     const key = JSON.stringify(told.map(([, text]) => text));

@@ -27,7 +27,8 @@ export function newId(prefix) {
 export function dayText(iso, language) {
   if (!iso) return "";
   const at = new Date(iso.length > 10 ? iso : `${iso}T00:00`);
-  return new Intl.DateTimeFormat(language, { month: "short", day: "numeric" }).format(at);
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat(language, { year, month: "short", day: "numeric" }).format(at);
 }
 
 export function timeText(iso, language) {

@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 
 from dashboard import context, routes, visit_routes
 from dashboard.guard import Guard
-from dashboard.visit_answers import listed
+from dashboard.visit_answers import list_payload, listed
 from dashboard.words import words
 
 if TYPE_CHECKING:
@@ -275,3 +275,11 @@ def test_a_weeks_list_holds_what_falls_due_in_seven_days(office: VisitAnswers) -
         rows[(rows["due_on"] <= later) | rows["today"]]["building_id"]
     )
     assert len(listed(rows, on=TODAY, week=False)) == 5
+
+
+def test_a_whole_streets_list_is_cut_and_says_what_is_left_out(office: VisitAnswers) -> None:
+    actor = office.actor_of_token("M001")
+    assert actor is not None
+    told = list_payload(office, actor, say=words("zh"), most=4)  # type: ignore[arg-type] -- a fake
+    assert (len(told["buildings"]), told["total"]) == (4, 14)
+    assert told["beyond"] == {"toSee": 6, "seen": 0}

@@ -45,6 +45,10 @@ def _list_words(say: Words) -> dict[str, Any]:
                           "enter you as the warden or head of a building; it shows here at once."),
         "noneToday": say("Nothing is due today. Your other buildings are below; a visit to any of "
                          "them can be recorded."),
+        "nothingDue": say("Nothing is due today."),
+        "noneYours": say("No building is given to this account. Ask the office to enter yours."),
+        "notAll": say("{n} of {all} buildings are drawn. Search for the others.", n="{n}",
+                      all="{all}"),
         "allSeen": say("Everything for today is seen."),
         "noneFound": say("No building of yours is called so."),
         "tier": say("Tier"),
