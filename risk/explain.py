@@ -12,7 +12,7 @@ from risk import columns as c
 from risk.config import ScoreConfig
 from risk.evidence import EvidenceRow, gather_evidence
 from risk.factors import BASE
-from risk.history_evidence import gather_histories
+from risk.history_evidence import HISTORIES, gather_histories
 from risk.places import (
     RankedUnit,
     UnknownUnitError,
@@ -170,6 +170,8 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
             engine, snapshot, members, one_building=kind == BUILDING_KIND, config=config
         )
     points = _points(row)
+    # A history that earned no weight has many rows and explains nothing.
+    evidence = [row for row in evidence if row.factor not in HISTORIES or points[row.factor]]
     rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
     if kind == BUILDING_KIND:
         rows[RING] = _ring_rows(around, config)

@@ -12,6 +12,7 @@ from risk import columns as c
 from risk.evidence import FACTS, EvidenceRow
 from risk.histories import (
     LEFT,
+    LEVELS,
     PURPOSE,
     RING_STEPS,
     WIDE_RESOLUTION,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from risk.config import ScoreConfig
     from risk.signals import FeatureSource
 
+HISTORIES: Final = (*LEVELS, c.VISITS_OTHER)
 MOST_ROWS: Final = 50
 """Of a kind, a ring or an operator that many buildings share, the rows that weigh most."""
 _FACTS: Final = ("result", "mode", "purpose", "place_kind")

@@ -150,7 +150,8 @@ def test_an_explanation_shows_the_visits_behind_a_history(
             visit("B4", 50, "属实", party_key="p1", row_key="elsewhere", purpose="投诉核查"),
         ],
     )
-    snapshot = store.open(run_score(office, store, as_of=DAY, config=CONFIG).snapshot_id)
+    config = replace(CONFIG, weights=Weights(visits_other=0.2))
+    snapshot = store.open(run_score(office, store, as_of=DAY, config=config).snapshot_id)
     rows = explain(snapshot, office, "B1").rows
     keys = {name: {row.row_key for row in rows[name]} for name in (*LEVELS, c.VISITS_OTHER)}
     assert keys[c.HISTORY_BUILDING] == {"mine", "inspections-0"}
@@ -165,6 +166,13 @@ def test_an_explanation_shows_the_visits_behind_a_history(
     assert building[c.HISTORY_FOUND] > building[c.HISTORY_EXPECTED]
     of_b4 = explain(snapshot, office, "B4").rows[c.VISITS_OTHER]
     assert [row.row_key for row in of_b4] == ["elsewhere"]
+
+
+def test_a_history_without_points_shows_no_rows(engine: Any, store: SnapshotStore) -> None:
+    config = replace(CONFIG, weights=Weights(**dict.fromkeys(LEVELS, 0.0)))
+    snapshot = store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
+    told = explain(snapshot, engine, "B1")
+    assert not [name for name in LEVELS if told.rows[name] or told.points[name]]
 
 
 def test_a_snapshot_from_before_there_were_histories_is_explained_without(
