@@ -44,7 +44,12 @@ class VisitBase(Desk):
         return Draw(self._workspace.secret)
 
     def _visit_buildings(
-        self, actor: Actor, *, only: Collection[str] | None = None, on: date | None = None
+        self,
+        actor: Actor,
+        *,
+        only: Collection[str] | None = None,
+        on: date | None = None,
+        scored: bool = True,
     ) -> pd.DataFrame:
         """Return the buildings of an actor's scope: ``building_id, name, address, tier`` and more.
 
@@ -54,6 +59,8 @@ class VisitBase(Desk):
             These alone.
         on
             Tiers as scored by then where possible; the latest when None.
+        scored
+            Whether tiers are wanted at all.
         """
         table: Table = self._engine.table("buildings").select(*REGISTER)
         if only is not None:
@@ -63,7 +70,7 @@ class VisitBase(Desk):
         )
         rows = known_texts(rows, TEXTS)
         short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
-        tiers = self._visit_tiers(on)
+        tiers = self._visit_tiers(on) if scored else {}
         named: pd.DataFrame = rows.assign(
             name=short.where(short != "", rows["std_address"]).astype("str"),
             address=rows["std_address"],
@@ -80,7 +87,7 @@ class VisitBase(Desk):
             When it is not his – or, for whoever has a part of the street, is no building at all:
             both read alike.
         """
-        found = self._visit_buildings(actor, only=[building_id])
+        found = self._visit_buildings(actor, only=[building_id], scored=False)
         if not len(found) and not actor.scope.street:
             raise NotAllowedError(
                 "not_allowed",

@@ -12,7 +12,7 @@ from governance.access import Action, may, require
 from governance.visiting.base import VisitBase, known_texts, with_last
 from governance.visiting.checking import VisitRefusedError
 from governance.visiting.looking import what_to_look_for
-from governance.visiting.today import RETRY, list_of_day, start_of
+from governance.visiting.today import CHIEF_STEPS, RETRY, WARDEN_STEPS, list_of_day, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -141,9 +141,8 @@ class ReadingDesk(VisitBase):
             (``origin``) is told only to whoever may know reasons.
         """
         require(actor, Action.SEE_VISITS)
-        buildings = self._visit_buildings(
-            actor, only=None if building_id is None else [building_id]
-        )
+        only = None if building_id is None else [building_id]
+        buildings = self._visit_buildings(actor, only=only, scored=False)
         everywhere = actor.scope.street and building_id is None
         with self._workspace.store.begin() as unit:
             rows = unit.visits.holding(
@@ -178,11 +177,14 @@ class ReadingDesk(VisitBase):
         ids = self._asked_buildings(actor, buildings)
         began = start_of(on)
         before = with_last(buildings, self._last_at_buildings(ids, before=began))
-        listed = list_of_day(before, on=on, rules=self._visit_rules, draw=self._visit_draw)
+        steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
+        listed = list_of_day(
+            before, on=on, rules=self._visit_rules, draw=self._visit_draw, steps=steps
+        )
         end = start_of(on + timedelta(days=1))
         last = self._last_at_buildings(ids, before=end)
         listed = with_last(listed.drop(columns=[*last.columns]), last)
-        listed = _with_today(listed, began=began, end=end)
+        listed = _with_today(listed, began=began, end=end, steps=steps)
         listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
         return listed[list(MY_BUILDINGS)]
 
@@ -246,11 +248,13 @@ def _as_in_register(listed: pd.DataFrame) -> pd.DataFrame:
     ).sort_values("building_id", ignore_index=True)  # fmt: skip
 
 
-def _with_today(listed: pd.DataFrame, *, began: datetime, end: datetime) -> pd.DataFrame:
+def _with_today(
+    listed: pd.DataFrame, *, began: datetime, end: datetime, steps: Collection[str]
+) -> pd.DataFrame:
     """Mark what was visited that day, and add what got an appointment for later that day."""
     visited = listed["last_at"] >= began
     again = visited & listed["retry_at"].notna() & (listed["retry_at"] < end)
-    again &= listed["next_step"] != "none"
+    again &= listed["next_step"].isin(list(steps))
     added = again & ~listed["today"]
     place = listed["order"].max() + added.cumsum()
     return listed.assign(

@@ -15,9 +15,14 @@ from geo.walking import distances_between_m, walking_order
 from governance.visiting.rules import FOUND, SUSPECTED
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from governance.visiting.rules import VisitRules
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
+WARDEN_STEPS: Final = ("again", "joint_team")
+"""Next steps that whoever looks takes himself; the others are his chief's."""
+CHIEF_STEPS: Final = (*WARDEN_STEPS, "chief_looks", "refer")
 WHY: Final = (ROUND, RETRY, REVISIT)
 """Why a building is on the list. What is due and what chance put there are told alike: an
 ordinary round."""
@@ -60,7 +65,12 @@ def due_dates(buildings: pd.DataFrame, *, rules: VisitRules) -> pd.Series:
 
 
 def list_of_day(
-    buildings: pd.DataFrame, *, on: date, rules: VisitRules, draw: Draw
+    buildings: pd.DataFrame,
+    *,
+    on: date,
+    rules: VisitRules,
+    draw: Draw,
+    steps: Collection[str] = WARDEN_STEPS,
 ) -> pd.DataFrame:
     """Return the buildings with what makes the list of a day, today's first in walking order.
 
@@ -71,6 +81,8 @@ def list_of_day(
         the day began, so that the list stays the same while the day's visits come in.
     draw
         Chance.
+    steps
+        Next steps that are this person's to take.
 
     Returns
     -------
@@ -82,7 +94,7 @@ def list_of_day(
     due = due_dates(buildings, rules=rules)
     late = (day - due).dt.days.fillna(0).clip(lower=0).astype(int)
     retry = buildings["retry_at"].notna() & (buildings["retry_at"] < day + timedelta(days=1))
-    retry &= buildings["next_step"] != "none"
+    retry &= buildings["next_step"].isin(list(steps))
     revisit = ~retry & (due <= day) & buildings["last_result"].isin([FOUND, SUSPECTED])
     why = np.select([retry, revisit, due.isna() | (due <= day)], [RETRY, REVISIT, ROUND], "")
     told = buildings.assign(why=why, due_on=due, days_late=late)

@@ -408,3 +408,32 @@ def test_a_visit_takes_only_so_many_photos(office: Office, warden: Actor) -> Non
             with pytest.raises(PhotoError) as error:
                 office.attach_photo(warden, "k1", target.getvalue(), no_faces=True)
             assert error.value.code == "photo_too_many"
+
+
+def with_settings(office: Office, text: str) -> Office:
+    from gridwarden.assemble import open_office
+
+    folder = office._workspace.root
+    path = folder / "gridwarden.toml"
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    return open_office(folder, now=office._now)
+
+
+def test_what_chance_drew_and_was_not_due_is_the_random_arm(office: Office, actor: Actor) -> None:
+    drawn = with_settings(office, "\n[visits]\ndraw_a_day = 1.0\n")
+    # B5 was visited six weeks ago and is due after 90 days; B6 was never visited
+    assert drawn.record_visit(actor, visit("a", "B5")).kind == "抽检"
+    assert drawn.record_visit(actor, visit("b", "B6")).kind != "抽检"
+    row = drawn.visits(actor, building_id="B5").iloc[0]
+    assert row["origin"] == "random"
+    rows = drawn._engine.table("inspections").to_pyarrow().to_pylist()
+    (seen,) = [each for each in rows if each["row_key"] == row["visit_id"]]
+    assert (seen["mode"], seen["purpose"]) == ("抽检", "随机抽查")
+    drawn.close()
+
+
+def test_nobody_can_make_a_visit_random(office: Office, actor: Actor) -> None:
+    never = with_settings(office, "\n[visits]\ndraw_a_day = 0.0\n")
+    never.record_visit(actor, visit("a", "B5", origin="random"))
+    assert list(never.visits(actor)["origin"]) == ["own"]
+    never.close()

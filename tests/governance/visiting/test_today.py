@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from governance.visiting.coverage import find_due, measure_coverage
 from governance.visiting.looking import LOOKS, what_to_look_for
 from governance.visiting.rules import VisitRules
-from governance.visiting.today import Draw, is_drawn, list_of_day
+from governance.visiting.today import CHIEF_STEPS, Draw, is_drawn, list_of_day
 
 ON = date(2026, 11, 24)
 MIDNIGHT = datetime(2026, 11, 24)  # noqa: DTZ001 -- local times throughout
@@ -76,6 +76,17 @@ def test_an_appointment_that_has_come_is_on_the_list_and_one_to_come_is_not() ->
     )
     listed = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW)
     assert whys(listed) == {"B0": "retry", "B1": "retry"}
+
+
+def test_what_the_chief_is_to_do_is_on_his_list_only() -> None:
+    frame = buildings(
+        {"next_step": "chief_looks", "retry_at": ago(1), "last_result": "疑似"},
+        {"next_step": "refer", "retry_at": ago(1), "last_result": "属实"},
+    )
+    listed = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW)
+    assert whys(listed) == {}
+    his = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW, steps=CHIEF_STEPS)
+    assert whys(his) == {"B0": "retry", "B1": "retry"}
 
 
 def test_what_was_found_is_looked_at_again_after_a_month_whatever_its_tier() -> None:
