@@ -90,7 +90,8 @@ class AtlasDesk(AssessmentDesk):
         table = actor.scope.of_rows(self._engine.table("buildings"))
         frame = table.select(*(name for name in REGISTERED if name in table.columns)).to_pandas()
         names = UnitNames(self._engine).of(BUILDING_KIND, frame["building_id"])
-        return frame.assign(name=names).sort_values(["name", "building_id"], ignore_index=True)
+        named: pd.DataFrame = frame.assign(name=names)
+        return named.sort_values(["name", "building_id"], ignore_index=True)
 
     def note_export(self, actor: Actor, *, file: str, **facts: object) -> None:
         """Write down that something seen leaves the office as a file."""
