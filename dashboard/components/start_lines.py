@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.components import frame
+from dashboard.components import frame, start_overdue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dashboard.words import Words
     from governance.start_facts import StartFacts, StartLine
 
+VISITS_DUE = "visits_due"
 # Kind of line → page and what is chosen there.
 LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "visits_due": ("my_buildings", {}),
@@ -37,6 +38,8 @@ def show(page: Page, facts: StartFacts) -> None:
     """Show what is overdue, what is missing in responsibility, and what is wrong with the data."""
     say = page.say
     _show_group(page, say("Overdue"), facts.overdue, say("Nothing is overdue."))
+    if any(line.kind == VISITS_DUE for line in facts.overdue):
+        start_overdue.show(page)
     _show_group(
         page, say("Gaps in responsibility"), facts.duties,
         say("Every building has everybody it needs."),

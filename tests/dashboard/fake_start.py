@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 -- it takes what the office takes
 """What the start page of the made-up street tells."""
 
 from __future__ import annotations
@@ -13,6 +14,17 @@ LINES = (("visits_due", 14, {"worst": 9}), ("retries_due", 3, {}), ("suspected",
 
 class StartAnswers:
     """Answer what a manager opens on, from the made-up scores and duties."""
+
+    def breaches(self, actor: object, *, on: date | None = None) -> pd.DataFrame:
+        places = self._made[max(self.snapshot_days)].head(3)  # type: ignore[attr-defined]
+        return pd.DataFrame(
+            {"building_id": places["unit"], "name": places["name"], "tier": places["tier"],
+             "grid_code": places["grid_code"], "community_code": places["community_code"],
+             "due_on": pd.to_datetime(["2026-11-15", "2026-11-20", None]),
+             "days_late": pd.array([9, 4, None], dtype="Int64"),
+             "last_at": pd.to_datetime(["2026-11-08", "2026-11-13", None]),
+             "last_result": ["未发现异常", "无人", None]}
+        ).reset_index(drop=True)  # fmt: skip
 
     def start(self, actor: object) -> StartFacts:
         days = sorted(self.snapshot_days)  # type: ignore[attr-defined]

@@ -57,6 +57,14 @@ def test_each_thing_that_waits_leads_to_where_it_is_dealt_with(opened: AppTest) 
     assert "**4** 个地址待人工确认" in told
 
 
+def test_the_buildings_that_are_due_are_listed_once_asked_for(opened: AppTest) -> None:
+    assert not any("days_late" in d.value for d in opened.dataframe)
+    opened.session_state["start_overdue_list"] = True
+    table = next(d.value for d in run(opened).dataframe if "days_late" in d.value)
+    assert table["days_late"].tolist()[:2] == [9, 4]
+    assert table["last_result"].tolist()[2] == "从未巡查"
+
+
 def test_an_empty_workspace_says_what_to_do_first(make_office: Callable[..., Any]) -> None:
     make_office(buildings=0, snapshot_days=(), everyone=MANAGER)
     app = run(AppTest.from_file(str(MAIN)))
