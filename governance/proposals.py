@@ -45,7 +45,8 @@ class AssignmentTotals:
     buildings, wardens
         How many are shared out among how many who are there.
     max_over_mean
-        Largest load over the mean load of those who share the same areas; 1 is even.
+        Largest load over what it would be if all was as even as the areas allow: the mean of the
+        community, unless somebody works in two; 1 is even.
     moved, moved_share
         Buildings that go from one person to another; and their share of all.
     others_moved_share

@@ -29,7 +29,7 @@ def whole_loads(load: Floats) -> Ints:
 
 
 def share_out(
-    cost: Floats, load: Ints, *, offered: Ints, wardens: int, low: float, high: float, excess: float
+    cost: Floats, load: Ints, *, offered: Ints, low: Floats, high: Floats, excess: float
 ) -> Ints:
     """Give each building to a warden at the least total cost, loads inside a band where possible.
 
@@ -41,10 +41,9 @@ def share_out(
         Whole units of load of each building.
     offered
         The wardens that each building can go to, shape (n, k); `NOBODY` offers nothing.
-    wardens
-        How many there are.
     low, high
-        The band of loads, in units. It is soft: outside it a unit costs `excess` more.
+        The band of each warden's load, in units, shape (w,). It is soft: outside it a unit costs
+        `excess` more.
 
     Returns
     -------
@@ -58,6 +57,7 @@ def share_out(
         When the solver fails.
     """
     count, width = offered.shape
+    wardens = len(low)
     solver = min_cost_flow.SimpleMinCostFlow()
     row, column = np.nonzero(offered != NOBODY)
     capacity = load[row]
@@ -66,13 +66,14 @@ def share_out(
         row.astype(np.int32), (count + offered[row, column]).astype(np.int32), capacity, whole
     )
     total = int(load.sum())
-    floor, ceiling = int(np.floor(low)), int(np.ceil(high))
+    floor, ceiling = np.floor(low).astype(np.int64), np.ceil(high).astype(np.int64)
     price = int(excess * FINE)
     nodes = np.arange(count, count + wardens, dtype=np.int32)
     sink = np.full(wardens, count + wardens, dtype=np.int32)
-    for room, toll in ((floor, -price), (ceiling - floor, 0), (total, price)):
+    rest = np.full(wardens, total, dtype=np.int64)
+    for room, toll in ((floor, -price), (ceiling - floor, 0), (rest, price)):
         solver.add_arcs_with_capacity_and_unit_cost(
-            nodes, sink, np.full(wardens, room, np.int64), np.full(wardens, toll, np.int64)
+            nodes, sink, room, np.full(wardens, toll, np.int64)
         )
     solver.set_nodes_supplies(np.arange(count, dtype=np.int32), load)
     solver.set_node_supply(count + wardens, -total)

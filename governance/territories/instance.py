@@ -89,6 +89,20 @@ class Instance:
         pairs[held, fixed[held]] = True
         return pairs
 
+    def fair(self, rows: Ints, wardens: Ints) -> Floats:
+        """Return the load of each warden of a part if all was as even as its areas allow.
+
+        A fixed pair between an area and a stranger does not count; nor do limits.
+        """
+        areas = np.unique(self.area[rows])
+        load = np.bincount(self.area[rows], self.load[rows], len(self.serves)).astype(np.float64)
+        load = load[areas]
+        serves = self.serves[np.ix_(areas, wardens)]
+        served = serves.any(axis=1)
+        fair = fair_loads(load[served], serves[served])
+        idle = fair <= 0
+        return np.where(idle, load.sum() / len(wardens), fair)
+
     def parts(self) -> Iterator[tuple[Ints, Ints]]:
         """Give (buildings, wardens) of each part of the street that shares no warden with another.
 
@@ -158,35 +172,78 @@ class Prices:
         For load outside the band; grows with the distance from it.
     stray
         For a building apart from the main piece of its warden's territory.
-    low, high
-        The band of loads.
+    fair
+        Load that each warden would have if all was as even as the areas allow, shape (w,).
+    tolerance
+        How far a load may lie from it, as a share of it.
     """
 
     change: float
     excess: float
     stray: float
-    low: float
-    high: float
+    fair: Floats
+    tolerance: float
 
     @classmethod
-    def of(cls, rules: Rules, *, radius2: float, mean: float) -> Prices:
-        """Turn rules into prices for a mean squared radius of a territory and a mean load."""
+    def of(cls, rules: Rules, *, radius2: float, fair: Floats) -> Prices:
+        """Turn rules into prices for a mean squared radius of a territory and fair loads."""
         step = rules.stickiness
         ratio = step / (1 - step) if step < 1 else KEEP
         return cls(
             change=radius2 * min(ratio, KEEP),
             excess=radius2 * EXCESS,
             stray=radius2 * STRAY,
-            low=mean * (1 - rules.tolerance),
-            high=mean * (1 + rules.tolerance),
+            fair=fair,
+            tolerance=rules.tolerance,
         )
 
-    def of_load(self, load: Floats) -> Floats:
-        """Return the price of loads for lying outside the band."""
-        out = np.maximum(0.0, np.maximum(load - self.high, self.low - load))
-        mean = 0.5 * (self.low + self.high)
-        return self.excess * (out + STEEP * out * out / mean)
+    def of_load(self, load: Floats, warden: Ints | slice = slice(None)) -> Floats:
+        """Return the price of the loads of some wardens for lying outside the band."""
+        fair = self.fair[warden]
+        out = np.maximum(0.0, np.abs(load - fair) - self.tolerance * fair)
+        return self.excess * (out + STEEP * out * out / np.maximum(fair, 1e-9))
 
 
 KEEP, EXCESS, STRAY, STEEP = 5_000.0, 200.0, 50.0, 4.0
 """Prices in mean squared radii: keeping all outbids balance, balance outbids one piece."""
+
+
+def fair_loads(area_load: Floats, serves: Bools) -> Floats:
+    """Return the loads that are as even as the areas allow, shape (w,).
+
+    Each area's load is poured over those who serve it, as water levels out, in turn until nothing
+    changes: the least sum of squares over all ways to split areas. Where no warden serves two areas
+    it is the mean of each area.
+
+    Parameters
+    ----------
+    area_load
+        Shape (a,).
+    serves
+        Shape (a, w); every warden serves an area, every area with a load is served.
+    """
+    poured = serves * (area_load / np.maximum(1, serves.sum(axis=1)))[:, None]
+    if serves.sum(axis=0).max(initial=0) <= 1:
+        return np.asarray(poured.sum(axis=0), dtype=np.float64)
+    for _ in range(POURINGS):
+        before = poured.copy()
+        for area in np.flatnonzero(serves.any(axis=1)):
+            who = np.flatnonzero(serves[area])
+            others = poured[:, who].sum(axis=0) - poured[area, who]
+            poured[area, who] = _level(others, float(area_load[area])) - others
+        if np.allclose(poured, before, rtol=0, atol=1e-6 * area_load.sum()):
+            break
+    return np.asarray(poured.sum(axis=0), dtype=np.float64)
+
+
+def _level(floor: Floats, water: float) -> Floats:
+    """Return the levels after pouring water over a floor of several heights."""
+    heights = np.sort(floor)
+    needed = heights * np.arange(1, len(heights) + 1) - np.cumsum(heights)
+    wet = int(np.searchsorted(needed, water, side="right"))
+    level = (water + heights[:wet].sum()) / wet
+    levels: Floats = np.maximum(floor, level)
+    return levels
+
+
+POURINGS = 500

@@ -21,7 +21,8 @@ class Measures:
     Parameters
     ----------
     max_over_mean
-        Largest load of a warden over the mean load of those who share his areas; 1 is even.
+        Largest load of a warden over what it would be if all was as even as the areas allow, which
+        is the mean of an area where nobody serves two; 1 is even.
     over_mean
         The same of each warden, not a number for one who is absent.
     stray
@@ -47,7 +48,7 @@ def measure(instance: Instance, warden: Ints) -> Measures:
         given = rows[own != NOBODY]
         if len(wardens):
             load = np.bincount(held[given], instance.load[given], instance.wardens)[wardens]
-            over[wardens] = load / (instance.load[rows].sum() / len(wardens))
+            over[wardens] = load / instance.fair(rows, wardens)
         if len(given):
             links = link_neighbours(instance.x_m[rows], instance.y_m[rows])
             free = instance.fixed[rows] == NOBODY

@@ -96,8 +96,9 @@ def _join_piece(
     options = []
     for new in (int(w) for w in around if w != old):
         there = float((weight * ground.cost[members, new]).sum())
-        before = ground.prices.of_load(loads[[old, new]]).sum()
-        after = ground.prices.of_load(loads[[old, new]] + np.array([-total, total])).sum()
+        pair = np.array([old, new])
+        before = ground.prices.of_load(loads[pair], pair).sum()
+        after = ground.prices.of_load(loads[pair] + np.array([-total, total]), pair).sum()
         options.append((there - here + load_matters * float(after - before), new))
     gain, new = min(options, default=(0.0, old))
     if gain >= -GAIN * ground.prices.stray * total:
@@ -152,8 +153,8 @@ class _Border:
         weight = ground.load[building]
         way = weight * (ground.cost[building, new] - ground.cost[building, old])
         price, loads = ground.prices.of_load, self.loads
-        change = price(loads[old] - weight) - price(loads[old])
-        change += price(loads[new] + weight) - price(loads[new])
+        change = price(loads[old] - weight, old) - price(loads[old], old)
+        change += price(loads[new] + weight, new) - price(loads[new], new)
         gain = way + change
         order = np.lexsort((new, building, gain / weight))
         order = order[gain[order] < -GAIN * ground.prices.stray * weight[order]]
@@ -167,9 +168,10 @@ class _Border:
         ground = self.ground
         weight = float(ground.load[building])
         way = weight * float(ground.cost[building, new] - ground.cost[building, old])
-        loads = self.loads[[old, new]]
-        after = ground.prices.of_load(loads + np.array([-weight, weight])).sum()
-        return way + float(after - ground.prices.of_load(loads).sum())
+        pair = np.array([old, new])
+        loads = self.loads[pair]
+        after = ground.prices.of_load(loads + np.array([-weight, weight]), pair).sum()
+        return way + float(after - ground.prices.of_load(loads, pair).sum())
 
     def _tears(self, building: int) -> bool:
         """Say whether the territory falls apart without the building."""

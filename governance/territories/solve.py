@@ -38,6 +38,8 @@ class Part:
         Warden that a person fixed, or `NOBODY`.
     allowed
         Pairs that may be, shape (n, w).
+    fair
+        Load of each warden if all was as even as the areas allow.
     links
         Neighbours.
     """
@@ -48,6 +50,7 @@ class Part:
     present: Ints
     fixed: Ints
     allowed: Bools
+    fair: Floats
     links: csr_array
 
 
@@ -97,6 +100,7 @@ def cut_part(instance: Instance, rows: Ints, wardens: Ints) -> tuple[Part, Ints]
         present=index[instance.present[rows]],
         fixed=index[instance.fixed[rows]],
         allowed=whole[kept],
+        fair=instance.fair(rows, wardens),
         links=link_neighbours(x_m, y_m),
     )
     return part, kept
@@ -131,11 +135,10 @@ def _moved_share(part: Part, warden: Ints) -> float:
 
 
 def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
-    mean = part.load.sum() / len(centres)
     radius2 = max(1.0, float(np.average(_squares(part, centres).min(axis=1), weights=part.load)))
-    prices = Prices.of(rules, radius2=radius2, mean=mean)
+    prices = Prices.of(rules, radius2=radius2, fair=part.fair)
     units = whole_loads(part.load)
-    unit_mean = units.sum() / len(centres)
+    unit_fair = part.fair * (units.sum() / part.load.sum())
     inner = INNER * rules.tolerance
     rows = np.arange(len(units))
     for _ in range(rules.rounds):
@@ -145,9 +148,8 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
             cost[rows[:, None], np.maximum(offered, 0)] / radius2,
             units,
             offered=offered,
-            wardens=len(centres),
-            low=unit_mean * (1 - inner),
-            high=unit_mean * (1 + inner),
+            low=unit_fair * (1 - inner),
+            high=unit_fair * (1 + inner),
             excess=prices.excess / radius2,
         )
         warden = keep_names(part, warden)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.territories.adjacency import find_strays, link_neighbours
-from governance.territories.instance import NOBODY, Instance, Prices, Rules
+from governance.territories.instance import NOBODY, Instance, Prices, Rules, fair_loads
 from governance.territories.repair import Ground, mend
 from governance.territories.solve import share_buildings
 
@@ -156,7 +156,7 @@ def test_a_tiny_instance_is_solved_nearly_as_well_as_by_trying_everything(seed: 
     rules = Rules(stickiness=0.0, tolerance=0.3)
     answer = share_buildings(instance, rules, seed=0)
     place = np.c_[instance.x_m, instance.y_m]
-    prices = Prices.of(rules, radius2=1.0, mean=instance.load.sum() / 2)
+    most = instance.load.sum() / 2 * 1.3
 
     def price(warden: np.ndarray) -> tuple[float, float]:
         """Return load outside the band, and the spread around the wardens' own centres."""
@@ -166,7 +166,7 @@ def test_a_tiny_instance_is_solved_nearly_as_well_as_by_trying_everything(seed: 
             if own.any():
                 centre = np.average(place[own], axis=0, weights=instance.load[own])
                 spread += float((instance.load[own] * ((place[own] - centre) ** 2).sum(1)).sum())
-        return float(np.maximum(0, loads - prices.high).sum()), spread
+        return float(np.maximum(0, loads - most).sum()), spread
 
     every = [price(np.array(choice)) for choice in product((0, 1), repeat=8)]
     feasible = [spread for excess, spread in every if excess <= 1e-9]
@@ -181,12 +181,12 @@ def test_a_tiny_instance_is_solved_nearly_as_well_as_by_trying_everything(seed: 
 def test_mending_never_raises_the_price(seed: int, wardens: int) -> None:
     rng = np.random.default_rng(seed)
     instance = make_instance(seed, buildings=40, wardens=wardens)
-    mean = instance.load.sum() / wardens
+    fair = np.full(wardens, instance.load.sum() / wardens)
     ground = Ground(
         links=link_neighbours(instance.x_m, instance.y_m),
         cost=rng.uniform(0, 10, (40, wardens)),
         load=instance.load,
-        prices=Prices.of(Rules(), radius2=1.0, mean=mean),
+        prices=Prices.of(Rules(), radius2=1.0, fair=fair),
         movable=np.ones(40, dtype=bool),
     )
     start = rng.integers(0, wardens, 40)
@@ -213,3 +213,31 @@ def test_rules_outside_their_range_are_refused() -> None:
     for wrong in ({"stickiness": 1.5}, {"tolerance": 0}, {"most_moved": 2}, {"rounds": 0}):
         with pytest.raises(ValueError, match="must be"):
             Rules(**wrong)  # type: ignore[arg-type]
+
+
+def test_fair_loads_are_the_mean_where_nobody_serves_two_areas() -> None:
+    serves = np.array([[True, True, False], [False, False, True]])
+    assert fair_loads(np.array([6.0, 4.0]), serves).tolist() == [3.0, 3.0, 4.0]
+
+
+def test_who_serves_two_areas_evens_them_out_as_far_as_he_can() -> None:
+    serves = np.array([[True, True, False], [False, True, True]])
+    assert fair_loads(np.array([6.0, 3.0]), serves) == pytest.approx([3.0, 3.0, 3.0])
+    assert fair_loads(np.array([1.0, 9.0]), serves) == pytest.approx([1.0, 4.5, 4.5])
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 9_999), areas=st.integers(1, 4), wardens=st.integers(1, 5))
+def test_no_split_of_the_areas_is_evener_than_the_fair_one(
+    seed: int, areas: int, wardens: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    serves = rng.random((areas, wardens)) < 0.6
+    serves[:, 0] = True
+    load = rng.uniform(1, 9, areas)
+    fair = fair_loads(load, serves)
+    assert fair.sum() == pytest.approx(load.sum())
+    for _ in range(30):
+        split = rng.dirichlet(np.ones(wardens), areas) * serves
+        other = (split / split.sum(axis=1, keepdims=True) * load[:, None]).sum(axis=0)
+        assert (fair**2).sum() <= (other**2).sum() + 1e-3
