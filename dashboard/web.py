@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _BROWSER_AFTER_S = 2.0
 _SCRIPT = Path(__file__).with_name("main.py")
 _WARM = ("folium", "xlsxwriter", "dashboard.views.map", "dashboard.views.building",
-         "dashboard.views.importing", "dashboard.views.evaluation")  # fmt: skip
+         "dashboard.views.importing", "dashboard.views.evaluation", "dashboard.views.start",
+         "dashboard.views.responsibility")  # fmt: skip
 _FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans SC", sans-serif'
 
 
