@@ -95,8 +95,10 @@ def _show_ending(page: Page, unit: str) -> None:
 
 
 def show_changes(page: Page) -> None:
-    """List the latest changes of duties, each of which can be taken back."""
+    """List the latest changes of duties, for who may make and take back any."""
     say = page.say
+    if not may(page.actor, Action.EDIT_RESPONSIBILITY):
+        return
     changes = page.office.duty_changes(page.actor)
     if changes.empty:
         return
@@ -106,7 +108,7 @@ def show_changes(page: Page) -> None:
             st.markdown(_change_text(row, say=say), width="stretch")
             if row.undone:
                 st.caption(say("undone"), width="content")
-            elif may(page.actor, Action.EDIT_RESPONSIBILITY) and _is_single(row):
+            elif _is_single(row):
                 st.button(
                     say("Take back"), key=f"change_{row.change_id}",
                     on_click=_take_back, args=(page, row.change_id),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from governance.access import Action, require
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -162,7 +164,8 @@ class DutyAnswers:
         state.undone.add(change_id)
         state.heads = {unit: head for unit, head in state.heads.items() if head[1] != change_id}
 
-    def duty_changes(self, actor: object, *, since: object = None) -> pd.DataFrame:
+    def duty_changes(self, actor: Any, *, since: object = None) -> pd.DataFrame:
+        require(actor, Action.EDIT_RESPONSIBILITY)
         state = self._duty_state()
         rows = [{**change, "undone": change["change_id"] in state.undone}
                 for change in reversed(state.changes)]  # fmt: skip

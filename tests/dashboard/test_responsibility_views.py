@@ -162,6 +162,7 @@ def test_who_may_not_edit_sees_the_chain_and_no_form(make_office: Callable[..., 
     app = opened("chain", unit="B00003")
     assert "gw-chain" in html(app)
     assert "设定或终止责任" not in [e.label for e in app.expander]
+    assert [e.value for e in app.error] == []
 
 
 # ---- assigning ------------------------------------------------------------------------------
