@@ -198,7 +198,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _known(value: Any) -> Any:  # noqa: ANN401 -- a cell of a frame
-    return None if value is None or value is pd.NaT or value != value else value  # noqa: PLR0124 -- NaN
+    return None if value is None or pd.isna(value) else value
 
 
 def _codes(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a cell that holds a list

@@ -34,7 +34,7 @@ class Page {
     this.cards = new Map();
     this.photos = new Photos(data.account);
     this.queue = new Queue({ account: data.account, address: data.visits, language: data.language,
-      photos: this.photos });
+      photos: this.photos, photoLost: data.words.photoLost });
     this.build();
     this.queue.addEventListener("change", () => this.paint());
     this.queue.addEventListener("sent", () => this.load());
@@ -86,7 +86,7 @@ class Page {
     this.rest = el("ol", { class: "gw-v-cards" });
     this.todayPart = el("section", {}, el("h2", {}, words.today), this.today);
     this.seenPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.seenPart), this.seen);
-    this.restPart = el("details", { class: "gw-v-part", ontoggle: () => this.paint() }, el("summary", {}, words.restPart), this.rest);
+    this.restPart = el("details", { class: "gw-v-part", ontoggle: () => this.paint() }, el("summary", {}, this.data.mayHistory ? words.restPart : words.mine), this.rest);
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
     this.empty = el("p", { class: "gw-v-empty", hidden: true });
     this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,

@@ -20,10 +20,10 @@ export function newKey() {
 }
 
 export class Queue extends EventTarget {
-  constructor({ account, address, language, photos }) {
+  constructor({ account, address, language, photos, photoLost }) {
     super();
     this.own = `${PREFIX}${encodeURIComponent(account)}:`;
-    Object.assign(this, { account, address, language, photos });
+    Object.assign(this, { account, address, language, photos, photoLost });
     this.sending = new Set();
     this.memory = new Map(); // what the browser refused to store
     this.trouble = null; // null, "offline", "signed_out" or "other_account"
@@ -239,7 +239,7 @@ export class Queue extends EventTarget {
 
   async sendPhoto(key, photo) {
     const image = await this.photos.read(photo);
-    if (!image) return null;
+    if (!image) return { message: this.photoLost };
     const query = new URLSearchParams({ account: this.account, visit: key, no_faces: "1" });
     const answer = await this.post(`${this.address}/photo?${query}`, "image/jpeg", image);
     return WHOLE_REFUSALS.has(answer.status) ? answer.said : null;

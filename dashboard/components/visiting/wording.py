@@ -40,6 +40,7 @@ def _list_words(say: Words) -> dict[str, Any]:
         "today": say("Today, in walking order"),
         "seenPart": say("Seen today"),
         "restPart": say("My other buildings"),
+        "mine": say("My buildings"),
         "showMore": say("Show more buildings"),
         "nobodyGave": say("No building is given to you yet. Ask your grid chief or the office to "
                           "enter you as the warden or head of a building; it shows here at once."),
@@ -120,6 +121,7 @@ def _trouble_words(say: Words) -> dict[str, Any]:
             "undone": say("Taken back"),
             "refused": say("Not taken"),
         },
+        "photoLost": say("The browser no longer has the photo; the record is saved without it."),
         "photoWaits": say("The photo waits to be sent."),
         "offline": say("No connection. Go on recording: everything is kept on this device and sent "
                        "by itself. Do not close the page until it is."),
