@@ -36,7 +36,7 @@ class DemoPeopleDesk(AccountsDesk):
     def add_demo_people(self, actor: Actor) -> int:
         """Make an account for every role that has none yet, and return how many were made.
 
-        The warden is that of the grid with the most buildings, the chief leads its community,
+        The warden is that of the grid with the most complaints, the chief leads its community,
         the building head and the owner have one building of it each.
 
         Raises
@@ -103,21 +103,27 @@ class DemoPeopleDesk(AccountsDesk):
         }
 
     def _busiest_grid(self) -> dict[str, Any] | None:
-        """Return the grid with the most buildings among those that have a warden."""
+        """Return the grid with the most complaints among those that have a warden.
+
+        Its buildings come most complaints first.
+        """
         register = self._engine.table("buildings")
         placed: pd.DataFrame = register.select(
             "building_id", "grid_code", "community_code"
         ).to_pandas()
         grids = self._engine.table("grids").select("grid_code", "warden_id", "chief_id").to_pandas()
+        told = self._engine.table("complaints").select("building_id").to_pandas()["building_id"]
+        placed = placed.assign(told=placed["building_id"].map(told.value_counts()).fillna(0))
         joined = placed.merge(grids.dropna(subset=["warden_id"]), on="grid_code")
         if joined.empty:
             return None
-        sizes = joined.groupby("grid_code").size()
-        chosen = joined[joined["grid_code"] == min(sizes[sizes == sizes.max()].index)]
+        sums = joined.groupby("grid_code")["told"].sum()
+        chosen = joined[joined["grid_code"] == min(sums[sums == sums.max()].index)]
+        chosen = chosen.sort_values(["told", "building_id"], ascending=[False, True])
         one = chosen.iloc[0]
         return {
             "community_code": one["community_code"],
             "warden_id": one["warden_id"],
             "chief_id": one["chief_id"],
-            "buildings": sorted(chosen["building_id"]),
+            "buildings": list(chosen["building_id"]),
         }

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+SHOWN = ("rank", "tier", "unit", "name", "score")
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("score")(score)
@@ -66,11 +69,8 @@ def top(
     if export_to is not None:
         write_ranking(frame, export_to, unit=unit)
     ranked = records(frame)
-    rows: list[list[object]] = [
-        [row["rank"], row["tier"], row["unit"], row["name"], f"{row['score']:.1f}"]
-        for row in ranked
-    ]
-    columns = ["rank", "tier", "unit", "name", "score"]
+    columns = [name for name in SHOWN if name in frame]  # who may not know why has no score
+    rows = [[_shown(row[name]) for name in columns] for row in ranked]
     call.terminal.result(
         ranked, show=lambda out: out.print(table(f"Top {len(rows)}: {unit}", columns, rows))
     )
@@ -98,6 +98,11 @@ def explain(
         out.print(table("Points", ["factor", "points", "rows behind it"], rows))
 
     call.terminal.result(answer, show=show)
+
+
+def _shown(value: object) -> object:
+    """Return a cell as people read it."""
+    return f"{value:.1f}" if isinstance(value, float) else value
 
 
 def _name_of(path: Path | None) -> str | None:

@@ -109,7 +109,7 @@ def test_what_the_owner_of_the_machine_does_takes_no_account(
 
 
 def test_the_demonstration_has_an_account_for_every_role_and_asks_no_password(
-    own_demonstration: Path, gridwarden: Gridwarden
+    own_demonstration: Path,
 ) -> None:
     office = open_office(own_demonstration)
     assert office.demo_roles() == GRANTED
@@ -125,8 +125,22 @@ def test_the_demonstration_has_an_account_for_every_role_and_asks_no_password(
     assert actors["grid_chief"].scope.communities
     assert [len(actors[r].scope.buildings) for r in ("building_head", "property_owner")] == [1, 1]
     office.close()
-    said = gridwarden("-w", own_demonstration, "--as", "demo-warden", "imports", "--json")
-    assert (said.code, said.json["error"]) == (1, "not_allowed")
+
+
+def test_a_warden_lists_his_own_buildings_without_their_score_and_nothing_else(
+    own_demonstration: Path, gridwarden: Gridwarden
+) -> None:
+    warden = ("-w", own_demonstration, "--as", "demo-warden")
+    office = open_office(own_demonstration)
+    his = office.act_as("demo-warden", None).scope.buildings
+    office.close()
+    listed = gridwarden(*warden, "top", "-k", 1000, "--json").json
+    assert {row["unit"] for row in listed} == his
+    assert not any("score" in row or "points" in row for row in listed)
+    assert gridwarden(*warden, "top").code == 0
+    for refused in (("imports",), ("explain", min(his)), ("user", "list"), ("verify",)):
+        said = gridwarden(*warden, *refused, "--json")
+        assert (said.code, said.json["error"]) == (1, "not_allowed"), refused
 
 
 def test_a_demonstration_turned_into_an_office_lets_nobody_in_by_a_click(
