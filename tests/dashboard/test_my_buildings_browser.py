@@ -31,8 +31,6 @@ OWN_NOISE = re.compile(
     r"404 \(Not Found\)|Unrecognized feature|ERR_|401|409|Client Error in reaching|not responding"
     r"|allow-same-origin"
 )
-    r"404 \(Not Found\)|Unrecognized feature|ERR_|401|409|Client Error in reaching|not responding|allow-same-origin"
-)
 _wardens = count(1)
 
 
