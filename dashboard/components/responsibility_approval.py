@@ -37,7 +37,7 @@ def show(page: Page) -> None:
     proposals = page.office.proposals(page.actor).head(_MOST_LISTED)
     if proposals.empty:
         return
-    rows = {row.proposal_id: row for row in proposals.itertuples(index=False)}
+    rows: dict[str, Any] = {str(row.proposal_id): row for row in proposals.itertuples(index=False)}
     waiting = sum(row.state in _OPEN for row in rows.values())
     st.subheader(say("Proposals ({waiting} waiting)", waiting=waiting))
     if st.session_state.get(_CHOSEN) not in rows:
@@ -112,8 +112,8 @@ def _offer_undo(page: Page, proposal_id: str) -> None:
 
 def waiting_rows(proposal: Any) -> pd.DataFrame:  # noqa: ANN401 -- of governance
     """Return the changes of a proposal that nobody has approved yet."""
-    rows = proposal.rows
-    done = getattr(proposal, "approved", frozenset())
+    rows: pd.DataFrame = proposal.rows
+    done: frozenset[str] = getattr(proposal, "approved", frozenset())
     moving = rows["changed"].astype(bool) & rows["to_id"].fillna("").ne("")
     return rows[moving & ~rows["building_id"].isin(list(done))]
 

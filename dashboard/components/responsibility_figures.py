@@ -75,13 +75,13 @@ def curve_spec(curve: pd.DataFrame, *, now: tuple[float, float] | None, say: Wor
         Wording of the axes.
     """
     moved, even = say("share that changes hands"), say("highest load / mean")
-    x = {"field": "moved", "type": "quantitative", "title": moved, "axis": {"format": ".0%"}}
-    y = {"field": "even", "type": "quantitative", "title": even, "scale": {"zero": False}}
-    tooltip = [{**x, "format": ".1%", "axis": None}, {**y, "format": ".3f"}]
+    x: Spec = {"field": "moved", "type": "quantitative", "title": moved, "axis": {"format": ".0%"}}
+    y: Spec = {"field": "even", "type": "quantitative", "title": even, "scale": {"zero": False}}
+    tooltip: list[Spec] = [{**x, "format": ".1%", "axis": None}, {**y, "format": ".3f"}]
     tooltip = [{k: v for k, v in each.items() if k not in {"axis", "scale"}} for each in tooltip]
     points = [
-        {"moved": float(row.moved_share), "even": float(row.max_over_mean)}
-        for row in curve.itertuples()
+        {"moved": float(moved_share), "even": float(max_over_mean)}
+        for moved_share, max_over_mean in curve[["moved_share", "max_over_mean"]].to_numpy()
     ]
     layers: list[Spec] = [
         {"data": {"values": points}, "mark": {"type": "line", "color": _LINE, "point": True},

@@ -28,8 +28,6 @@ def show(page: Page) -> None:
         say("Changes since"), format="YYYY-MM-DD", key="handover_since",
         value=date.today() - timedelta(days=_SINCE_DAYS),  # noqa: DTZ011 -- the office's own day
     )  # fmt: skip
-    if not isinstance(since, date):
-        return
     rows = page.office.handovers(page.actor, since=since)
     if rows.empty:
         st.info(say("No duty has passed from one person to another since {day}.", day=since))
@@ -44,7 +42,7 @@ def show(page: Page) -> None:
     rows = rows.reset_index(drop=True)
     st.caption(say("A hand-over names buildings, how pressing they are and the last visits; never "
                    "a complaint, never a reason that reveals one."))  # fmt: skip
-    title = say("Hand-over {who} {day}", who=people.get(person, ""), day=since)
+    title = say("Hand-over {who} {day}", who=people.get(person or "", ""), day=since)
     with st.container(horizontal=True):
         _offer_sheets(page, since=since, person=person, title=" ".join(title.split()))
     responsibility_table.show(

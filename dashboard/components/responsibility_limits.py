@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +15,7 @@ from dashboard.components.responsibility_edit import people_names
 from governance.access import Action, may
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from dashboard.components.frame import Page
 
@@ -40,10 +40,15 @@ def show(page: Page) -> None:
         _show_limits(page, limits.wardens, names)
 
 
+def _records(table: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a table, whose columns are of any kind."""
+    return table.itertuples(index=False)
+
+
 def _show_absences(page: Page, absences: pd.DataFrame, names: dict[str, str]) -> None:
     say = page.say
     st.markdown(f"**{say('Who is away')}**")
-    for row in absences.itertuples(index=False):
+    for row in _records(absences):
         who = names.get(str(row.person_id), str(row.person_id))
         until = "…" if pd.isna(row.until) else f"{row.until:%Y-%m-%d}"
         text = say("{who}: from {since}, back on {until}", who=who, since=f"{row.since:%Y-%m-%d}",
@@ -67,7 +72,7 @@ def _show_fixed(page: Page, fixed: pd.DataFrame, names: dict[str, str]) -> None:
     say = page.say
     st.markdown(f"**{say('Who keeps a building')}**")
     called = _building_names(page) if len(fixed) else {}
-    for row in fixed.itertuples(index=False):
+    for row in _records(fixed):
         who = names.get(str(row.fixed_person_id), str(row.fixed_person_id))
         _removable(
             page, f"{called.get(row.building_id) or row.building_id} → {who}",
@@ -91,7 +96,7 @@ def _show_fixed(page: Page, fixed: pd.DataFrame, names: dict[str, str]) -> None:
 def _show_limits(page: Page, limits: pd.DataFrame, names: dict[str, str]) -> None:
     say = page.say
     st.markdown(f"**{say('Stairs and languages')}**")
-    for row in limits.itertuples(index=False):
+    for row in _records(limits):
         told = [
             "" if pd.isna(row.max_stairs)
             else say("{floors} floors without a lift at most", floors=int(row.max_stairs)),

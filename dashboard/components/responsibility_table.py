@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -69,13 +69,13 @@ def show(
             on_pick(places[rows[0]])
 
     names = unit_table.headers(shown, say=say)
-    config: dict[str, object] = dict(names)
+    config: dict[str, Any] = dict(names)
     for column, form in (formats or {}).items():
         config[column] = st.column_config.NumberColumn(names[column], format=form)
     st.dataframe(
         shown, hide_index=True, key=key, height=min(height_px, 40 + _ROW_PX * len(shown)),
-        column_config=config, on_select=hand_over if on_pick else "ignore",
-        selection_mode="single-row",
+        column_config=config, selection_mode="single-row",
+        on_select=hand_over if on_pick else "ignore",
     )  # fmt: skip
     taking_away.offer(
         page, say("Download as Excel"),

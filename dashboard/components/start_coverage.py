@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,6 +11,8 @@ from dashboard.components import taking_away
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
     from dashboard.components.frame import Page
@@ -56,7 +58,7 @@ def bars(coverage: pd.DataFrame, *, say: Words) -> str:
     )
 
 
-def _row(row: dict[str, object]) -> str:
+def _row(row: dict[Hashable, Any]) -> str:
     share = float(str(row["share"] or 0))
     share = 0.0 if share != share else min(max(share, 0.0), 1.0)  # noqa: PLR0124 -- NaN is no share
     name = escape(str(row["name"] or row["unit"]))
