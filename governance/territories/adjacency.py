@@ -49,7 +49,7 @@ def _link_places(places: Floats) -> Ints:
     except QhullError:  # all on one line; unique places come sorted along it
         return line
     sides = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    links = np.unique(np.sort(sides, axis=1), axis=0).astype(np.int64)
+    links = _once(np.sort(sides, axis=1), count)
     length = np.hypot(*(places[links[:, 0]] - places[links[:, 1]]).T)
     graph = coo_array((length, (links[:, 0], links[:, 1])), shape=(count, count))
     needed = minimum_spanning_tree(graph.tocsr()).tocoo()
@@ -58,8 +58,13 @@ def _link_places(places: Floats) -> Ints:
     missed = np.setdiff1d(np.arange(count), np.r_[near.ravel(), tree.ravel()])
     if len(missed):  # Qhull leaves out a point that coincides with another within its precision
         tree = np.concatenate([tree, np.c_[np.maximum(missed - 1, 0), np.maximum(missed, 1)]])
-    every: Ints = np.unique(np.concatenate([near, tree]), axis=0).astype(np.int64)
-    return every
+    return _once(np.concatenate([near, tree]), count)
+
+
+def _once(pairs: Ints, count: int) -> Ints:
+    """Return each pair of numbers below `count` once, in order."""
+    codes = np.unique(pairs[:, 0].astype(np.int64) * count + pairs[:, 1])
+    return np.stack([codes // count, codes % count], axis=1)
 
 
 def pieces(links: csr_array, warden: Ints) -> Ints:
