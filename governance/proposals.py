@@ -13,8 +13,6 @@ import pandas as pd
 
 from governance.assignment_inputs import AssignmentOptions
 from governance.territories.instance import NOBODY, Rules
-from governance.territories.measures import measure
-from governance.territories.solve import share_buildings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,6 +160,9 @@ def work_out(
     names
         What people are called.
     """
+    from governance.territories.measures import measure
+    from governance.territories.solve import share_buildings  # the solver takes a second to import
+
     instance = inputs.instance
     rules = Rules(stickiness=options.stickiness, most_moved=options.limit)
     answer = share_buildings(instance, rules, seed=options.seed)
@@ -207,6 +208,9 @@ def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTot
 
 def trade_off(inputs: Inputs, options: AssignmentOptions) -> pd.DataFrame:
     """Return what several degrees of stickiness give: `CURVE_COLUMNS`."""
+    from governance.territories.measures import measure
+    from governance.territories.solve import share_buildings
+
     points = []
     for step in sorted({*CURVE, options.stickiness}):
         rules = Rules(stickiness=step, most_moved=options.limit)
