@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data.columns import (
     GIVEN,
@@ -18,7 +21,9 @@ from data.columns import (
     current_schema,
 )
 from data.current import Derivation
+from data.fingerprints import FINGERPRINT_DIGITS
 from data.ingest.place import is_placed
+from data.lake import hash_options
 from data.sessions import Sessions
 from data.tables import contract_of
 from data.visits_as_rows import TABLE as VISITS
@@ -135,10 +140,25 @@ class Engine:
     def _read(self, path: Path | None, schema: pa.Schema) -> Table:
         """Return a Parquet file as a table; an empty one of the schema where there is none."""
         if path is None:
-            return ibis.memtable(schema.empty_table())
+            path = self._empty_file(schema)
         backend = self._sessions.mine() if self._sessions else self._given
         # A name of its own for each file, so that asking often does not pile up views.
         return backend.read_parquet(str(path), table_name=_NO_NAME.sub("_", path.stem))
+
+    def _empty_file(self, schema: pa.Schema) -> Path:
+        """Return a file without rows.
+
+        A table in memory would do, but several threads that register one with DuckDB at once wait
+        for each other for ever.
+        """
+        digits = hash_options({"schema": str(schema)})[:FINGERPRINT_DIGITS]
+        path = self._workspace.derived_path / f"empty-{digits}.parquet"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
+            pq.write_table(schema.empty_table(), beside)
+            beside.replace(path)
+        return path
 
 
 def _held(rows: Table, *, cut: datetime | None) -> Table:

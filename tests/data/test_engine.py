@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -152,3 +153,16 @@ def test_the_same_expression_gives_the_same_on_spark(
         assert [row["weight"] for row in theirs] == pytest.approx(
             [row["weight"] for row in ours], rel=1e-12
         )
+
+
+def test_many_threads_may_ask_at_once_for_tables_without_a_row(workspace: Workspace) -> None:
+    engine = Engine(workspace)
+
+    def count(turn: int) -> int:
+        rows = engine.table(("inspections", "complaints", "grids")[turn % 3])
+        found: int = rows.count().to_pyarrow().as_py()
+        return found
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        asked = [pool.submit(count, turn) for turn in range(24)]
+        assert sum(each.result(timeout=60) for each in asked) == 0
