@@ -36,8 +36,13 @@ def engine(workspace: Workspace, put_rows: Callable[..., Manifest]) -> Engine:
         workspace,
         "complaints",
         [
-            {"ticket_no": TICKET, "received_at": DAY, "building_id": "A", "title": "=1+1",
-             "confidential": False},
+            {
+                "ticket_no": TICKET,
+                "received_at": DAY,
+                "building_id": "A",
+                "title": "=1+1",
+                "confidential": False,
+            },
             {"ticket_no": "2", "received_at": DAY.replace(hour=0, minute=0), "solved": True},
         ],
     )
