@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import create_engine, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
 
 
 def _share(name: str) -> None:
@@ -57,3 +65,21 @@ def two_communities(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_demonstration(demonstration: Path, tmp_path: Path) -> Path:
     """Return a copy of the city that a test may change."""
     return shutil.copytree(demonstration, tmp_path / "own")
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql() -> Callable[[], str]:
+    """Return what empties the database and gives its URL; a test that asks is skipped without."""
+
+    def empty() -> str:
+        url = os.environ.get(POSTGRESQL)
+        if not url:
+            pytest.skip(f"{POSTGRESQL} holds no URL of a PostgreSQL database that may be emptied")
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+        return url
+
+    return empty

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from visits import free_port, running
 
 from dashboard import answers, context
 
@@ -29,7 +25,6 @@ CHROMIUM_ARGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
-_START_S = 40
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
@@ -76,34 +71,9 @@ def office(make_office: Callable[..., Any]) -> Any:
 @contextmanager
 def serving(*arguments: str) -> Iterator[str]:
     """Serve a fake office in a process of its own and say where."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    server = subprocess.Popen(  # noqa: S603 -- our own script
-        [sys.executable, str(HERE / "serve_fake.py"), str(port), *arguments],
-        env={**os.environ, "PYTHONPATH": paths},
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_up(f"http://127.0.0.1:{port}/gw/health", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + _START_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 -- our own server
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the server did not come up: exit code {server.poll()}")
+    port = free_port()
+    with running([str(HERE / "serve_fake.py"), str(port), *arguments], port=port) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from governance.access import Actor, NotAllowedError, Scope, local_owner
 from governance.accounts import AccountError
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from governance.offices import Office
 
-POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 GOOD = "Lotus-river-77"
 BETTER = "Granite+moon-31"
@@ -75,18 +72,8 @@ def refused(code: str, call: Callable[..., object], *args: Any, **options: Any) 
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    if request.param == "sqlite":
-        return ""
-    wanted = os.environ.get(POSTGRESQL)
-    if not wanted:
-        pytest.skip(f"{POSTGRESQL} holds no URL of a PostgreSQL database that may be emptied")
-    engine = create_engine(wanted)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return wanted
+def url(request: pytest.FixtureRequest, empty_postgresql: Callable[[], str]) -> str:
+    return "" if request.param == "sqlite" else empty_postgresql()
 
 
 @pytest.fixture

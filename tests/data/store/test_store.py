@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,37 +10,26 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from data.store.migrating import newest_migration
 from data.store.schema import NEWEST_MIGRATION, Base
 from data.store.unit_of_work import Store, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 OLDEST = Path(__file__).parent / "0001_first_tables.sql"
-POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-
-
-def _empty_postgresql() -> str:
-    url = os.environ.get(POSTGRESQL)
-    if not url:
-        pytest.skip(f"{POSTGRESQL} holds no URL of a PostgreSQL database that may be emptied")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
+) -> Iterator[Store]:
     """Return an empty store on each database."""
     sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
-    made = Store(sqlite if request.param == "sqlite" else _empty_postgresql())
+    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
     yield made
     made.close()
 

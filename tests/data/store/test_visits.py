@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from data.store.unit_of_work import Store
 from data.store.visits import VisitChangedMeanwhileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
-POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-
-
-def _empty_postgresql() -> str:
-    url = os.environ.get(POSTGRESQL)
-    if not url:
-        pytest.skip(f"{POSTGRESQL} holds no URL of a PostgreSQL database that may be emptied")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
+) -> Iterator[Store]:
     """Return an empty store on each database."""
     sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
-    made = Store(sqlite if request.param == "sqlite" else _empty_postgresql())
+    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
     made.upgrade()
     yield made
     made.close()
