@@ -15,6 +15,7 @@ from data.store.audit import AuditTrail
 from data.store.audit_chain import START, Sealing
 from data.store.duties import Duties
 from data.store.export_requests import ExportRequests
+from data.store.patrols import Patrols
 from data.store.repositories import AddressReviews, HeaderMappings, Settings
 from data.store.schema import NEWEST_MIGRATION
 from data.store.visits import Visits
@@ -125,6 +126,7 @@ class UnitOfWork:
         self.duties = Duties(self._session)
         self.assignments = Assignments(self._session)
         self.visits = Visits(self._session)
+        self.patrols = Patrols(self._session)
         self.export_requests = ExportRequests(self._session)
         self.accounts = Accounts(self._session)
 
