@@ -17,6 +17,8 @@ import bootstrap
 from data.settings import SECTIONS, read_settings
 from governance.monitoring import SECTION as MONITORING
 from governance.monitoring import MonitoringRules
+from governance.patrols.rules import SECTION as PATROLS
+from governance.patrols.rules import PatrolRules
 from governance.visiting.rules import SECTION as VISITS
 from governance.visiting.rules import VisitRules
 from gridwarden import settings as environment
@@ -176,6 +178,7 @@ def settings() -> dict[str, object]:
         ("backtest", BacktestSettings()),
         (MONITORING, MonitoringRules()),
         (VISITS, VisitRules()),
+        (PATROLS, PatrolRules()),
     )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 

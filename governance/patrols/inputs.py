@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from geo.walking import distances_between_m
 from governance.patrols.plans import PlanError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from data.calendar import Calendar
     from governance.patrols.plans import PlanOptions
     from governance.patrols.problem import Floats
@@ -45,8 +46,8 @@ class PlanInputs:
         Those named by the office; empty: as many as options or rules say, named by number.
     buildings
         `BUILDING_COLUMNS`, one row per building of the planner's scope: ``building_id, name,
-        address, kind`` (as the register calls it), ``tier`` (红 橙 黄 蓝, "" unscored), ``lon, lat``
-        (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``, ``expected``
+        address, kind`` (as the register calls it), ``tier`` (红 橙 黄 蓝, "" unscored), ``lon,
+        lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``, ``expected``
         (events within the score's horizon), ``sensitive`` (bool: a complaint of late stands behind
         it), ``last_at`` (local time of the last visit, NaT never), ``last_result, last_kind`` (""
         never), ``next_step`` (one of `governance.visiting.rules.STEPS`), ``retry_at`` (local, NaT
