@@ -61,7 +61,7 @@ def visit(town: Town, day: int) -> pd.DataFrame:
         {"day": np.concatenate(days), "building": np.concatenate(places),
          "reason": np.concatenate(reasons)}
     )  # fmt: skip
-    return _look(town, frame, day)
+    return _look_as_usual(town, frame, day)
 
 
 def _fall_due(town: Town, day: int) -> list[tuple[Ints, Ints, int]]:
@@ -81,14 +81,41 @@ def _campaign(town: Town, day: int, known: Floats) -> tuple[Floats, int]:
     return weights, round(0.6 * float(swept[grid].sum()))
 
 
-def _look(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
-    """Find out what each visit saw; a site is found once, and whoever comes later sees nothing."""
-    rng, count = town.rng, len(frame)
+def _look_as_usual(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
+    """Draw which visits are made at night, and look."""
     frame = frame.sort_values("day", kind="stable").reset_index(drop=True)
-    site = _sites_there(town, frame, day)
-    reason, when = frame["reason"].to_numpy(), frame["day"].to_numpy()
-    night = happens(count, share=_AT_NIGHT[reason], rng=rng)
-    chance = np.where(night, _FOUND_BY_NIGHT[reason], _FOUND_BY_DAY[reason])
+    reason = frame["reason"].to_numpy()
+    night = happens(len(frame), share=_AT_NIGHT[reason], rng=town.rng)
+    chance = chance_to_find(reason, night=night)
+    return look(town, frame.assign(night=night), day, chance=chance)
+
+
+def chance_to_find(reason: Ints, *, night: NDArray[np.bool_]) -> Floats:
+    """Return how likely a visit finds a site that is there, by what it was made for and when."""
+    return np.where(night, _FOUND_BY_NIGHT[reason], _FOUND_BY_DAY[reason])
+
+
+def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.DataFrame:
+    """Find out what each visit saw; a site is found once, and whoever comes later sees nothing.
+
+    Parameters
+    ----------
+    town
+        Its randomness is used up; nothing else of it changes.
+    frame
+        Visits of the week that begins on `day`, in order of days: day, building, reason, night.
+    day
+        Days since the start.
+    chance
+        How likely each visit finds a site that is there, shape (visits,).
+
+    Returns
+    -------
+    DataFrame
+        The visits with site (-1 none) and result (index of `RESULTS`).
+    """
+    rng, count = town.rng, len(frame)
+    site, when = _sites_there(town, frame, day), frame["day"].to_numpy()
     hit = (site >= 0) & happens(count, share=chance, rng=rng)
     hit &= ~pd.Series(np.where(hit, site, -1 - np.arange(count))).duplicated().to_numpy()
     found_on = pd.Series(when[hit], index=site[hit])
@@ -97,7 +124,7 @@ def _look(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
     missed = rng.choice(len(RESULTS), count, p=_IF_MISSED)
     empty = rng.choice(len(RESULTS), count, p=_IF_EMPTY)
     result = np.where(hit, FOUND, np.where(site >= 0, missed, empty))
-    return frame.assign(night=night, site=site, result=result)
+    return frame.assign(site=site, result=result)
 
 
 def _sites_there(town: Town, frame: pd.DataFrame, day: int) -> Ints:

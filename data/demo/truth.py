@@ -20,6 +20,7 @@ from data.demo.telling import report
 from data.demo.town import SITE_COLUMNS, Behaviour, Town, close_and_open
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from numpy.typing import NDArray
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from data.demo.city import City
 
     Floats = NDArray[np.float64]
+    Visiting = Callable[[Town, int], pd.DataFrame]
 
 WARM_UP_WEEKS = 26
 
@@ -52,10 +54,36 @@ class Truth:
 
 
 def live_two_years(
-    city: City, *, start: date, rng: np.random.Generator, behaviour: Behaviour | None = None
+    city: City,
+    *,
+    start: date,
+    rng: np.random.Generator,
+    behaviour: Behaviour | None = None,
+    visiting: Visiting = visit,
 ) -> Truth:
-    """Run 104 weeks from `start`, after half a year's warm-up, and return what happened."""
-    habits = behaviour or Behaviour()
+    """Run 104 weeks from `start`, after half a year's warm-up, and return what happened.
+
+    `visiting` decides who is visited in the week that begins on a day, and looks (`looking.look`).
+    """
+    hidden = found_town(city, start=start, rng=rng, behaviour=behaviour)
+    for week in range(-WARM_UP_WEEKS, DAYS // 7):
+        live_one_week(hidden.town, week * 7, visiting=visiting)
+    return what_happened(hidden)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hidden:
+    """A town that lives, and what of its truth does not change: see `Truth`."""
+
+    town: Town
+    hot_spots: pd.DataFrame
+    communities: pd.DataFrame
+
+
+def found_town(
+    city: City, *, start: date, rng: np.random.Generator, behaviour: Behaviour | None = None
+) -> Hidden:
+    """Draw the true risk and everybody's habits; nothing has happened yet."""
     intensity, spots = true_intensity(city, rng=rng)
     communities = pd.DataFrame(
         {name: _unit_mean(rng.lognormal(0, s, len(city.communities)))
@@ -65,7 +93,7 @@ def live_two_years(
     own_effort = rng.lognormal(0.0, 0.8, len(owner))
     town = Town(
         city=city,
-        behaviour=habits,
+        behaviour=behaviour or Behaviour(),
         rng=rng,
         start=start,
         intensity=intensity,
@@ -75,16 +103,20 @@ def live_two_years(
         sites={name: np.empty(0, dtype=np.int64) for name in SITE_COLUMNS},
         seen=np.zeros(len(owner), dtype=np.int64),
     )
-    for week in range(-WARM_UP_WEEKS, DAYS // 7):
-        _live_one_week(town, week * 7)
+    return Hidden(town=town, hot_spots=spots, communities=communities)
+
+
+def what_happened(hidden: Hidden) -> Truth:
+    """Return the two years that a town has lived."""
+    town = hidden.town
     return Truth(
-        start=start,
-        intensity=intensity,
-        hot_spots=spots,
+        start=town.start,
+        intensity=town.intensity,
+        hot_spots=hidden.hot_spots,
         sites=_site_frame(town),
         reports=_kept(town.reports),
         visits=_kept(town.visits),
-        communities=communities,
+        communities=hidden.communities,
         effort=town.effort,
     )
 
@@ -100,12 +132,13 @@ def _patrolled(city: City) -> Floats:
     return np.asarray(homes * np.where(dull, 0.15, 1.0))
 
 
-def _live_one_week(town: Town, day: int) -> None:
+def live_one_week(town: Town, day: int, *, visiting: Visiting = visit) -> None:
+    """Let the week that begins on `day` pass: sites open and end, people tell, people look."""
     close_and_open(town, day)
     reports = report(town, day)
     town.reports.append(reports)
     plan_follow_ups(town, reports)
-    visits = visit(town, day)
+    visits = visiting(town, day)
     town.visits.append(visits)
     act_on_finds(town, visits)
 

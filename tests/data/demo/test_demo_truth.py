@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.demo.city import CityPlan, build_city
+from data.demo.looking import FOUND, PATROL, RESULTS, chance_to_find, look
 from data.demo.risk_field import HotSpotHabits
 from data.demo.town import Behaviour
+from data.demo.truth import WARM_UP_WEEKS, live_two_years
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.demo.generate import DemoFiles
+    from data.demo.town import Town
+    from data.demo.truth import Truth, Visiting
 
     Hidden = Callable[[str], pd.DataFrame]
 
@@ -157,3 +163,45 @@ def test_a_share_beyond_one_is_refused() -> None:
 def test_hot_spots_need_buildings() -> None:
     with pytest.raises(ValueError, match="buildings_per_spot"):
         HotSpotHabits(buildings_per_spot=0)
+
+
+def live_small(visiting: Visiting) -> Truth:
+    city = build_city(CityPlan(buildings=100, seed=3), rng=np.random.default_rng(3))
+    start, rng = date(2024, 11, 25), np.random.default_rng(4)
+    return live_two_years(city, start=start, rng=rng, visiting=visiting)
+
+
+def test_somebody_else_may_decide_who_is_visited_in_which_week() -> None:
+    weeks = []
+
+    def everywhere_on_mondays(town: Town, day: int) -> pd.DataFrame:
+        weeks.append(day)
+        count = len(town.seen)
+        going = {"day": day, "building": np.arange(count), "reason": PATROL, "night": False}
+        return look(town, pd.DataFrame(going), day, chance=np.ones(count))
+
+    truth = live_small(everywhere_on_mondays)
+    assert weeks == [7 * week for week in range(-WARM_UP_WEEKS, 104)]
+    assert (truth.visits.groupby("day").size() == 100).all()
+    seen = truth.visits[truth.visits["site"] >= 0]
+    assert len(seen) > 10
+    assert (seen["result"] == FOUND).all()
+    assert (truth.sites["closed"] - truth.sites["opened"] <= 7)[
+        truth.sites["why_closed"] == "found"
+    ].all()
+
+
+def test_nothing_is_found_where_nobody_goes() -> None:
+    def nobody(town: Town, day: int) -> pd.DataFrame:
+        going = pd.DataFrame({"day": [0], "building": [0], "reason": [0], "night": [False]})
+        return look(town, going.head(0), day, chance=np.zeros(0))
+
+    truth = live_small(nobody)
+    assert len(truth.visits) == 0
+    assert set(truth.sites["why_closed"]) == {"open", "ended"}
+
+
+def test_more_is_found_in_the_evening_than_by_day() -> None:
+    reasons = np.arange(len(RESULTS) - 1)
+    by_night = chance_to_find(reasons, night=np.ones(len(reasons), dtype=bool))
+    assert (by_night > chance_to_find(reasons, night=np.zeros(len(reasons), dtype=bool))).all()
