@@ -8,13 +8,14 @@ const COARSER = { "cell:10": "cell:9", "cell:9": "cell:8" };
 const maps = new WeakMap();
 const fetched = new Map(); // address → promise of a decoded layer, shared by all maps of the page
 const MOST_FETCHED = 24;
-let leaflet = null;
+const { loadLeaflet, ZoomButtons } =
+  await import(new URL("map_frame.js" + new URL(import.meta.url).search, import.meta.url));
 
 export async function show(component) {
   const slot = component.parentElement;
   slot.gridwardenData = component; // the newest wins when several runs overtake each other
-  leaflet ??= loadLeaflet(component.data);
-  await leaflet;
+  await loadLeaflet(component.data);
+  definePatternCanvas();
   if (slot.gridwardenData !== component) return;
   if (!maps.has(slot)) maps.set(slot, new StreetMap(slot.querySelector(".gw-map-slot"), component.data));
   maps.get(slot).update(component);
@@ -23,18 +24,6 @@ export async function show(component) {
 export function remove(slot) {
   maps.get(slot)?.remove();
   maps.delete(slot);
-}
-
-async function loadLeaflet(data) {
-  for (const href of [data.leaflet[1], data.style]) {
-    await new Promise((resolve) => {
-      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-      link.onload = link.onerror = resolve;
-      document.head.append(link);
-    });
-  }
-  await import(location.origin + data.leaflet[0]);
-  definePatternCanvas();
 }
 
 // ---- data -----------------------------------------------------------------------------------
@@ -95,7 +84,7 @@ function boundsOf(shapes) {
 
 function definePatternCanvas() {
   // Leaflet's canvas fills with one colour; tiers also need a pattern to be told apart without it.
-  L.PatternCanvas = L.Canvas.extend({
+  L.PatternCanvas ??= L.Canvas.extend({
     _fillStroke(ctx, layer) {
       const o = layer.options;
       if (o.fill) {
@@ -193,10 +182,8 @@ class StreetMap {
     this.legend.onAdd = () => L.DomUtil.create("div", "gw-legend");
     this.legend.addTo(this.map);
     L.DomEvent.disableClickPropagation(this.legend.getContainer());
-    this.buttons = L.control({ position: "topleft" });
-    this.buttons.onAdd = () => L.DomUtil.create("div", "gw-buttons leaflet-bar");
-    this.buttons.addTo(this.map);
-    L.DomEvent.disableClickPropagation(this.buttons.getContainer());
+    this.buttons = new ZoomButtons(this.map,
+      () => this.whole && this.map.fitBounds(this.whole, { animate: false }));
     this.frame.tabIndex = 0;
     this.frame.setAttribute("role", "application");
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
@@ -222,7 +209,7 @@ class StreetMap {
       this.wanted = wanted;
       this.frame.setAttribute("aria-label", this.data.words.map);
       this.drawLegend();
-      this.drawButtons();
+      this.buttons.draw(this.data.words);
       this.load();
     } else if (newSelection) {
       this.markSelected(true);
@@ -525,22 +512,6 @@ class StreetMap {
   say(text) {
     this.message.textContent = text;
     this.message.hidden = !text;
-  }
-
-  drawButtons() {
-    const words = this.data.words;
-    const button = (sign, label, act) => {
-      const made = Object.assign(document.createElement("button"),
-        { type: "button", textContent: sign, title: label });
-      made.setAttribute("aria-label", label);
-      made.addEventListener("click", act);
-      return made;
-    };
-    this.buttons.getContainer().replaceChildren(
-      button("+", words.zoomIn, () => this.map.zoomIn(1)),
-      button("−", words.zoomOut, () => this.map.zoomOut(1)),
-      button("⤢", words.whole, () => this.whole && this.map.fitBounds(this.whole, { animate: false })),
-    );
   }
 
   drawLegend() {

@@ -2,13 +2,13 @@
 // each territory with its warden's name. The table beside says the same to a screen reader.
 
 const maps = new WeakMap();
-let leaflet = null;
+const { loadLeaflet, ZoomButtons } =
+  await import(new URL("map_frame.js" + new URL(import.meta.url).search, import.meta.url));
 
 export async function show(component) {
   const slot = component.parentElement;
   slot.gridwardenData = component;
-  leaflet ??= loadLeaflet(component.data);
-  await leaflet;
+  await loadLeaflet(component.data);
   if (slot.gridwardenData !== component) return;
   if (!maps.has(slot)) maps.set(slot, new TerritoryMap(slot.querySelector(".gw-map-slot"), component.data));
   maps.get(slot).update(component.data);
@@ -17,17 +17,6 @@ export async function show(component) {
 export function remove(slot) {
   maps.get(slot)?.map.remove();
   maps.delete(slot);
-}
-
-async function loadLeaflet(data) {
-  for (const href of [data.leaflet[1], data.style]) {
-    await new Promise((resolve) => {
-      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-      link.onload = link.onerror = resolve;
-      document.head.append(link);
-    });
-  }
-  await import(location.origin + data.leaflet[0]);
 }
 
 class TerritoryMap {
@@ -45,21 +34,7 @@ class TerritoryMap {
     this.labels = L.layerGroup().addTo(this.map);
     this.tooltip = L.tooltip({ className: "gw-tip", direction: "top", offset: [0, -6] });
     L.control.scale({ imperial: false }).addTo(this.map);
-    this.buttons = L.control({ position: "topleft" });
-    this.buttons.onAdd = () => L.DomUtil.create("div", "gw-buttons leaflet-bar");
-    this.buttons.addTo(this.map);
-    L.DomEvent.disableClickPropagation(this.buttons.getContainer());
-    for (const [text, word, act] of [
-      ["+", "zoomIn", () => this.map.zoomIn()],
-      ["−", "zoomOut", () => this.map.zoomOut()],
-      ["⤢", "whole", () => this.fit()],
-    ]) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-      button.setAttribute("aria-label", data.words[word]);
-      button.title = data.words[word];
-      button.onclick = act;
-      this.buttons.getContainer().append(button);
-    }
+    new ZoomButtons(this.map, () => this.fit()).draw(data.words);
     this.resized = new ResizeObserver(() => this.map.invalidateSize());
     this.resized.observe(this.frame);
     this.map.on("zoomend", () => this.data && this.draw());

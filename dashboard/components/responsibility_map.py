@@ -6,28 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.own_assets import asset_url
+from dashboard.components import browser_part
 from dashboard.territory_layout import lay_out
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
 
 _HEIGHT_PX = 480
-_LOADER = """
-export default function (component) {
-  const slot = component.parentElement;
-  slot.gridwarden ??= import(location.origin + component.data.script);
-  let gone = false;
-  slot.gridwarden.then((module) => { if (!gone) module.show(component); });
-  return () => { gone = true; slot.gridwarden.then((module) => module.remove(slot)); };
-}
-"""
-_component = st.components.v2.component(
-    "gridwarden_territory_map",
-    html='<div class="gw-map-slot"></div>',
-    js=_LOADER,
-    isolate_styles=False,
-)
+_component = browser_part.declare("territory_map", slot="gw-map-slot")
 
 
 def show(page: Page, proposal: Any, *, key: str) -> None:  # noqa: ANN401 -- of governance
@@ -45,9 +31,7 @@ def show(page: Page, proposal: Any, *, key: str) -> None:  # noqa: ANN401 -- of 
     _component(
         key=key,
         data={
-            "script": asset_url("territory_map.js"),
-            "style": asset_url("street_map.css"),
-            "leaflet": ["/gw/leaflet/leaflet.js", "/gw/leaflet/leaflet.css"],
+            **browser_part.map_files("territory_map"),
             "height": _HEIGHT_PX,
             "shown": shown,
             **points.as_data(),

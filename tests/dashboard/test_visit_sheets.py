@@ -11,7 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dashboard.visit_sheets import ROWS_A_PAGE, patrol_sheet, patrol_workbook
+from dashboard.paper import ROWS_A_PAGE
+from dashboard.visit_sheets import patrol_sheet, patrol_workbook
 from dashboard.words import LANGUAGES, words
 from governance.visiting.checking import SIGNS
 from governance.visiting.effort import KINDS

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.own_assets import asset_url
+from dashboard.components import browser_part
 from dashboard.palette import NO_TIER, TIERS
 from dashboard.routes import layer_url
 
@@ -24,22 +24,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 CELL_CHOICES = (AUTO, "cell:10", "cell:9", "cell:8")
 
-# A component's script runs from a blob: address, so it imports ours by its full address.
-_LOADER = """
-export default function (component) {
-  const slot = component.parentElement;
-  slot.gridwarden ??= import(location.origin + component.data.script);
-  let gone = false;
-  slot.gridwarden.then((module) => { if (!gone) module.show(component); });
-  return () => { gone = true; slot.gridwarden.then((module) => module.remove(slot)); };
-}
-"""
-_component = st.components.v2.component(
-    "gridwarden_street_map",
-    html='<div class="gw-map-slot"></div>',
-    js=_LOADER,
-    isolate_styles=False,
-)
+_component = browser_part.declare("street_map", slot="gw-map-slot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +105,7 @@ def _data(
 ) -> dict[str, Any]:
     filters = urlencode({"community": shown.communities, "kind": shown.kinds}, doseq=True)
     return {
-        "script": asset_url("street_map.js"),
-        "style": asset_url("street_map.css"),
-        "leaflet": ["/gw/leaflet/leaflet.js", "/gw/leaflet/leaflet.css"],
+        **browser_part.map_files("street_map"),
         "layers": layer_url(shown.snapshot_id),
         "filters": filters,
         "cells": shown.cells,

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
+from dashboard.components import browser_part
 from dashboard.components.visiting.wording import names_of, page_words, pairs
-from dashboard.own_assets import asset_url
 from dashboard.palette import TIERS
 from data.contracts.inspections import RESULT, SIGNS
 from governance.access import Action, may
@@ -22,22 +20,7 @@ if TYPE_CHECKING:
     from governance.access import Actor
 
 STEPS = ("none", "again", "joint_team", "chief_looks", "refer")
-# A component's script runs from a blob: address, so it imports ours by its full address.
-_LOADER = """
-export default function (component) {
-  const slot = component.parentElement;
-  slot.gridwarden ??= import(location.origin + component.data.script);
-  let gone = false;
-  slot.gridwarden.then((module) => { if (!gone) module.show(component); });
-  return () => { gone = true; slot.gridwarden.then((module) => module.remove(slot)); };
-}
-"""
-_component = st.components.v2.component(
-    "gridwarden_visiting",
-    html='<div class="gw-visits-slot"></div>',
-    js=_LOADER,
-    isolate_styles=False,
-)
+_component = browser_part.declare("visiting", slot="gw-visits-slot")
 
 
 def show(page: Page, *, key: str = "visiting") -> None:
@@ -56,8 +39,7 @@ def show(page: Page, *, key: str = "visiting") -> None:
 def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
     """Return what the component needs: account, rights, addresses and words; no building."""
     return {
-        "script": asset_url("visiting.js"),
-        "style": asset_url("visiting.css"),
+        **browser_part.files("visiting"),
         "list": "/gw/my-buildings",
         "visits": "/gw/visits",
         "photo": "/gw/visits/photo/",
