@@ -1,0 +1,165 @@
+"""Past visits beside the score that their buildings had before: what `risk.finds` learns from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from risk import columns as c
+from risk.aggregates import fetch
+from risk.features import build_features
+from risk.history.purposes import classify_purposes
+from risk.scorecard import POINTS_PER_EVENT, Scorecard
+from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, inspection_rows, settle_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from risk.config import ScoreConfig
+    from risk.finds import FindRules
+    from risk.signals import FeatureSource
+
+EXPECTED: Final = "expected"
+FOUND: Final = "found"
+EVENING: Final = "evening"
+REVISIT: Final = "revisit"
+WEEK: Final = "week"
+VISIT_COLUMNS: Final = (c.BUILDING, "day", EVENING, REVISIT, FOUND)
+_REVISIT_MODE: Final = "回头看"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastScores:
+    """What was scored once, as it was kept then.
+
+    Parameters
+    ----------
+    cut
+        First moment whose news are not in it, local time.
+    expected
+        Expected count within the horizon by building id.
+    """
+
+    cut: datetime
+    expected: pd.Series
+
+
+def read_find_visits(
+    source: FeatureSource,
+    *,
+    cut: datetime,
+    config: ScoreConfig,
+    weights: Mapping[str, float],
+    rules: FindRules,
+    past: Sequence[PastScores] = (),
+) -> tuple[pd.DataFrame, float]:
+    """Read past visits known at a cut, each with its building's score before it.
+
+    Scores kept from the past serve as they are where there are enough; else those of the last
+    windows are worked out as of each window's start with today's weights.
+
+    Returns
+    -------
+    visits
+        `VISIT_COLUMNS` with ``expected`` and ``week``; visits that no report caused, at buildings
+        of the register, once per building, day and part of the day.
+    typical
+        Geometric mean of the expected counts of all buildings in the last window, or as of the
+        cut where there was none with a visit.
+    """
+    every = unreported_visits(source, cut=cut, config=config, rules=rules)
+    windows = _windows_of_past(past, cut, rules) or [
+        (cut - timedelta(days=n * rules.window_days), None) for n in range(rules.windows, 0, -1)
+    ]
+    ends = [start for start, _ in windows[1:]] + [cut]
+    parts, expected = [], None
+    for (start, kept), until in zip(windows, ends, strict=True):
+        inside = _between(every, start, min(until, start + timedelta(days=rules.window_days)))
+        if inside.empty:
+            continue
+        expected = kept
+        if expected is None:
+            expected = expected_counts(source, cut=start, config=config, weights=weights)
+        known = expected.reindex(inside[c.BUILDING]).to_numpy(np.float64)
+        parts.append(inside.assign(expected=known).dropna(subset=[EXPECTED]))
+    if expected is None:
+        expected = expected_counts(source, cut=cut, config=config, weights=weights)
+    visits = pd.concat(parts or [every.head(0).assign(expected=0.0)], ignore_index=True)
+    monday = visits["day"] - pd.to_timedelta(visits["day"].dt.day_of_week, unit="D")
+    return visits.assign(week=monday), _geometric_mean(expected)
+
+
+def expected_counts(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, weights: Mapping[str, float]
+) -> pd.Series:
+    """Return the expected count of each building within the horizon as of a cut, by building."""
+    features = build_features(source, cut=cut, config=config)
+    scored = Scorecard.from_weights(features, weights, config).score(features).buildings
+    return scored.set_index(c.BUILDING)[c.SCORE] / POINTS_PER_EVENT
+
+
+def unreported_visits(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, rules: FindRules
+) -> pd.DataFrame:
+    """Return the visits known at a cut that no report caused and that were no sweep.
+
+    What several people, or in several rooms, saw in one building, on one day, by day or in the
+    evening, is one visit; it found something when anybody did.
+
+    Returns
+    -------
+    DataFrame
+        `VISIT_COLUMNS`: ``day`` midnight, ``evening`` 0, 1 or NaN where only the day is known.
+    """
+    rows = inspection_rows(source, cut=cut, config=config, keep=("purpose", "mode"))
+    rows = settle_rows(rows, source.table("buildings", cut=cut))
+    frame = fetch(rows.filter(rows[c.BUILDING] != "")).sort_values(ROW_KEY, ignore_index=True)
+    purpose = classify_purposes(frame["purpose"], config.model.purposes)
+    reported = (purpose == "complaint") | _holds(frame["purpose"], rules.report_words)
+    ours = ~reported & ~frame["mode"].isin(rules.swept_modes).to_numpy(bool)
+    at = frame[EVENT_AT].astype("datetime64[us]")
+    hour = ((at - at.dt.normalize()) / pd.Timedelta(hours=1)).to_numpy(np.float64)
+    late = np.where(hour == 0.0, np.nan, (hour >= rules.evening_from_hour).astype(np.float64))
+    again = (purpose == "revisit") | (frame["mode"] == _REVISIT_MODE).to_numpy(bool)
+    told = pd.DataFrame(
+        {
+            c.BUILDING: frame[c.BUILDING],
+            "day": at.dt.normalize(),
+            EVENING: late,
+            REVISIT: again,
+            FOUND: frame[CONFIRMS].astype(bool),
+        }
+    )[ours]
+    groups = told.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)
+    visits: pd.DataFrame = groups[[REVISIT, FOUND]].any().reset_index()
+    return visits[list(VISIT_COLUMNS)]
+
+
+def _windows_of_past(
+    past: Sequence[PastScores], cut: datetime, rules: FindRules
+) -> list[tuple[datetime, pd.Series | None]]:
+    """Return the start and scores of the windows that kept scores cover; none with too few."""
+    first = cut - timedelta(days=rules.most_days)
+    newest = {each.cut: each.expected for each in past if first <= each.cut < cut}
+    enough = len(newest) >= max(rules.windows, 1)
+    return sorted(newest.items(), key=itemgetter(0)) if enough and rules.windows else []
+
+
+def _between(visits: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
+    return visits[(visits["day"] >= pd.Timestamp(start)) & (visits["day"] < pd.Timestamp(end))]
+
+
+def _holds(texts: pd.Series, words: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    found = [any(word in text for word in words) for text in texts]
+    return np.array(found, dtype=bool)
+
+
+def _geometric_mean(expected: pd.Series) -> float:
+    known = expected[expected > 0]
+    return float(np.exp(np.log(known).mean())) if len(known) else 0.0

@@ -1,0 +1,305 @@
+"""The chance of a find per visit: fitted right, honest about what it stands on, and leak-free."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from risk.config import ScoreConfig
+from risk.find_visits import PastScores, read_find_visits, unreported_visits
+from risk.finds import (
+    MOST_CHANCE,
+    FindModel,
+    FindRules,
+    FindsError,
+    compare_with_visits,
+    fit_find_chance,
+    learn_find_chance,
+)
+from risk.settings_reader import ScoreConfigError
+from tests.risk.conftest import CUT, days_before, make_engine, random_office, small_office
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RULES = FindRules()
+CONFIG = ScoreConfig()
+WEIGHTS = {"complaints": 0.6, "ring": 0.3}
+
+
+def simulate(
+    seed: int, *, count: int, level: float = 0.05, slope: float = 0.8, evening: float = 0.0,
+    revisit: float = 0.0, week: float = 0.0,
+) -> pd.DataFrame:  # fmt: skip
+    """Make visits whose finds follow the model, over half a year."""
+    rng = np.random.default_rng(seed)
+    z = rng.normal(0.0, 1.5, count)
+    late, again = rng.random(count) < 0.3, rng.random(count) < 0.2
+    number = rng.integers(26, size=count)
+    factor = np.exp(week * rng.standard_normal(26))[number]
+    mean = level * factor * np.exp(slope * z + evening * late + revisit * again)
+    return pd.DataFrame(
+        {
+            "expected": 0.05 * np.exp(z),
+            "found": rng.random(count) < -np.expm1(-mean),
+            "evening": late.astype(float),
+            "revisit": again,
+            "week": pd.Timestamp("2026-05-25") + pd.to_timedelta(7 * number, unit="D"),
+        }
+    )
+
+
+def test_much_history_teaches_slope_evening_and_revisits() -> None:
+    visits = simulate(1, count=40_000, slope=0.7, evening=0.9, revisit=0.5)
+    model = fit_find_chance(visits, rules=RULES, typical=1.0)
+    assert model.state == "learnt"
+    assert model.terms[1:] == pytest.approx([0.7, 0.9, 0.5], abs=0.1)
+    assert model.terms[0] - model.terms[1] * np.log(0.05 / model.reference) == pytest.approx(
+        np.log(0.05) + 0.9 * model.evening_share, abs=0.1
+    )
+
+
+def test_the_fit_is_the_mode_that_a_general_minimiser_finds() -> None:
+    visits = simulate(2, count=800, evening=0.5)
+    model = fit_find_chance(visits, rules=RULES, typical=1.0)
+    y = visits["found"].to_numpy()
+    x = np.column_stack(
+        [
+            np.ones(len(y)),
+            np.log(visits["expected"] / model.reference),
+            visits["evening"] - model.evening_share,
+            visits["revisit"].astype(float),
+        ]
+    )
+    prior = np.array([np.log(RULES.level), RULES.slope, 0.0, 0.0])
+    spread = np.array([RULES.level_spread, RULES.slope_spread, *[RULES.effect_spread] * 2])
+
+    def loss(b: NDArray[np.float64]) -> float:
+        mean = np.exp(x @ b)
+        told = np.where(y, np.log(-np.expm1(-mean)), -mean)
+        return float(-told.sum() + 0.5 * (((b - prior) / spread) ** 2).sum())
+
+    best = minimize(loss, prior, method="Nelder-Mead", options={"xatol": 1e-7, "maxiter": 4_000})
+    assert model.terms == pytest.approx(best.x, abs=1e-4)
+
+
+def test_with_few_finds_policy_stays_and_says_so() -> None:
+    visits = simulate(3, count=100, level=0.03)
+    model = fit_find_chance(visits, rules=RULES, typical=1.0)
+    assert (model.state, model.visits) == ("policy", 100)
+    assert 0 < model.finds < RULES.least_finds == model.finds_needed
+    at_reference = model.chance(np.array([model.reference]))
+    assert at_reference == pytest.approx(1 - np.exp(-RULES.level))
+    assert model.facts()["state"] == "policy"
+
+
+def test_without_any_visit_the_typical_building_has_policys_chance() -> None:
+    model = fit_find_chance(simulate(4, count=0), rules=RULES, typical=0.2)
+    assert (model.reference, model.visits, model.trained_from) == (0.2, 0, None)
+
+
+def test_an_effect_that_few_finds_tell_of_is_left_out() -> None:
+    visits = simulate(5, count=2_000).assign(evening=0.0, revisit=False)
+    model = fit_find_chance(visits, rules=RULES, typical=1.0)
+    assert model.state == "learnt"
+    assert model.terms[2:].tolist() == [0.0, 0.0]
+    everywhere = model.chance(np.array([0.1]), evening=True)
+    assert everywhere == pytest.approx(model.chance(np.array([0.1])))
+
+
+@pytest.fixture(scope="module")
+def model() -> FindModel:
+    return fit_find_chance(simulate(6, count=3_000, evening=0.8), rules=RULES, typical=1.0)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.floats(0, 1e4), min_size=2, max_size=20))
+def test_a_higher_score_never_has_a_smaller_chance(expected: list[float]) -> None:
+    model = fit_find_chance(simulate(6, count=300), rules=RULES, typical=1.0)
+    e = np.sort(np.array(expected))
+    chance = model.chance(e)
+    assert (np.diff(chance) >= 0).all()
+    assert ((chance >= 0) & (chance <= MOST_CHANCE)).all()
+
+
+def test_what_is_unknown_stays_unknown_and_a_count_below_0_is_refused(model: FindModel) -> None:
+    assert np.isnan(model.chance(np.array([np.nan, 0.1]))).tolist() == [True, False]
+    with pytest.raises(FindsError, match="Expected count negative"):
+        model.chance(np.array([-0.1]))
+
+
+def test_the_usual_mix_lies_between_day_and_evening(model: FindModel) -> None:
+    e = np.array([0.05, 0.5])
+    assert (model.chance(e, evening=False) < model.chance(e)).all()
+    assert (model.chance(e) < model.chance(e, evening=True)).all()
+
+
+@pytest.mark.parametrize(("history", "week"), [(1_500, 0.0), (1_500, 0.4)])
+def test_the_interval_of_a_list_holds_what_is_found_as_often_as_it_says(
+    history: int, week: float
+) -> None:
+    """Learn from one simulated past each, then let a week of visits happen by the same law."""
+    inside = []
+    for seed in range(100):
+        past = simulate(1_000 + seed, count=history, week=week)
+        model = fit_find_chance(past, rules=RULES, typical=1.0)
+        rng = np.random.default_rng(seed)
+        e = 0.05 * np.exp(rng.normal(1.0, 1.0, 120))
+        mean = 0.05 * np.exp(week * rng.standard_normal()) * (e / 0.05) ** 0.8
+        found = (rng.random(120) < -np.expm1(-mean)).sum()
+        low, high = model.interval(model.chance(e), 0.8)
+        inside.append(low <= found <= high)
+    assert 0.72 <= np.mean(inside) <= 0.93
+
+
+def test_intervals_of_higher_levels_hold_the_lower_ones_and_the_expectation(
+    model: FindModel,
+) -> None:
+    chances = model.chance(0.05 * np.exp(np.linspace(-2, 2, 80)))
+    narrow, wide = model.interval(chances, 0.5), model.interval(chances, 0.95)
+    assert wide[0] <= narrow[0] <= chances.sum() <= narrow[1] <= wide[1]
+    assert model.interval(chances, 0.5) == narrow
+
+
+def test_a_list_without_a_chance_finds_nothing_and_a_wrong_one_is_refused(
+    model: FindModel,
+) -> None:
+    assert model.interval(np.array([]), 0.8) == (0.0, 0.0)
+    assert model.interval(np.array([0.0, np.nan]), 0.8) == (0.0, 0.0)
+    for chances, level in (([1.2], 0.8), ([-0.1], 0.8), ([0.1], 1.0)):
+        with pytest.raises(FindsError, match="Chance out of range"):
+            model.interval(np.array(chances), level)
+
+
+def test_weeks_that_scatter_make_the_interval_wider(model: FindModel) -> None:
+    chances = np.full(300, 0.1)
+    low, high = replace(model, week_spread=0.0).interval(chances, 0.8)
+    wider = replace(model, week_spread=0.5).interval(chances, 0.8)
+    assert wider[1] - wider[0] > high - low
+
+
+def test_rules_out_of_range_are_refused() -> None:
+    with pytest.raises(ScoreConfigError) as refused:
+        FindRules(level=0.9, windows=-1)
+    assert len(refused.value.problems) == 2
+
+
+def test_expected_and_made_finds_stand_side_by_side_by_parts() -> None:
+    chances = np.array([0.5, 0.1, 0.2, 0.4])
+    table = compare_with_visits(chances, np.array([True, False, False, True]), parts=2)
+    assert table["visits"].tolist() == [2, 2]
+    assert table["expected"].tolist() == pytest.approx([0.3, 0.9])
+    assert table["found"].tolist() == [0, 2]
+    assert compare_with_visits(np.array([]), np.array([], bool)).empty
+
+
+def visited(*rows: dict[str, Any]) -> Any:
+    """Make the small office with these inspections and no others."""
+    return make_engine(small_office() | {"inspections": list(rows)})
+
+
+def test_reported_visits_leads_and_sweeps_teach_nothing() -> None:
+    at, result = days_before(5), "属实"
+    engine = visited(
+        {"building_id": "B1", "event_at": at, "result": result, "purpose": "投诉核查"},
+        {"building_id": "B2", "event_at": at, "result": result, "purpose": "线索核查"},
+        {"building_id": "B3", "event_at": at, "result": result, "mode": "拉网"},
+        {"building_id": "B4", "event_at": at, "result": result, "mode": "抽检"},
+        {"building_id": "B5", "event_at": at, "result": "无人", "mode": "日查"},
+        {"building_id": "B6", "event_at": at, "result": "疑似", "purpose": "回头看"},
+        {"building_id": "elsewhere", "event_at": at, "result": result},
+    )
+    visits = unreported_visits(engine, cut=CUT, config=CONFIG, rules=RULES)
+    assert visits["building_id"].tolist() == ["B4", "B5", "B6"]
+    assert visits["found"].tolist() == [True, False, False]
+    assert visits["revisit"].tolist() == [False, False, True]
+
+
+def test_a_joint_visit_and_several_rooms_count_once() -> None:
+    noon = CUT - timedelta(days=5, hours=12)
+    evening, day_only = noon + timedelta(hours=7), CUT - timedelta(days=9)
+    row = {"building_id": "B1", "result": "未发现异常"}
+    engine = visited(
+        row | {"event_at": noon, "inspection_id": "a"},
+        row | {"event_at": noon + timedelta(minutes=10), "inspection_id": "b", "result": "属实"},
+        row | {"event_at": evening, "inspection_id": "c", "unit_id": "1-101"},
+        row | {"event_at": evening, "inspection_id": "d", "unit_id": "1-102"},
+        row | {"event_at": day_only, "inspection_id": "e"},
+    )
+    visits = unreported_visits(engine, cut=CUT, config=CONFIG, rules=RULES)
+    told = visits.sort_values(["day", "evening"])
+    assert told["found"].tolist() == [False, True, False]
+    assert told["evening"].fillna(-1).tolist() == [-1, 0, 1]
+
+
+def learn(engine: Any, **more: Any) -> FindModel:
+    rules = FindRules(windows=2, window_days=90, least_finds=3, least_told=1)
+    return learn_find_chance(engine, cut=CUT, config=CONFIG, weights=WEIGHTS, rules=rules, **more)
+
+
+@pytest.fixture(scope="module")
+def busy() -> Any:
+    return make_engine(random_office(np.random.default_rng(11), buildings=40, events=300))
+
+
+def test_nothing_learnt_after_the_cut_and_no_order_of_rows_moves_the_chance(busy: Any) -> None:
+    before = learn(busy)
+    assert before.state == "learnt"
+    late = {"building_id": "B1", "event_at": days_before(3), "result": "属实"}
+    more = busy.with_rows("inspections", [late | {"learnt_at": CUT + timedelta(days=1)}])
+    assert learn(more).facts() == before.facts()
+    assert learn(busy.shuffled(np.random.default_rng(1))).facts() == before.facts()
+
+
+def test_a_visit_is_held_against_the_score_before_its_window(busy: Any) -> None:
+    rules = FindRules(windows=1, window_days=60)
+
+    def expected(engine: Any) -> pd.Series:
+        visits, _ = read_find_visits(engine, cut=CUT, config=CONFIG, weights=WEIGHTS, rules=rules)
+        return visits.groupby("building_id")["expected"].first()
+
+    at = days_before(30)
+    complaints = [{"building_id": "B1", "event_at": at, "reporter_key": f"r{n}"} for n in range(9)]
+    before, after = expected(busy), expected(busy.with_rows("complaints", complaints))
+    assert len(before)
+    assert after.tolist() == before.tolist()
+
+
+def test_scores_kept_from_the_past_are_read_as_they_are(busy: Any) -> None:
+    ids = [f"B{number}" for number in range(1, 41)]
+    past = [
+        PastScores(cut=days_before(days), expected=pd.Series(worth, index=ids))
+        for days, worth in ((60, 0.1), (30, 0.2), (20, 0.3), (-5, 9.0), (2_000, 9.0))
+    ]
+    visits, typical = read_find_visits(
+        busy, cut=CUT, config=CONFIG, weights=WEIGHTS, rules=RULES, past=past
+    )
+    by_day = visits.set_index("day")["expected"]
+    assert set(by_day[by_day.index < pd.Timestamp(days_before(30))]) == {0.1}
+    assert set(by_day[by_day.index >= pd.Timestamp(days_before(20))]) == {0.3}
+    assert set(by_day) == {0.1, 0.2, 0.3}
+    assert typical == pytest.approx(0.3)
+
+
+def test_with_too_few_kept_scores_they_are_worked_out() -> None:
+    engine = visited({"building_id": "B1", "event_at": days_before(5), "result": "属实"})
+    alone = [PastScores(cut=days_before(10), expected=pd.Series({"B1": 7.0}))]
+    visits, _ = read_find_visits(
+        engine, cut=CUT, config=CONFIG, weights=WEIGHTS, rules=RULES, past=alone
+    )
+    assert len(visits) == 1
+    assert visits["expected"].item() != 7.0
+
+
+def test_an_office_without_visits_has_policys_chance_about_its_own_typical_score() -> None:
+    found = learn(visited())
+    assert (found.state, found.visits) == ("policy", 0)
+    assert found.reference > 0
