@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from risk.history.config import LEVELS, OUTCOMES
+from risk.history.foretold import foretold_texts
 from risk.history.kernel import cell_positions_m, gaussian_kernel
 from risk.leaks import LeakError
 
@@ -48,12 +49,15 @@ class Facts:
         Number of codes of each level and of ``cell``.
     kernels
         Weights between cells by bandwidth in metres.
+    foretold
+        Texts of a visit that its list says beforehand; the others are written after a find.
     """
 
     visits: pd.DataFrame
     complaints: pd.DataFrame
     sizes: Mapping[str, int]
     kernels: Mapping[float, csr_matrix]
+    foretold: frozenset[str]
 
     def before(self, cut: int) -> Facts:
         """Return what had happened and was known on the day before ``cut``."""
@@ -112,6 +116,7 @@ def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelC
             width: gaussian_kernel(positions, bandwidth_m=width)
             for width in config.area_bandwidths_m
         },
+        foretold=foretold_texts(visits),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.cells import parents
 from risk.history.config import KNOWN, LEVELS
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
+from risk.history.foretold import LISTED_TEXTS
 from risk.history.kernel import RESOLUTION
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
     """Return the known units, then the units first met by a visit between ``cut`` and ``until``.
 
     Of the latter no outcome is read. With ``targets = "listed"`` their name, kind and place are
-    those of the list of visits; with ``"known"`` those that an earlier visit of any purpose told,
-    and nothing where there was none.
+    those of the list of visits, as far as it says them beforehand (`risk.history.foretold`); with
+    ``"known"`` those that an earlier visit of any purpose told, and nothing where there was none.
     """
     before = facts.before(cut)
     known = known_places(before)
@@ -58,6 +59,8 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
     new = coming.drop_duplicates(UNIT)[list(ATTRIBUTES)].assign(**{IS_KNOWN: False})
     if config.targets == KNOWN:
         new = _as_told_before(new, before)
+    else:
+        new = _without_afterthoughts(new, foretold=facts.foretold)
     return pd.concat([known, new], ignore_index=True)
 
 
@@ -107,6 +110,15 @@ def _codes_of(
 def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> NDArray[np.int64]:
     """Return the row of each visit's unit among the places, -1 where there is none."""
     return np.asarray(pd.Index(places[UNIT]).get_indexer(pd.Index(visits[UNIT])), dtype=np.int64)
+
+
+def _without_afterthoughts(new: pd.DataFrame, *, foretold: frozenset[str]) -> pd.DataFrame:
+    """Blank the texts that are filled in after a find, with the codes that stand for them."""
+    blank = set(LISTED_TEXTS) - foretold
+    if blank & {"kind", "klass"}:
+        blank.add("kind_class")
+    codes = {code_column(name) for name in blank} & set(new.columns)
+    return new.assign(**dict.fromkeys(blank, ""), **dict.fromkeys(codes, UNKNOWN))
 
 
 def _as_told_before(new: pd.DataFrame, before: Facts) -> pd.DataFrame:

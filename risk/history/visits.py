@@ -16,6 +16,7 @@ import pandas as pd
 from geo.cells import parents
 from risk.aggregates import fetch
 from risk.history.facts import DAY, LEARNT, SOURCE_KEYS, Facts, make_facts
+from risk.history.foretold import is_foretold
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
 from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
@@ -75,7 +76,8 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
     Returns
     -------
     DataFrame
-        Sorted by day, those with a result first. ``unit`` (the building where no unit is named),
+        Sorted by day, those with a result first. ``unit`` (the building where no unit is named, or
+        where units are named for little but finds),
         ``building``, ``party``, ``kind``, ``klass``, ``purpose`` (a class), ``day``, ``learnt``,
         ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
         unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1)
@@ -87,9 +89,10 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
     own_point = rows["match_level"].isin(_OWN_POINT)
     cell = rows["h3_r10"].where(own_point, "")
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
+    outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
         {
-            "unit": rows["unit_id"].where(rows["unit_id"] != "", rows["building_id"]),
+            "unit": _units(rows, outcomes["found"]),
             "building": rows["building_id"],
             "party": rows["party_key"],
             "kind": rows["place_kind"].str.strip().str.upper(),
@@ -102,7 +105,7 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
             ),
             "h3_r10": cell,
             **{name: rows[name] for name in (DAY, LEARNT, "lon", "lat", ROW_KEY)},
-            **_outcomes(rows, config.evidence),
+            **outcomes,
         }
     )
     return _one_row_per_visit(visits)
@@ -195,6 +198,14 @@ def _text(table: ir.Table, name: str) -> ir.StringValue:
 
 def _days(times: pd.Series) -> np.ndarray:
     return times.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _units(rows: pd.DataFrame, found: pd.Series) -> pd.Series:
+    """Return the unit of each visit; the building where doors are named only after a find."""
+    building, unit = rows["building_id"], rows["unit_id"]
+    if is_foretold(unit != "", found):
+        return unit.where(unit != "", building)
+    return building.where(building != "", unit)
 
 
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:

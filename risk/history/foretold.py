@@ -1,0 +1,47 @@
+"""What a list of visits says before anybody goes, and what is only written down after a find.
+
+A visit is judged by what was known before it. Its row is read from files that were written after
+it, though, and many offices fill in who was met, or which door it was, only where they found
+something: then the mere presence of a name tells the outcome. Such a text is no part of the list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LISTED_TEXTS: Final = ("party", "kind", "klass")
+"""Texts of a visit's row that a list may say beforehand, beside where to go."""
+LEAST_RATIO: Final = 0.9
+"""A text is foretold when visits that found nothing have it at least this often, beside finds."""
+
+
+def foretold_texts(visits: pd.DataFrame) -> frozenset[str]:
+    """Return which of `LISTED_TEXTS` are there whatever a visit brought.
+
+    Parameters
+    ----------
+    visits
+        The texts (``''`` where missing) and ``found`` (above 0 a find, NaN without a result).
+    """
+    return frozenset(
+        name for name in LISTED_TEXTS if is_foretold(visits[name] != "", visits["found"])
+    )
+
+
+def is_foretold(filled: pd.Series, found: pd.Series) -> bool:
+    """Say whether something is filled in about as often where nothing was found as where it was.
+
+    Parameters
+    ----------
+    filled
+        Booleans, one per visit.
+    found
+        Above 0 a find, 0 none, NaN without a result.
+    """
+    finds, others = filled[found > 0], filled[found == 0]
+    if finds.empty or others.empty:
+        return True
+    return bool(others.mean() >= LEAST_RATIO * finds.mean())
