@@ -60,6 +60,6 @@ def _first_administrators(page: Page) -> list[str]:
         say("Role"),
         ["", *missing],
         format_func=lambda role: say.name("role", role) if role else say("given later"),
-        key="new_first_role",
+        key=frame.translated("new_first_role"),
     )
     return [chosen] if chosen else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.components import account_list
+from dashboard.components import account_list, frame
 from governance.access import ROLES, Scope
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def roles_asked(page: Page, held: tuple[str, ...], *, key: str) -> list[str]:
         list(page.office.grantable_roles()),
         default=list(held),
         format_func=lambda role: say.name("role", role),
-        key=key,
+        key=frame.translated(key),
         placeholder=say("none yet"),
     )
     with st.expander(say("What each role is for")):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.components import frame
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -88,13 +90,13 @@ def _asked(page: Page) -> dict[str, Any]:
     who, what, when = st.columns([1, 1, 1])
     person = who.selectbox(
         say("Who"), ["", *people], format_func=lambda each: each or say("everybody"),
-        key="audit_person",
+        key=frame.translated("audit_person"),
     )  # fmt: skip
     action = what.selectbox(
         say("Action"),
         ["", *actions],
         format_func=lambda code: say.name("action", code) if code else say("everything"),
-        key="audit_action",
+        key=frame.translated("audit_action"),
     )
     since, until = _span(when.date_input(say("From – to"), value=[], key="audit_days"))
     return {"person": person or None, "action": action or None, "since": since, "until": until}

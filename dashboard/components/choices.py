@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.answers import LayerChoice, atlas_layer
+from dashboard.components import frame
 from dashboard.components.street_map import AUTO, CELL_CHOICES
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
         index=_asked_size(),
         format_func=lambda name: _size(name, say=say),
         disabled=not drawn,
-        key="cells_size",
+        key=frame.translated("cells_size"),
         persist_state="session",
     )
     has_grids = not atlas_layer(LayerChoice("grid", snapshot.snapshot_id)).empty

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.components import frame
 from dashboard.evaluation_reading import Case, stored_cases
 from governance.evaluation import DEFAULT_HORIZON
 
@@ -68,7 +69,7 @@ def _pick(
         st.selectbox(
             label,
             known,
-            key=f"evaluation_{kind}",
+            key=frame.translated(f"evaluation_{kind}"),
             persist_state="session",
             format_func=lambda code: (
                 horizon_name(code, say=say) if kind == "horizon" else say.name(kind, code)

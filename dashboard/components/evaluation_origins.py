@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import evaluation_charts
-from dashboard.components import chart, evaluation_table
+from dashboard.components import chart, evaluation_table, frame
 from dashboard.evaluation_reading import (
     CHURN,
     MEASURES,
@@ -43,14 +43,14 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
         say("Beside"),
         others,
         index=others.index(best),
-        key="evaluation_other",
+        key=frame.translated("evaluation_other"),
         format_func=lambda name: say.name("method", name),
     )
     measure = right.selectbox(
         say("Measure"),
         _PAIRED,
         index=_PAIRED.index(case.main_measure),
-        key="evaluation_measure",
+        key=frame.translated("evaluation_measure"),
         format_func=lambda name: say.name("measure", name),
     )
     pairs = origins_table(evaluation.runs, case, measure=measure, other=other)

@@ -45,7 +45,7 @@ def _ask(page: Page) -> None:
     with st.form("ask_unmasked", clear_on_submit=True):
         table = st.selectbox(
             say("Table"), list(TABLES), format_func=lambda name: say.name("table", name),
-            key="ask_table",
+            key=frame.translated("ask_table"),
         )  # fmt: skip
         reason = st.text_input(say("What it is needed for"), key="ask_reason")
         asked = st.form_submit_button(say("Ask for it"))

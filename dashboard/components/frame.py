@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 from contextlib import contextmanager
 
 ICON = ASSETS / "icon.svg"
+_TRANSLATED = "translated_choices"
 _html_language = st.components.v2.component(
     "gridwarden_html_language",
     js="""export default function (component) {
@@ -172,6 +173,16 @@ def go(page: Page, name: str, **query: str) -> None:
     st.switch_page(there, query_params={**_kept_query(), **query})
 
 
+def translated(key: str) -> str:
+    """Return the key of a choice whose options are worded in the page's language.
+
+    A browser holds on to the words it shows; a choice named here is drawn anew in the other
+    language, with what was chosen, when that is switched.
+    """
+    st.session_state.setdefault(_TRANSLATED, set()).add(key)
+    return key
+
+
 @contextmanager
 def telling_failures(say: Words) -> Iterator[None]:
     """Turn an anticipated failure inside into its wording on the page."""
@@ -205,6 +216,9 @@ def _switch_language(say: Words) -> None:
 def _language_chosen() -> None:
     st.session_state["language"] = st.session_state["language_choice"]
     st.query_params["lang"] = st.session_state["language_choice"]
+    for key in st.session_state.get(_TRANSLATED, ()):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def _kept_query() -> dict[str, str]:

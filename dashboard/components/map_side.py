@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import map_pages
 from dashboard.answers import LayerChoice, atlas_layer
-from dashboard.components import score_now, taking_away, unit_detail, unit_table
+from dashboard.components import frame, score_now, taking_away, unit_detail, unit_table
 from governance.access import Action, may
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _show_list(page: Page, choice: MapChoice) -> None:
         [name for name in _LEVELS if _has_units(name, choice)],
         format_func=lambda name: say.name("level_unit", name),
         index=1,
-        key="list_level",
+        key=frame.translated("list_level"),
     )
     units = atlas_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
     title = say("Ranked list {day}", day=choice.as_of)

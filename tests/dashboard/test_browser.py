@@ -139,7 +139,7 @@ def test_an_empty_workspace_leads_to_the_import(visitors: Visitors, empty_server
         visit.says("选择文件（原样即可）")
 
 
-def test_every_curve_is_drawn_and_another_question_can_be_asked(
+def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_language(
     visitors: Visitors, server: str
 ) -> None:
     with visiting(visitors, server, language="en") as visit:
@@ -151,6 +151,10 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked(
         visit.page.get_by_role("option", name="All known places").click()
         visit.says("The first tenth of the")
         visit.says("measure mostly where visits are scheduled")
+        visit.page.get_by_role("radio", name="中文").click()
+        visit.page.locator("input[value=全部已知地点]").wait_for(timeout=WAIT_MS)
+        visit.page.get_by_role("radio", name="English").click()
+        visit.page.locator("input[value='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
         visit.page.get_by_role("button", name="Pin as the reference").click()
         visit.says("have changed much since the reference")
