@@ -20,6 +20,7 @@ from governance.gridwork import GridDesk
 from governance.identities import IdentityDesk
 from governance.intake import IntakeDesk
 from governance.monitoring import MonitoringDesk
+from governance.patrols_desk import PatrolDesk
 from governance.reviewing import ReviewDesk
 from governance.start import StartDesk
 from governance.visits import VisitDesk
@@ -62,6 +63,7 @@ class Office(
     EvaluationDesk,
     AssignmentDesk,
     VisitDesk,
+    PatrolDesk,
     DemoPeopleDesk,
     AuditDesk,
     ExportDesk,

@@ -32,6 +32,9 @@ class Action(StrEnum):
     APPROVE_ASSIGNMENT = "approve_assignment"
     SEE_VISITS = "see_visits"
     RECORD_VISIT = "record_visit"
+    SEE_PLAN = "see_plan"
+    MAKE_PLAN = "make_plan"
+    PUBLISH_PLAN = "publish_plan"
     MANAGE_ACCOUNTS = "manage_accounts"
     GRANT_ROLES = "grant_roles"
     READ_AUDIT = "read_audit"
@@ -66,24 +69,28 @@ _WHY = {Action.SEE_REASONS, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_R
 _FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCORE, Action.VERIFY}
 _PLAN = {Action.SEE_START, Action.EVALUATE, Action.EXPORT, Action.EXPORT_UNMASKED}
 _ASSIGN = {Action.PROPOSE_ASSIGNMENT, Action.EDIT_RESPONSIBILITY}
+_PATROL = {Action.SEE_PLAN, Action.MAKE_PLAN, Action.PUBLISH_PLAN}
 
 _ALL = (
     Role(
         "office_manager",
         frozenset(
-            _LOOK | _WHY | _FEED | _PLAN | _ASSIGN
+            _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL
             | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED}
         ),
         "answers for the street: sees all of it, decides who answers for what",
     ),
     Role(
         "planner",
-        frozenset(_LOOK | _WHY | _FEED | _PLAN | _ASSIGN),
+        frozenset(_LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL),
         "decides who looks where next, and feeds the map that this stands on",
     ),
     Role(
         "grid_chief",
-        frozenset(_LOOK | _WHY | _ASSIGN | {Action.RECORD_VISIT, Action.SEE_START, Action.EXPORT}),
+        frozenset(
+            _LOOK | _WHY | _ASSIGN
+            | {Action.RECORD_VISIT, Action.SEE_PLAN, Action.SEE_START, Action.EXPORT}
+        ),
         "leads the wardens of a community and proposes who takes which building",
     ),
     Role(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from governance.access import Scope
 from governance.offices import Office
+from governance.patrols.plans import PlanOptions
+from governance.patrols.week import Team
 from governance.visits import NewVisit
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ ARGUMENTS: Mapping[str, Any] = {
     "units": ("1单元101",),
     "result": "未发现异常",
     "by": "grid",
+    "options": PlanOptions(first=date(2026, 11, 30), last=date(2026, 12, 6)),
+    "team": Team(team_id="T1", name="一队"),
+    "building_ids": ("B1",),
 }
 _BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
                                "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip

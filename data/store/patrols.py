@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -132,6 +132,18 @@ class Patrols:
             PatrolStop.first <= last, PatrolStop.last >= first, PatrolStop.plan_id.in_(plans)
         )  # fmt: skip
         return sorted(self._session.scalars(query))
+
+    def hold_all(self) -> None:
+        """Keep others from publishing or naming teams until the end of the unit of work.
+
+        For rules over all of them, such as "one plan a week": two that are each right alone must
+        not be wrong together.
+        """
+        if self._session.get_bind().dialect.name == "sqlite":
+            # The first write takes the whole database; this one changes nothing.
+            self._session.execute(delete(PatrolStop).where(PatrolStop.id < 0))
+        else:
+            self._session.execute(text("LOCK TABLE patrol_stops IN SHARE ROW EXCLUSIVE MODE"))
 
     def put_stops(self, plan_id: str, stops: Sequence[Mapping[str, Any]]) -> None:
         """Replace the published stops of a plan; by nothing when there are none."""

@@ -1,0 +1,178 @@
+"""Make a plan, look at it, list what there is."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from governance.access import Action, require
+from governance.patrolling.keeping import KeepingDesk, local_time, seen_part
+from governance.patrols.plans import CANCELLED, DRAFT, WEEK, Plan, PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from governance.access import Actor
+    from governance.patrols.plans import PlanOptions
+
+    Progress = Callable[[str, int, int], None]
+
+PLAN_LIST: Final = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
+                    "made_by", "stops", "expected_finds")  # fmt: skip
+VERSIONS: Final = ("version", "made_at", "made_by", "state", "note", "shown", "stops",
+                   "expected_finds")  # fmt: skip
+SEED_BYTES: Final = 16
+_ID_BYTES: Final = 4
+MADE: Final = "made"
+
+
+class PlanningDesk(KeepingDesk):
+    """Services that make plans and show them."""
+
+    def plan_preview(
+        self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
+    ) -> Plan:
+        """Work a plan out without keeping it.
+
+        Raises
+        ------
+        PlanRefusedError
+            Naming everything that is wrong with the options, or missing in the office.
+        """
+        require(actor, Action.MAKE_PLAN)
+        return self._worked_out(actor, options, seed=_seed(options), progress=progress)
+
+    def make_plan(
+        self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
+    ) -> Plan:
+        """Work a plan out and keep it as a draft, version 1.
+
+        Parameters
+        ----------
+        options
+            A seed of theirs is kept on the server, and never told again.
+        progress
+            Called as (stage, done, total); what it raises stops the work.
+
+        Raises
+        ------
+        PlanRefusedError
+            As `plan_preview`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        seed = _seed(options)
+        worked_out = self._worked_out(actor, options, seed=seed, progress=progress)
+        letter = "W" if options.kind == WEEK else "C"
+        made = replace(
+            worked_out,
+            plan_id=f"{letter}{options.first:%Y%m%d}-{secrets.token_hex(_ID_BYTES)}",
+            version=1,
+            state=DRAFT,
+            made_at=self._local_now(),
+            made_by=actor.id,
+        )
+        with self._workspace.store.begin() as unit:
+            self._next_version(unit, actor, made, seed=seed, note=MADE)
+            self._note_change(
+                unit, actor, Action.MAKE_PLAN, made, note=MADE, first=str(made.first),
+                last=str(made.last), stops=made.totals.stops,
+            )  # fmt: skip
+            unit.commit()
+        return made
+
+    def plan(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
+        """Return a plan as far as it lies in the actor's scope; the version that holds, or another.
+
+        Raises
+        ------
+        PlanError
+            ``plan_missing`` – also when nothing of it is the actor's – or
+            ``plan_version_missing``.
+        """
+        require(actor, Action.SEE_PLAN)
+        part = seen_part(actor, self._plan_of(self._held_plan(plan_id, version)))
+        if not actor.scope.street and not (len(part.stops) or len(part.uncovered)):
+            raise PlanError("plan_missing", seen=plan_id)
+        return part
+
+    def plans(self, actor: Actor) -> pd.DataFrame:
+        """List the plans, latest first day first.
+
+        Returns
+        -------
+        DataFrame
+            Columns `PLAN_LIST`; ``stops`` and ``expected_finds`` are of the actor's part.
+        """
+        require(actor, Action.SEE_PLAN)
+        with self._workspace.store.begin() as unit:
+            listed = unit.patrols.plans()
+        if not actor.scope.street:
+            listed = self._own_counts(actor, listed)
+        times = [local_time(at) for at in listed["made_at"]]
+        told = listed.assign(made_at=pd.Series(times, index=listed.index, dtype="datetime64[us]"))
+        return told[list(PLAN_LIST)]
+
+    def plan_of_week(self, actor: Actor, day: date) -> Plan | None:
+        """Return the plan of the week that holds a day, last changed and not cancelled."""
+        require(actor, Action.SEE_PLAN)
+        with self._workspace.store.begin() as unit:
+            found = unit.patrols.of_day(day, kind=WEEK, without=CANCELLED)
+        return None if found is None else self.plan(actor, found)
+
+    def plan_versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
+        """List the versions of a plan, newest first: who changed what, and which one teams go by.
+
+        Returns
+        -------
+        DataFrame
+            Columns `VERSIONS`; ``shown`` is true for the one that teams see.
+        """
+        require(actor, Action.SEE_PLAN)
+        self.plan(actor, plan_id)
+        with self._workspace.store.begin() as unit:
+            rows = unit.patrols.versions(plan_id)
+            out = set(unit.patrols.stops(plan_id=plan_id)["version"])
+        if not actor.scope.street:
+            rows = rows.assign(stops=pd.NA, expected_finds=float("nan"))
+        times = [local_time(at) for at in rows["made_at"]]
+        told = rows.assign(
+            made_at=pd.Series(times, index=rows.index, dtype="datetime64[us]"),
+            shown=rows["version"].isin(out),
+        )
+        return told[list(VERSIONS)]
+
+    def _worked_out(
+        self,
+        actor: Actor,
+        options: PlanOptions,
+        *,
+        seed: str,
+        progress: Progress | None,
+        **kept: Any,  # noqa: ANN401 -- what `_plan_inputs` takes
+    ) -> Plan:
+        """Return a plan that is not kept, and knows no seed."""
+        from governance.patrols.making import make_plan  # the solver takes a second to import
+
+        if progress:
+            progress("gather", 0, 1)
+        inputs = self._plan_inputs(actor, options, seed=seed, **kept)
+        made = make_plan(inputs, progress=progress)
+        return replace(made, options=replace(made.options, seed=None))
+
+    def _own_counts(self, actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
+        """Return the plans that concern an actor, with the sums of his part."""
+        parts = [seen_part(actor, self._plan_of(self._held_plan(p))) for p in listed["plan_id"]]
+        own = listed.assign(
+            stops=[part.totals.stops for part in parts],
+            expected_finds=[part.totals.expected_finds for part in parts],
+            concerns=[bool(len(part.stops) or len(part.uncovered)) for part in parts],
+        )
+        return own[own["concerns"].astype(bool)].reset_index(drop=True)
+
+
+def _seed(options: PlanOptions) -> str:
+    return options.seed or secrets.token_hex(SEED_BYTES)
