@@ -1,4 +1,4 @@
-"""The nine tables an office can import, and the names of their columns.
+"""The ten tables an office can import, and the names of their columns.
 
 ``TABLES[name]`` is the `TableContract`; ``TABLES[name].stored`` lists the columns that the lake
 keeps, in order, each a `Field` with its kind. `arrow_schema` gives their Arrow types.
@@ -32,6 +32,7 @@ from data.contracts.persons import PERSONS
 from data.contracts.rentals import RENTALS
 from data.contracts.units import UNITS
 from data.contracts.violations import VIOLATIONS
+from data.contracts.walking import WALKING_DISTANCES
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ TABLES: Mapping[str, TableContract] = MappingProxyType(
             INSPECTIONS,
             PERSONS,
             ASSIGNMENTS,
+            WALKING_DISTANCES,
         )
     }
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from data.ingest.results import ImportResult
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
-          "persons", "assignments")  # fmt: skip
+          "persons", "assignments", "walking_distances")  # fmt: skip
 KINDS = ["xlsx", "xls", "csv", "geojson", "json", "gpkg", "zip", "parquet"]
 
 
