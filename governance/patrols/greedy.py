@@ -53,13 +53,13 @@ def solve_greedily(
         raise ValueError(msg)
     table = Insertions(problem)
     if order == "worth":
-        _fill_by_worth(table)
+        fill_by_worth(table)
     elif order == "nearest":
-        _fill_nearest(table)
+        fill_nearest(table)
     else:
         drawn = np.random.default_rng(seed).permutation(problem.candidates)
         listed = np.arange(problem.candidates) if ranking is None else ranking
-        _fill_by_ranking(table, drawn if order == "random" else listed)
+        fill_by_ranking(table, drawn if order == "random" else listed)
     seconds = time.perf_counter() - begun
     return assemble(problem, table.orders, seconds=seconds, method=f"greedy:{order}")
 
@@ -197,7 +197,7 @@ class Insertions:
         return np.array(needed[::-1], dtype=np.int64)
 
 
-def _fill_by_worth(table: Insertions) -> None:
+def fill_by_worth(table: Insertions) -> None:
     """Insert what brings most per added second, until nothing fits that brings anything."""
     while True:
         rate = np.where(table.gain > 0, table.gain / table.added_s, -np.inf)
@@ -207,7 +207,7 @@ def _fill_by_worth(table: Insertions) -> None:
         table.insert(shift, stop)
 
 
-def _fill_by_ranking(table: Insertions, ranking: Ints) -> None:
+def fill_by_ranking(table: Insertions, ranking: Ints) -> None:
     """Insert candidates one after the other, each where it costs least; skip what fits nowhere."""
     for stop in ranking.tolist():
         while table.free[stop]:
@@ -217,7 +217,7 @@ def _fill_by_ranking(table: Insertions, ranking: Ints) -> None:
             table.insert(shift, stop)
 
 
-def _fill_nearest(table: Insertions) -> None:
+def fill_nearest(table: Insertions) -> None:
     """Walk shift by shift to the nearest door that still fits at the end of the route."""
     for shift in table.orders:
         while shift not in table.closed and _append_nearest(table, shift):
