@@ -31,15 +31,24 @@ def chances(texts: Iterable[str], *, use: str, seed: str) -> Floats:
     return np.array([_digest(key, f"{use}|{text}") / _DIGEST_RANGE for text in texts], dtype=float)
 
 
-def random_arm(building_ids: Iterable[str], *, count: int, seed: str) -> Bools:
+def random_arm(
+    building_ids: Iterable[str], *, count: int, seed: str, kept: Bools | None = None
+) -> Bools:
     """Draw so many buildings, each as likely as any other.
 
     The draw knows nothing but the codes: neither score nor tier nor place. Of a larger count the
     first ones are those of a smaller, so that a plan made again with more time keeps its draw.
+
+    Parameters
+    ----------
+    kept
+        Drawn before and to stay drawn, whatever the count; they count.
     """
     ids = np.array([*building_ids], dtype=object)
-    drawn = np.zeros(len(ids), dtype=bool)
-    drawn[np.lexsort((ids, chances(ids, use="random", seed=seed)))[:count]] = True
+    drawn = np.zeros(len(ids), dtype=bool) if kept is None else kept.copy()
+    order = np.lexsort((ids, chances(ids, use="random", seed=seed)))
+    order = order[~drawn[order]]
+    drawn[order[: max(0, count - int(drawn.sum()))]] = True
     return drawn
 
 

@@ -47,11 +47,11 @@ class PlanInputs:
     buildings
         `BUILDING_COLUMNS`, one row per building of the planner's scope: ``building_id, name,
         address, kind`` (as the register calls it), ``tier`` (红 橙 黄 蓝, "" unscored), ``lon,
-        lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``, ``expected``
-        (events within the score's horizon), ``sensitive`` (bool: a complaint of late stands behind
-        it), ``last_at`` (local time of the last visit, NaT never), ``last_result, last_kind`` (""
-        never), ``next_step`` (one of `governance.visiting.rules.STEPS`), ``retry_at`` (local, NaT
-        none).
+        lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``,
+        ``expected`` (events within the score's horizon), ``sensitive`` (bool: a complaint of late
+        stands behind it), ``last_at`` (local time of the last visit, NaT never), ``last_result,
+        last_kind`` ("" never), ``next_step`` (one of `governance.visiting.rules.STEPS`),
+        ``retry_at`` (local, NaT none).
     find_chance
         That one visit at a usual time finds something, in [0, 1], one per building.
     interval

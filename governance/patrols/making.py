@@ -2,6 +2,133 @@
 
 from __future__ import annotations
 
-from governance.patrols.inputs import PlanInputs
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-__all__ = ["PlanInputs"]
+import numpy as np
+
+from governance.patrols.bound import knapsack_bound
+from governance.patrols.drawing import solver_seed
+from governance.patrols.escorting import escort
+from governance.patrols.inputs import PlanInputs
+from governance.patrols.order import vary
+from governance.patrols.posing import choose_pool, pose, slot_chances
+from governance.patrols.reporting import report_plan
+from governance.patrols.solving import solve
+from governance.patrols.survey import survey, teams_of, typical_team
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from governance.patrols.company import Orders
+    from governance.patrols.plans import Plan
+    from governance.patrols.posing import Posed
+    from governance.patrols.survey import Ground
+
+__all__ = ["STAGES", "PlanInputs", "make_plan"]
+
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+"""Told the stage, how much is done, of how much; may raise to stop."""
+STAGES = CHOOSE, SOLVE, COMPANY, ONE_MORE = ("choose", "solve", "company", "one_more")
+_ALL: Final = 100
+_ONE_MORE_SHARE: Final = 0.5
+"""Of the time of the search, for what one more team would add."""
+
+
+def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
+    """Make a plan, which nobody has kept or published yet.
+
+    The same inputs with the same seed and ``iterations`` give the same plan, on every machine.
+
+    Parameters
+    ----------
+    progress
+        Told the stage (one of `STAGES`), how much is done, of how much; may raise to stop.
+    """
+    begun, tell = time.perf_counter(), progress or _tell_nobody
+    tell(CHOOSE, 0, _ALL)
+    ground = survey(inputs, teams_of(inputs))
+    posed = _posed(inputs, ground)
+    orders = _search(inputs, posed, lambda done: tell(SOLVE, done, _ALL))
+    tell(COMPANY, 0, _ALL)
+    finds = expected_finds(inputs, ground, posed, orders)
+    escorted = escort(inputs, ground, posed, orders)
+    varied = vary(
+        escorted.posed.problem, escorted.orders, slots=_equal_slots(ground), seed=inputs.seed
+    )
+    plan = report_plan(inputs, escorted.ground, escorted.posed, varied, alone=escorted.alone)
+    more = None
+    if inputs.options.one_more and ground.teams:
+        more = one_more_finds(inputs, ground, finds, lambda done: tell(ONE_MORE, done, _ALL))
+    totals = replace(
+        plan.totals,
+        bound=round(knapsack_bound(posed.problem), 4),
+        one_more_finds=more,
+        seconds=round(time.perf_counter() - begun, 2),
+    )
+    return replace(plan, totals=totals)
+
+
+def one_more_finds(
+    inputs: PlanInputs, ground: Ground, finds: float, tell: Callable[[int], None]
+) -> float:
+    """Return the finds that one more typical team would be expected to add; 0 or more.
+
+    Searched anew with that team, for half the time.
+
+    Parameters
+    ----------
+    finds
+        Expected of the plan without it, before company is added.
+    """
+    more = survey(inputs, (*ground.teams, typical_team(ground.teams)))
+    posed = _posed(inputs, more)
+    orders = _search(inputs, posed, tell, share=_ONE_MORE_SHARE)
+    return round(max(0.0, expected_finds(inputs, more, posed, orders) - finds), 4)
+
+
+def expected_finds(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> float:
+    """Return Σ chance of a find at the time of the visit."""
+    chance = ground.candidates.rows["find_chance"].to_numpy(float)[posed.members]
+    by_slot = slot_chances(chance, ground.worths, inputs.usual_worth)
+    return float(sum(by_slot[order, shift].sum() for shift, order in orders.items()))
+
+
+def _posed(inputs: PlanInputs, ground: Ground) -> Posed:
+    members = choose_pool(inputs, ground.candidates, ground.shifts, ground.worths)
+    return pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+
+
+def _search(
+    inputs: PlanInputs, posed: Posed, tell: Callable[[int], None], *, share: float = 1.0
+) -> Orders:
+    """Search for so long as asked for; return the stops of each shift, in order."""
+    problem, iterations = posed.problem, inputs.iterations
+    if not problem.candidates or not problem.shifts:
+        return {}
+    asked = inputs.options.seconds
+    seconds = inputs.rules.solve_seconds if asked is None else asked
+    seconds = math.inf if iterations is not None else seconds * share
+
+    def told(done: float) -> bool:
+        tell(round(min(1.0, done) * _ALL))
+        return True
+
+    solution = solve(
+        problem,
+        seconds=seconds,
+        seed=solver_seed(inputs.seed),
+        iterations=None if iterations is None else max(1, round(iterations * share)),
+        progress=told,
+    )
+    return {route.shift: route.stops.tolist() for route in solution.routes}
+
+
+def _equal_slots(ground: Ground) -> list[tuple[str, float]]:
+    return list(zip(ground.slot_kinds, np.asarray(ground.worths).tolist(), strict=True))
+
+
+def _tell_nobody(stage: str, done: int, total: int) -> None:
+    """Keep it to oneself."""

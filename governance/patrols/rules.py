@@ -45,14 +45,17 @@ class _Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class Minutes(_Checked):
-    """How long a visit takes, by its kind, in minutes."""
+    """How long a visit takes, by its kind, in minutes.
+
+    Where chance or company took less than a look, a team could read off its times what is what.
+    """
 
     _path = f"{SECTION}.minutes"
 
     look: int = number(12, low=1, high=240)
     joint: int = number(30, low=1, high=240)
     random: int = number(12, low=1, high=240)
-    ordinary: int = number(6, low=1, high=240)
+    ordinary: int = number(12, low=1, high=240)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,16 +147,17 @@ class PatrolRules(_Checked):
     evening_until_hour: float = number(21.0, low=16, high=24)
     random_share: float = number(0.1, high=1)
     """Share of the stops that chance alone chooses."""
-    ordinary_share: float = number(0.15, high=0.5)
-    """Share of a shift's time, at most, kept for ordinary neighbours of lone visits."""
     company_m: float = number(200.0, low=0, high=5_000)
-    """How near another stop must be to be company, metres in a straight line."""
+    """How near an ordinary stop must be to be company to one with a complaint behind it, metres in
+    a straight line."""
     walk_m_a_minute: float = number(70.0, low=10, high=1_000)
     walk_factor: float = number(1.35, low=1, high=5)
     """Metres to walk for each metre of a straight line."""
     km_worth: float = number(0.02, high=10)
     """Finds that a kilometre of walking must bring."""
-    late_worth: float = number(0.2, high=10)
+    due_worth: float = number(0.3, high=10)
+    """Finds that keeping a floor or looking again is worth: the more, the more coverage counts."""
+    late_worth: float = number(0.05, high=10)
     """Finds that being late by a whole floor is worth, among what is due."""
     jitter: float = number(0.15, high=1)
     """By which share chance moves what a building is worth, within its tier."""

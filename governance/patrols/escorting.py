@@ -1,0 +1,120 @@
+"""Give a plan's sensitive stops company from among all buildings of the scope, then fill it up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from governance.patrols.candidates import MUST_RANDOM
+from governance.patrols.company import (
+    DRAWN_AMONG,
+    Neighbourhood,
+    accompany,
+    fill_up,
+    stops_alone,
+)
+from governance.patrols.drawing import chances
+from governance.patrols.nearness import company_of, metres_from
+from governance.patrols.plans import LIST, ORDINARY
+from governance.patrols.posing import Posed, pose
+from governance.patrols.problem import FREE
+
+if TYPE_CHECKING:
+    from governance.patrols.candidates import Candidates
+    from governance.patrols.company import Orders
+    from governance.patrols.inputs import PlanInputs
+    from governance.patrols.problem import Bools, Ints
+    from governance.patrols.survey import Ground
+
+
+class Escorted(NamedTuple):
+    """Routes with company: what they stand on, and the buildings that have none."""
+
+    ground: Ground
+    posed: Posed
+    orders: Orders
+    alone: list[str]
+
+
+def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> Escorted:
+    """See to it that no sensitive stop is the only one of its neighbourhood on a round.
+
+    Its ordinary neighbours are those of the problem and, beside them, the nearest of all buildings
+    that can be on the plan; these come with ``minutes.ordinary`` and for no reason but company.
+    What time is left afterwards goes to the problem's candidates.
+    """
+    about = _neighbourhood(inputs, ground, posed)
+    lonely = [stop for _, stop in stops_alone(orders, about)]
+    extras = _extras(inputs, ground.candidates, posed.members, posed.members[lonely])
+    if len(extras):
+        ground = replace(ground, candidates=_as_company(inputs, ground.candidates, extras))
+        members = np.concatenate([posed.members, extras])
+        posed = pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+        about = _neighbourhood(inputs, ground, posed)
+    company = accompany(posed.problem, orders, about)
+    listed = np.arange(len(posed.members)) < len(posed.members) - len(extras)
+    filled = fill_up(posed.problem, company.orders, about, listed)
+    ids = ground.candidates.rows["building_id"].to_numpy(object)[posed.members]
+    before = {stop for order in orders.values() for stop in order}
+    ground = replace(ground, candidates=_marked(ground.candidates, posed, company.joined - before))
+    return Escorted(ground, posed, filled, sorted(ids[company.alone]))
+
+
+def _neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbourhood:
+    rows, problem = ground.candidates.rows.iloc[posed.members], posed.problem
+    sensitive = rows["sensitive"].to_numpy(bool)
+    return Neighbourhood(
+        sensitive=sensitive,
+        ordinary=~sensitive & ground.candidates.open[posed.members],
+        close=company_of(problem.lon, problem.lat, within_m=inputs.rules.company_m),
+        fixed=(problem.locked != FREE) | (problem.must >= MUST_RANDOM),
+        chance=chances(rows["building_id"], use="company", seed=inputs.seed),
+    )
+
+
+def _extras(inputs: PlanInputs, candidates: Candidates, members: Ints, lonely: Ints) -> Ints:
+    """Return rows outside the problem that could be company: the nearest few of each."""
+    rows = candidates.rows
+    could: Bools = candidates.open & ~rows["sensitive"].to_numpy(bool)
+    could[members] = False
+    free = np.flatnonzero(could)
+    lon, lat = (rows[name].to_numpy(float) for name in ("lon", "lat"))
+    found: set[int] = set()
+    for row in lonely.tolist():
+        metres = metres_from(lon[row], lat[row], lon[free], lat[free])
+        order = np.argsort(metres, kind="stable")[: 2 * DRAWN_AMONG]
+        found |= {*free[order[metres[order] <= inputs.rules.company_m]].tolist()}
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _as_company(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Candidates:
+    """Return candidates of whom some are there for company alone."""
+    rows = candidates.rows.copy()
+    at = rows.index[extras]
+    rows.loc[at, "minutes"] = inputs.rules.minutes.ordinary
+    rows.loc[at, "must"] = 0.0
+    rows.loc[at, "arm"] = LIST
+    rows.loc[at, "mode"] = ""
+    rows["reasons"] = pd.Series(
+        [[] if extra else reasons
+         for extra, reasons in zip(np.isin(np.arange(len(rows)), extras), rows["reasons"],
+                                   strict=True)],
+        index=rows.index, dtype=object,
+    )  # fmt: skip
+    return replace(candidates, rows=rows)
+
+
+def _marked(candidates: Candidates, posed: Posed, joined: set[int]) -> Candidates:
+    """Return candidates of whom those who joined say so among their reasons."""
+    members = {int(posed.members[stop]) for stop in joined}
+    reasons = [
+        [*each, ORDINARY] if row in members else each
+        for row, each in enumerate(candidates.rows["reasons"])
+    ]
+    rows = candidates.rows.assign(
+        reasons=pd.Series(reasons, index=candidates.rows.index, dtype=object)
+    )
+    return replace(candidates, rows=rows)

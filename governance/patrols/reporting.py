@@ -1,0 +1,107 @@
+"""Make a plan of routes: its rows, what it comes to, what the planner should know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from governance.patrols.plans import (
+    ALONE,
+    CHANCE,
+    CUT,
+    NEEDS_JOINT_TEAM,
+    NO_OFFICERS,
+    NO_SHIFTS,
+    NO_TEAMS_NAMED,
+    RANDOM_SMALL,
+    RANDOM_SQUEEZED,
+    Plan,
+)
+from governance.patrols.problem import objective_of
+from governance.patrols.telling import (
+    routes_of,
+    tell_shifts,
+    tell_stops,
+    tell_totals,
+    tell_uncovered,
+)
+from governance.patrols.week import calendar_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
+
+    from governance.patrols.company import Orders
+    from governance.patrols.inputs import PlanInputs
+    from governance.patrols.posing import Posed
+    from governance.patrols.survey import Ground
+
+FEW_RANDOM: Final = 5
+"""Fewer stops that chance chose say next to nothing about what the list leaves out."""
+
+
+def report_plan(
+    inputs: PlanInputs,
+    ground: Ground,
+    posed: Posed,
+    orders: Orders,
+    *,
+    alone: Collection[str] = (),
+) -> Plan:
+    """Return the plan of routes, timed in the order given whether they fit or not.
+
+    Bound, one more team and seconds are left open.
+
+    Parameters
+    ----------
+    alone
+        Sensitive buildings without company.
+    """
+    problem, options = posed.problem, inputs.options
+    routes = routes_of(problem, orders)
+    stops = tell_stops(inputs, ground.candidates, posed, routes, ground.worths)
+    shifts = tell_shifts(problem, ground.teams, routes, stops, ground.slot_kinds)
+    uncovered = tell_uncovered(inputs, ground.candidates, problem, stops["building_id"])
+    totals = tell_totals(inputs, shifts, stops, uncovered)
+    totals = replace(totals, objective=round(objective_of(problem, routes), 4))
+    return Plan(
+        kind=options.kind,
+        title=options.title,
+        first=options.first,
+        last=options.last,
+        options=replace(options, seed=inputs.seed),
+        totals=totals,
+        teams=ground.teams,
+        shifts=shifts,
+        stops=stops,
+        uncovered=uncovered,
+        notes=tuple(_notes(inputs, ground, posed, stops, uncovered, alone)),
+        locked=frozenset(stops.loc[stops["locked"], "building_id"]),
+    )
+
+
+def _notes(
+    inputs: PlanInputs,
+    ground: Ground,
+    posed: Posed,
+    stops: pd.DataFrame,
+    uncovered: pd.DataFrame,
+    alone: Collection[str],
+) -> list[str]:
+    candidates = ground.candidates
+    drawn = sum(CHANCE in reasons for reasons in candidates.rows["reasons"])
+    visited = sum(CHANCE in reasons for reasons in stops["reasons"])
+    cut = candidates.wanted & candidates.open
+    cut[posed.members] = False
+    codes = {
+        NO_TEAMS_NAMED: not inputs.teams,
+        NO_SHIFTS: not ground.shifts,
+        RANDOM_SMALL: 0 < candidates.random < FEW_RANDOM,
+        RANDOM_SQUEEZED: visited < drawn,
+        ALONE: bool(alone),
+        CUT: bool(cut.any()),
+        NO_OFFICERS: bool(uncovered["reason"].eq(NEEDS_JOINT_TEAM).any()),
+    }
+    days = calendar_notes(inputs.options.first, inputs.options.last, inputs.calendar)
+    return [*days, *(code for code, holds in codes.items() if holds)]
