@@ -30,6 +30,8 @@ class Actor:
         Which rows the person may see and change; the default is none.
     person_id
         The person of the table of staff that this account belongs to, or None.
+    lent
+        Those buildings of his scope that are his only while a published plan sends his team there.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Actor:
     roles: tuple[str, ...]
     scope: Scope = field(default_factory=Scope.nothing)
     person_id: str | None = None
+    lent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

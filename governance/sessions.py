@@ -181,18 +181,22 @@ class SessionDesk(Desk):
         """Return who acts by an account; without any right while he is not able to."""
         if not able:
             return Actor(id=account.login, name=account.name, roles=(), person_id=account.person_id)
-        scope = self._scopes.of_account(
+        today = self._local_now().date()
+        own = self._scopes.of_account(
             account.roles,
             Scope.of_mapping(account.scope),
             person_id=account.person_id,
-            on=self._local_now().date(),
+            on=today,
         )
+        people = tuple(filter(None, (account.login, account.person_id)))
+        lent = self._scopes.lent_to(account.roles, own, people=people, on=today)
         return Actor(
             id=account.login,
             name=account.name,
             roles=tuple(account.roles),
-            scope=scope,
+            scope=own | Scope(buildings=lent),
             person_id=account.person_id,
+            lent=lent,
         )
 
     def _utc_now(self) -> datetime:

@@ -12,7 +12,8 @@ from governance.visiting.measuring import CoverageError, MeasuringDesk
 from governance.visiting.next_steps import NextStep
 from governance.visiting.photographing import Photo, PhotoDesk
 from governance.visiting.reading import ReadingDesk, WardenBuilding
-from governance.visiting.recording import Recorded, RecordingDesk, VisitAnswer
+from governance.visiting.recorded import Recorded, VisitAnswer
+from governance.visiting.recording import RecordingDesk
 from governance.visiting.rules import RESULTS as NAMED_RESULTS
 from governance.visiting.rules import STEPS, VisitRules
 

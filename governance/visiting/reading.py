@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from governance.access import Action, may, require
-from governance.visiting.base import VisitBase, known_texts, with_last
+from governance.visiting.base import known_texts
 from governance.visiting.checking import VisitRefusedError
-from governance.visiting.looking import what_to_look_for
-from governance.visiting.today import CHIEF_STEPS, RETRY, WARDEN_STEPS, list_of_day, start_of
+from governance.visiting.listing import ListingDesk
+from governance.visiting.today import start_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from governance.access import Actor
 
-MY_BUILDINGS: Final = (
-    "building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon", "lat",
-    "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
-    "last_at", "last_result", "last_kind", "next_step", "retry_at",
-)  # fmt: skip
 VISITS: Final = (
     "visit_id", "version", "at", "building_id", "name", "unit", "result", "kind", "signs",
     "pupils", "teachers", "note", "next_step", "retry_at", "origin", "photos", "mine",
@@ -56,15 +49,16 @@ class WardenBuilding:
     units: tuple[str, ...]
 
 
-class ReadingDesk(VisitBase):
+class ReadingDesk(ListingDesk):
     """Services that say where to go and what was seen."""
 
     def my_buildings(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
         """Return the buildings of an actor's scope, today's first in walking order.
 
-        What is due by the tier's cadence, what has an appointment, what was found and is looked
-        at again – and between them some that chance put there, told alike, so that no building on
-        a list stands out. The list of a day stays the same while its visits come in.
+        What a published plan sends him to that day, what is due by the tier's cadence, what has
+        an appointment, what was found and is looked at again – and between them some that chance
+        put there, told alike, so that no building on a list stands out. The list of a day stays
+        the same while its visits come in.
 
         Parameters
         ----------
@@ -84,9 +78,7 @@ class ReadingDesk(VisitBase):
             When the actor neither records nor sees visits nor reads the register.
         """
         require(actor, _reading_right(actor))
-        listed = self._visit_list(
-            actor, self._visit_buildings(actor), on=on or self._local_now().date()
-        )
+        listed = self._visit_list(actor, on=on or self._local_now().date())
         return listed if may(actor, Action.SEE_VISITS) else _as_in_register(listed)
 
     def building_for_warden(self, actor: Actor, building_id: str) -> WardenBuilding:
@@ -102,7 +94,7 @@ class ReadingDesk(VisitBase):
         require(actor, Action.SEE_VISITS)
         if self._visit_building(actor, building_id) is None:
             raise VisitRefusedError("building_unknown", seen=building_id)
-        listed = self.my_buildings(actor)
+        listed = self._visit_list(actor, on=self._local_now().date(), lent=True)
         row = listed[listed["building_id"] == building_id].iloc[0]
         visits = self.visits(actor, building_id=building_id, limit=SHOWN_VISITS)
         return WardenBuilding(
@@ -171,34 +163,7 @@ class ReadingDesk(VisitBase):
         if not len(versions):
             raise VisitRefusedError("visit_missing", seen=visit_id)
         self._visit_building(actor, str(versions["building_id"].iloc[-1]))
-        return versions[list(VERSIONS)]
-
-    def _visit_list(self, actor: Actor, buildings: pd.DataFrame, *, on: date) -> pd.DataFrame:
-        ids = self._asked_buildings(actor, buildings)
-        began = start_of(on)
-        before = with_last(buildings, self._last_at_buildings(ids, before=began))
-        steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
-        listed = list_of_day(
-            before, on=on, rules=self._visit_rules, draw=self._visit_draw, steps=steps
-        )
-        end = start_of(on + timedelta(days=1))
-        last = self._last_at_buildings(ids, before=end)
-        listed = with_last(listed.drop(columns=[*last.columns]), last)
-        listed = _with_today(listed, began=began, end=end, steps=steps)
-        listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
-        return listed[list(MY_BUILDINGS)]
-
-    def _asked_buildings(self, actor: Actor, buildings: pd.DataFrame) -> Collection[str] | None:
-        """Return the codes to ask for; None for all of them."""
-        return None if actor.scope.street else buildings["building_id"].tolist()
-
-    def _visit_looks(self, kinds: pd.Series, *, on: date) -> list[tuple[str, ...]]:
-        now = self._local_now()
-        hour = now.hour if on == now.date() else self._visit_rules.evening_hour
-        told = self._visit_calendar.day_kinds([on]).iloc[0]
-        on_break = bool(told["school_break"]) if pd.notna(told["school_break"]) else False
-        looks = {k: what_to_look_for(k, hour=hour, on_break=on_break) for k in kinds.unique()}
-        return [looks[kind] for kind in kinds]
+        return self._with_told_kinds(actor, versions, "kind", "at")[list(VERSIONS)]
 
     def _visit_rows(
         self,
@@ -219,7 +184,7 @@ class ReadingDesk(VisitBase):
         )
         if not may(actor, Action.SEE_REASONS):
             told["origin"] = ""
-        return told[list(VISITS)]
+        return self._with_told_kinds(actor, told, "kind", "at")[list(VISITS)]
 
     def _known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:
         """Return the doors that the register of units or earlier visits name."""
@@ -246,20 +211,3 @@ def _as_in_register(listed: pd.DataFrame) -> pd.DataFrame:
         look_for=nothing, last_at=None, last_result=None, last_kind=None, next_step=None,
         retry_at=None,
     ).sort_values("building_id", ignore_index=True)  # fmt: skip
-
-
-def _with_today(
-    listed: pd.DataFrame, *, began: datetime, end: datetime, steps: Collection[str]
-) -> pd.DataFrame:
-    """Mark what was visited that day, and add what got an appointment for later that day."""
-    visited = listed["last_at"] >= began
-    again = visited & listed["retry_at"].notna() & (listed["retry_at"] < end)
-    again &= listed["next_step"].isin(list(steps))
-    added = again & ~listed["today"]
-    place = listed["order"].max() + added.cumsum()
-    return listed.assign(
-        today=listed["today"] | again,
-        why=listed["why"].mask(again, RETRY),
-        order=listed["order"].mask(added, place).astype(int),
-        done=visited & ~again,
-    ).sort_values(["today", "order"], ascending=[False, True], kind="stable", ignore_index=True)

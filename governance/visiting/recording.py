@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import fields, replace
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import GridwardenError
-from governance.access import Action, require
-from governance.visiting.base import VisitBase, with_last
+from governance.access import Action, may, require
 from governance.visiting.checking import (
     NewVisit,
     VisitProblem,
@@ -17,71 +15,23 @@ from governance.visiting.checking import (
     cleaned,
     problems_of,
 )
-from governance.visiting.effort import kind_of_visit, minutes_since
+from governance.visiting.deriving import DerivingDesk
+from governance.visiting.effort import told_kind
 from governance.visiting.next_steps import NextStep, propose_next_step
-from governance.visiting.rules import FOUND, RESULTS, SUSPECTED
-from governance.visiting.today import due_dates, is_drawn, start_of
+from governance.visiting.recorded import Recorded, VisitAnswer
+from governance.visiting.rules import RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     import pandas as pd
 
     from data.store.visits_schema import VisitVersion
     from governance.access import Actor
 
-_ID_DIGITS = 16
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """What was kept of a visit.
-
-    Parameters
-    ----------
-    visit_id, version, key
-        Which version of which visit, and what the device calls it.
-    building_id, name, unit
-        Where.
-    at, result, kind, minutes
-        When (local), what, how; the last two are derived.
-    next_step, retry_at
-        What comes next, and when (local).
-    withdrawn
-        Whether this version takes the visit back.
-    repeated
-        True when the same had been sent before and nothing was added now.
-    undo_until
-        Until when (UTC) it may be taken back.
-    """
-
-    visit_id: str
-    version: int
-    key: str
-    building_id: str
-    name: str
-    unit: str
-    at: datetime
-    result: str
-    kind: str
-    minutes: int | None
-    next_step: str
-    retry_at: datetime | None
-    withdrawn: bool
-    repeated: bool
-    undo_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VisitAnswer:
-    """What became of one visit of several: it was recorded, or has problems."""
-
-    key: str
-    recorded: Recorded | None
-    problems: tuple[VisitProblem, ...] = ()
-
-
-class RecordingDesk(VisitBase):
+class RecordingDesk(DerivingDesk):
     """Services that record visits."""
 
     def record_visit(self, actor: Actor, visit: NewVisit) -> Recorded:
@@ -97,7 +47,7 @@ class RecordingDesk(VisitBase):
         require(actor, Action.RECORD_VISIT)
         held = self._held_visit(actor, visit.key)
         if held is not None:
-            return self._recorded(held, self._visit_place(held.building_id), repeated=True)
+            return self._recorded(actor, held, self._visit_place(held.building_id), repeated=True)
         now = self._local_now()
         building = self._visit_building(actor, visit.building_id)
         oldest = now - timedelta(days=self._visit_rules.late_days)
@@ -152,7 +102,7 @@ class RecordingDesk(VisitBase):
         key = f"undo/{visit_id}"
         held = self._held_visit(actor, key)
         if held is not None:
-            return self._recorded(held, self._visit_place(held.building_id), repeated=True)
+            return self._recorded(actor, held, self._visit_place(held.building_id), repeated=True)
         newest = self._own_visit(
             actor, visit_id, within=timedelta(hours=self._visit_rules.undo_hours)
         )
@@ -189,7 +139,7 @@ class RecordingDesk(VisitBase):
         require(actor, Action.RECORD_VISIT)
         held = self._held_visit(actor, key)
         if held is not None:
-            return self._recorded(held, self._visit_place(held.building_id), repeated=True)
+            return self._recorded(actor, held, self._visit_place(held.building_id), repeated=True)
         newest = self._own_visit(
             actor, visit_id, within=timedelta(days=self._visit_rules.correct_days)
         )
@@ -222,61 +172,6 @@ class RecordingDesk(VisitBase):
         if problems:
             raise VisitRefusedError("visit_refused", problems=tuple(problems))
 
-    def _first_visit_version(self, actor: Actor, visit: NewVisit) -> dict[str, Any]:
-        """Return the row of a new visit: what was sent, and what follows from it."""
-        rules, at = self._visit_rules, visit.at or self._local_now()
-        proposed = propose_next_step(visit.result, at, rules=rules, calendar=self._visit_calendar)
-        step = proposed.step if visit.next_step is None else visit.next_step
-        retry = visit.retry_at or (proposed.retry_at if step == proposed.step else None)
-        origin = self._visit_origin(visit, at)
-        around = timedelta(minutes=rules.joint_minutes)
-        with self._workspace.store.begin() as unit:
-            others = unit.visits.neighbours_in_time(
-                building_id=visit.building_id, since=at - around, until=at + around,
-                other_than=actor.id,
-            )  # fmt: skip
-            before = unit.visits.last_before(recorded_by=actor.id, at=at, since=start_of(at.date()))
-        return self._visit_stamp(actor) | {
-            "visit_id": _visit_id(actor, visit.key),
-            "version": 1,
-            "key": visit.key,
-            "withdrawn": False,
-            "building_id": visit.building_id,
-            "unit": visit.unit,
-            "at": at,
-            "result": visit.result,
-            "signs": list(visit.signs),
-            "pupils": visit.pupils,
-            "teachers": visit.teachers,
-            "note": visit.note,
-            "next_step": step,
-            "retry_at": None if step == "none" else retry,
-            "origin": origin,
-            "kind": kind_of_visit(at, origin=origin, joint=others > 0, rules=rules),
-            "minutes": minutes_since(before, at, rules=rules),
-        }
-
-    def _visit_origin(self, visit: NewVisit, at: datetime) -> str:
-        """Return how a visit came about: what chance drew and was not due is the random arm."""
-        if visit.origin not in {"own", "random"}:
-            return visit.origin
-        last = self._last_at_buildings([visit.building_id], before=start_of(at.date()))
-        if len(last) and last["last_result"].iloc[0] in {FOUND, SUSPECTED}:
-            return "revisit"
-        day = at.date()
-        if not is_drawn(visit.building_id, on=day, rules=self._visit_rules, draw=self._visit_draw):
-            return "own"
-        known = with_last(self._tier_of(visit.building_id), last)
-        due = due_dates(known, rules=self._visit_rules).iloc[0]
-        not_due = due == due and due.date() > day  # noqa: PLR0124 -- NaT is not itself
-        return "random" if not_due else "own"
-
-    def _tier_of(self, building_id: str) -> pd.DataFrame:
-        import pandas as pd
-
-        tier = self._visit_tiers(None).get(building_id, "")
-        return pd.DataFrame({"building_id": [building_id], "tier": [tier]})
-
     def _save_visit(self, actor: Actor, version: dict[str, Any], name: str) -> Recorded:
         """Add a version and its line in the audit log, both or neither."""
         facts = {each: version[each] for each in ("visit_id", "version", "building_id")}
@@ -290,11 +185,7 @@ class RecordingDesk(VisitBase):
                     facts=facts | {"withdrawn": version["withdrawn"]},
                 )
                 unit.commit()
-        return self._recorded(stored, name, repeated=not new)
-
-    def _visit_stamp(self, actor: Actor) -> dict[str, Any]:
-        at = self._now().astimezone(UTC).replace(tzinfo=None)
-        return {"recorded_at": at, "recorded_by": actor.id, "person_id": actor.person_id}
+        return self._recorded(actor, stored, name, repeated=not new)
 
     def _held_visit(self, actor: Actor, key: str) -> VisitVersion | None:
         with self._workspace.store.begin() as unit:
@@ -320,7 +211,13 @@ class RecordingDesk(VisitBase):
 
         return UnitNames(self._engine).of("building", [building_id])[0]
 
-    def _recorded(self, stored: VisitVersion, name: str, *, repeated: bool) -> Recorded:
+    def _recorded(
+        self, actor: Actor, stored: VisitVersion, name: str, *, repeated: bool
+    ) -> Recorded:
+        """Say what was kept; whoever may not know reasons does not learn what chance chose."""
+        kind = stored.kind
+        if not may(actor, Action.SEE_REASONS):
+            kind = told_kind(kind, stored.at, self._visit_rules)
         return Recorded(
             visit_id=stored.visit_id,
             version=stored.version,
@@ -330,7 +227,7 @@ class RecordingDesk(VisitBase):
             unit=stored.unit,
             at=stored.at,
             result=stored.result,
-            kind=stored.kind,
+            kind=kind,
             minutes=stored.minutes,
             next_step=stored.next_step,
             retry_at=stored.retry_at,
@@ -338,12 +235,6 @@ class RecordingDesk(VisitBase):
             repeated=repeated,
             undo_until=stored.recorded_at + timedelta(hours=self._visit_rules.undo_hours),
         )
-
-
-def _visit_id(actor: Actor, key: str) -> str:
-    """Name a visit after who sent it under which key, so that it has the same name when resent."""
-    digest = hashlib.sha256(f"{actor.id}\x1f{key}".encode()).hexdigest()
-    return f"V{digest[:_ID_DIGITS].upper()}"
 
 
 def _columns(stored: VisitVersion) -> dict[str, Any]:

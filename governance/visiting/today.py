@@ -15,7 +15,7 @@ from geo.walking import distances_between_m, walking_order
 from governance.visiting.rules import FOUND, SUSPECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from governance.visiting.rules import VisitRules
 
@@ -71,8 +71,12 @@ def list_of_day(
     rules: VisitRules,
     draw: Draw,
     steps: Collection[str] = WARDEN_STEPS,
+    planned: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return the buildings with what makes the list of a day, today's first in walking order.
+
+    Where a plan sends the person somewhere that day, appointments come first, then the plan's
+    stops in its order, told as an ordinary round; then the rest.
 
     Parameters
     ----------
@@ -83,6 +87,8 @@ def list_of_day(
         Chance.
     steps
         Next steps that are this person's to take.
+    planned
+        Buildings that a published plan sends him to that day, in its order.
 
     Returns
     -------
@@ -98,25 +104,33 @@ def list_of_day(
     revisit = ~retry & (due <= day) & buildings["last_result"].isin([FOUND, SUSPECTED])
     why = np.select([retry, revisit, due.isna() | (due <= day)], [RETRY, REVISIT, ROUND], "")
     told = buildings.assign(why=why, due_on=due, days_late=late)
-    chosen = _chosen(told, on=on, rules=rules, draw=draw)
+    chosen = _chosen(told, on=on, rules=rules, draw=draw, planned=planned)
     told["today"] = told["building_id"].isin(chosen)
     told["why"] = np.where(told["today"], np.where(told["why"] == "", ROUND, told["why"]), "")
-    return _walked(told)
+    return _walked(told, planned)
 
 
-def _chosen(told: pd.DataFrame, *, on: date, rules: VisitRules, draw: Draw) -> set[str]:
-    """Choose what is due, most pressing first, and what chance adds; at most so many a day."""
+def _chosen(
+    told: pd.DataFrame, *, on: date, rules: VisitRules, draw: Draw, planned: Sequence[str]
+) -> set[str]:
+    """Choose what is planned, then what is due, most pressing first, and what chance adds.
+
+    At most so many a day, unless more are planned.
+    """
     ids = told["building_id"].to_numpy(object)
+    sent = {*planned} & {*ids}
     chance = np.array([draw.of(building, on=on) for building in ids])
     pressing = _pressing(told, rules)
-    due = np.flatnonzero(told["why"] != "")
-    free = np.flatnonzero(told["why"] == "")
+    most = max(rules.most_a_day - len(sent), 0)
+    open_ = ~told["building_id"].isin(sent).to_numpy()
+    due = np.flatnonzero((told["why"] != "") & open_)
+    free = np.flatnonzero((told["why"] == "") & open_)
     drawn = free[np.lexsort((ids[free], chance[free]))]
-    least = min(rules.least_ordinary, rules.most_a_day, len(drawn))
+    least = min(rules.least_ordinary, most, len(drawn))
     ordinary = max(least, int((chance[drawn] < rules.draw_a_day).sum()))
-    ordinary = min(ordinary, max(least, rules.most_a_day - len(due)))
+    ordinary = min(ordinary, max(least, most - len(due)))
     in_order = due[np.lexsort((ids[due], chance[due], -pressing[due]))]
-    return {*ids[drawn[:ordinary]], *ids[in_order[: rules.most_a_day - ordinary]]}
+    return {*sent, *ids[drawn[:ordinary]], *ids[in_order[: most - ordinary]]}
 
 
 def _pressing(told: pd.DataFrame, rules: VisitRules) -> np.ndarray:
@@ -129,17 +143,32 @@ def _pressing(told: pd.DataFrame, rules: VisitRules) -> np.ndarray:
     return pressing
 
 
-def _walked(told: pd.DataFrame) -> pd.DataFrame:
+def _walked(told: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
     """Put today's first, in walking order from the most pressing; the rest by code."""
-    today = told[told["today"]].sort_values(
-        ["days_late", "building_id"], ascending=[False, True], kind="stable"
-    )
-    rest = told[~told["today"]].sort_values("building_id")
-    lon, lat = (today[name].to_numpy(float) for name in ("lon", "lat"))
-    walked = today.iloc[walking_order(lon, lat)]
+    today, rest = told[told["today"]], told[~told["today"]].sort_values("building_id")
+    walked = _in_order(today, planned) if planned else _walk(today)
     walked = walked.assign(order=range(1, len(walked) + 1), walk_m=_legs_m(walked))
     rest = rest.assign(order=0, walk_m=np.nan)
     return pd.concat([walked, rest], ignore_index=True)
+
+
+def _in_order(today: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
+    """Put appointments first, then what is planned, in the plan's order, then the rest."""
+    place = {building: number for number, building in enumerate(dict.fromkeys(planned))}
+    sent = today["building_id"].isin(place) & (today["why"] != RETRY)
+    stops = today[sent].assign(place=today["building_id"].map(place)).sort_values("place")
+    first, rest = today[today["why"] == RETRY], today[~sent & (today["why"] != RETRY)]
+    parts = [_walk(first), stops.drop(columns="place"), _walk(rest)]
+    return pd.concat([part for part in parts if len(part)] or parts[:1])
+
+
+def _walk(today: pd.DataFrame) -> pd.DataFrame:
+    """Put buildings in walking order from the most pressing."""
+    ordered = today.sort_values(
+        ["days_late", "building_id"], ascending=[False, True], kind="stable"
+    )
+    lon, lat = (ordered[name].to_numpy(float) for name in ("lon", "lat"))
+    return ordered.iloc[walking_order(lon, lat)]
 
 
 def _legs_m(walked: pd.DataFrame) -> np.ndarray:
