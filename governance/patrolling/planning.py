@@ -112,7 +112,7 @@ class PlanningDesk(KeepingDesk):
             listed = unit.patrols.plans()
         if not actor.scope.street:
             listed = self._own_counts(actor, listed)
-        times = [local_time(at) for at in listed["made_at"]]
+        times = [local_time(at.to_pydatetime()) for at in listed["made_at"]]
         told = listed.assign(made_at=pd.Series(times, index=listed.index, dtype="datetime64[us]"))
         return told[list(PLAN_LIST)]
 
@@ -138,7 +138,7 @@ class PlanningDesk(KeepingDesk):
             out = set(unit.patrols.stops(plan_id=plan_id)["version"])
         if not actor.scope.street:
             rows = rows.assign(stops=pd.NA, expected_finds=float("nan"))
-        times = [local_time(at) for at in rows["made_at"]]
+        times = [local_time(at.to_pydatetime()) for at in rows["made_at"]]
         told = rows.assign(
             made_at=pd.Series(times, index=rows.index, dtype="datetime64[us]"),
             shown=rows["version"].isin(out),
