@@ -58,6 +58,7 @@ PAGES = (
         roles=["property_owner"],
     ),
     _entry("map", Action.SEE_REASONS),
+    _entry("plan", Action.SEE_PLAN),
     _entry("building", Action.SEE_REASONS),
     _entry("responsibility", Action.SEE_RESPONSIBILITY),
     _entry("importing", Action.IMPORT, url_path="import"),
@@ -73,7 +74,7 @@ PAGES = (
 )  # fmt: skip
 OPENS_ON = {
     "office_manager": "start",
-    "planner": "map",
+    "planner": "plan",
     "grid_chief": "start",
     "warden": "my_buildings",
     "building_head": "my_buildings",

@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from dashboard import context, directory_routes, map_pages, sign_in, visit_routes
+from dashboard import context, directory_routes, map_pages, plan_routes, sign_in, visit_routes
 from dashboard.answers import LayerChoice, layer_payload
 from dashboard.guard import SINGLE_FILE_POLICY
 from dashboard.map_layers import LAYERS
@@ -91,6 +91,7 @@ def own_routes() -> list[BaseRoute]:
         Route("/gw/health", health),
         *sign_in.routes(),
         *visit_routes.routes(),
+        *plan_routes.routes(),
         *directory_routes.routes(),
         Route(f"{_DATA}/{{snapshot}}/{{layer}}", map_layer),
         Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),

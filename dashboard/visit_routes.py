@@ -39,7 +39,7 @@ PAPER_POLICY = (
     "frame-ancestors 'none'; sandbox allow-scripts allow-modals"
 )
 """A page to print stands alone: its print button works, and it can neither fetch nor send."""
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _JSON, _JPEG = "application/json", "image/jpeg"
 _STATUS = {
     "signed_out": 401,
@@ -136,8 +136,8 @@ async def paper_list(request: Request) -> Response:
 async def excel_list(request: Request) -> Response:
     """Answer the list as a workbook."""
     book = await run_in_threadpool(_paper, request, context.actor(), "patrol_workbook")
-    name = f'attachment; filename="patrol-{_local_now():%Y-%m-%d}.xlsx"'
-    return Response(book, media_type=_XLSX, headers={"content-disposition": name})
+    name = f'attachment; filename="patrol-{local_now():%Y-%m-%d}.xlsx"'
+    return Response(book, media_type=XLSX, headers={"content-disposition": name})
 
 
 def take_in(
@@ -183,7 +183,7 @@ def routes() -> list[BaseRoute]:
 def _new_visit(entry: Mapping[str, Any]) -> dict[str, Any]:
     age = timedelta(seconds=min(max(0, entry["age_s"]), OLDEST.total_seconds()))
     typed = {name: entry[name] for name in TYPED if entry.get(name) not in (None, "")}
-    return typed | {"at": (_local_now() - age).isoformat(timespec="seconds")}
+    return typed | {"at": (local_now() - age).isoformat(timespec="seconds")}
 
 
 def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Words) -> dict[str, An
 
 
 def _paper(request: Request, actor: Actor, draw: str) -> Any:  # noqa: ANN401 -- page or workbook
-    office, today = context.office(), _local_now().date()
+    office, today = context.office(), local_now().date()
     week = request.query_params.get("span") == "week"
     rows = listed(office.my_buildings(actor), on=today, week=week)
     return getattr(visit_sheets, draw)(
@@ -250,5 +250,6 @@ def _say(request: Request) -> Words:
     return words(request.query_params.get("lang", ""))
 
 
-def _local_now() -> datetime:
+def local_now() -> datetime:
+    """Return the office's own time."""
     return datetime.now().astimezone().replace(tzinfo=None)

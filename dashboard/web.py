@@ -30,7 +30,7 @@ _BROWSER_AFTER_S = 2.0
 _SCRIPT = Path(__file__).with_name("main.py")
 _WARM = ("folium", "xlsxwriter", "dashboard.views.map", "dashboard.views.building",
          "dashboard.views.importing", "dashboard.views.evaluation", "dashboard.views.start",
-         "dashboard.views.responsibility")  # fmt: skip
+         "dashboard.views.responsibility", "dashboard.views.plan")  # fmt: skip
 _FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans SC", sans-serif'
 
 

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.background import StoppedError, bench
-from dashboard.components import frame
+from dashboard.components import frame, long_work
 from dashboard.evaluation_reading import minute_text, stored_cases
 
 if TYPE_CHECKING:
-    from dashboard.background import Task
     from dashboard.components.frame import Page
     from dashboard.evaluation_reading import Case
     from dashboard.words import Words
     from governance.evaluation import Evaluation, EvaluationOptions
-
-_POLL_S = 1.0
 
 
 def show(
@@ -78,24 +75,18 @@ def _start(page: Page, case: Case) -> None:
     st.rerun()
 
 
-@st.fragment(run_every=_POLL_S)
 def _watch(say: Words) -> None:
     """Show progress until the work is finished, then draw the page anew."""
-    task = bench.task
-    if task is None or task.finished:
-        st.rerun()
-    st.progress(
-        _share(task),
-        text=say(
+    long_work.watch(
+        bench,
+        telling=lambda task: say(
             "Evaluating: {stage}. You can leave this page meanwhile.",
             stage=say.name("stage", task.stage or "start"),
         ),
+        stop=say("Stop evaluating"),
+        key="evaluation_stop",
+        say=say,
     )
-    if task.stopping:
-        st.caption(say("Stopping at the next step."))
-    elif st.button(say("Stop evaluating"), key="evaluation_stop"):
-        task.stop()
-        st.rerun(scope="fragment")
 
 
 def _tell_outcome(say: Words) -> None:
@@ -110,7 +101,3 @@ def _tell_outcome(say: Words) -> None:
             st.info(say("Stopped. What was evaluated before is still there."))
             return
         st.success(say("Evaluated. The result is stored."))
-
-
-def _share(task: Task) -> float:
-    return min(1.0, task.done / task.total) if task.total else 0.0

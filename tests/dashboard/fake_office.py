@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 from fake_duties import DutyAnswers
 from fake_evaluation import EvaluationAnswers
+from fake_patrols import PatrolAnswers
 from fake_sign_in import SignInAnswers
 from fake_start import StartAnswers
 
@@ -34,7 +35,7 @@ BLOCK = 0.0011
 
 
 @dataclass
-class FakeOffice(EvaluationAnswers, DutyAnswers, StartAnswers, SignInAnswers):
+class FakeOffice(EvaluationAnswers, DutyAnswers, PatrolAnswers, StartAnswers, SignInAnswers):
     """Answer like the real office; remember what was asked to change."""
 
     buildings: int = 240

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 HOMES = {
     "office_manager": "/start",
-    "planner": "/map",
+    "planner": "/plan",
     "grid_chief": "/start",
     "warden": "/my-buildings",
     "building_head": "/my-buildings",
@@ -31,14 +31,35 @@ HOMES = {
     "audit_administrator": "/people",
 }
 MENUS = {
-    "office_manager": ["开始", "我的楼栋", "一张图", "楼栋", "责任", "导入", "评估", "用户与审计"],
-    "planner": ["开始", "我的楼栋", "一张图", "楼栋", "责任", "导入", "评估", "用户与审计"],
-    "grid_chief": ["开始", "我的楼栋", "一张图", "楼栋", "责任"],
+    "office_manager": [
+        "开始",
+        "我的楼栋",
+        "一张图",
+        "巡查计划",
+        "楼栋",
+        "责任",
+        "导入",
+        "评估",
+        "用户与审计",
+    ],
+    "planner": [
+        "开始",
+        "我的楼栋",
+        "一张图",
+        "巡查计划",
+        "楼栋",
+        "责任",
+        "导入",
+        "评估",
+        "用户与审计",
+    ],
+    "grid_chief": ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"],
     "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任"],
 }
 TITLES = {
     "/start": "本周情况",
     "/map": "先看哪里",
+    "/plan": "巡查计划",
     "/my-buildings": "我的楼栋",
     "/import": "导入",
     "/people": "用户与审计",
@@ -109,9 +130,9 @@ def test_a_refresh_and_a_second_tab_stay_signed_in(profile: Any, served: str) ->
     page = profile.new_page()
     page.goto(f"{served}/gw/sign-in")
     page.locator("button[value=planner]").click()
-    titled(page, "/map")
+    titled(page, "/plan")
     page.reload()
-    titled(page, "/map")
+    titled(page, "/plan")
     second = profile.new_page()
     second.goto(f"{served}/import")
     titled(second, "/import")

@@ -1,0 +1,84 @@
+"""After the week: what the list found beside what chance alone found, planned beside visited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import plan_charts
+from dashboard.components import chart, evaluation_table
+from dashboard.components.planning import choosing
+from dashboard.plan_charts import share_text
+from governance.patrols.plans import CAMPAIGN, LIST, RANDOM
+
+if TYPE_CHECKING:
+    from dashboard.components.frame import Page
+    from dashboard.words import Words
+
+_HEADERS = ("planned", "visited", "found", "rate")
+
+
+def show(page: Page) -> None:
+    """Compare the list with chance for the chosen plan, then by kind of visit."""
+    say = page.say
+    plan = choosing.ask(page, key="plan_choice_after")
+    if plan is None:
+        st.info(say("There is no plan yet. Make one under “Make a plan”."))
+        return
+    if plan.kind == CAMPAIGN:
+        found = page.office.evaluate_plan(page.actor, plan_id=plan.plan_id)
+    else:
+        found = page.office.evaluate_plan(page.actor, plan.first)
+    if not found.over:
+        st.info(say("These days are not over yet; what is shown counts until now."))
+    if not int(found.arms["visited"].sum()):
+        st.info(say("No visit of this plan was recorded yet."))
+        return
+    st.markdown(sentence(found, say=say))
+    chart.show(plan_charts.rates_spec(found.arms, say=say), key="plan_arms_chart")
+    st.caption(say("The bar is the range in which the true rate lies with {level}. Chance alone "
+                   "chose the random arm: it shows what one finds anywhere.",
+                   level=f"{found.level:.0%}"))  # fmt: skip
+    _show_table(page, found.arms.rename(columns={"arm": "part_of_plan"}), kind="arm",
+                first="part_of_plan", key="plan_arms")  # fmt: skip
+    st.subheader(say("By kind of visit"))
+    _show_table(page, found.modes.rename(columns={"mode": "visit_kind"}), kind="visit_kind",
+                first="visit_kind", key="plan_modes")  # fmt: skip
+
+
+def sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a PlanEvaluation
+    """Say in a sentence what both arms found, and whether the difference can be told."""
+    arms = {str(row.arm): row for row in found.arms.itertuples(index=False)}
+    texts = [
+        say("**{arm}**: something was found at {found} of {visited} visits ({rate}).",
+            arm=say.name("arm", arm), found=int(row.found), visited=int(row.visited),
+            rate=share_text(row, say=say))
+        for arm in (LIST, RANDOM)
+        if (row := arms.get(arm)) is not None and row.visited
+    ]  # fmt: skip
+    return " ".join([*texts, _verdict(found, say=say)])
+
+
+def _verdict(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- as above
+    low, high = found.difference_low, found.difference_high
+    if pd.isna(found.difference) or pd.isna(low) or pd.isna(high):
+        return say("Too few visits to compare.")
+    if low > 0:
+        return say("The list found more than chance.")
+    if high < 0:
+        return say("The list found less than chance: look at the score before the next plan.")
+    return say("The visits are too few to tell the two apart.")
+
+
+def _show_table(page: Page, rows: pd.DataFrame, *, kind: str, first: str, key: str) -> None:
+    say = page.say
+    table = rows.assign(
+        **{first: [say.name(kind, str(code)) for code in rows[first]]},
+        rate=[share_text(row, say=say) for row in rows.itertuples(index=False)],
+    )[[first, *_HEADERS]]
+    names = {str(name): say.name("column", str(name)) for name in table.columns}
+    evaluation_table.show(
+        page, table, title=say("List and chance"), key=key, headers=names, folded=False
+    )

@@ -1,0 +1,64 @@
+"""A plan on the page: figures, board, map, and what it leaves uncovered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import plan_routes
+from dashboard.components.planning import board, choosing, figures, tools
+from governance.access import Action, may
+from governance.patrols.plans import CANCELLED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.components.frame import Page
+    from governance.patrols.plans import Plan
+
+_MAP_PX = 460
+
+
+def show(page: Page) -> None:
+    """Show the chosen plan and let it be changed by whoever may."""
+    say = page.say
+    plan = choosing.ask(page, key="plan_choice_board")
+    if plan is None:
+        st.info(say("There is no plan yet. Make one under “Make a plan”."))
+        return
+    st.caption(about(plan, page=page))
+    figures.show(page, plan)
+    if plan.shifts.empty:
+        st.info(say("No team is out in these days. Look at the teams' shifts."))
+        return
+    shifts = board.choose_shifts(plan, say=say)
+    if may(page.actor, Action.MAKE_PLAN) and plan.state != CANCELLED:
+        tools.show(page, plan, shifts)
+    board.show(page, plan, shifts)
+    _show_map(page, plan, shifts)
+    figures.show_uncovered(page, plan)
+
+
+def about(plan: Plan, *, page: Page) -> str:
+    """Say who made a plan when, and in which state it is."""
+    say = page.say
+    made = "" if plan.made_at is None else f"{plan.made_at:%Y-%m-%d %H:%M}"
+    return say(
+        "{state} · version {version} · {at} · {by}", version=plan.version, at=made,
+        state=say.name("plan_state", plan.state), by=plan.made_by,
+    )  # fmt: skip
+
+
+def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
+    """Show the ways of the shifts that are shown on the board."""
+    say = page.say
+    st.subheader(say("The ways on the map"))
+    address = plan_routes.map_url(
+        plan.plan_id, version=plan.version, shifts=shifts["shift_id"].tolist(),
+        language=say.language,
+    )  # fmt: skip
+    st.iframe(
+        address, height=_MAP_PX,
+        alt=say("Map of the ways, a colour for each team; the board says the same"),
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Making a plan takes a while: it goes on while people click elsewhere, and can be stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.background import Bench, StoppedError
+from dashboard.components import long_work
+from dashboard.components.planning import choosing, failures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dashboard.background import Progress
+    from dashboard.components.frame import Page
+    from governance.patrols.plans import Plan
+
+bench = Bench()
+
+
+def start(work: Callable[[Progress], Plan]) -> None:
+    """Begin to make a plan, unless one is being made."""
+    bench.start("plan", work)
+    st.rerun()
+
+
+def show(page: Page, *, made: Callable[[], None]) -> None:
+    """Say once how finished work ended, and show how far the present one is.
+
+    Parameters
+    ----------
+    page
+        Wording.
+    made
+        Called once after a plan was made, before anything else of the page is drawn.
+    """
+    say = page.say
+    _tell_outcome(page, made)
+    if bench.task is not None:
+        long_work.watch(
+            bench,
+            telling=lambda task: say(
+                "Making the plan: {stage}. You can leave this page meanwhile.",
+                stage=say.name("plan_stage", task.stage or "start"),
+            ),
+            stop=say("Stop making the plan"),
+            key="plan_stop",
+            say=say,
+        )
+
+
+def _tell_outcome(page: Page, made: Callable[[], None]) -> None:
+    task = bench.take()
+    if task is None:
+        return
+    say = page.say
+    with failures.telling(say):
+        try:
+            plan = task.outcome.result()
+        except StoppedError:
+            st.info(say("Stopped. Nothing was changed."))
+            return
+        choosing.choose(str(getattr(plan, "plan_id", "")))
+        made()
+        st.success(say("The plan is made and kept as a draft. Nobody is told before it is "
+                       "published."))  # fmt: skip

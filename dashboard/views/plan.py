@@ -1,0 +1,67 @@
+"""巡查计划: who looks where next week: made, moved, published, and compared with chance."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.components.planning import (
+    after,
+    campaign,
+    days_part,
+    failures,
+    plan_part,
+    publishing,
+    running,
+    teams_part,
+    week,
+)
+from governance.access import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dashboard.components.frame import Page
+
+_TABS = "plan_tabs"
+MAKING = ("make", "campaign", "teams", "days")
+"""Parts that are only for who makes plans."""
+
+
+def show(page: Page) -> None:
+    """Show the parts of the page that the acting person may use."""
+    say = page.say
+    st.title(say("Patrol plan"))
+    parts: dict[str, tuple[str, Callable[[Page], None]]] = {
+        "make": (say("Make a plan"), partial(week.show, opened=lambda: _open(page))),
+        "board": (say("The plan"), plan_part.show),
+        "publish": (say("Publish and print"), publishing.show),
+        "after": (say("After the week"), after.show),
+        "campaign": (say("Campaign"), campaign.show),
+        "teams": (say("Teams"), teams_part.show),
+        "days": (say("Calendar"), days_part.show),
+    }
+    if not may(page.actor, Action.MAKE_PLAN):
+        for name in MAKING:
+            del parts[name]
+    running.show(page, made=lambda: _open(page))
+    first = st.query_params.get("part") or _part_to_begin(page)
+    names = [name for name, _ in parts.values()]
+    default = parts.get(first, next(iter(parts.values())))[0]
+    tabs = st.tabs(names, key=_TABS, on_change="rerun", default=default)
+    for tab, (_, part) in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab, failures.telling(say):
+                part(page)
+
+
+def _open(page: Page) -> None:
+    """Let the board be the part that is shown."""
+    st.session_state[_TABS] = page.say("The plan")
+
+
+def _part_to_begin(page: Page) -> str:
+    """Return the board where there is a plan, else where one is made."""
+    return "make" if page.office.plans(page.actor).empty else "board"
