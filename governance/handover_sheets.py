@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     import pandas as pd
@@ -26,10 +27,13 @@ HEADERS = {
     "visits_90d": "近90天巡查次数",
     "open": "未了事项",
 }
+ON_PAPER = {name: header for name, header in HEADERS.items() if not name.endswith("_person")}
+"""Columns of a printed sheet, whose heading names the two people."""
 STYLE = """@page{size:A4;margin:15mm}body{font:12px/1.5 "Noto Sans CJK SC","Microsoft YaHei",
 "SimSun",sans-serif;color:#111}h1{font-size:18px;margin:0 0 2mm}h2{font-size:14px;margin:6mm 0 1mm}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #777;padding:1mm 2mm;
-text-align:left}thead{display:table-header-group}tr,.sign{break-inside:avoid}.sign{margin:6mm 0 0;
+text-align:left;white-space:nowrap}td:nth-child(2){white-space:normal;width:99%}
+thead{display:table-header-group}tr,.sign{break-inside:avoid}.sign{margin:6mm 0 0;
 display:flex;gap:12mm}.sheet+.sheet{break-before:page}"""
 
 
@@ -50,9 +54,9 @@ def write_html(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
 def _sheet(part: pd.DataFrame, *, giver: str, taker: str) -> str:
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-        for cells in _cells(part)
+        for cells in _cells(part, ON_PAPER)
     )
-    heads = "".join(f'<th scope="col">{header}</th>' for header in HEADERS.values())
+    heads = "".join(f'<th scope="col">{header}</th>' for header in ON_PAPER.values())
     return (
         f'<section class="sheet"><h2>移交人：{escape(giver or "（空缺）")}　'
         f"接收人：{escape(taker or '（空缺）')}　共 {len(part)} 条</h2>"
@@ -72,7 +76,7 @@ def write_workbook(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
     sheet.write_string(0, 0, f"{office}{TITLE}　制表日期：{on:%Y-%m-%d}")
     for column, header in enumerate(HEADERS.values()):
         sheet.write_string(1, column, header, bold)
-    for number, cells in enumerate(_cells(frame), start=2):
+    for number, cells in enumerate(_cells(frame, HEADERS), start=2):
         for column, cell in enumerate(cells):
             sheet.write_string(number, column, cell)
     sheet.set_column(0, len(HEADERS) - 1, 14)
@@ -85,7 +89,7 @@ def write_workbook(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
     return target.getvalue()
 
 
-def _cells(frame: pd.DataFrame) -> list[list[str]]:
+def _cells(frame: pd.DataFrame, headers: Mapping[str, str]) -> list[list[str]]:
     days = {
         name: frame[name].dt.strftime("%Y-%m-%d").fillna("")
         if len(frame) and hasattr(frame[name], "dt")
@@ -93,4 +97,4 @@ def _cells(frame: pd.DataFrame) -> list[list[str]]:
         for name in ("valid_from", "last_visit_at")
     }
     shown = frame.assign(**days, open=["需再次上门" if each else "无" for each in frame["open"]])
-    return shown[list(HEADERS)].astype("str").to_numpy().tolist()
+    return shown[list(headers)].astype("str").to_numpy().tolist()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.components import responsibility_table, taking_away
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboard.components.frame import Page
     from dashboard.words import Words
 
@@ -85,5 +84,6 @@ def _readable(rows: pd.DataFrame, *, say: Words) -> pd.DataFrame:
         tier=[say.name("tier", str(tier)) if tier else "" for tier in rows["tier"].fillna("")],
         last_result=[say.name("visit_result", str(r)) if r else ""
                      for r in rows["last_result"].fillna("")],
+        valid_from=pd.to_datetime(rows["valid_from"]).dt.date,
     )  # fmt: skip
     return named[[name for name in _COLUMNS if name in named]]
