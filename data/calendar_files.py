@@ -68,7 +68,7 @@ def read_spans(path: Path) -> tuple[Span, ...]:
     CalendarError
         Listing every problem, with its line.
     """
-    rows = list(_rows(_text_of(path)))
+    rows = list(_rows(text_of(path)))
     problems = [] if rows else [f"{path.name} has no header"]
     columns = _columns(rows[0][1]) if rows else {}
     missing = [name for name in ("from", "kind") if rows and name not in columns]
@@ -85,7 +85,8 @@ def read_spans(path: Path) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Read a calendar file as text, UTF-8 or else GBK."""
     raw = path.read_bytes()
     try:
         return raw.decode("utf-8-sig")

@@ -109,7 +109,7 @@ def outcomes_of(stops: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `OUTCOME_COLUMNS`, one row per building: ``arm`` of `ARM_ORDER`; ``also_listed`` for what
         chance chose and risk or a date had called for too; ``visits`` building-days; ``result`` the
-        one that tells most, ``""`` where nobody was.
+        one that tells most, ``""`` where nobody was or none is known.
     """
     reasons = [set(each) for each in stops["reasons"]]
     planned = stops.assign(
@@ -127,7 +127,7 @@ def outcomes_of(stops: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
         arm=np.where(drawn, RANDOM, np.where(groups["company"].all(), ORDINARY, LIST)),
         also_listed=drawn & groups["wanted"].any(),
         visits=seen["visits"].fillna(0).astype(int),
-        result=seen["strength"].map(dict(enumerate((*STRENGTH, "?")))).fillna("").astype("str"),
+        result=seen["strength"].map(dict(enumerate(STRENGTH))).fillna("").astype("str"),
     )
     return told.reset_index()[list(OUTCOME_COLUMNS)]
 
