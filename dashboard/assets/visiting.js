@@ -5,9 +5,10 @@ const STALE_MS = 5 * 60_000;
 const MORE_CARDS = 40;
 const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, English in every language
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const [{ el, fill, newId }, { Queue }, { Photos }, cardPart] = await Promise.all(
-  ["visiting_elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_card.js"].map(part));
-const Card = await cardPart.load(part);
+const [{ el, fill, newId }, { Queue }, { Photos }, cardPart, routePart] = await Promise.all(
+  ["visiting_elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_card.js",
+    "visiting_route.js"].map(part));
+const [Card, Route] = await Promise.all([cardPart.load(part), routePart.load(part)]);
 const pages = new WeakMap();
 
 export function show(component) {
@@ -81,6 +82,7 @@ class Page {
       oninput: () => this.searched() });
     this.tools = el("div", { class: "gw-v-tools" },
       el("label", { class: "gw-v-quiet", htmlFor: id }, words.search), this.search, this.data.mayHistory ? this.paper() : null);
+    this.route = new Route(this);
     this.today = el("ol", { class: "gw-v-cards" });
     this.seen = el("ol", { class: "gw-v-cards" });
     this.rest = el("ol", { class: "gw-v-cards" });
@@ -90,7 +92,7 @@ class Page {
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
     this.empty = el("p", { class: "gw-v-empty", hidden: true });
     this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,
-      this.empty, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
+      this.empty, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
   }
 
   paper() {
@@ -124,7 +126,8 @@ class Page {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const query = new URLSearchParams({ lang: this.language, q: this.searchOnServer ?? "" });
     try {
-      const told = await this.fetchJson(`${this.data.list}?${query}`);
+      const [told, shifts] = await Promise.all([this.fetchJson(`${this.data.list}?${query}`),
+        this.mayRecord ? this.route.fetch() : null]);
       if (turn !== this.turn || this.closed) return;
       if (told.account !== this.data.account) {
         this.queue.trouble = "other_account"; // somebody else signed in: nothing of his is shown here
@@ -136,26 +139,34 @@ class Page {
       this.total = told.total;
       if (!this.searchOnServer) this.beyond = told.beyond;
       this.proposals = told.proposals;
-      this.place(told.buildings);
+      this.place(told.buildings, shifts);
     } catch (problem) {
       this.failed = problem.said?.message ?? this.words.notNow;
     }
     this.paint();
   }
 
-  place(buildings) {
+  place(buildings, shifts) {
+    if (shifts) {
+      const known = new Map(buildings.map((building) => [building.id, building]));
+      this.onRoute = this.route.place(shifts, known);
+    }
     for (const building of buildings) {
-      const card = this.cards.get(building.id);
-      if (card) {
-        card.show(building); // where it is: a list that jumps under the finger is no help
-        continue;
-      }
-      this.cards.set(building.id, new Card(this, building));
-      this.partOf(building).append(this.cards.get(building.id).node);
+      if (this.onRoute?.has(building.id)) continue;
+      const there = this.cards.get(building.id)?.node.parentElement;
+      this.putCard(building, there ?? this.partOf(building)); // a list that jumps is no help
     }
     if (this.shown) return;
     this.shown = MORE_CARDS;
-    this.restPart.open = !this.today.children.length; // nothing waits, so what there is may show
+    this.restPart.open = !this.today.children.length && !this.onRoute?.size; // nothing waits
+  }
+
+  putCard(building, list) {
+    const card = this.cards.get(building.id);
+    if (card) card.show(building);
+    else this.cards.set(building.id, new Card(this, building));
+    const { node } = this.cards.get(building.id);
+    if (node.parentElement !== list) list.append(node);
   }
 
   partOf(building) {
@@ -201,12 +212,14 @@ class Page {
       found += hit;
     }
     this.more.hidden = others <= this.shown || !this.restPart.open;
-    for (const [section, list] of [[this.todayPart, this.today], [this.seenPart, this.seen], [this.restPart, this.rest]]) {
+    const routes = this.route.lists.map((list) => [list.parentElement, list]);
+    for (const [section, list] of [[this.todayPart, this.today], [this.seenPart, this.seen],
+      [this.restPart, this.rest], ...routes]) {
       section.hidden = ![...list.children].some((node) => !node.hidden);
     }
     if (wanted) this.seenPart.open = this.restPart.open = true;
     const noneToday = !wanted && this.data.mayHistory && this.cards.size > 0
-      && !this.today.children.length;
+      && !this.today.children.length && !this.onRoute?.size;
     this.empty.hidden = found > 0 && !noneToday && !this.failed;
     this.empty.textContent = this.emptyText(wanted);
   }

@@ -45,7 +45,8 @@ export async function load(part) {
       this.head.replaceChildren(
         building.today ? el("span", { class: "gw-v-order", "aria-hidden": "true" }, building.order) : "",
         el("h3", {}, building.name), this.tierOf(building) ?? "");
-      this.place.textContent = [building.address, building.today && building.walkM != null
+      this.place.textContent = [building.arrive && fill(words.arriveAt, { time: building.arrive }),
+        building.mode, building.address, building.today && building.walkM != null
         && fill(words.walk, { m: building.walkM })].filter(Boolean).join(" · ");
       this.facts.replaceChildren(...this.factsOf(building).flatMap(([name, text]) =>
         [el("dt", {}, name), el("dd", {}, text)]));

@@ -40,8 +40,8 @@ def _load_fake(name: str) -> ModuleType:
 
 fake_evaluation = _load_fake("fake_evaluation")  # which the fake office imports
 fake_duties = _load_fake("fake_duties")
+fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
 fake_visits = _load_fake("fake_visits")
-fake_patrols = _load_fake("fake_patrols")
 fake_start = _load_fake("fake_start")
 fake_sign_in = _load_fake("fake_sign_in")
 _load_fake("small_browser")

@@ -15,9 +15,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from fake_patrols import PatrolAnswers
 
 from geo.errors import GridwardenError
 from governance.access import Action, Actor, Scope, require
+from governance.patrols.plans import PlanOptions
+from governance.patrols.week import Team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 PEOPLE = {
     "M001": ("主任", "office_manager", range(14)),
     "P001": ("业主", "property_owner", (3,)),
+    "R001": ("队员", "warden", (0, 1, 200)),
     "A001": ("审计", "auditor", ()),
 }
 """Beside these anybody called W and three digits is a warden of eight buildings; W000 has none."""
@@ -35,7 +39,19 @@ TIERS = ("红", "橙", "黄", "蓝", "")
 SECRET = {"score": 87.5, "p_complaints": 31.25, "why": "revisit", "complaints": 4,
           "content": "群众投诉楼上补课"}  # fmt: skip
 TODAY = date(2026, 11, 24)
-_ACCOUNT = re.compile(r"[WMPA]\d{3}")
+_ACCOUNT = re.compile(r"[WMPAR]\d{3}")
+_PLANNER = Actor(id="planner", name="计划", roles=("planner",), scope=Scope.whole())
+
+
+class PublishedPatrol(PatrolAnswers):
+    """A published plan: R001 goes out tonight and tomorrow night."""
+
+    def __init__(self) -> None:
+        self.calls = []
+        self.save_team(_PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
+        first = datetime.now().astimezone().date()
+        plan = self.make_plan(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))
+        self.publish_plan(_PLANNER, plan.plan_id, version=1)
 
 
 class FakeVisitError(GridwardenError):
@@ -51,6 +67,7 @@ class VisitAnswers:
         self.log, self.today_count = log, today
         self.stored: dict[str, dict[str, Any]] = {}
         self.pictures: list[tuple[str, bytes]] = []
+        self.patrol = PublishedPatrol()
         self._write()
 
     # ---- who is there ------------------------------------------------------------------------
@@ -77,6 +94,10 @@ class VisitAnswers:
     def my_buildings(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
         rows = [self._row(i) for i in sorted(int(b[1:]) for b in actor.scope.buildings)]
         return pd.DataFrame(rows, columns=list(self._row(0)))
+
+    def my_patrol(self, actor: Actor, *, on: date | None = None, days: int = 7) -> pd.DataFrame:
+        require(actor, Action.RECORD_VISIT)
+        return self.patrol.my_patrol(actor)
 
     def building_for_warden(self, actor: Actor, building_id: str) -> Any:
         rows = self.my_buildings(actor)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 GRAVE = ("critical", "serious")
 PAGES = {
-    "map": ("", READY),
+    "map": ("map", READY),
     "building": ("building?unit=B00003", ".gw-facts"),
     "import": ("import", "[data-testid=stFileUploader]"),
     "start": ("start", ".gw-coverage"),

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 LANGUAGES = ("zh", "en")
 Visitors = dict[str, Any]
 PAGES = {
-    "": {"zh": "先看哪里", "en": "where to look first"},
+    "map": {"zh": "先看哪里", "en": "where to look first"},
     "building?unit=B00003": {"zh": "为什么：各项分值相加即为得分", "en": "points that add up"},
     "import": {"zh": "选择文件（原样即可）", "en": "The file, as it is"},
     "evaluation": {"zh": "按此次序平均提前", "en": "find what they find"},
@@ -50,7 +50,7 @@ def test_every_page_works_in_both_languages_on_both_screens(
     with visiting(visitors, server, language=language, size=size) as visit:
         visit.open(path)
         visit.says(PAGES[path][language])
-        if not path:
+        if path == "map":
             visit.ready()
         elif path.startswith("building"):
             frame = visit.page.frame_locator("iframe")
@@ -62,7 +62,7 @@ def test_every_page_works_in_both_languages_on_both_screens(
 
 def test_a_click_on_a_cell_opens_why_it_stands_there(visitors: Visitors, server: str) -> None:
     with visiting(visitors, server) as visit:
-        visit.open()
+        visit.open("map")
         assert "得分" in over_a_cell(visit)
         visit.page.mouse.down()
         visit.page.mouse.up()
@@ -74,7 +74,7 @@ def test_the_map_can_be_walked_and_opened_by_keyboard_alone(
     visitors: Visitors, server: str
 ) -> None:
     with visiting(visitors, server) as visit:
-        visit.open()
+        visit.open("map")
         visit.ready()
         for _ in range(60):
             visit.page.keyboard.press("Tab")
@@ -94,7 +94,7 @@ def test_the_map_can_be_walked_and_opened_by_keyboard_alone(
 
 def test_near_by_the_map_draws_buildings_and_opens_them(visitors: Visitors, server: str) -> None:
     with visiting(visitors, server) as visit:
-        visit.open()
+        visit.open("map")
         visit.ready()
         for _ in range(3):
             visit.page.locator(".gw-buttons button").first.click()
@@ -109,7 +109,7 @@ def test_near_by_the_map_draws_buildings_and_opens_them(visitors: Visitors, serv
 
 def test_a_layer_that_is_switched_off_is_gone(visitors: Visitors, server: str) -> None:
     with visiting(visitors, server) as visit:
-        visit.open()
+        visit.open("map")
         visit.ready()
         slot = visit.page.locator(".gw-map-slot")
         assert slot.get_attribute("data-cells") != ""
@@ -121,7 +121,7 @@ def test_the_language_switch_holds_on_other_pages_and_after_a_reload(
     visitors: Visitors, server: str
 ) -> None:
     with visiting(visitors, server) as visit:
-        visit.open()
+        visit.open("map")
         visit.ready()
         visit.page.get_by_role("radio", name="English").click()
         visit.says("where to look first")
@@ -133,7 +133,7 @@ def test_the_language_switch_holds_on_other_pages_and_after_a_reload(
 
 def test_an_empty_workspace_leads_to_the_import(visitors: Visitors, empty_server: str) -> None:
     with visiting(visitors, empty_server) as visit:
-        visit.open()
+        visit.open("map")
         visit.says("三步得到第一张图")
         visit.page.get_by_role("button", name="去导入").click()
         visit.says("选择文件（原样即可）")
@@ -164,7 +164,7 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
     visitors: Visitors, browser: Any, server: str, tmp_path: Path
 ) -> None:
     with visiting(visitors, server) as visit:
-        visit.open()
+        visit.open("map")
         visit.ready()
         with visit.page.expect_download(timeout=WAIT_MS) as waiting:
             visit.page.get_by_role("button", name="导出地图").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from governance.access import local_owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,12 @@ def run(app: AppTest) -> AppTest:
     app.run(timeout=20)
     assert [str(e.value) for e in app.exception] == []
     return app
+
+
+@pytest.fixture
+def make_office(make_office: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a fake office for somebody who opens on the map."""
+    return partial(make_office, everyone=local_owner())
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
     return {
         **browser_part.files("visiting"),
         "list": "/gw/my-buildings",
+        "patrol": "/gw/my-patrol",
         "visits": "/gw/visits",
         "photo": "/gw/visits/photo/",
         "paper": "/gw/patrol-list",

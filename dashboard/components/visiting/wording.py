@@ -63,6 +63,13 @@ def _list_words(say: Words) -> dict[str, Any]:
         "history": say("Earlier visits"),
         "loading": say("Loading …"),
         "comma": say(", "),
+        "route": say("My team's route"),
+        "laterDays": say("Later this week"),
+        "routeMap": say("Map of the route"),
+        "routePaper": say("Print the route (A4)"),
+        "routeExcel": say("The route as Excel"),
+        "together": say("With {departments}", departments="{departments}"),
+        "arriveAt": say("Arrive at {time}", time="{time}"),
     }  # fmt: skip
 
 
