@@ -66,9 +66,9 @@ class AfterwardsBase(KeepingDesk):
                 day=at.dt.normalize(),
                 hour=hour,
                 part=late.map({True: EVENING, False: DAY}).astype("str"),
-                person=frame["row_key"].map(people).fillna("").astype("str"),
+                person=[people.get(key, "") for key in frame["row_key"]],
             ),
-            ("result", "mode", "orgs", "people"),
+            ("result", "mode", "orgs", "people", "person"),
         )
         return told.sort_values(["at", "row_key"], ignore_index=True)[list(SEEN_COLUMNS)]
 
