@@ -42,7 +42,7 @@ def rates_spec(arms: pd.DataFrame, *, say: Words) -> Spec:
          "hue": _COLOURS.get(str(row.arm), INK)}
         for row in seen.itertuples(index=False)
     ]  # fmt: skip
-    most = min(1.0, max((row["high"] for row in rows), default=1.0) * _ROOM) or 1.0
+    most = min(1.0, float(seen["high"].max()) * _ROOM) if rows else 1.0
     y: Spec = {"field": "arm", "type": "nominal", "sort": None, "title": None,
                "axis": {"labelLimit": 200, "ticks": False}}  # fmt: skip
     x: Spec = {"type": "quantitative", "title": say("share of visits that found something"),

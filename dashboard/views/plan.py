@@ -43,9 +43,12 @@ def show(page: Page) -> None:
         "teams": (say("Teams"), teams_part.show),
         "days": (say("Calendar"), days_part.show),
     }
-    if not may(page.actor, Action.MAKE_PLAN):
+    actor = page.actor
+    if not may(actor, Action.MAKE_PLAN):
         for name in MAKING:
             del parts[name]
+    if not (may(actor, Action.EVALUATE) and actor.scope.street):
+        del parts["after"]
     running.show(page, made=lambda: _open(page))
     first = st.query_params.get("part") or _part_to_begin(page)
     names = [name for name, _ in parts.values()]

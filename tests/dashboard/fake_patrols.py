@@ -101,6 +101,15 @@ class PatrolAnswers:
         found = [p for p in newest if p.first <= day <= p.last and p.state != "cancelled"]
         return found[-1] if found else None
 
+    def plan_versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
+        require(actor, Action.SEE_PLAN)
+        versions = self._patrols().plans[plan_id]
+        rows = [(p.version, MADE, p.made_by, p.state, "made", False) for p in reversed(versions)]
+        frame = pd.DataFrame(
+            rows, columns=["version", "made_at", "made_by", "state", "note", "shown"]
+        )
+        return frame.astype({"made_at": "datetime64[us]"})
+
     def move_stop(
         self,
         actor: Actor,
@@ -218,9 +227,11 @@ class PatrolAnswers:
              "rate": [13 / 70, 1 / 8], "low": [0.135, 0.03], "high": [0.25, 0.31]}
         )  # fmt: skip
         modes = arms.rename(columns={"arm": "mode"}).assign(mode=["夜查", "抽检"])
+        so_far = SimpleNamespace(arms=arms, verdict="more")
         return SimpleNamespace(
-            plan_id="P1", title="", kind="week", first=day, last=day, level=0.8, over=True,
-            arms=arms, modes=modes, difference=0.06, difference_low=-0.11, difference_high=0.19,
+            plan_id="P1", title="", kind="week", first=day, last=day, level=0.9, over=True,
+            verdict="cannot_tell", so_far=so_far, so_far_plans=4, missed=plan_missed(),
+            arms=arms, modes=modes,
         )  # fmt: skip
 
     def campaign_summary(self, actor: Actor, plan_id: str) -> Any:
@@ -230,6 +241,7 @@ class PatrolAnswers:
         modes = pd.DataFrame({"mode": ["夜查", "联检"], "places": [60, 12], "problems": [5, 4]})
         return SimpleNamespace(
             plan_id=plan_id, title=plan.title, first=plan.first, last=plan.last, person_times=144,
+            departments=pd.DataFrame({"department": ["教育"], "checks": [12]}),
             places=72, problems=9, joint=12, planned=80, kinds=kinds, modes=modes,
             sentence="累计出动144人次, 检查点位72处, 发现问题9个",
         )  # fmt: skip
@@ -261,7 +273,9 @@ class PatrolAnswers:
         rows = [(s.first, s.last, s.kind, s.name, s.source, own) for s, own in spans]
         return pd.DataFrame(rows, columns=["first", "last", "kind", "name", "source", "own"])
 
-    def save_calendar(self, actor: Actor, spans: Sequence[Span]) -> None:
+    def save_calendar(
+        self, actor: Actor, spans: Sequence[Span], *, version: str | None = None
+    ) -> None:
         require(actor, Action.MAKE_PLAN)
         self._patrols().own_spans = list(spans)
         self.calls.append(("save_calendar", {"spans": list(spans)}))
@@ -291,6 +305,15 @@ class PatrolAnswers:
         self.calls.append((state, {}))
         found: Plan = self._patrols().plans[plan_id][-1]
         return found
+
+
+def plan_missed() -> pd.DataFrame:
+    """Return two stops where nobody was."""
+    return pd.DataFrame(
+        {"building_id": ["B00007", "B00009"], "name": ["泉林花园1区 8号楼", "泉林花园1区 10号楼"],
+         "tier": ["橙", "蓝"], "team_id": ["T1", "T2"],
+         "day": pd.to_datetime(["2026-12-01", "2026-12-02"]), "part": ["evening", "evening"]}
+    )  # fmt: skip
 
 
 # ---- making it up --------------------------------------------------------------------------------

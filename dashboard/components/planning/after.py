@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import plan_charts
-from dashboard.components import chart, evaluation_table
+from dashboard.components import chart, evaluation_table, responsibility_table
 from dashboard.components.planning import choosing
 from dashboard.plan_charts import share_text
-from governance.patrols.plans import CAMPAIGN, LIST, RANDOM
+from governance.patrols.plans import LIST, RANDOM
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
@@ -27,30 +27,43 @@ def show(page: Page) -> None:
     if plan is None:
         st.info(say("There is no plan yet. Make one under “Make a plan”."))
         return
-    if plan.kind == CAMPAIGN:
-        found = page.office.evaluate_plan(page.actor, plan_id=plan.plan_id)
-    else:
-        found = page.office.evaluate_plan(page.actor, plan.first)
+    found = page.office.evaluate_plan(page.actor, plan_id=plan.plan_id)
     if not found.over:
         st.info(say("These days are not over yet; what is shown counts until now."))
     if not int(found.arms["visited"].sum()):
         st.info(say("No visit of this plan was recorded yet."))
         return
-    st.markdown(sentence(found, say=say))
-    chart.show(plan_charts.rates_spec(found.arms, say=say), key="plan_arms_chart")
+    st.markdown(sentence(found.arms, verdict=str(found.verdict), say=say))
+    compared = found.arms[found.arms["arm"].isin([LIST, RANDOM])]
+    chart.show(plan_charts.rates_spec(compared, say=say), key="plan_arms_chart")
     st.caption(say("The bar is the range in which the true rate lies with {level}. Chance alone "
                    "chose the random arm: it shows what one finds anywhere.",
                    level=f"{found.level:.0%}"))  # fmt: skip
+    if found.so_far_plans > 1:
+        so_far = sentence(found.so_far.arms, verdict=str(found.so_far.verdict), say=say)
+        st.markdown(say("The last {count} weeks together: {sentence}", count=found.so_far_plans,
+                        sentence=so_far))  # fmt: skip
     _show_table(page, found.arms.rename(columns={"arm": "part_of_plan"}), kind="arm",
                 first="part_of_plan", key="plan_arms")  # fmt: skip
     st.subheader(say("By kind of visit"))
     _show_table(page, found.modes.rename(columns={"mode": "visit_kind"}), kind="visit_kind",
                 first="visit_kind", key="plan_modes")  # fmt: skip
+    _show_missed(page, found.missed)
 
 
-def sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a PlanEvaluation
-    """Say in a sentence what both arms found, and whether the difference can be told."""
-    arms = {str(row.arm): row for row in found.arms.itertuples(index=False)}
+def sentence(rows: pd.DataFrame, *, verdict: str, say: Words) -> str:
+    """Say in a sentence what both arms found, and whether the difference can be told.
+
+    Parameters
+    ----------
+    rows
+        ``arm, visited, found, rate, low, high``.
+    verdict
+        ``more``, ``less``, ``cannot_tell`` or ``too_few``.
+    say
+        Wording.
+    """
+    arms: dict[str, Any] = {str(row.arm): row for row in rows.itertuples(index=False)}
     texts = [
         say("**{arm}**: something was found at {found} of {visited} visits ({rate}).",
             arm=say.name("arm", arm), found=int(row.found), visited=int(row.visited),
@@ -58,18 +71,28 @@ def sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a PlanEvaluat
         for arm in (LIST, RANDOM)
         if (row := arms.get(arm)) is not None and row.visited
     ]  # fmt: skip
-    return " ".join([*texts, _verdict(found, say=say)])
+    return " ".join([*texts, say.name("plan_verdict", verdict)])
 
 
-def _verdict(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- as above
-    low, high = found.difference_low, found.difference_high
-    if pd.isna(found.difference) or pd.isna(low) or pd.isna(high):
-        return say("Too few visits to compare.")
-    if low > 0:
-        return say("The list found more than chance.")
-    if high < 0:
-        return say("The list found less than chance: look at the score before the next plan.")
-    return say("The visits are too few to tell the two apart.")
+def _show_missed(page: Page, missed: pd.DataFrame) -> None:
+    """List the stops where nobody was."""
+    say = page.say
+    st.subheader(say("Planned and not visited ({count})", count=len(missed)))
+    if missed.empty:
+        return
+    table = pd.DataFrame(
+        {
+            "name": missed["name"],
+            "tier": [say.name("tier", str(tier)) if tier else "" for tier in missed["tier"]],
+            "team": missed["team_id"],
+            "day": missed["day"].dt.date,
+            "part": [say.name("part", str(part)) for part in missed["part"]],
+            "building_id": missed["building_id"],
+        }
+    )
+    responsibility_table.show(
+        page, table, key="plan_missed", title=say("Planned and not visited"), height_px=300
+    )
 
 
 def _show_table(page: Page, rows: pd.DataFrame, *, kind: str, first: str, key: str) -> None:

@@ -135,25 +135,23 @@ def _show_summary(page: Page) -> None:
         say("{visited} of {planned} planned places; {joint} of them joint checks.",
             visited=found.places, planned=found.planned, joint=found.joint)
     )  # fmt: skip
-    tables = {"building_kind": found.kinds, "visit_kind": found.modes.rename(
-        columns={"mode": "visit_kind"})}  # fmt: skip
+    modes = found.modes.assign(
+        visit_kind=[say.name("visit_kind", str(code)) for code in found.modes["mode"]]
+    )
+    tables = {"building_kind": found.kinds, "visit_kind": modes, "department": found.departments}
     for first, table in tables.items():
-        if table.empty:
-            continue
-        shown = table[[first, "places", "problems"]]
-        if first == "visit_kind":
-            shown = shown.assign(
-                visit_kind=[say.name("visit_kind", str(code)) for code in shown["visit_kind"]]
-            )
-        names = {str(name): say.name("column", str(name)) for name in shown.columns}
-        evaluation_table.show(
-            page,
-            shown,
-            title=str(found.title),
-            key=f"campaign_{first}",
-            headers=names,
-            folded=False,
-        )
+        if len(table):
+            _show_table(page, table, first=first, title=str(found.title))
+
+
+def _show_table(page: Page, table: pd.DataFrame, *, first: str, title: str) -> None:
+    columns = [name for name in (first, "places", "problems", "suspected", "checks")
+               if name in table]  # fmt: skip
+    shown = table[columns].reset_index(drop=True)
+    names = {name: page.say.name("column", name) for name in columns}
+    evaluation_table.show(
+        page, shown, title=title, key=f"campaign_{first}", headers=names, folded=False
+    )
 
 
 def summary_sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a CampaignSummary

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("first", "last", "kind", "name", "source")
 _YEARS_AHEAD = 2
-_TOLD = "days_saved_told"
+_TOLD, _EDITOR, _VERSION = "days_saved_told", "days_own", "days_version"
 
 
 def show(page: Page) -> None:
@@ -33,7 +33,7 @@ def show(page: Page) -> None:
     st.caption(say("Terms, school breaks and exams are set locally: enter them as announced. When "
                    "the next year's holidays are announced, enter them and a row “announced” for "
                    "the whole year."))  # fmt: skip
-    _show_own(page, _days(spans[own]))
+    _show_own(page, _days(spans[own]), version=_version(spans))
     st.subheader(say("Shipped with the program"))
     shipped = _days(spans[~own])
     from_year = date.today().year  # noqa: DTZ011 -- the office's own day
@@ -65,7 +65,16 @@ def _tell_unknown(spans: pd.DataFrame, *, say: Words) -> None:
         )  # fmt: skip
 
 
-def _show_own(page: Page, own: pd.DataFrame) -> None:
+def _version(spans: pd.DataFrame) -> str | None:
+    """Return the state of the calendar that the changes in the editor were begun from."""
+    edited = any((st.session_state.get(_EDITOR) or {}).values())
+    if not edited or _VERSION not in st.session_state:
+        st.session_state[_VERSION] = spans.attrs.get("version")
+    found: str | None = st.session_state[_VERSION]
+    return found
+
+
+def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
     say = page.say
     if not may(page.actor, Action.MAKE_PLAN):
         st.dataframe(own, hide_index=True, column_config=_headers(say))
@@ -86,19 +95,22 @@ def _show_own(page: Page, own: pd.DataFrame) -> None:
     }
     edited = st.data_editor(
         shown.reset_index(drop=True), num_rows="dynamic", hide_index=True, column_config=config,
-        key="days_own", width="stretch",
+        key=_EDITOR, width="stretch",
     )  # fmt: skip
     if st.button(say("Save the calendar"), type="primary", key="days_save"):
-        _save(page, edited, names)
+        _save(page, edited, names, version=version)
 
 
-def _save(page: Page, edited: pd.DataFrame, names: dict[str, str]) -> None:
+def _save(
+    page: Page, edited: pd.DataFrame, names: dict[str, str], *, version: str | None
+) -> None:  # fmt: skip
     say = page.say
     whole = edited.dropna(subset=["first", "kind"])
     with failures.telling(say):
-        page.office.save_calendar(page.actor, [_span(row, names) for row in _rows(whole)])
+        spans = [_span(row, names) for row in _rows(whole)]
+        page.office.save_calendar(page.actor, spans, version=version)
         st.session_state[_TOLD] = say("Saved. The next plan and the next score go by it.")
-        st.session_state.pop("days_own", None)
+        st.session_state.pop(_EDITOR, None)
         st.rerun()
 
 

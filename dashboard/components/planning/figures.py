@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -73,7 +74,8 @@ def _figures(totals: PlanTotals, *, say: Words) -> list[tuple[str, str, str, str
     more = totals.one_more_finds
     return [
         (say("Expected finds"), f"{totals.expected_finds:.1f}",
-         say("{low} to {high} with {level}", low=f"{totals.expected_low:.0f}",
+         "—" if isnan(totals.expected_low) else say(
+             "{low} to {high} with {level}", low=f"{totals.expected_low:.0f}",
              high=f"{totals.expected_high:.0f}", level=f"{totals.level:.0%}"),
          say("How many visits are expected to find something, by what past visits found at such "
              "scores. A lead, not a finding.")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import plan_routes
@@ -12,8 +13,6 @@ from governance.access import Action, may
 from governance.patrols.plans import CANCELLED
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboard.components.frame import Page
     from governance.patrols.plans import Plan
 
@@ -38,6 +37,26 @@ def show(page: Page) -> None:
     board.show(page, plan, shifts)
     _show_map(page, plan, shifts)
     figures.show_uncovered(page, plan)
+    _show_versions(page, plan)
+
+
+def _show_versions(page: Page, plan: Plan) -> None:
+    """List who changed what, and which version the teams go by."""
+    say = page.say
+    versions = page.office.plan_versions(page.actor, plan.plan_id)
+    with st.expander(say("What was changed ({count} versions)", count=len(versions))):
+        table = pd.DataFrame(
+            {
+                "version": versions["version"],
+                "at": versions["made_at"].dt.strftime("%Y-%m-%d %H:%M"),
+                "by": versions["made_by"],
+                "change": [say.name("plan_change", str(each)) for each in versions["note"]],
+                "plan_state": [say.name("plan_state", str(each)) for each in versions["state"]],
+                "shown": versions["shown"].astype(bool),
+            }
+        )
+        names = {str(name): say.name("column", str(name)) for name in table.columns}
+        st.dataframe(table, hide_index=True, column_config=names, key="plan_versions")
 
 
 def about(plan: Plan, *, page: Page) -> str:

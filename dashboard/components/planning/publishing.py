@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from governance.patrols.plans import Plan
 
 _TOLD = "plan_published_told"
+REPLACED = "replaced_plan"
+"""The note of a plan that took the place of another one of its week."""
 
 
 def show(page: Page) -> None:
@@ -75,8 +77,10 @@ def _set_state(page: Page, plan: Plan, state: str) -> None:
     say = page.say
     with failures.telling(say):
         if state == PUBLISHED:
-            page.office.publish_plan(page.actor, plan.plan_id, version=plan.version)
-            st.session_state[_TOLD] = say("Published. Each team sees its route now.")
+            done = page.office.publish_plan(page.actor, plan.plan_id, version=plan.version)
+            told = [say("Published. Each team sees its route now.")]
+            told += [say.name("plan_note", REPLACED)] if REPLACED in done.notes else []
+            st.session_state[_TOLD] = " ".join(told)
         else:
             page.office.cancel_plan(page.actor, plan.plan_id, version=plan.version)
             st.session_state[_TOLD] = say("Cancelled. No team sees it any more.")
