@@ -46,14 +46,14 @@ def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> 
     that can be on the plan; these come with ``minutes.ordinary`` and for no reason but company.
     What time is left afterwards goes to the problem's candidates.
     """
-    about = _neighbourhood(inputs, ground, posed)
+    about = neighbourhood(inputs, ground, posed)
     lonely = [stop for _, stop in stops_alone(orders, about)]
     extras = _extras(inputs, ground.candidates, posed.members, posed.members[lonely])
     if len(extras):
         ground = replace(ground, candidates=_as_company(inputs, ground.candidates, extras))
         members = np.concatenate([posed.members, extras])
         posed = pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
-        about = _neighbourhood(inputs, ground, posed)
+        about = neighbourhood(inputs, ground, posed)
     company = accompany(posed.problem, orders, about)
     listed = np.arange(len(posed.members)) < len(posed.members) - len(extras)
     filled = fill_up(posed.problem, company.orders, about, listed)
@@ -63,7 +63,8 @@ def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> 
     return Escorted(ground, posed, filled, sorted(ids[company.alone]))
 
 
-def _neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbourhood:
+def neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbourhood:
+    """Return what is known of a problem's candidates as neighbours."""
     rows, problem = ground.candidates.rows.iloc[posed.members], posed.problem
     sensitive = rows["sensitive"].to_numpy(bool)
     return Neighbourhood(

@@ -16,6 +16,7 @@ from governance.patrols.inputs import PlanInputs
 from governance.patrols.order import vary
 from governance.patrols.posing import choose_pool, pose, slot_chances
 from governance.patrols.reporting import report_plan
+from governance.patrols.retelling import retell
 from governance.patrols.solving import solve
 from governance.patrols.survey import survey, teams_of, typical_team
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from governance.patrols.posing import Posed
     from governance.patrols.survey import Ground
 
-__all__ = ["STAGES", "PlanInputs", "make_plan"]
+__all__ = ["STAGES", "PlanInputs", "make_plan", "retell"]
 
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 """Told the stage, how much is done, of how much; may raise to stop."""

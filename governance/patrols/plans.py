@@ -24,14 +24,16 @@ RETRY, JOINT, REVISIT, FLOOR, RISK, CHANCE, ORDINARY = REASONS = (
 NO_CAPACITY, NEEDS_JOINT_TEAM, HOURS_DO_NOT_FIT, NO_COORDINATES, LOCKED_OUT = WHY_UNCOVERED = (
     "no_capacity", "needs_joint_team", "hours_do_not_fit", "no_coordinates", "locked_out",
 )  # fmt: skip
-NO_TEAMS_NAMED, NO_SHIFTS, RANDOM_SMALL, RANDOM_SQUEEZED, ALONE, CUT, NO_OFFICERS = NOTES = (
-    "no_teams_named", "no_shifts", "random_arm_small", "random_arm_squeezed", "visits_alone",
-    "candidates_cut", "no_joint_team",
-)  # fmt: skip
+NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS = ("no_teams_named", "no_shifts", "no_joint_team")
+RANDOM_SMALL, RANDOM_SQUEEZED = ("random_arm_small", "random_arm_squeezed")
+ALONE, CUT, OUT_OF_HOURS = ("visits_alone", "candidates_cut", "visits_out_of_hours")
+NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, RANDOM_SMALL, RANDOM_SQUEEZED, ALONE, CUT,
+                OUT_OF_HOURS)  # fmt: skip
 """What a planner is told of a plan, beside `governance.patrols.week.calendar_notes`: it was made
-with the settings' teams; no team is out; chance chose too few to compare with; not all that chance
-chose had time; a building with a complaint behind it has no company; more was wanted than the
-solver was given; a building needs officers and no team has them."""
+with the settings' teams; no team is out; a building needs officers and no team has them; chance
+chose too few to compare with; not all that chance chose had time; a building with a complaint
+behind it has no company; more was wanted than the solver was given; a person put a visit where it
+cannot be or comes late."""
 SHIFT_COLUMNS: Final = (
     *("shift_id", "team_id", "team", "day", "part", "slot_kind", "from_minute", "until_minute"),
     *("minutes", "most_minutes", "over_minutes", "stops", "distance_m", "expected_finds", "joint"),

@@ -13,28 +13,31 @@ from governance.patrols.plans import (
     NO_OFFICERS,
     NO_SHIFTS,
     NO_TEAMS_NAMED,
+    OUT_OF_HOURS,
     RANDOM_SMALL,
     RANDOM_SQUEEZED,
     Plan,
 )
 from governance.patrols.problem import objective_of
 from governance.patrols.telling import (
+    is_out_of_hours,
     routes_of,
     tell_shifts,
     tell_stops,
     tell_totals,
     tell_uncovered,
 )
-from governance.patrols.week import calendar_notes
+from governance.patrols.week import calendar_notes, default_teams
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     import pandas as pd
 
     from governance.patrols.company import Orders
     from governance.patrols.inputs import PlanInputs
     from governance.patrols.posing import Posed
+    from governance.patrols.problem import PatrolProblem, Route
     from governance.patrols.survey import Ground
 
 FEW_RANDOM: Final = 5
@@ -64,7 +67,8 @@ def report_plan(
     shifts = tell_shifts(problem, ground.teams, routes, stops, ground.slot_kinds)
     uncovered = tell_uncovered(inputs, ground.candidates, problem, stops["building_id"])
     totals = tell_totals(inputs, shifts, stops, uncovered)
-    totals = replace(totals, objective=round(objective_of(problem, routes), 4))
+    totals = replace(totals, objective=round(_worth(problem, routes), 4))
+    late = any(is_out_of_hours(problem, route) for route in routes)
     return Plan(
         kind=options.kind,
         title=options.title,
@@ -76,9 +80,17 @@ def report_plan(
         shifts=shifts,
         stops=stops,
         uncovered=uncovered,
-        notes=tuple(_notes(inputs, ground, posed, stops, uncovered, alone)),
+        notes=tuple(_notes(inputs, ground, posed, stops, uncovered, alone=bool(alone), late=late)),
         locked=frozenset(stops.loc[stops["locked"], "building_id"]),
     )
+
+
+def _worth(problem: PatrolProblem, routes: Sequence[Route]) -> float:
+    """Return what routes are worth, those put where they cannot be for nothing but their must."""
+    where = problem.locked.copy()
+    for route in routes:
+        where[route.stops] = route.shift
+    return objective_of(replace(problem, locked=where), tuple(routes))
 
 
 def _notes(
@@ -87,7 +99,9 @@ def _notes(
     posed: Posed,
     stops: pd.DataFrame,
     uncovered: pd.DataFrame,
-    alone: Collection[str],
+    *,
+    alone: bool,
+    late: bool,
 ) -> list[str]:
     candidates = ground.candidates
     drawn = sum(CHANCE in reasons for reasons in candidates.rows["reasons"])
@@ -95,11 +109,12 @@ def _notes(
     cut = candidates.wanted & candidates.open
     cut[posed.members] = False
     codes = {
-        NO_TEAMS_NAMED: not inputs.teams,
+        NO_TEAMS_NAMED: ground.teams == default_teams(inputs.rules, count=len(ground.teams)),
         NO_SHIFTS: not ground.shifts,
         RANDOM_SMALL: 0 < candidates.random < FEW_RANDOM,
         RANDOM_SQUEEZED: visited < drawn,
-        ALONE: bool(alone),
+        ALONE: alone,
+        OUT_OF_HOURS: late,
         CUT: bool(cut.any()),
         NO_OFFICERS: bool(uncovered["reason"].eq(NEEDS_JOINT_TEAM).any()),
     }

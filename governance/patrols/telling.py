@@ -20,7 +20,7 @@ from governance.patrols.plans import (
 from governance.patrols.posing import slot_chances
 from governance.patrols.problem import FREE
 from governance.patrols.rules import EVENING
-from governance.patrols.timing import over_minutes, time_route
+from governance.patrols.timing import late_stops, over_minutes, time_route
 from governance.visiting.effort import DAY as DAY_MODE
 from governance.visiting.effort import NIGHT as NIGHT_MODE
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from governance.patrols.candidates import Candidates
     from governance.patrols.inputs import PlanInputs
     from governance.patrols.posing import Posed
-    from governance.patrols.problem import Bools, Floats, PatrolProblem, Route
+    from governance.patrols.problem import Floats, PatrolProblem, Route
     from governance.patrols.week import Team
 
 
@@ -177,11 +177,7 @@ def _full_of_locked(problem: PatrolProblem) -> Floats:
     return np.array([shift.minutes for shift in problem.shifts], dtype=float) - taken
 
 
-def out_of_hours(problem: PatrolProblem, routes: Sequence[Route]) -> Bools:
-    """Say for each route whether a visit begins outside the hours that make sense."""
-    late = [
-        bool(((r.arrive > problem.open_until[r.stops])
-              | (r.arrive < problem.open_from[r.stops])).any())
-        for r in routes
-    ]  # fmt: skip
-    return np.array(late, dtype=bool)
+def is_out_of_hours(problem: PatrolProblem, route: Route) -> bool:
+    """Say whether a visit of a route is in a shift where it cannot be, or comes too late."""
+    cannot = np.isnan(problem.value[route.stops, route.shift])
+    return bool(cannot.any() or late_stops(problem, route).any())
