@@ -46,20 +46,25 @@ def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> 
     that can be on the plan; these come with ``minutes.ordinary`` and for no reason but company.
     What time is left afterwards goes to the problem's candidates.
     """
-    about = neighbourhood(inputs, ground, posed)
-    lonely = [stop for _, stop in stops_alone(orders, about)]
-    extras = _extras(inputs, ground.candidates, posed.members, posed.members[lonely])
+    about, asked = neighbourhood(inputs, ground, posed), ground.candidates
+    extras = np.zeros(0, dtype=np.int64)
+    if stops_alone(orders, about):
+        sensitive = [(s, e) for s, order in orders.items() for e in order if about.sensitive[e]]
+        extras = _extras(inputs, ground.candidates, posed.members, sensitive)
     if len(extras):
         ground = replace(ground, candidates=_as_company(inputs, ground.candidates, extras))
         members = np.concatenate([posed.members, extras])
-        posed = pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+        posed = _wider(
+            posed, pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+        )
         about = neighbourhood(inputs, ground, posed)
     company = accompany(posed.problem, orders, about)
     listed = np.arange(len(posed.members)) < len(posed.members) - len(extras)
     filled = fill_up(posed.problem, company.orders, about, listed)
     ids = ground.candidates.rows["building_id"].to_numpy(object)[posed.members]
     before = {stop for order in orders.values() for stop in order}
-    ground = replace(ground, candidates=_marked(ground.candidates, posed, company.joined - before))
+    joined = posed.members[sorted(company.joined - before)]
+    ground = replace(ground, candidates=_joined(asked, ground.candidates, joined))
     return Escorted(ground, posed, filled, sorted(ids[company.alone]))
 
 
@@ -76,15 +81,23 @@ def neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbour
     )
 
 
-def _extras(inputs: PlanInputs, candidates: Candidates, members: Ints, lonely: Ints) -> Ints:
-    """Return rows outside the problem that could be company: the nearest few of each."""
+def _extras(
+    inputs: PlanInputs, candidates: Candidates, members: Ints, stops: list[tuple[int, int]]
+) -> Ints:
+    """Return rows outside the problem that could be company: the nearest few of each stop.
+
+    Parameters
+    ----------
+    stops
+        Shift and candidate of every sensitive stop: one that has company can lose it to another.
+    """
     rows = candidates.rows
     could: Bools = candidates.open & ~rows["sensitive"].to_numpy(bool)
     could[members] = False
-    free = np.flatnonzero(could)
     lon, lat = (rows[name].to_numpy(float) for name in ("lon", "lat"))
     found: set[int] = set()
-    for row in lonely.tolist():
+    for shift, stop in stops:
+        free, row = np.flatnonzero(could & candidates.doors.allowed[:, shift]), members[stop]
         metres = metres_from(lon[row], lat[row], lon[free], lat[free])
         order = np.argsort(metres, kind="stable")[: 2 * DRAWN_AMONG]
         found |= {*free[order[metres[order] <= inputs.rules.company_m]].tolist()}
@@ -108,14 +121,22 @@ def _as_company(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Can
     return replace(candidates, rows=rows)
 
 
-def _marked(candidates: Candidates, posed: Posed, joined: set[int]) -> Candidates:
-    """Return candidates of whom those who joined say so among their reasons."""
-    members = {int(posed.members[stop]) for stop in joined}
-    reasons = [
-        [*each, ORDINARY] if row in members else each
-        for row, each in enumerate(candidates.rows["reasons"])
-    ]
-    rows = candidates.rows.assign(
-        reasons=pd.Series(reasons, index=candidates.rows.index, dtype=object)
+def _wider(posed: Posed, wide: Posed) -> Posed:
+    """Return a wider problem with the ways of the one it holds: what fitted fits to the second."""
+    metres, count = wide.problem.metres.copy(), len(posed.members)
+    metres[:count, :count] = posed.problem.metres
+    return replace(wide, problem=replace(wide.problem, metres=metres))
+
+
+def _joined(before: Candidates, after: Candidates, joined: Ints) -> Candidates:
+    """Return candidates as before, but for those who joined for company, who say so."""
+    rows = before.rows.copy()
+    at = rows.index[joined]
+    for name in ("minutes", "must", "arm", "mode"):
+        rows.loc[at, name] = after.rows.loc[at, name]
+    reasons = rows["reasons"].tolist()
+    for row in joined.tolist():
+        reasons[row] = [*after.rows["reasons"].iloc[row], ORDINARY]
+    return replace(
+        before, rows=rows.assign(reasons=pd.Series(reasons, index=rows.index, dtype=object))
     )
-    return replace(candidates, rows=rows)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from geo.walking import distances_between_m
+from geo.travel import straight_ways_m
 from governance.patrols.plans import PlanError
 
 if TYPE_CHECKING:
@@ -100,9 +100,4 @@ def walks_between(inputs: PlanInputs, lon: Floats, lat: Floats, ids: Sequence[st
     """Return metres to walk between places: those known, else straight lines times a factor."""
     if inputs.walk is not None:
         return inputs.walk(lon, lat, ids)
-    return straight_walks(lon, lat, factor=inputs.rules.walk_factor)
-
-
-def straight_walks(lon: Floats, lat: Floats, *, factor: float) -> Floats:
-    """Return straight lines times a factor between all pairs of WGS-84 points, metres."""
-    return distances_between_m(lon, lat) * factor if len(lon) else np.zeros((0, 0))
+    return straight_ways_m(lon, lat, factor=inputs.rules.walk_factor)
