@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.patrol_words import clock, day_text
+from dashboard.patrol_words import clock, day_text, team_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,11 +48,10 @@ def _shift(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
     ends = (rows["arrive"] + rows["minutes"]).max()
     return {
         "id": str(first["shift_id"]),
-        "team": str(first["team"]),
         "today": day == today,
         "title": " · ".join(
-            [str(first["team"]), day_text(day, say=say), say.name("part", str(first["part"])),
-             f"{clock(rows['arrive'].min())}–{clock(ends)}"]
+            [team_text(first["team"], say=say), day_text(day, say=say),
+             say.name("part", str(first["part"])), f"{clock(rows['arrive'].min())}–{clock(ends)}"]
         ),
         "departments": [str(each) for each in first["departments"]],
         "stops": [_stop(row, say=say) for row in rows.to_dict("records")],

@@ -17,7 +17,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from dashboard.folium_maps import StandaloneMap, add_shapes, style_of
-from dashboard.patrol_words import clock, listed, shift_text
+from dashboard.patrol_words import clock, listed, shift_text, team_text
 from dashboard.territory_layout import HUES
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def ways_of(
     return [
         Way(
             name=shift_text(shift, say=say),
-            team=str(shift.team),
+            team=team_text(shift.team, say=say),
             hue=hues[str(shift.team_id)],
             lon=way["lon"].tolist(),
             lat=way["lat"].tolist(),
@@ -145,6 +145,27 @@ class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
         ]
 
 
+class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Show all of it, again whenever the frame gets its size, until a person moves the map."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
+        "const fit = () => { if (!own) return; map.invalidateSize(false);"
+        "map.fitBounds({{ this.bounds|tojson }}, {padding: [30, 30], maxZoom: 18,"
+        "animate: false}); };"
+        "for (const name of ['pointerdown', 'wheel', 'keydown']) {"
+        "addEventListener(name, () => { own = false; }, {capture: true}); }"
+        "for (const name of ['load', 'resize']) addEventListener(name, fit); fit(); })();"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, bounds: list[list[float]]) -> None:
+        super().__init__()
+        self._name = "WholeView"
+        self.bounds = bounds
+
+
 def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
     walked = [way for way in ways if len(way.lon) > 1]
     if not walked:
@@ -177,10 +198,9 @@ def _placed(ways: Sequence[Way]) -> StandaloneMap:
     lon = np.concatenate([np.asarray(way.lon, dtype=float) for way in ways])
     lat = np.concatenate([np.asarray(way.lat, dtype=float) for way in ways])
     page = StandaloneMap(location=[float(lat.mean()), float(lon.mean())], zoom_start=17)
-    page.fit_bounds(
-        [[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]],
-        padding=(30, 30), max_zoom=18,
-    )  # fmt: skip
+    page.add_child(
+        _WholeView([[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]])
+    )
     return page
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard.exports import Sheet, workbook
 from dashboard.paper import BOXES, LONG_NAME, NOTE, document, fitting, pages_of, records
-from dashboard.patrol_words import clock, day_text
+from dashboard.patrol_words import clock, day_text, team_text
 from dashboard.words import words
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> b
     rows = pd.concat(walked, ignore_index=True) if walked else pd.DataFrame(columns=["team"])
     sheets = [
         Sheet(
-            title=f"{team} {labels['title']}",
+            title=f"{team_text(team, say=words('zh'))} {labels['title']}",
             table=pd.DataFrame([_cells(row) for row in records(group)], columns=list(_COLUMNS)),
             headers={name: labels[name] for name in _COLUMNS},
             note=f"{office}　{NOTE}",
@@ -94,7 +94,7 @@ def _sections(
     )  # fmt: skip
     return [
         f"<section{' class=both' if both else ''}><h1>{escape(labels['title'])}</h1>"
-        f"<p><span>{escape(_whose(rows, office))}</span>"
+        f"<p><span>{escape(_whose(rows, office, both=both))}</span>"
         f"<span>{_which(number, len(pages), both=both)}</span></p>"
         f"<table><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(_row(line, both=both) for line in page)}</tbody></table>"
@@ -138,17 +138,21 @@ def _looks(line: dict[str, Any], language: str) -> list[str]:
     return [words(language).name("look_short", str(code)) for code in line["look_for"]]
 
 
-def _whose(rows: pd.DataFrame, office: str) -> str:
+def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
     """Say whose sheet this is: office, team, day, part of the day, hours, departments."""
     say, first = words("zh"), rows.sort_values("place").iloc[0]
     ends = rows["arrive"] + rows["minutes"]
     texts = [
         office,
-        str(first["team"]),
+        team_text(first["team"], say=say),
         f"{first['day'].year}年{day_text(first['day'], say=say)}",
         say.name("part", str(first["part"])),
         f"{clock(rows['arrive'].min())}–{clock(ends.max())}",
     ]
+    if both:
+        english = words("en")
+        said = (day_text(first["day"], say=english), english.name("part", str(first["part"])))
+        texts.append(" ".join(said))
     if departments := "、".join(map(str, first["departments"])):
         texts.append(f"联检：{departments}")
     return "　".join(text for text in texts if text)
@@ -164,7 +168,9 @@ def _footing(*, both: bool) -> str:
         return NOTE
     say = words("en")
     boxes = " · ".join(f"{box} {say.name('visit_result', box)}" for box in BOXES)
-    return f"{NOTE} {boxes}"
+    note = say("Tick the box before the result. Counts only, no names; do not enter, do not "
+               "punish, report what you find.")  # fmt: skip
+    return f"{NOTE} {note} {boxes}"
 
 
 def _labels(say: Words) -> dict[str, str]:
@@ -179,10 +185,10 @@ def _labels_of(say: Words) -> dict[str, str]:
     return {
         "title": say("Patrol route"),
         "none": say("No stops in this plan."),
-        "place": say("No."),
+        "place": say("Order"),
         "building": say("Building"),
         "arrive": say("Arrive"),
-        "look": say("Look for"),
+        "look": say("What to look for"),
         "result": say("Result"),
         "signature": say("Signature"),
         "day": say("Day"),

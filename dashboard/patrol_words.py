@@ -37,7 +37,13 @@ def span_text(first: date, last: date, *, say: Words) -> str:
 def shift_text(shift: Any, *, say: Words, team: bool = True) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return a shift as people call it: whose, on which day, in which part of it."""
     said = f"{day_text(shift.day, say=say)} {say.name('part', str(shift.part))}"
-    return f"{shift.team} · {said}" if team else said
+    return f"{team_text(shift.team, say=say)} · {said}" if team else said
+
+
+def team_text(name: object, *, say: Words) -> str:
+    """Return what a team is called; one that the office has not named is known by its number."""
+    text = str(name)
+    return say("Team {number}", number=text) if text.isdigit() else text
 
 
 def listed(texts: Iterable[str], *, say: Words) -> str:

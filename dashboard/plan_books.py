@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.exports import Sheet, workbook
-from dashboard.patrol_words import clock, listed, named, span_text
+from dashboard.patrol_words import clock, listed, named, span_text, team_text
 
 if TYPE_CHECKING:
     from dashboard.words import Words
@@ -38,7 +38,7 @@ def stops_table(plan: Plan, *, say: Words) -> pd.DataFrame:
     stops = stops.sort_values(["team", "day", "part", "place"], kind="stable")
     return pd.DataFrame(
         {
-            "team": stops["team"],
+            "team": [team_text(each, say=say) for each in stops["team"]],
             "day": stops["day"].dt.date,
             "part": [say.name("part", str(each)) for each in stops["part"]],
             "place": stops["place"],
@@ -64,7 +64,7 @@ def shifts_table(plan: Plan, *, say: Words) -> pd.DataFrame:
     shifts = plan.shifts
     return pd.DataFrame(
         {
-            "team": shifts["team"],
+            "team": [team_text(each, say=say) for each in shifts["team"]],
             "day": shifts["day"].dt.date,
             "part": _named("part", shifts["part"], say=say),
             "stops": shifts["stops"],

@@ -11,7 +11,7 @@ from dashboard.components import browser_part
 from dashboard.components.planning import edits
 from dashboard.palette import TIERS
 from dashboard.patrol_maps import hues_of
-from dashboard.patrol_words import clock, day_text, km_text, listed
+from dashboard.patrol_words import clock, day_text, km_text, listed, team_text
 from governance.access import Action, may
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def choose_shifts(plan: Plan, *, say: Words) -> pd.DataFrame:
     if shown == BY_TEAM:
         teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
         team = right.selectbox(
-            say("Team"), list(teams), format_func=teams.__getitem__, key="board_team"
+            say("Team"),
+            list(teams),
+            key="board_team",
+            format_func=lambda each: team_text(teams[each], say=say),
         )
         mine: pd.DataFrame = shifts[shifts["team_id"] == team]
         return mine.sort_values(["day", "from_minute"])
@@ -112,7 +115,7 @@ def _column(
     hours = f"{clock(shift.from_minute)}–{clock(shift.until_minute)}"
     return {
         "id": shift.shift_id,
-        "title": str(shift.team),
+        "title": team_text(shift.team, say=say),
         "hue": hues.get(str(shift.team_id), "#5f6875"),
         "facts": " · ".join([f"{day} {part} {hours}", figures, *with_whom[: bool(shift.joint)]]),
         "over": int(shift.over_minutes),
@@ -141,7 +144,10 @@ def _targets(plan: Plan, *, say: Words) -> list[dict[str, Any]]:
         {
             "day": day_text(pd.Timestamp(str(day)), say=say),
             "shifts": [
-                [shift.shift_id, f"{shift.team} · {say.name('part', str(shift.part))}"]
+                [
+                    shift.shift_id,
+                    f"{team_text(shift.team, say=say)} · {say.name('part', str(shift.part))}",
+                ]
                 for shift in _rows(those)
             ],
         }

@@ -29,6 +29,12 @@ def show(page: Page, plan: Plan) -> None:
     ):
         column.metric(name, value, help=explained)
         column.caption(told)
+    with st.container():  # so that what follows stays where it is when a note comes or goes
+        _tell_notes(plan, say=say)
+
+
+def _tell_notes(plan: Plan, *, say: Words) -> None:
+    totals = plan.totals
     if totals.bound > 0 and totals.objective > 0:
         st.caption(
             say("Reaches {share} of a bound that no plan can exceed; worked out in {seconds} s.",

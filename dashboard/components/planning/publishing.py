@@ -11,7 +11,7 @@ from dashboard.components import taking_away
 from dashboard.components.planning import choosing, failures, plan_part
 from dashboard.patrol_maps import hues_of, routes_page, ways_of
 from dashboard.patrol_sheets import patrol_book, patrol_pages
-from dashboard.patrol_words import shift_text, span_text
+from dashboard.patrol_words import shift_text, span_text, team_text
 from governance.access import Action, may
 from governance.patrols.plans import CANCELLED, DRAFT, PUBLISHED
 
@@ -125,7 +125,7 @@ def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
     left, right = st.columns(2)
     team = left.selectbox(
         say("Team"), list(teams), index=None, placeholder=say("all"), key="plan_sheet_team",
-        format_func=teams.__getitem__,
+        format_func=lambda each: team_text(teams[each], say=say),
     )  # fmt: skip
     if team:
         shifts = shifts[shifts["team_id"] == team]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from dashboard.background import Progress
     from dashboard.components.frame import Page
+    from dashboard.words import Words
     from governance.patrols.plans import Plan
 
 bench = Bench()
@@ -36,19 +37,23 @@ def show(page: Page, *, made: Callable[[], None]) -> None:
     made
         Called once after a plan was made, before anything else of the page is drawn.
     """
-    say = page.say
-    _tell_outcome(page, made)
-    if bench.task is not None:
-        long_work.watch(
-            bench,
-            telling=lambda task: say(
-                "Making the plan: {stage}. You can leave this page meanwhile.",
-                stage=say.name("plan_stage", task.stage or "start"),
-            ),
-            stop=say("Stop making the plan"),
-            key="plan_stop",
-            say=say,
-        )
+    with st.container():  # so that what follows stays where it is when this comes or goes
+        _tell_outcome(page, made)
+        if bench.task is not None:
+            _watch(page.say)
+
+
+def _watch(say: Words) -> None:
+    long_work.watch(
+        bench,
+        telling=lambda task: say(
+            "Making the plan: {stage}. You can leave this page meanwhile.",
+            stage=say.name("plan_stage", task.stage or "start"),
+        ),
+        stop=say("Stop making the plan"),
+        key="plan_stop",
+        say=say,
+    )
 
 
 def _tell_outcome(page: Page, made: Callable[[], None]) -> None:
