@@ -52,7 +52,9 @@ ARGUMENTS: Mapping[str, Any] = {
     "units": ("1单元101",),
     "result": "未发现异常",
     "by": "grid",
-    "options": PlanOptions(first=date(2026, 11, 30), last=date(2026, 12, 6)),
+    "options": PlanOptions(
+        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False
+    ),
     "team": Team(team_id="T1", name="一队"),
     "building_ids": ("B1",),
 }

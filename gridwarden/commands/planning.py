@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -266,11 +267,18 @@ def _note(note: str, say: Words) -> str:
 
 def _show_evaluation(out: Console, found: PlanEvaluation) -> None:
     rows: list[list[object]] = [
-        [f"{value:.3f}" if isinstance(value, float) else value for value in row]
+        [_figure(value) for value in row]
         for row in found.arms[list(ARMS)].itertuples(index=False)
     ]
     out.print(table(f"{found.plan_id}: {found.first} – {found.until}", list(ARMS), rows))
     out.print(f"verdict: {found.verdict}", markup=False)
+
+
+def _figure(value: object) -> object:
+    """Return a figure to three places; nothing where it is unknown."""
+    if not isinstance(value, float):
+        return value
+    return "" if math.isnan(value) else f"{value:.3f}"
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 -- whatever JSON can hold
