@@ -14,12 +14,12 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from benchmarks.simulated_measures import MEASURES, compare, measure, summarise
-from benchmarks.simulated_plan import OurPlan, with_shares
+from benchmarks.simulated_plan import OurPlan
 from benchmarks.simulated_policies import (
     AtRandom,
     LastComplaint,
@@ -33,33 +33,28 @@ if TYPE_CHECKING:
     from benchmarks.simulated_town import Policy
 
 OURS = "our plan"
-SHARES = {f"{OURS}, random arm {share:.0%}": share for share in (0.0, 0.05, 0.2)}
-NO_COMPANY = f"{OURS}, no company"
-POLICIES = (
-    OURS,
-    "pure ranking",
-    "complaints first",
-    "round-robin",
-    "nearest-first",
-    "random",
-    *SHARES,
-    NO_COMPANY,
-)
+VARIANTS: dict[str, dict[str, Any]] = {
+    **{f"{OURS}, random arm {share:.0%}": {"random_share": share} for share in (0.0, 0.05, 0.2)},
+    f"{OURS}, no company": {"company_m": 0.0},
+}
+FURTHER: dict[str, dict[str, Any]] = {
+    f"{OURS}, no floor": {"due_worth": 0.0, "late_worth": 0.0},
+}
+"""Not run unless named."""
+SIMPLE = (PureRanking, LastComplaint, RoundRobin, NearestFirst, AtRandom)
+POLICIES = (OURS, *(simple().name for simple in SIMPLE), *VARIANTS)
 TOWNS, PROCESSES = 3, 2
 FULL, QUICK = Scene(), Scene(buildings=400, weeks=20, teams=1, movers=2)
 
 
 def make_policy(name: str) -> Policy:
     """Return a policy that has seen nothing yet."""
-    plain = OurPlan(name=name)
-    if name in SHARES:
-        return OurPlan(name=name, rules=with_shares(plain.rules, random=SHARES[name]))
-    if name == NO_COMPANY:
-        share = plain.rules.random_share
-        return OurPlan(name=name, rules=with_shares(plain.rules, random=share, ordinary=0.0))
-    others = (AtRandom, RoundRobin, NearestFirst, LastComplaint, PureRanking)
-    by_name: dict[str, Policy] = {other().name: other() for other in others}
-    return by_name.get(name, plain)
+    for simple in SIMPLE:
+        if simple().name == name:
+            return simple()
+    plan = OurPlan(name=name)
+    changed = {OURS: {}, **VARIANTS, **FURTHER}[name]
+    return replace(plan, rules=replace(plan.rules, **changed))
 
 
 def run(name: str, seed: int, scene: Scene) -> dict[str, float | str | int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ class OurPlan:
 
     name: str = "our plan"
     rules: PatrolRules = field(default_factory=lambda: PatrolRules(most_candidates=250))
-    iterations: int = 150
+    iterations: int = 100
     scorer: Scorer = field(default_factory=Scorer)
     calendar: Calendar = field(default_factory=lambda: school_calendar())  # noqa: PLW0108 -- defined below
 
@@ -134,12 +134,6 @@ class OurPlan:
         ).reindex(range(len(office.buildings)))
         frame = frame.fillna({"last_result": "", "last_kind": "", "next_step": "none"})
         return {name: frame[name].to_numpy() for name in frame}
-
-
-def with_shares(rules: PatrolRules, *, random: float, ordinary: float | None = None) -> PatrolRules:
-    """Return the rules with another share of the random arm, and of ordinary visits."""
-    company = rules.ordinary_share if ordinary is None else ordinary
-    return replace(rules, random_share=random, ordinary_share=company)
 
 
 def school_calendar() -> Calendar:
