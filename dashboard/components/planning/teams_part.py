@@ -64,6 +64,8 @@ def _show_form(page: Page, team: Team) -> None:
             members = st.multiselect(
                 say("Members"), list(names), default=list(team.members),
                 format_func=lambda each: names.get(each, each), placeholder=say("choose"),
+                accept_new_options=True, help=say("Whoever is not on the list of staff: type the "
+                                                  "name of the account."),
             )  # fmt: skip
             departments = st.multiselect(
                 say("Departments (for joint checks)"),
