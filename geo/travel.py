@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.errors import GridwardenError
-from geo.walking import distances_between_m
+from geo.walking import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,9 @@ class TravelError(GridwardenError):
 
 def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
     """Return straight lines times a factor between all pairs of places.
+
+    A way depends on its two ends alone, not on which other places are asked about:
+    R · √((Δλ · cos((φ₁ + φ₂) / 2))² + Δφ²) times the factor.
 
     Parameters
     ----------
@@ -45,9 +48,15 @@ def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
     known = np.isfinite(lon) & np.isfinite(lat)
     metres = np.full((len(lon), len(lon)), np.nan)
     if known.any():
-        metres[np.ix_(known, known)] = factor * distances_between_m(lon[known], lat[known])
+        metres[np.ix_(known, known)] = factor * _lines_m(lon[known], lat[known])
     np.fill_diagonal(metres, 0.0)
     return metres
+
+
+def _lines_m(lon: Floats, lat: Floats) -> Floats:
+    x, y = np.radians(lon), np.radians(lat)
+    east = (x[:, None] - x[None, :]) * np.cos((y[:, None] + y[None, :]) / 2)
+    return np.asarray(EARTH_RADIUS_M * np.hypot(east, y[:, None] - y[None, :]))
 
 
 def lay_known_ways(metres: Floats, start: Positions, end: Positions, known_m: Floats) -> Floats:

@@ -34,7 +34,7 @@ def test_known_ways_win_and_all_others_are_straight_lines_times_the_factor(
     said = {(a, b): metres for a, b, metres in known}
     for i in range(COUNT):
         for j in range(COUNT):
-            usual = factor * distances_between_m(lon, lat)[i, j]
+            usual = factor * distances_between_m(lon[[i, j]], lat[[i, j]])[0, 1]
             way = 0.0 if i == j else said.get((i, j), said.get((j, i), usual))
             assert laid[i, j] == pytest.approx(way)
     assert (laid >= 0).all()
@@ -52,6 +52,14 @@ def test_ways_given_in_one_direction_only_are_alike_in_both(
     straight = straight_ways_m(lon, lat, factor=1.35)
     laid = lay_known_ways(straight, pairs[:, 0], pairs[:, 1], np.array([*one_way.values()]))
     assert np.allclose(laid, laid.T)
+
+
+@given(places)
+def test_a_way_depends_on_its_two_ends_alone(points: list[tuple[float, float]]) -> None:
+    lon, lat = (np.array(each) for each in zip(*points, strict=True))
+    every = straight_ways_m(lon, lat, factor=1.35)
+    part = straight_ways_m(lon[1:3], lat[1:3], factor=1.35)
+    assert part[0, 1] == every[1, 2] == every[2, 1]
 
 
 def test_a_place_without_coordinates_is_unknown_but_for_known_ways() -> None:
