@@ -1,9 +1,7 @@
-"""Plan who looks where in a week or a span of days; say afterwards what the plan found."""
+"""Plan who looks where in a week or a span of days."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from dashboard.words import Words
     from governance.access import Actor
     from governance.offices import Office
-    from governance.patrolling.evaluating import PlanEvaluation
     from governance.patrols.plans import Plan, PlanOptions
     from gridwarden.invocation import Invocation
     from gridwarden.terminal import Advance
@@ -30,13 +27,11 @@ DAY: Final = ["%Y-%m-%d"]
 WEEK_DAYS: Final = 7
 TOTALS: Final = ("expected_finds", "expected_low", "expected_high", "distance_km", "stops",
                  "random_stops", "uncovered", "bound", "one_more_finds")  # fmt: skip
-ARMS: Final = ("arm", "planned", "visited", "found", "expected", "rate", "low", "high")
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("plan")(plan)
-    app.command("evaluate-plan")(evaluate_plan)
 
 
 def plan(  # noqa: PLR0913 -- one parameter per option
@@ -86,26 +81,6 @@ def plan(  # noqa: PLR0913 -- one parameter per option
     if publish:
         made = office.publish_plan(actor, made.plan_id, version=made.version)
     call.terminal.result(plan_facts(made), show=lambda out: _show_plan(out, made, say))
-
-
-def evaluate_plan(
-    ctx: typer.Context,
-    week: Annotated[
-        datetime | None, typer.Argument(formats=DAY, help="Any day of the week.")
-    ] = None,
-    *,
-    plan_id: Annotated[
-        str | None, typer.Option("--plan", help="This plan instead; so for a campaign.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Compare what a plan's list found with what its random arm found."""
-    if (week is None) == (plan_id is None):
-        raise typer.BadParameter("name a day of the week, or --plan ID")
-    call = invocation(ctx, as_json=as_json)
-    office, actor = call.office(), call.actor()
-    found = office.evaluate_plan(actor, week.date() if week else None, plan_id=plan_id)
-    call.terminal.result(_plain(found), show=lambda out: _show_evaluation(out, found))
 
 
 def plan_facts(made: Plan) -> dict[str, Any]:
@@ -263,30 +238,3 @@ def _note(note: str, say: Words) -> str:
     if year.isdigit():
         return say.name("plan_note", kind).format(year=year)
     return say.name("plan_note", note)
-
-
-def _show_evaluation(out: Console, found: PlanEvaluation) -> None:
-    rows: list[list[object]] = [
-        [_figure(value) for value in row]
-        for row in found.arms[list(ARMS)].itertuples(index=False)
-    ]
-    out.print(table(f"{found.plan_id}: {found.first} – {found.until}", list(ARMS), rows))
-    out.print(f"verdict: {found.verdict}", markup=False)
-
-
-def _figure(value: object) -> object:
-    """Return a figure to three places; nothing where it is unknown."""
-    if not isinstance(value, float):
-        return value
-    return "" if math.isnan(value) else f"{value:.3f}"
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 -- whatever JSON can hold
-    """Return an answer whose tables are lists of rows."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    if hasattr(value, "itertuples"):
-        frame: Any = value
-        known = frame.astype(object)
-        return records(known.where(frame.notna(), None))
-    return value

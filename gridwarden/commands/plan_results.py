@@ -1,0 +1,132 @@
+"""After a plan: what its list found beside what chance found; a campaign in the field's words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from gridwarden.invocation import Json, invocation
+from gridwarden.terminal import records, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from dashboard.words import Words
+    from governance.patrolling.campaigns import CampaignSummary
+    from governance.patrolling.evaluating import PlanEvaluation
+
+DAY: Final = ["%Y-%m-%d"]
+ARMS: Final = ("arm", "planned", "visited", "looked", "found", "suspected", "expected", "rate",
+               "low", "high")  # fmt: skip
+MODES: Final = ("mode", "planned", "visited", "found", "suspected", "no_access", "rate", "low",
+                "high")  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("evaluate-plan")(evaluate_plan)
+    app.command("campaign-summary")(campaign_summary)
+
+
+def evaluate_plan(
+    ctx: typer.Context,
+    week: Annotated[
+        datetime | None, typer.Argument(formats=DAY, help="Any day of the week.")
+    ] = None,
+    *,
+    plan_id: Annotated[
+        str | None, typer.Option("--plan", help="This plan instead; so for a campaign.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare what a plan's list found with what its random arm found."""
+    if (week is None) == (plan_id is None):
+        raise typer.BadParameter("name a day of the week, or --plan ID")
+    from dashboard.words import words
+
+    call = invocation(ctx, as_json=as_json)
+    office, actor = call.office(), call.actor()
+    found = office.evaluate_plan(actor, week.date() if week else None, plan_id=plan_id)
+    say = words(call.language)
+    call.terminal.result(_plain(found), show=lambda out: _show_evaluation(out, found, say))
+
+
+def campaign_summary(
+    ctx: typer.Context,
+    plan_id: Annotated[str, typer.Argument(metavar="PLAN", help="The campaign's plan.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Sum up what was done on a campaign or a week's plan: person-times, places, problems."""
+    call = invocation(ctx, as_json=as_json)
+    told = call.office().campaign_summary(call.actor(), plan_id)
+    sentences = {"sentence": told.sentence, "sentence_en": told.sentence_en}
+    call.terminal.result(
+        _plain(told) | sentences, show=lambda out: _show_campaign(out, told, call.language)
+    )
+
+
+def _show_evaluation(out: Console, found: PlanEvaluation, say: Words) -> None:
+    title = f"{found.plan_id}: {found.first} – {found.until}"
+    out.print(_table(title, found.arms, ARMS))
+    out.print(say.name("plan_verdict", found.verdict), markup=False)
+    if found.base_rate is not None:
+        out.print(
+            say("A visit anywhere would find something in {rate} of cases ({low} to {high}).",
+                rate=f"{found.base_rate:.1%}", low=f"{found.base_low:.1%}",
+                high=f"{found.base_high:.1%}"),
+            markup=False,
+        )  # fmt: skip
+    if found.so_far_plans > 1:
+        title = f"{found.so_far_plans} weeks up to {found.last}"
+        out.print(_table(title, found.so_far.arms, ARMS))
+        out.print(say.name("plan_verdict", found.so_far.verdict), markup=False)
+    out.print(_table("By way of visiting", found.modes, MODES))
+    if len(found.hours):
+        out.print(_table("Closed doors by hour", found.hours, tuple(found.hours.columns)))
+    out.print(f"planned and not visited: {len(found.missed)}", markup=False)
+
+
+def _show_campaign(out: Console, told: CampaignSummary, language: str) -> None:
+    sentence = told.sentence if language == "zh" else told.sentence_en
+    out.print(f"{told.first} – {told.until}: {sentence}", markup=False)
+    away = told.elsewhere
+    lines = (
+        f"planned: {told.planned}, visits: {told.visits}, suspected: {told.suspected}",
+        f"joint checks: {told.joint}",
+        f"elsewhere by its teams: {away.places} places, {away.problems} problems",
+    )
+    for line in lines:
+        out.print(line, markup=False)
+    for title, frame in (("By kind of building", told.kinds), ("By way of visiting", told.modes),
+                         ("Joint checks by department", told.departments)):  # fmt: skip
+        if len(frame):
+            out.print(_table(title, frame, tuple(frame.columns)))
+
+
+def _table(title: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Any:  # noqa: ANN401 -- a table of rich
+    rows = [[_figure(each) for each in row] for row in frame[list(columns)].itertuples(index=False)]
+    return table(title, list(columns), rows)
+
+
+def _figure(value: object) -> object:
+    """Return a figure to three places; nothing where it is unknown."""
+    if not isinstance(value, float):
+        return value
+    return "" if math.isnan(value) else f"{value:.3f}"
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 -- whatever JSON can hold
+    """Return an answer whose tables are lists of rows."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if hasattr(value, "itertuples"):
+        frame: Any = value
+        known = frame.astype(object)
+        return records(known.where(frame.notna(), None))
+    return value

@@ -1,0 +1,60 @@
+"""What a plan found, from the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from governance.access import local_owner
+from gridwarden.assemble import open_office
+from tests.governance.patrolling.afterwards_street import FOUND, desk_of, keep, plan_of, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DURING = datetime(2026, 12, 29, 12, 0)  # noqa: DTZ001 -- local
+
+
+@pytest.fixture
+def workspace(gridwarden: Callable[..., Any], tmp_path: Path, files: dict[str, Path]) -> Path:
+    """Return an office with a week's plan, and one find at the first of its doors."""
+    folder = tmp_path / "office"
+    assert gridwarden("init", folder).code == 0
+    office = open_office(folder)
+    office.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
+    desk = desk_of(office, at=DURING)
+    keep(desk, plan_of())
+    visit(desk, "B1", "2026-12-28 18:30", FOUND)
+    office.close()
+    return folder
+
+
+def test_a_plan_is_evaluated_by_any_day_of_its_week_or_by_name(
+    workspace: Path, gridwarden: Callable[..., Any]
+) -> None:
+    by_day = gridwarden("-w", workspace, "evaluate-plan", "2027-01-02", "--json").json
+    by_name = gridwarden("-w", workspace, "evaluate-plan", "--plan", "W1", "--json").json
+    assert by_day == by_name
+    listed, drawn = by_day["arms"][0], by_day["arms"][1]
+    assert (listed["arm"], listed["visited"], listed["found"]) == ("list", 1, 1)
+    assert (drawn["arm"], drawn["visited"], drawn["rate"]) == ("random", 0, None)
+    assert (by_day["verdict"], by_day["difference"]) == ("too_few", None)
+    shown = gridwarden("-w", workspace, "evaluate-plan", "2026-12-30")
+    assert shown.code == 0
+    assert "W1: 2026-12-28" in shown.out
+    assert gridwarden("-w", workspace, "evaluate-plan").code == 2
+
+
+def test_a_campaign_is_summed_up_in_the_fields_words(
+    workspace: Path, gridwarden: Callable[..., Any]
+) -> None:
+    told = gridwarden("-w", workspace, "campaign-summary", "W1", "--json").json
+    assert told["sentence"] == "累计出动1人次，检查点位1处，发现问题1个"
+    assert (told["person_times"], told["places"], told["problems"]) == (1, 1, 1)
+    shown = gridwarden("-w", workspace, "campaign-summary", "W1")
+    assert "1 person-times out, 1 places checked, 1 problems found" in shown.out
+    missing = gridwarden("-w", workspace, "campaign-summary", "none")
+    assert missing.code == 1
