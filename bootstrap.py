@@ -103,6 +103,7 @@ def lock(_: list[str]) -> int:
             "--python-version",
             "3.11",
             "--generate-hashes",
+            "--no-strip-extras",  # or pip takes a newer release for "coverage[toml]" and stops
             "--no-emit-index-url",
             "--no-header",
             "--quiet",
