@@ -199,7 +199,7 @@ class Insertions:
 
 def fill_by_worth(table: Insertions) -> None:
     """Insert what brings most per added second, until nothing fits that brings anything."""
-    while True:
+    while table.gain.size:
         rate = np.where(table.gain > 0, table.gain / table.added_s, -np.inf)
         shift, stop = (int(one) for one in np.unravel_index(int(rate.argmax()), rate.shape))
         if not np.isfinite(rate[shift, stop]):
@@ -210,7 +210,7 @@ def fill_by_worth(table: Insertions) -> None:
 def fill_by_ranking(table: Insertions, ranking: Ints) -> None:
     """Insert candidates one after the other, each where it costs least; skip what fits nowhere."""
     for stop in ranking.tolist():
-        while table.free[stop]:
+        while table.orders and table.free[stop]:
             shift = int(table.added_s[:, stop].argmin())
             if table.added_s[shift, stop] >= _NEVER or table.gain[shift, stop] <= 0:
                 break
