@@ -118,7 +118,7 @@ def shifts_of(
     says what is a rest day; where school terms are unknown no day is in a break.
     """
     days = [first + _DAY * number for number in range((last - first).days + 1)]
-    kinds = {day: kinds_of_day(day, calendar) for day in days}
+    kinds = kinds_of_days(days, calendar)
     return tuple(
         _shift(team, day, part, rules)
         for team in teams
@@ -130,10 +130,17 @@ def shifts_of(
 
 def kinds_of_day(day: date, calendar: Calendar) -> frozenset[int | str]:
     """Return what a day is to a team: its weekday, working or rest, and whether in a break."""
-    rest = REST if is_rest_day(day, calendar) else WORKING
-    known = calendar.day_kinds([day])["school_break"].fillna(value=False)
-    kinds: set[int | str] = {day.isoweekday(), rest}
-    return frozenset(kinds | {BREAK} if bool(known.iloc[0]) else kinds)
+    return kinds_of_days([day], calendar)[day]
+
+
+def kinds_of_days(days: Sequence[date], calendar: Calendar) -> dict[date, frozenset[int | str]]:
+    """Return the same of several days."""
+    on_break = calendar.day_kinds(days)["school_break"].fillna(value=False).astype(bool)
+    kinds: dict[date, frozenset[int | str]] = {}
+    for day, off in zip(days, on_break, strict=True):
+        rest = REST if is_rest_day(day, calendar) else WORKING
+        kinds[day] = frozenset([day.isoweekday(), rest, *([BREAK] if off else [])])
+    return kinds
 
 
 def slot_kind(shift: Shift, calendar: Calendar) -> str:
@@ -148,7 +155,7 @@ def slots_of(shifts: Sequence[Shift], calendar: Calendar, rules: PatrolRules) ->
     ``worth`` is the setting of the slot times ``before_exam`` where that is known to hold.
     """
     days = sorted({shift.day for shift in shifts})
-    kinds = {day: kinds_of_day(day, calendar) for day in days}
+    kinds = kinds_of_days(days, calendar)
     exams = calendar.day_kinds(days)["before_exam"].fillna(value=False).astype(bool)
     before = dict(zip(days, exams, strict=True))
     slots = [_slot(kinds[shift.day], shift.part) for shift in shifts]
