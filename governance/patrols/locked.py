@@ -39,7 +39,7 @@ def order_stops(problem: PatrolProblem, shift: int, stops: Iterable[int]) -> lis
     """
     order: list[int] = []
     for stop in stops:
-        tries = [[*order[:at], int(stop), *order[at:]] for at in range(len(order) + 1)]
+        tries = [[*order[:at], int(stop), *order[at:]] for at in range(len(order), -1, -1)]
         order = min(tries, key=lambda one: _price(problem, shift, one))
     price = _price(problem, shift, order)
     while True:
