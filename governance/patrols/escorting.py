@@ -46,6 +46,8 @@ def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> 
     that can be on the plan; these come with ``minutes.ordinary`` and for no reason but company.
     What time is left afterwards goes to the problem's candidates.
     """
+    if not (posed.problem.candidates and posed.problem.shifts):
+        return Escorted(ground, posed, orders, [])
     about, asked = neighbourhood(inputs, ground, posed), ground.candidates
     extras = np.zeros(0, dtype=np.int64)
     if stops_alone(orders, about):

@@ -81,7 +81,7 @@ def _complete(plan: Plan, stops: pd.DataFrame) -> pd.DataFrame:
 def _as_before(candidates: Candidates, plan: Plan, told: pd.DataFrame) -> Candidates:
     """Return candidates who are on the plan as they were on it: arm, reasons, minutes, mode."""
     rows, had = (each.set_index("building_id") for each in (candidates.rows, plan.stops))
-    facts = {name: rows[name].to_dict() for name in ("arm", "reasons", "minutes", "mode")}
+    facts = {name: rows[name].to_dict() for name in ("arm", "reasons", "minutes", "mode", "must")}
     minutes, modes = had["minutes"].to_dict(), had["mode"].to_dict()
     for building, arm, reasons in told[["building_id", "arm", "reasons"]].itertuples(index=False):
         mode = modes.get(building, facts["mode"][building])
@@ -91,9 +91,12 @@ def _as_before(candidates: Candidates, plan: Plan, told: pd.DataFrame) -> Candid
         facts["mode"][building] = "" if by_hour else mode
         facts["arm"][building] = arm
         facts["reasons"][building] = [*reasons] or now or [RISK]
+        if facts["reasons"][building] == [ORDINARY]:
+            facts["must"][building] = 0.0
     values = {name: [of[each] for each in rows.index] for name, of in facts.items()}
     changed = candidates.rows.assign(
         arm=values["arm"],
+        must=np.array(values["must"], dtype=float),
         minutes=np.array(values["minutes"], dtype=np.int64),
         mode=np.array(values["mode"], dtype=object),
         reasons=pd.Series(values["reasons"], index=candidates.rows.index, dtype=object),
