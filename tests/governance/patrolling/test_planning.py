@@ -1,0 +1,166 @@
+"""Plans are made within one's scope, kept with their seed out of sight, and shown in part."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
+
+from data.store.schema import AuditEvent
+from governance.access import Actor, NotAllowedError, Scope, local_owner
+from governance.patrolling.problems import PlanRefusedError, plan_options
+from governance.patrols.plans import Plan, PlanError, PlanOptions
+from tests.governance.patrolling.conftest import MONDAY, TEAMS, options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from governance.offices import Office
+
+SEED = "of-the-server"
+
+
+def codes(error: pytest.ExceptionInfo[PlanRefusedError]) -> list[str]:
+    return [problem.code for problem in error.value.problems]
+
+
+def test_a_plan_is_kept_as_a_draft_and_read_as_it_was_made(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    made = desk.make_plan(planner, options(title="新计划"))
+    assert (made.version, made.state, made.made_by) == (1, "draft", "li")
+    kept = desk.plan(planner, made.plan_id)
+    assert kept.stops.equals(made.stops)
+    assert kept.totals == made.totals
+    listed = desk.plans(planner)
+    assert list(listed["plan_id"]) == [made.plan_id, draft.plan_id]
+    assert list(listed["stops"]) == [made.totals.stops, draft.totals.stops]
+    assert listed["title"].iloc[0] == "新计划"
+    newest = desk.plan_of_week(planner, MONDAY + timedelta(days=6))
+    assert newest is not None
+    assert newest.plan_id == made.plan_id
+    assert desk.plan_of_week(planner, MONDAY - timedelta(days=1)) is None
+
+
+def test_the_seed_is_kept_and_never_told(desk: Office, draft: Plan, planner: Actor) -> None:
+    held = desk._held_plan(draft.plan_id)
+    assert held.seed == SEED
+    made = desk.make_plan(planner, options(seed=None))
+    drawn = desk._held_plan(made.plan_id).seed
+    assert len(drawn) >= 32
+    told = [
+        desk.plan(planner, draft.plan_id), made,
+        desk.plans(planner), desk.plan_versions(planner, made.plan_id), held.content,
+        desk.lock_stops(planner, draft.plan_id, [draft.stops["building_id"][0]], locked=True,
+                        version=1),
+    ]  # fmt: skip
+    with desk._workspace.store.begin() as unit:
+        told += [event.facts for event in unit.session.scalars(select(AuditEvent))]
+    texts = " ".join(text_of(each) for each in told)
+    assert SEED not in texts
+    assert drawn not in texts
+
+
+def test_a_preview_keeps_nothing_and_the_same_seed_draws_the_same(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    shown = desk.plan_preview(planner, options())
+    assert (shown.plan_id, shown.version) == ("", 0)
+    assert len(desk.plans(planner)) == 1
+    drawn = [set(p.stops.loc[p.stops["arm"] == "random", "building_id"]) for p in (shown, draft)]
+    assert drawn[0] == drawn[1] != set()
+
+
+def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Actor) -> None:
+    wish = PlanOptions(
+        first=MONDAY, last=MONDAY + timedelta(days=80), communities=("nowhere",), kinds=("塔楼",),
+        floor_days={"purple": 7},
+    )  # fmt: skip
+    with pytest.raises(PlanRefusedError) as refused:
+        desk.make_plan(planner, wish)
+    assert codes(refused) == [
+        "span_too_long", "community_unknown", "kind_unknown", "tier_unknown"
+    ]  # fmt: skip
+    with pytest.raises(PlanRefusedError) as reversed_:
+        plan_options(first=MONDAY, last=MONDAY - timedelta(days=1))
+    assert codes(reversed_) == ["dates_reversed"]
+
+
+def test_days_on_which_no_team_is_out_are_refused(desk: Office, planner: Actor) -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    with pytest.raises(PlanRefusedError) as refused:
+        desk.make_plan(planner, options(first=tuesday, last=tuesday))
+    assert codes(refused) == ["no_shifts"]
+
+
+def test_an_office_without_buildings_or_score_is_told_both(
+    empty_office: Office, planner: Actor
+) -> None:
+    with pytest.raises(PlanRefusedError) as refused:
+        empty_office.plan_preview(planner, options())
+    assert codes(refused) == ["not_scored", "no_buildings"]
+
+
+def test_an_unknown_plan_or_version_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
+    with pytest.raises(PlanError) as missing:
+        desk.plan(planner, "W0")
+    assert missing.value.code == "plan_missing"
+    with pytest.raises(PlanError) as version:
+        desk.plan(planner, draft.plan_id, version=9)
+    assert version.value.code == "plan_version_missing"
+
+
+def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> None:
+    his = frozenset(draft.stops["building_id"].head(2))
+    chief = Actor("c", "c", ("grid_chief",), Scope(buildings=his))
+    part = desk.plan(chief, draft.plan_id)
+    assert set(part.stops["building_id"]) == his
+    assert part.totals.stops == part.shifts["stops"].sum() == desk.plans(chief)["stops"].sum() == 2
+    assert part.totals.expected_finds == pytest.approx(part.stops["find_chance"].sum())
+    others = set(draft.stops["building_id"]) - his
+    assert not [building for building in others if building in text_of(part)]
+    stranger = Actor("s", "s", ("grid_chief",), Scope(buildings=frozenset({"B99"})))
+    assert desk.plans(stranger).empty
+    for ask in (desk.plan, desk.plan_versions):
+        with pytest.raises(PlanError) as refused:
+            ask(stranger, draft.plan_id)
+        assert refused.value.code == "plan_missing"
+
+
+def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:
+    two = open_built(two_communities)
+    own = Actor("p", "p", ("planner",), Scope(buildings=frozenset(OWN)))
+    plan = two.plan_preview(own, options())
+    two.close()
+    assert set(plan.stops["building_id"]) | set(plan.uncovered["building_id"]) <= set(OWN)
+    assert not [mark for mark in FOREIGN_MARKS if mark in text_of(plan)]
+
+
+@pytest.mark.parametrize("role", ["warden", "grid_chief", "enforcement_officer", "auditor"])
+def test_only_planners_make_plans(desk: Office, draft: Plan, role: str) -> None:
+    actor = Actor(role, role, (role,), Scope.whole())
+    first = str(draft.stops["building_id"].iloc[0])
+    shift = str(draft.shifts["shift_id"].iloc[0])
+    wishes = (
+        lambda: desk.make_plan(actor, options()),
+        lambda: desk.plan_preview(actor, options()),
+        lambda: desk.move_stop(actor, draft.plan_id, first, to_shift=shift, version=1),
+        lambda: desk.publish_plan(actor, draft.plan_id, version=1),
+        lambda: desk.save_team(actor, TEAMS[0]),
+    )
+    for wish in wishes:
+        with pytest.raises(NotAllowedError):
+            wish()
+
+
+def test_a_span_that_is_no_week_is_a_campaign(desk: Office, planner: Actor) -> None:
+    made = desk.make_plan(
+        planner, options(kind="campaign", title="寒假专项", last=date(2026, 12, 20))
+    )
+    assert made.plan_id.startswith("C20261130-")
+    week = desk.plan_of_week(local_owner(), MONDAY)
+    assert week is not None
+    assert week.kind == "week"
