@@ -40,9 +40,8 @@ def watch(
     st.progress(share(task), text=telling(task))
     if task.stopping:
         st.caption(say("Stopping at the next step."))
-    elif st.button(stop, key=key):
-        task.stop()
-        st.rerun(scope="fragment")
+    else:
+        st.button(stop, key=key, on_click=task.stop)
 
 
 def share(task: Task) -> float:

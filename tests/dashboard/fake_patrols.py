@@ -254,7 +254,9 @@ class PatrolAnswers:
 
     def save_team(self, actor: Actor, team: Team) -> None:
         require(actor, Action.MAKE_PLAN)
-        self._patrols().teams[team.team_id] = team
+        new = team.team_id == "new"
+        kept = replace(team, team_id=f"T{len(self._patrols().teams) + 1}") if new else team
+        self._patrols().teams[kept.team_id] = kept
         self.calls.append(("save_team", {"team": team}))
 
     def remove_team(self, actor: Actor, team_id: str) -> None:

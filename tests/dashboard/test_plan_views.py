@@ -1,0 +1,442 @@
+"""The planner's page, run as Streamlit runs it, over the fake office."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from fake_patrols import TEAMS
+from streamlit.testing.v1 import AppTest
+
+from dashboard import plan_books
+from dashboard.components.frame import Page
+from dashboard.components.planning import (
+    after,
+    board,
+    campaign,
+    choosing,
+    days_part,
+    days_told,
+    edits,
+    failures,
+    figures,
+    running,
+    teams_part,
+)
+from dashboard.words import LANGUAGES, words
+from data.calendar_files import KINDS
+from governance.access import Actor, Scope
+from governance.patrolling.problems import PlanProblem, PlanRefusedError
+from governance.patrols.making import STAGES
+from governance.patrols.plans import ARMS, NOTES, REASONS, STATES, WHY_UNCOVERED, PlanOptions
+from governance.patrols.rules import DAY_KINDS, PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
+CHIEF = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
+WEEK = PlanOptions(first=date(2026, 11, 30), last=date(2026, 12, 6))
+HOLIDAY = PlanOptions(
+    first=date(2027, 1, 20), last=date(2027, 2, 10), kind="campaign", title="寒假专项"
+)
+
+
+def plan_script() -> None:
+    from dashboard.components import frame
+    from dashboard.views import plan
+
+    page = frame.open_page()
+    assert page is not None
+    plan.show(page)
+
+
+@pytest.fixture(autouse=True)
+def free_bench() -> Iterator[None]:
+    yield
+    if running.bench.task is not None:
+        running.bench.task.outcome.exception(timeout=20)
+        running.bench.take()
+
+
+@pytest.fixture
+def planned(office: Any) -> Any:
+    """Serve a street whose next week is planned."""
+    office.make_plan(PLANNER, WEEK)
+    office.calls.clear()
+    return office
+
+
+def run(app: AppTest) -> AppTest:
+    app.run(timeout=20)
+    assert [str(e.value) for e in app.exception] == []
+    return app
+
+
+def opened(part: str = "", **query: str) -> AppTest:
+    app = AppTest.from_function(plan_script)
+    for name, value in {"part": part, **query}.items():
+        if value:
+            app.query_params[name] = value
+    return run(app)
+
+
+def texts(app: AppTest) -> str:
+    parts = (app.title, app.subheader, app.markdown, app.caption, app.info, app.success,
+             app.warning, app.error)  # fmt: skip
+    return "\n".join(str(element.value) for part in parts for element in part)
+
+
+def html(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def tabs(app: AppTest) -> list[str]:
+    return [tab.label for tab in app.tabs]
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return run(app)
+
+
+def until_made(app: AppTest) -> AppTest:
+    task = running.bench.task
+    if task is not None:
+        task.outcome.exception(timeout=20)
+    return run(app)
+
+
+# ---- who sees what --------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_planner_opens_on_the_plan_and_sees_every_part() -> None:
+    app = opened()
+    assert tabs(app) == [
+        "排计划", "看计划", "发布与打印", "事后对照", "专项行动", "队伍", "校历",
+    ]  # fmt: skip
+    assert [m.label for m in app.metric][:2] == ["预计发现", "点位"]
+
+
+def test_who_only_sees_plans_can_change_nothing(make_office: Callable[..., Any]) -> None:
+    office = make_office(buildings=60, everyone=CHIEF)
+    plan = office.make_plan(PLANNER, WEEK)
+    app = opened("board")
+    assert tabs(app) == ["看计划", "发布与打印"]
+    assert not [b for b in app.button if b.key in {"plan_undo", "plan_replan", "plan_publish"}]
+    page = Page(office, words("zh"))
+    assert board.board_data(page, plan, plan.shifts)["mayEdit"] is False
+
+
+def test_without_a_score_the_page_says_what_to_do_first(make_office: Callable[..., Any]) -> None:
+    make_office(buildings=0, snapshot_days=())
+    app = opened("make")
+    assert "还没有评分" in texts(app)
+    assert "plan_make" not in {b.key for b in app.button}
+
+
+def test_without_teams_it_says_what_is_supposed_and_where_to_name_them(office: Any) -> None:
+    for team in TEAMS:
+        office.remove_team(PLANNER, team.team_id)
+    app = opened("make")
+    assert "先按两人一队估算" in texts(app)
+    assert app.number_input(key="plan_teams").value == 3
+
+
+# ---- making ---------------------------------------------------------------------------------
+
+
+def test_a_week_is_made_from_monday_to_sunday_with_what_was_chosen(office: Any) -> None:
+    app = opened("make")
+    app.date_input(key="plan_week").set_value(date(2026, 12, 3))
+    app.number_input(key="plan_teams").set_value(2)
+    app.number_input(key="plan_share").set_value(15)
+    run(app)
+    press(app, "plan_make")
+    until_made(app)
+    (options,) = [facts["options"] for name, facts in office.calls if name == "make_plan"]
+    assert (options.first, options.last) == (date(2026, 11, 30), date(2026, 12, 6))
+    assert (options.teams, options.random_share, options.seconds) == (2, 0.15, None)
+    assert "计划已排好，存为草稿" in texts(app)
+    assert [m.label for m in app.metric], "and the plan is shown at once"
+
+
+def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
+    begun, go_on = Event(), Event()
+
+    def slowly(_actor: Any, _options: Any, *, progress: Callable[[str, int, int], None]) -> None:
+        begun.set()
+        go_on.wait(20)
+        progress("solve", 1, 2)
+
+    office.make_plan = slowly
+    app = press(opened("make"), "plan_make")
+    assert begun.wait(20)
+    press(app, "plan_stop")
+    go_on.set()
+    assert "已停止，什么也没改" in texts(until_made(app))
+
+
+def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: Any) -> None:
+    app = opened("make")
+    app.date_input(key="plan_week").set_value(date(2026, 9, 29))
+    shown = html(run(app))
+    assert "法定节假日" in shown
+    assert "是否上学未知" in shown
+    later = office.calendar_days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
+    (day,) = later.itertuples(index=False)
+    assert days_told.words_of(day, say=words("zh"))[0] == "节假日未知"
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_week_that_has_a_plan_says_so_and_opens_it() -> None:
+    app = opened("make")
+    app.date_input(key="plan_week").set_value(date(2026, 12, 1))
+    run(app)
+    assert "这一周已有计划（草稿）" in texts(app)
+    assert [m.label for m in press(app, "plan_open").metric]
+
+
+# ---- the plan -------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("planned")
+def test_figures_notes_and_what_is_left_uncovered_are_told() -> None:
+    app = opened("board")
+    told = {m.label: m.value for m in app.metric}
+    assert told["点位"] == "30"
+    assert told["没有排上的"] == "5"
+    assert told["多一支队伍"] == "+0.4"
+    assert "80% 的可能在 1 到 6 之间" in texts(app)
+    assert "请登记校历" in texts(app)
+    app.button_group(key="uncovered_why").set_value(["needs_joint_team"])
+    table = run(app).dataframe[0].value
+    assert table["why_uncovered"].tolist() == ["要两名执法人员"]
+
+
+def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_stop(
+    planned: Any,
+) -> None:
+    plan = planned.plan(PLANNER, "P1")
+    shifts = plan.shifts[plan.shifts["day"] == "2026-11-30"]
+    data = board.board_data(Page(planned, words("zh")), plan, shifts)
+    assert [column["title"] for column in data["columns"]] == ["第一队", "第二队", "联检队"]
+    card = data["columns"][0]["stops"][0]
+    assert (card["place"], card["time"], card["tier"]) == (1, "18:00", "红")
+    assert card["reasons"] == ["约定再访", "风险高"]
+    assert sum(len(group["shifts"]) for group in data["targets"]) == len(plan.shifts)
+    assert data["mayEdit"]
+
+
+class TestEditing:
+    """Every change goes through the service with the version that the person saw."""
+
+    @pytest.fixture
+    def told(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+        state: dict[str, Any] = {}
+        monkeypatch.setattr(edits.st, "session_state", state)
+        return state
+
+    def do(self, office: Any, **edit: Any) -> str:
+        edits.apply(Page(office, words("zh")), "P1", {"version": 1, **edit})
+        found = edits.told()
+        assert found is not None
+        return str(found["text"])
+
+    @pytest.mark.usefixtures("told")
+    def test_a_move_is_told_with_its_new_time(self, planned: Any) -> None:
+        to = "T2/2026-11-30/evening"
+        said = self.do(planned, kind="move", building="B00000", to=to, place=2)
+        facts = {"building_id": "B00000", "to_shift": to, "place": 2}
+        assert planned.calls == [("move_stop", facts)]
+        assert said.startswith("泉林花园1区 1号楼：第二队 · 11月30日 周一 夜查 第 2 站，18:26 到")
+        assert "超时 6 分钟" in said
+
+    @pytest.mark.usefixtures("told")
+    def test_locking_removing_adding_and_undoing_are_asked_of_the_service(
+        self, planned: Any
+    ) -> None:
+        assert "已锁定" in self.do(planned, kind="lock", building="B00001", locked=True)
+        assert self.do(planned, kind="remove", building="B00002", version=2) == "已从计划中去掉。"
+        to = "T1/2026-11-30/evening"
+        said = self.do(planned, kind="add", building="B00055", to=to, place=None, version=3)
+        assert "第一队" in said
+        assert self.do(planned, kind="undo", version=4) == "已撤销。"
+        assert [name for name, _ in planned.calls] == [
+            "lock_stops", "remove_stop", "add_stop", "undo_plan_change",
+        ]  # fmt: skip
+
+    def test_somebody_else_s_change_is_told_kindly_and_nothing_is_changed(
+        self, planned: Any, told: dict[str, Any]
+    ) -> None:
+        planned.remove_stop(PLANNER, "P1", "B00003", version=1)
+        planned.calls.clear()
+        said = self.do(planned, kind="remove", building="B00001")
+        assert "刚刚被别人改过" in said
+        assert told["plan_told"]["kind"] == "warn"
+        assert planned.calls == []
+
+
+def test_what_is_shown_is_locked_and_undone_by_one_press(planned: Any) -> None:
+    app = press(opened("board"), "plan_lock_shown")
+    assert planned.calls == [("lock_stops", {"locked": True, "n": 15})]
+    press(app, "plan_undo")
+    assert planned.calls[-1] == ("undo_plan_change", {})
+
+
+def test_the_rest_is_planned_anew_around_what_is_locked(planned: Any) -> None:
+    planned.lock_stops(PLANNER, "P1", ["B00001"], True, version=1)  # noqa: FBT003 -- as it is
+    app = press(opened("board"), "plan_replan")
+    until_made(app)
+    assert planned.calls[-1] == ("replan", {})
+    assert planned.plan(PLANNER, "P1").locked == {"B00001"}
+
+
+def test_refusals_name_every_problem_in_words() -> None:
+    error = PlanRefusedError(PlanProblem("no_shifts", "teams", "2026-12-01"),
+                             PlanProblem("not_scored", "snapshot"))  # fmt: skip
+    said = failures.text_of(error, say=words("zh"))
+    assert "没有一支队伍有班次" in said
+    assert "请先评分" in said
+
+
+# ---- publishing -----------------------------------------------------------------------------
+
+
+def test_publishing_and_cancelling_change_the_state(planned: Any) -> None:
+    app = press(opened("publish"), "plan_publish")
+    assert "已发布" in texts(app)
+    assert planned.calls[-1] == ("published", {})
+    press(app, "plan_cancel")
+    assert planned.calls[-1] == ("cancelled", {})
+    assert "plan_publish" not in {b.key for b in app.button}
+
+
+def test_everything_that_leaves_is_noted(planned: Any) -> None:
+    app = opened("publish")
+    labels = [b.label for b in app.get("download_button")]
+    assert labels == [
+        "打印路线单（A4）", "Excel，每队一张表", "路线图文件", "全部内容 Excel（含原因）",
+    ]  # fmt: skip
+    assert planned.calls == [], "and nothing is made before it is asked for"
+
+
+def test_the_office_s_workbook_names_its_columns(planned: Any) -> None:
+    book = plan_books.whole_book(planned.plan(PLANNER, "P1"), say=words("zh"))
+    page = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
+    heads = [str(cell.value) for cell in page[3]]
+    assert not [head for head in heads if head.isascii()]
+
+
+# ---- afterwards -----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("planned")
+def test_the_list_is_told_beside_chance_with_what_can_be_said_of_it() -> None:
+    app = opened("after")
+    said = texts(app)
+    assert "**按计划**：巡查 70 次，发现问题 13 次（19%，14% 至 25%）" in said
+    assert "**随机抽检**：巡查 8 次" in said
+    assert "次数还少，分不出高下" in said
+    assert "最近 4 周合计" in said
+    assert "排了没去的（2）" in said
+
+
+def test_an_arm_that_nobody_visited_is_left_out_of_the_sentence() -> None:
+    arms = pd.DataFrame(
+        {"arm": ["list", "random"], "visited": [5, 0], "found": [1, 0], "rate": [0.2, float("nan")],
+         "low": [0.1, float("nan")], "high": [0.4, float("nan")]}
+    )  # fmt: skip
+    said = after.sentence(arms, verdict="too_few", say=words("zh"))
+    assert "随机抽检" not in said
+    assert said.endswith("次数太少，无法比较。")
+
+
+# ---- campaigns, teams, days -----------------------------------------------------------------
+
+
+def test_a_campaign_takes_its_days_from_a_known_break_and_is_summed_up(office: Any) -> None:
+    spans = pd.DataFrame(
+        {"first": [date(2027, 1, 20), date(2020, 1, 1)], "last": [date(2027, 2, 10)] * 2,
+         "kind": ["school_break", "term"], "name": ["寒假", ""]}
+    )  # fmt: skip
+    found = campaign.presets(spans, today=date(2027, 1, 25), say=words("zh"))
+    assert list(found.values()) == [(date(2027, 1, 25), date(2027, 2, 10), "寒假")]
+    office.make_plan(PLANNER, HOLIDAY)
+    app = opened("campaign")
+    assert "累计出动 144 人次，检查点位 72 处，发现问题 9 个" in texts(app)
+
+
+def test_one_form_makes_a_campaign_with_its_own_floor(office: Any) -> None:
+    app = opened("campaign")
+    app.text_input(key="campaign_name_").input("春季专项")
+    app.number_input(key="campaign_floor").set_value(10)
+    app.multiselect(key="campaign_kinds").select("住宅")
+    next(b for b in app.button if b.label == "排专项计划").click()
+    until_made(run(app))
+    options = office.calls[-1][1]["options"]
+    assert (options.kind, options.title, options.kinds) == ("campaign", "春季专项", ("住宅",))
+    assert set(options.floor_days.values()) == {10}
+
+
+def test_a_team_is_named_changed_and_removed(office: Any) -> None:
+    app = opened("teams")
+    name = next(t for t in app.text_input if t.label == "队伍名称" and t.value == "")
+    name.input("周末队")
+    saves = [b for b in app.button if b.label == "保存队伍"]
+    saves[-1].click()
+    run(app)
+    added = office.calls[-1][1]["team"]
+    assert (added.team_id, added.name, added.people) == ("new", "周末队", 2)
+    assert "已保存：周末队" in texts(app)
+    press(app, "team_T1_remove")
+    assert office.calls[-1] == ("remove_team", {"team_id": "T1"})
+
+
+def test_a_team_that_cannot_be_is_refused_in_words(office: Any) -> None:
+    app = opened("teams")
+    first = next(n for n in app.number_input if n.label == "其中有执法证的")
+    first.set_value(9)
+    next(b for b in app.button if b.label == "保存队伍").click()
+    assert "不能这样写" in texts(run(app))
+    assert office.calls == []
+
+
+def test_years_that_nobody_announced_are_said_to_be_unknown(office: Any) -> None:
+    spans = office.calendar_spans(PLANNER)
+    assert days_part.unknown_years(spans, first=2026, last=2028) == [2027, 2028]
+    assert "节假日尚未公布或登记" in texts(opened("days"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_about_a_plan_has_a_name(language: str) -> None:
+    say = words(language)
+    wanted: dict[str, Any] = {
+        "plan_stage": ("start", "gather", *STAGES), "plan_reason": REASONS,
+        "plan_state": STATES, "uncovered": WHY_UNCOVERED, "arm": (*ARMS, "ordinary"),
+        "plan_note": (*NOTES, "school_term_unknown", "holidays_unknown", "replaced_plan"),
+        "part": PARTS, "team_day": (*DAY_KINDS, *range(1, 8)), "day_kind": KINDS,
+        "plan_verdict": ("more", "less", "cannot_tell", "too_few"),
+    }  # fmt: skip
+    nameless = [f"{kind}.{code}" for kind, codes in wanted.items() for code in codes
+                if not say.knows(kind, str(code))]  # fmt: skip
+    assert nameless == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_note_may_carry_a_year(language: str) -> None:
+    assert "2028" in figures.note_text("holidays_unknown_2028", say=words(language))
+
+
+def test_a_slot_and_a_plan_are_called_in_words() -> None:
+    assert teams_part.slot_text(("working", "evening"), say=words("zh")) == "工作日 · 夜查"
+    row = pd.Series({"title": "", "first": date(2026, 11, 30), "state": "draft", "stops": 1200})
+    row["last"] = row["first"] + timedelta(days=6)
+    said = choosing.label(row, say=words("zh"))
+    assert said == "2026年11月30日 周一 – 12月6日 周日 · 草稿 · 1,200 个点位"
