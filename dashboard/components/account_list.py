@@ -33,7 +33,9 @@ def show(page: Page) -> None:
     if found.empty:
         st.info(say("No account is like that."))
         return
-    st.dataframe(readable(found, say=say), hide_index=True, key="accounts_table")
+    st.dataframe(
+        readable(found, say=say), hide_index=True, placeholder=frame.NOTHING, key="accounts_table"
+    )
     if may(page.actor, Action.MANAGE_ACCOUNTS) or may(page.actor, Action.GRANT_ROLES):
         _one_of_them(page, found)
 

@@ -30,7 +30,9 @@ def show(page: Page) -> None:
     if events.empty:
         st.info(say("Nothing was done that is like this."))
         return
-    st.dataframe(readable(events, say=say), hide_index=True, key="audit_table")
+    st.dataframe(
+        readable(events, say=say), hide_index=True, placeholder=frame.NOTHING, key="audit_table"
+    )
     if len(events) >= _MOST:
         st.caption(say("The newest {n} are shown; the file has all.", n=_MOST))
     with st.container(horizontal=True):

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import charts
 from dashboard.answers import LayerChoice, atlas_layer
 from dashboard.components import (
+    frame,
     responsibility_card,
     taking_away,
     unit_detail,
@@ -105,6 +106,7 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
             st.dataframe(
                 table,
                 hide_index=True,
+                placeholder=frame.NOTHING,
                 key=f"rows_{name}",
                 column_config=unit_table.column_names(table, say=say),
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import taking_away
+from dashboard.components import frame, taking_away
 from dashboard.evaluation_reading import (
     MEASURES,
     OURS,
@@ -177,6 +177,7 @@ def _show_wide(table: pd.DataFrame, case: Case, *, key: str, say: Words) -> None
     st.dataframe(
         table,
         hide_index=True,
+        placeholder=frame.NOTHING,
         key=key,
         column_order=order,
         column_config=settings,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.components import taking_away
+from dashboard.components import frame, taking_away
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def show(
         st.dataframe(
             table,
             hide_index=True,
+            placeholder=frame.NOTHING,
             key=f"{key}_table",
             column_config=dict(headers),
             height=min(520, 38 + 35 * max(len(table), 1)),

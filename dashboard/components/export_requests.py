@@ -32,7 +32,12 @@ def show(page: Page) -> None:
     if requests.empty:
         st.info(say("Nobody asked for an unmasked export."))
         return
-    st.dataframe(readable(requests, say=say), hide_index=True, key="export_requests")
+    st.dataframe(
+        readable(requests, say=say),
+        hide_index=True,
+        placeholder=frame.NOTHING,
+        key="export_requests",
+    )
     if may(page.actor, Action.APPROVE_UNMASKED):
         _decide(page, requests[requests["state"] == "open"])
     if may(page.actor, Action.EXPORT_UNMASKED):

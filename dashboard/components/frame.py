@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 from contextlib import contextmanager
 
 ICON = ASSETS / "icon.svg"
+NOTHING = "–"
+"""What a table shows where there is nothing to show, in any language."""
 _TRANSLATED = "translated_choices"
 _html_language = st.components.v2.component(
     "gridwarden_html_language",

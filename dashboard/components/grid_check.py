@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.answers import grid_problems
-from dashboard.components import taking_away, unit_table
+from dashboard.components import frame, taking_away, unit_table
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def show(page: Page) -> None:
         st.subheader(name)
         st.caption(explained)
         st.dataframe(
-            table, hide_index=True, height=min(_TABLE_PX, 40 + 35 * len(table)),
+            table, hide_index=True, placeholder=frame.NOTHING,
+            height=min(_TABLE_PX, 40 + 35 * len(table)),
             key=f"grid_check_{number}", column_config=unit_table.column_names(table, say=say),
         )  # fmt: skip
     sheets = [

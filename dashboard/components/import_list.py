@@ -39,6 +39,7 @@ def show(page: Page) -> None:
     st.dataframe(
         readable,
         hide_index=True,
+        placeholder=frame.NOTHING,
         key="imports",
         column_config=dict(unit_table.headers(readable, say=say)),
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.components import frame
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -88,7 +90,7 @@ def _choose_sheet(preview: ImportPreview, *, say: Words, key: str) -> str | None
 def _show_head(preview: ImportPreview, *, say: Words, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
-    st.dataframe(discreet(preview), hide_index=True, height=180, key=key)
+    st.dataframe(discreet(preview), hide_index=True, placeholder=frame.NOTHING, height=180, key=key)
     for code in preview.notes:
         st.caption(say.name("note", code))
     if preview.unmapped:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.components import taking_away, unit_table
+from dashboard.components import frame, taking_away, unit_table
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def show(
     for column, form in (formats or {}).items():
         config[column] = st.column_config.NumberColumn(names[column], format=form)
     st.dataframe(
-        shown, hide_index=True, key=key, height=min(height_px, 40 + _ROW_PX * len(shown)),
+        shown, hide_index=True, placeholder=frame.NOTHING,
+        key=key, height=min(height_px, 40 + _ROW_PX * len(shown)),
         column_config=config, selection_mode="single-row",
         on_select=hand_over if on_pick else "ignore",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import taking_away
+from dashboard.components import frame, taking_away
 from dashboard.exports import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def pickable(
         key=key,
         height=min(height_px, 40 + 35 * len(table)),
         hide_index=True,
+        placeholder=frame.NOTHING,
         on_select=hand_over,
         selection_mode="single-row",
         column_order=columns,

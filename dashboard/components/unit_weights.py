@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from dashboard.components import frame
+
 if TYPE_CHECKING:
     from dashboard.words import Words
     from governance.assessment import ExplainedUnit
@@ -22,7 +24,8 @@ def show(explanation: ExplainedUnit, *, say: Words, key: str) -> None:
         return
     with st.expander(say("Weights: policy's, and as learnt here")):
         st.dataframe(
-            weights_table(explanation, say=say), hide_index=True, key=key,
+            weights_table(explanation, say=say), hide_index=True, placeholder=frame.NOTHING,
+            key=key,
             column_config={
                 "factor": say("Factor"),
                 "prior": st.column_config.NumberColumn(say("Policy"), format="%.2f"),
