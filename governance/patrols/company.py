@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from governance.patrols.greedy import Insertions
+from governance.patrols.problem import walked_m
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +52,9 @@ def accompany(problem: PatrolProblem, orders: Orders, about: Neighbourhood) -> C
     """Insert an ordinary neighbour beside each sensitive stop that has none on its round.
 
     Drawn among the nearest, put where it costs the shift least. Where a shift has no time left,
-    what is worth least gives way, unless it is fixed. Nothing is done to a shift that is overfull
-    by what a person locked.
+    what is worth least gives way, or the stop itself if the round is worth more with another in
+    its place; never what is fixed. Nothing is done to a shift that is overfull by what a person
+    locked.
     """
     table, joined, alone = Insertions(problem, orders), set[int](), list[int]()
     about = about._replace(fixed=about.fixed.copy())  # company found stays: else two take turns
@@ -61,10 +63,12 @@ def accompany(problem: PatrolProblem, orders: Orders, about: Neighbourhood) -> C
         changed = _with_company(problem, table, shift, stop, about)
         if changed is None:
             alone.append(stop)
+        elif changed.neighbour is None:
+            table = changed.table
         else:
-            table, neighbour = changed
-            about.fixed[neighbour] = True
-            joined.add(neighbour)
+            table = changed.table
+            about.fixed[changed.neighbour] = True
+            joined.add(changed.neighbour)
     return Company(table.orders, joined, alone)
 
 
@@ -96,24 +100,67 @@ def stops_alone(orders: Orders, about: Neighbourhood) -> list[tuple[int, int]]:
     ]
 
 
+class _Changed(NamedTuple):
+    """Routes in which a stop has company, and whom; or in which it is left out."""
+
+    table: Insertions
+    neighbour: int | None
+
+
 def _with_company(
     problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
-) -> tuple[Insertions, int] | None:
-    """Return routes in which a stop has company, and whom; None where it can have none."""
+) -> _Changed | None:
+    """Return routes in which a stop is not lonely any more; None where it can have no company."""
     if shift in table.closed or not len(_neighbours(problem, table, shift, stop, about)):
         return None
+    if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
+        return _Changed(table, neighbour)
+    crowded = _with_room_made(problem, table, shift, stop, about)
+    if crowded is None or about.fixed[stop]:
+        return crowded
+    without = _without(problem, table, shift, stop)
+    ways = (crowded, _Changed(without, None))
+    return max(ways, key=lambda way: _worth_filled(problem, way.table, shift, about))
+
+
+def _joining(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+) -> int | None:
+    """Insert a neighbour of a stop that fits as things are; None where none does."""
+    possible = _neighbours(problem, table, shift, stop, about)
+    drawn = _drawn(problem, stop, possible[_fits(table, shift, possible)], about)
+    return next((each for each in drawn if table.insert(shift, each)), None)
+
+
+def _with_room_made(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+) -> _Changed | None:
+    """Let what is worth least give way until a neighbour fits; None where even that is no help."""
     while True:
-        possible = _neighbours(problem, table, shift, stop, about)
-        for neighbour in _drawn(problem, stop, possible[_fits(table, shift, possible)], about):
-            if table.insert(shift, int(neighbour)):
-                return table, int(neighbour)
-        order = table.orders[shift]
-        weaker = [each for each in order if each != stop and not about.fixed[each]]
+        weaker = [e for e in table.orders[shift] if e != stop and not about.fixed[e]]
         if not weaker:
             return None
         least = min(weaker, key=lambda each: (problem.worth[each, shift], each))
-        kept = [each for each in order if each != least]
-        table = Insertions(problem, {**table.orders, shift: kept})
+        table = _without(problem, table, shift, least)
+        if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
+            return _Changed(table, neighbour)
+
+
+def _without(problem: PatrolProblem, table: Insertions, shift: int, stop: int) -> Insertions:
+    """Return routes without one of a shift's stops."""
+    kept = [each for each in table.orders[shift] if each != stop]
+    return Insertions(problem, {**table.orders, shift: kept})
+
+
+def _worth_filled(
+    problem: PatrolProblem, table: Insertions, shift: int, about: Neighbourhood
+) -> float:
+    """Return what a shift is worth, with the best visit that its time left and company allow."""
+    order = np.array(table.orders[shift], dtype=np.int64)
+    worth = float(problem.worth[order, shift].sum())
+    worth -= problem.km_worth * walked_m(problem, shift, order) / 1000.0
+    some = ~about.sensitive | _accompanied({shift: order.tolist()}, about)[0]
+    return worth + max(0.0, float(table.gain[shift, some].max(initial=0.0)))
 
 
 def _neighbours(
