@@ -11,16 +11,18 @@ import pandas as pd
 from geo.walking import distances_between_m
 from governance.patrols.doors import AGAIN, JOINT_TEAM, find_doors
 from governance.patrols.drawing import random_arm
+from governance.patrols.floors import FloorShare, choose_floor, find_dues, floor_days
 from governance.patrols.plans import CHANCE, FLOOR, JOINT, LIST, RANDOM, RETRY, REVISIT, RISK
 from governance.visiting.effort import DRAWN
 from governance.visiting.effort import JOINT as JOINT_MODE
 from governance.visiting.effort import REVISIT as REVISIT_MODE
-from governance.visiting.rules import FOUND, SUSPECTED, TIERS
+from governance.visiting.rules import FOUND, SUSPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from governance.patrols.doors import Doors
+    from governance.patrols.floors import Dues
     from governance.patrols.inputs import PlanInputs
     from governance.patrols.problem import Bools, Floats, Ints, Shift
 
@@ -34,10 +36,8 @@ MUST_APPOINTMENT, MUST_RANDOM = 60.0, 20.0
 
 Far above what is likely or due (``due_worth``), and apart, so that no detour is too long.
 """
-MOST_FLOORS_LATE: Final = 3.0
-"""Being later than so many floors presses no more."""
-NEVER_FLOORS_LATE: Final = 1.0
-"""Never visited presses like being late by a whole floor."""
+MOST_LATE: Final = 3.0
+"""Being later than so many periods presses no more."""
 _ALSO_RISK: Final = ("红", "橙")
 _LEG_OVER_NEAREST: Final = 1.4
 """A round's legs over the ways to the nearest: about 0.71 to 0.5 times √(area / places)."""
@@ -60,6 +60,8 @@ class Candidates:
         Those that can be on it: possible in some shift, and not visited just before.
     random
         How many chance was to choose.
+    floor
+        What the floor asks, and what of it the plan is to keep.
     """
 
     rows: pd.DataFrame
@@ -67,6 +69,7 @@ class Candidates:
     wanted: Bools
     open: Bools
     random: int
+    floor: FloorShare
 
 
 def choose_candidates(inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools) -> Candidates:
@@ -87,64 +90,58 @@ def choose_candidates(inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools) 
     asked = rows["asked"].to_numpy(bool)
     usable = asked & doors.possible & (facts.appointed | ~facts.recent)
     stops = expected_stops(inputs, rows[usable], shifts)
-    drawn, count = _draw(inputs, rows, usable, stops)
-    wanted = asked & (facts.appointed | facts.revisit | (facts.due & ~facts.recent) | drawn)
+    most = min(stops, int(usable.sum()), inputs.rules.most_candidates)
+    drawn, count = _draw(inputs, rows, usable, most)
+    floor = _floor(inputs, rows, facts, possible=asked & doors.possible, drawn=drawn, stops=stops)
     told = rows.assign(
-        due_on=facts.due_on,
-        days_late=facts.days_late,
+        due_on=facts.dues.on,
+        days_late=facts.dues.late_days,
         arm=np.where(drawn, RANDOM, LIST),
         reasons=pd.Series(_reasons(rows, facts, drawn), index=rows.index, dtype=object),
-        must=_musts(inputs, facts, drawn),
+        must=_musts(inputs, facts, drawn, floor.chosen),
         minutes=_minutes(inputs, rows, drawn),
         mode=_modes(rows, facts, drawn),
     )
     return Candidates(
         rows=told[list(CANDIDATE_COLUMNS)],
         doors=doors,
-        wanted=wanted,
+        wanted=asked & (facts.appointed | facts.due | drawn),
         open=usable,
         random=count,
+        floor=floor,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What holds of each building, shape (n,)."""
+    """What holds of each building, shape (n,); ``due``: by ``dues``, and not visited just before.
+
+    A building where something was found is ``revisit``, due sooner than by its tier's floor.
+    """
 
     appointed: Bools
     recent: Bools
-    due: Bools
     revisit: Bools
-    due_on: pd.Series[pd.Timestamp]
-    days_late: Ints
-    floors_late: Floats
+    due: Bools
+    dues: Dues
 
 
 def expected_stops(inputs: PlanInputs, open_rows: pd.DataFrame, shifts: Sequence[Shift]) -> int:
-    """Guess how many stops the shifts have time for.
+    """Guess how many stops the shifts have time for, were there buildings enough.
 
     Each takes a visit and a leg as long as among as many of the likeliest buildings.
     """
     rules = inputs.rules
     time = sum(shift.minutes for shift in shifts)
-    most = min(time // rules.minutes.look, len(open_rows), rules.most_candidates)
-    if most < 2:  # noqa: PLR2004 -- one place has no way to the nearest
-        return int(most)
-    likely = open_rows.nlargest(most, "find_chance")
+    likely = open_rows.nlargest(
+        min(time // rules.minutes.look, rules.most_candidates), "find_chance"
+    )
+    if len(likely) < 2:  # noqa: PLR2004 -- one place has no way to the nearest
+        return time // rules.minutes.look
     gaps = distances_between_m(likely["lon"].to_numpy(float), likely["lat"].to_numpy(float))
     np.fill_diagonal(gaps, np.inf)
     leg_m = float(gaps.min(axis=1).mean()) * _LEG_OVER_NEAREST * rules.walk_factor
-    return int(min(most, time / (rules.minutes.look + leg_m / rules.walk_m_a_minute)))
-
-
-def floor_days(inputs: PlanInputs, tiers: pd.Series[str]) -> Ints:
-    """Return within how many days buildings of these tiers are visited, by options then rules."""
-    own = inputs.options.floor_days or {}
-    by_tier = {
-        tier: own.get(TIERS.get(tier, ""), own.get(tier, inputs.rules.floor_days(tier)))
-        for tier in tiers.unique()
-    }
-    return tiers.map(by_tier).to_numpy(np.int64)
+    return int(time / (rules.minutes.look + leg_m / rules.walk_m_a_minute))
 
 
 def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
@@ -167,23 +164,18 @@ def _facts(inputs: PlanInputs, rows: pd.DataFrame) -> _Facts:
     until = last + pd.Timedelta(days=1)
     appointed = steps & (rows["retry_at"].isna() | (rows["retry_at"] < until))
     visited = rows["last_at"].dt.normalize()
-    recent = (first - visited).dt.days < inputs.rules.least_days_between
-    found = rows["last_result"].isin([FOUND, SUSPECTED])
-    days = pd.Series(floor_days(inputs, rows["tier"]), index=rows.index)
-    again = days.clip(upper=inputs.visit_rules.revisit_days)
-    days = days.mask(found, again)
-    due_on = (visited + pd.to_timedelta(days, unit="D")).astype("datetime64[us]")
-    due = due_on.isna() | (due_on <= last)
-    late = (first - due_on).dt.days.clip(lower=0)
-    floors = (late / days).fillna(NEVER_FLOORS_LATE).clip(upper=MOST_FLOORS_LATE)
+    recent = ((first - visited).dt.days < inputs.rules.least_days_between).to_numpy(bool)
+    found = rows["last_result"].isin([FOUND, SUSPECTED]).to_numpy(bool)
+    days = floor_days(inputs, rows["tier"])
+    sooner = np.where(found, np.minimum(days, inputs.visit_rules.revisit_days), days)
+    dues = find_dues(inputs, visited, sooner)
+    due = dues.due & ~recent
     return _Facts(
         appointed=appointed.to_numpy(bool),
-        recent=recent.to_numpy(bool),
-        due=due.to_numpy(bool),
-        revisit=(found & due & ~recent).to_numpy(bool),
-        due_on=due_on,
-        days_late=late.fillna(0).to_numpy(np.int64),
-        floors_late=floors.to_numpy(float),
+        recent=recent,
+        revisit=due & found,
+        due=due,
+        dues=dues,
     )
 
 
@@ -203,14 +195,30 @@ def _draw(inputs: PlanInputs, rows: pd.DataFrame, usable: Bools, stops: int) -> 
     return drawn, count
 
 
+def _floor(
+    inputs: PlanInputs, rows: pd.DataFrame, facts: _Facts, *, possible: Bools, drawn: Bools,
+    stops: int,
+) -> FloorShare:  # fmt: skip
+    """Keep the floor's share of the stops, rounded down, for what no other reason brings."""
+    due = facts.due & possible
+    granted = due & (facts.appointed | drawn)
+    room = int(inputs.rules.floor_share * stops)
+    return FloorShare(
+        dues=facts.dues,
+        possible=possible,
+        due=due,
+        granted=granted,
+        chosen=choose_floor(inputs, rows, facts.dues.late, among=due & ~granted, room=room),
+    )
+
+
 def _reasons(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> list[list[str]]:
     joint = rows["next_step"].eq(JOINT_TEAM).to_numpy()
-    due = facts.due & ~facts.recent
     codes = {
         RETRY: facts.appointed & ~joint,
         JOINT: facts.appointed & joint,
         REVISIT: facts.revisit,
-        FLOOR: due & ~facts.revisit,
+        FLOOR: facts.due & ~facts.revisit,
         RISK: rows["tier"].isin(_ALSO_RISK).to_numpy(bool),
         CHANCE: drawn,
     }
@@ -221,15 +229,16 @@ def _reasons(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> list[list[str]]
     return [reasons or [RISK] for reasons in listed]
 
 
-def _musts(inputs: PlanInputs, facts: _Facts, drawn: Bools) -> Floats:
-    due = facts.due & ~facts.recent
+def _musts(inputs: PlanInputs, facts: _Facts, drawn: Bools, kept: Bools) -> Floats:
+    """Return what is added to a visit's worth; among what is due, the more the later."""
     highest = np.select(
-        [facts.appointed, drawn, due],
+        [facts.appointed, drawn, kept],
         [MUST_APPOINTMENT, MUST_RANDOM, inputs.rules.due_worth],
         0.0,
     )
-    late: Floats = np.where(due, facts.floors_late, 0.0) * inputs.rules.late_worth
-    return highest + late
+    pressing = facts.due & (highest > 0)
+    late: Floats = np.where(pressing, facts.dues.late.clip(max=MOST_LATE), 0.0)
+    return highest + late * inputs.rules.late_worth
 
 
 def _minutes(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> Ints:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from governance.patrols.bound import knapsack_bound
+from governance.patrols.bound import shifts_bound
+from governance.patrols.candidates import MUST_RANDOM
 from governance.patrols.drawing import solver_seed
 from governance.patrols.escorting import escort
 from governance.patrols.inputs import PlanInputs
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from governance.patrols.company import Orders
     from governance.patrols.plans import Plan
     from governance.patrols.posing import Posed
+    from governance.patrols.problem import PatrolProblem
     from governance.patrols.survey import Ground
 
 __all__ = ["STAGES", "PlanInputs", "make_plan", "retell"]
@@ -60,12 +62,14 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
         escorted.posed.problem, escorted.orders, slots=_equal_slots(ground), seed=inputs.seed
     )
     plan = report_plan(inputs, escorted.ground, escorted.posed, varied, alone=escorted.alone)
+    bound = shifts_bound(escorted.posed.problem)
     more = None
     if inputs.options.one_more and ground.teams:
         more = one_more_finds(inputs, ground, finds, lambda done: tell(ONE_MORE, done, _ALL))
     totals = replace(
         plan.totals,
-        bound=round(knapsack_bound(posed.problem), 4),
+        bound=round(bound, 4),
+        bound_gap=bound_gap(escorted.posed.problem, varied, plan.totals.objective, bound),
         one_more_finds=more,
         seconds=round(time.perf_counter() - begun, 2),
     )
@@ -88,6 +92,23 @@ def one_more_finds(
     posed = _posed(inputs, more)
     orders = _search(inputs, posed, tell, share=_ONE_MORE_SHARE)
     return round(max(0.0, expected_finds(inputs, more, posed, orders) - finds), 4)
+
+
+def bound_gap(
+    problem: PatrolProblem, orders: Orders, objective: float, bound: float
+) -> float | None:
+    """Return by which share a plan is worth less than what no plan can exceed.
+
+    (bound - objective) / (bound - Σ must of appointments and of the random arm, as far as they are
+    kept), at most 1; None where nobody goes out. Those musts are in both sums and many times all
+    finds: left in, every plan would look perfect.
+    """
+    stops = np.array([stop for order in orders.values() for stop in order], dtype=np.int64)
+    musts = problem.must[stops]
+    sure = float(musts[musts >= MUST_RANDOM].sum())
+    if not len(stops) or bound <= sure:
+        return None
+    return round(min(1.0, max(0.0, (bound - objective) / (bound - sure))), 4)
 
 
 def expected_finds(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> float:

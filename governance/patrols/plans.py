@@ -6,14 +6,21 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from geo.errors import GridwardenError
+from governance.patrols.tables import (
+    SHIFT_COLUMNS,
+    STOP_COLUMNS,
+    UNCOVERED_COLUMNS,
+    columns_of,
+    frame_of,
+)
 from governance.patrols.week import Team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    import pandas as pd
 
 WEEK, CAMPAIGN = KINDS = ("week", "campaign")
 DRAFT, PUBLISHED, CANCELLED = STATES = ("draft", "published", "cancelled")
@@ -27,34 +34,15 @@ NO_CAPACITY, NEEDS_JOINT_TEAM, HOURS_DO_NOT_FIT, NO_COORDINATES, LOCKED_OUT = WH
 NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS = ("no_teams_named", "no_shifts", "no_joint_team")
 RANDOM_SMALL, RANDOM_SQUEEZED = ("random_arm_small", "random_arm_squeezed")
 ALONE, CUT, OUT_OF_HOURS = ("visits_alone", "candidates_cut", "visits_out_of_hours")
-NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, RANDOM_SMALL, RANDOM_SQUEEZED, ALONE, CUT,
-                OUT_OF_HOURS)  # fmt: skip
+FLOOR_OUT_OF_REACH: Final = "floor_out_of_reach"
+NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, RANDOM_SMALL, RANDOM_SQUEEZED,
+                FLOOR_OUT_OF_REACH, ALONE, CUT, OUT_OF_HOURS)  # fmt: skip
 """What a planner is told of a plan, beside `governance.patrols.week.calendar_notes`: it was made
 with the settings' teams; no team is out; a building needs officers and no team has them; chance
-chose too few to compare with; not all that chance chose had time; a building with a complaint
-behind it has no company; more was wanted than the solver was given; a person put a visit where it
-cannot be or comes late."""
-SHIFT_COLUMNS: Final = (
-    *("shift_id", "team_id", "team", "day", "part", "slot_kind", "from_minute", "until_minute"),
-    *("minutes", "most_minutes", "over_minutes", "stops", "distance_m", "expected_finds", "joint"),
-    "departments",
-)
-STOP_COLUMNS: Final = (
-    *("shift_id", "place", "building_id", "name", "address", "building_kind", "tier", "lon", "lat"),
-    *("arrive", "minutes", "walk_m", "arm", "mode", "reasons", "find_chance", "locked"),
-    *("floor_due_on", "days_late", "grid_code", "community_code"),
-)
-UNCOVERED_COLUMNS: Final = (
-    *("building_id", "name", "tier", "grid_code", "community_code", "reason", "due_on"),
-    *("days_late", "find_chance"),
-)
+chose too few to compare with; not all that chance chose had time; more is due than the floor's
+share of the stops; a building with a complaint behind it has no company; more was to be visited
+than the solver was given; a person put a visit where it cannot be or comes late."""
 LONGEST_DAYS: Final = 92
-_DAY_COLUMNS: Final = {"day", "due_on", "floor_due_on"}
-_WHOLE: Final = {"place", "arrive", "minutes", "days_late", "from_minute", "until_minute",
-                 "most_minutes", "over_minutes", "stops"}  # fmt: skip
-_REAL: Final = {"lon", "lat", "walk_m", "find_chance", "distance_m", "expected_finds"}
-_TRUTH: Final = {"locked", "joint"}
-_LISTS: Final = {"reasons", "departments"}
 
 
 class PlanError(GridwardenError):
@@ -154,11 +142,22 @@ class PlanTotals:
         Stops that chance chose; and those that are company.
     uncovered
         Buildings that should be on the plan and are not.
+    floor_due, floor_kept
+        Buildings that are due (by their tier's floor, or to be looked at again) and can be visited,
+        and how many of them are on the plan, for whatever reason. None where it is unknown: of a
+        part of a plan, or of one made before this was told.
+    floor_weeks
+        After how many weeks nothing is due any more if each keeps as many as this plan
+        (`governance.patrols.floors.weeks_until_met`); None too if that is never.
     one_more_finds
         Finds that one more team would be expected to add; None if not asked for.
     objective, bound
         What the plan is worth by its own measure (finds, musts, walking), and a number that no plan
         can exceed.
+    bound_gap
+        By which share the plan is worth less than the bound, 0 to 1; what appointments and the
+        random arm add by being musts is taken off both, for it would hide the gap. None where a
+        person changed the plan since, or nobody goes anywhere.
     seconds
         How long it took.
     over_time
@@ -177,9 +176,13 @@ class PlanTotals:
     random_stops: int = 0
     ordinary_stops: int = 0
     uncovered: int = 0
+    floor_due: int | None = None
+    floor_kept: int | None = None
+    floor_weeks: int | None = None
     one_more_finds: float | None = None
     objective: float = 0.0
     bound: float = 0.0
+    bound_gap: float | None = None
     seconds: float = 0.0
     over_time: int = 0
 
@@ -234,9 +237,9 @@ class Plan:
             "options": self.options.content(),
             "totals": asdict(self.totals),
             "teams": [team.content() for team in self.teams],
-            "shifts": _columns(self.shifts),
-            "stops": _columns(self.stops),
-            "uncovered": _columns(self.uncovered),
+            "shifts": columns_of(self.shifts),
+            "stops": columns_of(self.stops),
+            "uncovered": columns_of(self.uncovered),
             "notes": list(self.notes),
             "locked": sorted(self.locked),
         }
@@ -260,30 +263,6 @@ class Plan:
             locked=frozenset(content["locked"]),
             **asked | about,
         )
-
-
-def frame_of(columns: Mapping[str, Any], names: tuple[str, ...]) -> pd.DataFrame:
-    """Return columns as a frame of a plan's types: days as times, whole numbers, lists, texts."""
-    frame = pd.DataFrame({name: [*columns.get(name, ())] for name in names}, dtype=object)
-    return frame.astype({name: _dtype(name) for name in names if name not in _LISTS})
-
-
-def _dtype(name: str) -> str:
-    kinds = ((_DAY_COLUMNS, "datetime64[us]"), (_WHOLE, "int64"), (_REAL, "float64"),
-             (_TRUTH, "bool"))  # fmt: skip
-    return next((dtype for names, dtype in kinds if name in names), "str")
-
-
-def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    return {str(name): _plain(str(name), frame[name]) for name in frame.columns}
-
-
-def _plain(name: str, column: pd.Series[Any]) -> list[Any]:
-    if name in _LISTS:
-        return [list(each) for each in column]
-    if name in _DAY_COLUMNS:
-        return [None if pd.isna(each) else each.date().isoformat() for each in column]
-    return [None if pd.isna(each) else each for each in column.tolist()]
 
 
 def _option_problems(options: PlanOptions) -> list[str]:

@@ -9,6 +9,7 @@ from governance.patrols.plans import (
     ALONE,
     CHANCE,
     CUT,
+    FLOOR_OUT_OF_REACH,
     NEEDS_JOINT_TEAM,
     NO_OFFICERS,
     NO_SHIFTS,
@@ -66,7 +67,7 @@ def report_plan(
     stops = tell_stops(inputs, ground.candidates, posed, routes, ground.worths)
     shifts = tell_shifts(problem, ground.teams, routes, stops, ground.slot_kinds)
     uncovered = tell_uncovered(inputs, ground.candidates, problem, stops["building_id"])
-    totals = tell_totals(inputs, shifts, stops, uncovered)
+    totals = tell_totals(inputs, ground.candidates, shifts, stops, uncovered)
     totals = replace(totals, objective=round(_worth(problem, routes), 4))
     late = any(is_out_of_hours(problem, route) for route in routes)
     return Plan(
@@ -106,13 +107,14 @@ def _notes(
     candidates = ground.candidates
     drawn = sum(CHANCE in reasons for reasons in candidates.rows["reasons"])
     visited = sum(CHANCE in reasons for reasons in stops["reasons"])
-    cut = candidates.wanted & candidates.open
+    cut = candidates.open & (candidates.rows["must"] > 0).to_numpy(bool)
     cut[posed.members] = False
     codes = {
         NO_TEAMS_NAMED: ground.teams == default_teams(inputs.rules, count=len(ground.teams)),
         NO_SHIFTS: not ground.shifts,
         RANDOM_SMALL: 0 < candidates.random < FEW_RANDOM,
         RANDOM_SQUEEZED: visited < drawn,
+        FLOOR_OUT_OF_REACH: candidates.floor.out_of_reach,
         ALONE: alone,
         OUT_OF_HOURS: late,
         CUT: bool(cut.any()),

@@ -153,12 +153,16 @@ class PatrolRules(_Checked):
     walk_m_a_minute: float = number(70.0, low=10, high=1_000)
     walk_factor: float = number(1.35, low=1, high=5)
     """Metres to walk for each metre of a straight line."""
-    km_worth: float = number(0.02, high=10)
-    """Finds that a kilometre of walking must bring."""
+    km_worth: float = number(0.005, high=10)
+    """Finds that a kilometre of walking must bring: little, since a team's hours are spent anyhow
+    and a long walk already costs the visits that they had been enough for."""
+    floor_share: float = number(0.3, high=1)
+    """Share of the stops that is kept for what is due (by the floor, or to be looked at again),
+    most late first; where more is due, the rest is visited only where it is likely."""
     due_worth: float = number(0.3, high=10)
-    """Finds that keeping a floor or looking again is worth: the more, the more coverage counts."""
+    """Finds that a visit of that share is worth: the more, the longer a detour for it may be."""
     late_worth: float = number(0.05, high=10)
-    """Finds that being late by a whole floor is worth, among what is due."""
+    """Finds that being late by a whole floor is worth, within that share."""
     jitter: float = number(0.15, high=1)
     """By which share chance moves what a building is worth, within its tier."""
     least_days_between: int = number(5, low=0, high=366)

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from governance.patrols.floors import weeks_until_met
 from governance.patrols.plans import (
     LOCKED_OUT,
     NO_CAPACITY,
     ORDINARY,
     RANDOM,
-    SHIFT_COLUMNS,
-    STOP_COLUMNS,
-    UNCOVERED_COLUMNS,
     PlanTotals,
-    frame_of,
 )
 from governance.patrols.posing import slot_chances
 from governance.patrols.problem import FREE
 from governance.patrols.rules import EVENING
+from governance.patrols.tables import (
+    SHIFT_COLUMNS,
+    STOP_COLUMNS,
+    UNCOVERED_COLUMNS,
+    frame_of,
+)
 from governance.patrols.timing import late_stops, over_minutes, time_route
 from governance.visiting.effort import DAY as DAY_MODE
 from governance.visiting.effort import NIGHT as NIGHT_MODE
@@ -137,9 +140,15 @@ def tell_uncovered(
 
 
 def tell_totals(
-    inputs: PlanInputs, shifts: pd.DataFrame, stops: pd.DataFrame, uncovered: pd.DataFrame
+    inputs: PlanInputs,
+    candidates: Candidates,
+    shifts: pd.DataFrame,
+    stops: pd.DataFrame,
+    uncovered: pd.DataFrame,
 ) -> PlanTotals:
     """Return what a plan comes to; objective, bound, one more team and seconds are left open."""
+    floor = candidates.floor
+    visited = candidates.rows["building_id"].isin(stops["building_id"]).to_numpy(bool)
     level = inputs.rules.interval_level
     chances = stops["find_chance"].to_numpy(float)
     low, high = inputs.interval(chances, level) if len(chances) else (0.0, 0.0)
@@ -156,6 +165,9 @@ def tell_totals(
         random_stops=int(stops["arm"].eq(RANDOM).sum()),
         ordinary_stops=int(sum(ORDINARY in reasons for reasons in stops["reasons"])),
         uncovered=len(uncovered),
+        floor_due=int(floor.due.sum()),
+        floor_kept=int((floor.due & visited).sum()),
+        floor_weeks=weeks_until_met(inputs, floor, visited),
         over_time=int((shifts["over_minutes"] > 0).sum()),
     )
 
