@@ -152,8 +152,8 @@ class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
         "{% macro script(this, kwargs) %}"
         "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
         "const fit = () => { if (!own) return; map.invalidateSize(false);"
-        "map.fitBounds({{ this.bounds|tojson }}, {padding: [30, 30], maxZoom: 18,"
-        "animate: false}); };"
+        "map.fitBounds({{ this.bounds|tojson }}, {paddingTopLeft: [30, 84], "
+        "paddingBottomRight: [30, 30], maxZoom: 18, animate: false}); };"
         "for (const name of ['pointerdown', 'wheel', 'keydown']) {"
         "addEventListener(name, () => { own = false; }, {capture: true}); }"
         "for (const name of ['load', 'resize']) addEventListener(name, fit); fit(); })();"
@@ -185,7 +185,7 @@ def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
     )  # fmt: skip
     shapes["geometry"] = shapes.geometry.set_precision(_PRECISION)
     styles = [
-        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": 10}
+        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": 9}
         for way in ways
         for _ in way.lon
     ]

@@ -27,7 +27,11 @@ td.a { text-align: center; font-weight: bold; }
 .both .r { width: 89mm; } .both .n { width: 13mm; } .both th { white-space: normal; }
 .both td.l, .both td.r { white-space: normal; font-size: 9.5pt; line-height: 1.15; }
 .both td { height: 9.6mm; }
+.few td { height: 9.6mm; }
+.few td small { display: block; font-size: 9pt; line-height: 1.1; }
 """
+_ROWS_OF_FEW: Final = 14
+"""Rows up to which a page has room for higher ones, with the address under the name."""
 _ROWS_OF_BOTH: Final = 14
 """Rows of a page that says everything twice."""
 _COLUMNS: Final = ("day", "part", "place", "arrive", "building", "address", "mode", "departments",
@@ -87,31 +91,36 @@ def _sections(
     both = say.language != "zh"
     lines = records(rows.sort_values("place"))
     pages = pages_of(lines, most=_ROWS_OF_BOTH) if both else pages_of(lines)
+    few = len(lines) <= _ROWS_OF_FEW
+    classes = [name for name, so in (("both", both), ("few", few)) if so]
+    looks = f' class="{" ".join(classes)}"' if classes else ""
     head = "".join(
         f'<th class="{css}">{escape(labels[name])}</th>'
         for css, name in (("n", "place"), ("b", "building"), ("a", "arrive"), ("l", "look"),
                           ("r", "result"), ("", "signature"))
     )  # fmt: skip
     return [
-        f"<section{' class=both' if both else ''}><h1>{escape(labels['title'])}</h1>"
+        f"<section{looks}><h1>{escape(labels['title'])}</h1>"
         f"<p><span>{escape(_whose(rows, office, both=both))}</span>"
         f"<span>{_which(number, len(pages), both=both)}</span></p>"
         f"<table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(_row(line, both=both) for line in page)}</tbody></table>"
-        f"<p><span>{escape(_footing(both=both))}</span></p></section>"
+        f"<tbody>{''.join(_row(line, both=both, few=few) for line in page)}</tbody></table>"
+        f"<p><span>{escape(_footing(both=both))}</span><span>{_turnout(both=both)}</span></p>"
+        "</section>"
         for number, page in enumerate(pages, start=1)
     ]
 
 
-def _row(line: dict[str, Any], *, both: bool) -> str:
-    name = str(line["name"])
+def _row(line: dict[str, Any], *, both: bool, few: bool) -> str:
+    name, address = str(line["name"]), str(line.get("address") or "")
     boxes = " ".join(f"□{box}" for box in BOXES)
     long = "long" if len(name) > LONG_NAME else ""
+    under = f"<small>{escape(address)}</small>" if few and address not in ("", name) else ""
     looks = escape(fitting(_looks(line, "zh")))
     if both:
         looks += f"<br>{escape(next(iter(_looks(line, 'en')), ''))}"
     return (
-        f'<tr><td class="n">{int(line["place"])}</td><td class="{long}">{escape(name)}</td>'
+        f'<tr><td class="n">{int(line["place"])}</td><td class="{long}">{escape(name)}{under}</td>'
         f'<td class="a">{clock(line["arrive"])}</td><td class="l">{looks}</td>'
         f'<td class="r">{boxes} □<u>　　　　</u></td><td></td></tr>'
     )
@@ -171,6 +180,13 @@ def _footing(*, both: bool) -> str:
     note = say("Tick the box before the result. Counts only, no names; do not enter, do not "
                "punish, report what you find.")  # fmt: skip
     return f"{NOTE} {note} {boxes}"
+
+
+def _turnout(*, both: bool) -> str:
+    """Return where the team writes how many they were and who led: reports count both."""
+    blank = "<u>　　　</u>"
+    text = f"出动{blank}人　带队{blank}{blank}"
+    return f"{text} · {blank} people, led by {blank}{blank}" if both else text
 
 
 def _labels(say: Words) -> dict[str, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _HOUR = 60
 _KM = 1_000
 _DAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
+_PLAIN_DAY = {"zh": "M月d日", "en": "d MMM"}
 
 
 def clock(minute: float) -> str:
@@ -32,6 +33,17 @@ def span_text(first: date, last: date, *, say: Words) -> str:
     """Return a span of days, the year once."""
     text = f"{day_text(first, say=say)} – {day_text(last, say=say)}"
     return f"{first.year}年{text}" if say.language == "zh" else f"{text} {last.year}"
+
+
+def short_span(first: date, last: date, *, say: Words) -> str:
+    """Return a span of days without weekdays, for lists and names of files."""
+    form = _PLAIN_DAY[say.language]
+    ends = [str(format_date(day, form, locale=say.language)) for day in (first, last)]
+    return (
+        f"{first.year}年{ends[0]}–{ends[1]}"
+        if say.language == "zh"
+        else (f"{ends[0]}–{ends[1]} {last.year}")
+    )
 
 
 def shift_text(shift: Any, *, say: Words, team: bool = True) -> str:  # noqa: ANN401 -- a row of itertuples

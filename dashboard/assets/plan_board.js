@@ -89,7 +89,8 @@ class Board {
     list.append(...cards.map((card) => el("li", {}, card)));
     if (!cards.length) list.append(el("li", { class: "gw-b-none" }, words.none));
     return el("section", { class: "gw-b-column", "data-shift": column.id, "data-over": column.over > 0 },
-      title, el("p", { class: "gw-b-facts" }, column.facts, over ? " " : null, over), list);
+      title, ...column.facts.map((fact, n) =>
+        el("p", { class: "gw-b-facts" }, fact, ...n || !over ? [] : [" ", over])), list);
   }
 
   card(stop, column) {
@@ -107,8 +108,8 @@ class Board {
         el("span", { class: "gw-b-name" }, stop.name)),
       el("div", { class: "gw-b-what" }, tier ? this.tier(tier) : null, el("span", {}, stop.mode),
         stop.late ? el("span", { class: "gw-b-late" }, stop.late) : null,
-        ...stop.reasons.map((reason) => el("span", { class: "gw-b-reason" }, reason))));
-    if (data.mayEdit) card.append(this.buttons(stop, column));
+        ...stop.reasons.map((reason) => el("span", { class: "gw-b-reason" }, reason)),
+        data.mayEdit ? this.buttons(stop, column) : null));
     return card;
   }
 

@@ -47,7 +47,7 @@ def show(page: Page) -> None:
     if not may(actor, Action.MAKE_PLAN):
         for name in MAKING:
             del parts[name]
-    if not (may(actor, Action.EVALUATE) and actor.scope.street):
+    if not (may(actor, Action.EVALUATE) and may(actor, Action.MAKE_PLAN) and actor.scope.street):
         del parts["after"]
     running.show(page, made=lambda: _open(page))
     first = st.query_params.get("part") or _part_to_begin(page)

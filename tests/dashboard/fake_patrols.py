@@ -39,6 +39,7 @@ TEAMS = (
     Team(team_id="T3", name="联检队", officers=2, departments=("教育", "市场监管"),
          shifts=(("working", "evening"), (6, "day"))),
 )  # fmt: skip
+FLOOR: dict[str, Any] = {"floor_due": 240, "floor_kept": 30, "floor_weeks": 8, "bound_gap": 0.03}
 EVENING, UNTIL, MOST = 18 * 60, 21 * 60, 150
 MADE = datetime(2026, 11, 25, 10, 5)  # noqa: DTZ001 -- local
 SECRET = ("retry", "0.37", "random", "抽检", "约定", "随机")
@@ -231,7 +232,8 @@ class PatrolAnswers:
         return SimpleNamespace(
             plan_id="P1", title="", kind="week", first=day, last=day, level=0.9, over=True,
             verdict="cannot_tell", so_far=so_far, so_far_plans=4, missed=plan_missed(),
-            arms=arms, modes=modes,
+            arms=arms, modes=modes, hours=plan_hours(),
+            base_rate=1 / 8, base_low=0.03, base_high=0.31,
         )  # fmt: skip
 
     def campaign_summary(self, actor: Actor, plan_id: str) -> Any:
@@ -242,7 +244,8 @@ class PatrolAnswers:
         return SimpleNamespace(
             plan_id=plan_id, title=plan.title, first=plan.first, last=plan.last, person_times=144,
             departments=pd.DataFrame({"department": ["教育"], "checks": [12]}),
-            places=72, problems=9, joint=12, planned=80, kinds=kinds, modes=modes,
+            places=72, problems=9, joint=12, planned=80, kinds=kinds, modes=modes, over=True,
+            suspected=4, elsewhere=SimpleNamespace(places=5, problems=1),
             sentence="累计出动144人次, 检查点位72处, 发现问题9个",
         )  # fmt: skip
 
@@ -318,6 +321,14 @@ def plan_missed() -> pd.DataFrame:
     )  # fmt: skip
 
 
+def plan_hours() -> pd.DataFrame:
+    """Return at which hours doors stayed closed."""
+    return pd.DataFrame(
+        {"hour": [18, 20], "visits": [40, 20], "no_access": [10, 1], "share": [0.25, 0.05],
+         "low": [0.16, 0.01], "high": [0.37, 0.16]}
+    )  # fmt: skip
+
+
 # ---- making it up --------------------------------------------------------------------------------
 
 
@@ -358,6 +369,7 @@ def told_anew(plan: Plan, rows: list[dict[str, Any]]) -> Plan:
         expected_low=1.0, expected_high=6.0, random_stops=sum(r["arm"] == "random" for r in told),
         ordinary_stops=6, uncovered=len(plan.uncovered), one_more_finds=0.4,
         objective=3.0, bound=3.2, seconds=1.5, over_time=sum(s["over_minutes"] > 0 for s in shifts),
+        **FLOOR,
     )  # fmt: skip
     return replace(
         plan, shifts=_frame(shifts, SHIFT_COLUMNS), stops=_frame(told, STOP_COLUMNS), totals=totals,

@@ -13,12 +13,11 @@ import pytest
 from fake_patrols import TEAMS
 from streamlit.testing.v1 import AppTest
 
-from dashboard import plan_books
+from dashboard import context, plan_books
 from dashboard.components.frame import Page
 from dashboard.components.planning import (
     after,
     board,
-    campaign,
     choosing,
     days_part,
     days_told,
@@ -28,6 +27,7 @@ from dashboard.components.planning import (
     running,
     teams_part,
 )
+from dashboard.components.planning.occasions import occasions
 from dashboard.words import LANGUAGES, words
 from data.calendar_files import KINDS
 from governance.access import Actor, Scope
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
+MANAGER = Actor(
+    id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole()
+)  # fmt: skip
+TODAY = date(2026, 11, 26)
 CHIEF = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
 WEEK = PlanOptions(first=date(2026, 11, 30), last=date(2026, 12, 6))
 HOLIDAY = PlanOptions(
@@ -183,6 +187,16 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
     assert "已停止，什么也没改" in texts(until_made(app))
 
 
+def test_how_it_ended_is_told_to_whoever_began_it_though_another_looks_first(office: Any) -> None:
+    app = press(opened("make"), "plan_make")
+    assert running.bench.task is not None
+    running.bench.task.outcome.exception(timeout=20)
+    context.provide(office, everyone=MANAGER)
+    assert "计划已排好" not in texts(opened("make"))
+    context.provide(office, everyone=PLANNER)
+    assert "计划已排好" in texts(run(app))
+
+
 def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: Any) -> None:
     app = opened("make")
     app.date_input(key="plan_week").set_value(date(2026, 9, 29))
@@ -214,6 +228,8 @@ def test_figures_notes_and_what_is_left_uncovered_are_told() -> None:
     assert told["没有排上的"] == "5"
     assert told["多一支队伍"] == "+0.4"
     assert "80% 的可能在 1 到 6 之间" in texts(app)
+    assert "到期 240 栋，本周列入 30 栋。 按此进度需 8 周。" in texts(app)
+    assert "再好的排法最多也只比这份计划高 3%" in texts(app)
     assert "请登记校历" in texts(app)
     app.button_group(key="uncovered_why").set_value(["needs_joint_team"])
     table = run(app).dataframe[0].value
@@ -366,8 +382,9 @@ def test_a_campaign_takes_its_days_from_a_known_break_and_is_summed_up(office: A
         {"first": [date(2027, 1, 20), date(2020, 1, 1)], "last": [date(2027, 2, 10)] * 2,
          "kind": ["school_break", "term"], "name": ["寒假", ""]}
     )  # fmt: skip
-    found = campaign.presets(spans, today=date(2027, 1, 25), say=words("zh"))
-    assert list(found.values()) == [(date(2027, 1, 25), date(2027, 2, 10), "寒假")]
+    found = occasions(spans, today=date(2027, 1, 25), say=words("zh"))
+    assert (found[0].first, found[0].last) == (date(2027, 1, 25), date(2027, 2, 10))
+    assert (found[0].name, found[0].floor_days) == ("寒假专项", 14)
     office.make_plan(PLANNER, HOLIDAY)
     app = opened("campaign")
     assert "累计出动 144 人次，检查点位 72 处，发现问题 9 个" in texts(app)
@@ -375,14 +392,36 @@ def test_a_campaign_takes_its_days_from_a_known_break_and_is_summed_up(office: A
 
 def test_one_form_makes_a_campaign_with_its_own_floor(office: Any) -> None:
     app = opened("campaign")
-    app.text_input(key="campaign_name_").input("春季专项")
-    app.number_input(key="campaign_floor").set_value(10)
+    app.button_group(key="campaign_for").set_value("其他日期")
+    run(app)
+    app.text_input(key="campaign_name_其他日期").input("春季专项")
+    app.number_input(key="campaign_floor_其他日期").set_value(10)
     app.multiselect(key="campaign_kinds").select("住宅")
     next(b for b in app.button if b.label == "排专项计划").click()
     until_made(run(app))
     options = office.calls[-1][1]["options"]
     assert (options.kind, options.title, options.kinds) == ("campaign", "春季专项", ("住宅",))
     assert set(options.floor_days.values()) == {10}
+
+
+def test_labour_day_comes_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:
+    spans = pd.DataFrame(columns=["first", "last", "kind", "name"])
+    found = {each.name: each for each in occasions(spans, today=TODAY, say=words("zh"))}
+    assert found["五一专项"].first == date(2027, 5, 1)
+    assert (found["寒假专项"].first, found["寒假专项"].focus) == (None, "假期开班")
+    assert not found["五一专项"].announced
+    summer = occasions(spans, today=date(2027, 5, 2), say=words("zh"))
+    assert [each.name for each in summer] == ["暑假专项", "五一专项", ""]
+    assert summer[1].first == date(2028, 5, 1)
+
+
+def test_a_campaign_without_its_days_is_not_made_and_says_what_is_missing(office: Any) -> None:
+    app = opened("campaign")
+    app.button_group(key="campaign_for").set_value("寒假 · 日期待填")
+    run(app)
+    next(b for b in app.button if b.label == "排专项计划").click()
+    assert "请选择第一天和最后一天" in texts(run(app))
+    assert office.calls == []
 
 
 def test_a_team_is_named_changed_and_removed(office: Any) -> None:
@@ -439,4 +478,4 @@ def test_a_slot_and_a_plan_are_called_in_words() -> None:
     row = pd.Series({"title": "", "first": date(2026, 11, 30), "state": "draft", "stops": 1200})
     row["last"] = row["first"] + timedelta(days=6)
     said = choosing.label(row, say=words("zh"))
-    assert said == "2026年11月30日 周一 – 12月6日 周日 · 草稿 · 1,200 个点位"
+    assert said == "2026年11月30日–12月6日 · 草稿 · 1,200 个点位"

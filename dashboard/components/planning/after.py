@@ -39,6 +39,10 @@ def show(page: Page) -> None:
     st.caption(say("The bar is the range in which the true rate lies with {level}. Chance alone "
                    "chose the random arm: it shows what one finds anywhere.",
                    level=f"{found.level:.0%}"))  # fmt: skip
+    if found.base_rate is not None:
+        st.markdown(say("A visit anywhere would find something in {rate} of cases ({low} to "
+                        "{high}).", rate=f"{found.base_rate:.0%}", low=f"{found.base_low:.0%}",
+                        high=f"{found.base_high:.0%}"))  # fmt: skip
     if found.so_far_plans > 1:
         so_far = sentence(found.so_far.arms, verdict=str(found.so_far.verdict), say=say)
         st.markdown(say("The last {count} weeks together: {sentence}", count=found.so_far_plans,
@@ -48,6 +52,7 @@ def show(page: Page) -> None:
     st.subheader(say("By kind of visit"))
     _show_table(page, found.modes.rename(columns={"mode": "visit_kind"}), kind="visit_kind",
                 first="visit_kind", key="plan_modes")  # fmt: skip
+    _show_hours(page, found.hours)
     _show_missed(page, found.missed)
 
 
@@ -72,6 +77,31 @@ def sentence(rows: pd.DataFrame, *, verdict: str, say: Words) -> str:
         if (row := arms.get(arm)) is not None and row.visited
     ]  # fmt: skip
     return " ".join([*texts, say.name("plan_verdict", verdict)])
+
+
+def _show_hours(page: Page, hours: pd.DataFrame) -> None:
+    """Show at which hours nobody opened, where hours were noted: the next plan may go by it."""
+    if hours.empty:
+        return
+    say = page.say
+    title = say("At which hours nobody opened")
+    st.subheader(title)
+    table = pd.DataFrame(
+        {
+            "hour": [f"{hour:02d}:00" for hour in hours["hour"]],
+            "visited": hours["visits"],
+            "no_access": hours["no_access"],
+            "rate": [
+                share_text(row, say=say)
+                for row in hours.rename(columns={"share": "rate"}).itertuples(index=False)
+            ],
+        }
+    )
+    names = {str(name): say.name("column", str(name)) for name in table.columns}
+    names["rate"] = say("Share")
+    evaluation_table.show(
+        page, table, title=title, key="plan_hours", headers=names, folded=False
+    )  # fmt: skip
 
 
 def _show_missed(page: Page, missed: pd.DataFrame) -> None:

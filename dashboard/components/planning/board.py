@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from dashboard.components import browser_part
 from dashboard.components.planning import edits
 from dashboard.palette import TIERS
 from dashboard.patrol_maps import hues_of
-from dashboard.patrol_words import clock, day_text, km_text, listed, team_text
+from dashboard.patrol_words import clock, day_text, km_text, listed, shift_text, team_text
 from governance.access import Action, may
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _component = browser_part.declare("plan_board", slot="gw-board-slot")
 BY_DAY, BY_TEAM = "day", "team"
+_FEW_FINDS = 0.05  # which one place would round to none
 
 
 def choose_shifts(plan: Plan, *, say: Words) -> pd.DataFrame:
@@ -79,12 +81,13 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
     say = page.say
     hues = hues_of([team.team_id for team in plan.teams])
     by_shift = dict(tuple(plan.stops.groupby("shift_id")))
+    by_team = len(set(shifts["team_id"])) == 1
     return {
         **browser_part.files("plan_board"),
         "version": plan.version,
         "mayEdit": may(page.actor, Action.MAKE_PLAN),
         "columns": [
-            _column(shift, by_shift.get(shift.shift_id), hues=hues, say=say)
+            _column(shift, by_shift.get(shift.shift_id), by_team=by_team, hues=hues, say=say)
             for shift in _rows(shifts)
         ],
         "targets": _targets(plan, say=say),
@@ -103,24 +106,39 @@ def _column(
     shift: Any,  # noqa: ANN401 -- a row of itertuples
     stops: pd.DataFrame | None,
     *,
+    by_team: bool,
     hues: dict[str, str],
     say: Words,
 ) -> dict[str, Any]:
-    day, part = day_text(shift.day, say=say), say.name("part", str(shift.part))
-    figures = say(
-        "{minutes} of {most} min · {km} km · {finds} finds", minutes=shift.minutes,
-        most=shift.most_minutes, km=km_text(shift.distance_m), finds=f"{shift.expected_finds:.1f}",
-    )  # fmt: skip
+    """Return a shift; what all columns have in common, the team or the day, is not said again."""
+    title = shift_text(shift, say=say, team=False) if by_team else team_text(shift.team, say=say)
+    part = "" if by_team else f"{say.name('part', str(shift.part))} "
     with_whom = [say("Joint check: {departments}", departments=listed(shift.departments, say=say))]
-    hours = f"{clock(shift.from_minute)}–{clock(shift.until_minute)}"
+    hours = f"{part}{clock(shift.from_minute)}–{clock(shift.until_minute)}"
     return {
         "id": shift.shift_id,
-        "title": team_text(shift.team, say=say),
+        "title": title,
         "hue": hues.get(str(shift.team_id), "#5f6875"),
-        "facts": " · ".join([f"{day} {part} {hours}", figures, *with_whom[: bool(shift.joint)]]),
+        "facts": [
+            " · ".join([hours, *with_whom[: bool(shift.joint)]]),
+            " · ".join(_sums(shift, say=say)),
+        ],
         "over": int(shift.over_minutes),
         "stops": [] if stops is None else [_card(stop, say=say) for stop in _rows(stops)],
     }
+
+
+def _sums(shift: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of itertuples
+    """Return a shift's minutes, way and expected finds; who does not plan is not told the last."""
+    sums = [
+        say("{minutes} of {most} min", minutes=shift.minutes, most=shift.most_minutes),
+        say("{km} km", km=km_text(shift.distance_m)),
+    ]
+    if isnan(shift.expected_finds):
+        return sums
+    finds = f"{shift.expected_finds:.1f}"
+    few = 0 < shift.expected_finds < _FEW_FINDS
+    return [*sums, say("under 0.1 finds") if few else say("{finds} finds", finds=finds)]
 
 
 def _card(stop: Any, *, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
@@ -146,7 +164,7 @@ def _targets(plan: Plan, *, say: Words) -> list[dict[str, Any]]:
             "shifts": [
                 [
                     shift.shift_id,
-                    f"{team_text(shift.team, say=say)} · {say.name('part', str(shift.part))}",
+                    shift_text(shift, say=say),
                 ]
                 for shift in _rows(those)
             ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,20 +10,21 @@ import streamlit as st
 from dashboard.answers import building_places
 from dashboard.components import evaluation_table
 from dashboard.components.planning import choosing, running, week
-from dashboard.patrol_words import span_text
-from data.calendar_files import HOLIDAY, SCHOOL_BREAK
+from dashboard.components.planning.occasions import occasions
 from data.contracts.buildings import BUILDING_KIND
 from governance.patrols.plans import CAMPAIGN, PlanOptions
 from governance.visiting.rules import TIERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from dashboard.components.frame import Page
+    from dashboard.components.planning.occasions import Occasion
     from dashboard.words import Words
 
-_USUAL_DAYS, _USUAL_FLOOR, _LONGEST = 14, 30, 366
-_MOST_PRESETS = 8
+_LONGEST = 366
 
 
 def show(page: Page) -> None:
@@ -32,94 +33,87 @@ def show(page: Page) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader(say("A new campaign"))
-        first, last, name = _choose_span(page)
-        with st.form("campaign", border=False):
-            options = _choose_focus(page, first, last, name)
-            busy = running.bench.task is not None
+        occasion = _choose_occasion(page)
+        with st.form(f"campaign_{occasion.label}", border=False):
+            options = _choose_focus(page, occasion)
             asked = st.form_submit_button(
-                say("Make the campaign's plan"), type="primary", disabled=busy
+                say("Make the campaign's plan"), type="primary", disabled=running.busy()
             )
-        if asked and options is not None:
+        if asked and (told := _missing(options, say=say)):
+            st.warning(told)
+        elif asked:
             _make(page, options)
     with right:
         _show_summary(page)
 
 
-def _choose_span(page: Page) -> tuple[date, date, str]:
-    """Ask for the days, by a break or holiday that is known or freely."""
+def _choose_occasion(page: Page) -> Occasion:
+    """Ask what the campaign is for: it fills the form, so that one button makes the plan."""
     say = page.say
     today = date.today()  # noqa: DTZ011 -- the office's own day
-    spans = presets(page.office.calendar_spans(page.actor), today=today, say=say)
-    chosen = st.selectbox(
-        say("When"), ["", *spans], key="campaign_preset",
-        format_func=lambda each: each or say("other days"),
-    )  # fmt: skip
-    if chosen:
-        first, last, name = spans[chosen]
-        return first, last, name
-    if not any(kind == SCHOOL_BREAK for kind in _kinds_of(page)):
-        st.caption(say("No school break is entered yet: enter it under “Calendar” and it can be "
-                       "chosen here."))  # fmt: skip
+    offered = {
+        each.label: each
+        for each in occasions(page.office.calendar_spans(page.actor), today=today, say=say)
+    }
+    chosen = st.pills(say("What for"), list(offered), default=next(iter(offered)), required=True,
+                      key="campaign_for")  # fmt: skip
+    occasion = offered[chosen or next(iter(offered))]
+    if occasion.first is None:
+        st.caption(say("These days are set locally: fill them in here, or enter them under "
+                       "“Calendar” and they stand here."))  # fmt: skip
+    elif not occasion.announced:
+        st.caption(say("These days are not announced yet; change them if they come out "
+                       "otherwise."))  # fmt: skip
+    return occasion
+
+
+def _choose_focus(page: Page, occasion: Occasion) -> dict[str, Any]:
+    """Ask what the campaign is called, when it is and what it looks at; filled as is usual."""
+    say, of = page.say, occasion.label
+    title = st.text_input(say("Name of the campaign"), occasion.name, key=f"campaign_name_{of}")
     left, right = st.columns(2)
-    first_day = left.date_input(say("First day"), value=today + timedelta(days=1),
-                                format="YYYY-MM-DD", key="campaign_first")  # fmt: skip
-    last_day = right.date_input(
-        say("Last day"), value=today + timedelta(days=_USUAL_DAYS), format="YYYY-MM-DD",
-        key="campaign_last",
-    )  # fmt: skip
-    return _day(first_day, today), _day(last_day, today), ""
-
-
-def presets(
-    spans: pd.DataFrame, *, today: date, say: Words
-) -> dict[str, tuple[date, date, str]]:  # fmt: skip
-    """Return the breaks and holidays that are known and not over, the next first, by label."""
-    ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
-    found: dict[str, tuple[date, date, str]] = {}
-    for row in ahead.itertuples(index=False):
-        first, last = _plain_day(row.first), _plain_day(row.last)
-        if last < today:
-            continue
-        name = str(row.name) or say.name("day_kind", str(row.kind))
-        found[f"{name} · {span_text(first, last, say=say)}"] = (max(first, today), last, name)
-    return dict(sorted(found.items(), key=lambda each: each[1])[:_MOST_PRESETS])
-
-
-def _choose_focus(page: Page, first: date, last: date, name: str) -> PlanOptions | None:
-    """Ask what the campaign is called and what it looks at; None where its days are none."""
-    say = page.say
-    title = st.text_input(say("Name of the campaign"), value=name, key=f"campaign_name_{name}")
+    first = left.date_input(
+        say("First day"), occasion.first, format="YYYY-MM-DD", key=f"campaign_first_{of}"
+    )
+    last = right.date_input(
+        say("Last day"), occasion.last, format="YYYY-MM-DD", key=f"campaign_last_{of}"
+    )
     floor = st.number_input(
-        say("Every building at least once in so many days"), 1, _LONGEST, value=_USUAL_FLOOR,
-        key="campaign_floor",
+        say("Every building at least once in so many days"), 1, _LONGEST, occasion.floor_days,
+        key=f"campaign_floor_{of}",
     )  # fmt: skip
-    kinds = st.multiselect(
-        say("Only these kinds of building"), BUILDING_KIND.values, placeholder=say("all"),
-        key="campaign_kinds",
-    )  # fmt: skip
-    places = _communities(page)
-    communities = st.multiselect(
-        say("Only these communities"), list(places), format_func=places.__getitem__,
-        placeholder=say("all"), key="campaign_communities",
-    )  # fmt: skip
-    focus = st.text_input(say("What it is about"), key="campaign_focus")
-    share = week.random_share(page, key="campaign_share")
-    if last < first:
-        st.warning(say("The last day is before the first."))
-        return None
-    return PlanOptions(
-        first=first, last=last, kind=CAMPAIGN, title=title.strip(), focus=focus.strip(),
-        floor_days=dict.fromkeys(TIERS.values(), int(floor)), kinds=tuple(kinds),
-        communities=tuple(communities), random_share=share,
-    )  # fmt: skip
+    focus = st.text_input(say("What it is about"), occasion.focus, key=f"campaign_focus_{of}")
+    with st.expander(say("More choices")):
+        kinds = st.multiselect(
+            say("Only these kinds of building"), BUILDING_KIND.values, placeholder=say("all"),
+            key="campaign_kinds",
+        )  # fmt: skip
+        places = _communities(page)
+        communities = st.multiselect(
+            say("Only these communities"), list(places), format_func=places.__getitem__,
+            placeholder=say("all"), key="campaign_communities",
+        )  # fmt: skip
+        share = week.random_share(page, key="campaign_share")
+    return {
+        "first": first, "last": last, "title": title.strip(), "focus": focus.strip(),
+        "floor_days": dict.fromkeys(TIERS.values(), int(floor)), "kinds": tuple(kinds),
+        "communities": tuple(communities), "random_share": share,
+    }  # fmt: skip
 
 
-def _make(page: Page, options: PlanOptions) -> None:
-    if not options.title:
-        st.warning(page.say("Give the campaign a name."))
-        return
+def _missing(options: Mapping[str, Any], *, say: Words) -> str:
+    """Say what a campaign still needs, or "" where nothing is missing."""
+    if options["first"] is None or options["last"] is None:
+        return say("Choose the first and the last day.")
+    if options["last"] < options["first"]:
+        return say("The last day is before the first.")
+    return "" if options["title"] else say("Give the campaign a name.")
+
+
+def _make(page: Page, options: Mapping[str, Any]) -> None:
+    asked = PlanOptions(kind=CAMPAIGN, **options)
     office, actor = page.office, page.actor
-    running.start(lambda tell: office.make_plan(actor, options, progress=tell))
+    running.start(page, lambda tell: office.make_plan(actor, asked, progress=tell))
 
 
 def _show_summary(page: Page) -> None:
@@ -127,14 +121,24 @@ def _show_summary(page: Page) -> None:
     st.subheader(say("What a campaign came to"))
     plan = choosing.ask(page, key="plan_choice_campaign", kind=CAMPAIGN)
     if plan is None:
-        st.info(say("No campaign was planned yet."))
+        st.info(say("No campaign was planned yet. Choose what for and press “Make the campaign's "
+                    "plan”; what it came to stands here afterwards."))  # fmt: skip
         return
     found = page.office.campaign_summary(page.actor, plan.plan_id)
+    if not found.over:
+        st.info(say("These days are not over yet; what is shown counts until now."))
     st.markdown(f"**{summary_sentence(found, say=say)}**")
     st.caption(
-        say("{visited} of {planned} planned places; {joint} of them joint checks.",
-            visited=found.places, planned=found.planned, joint=found.joint)
+        say("{visited} of {planned} planned places; {suspected} with a suspicion; {joint} joint "
+            "checks.", visited=f"{found.places:,}", planned=f"{found.planned:,}",
+            suspected=found.suspected, joint=found.joint)
     )  # fmt: skip
+    if found.elsewhere.places:
+        st.caption(
+            say("Beside it, the teams checked {places} places that were not on the plan and found "
+                "{problems} problems there.", places=f"{found.elsewhere.places:,}",
+                problems=f"{found.elsewhere.problems:,}")
+        )  # fmt: skip
     modes = found.modes.assign(
         visit_kind=[say.name("visit_kind", str(code)) for code in found.modes["mode"]]
     )
@@ -169,16 +173,3 @@ def _communities(page: Page) -> dict[str, str]:
     names = building_places(page.actor)
     pairs = zip(duties["community_code"].fillna(""), duties["building_id"], strict=True)
     return dict(sorted({code: names.get(unit, "") or code for code, unit in pairs if code}.items()))
-
-
-def _kinds_of(page: Page) -> list[str]:
-    return list(page.office.calendar_spans(page.actor)["kind"].unique())
-
-
-def _day(value: object, otherwise: date) -> date:
-    return value if isinstance(value, date) else otherwise
-
-
-def _plain_day(value: Any) -> date:  # noqa: ANN401 -- a day or a time
-    found: date = value.date() if hasattr(value, "date") else value
-    return found

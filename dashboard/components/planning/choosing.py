@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.patrol_words import span_text
+from dashboard.patrol_words import short_span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ def ask(page: Page, *, key: str, kind: str | None = None) -> Plan | None:
 
 def label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return what a plan is called: its name or its days, and its state."""
-    days = span_text(row.first, row.last, say=say)
+    days = short_span(row.first, row.last, say=say)
     title = f"{row.title} · {days}" if row.title else days
     return say(
         "{title} · {state} · {stops} stops", title=title, stops=f"{row.stops:,}",

@@ -79,6 +79,9 @@ def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
     if not may(page.actor, Action.MAKE_PLAN):
         st.dataframe(own, hide_index=True, column_config=_headers(say))
         return
+    if own.empty:
+        st.caption(say("Nothing is entered yet. Click into the empty row to begin; remove rows by "
+                       "choosing them at the left."))  # fmt: skip
     names = {say.name("day_kind", kind): kind for kind in KINDS}
     shown = own.assign(
         first=pd.to_datetime(own["first"]), last=pd.to_datetime(own["last"]),

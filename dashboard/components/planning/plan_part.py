@@ -49,7 +49,7 @@ def _show_versions(page: Page, plan: Plan) -> None:
             {
                 "version": versions["version"],
                 "at": versions["made_at"].dt.strftime("%Y-%m-%d %H:%M"),
-                "by": versions["made_by"],
+                "by": [made_by(str(each), page=page) for each in versions["made_by"]],
                 "change": [say.name("plan_change", str(each)) for each in versions["note"]],
                 "plan_state": [say.name("plan_state", str(each)) for each in versions["state"]],
                 "shown": versions["shown"].astype(bool),
@@ -65,8 +65,13 @@ def about(plan: Plan, *, page: Page) -> str:
     made = "" if plan.made_at is None else f"{plan.made_at:%Y-%m-%d %H:%M}"
     return say(
         "{state} · version {version} · {at} · {by}", version=plan.version, at=made,
-        state=say.name("plan_state", plan.state), by=plan.made_by,
+        state=say.name("plan_state", plan.state), by=made_by(plan.made_by, page=page),
     )  # fmt: skip
+
+
+def made_by(account: str, *, page: Page) -> str:
+    """Return who made a plan: oneself by name, others by their account."""
+    return page.actor.name if account == page.actor.id else account
 
 
 def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:

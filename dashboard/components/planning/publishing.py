@@ -11,7 +11,7 @@ from dashboard.components import taking_away
 from dashboard.components.planning import choosing, failures, plan_part
 from dashboard.patrol_maps import hues_of, routes_page, ways_of
 from dashboard.patrol_sheets import patrol_book, patrol_pages
-from dashboard.patrol_words import shift_text, span_text, team_text
+from dashboard.patrol_words import shift_text, short_span, team_text
 from governance.access import Action, may
 from governance.patrols.plans import CANCELLED, DRAFT, PUBLISHED
 
@@ -44,7 +44,7 @@ def show(page: Page) -> None:
     st.caption(say("Times, buildings and what to look for. Never why a building is on it, nor "
                    "which ones chance has drawn."))  # fmt: skip
     _offer_sheets(page, plan)
-    if may(page.actor, Action.SEE_PLAN) and may(page.actor, Action.EXPORT):
+    if may(page.actor, Action.MAKE_PLAN) and may(page.actor, Action.EXPORT):
         st.subheader(say("For the office"))
         st.caption(say("With reasons, chances and what is left uncovered: not for the teams."))
         title = say("Plan with reasons {day}", day=plan.first)
@@ -94,7 +94,7 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
         st.info(say("No stops in this plan."))
         return
     office = page.office.settings(page.actor).name
-    title = say("Patrol routes {days}", days=span_text(plan.first, plan.last, say=say))
+    title = say("Patrol routes {days}", days=short_span(plan.first, plan.last, say=say))
 
     def sheets() -> list[pd.DataFrame]:
         return [

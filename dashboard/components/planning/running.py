@@ -1,4 +1,8 @@
-"""Making a plan takes a while: it goes on while people click elsewhere, and can be stopped."""
+"""Making a plan takes a while: it goes on while people click elsewhere, and can be stopped.
+
+One plan is made at a time in the whole office. Everybody who plans sees how far it is; how it
+ended is told to whoever began it, though somebody else's page may be drawn before his.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +23,18 @@ if TYPE_CHECKING:
     from governance.patrols.plans import Plan
 
 bench = Bench()
+MAKING, REPLANNING = "plan", "replan"
 
 
-def start(work: Callable[[Progress], Plan]) -> None:
-    """Begin to make a plan, unless one is being made."""
-    bench.start("plan", work)
+def start(page: Page, work: Callable[[Progress], Plan], *, kind: str = MAKING) -> None:
+    """Begin to make a plan, or the rest of one anew, unless one is being made."""
+    bench.start(_name(kind, page), work)
     st.rerun()
+
+
+def busy() -> bool:
+    """Say whether a plan is being made."""
+    return bench.task is not None and not bench.task.finished
 
 
 def show(page: Page, *, made: Callable[[], None]) -> None:
@@ -38,9 +48,18 @@ def show(page: Page, *, made: Callable[[], None]) -> None:
         Called once after a plan was made, before anything else of the page is drawn.
     """
     with st.container():  # so that what follows stays where it is when this comes or goes
-        _tell_outcome(page, made)
-        if bench.task is not None:
+        if bench.task is not None and bench.task.name in _own_names(page):
+            _tell_outcome(page, made)
+        if busy():
             _watch(page.say)
+
+
+def _name(kind: str, page: Page) -> str:
+    return f"{kind} {page.actor.id}"
+
+
+def _own_names(page: Page) -> set[str]:
+    return {_name(kind, page) for kind in (MAKING, REPLANNING)}
 
 
 def _watch(say: Words) -> None:
@@ -69,5 +88,10 @@ def _tell_outcome(page: Page, made: Callable[[], None]) -> None:
             return
         choosing.choose(str(getattr(plan, "plan_id", "")))
         made()
-        st.success(say("The plan is made and kept as a draft. Nobody is told before it is "
-                       "published."))  # fmt: skip
+        st.success(_ending(task.name.split()[0], say=say))
+
+
+def _ending(kind: str, *, say: Words) -> str:
+    if kind == REPLANNING:
+        return say("The rest is planned anew; what is locked stayed. Kept as a draft.")
+    return say("The plan is made and kept as a draft. Nobody is told before it is published.")

@@ -40,7 +40,7 @@ def show(page: Page) -> None:
                    "an account. Where law asks for two officers, only a team with two enforcement "
                    "cards is sent."))  # fmt: skip
     if not teams:
-        st.info(say("No team is named yet."))
+        st.info(say("No team is named yet. Add each that goes out, with its people and hours."))
     edits = may(page.actor, Action.MAKE_PLAN)
     for team in teams:
         with st.expander(_summary(team, say=say)):

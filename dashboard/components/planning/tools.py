@@ -24,14 +24,13 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     ids = plan.stops[plan.stops["shift_id"].isin(shifts["shift_id"])]
     free = ids[~ids["locked"].astype(bool)]["building_id"].astype(str).tolist()
     held = sorted(map(str, plan.locked))
-    busy = running.bench.task is not None
     with st.container(horizontal=True, key="plan_tools"):
         st.button(
             say("Undo"), disabled=plan.version < 2, key="plan_undo",  # noqa: PLR2004 -- the first has none before it
             on_click=_change, args=(page, plan, {"kind": "undo"}),
         )  # fmt: skip
         if st.button(
-            say("Re-plan the rest"), disabled=busy, key="plan_replan",
+            say("Re-plan the rest"), disabled=running.busy(), key="plan_replan",
             help=say("What is locked stays ({count} stops); everything else is searched anew.",
                      count=len(held)),
         ):  # fmt: skip
@@ -55,8 +54,9 @@ def _change(page: Page, plan: Plan, edit: dict[str, Any]) -> None:
 def _replan(page: Page, plan: Plan) -> None:
     office, actor = page.office, page.actor
     running.start(
-        lambda tell: office.replan(actor, plan.plan_id, version=plan.version, progress=tell)
-    )
+        page, lambda tell: office.replan(actor, plan.plan_id, version=plan.version, progress=tell),
+        kind=running.REPLANNING,
+    )  # fmt: skip
 
 
 def _show_adding(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:

@@ -127,7 +127,7 @@ def random_share(page: Page, *, key: str) -> float | None:
 
 
 def _offer_to_make(page: Page, options: PlanOptions) -> None:
-    busy = running.bench.task is not None
-    if st.button(page.say("Make the plan"), type="primary", disabled=busy, key="plan_make"):
+    making = running.busy()
+    if st.button(page.say("Make the plan"), type="primary", disabled=making, key="plan_make"):
         office, actor = page.office, page.actor
-        running.start(lambda tell: office.make_plan(actor, options, progress=tell))
+        running.start(page, lambda tell: office.make_plan(actor, options, progress=tell))
