@@ -13,6 +13,8 @@ from geo.errors import GridwardenError
 from governance.access import Action, Actor, require, require_whole
 from governance.desk import Desk
 from governance.names import UnitNames
+from governance.visiting.chance import knows_chance, told_facts
+from governance.visiting.rules import SECTION, VisitRules
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.explain import Explanation, explain, find_unit
@@ -105,7 +107,8 @@ class AssessmentDesk(Desk):
     ) -> ExplainedUnit:
         """Take one unit's score apart, down to the rows behind each factor.
 
-        Without ``rows`` the points alone, which come at once.
+        Without ``rows`` the points alone, which come at once. Rows of visits tell what chance
+        chose to nobody but who makes plans.
 
         Raises
         ------
@@ -120,6 +123,9 @@ class AssessmentDesk(Desk):
         answer = explain(snapshot, self._engine if rows else None, unit)
         names = UnitNames(self._engine).of(answer.unit_kind, [answer.unit])
         seen = _as_far_as_seen(answer, snapshot, actor.scope)
+        if not knows_chance(actor):
+            rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+            seen = _without_chance(seen, rules)
         return ExplainedUnit(**_shallow(seen), name=names[0])
 
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
@@ -182,6 +188,19 @@ def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Ex
             for factor, rows in answer.rows.items()
         },
     )
+
+
+def _without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
+    """Let the rows of visits that chance chose read like all others."""
+    rows = {
+        factor: [
+            replace(row, facts=told_facts(row.facts, row.event_at, rules))
+            if row.table == "inspections" else row
+            for row in those
+        ]
+        for factor, those in answer.rows.items()
+    }  # fmt: skip
+    return replace(answer, rows=rows)
 
 
 def _shallow(answer: Explanation) -> dict[str, Any]:

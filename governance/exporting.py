@@ -15,6 +15,8 @@ from geo.errors import GridwardenError
 from governance.access import Action, Actor, may, require
 from governance.desk import Desk
 from governance.scopes import Scope
+from governance.visiting.chance import hide_chance, knows_chance
+from governance.visiting.rules import SECTION, VisitRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 VALID_DAYS = 7
 """An approval that was not used for so many days is void."""
 SHORTEST_REASON = 4
-COMPLAINTS = "complaints"
+COMPLAINTS, INSPECTIONS = "complaints", "inspections"
 
 
 class UnmaskedError(GridwardenError):
@@ -66,6 +68,8 @@ class ExportDesk(Desk):
     def export_table(self, actor: Actor, table: str, path: Path) -> int:
         """Write the rows of a table that the actor may see, masked; return how many.
 
+        What chance chose to look at is told to nobody but who makes plans.
+
         Raises
         ------
         ExportError
@@ -73,7 +77,8 @@ class ExportDesk(Desk):
         """
         require(actor, Action.EXPORT)
         _require_table(actor, table)
-        rows = export_table(self._engine, table, path, rows=actor.scope.of_rows)
+        told = self._told_rows(actor, table, actor.scope.of_rows)
+        rows = export_table(self._engine, table, path, rows=told)
         self._record(actor, Action.EXPORT, table=table, file=path.name, rows=rows)
         return rows
 
@@ -159,7 +164,7 @@ class ExportDesk(Desk):
                 raise UnmaskedError("request_used", number=number)
             unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=facts)
             unit.commit()
-        rows = _both(actor.scope, scope)
+        rows = self._told_rows(actor, request.table, _both(actor.scope, scope))
         watermark = self._watermark(request)
         try:
             count = export_table(self._engine, request.table, path, rows=rows, watermark=watermark)
@@ -174,6 +179,15 @@ class ExportDesk(Desk):
             raise
         self._record(actor, Action.EXPORT_UNMASKED, **facts, rows=count)
         return count
+
+    def _told_rows(
+        self, actor: Actor, table: str, rows: Callable[[Table], Table]
+    ) -> Callable[[Table], Table]:
+        """Return what keeps the actor's rows, with what he may not know of them left out."""
+        if contract_of(table).name != INSPECTIONS or knows_chance(actor):
+            return rows
+        rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+        return lambda every: hide_chance(rows(every), rules)
 
     def _usable(self, actor: Actor, number: int) -> tuple[ExportRequest, Scope]:
         with self._workspace.store.begin() as unit:

@@ -12,6 +12,7 @@ from governance.patrolling.afterwards import AfterwardsBase, building_days
 from governance.patrolling.keeping import seen_part
 from governance.patrols.arms import strongest
 from governance.patrols.plans import PlanError
+from governance.visiting.chance import knows_chance, told_kind
 from governance.visiting.effort import JOINT
 from governance.visiting.rules import FOUND, LOOKED, SUSPECTED
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from governance.access import Actor
     from governance.patrols.plans import Plan
+    from governance.visiting.rules import VisitRules
 
 KIND_COLUMNS: Final = ("building_kind", "places", "problems", "suspected")
 MODE_COLUMNS: Final = ("mode", "places", "problems", "suspected")
@@ -112,7 +114,8 @@ class CampaignDesk(AfterwardsBase):
         """Sum up what was done at the buildings of a plan within its span, as far as it is.
 
         Visits by anybody count, recorded here or imported. Of a plan that lies partly in the
-        actor's scope, that part is summed up.
+        actor's scope, that part is summed up. To who does not make plans, spot checks (抽检) are
+        visits by day or night.
 
         Raises
         ------
@@ -128,7 +131,7 @@ class CampaignDesk(AfterwardsBase):
             raise PlanError("plan_missing", seen=plan_id)
         every = self._visits_within(plan.first, plan.last)
         here = every["building_id"].isin(set(plan.stops["building_id"]))
-        visits, places = every[here], _places(every[here])
+        visits, places = _told_visits(actor, every[here], self._visit_rules), _places(every[here])
         joint = building_days(visits)
         joint = joint[joint["mode"] == JOINT]
         return CampaignSummary(
@@ -171,6 +174,15 @@ class CampaignDesk(AfterwardsBase):
             problems=int((places["result"] == FOUND).sum()),
             suspected=int((places["result"] == SUSPECTED).sum()),
         )
+
+
+def _told_visits(actor: Actor, visits: pd.DataFrame, rules: VisitRules) -> pd.DataFrame:
+    """Return visits whose ways do not tell who may not know what chance chose."""
+    if knows_chance(actor):
+        return visits
+    ways = zip(visits["mode"], visits["at"], strict=True)
+    told = [told_kind(mode, at, rules) for mode, at in ways]
+    return visits.assign(mode=pd.Series(told, index=visits.index, dtype="str"))
 
 
 def _places(visits: pd.DataFrame) -> pd.DataFrame:

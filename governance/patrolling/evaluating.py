@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from governance.access import Action, require_whole
+from governance.access import Action, require, require_whole
 from governance.patrolling.afterwards import AfterwardsBase, building_days
 from governance.patrols.arms import LEVEL, compare_arms, outcomes_of, rate_of, rates_by
 from governance.patrols.plans import CANCELLED, WEEK, PlanError
@@ -114,11 +114,13 @@ class EvaluatingDesk(AfterwardsBase):
         Raises
         ------
         NotAllowedError
-            When the actor may not evaluate, or sees only a part of the street.
+            When the actor may not evaluate or does not make plans, or sees only a part of the
+            street.
         PlanError
             ``plan_missing``.
         """
         require_whole(actor, Action.EVALUATE)
+        require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose
         today = self._local_now().date()
         plan = self._judged_plan(plan_id or self._plan_at(day or today))
         visits = self._visits_within(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from governance.access import Action, require
+from governance.patrolling.hiding import told_plan
 from governance.patrolling.keeping import KeepingDesk, local_time, seen_part
 from governance.patrols.plans import CANCELLED, DRAFT, WEEK, Plan, PlanError
+from governance.visiting.chance import knows_chance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +89,9 @@ class PlanningDesk(KeepingDesk):
     def plan(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
         """Return a plan as far as it lies in the actor's scope; the version that holds, or another.
 
+        Who does not make plans is told where and when, as `governance.patrolling.hiding` says:
+        never why a building is on it, nor what chance put there.
+
         Raises
         ------
         PlanError
@@ -94,10 +99,13 @@ class PlanningDesk(KeepingDesk):
             ``plan_version_missing``.
         """
         require(actor, Action.SEE_PLAN)
-        part = seen_part(actor, self._plan_of(self._held_plan(plan_id, version)))
+        part = self._seen_plan(actor, plan_id, version)
         if not actor.scope.street and not (len(part.stops) or len(part.uncovered)):
             raise PlanError("plan_missing", seen=plan_id)
         return part
+
+    def _seen_plan(self, actor: Actor, plan_id: str, version: int | None = None) -> Plan:
+        return told_plan(actor, seen_part(actor, self._plan_of(self._held_plan(plan_id, version))))
 
     def plans(self, actor: Actor) -> pd.DataFrame:
         """List the plans, latest first day first.
@@ -105,7 +113,8 @@ class PlanningDesk(KeepingDesk):
         Returns
         -------
         DataFrame
-            Columns `PLAN_LIST`; ``stops`` and ``expected_finds`` are of the actor's part.
+            Columns `PLAN_LIST`; ``stops`` and ``expected_finds`` are of the actor's part, the
+            latter NaN for who does not make plans.
         """
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
@@ -114,7 +123,7 @@ class PlanningDesk(KeepingDesk):
             listed = self._own_counts(actor, listed)
         times = [local_time(at.to_pydatetime()) for at in listed["made_at"]]
         told = listed.assign(made_at=pd.Series(times, index=listed.index, dtype="datetime64[us]"))
-        return told[list(PLAN_LIST)]
+        return _counted_for(actor, told)[list(PLAN_LIST)]
 
     def plan_of_week(self, actor: Actor, day: date) -> Plan | None:
         """Return the plan of the week that holds a day, last changed and not cancelled."""
@@ -129,7 +138,8 @@ class PlanningDesk(KeepingDesk):
         Returns
         -------
         DataFrame
-            Columns `VERSIONS`; ``shown`` is true for the one that teams see.
+            Columns `VERSIONS`; ``shown`` is true for the one that teams see; counts are unknown
+            to who sees a part, ``expected_finds`` also to who does not make plans.
         """
         require(actor, Action.SEE_PLAN)
         self.plan(actor, plan_id)
@@ -137,13 +147,14 @@ class PlanningDesk(KeepingDesk):
             rows = unit.patrols.versions(plan_id)
             out = set(unit.patrols.stops(plan_id=plan_id)["version"])
         if not actor.scope.street:
-            rows = rows.assign(stops=pd.NA, expected_finds=float("nan"))
+            unknown = pd.Series(pd.NA, index=rows.index, dtype="Int64")
+            rows = rows.assign(stops=unknown, expected_finds=float("nan"))
         times = [local_time(at.to_pydatetime()) for at in rows["made_at"]]
         told = rows.assign(
             made_at=pd.Series(times, index=rows.index, dtype="datetime64[us]"),
             shown=rows["version"].isin(out),
         )
-        return told[list(VERSIONS)]
+        return _counted_for(actor, told)[list(VERSIONS)]
 
     def _worked_out(
         self,
@@ -165,13 +176,18 @@ class PlanningDesk(KeepingDesk):
 
     def _own_counts(self, actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
         """Return the plans that concern an actor, with the sums of his part."""
-        parts = [seen_part(actor, self._plan_of(self._held_plan(p))) for p in listed["plan_id"]]
+        parts = [self._seen_plan(actor, plan_id) for plan_id in listed["plan_id"]]
         own = listed.assign(
             stops=[part.totals.stops for part in parts],
             expected_finds=[part.totals.expected_finds for part in parts],
             concerns=[bool(len(part.stops) or len(part.uncovered)) for part in parts],
         )
         return own[own["concerns"].astype(bool)].reset_index(drop=True)
+
+
+def _counted_for(actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
+    """Return a list of plans or versions without what only planners may know of each."""
+    return listed if knows_chance(actor) else listed.assign(expected_finds=float("nan"))
 
 
 def _seed(options: PlanOptions) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from governance.access import Action, require
+from governance.patrolling.hiding import REPLACED_PLAN, told_plan
 from governance.patrolling.keeping import KeepingDesk, content_version
 from governance.patrols.plans import CANCELLED, PUBLISHED, WEEK, Plan, PlanError
 
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
     from data.store.unit_of_work import UnitOfWork
     from governance.access import Actor
 
-REPLACED_PLAN: Final = "replaced_plan"
-"""Among the notes of a plan whose publication called another plan of the week off."""
 PUBLISHED_NOTE, CANCELLED_NOTE, REPLACED = "published", "cancelled", "replaced"
+_SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "minutes", "mode")
 
 
 class PublishingDesk(KeepingDesk):
@@ -55,7 +55,7 @@ class PublishingDesk(KeepingDesk):
                 stops=len(shown.stops), replaces=others,
             )  # fmt: skip
             unit.commit()
-        return shown
+        return told_plan(actor, shown)
 
     def cancel_plan(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Call a plan off: its teams no longer see it, the planner still does.
@@ -71,7 +71,7 @@ class PublishingDesk(KeepingDesk):
             over = self._call_off(unit, actor, plan_id, note=CANCELLED_NOTE)
             self._note_change(unit, actor, Action.PUBLISH_PLAN, over, note=CANCELLED_NOTE)
             unit.commit()
-        return over
+        return told_plan(actor, over)
 
     def _call_off(self, unit: UnitOfWork, actor: Actor, plan_id: str, *, note: str) -> Plan:
         row = unit.patrols.version(plan_id)
@@ -105,24 +105,13 @@ class PublishingDesk(KeepingDesk):
 
 def stops_to_show(plan: Plan) -> list[dict[str, Any]]:
     """Return the rows of published stops of a plan."""
-    shifts = plan.shifts.set_index("shift_id")
-    joined = plan.stops.join(shifts[["team_id", "day", "part"]], on="shift_id")
+    shifts = plan.shifts[["shift_id", "team_id", "day", "part"]]
+    joined = plan.stops[list(_SHOWN_OF_STOP)].merge(shifts, on="shift_id", how="left")
+    days = [day.date() for day in joined.pop("day")]
+    own = {"plan_id": plan.plan_id, "version": plan.version, "first": plan.first,
+           "last": plan.last}  # fmt: skip
+    rows = joined.to_dict("records")
     return [
-        {
-            "plan_id": plan.plan_id,
-            "version": plan.version,
-            "first": plan.first,
-            "last": plan.last,
-            "shift_id": stop.shift_id,
-            "team_id": stop.team_id,
-            "day": stop.day.date(),
-            "part": stop.part,
-            "place": int(stop.place),
-            "building_id": stop.building_id,
-            "arm": stop.arm,
-            "arrive": int(stop.arrive),
-            "minutes": int(stop.minutes),
-            "mode": stop.mode,
-        }
-        for stop in joined.itertuples(index=False)
+        own | {str(name): value for name, value in row.items()} | {"day": day}
+        for row, day in zip(rows, days, strict=True)
     ]

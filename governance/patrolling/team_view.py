@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from governance.access import Action, may, require
+from governance.patrolling.hiding import open_mode
 from governance.patrolling.planning import PlanningDesk
 from governance.patrols.plans import PlanError
-from governance.patrols.rules import EVENING
 from governance.visiting.base import known_texts
-from governance.visiting.effort import DAY, JOINT, NIGHT
 from governance.visiting.looking import what_to_look_for
 
 if TYPE_CHECKING:
@@ -133,13 +132,6 @@ class TeamViewDesk(PlanningDesk):
 def people_of(actor: Actor) -> tuple[str, ...]:
     """Return the ids by which an actor can be a member of a team."""
     return tuple(each for each in (actor.id, actor.person_id) if each)
-
-
-def open_mode(mode: str, part: str) -> str:
-    """Return how a stop is visited as a team may know it: by day, by night, or jointly."""
-    if mode == JOINT:
-        return JOINT
-    return NIGHT if part == EVENING else DAY
 
 
 def _name_of(teams: dict[str, Team], team_id: str) -> str:

@@ -41,7 +41,7 @@ def ways_of(rows: pd.DataFrame, *, factor: float) -> Walk:
 
     def walk(lon: Floats, lat: Floats, ids: Sequence[str]) -> Floats:
         places = pd.Index([*ids])
-        starts, ends = places.get_indexer(start), places.get_indexer(end)
+        starts, ends = places.get_indexer(pd.Index(start)), places.get_indexer(pd.Index(end))
         both = (starts >= 0) & (ends >= 0)
         straight = straight_ways_m(lon, lat, factor=factor)
         return lay_known_ways(straight, starts[both], ends[both], metres[both].to_numpy(float))

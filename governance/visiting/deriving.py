@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from governance.visiting.base import VisitBase, with_last
+from governance.visiting.chance import SERVER_SAYS
 from governance.visiting.effort import JOINT, kind_of_visit, minutes_since
 from governance.visiting.next_steps import propose_next_step
 from governance.visiting.rules import FOUND, SUSPECTED
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from governance.access import Actor
     from governance.visiting.checking import NewVisit
 
-SERVER_SAYS: Final = frozenset({"own", "plan", "random"})
-"""Origins that follow from the plans and the draw, whatever a device says."""
 RANDOM: Final = "random"
 _ID_DIGITS: Final = 16
 

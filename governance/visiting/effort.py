@@ -26,16 +26,6 @@ def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) 
     return NIGHT if is_night(at, rules) else DAY
 
 
-def told_kind(kind: str, at: datetime, rules: VisitRules) -> str:
-    """Return a kind as told to who may not know why: what chance chose is a visit by day or night.
-
-    Or the random arm would be known, and the next one looked at otherwise.
-    """
-    if kind != DRAWN:
-        return kind
-    return NIGHT if is_night(at, rules) else DAY
-
-
 def access_of(result: str) -> str:
     """Return whether one could look: ``looked``, ``refused``, ``nobody`` or ``not_entered``."""
     if result in LOOKED:

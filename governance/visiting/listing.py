@@ -9,7 +9,7 @@ import pandas as pd
 
 from governance.access import Action, may
 from governance.visiting.base import VisitBase, with_last
-from governance.visiting.effort import told_kind
+from governance.visiting.chance import knows_chance, told_kind
 from governance.visiting.looking import what_to_look_for
 from governance.visiting.today import CHIEF_STEPS, RETRY, WARDEN_STEPS, list_of_day, start_of
 
@@ -77,7 +77,7 @@ class ListingDesk(VisitBase):
         self, actor: Actor, rows: pd.DataFrame, kind: str, at: str
     ) -> pd.DataFrame:
         """Return rows whose kinds of visit do not tell who may not know what chance chose."""
-        if may(actor, Action.SEE_REASONS):
+        if knows_chance(actor):
             return rows
         rules = self._visit_rules
         told = [told_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]

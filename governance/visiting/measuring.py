@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from geo.errors import GridwardenError
 from governance.access import Action, require
 from governance.names import UnitNames
@@ -14,8 +16,6 @@ from governance.visiting.rules import LOOKED
 from governance.visiting.today import start_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from governance.access import Actor
 
 BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
@@ -77,7 +77,7 @@ class MeasuringDesk(VisitBase):
         due = self._due_buildings(
             actor, since=day + timedelta(days=1), until=day + timedelta(days=1)
         )
-        late = (day - due["due_on"].dt.date).map(lambda gap: gap.days, na_action="ignore")
+        late = (pd.Timestamp(day) - due["due_on"].dt.normalize()).dt.days
         told = due.assign(days_late=late.astype("Int64"))
         told = told[told["due_on"].isna() | (told["days_late"] > 0)]
         told = told.sort_values(["days_late", "building_id"], ascending=[False, True])

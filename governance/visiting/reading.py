@@ -10,6 +10,7 @@ import pandas as pd
 
 from governance.access import Action, may, require
 from governance.visiting.base import known_texts
+from governance.visiting.chance import SERVER_SAYS, knows_chance
 from governance.visiting.checking import VisitRefusedError
 from governance.visiting.listing import ListingDesk
 from governance.visiting.today import start_of
@@ -130,7 +131,8 @@ class ReadingDesk(ListingDesk):
         -------
         DataFrame
             Columns `VISITS`; ``signs`` and ``photos`` are lists. How a visit came about
-            (``origin``) is told only to whoever may know reasons.
+            (``origin``) is told only to whoever may know reasons; what a plan or chance brought
+            about only to who makes plans.
         """
         require(actor, Action.SEE_VISITS)
         only = None if building_id is None else [building_id]
@@ -184,6 +186,8 @@ class ReadingDesk(ListingDesk):
         )
         if not may(actor, Action.SEE_REASONS):
             told["origin"] = ""
+        elif not knows_chance(actor):
+            told["origin"] = told["origin"].mask(told["origin"].isin(SERVER_SAYS), "")
         return self._with_told_kinds(actor, told, "kind", "at")[list(VISITS)]
 
     def _known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import GridwardenError
-from governance.access import Action, may, require
+from governance.access import Action, require
+from governance.visiting.chance import knows_chance, told_kind
 from governance.visiting.checking import (
     NewVisit,
     VisitProblem,
@@ -16,7 +17,6 @@ from governance.visiting.checking import (
     problems_of,
 )
 from governance.visiting.deriving import DerivingDesk
-from governance.visiting.effort import told_kind
 from governance.visiting.next_steps import NextStep, propose_next_step
 from governance.visiting.recorded import Recorded, VisitAnswer
 from governance.visiting.rules import RESULTS
@@ -214,9 +214,9 @@ class RecordingDesk(DerivingDesk):
     def _recorded(
         self, actor: Actor, stored: VisitVersion, name: str, *, repeated: bool
     ) -> Recorded:
-        """Say what was kept; whoever may not know reasons does not learn what chance chose."""
+        """Say what was kept; whoever does not plan does not learn what chance chose."""
         kind = stored.kind
-        if not may(actor, Action.SEE_REASONS):
+        if not knows_chance(actor):
             kind = told_kind(kind, stored.at, self._visit_rules)
         return Recorded(
             visit_id=stored.visit_id,

@@ -130,7 +130,7 @@ class VisitRules(_Checked):
     day_hour: int = number(10, low=6, high=17)
     evening_hour: int = number(19, low=17, high=22)
     """Hours that a next step is proposed for, by day and in the evening."""
-    night_from_hour: int = number(19, low=17, high=23)
+    night_from_hour: int = number(18, low=17, high=23)
     night_until_hour: int = number(6, low=0, high=10)
     late_days: int = number(7, low=0, high=60)
     """How old a visit may be when it is recorded."""

@@ -428,7 +428,7 @@ def test_what_chance_drew_and_was_not_due_is_the_random_arm(office: Office, acto
     assert row["origin"] == "random"
     rows = drawn._engine.table("inspections").to_pyarrow().to_pylist()
     (seen,) = [each for each in rows if each["row_key"] == row["visit_id"]]
-    assert (seen["mode"], seen["purpose"]) == ("抽检", "随机抽查")
+    assert (seen["mode"], seen["purpose"]) == ("抽检", "例行巡查(抽检)")
     drawn.close()
 
 

@@ -115,10 +115,12 @@ def test_an_unknown_plan_or_version_is_said(desk: Office, draft: Plan, planner: 
 
 def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> None:
     his = frozenset(draft.stops["building_id"].head(2))
-    chief = Actor("c", "c", ("grid_chief",), Scope(buildings=his))
-    part = desk.plan(chief, draft.plan_id)
+    planner = Actor("c", "c", ("planner",), Scope(buildings=his))
+    part = desk.plan(planner, draft.plan_id)
     assert set(part.stops["building_id"]) == his
-    assert part.totals.stops == part.shifts["stops"].sum() == desk.plans(chief)["stops"].sum() == 2
+    assert (
+        part.totals.stops == part.shifts["stops"].sum() == desk.plans(planner)["stops"].sum() == 2
+    )
     assert part.totals.expected_finds == pytest.approx(part.stops["find_chance"].sum())
     others = set(draft.stops["building_id"]) - his
     assert not [building for building in others if building in text_of(part)]
