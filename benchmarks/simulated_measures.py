@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.simulated_town import LIST, ORDINARY, RANDOM
+from benchmarks.simulated_movers import FIRST_PLANTED
+from benchmarks.simulated_sending import LIST, ORDINARY, RANDOM
 from data.demo.looking import FOUND
 
 if TYPE_CHECKING:
@@ -18,20 +19,20 @@ if TYPE_CHECKING:
 
 WITHIN_DAYS: Final = 182
 """How long a site is followed from its opening."""
+SEVERAL: Final = 3
+"""So many visits to where a mover is now: about as many as it takes to find what is there."""
 LEVEL: Final = 0.95
 MEASURES: Final = {
     "visits a week": "{:.1f}",
     "walking, km a week": "{:.1f}",
     "finds per 100 visits": "{:.2f}",
-    "finds per 100 hours": "{:.2f}",
+    "finds per 100 team-hours": "{:.2f}",
     "operators found": "{:.0f}",
     "days a site stays open (of 182)": "{:.1f}",
     "open sites per 1,000 buildings": "{:.1f}",
     "buildings seen at least once, %": "{:.1f}",
     "longest unseen, days, 95 % of buildings under": "{:.0f}",
     "building-days beyond 180 days unseen, %": "{:.1f}",
-    "mover near by: days until found again": "{:.0f}",
-    "mover anywhere: days until found again": "{:.0f}",
     "finds without a complaint, per 100 visits": "{:.2f}",
     "base rate believed / true, all visits": "{:.2f}",
     "base rate believed / true, random arm": "{:.2f}",
@@ -41,44 +42,51 @@ MEASURES: Final = {
     "company, share of visits, %": "{:.1f}",
     "company: finds per 100 visits": "{:.2f}",
 }
-"""Every measure with how it is written."""
+"""Every measure of one run with how it is written."""
+WAITS: Final = {
+    f"mover {where}: weeks {what}": "{:.0f}"
+    for where in ("near by", "anywhere")
+    for what in ("until found", "until seen once", f"until seen {SEVERAL} times")
+}
+"""Weeks at large per event, all towns together: sites that it never came to count with the weeks
+they were open. Under a constant hazard this is the mean wait."""
 
 
 def measure(record: Record) -> dict[str, float]:
-    """Return `MEASURES` of one record; NaN where a policy has nothing of the kind."""
+    """Return `MEASURES` of one record, NaN where a policy has nothing of the kind; and of `WAITS`
+    both parts, ``… | weeks`` and ``… | events``.
+    """  # noqa: D205
     stops, weeks = record.stops, record.weeks
     found = (stops["result"] == FOUND).to_numpy()
-    hours = weeks["minutes"].sum() / 60
     drawn, company = (stops["arm"].to_numpy() == arm for arm in (RANDOM, ORDINARY))
     listed = (stops["arm"].to_numpy() == LIST) & stops["chance"].notna().to_numpy()
     untold = found & ~stops["told"].to_numpy(bool)
-    planted = stops["operator"].to_numpy() <= -10
-    foretold = stops["chance"].to_numpy()[listed].sum()
-    true = stops["true"].to_numpy()
+    planted = stops["operator"].to_numpy() <= FIRST_PLANTED
+    true, chance = stops["true"].to_numpy(), stops["chance"].to_numpy()
     values = [
         len(stops) / len(weeks),
         weeks["walked_m"].mean() / 1_000,
         100 * found.mean(),
-        100 * found.sum() / hours,
+        100 * found.sum() / (weeks["minutes"].sum() / 60),
         stops["operator"][found & ~planted].nunique(),
         _days_open(record),
         1_000 * weeks["open_sites"].mean() / record.scene.buildings,
         *_coverage(record),
-        *(_days_until_found(record.planted, near=near) for near in (True, False)),
         100 * untold.sum() / len(stops),
         found.sum() / true.sum(),
-        found[drawn].sum() / true[drawn].sum() if drawn.any() else np.nan,
-        found[listed].sum() / foretold if listed.any() and foretold > 0 else np.nan,
+        _ratio(found[drawn].sum(), true[drawn].sum()),
+        _ratio(found[listed].sum(), chance[listed].sum()),
         100 * drawn.mean() if drawn.any() else np.nan,
-        _rate(found, drawn),
+        100 * _ratio(found[drawn].sum(), drawn.sum()),
         100 * company.mean() if company.any() else np.nan,
-        _rate(found, company),
+        100 * _ratio(found[company].sum(), company.sum()),
     ]
-    return dict(zip(MEASURES, (float(value) for value in values), strict=True))
+    named = dict(zip(MEASURES, (float(value) for value in values), strict=True))
+    return named | _waits(record)
 
 
-def _rate(found: np.ndarray, among: np.ndarray) -> float:
-    return float(100 * found[among].mean()) if among.any() else np.nan
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else float("nan")
 
 
 def _days_open(record: Record) -> float:
@@ -105,10 +113,29 @@ def _coverage(record: Record) -> tuple[float, float, float]:
     return 100 * len(days) / count, float(np.quantile(gaps, 0.95)), float(share)
 
 
-def _days_until_found(planted: pd.DataFrame, *, near: bool) -> float:
-    """Return days at large per find: those not found again count with the days they were open."""
-    own = planted[planted["near"] == near]
-    return float((own["closed"] - own["opened"]).sum() / max(int(own["found"].sum()), 1))
+def _waits(record: Record) -> dict[str, float]:
+    """Return weeks at large and events of `WAITS`."""
+    by_building = record.stops.groupby("building")["day"].apply(np.sort).to_dict()
+    sites = record.planted
+    visits = [
+        days[(days >= opened) & (days <= closed)]
+        for days, opened, closed in zip(
+            (by_building.get(building, np.empty(0)) for building in sites["building"]),
+            sites["opened"], sites["closed"], strict=True,
+        )
+    ]  # fmt: skip
+    parts: list[float] = []
+    for near in (True, False):
+        rows = np.flatnonzero(sites["near"] == near)
+        opened, closed = (sites[name].to_numpy()[rows] for name in ("opened", "closed"))
+        parts += [(closed - opened).sum() / 7, sites["found"].to_numpy()[rows].sum()]
+        for times in (1, SEVERAL):
+            came = np.array([len(visits[row]) >= times for row in rows], dtype=bool)
+            until = [visits[row][times - 1] if c else end
+                     for row, c, end in zip(rows, came, closed, strict=True)]  # fmt: skip
+            parts += [(np.array(until) - opened).sum() / 7, came.sum()]
+    names = [f"{name} | {part}" for name in WAITS for part in ("weeks", "events")]
+    return dict(zip(names, (float(part) for part in parts), strict=True))
 
 
 def summarise(results: pd.DataFrame) -> pd.DataFrame:
@@ -117,13 +144,17 @@ def summarise(results: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     results
-        ``policy``, ``seed`` and the measures; one row per run.
+        ``policy``, ``seed`` and what `measure` returns; one row per run.
     """
-    rows = [
-        (policy, name, *mean_and_half_width(runs[name].dropna().to_list()))
-        for policy, runs in results.groupby("policy", sort=False)
-        for name in MEASURES
-    ]
+    rows = []
+    for policy, runs in results.groupby("policy", sort=False):
+        rows += [
+            (policy, name, *mean_and_half_width(runs[name].dropna().to_list())) for name in MEASURES
+        ]
+        rows += [
+            (policy, name, *_pooled(runs[f"{name} | weeks"], runs[f"{name} | events"]))
+            for name in WAITS
+        ]
     return pd.DataFrame(rows, columns=["policy", "measure", "mean", "half_width", "towns"])
 
 
@@ -145,8 +176,27 @@ def mean_and_half_width(values: Sequence[float]) -> tuple[float, float, int]:
     """Return the mean, half its 95 % interval by Student's t (NaN below two), and how many."""
     if not values:
         return float("nan"), float("nan"), 0
-    if len(values) < 2:
+    if len(values) == 1:
         return float(values[0]), float("nan"), 1
     spread = float(np.std(values, ddof=1)) / np.sqrt(len(values))
-    width = float(stats.t.ppf(0.5 + LEVEL / 2, len(values) - 1)) * spread
-    return float(np.mean(values)), width, len(values)
+    return float(np.mean(values)), _student(len(values)) * spread, len(values)
+
+
+def _pooled(weeks: pd.Series[float], events: pd.Series[float]) -> tuple[float, float, int]:
+    """Return Σ weeks / Σ events and half its interval, by the ratio's residuals over towns.
+
+    NaN without any event: the wait is then longer than can be told.
+    """
+    count, total = len(weeks), float(events.sum())
+    if total == 0:
+        return float("nan"), float("nan"), count
+    ratio = float(weeks.sum()) / total
+    if count == 1:
+        return ratio, float("nan"), 1
+    residuals = (weeks - ratio * events).to_numpy(float)
+    spread = np.sqrt(count / (count - 1) * float((residuals**2).sum())) / total
+    return ratio, _student(count) * float(spread), count
+
+
+def _student(count: int) -> float:
+    return float(stats.t.ppf(0.5 + LEVEL / 2, count - 1))

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.simulated_scores import Scorer
-from benchmarks.simulated_town import LIST, ORDINARY, RANDOM
+from benchmarks.simulated_sending import LIST, ORDINARY, RANDOM
 from data.calendar import Calendar
 from data.calendar_files import SCHOOL_BREAK, TERM, Span
 from data.demo.looking import RESULTS
+from governance.patrolling.base import SENSITIVE_DAYS
 from governance.patrols import making, plans
 from governance.patrols.inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.plans import PlanOptions
@@ -25,13 +26,13 @@ from governance.visiting.rules import VisitRules
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from benchmarks.simulated_town import Office
+    from benchmarks.simulated_office import Office
 
     Floats = NDArray[np.float64]
 
 EVENING_HOUR, DAY_HOUR = 19, 15
-SENSITIVE_DAYS = 60
-"""For so long a complaint stands behind a building."""
+USUAL_DAYS = 365
+"""So far back go the visits whose times are the usual ones."""
 
 
 @dataclass(kw_only=True)
@@ -80,7 +81,7 @@ class OurPlan:
         ranked = self.scorer.rank(office, day)
         model = self.scorer.find_chance(day)
         visits = office.visits
-        unreported = visits[(visits["day"] >= day - 365) & ~visits["told"].astype(bool)]
+        late = visits[visits["day"] >= day - USUAL_DAYS]
         return PlanInputs(
             options=PlanOptions(first=first, last=first + timedelta(days=6), one_more=False),
             rules=self.rules,
@@ -90,15 +91,15 @@ class OurPlan:
             buildings=self._buildings(office, day, ranked),
             find_chance=model.chance(ranked["expected"].to_numpy(np.float64)),
             interval=model.interval,
-            usual_worth=usual_worth(_moments(office, unreported), self.calendar, self.rules),
-            seed=f"{office.seed}/{day}",
+            usual_worth=usual_worth(_moments(office, late), self.calendar, self.rules),
+            seed=f"{office.draws}/{day}",
             iterations=self.iterations,
         )
 
     def _buildings(self, office: Office, day: int, ranked: pd.DataFrame) -> pd.DataFrame:
         b = office.buildings
         told = office.reports
-        told = told[(told["about"] != 2) & (told["day"] >= day - SENSITIVE_DAYS)]
+        told = told[told["day"] >= day - SENSITIVE_DAYS]
         frame = b[["building_id", "kind", "lon", "lat", "grid_code", "community_code"]].assign(
             name=b["building_id"],
             address=b["building_id"],

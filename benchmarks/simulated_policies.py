@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.simulated_scores import Scorer
-from benchmarks.simulated_town import LIST
+from benchmarks.simulated_sending import LIST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from benchmarks.simulated_town import Office
+    from benchmarks.simulated_office import Office
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -107,7 +107,7 @@ class AtRandom:
 
     def plan(self, office: Office, day: int) -> pd.DataFrame:
         """Draw buildings until the week is full."""
-        rng = np.random.default_rng([office.seed, day, 5])
+        rng = np.random.default_rng([office.draws, day, 5])
         return fill(office, day, rng.permutation(len(office.buildings)))
 
 
@@ -172,7 +172,7 @@ class LastComplaint:
 
     def plan(self, office: Office, day: int) -> pd.DataFrame:
         """Go to every complaint that no visit has answered yet."""
-        told = office.reports[office.reports["about"] != 2].groupby("building")["day"].max()
+        told = office.reports[office.reports["tutoring"]].groupby("building")["day"].max()
         last = office.last_seen()
         open_ones = told[told.to_numpy() > last[told.index.to_numpy(np.int64)]]
         order = open_ones.sort_values(ascending=False, kind="stable").index.to_numpy(np.int64)

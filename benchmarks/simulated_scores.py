@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
     from numpy.typing import NDArray
 
-    from benchmarks.simulated_town import Office
+    from benchmarks.simulated_office import Office
 
     Floats = NDArray[np.float64]
 
@@ -89,20 +89,31 @@ class GrowingTables:
 
 
 def _fill(rows: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
-    arrays = {
-        name: pa.array(rows[name], kind) if name in rows else pa.nulls(len(rows), kind)
-        for name, kind in types.items()
-    }
-    return pa.table(arrays)
+    return pa.table({name: _column(rows, name, kind) for name, kind in types.items()})
+
+
+def _column(rows: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
+    if name not in rows:
+        return pa.nulls(len(rows), kind)
+    # A column without rows has numbers where texts belong; Arrow takes it for neither.
+    return pa.array(rows[name], kind) if len(rows) else pa.array([], kind)
 
 
 @dataclass(kw_only=True)
 class Scorer:
     """The product's score of every building, as of the Monday of a week.
 
-    Weights are learnt anew every `refit_weeks`, the rate every week.
+    Without the season, which raises and lowers all scores alike.
+
+    Parameters
+    ----------
+    score_weeks
+        An office scores anew every so many weeks, and plans by the last score until then.
+    refit_weeks, keep_weeks
+        Weights are learnt anew, and scores kept to learn the chance of a find from, as often.
     """
 
+    score_weeks: int = 2
     refit_weeks: int = 13
     config: ScoreConfig = field(default_factory=ScoreConfig)
     tables: GrowingTables | None = None
@@ -110,11 +121,18 @@ class Scorer:
     keep_weeks: int = 4
     past: list[tuple[int, pd.Series]] = field(default_factory=list)
     finds: FindModel | None = None
+    ranked: pd.DataFrame | None = None
+    _ranked_on: int = -(10**6)
     _learnt_on: int = -(10**6)
     _finds_on: int = -(10**6)
 
     def rank(self, office: Office, day: int) -> pd.DataFrame:
         """Return ``score``, ``expected`` (events within the horizon) and ``tier`` by building."""
+        if self.ranked is None or day - self._ranked_on >= 7 * self.score_weeks:
+            self.ranked, self._ranked_on = self._rank_anew(office, day), day
+        return self.ranked
+
+    def _rank_anew(self, office: Office, day: int) -> pd.DataFrame:
         tables = self.bring_up_to_date(office, day)
         if self.learning is None or day - self._learnt_on >= 7 * self.refit_weeks:
             policy = asdict(self.config.weights)
@@ -137,7 +155,7 @@ class Scorer:
         """
         assert self.tables is not None
         assert self.learning is not None
-        if self.finds is None or day - self._finds_on >= 7 * self.keep_weeks:
+        if self.finds is None or (day == self._ranked_on and self._finds_due(day)):
             past = [
                 PastScores(cut=MOMENT - timedelta(days=day - then), expected=expected)
                 for then, expected in self.past
@@ -152,6 +170,9 @@ class Scorer:
             )
             self._finds_on = day
         return self.finds
+
+    def _finds_due(self, day: int) -> bool:
+        return day - self._finds_on >= 7 * self.keep_weeks
 
     def bring_up_to_date(self, office: Office, day: int) -> GrowingTables:
         """Put what the office knows on the Monday of a week into the tables."""
@@ -203,7 +224,7 @@ def _complaints(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
             "ticket_no": [f"T{number}" for number in range(len(r))],
             "reporter_key": [f"r{key}" for key in r["reporter"]],
             "source": "12345热线",
-            "category": np.where(r["about"] == 2, "城市管理/其他", "教育/校外培训"),
+            "category": np.where(r["tutoring"], "教育/校外培训", "城市管理/其他"),
             "nature": "投诉",
             "event_at": at,
             "learnt_at": at,
@@ -216,17 +237,12 @@ def _inspections(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
     v = office.visits
     night = v["night"].to_numpy(bool)
     at = np.where(night, _moments(v["day"], day, 19), _moments(v["day"], day, 15))
-    drawn = (v["arm"] == "random").to_numpy()
-    mode = np.where(drawn, "抽检", np.where(night, "夜查", "日查"))
-    purpose = np.where(
-        v["told"].to_numpy(bool), "投诉核查", np.where(drawn, "随机抽查", "例行巡查")
-    )
     rows = pd.DataFrame(
         {
             "inspection_id": [f"V{number}" for number in range(len(v))],
             "result": np.array(RESULTS, dtype=object)[v["result"].to_numpy(np.int64)],
-            "mode": mode,
-            "purpose": purpose,
+            "mode": v["mode"],
+            "purpose": v["purpose"],
             "minutes": v["minutes"].astype(float),
             "party_key": np.where(v["operator"] == -1, "", "o" + v["operator"].astype(str)),
             "event_at": at,
