@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from risk.config import ScoreConfig
-    from risk.finds import FindRules
+    from risk.find_rules import FindRules
     from risk.signals import FeatureSource
 
 EXPECTED: Final = "expected"

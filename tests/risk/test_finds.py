@@ -14,12 +14,10 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from risk.config import ScoreConfig
+from risk.find_model import MOST_CHANCE, FindModel, FindsError
+from risk.find_rules import FindRules
 from risk.find_visits import PastScores, read_find_visits, unreported_visits
 from risk.finds import (
-    MOST_CHANCE,
-    FindModel,
-    FindRules,
-    FindsError,
     compare_with_visits,
     fit_find_chance,
     learn_find_chance,

@@ -1,0 +1,81 @@
+"""Regression of yes and no by the complementary log-log link: p = 1 - exp(-μ), ln μ = Σ βx.
+
+The likelihood of at least one of a Poisson number of events (McCullagh and Nelder 1989, Generalized
+Linear Models, 2nd ed., section 4.3), with a Normal prior on each term.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+_STEPS: Final = 60
+_DIGITS: Final = 9
+_LEAST_WEEKS: Final = 4
+
+
+def chance_of(eta: Floats) -> Floats:
+    """Return p = 1 - exp(-exp(η)), the inverse of the complementary log-log link."""
+    return np.asarray(-np.expm1(-np.exp(np.minimum(eta, 5.0))))
+
+
+def fit_terms(
+    x: Floats, y: Bools, *, prior: Floats, spread: Floats, free: Bools, least: float
+) -> tuple[Floats, Floats]:
+    """Find the mode of the terms under a Normal prior, and the inverse of the curvature there.
+
+    Parameters
+    ----------
+    x, y
+        Columns of each trial, the slope's second, shape (n, k), and whether it succeeded, (n,).
+    prior, spread
+        Mean and standard deviation of each term's prior, shape (k,).
+    free
+        Which terms are learnt, the first two among them; any other stays 0 and unknown.
+    least
+        The slope is not let below.
+
+    Returns
+    -------
+    tuple of ndarray
+        Terms, shape (k,), and their covariance, shape (k, k).
+    """
+    precision = np.where(free, spread**-2.0, 0.0)[free]
+    x, centre = x[:, free], prior[free]
+    b = centre.copy()
+    for _ in range(_STEPS):
+        mean = np.exp(np.minimum(x @ b, 5.0))
+        # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their product.
+        pull = mean / np.expm1(np.maximum(mean, 1e-12))
+        gradient = x.T @ np.where(y, pull, -mean) - precision * (b - centre)
+        curvature = x.T @ (x * (mean * pull)[:, None]) + np.diag(precision)
+        step = np.linalg.solve(curvature, gradient)
+        b = b + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))
+        b[1] = max(b[1], least)
+        if np.abs(step).max() < 10.0**-_DIGITS:
+            break
+    terms, covariance = np.zeros(len(prior)), np.zeros((len(prior), len(prior)))
+    terms[free] = np.round(b, _DIGITS)
+    covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
+    return terms, covariance
+
+
+def measure_spread(week: pd.Series, y: Bools, chance: Floats) -> float:
+    """Measure how weeks scatter beyond chance, by moments: σ² = Σ ((O - E)² - V) / Σ E².
+
+    O successes, E = Σ p and V = Σ p(1 - p) of each week; at least 0, and 0 with few weeks.
+    """
+    columns = {"o": y.astype(np.float64), "e": chance, "v": chance * (1 - chance)}
+    sums = pd.DataFrame(columns, index=week.index).groupby(week).sum()
+    if len(sums) < _LEAST_WEEKS:
+        return 0.0
+    beyond = float(((sums["o"] - sums["e"]) ** 2 - sums["v"]).sum())
+    return float(np.sqrt(max(beyond / float((sums["e"] ** 2).sum()), 0.0)))

@@ -1,0 +1,164 @@
+"""What is known of the chance that one visit finds something, and how many a list may bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+
+from geo.errors import GridwardenError
+from risk.cloglog import chance_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+State = Literal["policy", "learnt"]
+TERMS: Final = ("level", "slope", "evening", "revisit")
+LEAST_EXPECTED: Final = 1e-6
+"""A score of 0 is taken as this expected count."""
+MOST_CHANCE: Final = 0.95
+_DRAWS: Final = 1_000
+
+
+class FindsError(GridwardenError):
+    """A chance or an expected count cannot be used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindModel:
+    """Chance of a find per visit.
+
+    Parameters
+    ----------
+    state
+        ``policy`` where there was not enough to learn from, ``learnt`` otherwise.
+    terms
+        Level, slope, and effects of the evening (beside the usual mix of day and evening) and of a
+        revisit, as in `TERMS`; shape (4,).
+    covariance
+        Of the terms, shape (4, 4).
+    reference
+        Expected count at which the level holds, > 0.
+    evening_share
+        Share of evenings among the visits learnt from.
+    week_spread
+        Standard deviation of the log of a week's own factor.
+    visits, finds, finds_needed
+        What it stands on, and what policy asks for.
+    trained_from, trained_until
+        First and last moment of the visits read, local time; None where there are none.
+    """
+
+    state: State
+    terms: Floats
+    covariance: Floats
+    reference: float
+    evening_share: float
+    week_spread: float
+    visits: int
+    finds: int
+    finds_needed: float
+    trained_from: datetime | None
+    trained_until: datetime | None
+
+    def chance(
+        self,
+        expected: Floats,
+        *,
+        evening: Bools | bool | None = None,
+        revisit: Bools | bool = False,
+    ) -> Floats:
+        """Return the chance that one visit finds something.
+
+        Parameters
+        ----------
+        expected
+            Expected count within the horizon (score / 1000), ≥ 0, shape (n,); NaN where unknown.
+        evening
+            Whether the visit is in the evening; the usual mix of both when None.
+        revisit
+            Whether it goes back to where something was found.
+
+        Returns
+        -------
+        ndarray
+            0 to `MOST_CHANCE`, NaN where the expected count is, shape (n,).
+
+        Raises
+        ------
+        FindsError
+            For an expected count below 0.
+        """
+        e = np.asarray(expected, np.float64)
+        if (e < 0).any():
+            raise FindsError("expected_count_negative", seen=float(np.nanmin(e)), expected="≥ 0")
+        z = np.log(np.maximum(e, LEAST_EXPECTED) / self.reference)
+        shift = 0.0 if evening is None else np.asarray(evening, np.float64) - self.evening_share
+        level, slope, at_evening, again = self.terms
+        eta = level + slope * z + at_evening * shift + again * np.asarray(revisit, np.float64)
+        return np.asarray(np.minimum(chance_of(eta), MOST_CHANCE))
+
+    def interval(self, chances: Floats, level: float) -> tuple[float, float]:
+        """Return how many finds a list of visits may bring: both ends inclusive.
+
+        The terms and the week's factor are drawn from what is known of them, then each visit's
+        outcome; the ends are quantiles of the number found. Always the same for the same list.
+
+        Parameters
+        ----------
+        chances
+            As `chance` gives them, one per visit; NaN counts as 0.
+        level
+            Probability that the number is inside, above 0, below 1.
+
+        Raises
+        ------
+        FindsError
+            For chances outside 0 to 1 or such a level.
+        """
+        p = np.nan_to_num(np.asarray(chances, np.float64))
+        if (p < 0).any() or (p > 1).any() or not 0 < level < 1:
+            raise FindsError("chance_out_of_range", seen=f"{p.min(initial=0):g}, {level:g}",
+                             expected="chances from 0 to 1, a level between 0 and 1")  # fmt: skip
+        if not (p > 0).any():
+            return 0.0, 0.0
+        found = self._draw(p[p > 0])
+        tail = (1 - level) / 2
+        low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
+        return float(low), float(high)
+
+    def facts(self) -> dict[str, Any]:
+        """Return plain values: what it says, and on how much it stands."""
+        return {
+            "state": self.state,
+            **{name: float(value) for name, value in zip(TERMS, self.terms, strict=True)},
+            "covariance": self.covariance.tolist(),
+            **{
+                name: getattr(self, name)
+                for name in ("reference", "evening_share", "week_spread", "visits", "finds",
+                             "finds_needed")
+            },
+            "trained_from": None if self.trained_from is None else self.trained_from.isoformat(),
+            "trained_until": None if self.trained_until is None else self.trained_until.isoformat(),
+        }  # fmt: skip
+
+    def _draw(self, p: Floats) -> Floats:
+        """Draw the number found of visits with these chances, `_DRAWS` times."""
+        rng = np.random.default_rng(len(p))
+        eta = np.log(-np.log1p(-np.minimum(p, MOST_CHANCE)))
+        z = (eta - self.terms[0]) / self.terms[1]
+        off = rng.multivariate_normal(np.zeros(2), self.covariance[:2, :2], size=_DRAWS)
+        week = self.week_spread * (rng.standard_normal(_DRAWS) - self.week_spread / 2)
+        drawn = eta + off[:, :1] + off[:, 1:] * z + week[:, None]
+        chance = chance_of(drawn)
+        # A sum of unlike chances, by the binomial with its mean and variance.
+        mean, square = chance.sum(axis=1), (chance**2).sum(axis=1)
+        trials = np.maximum(np.ceil(mean**2 / square - 1e-9), 1.0)
+        number = rng.binomial(trials.astype(np.int64), np.minimum(mean / trials, 1.0))
+        return np.asarray(number, dtype=np.float64)
