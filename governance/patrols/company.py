@@ -53,23 +53,23 @@ def accompany(problem: PatrolProblem, orders: Orders, about: Neighbourhood) -> C
 
     Drawn among the nearest, put where it costs the shift least. Where a shift has no time left,
     what is worth least gives way, or the stop itself if the round is worth more with another in
-    its place; never what is fixed. Nothing is done to a shift that is overfull by what a person
-    locked.
+    its place or nothing else can give way; never what is fixed. Nothing is done to a shift that is
+    overfull by what a person locked.
     """
-    table, joined, alone = Insertions(problem, orders), set[int](), list[int]()
+    table, joined, given_up = Insertions(problem, orders), set[int](), list[int]()
     about = about._replace(fixed=about.fixed.copy())  # company found stays: else two take turns
-    while (lonely := _first_lonely(table.orders, about, alone)) is not None:
+    while (lonely := _first_lonely(table.orders, about, given_up)) is not None:
         shift, stop = lonely
         changed = _with_company(problem, table, shift, stop, about)
         if changed is None:
-            alone.append(stop)
+            given_up.append(stop)
         elif changed.neighbour is None:
             table = changed.table
         else:
             table = changed.table
             about.fixed[changed.neighbour] = True
             joined.add(changed.neighbour)
-    return Company(table.orders, joined, alone)
+    return Company(table.orders, joined, [stop for _, stop in stops_alone(table.orders, about)])
 
 
 def fill_up(problem: PatrolProblem, orders: Orders, about: Neighbourhood, among: Bools) -> Orders:
@@ -116,10 +116,10 @@ def _with_company(
     if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
         return _Changed(table, neighbour)
     crowded = _with_room_made(problem, table, shift, stop, about)
-    if crowded is None or about.fixed[stop]:
+    if about.fixed[stop]:
         return crowded
-    without = _without(problem, table, shift, stop)
-    ways = (crowded, _Changed(without, None))
+    without = _Changed(_without(problem, table, shift, stop), None)
+    ways = [without] if crowded is None else [crowded, without]
     return max(ways, key=lambda way: _worth_filled(problem, way.table, shift, about))
 
 

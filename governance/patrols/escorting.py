@@ -67,7 +67,7 @@ def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> 
     before = {stop for order in orders.values() for stop in order}
     joined = posed.members[sorted(company.joined - before)]
     ground = replace(ground, candidates=_joined(asked, ground.candidates, joined))
-    return Escorted(ground, posed, filled, sorted(ids[company.alone]))
+    return Escorted(ground, posed, filled, sorted(ids[s] for _, s in stops_alone(filled, about)))
 
 
 def neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbourhood:
