@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -51,47 +51,61 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
         Told the stage (one of `STAGES`), how much is done, of how much; may raise to stop.
     """
     begun, tell = time.perf_counter(), progress or _tell_nobody
-    tell(CHOOSE, 0, _ALL)
-    ground = survey(inputs, teams_of(inputs))
-    posed = _posed(inputs, ground)
-    orders = _search(inputs, posed, lambda done: tell(SOLVE, done, _ALL))
-    tell(COMPANY, 0, _ALL)
-    finds = expected_finds(inputs, ground, posed, orders)
-    escorted = escort(inputs, ground, posed, orders)
-    varied = vary(
-        escorted.posed.problem, escorted.orders, slots=_equal_slots(ground), seed=inputs.seed
-    )
-    plan = report_plan(inputs, escorted.ground, escorted.posed, varied, alone=escorted.alone)
-    bound = shifts_bound(escorted.posed.problem)
+    made = find_routes(inputs, progress=tell)
+    plan = report_plan(inputs, made.ground, made.posed, made.orders, alone=made.alone)
+    bound = shifts_bound(made.posed.problem)
     more = None
-    if inputs.options.one_more and ground.teams:
-        more = one_more_finds(inputs, ground, finds, lambda done: tell(ONE_MORE, done, _ALL))
+    if inputs.options.one_more and made.ground.teams:
+        tell(ONE_MORE, 0, _ALL)
+        more = one_more_finds(inputs, made, lambda done: tell(ONE_MORE, done, _ALL))
     totals = replace(
         plan.totals,
         bound=round(bound, 4),
-        bound_gap=bound_gap(escorted.posed.problem, varied, plan.totals.objective, bound),
+        bound_gap=bound_gap(made.posed.problem, made.orders, plan.totals.objective, bound),
         one_more_finds=more,
         seconds=round(time.perf_counter() - begun, 2),
     )
     return replace(plan, totals=totals)
 
 
-def one_more_finds(
-    inputs: PlanInputs, ground: Ground, finds: float, tell: Callable[[int], None]
-) -> float:
+class Made(NamedTuple):
+    """Routes with company in an order that nobody can tell, and what they stand on.
+
+    ``alone``: sensitive buildings without company. ``searched``: finds that were expected before
+    company was added.
+    """
+
+    ground: Ground
+    posed: Posed
+    orders: Orders
+    alone: list[str]
+    searched: float
+
+
+def find_routes(inputs: PlanInputs, *, progress: Progress) -> Made:
+    """Choose who can be on the plan, search for routes, give them company, vary their order."""
+    progress(CHOOSE, 0, _ALL)
+    ground = survey(inputs, teams_of(inputs))
+    posed = _posed(inputs, ground)
+    progress(SOLVE, 0, _ALL)
+    orders = _search(inputs, posed, lambda done: progress(SOLVE, done, _ALL))
+    progress(COMPANY, 0, _ALL)
+    searched = expected_finds(inputs, ground, posed, orders)
+    escorted = escort(inputs, ground, posed, orders)
+    problem, slots = escorted.posed.problem, _equal_slots(ground)
+    varied = vary(problem, escorted.orders, slots=slots, seed=inputs.seed)
+    return Made(escorted.ground, escorted.posed, varied, escorted.alone, searched)
+
+
+def one_more_finds(inputs: PlanInputs, made: Made, tell: Callable[[int], None]) -> float:
     """Return the finds that one more typical team would be expected to add; 0 or more.
 
-    Searched anew with that team, for half the time.
-
-    Parameters
-    ----------
-    finds
-        Expected of the plan without it, before company is added.
+    Searched anew with that team, for half the time; company is added to neither.
     """
-    more = survey(inputs, (*ground.teams, typical_team(ground.teams)))
+    more = survey(inputs, (*made.ground.teams, typical_team(made.ground.teams)))
     posed = _posed(inputs, more)
     orders = _search(inputs, posed, tell, share=_ONE_MORE_SHARE)
-    return round(max(0.0, expected_finds(inputs, more, posed, orders) - finds), 4)
+    return round(max(0.0, expected_finds(inputs, more, posed, orders) - made.searched), 4)
 
 
 def bound_gap(
