@@ -75,6 +75,7 @@ class PatrolBase(VisitBase):
                 kinds=set(register["kind"]),
             ),
             *self._office_problems(options, out, buildings=len(register)),
+            *(self._past_problems(options) if teams is None else ()),
         ])  # fmt: skip
         assert snapshot is not None  # noqa: S101 -- or it was refused
         chances = read_chances(self._workspace, self._engine, self._snapshots, snapshot)
@@ -114,6 +115,12 @@ class PatrolBase(VisitBase):
         if not shifts_of(out, options.first, options.last, self._visit_calendar, rules):
             span = f"{options.first} – {options.last}"
             yield PlanProblem("no_shifts", "teams", span)
+
+    def _past_problems(self, options: PlanOptions) -> Iterator[PlanProblem]:
+        """Name what is wrong with a new plan's days: nobody can be sent where it is yesterday."""
+        today = self._local_now().date()
+        if options.first <= options.last < today:
+            yield PlanProblem("span_past", "last", str(options.last), str(today))
 
     def _complained_of(self) -> set[str]:
         """Return the buildings that somebody complained of lately; never to leave the server."""

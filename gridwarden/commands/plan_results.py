@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, is_dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from gridwarden.days import read_day
 from gridwarden.invocation import Json, invocation
+from gridwarden.plan_lines import LINE
 from gridwarden.terminal import records, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
     from rich.console import Console
+    from rich.table import Table
 
     from dashboard.words import Words
     from governance.patrolling.campaigns import CampaignSummary
     from governance.patrolling.evaluating import PlanEvaluation
 
-DAY: Final = ["%Y-%m-%d"]
 ARMS: Final = ("arm", "planned", "visited", "looked", "found", "suspected", "expected", "rate",
                "low", "high")  # fmt: skip
-MODES: Final = ("mode", "planned", "visited", "found", "suspected", "no_access", "rate", "low",
-                "high")  # fmt: skip
+MODES: Final = ("visit_kind", "planned", "visited", "found", "suspected", "no_access", "rate",
+                "low", "high")  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -35,9 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def evaluate_plan(
     ctx: typer.Context,
-    week: Annotated[
-        datetime | None, typer.Argument(formats=DAY, help="Any day of the week.")
-    ] = None,
+    week: Annotated[str | None, typer.Argument(metavar="WEEK", help="Any day of the week.")] = None,
     *,
     plan_id: Annotated[
         str | None, typer.Option("--plan", help="This plan instead; so for a campaign.")
@@ -51,7 +52,7 @@ def evaluate_plan(
 
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()
-    found = office.evaluate_plan(actor, week.date() if week else None, plan_id=plan_id)
+    found = office.evaluate_plan(actor, read_day(week) if week else None, plan_id=plan_id)
     say = words(call.language)
     call.terminal.result(_plain(found), show=lambda out: _show_evaluation(out, found, say))
 
@@ -72,24 +73,44 @@ def campaign_summary(
 
 
 def _show_evaluation(out: Console, found: PlanEvaluation, say: Words) -> None:
-    title = f"{found.plan_id}: {found.first} – {found.until}"
-    out.print(_table(title, found.arms, ARMS))
+    title = _line(say, "judged", plan=found.plan_id, first=found.first, until=found.until)
+    out.print(_named_table(title, found.arms, ARMS, say))
     out.print(say.name("plan_verdict", found.verdict), markup=False)
-    if found.base_rate is not None:
-        out.print(
-            say("A visit anywhere would find something in {rate} of cases ({low} to {high}).",
-                rate=f"{found.base_rate:.1%}", low=f"{found.base_low:.1%}",
-                high=f"{found.base_high:.1%}"),
-            markup=False,
-        )  # fmt: skip
+    for text in _compared(found, say):
+        out.print(text, markup=False)
     if found.so_far_plans > 1:
-        title = f"{found.so_far_plans} weeks up to {found.last}"
-        out.print(_table(title, found.so_far.arms, ARMS))
+        title = _line(say, "so_far", weeks=found.so_far_plans, last=found.last)
+        out.print(_named_table(title, found.so_far.arms, ARMS, say))
         out.print(say.name("plan_verdict", found.so_far.verdict), markup=False)
-    out.print(_table("By way of visiting", found.modes, MODES))
+    modes = found.modes.rename(columns={"mode": "visit_kind"})
+    out.print(_named_table(_line(say, "by_mode"), modes, MODES, say))
     if len(found.hours):
-        out.print(_table("Closed doors by hour", found.hours, tuple(found.hours.columns)))
-    out.print(f"planned and not visited: {len(found.missed)}", markup=False)
+        hours = tuple(map(str, found.hours.columns))
+        out.print(_named_table(_line(say, "by_hour"), found.hours, hours, say))
+    out.print(_line(say, "missed", count=len(found.missed)), markup=False)
+
+
+def _compared(found: PlanEvaluation, say: Words) -> Iterator[str]:
+    """Say by how much the list was ahead of chance, and what a visit anywhere would find."""
+    if found.difference is not None:
+        yield _line(
+            say, "difference", value=_points(found.difference), low=_points(found.difference_low),
+            high=_points(found.difference_high), level=f"{found.level:.0%}",
+        )  # fmt: skip
+    if found.base_rate is not None:
+        yield say(
+            "A visit anywhere would find something in {rate} of cases ({low} to {high}).",
+            rate=f"{found.base_rate:.1%}", low=f"{found.base_low:.1%}",
+            high=f"{found.base_high:.1%}",
+        )  # fmt: skip
+
+
+def _points(share: float | None) -> str:
+    return "—" if share is None else f"{share:+.1%}"
+
+
+def _line(say: Words, code: str, **facts: object) -> str:
+    return say.name(LINE, code).format(**facts)
 
 
 def _show_campaign(out: Console, told: CampaignSummary, language: str) -> None:
@@ -107,6 +128,15 @@ def _show_campaign(out: Console, told: CampaignSummary, language: str) -> None:
                          ("Joint checks by department", told.departments)):  # fmt: skip
         if len(frame):
             out.print(_table(title, frame, tuple(frame.columns)))
+
+
+def _named_table(title: str, frame: pd.DataFrame, columns: tuple[str, ...], say: Words) -> Table:
+    """Lay rows out with columns, arms and ways of visiting called as the field calls them."""
+    codes = {name: [say.name(name, str(code)) for code in frame[name]]
+             for name in ("arm", "visit_kind") if name in columns}  # fmt: skip
+    named = frame[list(columns)].assign(**codes)
+    rows = [[_figure(each) for each in row] for row in named.itertuples(index=False)]
+    return table(title, [say.name("column", name) for name in columns], rows)
 
 
 def _table(title: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Any:  # noqa: ANN401 -- a table of rich

@@ -48,6 +48,20 @@ def test_a_plan_is_evaluated_by_any_day_of_its_week_or_by_name(
     assert gridwarden("-w", workspace, "evaluate-plan").code == 2
 
 
+def test_the_arms_are_named_and_what_cannot_be_judged_is_said_in_the_user_s_language(
+    workspace: Path, gridwarden: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
+    shown = gridwarden("-w", workspace, "evaluate-plan", "2026-12-30")
+    assert shown.code == 0
+    for said in ("按计划", "随机抽", "计划了没有去", "按检查方式"):
+        assert said in shown.out
+    unplanned = gridwarden("-w", workspace, "evaluate-plan", "2026-06-01")
+    assert (unplanned.code, "2026-06-01" in unplanned.err) == (1, True)
+    unreadable = gridwarden("-w", workspace, "evaluate-plan", "第49周")
+    assert (unreadable.code, "不是日期" in unreadable.err) == (1, True)
+
+
 def test_a_campaign_is_summed_up_in_the_fields_words(
     workspace: Path, gridwarden: Callable[..., Any]
 ) -> None:
