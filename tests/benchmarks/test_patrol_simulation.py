@@ -289,4 +289,4 @@ def test_waits_of_sites_never_found_count_with_the_weeks_they_were_open() -> Non
     ]  # fmt: skip
     means = summarise(pd.DataFrame(rows)).set_index("measure")
     assert means.loc[name, "mean"] == pytest.approx(30.0)
-    assert np.isnan(means.loc[[*WAITS][1], "mean"])
+    assert means["mean"].isna()[[*WAITS][1]]
