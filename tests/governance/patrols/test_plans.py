@@ -35,6 +35,15 @@ def test_a_plan_is_kept_whole_but_for_its_seed() -> None:
     assert "seed" not in kept.replace('"seed": null', "")
 
 
+def test_a_plan_that_was_kept_before_the_floor_was_told_is_read() -> None:
+    content = make_plan(plan_inputs(buildings({"last_at": None}, ordinary=9))).content()
+    for name in ("floor_due", "floor_kept", "floor_weeks", "bound_gap"):
+        del content["totals"][name]
+    old = Plan.of_content(content).totals
+    assert (old.floor_due, old.floor_kept, old.floor_weeks, old.bound_gap) == (None,) * 4
+    assert old.stops == content["totals"]["stops"]
+
+
 def test_a_plan_has_its_columns_even_where_nobody_goes_anywhere() -> None:
     plan = make_plan(plan_inputs(buildings()))
     assert tuple(plan.shifts) == SHIFT_COLUMNS
