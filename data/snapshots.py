@@ -9,24 +9,28 @@ this tells two results of the same date apart by age.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.errors import GridwardenError
+from data.snapshot_bytes import canonical, fingerprint, parquet_bytes, pretty, sha256, write_folder
+from data.snapshot_runs import RunNotes, SnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+__all__ = [
+    "BUILDING_KIND",
+    "SUMMED_KINDS",
+    "Snapshot",
+    "SnapshotError",
+    "SnapshotStore",
+]
 
 MANIFEST_FILE: Final = "manifest.json"
 CONFIG_FILE: Final = "config.json"
@@ -37,10 +41,6 @@ BUILDING_KIND: Final = "building"
 SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
 UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 HISTORY: Final = ("score", "low", "high", "tier", "rank")
-
-
-class SnapshotError(GridwardenError):
-    """A snapshot is missing, damaged, or asked for something it does not hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ class Snapshot:
             f"{self.snapshot_id}/{name}"
             for name, facts in self.manifest["files"].items()
             if not (self.folder / name).is_file()
-            or _sha256((self.folder / name).read_bytes()) != facts["sha256"]
+            or sha256((self.folder / name).read_bytes()) != facts["sha256"]
         ]
 
     def _path(self, name: str) -> Path:
@@ -190,14 +190,14 @@ class SnapshotStore:
         at
             UTC time of this run, noted outside the snapshot; None where nobody asks.
         """
-        content = [cut.isoformat(), config_hash, _canonical(facts)]
+        content = [cut.isoformat(), config_hash, canonical(facts)]
         content += [f"{name}:{fingerprint(frame)}" for name, frame in sorted(tables.items())]
-        digest = _sha256("\n".join(content).encode())
+        digest = sha256("\n".join(content).encode())
         snapshot_id = f"{as_of:%Y%m%d}-{digest[:ID_DIGITS]}"
         final = self.folder / snapshot_id
         if not final.exists():
-            files = {f"{name}.parquet": _parquet_bytes(frame) for name, frame in tables.items()}
-            files[CONFIG_FILE] = _pretty(config)
+            files = {f"{name}.parquet": parquet_bytes(frame) for name, frame in tables.items()}
+            files[CONFIG_FILE] = pretty(config)
             manifest = {
                 "format": FORMAT,
                 "snapshot_id": snapshot_id,
@@ -206,13 +206,13 @@ class SnapshotStore:
                 "config_hash": config_hash,
                 "units": _count_units(tables),
                 "files": {
-                    name: {"sha256": _sha256(data), "bytes": len(data)}
+                    name: {"sha256": sha256(data), "bytes": len(data)}
                     for name, data in files.items()
                 },
                 **facts,
             }
-            _write_folder(final, files | {MANIFEST_FILE: _pretty(manifest)})
-        self._note_run(snapshot_id, at)
+            write_folder(final, files | {MANIFEST_FILE: pretty(manifest)})
+        self._runs.add(snapshot_id, manifest=final / MANIFEST_FILE, at=at)
         return self.open(snapshot_id)
 
     def open(self, snapshot_id: str) -> Snapshot:
@@ -237,7 +237,7 @@ class SnapshotStore:
     def snapshots(self) -> list[Snapshot]:
         """List all snapshots, the current one of the latest date last."""
         opened = [self.open(snapshot_id) for snapshot_id in self._ids()]
-        age = {snapshot_id: number for number, snapshot_id in enumerate(self._runs())}
+        age = self._runs.ages()
         return sorted(opened, key=lambda s: (s.cut, age.get(s.snapshot_id, -1), s.snapshot_id))
 
     def by_date(self) -> list[Snapshot]:
@@ -272,59 +272,26 @@ class SnapshotStore:
     def problems(self) -> list[str]:
         """List every file of every snapshot that is missing or changed."""
         found = [problem for snapshot in self.snapshots() for problem in snapshot.problems()]
-        noted = {run["snapshot_id"]: run.get("manifest_sha256") for run in self._notes()}
+        noted = {run["snapshot_id"]: run.get("manifest_sha256") for run in self._runs.read()}
         for folder in self.folder.glob("[!.]*/"):
             noted.setdefault(folder.name, None)
         for snapshot_id, expected in sorted(noted.items()):
             manifest = self.folder / snapshot_id / MANIFEST_FILE
-            if not manifest.is_file() or expected not in {None, _sha256(manifest.read_bytes())}:
+            if not manifest.is_file() or expected not in {None, sha256(manifest.read_bytes())}:
                 found.append(f"{snapshot_id}/{MANIFEST_FILE}")
         if noted and not (self.folder / RUNS_FILE).is_file():
             found.append(RUNS_FILE)
         return found
+
+    @property
+    def _runs(self) -> RunNotes:
+        return RunNotes(self.folder / RUNS_FILE)
 
     def _ids(self) -> list[str]:
         if not self.folder.is_dir():
             return []
         found = self.folder.glob(f"[!.]*/{MANIFEST_FILE}")
         return sorted(path.parent.name for path in found)
-
-    def _runs(self) -> list[str]:
-        return [run["snapshot_id"] for run in self._notes()]
-
-    def _notes(self) -> list[dict[str, Any]]:
-        path = self.folder / RUNS_FILE
-        lines = path.read_bytes().splitlines() if path.is_file() else []
-        try:
-            notes = [json.loads(line) for line in lines]
-            return [note for note in notes if note["snapshot_id"]]
-        except (ValueError, KeyError, TypeError) as error:
-            raise SnapshotError("snapshot_damaged", seen=RUNS_FILE, reason=str(error)) from error
-
-    def _note_run(self, snapshot_id: str, at: datetime | None) -> None:
-        runs = self._runs()
-        if runs and runs[-1] == snapshot_id:
-            return
-        when = None if at is None else at.isoformat()
-        sha256 = _sha256((self.folder / snapshot_id / MANIFEST_FILE).read_bytes())
-        line = json.dumps({"at": when, "snapshot_id": snapshot_id, "manifest_sha256": sha256})
-        with (self.folder / RUNS_FILE).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-
-
-def fingerprint(frame: pd.DataFrame) -> str:
-    """Hash a frame's content (SHA-256): names, kinds and values of its columns, in order."""
-    digest = hashlib.sha256()
-    for name in frame.columns:
-        column = frame[name]
-        values = column.to_numpy()
-        if values.dtype == object or isinstance(column.dtype, pd.StringDtype):
-            data = "\x00".join(column.astype("str").tolist()).encode()
-        else:
-            data = np.ascontiguousarray(values).tobytes()
-        digest.update(f"{name}\x00{column.dtype}\x00{len(data)}\x00".encode())
-        digest.update(data)
-    return digest.hexdigest()
 
 
 def _table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:
@@ -337,44 +304,3 @@ def _count_units(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
     kinds = tables["units"]["unit_kind"].value_counts(sort=False)
     counted = {str(kind): int(count) for kind, count in kinds.items()}
     return {BUILDING_KIND: len(tables["buildings"])} | dict.fromkeys(SUMMED_KINDS, 0) | counted
-
-
-def _parquet_bytes(frame: pd.DataFrame) -> bytes:
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    texts = pa.schema(
-        [
-            pa.field(field.name, pa.string()) if pa.types.is_large_string(field.type) else field
-            for field in table.schema
-        ]
-    )
-    sink = pa.BufferOutputStream()
-    pq.write_table(table.cast(texts), sink, compression="zstd", version="2.6")
-    return bytes(sink.getvalue())
-
-
-def _write_folder(final: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files aside and rename once, so that a snapshot is there whole or not at all."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    draft = final.with_name(f".{final.name}.{get_ident()}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    for name, data in files.items():
-        (draft / name).write_bytes(data)
-    try:
-        draft.rename(final)
-    except OSError:
-        if not final.is_dir():
-            raise
-        shutil.rmtree(draft)  # another thread arrived at the same result first
-
-
-def _canonical(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _pretty(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

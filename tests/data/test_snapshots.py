@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.snapshots import SUMMED_KINDS, SnapshotError, SnapshotStore, fingerprint
+from data.snapshot_bytes import fingerprint
+from data.snapshots import SUMMED_KINDS, SnapshotError, SnapshotStore
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,78 @@
+"""The same content as the same bytes, hashed, and put into a folder whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def fingerprint(frame: pd.DataFrame) -> str:
+    """Hash a frame's content (SHA-256): names, kinds and values of its columns, in order."""
+    digest = hashlib.sha256()
+    for name in frame.columns:
+        column = frame[name]
+        values = column.to_numpy()
+        if values.dtype == object or isinstance(column.dtype, pd.StringDtype):
+            data = "\x00".join(column.astype("str").tolist()).encode()
+        else:
+            data = np.ascontiguousarray(values).tobytes()
+        digest.update(f"{name}\x00{column.dtype}\x00{len(data)}\x00".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a frame as the bytes of a Parquet file, the same for the same content."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    texts = pa.schema(
+        [
+            pa.field(field.name, pa.string()) if pa.types.is_large_string(field.type) else field
+            for field in table.schema
+        ]
+    )
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.cast(texts), sink, compression="zstd", version="2.6")
+    return bytes(sink.getvalue())
+
+
+def write_folder(final: Path, files: Mapping[str, bytes]) -> None:
+    """Write all files aside and rename once, so that a snapshot is there whole or not at all."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    draft = final.with_name(f".{final.name}.{get_ident()}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    for name, data in files.items():
+        (draft / name).write_bytes(data)
+    try:
+        draft.rename(final)
+    except OSError:
+        if not final.is_dir():
+            raise
+        shutil.rmtree(draft)  # another thread arrived at the same result first
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Return plain values as one line of JSON that does not depend on their order."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def pretty(value: Mapping[str, Any]) -> bytes:
+    """Return plain values as JSON to be read by people."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(data).hexdigest()
