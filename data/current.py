@@ -16,10 +16,7 @@ exists is up to date, and one that is missing is made again.
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager, suppress
 from functools import cached_property
-from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Self
 
 import ibis
@@ -28,7 +25,6 @@ import pyarrow.parquet as pq
 import shapely
 
 from data.columns import (
-    GIVEN,
     IMPORT_ID,
     LEARNT_AT,
     PLACEMENT_COLUMNS,
@@ -38,10 +34,11 @@ from data.columns import (
     VERSION_COLUMNS,
     current_schema,
 )
+from data.derived_files import make_once
 from data.fingerprints import register_sources, take_fingerprints
 from data.ingest.address_answers import AddressBook
 from data.ingest.place import ADDRESS_FIELD, NARROW, Placer, footprints_of, is_placed
-from data.lake import hash_file
+from data.placed_columns import columns_of, put_beside, to_schema
 from data.register import COMMUNITY_DIGITS, Grids, register_of_addresses, register_of_layer
 from data.sessions import connect
 from data.tables import TABLES
@@ -63,16 +60,13 @@ if TYPE_CHECKING:
 
 ROW_NUMBER = "file_row_number"
 _READ_WITHIN_S = 120.0
-_ONE_MAKER = RLock()
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 
 
 class Derivation:
     """Makes what is missing among the derived files of a workspace, in the order of need.
 
-    Several may be at it at once: the same facts give the same files, each is written beside its
-    place and moved there whole. Threads of one process wait for each other's makes instead of
-    making twice.
+    Several may be at it at once (`data.derived_files`): the same facts give the same files.
 
     Parameters
     ----------
@@ -141,44 +135,37 @@ class Derivation:
         if not self._imports[table]:
             return None
         path = self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet")
-        with _making(path) as missing:
-            if missing:
-                _replace(path, lambda new: self._write_current(TABLES[table], new))
-                _delete_others(path, f"{table}-*.parquet", unread_s=_READ_WITHIN_S)
-        return path
+        return make_once(
+            path,
+            lambda new: self._write_current(TABLES[table], new),
+            instead_of=f"{table}-*.parquet",
+            unread_s=_READ_WITHIN_S,
+        )
 
     def visits_path(self) -> Path | None:
         """Return the file with all versions of recorded visits; None while there is none."""
         if not self._visits.rows:
             return None
         path = self._path(visits_name(self.fingerprints.visits, self._visits))
-        with _making(path) as missing:
-            if missing:
-                _replace(path, self._write_visits)
-                _delete_others(path, "visits-*.parquet", unread_s=_READ_WITHIN_S)
-        return path
+        return make_once(
+            path, self._write_visits, instead_of="visits-*.parquet", unread_s=_READ_WITHIN_S
+        )
 
     def register_path(self) -> Path:
         """Return the register of buildings."""
         path = self._path(f"register-{self.fingerprints.register}.parquet")
-        with _making(path) as missing:
-            if missing:
-                self._report("register", 0, 1)
-                _replace(path, lambda new: pq.write_table(self._build_register(), new))
-                _delete_others(path, "register-*.parquet", unread_s=_READ_WITHIN_S)
-        return path
+        return make_once(
+            path, self._write_register, instead_of="register-*.parquet", unread_s=_READ_WITHIN_S
+        )
 
     def placement_path(self, manifest: Manifest) -> Path:
         """Return the placement of an import's rows."""
         name = f"{manifest.import_id}-{self.fingerprints.placement}.parquet"
-        path = self._path("placement", manifest.table, name)
-        with _making(path) as missing:
-            if missing:
-                self._report("place", 0, manifest.rows_stored)
-                rows = self._rows[manifest.import_id]
-                _replace(path, lambda new: self._write_placement(rows, new))
-                _delete_others(path, f"{manifest.import_id}-*.parquet")
-        return path
+        return make_once(
+            self._path("placement", manifest.table, name),
+            lambda new: self._write_placement(manifest, new),
+            instead_of=f"{manifest.import_id}-*.parquet",
+        )
 
     def existing_files(self) -> list[Path]:
         """Return the derived files that are there and up to date."""
@@ -225,6 +212,10 @@ class Derivation:
         known = footprints_of(register)
         return list(known[~shapely.is_missing(known)])
 
+    def _write_register(self, path: Path) -> None:
+        self._report("register", 0, 1)
+        pq.write_table(self._build_register(), path)
+
     def _build_register(self) -> pa.Table:
         sources = register_sources(self._imports, self._workspace.settings)
         if sources == ("buildings",):
@@ -260,8 +251,10 @@ class Derivation:
         known = [name for name in contract.learnt_fields if name != "learnt_at"]
         return add_versions(rows, times, known_from=known, single=len(imports) == 1)
 
-    def _write_placement(self, rows: Path, path: Path) -> None:
+    def _write_placement(self, manifest: Manifest, path: Path) -> None:
         """Place the rows group by group, so that memory does not grow with the import."""
+        self._report("place", 0, manifest.rows_stored)
+        rows = self._rows[manifest.import_id]
         schema = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMNS.items()])
         written = pq.ParquetWriter(path, schema, use_dictionary=False)  # row keys never repeat
         with pq.ParquetFile(rows) as source, written as writer:
@@ -284,9 +277,9 @@ class Derivation:
             for manifest, placement in zip(imports, placements, strict=True):
                 for rows in _groups_of(self._rows[manifest.import_id], placement):
                     count = rows[ROW_KEY].length()
-                    columns = rows | _columns_of(told.slice(start, count))
+                    columns = rows | columns_of(told.slice(start, count))
                     start += count
-                    writer.write_table(_of_schema(columns, schema, count))
+                    writer.write_table(to_schema(columns, schema, count))
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)
@@ -299,64 +292,10 @@ def _groups_of(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.Chun
     with pq.ParquetFile(rows) as stored:
         placed = pq.ParquetFile(placement) if placement else None
         for group in range(stored.num_row_groups):
-            columns = _columns_of(stored.read_row_group(group))
+            columns = columns_of(stored.read_row_group(group))
             if placed is not None:
-                beside = _columns_of(placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS]))
-                columns = {
-                    (GIVEN + name if name in beside else name): column
-                    for name, column in columns.items()
-                } | beside
+                beside = placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS])
+                columns = put_beside(columns, beside)
             yield columns
         if placed is not None:
             placed.close()
-
-
-def _of_schema(columns: dict[str, pa.ChunkedArray], schema: pa.Schema, count: int) -> pa.Table:
-    """Return columns in the order and types of a schema; what an older import lacks is unknown."""
-    present = {f.name: columns.get(f.name, pa.nulls(count, f.type)) for f in schema}
-    return pa.table(present).cast(schema)
-
-
-def _columns_of(table: pa.Table) -> dict[str, pa.ChunkedArray]:
-    return dict(zip(table.column_names, table.columns, strict=True))
-
-
-@contextmanager
-def _making(path: Path) -> Iterator[bool]:
-    """Hold back the other threads that want the same file; tell whether it is missing.
-
-    A file that is there is marked as read now, so that it is not deleted under its reader.
-    """
-    if not path.exists():
-        with _ONE_MAKER:
-            yield not path.exists()
-        return
-    with suppress(OSError):
-        os.utime(path)
-    yield False
-
-
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
-    """Write a file beside its place and move it there whole, its checksum first."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
-    write(beside)
-    checksum_path(path).write_text(hash_file(beside), encoding="ascii")
-    beside.replace(path)
-
-
-def checksum_path(path: Path) -> Path:
-    """Return where the SHA-256 of a derived file is kept."""
-    return path.with_name(f"{path.name}.sha256")
-
-
-def _delete_others(path: Path, pattern: str, *, unread_s: float = 0.0) -> None:
-    """Delete older makes of the same file, unless one was asked for shortly before.
-
-    Whoever was just handed an older make still reads it; the next make finds it unread.
-    """
-    made = path.stat().st_mtime
-    for other in path.parent.glob(pattern):
-        with suppress(OSError):
-            if other != path and made - other.stat().st_mtime >= unread_s:
-                other.unlink()
-                checksum_path(other).unlink()

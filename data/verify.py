@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.columns import IMPORT_ID, ROW_KEY, rows_schema
-from data.current import Derivation, checksum_path
+from data.current import Derivation
+from data.derived_files import checksum_path
 from data.identities import IdentityError
 from data.ingest.kept_aside import count_kept_aside, is_kept_unchanged
 from data.ingest.place import is_placed

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.columns import GIVEN, IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY, SOURCE_ROW, current_schema
+from data.columns import IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY, SOURCE_ROW, current_schema
+from data.placed_columns import columns_of, put_beside, to_schema
 from data.store.visits import VisitsState
 from data.tables import TABLES
 from data.visits_as_rows import TABLE, rows_of_visits
@@ -71,12 +72,8 @@ def _rows(log: pd.DataFrame, placer: Callable[[], Placer], schema: pa.Schema) ->
         return schema.empty_table()
     rows = rows_of_visits(log)
     placed = placer().place(rows.select(list(_PLACED_BY)))
-    columns = {
-        (GIVEN + name if name in PLACEMENT_COLUMNS else name): rows[name]
-        for name in rows.column_names
-    } | {name: placed[name] for name in PLACEMENT_COLUMNS}
-    present = {f.name: columns.get(f.name, pa.nulls(len(rows), f.type)) for f in schema}
-    return _sorted(pa.table(present).cast(schema))
+    columns = put_beside(columns_of(rows), placed.select(list(PLACEMENT_COLUMNS)))
+    return _sorted(to_schema(columns, schema, len(rows)))
 
 
 def _sorted(rows: pa.Table) -> pa.Table:
