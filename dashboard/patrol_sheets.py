@@ -28,7 +28,7 @@ td.a { text-align: center; font-weight: bold; }
 .both td.l, .both td.r { white-space: normal; font-size: 9.5pt; line-height: 1.15; }
 .both td { height: 9.6mm; }
 .few td { height: 9.6mm; }
-.few td small { display: block; font-size: 9pt; line-height: 1.1; }
+.few td small { display: block; font-size: 9pt; line-height: 1.1; white-space: nowrap; }
 """
 _ROWS_OF_FEW: Final = 14
 """Rows up to which a page has room for higher ones, with the address under the name."""
@@ -112,10 +112,11 @@ def _sections(
 
 
 def _row(line: dict[str, Any], *, both: bool, few: bool) -> str:
-    name, address = str(line["name"]), str(line.get("address") or "")
+    name = str(line["name"])
+    address = str(line.get("address") or "").removesuffix(name)
     boxes = " ".join(f"□{box}" for box in BOXES)
     long = "long" if len(name) > LONG_NAME else ""
-    under = f"<small>{escape(address)}</small>" if few and address not in ("", name) else ""
+    under = f"<small>{escape(address)}</small>" if few and address else ""
     looks = escape(fitting(_looks(line, "zh")))
     if both:
         looks += f"<br>{escape(next(iter(_looks(line, 'en')), ''))}"

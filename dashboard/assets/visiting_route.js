@@ -1,4 +1,4 @@
-// The route of one's team: today's stops as cards to record on, the following days to read.
+// The route of one's team: today's stops as cards to record on, the following days to read and print.
 
 export async function load(part) {
   const { el, fill } = await part("visiting_elements.js");
@@ -73,7 +73,7 @@ export async function load(part) {
       const { words } = this;
       const line = (stop) => el("li", {}, [stop.arrive, stop.name, stop.address, stop.mode,
         stop.look.join(words.comma)].filter(Boolean).join(" · "));
-      return [el("h2", {}, shift.title), this.companions(shift),
+      return [el("h2", {}, shift.title), this.companions(shift), this.tools(shift),
         el("ol", { class: "gw-v-lines" }, ...shift.stops.map(line))].filter(Boolean);
     }
 

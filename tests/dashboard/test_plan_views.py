@@ -228,7 +228,7 @@ def test_figures_notes_and_what_is_left_uncovered_are_told() -> None:
     assert told["没有排上的"] == "5"
     assert told["多一支队伍"] == "+0.4"
     assert "80% 的可能在 1 到 6 之间" in texts(app)
-    assert "到期 240 栋，本周列入 30 栋。 按此进度需 8 周。" in texts(app)
+    assert "到期 240 栋，本周列入 30 栋。按此进度需 8 周。" in texts(app)
     assert "再好的排法最多也只比这份计划高 3%" in texts(app)
     assert "请登记校历" in texts(app)
     app.button_group(key="uncovered_why").set_value(["needs_joint_team"])

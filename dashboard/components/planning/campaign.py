@@ -56,14 +56,14 @@ def _choose_occasion(page: Page) -> Occasion:
         for each in occasions(page.office.calendar_spans(page.actor), today=today, say=say)
     }
     chosen = st.pills(say("What for"), list(offered), default=next(iter(offered)), required=True,
-                      key="campaign_for")  # fmt: skip
+                      key="campaign_for", wrap=True)  # fmt: skip
     occasion = offered[chosen or next(iter(offered))]
     if occasion.first is None:
         st.caption(say("These days are set locally: fill them in here, or enter them under "
                        "“Calendar” and they stand here."))  # fmt: skip
     elif not occasion.announced:
-        st.caption(say("These days are not announced yet; change them if they come out "
-                       "otherwise."))  # fmt: skip
+        st.caption(say("Which days are off is not announced yet. These are supposed: check "
+                       "them."))  # fmt: skip
     return occasion
 
 

@@ -96,4 +96,5 @@ def _sentence(plan: Plan, edit: Mapping[str, Any], *, say: Words) -> str:
     )  # fmt: skip
     if shift.over_minutes <= 0:
         return done
-    return f"{done} {say('This shift is now {n} minutes over time.', n=shift.over_minutes)}"
+    over = say("This shift is now {n} minutes over time.", n=shift.over_minutes)
+    return say("{sentence} {next}", sentence=done, next=over)

@@ -70,9 +70,10 @@ def floor_text(plan: Plan, *, say: Words) -> str:
     if totals.floor_kept >= totals.floor_due:
         return said
     if totals.floor_weeks is None:
-        return f"{said} {say('At this pace they are never all visited: more teams are needed.')}"
-    pace = say("At this pace it takes {weeks} weeks.", weeks=f"{totals.floor_weeks:,}")
-    return f"{said} {pace}"
+        pace = say("At this pace they are never all visited: more teams are needed.")
+    else:
+        pace = say("At this pace it takes {weeks} weeks.", weeks=f"{totals.floor_weeks:,}")
+    return say("{sentence} {next}", sentence=said, next=pace)
 
 
 def show_uncovered(page: Page, plan: Plan) -> None:
@@ -85,7 +86,7 @@ def show_uncovered(page: Page, plan: Plan) -> None:
     kinds = [code for code in WHY_UNCOVERED if (rows["reason"] == code).any()]
     counts = rows["reason"].value_counts()
     some = st.pills(
-        say("Why"), kinds, selection_mode="multi", key="uncovered_why",
+        say("Why"), kinds, selection_mode="multi", key="uncovered_why", wrap=True,
         format_func=lambda code: f"{say.name('uncovered', code)} ({counts[code]:,})",
     )  # fmt: skip
     rows = rows[rows["reason"].isin(list(some) or kinds)].reset_index(drop=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard.patrol_words import short_span
+from dashboard.patrol_words import day_text, short_span
 from data.calendar_files import HOLIDAY, SCHOOL_BREAK
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def _coming_anyway(rows: list[Any], *, today: date, say: Words) -> list[Occasion
         name = say("Labour Day")
         added.append(
             Occasion(
-                label=f"{name} · {short_span(first, last, say=say)}",
+                label=say("{occasion} · from {day}, not announced", occasion=name,
+                          day=day_text(first, say=say)),
                 name=say("{occasion} campaign", occasion=name),
                 focus=_focus(of_school=False, say=say), floor_days=HOLIDAY_FLOOR_DAYS,
                 first=first, last=last, announced=False,

@@ -64,7 +64,7 @@ def _list_words(say: Words) -> dict[str, Any]:
         "loading": say("Loading …"),
         "comma": say(", "),
         "route": say("My team's route"),
-        "laterDays": say("Later this week"),
+        "laterDays": say("My team's next routes"),
         "routeMap": say("Map of the route"),
         "routePaper": say("Print the route (A4)"),
         "routeExcel": say("The route as Excel"),

@@ -1,0 +1,194 @@
+"""A week is planned, moved, published and walked, in a real browser over the real office."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from visits import PHONE, WAIT_MS, free_port, grave_findings, running, visiting
+
+from governance.access import local_owner
+from governance.patrols.rules import EVENING
+from governance.patrols.week import Team
+from gridwarden.assemble import open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from visits import Visit
+
+pytestmark = pytest.mark.browser
+
+EVERY_EVENING = tuple((day, EVENING) for day in range(1, 8))
+TEAMS = (
+    Team(team_id="new", name="一队", members=("demo-warden",), shifts=EVERY_EVENING),
+    Team(team_id="new", name="二队", members=("demo-building-head",), shifts=EVERY_EVENING),
+)
+WHY = ("随机", "抽检", "到期应查", "风险高", "普通陪同", "发现可能", "find_chance", "floor_due",
+       "random_arm", "ordinary", "complaint")  # fmt: skip
+"""Words that only who plans may read; none of them belongs to anything else a team is sent."""
+CARDS = ".gw-b-card"
+
+
+@pytest.fixture(scope="module")
+def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a copy of the demonstration that has two teams, out every evening."""
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("plan") / "demo")
+    office = open_office(folder)
+    for team in TEAMS:
+        office.save_team(local_owner(), team)
+    office.close()
+    port = free_port()
+    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
+    with running(command, port=port) as address:
+        yield address
+
+
+def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it(
+    visitors: dict[str, Any], browser: Any, served: str
+) -> None:
+    with visiting(visitors, served) as visit:
+        make(visit)
+        drag_to_the_other_team(visit)
+        move_by_keyboard(visit)
+        undo(visit)
+        lock_and_replan(visit)
+        found = findings(visit)
+        publish(visit)
+        found += findings(visit)
+    team = {"zh": browser.new_context(locale="zh-CN")}
+    with visiting(team, served, role="warden", size=PHONE) as visit:
+        walk(visit)
+        found += findings(visit)
+    assert found == []
+
+
+def make(visit: Visit) -> None:
+    """Plan this week, quickly."""
+    page = visit.page
+    visit.open("plan?part=make")
+    choose_week_of(visit, date.today())  # noqa: DTZ011 -- as the page takes it
+    page.get_by_text("更多选项").click()
+    page.get_by_role("spinbutton", name="计算多少秒").fill("1")
+    page.get_by_text("同时算出多一支队伍能多发现多少").click()
+    visit.press("排计划")
+    page.locator(CARDS).first.wait_for(timeout=WAIT_MS)
+    visit.says("计划已排好，存为草稿")
+
+
+def choose_week_of(visit: Visit, day: date) -> None:
+    """Type a day into the field that asks for the week."""
+    field = visit.page.locator(".st-key-plan_week")
+    field.locator("[role=spinbutton]").first.click()
+    visit.page.keyboard.type(f"{day:%Y%m%d}")
+    visit.page.keyboard.press("Escape")
+    field.page.get_by_text(re.compile(rf"^{day.year}年.* – ")).first.wait_for(timeout=WAIT_MS)
+
+
+def columns(visit: Visit) -> list[list[str]]:
+    """Return the buildings of each column of the board, in order."""
+    return [
+        [str(card.get_attribute("data-building")) for card in column.locator(CARDS).all()]
+        for column in visit.page.locator(".gw-b-column").all()
+    ]
+
+
+def told(visit: Visit, text: str) -> None:
+    """Wait until the board says what became of a change."""
+    visit.page.locator(".gw-b-status").get_by_text(text).wait_for(timeout=WAIT_MS)
+    visit.page.wait_for_function("!document.querySelector('.gw-b-columns[aria-busy]')")
+
+
+def drag_to_the_other_team(visit: Visit) -> None:
+    """Drag the first card of the first team to the top of the second one's column."""
+    first, second = columns(visit)
+    page, moved = visit.page, first[0]
+    page.locator(f"[data-building='{moved}']").scroll_into_view_if_needed()
+    here = page.locator(f"[data-building='{moved}']").bounding_box()
+    there = page.locator(f"[data-building='{second[0]}']").bounding_box()
+    page.mouse.move(here["x"] + 60, here["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(here["x"] + 90, here["y"] + 20, steps=3)
+    page.mouse.move(there["x"] + 60, there["y"] + 4, steps=5)
+    page.mouse.up()
+    told(visit, "二队 · ")
+    assert columns(visit) == [first[1:], [moved, *second]]
+
+
+def move_by_keyboard(visit: Visit) -> None:
+    """Move a card by the arrow keys, down its column and to the other team, focus going along."""
+    first, second = columns(visit)
+    page, moved = visit.page, second[0]
+    page.locator(f"[data-building='{moved}']").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    told(visit, "第 2 站")
+    assert columns(visit) == [first, [second[1], moved, *second[2:]]]
+    page.keyboard.press("Alt+ArrowLeft")
+    told(visit, "一队 · ")
+    after = columns(visit)
+    assert moved in after[0]
+    assert after[1] == second[1:]
+    assert page.evaluate("document.activeElement.dataset.building") == moved
+
+
+def undo(visit: Visit) -> None:
+    """Take the last change back: the card is with the other team again."""
+    before = columns(visit)
+    visit.press("撤销")
+    told(visit, "已撤销。")
+    after = columns(visit)
+    assert len(after[0]) == len(before[0]) - 1
+
+
+def lock_and_replan(visit: Visit) -> None:
+    """Lock a card by its key and plan the rest anew: it stays in its shift."""
+    page, locked = visit.page, columns(visit)[0][0]
+    page.locator(f"[data-building='{locked}']").focus()
+    page.keyboard.press("l")
+    told(visit, "已锁定")
+    visit.press("重排其余")
+    visit.says("其余已重新排好，锁定的没有动")
+    page.locator(f".gw-b-locked[data-building='{locked}']").wait_for(timeout=WAIT_MS)
+    assert locked in columns(visit)[0]
+
+
+def publish(visit: Visit) -> None:
+    """Publish the plan, and take the paper of all teams along."""
+    visit.page.get_by_role("tab", name="发布与打印").click()
+    visit.press("发布")
+    visit.says("已发布，各队现在能看到自己的路线。")
+
+
+def walk(visit: Visit) -> None:
+    """See one's own route on the phone and open its paper; nothing that is sent tells why."""
+    heard: list[str] = []
+    page = visit.page
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda sent: heard.append(
+        sent.decode("utf-8", "replace") if isinstance(sent, bytes) else sent)))  # fmt: skip
+    page.on("response", lambda answer: heard.append(text_of(answer)))
+    visit.open("my-buildings")
+    page.get_by_role("heading", name=re.compile("本队路线 · 一队")).wait_for(timeout=WAIT_MS)
+    assert page.locator(".gw-v-routes li .gw-v-card, .gw-v-routes li").count() > 0
+    query = page.get_by_role("link", name="打印路线单（A4）").first.get_attribute("href")
+    paper = page.request.get(f"{visit.address}{query}").text()
+    assert "一队" in paper
+    assert "第 1 页" in paper
+    everything = "\n".join([*heard, paper])
+    assert "一队" in everything
+    assert [word for word in WHY if word in everything] == []
+
+
+def findings(visit: Visit) -> list[tuple[str, str]]:
+    """Return what axe finds once nothing is drawn any more: what is half drawn is paler."""
+    visit.page.wait_for_selector("[data-test-script-state=notRunning]")
+    return grave_findings(visit.page)
+
+
+def text_of(answer: Any) -> str:
+    """Return what a route of ours answered as data or a page; scripts and fonts are not told."""
+    kind = answer.headers.get("content-type", "")
+    return answer.text() if "/gw/" in answer.url and ("json" in kind or "html" in kind) else ""
