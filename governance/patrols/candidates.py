@@ -202,7 +202,8 @@ def _floor(
     """Keep the floor's share of the stops, rounded down, for what no other reason brings."""
     due = facts.due & possible
     granted = due & (facts.appointed | drawn)
-    room = int(inputs.rules.floor_share * stops)
+    share = inputs.options.floor_share
+    room = int((inputs.rules.floor_share if share is None else share) * stops)
     return FloorShare(
         dues=facts.dues,
         possible=possible,

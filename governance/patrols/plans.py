@@ -69,6 +69,8 @@ class PlanOptions:
         Of every draw; None for one made anew.
     random_share
         Share of the stops that chance alone chooses; None as the settings say.
+    floor_share
+        Share of the stops that is kept for what is due; None as the settings say.
     floor_days
         Tier (``red`` … ``unscored``) → within how many days a building is visited at least once;
         tiers left out as the settings say.
@@ -86,6 +88,7 @@ class PlanOptions:
     seconds: float | None = None
     seed: str | None = None
     random_share: float | None = None
+    floor_share: float | None = None
     floor_days: Mapping[str, int] | None = None
     kinds: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
@@ -273,9 +276,12 @@ def _option_problems(options: PlanOptions) -> list[str]:
         f"kind is {options.kind!r}; expected {' or '.join(KINDS)}": options.kind in KINDS,
         f"teams is {options.teams}; expected 1 to 100": _within(options.teams, 1, 100),
         f"seconds is {options.seconds}; expected 0 to 3600": _within(options.seconds, 0, 3600),
-        f"random_share is {options.random_share}; expected 0 to 1": _within(
-            options.random_share, 0, 1
-        ),
+        **{
+            f"{name} is {getattr(options, name)}; expected 0 to 1": _within(
+                getattr(options, name), 0, 1
+            )
+            for name in ("random_share", "floor_share")
+        },
     }
     floors = {
         f"floor_days of {tier} is {value}; expected 1 to 3660": _within(value, 1, 3660)

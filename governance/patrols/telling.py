@@ -120,7 +120,7 @@ def tell_uncovered(
     Nobody knows where it is; law wants officers and no team has them; no shift is at an hour that
     makes sense; all shifts it could be in are full of what a person locked, or the one that it was
     locked to is no more; or else, and for whatever the solver was not even given, there is not time
-    enough. Most pressing first.
+    enough. Most pressing first: musts, then the latest by their own period.
     """
     rows = candidates.rows
     lost = np.zeros(len(rows), dtype=bool)
@@ -131,10 +131,11 @@ def tell_uncovered(
     minutes = rows["minutes"].to_numpy(np.int64)
     room = (candidates.doors.allowed & (minutes[:, None] <= full[None, :])).any(axis=1) & ~lost
     why = candidates.doors.why_not.to_numpy(object)
-    told = rows.assign(reason=np.where(why != "", why, np.where(room, NO_CAPACITY, LOCKED_OUT)))
-    ranked = told[left].sort_values(
-        ["must", "days_late", "building_id"], ascending=[False, False, True]
+    told = rows.assign(
+        reason=np.where(why != "", why, np.where(room, NO_CAPACITY, LOCKED_OUT)),
+        late=candidates.floor.dues.late,
     )
+    ranked = told[left].sort_values(["must", "late", "building_id"], ascending=[False, False, True])
     columns = {name: ranked[name].tolist() for name in UNCOVERED_COLUMNS}
     return frame_of(columns, UNCOVERED_COLUMNS)
 

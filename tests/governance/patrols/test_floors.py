@@ -58,6 +58,11 @@ def test_no_more_is_chosen_than_the_share_has_room_for() -> None:
     assert chosen(*[NEVER] * 60, rules=PatrolRules(random_share=0.0, floor_share=0.0)) == []
 
 
+def test_a_plan_can_ask_for_another_share_than_the_settings() -> None:
+    assert len(chosen(*[NEVER] * 60, floor_share=0.5)) == 2 * ROOM
+    assert chosen(*[NEVER] * 60, floor_share=0.0) == []
+
+
 def test_what_is_left_out_is_worth_its_chance_of_a_find_and_no_more() -> None:
     told = candidates_of(*[NEVER] * 60)
     assert (told.rows["must"] > 0).tolist() == told.floor.chosen.tolist()
