@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.charts import CONFIG, INK
 from dashboard.curve_chart import OUR_COLOUR, QUIET
-from dashboard.evaluation_reading import OURS, measure_text
+from dashboard.evaluation_reading import OURS
+from dashboard.measures import measure_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 THEIR_COLOUR = "#1f5f8b"
 _CHART_PX, _BAR_PX, _AXIS_PX = 300, 26, 80
+_REFERENCE: Spec = {"color": QUIET, "strokeDash": [4, 3]}
+_DOTS: Spec = {"filled": True, "size": 90, "opacity": 1}
 
 
 def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words) -> Spec:
@@ -35,21 +38,6 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words)
         Wording.
     """
     names = {"ours": say.name("method", OURS), "theirs": say.name("method", other)}
-    points = [
-        {
-            "origin": str(row["origin"]),
-            "method": name,
-            "value": float(row[who]),
-            "text": measure_text(measure, row[who]),
-        }
-        for who, name in names.items()
-        for row in pairs.to_dict("records")
-        if row[who] == row[who]
-    ]
-    links = [
-        {"origin": str(row["origin"]), "value": float(row["ours"]), "other": float(row["theirs"])}
-        for row in pairs.dropna(subset=["difference"]).to_dict("records")
-    ]
     x = {
         "field": "origin",
         "type": "ordinal",
@@ -61,18 +49,41 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words)
         "height": _CHART_PX,
         "layer": [
             {
-                "data": {"values": links},
+                "data": {"values": _links(pairs)},
                 "mark": {"type": "rule", "color": "#aab4be", "strokeWidth": 2},
                 "encoding": {"x": x, "y": y, "y2": {"field": "other"}},
             },
             {
-                "data": {"values": points},
+                "data": {"values": _points(pairs, names, measure=measure)},
                 "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
                 "encoding": {"x": x, "y": y, **_told_apart(list(names.values()))},
             },
         ],
         "config": CONFIG,
     }  # fmt: skip
+
+
+def _points(pairs: pd.DataFrame, names: Mapping[str, str], *, measure: str) -> list[dict[str, Any]]:
+    """Return one point per window and method that is known there."""
+    return [
+        {
+            "origin": str(row["origin"]),
+            "method": name,
+            "value": float(row[who]),
+            "text": measure_text(measure, row[who]),
+        }
+        for who, name in names.items()
+        for row in pairs.to_dict("records")
+        if row[who] == row[who]
+    ]
+
+
+def _links(pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return both ends of the line between the two, where both are known."""
+    return [
+        {"origin": str(row["origin"]), "value": float(row["ours"]), "other": float(row["theirs"])}
+        for row in pairs.dropna(subset=["difference"]).to_dict("records")
+    ]
 
 
 def calibration(tenths: pd.DataFrame, *, say: Words) -> Spec:
@@ -97,33 +108,18 @@ def calibration(tenths: pd.DataFrame, *, say: Words) -> Spec:
     scale = {"domain": [0, top], "nice": False}
     x = {"field": "expected", "type": "quantitative", "title": say("Expected"), "scale": scale}
     y = {"field": "observed", "type": "quantitative", "title": say("Came"), "scale": scale}
-    line = [{"expected": 0.0, "observed": 0.0}, {"expected": top, "observed": top}]
-    tip = [
-        {"field": name, "type": "quantitative", "title": title}
-        for name, title in (
-            ("tenth", say("Tenth")),
-            ("expected", say("Expected")),
-            ("observed", say("Came")),
-        )
-    ]
+    agreed = [{"expected": 0.0, "observed": 0.0}, {"expected": top, "observed": top}]
+    titles = {"tenth": say("Tenth"), "expected": say("Expected"), "observed": say("Came")}
+    tip = [{"field": n, "type": "quantitative", "title": title} for n, title in titles.items()]
     return {
         "height": _CHART_PX,
         "encoding": {"x": x, "y": y},
         "layer": [
-            {
-                "data": {"values": line},
-                "mark": {"type": "line", "color": QUIET, "strokeDash": [4, 3]},
-            },
+            {"data": {"values": agreed}, "mark": {"type": "line", **_REFERENCE}},
             {
                 "data": {"values": rows},
                 "encoding": {"tooltip": tip},
-                "mark": {
-                    "type": "point",
-                    "filled": True,
-                    "size": 90,
-                    "color": OUR_COLOUR,
-                    "opacity": 1,
-                },
+                "mark": {"type": "point", **_DOTS, "color": OUR_COLOUR},
             },
         ],
         "config": CONFIG,
@@ -139,19 +135,12 @@ def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
         "scale": {"domain": [0, 1]},
         "axis": {"format": ".0%", "tickCount": 5},
     }
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 170, "ticks": False, "labelOverlap": False, "labelFlush": False},
-    }
     return {
         "height": _BAR_PX * len(rows) + _AXIS_PX,
         "layer": [
             {
                 "data": {"values": [dict(row) for row in rows]},
-                "encoding": {"x": x, "y": y},
+                "encoding": {"x": x, "y": _names(170)},
                 "layer": [
                     {"mark": {"type": "bar", "color": "#8fa3b5", "height": {"band": 0.66}}},
                     {
@@ -177,49 +166,27 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | 
     middle
         Where a line marks "no difference", if anywhere.
     """
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 190, "ticks": False, "labelOverlap": False, "labelFlush": False},
-    }
-    x = {
-        "field": "value",
-        "type": "quantitative",
-        "title": title,
-        "scale": {"zero": middle is None},
-    }
-    ends = {"x": {"field": "low", "type": "quantitative", "title": title}, "x2": {"field": "high"}}
+    value = {"field": "value", "type": "quantitative", "title": title}
+    x = {**value, "scale": {"zero": middle is None}}
+    ends = {"x": {**value, "field": "low"}, "x2": {"field": "high"}}
     kinds = {"field": "kind", "type": "nominal", "legend": None}
     colour = {**kinds, "scale": {"domain": ["plain", "flagged"], "range": ["#3d4a58", OUR_COLOUR]}}
     shape = {**kinds, "scale": {"domain": ["plain", "flagged"], "range": ["circle", "diamond"]}}
     tip = {"tooltip": [{"field": "name", "title": " "}, {"field": "text", "title": title}]}
-    line: list[Spec] = (
-        []
-        if middle is None
-        else [
-            {
-                "data": {"values": [{"at": middle}]},
-                "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
-                "encoding": {"x": {"field": "at", "type": "quantitative"}},
-            }
-        ]
-    )
     return {
         "height": _BAR_PX * len(rows) + _AXIS_PX,
         "layer": [
-            *line,
+            *([] if middle is None else [_upright(middle)]),
             {
                 "data": {"values": [dict(row) for row in rows]},
-                "encoding": {"y": y},
+                "encoding": {"y": _names(190)},
                 "layer": [
                     {
                         "mark": {"type": "rule", "strokeWidth": 2},
                         "encoding": {**ends, "color": colour},
                     },
                     {
-                        "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+                        "mark": {"type": "point", **_DOTS},
                         "encoding": {"x": x, "color": colour, "shape": shape, **tip},
                     },
                 ],
@@ -227,6 +194,21 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | 
         ],
         "config": CONFIG,
     }
+
+
+def _upright(at: float) -> Spec:
+    """Return a layer with an upright line at one value."""
+    return {
+        "data": {"values": [{"at": at}]},
+        "mark": {"type": "rule", **_REFERENCE},
+        "encoding": {"x": {"field": "at", "type": "quantitative"}},
+    }
+
+
+def _names(limit_px: int) -> Spec:
+    """Return the channel of rows one below the other, in the order given, each with its name."""
+    axis = {"labelLimit": limit_px, "ticks": False, "labelOverlap": False, "labelFlush": False}
+    return {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": axis}
 
 
 def _told_apart(names: list[str]) -> Spec:

@@ -6,12 +6,12 @@ An evaluation holds ``runs`` (one object per method and origin) and ``summary`` 
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from dashboard.measures import AREA_HIT, CHURN, DAYS, MEASURES, Figure, number_of
 from risk.backtest.methods import SCORECARDS
 from risk.backtest.questions import INSPECTED
 from risk.backtest.verdict import CHANCE, COUNTING, judge
@@ -24,24 +24,6 @@ if TYPE_CHECKING:
 
 OUR_METHODS: Final = SCORECARDS
 OURS, WITHOUT_AREA = OUR_METHODS
-DAYS, AREA_HIT, CHURN = "days_earlier", "hit_10", "churn"
-MEASURES: Final = (
-    *(DAYS, "found_first_half", "auc", "precision_at_50", "precision_at_200"),
-    *(
-        "precision_at_k",
-        "recall_at_k",
-        "hit_1",
-        "hit_5",
-        AREA_HIT,
-        "hit_20",
-        "best_hit_10",
-        "pai_10",
-        "pei_10",
-    ),
-    *("spearman", CHURN),
-)
-"""What is shown of each method, in this order."""
-_INDEXES: Final = frozenset({"auc", "spearman", "pai_10"})
 BEST_SHARES: Final = (1, 5, 10, 20)
 
 
@@ -64,27 +46,13 @@ CASE_PARTS: Final = tuple(each.name for each in fields(Case))
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over origins with its interval; all None where unknown."""
-
-    mean: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-    @classmethod
-    def of(cls, said: Mapping[str, Any] | None) -> Figure:
-        """Read a mean as the evaluation writes it; what is not a number is unknown."""
-        return cls(*(_known((said or {}).get(name)) for name in ("mean", "low", "high")))
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """How our order did, beside the best other one.
 
     Parameters
     ----------
     measure
-        What is judged, one of `MEASURES`.
+        What is judged, one of `dashboard.measures.MEASURES`.
     origins
         How many windows were looked at.
     ours, counted, chance, without_area
@@ -173,32 +141,11 @@ def measures_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
             if figure.mean is None:
                 continue
             paired = against.get(name, {}).get(measure, {})
-            gap = Figure.of(paired)
-            rows.append(
-                (
-                    name,
-                    measure,
-                    figure.mean,
-                    figure.low,
-                    figure.high,
-                    gap.mean,
-                    gap.low,
-                    gap.high,
-                    paired.get("ahead"),
-                    line["origins"],
-                )
-            )
+            figures = (*astuple(figure), *astuple(Figure.of(paired)))
+            rows.append((name, measure, *figures, paired.get("ahead"), line["origins"]))
     columns = [
-        "method",
-        "measure",
-        "mean",
-        "low",
-        "high",
-        "difference",
-        "difference_low",
-        "difference_high",
-        "ahead",
-        "origins",
+        *("method", "measure", "mean", "low", "high"),
+        *("difference", "difference_low", "difference_high", "ahead", "origins"),
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -244,15 +191,15 @@ def origins_table(runs: Sequence[Line], case: Case, *, measure: str, other: str)
     rows = []
     for line in sorted(methods.get(OURS, []), key=lambda run: str(run["origin"])):
         beside = theirs.get(line["origin"], {})
-        own, their = _number(line.get(measure)), _number(beside.get(measure))
+        own, their = number_of(line.get(measure)), number_of(beside.get(measure))
         rows.append(
             (
                 line["origin"],
                 own,
                 their,
                 own - their,
-                _number(line.get(CHURN)),
-                _number(beside.get(CHURN)),
+                number_of(line.get(CHURN)),
+                number_of(beside.get(CHURN)),
                 *(line.get(name) for name in columns[6:]),
             )
         )
@@ -288,27 +235,6 @@ def calibration_table(summary: Sequence[Line], case: Case, *, method: str = OURS
     return pd.DataFrame(rows, columns=["tenth", "expected", "observed"])
 
 
-def measure_text(measure: str, value: float | None, *, signed: bool = False) -> str:
-    """Write a value of a measure: shares as per cent, signed ones in percentage points."""
-    known = _known(value)
-    if known is None:
-        return "—"
-    digits = 1 if measure not in _INDEXES else 2 if measure == "pai_10" else 3
-    share = measure != DAYS and measure not in _INDEXES
-    rounded = round(100 * known if share else known, digits) + 0.0  # -0.0 reads as 0.0
-    text = f"{rounded:{'+' if signed else ''}.{digits}f}"
-    return text + "%" if share and not signed else text
-
-
-def figure_text(measure: str, figure: Figure, *, signed: bool = False) -> str:
-    """Write a mean with its interval in square brackets."""
-    mean = measure_text(measure, figure.mean, signed=signed)
-    if figure.low is None or figure.high is None:
-        return mean
-    low, high = (measure_text(measure, each, signed=signed) for each in (figure.low, figure.high))
-    return f"{mean} [{low}, {high}]"
-
-
 def minute_text(moment: datetime) -> str:
     """Write a moment as the office's wall clock shows it."""
     local = moment.astimezone() if moment.tzinfo else moment
@@ -319,12 +245,3 @@ def _best_possible(line: Line) -> list[tuple[str, float, float]]:
     reached = [(share, Figure.of(line["means"].get(f"best_hit_{share}"))) for share in BEST_SHARES]
     points = [("best", share / 100, each.mean) for share, each in reached if each.mean is not None]
     return [("best", 0.0, 0.0), *points] if points else []
-
-
-def _known(value: object) -> float | None:
-    number = _number(value)
-    return None if math.isnan(number) else number
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan

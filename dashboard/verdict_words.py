@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboard.evaluation_reading import AREA_HIT, DAYS, Figure, Verdict, measure_text
+from dashboard.measures import AREA_HIT, DAYS, Figure, measure_text
 from risk.backtest.ground import BUILDING
 from risk.backtest.verdict import AS_GOOD, BETTER, WORSE
 
 if TYPE_CHECKING:
+    from dashboard.evaluation_reading import Verdict
     from dashboard.words import Words
 
 _LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later

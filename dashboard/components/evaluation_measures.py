@@ -9,16 +9,14 @@ import streamlit as st
 
 from dashboard.components import frame, taking_away
 from dashboard.evaluation_reading import (
-    MEASURES,
     OURS,
-    Figure,
     calibration_table,
     curves_table,
-    figure_text,
     measures_table,
     wrong_flags_table,
 )
 from dashboard.exports import Sheet, workbook
+from dashboard.measures import MEASURES, Figure, figure_text
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig

@@ -8,15 +8,8 @@ import streamlit as st
 
 from dashboard import evaluation_charts
 from dashboard.components import chart, evaluation_table, frame
-from dashboard.evaluation_reading import (
-    CHURN,
-    MEASURES,
-    OURS,
-    judge_case,
-    measure_text,
-    of_case,
-    origins_table,
-)
+from dashboard.evaluation_reading import OURS, judge_case, of_case, origins_table
+from dashboard.measures import CHURN, MEASURES, measure_text
 
 if TYPE_CHECKING:
     import pandas as pd

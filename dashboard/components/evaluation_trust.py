@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard import evaluation_charts
 from dashboard.answers import watched
 from dashboard.components import chart, evaluation_table
-from dashboard.evaluation_reading import calibration_table, measure_text, wrong_flags_table
+from dashboard.evaluation_reading import calibration_table, wrong_flags_table
+from dashboard.measures import measure_text
 from risk.backtest.communities import MIXED
 
 if TYPE_CHECKING:
@@ -63,18 +64,7 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
     if groups.empty:
         st.info(say("Wrong flags are told apart by community only where buildings are ranked."))
         return
-    types = wrong_flags_table(evaluation.summary, case, by="wrong_flags_by_type")
-    if not types.empty:
-        kinds = types.assign(
-            group=[say("mixed") if kind == MIXED else kind for kind in types["group"]]
-        )
-        _draw(kinds, title=say("By type of community"), key="evaluation_flag_types", say=say)
-        st.caption(
-            say(
-                "The type of a community is the kind of more than half of its buildings; where "
-                "no kind is, it is mixed."
-            )
-        )
+    _show_types(wrong_flags_table(evaluation.summary, case, by="wrong_flags_by_type"), say=say)
     groups = groups.assign(group=_names(page, groups["group"]))
     title = say("Flagged, and nothing found in the window")
     _draw(groups, title=title, key="evaluation_flags", say=say)
@@ -95,6 +85,20 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
             "wrong": say("Nothing found"),
             "share": say("Share"),
         },
+    )
+
+
+def _show_types(types: pd.DataFrame, *, say: Words) -> None:
+    """Draw wrong flags by type of community, where types are known."""
+    if types.empty:
+        return
+    kinds = types.assign(group=[say("mixed") if kind == MIXED else kind for kind in types["group"]])
+    _draw(kinds, title=say("By type of community"), key="evaluation_flag_types", say=say)
+    st.caption(
+        say(
+            "The type of a community is the kind of more than half of its buildings; where "
+            "no kind is, it is mixed."
+        )
     )
 
 

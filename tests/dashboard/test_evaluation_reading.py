@@ -8,21 +8,18 @@ import pytest
 from fake_evaluation import CASES, ORIGINS, SKILLS, make_evaluation
 
 from dashboard.evaluation_reading import (
-    MEASURES,
     OURS,
     Case,
-    Figure,
     calibration_table,
     curves_table,
-    figure_text,
     judge_case,
-    measure_text,
     measures_table,
     of_case,
     origins_table,
     stored_cases,
     wrong_flags_table,
 )
+from dashboard.measures import MEASURES, Figure, figure_text, measure_text
 
 if TYPE_CHECKING:
     from governance.evaluation import Evaluation

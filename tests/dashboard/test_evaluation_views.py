@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.background import bench
 from dashboard.components.evaluation_measures import whole_workbook
-from dashboard.evaluation_reading import MEASURES, Case
+from dashboard.evaluation_reading import Case
+from dashboard.measures import MEASURES
 from dashboard.words import LANGUAGES, words
 from risk.backtest.methods import METHODS
 from risk.backtest.plans import AMONG
