@@ -73,6 +73,25 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Words) -> Spec:
     labels = [
         {**row, "label_at": places[row["method"]], "edge": edge} for row in _rows(last, say=say)
     ]
+    axes = _axes(case, span=span, edge=edge, top=top, say=say)
+    styles = _styles(sorted({*ends, *shown["method"].astype(str)}))
+    baselines = [row for row in rows if row["method"] not in OUR_METHODS]
+    without_area = [row for row in rows if row["method"] in OUR_METHODS and row["method"] != OURS]
+    ours = [row for row in rows if row["method"] == OURS]
+    return {
+        "height": _CURVES_PX,
+        "layer": [
+            _lines(baselines, axes, styles, 1.5),
+            _lines(without_area, axes, styles, 2.5),
+            _lines(ours, axes, styles, 4.5),
+            *_end_labels(labels, axes, styles[0]),
+        ],
+        "config": CONFIG,
+    }
+
+
+def _axes(case: Case, *, span: float, edge: float, top: float, say: Words) -> Spec:
+    """Return the channels of what was looked at and of what was found."""
     x = {
         "field": "share",
         "type": "quantitative",
@@ -87,20 +106,7 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Words) -> Spec:
         "scale": {"domain": [0, top], "nice": False},
         "axis": {"format": ".0%"},
     }
-    axes, styles = {"x": x, "y": y}, _styles(sorted({*ends, *shown["method"].astype(str)}))
-    baselines = [row for row in rows if row["method"] not in OUR_METHODS]
-    without_area = [row for row in rows if row["method"] in OUR_METHODS and row["method"] != OURS]
-    ours = [row for row in rows if row["method"] == OURS]
-    return {
-        "height": _CURVES_PX,
-        "layer": [
-            _lines(baselines, axes, styles, 1.5),
-            _lines(without_area, axes, styles, 2.5),
-            _lines(ours, axes, styles, 4.5),
-            *_end_labels(labels, axes, styles[0]),
-        ],
-        "config": CONFIG,
-    }
+    return {"x": x, "y": y}
 
 
 def spread(wanted: Mapping[str, float], *, least_gap: float, top: float) -> dict[str, float]:

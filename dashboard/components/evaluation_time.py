@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -44,38 +44,19 @@ def show(page: Page) -> None:
 
 
 def _show(page: Page, factors: pd.DataFrame, *, key: str, title: str) -> None:
+    """Show the factors that are known as a chart, all of them as a table."""
     say = page.say
     known = factors[factors["state"] == LEARNT]
     if known.empty:
         st.info(say("Not enough data to tell times apart."))
     else:
-        rows = [
-            {
-                "name": level_name(row["kind"], row["level"], say=say),
-                "value": row["ratio"],
-                "low": row["low"],
-                "high": row["high"],
-                "text": f"×{row['ratio']:.2f} [{row['low']:.2f}, {row['high']:.2f}]",
-                "kind": "plain",
-            }
-            for row in known.to_dict("records")
-        ]
+        rows = _rows(known, say=say)
         chart.show(evaluation_charts.intervals(rows, title=title, middle=1.0), key=key)
     if factors.empty:
         return
-    table = (
-        factors[["count", "exposure", "ratio", "low", "high", "state"]]
-        .round(2)
-        .assign(state=[say.name("time_state", str(state)) for state in factors["state"]])
-    )
-    names = [
-        level_name(str(k), str(at), say=say)
-        for k, at in zip(factors["kind"], factors["level"], strict=True)
-    ]
-    table.insert(0, "name", names)
     evaluation_table.show(
         page,
-        table,
+        _in_words(factors, say=say),
         title=title,
         key=key,
         headers={
@@ -88,6 +69,36 @@ def _show(page: Page, factors: pd.DataFrame, *, key: str, title: str) -> None:
             "state": say("State"),
         },
     )
+
+
+def _rows(known: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
+    """Return what `dashboard.evaluation_charts.intervals` draws."""
+    return [
+        {
+            "name": level_name(row["kind"], row["level"], say=say),
+            "value": row["ratio"],
+            "low": row["low"],
+            "high": row["high"],
+            "text": f"×{row['ratio']:.2f} [{row['low']:.2f}, {row['high']:.2f}]",
+            "kind": "plain",
+        }
+        for row in known.to_dict("records")
+    ]
+
+
+def _in_words(factors: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+    """Return the table of factors with times and states named."""
+    table = (
+        factors[["count", "exposure", "ratio", "low", "high", "state"]]
+        .round(2)
+        .assign(state=[say.name("time_state", str(state)) for state in factors["state"]])
+    )
+    names = [
+        level_name(str(k), str(at), say=say)
+        for k, at in zip(factors["kind"], factors["level"], strict=True)
+    ]
+    table.insert(0, "name", names)
+    return table
 
 
 def level_name(kind: str, level: str, *, say: Words) -> str:
