@@ -31,6 +31,7 @@ LOCKS = {kind: f"requirements/{kind}.lock" for kind in ("run", "dev", "spark")}
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 SUPPORTED = ((3, 11), (3, 13))
 ROOMS = ("gridwarden", "dashboard", "governance", "risk", "data", "geo")
+MOST_WORKERS = 8  # each needs about a gigabyte
 # Where pip was told to look, and how uv is told the same; values are apart by what is named.
 CARRIED_TO_UV = {
     "index-url": ("UV_DEFAULT_INDEX", " "),
@@ -77,9 +78,10 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the test suite with the coverage of every room."""
+    """Run the tests: those that are named in one process, the whole suite in several."""
     install("dev")
-    return call("-m", "pytest", *arguments)
+    whole = all(each.startswith("-") for each in arguments)
+    return call("-m", "pytest", *(several_processes() if whole else ()), *arguments)
 
 
 def check(arguments: list[str]) -> int:
@@ -146,6 +148,12 @@ def spark(_: list[str]) -> int:
     install("dev")
     install("spark")
     return 0
+
+
+def several_processes() -> tuple[str, ...]:
+    """Ask pytest for one process more than there are processors: browsers make it wait."""
+    workers = min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+    return ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def install(kind: str) -> None:

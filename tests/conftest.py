@@ -1,14 +1,22 @@
-"""What several rooms' tests share: one small demonstration city, built once, and browser visits."""
+"""What several rooms' tests share: one small demonstration city, built once, and browser visits.
+
+The suite may run in several processes (``make test`` does so). They share what takes long to build.
+Tests of one file stay together, in one process; so do those of files that empty the one PostgreSQL
+database, or start Spark. Each notebook may go its own way.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import sys
+import time
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,7 +24,13 @@ from sqlalchemy import create_engine, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ROOT = Path(__file__).parents[1]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
+BEGUN_FIRST = ("tests/governance/test_assignment.py", "tests/notebooks")
+"""What others wait for – the city is built there –, and what takes too long to be begun last."""
+TOGETHER = ("empty_postgresql", "spark")
+"""Fixtures that one process has to itself: the one database, and Spark's slow start."""
+PATIENCE_S = 900
 
 
 def _share(name: str) -> None:
@@ -34,21 +48,84 @@ _share("service_arguments")
 _share("two_communities")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what others wait for, and with what takes long."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    firsts = [n for n, path in enumerate(BEGUN_FIRST) if item.nodeid.startswith(path)]
+    return firsts[0] if firsts else len(BEGUN_FIRST)
+
+
+@pytest.hookimpl(optionalhook=True)  # asked by pytest-xdist alone
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand the tests out by files to several processes."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFiles(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return process_of(nodeid)
+
+    return ByFiles(config, log)
+
+
+def process_of(nodeid: str) -> str:
+    """Return what tests have in common that must run in one process: their file, or a fixture."""
+    file = nodeid.split("::", maxsplit=1)[0]
+    if file.startswith("tests/notebooks"):
+        return nodeid
+    return _shared_fixture(file) or file
+
+
+@cache
+def _shared_fixture(file: str) -> str | None:
+    words = set(re.findall(r"\w+", (ROOT / file).read_text(encoding="utf-8")))
+    return next((name for name in TOGETHER if name in words), None)
+
+
+def _built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+    """Build a folder once for all processes of this run and return it."""
+    folder = factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / name
+    folder.mkdir(exist_ok=True)
+    made, done, claim = folder / "made", folder / "done", folder / "claim"
+    until = time.monotonic() + PATIENCE_S
+    while not done.exists():
+        try:
+            claim.mkdir()
+        except FileExistsError:
+            assert time.monotonic() < until, f"another process does not get {name} done"
+            time.sleep(0.2)
+            continue
+        try:
+            if not done.exists():  # the one before may have ended just now
+                shutil.rmtree(made, ignore_errors=True)
+                build(made)
+                done.touch()
+        finally:
+            claim.rmdir()
+    return made
+
+
 def _quiet(_stage: str, _done: int, _total: int) -> None:
     pass
 
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a city of 200 buildings from its messy files; to be read, never changed."""
+    """Build a city of 200 buildings from its messy files, without patrols; never changed."""
     from governance.access import local_owner
     from gridwarden.demonstration import build_demonstration
 
-    folder = tmp_path_factory.mktemp("demonstration") / "demo"
-    build_demonstration(
-        folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=date(2026, 11, 24)
-    )
-    return folder
+    day = date(2026, 11, 24)
+
+    def build(folder: Path) -> None:
+        build_demonstration(
+            folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day
+        )
+
+    return _built_once(tmp_path_factory, "demonstration", build)
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +133,7 @@ def two_communities(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build an office of two communities; to be read or copied, never changed."""
     from two_communities import build_office
 
-    folder = tmp_path_factory.mktemp("two") / "office"
-    build_office(folder)
-    return folder
+    return _built_once(tmp_path_factory, "two", build_office)
 
 
 @pytest.fixture
