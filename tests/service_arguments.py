@@ -57,6 +57,7 @@ ARGUMENTS: Mapping[str, Any] = {
     ),
     "team": Team(team_id="T1", name="一队"),
     "building_ids": ("B1",),
+    "shift_ids": ("none",),
 }
 _BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
                                "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip

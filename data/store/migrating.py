@@ -25,7 +25,7 @@ def migrate(engine: Engine, *, seal: Callable[..., str]) -> None:
     seal
         Seals the facts of an event of the audit log, for logs from before they were chained.
     """
-    config = _config()
+    config = alembic_config()
     config.attributes["seal"] = seal
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -34,10 +34,11 @@ def migrate(engine: Engine, *, seal: Callable[..., str]) -> None:
 
 def newest_migration() -> str | None:
     """Return the name of the newest migration in the folder."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
+    """Return what Alembic is told: where the migrations are."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

@@ -11,6 +11,7 @@ from governance.patrols.inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.rules import SECTION, PatrolRules
 from governance.patrols.week import Team, default_teams, shifts_of
 from governance.visiting.base import VisitBase, with_last
+from governance.visiting.today import start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class PatrolBase(VisitBase):
         teams: tuple[Team, ...] | None = None,
         locked: pd.DataFrame | None = None,
     ) -> PlanInputs:
-        """Gather what a plan is made from, within the actor's scope.
+        """Gather what a plan is made from, within the actor's scope, as known on this day.
 
         Parameters
         ----------
@@ -66,8 +67,9 @@ class PatrolBase(VisitBase):
 
         rules, calendar = self._patrol_rules, self._visit_calendar
         out = self._named_teams() if teams is None else teams
-        register = self._visit_buildings(actor)
-        snapshot = self._snapshots.latest()
+        today = self._local_now().date()
+        register = self._visit_buildings(actor, on=today)
+        snapshot = self._visit_snapshot(today)
         refuse_any([
             *options_problems(
                 options,
@@ -80,7 +82,10 @@ class PatrolBase(VisitBase):
         assert snapshot is not None  # noqa: S101 -- or it was refused
         chances = read_chances(self._workspace, self._engine, self._snapshots, snapshot)
         score, expected, chance = chances.of(register["building_id"])
-        known = with_last(register, self._last_at_buildings(self._ids_of(actor, register)))
+        last = self._last_at_buildings(
+            self._ids_of(actor, register), before=start_of(today + timedelta(days=1))
+        )
+        known = with_last(register, last)
         buildings = known.assign(
             score=score,
             expected=expected,
@@ -124,9 +129,11 @@ class PatrolBase(VisitBase):
 
     def _complained_of(self) -> set[str]:
         """Return the buildings that somebody complained of lately; never to leave the server."""
-        since = self._local_now() - timedelta(days=SENSITIVE_DAYS)
+        now = self._local_now()
+        since = now - timedelta(days=SENSITIVE_DAYS)
         rows = self._engine.table("complaints")
-        rows = rows.filter(rows["event_at"] >= since).select("building_id").distinct()
+        rows = rows.filter((rows["event_at"] >= since) & (rows["event_at"] <= now))
+        rows = rows.select("building_id").distinct()
         return set(rows.drop_null().to_pyarrow().to_pandas()["building_id"])
 
     def _ids_of(self, actor: Actor, buildings: pd.DataFrame) -> list[str] | None:

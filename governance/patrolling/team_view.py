@@ -15,6 +15,8 @@ from governance.visiting.base import known_texts
 from governance.visiting.looking import what_to_look_for
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from governance.access import Actor
     from governance.patrols.week import Team
 
@@ -69,23 +71,33 @@ class TeamViewDesk(PlanningDesk):
             ``plan_missing``, or ``shift_missing`` where the plan – or what is published of it for
             him – has no such shift.
         """
+        return self.team_sheets(actor, plan_id, [shift_id])
+
+    def team_sheets(self, actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
+        """Return the stops of some shifts as their teams see them, by day, shift and place.
+
+        Raises
+        ------
+        PlanError
+            As `team_sheet`, for the first shift that there is not.
+        """
+        wanted = frozenset(shift_ids)
         if not may(actor, Action.SEE_PLAN):
             require(actor, Action.RECORD_VISIT)
-            return self._published_sheet(actor, plan_id, shift_id)
+            return self._published_sheets(actor, plan_id, wanted)
         plan = self.plan(actor, plan_id)
-        if shift_id not in set(plan.shifts["shift_id"]):
-            raise PlanError("shift_missing", seen=shift_id)
-        shifts = plan.shifts.set_index("shift_id")[["team_id", "day", "part"]]
-        stops = plan.stops[plan.stops["shift_id"] == shift_id].join(shifts, on="shift_id")
+        _require_shifts(wanted, plan.shifts["shift_id"])
+        shifts = plan.shifts[["shift_id", "team_id", "day", "part"]]
+        stops = plan.stops[plan.stops["shift_id"].isin(wanted)].merge(shifts, on="shift_id")
         return self._team_rows(stops[list(SHOWN)], {team.team_id: team for team in plan.teams})
 
-    def _published_sheet(self, actor: Actor, plan_id: str, shift_id: str) -> pd.DataFrame:
+    def _published_sheets(self, actor: Actor, plan_id: str, wanted: frozenset[str]) -> pd.DataFrame:
         with self._workspace.store.begin() as unit:
             own = unit.patrols.teams_of_members(people_of(actor))
             stops = unit.patrols.stops(plan_id=plan_id, teams=own)
-        stops = stops[stops["shift_id"] == shift_id]
-        if stops.empty:  # whether there is such a plan is nobody's business: both read alike
-            raise PlanError("shift_missing", seen=shift_id)
+        # Whether there is such a plan is nobody's business: both read alike.
+        _require_shifts(wanted, stops["shift_id"])
+        stops = stops[stops["shift_id"].isin(wanted)]
         return self._team_rows(stops[list(SHOWN)], {t.team_id: t for t in self._named_teams()})
 
     def _team_rows(self, stops: pd.DataFrame, teams: dict[str, Team]) -> pd.DataFrame:
@@ -106,7 +118,8 @@ class TeamViewDesk(PlanningDesk):
             last_result=last["last_result"],
             done=(last["last_at"] >= days).astype(bool),
         )
-        return told[list(TEAM_COLUMNS)].reset_index(drop=True)
+        order = told.sort_values(["day", "shift_id", "place"], kind="stable", ignore_index=True)
+        return order[list(TEAM_COLUMNS)]
 
     def _looks(self, kinds: pd.Series, stops: pd.DataFrame) -> list[tuple[str, ...]]:
         days = sorted({pd.Timestamp(day).date() for day in stops["day"]})
@@ -127,6 +140,12 @@ class TeamViewDesk(PlanningDesk):
         anybody = Actor(id="", name="", roles=(), scope=Scope.whole())
         rows = self._visit_buildings(anybody, only=ids, scored=False)
         return rows.set_index("building_id")[["name", "address", "kind", "lon", "lat"]]
+
+
+def _require_shifts(wanted: frozenset[str], known: pd.Series[str]) -> None:
+    missing = sorted(wanted - set(known))
+    if missing:
+        raise PlanError("shift_missing", seen=missing[0])
 
 
 def people_of(actor: Actor) -> tuple[str, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete
+from alembic import command
+from sqlalchemy import MetaData, delete, inspect, select
 
+from data.store.accounts import Account
+from data.store.migrating import alembic_config
 from data.store.patrols import PlanChangedMeanwhileError
 from data.store.patrols_schema import PatrolPlan, PatrolStop, PatrolTeam
 from data.store.unit_of_work import Store
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 27, 4, 0)  # noqa: DTZ001 -- naive UTC throughout
 MONDAY = date(2026, 11, 30)
 SUNDAY = MONDAY + timedelta(days=6)
+
+
+PATROL_TABLES = {"patrol_teams", "patrol_plans", "patrol_stops"}
+VISIT: dict[str, Any] = {
+    "visit_id": "V1", "version": 1, "key": "k", "withdrawn": False, "recorded_at": NOON,
+    "recorded_by": "wang", "person_id": None, "building_id": "B1", "unit": "", "at": NOON,
+    "result": "无人", "signs": [], "pupils": None, "teachers": None, "note": "",
+    "next_step": "none", "retry_at": None, "origin": "own", "kind": "夜查", "minutes": None,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -247,3 +259,48 @@ def test_the_state_changes_with_every_plan_and_every_team(store: Store) -> None:
     save(store, team("T1", "P2"), at=NOON + timedelta(seconds=1))
     look()
     assert len(set(seen)) == 4
+
+
+def test_a_store_from_before_patrols_keeps_every_row(store: Store) -> None:
+    """Brought back to where it was before patrols and on again, it holds what it held."""
+    with store.begin() as unit:
+        unit.accounts.add(
+            Account(login="wang", name="王", kind="local", roles=["warden"], scope={},
+                    must_change=False, created_at=NOON, created_by="admin")
+        )  # fmt: skip
+        unit.audit.add(at=NOON.replace(tzinfo=UTC), actor="wang", action="enter", facts={"n": 1})
+        unit.address_reviews.decide("示例花园1号楼", table="complaints", building_id="B1",
+                                    reviewer="wang", at=NOON)  # fmt: skip
+        unit.visits.add(VISIT)
+        unit.commit()
+    _move(store, "downgrade", "-1")
+    assert not PATROL_TABLES & set(inspect(store.engine).get_table_names())
+    before = _rows(store)
+    assert {"accounts", "audit_events", "address_reviews", "visits"} <= {
+        name for name, rows in before.items() if rows
+    }
+    _move(store, "upgrade", "head")
+    after = _rows(store)
+    assert set(after) - set(before) == PATROL_TABLES
+    assert {name: after[name] for name in before} | {"alembic_version": []} == before | {
+        "alembic_version": []
+    }
+    assert store.problems() == []
+
+
+def _move(store: Store, way: str, to: str) -> None:
+    config = alembic_config()
+    with store.engine.begin() as connection:
+        config.attributes |= {"connection": connection, "seal": store.sealing.seal}
+        getattr(command, way)(config, to)
+
+
+def _rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table, as the database itself describes them."""
+    found = MetaData()
+    found.reflect(store.engine)
+    with store.engine.connect() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=str)
+            for table in found.sorted_tables
+        }

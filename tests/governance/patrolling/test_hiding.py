@@ -145,8 +145,9 @@ def _sent(role: str, scope: Scope) -> Actor:
 
 def _questions(name: str, folder: Path) -> Iterator[dict[str, Any]]:
     about = {
-        "plan_id": "W1", "shift_id": SHIFT, "visit_id": visit_id_of(WARDEN, "B4"), "unit": "B1",
-        "building_id": "B1", "day": MONDAY, "on": MONDAY, "since": MONDAY, "until": MONDAY,
+        "plan_id": "W1", "shift_id": SHIFT, "shift_ids": (SHIFT,), "unit": "B1",
+        "visit_id": visit_id_of(WARDEN, "B4"), "building_id": "B1",
+        "day": MONDAY, "on": MONDAY, "since": MONDAY, "until": MONDAY,
         "first": MONDAY, "last": MONDAY, "table": "inspections", "path": folder / "out.csv",
     }  # fmt: skip
     yield about
@@ -204,7 +205,7 @@ def test_a_planner_can_tell_what_the_others_cannot(
         "plan", "plans", "plan_versions", "plan_of_week", "evaluate_plan", "campaign_summary",
         "visits", "visit_versions", "my_buildings", "building_for_warden", "export_table",
     }  # fmt: skip
-    hidden = {"my_patrol", "team_sheet"}
+    hidden = {"my_patrol", "team_sheet", "team_sheets"}
     planner = _sent("planner", Scope.whole())
     assert set(_walked(offices, planner, tmp_path, told | hidden)) == told
 
