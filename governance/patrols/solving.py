@@ -82,7 +82,7 @@ def solve(
     Parameters
     ----------
     seconds
-        Of wall time, for the search; 0 gives the greedy plan, infinity needs ``iterations``.
+        Of wall time, until the search ends; 0 gives the greedy plan, infinity needs ``iterations``.
     seed
         Of the search; any whole number.
     progress
@@ -100,8 +100,8 @@ def solve(
         msg = "a search without iterations needs seconds"
         raise ValueError(msg)
     begun = time.perf_counter()
-    best = _checked(problem, solve_greedily(problem))
     stop = Stop(seconds=seconds, iterations=iterations, progress=progress)
+    best = _checked(problem, solve_greedily(problem))
     if find_spec("pyvrp") is not None and not stop(0):
         orders = _search_on(problem, best, stop, seed, search or Search())
         taken = time.perf_counter() - begun
