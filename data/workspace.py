@@ -12,7 +12,8 @@ from pathlib import Path
 from data.identities import Identities
 from data.lake import Lake
 from data.locks import hold_lock
-from data.settings import TEMPLATE, WorkspaceSettings, read_settings
+from data.settings import WorkspaceSettings, read_settings
+from data.settings_template import TEMPLATE
 from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 
