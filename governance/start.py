@@ -14,6 +14,8 @@ from governance.atlas import AtlasDesk
 from governance.intake import IntakeDesk
 from governance.monitoring import PINNED, MonitoringDesk
 from governance.names import UnitNames
+from governance.patrols.plans import CANCELLED
+from governance.patrols.plans import WEEK as WEEK_PLAN
 from governance.reviewing import ReviewDesk
 from governance.start_facts import (
     EVENT_COLUMNS,
@@ -71,6 +73,7 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
         with self._workspace.store.begin() as unit:
             store = (
                 unit.duties.newest_change(), unit.visits.state(), unit.settings.get(PINNED),
+                unit.patrols.state(),
                 tuple(each.id for each in unit.assignments.newest()),
                 tuple(sorted(unit.address_reviews.decisions())),
             )  # fmt: skip
@@ -91,6 +94,7 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
             before=before.as_of if before else None,
             risers=self._risers(actor, before, newest),
             events=self._events(actor, now),
+            plan=self._plan_of_next_week(actor, now),
             overdue=self._overdue(actor, now),
             duties=self._duties(actor),
             warnings=self._warnings(actor, tables, newest, now),
@@ -130,6 +134,18 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
             ).to_pandas()
             rows.append((name, int(counted["week"].iloc[0]), int(counted["before"].iloc[0])))
         return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+
+    def _plan_of_next_week(self, actor: Actor, now: datetime) -> StartLine | None:
+        """Say how far next week's plan is, to who makes or publishes plans."""
+        if not (may(actor, Action.MAKE_PLAN) or may(actor, Action.PUBLISH_PLAN)):
+            return None
+        first = now.date() - timedelta(days=now.weekday()) + WEEK
+        with self._workspace.store.begin() as unit:
+            found = unit.patrols.of_day(first, kind=WEEK_PLAN, without=CANCELLED)
+            plan = unit.patrols.version(found) if found else None
+            state = plan.state if plan else "missing"
+        facts = {"first": first, "last": first + timedelta(days=6)}
+        return StartLine(kind=f"plan_{state}", count=1, facts=facts)
 
     def _overdue(self, actor: Actor, now: datetime) -> tuple[StartLine, ...]:
         breaches = self.breaches(actor)

@@ -27,7 +27,8 @@ class StartLine:
     kind
         What it is: ``visits_due``, ``retries_due``, ``suspected``, ``duty_gap``, ``duty_overlap``,
         ``duty_left``, ``duty_no_pledge``, ``quarantine``, ``addresses``, ``old_import``,
-        ``drift``, ``score_old`` or ``proposals``.
+        ``drift``, ``score_old`` or ``proposals``; of next week's plan ``plan_missing``,
+        ``plan_draft`` or ``plan_published``.
     count
         How many, days for what is old.
     facts
@@ -55,6 +56,8 @@ class StartFacts:
         `RISER_COLUMNS`: the buildings whose score rose most between the two, the biggest first.
     events
         `EVENT_COLUMNS`: what happened in the last seven days, and in the seven before.
+    plan
+        How far next week's patrol plan is; None for who neither makes nor publishes plans.
     overdue, duties, warnings
         What waits, what is missing in responsibility, what is wrong with the data; none is zero.
     coverage
@@ -69,6 +72,7 @@ class StartFacts:
     before: date | None
     risers: pd.DataFrame
     events: pd.DataFrame
+    plan: StartLine | None
     overdue: tuple[StartLine, ...]
     duties: tuple[StartLine, ...]
     warnings: tuple[StartLine, ...]

@@ -31,12 +31,17 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "old_import": ("importing", {}),
     "score_old": ("importing", {"part": "score"}),
     "drift": ("evaluation", {}),
+    "plan_missing": ("plan", {"part": "make"}),
+    "plan_draft": ("plan", {"part": "board"}),
+    "plan_published": ("plan", {"part": "board"}),
 }
 
 
 def show(page: Page, facts: StartFacts) -> None:
     """Show what is overdue, what is missing in responsibility, and what is wrong with the data."""
     say = page.say
+    if facts.plan is not None:
+        _show_group(page, say("Next week"), [facts.plan], "")
     _show_group(page, say("Overdue"), facts.overdue, say("Nothing is overdue."))
     if any(line.kind == VISITS_DUE for line in facts.overdue):
         start_overdue.show(page)

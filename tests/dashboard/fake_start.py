@@ -63,6 +63,8 @@ def _facts(
         risers=pd.DataFrame(columns=list(RISER_COLUMNS)) if risers is None else risers,
         events=pd.DataFrame({"kind": ["complaints", "rentals", "violations", "inspections"],
                              "week": [12, 31, 1, 58], "before": [9, 28, 0, 61]}),
+        plan=StartLine(kind="plan_missing", count=1, facts={"first": date(2026, 11, 30),
+                                                            "last": date(2026, 12, 6)}),
         overdue=tuple(StartLine(kind=k, count=n, facts=f) for k, n, f in LINES) if has else (),
         duties=duties,
         warnings=(

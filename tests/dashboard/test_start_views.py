@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 MAIN = Path(dashboard.__file__).with_name("main.py")
 MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
-FACTS = {"worst": 3, "table": "rentals", "day": "2026-11-01"}
+FACTS = {
+    "first": "2026-11-30",
+    "last": "2026-12-06",
+    "worst": 3,
+    "table": "rentals",
+    "day": "2026-11-01",
+}
 
 
 def run(app: AppTest) -> AppTest:

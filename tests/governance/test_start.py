@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from governance.access import Actor, NotAllowedError, Scope, local_owner
+from governance.patrols.plans import PlanOptions
 from governance.start_facts import EVENT_COLUMNS, RISER_COLUMNS
 from gridwarden.assemble import create_workspace, open_office
 
@@ -88,3 +89,24 @@ def test_an_empty_workspace_has_nothing_to_tell(tmp_path: Path) -> None:
     opened.close()
     assert (facts.has_rows, facts.has_score, facts.as_of) == (False, False, None)
     assert facts.overdue == facts.duties == facts.warnings == ()
+
+
+def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Office) -> None:
+    planner = acting("planner", Scope.whole())
+    line = office.start(planner).plan
+    assert line is not None
+    assert line.kind == "plan_missing"
+    assert line.facts == {"first": date(2026, 11, 30), "last": date(2026, 12, 6)}
+    assert office.start(acting("grid_chief", Scope.whole())).plan is None
+    week = PlanOptions(
+        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.1, one_more=False
+    )
+    plan = office.make_plan(planner, week)
+    assert plan_line(office, planner) == "plan_draft"
+    office.publish_plan(acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version)
+    assert plan_line(office, planner) == "plan_published"
+
+
+def plan_line(office: Office, actor: Actor) -> str:
+    told = office.start(actor).plan
+    return told.kind if told else ""
