@@ -6,6 +6,7 @@ chance has drawn, whatever the rows hold. Its labels are Chinese; on an English 
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,12 +29,15 @@ td.a { text-align: center; font-weight: bold; }
 .both td.l, .both td.r { white-space: normal; font-size: 9.5pt; line-height: 1.15; }
 .both td { height: 9.6mm; }
 .few td { height: 9.6mm; }
+.w { white-space: nowrap; }
 .few td small { display: block; font-size: 9pt; line-height: 1.1; white-space: nowrap; }
 """
 _ROWS_OF_FEW: Final = 14
 """Rows up to which a page has room for higher ones, with the address under the name."""
 _ROWS_OF_BOTH: Final = 14
 """Rows of a page that says everything twice."""
+_NUMBER: Final = re.compile(r"\d")
+"""What an address holds that tells more than the name of the street office."""
 _COLUMNS: Final = ("day", "part", "place", "arrive", "building", "address", "mode", "departments",
                    "look", "result", "signature")  # fmt: skip
 
@@ -105,7 +109,8 @@ def _sections(
         f"<span>{_which(number, len(pages), both=both)}</span></p>"
         f"<table><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(_row(line, both=both, few=few) for line in page)}</tbody></table>"
-        f"<p><span>{escape(_footing(both=both))}</span><span>{_turnout(both=both)}</span></p>"
+        f"<p><span>{escape(_footing(both=both))}</span>"
+        f"<span class=w>{_turnout(both=both)}</span></p>"
         "</section>"
         for number, page in enumerate(pages, start=1)
     ]
@@ -116,7 +121,7 @@ def _row(line: dict[str, Any], *, both: bool, few: bool) -> str:
     address = str(line.get("address") or "").removesuffix(name)
     boxes = " ".join(f"□{box}" for box in BOXES)
     long = "long" if len(name) > LONG_NAME else ""
-    under = f"<small>{escape(address)}</small>" if few and address else ""
+    under = f"<small>{escape(address)}</small>" if few and _NUMBER.search(address) else ""
     looks = escape(fitting(_looks(line, "zh")))
     if both:
         looks += f"<br>{escape(next(iter(_looks(line, 'en')), ''))}"
@@ -186,8 +191,9 @@ def _footing(*, both: bool) -> str:
 def _turnout(*, both: bool) -> str:
     """Return where the team writes how many they were and who led: reports count both."""
     blank = "<u>　　　</u>"
-    text = f"出动{blank}人　带队{blank}{blank}"
-    return f"{text} · {blank} people, led by {blank}{blank}" if both else text
+    if both:
+        return f"出动 People{blank}人　带队 Led by{blank}{blank}"
+    return f"出动{blank}人　带队{blank}{blank}"
 
 
 def _labels(say: Words) -> dict[str, str]:

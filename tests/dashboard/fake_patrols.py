@@ -219,6 +219,12 @@ class PatrolAnswers:
         stops = plan.stops[plan.stops["shift_id"] == shift_id].to_dict("records")
         return team_rows(stops, shift)
 
+    def team_sheets(
+        self, actor: Actor | None, plan_id: str, shift_ids: Collection[str]
+    ) -> pd.DataFrame:
+        sheets = [self.team_sheet(actor, plan_id, each) for each in sorted(shift_ids)]
+        return pd.concat(sheets, ignore_index=True)
+
     # ---- afterwards --------------------------------------------------------------------------
 
     def evaluate_plan(self, actor: Actor, day: date | None = None, **plan: str) -> Any:

@@ -402,6 +402,7 @@ def test_one_form_makes_a_campaign_with_its_own_floor(office: Any) -> None:
     options = office.calls[-1][1]["options"]
     assert (options.kind, options.title, options.kinds) == ("campaign", "春季专项", ("住宅",))
     assert set(options.floor_days.values()) == {10}
+    assert options.floor_share == 0.8, "a campaign is about its floor"
 
 
 def test_labour_day_comes_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:

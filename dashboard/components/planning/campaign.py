@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from dashboard.components.planning.occasions import Occasion
     from dashboard.words import Words
 
-_LONGEST = 366
+_LONGEST, _ALL = 366, 100
+_USUAL_FLOOR_SHARE = 80  # a campaign is about its floor; a week's plan follows the settings
 
 
 def show(page: Page) -> None:
@@ -94,10 +95,16 @@ def _choose_focus(page: Page, occasion: Occasion) -> dict[str, Any]:
             placeholder=say("all"), key="campaign_communities",
         )  # fmt: skip
         share = week.random_share(page, key="campaign_share")
+        floor_share = st.number_input(
+            say("At most so much of the stops for the floor, %"), 0, _ALL, _USUAL_FLOOR_SHARE,
+            key="campaign_floor_share",
+            help=say("The rest goes where most is expected to be found."),
+        )  # fmt: skip
     return {
         "first": first, "last": last, "title": title.strip(), "focus": focus.strip(),
         "floor_days": dict.fromkeys(TIERS.values(), int(floor)), "kinds": tuple(kinds),
         "communities": tuple(communities), "random_share": share,
+        "floor_share": floor_share / _ALL,
     }  # fmt: skip
 
 

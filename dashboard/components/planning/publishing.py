@@ -97,10 +97,10 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
     title = say("Patrol routes {days}", days=short_span(plan.first, plan.last, say=say))
 
     def sheets() -> list[pd.DataFrame]:
-        return [
-            page.office.team_sheet(page.actor, plan.plan_id, str(shift))
-            for shift in shifts["shift_id"]
-        ]
+        ids = [str(each) for each in shifts["shift_id"]]
+        rows = page.office.team_sheets(page.actor, plan.plan_id, ids)
+        by_shift = dict(tuple(rows.groupby("shift_id", sort=False)))
+        return [by_shift[each] for each in ids if each in by_shift]
 
     offers: list[tuple[str, str, Callable[[], bytes], str | None]] = [
         (say("Sheets to print (A4)"), "html",
