@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from governance.patrols.posing import Posed, choose_pool, jittered, pose, slot_c
 from governance.patrols.rules import PatrolRules
 from tests.governance.patrols.small_office import buildings, days_ago, ground_of, plan_inputs
 
+INPUTS = plan_inputs(buildings({}), rules=PatrolRules(jitter=0.5))
 FEW = PatrolRules(random_share=0.0, jitter=0.0, most_candidates=10, floor_share=0.1)
 
 
@@ -68,15 +70,15 @@ def test_known_ways_are_walked_and_others_are_straight_lines_times_a_factor() ->
 chances = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(chances, chances, st.text(min_size=1, max_size=3))
 def test_chance_moves_what_a_building_is_worth_within_its_tier_only(
     red: list[float], blue: list[float], seed: str
 ) -> None:
-    rows = [{"tier": "红", "chance": one} for one in red]
-    frame = buildings(*rows, *[{"tier": "蓝", "chance": one} for one in blue])
-    inputs = plan_inputs(frame, rules=PatrolRules(jitter=0.5), seed=seed)
-    moved = jittered(inputs, ground_of(inputs).candidates.rows)
+    tiers = ["红"] * len(red) + ["蓝"] * len(blue)
+    codes = [f"B{number}" for number in range(len(tiers))]
+    rows = pd.DataFrame({"building_id": codes, "tier": tiers, "find_chance": red + blue})
+    moved = jittered(replace(INPUTS, seed=seed), rows)
     for own, had in ((moved[: len(red)], red), (moved[len(red) :], blue)):
         assert own.min() >= min(had)
         assert own.max() <= max(had)
