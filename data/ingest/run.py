@@ -16,21 +16,15 @@ from typing import TYPE_CHECKING
 from data.collector import collector_paused
 from data.columns import LEARNT_AT, ROW_HASH, rows_schema
 from data.current import Derivation
-from data.ingest.batches import CheckOptions
-from data.ingest.check import check_batch
 from data.ingest.coordinates import (
     FROM_COLUMN,
     DatumDecision,
-    ImportRefusedError,
-    PointSample,
     checks_range,
-    decide_datum,
     to_lake_coordinates,
 )
-from data.ingest.headers import guess_mapping, header_signature
 from data.ingest.kept_aside import keep_aside
-from data.ingest.options import ImportOptions, require_fields, with_meanings
-from data.ingest.read import describe_source, filter_rows, read_batches
+from data.ingest.mapped_file import MappedFile, no_rows
+from data.ingest.options import ImportOptions
 from data.ingest.repeats import SeenRows
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
 from data.ingest.sources import hash_source, name_of_source
@@ -40,20 +34,16 @@ from data.manifests import Manifest
 from data.tables import contract_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from data.identities import IncomingIdentities
-    from data.ingest.batches import CheckedBatch, SourceBatch
-    from data.ingest.headers import HeaderGuess
+    from data.ingest.batches import CheckedBatch
     from data.ingest.sources import Source
     from data.tables import TableContract
     from data.workspace import Workspace
 
     Progress = Callable[[str, int, int], None]
-
-PLACE_FIELDS = ("lon", "lat", "point", "geom")
-BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by
 
 
 def import_file(
@@ -119,15 +109,8 @@ def examine_datum(
     ImportRefusedError
         ``columns_missing`` or ``datum_missing``.
     """
-    run = _FileImport(
-        workspace,
-        contract_of(table),
-        source,
-        now=now,
-        options=options,
-        progress=lambda _stage, _done, _total: None,
-    )
-    return run.decide_datum()
+    file = MappedFile(workspace, contract_of(table), source, now=now, options=options)
+    return file.decide_datum()
 
 
 class _FileImport:
@@ -146,7 +129,8 @@ class _FileImport:
         self._workspace, self._contract, self._source = workspace, contract, source
         self._now, self._options, self._progress = now, options, progress
         self._tally = Tally()
-        self._guess = self._map_headers()
+        self._file = MappedFile(workspace, contract, source, now=now, options=options)
+        self._guess = self._file.guess
         self._sha256 = hash_source(source)
         self._content = hashlib.sha256()
         self._options_hash = hash_options(options.decisive(self._guess.mapping))
@@ -169,7 +153,7 @@ class _FileImport:
             keep_aside(self._workspace, import_id, self._refused)
             apart.keep()
             manifest = lake.commit(incoming, manifest)
-        self._remember_mapping()
+        self._file.remember_mapping()
         located = self._locate(manifest)
         return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=False)
 
@@ -187,46 +171,6 @@ class _FileImport:
             located = count_levels(derivation, manifest)
         return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=True)
 
-    def _map_headers(self) -> HeaderGuess:
-        require_fields(self._contract, self._options.values)
-        info = describe_source(self._source, contract=self._contract, sheet=self._options.sheet)
-        if not info.columns:
-            raise self._no_rows()
-        self._sender = self._options.sender or header_signature(info.columns)
-        with self._workspace.store.begin() as unit:
-            remembered = unit.header_mappings.of(sender=self._sender, table=self._contract.name)
-        guess = guess_mapping(
-            info.columns,
-            self._contract,
-            remembered={**remembered, **info.mapping},
-            overrides=self._options.mapping,
-        )
-        missing = [name for name in guess.missing if name not in self._options.constants]
-        if missing:
-            raise ImportRefusedError(
-                "columns_missing",
-                missing=missing,
-                headers=[self._contract.field(name).header for name in missing],
-                seen=list(info.columns),
-                what_to_do="Say which column it is with --map FIELD=COLUMN.",
-            )
-        return guess
-
-    def _no_rows(self) -> ImportRefusedError:
-        return ImportRefusedError(
-            "no_rows",
-            left_out=self._tally.left_out,
-            skipped=dict(self._tally.skipped),
-            what_to_do="Check the sheet, the header row and the --where filter.",
-        )
-
-    def _remember_mapping(self) -> None:
-        with self._workspace.store.begin() as unit:
-            unit.header_mappings.remember(
-                self._guess.mapping, sender=self._sender, table=self._contract.name
-            )
-            unit.commit()
-
     def _next_id(self) -> str:
         token = self._sha256 or self._options_hash
         return self._workspace.lake.next_id(now=self._now, sha256=token)
@@ -238,55 +182,17 @@ class _FileImport:
             options_hash=self._options_hash,
         )
 
-    def _batches(self, rows: int = BATCH_ROWS) -> Iterator[tuple[SourceBatch, int]]:
-        """Yield the batches after the filter, with how many rows it left out."""
-        for batch in read_batches(
-            self._source, contract=self._contract, sheet=self._options.sheet, batch_rows=rows
-        ):
-            kept = filter_rows(batch, self._options.where) if self._options.where else batch
-            yield kept, len(batch) - len(kept)
-
-    def _check(
-        self, batch: SourceBatch, seen: SeenRows, *, check_range: bool, secret: bytes
-    ) -> CheckedBatch:
-        batch, mapping = with_meanings(batch, self._guess.mapping, self._options.values)
-        options = CheckOptions(
-            now=self._now,
-            secret=secret,
-            year=self._options.year,
-            constants=self._options.constants,
-            check_range=check_range,
-        )
-        return check_batch(batch, self._contract, mapping, options=options, seen=seen)
-
-    def decide_datum(self) -> DatumDecision:
-        """Decide what the coordinates are in, or refuse the file."""
-        sample = PointSample()
-        names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
-        if names:
-            seen = SeenRows()
-            for batch, _ in self._batches(SAMPLE_ROWS):
-                if batch.geometry is None and not names & set(self._guess.mapping):
-                    break
-                checked = self._check(batch, seen, check_range=False, secret=b"")
-                sample.add(checked.accepted, batch.crs)
-                if sample.is_full:
-                    break
-        with Derivation(self._workspace) as derivation:
-            reference = derivation.reference_shapes() if sample.points else []
-        return decide_datum(sample, given=self._options.datum, reference=reference)
-
     def _write_rows(
         self, incoming: IncomingImport, import_id: str, *, apart: IncomingIdentities | None = None
     ) -> Manifest:
-        decision = self.decide_datum()
+        decision = self._file.decide_datum()
         if not self._workspace.settings.privacy.keep_identities:
             apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
         told = LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants
         incoming.write(schema.empty_table())
-        for batch, left_out in self._batches():
-            checked = self._check(
+        for batch, left_out in self._file.batches():
+            checked = self._file.check(
                 batch,
                 seen,
                 check_range=checks_range(decision.datum),
@@ -306,7 +212,7 @@ class _FileImport:
             self._progress("read", self._tally.rows_in, 0)
         incoming.close()
         if not self._tally.rows_in:
-            raise self._no_rows()
+            raise no_rows(left_out=self._tally.left_out, skipped=self._tally.skipped)
         manifest = self._manifest(incoming, import_id, decision)
         return replace(manifest, identities=apart.rows) if apart else manifest
 
@@ -317,8 +223,6 @@ class _FileImport:
             self._workspace, self._contract.name, incoming.rows_path
         )
         tally = self._tally
-        own_datum = "datum" in self._guess.mapping
-        label = decision.datum.label if decision.datum else FROM_COLUMN if own_datum else None
         return Manifest(
             import_id=import_id,
             table=self._contract.name,
@@ -333,8 +237,8 @@ class _FileImport:
             replaced=replaced,
             left_out=tally.left_out,
             rows_stored=incoming.rows,
-            sender=self._sender,
-            datum=label,
+            sender=self._file.sender,
+            datum=self._datum_label(decision),
             mapping=self._guess.mapping,
             options=asdict(self._options),
             reasons=dict(tally.reasons),
@@ -345,6 +249,11 @@ class _FileImport:
             warnings=list(tally.warnings(decision.notes)),
             returned=tally.returned,
         )
+
+    def _datum_label(self, decision: DatumDecision) -> str | None:
+        if decision.datum:
+            return decision.datum.label
+        return FROM_COLUMN if "datum" in self._guess.mapping else None
 
     def _locate(self, manifest: Manifest) -> dict[str, int]:
         with Derivation(self._workspace, progress=self._progress) as derivation:

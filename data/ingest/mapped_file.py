@@ -1,0 +1,159 @@
+"""A file under the mapping of its columns: its rows, checked, and what its coordinates are in.
+
+Nothing here is kept; `data.ingest.run` puts the rows into the lake.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.current import Derivation
+from data.ingest.batches import CheckOptions
+from data.ingest.check import check_batch
+from data.ingest.coordinates import DatumDecision, ImportRefusedError, PointSample, decide_datum
+from data.ingest.headers import guess_mapping, header_signature
+from data.ingest.options import require_fields, with_meanings
+from data.ingest.read import describe_source, filter_rows, read_batches
+from data.ingest.repeats import SeenRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from data.ingest.batches import CheckedBatch, SourceBatch
+    from data.ingest.headers import HeaderGuess
+    from data.ingest.options import ImportOptions
+    from data.ingest.sources import Source
+    from data.tables import TableContract
+    from data.workspace import Workspace
+
+PLACE_FIELDS = ("lon", "lat", "point", "geom")
+BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by
+
+
+def no_rows(*, left_out: int = 0, skipped: Mapping[str, int] | None = None) -> ImportRefusedError:
+    """Return the refusal of a file without a row to import."""
+    return ImportRefusedError(
+        "no_rows",
+        left_out=left_out,
+        skipped=dict(skipped or {}),
+        what_to_do="Check the sheet, the header row and the --where filter.",
+    )
+
+
+class MappedFile:
+    """A file of which it is known which column is which field.
+
+    Parameters
+    ----------
+    workspace
+        Where mappings of the same sender are remembered.
+    contract
+        The table that the file is for.
+    source
+        The file.
+    now
+        Local time of the import.
+    options
+        What the caller says about it.
+
+    Attributes
+    ----------
+    guess
+        Which column is which field.
+    sender
+        Under which name the mapping is remembered.
+
+    Raises
+    ------
+    ImportRefusedError
+        ``columns_missing`` or ``no_rows``.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        contract: TableContract,
+        source: Source,
+        *,
+        now: datetime,
+        options: ImportOptions,
+    ) -> None:
+        self._workspace, self._contract, self._source = workspace, contract, source
+        self._now, self._options = now, options
+        self.guess = self._map_headers()
+
+    def remember_mapping(self) -> None:
+        """Read the next file of this sender the same way."""
+        with self._workspace.store.begin() as unit:
+            unit.header_mappings.remember(
+                self.guess.mapping, sender=self.sender, table=self._contract.name
+            )
+            unit.commit()
+
+    def batches(self, rows: int = BATCH_ROWS) -> Iterator[tuple[SourceBatch, int]]:
+        """Yield the batches after the filter, with how many rows it left out."""
+        for batch in read_batches(
+            self._source, contract=self._contract, sheet=self._options.sheet, batch_rows=rows
+        ):
+            kept = filter_rows(batch, self._options.where) if self._options.where else batch
+            yield kept, len(batch) - len(kept)
+
+    def check(
+        self, batch: SourceBatch, seen: SeenRows, *, check_range: bool, secret: bytes
+    ) -> CheckedBatch:
+        """Check a batch as `data.ingest.check.check_batch` does, and extend what was seen."""
+        batch, mapping = with_meanings(batch, self.guess.mapping, self._options.values)
+        options = CheckOptions(
+            now=self._now,
+            secret=secret,
+            year=self._options.year,
+            constants=self._options.constants,
+            check_range=check_range,
+        )
+        return check_batch(batch, self._contract, mapping, options=options, seen=seen)
+
+    def decide_datum(self) -> DatumDecision:
+        """Decide what the coordinates are in, or refuse the file."""
+        sample = PointSample()
+        names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
+        if names:
+            seen = SeenRows()
+            for batch, _ in self.batches(SAMPLE_ROWS):
+                if batch.geometry is None and not names & set(self.guess.mapping):
+                    break
+                checked = self.check(batch, seen, check_range=False, secret=b"")
+                sample.add(checked.accepted, batch.crs)
+                if sample.is_full:
+                    break
+        with Derivation(self._workspace) as derivation:
+            reference = derivation.reference_shapes() if sample.points else []
+        return decide_datum(sample, given=self._options.datum, reference=reference)
+
+    def _map_headers(self) -> HeaderGuess:
+        require_fields(self._contract, self._options.values)
+        info = describe_source(self._source, contract=self._contract, sheet=self._options.sheet)
+        if not info.columns:
+            raise no_rows()
+        self.sender = self._options.sender or header_signature(info.columns)
+        with self._workspace.store.begin() as unit:
+            remembered = unit.header_mappings.of(sender=self.sender, table=self._contract.name)
+        guess = guess_mapping(
+            info.columns,
+            self._contract,
+            remembered={**remembered, **info.mapping},
+            overrides=self._options.mapping,
+        )
+        self._require_columns(guess, info.columns)
+        return guess
+
+    def _require_columns(self, guess: HeaderGuess, seen: Sequence[str]) -> None:
+        missing = [name for name in guess.missing if name not in self._options.constants]
+        if missing:
+            raise ImportRefusedError(
+                "columns_missing",
+                missing=missing,
+                headers=[self._contract.field(name).header for name in missing],
+                seen=list(seen),
+                what_to_do="Say which column it is with --map FIELD=COLUMN.",
+            )
