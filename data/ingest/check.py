@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,13 +31,14 @@ from data.ingest.batches import (
     CheckedBatch,
 )
 from data.ingest.cells import clean, mask_of, unknown_choices
-from data.ingest.columns import Columns, read_columns
+from data.ingest.columns import read_columns
 from data.ingest.data_rows import SERIAL_HEADERS
 from data.ingest.dates import year_named
 from data.ingest.headers import normalise_header
 from data.ingest.pieces import join_pieces
 from data.ingest.problems import Problems
 from data.ingest.repeats import content_texts, hash_rows, keys_of
+from data.ingest.row_rules import check_rules
 from data.ingest.sent_rows import sent_rows
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
     from data.contracts.model import TableContract
     from data.ingest.batches import CheckOptions, SourceBatch
+    from data.ingest.columns import Columns
     from data.ingest.repeats import SeenRows
 
-_GRACE = timedelta(days=1)
 _KEY_PATTERN = "^[0-9a-f]{16}$"
 
 
@@ -82,7 +82,7 @@ def check_batch(
         options = replace(options, year=year_named(batch.heading))
     problems = Problems(batch.source_row, batch.sheet)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
-    _check_rules(contract, columns, options, problems)
+    check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
         problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     values = _treat_persons(contract, columns, options)
@@ -110,62 +110,6 @@ def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
         for name in batch.columns
         if personal.may_not_be_held(name)
     }
-
-
-def _check_rules(
-    contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
-) -> None:
-    """Check what concerns whole rows: presence, order, place, time."""
-    values, names = columns.values, columns.names
-    for field in contract.fields:
-        keyed = field.name == contract.key and contract.key_required and field.name in columns.texts
-        if field.required or keyed:
-            # a cell that could not be read is reported as that, not as missing
-            blank = mask_of(values[field.name].is_null()) & ~problems.of_field(field.name)
-            _note(problems, reasons.REQUIRED_MISSING, blank, field.name, columns)
-        if field.past:
-            late = mask_of(pc.greater(values[field.name], pa.scalar(options.now + _GRACE)))
-            _note(problems, reasons.IN_FUTURE, late, field.name, columns)
-    for start, end in contract.ordered:
-        # an end without a time of day means the whole day
-        reversed_ = mask_of(pc.less(_end_of_day(values[end]), values[start]))
-        _note(problems, reasons.END_BEFORE_START, reversed_, end, columns, names[start])
-    _check_place(contract, values, problems)
-
-
-def _note(
-    problems: Problems,
-    reason: reasons.Reason,
-    mask: NDArray[np.bool_],
-    field: str,
-    columns: Columns,
-    expected: str = "",
-) -> None:
-    problems.add(
-        reason,
-        mask,
-        field=field,
-        column=columns.names[field],
-        seen=columns.texts.get(field),
-        expected=expected,
-    )
-
-
-def _end_of_day(moments: pa.Array) -> pa.Array:
-    midnight = pc.equal(pc.floor_temporal(moments, unit="day"), moments)
-    return pc.if_else(midnight, pc.add(moments, pa.scalar(_GRACE)), moments)
-
-
-def _check_place(contract: TableContract, values: dict[str, pa.Array], problems: Problems) -> None:
-    here = [name for name in contract.one_of if name in values]
-    if not here:
-        return
-    silent = [
-        mask_of(values[n].is_null()) & ~problems.of_field(n) for n in contract.one_of if n in values
-    ]
-    nowhere = np.logical_and.reduce(silent) & ~problems.of_field("point")
-    headers = dict.fromkeys(contract.field(name).header for name in here)
-    problems.add(reasons.NOTHING_TO_PLACE, nowhere, expected="/".join(headers))
 
 
 def _treat_persons(

@@ -1,4 +1,4 @@
-"""Read the mapped columns of a batch by the kinds of their fields, noting what cannot be read."""
+"""Read the mapped columns of a batch, and fill places and times from cells that hold both parts."""
 
 from __future__ import annotations
 
@@ -10,26 +10,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from data.contracts.model import Kind, Personal
+from data.contracts.model import Kind
 from data.ingest import cells, reasons
 from data.ingest.dates import read_dates
-from data.ingest.personal import mask_prose
+from data.ingest.field_columns import note_cells, read_field
 from data.tables import arrow_type
-from geo.coordinate_text import read_coordinates, read_ordinates
-from geo.outlines import finite
+from geo.coordinate_text import read_coordinates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import Field, TableContract, Vocabulary
+    from data.contracts.model import TableContract
     from data.ingest.batches import CheckOptions, SourceBatch
     from data.ingest.problems import Problems
 
 _DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
 _PERIOD = rf"^\s*(?P<start>{_DATE})\s*(?:起?至|起?到|~+|—+|–+|-+)\s*(?P<end>{_DATE})\s*止?\s*$"
-_AXES = frozenset({"lon", "lat"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def read_columns(
             columns.values[field.name] = pa.nulls(n, arrow_type(field.kind))
         else:
             imprecise = batch.imprecise.get(column or "")
-            columns.values[field.name] = _read_field(
+            columns.values[field.name] = read_field(
                 field, text, columns.names[field.name], imprecise, options, problems
             )
     fill_from_points(batch, contract, columns, problems)
@@ -85,160 +83,6 @@ def _text_of(batch: SourceBatch, column: str | None, constant: str | None) -> pa
     if constant is not None:
         return pa.repeat(pa.scalar(constant, pa.large_string()), len(batch))
     return None
-
-
-def _read_field(
-    field: Field,
-    text: pa.Array,
-    column: str,
-    imprecise: NDArray[np.bool_] | None,
-    options: CheckOptions,
-    problems: Problems,
-) -> pa.Array:
-    """Read one column by its kind and note every cell that does not fit."""
-    if field.code:
-        return _read_code(field, text, column, imprecise, problems)
-    if field.personal is Personal.PHONE:
-        return _read_phone(text, imprecise)
-    reader = _READERS.get(field.kind)
-    if reader is None:
-        return cells.clean(text)
-    read = reader(field, text, options)
-    problems.add(
-        _UNREADABLE[field.kind],
-        read.unreadable,
-        field=field.name,
-        column=column,
-        seen=text,
-        expected="/".join(field.vocabulary.values) if field.vocabulary else "",
-    )
-    values = read.values
-    if field.kind is Kind.INT:
-        whole = cells.as_whole(values)
-        _note(problems, reasons.NOT_WHOLE, whole.unreadable, field, column, text)
-        values = whole.values
-    if field.kind in {Kind.INT, Kind.FLOAT} and (options.check_range or field.name not in _AXES):
-        _check_range(field, values, text, column, problems)
-    return values
-
-
-def _note(
-    problems: Problems,
-    reason: reasons.Reason,
-    mask: NDArray[np.bool_],
-    field: Field,
-    column: str,
-    text: pa.Array,
-) -> None:
-    seen = text if field.personal is Personal.NO else mask_prose(text)
-    problems.add(reason, mask, field=field.name, column=column, seen=seen)
-
-
-def _read_code(
-    field: Field,
-    text: pa.Array,
-    column: str,
-    imprecise: NDArray[np.bool_] | None,
-    problems: Problems,
-) -> pa.Array:
-    code = cells.clean_code(text)
-    lost = cells.digits_cut(code)
-    if imprecise is not None:
-        lost = lost | imprecise
-    _note(problems, reasons.DIGITS_LOST, lost, field, column, text)
-    short = cells.scientific(code)
-    _note(problems, reasons.SCIENTIFIC_NOTATION, short & ~lost, field, column, text)
-    return code
-
-
-def _read_phone(text: pa.Array, imprecise: NDArray[np.bool_] | None) -> pa.Array:
-    """Return telephone numbers; one that a spreadsheet shortened is unknown, not wrong."""
-    code = cells.clean_code(text)
-    short = cells.scientific(code) if imprecise is None else cells.scientific(code) | imprecise
-    return pc.if_else(pa.array(short), None, code)
-
-
-def _check_range(
-    field: Field, values: pa.Array, text: pa.Array, column: str, problems: Problems
-) -> None:
-    low, high = field.minimum, field.maximum
-    outside = np.zeros(len(values), bool)
-    if low is not None:
-        outside |= cells.mask_of(pc.less(values, low))
-    if high is not None:
-        outside |= cells.mask_of(pc.greater(values, high))
-    expected = f"{low:g}–{high:g}" if low is not None and high is not None else f"≥{low or 0:g}"
-    problems.add(
-        reasons.OUT_OF_RANGE,
-        outside,
-        field=field.name,
-        column=column,
-        seen=text,
-        expected=expected,
-    )
-
-
-def _read_float(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
-    read = cells.read_numbers(text)
-    if field.name not in _AXES or not read.unreadable.any():
-        return read
-    rows = np.flatnonzero(read.unreadable)
-    degrees = read_ordinates(text.take(pa.array(rows)).to_pylist())
-    values = read.values.to_numpy(zero_copy_only=False).copy()
-    values[rows] = degrees
-    unreadable = read.unreadable.copy()
-    unreadable[rows] = np.isnan(degrees)
-    return cells.Read(pa.array(values, mask=np.isnan(values)), unreadable)
-
-
-def _read_moment(field: Field, text: pa.Array, options: CheckOptions) -> cells.Read:
-    read = read_dates(
-        text, now=options.now, year=options.year, utc_offset_hours=options.utc_offset_hours
-    )
-    if field.kind is Kind.DATE:
-        return cells.Read(pc.floor_temporal(read.values, unit="day"), read.unreadable)
-    return read
-
-
-def _read_geometry(_: Field, text: pa.Array, __: CheckOptions) -> cells.Read:
-    text = cells.clean(text)
-    as_json = cells.mask_of(pc.starts_with(text, "{"))
-    given = cells.mask_of(text.is_valid())
-    raw = text.to_numpy(zero_copy_only=False)
-    shapes = np.full(len(raw), None, dtype=object)
-    shapes[given & as_json] = shapely.from_geojson(raw[given & as_json], on_invalid="ignore")
-    with np.errstate(over="ignore", invalid="ignore"):  # 1e400 and NaN are no coordinates
-        shapes[given & ~as_json] = shapely.from_wkt(raw[given & ~as_json], on_invalid="ignore")
-    wkb = pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
-    return cells.Read(wkb, given & cells.mask_of(wkb.is_null()))
-
-
-_READERS: dict[Kind, Callable[[Field, pa.Array, CheckOptions], cells.Read]] = {
-    Kind.INT: lambda _, text, __: cells.read_numbers(text),
-    Kind.FLOAT: _read_float,
-    Kind.DATE: _read_moment,
-    Kind.DATETIME: _read_moment,
-    Kind.BOOL: lambda _, text, __: cells.read_flags(text),
-    Kind.ENUM: lambda field, text, _: cells.read_choices(text, _words(field)),
-    Kind.ENUM_LIST: lambda field, text, _: cells.read_choice_lists(text, _words(field)),
-    Kind.GEOMETRY: _read_geometry,
-}
-_UNREADABLE = {
-    Kind.INT: reasons.UNREADABLE_NUMBER,
-    Kind.FLOAT: reasons.UNREADABLE_NUMBER,
-    Kind.DATE: reasons.UNREADABLE_DATE,
-    Kind.DATETIME: reasons.UNREADABLE_DATE,
-    Kind.BOOL: reasons.UNREADABLE_FLAG,
-    Kind.ENUM: reasons.NOT_ALLOWED,
-    Kind.ENUM_LIST: reasons.NOT_ALLOWED,
-    Kind.GEOMETRY: reasons.UNREADABLE_GEOMETRY,
-}
-
-
-def _words(field: Field) -> Vocabulary:
-    if field.vocabulary is None:
-        raise TypeError(field.name)
-    return field.vocabulary
 
 
 def fill_from_points(
@@ -295,7 +139,7 @@ def _fill_from_text(contract: TableContract, columns: Columns, problems: Problem
     for other in ("raw_address", "std_address", "building_id", "unit_id", "estate", "geom"):
         if other in values:
             lost &= cells.mask_of(values[other].is_null())
-    _note(
+    note_cells(
         problems,
         reasons.UNREADABLE_POINT,
         lost,
@@ -319,4 +163,4 @@ def fill_from_periods(
             read = read_dates(pc.struct_field(parts, part), now=options.now)
             lost |= read.unreadable
             columns.values[name] = pc.coalesce(columns.values[name], read.values)
-        _note(problems, reasons.UNREADABLE_DATE, lost, field, columns.names[field.name], text)
+        note_cells(problems, reasons.UNREADABLE_DATE, lost, field, columns.names[field.name], text)
