@@ -41,25 +41,7 @@ def write_assignments(
         ],
         ignore_index=True,
     )
-    styles = draw_styles(len(rows), rng=rng, usual="dot_day", others=("cell_day", "chinese_day"))
-    days = {
-        name: write_moments(rows[name].to_numpy(dtype="datetime64[D]"), styles)
-        for name in ("pledge", "since", "until")
-    }
-    cells = pd.DataFrame(
-        {
-            "责任编号": [f"BB-{today:%Y}-{n + 1:05d}" for n in range(len(rows))],
-            "对象类型": rows["kind"],
-            "责任对象": rows["target"],
-            "责任类型": rows["duty"].replace({"楼长": "楼栋长"}),
-            "责任人编号": rows["person"],
-            "责任单位": rows["org"],
-            "承诺书签订日期": days["pledge"],
-            "生效日期": days["since"],
-            "失效日期": days["until"],
-        },
-        dtype=object,
-    )
+    cells = _cells(rows, today=today, rng=rng)
     answers = pd.DataFrame({"key": cells["责任编号"], "problem": ""})
     stray = len(cells)
     cells.loc[stray] = ["", "楼栋", "", "产权人", "", "示例置业有限公司", "", "", ""]
@@ -73,6 +55,29 @@ def write_assignments(
     write_workbook(path, [sheet])
     book.note(
         answers, file=path.name, table="assignments", sheet=sheet.name, first_row=sheet.first_row
+    )
+
+
+def _cells(rows: pd.DataFrame, *, today: date, rng: np.random.Generator) -> pd.DataFrame:
+    """Write lines under the headers of the office, its dates in several styles."""
+    styles = draw_styles(len(rows), rng=rng, usual="dot_day", others=("cell_day", "chinese_day"))
+    days = {
+        name: write_moments(rows[name].to_numpy(dtype="datetime64[D]"), styles)
+        for name in ("pledge", "since", "until")
+    }
+    return pd.DataFrame(
+        {
+            "责任编号": [f"BB-{today:%Y}-{n + 1:05d}" for n in range(len(rows))],
+            "对象类型": rows["kind"],
+            "责任对象": rows["target"],
+            "责任类型": rows["duty"].replace({"楼长": "楼栋长"}),
+            "责任人编号": rows["person"],
+            "责任单位": rows["org"],
+            "承诺书签订日期": days["pledge"],
+            "生效日期": days["since"],
+            "失效日期": days["until"],
+        },
+        dtype=object,
     )
 
 
