@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
+from data.store.chunks import in_chunks
 from data.store.duties_schema import Duty, DutyChange
 from geo.errors import GridwardenError
 
@@ -26,7 +27,6 @@ COLUMNS = ("id", *FIELDS, "change_id", "recorded_at", "recorded_by", "kind", "re
            "proposal_id", "withdrawn_at", "withdrawn_by")  # fmt: skip
 CHANGE_COLUMNS = ("change_id", "at", "by", "kind", "reason", "proposal_id", "undoes", "undone",
                   "rows")  # fmt: skip
-_CHUNK = 500
 
 
 class DutyChangedMeanwhileError(GridwardenError):
@@ -68,15 +68,14 @@ class Duties:
         )  # fmt: skip
         self._session.add(row)
         self._session.flush()
-        self._withdraw(sorted(withdraw), by=row.id)
+        self._withdraw(withdraw, by=row.id)
         rows = [{name: duty.get(name) for name in FIELDS} | {"change_id": row.id} for duty in add]
         if rows:
             self._session.execute(insert(Duty), rows)
         return row.id
 
-    def _withdraw(self, ids: Sequence[int], *, by: int) -> None:
-        for start in range(0, len(ids), _CHUNK):
-            some = ids[start : start + _CHUNK]
+    def _withdraw(self, ids: Collection[int], *, by: int) -> None:
+        for some in in_chunks(ids):
             held = self._session.scalars(
                 select(Duty.id)
                 .where(Duty.id.in_(some), Duty.withdrawn_by.is_(None))

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
+from data.store.chunks import narrow
 from data.store.patrols_schema import PatrolPlan, PatrolStop, PatrolTeam
 from geo.errors import GridwardenError
 
@@ -24,8 +25,6 @@ LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state"
                  "made_by", "note", "restores", "stops", "expected_finds")  # fmt: skip
 """What tells of a plan's version, without its content and never with its seed."""
 STOP_COLUMNS: Final = tuple(c.name for c in PatrolStop.__table__.columns if c.name != "id")
-_CHUNK: Final = 500
-"""How many building codes one question names: SQLite takes some thousands of parameters."""
 
 
 class PlanChangedMeanwhileError(GridwardenError):
@@ -185,7 +184,7 @@ class Patrols:
             where += [PatrolStop.first <= spans, PatrolStop.last >= spans]
         columns = [getattr(PatrolStop, name) for name in STOP_COLUMNS]
         query = select(*columns).where(*where)
-        rows = [row for part in _at_buildings(query, buildings)
+        rows = [row for part in narrow(query, PatrolStop.building_id, buildings)
                 for row in self._session.execute(part).all()]  # fmt: skip
         frame = pd.DataFrame([tuple(row) for row in rows], columns=list(STOP_COLUMNS))
         order = ["day", "shift_id", "place", "plan_id"]
@@ -242,14 +241,3 @@ def _is_newest() -> ColumnElement[bool]:
         .where(later.plan_id == PatrolPlan.plan_id, later.version > PatrolPlan.version)
         .exists()
     )
-
-
-def _at_buildings(query: Select[Any], buildings: Collection[str] | None) -> list[Select[Any]]:
-    """Return the question narrowed to buildings, in parts that a database takes."""
-    if buildings is None:
-        return [query]
-    wanted = sorted(buildings)
-    return [
-        query.where(PatrolStop.building_id.in_(wanted[start : start + _CHUNK]))
-        for start in range(0, len(wanted), _CHUNK)
-    ]

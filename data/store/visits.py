@@ -10,6 +10,7 @@ from sqlalchemy import Text, and_, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
+from data.store.chunks import in_chunks, narrow
 from data.store.visits_schema import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
 _TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
-_CHUNK = 500
-"""How many building codes one question names: SQLite takes some thousands of parameters."""
 
 
 class VisitChangedMeanwhileError(GridwardenError):
@@ -143,7 +142,7 @@ class Visits:
             where.append(VisitVersion.recorded_by == recorded_by)
         query = select(VisitVersion.__table__).where(and_(*where))
         query = query.order_by(VisitVersion.at.desc(), VisitVersion.id.desc()).limit(limit)
-        parts = [self._frame(part) for part in _at_buildings(query, buildings)]
+        parts = [self._frame(part) for part in narrow(query, VisitVersion.building_id, buildings)]
         rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
         rows = rows.sort_values(["at", "id"], ascending=False, ignore_index=True)
         return rows if limit is None else rows.head(limit)
@@ -154,7 +153,7 @@ class Visits:
         """Return the last visit that holds of each building."""
         places = select(VisitVersion.building_id).distinct()
         parts = []
-        for chosen in _at_buildings(places, buildings):
+        for chosen in narrow(places, VisitVersion.building_id, buildings):
             place = chosen.subquery()
             # Walks the index from the latest visit of a building back to the first that holds.
             last = (
@@ -212,11 +211,10 @@ class Visits:
     def photos(self, visit_ids: Collection[str]) -> dict[str, list[str]]:
         """Return visit → the SHA-256 of its photos, in the order they were added."""
         found: dict[str, list[str]] = {}
-        wanted = sorted(visit_ids)
-        for start in range(0, len(wanted), _CHUNK):
+        for some in in_chunks(visit_ids):
             query = (
                 select(VisitPhoto.visit_id, VisitPhoto.sha256)
-                .where(VisitPhoto.visit_id.in_(wanted[start : start + _CHUNK]))
+                .where(VisitPhoto.visit_id.in_(some))
                 .order_by(VisitPhoto.id)
             )
             for visit_id, sha256 in self._session.execute(query):
@@ -264,14 +262,3 @@ def _is_newest() -> ColumnElement[bool]:
         .where(later.visit_id == VisitVersion.visit_id, later.version > VisitVersion.version)
         .exists()
     )
-
-
-def _at_buildings(query: Select[Any], buildings: Collection[str] | None) -> list[Select[Any]]:
-    """Return the question narrowed to buildings, in parts that a database takes."""
-    if buildings is None:
-        return [query]
-    wanted = sorted(buildings)
-    return [
-        query.where(VisitVersion.building_id.in_(wanted[start : start + _CHUNK]))
-        for start in range(0, max(len(wanted), 1), _CHUNK)
-    ]
