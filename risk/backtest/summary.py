@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.stats import t as student
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,6 +93,8 @@ def interval(values: Floats, *, level: float) -> dict[str, float | None]:
 
 @cache
 def _quantile(level: float, degrees: int) -> float:
+    from scipy.stats import t as student  # slow to read, and wanted by evaluations alone
+
     return float(student.ppf(0.5 + level / 2, degrees))
 
 
