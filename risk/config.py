@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from risk.history.config import ModelConfig
 from risk.settings_reader import (
+    RangeChecked,
     ScoreConfigError,
-    find_problems,
     number,
     numbers,
     read_section,
@@ -39,22 +39,8 @@ __all__ = [
 ]
 
 
-class _Checked:
-    """Check the ranges of a dataclass when it is made."""
-
-    _path = "score"
-
-    def __post_init__(self) -> None:
-        problems = find_problems(self, self._path) + self._extra_problems()
-        if problems:
-            raise ScoreConfigError(problems)
-
-    def _extra_problems(self) -> list[str]:
-        return []
-
-
 @dataclass(frozen=True, kw_only=True)
-class Weights(_Checked):
+class Weights(RangeChecked):
     """Log-linear weight of each factor: +0.5 multiplies the expected count by e^(0.5·x).
 
     x is log(1 + mass / (1 + usual mass of so many doors)) for what was seen (`risk.factors`).
@@ -85,7 +71,7 @@ class Weights(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HalfLives(_Checked):
+class HalfLives(RangeChecked):
     """Days after which an event counts half."""
 
     _path = "score.half_life_days"
@@ -99,7 +85,7 @@ class HalfLives(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Caps(_Checked):
+class Caps(RangeChecked):
     """Limits that keep a single voice or a long silence from deciding a score."""
 
     _path = "score.caps"
@@ -113,7 +99,7 @@ class Caps(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TierShares(_Checked):
+class TierShares(RangeChecked):
     """Share of the ranked units in each tier; the rest, and whoever scores 0, is blue (蓝)."""
 
     _path = "score.tier_shares"
@@ -130,7 +116,7 @@ class TierShares(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExposureRule(_Checked):
+class ExposureRule(RangeChecked):
     """How many doors there are behind which something can happen."""
 
     _path = "score.exposure"
@@ -150,7 +136,7 @@ class ExposureRule(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence(_Checked):
+class Evidence(RangeChecked):
     """What a stored value is worth as evidence, 0 to 1; a value not listed counts fully.
 
     For results of inspections a value not listed counts as a visit and as nothing else.
@@ -175,7 +161,7 @@ class Evidence(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Effort(_Checked):
+class Effort(RangeChecked):
     """How thoroughly a visit looked, 0 to 1: its exposure to finding what there is.
 
     A visit that met a closed door has looked at nothing, whatever is written here.
@@ -193,7 +179,7 @@ class Effort(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Histories(_Checked):
+class Histories(RangeChecked):
     """How what visits found is held against what such visits usually find (`risk.histories`)."""
 
     _path = "score.histories"
@@ -208,7 +194,7 @@ class Histories(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Learning(_Checked):
+class Learning(RangeChecked):
     """How far the office's own past may move policy's weights."""
 
     _path = "score.learning"
@@ -231,8 +217,10 @@ class Learning(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScoreConfig(_Checked):
+class ScoreConfig(RangeChecked):
     """Everything that decides a score besides the data."""
+
+    _path = "score"
 
     horizon_days: int = number(90, low=1, high=1_830)
     """The score is 1000 × the count expected within this many days."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from risk.settings_reader import ScoreConfigError, find_problems, number
+from risk.settings_reader import RangeChecked, number
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindRules:
+class FindRules(RangeChecked):
     """What is believed of a visit before any was made, and how much of the past is read."""
+
+    _path = "score.finds"
 
     windows: int = number(3, low=0, high=100)
     """Windows back from the cut, each scored as of its start; 0 never learns. So many scores kept
@@ -35,8 +37,3 @@ class FindRules:
     """Ways of visiting that look through a door only: not what a plan's visit is."""
     report_words: tuple[str, ...] = ("线索",)
     """Words in the purpose of a visit that a report caused, besides those of the score's policy."""
-
-    def __post_init__(self) -> None:
-        """Check kinds and ranges."""
-        if problems := find_problems(self, "score.finds"):
-            raise ScoreConfigError(problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import Field, field, fields, is_dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from geo.errors import GridwardenError
 
@@ -22,6 +22,27 @@ class ScoreConfigError(GridwardenError):
             what_to_do="Correct these keys in the [score] section of gridwarden.toml.",
         )
         self.problems = problems
+
+
+class RangeChecked:
+    """Let a dataclass check its kinds and ranges when it is made.
+
+    Raises
+    ------
+    ScoreConfigError
+        Naming every fault at once.
+    """
+
+    _path: ClassVar[str]
+    """Dotted name of the section, for messages."""
+
+    def __post_init__(self) -> None:
+        """Check kinds and ranges."""
+        if problems := find_problems(self, self._path) + self._extra_problems():
+            raise ScoreConfigError(problems)
+
+    def _extra_problems(self) -> list[str]:
+        return []
 
 
 def number(default: float, *, low: float = 0.0, high: float = math.inf) -> Any:  # noqa: ANN401 -- stands for the field's value, like dataclasses.field

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import gammaincinv
 
 from risk.columns import with_columns
-from risk.settings_reader import ScoreConfigError, find_problems, number
+from risk.settings_reader import RangeChecked, number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,8 +53,10 @@ FACTOR_COLUMNS: Final = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimeRules:
+class TimeRules(RangeChecked):
     """How sure a time factor must be, and when the evening begins."""
+
+    _path = "monitoring.time"
 
     noon_hour: float = number(12.0, high=24)
     evening_hour: float = number(17.5, high=24)
@@ -65,11 +67,6 @@ class TimeRules:
     """Probability that the interval of a ratio is meant to hold."""
     prior_events: float = number(10.0, low=0.5, high=1e6)
     """Events that "no difference" is worth at most."""
-
-    def __post_init__(self) -> None:
-        """Check kinds and ranges."""
-        if problems := find_problems(self, "monitoring.time"):
-            raise ScoreConfigError(problems)
 
 
 def describe_moments(moments: pd.Series, *, calendar: Calendar, rules: TimeRules) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from risk.settings_reader import ScoreConfigError, find_problems, number, numbers
+from risk.settings_reader import RangeChecked, number, numbers
 
 Targets = Literal["listed", "known"]
 LISTED: Final = "listed"
@@ -20,20 +20,8 @@ LEVELS: Final = ("kind_class", "party", "building", "unit")
 PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
 
 
-class _Checked:
-    _path = "score.model"
-
-    def __post_init__(self) -> None:
-        problems = find_problems(self, self._path) + self._extra_problems()
-        if problems:
-            raise ScoreConfigError(problems)
-
-    def _extra_problems(self) -> list[str]:
-        return []
-
-
 @dataclass(frozen=True, kw_only=True)
-class PurposeWords(_Checked):
+class PurposeWords(RangeChecked):
     """Words by which the free text of a visit's occasion tells its class, the first class first.
 
     A text that holds none of them is a visit for another purpose; a visit without a text is
@@ -51,7 +39,7 @@ class PurposeWords(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriorWeights(_Checked):
+class PriorWeights(RangeChecked):
     """Policy's weight (per unit of log ratio) of the same outcome's history at each level."""
 
     _path = "score.model.prior"
@@ -65,8 +53,10 @@ class PriorWeights(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelConfig(_Checked):
+class ModelConfig(RangeChecked):
     """The recipe of the fitted scorecard; who visited is nowhere in it."""
+
+    _path = "score.model"
 
     area_bandwidths_m: tuple[float, ...] = numbers((800.0, 2000.0), low=50, high=50_000)
     area_half_lives_days: tuple[float, ...] = numbers((30.0, 60.0, 120.0), low=1, high=36_500)
