@@ -1,7 +1,7 @@
-"""People's accounts: made and locked by one administrator, given rights by another.
+"""People's accounts: made, listed, locked and reset by the system's administrator.
 
-Three administrators are kept apart: the system's makes, locks and resets accounts, the security
-administrator gives roles and scopes, the audit administrator reads. Nobody changes his own rights.
+Three administrators are kept apart: he does this, the security administrator gives roles and scopes
+(`governance.granting`), the audit administrator reads.
 """
 
 from __future__ import annotations
@@ -13,27 +13,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from data.store.accounts import Account
-from geo.errors import GridwardenError
-from governance.access import Action, Actor, NotAllowedError, Scope, may, permission, require
-from governance.account_rules import (
-    SYSTEM,
-    check_roles,
-    is_administrator,
-    is_last_administrator,
-    may_name_first,
-    unknown_codes,
-)
+from governance.access import Action, Actor, Scope, may, require
+from governance.account_rules import SYSTEM, is_administrator
+from governance.granting import AccountError, GrantingDesk
 from governance.passwords import one_time_password
 from governance.proving import folded_login
 from governance.roles import GRANTED
 from governance.sessions import DIRECTORY, LOCAL
-from governance.signing_in import SignInDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
-
-    from data.store.unit_of_work import UnitOfWork
 
 FIRST_LOGIN = "admin"
 MACHINE = "machine"
@@ -46,11 +36,7 @@ COLUMNS = ("login", "name", "kind", "roles", "scope", "person_id", "state", "ses
 READERS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
 
 
-class AccountError(GridwardenError):
-    """An account cannot be made or changed like this."""
-
-
-class AccountsDesk(SignInDesk):
+class AccountsDesk(GrantingDesk):
     """Services about accounts."""
 
     def ensure_first_administrator(self) -> str | None:
@@ -153,52 +139,6 @@ class AccountsDesk(SignInDesk):
             unit.commit()
         return password
 
-    def set_roles(self, actor: Actor, login: str, roles: Sequence[str]) -> None:
-        """Give an account these roles instead of those it has.
-
-        Raises
-        ------
-        AccountError
-            For one's own account, unknown roles, roles that do not go together, and the last
-            system administrator.
-        """
-        self._require_some_grant(actor)
-        check_roles(roles, error=AccountError)
-        with self._workspace.store.begin() as unit:
-            unit.accounts.hold_all()
-            account = self._others(unit, actor, login)
-            self._require_grant(actor, unit, roles, rest=bool(account.roles))
-            if SYSTEM not in roles:
-                self._keep_an_administrator(unit, account)
-            before, account.roles = list(account.roles), list(roles)
-            facts = {"login": account.login, "before": before, "roles": list(roles)}
-            self._note(unit, actor.id, "roles_set", **facts)
-            unit.commit()
-
-    def set_scope(self, actor: Actor, login: str, scope: Scope) -> None:
-        """Let an account see this part of the street instead of what it was given before.
-
-        What its person answers for comes on top of it.
-        """
-        require(actor, Action.GRANT_ROLES)
-        self._check_rights((), scope)
-        with self._workspace.store.begin() as unit:
-            account = self._others(unit, actor, login)
-            before, account.scope = account.scope, scope.to_mapping()
-            facts = {"login": account.login, "before": before, "scope": account.scope}
-            self._note(unit, actor.id, "scope_set", **facts)
-            unit.commit()
-
-    def set_person(self, actor: Actor, login: str, person_id: str | None) -> None:
-        """Say which person of the table of staff an account belongs to."""
-        require(actor, Action.GRANT_ROLES)
-        with self._workspace.store.begin() as unit:
-            account = self._others(unit, actor, login)
-            before, account.person_id = account.person_id, person_id or None
-            facts = {"login": account.login, "before": before, "person": account.person_id}
-            self._note(unit, actor.id, "person_set", **facts)
-            unit.commit()
-
     def lock_account(self, actor: Actor, login: str) -> None:
         """Let nobody in by an account any more, and end its sessions."""
         require(actor, Action.MANAGE_ACCOUNTS)
@@ -265,41 +205,6 @@ class AccountsDesk(SignInDesk):
             created_at=self._utc_now(),
             created_by=by,
         )
-
-    def _others(self, unit: UnitOfWork, actor: Actor, login: str) -> Account:
-        """Return an account that is not the acting user's own, to be changed."""
-        account = unit.accounts.of_login(folded_login(login), hold=True)
-        if account is None:
-            raise AccountError("account_unknown", seen=login)
-        if account.login == actor.id:
-            raise AccountError("own_rights", login=account.login)
-        return account
-
-    def _check_rights(self, roles: Sequence[str], scope: Scope) -> None:
-        check_roles(roles, error=AccountError)
-        if unknown := unknown_codes(self._engine, scope):
-            raise AccountError("scope_unknown", seen=unknown)
-
-    def _require_some_grant(self, actor: Actor) -> None:
-        if not may(actor, Action.MANAGE_ACCOUNTS):
-            require(actor, Action.GRANT_ROLES)
-
-    def _require_grant(
-        self, actor: Actor, unit: UnitOfWork, roles: Collection[str], *, rest: bool
-    ) -> None:
-        """Ask for the right to give rights, or for being the first to name an administrator."""
-        if may(actor, Action.GRANT_ROLES):
-            return
-        held = {role for account in unit.accounts.all() for role in account.roles}
-        if rest or not may_name_first(roles, held=held):
-            reason = permission(actor, Action.GRANT_ROLES).reason
-            raise NotAllowedError(
-                "not_allowed", actor=actor.id, action=Action.GRANT_ROLES.value, reason=reason
-            )
-
-    def _keep_an_administrator(self, unit: UnitOfWork, account: Account) -> None:
-        if is_last_administrator(account, among=unit.accounts.all()):
-            raise AccountError("last_administrator", login=account.login)
 
     def _row(self, account: Account, seen: Sequence[datetime], *, blocked: bool) -> tuple[Any, ...]:
         """Return a row of the list of accounts."""

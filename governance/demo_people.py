@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from governance.access import Action, Actor, Scope, require
 from governance.account_rules import check_roles
-from governance.accounts import AccountError, AccountsDesk
+from governance.accounts import AccountsDesk
+from governance.granting import AccountError
 from governance.roles import GRANTED, ROLES
 from governance.sessions import DEMO
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from governance.access import Actor, NotAllowedError, Scope, local_owner
-from governance.accounts import AccountError
+from governance.granting import AccountError
 from governance.passwords import HashCost, PasswordHashes, PasswordRefusedError
 from governance.proving import ADDRESS_RULE, SignInError
 from governance.roles import GRANTED, ROLES
