@@ -362,6 +362,8 @@ def test_the_list_is_told_beside_chance_with_what_can_be_said_of_it() -> None:
     assert "次数还少，分不出高下" in said
     assert "最近 4 周合计" in said
     assert "排了没去的（2）" in said
+    missed = next(d.value for d in app.dataframe if "team" in d.value)
+    assert missed["team"].tolist() == ["第一队", "第二队"]
 
 
 def test_an_arm_that_nobody_visited_is_left_out_of_the_sentence() -> None:

@@ -10,12 +10,14 @@ import streamlit as st
 from dashboard import plan_charts
 from dashboard.components import chart, evaluation_table, responsibility_table
 from dashboard.components.planning import choosing
+from dashboard.patrol_words import team_text
 from dashboard.plan_charts import share_text
 from governance.patrols.plans import LIST, RANDOM
 
 if TYPE_CHECKING:
     from dashboard.components.frame import Page
     from dashboard.words import Words
+    from governance.patrols.plans import Plan
 
 _HEADERS = ("planned", "visited", "found", "rate")
 
@@ -53,7 +55,7 @@ def show(page: Page) -> None:
     _show_table(page, found.modes.rename(columns={"mode": "visit_kind"}), kind="visit_kind",
                 first="visit_kind", key="plan_modes")  # fmt: skip
     _show_hours(page, found.hours)
-    _show_missed(page, found.missed)
+    _show_missed(page, found.missed, plan)
 
 
 def sentence(rows: pd.DataFrame, *, verdict: str, say: Words) -> str:
@@ -104,9 +106,10 @@ def _show_hours(page: Page, hours: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _show_missed(page: Page, missed: pd.DataFrame) -> None:
+def _show_missed(page: Page, missed: pd.DataFrame, plan: Plan) -> None:
     """List the stops where nobody was."""
     say = page.say
+    teams = dict(zip(plan.shifts["team_id"], plan.shifts["team"], strict=True))
     st.subheader(say("Planned and not visited ({count})", count=len(missed)))
     if missed.empty:
         return
@@ -114,7 +117,7 @@ def _show_missed(page: Page, missed: pd.DataFrame) -> None:
         {
             "name": missed["name"],
             "tier": [say.name("tier", str(tier)) if tier else "" for tier in missed["tier"]],
-            "team": missed["team_id"],
+            "team": [team_text(teams.get(each, each), say=say) for each in missed["team_id"]],
             "day": missed["day"].dt.date,
             "part": [say.name("part", str(part)) for part in missed["part"]],
             "building_id": missed["building_id"],
