@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,13 +68,15 @@ def test_where_there_is_no_time_what_is_worth_least_gives_way() -> None:
 
 def test_the_stop_itself_is_left_out_where_its_round_is_worth_more_with_another() -> None:
     problem = street([0.0, 60.0, 30.0, 60.0], shifts=SHORT,
-                     value=[[0.5], [0.9], [0.01], [0.8]])  # fmt: skip
+                     value=[[0.5], [0.4], [0.01], [0.3]])  # fmt: skip
     close = np.zeros((4, 4), dtype=bool)
     close[0, 2] = close[2, 0] = True  # only the third is company to the first
     about = around(problem, [0], close=close)
     told = accompany(problem, {0: [0, 1]}, about)
     assert (told.orders[0], told.joined, told.alone) == ([1], set(), [])
     assert sorted(fill_up(problem, told.orders, about, np.ones(4, dtype=bool))[0]) == [1, 3]
+    poor = replace(problem, value=np.array([[0.5], [0.4], [0.01], [0.05]]))
+    assert sorted(accompany(poor, {0: [0, 1]}, about).orders[0]) == [0, 2]
 
 
 def test_what_is_fixed_never_gives_way_and_is_said_to_be_alone_instead() -> None:

@@ -105,6 +105,20 @@ def test_company_that_is_taken_away_is_missed() -> None:
     assert "visits_alone" in told.notes
 
 
+def test_company_that_is_due_besides_is_worth_no_more_told_anew() -> None:
+    waiting = {"next_step": "again", "retry_at": days_ago(1), "last_at": days_ago(20)}
+    rows = [waiting | {"sensitive": True}, {"at": 1, "last_at": None}]
+    hours = [15] * 4 + [19] * 5  # by day in vain: in the evening now, and the other way round
+    others = [waiting | {"at": 5 + number, "last_at": days_ago(20, hour=hour)}
+              for number, hour in enumerate(hours)]  # fmt: skip
+    rules = replace(RULES, random_share=0.0, floor_share=1.0, most_candidates=10)
+    inputs = plan_inputs(buildings(*rows, *others), rules=rules)
+    made = make_plan(inputs)
+    company = made.stops.set_index("building_id").loc["B001"]
+    assert company["reasons"] == ["ordinary"]
+    assert retell(inputs, made, edited(made)).totals.objective == made.totals.objective
+
+
 def test_an_appointment_that_was_kept_since_is_told_of_with_what_is_known_now() -> None:
     waiting = {"next_step": "again", "retry_at": days_ago(1), "last_at": days_ago(20)}
     inputs = plan_inputs(buildings(waiting, ordinary=5), rules=RULES)
