@@ -20,7 +20,8 @@ from risk.aggregates import (
 )
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
-from risk.histories import add_histories, read_visits, settled_visits
+from risk.histories import add_histories
+from risk.history_visits import read_visits, settled_visits
 from risk.ring import add_ring
 from risk.signals import (
     FeatureSource,

@@ -21,123 +21,26 @@ import pandas as pd
 
 from geo.cells import disk, parents
 from risk import columns as c
-from risk.aggregates import fetch
-from risk.decay import decay_weights
-from risk.history.purposes import ROUTINE, classify_purposes
-from risk.history.ratios import log_ratio, prior_strength, season_level
-from risk.history.visits import day_of
-from risk.signals import (
-    ACTIVE,
-    EFFORT,
-    EVENT_AT,
-    ROW_KEY,
-    SURE,
-    TENANT,
-    inspection_rows,
-    rental_rows,
-    settle_rows,
-)
+from risk.history.outcomes import sum_by_code
+from risk.history.purposes import ROUTINE
+from risk.history.ratios import log_ratio, prior_strength
+from risk.history_visits import LEFT, PURPOSE, Visits
+from risk.signals import EVENT_AT, ROW_KEY
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ibis import ir
     from numpy.typing import NDArray
 
     from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
-VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
-LEFT: Final = "left"
-PURPOSE: Final = "purpose_class"
 WIDE_RESOLUTION: Final = 9
 RING_STEPS: Final = 1
 LEVELS: Final = (
     *(c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
     *(c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visits:
-    """Visits before a cut, and who rents where.
-
-    Parameters
-    ----------
-    rows
-        One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
-        ``purpose_class``, ``left`` (what it still counts, 0 to 1), ``found`` and ``expected`` (NaN
-        where the visit brought no result), before the kind of building.
-    tenants
-        ``building_id`` and ``party`` of the leases that run.
-    """
-
-    rows: pd.DataFrame
-    tenants: pd.DataFrame
-
-
-def read_visits(
-    inspections: ir.Table, rentals: ir.Table, *, cut: datetime, config: ScoreConfig
-) -> Visits:
-    """Read the visits known before the cut with what each found and was expected to find.
-
-    Parameters
-    ----------
-    inspections, rentals
-        Settled rows of before the cut (`settled_visits`).
-    cut
-        Local time.
-    config
-        Policy.
-    """
-    texts = (*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
-    table = inspections.select(*texts, ROW_KEY, EVENT_AT, SURE, EFFORT)
-    rows = fetch(table).sort_values(ROW_KEY, ignore_index=True)
-    rows = rows.astype(dict.fromkeys(texts, "str"))
-    leases = rentals.filter(rentals[ACTIVE] & (rentals[TENANT] != "") & (rentals[c.BUILDING] != ""))
-    renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[TENANT]})
-    tenants = fetch(renting.distinct()).astype("str").sort_values([c.BUILDING, "party"])
-    return Visits(
-        rows=_with_expectation(rows, cut=cut, config=config),
-        tenants=tenants.reset_index(drop=True),
-    )
-
-
-def settled_visits(
-    source: FeatureSource, register: ir.Table, *, cut: datetime, config: ScoreConfig
-) -> tuple[ir.Table, ir.Table]:
-    """Select the inspections and leases known before the cut, each where it counts."""
-    inspections = inspection_rows(source, cut=cut, config=config, keep=VISIT_TEXTS)
-    rentals = rental_rows(source, cut=cut, config=config)
-    return settle_rows(inspections, register), settle_rows(rentals, register)
-
-
-def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
-    rule = config.histories
-    worth = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
-    found: Floats = np.asarray(rows["result"].map(worth), dtype=np.float64)
-    day = rows[EVENT_AT].to_numpy().astype("datetime64[D]").astype(np.int64)
-    left = decay_weights((day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days)
-    left = left * rows[SURE].to_numpy(np.float64)
-    text = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
-    purpose = classify_purposes(text, config.model.purposes)
-    seen = ~np.isnan(found)
-    effort = rows[EFFORT].to_numpy(np.float64)[seen]
-    level = season_level(day[seen], found[seen], width_days=rule.season_days, looked=effort)
-    expected = np.full(len(rows), np.nan)
-    expected[seen] = level * effort
-    expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))
-    return rows.assign(**{PURPOSE: purpose, LEFT: left, "found": found, "expected": expected})
-
-
-def _by_code(texts: NDArray[np.str_], found: Floats, expected: Floats) -> Floats:
-    """Return the log ratio of each row's class."""
-    codes, names = pd.factorize(texts)
-    o, e = _sums(codes, found, len(names)), _sums(codes, expected, len(names))
-    return log_ratio(o, e, prior_strength(o, e))[codes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,23 +59,18 @@ class _Results:
     def sums(self, codes: Codes, size: int) -> tuple[Floats, Floats]:
         """Return O and E by code, faded; -1 belongs nowhere."""
         return (
-            _sums(codes, self.found * self.left, size),
-            _sums(codes, self.expected * self.left, size),
+            sum_by_code(codes, self.found * self.left, size),
+            sum_by_code(codes, self.expected * self.left, size),
         )
 
     def strength(self, codes: Codes, size: int) -> float:
         """Return k, from counts that have not faded: faded ones scatter less than Poisson's."""
-        o, e = _sums(codes, self.found, size), _sums(codes, self.expected, size)
+        o, e = sum_by_code(codes, self.found, size), sum_by_code(codes, self.expected, size)
         return min(prior_strength(o, e), self.most_strength)
 
     def ratios(self, codes: Codes, size: int) -> Floats:
         """Return the log ratio by code."""
         return log_ratio(*self.sums(codes, size), self.strength(codes, size))
-
-
-def _sums(codes: Codes, values: Floats, size: int) -> Floats:
-    known = codes >= 0
-    return np.bincount(codes[known], values[known], size).astype(np.float64)
 
 
 def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
@@ -227,7 +125,7 @@ def add_histories(buildings: pd.DataFrame, visits: Visits, *, config: ScoreConfi
     }
     other = visits.rows[visits.rows[PURPOSE] != ROUTINE]
     where = ids.get_indexer(pd.Index(other[c.BUILDING])).astype(np.int64)
-    columns[c.VISITS_OTHER] = _sums(where, other[LEFT].to_numpy(np.float64), len(ids))
+    columns[c.VISITS_OTHER] = sum_by_code(where, other[LEFT].to_numpy(np.float64), len(ids))
     return buildings.assign(**columns)
 
 
@@ -267,7 +165,7 @@ def _mean_of(pairs: pd.DataFrame, risk: Floats, buildings: int) -> Floats:
     pairs = pairs.drop_duplicates().sort_values(["at", "unit"])
     at, unit = pairs["at"].to_numpy(np.int64), pairs["unit"].to_numpy(np.int64)
     count = np.bincount(at, minlength=buildings)
-    total = _sums(at, risk[unit], buildings)
+    total = sum_by_code(at, risk[unit], buildings)
     return np.asarray(np.log(np.divide(total, count, out=np.ones(buildings), where=count > 0)))
 
 

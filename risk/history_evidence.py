@@ -10,17 +10,9 @@ from data.snapshots import BUILDING_KIND, Snapshot
 from geo.cells import disk, parents
 from risk import columns as c
 from risk.evidence import FACTS, EvidenceRow
-from risk.histories import (
-    LEFT,
-    LEVELS,
-    PURPOSE,
-    RING_STEPS,
-    WIDE_RESOLUTION,
-    Visits,
-    read_visits,
-    settled_visits,
-)
+from risk.histories import LEVELS, RING_STEPS, WIDE_RESOLUTION
 from risk.history.purposes import ROUTINE
+from risk.history_visits import LEFT, PURPOSE, Visits, read_visits, settled_visits
 from risk.places import drawn_cells
 from risk.signals import EVENT_AT, ROW_KEY
 
