@@ -12,6 +12,7 @@ from data.demo.generate import generate_demo
 from data.demo.names import street_names
 from geo.errors import GridwardenError
 from gridwarden.assemble import create_workspace, open_office, utc_now
+from gridwarden.demo_patrols import add_demo_patrols
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,7 @@ def build_demonstration(
     actor: Actor,
     advance: Callable[[str, int, int], None],
     today: date | None = None,
+    patrols: bool = True,
 ) -> Demonstration:
     """Build the demonstration city, or find it already built from the same seed and size.
 
@@ -75,6 +77,8 @@ def build_demonstration(
         Called as (stage, done, total).
     today
         The day the city's records end; the current day when None.
+    patrols
+        Whether it gets teams, with a plan for the week before that they went by and one for this.
 
     Raises
     ------
@@ -107,6 +111,10 @@ def build_demonstration(
     advance("score", SNAPSHOTS, SNAPSHOTS)
     office.add_demo_people(actor)
     office.close()
+    if patrols:
+        advance("patrols", 0, 1)
+        add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
+        advance("patrols", 1, 1)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built

@@ -122,8 +122,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def build(folder: Path) -> None:
         build_demonstration(
-            folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day
-        )
+            folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day,
+            patrols=False,
+        )  # fmt: skip
 
     return _built_once(tmp_path_factory, "demonstration", build)
 

@@ -121,10 +121,16 @@ def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.Dat
     found_on = pd.Series(when[hit], index=site[hit])
     last_day = pd.Series(site).map(found_on).fillna(np.inf).to_numpy()
     site = np.where(when > last_day, -1, site)
-    missed = rng.choice(len(RESULTS), count, p=_IF_MISSED)
-    empty = rng.choice(len(RESULTS), count, p=_IF_EMPTY)
-    result = np.where(hit, FOUND, np.where(site >= 0, missed, empty))
-    return frame.assign(site=site, result=result)
+    return frame.assign(site=site, result=draw_results(hit, there=site >= 0, rng=rng))
+
+
+def draw_results(
+    hit: NDArray[np.bool_], *, there: NDArray[np.bool_], rng: np.random.Generator
+) -> Ints:
+    """Return what visits told (index of `RESULTS`): of those without a find, by what was there."""
+    missed = rng.choice(len(RESULTS), len(hit), p=_IF_MISSED)
+    empty = rng.choice(len(RESULTS), len(hit), p=_IF_EMPTY)
+    return np.where(hit, FOUND, np.where(there, missed, empty))
 
 
 def _sites_there(town: Town, frame: pd.DataFrame, day: int) -> Ints:
