@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.patrols.drawing import chances, jitter, random_arm, solver_seed
 
 IDS = [f"B{number:03}" for number in range(200)]
 SEEDS = [str(number) for number in range(300)]
+few = settings(max_examples=40, deadline=None)
 
 
 def test_every_building_is_drawn_as_often_as_any_other() -> None:
@@ -18,6 +19,7 @@ def test_every_building_is_drawn_as_often_as_any_other() -> None:
     assert np.abs(drawn - 0.25).max() < 5 * spread
 
 
+@few
 @given(st.permutations(IDS[:12]), st.integers(0, 14), st.text(min_size=1, max_size=4))
 def test_the_draw_knows_nothing_but_the_codes(ids: list[str], count: int, seed: str) -> None:
     def drawn(order: list[str]) -> set[str]:
@@ -27,12 +29,14 @@ def test_the_draw_knows_nothing_but_the_codes(ids: list[str], count: int, seed: 
     assert len(drawn(ids)) == min(count, len(ids))
 
 
+@few
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_of_a_larger_draw_the_first_are_those_of_a_smaller(one: int, other: int) -> None:
     fewer, more = (random_arm(IDS, count=count, seed="s") for count in sorted((one, other)))
     assert not (fewer & ~more).any()
 
 
+@few
 @given(st.sets(st.integers(0, 199), max_size=9), st.integers(0, 20))
 def test_what_was_drawn_before_stays_drawn_and_counts(before: set[int], count: int) -> None:
     kept = np.isin(np.arange(200), sorted(before))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.patrols.locked import broken_s, locked_orders, order_stops, overfull_shifts
 from tests.governance.patrols.small_streets import drawn_street, shift, street
+
+few = settings(max_examples=40, deadline=None)
 
 
 def test_stops_are_walked_the_short_way() -> None:
@@ -29,6 +31,7 @@ def test_shifts_with_too_many_locked_stops_are_known() -> None:
     assert overfull_shifts(problem, orders) == {0}
 
 
+@few
 @given(st.integers(0, 10**6))
 def test_what_can_be_done_in_time_mostly_is(seed: int) -> None:
     problem = drawn_street(seed, candidates=4, shifts=1)
