@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 
 from risk.columns import BUILDING, H3_R10
+from risk.expressions import real, text_of
 
 if TYPE_CHECKING:
     from ibis import ir
@@ -37,15 +38,15 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
     rule
         Policy.
     """
-    effort = _real(1.0)
+    effort = real(1.0)
     if "minutes" in table.columns:
-        minutes = table["minutes"].cast("float64").fill_null(_real(rule.full_minutes))
-        effort = (minutes / _real(rule.full_minutes)).clip(_real(0.0), _real(1.0))
+        minutes = table["minutes"].cast("float64").fill_null(real(rule.full_minutes))
+        effort = (minutes / real(rule.full_minutes)).clip(real(0.0), real(1.0))
     if "mode" in table.columns and rule.mode:
         mode = table["mode"].cast("string").fill_null("")
-        kinds = [(mode == text, _real(worth)) for text, worth in sorted(rule.mode.items())]
-        effort = effort * ibis.cases(*kinds, else_=_real(1.0))
-    return ibis.greatest(effort, _real(rule.least))
+        kinds = [(mode == text, real(worth)) for text, worth in sorted(rule.mode.items())]
+        effort = effort * ibis.cases(*kinds, else_=real(1.0))
+    return ibis.greatest(effort, real(rule.least))
 
 
 def once_per_visit(table: ir.Table) -> ir.Table:
@@ -57,14 +58,14 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     the one with a number is kept, else the first by its key.
     """
     at = table["event_at"]
-    building, address = _text(table, BUILDING), _text(table, "raw_address").replace(" ", "")
+    building, address = text_of(table, BUILDING), text_of(table, "raw_address").replace(" ", "")
     day_only = at == at.truncate("D")
     exact = ibis.ifelse((building == "") | day_only, address, "")
-    parts = [building, _text(table, "unit_id"), exact, _text(table, H3_R10)]
+    parts = [building, text_of(table, "unit_id"), exact, text_of(table, H3_R10)]
     nowhere = (building == "") & (parts[1] == "") & (address == "")
     place = ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
     marked = table.mutate(
-        **{_ID: _text(table, "inspection_id"), _PLACE: place, _RESULT: _text(table, "result")}
+        **{_ID: text_of(table, "inspection_id"), _PLACE: place, _RESULT: text_of(table, "result")}
     )
     visit = [_PLACE, "event_at", _RESULT]
     numbered = (marked[_ID] != "").cast("int64")
@@ -74,13 +75,3 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     )
     kept = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
     return kept.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
-
-
-def _text(table: ir.Table, name: str) -> ir.StringValue:
-    if name not in table.columns:
-        return ibis.literal("")
-    return table[name].cast("string").fill_null("")
-
-
-def _real(value: float) -> ir.FloatingValue:
-    return ibis.literal(float(value), "float64")

@@ -15,7 +15,8 @@ import ibis
 import numpy as np
 
 from geo.errors import GridwardenError
-from risk.settings_reader import ScoreConfigError, find_problems
+from risk.expressions import text_of
+from risk.settings_reader import RangeChecked
 
 if TYPE_CHECKING:
     from ibis import ir
@@ -36,12 +37,14 @@ class SourceError(GridwardenError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceRules:
+class SourceRules(RangeChecked):
     """Which visits were caused by a report, and which were drawn at random; the rest discovered.
 
     A text counts when it holds one of the words, in any case. A visit that is both drawn at random
     and reported counts as reported: the report would have come without the draw.
     """
+
+    _path = "monitoring.sources"
 
     random_modes: tuple[str, ...] = ("抽检",)
     """Ways of inspecting (检查方式) of the random arm."""
@@ -49,11 +52,6 @@ class SourceRules:
     """Words in the purpose (检查事由) of the random arm."""
     reported_purposes: tuple[str, ...] = ("投诉", "举报", "信访", "12345", "complaint")
     """Words in the purpose of a visit that a report caused."""
-
-    def __post_init__(self) -> None:
-        """Check kinds and ranges."""
-        if problems := find_problems(self, "monitoring.sources"):
-            raise ScoreConfigError(problems)
 
 
 def outcome_weights(
@@ -114,7 +112,7 @@ def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:
     ``mode`` and ``purpose`` are read where the table has them; a visit that says neither counts as
     discovered, which weighs least.
     """
-    mode, purpose = _lower(table, "mode"), _lower(table, "purpose")
+    mode, purpose = text_of(table, "mode").lower(), text_of(table, "purpose").lower()
     drawn = _holds(purpose, rules.random_purposes)
     for text in rules.random_modes:
         drawn |= mode == text.lower()
@@ -135,9 +133,3 @@ def _holds(text: ir.StringValue, words: tuple[str, ...]) -> ir.BooleanValue:
     for word in words:
         found |= text.contains(word.lower())
     return found
-
-
-def _lower(table: ir.Table, name: str) -> ir.StringValue:
-    if name not in table.columns:
-        return ibis.literal("")
-    return table[name].cast("string").fill_null("").lower()

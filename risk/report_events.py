@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 import ibis
 
 from risk import columns as c
-from risk.decay import MICROSECONDS_PER_DAY
-from risk.settings_reader import ScoreConfigError, find_problems, number
+from risk.expressions import days_between
+from risk.settings_reader import RangeChecked, number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,8 +30,10 @@ EVENT_COLUMNS: Final = (c.BUILDING, c.COMMUNITY, FIRST_AT, FURTHER, DAYS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportingRules:
+class ReportingRules(RangeChecked):
     """What counts as a report, as a confirmed event, and as far less than similar communities."""
+
+    _path = "monitoring.reporting"
 
     window_days: int = number(90, low=1, high=3_660)
     """Days after the first report in which further ones count; so many quiet days before it make
@@ -56,11 +58,6 @@ class ReportingRules:
     """Expected share of false alarms among the flags (Benjamini and Hochberg 1995)."""
     interval_level: float = number(0.8, low=0.01, high=0.999)
     """Probability that the interval of a rate is meant to hold."""
-
-    def __post_init__(self) -> None:
-        """Check kinds and ranges."""
-        if problems := find_problems(self, "monitoring.reporting"):
-            raise ScoreConfigError(problems)
 
 
 def report_events(source: FeatureSource, *, cut: datetime, rules: ReportingRules) -> ir.Table:
@@ -133,7 +130,7 @@ def _first_reports(reports: ir.Table, finds: ir.Table, rules: ReportingRules) ->
         ],
         how="semi",
     )
-    long_ago = _days_between(reports["at"], reports["previous"]) > float(rules.window_days)
+    long_ago = days_between(reports["at"], reports["previous"]) > float(rules.window_days)
     first = reports.filter(reports["previous"].isnull() | long_ago)
     columns = {c.BUILDING: c.BUILDING, c.COMMUNITY: c.COMMUNITY, FIRST_AT: "at", "event": "report"}
     return first.select(**columns).union(since.select(**columns), distinct=True)
@@ -174,12 +171,7 @@ def _count_further(followed: ir.Table, reports: ir.Table, rules: ReportingRules)
         said=capped["said_days"].sum().cast("int64"), confirms=capped["confirms"].any()
     )
     events = events.filter(events["confirms"] | events["found"])
-    days = _days_between(events["end_at"], events[FIRST_AT])
+    days = days_between(events["end_at"], events[FIRST_AT])
     return events.select(
         c.BUILDING, c.COMMUNITY, FIRST_AT, **{FURTHER: events["said"] - 1, DAYS: days}
     )
-
-
-def _days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
-    """Subtract in microseconds: engines round seconds differently."""
-    return later.delta(earlier, unit="microsecond").cast("float64") / float(MICROSECONDS_PER_DAY)

@@ -15,11 +15,20 @@ import ibis
 from ibis import ir
 
 from risk.columns import BUILDING, COMMUNITY, FOUND, GRID, H3_R10, MATCH_LEVEL, NO_ACCESS, NOT_FOUND
-from risk.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
 from risk.effort import effort_of, once_per_visit
+from risk.expressions import (
+    cases,
+    days_between,
+    decayed,
+    first_known,
+    real,
+    text_of,
+    time_of,
+    worth_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from risk.config import ScoreConfig
@@ -92,13 +101,13 @@ def complaint_rows(
     evidence = config.evidence
     worth = (
         _certainty(table)
-        * _worth(_text(table, "source"), evidence.complaint_source, otherwise=1.0)
-        * _worth(_text(table, "category"), evidence.complaint_category, otherwise=1.0)
-        * _worth(_text(table, "nature"), evidence.complaint_nature, otherwise=1.0)
-        * _worth(_text(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
+        * worth_of(text_of(table, "source"), evidence.complaint_source, otherwise=1.0)
+        * worth_of(text_of(table, "category"), evidence.complaint_category, otherwise=1.0)
+        * worth_of(text_of(table, "nature"), evidence.complaint_nature, otherwise=1.0)
+        * worth_of(text_of(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
     )
-    mass = _decayed(worth, table[EVENT_AT], cut, config.half_life_days.complaints)
-    reporter = _text(table, "reporter_key")
+    mass = decayed(worth, table[EVENT_AT], cut, config.half_life_days.complaints)
+    reporter = text_of(table, "reporter_key")
     return _select(table, mass, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")}, keep)
 
 
@@ -108,7 +117,7 @@ def violation_rows(
     """Select the decided violations, with ``mass``."""
     table = _known_rows(source, "violations", cut, keep)
     half_life = config.half_life_days.violations
-    return _select(table, _decayed(_certainty(table), table[EVENT_AT], cut, half_life), {}, keep)
+    return _select(table, decayed(_certainty(table), table[EVENT_AT], cut, half_life), {}, keep)
 
 
 def inspection_rows(
@@ -123,7 +132,7 @@ def inspection_rows(
     that two files tell of counts once.
     """
     table = once_per_visit(_known_rows(source, "inspections", cut, keep))
-    result, certainty, at = _text(table, "result"), _certainty(table), table[EVENT_AT]
+    result, certainty, at = text_of(table, "result"), _certainty(table), table[EVENT_AT]
     evidence, half_lives = config.evidence, config.half_life_days
     effort = effort_of(table, config.effort)
     kinds = (
@@ -132,15 +141,15 @@ def inspection_rows(
         (NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
     )
     branches = [
-        (result.isin(list(worths)), signal, _worth(result, worths, otherwise=0.0), half_life)
+        (result.isin(list(worths)), signal, worth_of(result, worths, otherwise=0.0), half_life)
         for signal, worths, half_life in kinds
         if worths
     ]
-    signal = _cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
-    looked, one = {NOT_FOUND: effort}, _real(1.0)
-    mass = _cases(
+    signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
+    looked, one = {NOT_FOUND: effort}, real(1.0)
+    mass = cases(
         (
-            (when, _decayed(worth * certainty * looked.get(signal, one), at, cut, half_life))
+            (when, decayed(worth * certainty * looked.get(signal, one), at, cut, half_life))
             for when, signal, worth, half_life in branches
         ),
         ibis.literal(0, "int64"),
@@ -161,27 +170,27 @@ def rental_rows(
     """
     table = _known_rows(source, "rentals", cut, keep)
     rule, evidence = config.exposure, config.evidence
-    start, end = _time(table, "start_date"), _time(table, "end_date")
+    start, end = time_of(table, "start_date"), time_of(table, "end_date")
     moment = ibis.literal(cut)
     # A lease without a start is taken to have begun when it was learnt.
     begun = start.fill_null(table[EVENT_AT])
     running = (end >= moment).fill_null(ibis.literal(True))  # noqa: FBT003 -- a literal's value
-    active = ~_text(table, "status").isin(list(rule.inactive_statuses))
+    active = ~text_of(table, "status").isin(list(rule.inactive_statuses))
     if rule.trust_end_date:
         active &= running
-    business = _text(table, "lessee_kind").isin(list(evidence.business_tenants)) & _text(
+    business = text_of(table, "lessee_kind").isin(list(evidence.business_tenants)) & text_of(
         table, "purpose"
     ).isin(list(evidence.dwelling_purposes))
-    days = _days_between(end, begun)
-    short = ((days >= _real(0.0)) & (days <= _real(evidence.short_term_days))).fill_null(
+    days = days_between(end, begun)
+    short = ((days >= real(0.0)) & (days <= real(evidence.short_term_days))).fill_null(
         ibis.literal(False)  # noqa: FBT003 -- a literal's value
     )
     last = ibis.ifelse(running, moment, end)
     half_life = config.half_life_days.rental_short_term
-    mass = ibis.ifelse(short, _decayed(_real(1.0), last, cut, half_life), ibis.literal(0, "int64"))
+    mass = ibis.ifelse(short, decayed(real(1.0), last, cut, half_life), ibis.literal(0, "int64"))
     extra = {
-        REGISTERED_UNIT: _first_known(table, "unit_id", "filing_no", ROW_KEY),
-        TENANT: _text(table, "lessee_key"),
+        REGISTERED_UNIT: first_known(table, "unit_id", "filing_no", ROW_KEY),
+        TENANT: text_of(table, "lessee_key"),
         ACTIVE: active,
         BUSINESS: business,
     }
@@ -224,7 +233,7 @@ def _known_rows(
 
 
 def _without_repeats(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
-    status = _text(table, "status").lower()
+    status = text_of(table, "status").lower()
     for mark in marks:
         table = table.filter(~status.contains(mark.lower()))
     if "related_ticket" not in table.columns:
@@ -232,9 +241,9 @@ def _without_repeats(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
     older = table.select(_older_ticket="ticket_no").distinct()
     table = table.mutate(
         _repeats=ibis.ifelse(
-            _text(table, "related_ticket") == _text(table, "ticket_no"),
+            text_of(table, "related_ticket") == text_of(table, "ticket_no"),
             "",
-            _text(table, "related_ticket"),
+            text_of(table, "related_ticket"),
         )
     )
     return table.anti_join(older, table["_repeats"] == older["_older_ticket"]).drop("_repeats")
@@ -243,7 +252,7 @@ def _without_repeats(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
 def _inspected_only(rows: ir.Table, source: FeatureSource, cut: datetime) -> ir.Table:
     visits = _known_rows(source, "inspections", cut)
     return rows.semi_join(
-        visits.select(**{REGISTERED_UNIT: _text(visits, "unit_id")}), REGISTERED_UNIT
+        visits.select(**{REGISTERED_UNIT: text_of(visits, "unit_id")}), REGISTERED_UNIT
     )
 
 
@@ -253,69 +262,19 @@ def _select(
     extra: Mapping[str, ir.Value],
     keep: Sequence[str],
 ) -> ir.Table:
-    placement = {name: _text(table, name) for name in PLACEMENT}
+    placement = {name: text_of(table, name) for name in PLACEMENT}
     return table.select(
         **placement,
         **{ROW_KEY: table[ROW_KEY], EVENT_AT: table[EVENT_AT], MASS: mass},
         **extra,
-        **{name: _text(table, name) for name in keep},
+        **{name: text_of(table, name) for name in keep},
     )
-
-
-def _real(value: float) -> ir.FloatingValue:
-    """Make a DOUBLE: decimal literals cost DuckDB several times as much and round differently."""
-    return ibis.literal(float(value), "float64")
-
-
-def _text(table: ir.Table, name: str) -> ir.StringValue:
-    if name not in table.columns:
-        return ibis.literal("")
-    return table[name].cast("string").fill_null("")
-
-
-def _first_known(table: ir.Table, *names: str) -> ir.StringValue:
-    return ibis.coalesce(*(_text(table, name).nullif("") for name in names))
-
-
-def _time(table: ir.Table, name: str) -> ir.TimestampValue:
-    if name not in table.columns:
-        return ibis.null("timestamp")
-    return table[name].cast("timestamp")
 
 
 def _certainty(table: ir.Table) -> ir.FloatingValue:
     """Return how surely a row was placed, 0 to 1; a row that came with its building is sure."""
     if CERTAINTY not in table.columns:
-        return _real(1.0)
-    score = table[CERTAINTY].cast("float64").fill_null(_real(1.0))
-    score = ibis.ifelse(score.isnan(), _real(1.0), score)
-    return score.clip(_real(0.0), _real(1.0))
-
-
-def _worth(
-    text: ir.StringValue, worths: Mapping[str, float], *, otherwise: float
-) -> ir.FloatingValue:
-    if not worths:
-        return _real(otherwise)
-    branches = ((text == value, _real(worth)) for value, worth in sorted(worths.items()))
-    return _cases(branches, _real(otherwise))
-
-
-def _cases(
-    branches: Iterable[tuple[ir.BooleanValue, ir.Value]], otherwise: ir.Value | str
-) -> ir.Value:
-    known = list(branches)
-    return ibis.cases(*known, else_=otherwise) if known else ibis.literal(otherwise)
-
-
-def _days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
-    """Subtract in microseconds: engines round seconds differently."""
-    return later.delta(earlier, unit="microsecond").cast("float64") / _real(MICROSECONDS_PER_DAY)
-
-
-def _decayed(
-    worth: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
-) -> ir.IntegerValue:
-    age = _days_between(ibis.literal(cut), at)
-    left = worth * _real(2.0) ** (-age / _real(half_life_days))
-    return (left * _real(QUANTA_PER_UNIT)).round().cast("int64")
+        return real(1.0)
+    score = table[CERTAINTY].cast("float64").fill_null(real(1.0))
+    score = ibis.ifelse(score.isnan(), real(1.0), score)
+    return score.clip(real(0.0), real(1.0))

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geo.cells import parents
 from risk.aggregates import fetch
+from risk.expressions import text_of
 from risk.history.facts import DAY, LEARNT, SOURCE_KEYS, Facts, make_facts
 from risk.history.foretold import is_foretold
 from risk.history.kernel import RESOLUTION
@@ -179,7 +180,7 @@ def _read(table: ir.Table, texts: Sequence[str], numbers: Sequence[str]) -> pd.D
     happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
     frame = fetch(
         table.select(
-            **{name: _text(table, name) for name in texts},
+            **{name: text_of(table, name) for name in texts},
             **{name: table[name].cast("float64") for name in numbers},
             _happened=happened,
             _learnt=table[LEARNT_AT],
@@ -188,12 +189,6 @@ def _read(table: ir.Table, texts: Sequence[str], numbers: Sequence[str]) -> pd.D
     frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64))
     days = {DAY: _days(frame["_happened"]), LEARNT: _days(frame["_learnt"])}
     return frame.drop(columns=["_happened", "_learnt"]).assign(**days)
-
-
-def _text(table: ir.Table, name: str) -> ir.StringValue:
-    if name not in table.columns:
-        return ibis.literal("")
-    return table[name].cast("string").fill_null("")
 
 
 def _days(times: pd.Series) -> np.ndarray:

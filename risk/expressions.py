@@ -1,0 +1,71 @@
+"""Ibis expressions over columns that may be missing, exact alike on every engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from risk.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from ibis import ir
+
+
+def real(value: float) -> ir.FloatingValue:
+    """Make a DOUBLE: decimal literals cost DuckDB several times as much and round differently."""
+    return ibis.literal(float(value), "float64")
+
+
+def text_of(table: ir.Table, name: str) -> ir.StringValue:
+    """Read a column as text; what is unknown, and a column that is not there, read ``''``."""
+    if name not in table.columns:
+        return ibis.literal("")
+    return table[name].cast("string").fill_null("")
+
+
+def first_known(table: ir.Table, *names: str) -> ir.StringValue:
+    """Read the first of several columns that says something."""
+    return ibis.coalesce(*(text_of(table, name).nullif("") for name in names))
+
+
+def time_of(table: ir.Table, name: str) -> ir.TimestampValue:
+    """Read a column as a moment, NULL where there is no such column."""
+    if name not in table.columns:
+        return ibis.null("timestamp")
+    return table[name].cast("timestamp")
+
+
+def worth_of(
+    text: ir.StringValue, worths: Mapping[str, float], *, otherwise: float
+) -> ir.FloatingValue:
+    """Look up what a text is worth."""
+    if not worths:
+        return real(otherwise)
+    branches = ((text == value, real(worth)) for value, worth in sorted(worths.items()))
+    return cases(branches, real(otherwise))
+
+
+def cases(
+    branches: Iterable[tuple[ir.BooleanValue, ir.Value]], otherwise: ir.Value | str
+) -> ir.Value:
+    """Return the value of the first branch that holds, `otherwise` where none does."""
+    known = list(branches)
+    return ibis.cases(*known, else_=otherwise) if known else ibis.literal(otherwise)
+
+
+def days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
+    """Subtract in microseconds: engines round seconds differently."""
+    return later.delta(earlier, unit="microsecond").cast("float64") / real(MICROSECONDS_PER_DAY)
+
+
+def decayed(
+    worth: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
+) -> ir.IntegerValue:
+    """Let a worth fade until the cut, in whole multiples of 2^-32 (`risk.decay`)."""
+    age = days_between(ibis.literal(cut), at)
+    left = worth * real(2.0) ** (-age / real(half_life_days))
+    return (left * real(QUANTA_PER_UNIT)).round().cast("int64")
