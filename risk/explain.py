@@ -162,13 +162,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     row = read_unit(snapshot, kind, name).iloc[0]
     members = find_members(snapshot, kind, name)
     around = find_buildings_around(snapshot, row) if kind == BUILDING_KIND else members.head(0)
-    evidence = []
-    if engine is not None:
-        place = place_of(kind, name, members)
-        evidence = gather_evidence(engine, place, cut=snapshot.cut, config=config)
-        evidence += gather_histories(
-            engine, snapshot, members, one_building=kind == BUILDING_KIND, config=config
-        )
+    evidence = _gather(engine, snapshot, kind, name, members, config=config)
     points = _points(row)
     # A history that earned no weight has many rows and explains nothing.
     evidence = [row for row in evidence if row.factor not in HISTORIES or points[row.factor]]
@@ -180,23 +174,47 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         as_of=snapshot.as_of,
         unit_kind=kind,
         unit=name,
-        score=float(row[c.SCORE]),
-        low=float(row[c.LOW]),
-        high=float(row[c.HIGH]),
-        tier=str(row[c.TIER]),
-        rank=int(row[c.RANK]),
         ranked=int(snapshot.manifest["units"][kind]),
         points=points,
         base=points[BASE],
         rows=rows,
-        exposure=float(row[c.EXPOSURE]),
         exposure_known=bool(row[c.EXPOSURE_KNOWN]) if kind == BUILDING_KIND else None,
-        rates=_rates(row),
         buildings=[] if kind == BUILDING_KIND else rank_list(members, BUILDING_KIND),
         neighbours=find_neighbours(snapshot, kind, name, around),
         changed=_changed(row, evidence) if engine is not None else [],
+        **_figures(row),
         **_learning(snapshot),
     )
+
+
+def _gather(
+    engine: FeatureSource | None,
+    snapshot: Snapshot,
+    kind: str,
+    name: str,
+    members: pd.DataFrame,
+    *,
+    config: ScoreConfig,
+) -> list[EvidenceRow]:
+    """Read the rows behind the factors; none without an engine."""
+    if engine is None:
+        return []
+    place, one = place_of(kind, name, members), kind == BUILDING_KIND
+    seen = gather_evidence(engine, place, cut=snapshot.cut, config=config)
+    return seen + gather_histories(engine, snapshot, members, one_building=one, config=config)
+
+
+def _figures(row: pd.Series) -> dict[str, Any]:
+    """Return what the snapshot says of the unit itself."""
+    return {
+        "score": float(row[c.SCORE]),
+        "low": float(row[c.LOW]),
+        "high": float(row[c.HIGH]),
+        "tier": str(row[c.TIER]),
+        "rank": int(row[c.RANK]),
+        "exposure": float(row[c.EXPOSURE]),
+        "rates": _rates(row),
+    }
 
 
 def config_of(snapshot: Snapshot) -> ScoreConfig:
