@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from small_browser import HERE, Browser
 from starlette.routing import Route
-from two_communities import FOREIGN, FOREIGN_MARKS, NEVER_TOLD, OWN, OWN_SCOPE, open_built, text_of
+from two_communities import (
+    ESTATES,
+    FOREIGN,
+    FOREIGN_MARKS,
+    NEVER_TOLD,
+    OWN,
+    OWN_SCOPE,
+    open_built,
+    text_of,
+)
 
 from dashboard import answers, context
+from dashboard.plan_routes import MY_PATROL, PLAN_MAP
 from dashboard.routes import own_routes
 from governance.access import ROLES, Actor, Scope, local_owner
+from governance.patrols.plans import PlanOptions
+from governance.patrols.week import Team
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,3 +109,61 @@ def test_the_walk_would_see_what_it_looks_for(two: Office, browser: Browser) -> 
     snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
     _act(two, "office_manager", Scope.whole())
     assert set(browser.get(f"/gw/map/{snapshot}/building").json()["ids"]) > set(FOREIGN)
+
+
+@pytest.fixture(scope="module")
+def planned(two: Office) -> tuple[str, list[str]]:
+    """Publish a plan that sends a team to both communities; return its id and its shifts."""
+    team = Team(
+        team_id="new", name="一队", shifts=((2, "day"), (6, "day")), members=("wang",), people=2
+    )
+    two.add_account(local_owner(), "wang", name="王")
+    two.save_team(local_owner(), team)
+    options = PlanOptions(
+        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False, seed="s"
+    )
+    made = two.make_plan(local_owner(), options)
+    two.publish_plan(local_owner(), made.plan_id, version=1)
+    assert set(made.stops["building_id"]) > set(OWN)
+    return made.plan_id, made.shifts["shift_id"].tolist()
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"local_owner"}))
+def test_no_route_of_a_plan_tells_of_a_building_that_is_not_his(
+    two: Office, planned: tuple[str, list[str]], browser: Browser, role: str
+) -> None:
+    plan_id, shifts = planned
+    asked = f"{PLAN_MAP}?plan={plan_id}" + "".join(f"&shift={shift}" for shift in shifts)
+    own = (MY_PATROL, f"{MY_PATROL}/map", f"{MY_PATROL}/sheet", f"{MY_PATROL}/sheet.xlsx")
+    _act(two, role)
+    for path in (asked, *own):
+        told = _unescaped(browser.get(path).content)
+        assert not [mark for mark in FOREIGN_MARKS if mark in told], path
+
+
+def test_a_team_s_routes_tell_where_and_never_why(
+    two: Office, planned: tuple[str, list[str]], browser: Browser
+) -> None:
+    assert planned
+    wang = Actor(id="wang", name="王", roles=("warden",), scope=Scope.nothing())
+    context.provide(two, everyone=wang)
+    for path in (MY_PATROL, f"{MY_PATROL}/map", f"{MY_PATROL}/sheet", f"{MY_PATROL}/sheet.xlsx"):
+        answer = browser.get(f"{path}?lang=zh")
+        assert answer.status_code == 200
+        told = _unescaped(answer.content)
+        for why in ("抽检", "随机", "random", "risk", "find_chance", "ordinary", "floor_due"):
+            assert why not in told, (path, why)
+
+
+def test_the_map_of_a_plan_tells_a_planner_of_all_its_buildings(
+    two: Office, planned: tuple[str, list[str]], browser: Browser
+) -> None:
+    plan_id, shifts = planned
+    _act(two, "planner", Scope.whole())
+    asked = f"{PLAN_MAP}?plan={plan_id}" + "".join(f"&shift={shift}" for shift in shifts)
+    assert ESTATES["T"] in _unescaped(browser.get(asked).content)
+
+
+def _unescaped(content: bytes) -> str:
+    """Return what is said, also where it is written as a script's codes of characters."""
+    return re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text_of(content))
