@@ -366,6 +366,13 @@ def test_the_list_is_told_beside_chance_with_what_can_be_said_of_it() -> None:
     assert missed["team"].tolist() == ["第一队", "第二队"]
 
 
+def test_afterwards_the_newest_plan_that_has_begun_is_looked_at_first(office: Any) -> None:
+    office.make_plan(PLANNER, PlanOptions(first=date(2026, 11, 16), last=date(2026, 11, 22)))
+    office.make_plan(PLANNER, PlanOptions(first=date(2099, 1, 5), last=date(2099, 1, 11)))
+    assert opened("after").selectbox(key="plan_choice_after").value == "P1"
+    assert opened("board").selectbox(key="plan_choice_board").value == "P2"
+
+
 def test_an_arm_that_nobody_visited_is_left_out_of_the_sentence() -> None:
     arms = pd.DataFrame(
         {"arm": ["list", "random"], "visited": [5, 0], "found": [1, 0], "rate": [0.2, float("nan")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,7 +26,8 @@ _HEADERS = ("planned", "visited", "found", "rate")
 def show(page: Page) -> None:
     """Compare the list with chance for the chosen plan, then by kind of visit."""
     say = page.say
-    plan = choosing.ask(page, key="plan_choice_after")
+    today = date.today()  # noqa: DTZ011 -- the office's own day
+    plan = choosing.ask(page, key="plan_choice_after", begun_by=today)
     if plan is None:
         st.info(say("There is no plan yet. Make one under “Make a plan”."))
         return

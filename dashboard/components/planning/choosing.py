@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.patrol_words import short_span
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from datetime import date
 
     from dashboard.components.frame import Page
     from dashboard.words import Words
@@ -26,7 +27,9 @@ def choose(plan_id: str) -> None:
         st.session_state[_CHOSEN] = plan_id
 
 
-def ask(page: Page, *, key: str, kind: str | None = None) -> Plan | None:
+def ask(
+    page: Page, *, key: str, kind: str | None = None, begun_by: date | None = None
+) -> Plan | None:  # fmt: skip
     """Ask which plan to look at and return it, or None where there is none.
 
     Parameters
@@ -37,6 +40,8 @@ def ask(page: Page, *, key: str, kind: str | None = None) -> Plan | None:
         Identity of the widget.
     kind
         ``week`` or ``campaign``; None for both.
+    begun_by
+        Show the newest plan that began by that day where none was chosen, if there is one.
     """
     say = page.say
     plans = page.office.plans(page.actor).head(_MOST_LISTED)
@@ -46,7 +51,7 @@ def ask(page: Page, *, key: str, kind: str | None = None) -> Plan | None:
         return None
     rows: dict[str, Any] = {str(row.plan_id): row for row in plans.itertuples(index=False)}
     wanted = str(st.session_state.get(_CHOSEN) or st.query_params.get("plan", ""))
-    first = wanted if wanted in rows else _newest(plans)
+    first = wanted if wanted in rows else _newest(_begun(plans, begun_by))
     st.session_state[key] = first
     st.selectbox(
         say("Plan"), list(rows), key=key, format_func=lambda each: label(rows[each], say=say),
@@ -63,6 +68,13 @@ def label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuple
         "{title} · {state} · {stops} stops", title=title, stops=f"{row.stops:,}",
         state=say.name("plan_state", str(row.state)),
     )  # fmt: skip
+
+
+def _begun(plans: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    if day is None:
+        return plans
+    begun = plans[[pd.Timestamp(first) <= pd.Timestamp(day) for first in plans["first"]]]
+    return begun if len(begun) else plans
 
 
 def _newest(plans: pd.DataFrame) -> str:
