@@ -116,11 +116,9 @@ def _office(folder: Path, *, swapped: bool) -> Office:
         office._next_version(unit, owner, plan, seed=f"seed {swapped}", note="made")
         unit.commit()
     office.publish_plan(owner, "W1", version=1)
-    for building in ("B1", "B4", "B6"):
-        kept = office.record_visit(
-            WARDEN, NewVisit(key=building, building_id=building, at=EVENING, result="无人")
-        )
-        assert kept.kind == "夜查"
+    for building, kind in (("B1", "夜查"), ("B2", "联检"), ("B4", "夜查"), ("B6", "夜查")):
+        visit = NewVisit(key=building, building_id=building, at=EVENING, result="无人")
+        assert office.record_visit(WARDEN, visit).kind == kind
     office.score(owner, as_of=date(2026, 12, 28))
     return office
 
@@ -257,6 +255,21 @@ def test_a_row_of_a_team_s_route_has_these_columns_and_no_other(
             "lon", "lat", "arrive", "minutes", "mode", "departments", "look_for", "done",
             "last_at", "last_result",
         ]  # fmt: skip
+
+
+def test_what_was_seen_can_be_read_by_the_kind_of_visit_that_the_plan_asked_for(
+    offices: tuple[Office, Office],
+) -> None:
+    told = offices[0].evaluate_plan(local_owner(), MONDAY).modes.set_index("mode")
+    assert told.loc[["夜查", "抽检", "联检"], "visited"].tolist() == [2, 1, 1]
+    summary = offices[0].campaign_summary(local_owner(), "W1")
+    assert dict(zip(summary.departments["department"], summary.departments["checks"],
+                    strict=True)) == {"教育": 1, "市场监管": 1}  # fmt: skip
+    chief = offices[0].campaign_summary(_sent("grid_chief", Scope.whole()), "W1")
+    assert dict(zip(chief.modes["mode"], chief.modes["places"], strict=True)) == {
+        "夜查": 3, "联检": 1
+    }  # fmt: skip
+    assert chief.sentence == summary.sentence == "累计出动1人次，检查点位4处，发现问题0个"
 
 
 def test_the_arms_are_judged_for_who_plans_alone(offices: tuple[Office, Office]) -> None:
