@@ -112,7 +112,7 @@ def test_only_a_configured_proxy_is_believed_about_https(office: Any) -> None:
 
 @pytest.mark.parametrize(
     ("role", "home"),
-    [("planner", "/map"), ("hotline_clerk", "/import")],
+    [("planner", "/plan"), ("hotline_clerk", "/import")],
 )
 @pytest.mark.usefixtures("office")
 def test_each_role_opens_on_what_it_came_for(browser: Browser, role: str, home: str) -> None:
@@ -124,7 +124,7 @@ def test_each_role_opens_on_what_it_came_for(browser: Browser, role: str, home: 
 @pytest.mark.usefixtures("office")
 def test_an_address_that_nothing_answers_to_leads_home(browser: Browser) -> None:
     browser.sign_in("planner")
-    assert browser.get("/no-such-page").headers["location"] == "/map"
+    assert browser.get("/no-such-page").headers["location"] == "/plan"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_an_address_that_nothing_answers_to_leads_home(browser: Browser) -> None
 @pytest.mark.usefixtures("office")
 def test_signing_in_never_leads_to_another_site(browser: Browser, elsewhere: str) -> None:
     way = browser.sign_in("planner", next=elsewhere).headers["location"]
-    assert urlsplit(way).path == "/map"
+    assert urlsplit(way).path == "/plan"
     assert urlsplit(way).netloc == ""
     shown = browser.ask("GET", "/gw/sign-in", params={"next": elsewhere}, headers=PAGE)
     assert urlsplit(shown.headers["location"]).netloc == ""
