@@ -1,8 +1,8 @@
 """What several rooms' tests share: one small demonstration city, built once, and browser visits.
 
 The suite may run in several processes (``make test`` does so). They share what takes long to build.
-Tests of one file stay together, in one process; so do those of files that empty the one PostgreSQL
-database, or start Spark. Each notebook may go its own way.
+Tests of one file stay together, in one process; so do those of files that look at pages in a
+browser, empty the one PostgreSQL database, or start Spark. Each notebook may go its own way.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-BEGUN_FIRST = ("tests/governance/test_assignment.py", "tests/notebooks")
+TOGETHER = ("browser", "empty_postgresql", "spark")
+"""Words of files that one process has to itself: pages that wait for a browser, the one database,
+and Spark's slow start."""
+BEGUN_FIRST = ("tests/governance/test_assignment.py", "browser", "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
-TOGETHER = ("empty_postgresql", "spark")
-"""Fixtures that one process has to itself: the one database, and Spark's slow start."""
 PATIENCE_S = 900
 
 
@@ -54,7 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> int:
-    firsts = [n for n, path in enumerate(BEGUN_FIRST) if item.nodeid.startswith(path)]
+    names = (item.nodeid, process_of(item.nodeid))
+    firsts = [n for n, first in enumerate(BEGUN_FIRST) if any(x.startswith(first) for x in names)]
     return firsts[0] if firsts else len(BEGUN_FIRST)
 
 
