@@ -35,7 +35,7 @@ REASONS = (("retry", "risk"), ("floor",), ("risk",), ("random",), ("ordinary",))
 MODES = ("夜查", "夜查", "夜查", "抽检", "夜查")
 TEAMS = (
     Team(team_id="T1", name="第一队", members=("W001",), shifts=(("working", "evening"),)),
-    Team(team_id="T2", name="第二队", members=("W002",), shifts=(("working", "evening"),)),
+    Team(team_id="T2", name="第二队", members=("R002",), shifts=(("working", "evening"),)),
     Team(team_id="T3", name="联检队", officers=2, departments=("教育", "市场监管"),
          shifts=(("working", "evening"), (6, "day"))),
 )  # fmt: skip

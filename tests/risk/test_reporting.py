@@ -418,7 +418,7 @@ def test_the_demonstration_city_is_ranked_about_as_its_hidden_reporting_rates(
     hidden = truth.communities["reporting"].to_numpy()
     reached = float(spearmanr(estimate["rate"], hidden)[0])
     flagged = hidden[(estimate["state"] == FAR_LESS).to_numpy()]
-    record_property("rank_correlation", reached)
+    record_property("rank_correlation", float(reached))
     assert reached > 0.6
     assert (flagged < 1.0).all()
     assert len(flagged) >= 1

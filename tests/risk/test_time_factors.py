@@ -238,6 +238,6 @@ def test_the_demonstration_citys_evening_visits_find_more_as_its_hidden_truth_ha
     factors = learn_time_factors(visits, calendar=calendar, rules=RULES)
     evening, morning = (level(factors, "part_of_day", n) for n in ("evening", "morning"))
     learnt = evening["ratio"] / morning["ratio"]
-    record_property("evening_to_day", learnt)
+    record_property("evening_to_day", float(learnt))
     assert 1.4 < learnt < 2.6
     assert evening["low"] > 1
