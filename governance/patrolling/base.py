@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from governance.patrolling.problems import PlanProblem, options_problems, refuse_any
@@ -70,27 +70,12 @@ class PatrolBase(VisitBase):
         today = self._local_now().date()
         register = self._visit_buildings(actor, on=today)
         snapshot = self._visit_snapshot(today)
-        refuse_any([
-            *options_problems(
-                options,
-                communities=set(register["community_code"]),
-                kinds=set(register["kind"]),
-            ),
-            *self._office_problems(options, out, buildings=len(register)),
-            *(self._past_problems(options) if teams is None else ()),
-        ])  # fmt: skip
+        self._refuse_wrong(options, out, register, new=teams is None)
         assert snapshot is not None  # noqa: S101 -- or it was refused
         chances = read_chances(self._workspace, self._engine, self._snapshots, snapshot)
         score, expected, chance = chances.of(register["building_id"])
-        last = self._last_at_buildings(
-            self._ids_of(actor, register), before=start_of(today + timedelta(days=1))
-        )
-        known = with_last(register, last)
-        buildings = known.assign(
-            score=score,
-            expected=expected,
-            sensitive=register["building_id"].isin(self._complained_of()),
-        )
+        buildings = self._what_is_known(actor, register, today)
+        buildings = buildings.assign(score=score, expected=expected)
         return PlanInputs(
             options=options,
             rules=rules,
@@ -105,6 +90,28 @@ class PatrolBase(VisitBase):
             seed=seed,
             locked=locked,
         )
+
+    def _refuse_wrong(
+        self, options: PlanOptions, teams: tuple[Team, ...], register: pd.DataFrame, *, new: bool
+    ) -> None:
+        """Refuse what cannot be planned, with all its faults at once."""
+        refuse_any([
+            *options_problems(
+                options,
+                communities=set(register["community_code"]),
+                kinds=set(register["kind"]),
+            ),
+            *self._office_problems(options, teams, buildings=len(register)),
+            *(self._past_problems(options) if new else ()),
+        ])  # fmt: skip
+
+    def _what_is_known(self, actor: Actor, register: pd.DataFrame, today: date) -> pd.DataFrame:
+        """Return buildings with the last visit to each, and whether somebody complained lately."""
+        last = self._last_at_buildings(
+            self._ids_of(actor, register), before=start_of(today + timedelta(days=1))
+        )
+        sensitive = register["building_id"].isin(self._complained_of())
+        return with_last(register, last).assign(sensitive=sensitive)
 
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int

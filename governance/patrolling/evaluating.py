@@ -10,12 +10,13 @@ import pandas as pd
 
 from governance.access import Action, require, require_whole
 from governance.patrolling.afterwards import AfterwardsBase, building_days
-from governance.patrols.arms import LEVEL, compare_arms, outcomes_of, rate_of, rates_by
+from governance.patrols.arms import LEVEL, TOO_FEW, compare_arms, outcomes_of, rates_by
 from governance.patrols.plans import CANCELLED, WEEK, PlanError
+from governance.patrols.rates import Estimate, rate_of
 
 if TYPE_CHECKING:
     from governance.access import Actor
-    from governance.patrols.arms import ArmComparison, Estimate
+    from governance.patrols.arms import ArmComparison
     from governance.patrols.plans import Plan
 
 SO_FAR_WEEKS: Final = 26
@@ -53,7 +54,8 @@ class PlanEvaluation:
     ratio, ratio_low, ratio_high
         The same as a ratio.
     base_rate, base_low, base_high
-        Finds per visit anywhere in the plan's scope, as chance estimates it.
+        Finds per visit anywhere in the plan's scope, as chance estimates it; None where there are
+        too few visits to say.
     verdict
         ``more``, ``less``, ``cannot_tell`` or ``too_few``.
     expected_finds, found
@@ -128,6 +130,7 @@ class EvaluatingDesk(AfterwardsBase):
         )
         outcomes = outcomes_of(plan.stops, visits)
         compared = compare_arms(outcomes, level=LEVEL)
+        base = Estimate.unknown() if compared.verdict == TOO_FEW else compared.base_rate
         so_far, plans = self._so_far(plan)
         return PlanEvaluation(
             **{name: getattr(plan, name)
@@ -142,7 +145,7 @@ class EvaluatingDesk(AfterwardsBase):
             missed=_missed(plan, outcomes, today),
             **_three("difference", "difference", compared.difference),
             **_three("ratio", "ratio", compared.ratio),
-            **_three("base_rate", "base", compared.base_rate),
+            **_three("base_rate", "base", base),
             verdict=compared.verdict,
             expected_finds=float(compared.arms["expected"].sum()),
             found=int(compared.arms["found"].sum()),

@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from geo.errors import GridwardenError
 from governance.patrols.plans import CHANCE, LIST, ORDINARY, RANDOM
+from governance.patrols.rates import Estimate, difference_of, rate_of, ratio_of
 from governance.visiting.rules import FOUND, LOOKED, SUSPECTED
 
 if TYPE_CHECKING:
@@ -42,24 +41,6 @@ OUTCOME_COLUMNS: Final = ("building_id", "arm", "also_listed", "mode", "find_cha
                           "result")  # fmt: skip
 STRENGTH: Final = (FOUND, SUSPECTED, "未发现异常", "拒不开门", "未能进入", "无人")
 """Results from what tells most: of several at one building the first holds."""
-
-
-class ArmsError(GridwardenError):
-    """Counts or a level that no comparison can be made of."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """A number with its interval; NaN where nothing is known."""
-
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def unknown(cls) -> Estimate:
-        """Return what is said where there were no visits."""
-        return cls(value=float("nan"), low=float("nan"), high=float("nan"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,56 +144,6 @@ def compare_arms(
     )
 
 
-def rate_of(found: float, visited: float, *, level: float) -> Estimate:
-    """Return finds per visit with Wilson's interval; unknown without a visit.
-
-    Raises
-    ------
-    ArmsError
-        When more was found than visited, or the level is none.
-    """
-    if not 0 <= found <= visited or not 0 < level < 1:
-        raise ArmsError("arm_counts_wrong", seen=f"{found:g}/{visited:g}, {level:g}",
-                        expected="0 ≤ found ≤ visited, a level between 0 and 1")  # fmt: skip
-    if visited == 0:
-        return Estimate.unknown()
-    z, p = _quantile(level), found / visited
-    middle = p + z**2 / (2 * visited)
-    half = z * np.sqrt(p * (1 - p) / visited + z**2 / (4 * visited**2))
-    scale = 1 + z**2 / visited
-    low, high = max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
-    return Estimate(value=p, low=0.0 if found == 0 else float(low),
-                    high=1.0 if found == visited else float(high))  # fmt: skip
-
-
-def difference_of(
-    found: int, visited: int, other_found: int, other_visited: int, *, level: float
-) -> Estimate:
-    """Return the first rate less the second, with Newcombe's interval; both need a visit."""
-    one = rate_of(found, visited, level=level)
-    two = rate_of(other_found, other_visited, level=level)
-    gap = one.value - two.value
-    below = np.hypot(one.value - one.low, two.high - two.value)
-    above = np.hypot(one.high - one.value, two.value - two.low)
-    return Estimate(value=gap, low=float(gap - below), high=float(gap + above))
-
-
-def ratio_of(
-    found: int, visited: int, other_found: int, other_visited: int, *, level: float
-) -> Estimate:
-    """Return how many times the second rate the first is; both need a visit.
-
-    The value is the plain ratio, NaN where the second is 0; the interval is
-    exp(ln r ± z·s) with r of counts with a half added and s² = 1/(x+½) - 1/(m+½) + 1/(y+½)
-    - 1/(n+½).
-    """
-    x, m, y, n = (each + 0.5 for each in (found, visited, other_found, other_visited))
-    log = np.log(x / m) - np.log(y / n)
-    spread = _quantile(level) * np.sqrt(max(1 / x - 1 / m + 1 / y - 1 / n, 0.0))
-    plain = (found / visited) / (other_found / other_visited) if other_found else float("nan")
-    return Estimate(value=plain, low=float(np.exp(log - spread)), high=float(np.exp(log + spread)))
-
-
 def strongest(results: Iterable[str]) -> str:
     """Return the result that tells most; ``""`` where there is none."""
     known = sorted(results, key=lambda each: STRENGTH.index(each) if each in STRENGTH else 9)
@@ -302,7 +233,3 @@ def _verdict(difference: Estimate) -> str:
 def _strength(results: pd.Series) -> pd.Series:
     places = {result: number for number, result in enumerate(STRENGTH)}
     return results.map(places).fillna(len(STRENGTH)).astype(int)
-
-
-def _quantile(level: float) -> float:
-    return float(ndtri((1 + level) / 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from risk.settings_reader import ScoreConfigError, find_problems, number, read_section
+from risk.settings_reader import RangeChecked, number, read_section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,16 +33,8 @@ WHEN: Final = ("never", "working_day", "other", "evening", "rest_day")
 TIERS: Final = {"红": "red", "橙": "orange", "黄": "yellow", "蓝": "blue", "": "unscored"}
 
 
-class _Checked:
+class _Checked(RangeChecked):
     _path = SECTION
-
-    def __post_init__(self) -> None:
-        problems = find_problems(self, self._path) + self._extra_problems()
-        if problems:
-            raise ScoreConfigError(problems)
-
-    def _extra_problems(self) -> list[str]:
-        return []
 
     def _not_among(self, allowed: tuple[str, ...]) -> list[str]:
         return [

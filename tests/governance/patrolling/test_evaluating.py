@@ -65,6 +65,7 @@ def test_a_week_over_the_turn_of_the_year_is_judged_whole(desk: Afterwards, acto
     assert (told.verdict, told.found, told.expected_finds) == ("too_few", 1, pytest.approx(0.6))
     assert told.missed["building_id"].tolist() == ["B2", "B5", "B6"]
     assert told.difference == pytest.approx(0.5)
+    assert told.base_rate is None, "one visit by chance says nothing about the whole street"
 
 
 def test_nothing_is_told_where_nobody_was_yet(desk: Afterwards, actor: Actor) -> None:

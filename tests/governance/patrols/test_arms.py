@@ -11,17 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from governance.patrols.arms import (
-    ARM_COLUMNS,
-    ArmsError,
-    compare_arms,
-    difference_of,
-    outcomes_of,
-    rate_of,
-    rates_by,
-    ratio_of,
-    strongest,
-)
+from governance.patrols.arms import ARM_COLUMNS, compare_arms, outcomes_of, rates_by, strongest
+from governance.patrols.rates import ArmsError, difference_of, rate_of, ratio_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
