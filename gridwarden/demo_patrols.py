@@ -73,7 +73,8 @@ def add_demo_patrols(folder: Path, *, truth: Path, today: date, seed: int, actor
     today
         The day the city's records end.
     seed
-        Of the city; the same plans and finds come of the same city.
+        Of the city, of what chance draws and of what is found. The search for routes is stopped by
+        time, so that two builds of one city need not plan the same stops.
     actor
         Who may do all this.
     """
