@@ -76,19 +76,12 @@ def import_and_take_back(visit: Visit, file: Path, folder: Path) -> None:
 def decide_an_address(visit: Visit) -> None:
     tab = visit.page.get_by_role("tab", name="待定地址")
     tab.click()
-    those = visit.page.get_by_role("button", name="就是它").filter(visible=True)
-    those.first.wait_for(timeout=WAIT_MS)
-    before = those.count()
-    asked = visit.page.get_by_text(re.compile(r"，\d+ 条")).filter(visible=True)
-    first = asked.first.inner_text()
-    those.first.click()
-    visit.page.wait_for_function(
-        "n => [...document.querySelectorAll('button')].filter((b) => b.checkVisibility()"
-        " && b.innerText === '就是它').length < n",
-        arg=before,
-        timeout=WAIT_MS,
-    )
-    assert tab.get_attribute("aria-selected") == "true", f"one stays at the queue after {first}"
+    # Told by the headline: the list itself is drawn card by card, and holds only the first.
+    waiting = re.compile(r"^待定地址：(\d+) 条$")
+    before = int(waiting.match(visit.says(waiting).inner_text())[1])
+    visit.press("就是它")
+    visit.says(f"待定地址：{before - 1} 条")
+    assert tab.get_attribute("aria-selected") == "true", "one stays at the queue"
 
 
 def score(visit: Visit) -> None:
