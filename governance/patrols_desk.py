@@ -6,6 +6,7 @@ from governance.patrolling.calendar_days import CalendarDesk
 from governance.patrolling.campaigns import CampaignDesk
 from governance.patrolling.editing import EditingDesk
 from governance.patrolling.evaluating import EvaluatingDesk
+from governance.patrolling.people import PlanPeopleDesk
 from governance.patrolling.publishing import PublishingDesk
 from governance.patrolling.team_list import TeamListDesk
 from governance.patrolling.team_view import TeamViewDesk
@@ -16,6 +17,7 @@ class PatrolDesk(
     PublishingDesk,
     TeamListDesk,
     TeamViewDesk,
+    PlanPeopleDesk,
     EvaluatingDesk,
     CampaignDesk,
     CalendarDesk,

@@ -18,6 +18,7 @@ from governance.answering import (
 from governance.desk import Desk
 from governance.duties import DUTIES, DutyBook, read_duties
 from governance.names import UnitNames
+from governance.person_names import staff_seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -224,13 +225,7 @@ class ResponsibilityDesk(Desk):
             As `governance.duties.persons_frame`.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._book(on)
-        if actor.scope.street:
-            return book.staff
-        inside = set(actor.scope.of_frame(book.buildings)["building_id"])
-        held = book.answers[book.answers["building_id"].isin(inside)]
-        mine = book.staff["person_id"].isin(set(held["person_id"]))
-        return book.staff[mine].reset_index(drop=True)
+        return staff_seen(actor, self._book(on))
 
     def _book(self, on: date | None, *, known_at: datetime | None = None) -> DutyBook:
         day = on or self._local_now().date()

@@ -110,6 +110,10 @@ class Patrols:
         query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc())
         return self._listed(query.limit(limit))
 
+    def makers(self) -> frozenset[str]:
+        """Return the accounts that made any version of any plan."""
+        return frozenset(self._session.scalars(select(PatrolPlan.made_by).distinct()))
+
     def of_day(self, day: date, *, kind: str, without: str) -> str | None:
         """Return the id of the plan of a kind, last changed, whose span holds a day.
 

@@ -72,7 +72,7 @@ class PatrolAnswers:
         if progress:
             progress("solve", 1, 2)
         number = len(self._patrols().plans) + 1
-        plan = made_plan(options, self.teams(actor), plan_id=f"P{number}", by=actor.name)
+        plan = made_plan(options, self.teams(actor), plan_id=f"P{number}", by=actor.id)
         self._patrols().plans[plan.plan_id] = [plan]
         self.calls.append(("make_plan", {"options": options}))
         return plan
@@ -202,14 +202,25 @@ class PatrolAnswers:
 
     # ---- what a team is told -----------------------------------------------------------------
 
-    def my_patrol(self, actor: Actor, *, on: date | None = None, days: int = 7) -> pd.DataFrame:
+    def my_patrol(
+        self,
+        actor: Actor,
+        *,
+        on: date | None = None,
+        days: int = 7,
+        shift_id: str | None = None,
+        leaves_as: str | None = None,
+    ) -> pd.DataFrame:
         require(actor, Action.RECORD_VISIT)
+        if leaves_as is not None:
+            self.calls.append(("my_patrol", {"leaves_as": leaves_as}))
         shown = [v[-1] for v in self._patrols().plans.values() if v[-1].state == "published"]
         rows = [
             self.team_sheet(None, plan.plan_id, shift.shift_id)
             for plan in shown
             for shift in plan.shifts.itertuples()
             if any(t.team_id == shift.team_id and actor.id in t.members for t in plan.teams)
+            and shift_id in {None, shift.shift_id}
         ]
         return pd.concat(rows, ignore_index=True) if rows else team_rows([], {})
 
@@ -256,6 +267,10 @@ class PatrolAnswers:
         )  # fmt: skip
 
     # ---- teams and days ----------------------------------------------------------------------
+
+    def plan_people(self, actor: Actor) -> dict[str, str]:
+        require(actor, Action.SEE_PLAN)
+        return {"planner": "李示例", "R002": "王巡查", actor.id: actor.name}
 
     def teams(self, actor: Actor) -> tuple[Team, ...]:
         require(actor, Action.SEE_PLAN)

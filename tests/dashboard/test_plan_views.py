@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -151,6 +152,27 @@ def test_without_teams_it_says_what_is_supposed_and_where_to_name_them(office: A
     app = opened("make")
     assert "先按两人一队估算" in texts(app)
     assert app.number_input(key="plan_teams").value == 3
+
+
+@pytest.mark.usefixtures("planned")
+def test_who_made_a_plan_is_told_by_name_and_by_account_where_no_name_is_known(
+    office: Any,
+) -> None:
+    context.provide(office, everyone=MANAGER)
+    app = opened("board")
+    assert "李示例" in texts(app)
+    versions = next(d.value for d in app.dataframe if "by" in d.value)
+    assert versions["by"].tolist() == ["李示例"]
+    office.make_plan(Actor("gone", "", ("planner",), Scope.whole()), HOLIDAY)
+    assert " · gone" in texts(opened("board", plan="P2"))
+
+
+def test_a_member_who_is_not_on_the_list_of_staff_is_told_by_name_and_account(
+    office: Any,
+) -> None:
+    office.save_team(PLANNER, replace(TEAMS[1], members=("R002", "nobody")))
+    members = next(m for m in opened("teams").multiselect if m.value == ["R002", "nobody"])
+    assert members.options[-2:] == ["王巡查 · R002", "nobody"]
 
 
 # ---- making ---------------------------------------------------------------------------------

@@ -44,12 +44,13 @@ def _show_versions(page: Page, plan: Plan) -> None:
     """List who changed what, and which version the teams go by."""
     say = page.say
     versions = page.office.plan_versions(page.actor, plan.plan_id)
+    people = page.office.plan_people(page.actor)
     with st.expander(say("What was changed ({count} versions)", count=len(versions))):
         table = pd.DataFrame(
             {
                 "version": versions["version"],
                 "at": versions["made_at"].dt.strftime("%Y-%m-%d %H:%M"),
-                "by": [made_by(str(each), page=page) for each in versions["made_by"]],
+                "by": [people.get(each, each) for each in map(str, versions["made_by"])],
                 "change": [say.name("plan_change", str(each)) for each in versions["note"]],
                 "plan_state": [say.name("plan_state", str(each)) for each in versions["state"]],
                 "shown": versions["shown"].astype(bool),
@@ -63,15 +64,11 @@ def about(plan: Plan, *, page: Page) -> str:
     """Say who made a plan when, and in which state it is."""
     say = page.say
     made = "" if plan.made_at is None else f"{plan.made_at:%Y-%m-%d %H:%M}"
+    people = page.office.plan_people(page.actor)
     return say(
         "{state} · version {version} · {at} · {by}", version=plan.version, at=made,
-        state=say.name("plan_state", plan.state), by=made_by(plan.made_by, page=page),
+        state=say.name("plan_state", plan.state), by=people.get(plan.made_by, plan.made_by),
     )  # fmt: skip
-
-
-def made_by(account: str, *, page: Page) -> str:
-    """Return who made a plan: oneself by name, others by their account."""
-    return page.actor.name if account == page.actor.id else account
 
 
 def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:

@@ -16,6 +16,8 @@ from governance.patrols.rules import DAY_KINDS, PARTS
 from governance.patrols.week import Team
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dashboard.components.frame import Page
     from dashboard.words import Words
 
@@ -42,20 +44,21 @@ def show(page: Page) -> None:
     if not teams:
         st.info(say("No team is named yet. Add each that goes out, with its people and hours."))
     edits = may(page.actor, Action.MAKE_PLAN)
+    called = page.office.plan_people(page.actor)
     for team in teams:
         with st.expander(_summary(team, say=say)):
             if edits:
-                _show_form(page, team)
+                _show_form(page, team, called)
             else:
-                st.write(listed(team.members, say=say))
+                st.write(listed((called.get(each, each) for each in team.members), say=say))
     if edits:
         with st.expander(say("Add a team"), expanded=not teams):
-            _show_form(page, Team(team_id=NEW, name="", shifts=_USUAL))
+            _show_form(page, Team(team_id=NEW, name="", shifts=_USUAL), called)
 
 
-def _show_form(page: Page, team: Team) -> None:
+def _show_form(page: Page, team: Team, called: Mapping[str, str]) -> None:
     say, key = page.say, f"team_{team.team_id}"
-    names = _people(page, team)
+    names = _choices(page, team, called)
     start = _choose_start(page, team, key=key)
     with st.form(key, border=False):
         left, right = st.columns(2, gap="medium")
@@ -152,13 +155,19 @@ def _remove(page: Page, team: Team) -> None:
         st.session_state[_TOLD] = page.say("Removed: {name}.", name=team.name)
 
 
-def _people(page: Page, team: Team) -> dict[str, str]:
-    """Name who can be in a team: the staff; members who are not among them by their id."""
+def _choices(page: Page, team: Team, called: Mapping[str, str]) -> dict[str, str]:
+    """Name who can be in a team: the staff, and members who are not on duty or not among it."""
     try:
         names = people_names(page.office.staff(page.actor), say=page.say)
     except GridwardenError:  # without a table of staff teams are made of accounts alone
         names = {}
-    return names | {each: each for each in team.members if each not in names}
+    others = [each for each in team.members if each not in names]
+    return names | {each: _with_id(each, called) for each in others}
+
+
+def _with_id(member: str, called: Mapping[str, str]) -> str:
+    """Return a member by name and id, since accounts are typed by id; by id where unnamed."""
+    return f"{called[member]} · {member}" if member in called else member
 
 
 def _summary(team: Team, *, say: Words) -> str:

@@ -167,6 +167,12 @@ def test_the_list_of_plans_has_each_once_and_no_seed(store: Store) -> None:
     assert not {"seed", "content"} & set(listed)
 
 
+def test_everybody_who_made_any_version_of_a_plan_is_among_its_makers(store: Store) -> None:
+    add(store, version(), version(number=2, made_by="wang"), version("W2", made_by="wang"))
+    with store.begin() as unit:
+        assert unit.patrols.makers() == {"li", "wang"}
+
+
 def test_the_plan_of_a_day_is_the_one_last_changed_that_counts(store: Store) -> None:
     add(store, version("W1"), version("W2"), version("C1", kind="campaign"))
 
