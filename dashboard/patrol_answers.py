@@ -37,11 +37,6 @@ def route_payload(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, A
     return {"shifts": [_shift(group, today=today, say=say) for _, group in shifts]}
 
 
-def shift_rows(rows: pd.DataFrame, shift_id: str) -> pd.DataFrame:
-    """Return the rows of one shift, or of all where none is asked for."""
-    return rows[rows["shift_id"] == shift_id] if shift_id else rows
-
-
 def _shift(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
     first = rows.iloc[0]
     day = pd.Timestamp(first["day"]).date()

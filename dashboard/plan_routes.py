@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from dashboard import context
 from dashboard.guard import SINGLE_FILE_POLICY
-from dashboard.patrol_answers import route_payload, shift_rows
+from dashboard.patrol_answers import route_payload
 from dashboard.patrol_maps import hues_of, routes_page, ways_of
 from dashboard.patrol_sheets import patrol_book, patrol_pages
 from dashboard.patrol_words import span_text
@@ -76,10 +76,11 @@ async def my_sheet(request: Request) -> Response:
 @answering
 async def my_book(request: Request) -> Response:
     """Answer the same as a workbook."""
-    rows, say = await run_in_threadpool(_my_rows, request), _say(request)
+    name, say = f"route-{local_now():%Y-%m-%d}.xlsx", _say(request)
+    rows = await run_in_threadpool(_my_rows, request, leaves_as=name)
     book = patrol_book(_by_shift(rows), office=_office_name(), say=say)
-    name = f'attachment; filename="route-{local_now():%Y-%m-%d}.xlsx"'
-    return Response(book, media_type=XLSX, headers={"content-disposition": name})
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(book, media_type=XLSX, headers=headers)
 
 
 def plan_page(plan_id: str, *, shifts: Sequence[str], say: Words) -> str:
@@ -113,9 +114,9 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def _my_rows(request: Request) -> pd.DataFrame:
-    rows = context.office().my_patrol(context.actor())
-    return shift_rows(rows, request.query_params.get("shift", ""))
+def _my_rows(request: Request, *, leaves_as: str | None = None) -> pd.DataFrame:
+    shift = request.query_params.get("shift") or None
+    return context.office().my_patrol(context.actor(), shift_id=shift, leaves_as=leaves_as)
 
 
 def _by_shift(rows: pd.DataFrame) -> list[pd.DataFrame]:

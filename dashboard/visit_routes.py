@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -39,6 +39,8 @@ PAPER_POLICY = (
     "frame-ancestors 'none'; sandbox allow-scripts allow-modals"
 )
 """A page to print stands alone: its print button works, and it can neither fetch nor send."""
+Drawn = TypeVar("Drawn", str, bytes)
+"""A list as a page or as a workbook."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _JSON, _JPEG = "application/json", "image/jpeg"
 _STATUS = {
@@ -128,16 +130,19 @@ async def one_photo(request: Request) -> Response:
 @answering
 async def paper_list(request: Request) -> Response:
     """Answer the list as a page to print."""
-    page = await run_in_threadpool(_paper, request, context.actor(), "patrol_sheet")
+    page = await run_in_threadpool(_paper, request, context.actor(), visit_sheets.patrol_sheet)
     return HTMLResponse(page, headers={"content-security-policy": PAPER_POLICY})
 
 
 @answering
 async def excel_list(request: Request) -> Response:
     """Answer the list as a workbook."""
-    book = await run_in_threadpool(_paper, request, context.actor(), "patrol_workbook")
-    name = f'attachment; filename="patrol-{local_now():%Y-%m-%d}.xlsx"'
-    return Response(book, media_type=XLSX, headers={"content-disposition": name})
+    name = f"patrol-{local_now():%Y-%m-%d}.xlsx"
+    book = await run_in_threadpool(
+        _paper, request, context.actor(), visit_sheets.patrol_workbook, leaves_as=name
+    )
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(book, media_type=XLSX, headers=headers)
 
 
 def take_in(
@@ -197,13 +202,13 @@ def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Words) -> dict[str, An
     return {"key": key, "state": "undone"}
 
 
-def _paper(request: Request, actor: Actor, draw: str) -> Any:  # noqa: ANN401 -- page or workbook
+def _paper(
+    request: Request, actor: Actor, draw: Callable[..., Drawn], *, leaves_as: str | None = None
+) -> Drawn:
     office, today = context.office(), local_now().date()
     week = request.query_params.get("span") == "week"
-    rows = listed(office.my_buildings(actor), on=today, week=week)
-    return getattr(visit_sheets, draw)(
-        rows, on=today, name=actor.name, office=office.settings(actor).name
-    )
+    rows = listed(office.my_buildings(actor, leaves_as=leaves_as), on=today, week=week)
+    return draw(rows, on=today, name=actor.name, office=office.settings(actor).name)
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -55,6 +55,16 @@ class Desk:
     def _record(self, actor: Actor, action: Action, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Write down what a permitted person did."""
         require(actor, action)
+        self._write_down(actor, action, facts)
+
+    def _record_own_export(self, actor: Actor, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+        """Write down that what is told to a person anyway leaves as his own file.
+
+        That needs no right to export: it is no more than he was just permitted to read.
+        """
+        self._write_down(actor, Action.EXPORT, facts)
+
+    def _write_down(self, actor: Actor, action: Action, facts: dict[str, Any]) -> None:
         with self._workspace.store.begin() as unit:
             unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
             unit.commit()

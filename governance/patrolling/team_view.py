@@ -34,13 +34,26 @@ MOST_DAYS: Final = 62
 class TeamViewDesk(PlanningDesk):
     """Services that tell a team where to go."""
 
-    def my_patrol(self, actor: Actor, *, on: date | None = None, days: int = 7) -> pd.DataFrame:
+    def my_patrol(
+        self,
+        actor: Actor,
+        *,
+        on: date | None = None,
+        days: int = 7,
+        shift_id: str | None = None,
+        leaves_as: str | None = None,
+    ) -> pd.DataFrame:
         """Return the published stops of the teams that the actor is in, by day, shift and place.
 
         Parameters
         ----------
         on, days
             First day, today when None; and for how many.
+        shift_id
+            Only this shift.
+        leaves_as
+            Name of the file in which the route leaves the office, which is written down; None when
+            it is only looked at.
 
         Returns
         -------
@@ -56,6 +69,13 @@ class TeamViewDesk(PlanningDesk):
         with self._workspace.store.begin() as unit:
             own = unit.patrols.teams_of_members(people_of(actor))
             stops = unit.patrols.stops(teams=own, since=first, until=last)
+        if shift_id is not None:
+            stops = stops[stops["shift_id"] == shift_id]
+        if leaves_as is not None:
+            plans, shifts = (sorted(set(stops[name])) for name in ("plan_id", "shift_id"))
+            self._record_own_export(
+                actor, file=leaves_as, plans=plans, shifts=len(shifts), stops=len(stops)
+            )
         teams = {team.team_id: team for team in self._named_teams()}
         return self._team_rows(stops[list(SHOWN)], teams)
 

@@ -53,7 +53,9 @@ class WardenBuilding:
 class ReadingDesk(ListingDesk):
     """Services that say where to go and what was seen."""
 
-    def my_buildings(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+    def my_buildings(
+        self, actor: Actor, *, on: date | None = None, leaves_as: str | None = None
+    ) -> pd.DataFrame:
         """Return the buildings of an actor's scope, today's first in walking order.
 
         What a published plan sends him to that day, what is due by the tier's cadence, what has
@@ -65,6 +67,9 @@ class ReadingDesk(ListingDesk):
         ----------
         on
             Which day's; today when None.
+        leaves_as
+            Name of the file in which the list leaves the office, which is written down; None when
+            it is only looked at.
 
         Returns
         -------
@@ -79,7 +84,10 @@ class ReadingDesk(ListingDesk):
             When the actor neither records nor sees visits nor reads the register.
         """
         require(actor, _reading_right(actor))
-        listed = self._visit_list(actor, on=on or self._local_now().date())
+        day = on or self._local_now().date()
+        listed = self._visit_list(actor, on=day)
+        if leaves_as is not None:
+            self._record_own_export(actor, file=leaves_as, on=str(day), buildings=len(listed))
         return listed if may(actor, Action.SEE_VISITS) else _as_in_register(listed)
 
     def building_for_warden(self, actor: Actor, building_id: str) -> WardenBuilding:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DAY = ["%Y-%m-%d"]
+WORKBOOK, PAGES = ".xlsx", (".html", ".htm")
 LISTED = ("order", "building_id", "name", "tier", "why", "due_on", "last_at", "last_result",
           "retry_at", "done")  # fmt: skip
 SEEN = ("at", "building_id", "name", "unit", "result", "kind", "next_step", "retry_at", "visit_id")
@@ -50,7 +51,8 @@ def my_buildings(
     """List the buildings of the acting person: the day's, in walking order."""
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()
-    frame = office.my_buildings(actor, on=_day(on))
+    leaves_as = None if export_to is None else _list_name(export_to)
+    frame = office.my_buildings(actor, on=_day(on), leaves_as=leaves_as)
     if not everything:
         frame = frame[frame["today"]]
     if export_to is not None:
@@ -109,15 +111,20 @@ def coverage(
     call.terminal.result(found, show=lambda out: out.print(records_table(title, rows)))
 
 
+def _list_name(path: Path) -> str:
+    """Return the name of a file that a list can be written to."""
+    if path.suffix.lower() not in {WORKBOOK, *PAGES}:
+        raise ListFileError("list_format_unknown", seen=path.name, expected=".xlsx, .html")
+    return path.name
+
+
 def _write(rows: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
     from dashboard.visit_sheets import patrol_sheet, patrol_workbook
 
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() == WORKBOOK:
         path.write_bytes(patrol_workbook(rows, **facts))
-    elif path.suffix.lower() in {".html", ".htm"}:
-        path.write_text(patrol_sheet(rows, **facts), encoding="utf-8")
     else:
-        raise ListFileError("list_format_unknown", seen=path.name, expected=".xlsx, .html")
+        path.write_text(patrol_sheet(rows, **facts), encoding="utf-8")
 
 
 def _known(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -67,6 +67,7 @@ class VisitAnswers:
         self.log, self.today_count = log, today
         self.stored: dict[str, dict[str, Any]] = {}
         self.pictures: list[tuple[str, bytes]] = []
+        self.left: list[str] = []
         self.patrol = PublishedPatrol()
         self._write()
 
@@ -91,13 +92,16 @@ class VisitAnswers:
 
     # ---- what is there -----------------------------------------------------------------------
 
-    def my_buildings(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+    def my_buildings(
+        self, actor: Actor, *, on: date | None = None, leaves_as: str | None = None
+    ) -> pd.DataFrame:
+        self.left += [] if leaves_as is None else [leaves_as]
         rows = [self._row(i) for i in sorted(int(b[1:]) for b in actor.scope.buildings)]
         return pd.DataFrame(rows, columns=list(self._row(0)))
 
-    def my_patrol(self, actor: Actor, *, on: date | None = None, days: int = 7) -> pd.DataFrame:
+    def my_patrol(self, actor: Actor, **asked: Any) -> pd.DataFrame:
         require(actor, Action.RECORD_VISIT)
-        return self.patrol.my_patrol(actor)
+        return self.patrol.my_patrol(actor, **asked)
 
     def building_for_warden(self, actor: Actor, building_id: str) -> Any:
         rows = self.my_buildings(actor)

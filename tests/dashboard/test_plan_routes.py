@@ -65,7 +65,20 @@ def test_one_shift_can_be_asked_for_alone(team: Browser) -> None:
     told = team.ask("GET", "/gw/my-patrol/sheet", params={"shift": second["id"]}).text
     assert second["stops"][0]["name"] in told
     assert first["stops"][0]["name"] + "<" not in told
-    assert team.ask("GET", "/gw/my-patrol/sheet.xlsx").content.startswith(b"PK")
+
+
+def test_the_service_is_told_by_which_name_a_workbook_leaves_and_of_pages_that_none_does(
+    team: Browser,
+) -> None:
+    calls = context.office().patrol.calls  # type: ignore[attr-defined] -- a fake
+    for path in ("", "/map", "/sheet"):
+        assert team.get(f"/gw/my-patrol{path}").status_code == 200
+    noted = [facts for name, facts in calls if name == "my_patrol"]
+    assert noted == []
+    answer = team.ask("GET", "/gw/my-patrol/sheet.xlsx")
+    assert answer.content.startswith(b"PK")
+    (facts,) = [facts for name, facts in calls if name == "my_patrol"]
+    assert f'filename="{facts["leaves_as"]}"' in answer.headers["content-disposition"]
 
 
 def test_the_planner_s_map_is_not_a_team_s(make_office: Callable[..., Any]) -> None:

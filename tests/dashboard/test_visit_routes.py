@@ -248,16 +248,23 @@ def test_a_photo_of_another_account_or_too_large_is_refused(
 
 
 @pytest.mark.parametrize("span", ["today", "week"])
-def test_the_paper_list_stands_alone_and_gives_no_reason(browser: Browser, span: str) -> None:
+def test_the_paper_list_stands_alone_and_gives_no_reason(
+    browser: Browser, office: VisitAnswers, span: str
+) -> None:
     answer = browser.ask("GET", f"/gw/patrol-list?span={span}")
     assert answer.status_code == 200
+    assert office.left == []
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "泉林花园" in answer.text or "示例新村" in answer.text
     assert FORBIDDEN.findall(re.sub(r"<style>.*?</style>", "", answer.text, flags=re.DOTALL)) == []
 
 
-def test_the_workbook_opens_and_gives_no_reason(browser: Browser) -> None:
+def test_the_workbook_opens_gives_no_reason_and_is_noted_by_its_name(
+    browser: Browser, office: VisitAnswers
+) -> None:
     answer = browser.ask("GET", "/gw/patrol-list.xlsx")
+    (left,) = office.left
+    assert f'filename="{left}"' in answer.headers["content-disposition"]
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     told = "\n".join(str(cell.value) for row in book.active.iter_rows() for cell in row)
     assert FORBIDDEN.findall(told) == []

@@ -294,6 +294,18 @@ def test_the_list_holds_ones_own_buildings_without_a_score_or_a_reason(
     assert len(row["look_for"]) >= 2
 
 
+def test_a_day_s_list_that_leaves_as_a_file_is_written_down_and_one_looked_at_is_not(
+    office: Office, warden: Actor
+) -> None:
+    looked_at = office.my_buildings(warden)
+    taken = office.my_buildings(warden, leaves_as="patrol.xlsx")
+    assert taken.equals(looked_at)
+    with office._workspace.store.begin() as unit:
+        events = [e for e in unit.audit.newest(50) if e.action == "export"]
+        told = [(e.actor, dict(e.facts)) for e in events]
+    assert told == [("wang", {"file": "patrol.xlsx", "on": "2026-11-24", "buildings": 2})]
+
+
 def actor_of_street() -> Actor:
     from governance.access import local_owner
 

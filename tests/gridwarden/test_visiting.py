@@ -47,3 +47,6 @@ def test_the_day_of_a_demonstration_from_list_to_coverage(
         assert run(own_demonstration, "my-buildings", "--export", str(tmp_path / name))[0] == 0
         assert (tmp_path / name).stat().st_size > 1000
     assert run(own_demonstration, "my-buildings", "--export", str(tmp_path / "list.pdf"))[0] == 1
+    code, told = run(own_demonstration, "audit", "--action", "export", "--json")
+    left = [json.loads(event["facts"])["file"] for event in json.loads(told)["events"]]
+    assert left == ["list.html", "list.xlsx"], "newest first, and nothing left that was not written"
