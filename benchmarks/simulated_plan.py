@@ -51,7 +51,7 @@ class OurPlan:
 
     name: str = "our plan"
     rules: PatrolRules = field(default_factory=lambda: PatrolRules(most_candidates=250))
-    iterations: int = 100
+    iterations: int = 300
     scorer: Scorer = field(default_factory=Scorer)
     calendar: Calendar = field(default_factory=lambda: school_calendar())  # noqa: PLW0108 -- defined below
 
@@ -80,6 +80,7 @@ class OurPlan:
         first = office.monday(day)
         ranked = self.scorer.rank(office, day)
         model = self.scorer.find_chance(day)
+        told_at = self.scorer.told_at(office, day)
         visits = office.visits
         late = visits[visits["day"] >= day - USUAL_DAYS]
         return PlanInputs(
@@ -88,8 +89,10 @@ class OurPlan:
             visit_rules=VisitRules(),
             calendar=self.calendar,
             teams=_teams(office),
-            buildings=self._buildings(office, day, ranked),
-            find_chance=model.chance(ranked["expected"].to_numpy(np.float64)),
+            buildings=self._buildings(office, day, ranked).assign(told_at=told_at),
+            find_chance=model.chance(
+                ranked["expected"].to_numpy(np.float64), waiting=told_at.notna().to_numpy()
+            ),
             interval=model.interval,
             usual_worth=usual_worth(_moments(office, late), self.calendar, self.rules),
             seed=f"{office.draws}/{day}",
@@ -109,7 +112,7 @@ class OurPlan:
             sensitive=b.index.isin(told["building"]),
             **self._last_visits(office),
         )
-        return frame[list(BUILDING_COLUMNS)]
+        return frame[[name for name in BUILDING_COLUMNS if name != "told_at"]]
 
     def _last_visits(self, office: Office) -> dict[str, Any]:
         """Return when each building was last visited, what it gave, and what comes next."""

@@ -21,11 +21,13 @@ from data.demo.looking import RESULTS
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
 from risk.features import build_features
+from risk.find_rules import FindRules
 from risk.find_visits import PastScores
 from risk.finds import FindModel, learn_find_chance
 from risk.learning import Learning, learn_weights
 from risk.ranking import add_ranks
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
+from risk.waiting import read_waiting
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -170,6 +172,12 @@ class Scorer:
             )
             self._finds_on = day
         return self.finds
+
+    def told_at(self, office: Office, day: int) -> pd.Series:
+        """Return when the latest report was made that waits for a visit, NaT none; by building."""
+        tables = self.bring_up_to_date(office, day)
+        waiting = read_waiting(tables, cut=MOMENT, config=self.config, rules=FindRules())
+        return pd.Series(waiting.reindex(office.buildings["building_id"]).to_numpy())
 
     def _finds_due(self, day: int) -> bool:
         return day - self._finds_on >= 7 * self.keep_weeks

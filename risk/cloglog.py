@@ -39,7 +39,7 @@ def fit_terms(
     prior, spread
         Mean and standard deviation of each term's prior, shape (k,).
     free
-        Which terms are learnt, the first two among them; any other stays 0 and unknown.
+        Which terms are learnt, the first two among them; any other stays at its prior's mean.
     least
         The slope is not let below.
 
@@ -49,10 +49,11 @@ def fit_terms(
         Terms, shape (k,), and their covariance, shape (k, k).
     """
     precision = np.where(free, spread**-2.0, 0.0)[free]
+    offset = x[:, ~free] @ prior[~free]
     x, centre = x[:, free], prior[free]
     b = centre.copy()
     for _ in range(_STEPS):
-        mean = np.exp(np.minimum(x @ b, 5.0))
+        mean = np.exp(np.minimum(offset + x @ b, 5.0))
         # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their product.
         pull = mean / np.expm1(np.maximum(mean, 1e-12))
         gradient = x.T @ np.where(y, pull, -mean) - precision * (b - centre)
@@ -62,7 +63,7 @@ def fit_terms(
         b[1] = max(b[1], least)
         if np.abs(step).max() < 10.0**-_DIGITS:
             break
-    terms, covariance = np.zeros(len(prior)), np.zeros((len(prior), len(prior)))
+    terms, covariance = prior.copy(), np.zeros((len(prior), len(prior)))
     terms[free] = np.round(b, _DIGITS)
     covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
     return terms, covariance

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 State = Literal["policy", "learnt"]
-TERMS: Final = ("level", "slope", "evening", "revisit")
+TERMS: Final = ("level", "slope", "evening", "revisit", "waiting")
 LEAST_EXPECTED: Final = 1e-6
 """A score of 0 is taken as this expected count."""
 MOST_CHANCE: Final = 0.95
@@ -39,10 +39,10 @@ class FindModel:
     state
         ``policy`` where there was not enough to learn from, ``learnt`` otherwise.
     terms
-        Level, slope, and effects of the evening (beside the usual mix of day and evening) and of a
-        revisit, as in `TERMS`; shape (4,).
+        Level, slope, and effects of the evening (beside the usual mix of day and evening), of a
+        revisit and of a report that waits, as in `TERMS`; shape (5,).
     covariance
-        Of the terms, shape (4, 4).
+        Of the terms, shape (5, 5).
     reference
         Expected count at which the level holds, > 0.
     evening_share
@@ -73,6 +73,7 @@ class FindModel:
         *,
         evening: Bools | bool | None = None,
         revisit: Bools | bool = False,
+        waiting: Bools | bool = False,
     ) -> Floats:
         """Return the chance that one visit finds something.
 
@@ -84,6 +85,8 @@ class FindModel:
             Whether the visit is in the evening; the usual mix of both when None.
         revisit
             Whether it goes back to where something was found.
+        waiting
+            Whether a report of the building waits for an answer (`risk.waiting`).
 
         Returns
         -------
@@ -100,8 +103,9 @@ class FindModel:
             raise FindsError("expected_count_negative", seen=float(np.nanmin(e)), expected="≥ 0")
         z = np.log(np.maximum(e, LEAST_EXPECTED) / self.reference)
         shift = 0.0 if evening is None else np.asarray(evening, np.float64) - self.evening_share
-        level, slope, at_evening, again = self.terms
+        level, slope, at_evening, again, told = self.terms
         eta = level + slope * z + at_evening * shift + again * np.asarray(revisit, np.float64)
+        eta = eta + told * np.asarray(waiting, np.float64)
         return np.asarray(np.minimum(chance_of(eta), MOST_CHANCE))
 
     def interval(self, chances: Floats, level: float) -> tuple[float, float]:

@@ -29,7 +29,10 @@ class FindRules(RangeChecked):
     slope: float = number(1.0, low=0.1, high=2)
     slope_spread: float = number(0.3, low=0.01, high=5)
     effect_spread: float = number(1.0, low=0.01, high=5)
-    """Standard deviation of the effects of the evening and of a revisit, on the log scale."""
+    """Standard deviation of the effects of the evening, a revisit and a waiting report, on the log
+    scale."""
+    waiting: float = number(2.0, low=0.1, high=20)
+    """How many times the finds a report brings that nobody has answered, until visits tell."""
     least_told: float = number(5.0, high=1e6)
     """Finds on either side without which an effect is not told apart."""
     evening_from_hour: float = number(18.0, low=12, high=24)
@@ -37,3 +40,7 @@ class FindRules(RangeChecked):
     """Ways of visiting that look through a door only: not what a plan's visit is."""
     report_words: tuple[str, ...] = ("线索",)
     """Words in the purpose of a visit that a report caused, besides those of the score's policy."""
+    report_categories: tuple[str, ...] = ("教育", "培训")
+    """A report waits when its category holds one of these words or is unknown."""
+    waiting_days: int = number(180, low=1, high=3_660)
+    """A report that nobody has answered for so long waits no longer."""

@@ -16,6 +16,7 @@ from risk.features import build_features
 from risk.history.purposes import classify_purposes
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
 from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, inspection_rows, settle_rows
+from risk.waiting import AT, read_answers, read_reports, waiting_since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ EXPECTED: Final = "expected"
 FOUND: Final = "found"
 EVENING: Final = "evening"
 REVISIT: Final = "revisit"
+WAITING: Final = "waiting"
 WEEK: Final = "week"
 VISIT_COLUMNS: Final = (c.BUILDING, "day", EVENING, REVISIT, FOUND)
 _REVISIT_MODE: Final = "回头看"
@@ -67,13 +69,15 @@ def read_find_visits(
     Returns
     -------
     visits
-        `VISIT_COLUMNS` with ``expected`` and ``week``; visits that no report caused, at buildings
-        of the register, once per building, day and part of the day.
+        `VISIT_COLUMNS` with ``expected``, ``week`` and ``waiting`` (whether a report waited there,
+        `risk.waiting`); visits that no report caused, at buildings of the register, once per
+        building, day and part of the day.
     typical
         Geometric mean of the expected counts of all buildings in the last window, or as of the
         cut where there was none with a visit.
     """
     every = unreported_visits(source, cut=cut, config=config, rules=rules)
+    every[WAITING] = _waited(source, every, cut=cut, config=config, rules=rules)
     windows = _windows_of_past(past, cut, rules) or [
         (cut - timedelta(days=n * rules.window_days), None) for n in range(rules.windows, 0, -1)
     ]
@@ -139,6 +143,17 @@ def unreported_visits(
     groups = told.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)
     visits: pd.DataFrame = groups[[REVISIT, FOUND]].any().reset_index()
     return visits[list(VISIT_COLUMNS)]
+
+
+def _waited(
+    source: FeatureSource, visits: pd.DataFrame, *, cut: datetime, config: ScoreConfig,
+    rules: FindRules,
+) -> pd.Series:  # fmt: skip
+    """Say of each visit whether a report waited there on the evening before its day."""
+    reports = read_reports(source, cut=cut, config=config, rules=rules)
+    answers = read_answers(source, cut=cut, config=config, rules=rules)
+    asked = visits[[c.BUILDING, "day"]].rename(columns={"day": AT})
+    return waiting_since(asked, reports, answers, days=rules.waiting_days).notna()
 
 
 def _windows_of_past(

@@ -4,6 +4,7 @@ For a building of which the score expects E confirmed events within the horizon,
 something with probability
 
     p = 1 - exp(-μ),   ln μ = level + slope · ln(E / reference) + evening · e + revisit · r
+                              + waiting · w
 
 the probability of at least one of a Poisson number of finds, so that the likelihood of visits that
 found something or did not is that of the complementary log-log link (McCullagh and Nelder 1989,
@@ -11,9 +12,10 @@ Generalized Linear Models, 2nd ed., section 4.3). The mode under a Normal prior 
 finds in proportion to E – is found by Newton steps; its uncertainty is the curvature there.
 
 What is assumed: that a list's visits look as past visits did which no report caused and that were
-no sweep; that what such visits had found is told by E, the evening and whether it was a revisit;
-and that weeks scatter about this by a factor of their own, as far as past weeks have. A closed door
-is a visit that found nothing. With fewer finds than the rules ask for, policy stays and says so.
+no sweep; that what such visits had found is told by E, the evening, whether it was a revisit and
+whether a report waited there (`risk.waiting`); and that weeks scatter about this by a factor of
+their own, as far as past weeks have. A closed door is a visit that found nothing. With fewer finds
+than the rules ask for, policy stays and says so.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import pandas as pd
 from risk.cloglog import chance_of, fit_terms, measure_spread
 from risk.find_model import LEAST_EXPECTED, FindModel
 from risk.find_rules import FindRules
-from risk.find_visits import EVENING, EXPECTED, FOUND, REVISIT, WEEK, read_find_visits
+from risk.find_visits import EVENING, EXPECTED, FOUND, REVISIT, WAITING, WEEK, read_find_visits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,8 +96,8 @@ def fit_find_chance(
     Parameters
     ----------
     visits
-        ``expected`` (≥ 0), ``found``, ``revisit`` (bool), ``evening`` (0, 1, NaN unknown),
-        ``week`` (datetime64, its Monday); one row per building, day and part of the day.
+        ``expected`` (≥ 0), ``found``, ``revisit``, ``waiting`` (bool), ``evening`` (0, 1, NaN
+        unknown), ``week`` (datetime64, its Monday); one row per building, day and part of the day.
     rules
         Prior, and what is enough.
     typical
@@ -107,10 +109,12 @@ def fit_find_chance(
     if policy.finds < max(rules.least_finds, 1.0):
         return policy
     e, y = _expected(visits), visits[FOUND].to_numpy(bool)
-    evening, revisit = visits[EVENING].to_numpy(np.float64), visits[REVISIT].to_numpy(np.float64)
+    evening = visits[EVENING].to_numpy(np.float64)
+    revisit, waiting = (visits[name].to_numpy(bool) for name in (REVISIT, WAITING))
     shift = np.where(np.isnan(evening), 0.0, evening - policy.evening_share)
-    x = np.column_stack([np.ones(len(y)), np.log(e / policy.reference), shift, revisit])
-    told = [_is_told(y, evening == 1, evening == 0, rules), _is_told(y, revisit == 1, None, rules)]
+    x = np.column_stack([np.ones(len(y)), np.log(e / policy.reference), shift, revisit, waiting])
+    told = [_is_told(y, evening == 1, evening == 0, rules), *(_is_told(y, each, None, rules)
+            for each in (revisit, waiting))]  # fmt: skip
     prior, spread = _prior(rules)
     terms, covariance = fit_terms(
         x, y, prior=prior, spread=spread, free=np.array([True, True, *told]), least=_LEAST_SLOPE
@@ -147,8 +151,9 @@ def _expected(visits: pd.DataFrame) -> Floats:
 
 def _prior(rules: FindRules) -> tuple[Floats, Floats]:
     """Return mean and standard deviation of each of `TERMS`."""
-    spread = [rules.level_spread, rules.slope_spread, rules.effect_spread, rules.effect_spread]
-    return np.array([np.log(rules.level), rules.slope, 0.0, 0.0]), np.array(spread)
+    spread = [rules.level_spread, rules.slope_spread, *[rules.effect_spread] * 3]
+    prior = [np.log(rules.level), rules.slope, 0.0, 0.0, np.log(rules.waiting)]
+    return np.array(prior), np.array(spread)
 
 
 def compare_with_visits(chances: Floats, found: Bools, *, parts: int = 10) -> pd.DataFrame:

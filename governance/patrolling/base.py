@@ -62,7 +62,7 @@ class PatrolBase(VisitBase):
         PlanRefusedError
             Naming everything that is wrong with the options, or missing in the office.
         """
-        from governance.patrolling.chances import read_chances, read_usual_worth
+        from governance.patrolling.chances import read_chances, read_told_at, read_usual_worth
         from governance.patrolling.ways import read_ways
 
         rules, calendar = self._patrol_rules, self._visit_calendar
@@ -73,9 +73,12 @@ class PatrolBase(VisitBase):
         self._refuse_wrong(options, out, register, new=teams is None)
         assert snapshot is not None  # noqa: S101 -- or it was refused
         chances = read_chances(self._workspace, self._engine, self._snapshots, snapshot)
-        score, expected, chance = chances.of(register["building_id"])
+        told_at = read_told_at(
+            self._workspace, self._engine, register["building_id"], now=self._local_now()
+        )
+        score, expected, chance = chances.of(register["building_id"], told_at.notna().to_numpy())
         buildings = self._what_is_known(actor, register, today)
-        buildings = buildings.assign(score=score, expected=expected)
+        buildings = buildings.assign(score=score, expected=expected, told_at=told_at)
         return PlanInputs(
             options=options,
             rules=rules,

@@ -13,20 +13,26 @@ import pandas as pd
 from data.snapshots import BUILDING_KIND
 from governance.patrols.week import usual_worth
 from risk.config import ScoreConfig
+from risk.find_rules import FindRules
 from risk.find_visits import PastScores
 from risk.finds import FindModel, learn_find_chance
 from risk.scorecard import POINTS_PER_EVENT
+from risk.waiting import read_waiting
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from data.calendar import Calendar
     from data.engine import Engine
     from data.snapshots import Snapshot, SnapshotStore
     from data.workspace import Workspace
-    from governance.patrols.problem import Floats
+    from governance.patrols.problem import Bools, Floats
     from governance.patrols.rules import PatrolRules
 
 _KEPT_MOST: Final = 8
 _USUAL_DAYS: Final = 365
+_MOMENT: Final = timedelta(microseconds=1)
+"""What was recorded just now counts, too."""
 _GUARD = Lock()
 _KEPT: OrderedDict[tuple[str, str], FindModel] = OrderedDict()
 
@@ -46,11 +52,17 @@ class Chances:
     scores: pd.Series
     model: FindModel
 
-    def of(self, building_ids: pd.Series) -> tuple[Floats, Floats, Floats]:
-        """Return score, expected count and chance of each building; 0 where none was scored."""
+    def of(self, building_ids: pd.Series, waiting: Bools) -> tuple[Floats, Floats, Floats]:
+        """Return score, expected count and chance of each building; 0 where none was scored.
+
+        Parameters
+        ----------
+        waiting
+            Whether a report of the building waits for an answer.
+        """
         score = building_ids.map(self.scores).fillna(0.0).to_numpy(float)
         expected = score / POINTS_PER_EVENT
-        return score, expected, self.model.chance(expected)
+        return score, expected, self.model.chance(expected, waiting=waiting)
 
 
 def read_chances(
@@ -67,6 +79,15 @@ def read_chances(
             while len(_KEPT) > _KEPT_MOST:
                 _KEPT.popitem(last=False)
     return Chances(scores=_scores_of(snapshot), model=model)
+
+
+def read_told_at(
+    workspace: Workspace, engine: Engine, building_ids: pd.Series, *, now: datetime
+) -> pd.Series:
+    """Return when the latest report was made that waits for an answer, NaT where none does."""
+    config = ScoreConfig.from_mapping(workspace.settings.section("score"))
+    waiting = read_waiting(engine, cut=now + _MOMENT, config=config, rules=FindRules())
+    return pd.Series(waiting.reindex(building_ids).to_numpy(), index=building_ids.index)
 
 
 def read_usual_worth(

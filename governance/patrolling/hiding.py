@@ -39,7 +39,7 @@ OPEN_SHIFTS: Final = (
     *("minutes", "most_minutes", "over_minutes", "stops", "distance_m", "joint", "departments"),
 )
 OPEN_UNCOVERED: Final = ("building_id", "name", "grid_code", "community_code", "reason")
-OPEN_TOTALS: Final = ("shifts", "stops", "buildings", "minutes", "distance_km", "uncovered",
+OPEN_TOTALS: Final = ("shifts", "stops", "buildings", "minutes", "distance_km",
                       "over_time")  # fmt: skip
 OPEN_OPTIONS: Final = ("first", "last", "kind", "title", "communities")
 OPEN_NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, OUT_OF_HOURS, REPLACED_PLAN,
@@ -54,7 +54,9 @@ def told_plan(actor: Actor, plan: Plan) -> Plan:
 def without_why(plan: Plan) -> Plan:
     """Return a plan whose stops all read alike; what is not told is blank, columns stay.
 
-    Text reads ``""``, a number of events 0, a chance NaN, a day NaT, a list is empty.
+    Of what the plan leaves uncovered only what falls due by then is told, as everybody can work it
+    out; a report that waits, or the draw, would show by being there. Text reads ``""``, a number
+    of events 0, a chance NaN, a day NaT, a list is empty.
     """
     parts = dict(zip(plan.shifts["shift_id"], plan.shifts["part"], strict=True))
     stops = _blanked(plan.stops, OPEN_STOPS)
@@ -62,13 +64,16 @@ def without_why(plan: Plan) -> Plan:
         open_mode(mode, str(parts.get(shift, "")))
         for mode, shift in zip(stops["mode"], stops["shift_id"], strict=True)
     ]
+    due = plan.uncovered["due_on"]
+    uncovered = plan.uncovered[due.isna() | (due <= pd.Timestamp(plan.last))]
+    uncovered = uncovered.reset_index(drop=True)
     return replace(
         plan,
         options=PlanOptions(**{name: getattr(plan.options, name) for name in OPEN_OPTIONS}),
-        totals=_open_totals(plan.totals),
+        totals=replace(_open_totals(plan.totals), uncovered=len(uncovered)),
         shifts=_blanked(plan.shifts, OPEN_SHIFTS),
         stops=stops.assign(mode=pd.Series(modes, index=stops.index, dtype="str")),
-        uncovered=_blanked(plan.uncovered, OPEN_UNCOVERED),
+        uncovered=_blanked(uncovered, OPEN_UNCOVERED),
         notes=tuple(note for note in plan.notes if _is_open(note)),
         locked=frozenset(),
     )

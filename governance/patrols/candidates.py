@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from geo.walking import distances_between_m
 from governance.patrols.doors import AGAIN, JOINT_TEAM, find_doors
 from governance.patrols.drawing import random_arm
 from governance.patrols.floors import FloorShare, choose_floor, find_dues, floor_days
-from governance.patrols.plans import CHANCE, FLOOR, JOINT, LIST, RANDOM, RETRY, REVISIT, RISK
+from governance.patrols.plans import (
+    CHANCE,
+    FLOOR,
+    JOINT,
+    LIST,
+    RANDOM,
+    REPORT,
+    RETRY,
+    REVISIT,
+    RISK,
+)
 from governance.visiting.effort import DRAWN
 from governance.visiting.effort import JOINT as JOINT_MODE
 from governance.visiting.effort import REVISIT as REVISIT_MODE
 from governance.visiting.rules import FOUND, SUSPECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from governance.patrols.doors import Doors
     from governance.patrols.floors import Dues
@@ -39,8 +48,6 @@ Far above what is likely or due (``due_worth``), and apart, so that no detour is
 MOST_LATE: Final = 3.0
 """Being later than so many periods presses no more."""
 _ALSO_RISK: Final = ("红", "橙")
-_LEG_OVER_NEAREST: Final = 1.4
-"""A round's legs over the ways to the nearest: about 0.71 to 0.5 times √(area / places)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +61,8 @@ class Candidates:
     doors
         In which shifts each can be visited.
     wanted
-        Those that should be on the plan for another reason than risk (appointment, chance,
-        revisit, floor), shape (n,).
+        Those that should be on the plan for another reason than risk (appointment, a report that
+        waits, chance, revisit, floor), shape (n,).
     open
         Those that can be on it: possible in some shift, and not visited just before.
     random
@@ -72,7 +79,10 @@ class Candidates:
     floor: FloorShare
 
 
-def choose_candidates(inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools) -> Candidates:
+def choose_candidates(
+    inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools, *, stops: int | None = None,
+    beside: Collection[str] = (),
+) -> Candidates:  # fmt: skip
     """Say of every building of the scope whether it can be on the plan, and what for.
 
     The random arm is drawn from all that can be on the plan at all, each as likely as any other:
@@ -83,16 +93,25 @@ def choose_candidates(inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools) 
     ----------
     rest
         Of each shift, whether its day is one of rest or in a school break.
+    stops
+        How many the shifts have time for, of which chance and floor have their shares
+        (`governance.patrols.room`); None for what would fit without any walking.
+    beside
+        Buildings that can be company to another stop: if they are due, the floor takes them first.
     """
     rows = _in_scope(inputs)
     doors = find_doors(inputs, rows, shifts, rest)
     facts = _facts(inputs, rows)
     asked = rows["asked"].to_numpy(bool)
     usable = asked & doors.possible & (facts.appointed | ~facts.recent)
-    stops = expected_stops(inputs, rows[usable], shifts)
+    if stops is None:
+        stops = sum(shift.minutes for shift in shifts) // inputs.rules.minutes.look
     most = min(stops, int(usable.sum()), inputs.rules.most_candidates)
     drawn, count = _draw(inputs, rows, usable, most)
-    floor = _floor(inputs, rows, facts, possible=asked & doors.possible, drawn=drawn, stops=stops)
+    floor = _floor(
+        inputs, rows, facts, possible=asked & doors.possible, drawn=drawn, stops=stops,
+        beside=rows["building_id"].isin(beside).to_numpy(bool),
+    )  # fmt: skip
     told = rows.assign(
         due_on=facts.dues.on,
         days_late=facts.dues.late_days,
@@ -105,7 +124,7 @@ def choose_candidates(inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools) 
     return Candidates(
         rows=told[list(CANDIDATE_COLUMNS)],
         doors=doors,
-        wanted=asked & (facts.appointed | facts.due | drawn),
+        wanted=asked & (facts.appointed | facts.told | facts.due | drawn),
         open=usable,
         random=count,
         floor=floor,
@@ -116,32 +135,16 @@ def choose_candidates(inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools) 
 class _Facts:
     """What holds of each building, shape (n,); ``due``: by ``dues``, and not visited just before.
 
-    A building where something was found is ``revisit``, due sooner than by its tier's floor.
+    Where a report waits for an answer it is ``told``; where something was found ``revisit``, due
+    sooner than by its tier's floor.
     """
 
     appointed: Bools
     recent: Bools
+    told: Bools
     revisit: Bools
     due: Bools
     dues: Dues
-
-
-def expected_stops(inputs: PlanInputs, open_rows: pd.DataFrame, shifts: Sequence[Shift]) -> int:
-    """Guess how many stops the shifts have time for, were there buildings enough.
-
-    Each takes a visit and a leg as long as among as many of the likeliest buildings.
-    """
-    rules = inputs.rules
-    time = sum(shift.minutes for shift in shifts)
-    likely = open_rows.nlargest(
-        min(time // rules.minutes.look, rules.most_candidates), "find_chance"
-    )
-    if len(likely) < 2:  # noqa: PLR2004 -- one place has no way to the nearest
-        return time // rules.minutes.look
-    gaps = distances_between_m(likely["lon"].to_numpy(float), likely["lat"].to_numpy(float))
-    np.fill_diagonal(gaps, np.inf)
-    leg_m = float(gaps.min(axis=1).mean()) * _LEG_OVER_NEAREST * rules.walk_factor
-    return int(time / (rules.minutes.look + leg_m / rules.walk_m_a_minute))
 
 
 def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
@@ -173,6 +176,7 @@ def _facts(inputs: PlanInputs, rows: pd.DataFrame) -> _Facts:
     return _Facts(
         appointed=appointed.to_numpy(bool),
         recent=recent,
+        told=rows["told_at"].notna().to_numpy(bool),
         revisit=due & found,
         due=due,
         dues=dues,
@@ -197,19 +201,20 @@ def _draw(inputs: PlanInputs, rows: pd.DataFrame, usable: Bools, stops: int) -> 
 
 def _floor(
     inputs: PlanInputs, rows: pd.DataFrame, facts: _Facts, *, possible: Bools, drawn: Bools,
-    stops: int,
+    stops: int, beside: Bools,
 ) -> FloorShare:  # fmt: skip
     """Keep the floor's share of the stops, rounded down, for what no other reason brings."""
     due = facts.due & possible
     granted = due & (facts.appointed | drawn)
     share = inputs.options.floor_share
     room = int((inputs.rules.floor_share if share is None else share) * stops)
+    among = due & ~granted
     return FloorShare(
         dues=facts.dues,
         possible=possible,
         due=due,
         granted=granted,
-        chosen=choose_floor(inputs, rows, facts.dues.late, among=due & ~granted, room=room),
+        chosen=choose_floor(inputs, rows, facts.dues.late, among=among, beside=beside, room=room),
     )
 
 
@@ -218,6 +223,7 @@ def _reasons(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> list[list[str]]
     codes = {
         RETRY: facts.appointed & ~joint,
         JOINT: facts.appointed & joint,
+        REPORT: facts.told,
         REVISIT: facts.revisit,
         FLOOR: facts.due & ~facts.revisit,
         RISK: rows["tier"].isin(_ALSO_RISK).to_numpy(bool),

@@ -70,6 +70,25 @@ def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> 
     return Escorted(ground, posed, filled, sorted(ids[s] for _, s in stops_alone(filled, about)))
 
 
+def due_beside(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> frozenset[str]:
+    """Return buildings that are due and company to the sensitive stops that have none, by code.
+
+    One for each such stop, drawn among the nearest few that can be visited in its shift: a visit
+    that is to be made anyhow costs less there than company of its own.
+    """
+    if not (posed.problem.candidates and posed.problem.shifts):
+        return frozenset()
+    about, candidates = neighbourhood(inputs, ground, posed), ground.candidates
+    floor, ids = candidates.floor, candidates.rows["building_id"]
+    could = _ordinary(candidates) & floor.due & ~floor.granted
+    draw, found = chances(ids, use="company", seed=inputs.seed), set[int]()
+    for shift, stop in stops_alone(orders, about):
+        near = _nearest(inputs, candidates, could, posed.members[stop], shift)[:DRAWN_AMONG]
+        if len(near) and not found & {*near.tolist()}:
+            found.add(int(near[draw[near].argmin()]))
+    return frozenset(ids.iloc[sorted(found)])
+
+
 def neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbourhood:
     """Return what is known of a problem's candidates as neighbours."""
     rows, problem = ground.candidates.rows.iloc[posed.members], posed.problem
@@ -93,17 +112,31 @@ def _extras(
     stops
         Shift and candidate of every sensitive stop: one that has company can lose it to another.
     """
-    rows = candidates.rows
-    could: Bools = candidates.open & ~rows["sensitive"].to_numpy(bool)
+    could = _ordinary(candidates)
     could[members] = False
-    lon, lat = (rows[name].to_numpy(float) for name in ("lon", "lat"))
     found: set[int] = set()
     for shift, stop in stops:
-        free, row = np.flatnonzero(could & candidates.doors.allowed[:, shift]), members[stop]
-        metres = metres_from(lon[row], lat[row], lon[free], lat[free])
-        order = np.argsort(metres, kind="stable")[: 2 * DRAWN_AMONG]
-        found |= {*free[order[metres[order] <= inputs.rules.company_m]].tolist()}
+        near = _nearest(inputs, candidates, could, members[stop], shift)
+        found |= {*near[: 2 * DRAWN_AMONG].tolist()}
     return np.array(sorted(found), dtype=np.int64)
+
+
+def _ordinary(candidates: Candidates) -> Bools:
+    """Say which rows can be on the plan and no complaint of late stands behind."""
+    ordinary: Bools = candidates.open & ~candidates.rows["sensitive"].to_numpy(bool)
+    return ordinary
+
+
+def _nearest(
+    inputs: PlanInputs, candidates: Candidates, could: Bools, row: int, shift: int
+) -> Ints:
+    """Return the rows near enough to a row to be its company in a shift, nearest first."""
+    lon, lat = (candidates.rows[name].to_numpy(float) for name in ("lon", "lat"))
+    free = np.flatnonzero(could & candidates.doors.allowed[:, shift])
+    free = free[free != row]
+    metres = metres_from(lon[row], lat[row], lon[free], lat[free])
+    order = np.argsort(metres, kind="stable")
+    return free[order[metres[order] <= inputs.rules.company_m]].astype(np.int64)
 
 
 def _as_company(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Candidates:

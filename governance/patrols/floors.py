@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NEVER_LATE: Final = 1.0
 """Never visited is as late as by a whole floor."""
+BESIDE_SHARE: Final = 0.5
+"""Of the floor's room, for what is due and company to another stop at once."""
 LONGEST_WEEKS: Final = 520
 """What takes longer than ten years takes for ever."""
 WEEK_DAYS: Final = 7
@@ -116,12 +118,13 @@ def floor_days(inputs: PlanInputs, tiers: pd.Series[str]) -> Ints:
 
 
 def choose_floor(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among: Bools,
-                 room: int) -> Bools:  # fmt: skip
+                 beside: Bools, room: int) -> Bools:  # fmt: skip
     """Choose the buildings that the floor's share is kept for, shape (n,).
 
     Most late first, measured by its own period; of equally late ones the higher tier (red, orange,
     yellow, blue, unscored); of these as a draw by the plan's seed says, so that nobody can tell who
-    of a tier is next; last by code.
+    of a tier is next; last by code. Before all others those that are company to another stop, as
+    far as they take `BESIDE_SHARE` of the room.
 
     Parameters
     ----------
@@ -129,9 +132,18 @@ def choose_floor(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among:
         As in `Dues`, shape (n,).
     among
         Due, can be visited, and not sure of a visit for another reason, shape (n,).
+    beside
+        Can be company to a stop that would betray who complained, shape (n,).
     room
         How many at most.
     """
+    first = _most_late(inputs, rows, late, among=among & beside, room=int(room * BESIDE_SHARE))
+    rest = room - int(first.sum())
+    return first | _most_late(inputs, rows, late, among=among & ~first, room=rest)
+
+
+def _most_late(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among: Bools,
+               room: int) -> Bools:  # fmt: skip
     due = np.flatnonzero(among)
     ids = rows["building_id"].to_numpy(object)[due]
     ranks = rows["tier"].map(_RANKS).fillna(len(_RANKS)).to_numpy(np.int64)[due]

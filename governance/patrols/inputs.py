@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BUILDING_COLUMNS: Final = (
     *("building_id", "name", "address", "kind", "tier", "lon", "lat", "grid_code"),
     *("community_code", "score", "expected", "sensitive", "last_at", "last_result", "last_kind"),
-    *("next_step", "retry_at"),
+    *("next_step", "retry_at", "told_at"),
 )
 LOCKED_COLUMNS: Final = ("building_id", "shift_id", "arm")
 
@@ -51,7 +51,8 @@ class PlanInputs:
         ``expected`` (events within the score's horizon), ``sensitive`` (bool: a complaint of late
         stands behind it), ``last_at`` (local time of the last visit, NaT never), ``last_result,
         last_kind`` ("" never), ``next_step`` (one of `governance.visiting.rules.STEPS`),
-        ``retry_at`` (local, NaT none).
+        ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest report that nobody
+        has answered by a visit, NaT none).
     find_chance
         That one visit at a usual time finds something, in [0, 1], one per building.
     interval

@@ -12,7 +12,7 @@ import numpy as np
 from governance.patrols.bound import shifts_bound
 from governance.patrols.candidates import MUST_RANDOM
 from governance.patrols.drawing import solver_seed
-from governance.patrols.escorting import escort
+from governance.patrols.escorting import due_beside, escort
 from governance.patrols.inputs import PlanInputs
 from governance.patrols.order import vary
 from governance.patrols.posing import choose_pool, pose, slot_chances
@@ -36,6 +36,8 @@ Progress: TypeAlias = "Callable[[str, int, int], None]"
 """Told the stage, how much is done, of how much; may raise to stop."""
 STAGES = CHOOSE, SOLVE, COMPANY, ONE_MORE = ("choose", "solve", "company", "one_more")
 _ALL: Final = 100
+_FIRST_SHARE: Final = 0.25
+"""Of the time of the search, to find out which stops would be alone."""
 _ONE_MORE_SHARE: Final = 0.5
 """Of the time of the search, for what one more team would add."""
 
@@ -57,7 +59,7 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
     more = None
     if inputs.options.one_more and made.ground.teams:
         tell(ONE_MORE, 0, _ALL)
-        more = one_more_finds(inputs, made, lambda done: tell(ONE_MORE, done, _ALL))
+        more = one_more_finds(inputs, made, tell)
     totals = replace(
         plan.totals,
         bound=round(bound, 4),
@@ -72,7 +74,7 @@ class Made(NamedTuple):
     """Routes with company in an order that nobody can tell, and what they stand on.
 
     ``alone``: sensitive buildings without company. ``searched``: finds that were expected before
-    company was added.
+    company was added. ``beside``: what is due and company at once.
     """
 
     ground: Ground
@@ -80,31 +82,41 @@ class Made(NamedTuple):
     orders: Orders
     alone: list[str]
     searched: float
+    beside: frozenset[str]
 
 
 def find_routes(inputs: PlanInputs, *, progress: Progress) -> Made:
-    """Choose who can be on the plan, search for routes, give them company, vary their order."""
+    """Choose who can be on the plan, search for routes, give them company, vary their order.
+
+    A short search first shows which stops would be alone; what is due beside them is then taken
+    before what is due elsewhere, and the search begins anew.
+    """
     progress(CHOOSE, 0, _ALL)
-    ground = survey(inputs, teams_of(inputs))
+    ground = survey(inputs, teams := teams_of(inputs))
     posed = _posed(inputs, ground)
     progress(SOLVE, 0, _ALL)
-    orders = _search(inputs, posed, lambda done: progress(SOLVE, done, _ALL))
+    orders = _search(inputs, posed, progress, part=(0.0, _FIRST_SHARE))
+    if beside := due_beside(inputs, ground, posed, orders):
+        ground = survey(inputs, teams, beside=beside)
+        posed = _posed(inputs, ground)
+    orders = _search(inputs, posed, progress, part=(_FIRST_SHARE, 1.0))
     progress(COMPANY, 0, _ALL)
     searched = expected_finds(inputs, ground, posed, orders)
     escorted = escort(inputs, ground, posed, orders)
     problem, slots = escorted.posed.problem, _equal_slots(ground)
     varied = vary(problem, escorted.orders, slots=slots, seed=inputs.seed)
-    return Made(escorted.ground, escorted.posed, varied, escorted.alone, searched)
+    return Made(escorted.ground, escorted.posed, varied, escorted.alone, searched, beside)
 
 
-def one_more_finds(inputs: PlanInputs, made: Made, tell: Callable[[int], None]) -> float:
+def one_more_finds(inputs: PlanInputs, made: Made, progress: Progress) -> float:
     """Return the finds that one more typical team would be expected to add; 0 or more.
 
     Searched anew with that team, for half the time; company is added to neither.
     """
-    more = survey(inputs, (*made.ground.teams, typical_team(made.ground.teams)))
+    teams = (*made.ground.teams, typical_team(made.ground.teams))
+    more = survey(inputs, teams, beside=made.beside)
     posed = _posed(inputs, more)
-    orders = _search(inputs, posed, tell, share=_ONE_MORE_SHARE)
+    orders = _search(inputs, posed, progress, stage=ONE_MORE, part=(0.0, _ONE_MORE_SHARE))
     return round(max(0.0, expected_finds(inputs, more, posed, orders) - made.searched), 4)
 
 
@@ -138,18 +150,19 @@ def _posed(inputs: PlanInputs, ground: Ground) -> Posed:
 
 
 def _search(
-    inputs: PlanInputs, posed: Posed, tell: Callable[[int], None], *, share: float = 1.0
-) -> Orders:
-    """Search for so long as asked for; return the stops of each shift, in order."""
+    inputs: PlanInputs, posed: Posed, progress: Progress, *, part: tuple[float, float],
+    stage: str = SOLVE,
+) -> Orders:  # fmt: skip
+    """Search for a part of the time asked for; return the stops of each shift, in order."""
     problem, iterations = posed.problem, inputs.iterations
     if not problem.candidates or not problem.shifts:
         return {}
-    asked = inputs.options.seconds
+    asked, share = inputs.options.seconds, part[1] - part[0]
     seconds = inputs.rules.solve_seconds if asked is None else asked
     seconds = math.inf if iterations is not None else seconds * share
 
     def told(done: float) -> bool:
-        tell(round(min(1.0, done) * _ALL))
+        progress(stage, round((part[0] + share * min(1.0, done)) / part[1] * _ALL), _ALL)
         return True
 
     solution = solve(

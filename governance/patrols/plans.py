@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 WEEK, CAMPAIGN = KINDS = ("week", "campaign")
 DRAFT, PUBLISHED, CANCELLED = STATES = ("draft", "published", "cancelled")
 LIST, RANDOM = ARMS = ("list", "random")
-RETRY, JOINT, REVISIT, FLOOR, RISK, CHANCE, ORDINARY = REASONS = (
-    "retry", "joint", "revisit", "floor", "risk", "random", "ordinary",
+RETRY, JOINT, REPORT, REVISIT, FLOOR, RISK, CHANCE, ORDINARY = REASONS = (
+    "retry", "joint", "report", "revisit", "floor", "risk", "random", "ordinary",
 )  # fmt: skip
 NO_CAPACITY, NEEDS_JOINT_TEAM, HOURS_DO_NOT_FIT, NO_COORDINATES, LOCKED_OUT = WHY_UNCOVERED = (
     "no_capacity", "needs_joint_team", "hours_do_not_fit", "no_coordinates", "locked_out",

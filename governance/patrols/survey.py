@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from governance.patrols.candidates import choose_candidates
+from governance.patrols.room import choose_within_room
 from governance.patrols.week import default_teams, shifts_of, slots_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from governance.patrols.candidates import Candidates
     from governance.patrols.inputs import PlanInputs
     from governance.patrols.problem import Bools, Floats, Shift
@@ -40,18 +43,29 @@ class Ground:
     candidates: Candidates
 
 
-def survey(inputs: PlanInputs, teams: tuple[Team, ...]) -> Ground:
-    """Find out who is out when and who can be visited."""
+def survey(inputs: PlanInputs, teams: tuple[Team, ...], *, beside: Collection[str] = ()) -> Ground:
+    """Find out who is out when and who can be visited.
+
+    Parameters
+    ----------
+    beside
+        Buildings that can be company to another stop, of which the floor keeps those due first.
+    """
     options, calendar, rules = inputs.options, inputs.calendar, inputs.rules
     shifts = shifts_of(teams, options.first, options.last, calendar, rules)
     slots = slots_of(shifts, calendar, rules)
     rest: Bools = slots["is_rest_day"].to_numpy(bool)
+    worths: Floats = slots["worth"].to_numpy(float)
+
+    def choose(stops: int | None) -> Candidates:
+        return choose_candidates(inputs, shifts, rest, stops=stops, beside=beside)
+
     return Ground(
         teams=teams,
         shifts=shifts,
         slot_kinds=tuple(slots["slot_kind"]),
-        worths=slots["worth"].to_numpy(float),
-        candidates=choose_candidates(inputs, shifts, rest),
+        worths=worths,
+        candidates=choose_within_room(inputs, choose, shifts, worths),
     )
 
 

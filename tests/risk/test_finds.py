@@ -35,31 +35,32 @@ WEIGHTS = {"complaints": 0.6, "ring": 0.3}
 
 def simulate(
     seed: int, *, count: int, level: float = 0.05, slope: float = 0.8, evening: float = 0.0,
-    revisit: float = 0.0, week: float = 0.0,
+    revisit: float = 0.0, waiting: float = 0.0, week: float = 0.0,
 ) -> pd.DataFrame:  # fmt: skip
     """Make visits whose finds follow the model, over half a year."""
     rng = np.random.default_rng(seed)
     z = rng.normal(0.0, 1.5, count)
     late, again = rng.random(count) < 0.3, rng.random(count) < 0.2
-    number = rng.integers(26, size=count)
+    number, told = rng.integers(26, size=count), rng.random(count) < 0.1
     factor = np.exp(week * rng.standard_normal(26))[number]
-    mean = level * factor * np.exp(slope * z + evening * late + revisit * again)
+    mean = level * factor * np.exp(slope * z + evening * late + revisit * again + waiting * told)
     return pd.DataFrame(
         {
             "expected": 0.05 * np.exp(z),
             "found": rng.random(count) < -np.expm1(-mean),
             "evening": late.astype(float),
             "revisit": again,
+            "waiting": told,
             "week": pd.Timestamp("2026-05-25") + pd.to_timedelta(7 * number, unit="D"),
         }
     )
 
 
-def test_much_history_teaches_slope_evening_and_revisits() -> None:
-    visits = simulate(1, count=40_000, slope=0.7, evening=0.9, revisit=0.5)
+def test_much_history_teaches_slope_evening_revisits_and_reports_that_wait() -> None:
+    visits = simulate(1, count=40_000, slope=0.7, evening=0.9, revisit=0.5, waiting=1.2)
     model = fit_find_chance(visits, rules=RULES, typical=1.0)
     assert model.state == "learnt"
-    assert model.terms[1:] == pytest.approx([0.7, 0.9, 0.5], abs=0.1)
+    assert model.terms[1:] == pytest.approx([0.7, 0.9, 0.5, 1.2], abs=0.1)
     assert model.terms[0] - model.terms[1] * np.log(0.05 / model.reference) == pytest.approx(
         np.log(0.05) + 0.9 * model.evening_share, abs=0.1
     )
@@ -75,10 +76,11 @@ def test_the_fit_is_the_mode_that_a_general_minimiser_finds() -> None:
             np.log(visits["expected"] / model.reference),
             visits["evening"] - model.evening_share,
             visits["revisit"].astype(float),
+            visits["waiting"].astype(float),
         ]
     )
-    prior = np.array([np.log(RULES.level), RULES.slope, 0.0, 0.0])
-    spread = np.array([RULES.level_spread, RULES.slope_spread, *[RULES.effect_spread] * 2])
+    prior = np.array([np.log(RULES.level), RULES.slope, 0.0, 0.0, np.log(RULES.waiting)])
+    spread = np.array([RULES.level_spread, RULES.slope_spread, *[RULES.effect_spread] * 3])
 
     def loss(b: NDArray[np.float64]) -> float:
         mean = np.exp(x @ b)
@@ -104,11 +106,11 @@ def test_without_any_visit_the_typical_building_has_policys_chance() -> None:
     assert (model.reference, model.visits, model.trained_from) == (0.2, 0, None)
 
 
-def test_an_effect_that_few_finds_tell_of_is_left_out() -> None:
-    visits = simulate(5, count=2_000).assign(evening=0.0, revisit=False)
+def test_an_effect_that_few_finds_tell_of_stays_policys() -> None:
+    visits = simulate(5, count=2_000).assign(evening=0.0, revisit=False, waiting=False)
     model = fit_find_chance(visits, rules=RULES, typical=1.0)
     assert model.state == "learnt"
-    assert model.terms[2:].tolist() == [0.0, 0.0]
+    assert model.terms[2:].tolist() == [0.0, 0.0, np.log(RULES.waiting)]
     everywhere = model.chance(np.array([0.1]), evening=True)
     assert everywhere == pytest.approx(model.chance(np.array([0.1])))
 

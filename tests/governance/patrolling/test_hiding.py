@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import asdict, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ from two_communities import text_of
 
 from geo.errors import GridwardenError
 from governance.access import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
+from governance.patrolling.hiding import without_why
 from governance.patrols.plans import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
@@ -234,6 +235,16 @@ def test_a_chief_s_plan_has_known_columns_and_those_that_tell_why_are_blank(
     assert {name: whole[name] for name in TOTALS_TOLD} == {
         name: getattr(plan.totals, name) for name in TOTALS_TOLD
     }
+
+
+def test_of_what_is_left_uncovered_only_what_falls_due_is_told() -> None:
+    plan = _why(swapped=False)
+    late = pd.concat([plan.uncovered] * 3, ignore_index=True)
+    days = [pd.Timestamp(plan.last), pd.Timestamp(plan.last + timedelta(days=1)), pd.NaT]
+    late = late.assign(building_id=["due", "reported or drawn", "never visited"], due_on=days)
+    told = without_why(replace(plan, uncovered=late))
+    assert told.uncovered["building_id"].tolist() == ["due", "never visited"]
+    assert told.totals.uncovered == 2
 
 
 @pytest.mark.parametrize("role", SENT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +13,7 @@ from data.store.schema import AuditEvent
 from governance.access import Actor, NotAllowedError, Scope, local_owner
 from governance.patrolling.problems import PlanRefusedError, plan_options
 from governance.patrols.plans import Plan, PlanError, PlanOptions
+from governance.visits import NewVisit
 from tests.governance.patrolling.conftest import MONDAY, TEAMS, options
 
 if TYPE_CHECKING:
@@ -72,6 +73,22 @@ def test_a_preview_keeps_nothing_and_the_same_seed_draws_the_same(
     assert len(desk.plans(planner)) == 1
     drawn = [set(p.stops.loc[p.stops["arm"] == "random", "building_id"]) for p in (shown, draft)]
     assert drawn[0] == drawn[1] != set()
+
+
+def test_a_report_brings_a_building_on_the_plan_until_somebody_goes_there(
+    desk: Office, planner: Actor
+) -> None:
+    def reported() -> tuple[bool, float]:
+        made = desk.plan_preview(planner, options(random_share=0.0, kinds=("住宅",)))
+        row = made.stops.set_index("building_id").loc["B3"]
+        return "report" in row["reasons"], row["find_chance"]
+
+    waits, chance = reported()
+    visit = NewVisit(key="a", building_id="B3", at=datetime(2026, 11, 23, 19), result="无人")  # noqa: DTZ001
+    desk.record_visit(local_owner(), visit)
+    answered, without = reported()
+    assert (waits, answered) == (True, False)
+    assert chance > without
 
 
 def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Actor) -> None:

@@ -81,6 +81,13 @@ def test_where_something_was_found_one_looks_again_after_a_month() -> None:
     assert told["mode"].tolist() == ["回头看", ""]
 
 
+def test_a_report_that_nobody_has_answered_is_a_reason_of_its_own() -> None:
+    told = candidates_of({"told_at": days_ago(9)}, {}, {"told_at": days_ago(9), "tier": "红"})
+    assert told.rows["reasons"].tolist() == [["report"], ["risk"], ["report", "floor", "risk"]]
+    assert told.wanted.tolist() == [True, False, True], "it is missed where it has no time"
+    assert told.rows["must"].iloc[0] == 0, "what it is worth is its chance of a find"
+
+
 def test_appointments_of_the_span_press_most_and_later_ones_wait() -> None:
     sunday, after = (datetime(2026, 12, day, 19) for day in (6, 7))  # noqa: DTZ001 -- local
     told = candidates_of(

@@ -188,6 +188,18 @@ def test_a_visit_for_a_complaint_has_an_ordinary_neighbour_from_among_all_buildi
     assert plan.totals.ordinary_stops == 1
 
 
+def test_of_what_is_due_the_plan_takes_first_what_is_company_to_another_stop() -> None:
+    due = {"last_at": days_ago(200), "chance": 0.0001}
+    frame = buildings({"sensitive": True, "chance": 0.9, "at": 0}, due | {"at": 1},
+                      *[due | {"last_at": None, "at": 10 + n} for n in range(40)])  # fmt: skip
+    rules = PatrolRules(random_share=0.0, jitter=0.0, floor_share=0.2)
+    plan = make_plan(plan_inputs(frame, rules=rules))
+    stops = plan.stops.set_index("building_id")
+    assert stops.loc["B001", "reasons"] == ["floor"], "not for company alone"
+    assert stops.loc["B001", "shift_id"] == stops.loc["B000", "shift_id"]
+    assert "visits_alone" not in plan.notes
+
+
 def test_a_better_time_is_worth_going_at() -> None:
     week = (team(shifts=((2, DAY), (2, EVENING))),)
     likely = [{"chance": 0.5} for _ in range(6)]
