@@ -60,6 +60,7 @@ class Engine:
         self._workspace = workspace
         self._given = backend
         self._sessions = None if backend else Sessions(workspace)
+        self._views: dict[tuple[int, str], Table] = {}
 
     @classmethod
     def spark(cls, workspace: Workspace, session: Any) -> Engine:  # noqa: ANN401 -- a pyspark SparkSession
@@ -138,12 +139,19 @@ class Engine:
         return register.filter(register[LEARNT_AT] < ibis.literal(cut))
 
     def _read(self, path: Path | None, schema: pa.Schema) -> Table:
-        """Return a Parquet file as a table; an empty one of the schema where there is none."""
+        """Return a Parquet file as a table; an empty one of the schema where there is none.
+
+        A file's name tells its content, so a session that has read it keeps its view.
+        """
         if path is None:
             path = self._empty_file(schema)
         backend = self._sessions.mine() if self._sessions else self._given
-        # A name of its own for each file, so that asking often does not pile up views.
-        return backend.read_parquet(str(path), table_name=_NO_NAME.sub("_", path.stem))
+        name = _NO_NAME.sub("_", path.stem)
+        view = self._views.get((id(backend), name))
+        if view is None:
+            view = backend.read_parquet(str(path), table_name=name)
+            self._views[id(backend), name] = view
+        return view
 
     def _empty_file(self, schema: pa.Schema) -> Path:
         """Return a file without rows.
