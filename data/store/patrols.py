@@ -84,9 +84,8 @@ class Patrols:
         adding = dialect.insert(table).values(**version).on_conflict_do_nothing()
         # Rows come back only where one was added; not every driver counts them.
         if self._session.execute(adding.returning(table.c.id)).first() is None:
-            raise PlanChangedMeanwhileError(
-                "plan_changed", seen=version["plan_id"], version=version["version"]
-            )
+            number = version["version"]
+            raise PlanChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
 
     def version(self, plan_id: str, version: int | None = None) -> PatrolPlan | None:
         """Return a version of a plan; the one that holds when no number is given."""

@@ -316,7 +316,7 @@ class TestEditing:
         planned.remove_stop(PLANNER, "P1", "B00003", version=1)
         planned.calls.clear()
         said = self.do(planned, kind="remove", building="B00001")
-        assert "刚刚被别人改过" in said
+        assert "计划刚刚改过" in said
         assert told["plan_told"]["kind"] == "warn"
         assert planned.calls == []
 

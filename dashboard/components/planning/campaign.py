@@ -35,7 +35,7 @@ def show(page: Page) -> None:
     with left:
         st.subheader(say("A new campaign"))
         occasion = _choose_occasion(page)
-        with st.form(f"campaign_{occasion.label}", border=False):
+        with st.form(f"campaign_{occasion.label}", border=False, enter_to_submit=False):
             options = _choose_focus(page, occasion)
             asked = st.form_submit_button(
                 say("Make the campaign's plan"), type="primary", disabled=running.busy()

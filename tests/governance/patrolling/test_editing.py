@@ -143,12 +143,12 @@ def test_of_two_editors_at_once_one_wins_and_the_other_is_told(
         try:
             desk.lock_stops(planner, draft.plan_id, [building], locked=True, version=1)
         except PlanError as refused:
-            return refused.code
+            return f"{refused.code} {refused.facts['expected']}"
         return "kept"
 
     with ThreadPoolExecutor(max_workers=3) as pool:
         told = sorted(pool.map(change, buildings))
-    assert told == ["kept", "plan_changed", "plan_changed"]
+    assert told == ["kept", "plan_changed 2", "plan_changed 2"]
     assert len(desk.plan(planner, draft.plan_id).locked) == 1
 
 
