@@ -28,6 +28,7 @@ from data.columns import (
     IMPORT_ID,
     LEARNT_AT,
     PLACEMENT_COLUMNS,
+    ROW_HASH,
     ROW_KEY,
     SUPERSEDED_AT,
     TEXT,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 
 ROW_NUMBER = "file_row_number"
 _READ_WITHIN_S = 120.0
+_VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 
 
@@ -240,19 +242,20 @@ class Derivation:
             return schema.empty_table()
         if len(imports) == 1 and LEARNT_AT not in columns:  # all its rows hold, no key repeats
             return pq.read_table(self._rows[imports[0].import_id], columns=[*columns]).cast(schema)
-        versions = self._versions(contract)
+        versions = self._versions(contract, columns)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
         ordered = current.order_by([IMPORT_ID, ROW_NUMBER])
         return ordered.select(*columns).to_pyarrow().cast(schema)
 
-    def _versions(self, contract: TableContract) -> Table:
-        """Return every stored row of a table with what `data.versions` adds, not placed."""
+    def _versions(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
+        """Return columns of every stored row of a table and what `data.versions` adds."""
         imports = self._imports[contract.name]
         paths = [str(self._rows[m.import_id]) for m in imports]
         rows = self.connection.read_parquet(paths, file_row_number=True, union_by_name=True)
         times = ibis.memtable(import_times(imports))
         known = [name for name in contract.learnt_fields if name != "learnt_at"]
-        return add_versions(rows, times, known_from=known, single=len(imports) == 1)
+        wanted = dict.fromkeys((*_VERSIONED, *known, *columns))  # the fewer, the sooner it is asked
+        return add_versions(rows.select(*wanted), times, known_from=known, single=len(imports) == 1)
 
     def _write_placement(self, manifest: Manifest, path: Path) -> None:
         """Place the rows group by group, so that memory does not grow with the import."""

@@ -9,13 +9,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.columns import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_HASH, ROW_KEY, rows_schema
-from data.current import Derivation
 from data.ingest.place import is_placed
 from data.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from data.current import Derivation
     from data.manifests import Manifest
     from data.tables import TableContract
     from data.workspace import Workspace
@@ -41,17 +41,20 @@ def stamp_rows(rows: pa.Table, contract: TableContract, import_id: str, *, told:
 
 
 def compare_with_held(workspace: Workspace, table: str, rows: Path) -> tuple[int, int]:
-    """Count rows that hold already, and rows whose key holds something else."""
-    with Derivation(workspace) as derivation:
-        held = derivation.known_now(table, (ROW_KEY, ROW_HASH))
-    if not held.num_rows:
-        return 0, 0
+    """Count rows that hold already, and rows whose key holds something else.
+
+    The newest import that has a key says what it holds, so they are looked through newest first.
+    """
+    lake, known, replaced = workspace.lake, 0, 0
     new = pq.read_table(rows, columns=[ROW_KEY, ROW_HASH])
-    at = pc.index_in(new[ROW_KEY], value_set=held[ROW_KEY])
-    there = new.filter(at.is_valid())
-    same = pc.equal(there[ROW_HASH], held[ROW_HASH].take(at.drop_null()))
-    known: int = pc.sum(same, min_count=0).as_py()
-    return known, there.num_rows - known
+    for manifest in reversed(lake.imports(table)):
+        held = pq.read_table(lake.rows_path(manifest), columns=[ROW_KEY, ROW_HASH])
+        at = pc.index_in(new[ROW_KEY], value_set=held[ROW_KEY])
+        there, new = new.filter(at.is_valid()), new.filter(at.is_null())
+        same = pc.equal(there[ROW_HASH], held[ROW_HASH].take(at.drop_null()))
+        alike: int = pc.sum(same, min_count=0).as_py()
+        known, replaced = known + alike, replaced + there.num_rows - alike
+    return known, replaced
 
 
 def count_levels(derivation: Derivation, manifest: Manifest) -> dict[str, int]:
