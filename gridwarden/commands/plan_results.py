@@ -64,12 +64,13 @@ def campaign_summary(
     as_json: Json = False,
 ) -> None:
     """Sum up what was done on a campaign or a week's plan: person-times, places, problems."""
+    from dashboard.words import words
+
     call = invocation(ctx, as_json=as_json)
     told = call.office().campaign_summary(call.actor(), plan_id)
+    say = words(call.language)
     sentences = {"sentence": told.sentence, "sentence_en": told.sentence_en}
-    call.terminal.result(
-        _plain(told) | sentences, show=lambda out: _show_campaign(out, told, call.language)
-    )
+    call.terminal.result(_plain(told) | sentences, show=lambda out: _show_campaign(out, told, say))
 
 
 def _show_evaluation(out: Console, found: PlanEvaluation, say: Words) -> None:
@@ -113,21 +114,23 @@ def _line(say: Words, code: str, **facts: object) -> str:
     return say.name(LINE, code).format(**facts)
 
 
-def _show_campaign(out: Console, told: CampaignSummary, language: str) -> None:
-    sentence = told.sentence if language == "zh" else told.sentence_en
-    out.print(f"{told.first} – {told.until}: {sentence}", markup=False)
+def _show_campaign(out: Console, told: CampaignSummary, say: Words) -> None:
+    sentence = told.sentence if say.language == "zh" else told.sentence_en
+    out.print(f"{told.first} – {told.last}: {sentence}", markup=False)
+    if not told.over:
+        out.print(say("These days are not over yet; what is shown counts until now."))
     away = told.elsewhere
-    lines = (
-        f"planned: {told.planned}, visits: {told.visits}, suspected: {told.suspected}",
-        f"joint checks: {told.joint}",
-        f"elsewhere by its teams: {away.places} places, {away.problems} problems",
-    )
-    for line in lines:
-        out.print(line, markup=False)
-    for title, frame in (("By kind of building", told.kinds), ("By way of visiting", told.modes),
-                         ("Joint checks by department", told.departments)):  # fmt: skip
+    for code, facts in (
+        ("campaign", {"planned": told.planned, "visits": told.visits, "joint": told.joint,
+                      "suspected": told.suspected}),
+        ("elsewhere", {"places": away.places, "problems": away.problems}),
+    ):  # fmt: skip
+        out.print(_line(say, code, **facts), markup=False)
+    modes = told.modes.rename(columns={"mode": "visit_kind"})
+    for code, frame in (("by_kind", told.kinds), ("by_mode", modes),
+                        ("by_department", told.departments)):  # fmt: skip
         if len(frame):
-            out.print(_table(title, frame, tuple(frame.columns)))
+            out.print(_named_table(_line(say, code), frame, tuple(map(str, frame.columns)), say))
 
 
 def _named_table(title: str, frame: pd.DataFrame, columns: tuple[str, ...], say: Words) -> Table:
@@ -137,11 +140,6 @@ def _named_table(title: str, frame: pd.DataFrame, columns: tuple[str, ...], say:
     named = frame[list(columns)].assign(**codes)
     rows = [[_figure(each) for each in row] for row in named.itertuples(index=False)]
     return table(title, [say.name("column", name) for name in columns], rows)
-
-
-def _table(title: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Any:  # noqa: ANN401 -- a table of rich
-    rows = [[_figure(each) for each in row] for row in frame[list(columns)].itertuples(index=False)]
-    return table(title, list(columns), rows)
 
 
 def _figure(value: object) -> object:

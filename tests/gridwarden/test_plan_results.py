@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +64,16 @@ def test_the_arms_are_named_and_what_cannot_be_judged_is_said_in_the_user_s_lang
 
 
 def test_a_campaign_is_summed_up_in_the_fields_words(
-    workspace: Path, gridwarden: Callable[..., Any]
+    workspace: Path, gridwarden: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = gridwarden("-w", workspace, "campaign-summary", "W1", "--json").json
     assert told["sentence"] == "累计出动1人次，检查点位1处，发现问题1个"
     assert (told["person_times"], told["places"], told["problems"]) == (1, 1, 1)
     shown = gridwarden("-w", workspace, "campaign-summary", "W1")
     assert "1 person-times out, 1 places checked, 1 problems found" in shown.out
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
+    chinese = gridwarden("-w", workspace, "campaign-summary", "W1").out
+    assert all(word in chinese for word in ("累计出动1人次", "计划", "按楼栋类型", "点位"))
+    assert not re.search(r"[a-z]{3}", chinese), "no word of another language"
     missing = gridwarden("-w", workspace, "campaign-summary", "none")
     assert missing.code == 1
