@@ -274,9 +274,8 @@ class Derivation:
         imports, placed = self._imports[contract.name], is_placed(contract)
         schema = current_schema(contract, placed=placed)
         placements = [self.placement_path(m) if placed else None for m in imports]
-        versions = self._versions(contract)
-        if len(imports) > 1:
-            versions = versions.order_by([IMPORT_ID, ROW_NUMBER])
+        # Also of an only import: a query keeps no order of its own over several row groups.
+        versions = self._versions(contract).order_by([IMPORT_ID, ROW_NUMBER])
         told = versions.select(LEARNT_AT, *VERSION_COLUMNS).to_pyarrow()
         start = 0
         with pq.ParquetWriter(path, schema) as writer:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from data.ingest.place import PLACING_VERSION, is_placed
 from data.lake import hash_options
 from data.tables import TABLES
+from data.versions import LEARNING_VERSION
 from data.visits_as_rows import ROWS_VERSION
 from data.visits_as_rows import TABLE as VISITS
 
@@ -53,6 +54,7 @@ def take_fingerprints(
                 ids[name],
                 placement if is_placed(contract) else PLACING_VERSION,
                 current_fields(name),
+                LEARNING_VERSION,
             ]
         )
         for name, contract in TABLES.items()

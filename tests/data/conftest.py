@@ -38,9 +38,14 @@ def put_rows() -> Callable[..., Manifest]:
 
 
 def _put_rows(
-    workspace: Workspace, table: str, rows: Sequence[dict[str, Any]], *, now: datetime = NOON
+    workspace: Workspace,
+    table: str,
+    rows: Sequence[dict[str, Any]],
+    *,
+    now: datetime = NOON,
+    pieces: int = 1,
 ) -> Manifest:
-    """Store rows as one import, each keyed by its contract's key field."""
+    """Store rows as one import, each keyed by its contract's key field; in pieces as sheets are."""
     contract = TABLES[table]
     complete = []
     for number, row in enumerate(rows, start=1):
@@ -54,7 +59,8 @@ def _put_rows(
     import_id = lake_folder.next_id(now=now, sha256=sha)
     with workspace.lock(), lake_folder.incoming() as incoming:
         stamped = [row | {"import_id": import_id} for row in complete]
-        incoming.write(pa.Table.from_pylist(stamped, schema=schema))
+        for first in range(pieces):
+            incoming.write(pa.Table.from_pylist(stamped[first::pieces], schema=schema))
         return lake_folder.commit(
             incoming,
             Manifest(

@@ -92,6 +92,18 @@ def test_a_row_that_was_learnt_late_is_known_late(
     assert engine.table("violations", cut=later).count().to_pyarrow().as_py() == 1
 
 
+@pytest.mark.parametrize("pieces", [1, 4])
+def test_each_row_of_an_only_import_is_known_from_its_own_time_however_it_came(
+    workspace: Workspace, put_rows: Callable[..., Manifest], pieces: int
+) -> None:
+    times = [START + timedelta(hours=number) for number in range(2_000)]
+    rows = [{"ticket_no": str(number), "received_at": at} for number, at in enumerate(times)]
+    put_rows(workspace, "complaints", rows, pieces=pieces)
+    told = Engine(workspace).table("complaints").select("received_at", "learnt_at").to_pyarrow()
+    assert sorted(told["received_at"].to_pylist()) == times
+    assert told["learnt_at"].to_pylist() == told["received_at"].to_pylist()
+
+
 def test_registers_are_known_at_any_date(
     workspace: Workspace, put_rows: Callable[..., Manifest]
 ) -> None:
