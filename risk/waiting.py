@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+import ibis
 import pandas as pd
 
 from risk import columns as c
@@ -18,6 +19,8 @@ from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, complaint_rows, inspectio
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from ibis import ir
 
     from risk.config import ScoreConfig
     from risk.find_rules import FindRules
@@ -64,7 +67,7 @@ def read_reports(
     rows = complaint_rows(source, cut=cut, config=config, keep=keep)
     rows = settle_rows(rows, source.table("buildings", cut=cut))
     learnt = source.table("complaints", cut=cut).select(ROW_KEY, LEARNT_AT).distinct(on=ROW_KEY)
-    rows = rows.filter((rows[c.BUILDING] != "") & (rows["is_true"] == ""))
+    rows = rows.filter(_of_late(rows, cut, rules) & (rows["is_true"] == ""))
     frame = fetch(
         rows.left_join(learnt, ROW_KEY).select(c.BUILDING, "category", EVENT_AT, LEARNT_AT)
     )
@@ -87,10 +90,17 @@ def read_answers(
     """
     rows = inspection_rows(source, cut=cut, config=config, keep=("mode",))
     rows = settle_rows(rows, source.table("buildings", cut=cut))
-    rows = rows.filter((rows[c.BUILDING] != "") & ~rows["mode"].isin(list(rules.swept_modes)))
+    rows = rows.filter(_of_late(rows, cut, rules) & ~rows["mode"].isin(list(rules.swept_modes)))
     frame = fetch(rows.select(c.BUILDING, EVENT_AT)).astype({EVENT_AT: "datetime64[us]"})
     at = frame[EVENT_AT]
     return frame.assign(**{ANSWERED: at.where(at != at.dt.normalize(), at + _DAY)})
+
+
+def _of_late(rows: ir.Table, cut: datetime, rules: FindRules) -> ir.BooleanValue:
+    """Select rows of a building as old as a report can be at the first visit learnt from."""
+    learnt = max(rules.most_days, rules.windows * rules.window_days)
+    first = cut - timedelta(days=learnt + rules.waiting_days)
+    return (rows[c.BUILDING] != "") & (rows[EVENT_AT] >= ibis.literal(first))
 
 
 def waiting_since(
