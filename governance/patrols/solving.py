@@ -14,12 +14,13 @@ from governance.patrols.bound import least_price
 from governance.patrols.checking import check_solution
 from governance.patrols.greedy import Insertions, fill_by_worth, solve_greedily
 from governance.patrols.locked import locked_orders, overfull_shifts
+from governance.patrols.making_room import make_room
 from governance.patrols.model import build_model
 from governance.patrols.problem import FREE, MINUTE_S
 from governance.patrols.timing import assemble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from governance.patrols.model import Model
     from governance.patrols.problem import Bools, Ints, PatrolProblem, Solution
@@ -43,6 +44,8 @@ class Search:
     offered
         Candidates offered to a kind of shift, by worth per minute, as a multiple of those that
         could fill its hours; the rest is only inserted at the end. Locked ones are always offered.
+        One search after the other, each for its part of the time, from the best so far: few find
+        quickly what matters, many find the rest.
     dear
         Penalty of a second too long at the start, as a multiple of what a second is worth on
         average; the search then finds its own.
@@ -51,13 +54,14 @@ class Search:
     neighbours: int = 20
     perturbations: int = 8
     history: int = 300
-    offered: float = 2.3
+    offered: tuple[float, ...] = (2.3, 5.0)
     dear: float = 5.0
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""
         whole = min(self.neighbours, self.perturbations, self.history) >= 1
-        if not whole or self.offered < 1 or self.dear <= 0:
+        wide = bool(self.offered) and min(self.offered) >= 1
+        if not whole or not wide or self.dear <= 0:
             msg = f"a search cannot be {self}"
             raise ValueError(msg)
 
@@ -99,15 +103,45 @@ def solve(
     if math.isinf(seconds) and iterations is None:
         msg = "a search without iterations needs seconds"
         raise ValueError(msg)
-    begun = time.perf_counter()
-    stop = Stop(seconds=seconds, iterations=iterations, progress=progress)
-    best = _checked(problem, solve_greedily(problem))
-    if find_spec("pyvrp") is not None and not stop(0):
-        orders = _search_on(problem, best, stop, seed, search or Search())
-        taken = time.perf_counter() - begun
-        found = assemble(problem, orders, seconds=taken, method="pyvrp")
-        best = max(_checked(problem, found), best, key=lambda one: one.objective)
+    begun, search = time.perf_counter(), search or Search()
+    best = _with_sure(problem, solve_greedily(problem))
+    if find_spec("pyvrp") is not None:
+        left = seconds - (time.perf_counter() - begun)
+        for stop, offered in _stops(left, iterations, progress, search):
+            if not stop(0):
+                orders = _search_on(problem, best, stop, seed, search, offered=offered)
+                found = _checked(problem, assemble(problem, orders, seconds=0.0, method="pyvrp"))
+                best = max(found, best, key=lambda one: one.objective)
+        best = _with_sure(problem, best)
     return assemble(problem, _orders(best), seconds=time.perf_counter() - begun, method=best.method)
+
+
+def _with_sure(problem: PatrolProblem, solution: Solution) -> Solution:
+    """Return a solution with room made for what is sure, if that is worth more."""
+    orders = make_room(problem, _orders(solution))
+    made = assemble(problem, orders, seconds=0.0, method=solution.method)
+    best = max(solution, made, key=lambda one: one.objective)
+    return _checked(problem, best)
+
+
+def _stops(
+    seconds: float,
+    iterations: int | None,
+    progress: Callable[[float], bool] | None,
+    search: Search,
+) -> Iterator[tuple[Stop, float]]:
+    """Give each search its part of the time, until nobody wants to wait any longer."""
+    parts = len(search.offered)
+    for number, offered in enumerate(search.offered):
+
+        def tell(done: float, before: int = number) -> bool:
+            return progress is None or progress((before + done) / parts)
+
+        own = None if iterations is None else (iterations + parts - 1 - number) // parts
+        stop = Stop(seconds=seconds / parts, iterations=own, progress=tell)
+        yield stop, offered
+        if stop.refused:
+            return
 
 
 class Stop:
@@ -123,7 +157,7 @@ class Stop:
         """Start the clock."""
         self.begun = self.asked = time.perf_counter()
         self.seconds, self.most, self.progress = seconds, iterations, progress
-        self.done = 0
+        self.done, self.refused = 0, False
 
     def __call__(self, best_cost: int) -> bool:  # noqa: ARG002 -- PyVRP says what is best so far
         """Say whether to stop; PyVRP asks once per iteration."""
@@ -137,7 +171,8 @@ class Stop:
         if self.progress is None or now - self.asked < ASK_S:
             return False
         self.asked = now
-        return not self.progress(part)
+        self.refused = not self.progress(part)
+        return self.refused
 
 
 def promising(problem: PatrolProblem, shifts: Ints, *, offered: float) -> Bools:
@@ -162,17 +197,18 @@ def promising(problem: PatrolProblem, shifts: Ints, *, offered: float) -> Bools:
 
 
 def _search_on(
-    problem: PatrolProblem, start: Solution, stop: Stop, seed: int, search: Search
-) -> dict[int, list[int]]:
+    problem: PatrolProblem, start: Solution, stop: Stop, seed: int, search: Search, *,
+    offered: float,
+) -> dict[int, list[int]]:  # fmt: skip
     """Search from a plan; return the best routes found, filled up with whoever still fits."""
     orders = _orders(start)
     closed = overfull_shifts(problem, locked_orders(problem))
     shifts = np.setdiff1d(np.arange(len(problem.shifts)), list(closed))
     possible = ~np.isnan(problem.worth[:, shifts]).all(axis=1)
-    offered = promising(problem, shifts, offered=search.offered)
+    chosen = promising(problem, shifts, offered=offered)
     for shift in shifts.tolist():
-        offered[orders.get(shift, [])] = True
-    stops = np.flatnonzero(possible & (offered | (problem.locked != FREE)))
+        chosen[orders.get(shift, [])] = True
+    stops = np.flatnonzero(possible & (chosen | (problem.locked != FREE)))
     if len(stops):
         model = build_model(problem, stops=stops, shifts=shifts)
         fixed = {shift: order for shift, order in orders.items() if shift in closed}

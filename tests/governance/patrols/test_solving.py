@@ -138,7 +138,14 @@ def test_a_search_that_nothing_ends_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "facts", [{"neighbours": 0}, {"perturbations": 0}, {"offered": 0.9}, {"dear": 0.0}]
+    "facts",
+    [
+        {"neighbours": 0},
+        {"perturbations": 0},
+        {"offered": (2.3, 0.9)},
+        {"offered": ()},
+        {"dear": 0.0},
+    ],
 )
 def test_a_search_that_means_nothing_is_refused(facts: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="a search cannot be"):
