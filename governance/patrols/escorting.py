@@ -136,7 +136,8 @@ def _nearest(
     free = free[free != row]
     metres = metres_from(lon[row], lat[row], lon[free], lat[free])
     order = np.argsort(metres, kind="stable")
-    return free[order[metres[order] <= inputs.rules.company_m]].astype(np.int64)
+    near: Ints = free[order[metres[order] <= inputs.rules.company_m]].astype(np.int64)
+    return near
 
 
 def _as_company(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Candidates:
