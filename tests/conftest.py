@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import shutil
 import sys
 import time
@@ -22,14 +21,14 @@ import pytest
 from sqlalchemy import create_engine, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-TOGETHER = ("browser", "empty_postgresql", "spark")
-"""Words of files that one process has to itself: pages that wait for a browser, the one database,
+TOGETHER = ("mark.browser", "empty_postgresql", "mark.spark")
+"""What files say that one process has to itself: pages that wait for a browser, the one database,
 and Spark's slow start."""
-BEGUN_FIRST = ("tests/governance/test_assignment.py", "browser", "tests/notebooks")
+BEGUN_FIRST = ("tests/governance/test_assignment.py", "mark.browser", "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 PATIENCE_S = 900
 
@@ -82,8 +81,8 @@ def process_of(nodeid: str) -> str:
 
 @cache
 def _shared_fixture(file: str) -> str | None:
-    words = set(re.findall(r"\w+", (ROOT / file).read_text(encoding="utf-8")))
-    return next((name for name in TOGETHER if name in words), None)
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return next((name for name in TOGETHER if name in text), None)
 
 
 def _built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
@@ -161,3 +160,17 @@ def empty_postgresql() -> Callable[[], str]:
         return url
 
     return empty
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """Return a local Spark session; starting one takes long, so there is one for all."""
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed")
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.shuffle.partitions", "1")
+    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    yield session
+    session.stop()

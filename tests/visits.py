@@ -16,6 +16,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,22 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 WIDE, PHONE = (1440, 900), (390, 844)
 READY = ".gw-map-slot[data-ready]"
-WAIT_MS = 30_000
+WAIT_MS = 60_000
+"""Matters only where something fails: whatever is waited for ends the waiting."""
 _START_S = 120
 _ROLES: dict[str, tuple[str, str]] = {}
 # Streamlit asks for its own health under the page's path first, and says 404 to itself.
+# The app rests, nothing of finite length moves, and it has been so for a fifth of a second: a click
+# is sent, and an answer drawn, a moment later.
+_RESTS = """(call) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const moving = document.getAnimations().some((each) => each.playState === "running"
+    && Number.isFinite(each.effect.getComputedTiming().endTime));
+  const rests = app?.dataset.testScriptState === "notRunning" && !moving;
+  if (!rests || window.gwRests?.call !== call) window.gwRests = {call, since: performance.now()};
+  return performance.now() - window.gwRests.since > 200;
+}"""
+_calls = count()
 _OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|allow-same-origin")
 
 
@@ -92,6 +105,20 @@ class Visit:
         self.page.wait_for_selector(READY, timeout=WAIT_MS)
         return self.page.locator(".gw-map")
 
+    def settled(self) -> None:
+        """Wait until the app rests: what is half drawn is pale, small or elsewhere."""
+        settled(self.page)
+
+    def zoom(self, *, nearer: bool) -> None:
+        """Bring the map nearer or farther by one step and wait until that is painted."""
+        before = self.page.locator(READY).get_attribute("data-ready")
+        self.page.locator(".gw-buttons button").nth(0 if nearer else 1).click(timeout=WAIT_MS)
+        self.page.wait_for_function(
+            "was => document.querySelector('.gw-map-slot').dataset.ready !== was",
+            arg=before,
+            timeout=WAIT_MS,
+        )
+
     def says(self, text: str | re.Pattern[str]) -> Any:
         """Wait until a text is seen and return where."""
         found = self.page.get_by_text(text).filter(visible=True).first
@@ -109,6 +136,11 @@ class Visit:
             self.press(name)
         waiting.value.save_as(to)
         return to
+
+
+def settled(page: Any) -> None:
+    """Wait until the app on a page rests."""
+    page.wait_for_function(_RESTS, arg=next(_calls), timeout=WAIT_MS)
 
 
 def grave_findings(page: Any) -> list[tuple[str, str]]:

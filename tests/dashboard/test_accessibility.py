@@ -56,6 +56,6 @@ def test_axe_finds_nothing_serious_that_is_ours(
     with visiting(visitors, server, language=language, size=size) as visit:
         visit.open(path)
         visit.page.wait_for_selector(drawn, timeout=WAIT_MS)
-        visit.page.wait_for_timeout(500)
+        visit.settled()
         ours = [found for found in findings(visit) if not is_streamlits_own(*found[:2])]
     assert ours == []

@@ -29,7 +29,7 @@ def over_a_cell(visit: Visit) -> str:
     tip = visit.page.locator(".gw-tip")
     for share in (0.5, 0.45, 0.4, 0.35):
         visit.page.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
-        visit.page.wait_for_timeout(100)
+        visit.settled()
         if tip.count():
             return str(tip.inner_text())
     pytest.fail("there is no cell in the middle of the map")
@@ -56,6 +56,7 @@ def test_every_page_works_in_both_languages_on_both_screens(
             frame = visit.page.frame_locator("iframe")
             frame.locator(".leaflet-container").wait_for(timeout=WAIT_MS)
         visit.page.wait_for_selector(f'html[lang|="{language}"]', state="attached", timeout=WAIT_MS)
+        visit.settled()
         assert visit.page.locator("h1").count() == 1
         assert sideways_px(visit.page) == 0
 
@@ -67,6 +68,7 @@ def test_a_click_on_a_cell_opens_why_it_stands_there(visitors: Visitors, server:
         visit.page.mouse.down()
         visit.page.mouse.up()
         visit.says("其中的楼栋")
+        visit.settled()
         assert visit.page.locator(".gw-facts").count() == 1
 
 
@@ -97,8 +99,7 @@ def test_near_by_the_map_draws_buildings_and_opens_them(visitors: Visitors, serv
         visit.open("map")
         visit.ready()
         for _ in range(3):
-            visit.page.locator(".gw-buttons button").first.click()
-            visit.page.wait_for_timeout(400)
+            visit.zoom(nearer=True)
         visit.page.locator(".gw-map").focus()
         visit.page.keyboard.press("Home")
         visit.page.keyboard.press("Enter")
@@ -194,7 +195,7 @@ def test_on_a_phone_every_button_is_large_enough_for_a_finger(
     with visiting(visitors, server, size=PHONE) as visit:
         visit.open(path)
         visit.says(PAGES[path]["zh"])
-        visit.page.wait_for_timeout(500)
+        visit.settled()
         small = visit.page.evaluate(
             """() => [...document.querySelectorAll(
                 '.stMain button, .stMain [role=radio], .stMain [data-baseweb=select]')]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from visits import PHONE, WAIT_MS, WIDE, free_port, grave_findings, running
+from visits import PHONE, WAIT_MS, WIDE, free_port, grave_findings, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +109,7 @@ def test_every_role_opens_on_its_own_page_and_on_nothing_else(
     page.wait_for_url(f"**{home}*", timeout=WAIT_MS)
     titled(page, home)
     if role in MENUS:
+        settled(page)
         found = page.locator("[data-testid=stTopNavLink]")
         assert [each.strip() for each in found.all_inner_texts()] == MENUS[role]
     second = profile.new_page()
@@ -172,6 +173,7 @@ def test_axe_finds_nothing_serious_on_the_pages_of_signing_in_and_of_people(
     page.locator("button[value=auditor]").click()
     page.locator("h1").wait_for(timeout=WAIT_MS)
     page.locator("[data-testid=stDataFrame]").first.wait_for(timeout=WAIT_MS)
+    settled(page)
     found += grave_findings(page)
     assert sideways_px(page) == 0
     page.close()

@@ -78,6 +78,7 @@ def make(visit: Visit) -> None:
     visit.press("排计划")
     page.locator(CARDS).first.wait_for(timeout=WAIT_MS)
     visit.says("计划已排好，存为草稿")
+    visit.settled()
 
 
 def choose_week_of(visit: Visit, day: date) -> None:
@@ -172,7 +173,7 @@ def walk(visit: Visit) -> None:
     page.on("response", lambda answer: heard.append(text_of(answer)))
     visit.open("my-buildings")
     page.get_by_role("heading", name=re.compile("本队路线 · 一队")).wait_for(timeout=WAIT_MS)
-    assert page.locator(".gw-v-routes li .gw-v-card, .gw-v-routes li").count() > 0
+    page.locator(".gw-v-routes li").first.wait_for(timeout=WAIT_MS)
     query = page.get_by_role("link", name="打印路线单（A4）").first.get_attribute("href")
     paper = page.request.get(f"{visit.address}{query}").text()
     assert "一队" in paper
@@ -184,7 +185,7 @@ def walk(visit: Visit) -> None:
 
 def findings(visit: Visit) -> list[tuple[str, str]]:
     """Return what axe finds once nothing is drawn any more: what is half drawn is paler."""
-    visit.page.wait_for_selector("[data-test-script-state=notRunning]")
+    visit.settled()
     return grave_findings(visit.page)
 
 

@@ -99,17 +99,16 @@ def score(visit: Visit) -> None:
 
 def score_of_a_building_adds_up(visit: Visit, folder: Path) -> None:
     street_map = visit.ready()
-    nearer, farther = (visit.page.locator(".gw-buttons button").nth(place) for place in (0, 1))
+    visit.settled()
     for _ in range(2):  # so far that cells are drawn without buildings
-        farther.click()
-        visit.page.wait_for_timeout(400)
+        visit.zoom(nearer=False)
     street_map.focus()
     visit.page.keyboard.press("Home")
     visit.page.keyboard.press("Enter")
     visit.says("其中的楼栋")
+    visit.settled()
     for _ in range(3):
-        nearer.click()
-        visit.page.wait_for_timeout(400)
+        visit.zoom(nearer=True)
     street_map.focus()
     visit.page.keyboard.press("Home")
     visit.page.keyboard.press("Enter")

@@ -67,6 +67,7 @@ def slide_and_propose(visit: Visit) -> None:
     visit.page.wait_for_selector(READY, timeout=WAIT_MS)
     visit.page.get_by_role("slider").first.focus()
     for key in ("End", "Home"):
+        visit.settled()
         before = figures(visit)
         visit.page.keyboard.press(key)
         visit.page.wait_for_function(
@@ -74,6 +75,7 @@ def slide_and_propose(visit: Visit) -> None:
             arg=before,
             timeout=WAIT_MS,
         )
+    visit.settled()
     visit.press("提交此方案")
     visit.says("方案已保存，待审批。")
 
@@ -118,7 +120,7 @@ def test_on_a_phone_nothing_lies_beside_the_screen_and_every_button_fits_a_finge
     with visiting(visitors, server, size=PHONE, role="office_manager", language="en") as visit:
         visit.open(path)
         visit.page.wait_for_selector(drawn, timeout=WAIT_MS)
-        visit.page.wait_for_timeout(300)
+        visit.settled()
         root = "document.documentElement"
         assert visit.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
         small = visit.page.evaluate(

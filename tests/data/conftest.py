@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +16,7 @@ from data.tables import TABLES
 from data.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
@@ -76,17 +73,3 @@ def _put_rows(
                 duplicates=0,
             ),
         )
-
-
-@pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
-    """Return a local Spark session; starting one takes long, so there is one for all."""
-    if shutil.which("java") is None:
-        pytest.skip("Java is not installed")
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "1")
-    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
-    yield session
-    session.stop()

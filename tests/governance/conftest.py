@@ -114,11 +114,19 @@ def _moved(folder: Path, to: Path) -> Iterator[Office]:
     office.close()
 
 
+@pytest.fixture(scope="session")
+def staffed_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> Path:
+    folder = shutil.copytree(filled_folder, tmp_path_factory.mktemp("staffed") / "office")
+    office = open_office(folder, now=lambda: NOW)
+    _bring_in_staff(office, local_owner(), folder.parent)
+    office.close()
+    return folder
+
+
 @pytest.fixture
-def staffed(office: Office, actor: Actor, tmp_path: Path) -> Office:
+def staffed(tmp_path: Path, staffed_folder: Path) -> Iterator[Office]:
     """Return the office with five people and two grids; the eastern one's warden has left."""
-    _bring_in_staff(office, actor, tmp_path)
-    return office
+    yield from _moved(staffed_folder, tmp_path)
 
 
 def _bring_in_staff(office: Office, actor: Actor, folder: Path) -> None:

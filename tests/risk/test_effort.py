@@ -11,6 +11,7 @@ import pytest
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.features import build_features
+from tests.risk.conftest import a_building
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 AT = CUT - timedelta(days=20, hours=3)
@@ -23,66 +24,86 @@ def features_of(engine: Any, *rows: dict[str, Any], config: ScoreConfig = CONFIG
     return frame.set_index(c.BUILDING)
 
 
-def evidence(engine: Any, **facts: Any) -> float:
-    visit = {"building_id": "B5", "result": "未发现异常"} | facts
-    return float(features_of(engine, visit).loc["B5", c.NOT_FOUND])
+def apart(engine: Any, cases: list[list[dict[str, Any]]]) -> Any:
+    """Return the features of a building for each case, all of one office: asking takes long."""
+    places = [a_building(number) for number in range(10, 10 + len(cases))]
+    rows = [
+        {"building_id": place["building_id"], "result": "未发现异常"} | row
+        for place, case in zip(places, cases, strict=True)
+        for row in case
+    ]
+    frame = features_of(engine.with_rows("buildings", places), *rows)
+    return frame.loc[[place["building_id"] for place in places]].reset_index(drop=True)
+
+
+def evidence(engine: Any, *visits: dict[str, Any]) -> list[float]:
+    """Return what each visit says of a building, alone there, if nothing was found."""
+    found: list[float] = apart(engine, [[visit] for visit in visits])[c.NOT_FOUND].tolist()
+    return found
 
 
 def test_less_effort_is_weaker_evidence_of_nothing(engine: Any) -> None:
-    by_minutes = [evidence(engine, minutes=minutes) for minutes in (0, 1, 3, 6, 9, 10, 60)]
+    minutes = [{"minutes": minutes} for minutes in (0, 1, 3, 6, 9, 10, 60)]
+    kinds = [{"mode": mode, "minutes": 8} for mode in ("拉网", "日查", "夜查")]
+    found = evidence(engine, *minutes, *kinds)
+    by_minutes, by_kind = found[: len(minutes)], found[len(minutes) :]
     assert by_minutes == sorted(by_minutes)
     assert by_minutes[2] < by_minutes[3] < by_minutes[4] < by_minutes[5] == by_minutes[6]
-    by_kind = [evidence(engine, mode=mode, minutes=8) for mode in ("拉网", "日查", "夜查")]
     assert by_kind == sorted(by_kind)
     assert len(set(by_kind)) == 3
 
 
 def test_a_closed_door_is_no_evidence_of_nothing_at_all(engine: Any) -> None:
-    for result in ("拒不开门", "无人", "未能进入"):
-        assert evidence(engine, result=result, minutes=30) == 0
+    closed = [{"result": result, "minutes": 30} for result in ("拒不开门", "无人", "未能进入")]
+    assert evidence(engine, *closed) == [0, 0, 0]
 
 
 def test_what_a_file_does_not_tell_takes_nothing_away(engine: Any) -> None:
-    assert evidence(engine) == evidence(engine, minutes=10, mode="联检") > 0
+    untold, told = evidence(engine, {}, {"minutes": 10, "mode": "联检"})
+    assert untold == told > 0
 
 
 def test_a_find_counts_whole_however_little_was_looked(engine: Any) -> None:
-    quick = {"building_id": "B5", "result": "属实", "minutes": 1, "mode": "拉网"}
-    long = quick | {"minutes": 60, "mode": "夜查"}
-    assert (
-        features_of(engine, quick).loc["B5", c.FOUND]
-        == features_of(engine, long).loc["B5", c.FOUND]
-    )
+    quick = {"result": "属实", "minutes": 1, "mode": "拉网"}
+    found = apart(engine, [[quick], [quick | {"minutes": 60, "mode": "夜查"}]])[c.FOUND]
+    assert found[0] == found[1] > 0
 
 
 def test_no_visit_that_got_in_counts_less_than_the_least(engine: Any) -> None:
     least = replace(CONFIG, effort=replace(CONFIG.effort, least=0.5))
     visit = {"building_id": "B5", "result": "未发现异常", "minutes": 0}
     half = features_of(engine, visit, config=least).loc["B5", c.NOT_FOUND]
-    assert half == pytest.approx(0.5 * evidence(engine), rel=1e-6)
+    assert half == pytest.approx(0.5 * evidence(engine, {})[0], rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "visits"),
-    [
-        ({}, {}, 1),
-        ({"inspection_id": "XC-1"}, {}, 1),
-        ({"inspection_id": "XC-1"}, {"inspection_id": "XC-1"}, 1),
-        ({"inspection_id": "XC-1"}, {"inspection_id": "XC-2"}, 2),
-        ({"unit_id": "U1"}, {"unit_id": "U2"}, 2),
-        ({}, {"result": "疑似"}, 2),
-        ({}, {"event_at": AT + timedelta(minutes=1)}, 2),
-        ({"building_id": "B5"}, {"building_id": "B6"}, 1),
-    ],
+PAIRS: tuple[tuple[dict[str, Any], dict[str, Any], int], ...] = (
+    ({}, {}, 1),
+    ({"inspection_id": "XC-1"}, {}, 1),
+    ({"inspection_id": "XC-1"}, {"inspection_id": "XC-1"}, 1),
+    ({"inspection_id": "XC-1"}, {"inspection_id": "XC-2"}, 2),
+    ({"unit_id": "U1"}, {"unit_id": "U2"}, 2),
+    ({}, {"result": "疑似"}, 2),
+    ({}, {"event_at": AT + timedelta(minutes=1)}, 2),
+    ({}, {"building_id": "B6"}, 1),
 )
+"""What two rows tell of one place, moment and result, and how many visits they are."""
+
+
+@pytest.fixture(scope="module")
+def pairs(engine: Any) -> Any:
+    """Return the features of a building for each pair, and of one that was visited once."""
+    return apart(engine, [[first, second] for first, second, _ in PAIRS] + [[{}]])
+
+
+@pytest.mark.parametrize(("number", "pair"), enumerate(PAIRS))
 def test_a_visit_that_two_files_tell_of_counts_once(
-    engine: Any, first: dict[str, Any], second: dict[str, Any], visits: int
+    pairs: Any, number: int, pair: tuple[dict[str, Any], dict[str, Any], int]
 ) -> None:
-    visit = {"building_id": "B5", "result": "未发现异常"}
-    frame = features_of(engine, visit | first, visit | second)
-    assert frame.loc["B5", c.VISITS] == visits
-    assert frame.loc["B5", c.NOT_FOUND] == pytest.approx(
-        evidence(engine) * (visits if second.get("result") is None else 1), rel=1e-3
+    _, second, visits = pair
+    once = pairs[c.NOT_FOUND].iloc[-1]
+    assert pairs.loc[number, c.VISITS] == visits
+    assert pairs.loc[number, c.NOT_FOUND] == pytest.approx(
+        once * (visits if second.get("result") is None else 1), rel=1e-3
     )
 
 

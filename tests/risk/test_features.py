@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,7 +13,7 @@ from risk.config import Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.features import FeatureTable, build_features
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -311,26 +308,6 @@ def test_an_empty_office_has_no_features(engine: Any, cut: datetime, config: Sco
     features = build_features(empty, cut=cut, config=config)
     assert features.buildings.empty
     assert features.loose.empty
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    pyspark = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    if shutil.which("java") is None:
-        pytest.skip("Java is not installed, which Spark needs")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = pyspark.SparkSession.builder.master("local[1]").appName("gridwarden-tests")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.default.parallelism": "1",
-    }
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    yield session
-    session.stop()
 
 
 class SparkEngine:

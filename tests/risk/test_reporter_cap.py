@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,6 +71,13 @@ def at_the_cap(
     )
 
 
+@cache
+def unheard(engine: MemoryEngine, cut: datetime, cap: float) -> tuple[ScoreConfig, FeatureTable]:
+    """Return the features before the loud reporter is heard, once for each cap."""
+    config = ScoreConfig(caps=Caps(reporter=cap))
+    return config, build_features(engine, cut=cut, config=config)
+
+
 @few
 @given(days=ages, building=st.sampled_from(["B1", "B2", "B3", "B7"]), nature=kinds,
        cap=st.sampled_from([0.5, 2.0]))  # fmt: skip
@@ -80,8 +88,7 @@ def test_complaints_of_one_reporter_raise_no_score_by_more_than_his_cap(
 
     At the same base rate: what all buildings share moves by less than a hundredth with him.
     """
-    config = ScoreConfig(caps=Caps(reporter=cap))
-    before = build_features(engine, cut=cut, config=config)
+    config, before = unheard(engine, cut, cap)
     scorecard = Scorecard.from_policy(before, config)
     rows = complaints(building, cut, days, nature=nature)
     after = build_features(engine.with_rows("complaints", rows), cut=cut, config=config)

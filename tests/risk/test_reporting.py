@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +28,7 @@ from risk.reporting import (
 from risk.settings_reader import ScoreConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 RULES = ReportingRules()
@@ -188,19 +185,6 @@ def test_events_agree_with_following_them_one_by_one(seed: int) -> None:
     ours = list(zip(events[FURTHER].tolist(), events[DAYS].round(6).tolist(), strict=True))
     plain = [(further, round(days, 6)) for further, days in followed_one_by_one(complaints, visits)]
     assert ours == plain
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    if shutil.which("java") is None:
-        pytest.skip("Java is not installed")
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "1")
-    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
-    yield session
-    session.stop()
 
 
 class SparkTables:
