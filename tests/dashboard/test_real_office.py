@@ -76,6 +76,7 @@ def import_and_take_back(visit: Visit, file: Path, folder: Path) -> None:
 def decide_an_address(visit: Visit) -> None:
     tab = visit.page.get_by_role("tab", name="待定地址")
     tab.click()
+    visit.settled()  # until then the headline may be that of before the import was taken back
     # Told by the headline: the list itself is drawn card by card, and holds only the first.
     waiting = re.compile(r"^待定地址：(\d+) 条$")
     before = int(waiting.match(visit.says(waiting).inner_text())[1])
