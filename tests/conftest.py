@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-TOGETHER = ("mark.browser", "empty_postgresql", "mark.spark")
+PAGES = "mark.browser"
+TOGETHER = (PAGES, "empty_postgresql", "mark.spark")
 """What files say that one process has to itself: pages that wait for a browser, the one database,
 and Spark's slow start."""
-BEGUN_FIRST = ("tests/governance/test_assignment.py", "mark.browser", "tests/notebooks")
+BEGUN_FIRST = ("tests/governance/test_assignment.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 PATIENCE_S = 900
 
@@ -69,6 +70,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return process_of(nodeid)
 
     return ByFiles(config, log)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let pages go first: a browser, its server and its test wait for each other at every step."""
+    if "PYTEST_XDIST_WORKER" in os.environ and process_of(item.nodeid) != PAGES:
+        _give_way()
+
+
+@cache
+def _give_way() -> None:
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 def process_of(nodeid: str) -> str:
