@@ -95,7 +95,7 @@ def pairs(engine: Any) -> Any:
     return apart(engine, [[first, second] for first, second, _ in PAIRS] + [[{}]])
 
 
-@pytest.mark.parametrize(("number", "pair"), enumerate(PAIRS))
+@pytest.mark.parametrize(("number", "pair"), [*enumerate(PAIRS)])
 def test_a_visit_that_two_files_tell_of_counts_once(
     pairs: Any, number: int, pair: tuple[dict[str, Any], dict[str, Any], int]
 ) -> None:
