@@ -32,18 +32,17 @@ WAIT_MS = 60_000
 """Matters only where something fails: whatever is waited for ends the waiting."""
 _START_S = 120
 _ROLES: dict[str, tuple[str, str]] = {}
-# Streamlit asks for its own health under the page's path first, and says 404 to itself.
-# The app rests, nothing of finite length moves, and it has been so for a fifth of a second: a click
-# is sent, and an answer drawn, a moment later.
+# The app rests, nothing moves – no placeholder waits for its element –, and it has been so for a
+# fifth of a second: a click is sent, and an answer drawn, a moment later.
 _RESTS = """(call) => {
   const app = document.querySelector("[data-testid=stApp]");
-  const moving = document.getAnimations().some((each) => each.playState === "running"
-    && Number.isFinite(each.effect.getComputedTiming().endTime));
+  const moving = document.getAnimations().some((each) => each.playState === "running");
   const rests = app?.dataset.testScriptState === "notRunning" && !moving;
   if (!rests || window.gwRests?.call !== call) window.gwRests = {call, since: performance.now()};
   return performance.now() - window.gwRests.since > 200;
 }"""
 _calls = count()
+# Streamlit asks for its own health under the page's path first, and says 404 to itself.
 _OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|allow-same-origin")
 
 

@@ -188,17 +188,6 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
     context.close()
 
 
-def too_small(visit: Visit) -> list[list[Any]]:
-    """Return what is too small for a finger, with its height."""
-    found: list[list[Any]] = visit.page.evaluate(
-        """() => [...document.querySelectorAll(
-            '.stMain button, .stMain [role=radio], .stMain [data-baseweb=select]')]
-          .map((e) => [e.innerText || e.ariaLabel, e.getBoundingClientRect().height])
-          .filter(([name, height]) => name && height > 0 && height < 44)"""
-    )
-    return found
-
-
 @pytest.mark.parametrize("path", PAGES, ids=["map", "building", "import", "evaluation"])
 def test_on_a_phone_every_button_is_large_enough_for_a_finger(
     visitors: Visitors, server: str, path: str
@@ -207,10 +196,10 @@ def test_on_a_phone_every_button_is_large_enough_for_a_finger(
         visit.open(path)
         visit.says(PAGES[path]["zh"])
         visit.settled()
-        small = too_small(visit)
-        for _ in range(20):  # the map's side is drawn once more after the map
-            if not small:
-                break
-            visit.page.wait_for_timeout(500)
-            small = too_small(visit)
+        small = visit.page.evaluate(
+            """() => [...document.querySelectorAll(
+                '.stMain button, .stMain [role=radio], .stMain [data-baseweb=select]')]
+              .map((e) => [e.innerText || e.ariaLabel, e.getBoundingClientRect().height])
+              .filter(([name, height]) => name && height > 0 && height < 44)"""
+        )
         assert small == []
