@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -200,7 +201,8 @@ def usual_worth(visits: Sequence[datetime], calendar: Calendar, rules: PatrolRul
         slot_worth(f"{kind}_{time}", before_exam=bool(before), rules=rules)
         for kind, time, before in zip(day, part, known["before_exam"], strict=True)
     ]
-    return float(np.mean(worths)) or 1.0
+    # Visits come in any order: a plain sum of them would differ in its last digit.
+    return math.fsum(worths) / len(worths) or 1.0
 
 
 def calendar_notes(first: date, last: date, calendar: Calendar) -> list[str]:

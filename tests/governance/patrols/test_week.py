@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from data.calendar import Calendar
@@ -132,6 +133,14 @@ def test_past_visits_are_worth_the_mean_of_their_times() -> None:
     assert usual_worth([at(1, 15)], CALENDAR, RULES) == RULES.when.term_day
     both = usual_worth([at(1, 15), at(1, 19), at(5, 20)], CALENDAR, RULES)
     assert both == pytest.approx((0.6 + 1.0 + 0.7) / 3)
+
+
+def test_past_visits_are_worth_the_same_in_whatever_order_they_are_read() -> None:
+    first, rng = datetime(2026, 11, 1, 9), np.random.default_rng(1)  # noqa: DTZ001 -- local times
+    visits = [first + timedelta(hours=5 * number) for number in range(200)]
+    orders = [rng.permutation(len(visits)) for _ in range(20)]
+    worths = {usual_worth([visits[at] for at in order], CALENDAR, RULES) for order in orders}
+    assert len(worths) == 1
 
 
 def test_what_the_calendar_does_not_know_is_said() -> None:
