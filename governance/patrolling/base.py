@@ -92,6 +92,7 @@ class PatrolBase(VisitBase):
             walk=read_ways(self._engine, factor=rules.walk_factor),
             seed=seed,
             locked=locked,
+            iterations=options.iterations,
         )
 
     def _refuse_wrong(

@@ -173,7 +173,7 @@ class EditingDesk(PlanningDesk):
         Parameters
         ----------
         seconds
-            How long to search; as for the plan when None.
+            How long to search; as for the plan, by time or by iterations, when None.
 
         Raises
         ------
@@ -184,7 +184,7 @@ class EditingDesk(PlanningDesk):
         row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
         options = plan.options
         if seconds is not None:
-            options = replace(options, seconds=seconds)
+            options = replace(options, seconds=seconds, iterations=None)
         stays = plan.stops[plan.stops["locked"].astype(bool)]
         anew = self._worked_out(
             actor, options, seed=row.seed, progress=progress, teams=plan.teams,

@@ -65,6 +65,9 @@ class PlanOptions:
         How many teams where the office has named none; of those named, the first so many.
     seconds
         How long to search; None as the settings say.
+    iterations
+        Search so many instead: the same inputs and seed then give the same plan, however busy the
+        machine is. None: by time.
     seed
         Of every draw; None for one made anew.
     random_share
@@ -86,6 +89,7 @@ class PlanOptions:
     title: str = ""
     teams: int | None = None
     seconds: float | None = None
+    iterations: int | None = None
     seed: str | None = None
     random_share: float | None = None
     floor_share: float | None = None
@@ -276,6 +280,9 @@ def _option_problems(options: PlanOptions) -> list[str]:
         f"kind is {options.kind!r}; expected {' or '.join(KINDS)}": options.kind in KINDS,
         f"teams is {options.teams}; expected 1 to 100": _within(options.teams, 1, 100),
         f"seconds is {options.seconds}; expected 0 to 3600": _within(options.seconds, 0, 3600),
+        f"iterations is {options.iterations}; expected 1 to 10000000": _within(
+            options.iterations, 1, 10**7
+        ),
         **{
             f"{name} is {getattr(options, name)}; expected 0 to 1": _within(
                 getattr(options, name), 0, 1

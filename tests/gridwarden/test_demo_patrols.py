@@ -13,7 +13,7 @@ import pytest
 from data.demo.doors import look_at_doors
 from governance.access import local_owner
 from gridwarden.assemble import open_office
-from gridwarden.demo_patrols import add_demo_patrols
+from gridwarden.demo_patrols import add_demo_patrols, asked_of_week, sunday_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from governance.offices import Office
 
-TODAY = date(2026, 11, 24)
+TODAY, SEED = date(2026, 11, 24), 5
 LAST, THIS = date(2026, 11, 16), date(2026, 11, 23)
 
 
@@ -29,11 +29,25 @@ LAST, THIS = date(2026, 11, 16), date(2026, 11, 23)
 def patrolled(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("patrols") / "demo")
     truth = folder / "files" / "truth"
-    add_demo_patrols(folder, truth=truth, today=TODAY, seed=5, actor=local_owner())
+    add_demo_patrols(folder, truth=truth, today=TODAY, seed=SEED, actor=local_owner())
     noon = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)
     office = open_office(folder, now=lambda: noon)
     yield office
     office.close()
+
+
+@pytest.mark.parametrize("monday", [LAST, THIS])
+def test_a_plan_made_again_from_what_was_known_then_is_the_same(
+    patrolled: Office, monkeypatch: pytest.MonkeyPatch, monday: date
+) -> None:
+    made = patrolled.plan_of_week(local_owner(), monday)
+    assert made is not None
+    assert made.options.iterations, "what a clock ends depends on the machine"
+    monkeypatch.setattr(patrolled, "_now", lambda: sunday_before(monday).astimezone())
+    again = patrolled.plan_preview(local_owner(), asked_of_week(monday, seed=SEED))
+    assert len(again.stops)
+    for name in ("shifts", "stops", "uncovered"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(made, name), check_exact=True)
 
 
 def test_four_teams_are_named_one_of_them_joint_and_one_by_evening(patrolled: Office) -> None:

@@ -16,6 +16,7 @@ from governance.access import Actor, NotAllowedError, Scope
 from governance.patrolling.editing import _placed
 from governance.patrolling.problems import PlanRefusedError
 from governance.patrols.plans import Plan, PlanError
+from tests.governance.patrolling.conftest import options
 
 if TYPE_CHECKING:
     from governance.offices import Office
@@ -187,6 +188,16 @@ def test_planning_anew_keeps_what_is_locked_and_the_draw(
     assert anew.locked == moved.locked
     drawn = [set(p.stops.loc[p.stops["arm"] == "random", "building_id"]) for p in (draft, anew)]
     assert drawn[0] == drawn[1]
+
+
+def test_planning_anew_is_searched_as_the_plan_was_unless_another_time_is_given(
+    desk: Office, planner: Actor
+) -> None:
+    made = desk.make_plan(planner, options(iterations=30))
+    anew = desk.replan(planner, made.plan_id, version=1)
+    assert (anew.options.iterations, anew.options.seconds) == (30, 0.05)
+    timed = desk.replan(planner, made.plan_id, version=2, seconds=0.1)
+    assert (timed.options.iterations, timed.options.seconds) == (None, 0.1)
 
 
 def test_a_plan_that_also_goes_elsewhere_is_not_changed_by_a_planner_of_a_part(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,9 @@ from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 from data.store.schema import AuditEvent
 from governance.access import Actor, NotAllowedError, Scope, local_owner
 from governance.patrolling.problems import PlanRefusedError, plan_options
+from governance.patrols import making
 from governance.patrols.plans import Plan, PlanError, PlanOptions
+from governance.patrols.solving import solve
 from governance.visits import NewVisit
 from tests.governance.patrolling.conftest import MONDAY, TEAMS, options
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from governance.offices import Office
+    from governance.patrols.problem import PatrolProblem, Solution
 
 SEED = "of-the-server"
 
@@ -89,6 +93,23 @@ def test_a_report_brings_a_building_on_the_plan_until_somebody_goes_there(
     answered, without = reported()
     assert (waits, answered) == (True, False)
     assert chance > without
+
+
+def test_a_search_by_iterations_is_ended_by_them_alone_and_so_gives_the_same_plan_again(
+    desk: Office, planner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches: list[tuple[float, int]] = []
+
+    def noted(problem: PatrolProblem, **how: Any) -> Solution:
+        searches.append((how["seconds"], how["iterations"]))
+        return solve(problem, **how)
+
+    monkeypatch.setattr(making, "solve", noted)
+    made = desk.make_plan(planner, options(iterations=40))
+    again = desk.plan_preview(planner, options(iterations=40))
+    assert searches == [(math.inf, 10), (math.inf, 30)] * 2, "first where company is wanted"
+    assert again.stops.equals(made.stops)
+    assert desk.plan(planner, made.plan_id).options == made.options
 
 
 def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Actor) -> None:

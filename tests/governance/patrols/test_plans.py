@@ -37,7 +37,8 @@ def test_a_plan_is_kept_whole_but_for_its_seed() -> None:
 
 def test_a_plan_that_was_kept_before_the_floor_was_told_is_read() -> None:
     content = make_plan(plan_inputs(buildings({"last_at": None}, ordinary=9))).content()
-    del content["options"]["floor_share"]
+    for name in ("floor_share", "iterations"):
+        del content["options"][name]
     for name in ("floor_due", "floor_kept", "floor_weeks", "bound_gap"):
         del content["totals"][name]
     old = Plan.of_content(content).totals
@@ -63,6 +64,7 @@ def test_a_plan_has_its_columns_even_where_nobody_goes_anywhere() -> None:
         ({"kind": "month"}, "kind"),
         ({"teams": 0}, "teams"),
         ({"seconds": -1.0}, "seconds"),
+        ({"iterations": 0}, "iterations"),
         ({"random_share": 1.1}, "random_share"),
         ({"floor_share": -0.1}, "floor_share"),
         ({"floor_days": {"red": 0}}, "floor_days of red"),
