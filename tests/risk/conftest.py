@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from ibis.backends.duckdb import Backend
 
 from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
 from data.snapshots import SnapshotStore
@@ -21,8 +23,11 @@ from risk.history.config import ModelConfig
 from risk.history.facts import Facts, make_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from ibis import ir
+    from ibis.expr.operations import Node
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 KINDS = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "geometry": pa.binary()}
@@ -215,6 +220,28 @@ def random_office(
 
 def make_engine(office: dict[str, list[dict[str, Any]]]) -> MemoryEngine:
     return MemoryEngine({name: make_table(name, rows) for name, rows in office.items()})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def written_once() -> Iterator[None]:
+    """Let ibis write the SQL of a question once: that takes longer than answering it.
+
+    Most tests here ask the same questions of tables that are called alike and differ in their rows.
+    """
+    write = Backend.compile
+
+    @lru_cache(maxsize=48)  # an engine lives as long as a question that was asked of it
+    def known(backend: Backend, asked: Node, limit: str | int | None) -> str:
+        return str(write(backend, asked.to_expr(), limit=limit))
+
+    def read(backend: Backend, asked: ir.Expr, *, limit: Any = None, **others: Any) -> str:
+        if any(others.values()):
+            return str(write(backend, asked, limit=limit, **others))
+        return known(backend, asked.op(), limit)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Backend, "compile", read)
+        yield
 
 
 @pytest.fixture(scope="session")
