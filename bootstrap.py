@@ -30,7 +30,7 @@ PYTHON = SCRIPTS / ("python.exe" if sys.platform == "win32" else "python")
 LOCKS = {kind: f"requirements/{kind}.lock" for kind in ("run", "dev", "spark")}
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 SUPPORTED = ((3, 11), (3, 13))
-ROOMS = ("gridwarden", "dashboard", "governance", "risk", "data", "geo")
+PACKAGES = ("gridwarden", "dashboard", "simulation", "governance", "risk", "data", "geo")
 MOST_WORKERS = 8  # each needs about a gigabyte
 # Where pip was told to look, and how uv is told the same; values are apart by what is named.
 CARRIED_TO_UV = {

@@ -22,9 +22,9 @@ import pandas as pd
 from chicago import FILES, IMPORTS, ROOT, run
 
 from data.engine import Engine
-from data.evaluations import EvaluationStore
-from data.workspace import Workspace
-from gridwarden.terminal import plain
+from data.results.evaluations import EvaluationStore
+from data.workspace.folder import Workspace
+from gridwarden.console.terminal import plain
 from risk.backtest import metrics
 from risk.backtest.plans import Plan
 from risk.backtest.run import Backtest

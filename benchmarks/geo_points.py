@@ -16,11 +16,11 @@ import psutil
 import shapely
 
 from geo.cells import cells_of_points, parents
-from geo.coordinate_text import read_coordinates
-from geo.datums import from_wgs84, to_wgs84
-from geo.footprints import buildings_of_points
-from geo.grids import assign_to_grids
-from geo.recognise import recognise_datum
+from geo.coordinates.datums import from_wgs84, to_wgs84
+from geo.coordinates.detect import recognise_datum
+from geo.coordinates.parse import read_coordinates
+from geo.shapes.assign_grids import assign_to_grids
+from geo.shapes.footprints import buildings_of_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -75,7 +75,7 @@ def prepare_office(folder: Path) -> dict[str, object]:
     """Make a workspace and import the buildings."""
     from data.ingest.options import ImportOptions
     from data.ingest.run import import_file
-    from data.workspace import Workspace
+    from data.workspace.folder import Workspace
 
     workspace = Workspace.create(folder / "office")
     began = time.process_time()
@@ -91,7 +91,7 @@ def import_all(folder: Path) -> dict[str, object]:
     from data.engine import Engine
     from data.ingest.options import ImportOptions
     from data.ingest.run import import_file
-    from data.workspace import Workspace
+    from data.workspace.folder import Workspace
 
     workspace = Workspace.open(folder / "office")
     began, wall = time.process_time(), time.perf_counter()

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from data.contracts.registry import TABLES
 from data.ingest.batches import CheckOptions
-from data.ingest.check import check_batch
-from data.ingest.headers import guess_mapping
-from data.ingest.read import describe_source, read_batches
-from data.ingest.repeats import SeenRows
-from data.tables import TABLES
+from data.ingest.checking.check import check_batch
+from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.reading.column_mapping import guess_mapping
+from data.ingest.reading.open import describe_source, read_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

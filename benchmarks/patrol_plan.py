@@ -4,7 +4,8 @@
                                      [--cpu] [--json FILE]
 
 Each method has the same problem and the same wall time; every plan is checked by
-`governance.patrols.checking`. With ``--cpu`` ours alone is run, for so many CPU seconds: what a
+`governance.patrols.routing.solver.feasibility`. With ``--cpu`` ours alone is run, for so many CPU
+seconds: what a
 machine that does nothing else finds. Columns:
 
 objective  finds that the plan's visits are worth, walking taken off, without the sure ones:
@@ -35,17 +36,17 @@ import numpy as np
 
 from benchmarks.patrol_rivals import Rival
 from benchmarks.patrol_towns import at_any_hour, demonstration_week, invented_town
-from governance.patrols.bound import knapsack_bound, shifts_bound
-from governance.patrols.candidates import MUST_RANDOM
-from governance.patrols.checking import check_solution
-from governance.patrols.greedy import solve_greedily
-from governance.patrols.solving import solve
+from governance.patrols.routing.selection.candidates import MUST_RANDOM
+from governance.patrols.routing.solver.feasibility import check_solution
+from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
+from governance.patrols.routing.solver.search import solve
+from governance.patrols.routing.solver.upper_bound import knapsack_bound, shifts_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from benchmarks.patrol_towns import Week
-    from governance.patrols.problem import PatrolProblem, Solution
+    from governance.patrols.routing.model.problem import PatrolProblem, Solution
 
 WIDEST_GAP, WHOLE_WEEK = 0.12, 4
 MOST_S, SEARCH_S = 60.0, 58.0

@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from governance.patrols.model import UNITS
-from governance.patrols.problem import FREE, MINUTE_S
-from governance.patrols.timing import assemble, last_begin_s
+from governance.patrols.routing.model.problem import FREE, MINUTE_S
+from governance.patrols.routing.solver.pyvrp_model import UNITS
+from governance.patrols.routing.solver.schedule import assemble, last_begin_s
 
 if TYPE_CHECKING:
-    from governance.patrols.problem import Floats, Ints, PatrolProblem, Solution
+    from governance.patrols.routing.model.problem import (
+        Floats,
+        Ints,
+        PatrolProblem,
+        Solution,
+    )
 
 TIME = "time"
 END = 0
@@ -64,7 +69,7 @@ class Rival:
         return assemble(self.problem, self._orders(found), seconds=taken, method="OR-Tools")
 
     def _add_costs(self) -> None:
-        """Price ways and visits that are not made, as `governance.patrols.model` does."""
+        """Price ways and visits that are not made, as the solver's PyVRP model does."""
         problem, worth = self.problem, self.problem.worth
         possible = ~np.isnan(worth)
         best = np.where(possible.any(axis=1), np.nanmax(np.where(possible, worth, 0), axis=1), 0)

@@ -20,20 +20,26 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from benchmarks.simulated_measures import MEASURES, WAITS, compare, measure, summarise
-from benchmarks.simulated_office import Scene
-from benchmarks.simulated_plan import OurPlan
-from benchmarks.simulated_policies import (
+from simulation.patrols.measures import (
+    MEASURES,
+    WAITS,
+    compare,
+    measure,
+    summarise,
+)
+from simulation.patrols.office import Scene
+from simulation.patrols.plan import OurPlan
+from simulation.patrols.policies import (
     AtRandom,
     LastComplaint,
     NearestFirst,
     PureRanking,
     RoundRobin,
 )
-from benchmarks.simulated_town import simulate
+from simulation.patrols.town import simulate
 
 if TYPE_CHECKING:
-    from benchmarks.simulated_sending import Policy
+    from simulation.patrols.dispatch import Policy
 
 OURS = "our plan"
 VARIANTS: dict[str, dict[str, Any]] = {

@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.simulated_office import Scene
-from benchmarks.simulated_plan import OurPlan
-from benchmarks.simulated_town import simulate
-from data.calendar import Calendar
-from geo.travel import straight_ways_m
-from governance.patrols.candidates import MUST_APPOINTMENT, MUST_RANDOM
-from governance.patrols.doors import opening
-from governance.patrols.nearness import start_metres
-from governance.patrols.posing import choose_pool, pose
-from governance.patrols.problem import DAY_MINUTES, FREE, PatrolProblem
-from governance.patrols.rules import DAY, EVENING, PatrolRules, parse_shift
-from governance.patrols.survey import survey
-from governance.patrols.week import Team, shifts_of, slots_of
+from data.calendars.calendar import Calendar
+from geo.routes.distances import straight_ways_m
+from governance.patrols.routing.model.problem import DAY_MINUTES, FREE, PatrolProblem
+from governance.patrols.routing.model.settings import (
+    DAY,
+    EVENING,
+    PatrolRules,
+    parse_shift,
+)
+from governance.patrols.routing.model.shifts import Team, shifts_of, slots_of
+from governance.patrols.routing.selection.candidates import MUST_APPOINTMENT, MUST_RANDOM
+from governance.patrols.routing.selection.distances import start_metres
+from governance.patrols.routing.selection.formulate import choose_pool, pose
+from governance.patrols.routing.selection.opening_hours import opening
+from governance.patrols.routing.selection.planning_base import survey
+from simulation.patrols.office import Scene
+from simulation.patrols.plan import OurPlan
+from simulation.patrols.town import simulate
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from benchmarks.simulated_office import Office
-    from governance.patrols.problem import Shift
+    from governance.patrols.routing.model.problem import Shift
+    from simulation.patrols.office import Office
 
     Floats = NDArray[np.float64]
 
@@ -111,7 +116,7 @@ def demonstration_week(
     """Return the problem that our plan would pose after some simulated weeks.
 
     The buildings, hours, scores and musts are those of the demonstration city's simulated office
-    (`benchmarks/simulated_town.py`); all teams start at the office and go out on the first of
+    (`simulation/patrols/town.py`); all teams start at the office and go out on the first of
     Wednesday evening, Saturday afternoon, Friday evening and Tuesday afternoon.
     """
     scene = Scene(

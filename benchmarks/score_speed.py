@@ -17,8 +17,8 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
-from data.snapshots import SnapshotStore
+from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
 from risk.explain import explain

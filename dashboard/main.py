@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.components import frame
+from dashboard.ui import frame
 
 page = frame.open_page()
 if page is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from governance.access import Action, may
+from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from governance.access import Actor
+    from governance.access.permissions import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Entry:
 
 
 def _entry(name: str, *actions: Action, url_path: str = "", roles: Collection[str] = ()) -> Entry:
-    module = f"dashboard.views.{name}"
+    module = f"dashboard.views.{name}.page"
     return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles))
 
 

@@ -11,7 +11,14 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.columns import (
+from data.contracts.registry import contract_of
+from data.derived.build import Derivation
+from data.derived.duckdb_sessions import Sessions
+from data.derived.fingerprints import FINGERPRINT_DIGITS
+from data.derived.visits import TABLE as VISITS
+from data.ingest.placing.place import is_placed
+from data.lake.imports import hash_options
+from data.lake.schema import (
     GIVEN,
     LEARNT_AT,
     REGISTER_COLUMNS,
@@ -20,13 +27,6 @@ from data.columns import (
     VERSION_LEARNT_AT,
     current_schema,
 )
-from data.current import Derivation
-from data.fingerprints import FINGERPRINT_DIGITS
-from data.ingest.place import is_placed
-from data.lake import hash_options
-from data.sessions import Sessions
-from data.tables import contract_of
-from data.visits_as_rows import TABLE as VISITS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-    from data.workspace import Workspace
+    from data.workspace.folder import Workspace
 
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")
@@ -77,8 +77,8 @@ class Engine:
         Parameters
         ----------
         name
-            A table of `data.tables`. ``buildings`` gives the register (columns
-            `data.columns.REGISTER_COLUMNS`, geometry as WKB in ``geom``), imported or made.
+            A table of `data.contracts.registry`. ``buildings`` gives the register (columns
+            `data.lake.schema.REGISTER_COLUMNS`, geometry as WKB in ``geom``), imported or made.
         cut
             Local time: only what had been learnt before it, in the version that was known then.
             None for everything known now. Placement is always today's: where a building stands
@@ -90,7 +90,7 @@ class Engine:
         -------
         table
             The contract's stored fields; ``row_key, row_hash, import_id, source_row, event_at,
-            learnt_at``; of placed tables `data.columns.PLACEMENT_COLUMNS` as well, where
+            learnt_at``; of placed tables `data.lake.schema.PLACEMENT_COLUMNS` as well, where
             ``given_building_id``, ``given_community_code``, ``given_grid_code`` hold what the
             sender wrote. Times are local, in microseconds.
 

@@ -21,8 +21,8 @@ import pyarrow as pa
 import shapely
 from h3ronpy import ContainmentMode
 
-from geo.apportion import spread_total
 from geo.errors import GridwardenError
+from geo.shapes.apportion import spread_total
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -241,7 +241,7 @@ def cover_polygon(
         uncovered; neighbouring areas then share the cells on their border. ``centre`` takes the
         cells whose centre lies inside, so that neighbouring areas share none; an area so narrow
         that it holds no centre gets the cell of a point inside it, which may be shared. (To give
-        every cell to exactly one area use `geo.coverage.partition_cells`.)
+        every cell to exactly one area use `geo.shapes.cell_coverage.partition_cells`.)
 
     Returns
     -------

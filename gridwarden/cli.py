@@ -25,7 +25,7 @@ from gridwarden.commands import (
     visiting,
     workspaces,
 )
-from gridwarden.invocation import Invocation
+from gridwarden.console.invocation import Invocation
 from gridwarden.settings import read_settings
 
 

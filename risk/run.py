@@ -14,8 +14,8 @@ from risk.season import NO_SEASON, learn_season
 from risk.units import finish_buildings, sum_units
 
 if TYPE_CHECKING:
-    from data.calendar import Calendar
-    from data.snapshots import SnapshotStore
+    from data.calendars.calendar import Calendar
+    from data.results.snapshots import SnapshotStore
     from risk.config import ScoreConfig
     from risk.signals import FeatureSource
 

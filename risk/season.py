@@ -32,7 +32,7 @@ from risk.time_factors import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from data.calendar import Calendar
+    from data.calendars.calendar import Calendar
     from risk.config import ScoreConfig
     from risk.signals import FeatureSource
 

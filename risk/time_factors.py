@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.calendar import Calendar
+    from data.calendars.calendar import Calendar
 
     Floats = NDArray[np.float64]
 

@@ -29,7 +29,7 @@ PAGES = "mark.browser"
 TOGETHER = (PAGES, "empty_postgresql", "mark.spark")
 """What files say that one process has to itself: pages that wait for a browser, the one database,
 and Spark's slow start."""
-BEGUN_FIRST = ("tests/governance/test_assignment.py", PAGES, "tests/notebooks")
+BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 PATIENCE_S = 900
 
@@ -129,8 +129,8 @@ def _quiet(_stage: str, _done: int, _total: int) -> None:
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a city of 200 buildings from its messy files, without patrols; never changed."""
-    from governance.access import local_owner
-    from gridwarden.demonstration import build_demonstration
+    from governance.access.permissions import local_owner
+    from gridwarden.demo.build import build_demonstration
 
     day = date(2026, 11, 24)
 

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from governance.access import Scope
-from governance.offices import Office
-from governance.patrols.plans import PlanOptions
-from governance.patrols.week import Team
-from governance.visits import NewVisit
+from governance.access.permissions import Scope
+from governance.office import Office
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.shifts import Team
+from governance.visits.service import NewVisit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,13 +14,13 @@ import pytest
 import typer
 
 import bootstrap
-from data.settings import SECTIONS, read_settings
-from governance.monitoring import SECTION as MONITORING
-from governance.monitoring import MonitoringRules
-from governance.patrols.rules import SECTION as PATROLS
-from governance.patrols.rules import PatrolRules
-from governance.visiting.rules import SECTION as VISITS
-from governance.visiting.rules import VisitRules
+from data.workspace.settings import SECTIONS, read_settings
+from governance.patrols.routing.model.settings import SECTION as PATROLS
+from governance.patrols.routing.model.settings import PatrolRules
+from governance.scores.monitoring import SECTION as MONITORING
+from governance.scores.monitoring import MonitoringRules
+from governance.visits.rules.settings import SECTION as VISITS
+from governance.visits.rules.settings import VisitRules
 from gridwarden import settings as environment
 from gridwarden.cli import app
 from risk.backtest.settings import BacktestSettings

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from governance.access import Scope, local_owner
-from gridwarden.assemble import create_workspace, open_office
+from governance.access.permissions import Scope, local_owner
+from gridwarden.compose import create_workspace, open_office
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from governance.offices import Office
+    from governance.office import Office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 OWN, FOREIGN = ("MINE-1", "MINE-2"), ("THEIRS-7", "THEIRS-8", "THEIRS-9")

@@ -159,7 +159,8 @@ class CheckedBatch:
     Parameters
     ----------
     accepted
-        The stored fields of the contract in their Arrow types (`data.tables.arrow_schema`), then
+        The stored fields of the contract in their Arrow types
+        (`data.contracts.registry.arrow_schema`), then
         ``row_key``, ``row_hash`` (24 hex digits over the content), ``source_row``, ``sheet`` and,
         for events, ``event_at``. ``learnt_at`` of events is filled by the contract's rule.
         Coordinates and ``geom`` are as sent: no datum was applied.
@@ -176,7 +177,8 @@ class CheckedBatch:
     kept_unknown
         Field → unknown value → rows, for open vocabularies.
     identities
-        Who complained, as sent, in `data.identities.SCHEMA`; to be kept apart or thrown away. None
+        Who complained, as sent, in `data.privacy.identities.SCHEMA`; to be kept apart or thrown
+        away. None
         where the table has no complainants or the rows were checked without a secret.
     """
 

@@ -7,25 +7,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.current import Derivation
+from data.derived.build import Derivation
 from data.ingest.batches import CheckOptions
-from data.ingest.check import check_batch
-from data.ingest.coordinates import DatumDecision, ImportRefusedError, PointSample, decide_datum
-from data.ingest.headers import guess_mapping, header_signature
+from data.ingest.checking.check import check_batch
+from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.options import require_fields, with_meanings
-from data.ingest.read import describe_source, filter_rows, read_batches
-from data.ingest.repeats import SeenRows
+from data.ingest.placing.datum import (
+    DatumDecision,
+    ImportRefusedError,
+    PointSample,
+    decide_datum,
+)
+from data.ingest.reading.column_mapping import guess_mapping, header_signature
+from data.ingest.reading.open import describe_source, filter_rows, read_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from data.contracts.registry import TableContract
     from data.ingest.batches import CheckedBatch, SourceBatch
-    from data.ingest.headers import HeaderGuess
     from data.ingest.options import ImportOptions
-    from data.ingest.sources import Source
-    from data.tables import TableContract
-    from data.workspace import Workspace
+    from data.ingest.reading.column_mapping import HeaderGuess
+    from data.ingest.reading.sources import Source
+    from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
 BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by
@@ -102,7 +107,7 @@ class MappedFile:
     def check(
         self, batch: SourceBatch, seen: SeenRows, *, check_range: bool, secret: bytes
     ) -> CheckedBatch:
-        """Check a batch as `data.ingest.check.check_batch` does, and extend what was seen."""
+        """Check a batch as `check.check_batch` does, and extend what was seen."""
         batch, mapping = with_meanings(batch, self.guess.mapping, self._options.values)
         options = CheckOptions(
             now=self._now,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from data.ingest.headers import MappingError
+from data.ingest.reading.column_mapping import MappingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

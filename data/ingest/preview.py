@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.coordinates import ImportRefusedError
-from data.ingest.headers import guess_mapping, header_signature
-from data.ingest.personal import mask_column, may_not_be_held, treatment_of
-from data.ingest.read import describe_source
+from data.contracts.registry import contract_of
+from data.ingest.placing.datum import ImportRefusedError
+from data.ingest.reading.column_mapping import guess_mapping, header_signature
+from data.ingest.reading.open import describe_source
 from data.ingest.run import examine_datum
-from data.tables import contract_of
+from data.privacy.pseudonyms import mask_column, may_not_be_held, treatment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from data.contracts.model import Field, TableContract
     from data.ingest.options import ImportOptions
-    from data.workspace import Workspace
+    from data.workspace.folder import Workspace
 
 DATUM_MISSING = "datum_missing"
 

@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from data.ingest.returned import merge_returned, returned_rows
+from data.ingest.quarantine.returned import merge_returned, returned_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.ingest.batches import CheckedBatch, SourceBatch
-    from data.manifests import Manifest
+    from data.lake.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,35 +13,35 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.collector import collector_paused
-from data.columns import LEARNT_AT, ROW_HASH, rows_schema
-from data.current import Derivation
-from data.ingest.coordinates import (
+from data.contracts.registry import contract_of
+from data.derived.build import Derivation
+from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.garbage_collection import collector_paused
+from data.ingest.mapped_file import MappedFile, no_rows
+from data.ingest.options import ImportOptions
+from data.ingest.placing.datum import (
     FROM_COLUMN,
     DatumDecision,
     checks_range,
     to_lake_coordinates,
 )
-from data.ingest.kept_aside import keep_aside
-from data.ingest.mapped_file import MappedFile, no_rows
-from data.ingest.options import ImportOptions
-from data.ingest.repeats import SeenRows
+from data.ingest.quarantine.store import keep_aside
+from data.ingest.reading.sources import hash_source, name_of_source
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
-from data.ingest.sources import hash_source, name_of_source
 from data.ingest.stored_rows import compare_with_held, count_levels, stamp_rows
-from data.lake import IncomingImport, hash_options
-from data.manifests import Manifest
-from data.tables import contract_of
+from data.lake.imports import IncomingImport, hash_options
+from data.lake.manifest import Manifest
+from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from data.identities import IncomingIdentities
+    from data.contracts.registry import TableContract
     from data.ingest.batches import CheckedBatch
-    from data.ingest.sources import Source
-    from data.tables import TableContract
-    from data.workspace import Workspace
+    from data.ingest.reading.sources import Source
+    from data.privacy.identities import IncomingIdentities
+    from data.workspace.folder import Workspace
 
     Progress = Callable[[str, int, int], None]
 
@@ -67,7 +67,7 @@ def import_file(
     table
         Name or Chinese title of the contract.
     source
-        File, or SQLAlchemy URL with a query, as `data.ingest.read` takes it.
+        File, or SQLAlchemy URL with a query, as `data.ingest.reading.open` takes it.
     now
         Local time of the import.
     dry_run

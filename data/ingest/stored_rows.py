@@ -8,24 +8,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.columns import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_HASH, ROW_KEY, rows_schema
-from data.ingest.place import is_placed
-from data.tables import TABLES
+from data.contracts.registry import TABLES
+from data.ingest.placing.place import is_placed
+from data.lake.schema import (
+    EVENT_AT,
+    IMPORT_ID,
+    LEARNT_AT,
+    ROW_HASH,
+    ROW_KEY,
+    rows_schema,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.current import Derivation
-    from data.manifests import Manifest
-    from data.tables import TableContract
-    from data.workspace import Workspace
+    from data.contracts.registry import TableContract
+    from data.derived.build import Derivation
+    from data.lake.manifest import Manifest
+    from data.workspace.folder import Workspace
 
 
 def stamp_rows(rows: pa.Table, contract: TableContract, import_id: str, *, told: bool) -> pa.Table:
     """Return checked rows as the lake keeps them.
 
     ``learnt_at`` is kept only where the sender said it (`told`) and it is not what the contract
-    would have taken anyway: the rest follows from the order of imports (`data.versions`).
+    would have taken anyway: the rest follows from the order of imports (`data.lake.validity`).
     """
     schema = rows_schema(contract)
     columns = {name: rows[name] for name in schema.names if name in rows.column_names}

@@ -9,16 +9,16 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
-from data.store.accounts import Accounts
-from data.store.assignments import Assignments
-from data.store.audit import AuditTrail
-from data.store.audit_chain import START, Sealing
-from data.store.duties import Duties
-from data.store.export_requests import ExportRequests
-from data.store.patrols import Patrols
-from data.store.repositories import AddressReviews, HeaderMappings, Settings
-from data.store.schema import NEWEST_MIGRATION
-from data.store.visits import Visits
+from data.store.audit.chain import START, Sealing
+from data.store.audit.log import AuditTrail
+from data.store.repositories.accounts import Accounts
+from data.store.repositories.assignments import Assignments
+from data.store.repositories.duties import Duties
+from data.store.repositories.export_requests import ExportRequests
+from data.store.repositories.patrols import Patrols
+from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
+from data.store.repositories.visits import Visits
+from data.store.tables.base import NEWEST_MIGRATION
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridwarden.invocation import invocation
-from gridwarden.terminal import plain, table
+from gridwarden.console.invocation import invocation
+from gridwarden.console.terminal import plain, table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dashboard.words import Words
-    from governance.evaluation import Evaluation
+    from dashboard.i18n import Words
+    from governance.scores.evaluation import Evaluation
 
 SHOWN = {
     "days_earlier": "days earlier",
@@ -91,7 +91,7 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
         )
     if json_to is not None:
         write_evaluation(result, json_to)
-    from dashboard.words import words
+    from dashboard.i18n import words
 
     say = words(call.language)
     call.terminal.result(result, show=lambda out: _show(out, result, say))
@@ -133,8 +133,8 @@ def _show(out: Console, result: Evaluation, say: Words) -> None:
 
 def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Words) -> str:
     """Say a verdict in the page's words; empty where ours was not evaluated."""
-    from dashboard.evaluation_reading import Case, judge_case
-    from dashboard.verdict_words import headline, standing, without_area
+    from dashboard.i18n.verdict import headline, standing, without_area
+    from governance.scores.evaluation_tables import Case, judge_case
 
     event, unit, horizon, among = group
     case = Case(event=event, unit=unit, among=among, horizon=horizon)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import records, records_table
+from gridwarden.console.invocation import Json, invocation
+from gridwarden.console.terminal import records, records_table
 
 if TYPE_CHECKING:
     from rich.console import Console

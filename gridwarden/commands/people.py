@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridwarden.invocation import Invocation, Json, invocation
-from gridwarden.terminal import plain, records, records_table
+from gridwarden.console.invocation import Invocation, Json, invocation
+from gridwarden.console.terminal import plain, records, records_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.console import Console
 
-    from governance.access import Actor, Scope
-    from governance.offices import Office
+    from governance.access.permissions import Actor, Scope
+    from governance.office import Office
 
 Login = Annotated[str, typer.Argument(help="What the person types to sign in.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="A role; may be repeated.")]
@@ -179,7 +179,7 @@ def _answer(call: Invocation, login: str, change: Callable[[Office, Actor], str 
 
 
 def _list_roles(call: Invocation) -> None:
-    from governance.roles import GRANTED, ROLES
+    from governance.access.roles import GRANTED, ROLES
 
     rows = [{"role": name, "why": ROLES[name].reason} for name in GRANTED]
     call.terminal.result({"roles": rows}, show=lambda out: out.print(records_table("Roles", rows)))
@@ -192,7 +192,7 @@ def _scope(
     *,
     street: bool,
 ) -> Scope:
-    from governance.access import Scope
+    from governance.access.permissions import Scope
 
     return Scope(
         street=street,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gridwarden.days import read_day
-from gridwarden.invocation import Json, invocation
-from gridwarden.plan_lines import LINE
-from gridwarden.terminal import records, table
+from gridwarden.console.days import read_day
+from gridwarden.console.invocation import Json, invocation
+from gridwarden.console.plan_lines import LINE
+from gridwarden.console.terminal import records, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from dashboard.words import Words
-    from governance.patrolling.campaigns import CampaignSummary
-    from governance.patrolling.evaluating import PlanEvaluation
+    from dashboard.i18n import Words
+    from governance.patrols.results.campaigns import CampaignSummary
+    from governance.patrols.results.evaluation import PlanEvaluation
 
 ARMS: Final = ("arm", "planned", "visited", "looked", "found", "suspected", "expected", "rate",
                "low", "high")  # fmt: skip
@@ -48,7 +48,7 @@ def evaluate_plan(
     """Compare what a plan's list found with what its random arm found."""
     if (week is None) == (plan_id is None):
         raise typer.BadParameter("name a day of the week, or --plan ID")
-    from dashboard.words import words
+    from dashboard.i18n import words
 
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()
@@ -64,7 +64,7 @@ def campaign_summary(
     as_json: Json = False,
 ) -> None:
     """Sum up what was done on a campaign or a week's plan: person-times, places, problems."""
-    from dashboard.words import words
+    from dashboard.i18n import words
 
     call = invocation(ctx, as_json=as_json)
     told = call.office().campaign_summary(call.actor(), plan_id)

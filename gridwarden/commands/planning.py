@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import pandas as pd
 import typer
 
-from gridwarden.days import read_day
-from gridwarden.invocation import Json, invocation
-from gridwarden.plan_lines import clock, show_plan
-from gridwarden.terminal import records
+from gridwarden.console.days import read_day
+from gridwarden.console.invocation import Json, invocation
+from gridwarden.console.plan_lines import clock, show_plan
+from gridwarden.console.terminal import records
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from dashboard.words import Words
-    from governance.access import Actor
-    from governance.offices import Office
-    from governance.patrols.plans import Plan, PlanOptions
-    from gridwarden.invocation import Invocation
-    from gridwarden.terminal import Advance
+    from dashboard.i18n import Words
+    from governance.access.permissions import Actor
+    from governance.office import Office
+    from governance.patrols.routing.model.plan import Plan, PlanOptions
+    from gridwarden.console.invocation import Invocation
+    from gridwarden.console.terminal import Advance
 
 WEEK_DAYS: Final = 7
 TOTALS: Final = ("expected_finds", "expected_low", "expected_high", "distance_km", "stops",
@@ -65,7 +65,7 @@ def plan(  # noqa: PLR0913 -- one parameter per option
     as_json: Json = False,
 ) -> None:
     """Plan which building which team visits when, and keep the plan as a draft."""
-    from dashboard.words import words
+    from dashboard.i18n import words
 
     if preview and publish:
         raise typer.BadParameter("--preview keeps nothing that --publish could show")
@@ -111,8 +111,8 @@ def _made(
     preview: bool,
 ) -> Plan:
     """Work a plan out, showing how far it is; problems are told in the caller's language."""
-    from governance.patrolling.problems import PlanRefusedError, plan_options
-    from governance.patrols.plans import PlanError
+    from governance.patrols.routing.model.plan import PlanError
+    from governance.patrols.validation import PlanRefusedError, plan_options
 
     work = office.plan_preview if preview else office.make_plan
     try:

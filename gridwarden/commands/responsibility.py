@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import table
+from gridwarden.console.invocation import Json, invocation
+from gridwarden.console.terminal import table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from governance.access import Actor
-    from governance.assignment_inputs import AssignmentOptions
-    from governance.offices import Office
+    from governance.access.permissions import Actor
+    from governance.assignment.build_problem import AssignmentOptions
+    from governance.office import Office
 
 TOTALS = ("buildings", "wardens", "max_over_mean", "moved", "stray", "km", "gaps", "seconds")
 
@@ -54,7 +54,7 @@ def assign(  # noqa: PLR0913 -- one parameter per option
     as_json: Json = False,
 ) -> None:
     """Propose which warden takes which building; nothing holds until somebody approves it."""
-    from governance.assignment_inputs import AssignmentOptions
+    from governance.assignment.build_problem import AssignmentOptions
 
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()

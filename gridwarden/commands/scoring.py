@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import records, table
+from gridwarden.console.invocation import Json, invocation
+from gridwarden.console.terminal import records, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +62,7 @@ def top(
     as_json: Json = False,
 ) -> None:
     """List where to look first, by the newest score."""
-    from gridwarden.ranking_files import write_ranking
+    from gridwarden.console.ranking_files import write_ranking
 
     call = invocation(ctx, as_json=as_json)
     frame = call.office().top(call.actor(), unit=unit, k=k, leaves_as=_name_of(export_to))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridwarden.invocation import Invocation, Json, invocation
+from gridwarden.console.invocation import Invocation, Json, invocation
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def serve(
     as_json: Json = False,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
-    from dashboard.words import words
-    from gridwarden.assemble import serve_dashboard
+    from dashboard.i18n import words
+    from gridwarden.compose import serve_dashboard
 
     call = invocation(ctx, as_json=as_json)
     call.owner_only()
@@ -70,7 +70,7 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Build the demonstration city (once) and open the dashboard."""
-    from gridwarden.demonstration import build_demonstration
+    from gridwarden.demo.build import build_demonstration
 
     call = invocation(ctx, as_json=as_json)
     call.owner_only()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geo.errors import GridwardenError
-from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import records, records_table
+from gridwarden.console.invocation import Json, invocation
+from gridwarden.console.terminal import records, records_table
 
 if TYPE_CHECKING:
     from datetime import date
@@ -119,7 +119,7 @@ def _list_name(path: Path) -> str:
 
 
 def _write(rows: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
-    from dashboard.visit_sheets import patrol_sheet, patrol_workbook
+    from dashboard.documents.visit_list import patrol_sheet, patrol_workbook
 
     if path.suffix.lower() == WORKBOOK:
         path.write_bytes(patrol_workbook(rows, **facts))

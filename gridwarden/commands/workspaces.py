@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridwarden.invocation import Json, invocation
-from gridwarden.terminal import records, records_table
+from gridwarden.console.invocation import Json, invocation
+from gridwarden.console.terminal import records, records_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +29,7 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Make an empty workspace, and its first administrator."""
-    from gridwarden.assemble import create_workspace, open_office
+    from gridwarden.compose import create_workspace, open_office
 
     call = invocation(ctx, as_json=as_json)
     call.owner_only()
@@ -92,8 +92,8 @@ def template(
     as_json: Json = False,
 ) -> None:
     """Write the Excel template of a table."""
-    from data.ingest.template import write_template
-    from data.tables import contract_of
+    from data.contracts.registry import contract_of
+    from data.ingest.quarantine.template import write_template
 
     call = invocation(ctx, as_json=as_json)
     contract = contract_of(table_name)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from visits import free_port, running
 
-from dashboard import answers, context
+from dashboard.maps import layer_cache
+from dashboard.runtime import context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,10 +58,10 @@ def make_office() -> Iterator[Callable[..., Any]]:
         context.provide(office, everyone=everyone)
         return office
 
-    answers.forget_layers()
+    layer_cache.forget_layers()
     yield make
     context.withdraw()
-    answers.forget_layers()
+    layer_cache.forget_layers()
 
 
 @pytest.fixture

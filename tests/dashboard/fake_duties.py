@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from governance.access import Action, require
+from governance.access.permissions import Action, require
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from governance.evaluation import Evaluation, EvaluationOptions
-from governance.monitoring import Drift, Reference, TimeFactors
+from governance.scores.evaluation import Evaluation, EvaluationOptions
+from governance.scores.monitoring import Drift, Reference, TimeFactors
 from risk.backtest.evaluate import FRACTIONS, Measured
 from risk.backtest.metrics import Decile
 from risk.backtest.settings import BacktestSettings

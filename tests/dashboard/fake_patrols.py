@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.calendar import Calendar
-from governance.access import Action, Actor, require
-from governance.patrols.plans import (
+from data.calendars.calendar import Calendar
+from governance.access.permissions import Action, Actor, require
+from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
     UNCOVERED_COLUMNS,
@@ -22,12 +22,12 @@ from governance.patrols.plans import (
     PlanTotals,
     frame_of,
 )
-from governance.patrols.week import Team
+from governance.patrols.routing.model.shifts import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from data.calendar_files import Span
+    from data.calendars.read import Span
 
 WEST, SOUTH = 117.105, 36.180
 TIERS = ("红", "橙", "黄", "蓝")

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from geo.errors import GridwardenError
-from governance.access import Actor
-from governance.roles import GRANTED
-from governance.scopes import Scope
+from governance.access.permissions import Actor
+from governance.access.roles import GRANTED
+from governance.access.scopes import Scope
 
 PASSWORD = "correct horse battery"  # noqa: S105 -- of invented people
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())

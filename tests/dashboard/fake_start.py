@@ -7,7 +7,12 @@ from datetime import date
 
 import pandas as pd
 
-from governance.start_facts import RISER_COLUMNS, StartFacts, StartLine, find_risers
+from governance.overview.facts import (
+    RISER_COLUMNS,
+    StartFacts,
+    StartLine,
+    find_risers,
+)
 
 LINES = (("visits_due", 14, {"worst": 9}), ("retries_due", 3, {}), ("suspected", 2, {}))
 

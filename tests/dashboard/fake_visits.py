@@ -18,9 +18,14 @@ import pandas as pd
 from fake_patrols import PatrolAnswers
 
 from geo.errors import GridwardenError
-from governance.access import Action, Actor, Scope, require
-from governance.patrols.plans import PlanOptions
-from governance.patrols.week import Team
+from governance.access.permissions import (
+    Action,
+    Actor,
+    Scope,
+    require,
+)
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.shifts import Team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,10 +9,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_office import FakeOffice
 
-from dashboard import context, web
+from dashboard import app as dashboard_app
+from dashboard.runtime import context
 
 if __name__ == "__main__":
     port, buildings = int(sys.argv[1]), int(sys.argv[2])
     days = () if "empty" in sys.argv else FakeOffice.snapshot_days
     context.provide(FakeOffice(buildings=buildings, snapshot_days=days))
-    web.serve(port=port)
+    dashboard_app.serve(port=port)

@@ -9,8 +9,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_visits import VisitAnswers
 
-from dashboard import context, web
+from dashboard import app as dashboard_app
+from dashboard.runtime import context
 
 if __name__ == "__main__":
     context.provide(VisitAnswers(Path(sys.argv[2])))  # type: ignore[arg-type] -- a fake
-    web.serve(port=int(sys.argv[1]))
+    dashboard_app.serve(port=int(sys.argv[1]))

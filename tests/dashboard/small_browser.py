@@ -12,8 +12,8 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from dashboard import routes
-from dashboard.guard import Guard
+from dashboard.server import routes
+from dashboard.server.guard import Guard
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.errors import GridwardenError
-from governance.access import Actor, Scope
-from governance.identities import Complainant
+from governance.access.permissions import Actor, Scope
+from governance.compliance.complainants import Complainant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +24,12 @@ def clerks_office(make_office: Callable[..., Any]) -> Any:
 
 
 def import_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import importing
+    from dashboard.ui import frame
+    from dashboard.views.importing import page as importing_page
 
     page = frame.open_page()
     assert page is not None
-    importing.show(page)
+    importing_page.show(page)
 
 
 def asked(ticket: str) -> AppTest:

@@ -11,11 +11,11 @@ import pytest
 from fake_evaluation import CASES, make_evaluation
 from streamlit.testing.v1 import AppTest
 
-from dashboard.background import bench
-from dashboard.components.evaluation_measures import whole_workbook
-from dashboard.evaluation_reading import Case
-from dashboard.measures import MEASURES
-from dashboard.words import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n.measures import MEASURES
+from dashboard.runtime.background_tasks import bench
+from dashboard.views.evaluation.measures import whole_workbook
+from governance.scores.evaluation_tables import Case
 from risk.backtest.methods import METHODS
 from risk.backtest.plans import AMONG
 from risk.backtest.questions import EVENTS
@@ -30,12 +30,12 @@ WAIT_S = 5
 
 
 def evaluation_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import evaluation
+    from dashboard.ui import frame
+    from dashboard.views.evaluation import page as evaluation_page
 
     page = frame.open_page()
     assert page is not None
-    evaluation.show(page)
+    evaluation_page.show(page)
 
 
 def run(app: AppTest) -> AppTest:

@@ -21,18 +21,24 @@ from two_communities import (
     text_of,
 )
 
-from dashboard import answers, context
-from dashboard.plan_routes import MY_PATROL, PLAN_MAP
-from dashboard.routes import own_routes
-from governance.access import ROLES, Actor, Scope, local_owner
-from governance.patrols.plans import PlanOptions
-from governance.patrols.week import Team
+from dashboard.maps import layer_cache
+from dashboard.runtime import context
+from dashboard.server.plan_routes import MY_PATROL, PLAN_MAP
+from dashboard.server.routes import own_routes
+from governance.access.permissions import (
+    ROLES,
+    Actor,
+    Scope,
+    local_owner,
+)
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.shifts import Team
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from governance.offices import Office
+    from governance.office import Office
 
 ROUTES = [route for route in own_routes() if isinstance(route, Route)]
 PLACES = {"layer": ("building", "grid", "cell:10"), "unit": FOREIGN, "building": FOREIGN,
@@ -50,7 +56,7 @@ def two(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def browser() -> Iterator[Browser]:
     yield Browser()
     context.withdraw()
-    answers.forget_layers()
+    layer_cache.forget_layers()
 
 
 def _act(office: Office, role: str, scope: Scope = OWN_SCOPE) -> None:

@@ -13,13 +13,19 @@ from PIL import Image
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context, visit_routes
-from dashboard.components.visiting import STEPS
-from dashboard.words import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, words
+from dashboard.runtime import context
+from dashboard.server import visit_routes
+from dashboard.views.my_buildings.browser import STEPS
 from data.contracts.inspections import RESULT, SIGNS
-from governance.access import Action, Actor, Scope, may
-from governance.visits import STEPS as REAL_STEPS
-from gridwarden.assemble import open_office
+from governance.access.permissions import (
+    Action,
+    Actor,
+    Scope,
+    may,
+)
+from governance.visits.service import STEPS as REAL_STEPS
+from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +33,12 @@ if TYPE_CHECKING:
 
 
 def page_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import my_buildings
+    from dashboard.ui import frame
+    from dashboard.views.my_buildings import page as my_buildings_page
 
     page = frame.open_page()
     assert page is not None
-    my_buildings.show(page)
+    my_buildings_page.show(page)
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 from visits import PHONE, WAIT_MS, WIDE, free_port, running
 
-from dashboard.context import COOKIE
-from dashboard.words import words
+from dashboard.i18n import words
+from dashboard.runtime.context import COOKIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from dashboard import context, navigation
-from dashboard.words import words
-from governance.access import Actor, Scope
-from governance.roles import ADMINISTRATORS, GRANTED
+from dashboard import navigation
+from dashboard.i18n import words
+from dashboard.runtime import context
+from governance.access.permissions import Actor, Scope
+from governance.access.roles import ADMINISTRATORS, GRANTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,9 +108,9 @@ def nobody() -> Actor:
 
 
 def importing_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import importing
+    from dashboard.ui import frame
+    from dashboard.views.importing import page as importing_page
 
     page = frame.open_page()
     if page is not None:
-        importing.show(page)
+        importing_page.show(page)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context
-from dashboard.components.account_list import scope_in_words, searched
-from dashboard.components.account_rights import codes_of
-from dashboard.words import words
-from governance.access import Actor, Scope, local_owner
-from gridwarden.assemble import create_workspace, open_office
+from dashboard.i18n import words
+from dashboard.runtime import context
+from dashboard.views.people.accounts import scope_in_words, searched
+from dashboard.views.people.rights import codes_of
+from governance.access.permissions import Actor, Scope, local_owner
+from gridwarden.compose import create_workspace, open_office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +27,12 @@ def one(role: str) -> Actor:
 
 
 def people_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import people
+    from dashboard.ui import frame
+    from dashboard.views.people import page as people_page
 
     page = frame.open_page()
     assert page is not None
-    people.show(page)
+    people_page.show(page)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from visits import PHONE, WAIT_MS, free_port, grave_findings, running, visiting
 
-from governance.access import local_owner
-from governance.patrols.rules import EVENING
-from governance.patrols.week import Team
-from gridwarden.assemble import open_office
+from governance.access.permissions import local_owner
+from governance.patrols.routing.model.settings import EVENING
+from governance.patrols.routing.model.shifts import Team
+from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,28 +14,31 @@ import pytest
 from fake_patrols import TEAMS
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context, plan_books
-from dashboard.components.frame import Page
-from dashboard.components.planning import (
-    after,
-    board,
-    choosing,
-    days_part,
-    days_told,
-    edits,
-    failures,
-    figures,
-    running,
-    teams_part,
+from dashboard.documents import plan_workbook
+from dashboard.i18n import LANGUAGES, words
+from dashboard.runtime import context
+from dashboard.ui.frame import Page
+from dashboard.views.plan import errors as plan_errors
+from dashboard.views.plan import plan_picker, running
+from dashboard.views.plan import results as plan_results
+from dashboard.views.plan.board import board, edits, figures
+from dashboard.views.plan.make import calendar as make_calendar
+from dashboard.views.plan.make import days as make_days
+from dashboard.views.plan.make import teams as make_teams
+from dashboard.views.plan.make.occasions import occasions
+from data.calendars.read import KINDS
+from governance.access.permissions import Actor, Scope
+from governance.patrols.routing.make_plan import STAGES
+from governance.patrols.routing.model.plan import (
+    ARMS,
+    NOTES,
+    REASONS,
+    STATES,
+    WHY_UNCOVERED,
+    PlanOptions,
 )
-from dashboard.components.planning.occasions import occasions
-from dashboard.words import LANGUAGES, words
-from data.calendar_files import KINDS
-from governance.access import Actor, Scope
-from governance.patrolling.problems import PlanProblem, PlanRefusedError
-from governance.patrols.making import STAGES
-from governance.patrols.plans import ARMS, NOTES, REASONS, STATES, WHY_UNCOVERED, PlanOptions
-from governance.patrols.rules import DAY_KINDS, PARTS
+from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
+from governance.patrols.validation import PlanProblem, PlanRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,8 +56,8 @@ HOLIDAY = PlanOptions(
 
 
 def plan_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import plan
+    from dashboard.ui import frame
+    from dashboard.views.plan import page as plan
 
     page = frame.open_page()
     assert page is not None
@@ -227,7 +230,7 @@ def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: 
     assert "是否上学未知" in shown
     later = office.calendar_days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
     (day,) = later.itertuples(index=False)
-    assert days_told.words_of(day, say=words("zh"))[0] == "节假日未知"
+    assert make_days.words_of(day, say=words("zh"))[0] == "节假日未知"
 
 
 @pytest.mark.usefixtures("planned")
@@ -339,7 +342,7 @@ def test_the_rest_is_planned_anew_around_what_is_locked(planned: Any) -> None:
 def test_refusals_name_every_problem_in_words() -> None:
     error = PlanRefusedError(PlanProblem("no_shifts", "teams", "2026-12-01"),
                              PlanProblem("not_scored", "snapshot"))  # fmt: skip
-    said = failures.text_of(error, say=words("zh"))
+    said = plan_errors.text_of(error, say=words("zh"))
     assert "没有一支队伍有班次" in said
     assert "请先评分" in said
 
@@ -366,7 +369,7 @@ def test_everything_that_leaves_is_noted(planned: Any) -> None:
 
 
 def test_the_office_s_workbook_names_its_columns(planned: Any) -> None:
-    book = plan_books.whole_book(planned.plan(PLANNER, "P1"), say=words("zh"))
+    book = plan_workbook.whole_book(planned.plan(PLANNER, "P1"), say=words("zh"))
     page = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     heads = [str(cell.value) for cell in page[3]]
     assert not [head for head in heads if head.isascii()]
@@ -400,7 +403,7 @@ def test_an_arm_that_nobody_visited_is_left_out_of_the_sentence() -> None:
         {"arm": ["list", "random"], "visited": [5, 0], "found": [1, 0], "rate": [0.2, float("nan")],
          "low": [0.1, float("nan")], "high": [0.4, float("nan")]}
     )  # fmt: skip
-    said = after.sentence(arms, verdict="too_few", say=words("zh"))
+    said = plan_results.sentence(arms, verdict="too_few", say=words("zh"))
     assert "随机抽检" not in said
     assert said.endswith("次数太少，无法比较。")
 
@@ -481,7 +484,7 @@ def test_a_team_that_cannot_be_is_refused_in_words(office: Any) -> None:
 
 def test_years_that_nobody_announced_are_said_to_be_unknown(office: Any) -> None:
     spans = office.calendar_spans(PLANNER)
-    assert days_part.unknown_years(spans, first=2026, last=2028) == [2027, 2028]
+    assert make_calendar.unknown_years(spans, first=2026, last=2028) == [2027, 2028]
     assert "节假日尚未公布或登记" in texts(opened("days"))
 
 
@@ -506,8 +509,8 @@ def test_a_note_may_carry_a_year(language: str) -> None:
 
 
 def test_a_slot_and_a_plan_are_called_in_words() -> None:
-    assert teams_part.slot_text(("working", "evening"), say=words("zh")) == "工作日 · 夜查"
+    assert make_teams.slot_text(("working", "evening"), say=words("zh")) == "工作日 · 夜查"
     row = pd.Series({"title": "", "first": date(2026, 11, 30), "state": "draft", "stops": 1200})
     row["last"] = row["first"] + timedelta(days=6)
-    said = choosing.label(row, say=words("zh"))
+    said = plan_picker.label(row, say=words("zh"))
     assert said == "2026年11月30日–12月6日 · 草稿 · 1,200 个点位"

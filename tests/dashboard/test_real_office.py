@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from visits import WAIT_MS, Visit, free_port, running, visiting
 
-from governance.access import local_owner
-from gridwarden.assemble import open_office
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
     from pathlib import Path

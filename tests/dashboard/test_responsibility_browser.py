@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from visits import PHONE, WAIT_MS, free_port, running, visiting
 
-from governance.access import local_owner
-from governance.assignment_inputs import AssignmentOptions
-from gridwarden.assemble import open_office
+from governance.access.permissions import local_owner
+from governance.assignment.build_problem import AssignmentOptions
+from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import assignment_answers
-from governance.access import Actor, Scope
+from dashboard.views.responsibility.assignment import preview_cache
+from governance.access.permissions import Actor, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,19 +19,19 @@ OFFICER = Actor(id="he", name="何执法", roles=("enforcement_officer",), scope
 
 
 def responsibility_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import responsibility
+    from dashboard.ui import frame
+    from dashboard.views.responsibility import page as responsibility_page
 
     page = frame.open_page()
     assert page is not None
-    responsibility.show(page)
+    responsibility_page.show(page)
 
 
 @pytest.fixture(autouse=True)
 def fresh_previews() -> Iterator[None]:
-    assignment_answers.forget_previews()
+    preview_cache.forget_previews()
     yield
-    assignment_answers.forget_previews()
+    preview_cache.forget_previews()
 
 
 @pytest.fixture

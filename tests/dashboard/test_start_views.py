@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from dashboard.components.start_coverage import bars
-from dashboard.components.start_lines import LEADS_TO, sentence
+from dashboard.i18n import LANGUAGES, words
 from dashboard.navigation import PAGES
-from dashboard.words import LANGUAGES, words
-from governance.access import Actor, Scope
-from governance.start_facts import StartLine
+from dashboard.views.start.coverage import bars
+from dashboard.views.start.to_do import LEADS_TO, sentence
+from governance.access.permissions import Actor, Scope
+from governance.overview.facts import StartLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from governance.access import local_owner
+from governance.access.permissions import local_owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,21 +21,21 @@ UPLOAD = ("投诉11月.xlsx", b"not really a workbook", "application/octet-strea
 
 
 def building_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import building
+    from dashboard.ui import frame
+    from dashboard.views.building import page as building_page
 
     page = frame.open_page()
     assert page is not None
-    building.show(page)
+    building_page.show(page)
 
 
 def import_script() -> None:
-    from dashboard.components import frame
-    from dashboard.views import importing
+    from dashboard.ui import frame
+    from dashboard.views.importing import page as importing_page
 
     page = frame.open_page()
     assert page is not None
-    importing.show(page)
+    importing_page.show(page)
 
 
 def run(app: AppTest) -> AppTest:

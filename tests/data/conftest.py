@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from data.columns import rows_schema
-from data.manifests import Manifest
-from data.tables import TABLES
-from data.workspace import Workspace
+from data.contracts.registry import TABLES
+from data.lake.manifest import Manifest
+from data.lake.schema import rows_schema
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,16 +10,16 @@ import ibis
 import pyarrow.parquet as pq
 import pytest
 
-from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.contracts.registry import TABLES, UnknownTableError
 from data.engine import Engine
-from data.ingest.place import is_placed
-from data.tables import TABLES, UnknownTableError
+from data.ingest.placing.place import is_placed
+from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.manifests import Manifest
-    from data.workspace import Workspace
+    from data.lake.manifest import Manifest
+    from data.workspace.folder import Workspace
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 -- local times throughout
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- the same

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 
-from governance.access import Actor, local_owner
-from governance.offices import Office
-from governance.passwords import HashCost
-from gridwarden.assemble import create_workspace, open_office
+from governance.access.permissions import Actor, local_owner
+from governance.accounts.passwords import HashCost
+from governance.office import Office
+from gridwarden.compose import create_workspace, open_office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,13 +20,19 @@ from two_communities import (
 )
 
 from geo.errors import GridwardenError
-from governance.access import ROLES, Actor, NotAllowedError, Scope, local_owner
+from governance.access.permissions import (
+    ROLES,
+    Actor,
+    NotAllowedError,
+    Scope,
+    local_owner,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from governance.offices import Office
+    from governance.office import Office
 
 REFUSED = "refused"
 ASKS_BACK = frozenset({"template", "note_export"})

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from governance.access import local_owner
-from gridwarden.assemble import open_office
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -195,7 +195,7 @@ def test_a_server_that_others_can_reach_is_served_with_a_warning(
 ) -> None:
     served: list[str] = []
     monkeypatch.setattr(
-        "gridwarden.assemble.serve_dashboard",
+        "gridwarden.compose.serve_dashboard",
         lambda _office, _folder, *, host, port, open_browser: served.append(host),  # noqa: ARG005
     )
     said = gridwarden("-w", filled, "serve", "--host", host)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from governance.access import local_owner
-from governance.offices import Office
-from governance.passwords import HashCost
-from governance.roles import GRANTED
-from gridwarden.assemble import open_office
+from governance.access.permissions import local_owner
+from governance.access.roles import GRANTED
+from governance.accounts.passwords import HashCost
+from governance.office import Office
+from gridwarden.compose import open_office
 from gridwarden.settings import PASSWORD_VARIABLE
 
 if TYPE_CHECKING:

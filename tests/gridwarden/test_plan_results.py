@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from governance.access import local_owner
-from gridwarden.assemble import open_office
-from tests.governance.patrolling.afterwards_street import FOUND, desk_of, keep, plan_of, visit
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
+from tests.governance.patrols.results.afterwards_street import (
+    FOUND,
+    desk_of,
+    keep,
+    plan_of,
+    visit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from governance.access import local_owner
-from governance.patrols.week import Team
-from gridwarden.assemble import create_workspace, open_office
+from governance.access.permissions import local_owner
+from governance.patrols.routing.model.shifts import Team
+from gridwarden.compose import create_workspace, open_office
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
-from governance.access import local_owner
-from governance.visits import NewVisit
-from gridwarden.assemble import open_office
+from governance.access.permissions import local_owner
+from governance.visits.service import NewVisit
 from gridwarden.cli import app
+from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
     from pathlib import Path

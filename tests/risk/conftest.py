@@ -13,9 +13,9 @@ import pyarrow as pa
 import pytest
 from ibis.backends.duckdb import Backend
 
-from data.columns import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
-from data.snapshots import SnapshotStore
-from data.tables import TABLES
+from data.contracts.registry import TABLES
+from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points, parents
 from risk.config import ScoreConfig
 from risk.features import FeatureTable, build_features

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from data.snapshots import SnapshotStore
+from data.results.snapshots import SnapshotStore
 from risk.evidence import FACTS
 from risk.explain import UnknownUnitError, explain, find_unit
 from risk.run import run_score
@@ -15,7 +15,7 @@ from risk.units import SEEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.snapshots import Snapshot
+    from data.results.snapshots import Snapshot
     from risk.config import ScoreConfig
 
 DAY = date(2026, 11, 23)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from data.snapshots import SnapshotStore
+    from data.results.snapshots import SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 DAY = date(2026, 11, 23)

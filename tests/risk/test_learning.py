@@ -21,7 +21,7 @@ from risk.sources import read_outcomes, visit_probability, worth_of_events
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.snapshots import SnapshotStore
+    from data.results.snapshots import SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 CONFIG = ScoreConfig(

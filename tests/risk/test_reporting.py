@@ -15,8 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, spearmanr
 
-from data.demo.city import CityPlan, build_city
-from data.demo.truth import live_two_years
 from risk.report_events import DAYS, FURTHER, ReportingRules, report_events
 from risk.reporting import (
     FAR_LESS,
@@ -26,6 +24,8 @@ from risk.reporting import (
     profile_communities,
 )
 from risk.settings_reader import ScoreConfigError
+from simulation.city.city import CityPlan, build_city
+from simulation.truth.history import live_two_years
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

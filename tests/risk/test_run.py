@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from data.snapshots import SnapshotStore
+    from data.results.snapshots import SnapshotStore
 
 DAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 25, 4, tzinfo=UTC)

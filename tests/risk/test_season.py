@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from data.calendar import Calendar
-from data.calendar_files import SCHOOL_BREAK, TERM, Span
+from data.calendars.calendar import Calendar
+from data.calendars.read import SCHOOL_BREAK, TERM, Span
 from risk.config import ScoreConfig
 from risk.run import run_score
 from risk.season import learn_season
 
 if TYPE_CHECKING:
-    from data.snapshots import Snapshot, SnapshotStore
+    from data.results.snapshots import Snapshot, SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 DAY = date(2026, 11, 23)

@@ -11,10 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.calendar import Calendar
-from data.calendar_files import Span
-from data.demo.city import CityPlan, build_city
-from data.demo.truth import live_two_years
+from data.calendars.calendar import Calendar
+from data.calendars.read import Span
 from risk.outcome_sources import DISCOVERED, REPORTED, SourceRules
 from risk.settings_reader import ScoreConfigError
 from risk.time_factors import (
@@ -29,6 +27,8 @@ from risk.time_factors import (
     shrink_ratios,
 )
 from risk.time_rows import complaint_moments, visits_by_time
+from simulation.city.city import CityPlan, build_city
+from simulation.truth.history import live_two_years
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.snapshots import SUMMED_KINDS
+from data.results.snapshots import SUMMED_KINDS
 from geo.cells import parents
 from risk.columns import point_columns
 from risk.features import build_features

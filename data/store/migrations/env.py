@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from data.store.schema import Base
+from data.store.tables.base import Base
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -10,11 +10,11 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from data.contracts.registry import TABLES
 from data.ingest.batches import CheckedBatch, CheckOptions, SourceBatch
-from data.ingest.check import check_batch
-from data.ingest.headers import guess_mapping
-from data.ingest.repeats import SeenRows
-from data.tables import TABLES
+from data.ingest.checking.check import check_batch
+from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.reading.column_mapping import guess_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

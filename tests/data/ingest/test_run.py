@@ -10,19 +10,19 @@ import pytest
 
 from data.engine import Engine
 from data.ingest import run as run_module
-from data.ingest.coordinates import ImportRefusedError
-from data.ingest.kept_aside import read_kept_aside
 from data.ingest.options import ImportOptions
+from data.ingest.placing.datum import ImportRefusedError
+from data.ingest.quarantine.store import read_kept_aside
 from data.ingest.run import import_file
-from data.locks import WorkspaceBusyError
-from data.verify import verify_workspace
+from data.integrity import verify_workspace
+from data.workspace.locks import WorkspaceBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from data.ingest.results import ImportResult
-    from data.workspace import Workspace
+    from data.workspace.folder import Workspace
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 HEADER = "工单编号,来电时间,工单标题,事发地址,联系电话"

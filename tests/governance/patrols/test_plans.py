@@ -1,86 +1,211 @@
-"""Rules of a plan as it is kept."""
+"""Plans are made within one's scope, kept with their seed out of sight, and shown in part."""
 
 from __future__ import annotations
 
-import json
-from datetime import date
-from typing import Any
+import math
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pytest
+from sqlalchemy import select
+from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 
-from governance.patrols.making import make_plan
-from governance.patrols.plans import (
-    SHIFT_COLUMNS,
-    STOP_COLUMNS,
-    UNCOVERED_COLUMNS,
-    Plan,
-    PlanError,
-    PlanOptions,
-    frame_of,
+from data.store.tables.base import AuditEvent
+from governance.access.permissions import (
+    Actor,
+    NotAllowedError,
+    Scope,
+    local_owner,
 )
-from tests.governance.patrols.small_office import MONDAY, SUNDAY, buildings, plan_inputs
+from governance.patrols.routing import make_plan
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
+from governance.patrols.routing.solver.search import solve
+from governance.patrols.validation import PlanRefusedError, plan_options
+from governance.visits.service import NewVisit
+from tests.governance.patrols.conftest import MONDAY, TEAMS, options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from governance.office import Office
+    from governance.patrols.routing.model.problem import PatrolProblem, Solution
+
+SEED = "of-the-server"
 
 
-def test_a_plan_is_kept_whole_but_for_its_seed() -> None:
-    frame = buildings({"last_at": None}, {"lon": None}, {"next_step": "joint_team"}, ordinary=9)
-    plan = make_plan(plan_inputs(frame, floor_days={"blue": 20}, title="周计划", kinds=("商铺",)))
-    kept = json.dumps(plan.content(), ensure_ascii=False, allow_nan=False)
-    back = Plan.of_content(json.loads(kept))
-    for name in ("shifts", "stops", "uncovered"):
-        pd.testing.assert_frame_equal(getattr(back, name), getattr(plan, name))
-    assert back.totals == plan.totals
-    assert (back.teams, back.notes, back.locked) == (plan.teams, plan.notes, plan.locked)
-    assert (back.kind, back.title, back.first, back.last) == ("week", "周计划", MONDAY, SUNDAY)
-    assert "seed" not in kept.replace('"seed": null', "")
+def codes(error: pytest.ExceptionInfo[PlanRefusedError]) -> list[str]:
+    return [problem.code for problem in error.value.problems]
 
 
-def test_a_plan_that_was_kept_before_the_floor_was_told_is_read() -> None:
-    content = make_plan(plan_inputs(buildings({"last_at": None}, ordinary=9))).content()
-    for name in ("floor_share", "iterations"):
-        del content["options"][name]
-    for name in ("floor_due", "floor_kept", "floor_weeks", "bound_gap"):
-        del content["totals"][name]
-    old = Plan.of_content(content).totals
-    assert (old.floor_due, old.floor_kept, old.floor_weeks, old.bound_gap) == (None,) * 4
-    assert old.stops == content["totals"]["stops"]
+def test_a_plan_is_kept_as_a_draft_and_read_as_it_was_made(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    made = desk.make_plan(planner, options(title="新计划"))
+    assert (made.version, made.state, made.made_by) == (1, "draft", "li")
+    kept = desk.plan(planner, made.plan_id)
+    assert kept.stops.equals(made.stops)
+    assert kept.totals == made.totals
+    listed = desk.plans(planner)
+    assert list(listed["plan_id"]) == [made.plan_id, draft.plan_id]
+    assert list(listed["stops"]) == [made.totals.stops, draft.totals.stops]
+    assert listed["title"].iloc[0] == "新计划"
+    newest = desk.plan_of_week(planner, MONDAY + timedelta(days=6))
+    assert newest is not None
+    assert newest.plan_id == made.plan_id
+    assert desk.plan_of_week(planner, MONDAY - timedelta(days=1)) is None
 
 
-def test_a_plan_has_its_columns_even_where_nobody_goes_anywhere() -> None:
-    plan = make_plan(plan_inputs(buildings()))
-    assert tuple(plan.shifts) == SHIFT_COLUMNS
-    assert tuple(plan.stops) == STOP_COLUMNS
-    assert tuple(plan.uncovered) == UNCOVERED_COLUMNS
-    assert (plan.totals.stops, plan.totals.expected_finds, plan.totals.bound) == (0, 0.0, 0.0)
-    full = make_plan(plan_inputs(buildings(ordinary=9)))
-    assert (full.stops.dtypes == frame_of({}, STOP_COLUMNS).dtypes).all()
+def test_the_seed_is_kept_and_never_told(desk: Office, draft: Plan, planner: Actor) -> None:
+    held = desk._held_plan(draft.plan_id)
+    assert held.seed == SEED
+    made = desk.make_plan(planner, options(seed=None))
+    drawn = desk._held_plan(made.plan_id).seed
+    assert len(drawn) >= 32
+    told = [
+        desk.plan(planner, draft.plan_id), made,
+        desk.plans(planner), desk.plan_versions(planner, made.plan_id), held.content,
+        desk.lock_stops(planner, draft.plan_id, [draft.stops["building_id"][0]], locked=True,
+                        version=1),
+    ]  # fmt: skip
+    with desk._workspace.store.begin() as unit:
+        told += [event.facts for event in unit.session.scalars(select(AuditEvent))]
+    texts = " ".join(text_of(each) for each in told)
+    assert SEED not in texts
+    assert drawn not in texts
 
 
-@pytest.mark.parametrize(
-    ("facts", "named"),
-    [
-        ({"last": date(2026, 11, 29)}, "the last day"),
-        ({"last": date(2027, 11, 29)}, "365 days"),
-        ({"kind": "month"}, "kind"),
-        ({"teams": 0}, "teams"),
-        ({"seconds": -1.0}, "seconds"),
-        ({"iterations": 0}, "iterations"),
-        ({"random_share": 1.1}, "random_share"),
-        ({"floor_share": -0.1}, "floor_share"),
-        ({"floor_days": {"red": 0}}, "floor_days of red"),
-    ],
-)
-def test_options_that_cannot_be_are_refused(facts: dict[str, Any], named: str) -> None:
-    with pytest.raises(PlanError) as refused:
-        PlanOptions(**({"first": MONDAY, "last": SUNDAY} | facts))
-    assert any(named in problem for problem in refused.value.facts["problems"])
+def test_a_preview_keeps_nothing_and_the_same_seed_draws_the_same(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    shown = desk.plan_preview(planner, options())
+    assert (shown.plan_id, shown.version) == ("", 0)
+    assert len(desk.plans(planner)) == 1
+    drawn = [set(p.stops.loc[p.stops["arm"] == "random", "building_id"]) for p in (shown, draft)]
+    assert drawn[0] == drawn[1] != set()
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [{"find_chance": [0.1]}, {"find_chance": [float("nan")] * 3}, {"seed": ""},
-     {"buildings": buildings(ordinary=3)[["building_id"]]}],
-)  # fmt: skip
-def test_inputs_that_cannot_be_are_refused(facts: dict[str, Any]) -> None:
-    with pytest.raises(PlanError):
-        plan_inputs(buildings(ordinary=3), **facts)
+def test_a_report_brings_a_building_on_the_plan_until_somebody_goes_there(
+    desk: Office, planner: Actor
+) -> None:
+    def reported() -> tuple[bool, float]:
+        made = desk.plan_preview(planner, options(random_share=0.0, kinds=("住宅",)))
+        row = made.stops.set_index("building_id").loc["B3"]
+        return "report" in row["reasons"], row["find_chance"]
+
+    waits, chance = reported()
+    visit = NewVisit(key="a", building_id="B3", at=datetime(2026, 11, 23, 19), result="无人")  # noqa: DTZ001
+    desk.record_visit(local_owner(), visit)
+    answered, without = reported()
+    assert (waits, answered) == (True, False)
+    assert chance > without
+
+
+def test_a_search_by_iterations_is_ended_by_them_alone_and_so_gives_the_same_plan_again(
+    desk: Office, planner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches: list[tuple[float, int]] = []
+
+    def noted(problem: PatrolProblem, **how: Any) -> Solution:
+        searches.append((how["seconds"], how["iterations"]))
+        return solve(problem, **how)
+
+    monkeypatch.setattr(make_plan, "solve", noted)
+    made = desk.make_plan(planner, options(iterations=40))
+    again = desk.plan_preview(planner, options(iterations=40))
+    assert searches == [(math.inf, 10), (math.inf, 30)] * 2, "first where company is wanted"
+    assert again.stops.equals(made.stops)
+    assert desk.plan(planner, made.plan_id).options == made.options
+
+
+def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Actor) -> None:
+    wish = PlanOptions(
+        first=MONDAY, last=MONDAY + timedelta(days=80), communities=("nowhere",), kinds=("塔楼",),
+        floor_days={"purple": 7},
+    )  # fmt: skip
+    with pytest.raises(PlanRefusedError) as refused:
+        desk.make_plan(planner, wish)
+    assert codes(refused) == [
+        "span_too_long", "community_unknown", "kind_unknown", "tier_unknown"
+    ]  # fmt: skip
+    with pytest.raises(PlanRefusedError) as reversed_:
+        plan_options(first=MONDAY, last=MONDAY - timedelta(days=1))
+    assert codes(reversed_) == ["dates_reversed"]
+
+
+def test_days_on_which_no_team_is_out_are_refused(desk: Office, planner: Actor) -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    with pytest.raises(PlanRefusedError) as refused:
+        desk.make_plan(planner, options(first=tuesday, last=tuesday))
+    assert codes(refused) == ["no_shifts"]
+
+
+def test_an_office_without_buildings_or_score_is_told_both(
+    empty_office: Office, planner: Actor
+) -> None:
+    with pytest.raises(PlanRefusedError) as refused:
+        empty_office.plan_preview(planner, options())
+    assert codes(refused) == ["not_scored", "no_buildings"]
+
+
+def test_an_unknown_plan_or_version_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
+    with pytest.raises(PlanError) as missing:
+        desk.plan(planner, "W0")
+    assert missing.value.code == "plan_missing"
+    with pytest.raises(PlanError) as version:
+        desk.plan(planner, draft.plan_id, version=9)
+    assert version.value.code == "plan_version_missing"
+
+
+def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> None:
+    his = frozenset(draft.stops["building_id"].head(2))
+    planner = Actor("c", "c", ("planner",), Scope(buildings=his))
+    part = desk.plan(planner, draft.plan_id)
+    assert set(part.stops["building_id"]) == his
+    assert (
+        part.totals.stops == part.shifts["stops"].sum() == desk.plans(planner)["stops"].sum() == 2
+    )
+    assert part.totals.expected_finds == pytest.approx(part.stops["find_chance"].sum())
+    others = set(draft.stops["building_id"]) - his
+    assert not [building for building in others if building in text_of(part)]
+    stranger = Actor("s", "s", ("grid_chief",), Scope(buildings=frozenset({"B99"})))
+    assert desk.plans(stranger).empty
+    for ask in (desk.plan, desk.plan_versions):
+        with pytest.raises(PlanError) as refused:
+            ask(stranger, draft.plan_id)
+        assert refused.value.code == "plan_missing"
+
+
+def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:
+    two = open_built(two_communities)
+    own = Actor("p", "p", ("planner",), Scope(buildings=frozenset(OWN)))
+    plan = two.plan_preview(own, options())
+    two.close()
+    assert set(plan.stops["building_id"]) | set(plan.uncovered["building_id"]) <= set(OWN)
+    assert not [mark for mark in FOREIGN_MARKS if mark in text_of(plan)]
+
+
+@pytest.mark.parametrize("role", ["warden", "grid_chief", "enforcement_officer", "auditor"])
+def test_only_planners_make_plans(desk: Office, draft: Plan, role: str) -> None:
+    actor = Actor(role, role, (role,), Scope.whole())
+    first = str(draft.stops["building_id"].iloc[0])
+    shift = str(draft.shifts["shift_id"].iloc[0])
+    wishes = (
+        lambda: desk.make_plan(actor, options()),
+        lambda: desk.plan_preview(actor, options()),
+        lambda: desk.move_stop(actor, draft.plan_id, first, to_shift=shift, version=1),
+        lambda: desk.publish_plan(actor, draft.plan_id, version=1),
+        lambda: desk.save_team(actor, TEAMS[0]),
+    )
+    for wish in wishes:
+        with pytest.raises(NotAllowedError):
+            wish()
+
+
+def test_a_span_that_is_no_week_is_a_campaign(desk: Office, planner: Actor) -> None:
+    made = desk.make_plan(
+        planner, options(kind="campaign", title="寒假专项", last=date(2026, 12, 20))
+    )
+    assert made.plan_id.startswith("C20261130-")
+    week = desk.plan_of_week(local_owner(), MONDAY)
+    assert week is not None
+    assert week.kind == "week"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from alembic import context, op
 
-from data.store.audit_chain import text_of_facts, text_of_time
+from data.store.audit.chain import text_of_facts, text_of_time
 
 revision = "0003_audit_chain"
 down_revision = "0002_accounts"

@@ -1,1 +1,0 @@
-"""Parts of a page: one function show(...) each."""

@@ -1,1 +1,0 @@
-"""The page of patrol plans: making one, the board, publishing, afterwards, teams, days."""

@@ -1,0 +1,230 @@
+"""A team's way on paper and in Excel: where, when, what to look for, a box to tick, a signature.
+
+A sheet names buildings, times and signs. It never says why a building is on it, nor which one
+chance has drawn, whatever the rows hold. Its labels are Chinese; on an English page both.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from dashboard.documents.print_page import (
+    BOXES,
+    LONG_NAME,
+    NOTE,
+    document,
+    fitting,
+    pages_of,
+    records,
+)
+from dashboard.documents.workbook import Sheet, workbook
+from dashboard.i18n import words
+from dashboard.i18n.patrol import clock, day_text, team_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dashboard.i18n import Words
+
+_WIDTHS: Final = """\
+.n { width: 11mm; } .b { width: 63mm; } .a { width: 15mm; } .l { width: 63mm; } .r { width: 98mm; }
+td.a { text-align: center; font-weight: bold; }
+.both .r { width: 89mm; } .both .n { width: 13mm; } .both th { white-space: normal; }
+.both td.l, .both td.r { white-space: normal; font-size: 9.5pt; line-height: 1.15; }
+.both td { height: 9.6mm; }
+.few td { height: 9.6mm; }
+.w { white-space: nowrap; }
+.few td small { display: block; font-size: 9pt; line-height: 1.1; white-space: nowrap; }
+"""
+_ROWS_OF_FEW: Final = 14
+"""Rows up to which a page has room for higher ones, with the address under the name."""
+_ROWS_OF_BOTH: Final = 14
+"""Rows of a page that says everything twice."""
+_NUMBER: Final = re.compile(r"\d")
+"""What an address holds that tells more than the name of the street office."""
+_COLUMNS: Final = ("day", "part", "place", "arrive", "building", "address", "mode", "departments",
+                   "look", "result", "signature")  # fmt: skip
+
+
+def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> str:
+    """Return shifts as a page of HTML that prints on A4 landscape, 25 rows a page at most.
+
+    Parameters
+    ----------
+    shifts
+        Rows of ``team_sheet`` in the order to walk them, a table for each shift; one without rows
+        is left out.
+    office
+        The office's name.
+    say
+        A page in English says everything in both languages.
+    """
+    labels = _labels(say)
+    walked = [rows for rows in shifts if len(rows)]
+    sections = [section for rows in walked for section in _sections(rows, labels, office, say)]
+    return document(
+        title=f"{labels['title']} {office}",
+        sections="".join(sections) or f"<p>{escape(labels['none'])}</p>",
+        widths=_WIDTHS,
+    )
+
+
+def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> bytes:
+    """Write shifts into a workbook, a sheet for each team.
+
+    Parameters
+    ----------
+    shifts, office, say
+        As for :func:`patrol_pages`.
+    """
+    labels = _labels(say)
+    walked = [rows for rows in shifts if len(rows)]
+    rows = pd.concat(walked, ignore_index=True) if walked else pd.DataFrame(columns=["team"])
+    sheets = [
+        Sheet(
+            title=f"{team_text(team, say=words('zh'))} {labels['title']}",
+            table=pd.DataFrame([_cells(row) for row in records(group)], columns=list(_COLUMNS)),
+            headers={name: labels[name] for name in _COLUMNS},
+            note=f"{office}　{NOTE}",
+        )
+        for team, group in rows.groupby("team", sort=True)
+    ]
+    empty = Sheet(title=labels["title"], table=pd.DataFrame(columns=list(_COLUMNS)), headers=labels)
+    return workbook(sheets or [empty])
+
+
+def _sections(
+    rows: pd.DataFrame, labels: dict[str, str], office: str, say: Words
+) -> list[str]:  # fmt: skip
+    both = say.language != "zh"
+    lines = records(rows.sort_values("place"))
+    pages = pages_of(lines, most=_ROWS_OF_BOTH) if both else pages_of(lines)
+    few = len(lines) <= _ROWS_OF_FEW
+    classes = [name for name, so in (("both", both), ("few", few)) if so]
+    looks = f' class="{" ".join(classes)}"' if classes else ""
+    head = "".join(
+        f'<th class="{css}">{escape(labels[name])}</th>'
+        for css, name in (("n", "place"), ("b", "building"), ("a", "arrive"), ("l", "look"),
+                          ("r", "result"), ("", "signature"))
+    )  # fmt: skip
+    return [
+        f"<section{looks}><h1>{escape(labels['title'])}</h1>"
+        f"<p><span>{escape(_whose(rows, office, both=both))}</span>"
+        f"<span>{_which(number, len(pages), both=both)}</span></p>"
+        f"<table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(_row(line, both=both, few=few) for line in page)}</tbody></table>"
+        f"<p><span>{escape(_footing(both=both))}</span>"
+        f"<span class=w>{_turnout(both=both)}</span></p>"
+        "</section>"
+        for number, page in enumerate(pages, start=1)
+    ]
+
+
+def _row(line: dict[str, Any], *, both: bool, few: bool) -> str:
+    name = str(line["name"])
+    address = str(line.get("address") or "").removesuffix(name)
+    boxes = " ".join(f"□{box}" for box in BOXES)
+    long = "long" if len(name) > LONG_NAME else ""
+    under = f"<small>{escape(address)}</small>" if few and _NUMBER.search(address) else ""
+    looks = escape(fitting(_looks(line, "zh")))
+    if both:
+        looks += f"<br>{escape(next(iter(_looks(line, 'en')), ''))}"
+    return (
+        f'<tr><td class="n">{int(line["place"])}</td><td class="{long}">{escape(name)}{under}</td>'
+        f'<td class="a">{clock(line["arrive"])}</td><td class="l">{looks}</td>'
+        f'<td class="r">{boxes} □<u>　　　　</u></td><td></td></tr>'
+    )
+
+
+def _cells(line: dict[str, Any]) -> dict[str, Any]:
+    say = words("zh")
+    return {
+        "day": pd.Timestamp(line["day"]).date(),
+        "part": say.name("part", str(line["part"])),
+        "place": int(line["place"]),
+        "arrive": clock(line["arrive"]),
+        "building": str(line["name"]),
+        "address": str(line.get("address") or ""),
+        "mode": say.name("visit_kind", str(line["mode"])),
+        "departments": "、".join(map(str, line["departments"])),
+        "look": "、".join(_looks(line, "zh")),
+        "result": " ".join(f"□{box}" for box in BOXES),
+        "signature": "",
+    }
+
+
+def _looks(line: dict[str, Any], language: str) -> list[str]:
+    return [words(language).name("look_short", str(code)) for code in line["look_for"]]
+
+
+def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
+    """Say whose sheet this is: office, team, day, part of the day, hours, departments."""
+    say, first = words("zh"), rows.sort_values("place").iloc[0]
+    ends = rows["arrive"] + rows["minutes"]
+    texts = [
+        office,
+        team_text(first["team"], say=say),
+        f"{first['day'].year}年{day_text(first['day'], say=say)}",
+        say.name("part", str(first["part"])),
+        f"{clock(rows['arrive'].min())}–{clock(ends.max())}",
+    ]
+    if both:
+        english = words("en")
+        said = (day_text(first["day"], say=english), english.name("part", str(first["part"])))
+        texts.append(" ".join(said))
+    if departments := "、".join(map(str, first["departments"])):
+        texts.append(f"联检：{departments}")
+    return "　".join(text for text in texts if text)
+
+
+def _which(number: int, of: int, *, both: bool) -> str:
+    text = f"第 {number} 页 / 共 {of} 页"
+    return f"{text} · page {number} / {of}" if both else text
+
+
+def _footing(*, both: bool) -> str:
+    if not both:
+        return NOTE
+    say = words("en")
+    boxes = " · ".join(f"{box} {say.name('visit_result', box)}" for box in BOXES)
+    note = say("Tick the box before the result. Counts only, no names; do not enter, do not "
+               "punish, report what you find.")  # fmt: skip
+    return f"{NOTE} {note} {boxes}"
+
+
+def _turnout(*, both: bool) -> str:
+    """Return where the team writes how many they were and who led: reports count both."""
+    blank = "<u>　　　</u>"
+    if both:
+        return f"出动 People{blank}人　带队 Led by{blank}{blank}"
+    return f"出动{blank}人　带队{blank}{blank}"
+
+
+def _labels(say: Words) -> dict[str, str]:
+    """Return what stands on a sheet, by column; in both languages unless the page is Chinese."""
+    chinese = _labels_of(words("zh"))
+    if say.language == "zh":
+        return chinese
+    return {name: f"{chinese[name]} {text}" for name, text in _labels_of(say).items()}
+
+
+def _labels_of(say: Words) -> dict[str, str]:
+    return {
+        "title": say("Patrol route"),
+        "none": say("No stops in this plan."),
+        "place": say("Order"),
+        "building": say("Building"),
+        "arrive": say("Arrive"),
+        "look": say("What to look for"),
+        "result": say("Result"),
+        "signature": say("Signature"),
+        "day": say("Day"),
+        "part": say("Part of the day"),
+        "address": say("Address"),
+        "mode": say("Kind of visit"),
+        "departments": say("Departments"),
+    }

@@ -1,0 +1,116 @@
+"""The list of a day on paper and in Excel: where, what to look for, a box to tick, a signature.
+
+A list names buildings, signs and the last visit. It never says why a building is on it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from dashboard.documents.print_page import (
+    BOXES,
+    LONG_NAME,
+    NOTE,
+    document,
+    fitting,
+    pages_of,
+    records,
+)
+from dashboard.documents.workbook import Sheet, workbook
+from dashboard.i18n import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+HEADERS: Final = {
+    "number": "序号",
+    "building": "楼栋",
+    "tier": "等级",
+    "look": "重点看什么",
+    "last": "上次",
+    "result": "结果",
+    "note": "备注",
+    "signature": "签字",
+}
+_WIDTHS: Final = ".n { width: 11mm; } .b { width: 63mm; } .l { width: 63mm; } .r { width: 98mm; }"
+
+
+def patrol_workbook(rows: pd.DataFrame, *, on: date, name: str, office: str) -> bytes:
+    """Write a list as a workbook that prints on A4 landscape.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``my_buildings`` in the order to walk them.
+    on, name, office
+        Whose list of which day.
+    """
+    lines = pd.DataFrame([_line(n, row) for n, row in enumerate(records(rows), start=1)],
+                         columns=list(HEADERS))  # fmt: skip
+    lines["result"] = " ".join(f"□{box}" for box in BOXES)
+    note = f"{office}　{name}　{on:%Y年%m月%d日}　{NOTE}"
+    return workbook([Sheet(title=_title(on), table=lines, headers=HEADERS, note=note)])
+
+
+def patrol_sheet(rows: pd.DataFrame, *, on: date, name: str, office: str) -> str:
+    """Return a list as a page of HTML that prints on A4 landscape, 25 rows a page.
+
+    It needs nothing from elsewhere: no script, no font; the browser prints it.
+    """
+    lines = [_line(n, row) for n, row in enumerate(records(rows), start=1)]
+    pages = pages_of(lines)
+    sections = [
+        _page(page, number=n, of=len(pages), on=on, name=name, office=office)
+        for n, page in enumerate(pages, start=1)
+    ]
+    return document(title=f"{_title(on)} {name}", sections="".join(sections), widths=_WIDTHS)
+
+
+def _page(
+    lines: Sequence[dict[str, Any]], *, number: int, of: int, on: date, name: str, office: str
+) -> str:
+    told = "".join(_row(line) for line in lines)
+    empty = "" if lines else '<tr><td colspan="5">今日没有到期的楼栋。</td></tr>'
+    return (
+        f"<section><h1>{escape(_title(on))}</h1>"
+        f"<p><span>{escape(office)}　{escape(name)}　{on:%Y年%m月%d日}</span>"
+        f"<span>第 {number} 页 / 共 {of} 页</span></p>"
+        '<table><thead><tr><th class="n">序号</th><th class="b">楼栋</th>'
+        '<th class="l">重点看什么</th><th class="r">结果</th><th>签字</th></tr></thead>'
+        f"<tbody>{told}{empty}</tbody></table><p><span>{NOTE}</span></p></section>"
+    )
+
+
+def _row(line: dict[str, Any]) -> str:
+    boxes = " ".join(f"□{box}" for box in BOXES)
+    long = "long" if len(line["building"]) > LONG_NAME else ""
+    return (
+        f'<tr><td class="n">{line["number"]}</td><td class="{long}">{escape(line["building"])}</td>'
+        f'<td class="l">{escape(fitting(line["looks"]))}</td>'
+        f'<td class="r">{boxes} □<u>　　　　</u></td><td></td></tr>'
+    )
+
+
+def _line(number: int, row: dict[str, Any]) -> dict[str, Any]:
+    say = words("zh")
+    looks = [say.name("look_short", code) for code in row["look_for"]]
+    last = "" if pd.isna(row["last_at"]) else f"{row['last_at']:%m-%d} {row['last_result']}"
+    return {
+        "number": number,
+        "building": str(row["name"]),
+        "tier": str(row["tier"]),
+        "look": "、".join(looks),
+        "looks": looks,
+        "last": last,
+        "result": "",
+        "note": "",
+        "signature": "",
+    }
+
+
+def _title(on: date) -> str:
+    return f"楼栋巡查单（{on.year}年{on.month}月{on.day}日）"

@@ -1,0 +1,73 @@
+"""How days, hours, shifts and weeks of a patrol plan are said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from dashboard.i18n import Words
+
+_HOUR = 60
+_KM = 1_000
+_DAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
+_PLAIN_DAY = {"zh": "M月d日", "en": "d MMM"}
+
+
+def clock(minute: float) -> str:
+    """Return minutes after midnight as a time of day, such as 18:05."""
+    whole = int(minute)
+    return f"{whole // _HOUR:02d}:{whole % _HOUR:02d}"
+
+
+def day_text(day: date, *, say: Words) -> str:
+    """Return a day with its weekday."""
+    return str(format_date(day, _DAY[say.language], locale=say.language))
+
+
+def span_text(first: date, last: date, *, say: Words) -> str:
+    """Return a span of days, the year once."""
+    text = f"{day_text(first, say=say)} – {day_text(last, say=say)}"
+    return f"{first.year}年{text}" if say.language == "zh" else f"{text} {last.year}"
+
+
+def short_span(first: date, last: date, *, say: Words) -> str:
+    """Return a span of days without weekdays, for lists and names of files."""
+    form = _PLAIN_DAY[say.language]
+    ends = [str(format_date(day, form, locale=say.language)) for day in (first, last)]
+    return (
+        f"{first.year}年{ends[0]}–{ends[1]}"
+        if say.language == "zh"
+        else (f"{ends[0]}–{ends[1]} {last.year}")
+    )
+
+
+def shift_text(shift: Any, *, say: Words, team: bool = True) -> str:  # noqa: ANN401 -- a row of itertuples
+    """Return a shift as people call it: whose, on which day, in which part of it."""
+    said = f"{day_text(shift.day, say=say)} {say.name('part', str(shift.part))}"
+    return f"{team_text(shift.team, say=say)} · {said}" if team else said
+
+
+def team_text(name: object, *, say: Words) -> str:
+    """Return what a team is called; one that the office has not named is known by its number."""
+    text = str(name)
+    return say("Team {number}", number=text) if text.isdigit() else text
+
+
+def listed(texts: Iterable[str], *, say: Words) -> str:
+    """Return texts one after the other, as the language does it."""
+    return say(", ").join(texts)
+
+
+def named(kind: str, codes: Iterable[object], *, say: Words) -> str:
+    """Return the names of codes of a kind, one after the other."""
+    return listed((say.name(kind, str(code)) for code in codes), say=say)
+
+
+def km_text(metres: float) -> str:
+    """Return metres as kilometres with one place."""
+    return f"{metres / _KM:,.1f}"

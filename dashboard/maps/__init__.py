@@ -1,0 +1,1 @@
+"""Map layers, one-file maps and territories."""

@@ -1,0 +1,237 @@
+"""Maps of the ways that teams take: a colour for each team, stops numbered in the order to walk.
+
+Drawn for the planner with what he may know, and for a team without it: what a stop's label says
+is given by the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from branca.element import MacroElement
+from folium.template import Template
+
+from dashboard.i18n.patrol import (
+    clock,
+    listed,
+    shift_text,
+    team_text,
+)
+from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
+from dashboard.maps.territories import HUES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from dashboard.i18n import Words
+
+WGS84: Final = "EPSG:4326"
+_PRECISION: Final = 1e-6  # degrees: a tenth of a metre
+_MOST_NAMED: Final = 6
+_NUMBER_STYLE: Final = (
+    ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
+    "text-align: center; color: #111; text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 3px #fff; "
+    "pointer-events: none; }"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A shift's way: its name, its team's colour, and where it goes in order.
+
+    Parameters
+    ----------
+    name, team
+        What it and its team are called.
+    hue
+        CSS colour.
+    lon, lat
+        Degrees, WGS-84; stops without a place are left out.
+    numbers, labels
+        Of each stop: its place in the order, and what its tooltip says as plain text.
+    """
+
+    name: str
+    team: str
+    hue: str
+    lon: Sequence[float]
+    lat: Sequence[float]
+    numbers: Sequence[int]
+    labels: Sequence[str]
+
+
+def hues_of(teams: Sequence[str]) -> dict[str, str]:
+    """Give each team a colour, the same on map, board and paper; beyond eight they come again."""
+    return {team: HUES[place % len(HUES)] for place, team in enumerate(sorted(teams))}
+
+
+def ways_of(
+    shifts: pd.DataFrame, stops: pd.DataFrame, *, hues: Mapping[str, str], say: Words
+) -> list[Way]:
+    """Return the ways of shifts that have stops, in order.
+
+    Parameters
+    ----------
+    shifts
+        ``shift_id, team_id, team, day, part``.
+    stops
+        ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
+    hues
+        Team to colour.
+    say
+        Wording of the labels.
+    """
+    placed = stops[np.isfinite(stops[["lon", "lat"]].to_numpy(float)).all(axis=1)]
+    by_shift = dict(tuple(placed.sort_values("place").groupby("shift_id")))
+    return [
+        Way(
+            name=shift_text(shift, say=say),
+            team=team_text(shift.team, say=say),
+            hue=hues[str(shift.team_id)],
+            lon=way["lon"].tolist(),
+            lat=way["lat"].tolist(),
+            numbers=way["place"].tolist(),
+            labels=[_label(row, say=say) for row in way.itertuples(index=False)],
+        )
+        for shift in _rows(shifts)
+        if (way := by_shift.get(shift.shift_id)) is not None
+    ]
+
+
+def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Words) -> str:
+    """Return ways as one page that opens on any PC without internet.
+
+    Parameters
+    ----------
+    ways
+        What to draw.
+    title, facts
+        Heading and a line under it, plain text.
+    say
+        Wording.
+    """
+    page = _placed(ways)
+    if ways:
+        _add_lines(page, ways)
+        _add_stops(page, ways)
+        page.add_child(_Numbers(ways))
+    facts = facts if ways else say("None of these stops has a place on the map.")
+    return page.page(title=title, above=_heading(title, facts), below=_legend(ways))
+
+
+class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """The number of each stop, drawn by one script however many there are."""
+
+    _template = Template(
+        "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        "for (const [lat, lon, number] of {{ this.numbers|tojson }}) {"
+        "L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({"
+        "className: 'gw-number', html: String(number), iconSize: [24, 12] }) })"
+        ".addTo({{ this._parent.get_name() }}); }"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, ways: Sequence[Way]) -> None:
+        super().__init__()
+        self._name = "Numbers"
+        self.style = _NUMBER_STYLE
+        self.numbers = [
+            [round(float(lat), 6), round(float(lon), 6), int(number)]
+            for way in ways
+            for lat, lon, number in zip(way.lat, way.lon, way.numbers, strict=True)
+        ]
+
+
+class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Show all of it, again whenever the frame gets its size, until a person moves the map."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
+        "const fit = () => { if (!own) return; map.invalidateSize(false);"
+        "map.fitBounds({{ this.bounds|tojson }}, {paddingTopLeft: [30, 84], "
+        "paddingBottomRight: [30, 30], maxZoom: 18, animate: false}); };"
+        "for (const name of ['pointerdown', 'wheel', 'keydown']) {"
+        "addEventListener(name, () => { own = false; }, {capture: true}); }"
+        "for (const name of ['load', 'resize']) addEventListener(name, fit); fit(); })();"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, bounds: list[list[float]]) -> None:
+        super().__init__()
+        self._name = "WholeView"
+        self.bounds = bounds
+
+
+def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
+    walked = [way for way in ways if len(way.lon) > 1]
+    if not walked:
+        return
+    lines = [shapely.LineString(list(zip(way.lon, way.lat, strict=True))) for way in walked]
+    shapes = gpd.GeoDataFrame({"label": [way.name for way in walked]}, geometry=lines, crs=WGS84)
+    shapes["geometry"] = shapes.geometry.set_precision(_PRECISION, mode="pointwise")
+    styles = [{"color": way.hue, "weight": 3, "opacity": 0.85, "fill": False} for way in walked]
+    add_shapes(page, shapes, name="ways", styles=styles, labels=["label"])
+
+
+def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
+    points = [p for way in ways for p in zip(way.lon, way.lat, strict=True)]
+    shapes = gpd.GeoDataFrame(
+        {"label": [label for way in ways for label in way.labels]},
+        geometry=[shapely.Point(lon, lat) for lon, lat in points], crs=WGS84,
+    )  # fmt: skip
+    shapes["geometry"] = shapes.geometry.set_precision(_PRECISION)
+    styles = [
+        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": 9}
+        for way in ways
+        for _ in way.lon
+    ]
+    add_shapes(page, shapes, name="stops", styles=styles, labels=["label"])
+
+
+def _placed(ways: Sequence[Way]) -> StandaloneMap:
+    if not ways:
+        return StandaloneMap(location=[0, 0], zoom_start=2)
+    lon = np.concatenate([np.asarray(way.lon, dtype=float) for way in ways])
+    lat = np.concatenate([np.asarray(way.lat, dtype=float) for way in ways])
+    page = StandaloneMap(location=[float(lat.mean()), float(lon.mean())], zoom_start=17)
+    page.add_child(
+        _WholeView([[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]])
+    )
+    return page
+
+
+def _label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+    said = [f"{int(row.place)}. {row.name}", clock(row.arrive)]
+    if getattr(row, "mode", ""):
+        said.append(say.name("visit_kind", str(row.mode)))
+    if getattr(row, "tier", ""):
+        said.append(say.name("tier", str(row.tier)))
+    return listed(said, say=say)
+
+
+def _heading(title: str, facts: str) -> str:
+    return f'<div class="gw-panel gw-top"><h1>{escape(title)}</h1><p>{escape(facts)}</p></div>'
+
+
+def _legend(ways: Sequence[Way]) -> str:
+    """Name each way, or each team where there are many."""
+    many = len(ways) > _MOST_NAMED
+    named = dict.fromkeys((way.hue, way.team if many else way.name) for way in ways)
+    items = "".join(
+        f'<li><i style="background:{hue};border-color:{hue};height:4px"></i>{escape(name)}</li>'
+        for hue, name in named
+    )
+    return f'<div class="gw-panel gw-bottom"><ul>{items}</ul></div>' if items else ""
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    return list(table.itertuples(index=False))

@@ -1,0 +1,1 @@
+"""The office that is served, background tasks, the directory's client."""

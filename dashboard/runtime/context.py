@@ -1,0 +1,158 @@
+"""What the running application was given: the office it serves and who is acting.
+
+The front door (:mod:`gridwarden`) calls :func:`provide` once, before the server starts; views
+and routes ask :func:`office` and :func:`actor`. Nothing here reads the environment.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from data.workspace.settings import SignInSettings
+from geo.errors import GridwardenError
+from governance.access.permissions import local_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dashboard.runtime.oidc_client import Directory
+    from governance.access.permissions import Actor
+    from governance.accounts.sessions import SignedSession
+    from governance.office import Office, OfficeFacts
+
+COOKIE = "sid"
+_token: ContextVar[str] = ContextVar("token", default="")
+
+
+class NoOfficeError(GridwardenError):
+    """The application was started without an office to serve."""
+
+
+class SignedOutError(GridwardenError):
+    """Nobody is signed in here, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Provided:
+    office: Office
+    everyone: Actor | None
+    sign_in: SignInSettings
+    directory: Directory | None
+
+
+_provided: list[_Provided] = []
+
+
+def provide(
+    office: Office,
+    *,
+    everyone: Actor | None = None,
+    sign_in: SignInSettings | None = None,
+    directory: Directory | None = None,
+) -> None:
+    """Hand the application what it serves, replacing what was handed before.
+
+    Parameters
+    ----------
+    office
+        The authorised services of one workspace.
+    everyone
+        Whom to take every visitor for, without asking: for tests of single pages. The front door
+        never gives one.
+    sign_in
+        Names of this server, and whether a proxy stands in front.
+    directory
+        The office's own directory of people, where signing in through it was configured.
+    """
+    _provided[:] = [_Provided(office, everyone, sign_in or SignInSettings(), directory)]
+
+
+def withdraw() -> None:
+    """Forget what was provided; for tests and for an orderly end."""
+    _provided.clear()
+
+
+def office() -> Office:
+    """Return the office that is served.
+
+    Raises
+    ------
+    NoOfficeError
+        When nothing was provided, which means that the program was not started by its front door.
+    """
+    return _given().office
+
+
+def facts() -> OfficeFacts:
+    """Return what even a visitor may know of the office: its name, and whether it is invented."""
+    return office().settings(local_owner())
+
+
+def actor() -> Actor:
+    """Return who is acting in this script run or request, asking the store every time.
+
+    Raises
+    ------
+    SignedOutError
+        When nobody is signed in here, or the session ended, or its password must change first.
+    """
+    given = _given()
+    if given.everyone is not None:
+        return given.everyone
+    found = given.office.actor_of_token(token())
+    if found is None:
+        raise SignedOutError("signed_out", what_to_do="Sign in again.")
+    return found
+
+
+def session() -> SignedSession | None:
+    """Return the session of this script run or request, also one whose password must change."""
+    return _given().office.session_of_token(token())
+
+
+def token() -> str:
+    """Return the secret of the session in this script run or request, empty where there is none.
+
+    A script run has the cookies of its websocket's handshake; everything else, downloads that are
+    made when asked for included, runs where the guard left the cookie.
+    """
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        return str(st.context.cookies.get(COOKIE, ""))
+    return _token.get()
+
+
+@contextmanager
+def acting_by(secret: str) -> Iterator[None]:
+    """Let what runs inside act for whoever holds a session; the guard's own."""
+    before = _token.set(secret)
+    try:
+        yield
+    finally:
+        _token.reset(before)
+
+
+def everyone_is_known() -> bool:
+    """Say whether nobody needs to sign in, since every visitor was said to be the same person."""
+    return bool(_provided) and _provided[0].everyone is not None
+
+
+def sign_in_settings() -> SignInSettings:
+    """Return how this server is reached."""
+    return _provided[0].sign_in if _provided else SignInSettings()
+
+
+def directory() -> Directory | None:
+    """Return the office's directory of people, or None."""
+    return _provided[0].directory if _provided else None
+
+
+def _given() -> _Provided:
+    if not _provided:
+        raise NoOfficeError("no_office", what_to_do="Start the server with: gridwarden serve")
+    return _provided[0]

@@ -1,0 +1,91 @@
+"""Routes to the office's directory and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.runtime import context
+from dashboard.runtime.oidc_client import WAIT_S, DirectoryError
+from dashboard.server import request_facts
+from dashboard.server.auth import sign_in_routes
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from dashboard.runtime.oidc_client import Directory
+    from governance.accounts.sessions import SignedIn
+
+CALLBACK = "/gw/oidc/callback"
+_KEY = "oidc"
+
+
+async def start(request: Request) -> Response:
+    """Send a person to the directory, with a key to what is remembered about him here."""
+    asked = request.query_params
+    language = request_facts.language_asked(request)
+    following = request_facts.own_path(asked.get("next"), otherwise="")
+    try:
+        way, key = await run_in_threadpool(
+            _directory().start,
+            back_to=_back_to(request),
+            following=following,
+            language=language,
+        )
+    except GridwardenError as error:
+        return sign_in_routes.again(request, asked, [error])
+    gone = RedirectResponse(way, status_code=303, headers={"cache-control": "no-store"})
+    gone.set_cookie(
+        _KEY,
+        key,
+        max_age=WAIT_S,
+        path="/gw/oidc",
+        httponly=True,
+        samesite="lax",
+        secure=request_facts.is_https(request),
+    )
+    return gone
+
+
+async def callback(request: Request) -> Response:
+    """Take the directory's answer and begin a session of our own."""
+    asked = dict(request.query_params)
+    key = request.cookies.get(_KEY, "")
+    try:
+        who = await run_in_threadpool(
+            _directory().finish, asked, key=key, back_to=_back_to(request)
+        )
+    except GridwardenError as error:
+        return sign_in_routes.again(request, {}, [error])
+
+    def try_it() -> SignedIn:
+        return context.office().sign_in_by_directory(
+            who.subject, who.login, **sign_in_routes.asker(request)
+        )
+
+    kept = FormData([("next", who.following), ("lang", who.language)])
+    gone = await sign_in_routes.enter(request, kept, try_it)
+    gone.delete_cookie(_KEY, path="/gw/oidc", httponly=True, samesite="lax")
+    return gone
+
+
+def routes() -> list[Route]:
+    """Return the routes of this module."""
+    return [Route("/gw/oidc/start", start), Route(CALLBACK, callback)]
+
+
+def _directory() -> Directory:
+    found = context.directory()
+    if found is None:
+        raise DirectoryError("directory_not_configured")
+    return found
+
+
+def _back_to(request: Request) -> str:
+    scheme = "https" if request_facts.is_https(request) else "http"
+    return f"{scheme}://{request.headers['host']}{CALLBACK}"

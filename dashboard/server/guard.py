@@ -1,0 +1,224 @@
+"""The guard before every request, http and websocket alike.
+
+Only pages of this very origin get through: a foreign page may neither open a websocket here nor
+send anything nor, by pointing its own name at this machine, be taken for ours. Then only people
+who signed in do, but for the few paths of :data:`OPEN`: somebody who looks at a page is led to the
+sign-in, a program is told 401, a websocket is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import socket
+from contextlib import suppress
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+import streamlit
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from dashboard import navigation
+from dashboard.runtime import context
+from dashboard.server import request_facts
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+OPEN = frozenset(
+    {
+        "/favicon.ico", "/gw/health", "/gw/sign-in", "/gw/sign-out", "/gw/demo-sign-in",
+        "/gw/oidc/start", "/gw/oidc/callback", "/gw/assets/sign_in.css", "/gw/assets/icon.svg",
+    }
+)  # fmt: skip
+"""What a visitor may ask for before he signs in."""
+PASSWORD = "/gw/password"  # noqa: S105 -- a path
+SIGN_IN = "/gw/sign-in"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self' blob:",
+    "worker-src": "'self' blob:",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "frame-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+SINGLE_FILE_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; frame-ancestors 'self'; sandbox allow-scripts"
+)
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+_WEBSOCKET_REFUSED = 1008
+_INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+@cache
+def _page_scripts() -> str:
+    """Return hashes of the scripts inside Streamlit's own page, so that no other one may run."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
+    digests = [hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(page)]
+    return "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def content_policy(*, tile_url: str | None = None) -> str:
+    """Return the content security policy; only a configured tile server adds an origin."""
+    policy = dict(POLICY)
+    policy["script-src"] += _page_scripts()
+    if tile_url:
+        parts = urlsplit(tile_url)
+        host = parts.netloc.replace("{s}", "*")
+        policy["img-src"] += f" {parts.scheme}://{host}"
+    return "; ".join(f"{name} {sources}" for name, sources in policy.items())
+
+
+class Guard:
+    """Refuse requests for foreign names and from foreign pages; add security headers.
+
+    Parameters
+    ----------
+    app
+        The application behind the guard.
+    tile_url
+        Returns the configured tile address, or None: the one origin images may come from.
+    """
+
+    def __init__(self, app: ASGIApp, *, tile_url: Callable[[], str | None] | None = None) -> None:
+        self._app = app
+        self._tile_url = tile_url or (lambda: None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through or answer it here."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        method = None if scope["type"] == "websocket" else str(scope["method"])
+        with context.acting_by(request_facts.token_of(headers)):
+            answer: Response | None = None
+            if refusal := refuse(headers, method=method):
+                answer = PlainTextResponse(refusal, status_code=403)
+            elif scope["path"] not in OPEN:
+                answer = await answer_instead(scope, headers, method=method)
+            if answer is None:
+                await self._app(scope, receive, self._with_headers(send))
+            elif method is None:
+                closing = {"type": "websocket.close", "code": _WEBSOCKET_REFUSED}
+                await send({**closing, "reason": refusal or "Not signed in"})
+            else:
+                await answer(scope, receive, self._with_headers(send))
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                policy = content_policy(tile_url=self._tile_url())
+                headers.setdefault("content-security-policy", policy)
+            await send(message)
+
+        return sending
+
+
+async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) -> Response | None:
+    """Return what somebody gets instead of what he asked for, or None: he may have it.
+
+    Parameters
+    ----------
+    scope, headers
+        The request.
+    method
+        Its method, None for a websocket.
+    """
+    if context.everyone_is_known():
+        return None
+    path, asked, query = str(scope["path"]), quote(str(scope["path"]), safe="/"), ""
+    if given := scope.get("query_string", b"").decode("latin-1"):
+        query = f"?{given}"
+    page = method is not None and request_facts.wants_page(headers, method)
+    try:
+        session = await run_in_threadpool(context.session)
+    except GridwardenError as error:
+        return JSONResponse({"code": error.code}, status_code=503)
+    if session is None:
+        return _to_sign_in(asked + query) if page else _told(401, "signed_out")
+    if session.must_change:
+        change = f"{PASSWORD}?{urlencode({'next': asked + query})}"
+        refused = _moved(change) if page else _told(403, "password_must_change")
+        return None if path == PASSWORD else refused
+    way = navigation.way_instead(path, session.actor) if page else None
+    return _moved(way + query) if way else None
+
+
+def _told(status: int, code: str) -> Response:
+    return JSONResponse({"code": code}, status_code=status)
+
+
+def _moved(to: str) -> Response:
+    return RedirectResponse(to, status_code=303, headers={"cache-control": "no-store"})
+
+
+def _to_sign_in(asked: str) -> Response:
+    where = request_facts.own_path(asked, otherwise="").strip("/") and asked
+    return _moved(f"{SIGN_IN}?{urlencode({'next': where})}" if where else SIGN_IN)
+
+
+def refuse(headers: Headers, *, method: str | None) -> str | None:
+    """Return why a request is refused, or None.
+
+    Parameters
+    ----------
+    headers
+        The request's headers.
+    method
+        Its method, None for a websocket. Browsers send no preflight for a websocket or a form and
+        always name their origin, so there a missing or foreign origin is refused; what only reads
+        is refused only for a foreign origin.
+    """
+    host = headers.get("host", "")
+    name = ""
+    with suppress(ValueError):
+        name = urlsplit(f"//{host}").hostname or ""
+    if not _is_own_name(name):
+        return f"Unknown host name: {name}"
+    origin = headers.get("origin")
+    if origin is not None:
+        return None if urlsplit(origin).netloc == host else "Foreign origin"
+    if method is None:
+        return "A websocket needs an origin"
+    if method in _SAFE or headers.get("sec-fetch-site") == "same-origin":
+        return None
+    return "A change needs an origin"
+
+
+def _is_own_name(name: str) -> bool:
+    configured = {known.lower() for known in context.sign_in_settings().host_names}
+    if name in {"localhost", socket.gethostname().lower()} | configured:
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,137 @@
+"""Routes of patrol plans: the planner's map, and a team's own route as data, map and paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.documents.route_sheets import patrol_book, patrol_pages
+from dashboard.i18n import words
+from dashboard.i18n.patrol import span_text
+from dashboard.maps.route_maps import hues_of, routes_page, ways_of
+from dashboard.runtime import context
+from dashboard.server.guard import SINGLE_FILE_POLICY
+from dashboard.server.patrol_payloads import route_payload
+from dashboard.server.visit_routes import (
+    PAPER_POLICY,
+    XLSX,
+    answering,
+    local_now,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from dashboard.i18n import Words
+
+PLAN_MAP = "/gw/plan-map"
+MY_PATROL = "/gw/my-patrol"
+_MOST_SHIFTS = 60
+_SHOWN = {"content-security-policy": SINGLE_FILE_POLICY}
+
+
+def map_url(plan_id: str, *, version: int, shifts: Sequence[str], language: str) -> str:
+    """Return the address of a plan's map; another version is another address."""
+    asked = {"plan": plan_id, "version": version, "shift": list(shifts)[:_MOST_SHIFTS],
+             "lang": language}  # fmt: skip
+    return f"{PLAN_MAP}?{urlencode(asked, doseq=True)}"
+
+
+@answering
+async def plan_map(request: Request) -> Response:
+    """Answer the ways of a plan's shifts as a page of its own, framed by the planner's page."""
+    asked = request.query_params
+    page = await run_in_threadpool(
+        plan_page, asked.get("plan", ""), shifts=asked.getlist("shift"), say=_say(request)
+    )
+    return HTMLResponse(page, headers=_SHOWN)
+
+
+@answering
+async def my_patrol(request: Request) -> Response:
+    """Answer the route of the team of the person who is signed in."""
+    say = _say(request)
+    rows = await run_in_threadpool(_my_rows, request)
+    return JSONResponse(route_payload(rows, today=local_now().date(), say=say))
+
+
+@answering
+async def my_map(request: Request) -> Response:
+    """Answer the same as a map, framed by the page of his buildings."""
+    rows, say = await run_in_threadpool(_my_rows, request), _say(request)
+    return HTMLResponse(await run_in_threadpool(my_page, rows, say=say), headers=_SHOWN)
+
+
+@answering
+async def my_sheet(request: Request) -> Response:
+    """Answer the same as a page to print."""
+    rows, say = await run_in_threadpool(_my_rows, request), _say(request)
+    page = patrol_pages(_by_shift(rows), office=_office_name(), say=say)
+    return HTMLResponse(page, headers={"content-security-policy": PAPER_POLICY})
+
+
+@answering
+async def my_book(request: Request) -> Response:
+    """Answer the same as a workbook."""
+    name, say = f"route-{local_now():%Y-%m-%d}.xlsx", _say(request)
+    rows = await run_in_threadpool(_my_rows, request, leaves_as=name)
+    book = patrol_book(_by_shift(rows), office=_office_name(), say=say)
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(book, media_type=XLSX, headers=headers)
+
+
+def plan_page(plan_id: str, *, shifts: Sequence[str], say: Words) -> str:
+    """Return the ways of some of a plan's shifts as one page, for who may see the plan."""
+    office, actor = context.office(), context.actor()
+    plan = office.plan(actor, plan_id)
+    shown = plan.shifts[plan.shifts["shift_id"].isin(list(shifts)[:_MOST_SHIFTS])]
+    hues = hues_of([team.team_id for team in plan.teams])
+    stops = plan.stops[plan.stops["shift_id"].isin(shown["shift_id"])]
+    title = plan.title or say("Patrol plan")
+    facts = span_text(plan.first, plan.last, say=say)
+    return routes_page(ways_of(shown, stops, hues=hues, say=say), title=title, facts=facts, say=say)
+
+
+def my_page(rows: pd.DataFrame, *, say: Words) -> str:
+    """Return a team's own ways as one page."""
+    shifts = rows.drop_duplicates("shift_id").assign(team_id=lambda table: table["team"])
+    hues = hues_of(shifts["team_id"].tolist())
+    ways = ways_of(shifts, rows, hues=hues, say=say)
+    return routes_page(ways, title=say("My team's route"), facts=_office_name(), say=say)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of patrol plans."""
+    return [
+        Route(PLAN_MAP, plan_map),
+        Route(MY_PATROL, my_patrol),
+        Route(f"{MY_PATROL}/map", my_map),
+        Route(f"{MY_PATROL}/sheet", my_sheet),
+        Route(f"{MY_PATROL}/sheet.xlsx", my_book),
+    ]
+
+
+def _my_rows(request: Request, *, leaves_as: str | None = None) -> pd.DataFrame:
+    shift = request.query_params.get("shift") or None
+    return context.office().my_patrol(context.actor(), shift_id=shift, leaves_as=leaves_as)
+
+
+def _by_shift(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    ordered = rows.sort_values(["day", "part", "shift_id"], kind="stable")
+    return [group for _, group in ordered.groupby("shift_id", sort=False)]
+
+
+def _office_name() -> str:
+    return str(context.facts().name)
+
+
+def _say(request: Request) -> Words:
+    return words(request.query_params.get("lang", ""))

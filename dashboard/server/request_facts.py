@@ -1,0 +1,90 @@
+"""What a request tells of itself: whose it is, from where, for a page or for data."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from dashboard.i18n import LANGUAGES, language_of
+from dashboard.runtime import context
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+    from starlette.requests import Request
+
+_MOST_PATH = 2_000
+
+
+def token_of(headers: Headers) -> str:
+    """Return the secret in the session cookie, empty where there is none."""
+    for line in headers.getlist("cookie"):
+        for part in line.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == context.COOKIE:
+                return _unquoted(value)
+    return ""
+
+
+def wants_page(headers: Headers, method: str) -> bool:
+    """Say whether somebody looks at a page of its own, rather than a program asking for data."""
+    if method not in {"GET", "HEAD"}:
+        return False
+    purpose = headers.get("sec-fetch-dest")  # which browsers leave out on plain http
+    if purpose is not None:
+        return purpose == "document"
+    return "text/html" in headers.get("accept", "")
+
+
+def own_path(asked: str | None, *, otherwise: str = "/") -> str:
+    """Return a path on this server to go to next; anything that could lead elsewhere is dropped.
+
+    A browser reads a backslash as a slash and drops tabs and line ends, so a path with any of
+    these, or with two slashes in front, may name another host.
+    """
+    path = asked or ""
+    parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
+    good = (
+        parts is not None
+        and not parts.scheme
+        and not parts.netloc
+        and path.startswith("/")
+        and not path.startswith(("//", "/gw/sign", "/gw/password", "/gw/oidc"))
+        and len(path) <= _MOST_PATH
+    )
+    return path if good else otherwise
+
+
+def is_https(request: Request) -> bool:
+    """Say whether the browser came by https, believing a proxy only where one was configured."""
+    if context.sign_in_settings().behind_proxy:
+        forwarded = request.headers.get("x-forwarded-proto", "")
+        return forwarded.split(",")[-1].strip().lower() == "https"
+    return request.url.scheme == "https"
+
+
+def address_of(request: Request) -> str:
+    """Return the address that asked; behind a configured proxy the last one that it names."""
+    seen = request.client.host if request.client else ""
+    if context.sign_in_settings().behind_proxy:
+        forwarded = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
+        return forwarded[:64] or seen
+    return seen
+
+
+def language_asked(request: Request, asked: str | None = None) -> str:
+    """Return the language for a page: as chosen, else as the browser has it."""
+    chosen = asked or request.query_params.get("lang")
+    if chosen in LANGUAGES:
+        return chosen
+    accepted = request.headers.get("accept-language", "").split(",")[0].split(";")[0]
+    return language_of(accepted)
+
+
+def _unquoted(value: str) -> str:
+    if not value.startswith('"'):
+        return value
+    try:
+        return next(iter(SimpleCookie(f"x={value}").values())).value
+    except (CookieError, StopIteration):
+        return ""

@@ -1,0 +1,103 @@
+"""Routes beside Streamlit's own: health, map data, one-file maps and our own assets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from xstatic.pkg import leaflet
+
+from dashboard.i18n import words
+from dashboard.maps import pages
+from dashboard.maps.layer_cache import LayerChoice, layer_payload
+from dashboard.maps.layers import LAYERS
+from dashboard.runtime import context
+from dashboard.server import plan_routes, visit_routes
+from dashboard.server.assets_url import ASSETS
+from dashboard.server.auth import oidc_routes, sign_in_routes
+from dashboard.server.guard import SINGLE_FILE_POLICY
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+LEAFLET = Path(leaflet.BASE_DIR)
+_DATA = "/gw/map"
+_SMALL_MAP = "/gw/small-map"
+
+
+def layer_url(snapshot_id: str) -> str:
+    """Return the address under which a snapshot's layers are fetched, without the layer."""
+    return f"{_DATA}/{snapshot_id}/"
+
+
+def small_map_url(snapshot_id: str, unit: str, language: str) -> str:
+    """Return the address of a building's small map."""
+    return f"{_SMALL_MAP}/{snapshot_id}/{unit}?lang={language}"
+
+
+async def health(_request: Request) -> Response:
+    """Answer that the server runs and has an office."""
+    try:
+        context.office()
+    except GridwardenError as error:
+        return JSONResponse({"status": "down", "code": error.code}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+async def map_layer(request: Request) -> Response:
+    """Answer one layer of a snapshot; a browser that has it already gets 304."""
+    layer = request.path_params["layer"]
+    if layer not in LAYERS:
+        return JSONResponse({"code": "unknown_layer", "expected": list(LAYERS)}, status_code=404)
+    asked = request.query_params
+    choice = LayerChoice(
+        layer,
+        request.path_params["snapshot"],
+        tuple(asked.getlist("community")),
+        tuple(asked.getlist("kind")),
+    )
+    try:
+        payload = await run_in_threadpool(layer_payload, choice)
+    except GridwardenError as error:
+        return JSONResponse({"code": error.code}, status_code=404)
+    headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
+    if request.headers.get("if-none-match") == payload.etag:
+        return Response(status_code=304, headers=headers)
+    headers["content-encoding"] = "gzip"
+    return Response(payload.body, headers=headers, media_type="application/json")
+
+
+async def small_map(request: Request) -> Response:
+    """Answer a building's small map as a page of its own, framed by the building view."""
+    say = words(request.query_params.get("lang", ""))
+    try:
+        page = await run_in_threadpool(
+            pages.building_page,
+            request.path_params["unit"],
+            snapshot_id=request.path_params["snapshot"],
+            say=say,
+        )
+    except GridwardenError as error:
+        return HTMLResponse(say.error(error), status_code=404)
+    return HTMLResponse(page, headers={"content-security-policy": SINGLE_FILE_POLICY})
+
+
+def own_routes() -> list[BaseRoute]:
+    """Return every route of ours; none lies under a prefix that Streamlit reserves."""
+    return [
+        Route("/gw/health", health),
+        *sign_in_routes.routes(),
+        *visit_routes.routes(),
+        *plan_routes.routes(),
+        *oidc_routes.routes(),
+        Route(f"{_DATA}/{{snapshot}}/{{layer}}", map_layer),
+        Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),
+        Mount("/gw/assets", StaticFiles(directory=ASSETS)),
+        Mount("/gw/leaflet", StaticFiles(directory=LEAFLET)),
+    ]

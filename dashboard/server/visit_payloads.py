@@ -1,0 +1,215 @@
+"""What a warden's page is told: his buildings, and never why one is on his list.
+
+Only the columns named here travel. Score, points, factors, complaints and the cause that put a
+building on today's list stay behind, whatever the service returns.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data.contracts.inspections import RESULT
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from dashboard.i18n import Words
+    from governance.access.permissions import Actor
+    from governance.office import Office
+
+MOST_CARDS = 300
+MOST_HISTORY = 20
+WEEK_DAYS = 7
+
+
+def list_payload(
+    office: Office, actor: Actor, *, say: Words, text: str = "", most: int = MOST_CARDS
+) -> dict[str, Any]:
+    """Return the page's list: today's buildings in walking order, then the others.
+
+    Parameters
+    ----------
+    office, actor
+        Whose buildings, and who asks.
+    say
+        The page's language.
+    text
+        Keep buildings whose name, address or code holds this; empty keeps all.
+    most
+        So many cards at most; ``total`` tells how many there are, ``beyond`` how many of
+        today's are left out.
+    """
+    rows = _in_order(_holding(office.my_buildings(actor), text))
+    records = may(actor, Action.RECORD_VISIT)
+    beyond = rows.iloc[most:]
+    beyond = beyond[beyond["today"].astype(bool)]
+    seen_beyond = int(beyond["done"].sum())
+    return {
+        "account": actor.id,
+        "mayRecord": records,
+        "total": len(rows),
+        "beyond": {"toSee": len(beyond) - seen_beyond, "seen": seen_beyond},
+        "buildings": [card(row, say=say) for row in _records(rows.head(most))],
+        "proposals": _proposals(office, actor) if records else {},
+    }
+
+
+def card(row: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
+    """Return what a card shows of a row of ``my_buildings``."""
+    last, step = _known(row.get("last_result")), _known(row.get("next_step"))
+    return {
+        "id": str(row["building_id"]),
+        "name": str(_known(row["name"]) or row["building_id"]),
+        "address": str(_known(row.get("address")) or ""),
+        "tier": str(_known(row.get("tier")) or ""),
+        "today": bool(row["today"]),
+        "order": int(row["order"]),
+        "done": bool(row["done"]),
+        "dueOn": time_text(row.get("due_on")),
+        "daysLate": int(_known(row.get("days_late")) or 0),
+        "walkM": _metres(row.get("walk_m")),
+        "look": [say.name("look_short", code) for code in _codes(row.get("look_for"))],
+        "lastAt": time_text(row.get("last_at")),
+        "lastResult": last,
+        "nextStep": step if step != "none" else None,
+        "retryAt": time_text(row.get("retry_at")),
+    }
+
+
+def history_payload(
+    office: Office, actor: Actor, building_id: str, *, say: Words
+) -> dict[str, Any]:
+    """Return one building's card, its known units and its newest visits."""
+    found = office.building_for_warden(actor, building_id)
+    visits = [visit(row, say=say) for row in _records(found.visits.head(MOST_HISTORY))]
+    return {"building": card(found.row, say=say), "units": list(found.units), "visits": visits}
+
+
+def visit(row: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
+    """Return what the history shows of a visit: never who made it."""
+    return {
+        "at": time_text(row["at"]),
+        "result": _known(row["result"]),
+        "kind": say.name("visit_kind", str(row["kind"])) if _known(row.get("kind")) else "",
+        "unit": str(_known(row.get("unit")) or ""),
+        "note": str(_known(row.get("note")) or ""),
+        "signs": list(_codes(row.get("signs"))),
+        "pupils": _number(row.get("pupils")),
+        "teachers": _number(row.get("teachers")),
+        "photos": list(_codes(row.get("photos"))),
+        "visitId": str(row["visit_id"]) if _known(row.get("may_undo")) else None,
+    }
+
+
+def listed(rows: pd.DataFrame, *, on: date, week: bool) -> pd.DataFrame:
+    """Return the rows a paper list holds: today's, or all that fall due within a week."""
+    if not week:
+        return rows[rows["today"].astype(bool)].sort_values("order")
+    until = pd.Timestamp(on + timedelta(days=WEEK_DAYS - 1))
+    due = pd.to_datetime(rows["due_on"], errors="coerce") <= until
+    return _in_order(rows[rows["today"].astype(bool) | due])
+
+
+def recorded(answer: Any, *, now_utc: datetime, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a VisitAnswer
+    """Return what the browser learns about one entry it sent."""
+    done = answer.recorded
+    if done is None:
+        return {
+            "key": answer.key,
+            "state": "refused",
+            "problems": problems(answer.problems, say=say),
+        }
+    return {
+        "key": answer.key,
+        "state": "saved",
+        "visitId": done.visit_id,
+        "result": done.result,
+        "nextStep": done.next_step if done.next_step != "none" else None,
+        "retryAt": time_text(done.retry_at),
+        "undoS": max(0, int((done.undo_until - now_utc).total_seconds())),
+        "repeated": bool(done.repeated),
+    }
+
+
+def problems(found: Iterable[Any], *, say: Words) -> list[dict[str, str]]:
+    """Return problems of an entry in the words of the page."""
+    return [
+        {
+            "code": str(each.code),
+            "field": str(each.field or ""),
+            "message": say.name("visit_problem", str(each.code)).format_map(
+                _Blank(seen=each.seen, expected=each.expected, field=each.field)
+            ),
+        }
+        for each in found
+    ]
+
+
+def time_text(value: Any) -> str | None:  # noqa: ANN401 -- a cell of a frame
+    """Return a local time or day as ISO text, to the minute; None for an unknown one."""
+    if value is None or pd.isna(value):
+        return None
+    stamp = pd.Timestamp(value)
+    return str(stamp.isoformat(timespec="minutes"))
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _proposals(office: Office, actor: Actor) -> dict[str, dict[str, Any]]:
+    proposed = {result: office.propose_next(actor, result) for result in RESULT.values}
+    return {
+        result: {"step": each.step, "retryAt": time_text(each.retry_at)}
+        for result, each in proposed.items()
+    }
+
+
+def _holding(rows: pd.DataFrame, text: str) -> pd.DataFrame:
+    wanted = text.strip().casefold()
+    if not wanted:
+        return rows
+    keep = pd.Series(data=False, index=rows.index)
+    for column in ("name", "address", "building_id"):
+        said = rows[column].fillna("").astype(str).str.casefold()
+        keep |= said.str.contains(wanted, regex=False)
+    return rows[keep]
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    later = ~rows["today"].astype(bool)
+    return (
+        rows.assign(_later=later)
+        .sort_values(
+            ["_later", "order", "due_on", "building_id"], kind="stable", na_position="last"
+        )
+        .drop(columns="_later")
+    )
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _known(value: Any) -> Any:  # noqa: ANN401 -- a cell of a frame
+    return None if value is None or pd.isna(value) else value
+
+
+def _codes(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a cell that holds a list
+    return () if value is None or isinstance(value, float) else tuple(value)
+
+
+def _number(value: Any) -> int | None:  # noqa: ANN401 -- a cell of a frame
+    known = None if value is None or pd.isna(value) else value
+    return None if known is None else int(known)
+
+
+def _metres(value: Any) -> int | None:  # noqa: ANN401 -- a cell of a frame
+    known = _known(value)
+    return None if known is None else int(round(float(known), -1))

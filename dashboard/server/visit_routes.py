@@ -1,0 +1,267 @@
+"""Routes of the warden's page: his list, what he recorded, photos, and paper.
+
+Whoever asks is known from the request alone. A record names the account that typed it; one that
+waited in a browser while somebody else signed in is refused, not filed under the wrong name.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.documents import visit_list
+from dashboard.i18n import Words, words
+from dashboard.runtime import context
+from dashboard.server.visit_payloads import (
+    history_payload,
+    list_payload,
+    listed,
+    problems,
+    recorded,
+)
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from governance.access.permissions import Actor
+
+MOST_BYTES = 256 * 1024
+MOST_PHOTO_BYTES = 8 * 1024 * 1024
+MOST_ENTRIES = 100
+OLDEST = timedelta(days=30)
+TYPED = ("key", "building_id", "result", "unit", "signs", "pupils", "teachers", "note",
+         "next_step", "retry_at")  # fmt: skip
+PAPER_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'; sandbox allow-scripts allow-modals"
+)
+"""A page to print stands alone: its print button works, and it can neither fetch nor send."""
+Drawn = TypeVar("Drawn", str, bytes)
+"""A list as a page or as a workbook."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_JSON, _JPEG = "application/json", "image/jpeg"
+_STATUS = {
+    "signed_out": 401,
+    "not_allowed": 403,
+    "visits_other_account": 409,
+    "visits_too_large": 413,
+    "visits_wrong_kind": 415,
+    "no_office": 503,
+}
+_UNUSABLE = 422
+
+if TYPE_CHECKING:
+    Handler = Callable[[Request], Awaitable[Response]]
+
+
+class VisitRequestError(GridwardenError):
+    """A browser sent something that is no list of visits of the account that is signed in."""
+
+
+def answering(handler: Handler) -> Handler:
+    """Turn anticipated failures into a status with code and message, and forbid keeping answers."""
+
+    @wraps(handler)
+    async def answer(request: Request) -> Response:
+        try:
+            response = await handler(request)
+        except GridwardenError as error:
+            said = _say(request).error(error)
+            status = _STATUS.get(error.code, _UNUSABLE)
+            response = JSONResponse({"code": error.code, "message": said}, status_code=status)
+        response.headers.setdefault("cache-control", "no-store")
+        return response
+
+    return answer
+
+
+@answering
+async def my_buildings(request: Request) -> Response:
+    """Answer the list of the person who is signed in."""
+    office, actor, say = context.office(), context.actor(), _say(request)
+    text = request.query_params.get("q", "")
+    return JSONResponse(await run_in_threadpool(list_payload, office, actor, say=say, text=text))
+
+
+@answering
+async def one_building(request: Request) -> Response:
+    """Answer a building of his with its newest visits."""
+    office, actor, say = context.office(), context.actor(), _say(request)
+    building_id = request.path_params["building"]
+    return JSONResponse(
+        await run_in_threadpool(history_payload, office, actor, building_id, say=say)
+    )
+
+
+@answering
+async def record(request: Request) -> Response:
+    """Take in what was recorded or undone; one answer for each entry, in the same order."""
+    actor = context.actor()
+    sent = _read(await _body(request, kind=_JSON, most=MOST_BYTES))
+    _check_account(actor, sent.get("account"))
+    answers = await run_in_threadpool(take_in, actor, sent["entries"], say=_say(request))
+    return JSONResponse({"account": actor.id, "answers": answers})
+
+
+@answering
+async def add_photo(request: Request) -> Response:
+    """Attach a photo to a visit already recorded; the service strips and bounds it again."""
+    office, actor, asked = context.office(), context.actor(), request.query_params
+    _check_account(actor, asked.get("account"))
+    raw = await _body(request, kind=_JPEG, most=MOST_PHOTO_BYTES)
+    photo = await run_in_threadpool(
+        office.attach_photo, actor, asked.get("visit", ""), raw,
+        no_faces=asked.get("no_faces") == "1",
+    )  # fmt: skip
+    return JSONResponse({"sha256": photo.sha256, "bytes": photo.bytes})
+
+
+@answering
+async def one_photo(request: Request) -> Response:
+    """Answer a photo of a visit the person may see."""
+    office, actor = context.office(), context.actor()
+    content = await run_in_threadpool(office.photo, actor, request.path_params["sha256"])
+    return Response(content, media_type=_JPEG)
+
+
+@answering
+async def paper_list(request: Request) -> Response:
+    """Answer the list as a page to print."""
+    page = await run_in_threadpool(_paper, request, context.actor(), visit_list.patrol_sheet)
+    return HTMLResponse(page, headers={"content-security-policy": PAPER_POLICY})
+
+
+@answering
+async def excel_list(request: Request) -> Response:
+    """Answer the list as a workbook."""
+    name = f"patrol-{local_now():%Y-%m-%d}.xlsx"
+    book = await run_in_threadpool(
+        _paper, request, context.actor(), visit_list.patrol_workbook, leaves_as=name
+    )
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(book, media_type=XLSX, headers=headers)
+
+
+def take_in(
+    actor: Actor, entries: Sequence[Mapping[str, Any]], *, say: Words
+) -> list[dict[str, Any]]:
+    """Record and undo what a browser sent.
+
+    Parameters
+    ----------
+    actor
+        Who is signed in.
+    entries
+        Each with ``key`` and ``kind`` (``visit`` or ``undo``), see `TYPED`. A visit tells its
+        age in seconds instead of its time, so that a phone's wrong clock does no harm.
+    say
+        The language of messages.
+    """
+    new = [_new_visit(entry) for entry in entries if entry.get("kind") != "undo"]
+    now = datetime.now(UTC).replace(tzinfo=None)
+    answers = context.office().record_visits(actor, new) if new else []
+    told = {str(a.key): recorded(a, now_utc=now, say=say) for a in answers}
+    told |= {
+        str(entry["key"]): _undo(actor, entry, say=say)
+        for entry in entries
+        if entry.get("kind") == "undo"
+    }
+    return [told[str(entry["key"])] for entry in entries]
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of the warden's page."""
+    return [
+        Route("/gw/my-buildings", my_buildings),
+        Route("/gw/my-buildings/{building:path}", one_building),
+        Route("/gw/visits", record, methods=["POST"]),
+        Route("/gw/visits/photo", add_photo, methods=["POST"]),
+        Route("/gw/visits/photo/{sha256}", one_photo),
+        Route("/gw/patrol-list", paper_list),
+        Route("/gw/patrol-list.xlsx", excel_list),
+    ]
+
+
+def _new_visit(entry: Mapping[str, Any]) -> dict[str, Any]:
+    age = timedelta(seconds=min(max(0, entry["age_s"]), OLDEST.total_seconds()))
+    typed = {name: entry[name] for name in TYPED if entry.get(name) not in (None, "")}
+    return typed | {"at": (local_now() - age).isoformat(timespec="seconds")}
+
+
+def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
+    key = str(entry["key"])
+    try:
+        context.office().undo_visit(actor, str(entry["visit_id"]))
+    except GridwardenError as error:
+        told = problems(getattr(error, "problems", ()), say=say)
+        said = told or [{"code": error.code, "field": "", "message": say.error(error)}]
+        return {"key": key, "state": "refused", "problems": said}
+    return {"key": key, "state": "undone"}
+
+
+def _paper(
+    request: Request, actor: Actor, draw: Callable[..., Drawn], *, leaves_as: str | None = None
+) -> Drawn:
+    office, today = context.office(), local_now().date()
+    week = request.query_params.get("span") == "week"
+    rows = listed(office.my_buildings(actor, leaves_as=leaves_as), on=today, week=week)
+    return draw(rows, on=today, name=actor.name, office=office.settings(actor).name)
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        sent = json.loads(body)
+        entries = sent["entries"]
+        sound = isinstance(entries, list) and all(map(_is_entry, entries))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        sound, entries = False, []
+    if not sound:
+        raise VisitRequestError("visits_malformed", expected="entries with key, kind and age_s")
+    if len(entries) > MOST_ENTRIES:
+        raise VisitRequestError("visits_too_large", seen=len(entries), expected=MOST_ENTRIES)
+    return dict(sent)
+
+
+def _is_entry(entry: object) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
+        return False
+    if entry.get("kind") == "undo":
+        return isinstance(entry.get("visit_id"), str)
+    age = entry.get("age_s")
+    is_number = isinstance(age, int | float) and not isinstance(age, bool)
+    return is_number and age == age and isinstance(entry.get("building_id"), str)  # noqa: PLR0124 -- NaN
+
+
+def _check_account(actor: Actor, account: object) -> None:
+    if account != actor.id:
+        raise VisitRequestError("visits_other_account", what_to_do="sign in as who typed it")
+
+
+async def _body(request: Request, *, kind: str, most: int) -> bytes:
+    if request.headers.get("content-type", "").split(";")[0].strip() != kind:
+        raise VisitRequestError("visits_wrong_kind", expected=kind)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise VisitRequestError("visits_too_large", seen=len(body), expected=most)
+    return bytes(body)
+
+
+def _say(request: Request) -> Words:
+    return words(request.query_params.get("lang", ""))
+
+
+def local_now() -> datetime:
+    """Return the office's own time."""
+    return datetime.now().astimezone().replace(tzinfo=None)

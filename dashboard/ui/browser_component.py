@@ -1,0 +1,52 @@
+"""A part of a page with a script of its own: how it is declared and where its files are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.server.assets_url import asset_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# A component's script runs from a blob: address, so it imports ours by its full address.
+_LOADER = """
+export default function (component) {
+  const slot = component.parentElement;
+  slot.gridwarden ??= import(location.origin + component.data.script);
+  let gone = false;
+  slot.gridwarden.then((module) => { if (!gone) module.show(component); });
+  return () => { gone = true; slot.gridwarden.then((module) => module.remove(slot)); };
+}
+"""
+
+
+def declare(name: str, *, slot: str) -> Callable[..., Any]:
+    """Declare a component whose script exports ``show(component)`` and ``remove(slot)``.
+
+    Parameters
+    ----------
+    name
+        Its name, unique among all.
+    slot
+        Class of the one element that it starts from.
+    """
+    return st.components.v2.component(
+        f"gridwarden_{name}", html=f'<div class="{slot}"></div>', js=_LOADER, isolate_styles=False
+    )
+
+
+def files(name: str) -> dict[str, str]:
+    """Return where the browser finds a part's script and style."""
+    return {"script": asset_url(f"{name}.js"), "style": asset_url(f"{name}.css")}
+
+
+def map_files(name: str) -> dict[str, Any]:
+    """Return where the browser finds the script of a map, the maps' style and Leaflet."""
+    return {
+        "script": asset_url(f"{name}.js"),
+        "style": asset_url("map/street_map.css"),
+        "leaflet": ["/gw/leaflet/leaflet.js", "/gw/leaflet/leaflet.css"],
+    }

@@ -1,0 +1,15 @@
+"""A chart on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from dashboard.charts.score import Spec
+
+
+def show(spec: Spec, *, key: str) -> None:
+    """Draw a Vega-Lite specification as wide as its column."""
+    st.vega_lite_chart(spec=spec, key=key, width="stretch")

@@ -1,0 +1,47 @@
+"""What an empty workspace says: what to do first, and the button that does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.ui import frame, score_form
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from dashboard.ui.frame import Page
+
+# In the order in which a table makes the map better; the first two place everything else.
+_WANTED = ("buildings", "grids", "complaints", "rentals", "inspections", "violations")
+
+
+def show(page: Page) -> None:
+    """Say which tables are there, which are missing and what the next step is."""
+    say = page.say
+    tables = page.office.tables(page.actor).set_index("table")["rows"]
+    st.header(say("Three steps to the first map"))
+    st.markdown(
+        "\n".join(
+            [
+                say("1. **Import** what the office already has: buildings and grids first, then "
+                    "complaints, rentals, inspections, violations. Excel files as they are."),
+                say("2. **Score**: one button; takes seconds."),
+                say("3. **Look**: the map says where to look first and why."),
+            ]
+        )
+    )  # fmt: skip
+    st.subheader(say("What is there"))
+    lines = []
+    for table in _WANTED:
+        rows = int(tables.get(table, 0))
+        mark = say("{rows} rows", rows=f"{rows:,}") if rows else say("nothing yet")
+        lines.append(f"- {'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
+    st.markdown("\n".join(lines))
+    if not may(page.actor, Action.IMPORT):
+        st.info(say("Whoever brings files in here starts; you will see the map when it is scored."))
+        return
+    if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
+        frame.go(page, "importing")
+    if tables.sum() and may(page.actor, Action.SCORE):
+        score_form.show(page)

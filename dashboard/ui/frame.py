@@ -1,0 +1,234 @@
+"""What every page stands in: language, style, the office behind it and the way around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import navigation
+from dashboard.i18n import (
+    LANGUAGES,
+    Words,
+    language_of,
+    words,
+)
+from dashboard.runtime import context
+from dashboard.server.assets_url import ASSETS
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from streamlit.navigation.page import StreamlitPage
+
+    from dashboard.navigation import Entry
+    from governance.access.permissions import Actor
+    from governance.office import Office
+
+from contextlib import contextmanager
+
+ICON = ASSETS / "icon.svg"
+NOTHING = "–"
+"""What a table shows where there is nothing to show, in any language."""
+_TRANSLATED = "translated_choices"
+_html_language = st.components.v2.component(
+    "gridwarden_html_language",
+    js="""export default function (component) {
+      document.documentElement.lang = component.data.language;
+    }""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a view works with: whom it serves, through which office, in which words."""
+
+    office: Office
+    say: Words
+
+    @property
+    def actor(self) -> Actor:
+        """Return who is acting, asked anew: a session may have ended since the page was drawn.
+
+        A click on a page that is still open then does nothing but begin a new run, which says so.
+        """
+        try:
+            return context.actor()
+        except context.SignedOutError:
+            if st.runtime.scriptrunner.get_script_run_ctx(suppress_warning=True) is None:
+                raise
+            st.rerun()
+
+
+def open_page() -> Page | None:
+    """Set up the page and return what views need, or None where there is nothing to show."""
+    say = words(_language())
+    st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
+    st.html(ASSETS / "page.css")
+    _html_language(
+        data={"language": "zh-CN" if say.language == "zh" else "en"}, key="html_language"
+    )
+    try:
+        office, actor = context.office(), context.actor()
+    except context.SignedOutError:
+        _signed_out(say)
+        return None
+    except GridwardenError as error:
+        st.error(say.error(error))
+        return None
+    page = Page(office, say)
+    if office.settings(actor).demo:
+        st.html(f'<p class="gw-demo">{escape(say("Demonstration data: an invented street"))}</p>')
+    with st.sidebar:
+        _who_is_here(say, actor, own_password=not office.settings(actor).demo)
+        _switch_language(say)
+    return page
+
+
+def navigate(page: Page) -> StreamlitPage:
+    """Draw the way around and return the page that was asked for."""
+    actor = page.actor
+    mine = pages(page)
+    home = navigation.home_of(actor)
+    others = [
+        st.Page(
+            lambda: _not_yours(page),
+            title=page.say.name("page", entry.name),
+            url_path=entry.url_path,
+            visibility="hidden",
+        )
+        for entry in navigation.PAGES
+        if entry.name not in mine
+    ]
+    front = st.Page(
+        _shows(page, home) if home else lambda: _not_yours(page),
+        title=page.say.name("page", home.name) if home else page.say("Gridwarden"),
+        default=True,
+        visibility="hidden",
+    )
+    return st.navigation([front, *mine.values(), *others], position="top")
+
+
+def pages(page: Page) -> dict[str, StreamlitPage]:
+    """Return every page that a person may open, by name."""
+    return {
+        entry.name: st.Page(
+            _shows(page, entry),
+            title=page.say.name("page", entry.name),
+            url_path=entry.url_path,
+        )
+        for entry in navigation.entries_for(page.actor)
+    }
+
+
+def _shows(page: Page, entry: Entry) -> Callable[[], None]:
+    def shown() -> None:
+        import_module(entry.module).show(page)
+
+    return shown
+
+
+def _not_yours(page: Page) -> None:
+    """Say kindly that this page is for others, and where one's own are."""
+    say = page.say
+    st.title(say("This page is not among yours"))
+    roles = "、".join(say.name("role", role) for role in page.actor.roles)
+    st.write(say("You are signed in as {roles}; this page belongs to other duties.", roles=roles))
+    home = navigation.home_of(page.actor)
+    if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
+        go(page, home.name)
+
+
+def _signed_out(say: Words) -> None:
+    """Say that the session ended, and lead to the sign-in and back here."""
+    st.title(say("You are signed out"))
+    st.write(
+        say(
+            "You signed out, nothing was done here for a while, or the account was changed. "
+            "What was saved is kept."
+        )
+    )
+    path = "/" + (st.context.url or "").partition("://")[2].partition("/")[2].partition("?")[0]
+    way = f"/gw/sign-in?{urlencode({'next': path, 'lang': say.language})}"
+    st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
+
+
+def _who_is_here(say: Words, actor: Actor, *, own_password: bool) -> None:
+    """Say who is signed in, with the ways to sign out and to change the password."""
+    roles = "、".join(say.name("role", role) for role in actor.roles)
+    way = escape(f"/gw/password?{urlencode({'lang': say.language})}")
+    change = f'<p><a href="{way}">{escape(say("Change the password"))}</a></p>'
+    st.html(
+        f'<div class="gw-who"><p><b>{escape(actor.name)}</b> <span>{escape(roles)}</span></p>'
+        f'<form method="post" action="/gw/sign-out">'
+        f'<input type="hidden" name="lang" value="{say.language}">'
+        f'<button type="submit">{escape(say("Sign out"))}</button></form>'
+        f"{change if own_password else ''}</div>"
+    )
+
+
+def go(page: Page, name: str, **query: str) -> None:
+    """Open another page, with something already chosen on it."""
+    there = pages(page).get(name)
+    if there is None:
+        st.warning(page.say("This page is not among yours"))
+        return
+    st.switch_page(there, query_params={**_kept_query(), **query})
+
+
+def translated(key: str) -> str:
+    """Return the key of a choice whose options are worded in the page's language.
+
+    A browser holds on to the words it shows; a choice named here is drawn anew in the other
+    language, with what was chosen, when that is switched.
+    """
+    st.session_state.setdefault(_TRANSLATED, set()).add(key)
+    return key
+
+
+@contextmanager
+def telling_failures(say: Words) -> Iterator[None]:
+    """Turn an anticipated failure inside into its wording on the page."""
+    try:
+        yield
+    except GridwardenError as error:
+        st.error(say.error(error))
+
+
+def _language() -> str:
+    asked = st.query_params.get("lang") or st.session_state.get("language")
+    chosen = asked if asked in LANGUAGES else None
+    if chosen:
+        st.session_state["language"] = chosen
+        st.query_params["lang"] = chosen
+    return chosen or language_of(st.context.locale)
+
+
+def _switch_language(say: Words) -> None:
+    st.segmented_control(
+        say("Language"),
+        list(LANGUAGES),
+        default=say.language,
+        format_func=LANGUAGES.__getitem__,
+        key="language_choice",
+        on_change=_language_chosen,
+        required=True,
+    )
+
+
+def _language_chosen() -> None:
+    st.session_state["language"] = st.session_state["language_choice"]
+    st.query_params["lang"] = st.session_state["language_choice"]
+    for key in st.session_state.get(_TRANSLATED, ()):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def _kept_query() -> dict[str, str]:
+    chosen = st.session_state.get("language")
+    return {"lang": chosen} if chosen else {}

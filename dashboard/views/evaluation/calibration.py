@@ -1,0 +1,126 @@
+"""How far to trust the numbers themselves: calibration, and whom wrong flags fall on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.charts import evaluation as charts_evaluation
+from dashboard.i18n.measures import measure_text
+from dashboard.maps.layer_cache import watched
+from dashboard.ui import chart
+from dashboard.ui.tables import chart_table
+from governance.scores.evaluation_tables import calibration_table, wrong_flags_table
+from risk.backtest.communities import MIXED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+    from governance.scores.evaluation import Evaluation
+    from governance.scores.evaluation_tables import Case
+
+_MOST_GROUPS = 15
+_FEW_FLAGGED = 10
+
+
+def show(page: Page, evaluation: Evaluation, case: Case) -> None:
+    """Show calibration and wrong flags side by side."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show_calibration(page, evaluation, case)
+    with right:
+        _show_wrong_flags(page, evaluation, case)
+
+
+def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
+    say = page.say
+    st.subheader(say("Does as much come as is expected?"))
+    tenths = calibration_table(evaluation.summary, case)
+    if tenths.empty:
+        st.info(say("Not enough data to compare expected with found."))
+        return
+    chart.show(charts_evaluation.calibration(tenths, say=say), key="evaluation_calibration")
+    st.caption(
+        say(
+            "Each point is a tenth of the units, lowest expected first. On the line, as "
+            "much came as was expected; below it, less."
+        )
+    )
+    chart_table.show(
+        page,
+        tenths.round(1),
+        title=say("Expected and came"),
+        key="evaluation_calibration",
+        headers={"tenth": say("Tenth"), "expected": say("Expected"), "observed": say("Came")},
+    )
+
+
+def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
+    say = page.say
+    st.subheader(say("Whom wrong flags fall on"))
+    groups = wrong_flags_table(evaluation.summary, case)
+    if groups.empty:
+        st.info(say("Wrong flags are told apart by community only where buildings are ranked."))
+        return
+    _show_types(wrong_flags_table(evaluation.summary, case, by="wrong_flags_by_type"), say=say)
+    groups = groups.assign(group=_names(page, groups["group"]))
+    title = say("Flagged, and nothing found in the window")
+    _draw(groups, title=title, key="evaluation_flags", say=say)
+    st.caption(
+        say(
+            "Nothing found in a window is no proof that nothing was there. A group that "
+            "is flagged in vain far more often than others is a reason to look at the policy."
+        )
+    )
+    chart_table.show(
+        page,
+        groups.assign(share=[measure_text("hit_10", s) for s in groups["share"]]),
+        title=say("Wrong flags"),
+        key="evaluation_flags",
+        headers={
+            "group": say("Community or kind"),
+            "flagged": say("Flagged"),
+            "wrong": say("Nothing found"),
+            "share": say("Share"),
+        },
+    )
+
+
+def _show_types(types: pd.DataFrame, *, say: Words) -> None:
+    """Draw wrong flags by type of community, where types are known."""
+    if types.empty:
+        return
+    kinds = types.assign(group=[say("mixed") if kind == MIXED else kind for kind in types["group"]])
+    _draw(kinds, title=say("By type of community"), key="evaluation_flag_types", say=say)
+    st.caption(
+        say(
+            "The type of a community is the kind of more than half of its buildings; where "
+            "no kind is, it is mixed."
+        )
+    )
+
+
+def _draw(groups: pd.DataFrame, *, title: str, key: str, say: Words) -> None:
+    """Draw the share of wrong flags of the groups most often flagged, the highest first."""
+    shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
+    few = say("few")
+    rows = [
+        {
+            "name": row["group"],
+            "share": row["share"],
+            "text": f"{measure_text('hit_10', row['share'])} · {row['wrong']}/{row['flagged']}"
+            + (f" · {few}" if row["flagged"] < _FEW_FLAGGED else ""),
+        }
+        for row in shown.to_dict("records")
+    ]
+    chart.show(charts_evaluation.share_bars(rows, title=title), key=key)
+
+
+def _names(page: Page, codes: pd.Series) -> list[str]:
+    """Call communities by their names; what is a kind of place names itself."""
+    known = watched("reporting", lambda: page.office.reporting(page.actor))
+    names = dict(zip(known["community_code"], known["community"], strict=True))
+    return [str(names.get(code) or code) for code in codes]

@@ -1,0 +1,1 @@
+"""Drift, reporting and times on the page Evaluation."""

@@ -1,0 +1,123 @@
+"""Whether scores and features still look as when they were last judged good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.maps.layer_cache import forget_layers
+from dashboard.ui import frame
+from dashboard.ui.tables import chart_table
+from governance.scores.evaluation_tables import minute_text
+from risk.drift import DRIFTED, STEADY, WATCH
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+    from governance.scores.monitoring import Drift
+
+
+def show(page: Page) -> None:
+    """Compare the newest snapshot with the pinned one, and let another be pinned."""
+    say = page.say
+    snapshots = page.office.snapshots(page.actor)
+    if snapshots.empty:
+        st.info(say("Nothing was scored yet."))
+        return
+    drift = page.office.drift(page.actor)
+    if drift is None:
+        st.info(
+            say(
+                "No reference is pinned. Pin a snapshot that you trust; later ones are "
+                "compared with it."
+            )
+        )
+    else:
+        _show_comparison(page, drift)
+    _offer_pin(page, snapshots)
+
+
+def warning(drift: Drift, *, say: Words) -> str | None:
+    """Say in a sentence that something has changed; None where nothing has."""
+    changed = drift.columns[drift.columns["state"] == drift.state]["column"]
+    if drift.state not in {DRIFTED, WATCH}:
+        return None
+    names = "、".join(feature_name(str(name), say=say) for name in changed.head(5))
+    said = (
+        say(
+            "Scores or what they are made of have changed much since the reference: {names}. "
+            "Evaluate anew before relying on them.",
+            names=names,
+        )
+        if drift.state == DRIFTED
+        else say(
+            "Some of what the score is made of has changed since the reference: {names}.",
+            names=names,
+        )
+    )
+    return said if drift.same_config else said + " " + say("The policy was changed in between.")
+
+
+def feature_name(name: str, *, say: Words) -> str:
+    """Name a column of a snapshot: a feature, or the points of a factor."""
+    if name.startswith("points_"):
+        return say("points: {factor}", factor=say.name("factor", name.removeprefix("points_")))
+    return say.name("feature", name)
+
+
+def _show_comparison(page: Page, drift: Drift) -> None:
+    say = page.say
+    said = warning(drift, say=say)
+    if said:
+        st.warning(said)
+    elif drift.state == STEADY:
+        st.success(say("Nothing has changed notably since the reference."))
+    else:
+        st.info(say("Not enough data to compare: too few buildings."))
+    st.caption(
+        say(
+            "Newest scores ({now}) beside the reference ({before}), pinned {at}.",
+            now=drift.as_of,
+            before=drift.reference_as_of,
+            at=minute_text(drift.pinned_at),
+        )
+    )
+    table = drift.columns.assign(
+        column=[feature_name(str(name), say=say) for name in drift.columns["column"]],
+        state=[say.name("drift", str(state)) for state in drift.columns["state"]],
+    )
+    numbers = ["psi", "ks", "reference_mean", "mean"]
+    chart_table.show(
+        page,
+        table[["column", "state", *numbers]].round(3),
+        title=say("Change since the reference"),
+        key="drift",
+        headers={
+            "column": say("What"),
+            "state": say("State"),
+            "psi": say("Stability index (PSI)"),
+            "ks": say("Greatest gap (KS)"),
+            "reference_mean": say("Mean then"),
+            "mean": say("Mean now"),
+        },
+    )
+
+
+def _offer_pin(page: Page, snapshots: pd.DataFrame) -> None:
+    say = page.say
+    days = dict(zip(snapshots["snapshot_id"].astype(str), snapshots["as_of"], strict=True))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            say("Snapshot"),
+            list(days),
+            format_func=lambda name: str(days[name]),
+            key="drift_snapshot",
+        )
+        if st.button(say("Pin as the reference"), key="drift_pin"):
+            with frame.telling_failures(say):
+                page.office.pin_reference(page.actor, str(chosen))
+                forget_layers()
+                st.rerun()

@@ -1,0 +1,94 @@
+"""Which communities report less than they see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.charts import evaluation as charts_evaluation
+from dashboard.maps.layer_cache import watched
+from dashboard.ui import chart
+from dashboard.ui.tables import chart_table
+from risk.reporting import FAR_LESS, NOT_ENOUGH
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.ui.frame import Page
+
+_MOST_DRAWN = 25
+
+
+def show(page: Page) -> None:
+    """Show each community's rate of reporting, those far below similar ones marked."""
+    say = page.say
+    st.caption(
+        say(
+            "How often a confirmed place is reported again, per 30 days. Silence is not "
+            "the same as nothing to report: where few speak up, look without being told."
+        )
+    )
+    reporting = watched("reporting", lambda: page.office.reporting(page.actor))
+    known = reporting[reporting["state"] != NOT_ENOUGH]
+    quiet = reporting[reporting["state"] == FAR_LESS]
+    if known.empty:
+        st.info(say("Not enough data: too few confirmed events with reports in any community."))
+    elif quiet.empty:
+        st.success(say("No community reports far less than similar ones."))
+    else:
+        st.warning(
+            say(
+                "Far less than similar communities: {names}.",
+                names="、".join(quiet["community"].astype(str)),
+            )
+        )
+    if len(known):
+        title = say("Reports per 30 days")
+        rows = _rows(known.head(_MOST_DRAWN))
+        chart.show(
+            charts_evaluation.intervals(rows, title=title, middle=None), key="reporting_chart"
+        )
+    if len(reporting):
+        _show_table(page, reporting)
+
+
+def _rows(known: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {
+            "name": str(row["community"]),
+            "value": row["rate"],
+            "low": row["low"],
+            "high": row["high"],
+            "text": f"{row['rate']:.2f} [{row['low']:.2f}, {row['high']:.2f}]",
+            "kind": "flagged" if row["state"] == FAR_LESS else "plain",
+        }
+        for row in known.to_dict("records")
+    ]
+
+
+def _show_table(page: Page, reporting: pd.DataFrame) -> None:
+    say = page.say
+    numbers = ["rate_raw", "rate", "low", "high", "similar_rate", "ratio"]
+    table = reporting[["community", "state", "events", "further_reports", *numbers]].assign(
+        state=[say.name("reporting", str(state)) for state in reporting["state"]],
+        **{name: reporting[name].round(2) for name in numbers},
+    )
+    chart_table.show(
+        page,
+        table,
+        title=say("Reporting by community"),
+        key="reporting",
+        headers={
+            "community": say("Community"),
+            "state": say("State"),
+            "events": say("Confirmed events"),
+            "further_reports": say("Further reports"),
+            "rate_raw": say("As counted"),
+            "rate": say("Smoothed"),
+            "low": say("From"),
+            "high": say("To"),
+            "similar_rate": say("Similar communities"),
+            "ratio": say("Ratio to them"),
+        },
+    )

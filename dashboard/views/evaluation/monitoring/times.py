@@ -1,0 +1,107 @@
+"""When there is most to find and most is told: weekday, evening, holiday, break, exam."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.charts import evaluation as charts_evaluation
+from dashboard.maps.layer_cache import watched
+from dashboard.ui import chart
+from dashboard.ui.tables import chart_table
+from risk.time_factors import LEARNT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+
+
+def show(page: Page) -> None:
+    """Show the factors of finds and of complaints side by side."""
+    say = page.say
+    factors = watched("time_factors", lambda: page.office.time_factors(page.actor))
+    finds, complaints = st.columns(2, gap="medium")
+    with finds:
+        st.markdown(f"**{say('Finds per visit')}**")
+        _show(page, factors.visits, key="time_finds", title=say("Times the usual finds per visit"))
+    with complaints:
+        st.markdown(f"**{say('Complaints per day')}**")
+        _show(
+            page,
+            factors.complaints,
+            key="time_complaints",
+            title=say("Times the usual complaints per day"),
+        )
+    if factors.unknown_years:
+        st.caption(
+            say(
+                "Holidays not announced yet, or not entered: {years}. Those days are left out.",
+                years="、".join(str(year) for year in factors.unknown_years),
+            )
+        )
+
+
+def _show(page: Page, factors: pd.DataFrame, *, key: str, title: str) -> None:
+    """Show the factors that are known as a chart, all of them as a table."""
+    say = page.say
+    known = factors[factors["state"] == LEARNT]
+    if known.empty:
+        st.info(say("Not enough data to tell times apart."))
+    else:
+        rows = _rows(known, say=say)
+        chart.show(charts_evaluation.intervals(rows, title=title, middle=1.0), key=key)
+    if factors.empty:
+        return
+    chart_table.show(
+        page,
+        _in_words(factors, say=say),
+        title=title,
+        key=key,
+        headers={
+            "name": say("Time"),
+            "count": say("Count"),
+            "exposure": say("Visits or days"),
+            "ratio": say("Factor"),
+            "low": say("From"),
+            "high": say("To"),
+            "state": say("State"),
+        },
+    )
+
+
+def _rows(known: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
+    """Return what `dashboard.charts.evaluation.intervals` draws."""
+    return [
+        {
+            "name": level_name(row["kind"], row["level"], say=say),
+            "value": row["ratio"],
+            "low": row["low"],
+            "high": row["high"],
+            "text": f"×{row['ratio']:.2f} [{row['low']:.2f}, {row['high']:.2f}]",
+            "kind": "plain",
+        }
+        for row in known.to_dict("records")
+    ]
+
+
+def _in_words(factors: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+    """Return the table of factors with times and states named."""
+    table = (
+        factors[["count", "exposure", "ratio", "low", "high", "state"]]
+        .round(2)
+        .assign(state=[say.name("time_state", str(state)) for state in factors["state"]])
+    )
+    names = [
+        level_name(str(k), str(at), say=say)
+        for k, at in zip(factors["kind"], factors["level"], strict=True)
+    ]
+    table.insert(0, "name", names)
+    return table
+
+
+def level_name(kind: str, level: str, *, say: Words) -> str:
+    """Name one level of a kind of time."""
+    return say.name("time", f"{kind}.{level}")

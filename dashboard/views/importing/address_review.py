@@ -1,0 +1,97 @@
+"""Addresses a machine could not place for sure: a person decides once, every row follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.maps.layer_cache import (
+    MOST_LISTED,
+    building_places,
+    forget_layers,
+    waiting_addresses,
+)
+from dashboard.runtime import context
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.ui.frame import Page
+
+_MOST_SHOWN = 20
+
+
+def show(page: Page) -> None:
+    """Show each waiting address with its candidates, the most frequent first."""
+    say = page.say
+    queue = waiting_addresses(page.actor)
+    if queue.empty:
+        st.success(say("Every address is placed or decided."))
+        return
+    count = f"{len(queue)}{'+' if len(queue) >= MOST_LISTED else ''}"
+    st.markdown(f"**{say('Addresses to decide: {count}', count=count)}**")
+    st.caption(
+        say("A complaint counts for a building only when its address is certain. Choose the "
+            "building, or say that it is none of them.")
+    )  # fmt: skip
+    for _, row in queue.head(_MOST_SHOWN).iterrows():
+        _show_one(page, row)
+    if len(queue) > _MOST_SHOWN:
+        st.caption(say("{count} more wait after these.", count=len(queue) - _MOST_SHOWN))
+
+
+def _show_one(page: Page, row: pd.Series) -> None:
+    say = page.say
+    key = f"review_{row['table']}_{row['address']}"
+    with st.container(border=True):
+        left, middle, right = st.columns([3, 4, 3], vertical_alignment="bottom")
+        left.markdown(f"**{_plain(row['example'])}**")
+        left.caption(
+            say(
+                "{table}, {rows} rows",
+                table=say.name("table", str(row["table"])),
+                rows=row["rows"],
+            )
+        )
+        labels = _labels(row)
+        middle.selectbox(
+            say("It is"), list(labels), format_func=labels.__getitem__, key=f"{key}_choice"
+        )
+
+        def decide_chosen() -> None:
+            # Read now: the choice may have changed after the button was drawn.
+            _decide(page, row, st.session_state[f"{key}_choice"])
+
+        with right.container(horizontal=True, horizontal_alignment="right"):
+            st.button(
+                say("That one"), on_click=decide_chosen, key=f"{key}_yes", disabled=not labels
+            )
+            st.button(
+                say("None of them"),
+                on_click=lambda: _decide(page, row, None),
+                key=f"{key}_none",
+                type="tertiary",
+            )
+
+
+def _labels(row: pd.Series) -> dict[str, str]:
+    """Name each candidate with its community, since estates of one name stand in several."""
+    names = dict(zip(row["candidates"], row["names"], strict=True))
+    known = building_places(context.actor())
+    return {
+        unit: " · ".join(part for part in (name or unit, known.get(unit, "")) if part)
+        for unit, name in names.items()
+    }
+
+
+def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:
+    page.office.decide_review(
+        page.actor, table=row["table"], address=row["address"], building_id=building_id
+    )
+    forget_layers()
+
+
+def _plain(text: str) -> str:
+    """Return text in which Markdown's signs are only signs."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>~$:" else sign for sign in str(text))

@@ -1,0 +1,41 @@
+"""导入: files in, what became of every row, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.ui import frame, score_form
+from dashboard.views.importing import address_review, complainant, grid_check
+from dashboard.views.importing import history as importing_history
+from dashboard.views.importing import upload as importing_upload
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from dashboard.ui.frame import Page
+
+
+def show(page: Page) -> None:
+    """Import files, list and undo imports, decide on addresses, score: what one may of these."""
+    say = page.say
+    st.title(say("Import"))
+    # Names that never change: with a count in one, a decision would throw people to the first tab.
+    parts = [
+        (say("Import a file"), Action.IMPORT, importing_upload.show),
+        (say("Imports so far"), Action.UNDO_IMPORT, importing_history.show),
+        (say("Addresses to decide"), Action.REVIEW_ADDRESS, address_review.show),
+        (say("Grids"), Action.IMPORT, grid_check.show),
+        (say("Score"), Action.SCORE, score_form.show),
+        (say("Calling back"), Action.SEE_IDENTITY, complainant.show),
+    ]
+    parts = [part for part in parts if may(page.actor, part[1])]
+    if not parts:
+        st.info(say("Files are brought in by others here."))
+        return
+    tabs = st.tabs([name for name, _, _ in parts], key="import_tabs", on_change="rerun")
+    for tab, (_, _, part) in zip(tabs, parts, strict=True):
+        # A closed tab's upload would be lost; the check of grids has nothing to lose but seconds.
+        if tab.open or part is not grid_check.show:
+            with tab, frame.telling_failures(say):
+                part(page)

@@ -1,0 +1,129 @@
+"""Importing one file: choose, look at what was understood, correct it, count, import."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.maps.layer_cache import forget_layers
+from dashboard.views.importing import history as importing_history
+from dashboard.views.importing import preview
+from dashboard.views.importing import result as importing_result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from dashboard.ui.frame import Page
+    from dashboard.views.importing.preview import Corrected
+    from data.ingest.results import ImportResult
+
+TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
+          "persons", "assignments", "walking_distances")  # fmt: skip
+KINDS = ["xlsx", "xls", "csv", "geojson", "json", "gpkg", "zip", "parquet"]
+
+
+def show(page: Page) -> None:
+    """Walk through importing a file; every step stays visible on the page."""
+    say = page.say
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    table = left.selectbox(
+        say("1. Which table is it?"), TABLES, format_func=lambda name: say.name("table", name),
+        key="import_table",
+    )  # fmt: skip
+    right.download_button(
+        say("Download the template"),
+        data=lambda: page.office.template(page.actor, table),
+        file_name=f"{say.name('table', table)}.xlsx",
+        on_click="ignore",
+        key="import_template",
+    )
+    upload = st.file_uploader(
+        say("2. The file, as it is"), type=KINDS, key=f"import_upload_{table}",
+        help=say("Excel, CSV (UTF-8 or GBK), GeoJSON, GeoPackage, zipped Shapefile, Parquet."),
+    )  # fmt: skip
+    if upload is None:
+        st.caption(say("Merged titles, several sheets, totals and footers may stay; the header "
+                       "row is found by itself."))  # fmt: skip
+        return
+    path = _kept(upload)
+    corrected = preview.show(page, table, path)
+    if corrected is not None:
+        _run(page, table, path, corrected)
+
+
+def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
+    say = page.say
+    st.subheader(say("4. Import"))
+    count, go = st.columns(2)
+    if count.button(say("Only count, change nothing"), key="import_dry", width="stretch"):
+        with st.spinner(say("Counting …")):
+            counted = _import(page, table, path, corrected, dry_run=True)
+        st.info(say("Counted only; nothing was stored."))
+        importing_result.show(page, counted)
+    if go.button(say("Import"), type="primary", key="import_go", width="stretch"):
+        bar = st.progress(0.0, text=say("Importing …"))
+
+        def tell(stage: str, done: int, total: int) -> None:
+            share = min(done / total, 1.0) if total else 0.0
+            bar.progress(share, text=f"{say('Importing …')} {say.name('stage', stage)}")
+
+        result = _import(page, table, path, corrected, dry_run=False, progress=tell)
+        bar.empty()
+        forget_layers()
+        importing_history.choose(result.import_id)
+        st.success(say("Imported."))
+        importing_result.show(page, result)
+
+
+def _import(
+    page: Page,
+    table: str,
+    path: Path,
+    corrected: Corrected,
+    *,
+    dry_run: bool,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> ImportResult:
+    return page.office.import_file(
+        page.actor,
+        table,
+        path,
+        mapping=corrected.mapping,
+        sheet=corrected.sheet,
+        datum=corrected.datum,
+        dry_run=dry_run,
+        progress=progress,
+    )
+
+
+class _UploadFolder:
+    """A folder for one visit's uploads, deleted when the visit is over.
+
+    Uploads hold what people sent, names and numbers included; nothing of them stays behind.
+    """
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="gridwarden-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def _kept(upload: UploadedFile) -> Path:
+    """Put an upload where the importer can read it, once per content, under its own name."""
+    if "import_folder" not in st.session_state:
+        st.session_state["import_folder"] = _UploadFolder()
+    content = upload.getvalue()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    folder = st.session_state["import_folder"].path / digest
+    folder.mkdir(exist_ok=True)
+    path = Path(folder / Path(upload.name).name)
+    if not path.exists():
+        path.write_bytes(content)
+    return path

@@ -1,0 +1,112 @@
+"""Beside the map: the ranked list of what is drawn, or the unit that was picked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.maps import pages
+from dashboard.maps.layer_cache import LayerChoice, atlas_layer
+from dashboard.ui import download, frame, score_form
+from dashboard.ui.tables import unit_detail, unit_table
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.i18n import Words
+    from dashboard.ui.filters import MapChoice
+    from dashboard.ui.frame import Page
+
+_UNIT, _SIDE = "map_unit", "map_side"
+_LIST, _WHY = "list", "why"
+_LEVELS = ("cell:10", "cell:9", "cell:8", "grid", "community", "building")
+
+
+def selected() -> str | None:
+    """Return the unit chosen on the map or in the list, if any."""
+    return st.session_state.get(_UNIT)
+
+
+def choose(unit: str) -> None:
+    """Open a unit beside the map."""
+    st.session_state[_UNIT] = unit
+    st.session_state[_SIDE] = _WHY
+
+
+def show(page: Page, choice: MapChoice) -> None:
+    """Show the list or the chosen unit."""
+    say = page.say
+    st.session_state.setdefault(_SIDE, _LIST)
+    names = {_LIST: say("List"), _WHY: say("Why here")}
+    side = st.segmented_control(
+        say("Beside the map"), list(names), format_func=names.__getitem__, key=_SIDE,
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
+    unit = selected()
+    if side == _WHY and unit is None:
+        st.info(say("Pick an area on the map, or a row in the list."))
+    elif side == _WHY and unit is not None:
+        unit_detail.show(page, unit, snapshot_id=choice.snapshot_id)
+    else:
+        _show_list(page, choice)
+
+
+def _show_list(page: Page, choice: MapChoice) -> None:
+    say = page.say
+    level = st.selectbox(
+        say("Ranked by"),
+        [name for name in _LEVELS if _has_units(name, choice)],
+        format_func=lambda name: say.name("level_unit", name),
+        index=1,
+        key=frame.translated("list_level"),
+    )
+    units = atlas_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
+    title = say("Ranked list {day}", day=choice.as_of)
+    unit_table.show(page, units, on_pick=choose, key=f"list_{level}", title=title)
+
+
+def _has_units(level: str, choice: MapChoice) -> bool:
+    """Say whether there is anything of a level; only grids and communities may be missing."""
+    if level not in {"grid", "community"}:
+        return True
+    return not atlas_layer(LayerChoice(level, choice.snapshot_id)).empty
+
+
+def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Words) -> str:
+    """Say which snapshot is seen and what a score is."""
+    row = snapshots.set_index("snapshot_id").loc[choice.snapshot_id]
+    return say(
+        "As of {day} · {buildings} buildings · {cells} cells · snapshot {snapshot} · "
+        "A score is a reason to look, never a finding.",
+        day=choice.as_of,
+        buildings=f"{row['buildings']:,}",
+        cells=f"{row['cells']:,}",
+        snapshot=choice.snapshot_id,
+    )
+
+
+def show_export(page: Page, choice: MapChoice) -> None:
+    """Offer the map as one file for any PC, and a new scoring run, to whoever may."""
+    say = page.say
+    with st.container(horizontal=True):
+        download.offer(
+            page,
+            say("Export the map"),
+            made=lambda: _as_one_file(choice, say=say),
+            file_name=f"{say('Risk map')} {choice.as_of}.html",
+            mime="text/html",
+            explained=say("One file that opens on any PC without internet."),
+            key="export_map",
+            snapshot_id=choice.snapshot_id,
+        )
+        if may(page.actor, Action.SCORE):
+            with st.popover(say("Score again")):
+                score_form.show(page)
+
+
+def _as_one_file(choice: MapChoice, *, say: Words) -> bytes:
+    return pages.street_page(
+        snapshot_id=choice.snapshot_id, communities=choice.communities, kinds=choice.kinds, say=say
+    ).encode()

@@ -1,0 +1,70 @@
+"""My buildings in the browser: list, recording, and a queue that needs no connection.
+
+The list and the records travel by routes of their own (:mod:`dashboard.server.visit_routes`);
+through
+Streamlit go only words and addresses, so nothing that is typed waits for a rerun of the script.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.maps.palette import TIERS
+from dashboard.ui import browser_component
+from dashboard.views.my_buildings.wording import names_of, page_words, pairs
+from data.contracts.inspections import RESULT, SIGNS
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+    from governance.access.permissions import Actor
+
+STEPS = ("none", "again", "joint_team", "chief_looks", "refer")
+_component = browser_component.declare("visiting", slot="gw-visits-slot")
+
+
+def show(page: Page, *, key: str = "visiting") -> None:
+    """Draw the page of whoever is signed in.
+
+    Parameters
+    ----------
+    page
+        Whom it serves, in which words.
+    key
+        Identity of the widget.
+    """
+    _component(key=key, data=component_data(page.actor, say=page.say))
+
+
+def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
+    """Return what the component needs: account, rights, addresses and words; no building."""
+    return {
+        **browser_component.files("visits/visiting"),
+        "list": "/gw/my-buildings",
+        "patrol": "/gw/my-patrol",
+        "visits": "/gw/visits",
+        "photo": "/gw/visits/photo/",
+        "paper": "/gw/patrol-list",
+        "excel": "/gw/patrol-list.xlsx",
+        "signIn": "/gw/sign-in?next=/my-buildings",
+        "account": actor.id,
+        "mayRecord": may(actor, Action.RECORD_VISIT),
+        "mayHistory": may(actor, Action.SEE_VISITS),
+        "language": say.language,
+        "tiers": {
+            style.tier: {
+                "label": say.name("tier", style.tier),
+                "fill": style.fill,
+                "outline": style.outline,
+            }
+            for style in TIERS
+        },
+        "results": pairs("visit_result", RESULT.values, say=say),
+        "signs": pairs("sign", SIGNS.values, say=say),
+        "steps": pairs("next_step", STEPS, say=say),
+        "names": names_of(
+            {"visit_result": RESULT.values, "sign": SIGNS.values, "next_step": STEPS}, say=say
+        ),
+        "words": page_words(say),
+    }

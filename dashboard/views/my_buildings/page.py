@@ -1,0 +1,27 @@
+"""我的楼栋: a warden's buildings of the day, and one tap for what was seen there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.ui import frame
+from dashboard.views.my_buildings import browser as my_buildings_browser
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from dashboard.ui.frame import Page
+
+LOOKING = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
+
+
+def show(page: Page) -> None:
+    """Show the buildings of whoever is signed in, or say kindly whom to ask."""
+    st.title(page.say("My buildings"))
+    if not any(may(page.actor, action) for action in LOOKING):
+        st.info(page.say("Your account looks after no buildings. Wardens and building heads record "
+                         "their visits here."))  # fmt: skip
+        return
+    with frame.telling_failures(page.say):
+        my_buildings_browser.show(page)

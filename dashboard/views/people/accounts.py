@@ -1,0 +1,151 @@
+"""The accounts, and what can be done with one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.ui import frame
+from dashboard.views.people import one_time_password
+from dashboard.views.people import rights as people_rights
+from governance.access.permissions import (
+    ROLES,
+    Action,
+    Scope,
+    may,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+
+_SEARCHED = ("login", "name", "person_id")
+_DONE = "account_done"
+
+
+def show(page: Page) -> None:
+    """List accounts, narrowed by a search, and offer what this person may change of one."""
+    say = page.say
+    if told := st.session_state.pop(_DONE, None):
+        st.success(told)
+    accounts = page.office.accounts(page.actor)
+    wanted = st.text_input(
+        say("Search"), key="accounts_search", placeholder=say("login, name, person, role")
+    )
+    found = searched(accounts, wanted, say=say)
+    if found.empty:
+        st.info(say("No account is like that."))
+        return
+    st.dataframe(
+        readable(found, say=say), hide_index=True, placeholder=frame.NOTHING, key="accounts_table"
+    )
+    if may(page.actor, Action.MANAGE_ACCOUNTS) or may(page.actor, Action.GRANT_ROLES):
+        _one_of_them(page, found)
+
+
+def searched(accounts: pd.DataFrame, wanted: str, *, say: Words) -> pd.DataFrame:
+    """Return the accounts that hold a text in their login, name, person or a role's name."""
+    text = wanted.strip().casefold()
+    roles = accounts["roles"].map(lambda held: roles_in_words(held, say=say))
+    parts = [accounts[name].fillna("").astype(str) for name in _SEARCHED]
+    hit = pd.Series(data=False, index=accounts.index)
+    for part in [*parts, roles]:
+        hit |= part.str.casefold().str.contains(text, regex=False)
+    return accounts[hit]
+
+
+def readable(accounts: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+    """Return accounts as people read them."""
+    scopes = [
+        say("no buildings") if held and all(ROLES[role].apart for role in held)
+        else scope_in_words(Scope.of_mapping(codes), say=say)
+        for held, codes in zip(accounts["roles"], accounts["scope"], strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(
+        {
+            say("Login"): accounts["login"],
+            say("Name"): accounts["name"],
+            say("Roles"): [roles_in_words(held, say=say) for held in accounts["roles"]],
+            say("Scope"): scopes,
+            say("Person"): accounts["person_id"].fillna(""),
+            say("State"): [say.name("account_state", code) for code in accounts["state"]],
+            say("Kind"): [say.name("account_kind", code) for code in accounts["kind"]],
+            say("Last here"): accounts["last_seen_at"],
+            say("Signed in now"): accounts["sessions"],
+        }
+    )
+
+
+def roles_in_words(roles: tuple[str, ...], *, say: Words) -> str:
+    """Return the names of roles, as one text."""
+    return "、".join(say.name("role", role) for role in roles) or say("no role")
+
+
+def scope_in_words(scope: Scope, *, say: Words) -> str:
+    """Return a scope as a sentence names it."""
+    if scope.street:
+        return say("the whole street")
+    parts = [
+        (say("communities"), scope.communities),
+        (say("grids"), scope.grids),
+        (say("buildings"), scope.buildings),
+    ]
+    named = [f"{name} {'、'.join(sorted(codes))}" for name, codes in parts if codes]
+    return "；".join(named) or say("what the person answers for")
+
+
+def _one_of_them(page: Page, accounts: pd.DataFrame) -> None:
+    say = page.say
+    rows = {str(row["login"]): row for _, row in accounts.iterrows()}
+    if st.session_state.get("account_chosen") not in rows:
+        st.session_state.pop("account_chosen", None)
+    login = str(
+        st.selectbox(
+            say("Account"),
+            list(rows),
+            format_func=lambda each: f"{rows[each]['name']} ({each})",
+            key="account_chosen",
+        )
+    )
+    if login == page.actor.id:
+        st.info(say("This is your own account: somebody else changes it."))
+        return
+    if may(page.actor, Action.MANAGE_ACCOUNTS):
+        _manage(page, rows[login])
+    if may(page.actor, Action.GRANT_ROLES):
+        people_rights.show(page, rows[login])
+
+
+def _manage(page: Page, row: pd.Series) -> None:
+    """Offer to lock, unlock and reset an account."""
+    say, office, login = page.say, page.office, str(row["login"])
+    locked = row["state"] in {"locked", "blocked"}
+    with st.container(horizontal=True):
+        if locked and st.button(say("Unlock"), key="account_unlock"):
+            with frame.telling_failures(say):
+                office.unlock_account(page.actor, login)
+                _again(say("{login} is unlocked.", login=login))
+        if not locked and st.button(say("Lock"), key="account_lock"):
+            with frame.telling_failures(say):
+                office.lock_account(page.actor, login)
+                _again(say("{login} is locked; all sessions ended.", login=login))
+        if row["kind"] == "local" and st.button(say("Reset the password"), key="account_reset"):
+            with frame.telling_failures(say):
+                one_time_password.keep(login, office.reset_password(page.actor, login))
+                st.rerun()
+
+
+def _again(told: str) -> None:
+    st.session_state[_DONE] = told
+    st.rerun()
+
+
+def changing(page: Page, change: Callable[[], None], *, told: str) -> None:
+    """Change something about an account and say so above the list."""
+    with frame.telling_failures(page.say):
+        change()
+        _again(told)

@@ -1,0 +1,1 @@
+"""The board of a plan: teams, shifts and stops."""

@@ -1,0 +1,208 @@
+"""The board: a column for each shift of a day or of a team, a card for each stop."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n.patrol import (
+    clock,
+    day_text,
+    km_text,
+    listed,
+    shift_text,
+    team_text,
+)
+from dashboard.maps.palette import TIERS
+from dashboard.maps.route_maps import hues_of
+from dashboard.ui import browser_component
+from dashboard.views.plan.board import edits
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+    from governance.patrols.routing.model.plan import Plan
+
+_component = browser_component.declare("plan_board", slot="gw-board-slot")
+BY_DAY, BY_TEAM = "day", "team"
+_FEW_FINDS = 0.05  # which one place would round to none
+
+
+def choose_shifts(plan: Plan, *, say: Words) -> pd.DataFrame:
+    """Ask for a day or a team and return its shifts, in order."""
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    names = {BY_DAY: say("One day"), BY_TEAM: say("One team")}
+    shown = left.segmented_control(
+        say("Show"), list(names), format_func=names.__getitem__, default=BY_DAY, required=True,
+        key="board_by",
+    )  # fmt: skip
+    shifts: pd.DataFrame = plan.shifts
+    if shown == BY_TEAM:
+        teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
+        team = right.selectbox(
+            say("Team"),
+            list(teams),
+            key="board_team",
+            format_func=lambda each: team_text(teams[each], say=say),
+        )
+        mine: pd.DataFrame = shifts[shifts["team_id"] == team]
+        return mine.sort_values(["day", "from_minute"])
+    days = sorted(shifts["day"].unique())
+    there = shifts.groupby("day")["stops"].sum()
+    day = right.selectbox(
+        say("Day"), days, key="board_day",
+        format_func=lambda each: say("{day} · {stops} stops", day=day_text(each, say=say),
+                                     stops=int(there[each])),
+    )  # fmt: skip
+    those: pd.DataFrame = shifts[shifts["day"] == day]
+    return those.sort_values(["from_minute", "team_id"])
+
+
+def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board") -> None:
+    """Draw the board; what is done on it is asked of the service before the next run.
+
+    Parameters
+    ----------
+    page
+        For whom; without the right to change plans nothing on it can be moved.
+    plan
+        The plan.
+    shifts
+        The rows of its shifts that are shown.
+    key
+        Identity of the widget.
+    """
+
+    def hand_over() -> None:
+        edits.apply(page, plan.plan_id, st.session_state[key]["edit"])
+
+    _component(key=key, data=board_data(page, plan, shifts), on_edit_change=hand_over)
+
+
+def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
+    """Return what the browser draws: columns with cards, the shifts to move to, words."""
+    say = page.say
+    hues = hues_of([team.team_id for team in plan.teams])
+    by_shift = dict(tuple(plan.stops.groupby("shift_id")))
+    by_team = len(set(shifts["team_id"])) == 1
+    return {
+        **browser_component.files("plan/plan_board"),
+        "version": plan.version,
+        "mayEdit": may(page.actor, Action.MAKE_PLAN),
+        "columns": [
+            _column(shift, by_shift.get(shift.shift_id), by_team=by_team, hues=hues, say=say)
+            for shift in _rows(shifts)
+        ],
+        "targets": _targets(plan, say=say),
+        "mostStops": int(plan.shifts["stops"].max()) if len(plan.shifts) else 0,
+        "tiers": {
+            style.tier: {"label": say.name("tier", style.tier), "fill": style.fill,
+                         "outline": style.outline}
+            for style in TIERS
+        },
+        "told": edits.told(),
+        "words": _words(say),
+    }  # fmt: skip
+
+
+def _column(
+    shift: Any,  # noqa: ANN401 -- a row of itertuples
+    stops: pd.DataFrame | None,
+    *,
+    by_team: bool,
+    hues: dict[str, str],
+    say: Words,
+) -> dict[str, Any]:
+    """Return a shift; what all columns have in common, the team or the day, is not said again."""
+    title = shift_text(shift, say=say, team=False) if by_team else team_text(shift.team, say=say)
+    part = "" if by_team else f"{say.name('part', str(shift.part))} "
+    with_whom = [say("Joint check: {departments}", departments=listed(shift.departments, say=say))]
+    hours = f"{part}{clock(shift.from_minute)}–{clock(shift.until_minute)}"
+    return {
+        "id": shift.shift_id,
+        "title": title,
+        "hue": hues.get(str(shift.team_id), "#5f6875"),
+        "facts": [
+            " · ".join([hours, *with_whom[: bool(shift.joint)]]),
+            " · ".join(_sums(shift, say=say)),
+        ],
+        "over": int(shift.over_minutes),
+        "stops": [] if stops is None else [_card(stop, say=say) for stop in _rows(stops)],
+    }
+
+
+def _sums(shift: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of itertuples
+    """Return a shift's minutes, way and expected finds; who does not plan is not told the last."""
+    sums = [
+        say("{minutes} of {most} min", minutes=shift.minutes, most=shift.most_minutes),
+        say("{km} km", km=km_text(shift.distance_m)),
+    ]
+    if isnan(shift.expected_finds):
+        return sums
+    finds = f"{shift.expected_finds:.1f}"
+    few = 0 < shift.expected_finds < _FEW_FINDS
+    return [*sums, say("under 0.1 finds") if few else say("{finds} finds", finds=finds)]
+
+
+def _card(stop: Any, *, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
+    late = say("{days} days late", days=int(stop.days_late)) if stop.days_late > 0 else ""
+    return {
+        "id": str(stop.building_id),
+        "place": int(stop.place),
+        "name": str(stop.name or stop.building_id),
+        "time": clock(stop.arrive),
+        "tier": str(stop.tier or ""),
+        "mode": say.name("visit_kind", str(stop.mode)),
+        "reasons": [say.name("plan_reason", str(code)) for code in stop.reasons],
+        "late": late,
+        "locked": bool(stop.locked),
+    }
+
+
+def _targets(plan: Plan, *, say: Words) -> list[dict[str, Any]]:
+    """Return every shift of the plan by day, for moving without a mouse."""
+    return [
+        {
+            "day": day_text(pd.Timestamp(str(day)), say=say),
+            "shifts": [
+                [
+                    shift.shift_id,
+                    shift_text(shift, say=say),
+                ]
+                for shift in _rows(those)
+            ],
+        }
+        for day, those in plan.shifts.groupby("day", sort=True)
+    ]
+
+
+def _words(say: Words) -> dict[str, str]:
+    return {
+        "board": say("Shifts and their stops"),
+        "help": say("Drag a card to another place or shift. By keyboard: arrows go from card to "
+                    "card, Alt with an arrow moves it, M asks where to, L locks, Delete removes."),
+        "readOnly": say("Whoever plans may move these stops; here they can be read."),
+        "none": say("No stops"),
+        "move": say("Move"),
+        "lock": say("Lock"),
+        "unlock": say("Unlock"),
+        "locked": say("locked"),
+        "remove": say("Remove"),
+        "cancel": say("Cancel"),
+        "over": say("{n} min over", n="{n}"),
+        "moveTitle": say("Move {name}", name="{name}"),
+        "toShift": say("To which shift"),
+        "atPlace": say("At which place"),
+        "bestPlace": say("where it costs least"),
+        "place": say("place {n}", n="{n}"),
+        "working": say("Working …"),
+        "comma": say(", "),
+    }  # fmt: skip
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    return list(table.itertuples(index=False))

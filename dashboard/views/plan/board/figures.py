@@ -1,0 +1,172 @@
+"""What a plan costs and what it is expected to bring, and what it leaves uncovered and why.
+
+Who does not make plans is told what is walked and what is left, but no finds, chances or draws.
+"""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.documents import plan_workbook
+from dashboard.ui.tables import search_table
+from governance.access.permissions import Action, may
+from governance.patrols.routing.model.plan import CAMPAIGN, WHY_UNCOVERED
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+    from governance.patrols.routing.model.plan import Plan, PlanTotals
+
+    Figure = tuple[str, str, str, str]
+
+_HOUR = 60
+
+
+def show(page: Page, plan: Plan) -> None:
+    """Show the figures with their meaning, then what a planner should know."""
+    say, totals = page.say, plan.totals
+    plans = may(page.actor, Action.MAKE_PLAN)
+    shown = _costs(totals, say=say)
+    if plans:
+        stops, *others = shown
+        shown = [_finds(totals, say=say), _with_chance(stops, totals, say=say), *others,
+                 _one_more(totals, say=say)]  # fmt: skip
+    with st.container(key="figures_plan"):
+        columns = st.columns(len(shown))
+    for column, (name, value, told, explained) in zip(columns, shown, strict=True):
+        column.metric(name, value, help=explained)
+        column.caption(told)
+    with st.container():  # so that what follows stays where it is when a note comes or goes
+        _tell_notes(plan, say=say)
+        if plans:
+            _explain(totals, say=say)
+
+
+def note_text(note: str, *, say: Words) -> str:
+    """Return the words of a note; a year or a number may stand at its end."""
+    code, _, end = note.rpartition("_")
+    if code and end.isdigit():
+        return say.name("plan_note", code).format(year=end, count=end)
+    return say.name("plan_note", note)
+
+
+def floor_text(plan: Plan, *, say: Words) -> str:
+    """Say how many buildings are due, how many the plan visits, and how long all take; or "".
+
+    The floor is that every building is visited at least once in so many days, by tier.
+    """
+    totals = plan.totals
+    if totals.floor_due is None or totals.floor_kept is None:
+        return ""
+    counts = {"due": f"{totals.floor_due:,}", "kept": f"{totals.floor_kept:,}"}
+    if plan.kind == CAMPAIGN:
+        said = say("Due for a visit: {due} buildings; this campaign visits {kept} of them.",
+                   **counts)  # fmt: skip
+    else:
+        said = say("Due for a visit: {due} buildings; this week visits {kept} of them.", **counts)
+    if totals.floor_kept >= totals.floor_due:
+        return said
+    if totals.floor_weeks is None:
+        pace = say("At this pace they are never all visited: more teams are needed.")
+    else:
+        pace = say("At this pace it takes {weeks} weeks.", weeks=f"{totals.floor_weeks:,}")
+    return say("{sentence} {next}", sentence=said, next=pace)
+
+
+def show_uncovered(page: Page, plan: Plan) -> None:
+    """List what should be on the plan and is not, by reason."""
+    say, rows = page.say, plan.uncovered
+    st.subheader(say("Left uncovered ({count})", count=f"{len(rows):,}"))
+    if rows.empty:
+        st.success(say("Everything that is due is on the plan."))
+        return
+    kinds = [code for code in WHY_UNCOVERED if (rows["reason"] == code).any()]
+    counts = rows["reason"].value_counts()
+    some = st.pills(
+        say("Why"), kinds, selection_mode="multi", key="uncovered_why", wrap=True,
+        format_func=lambda code: f"{say.name('uncovered', code)} ({counts[code]:,})",
+    )  # fmt: skip
+    rows = rows[rows["reason"].isin(list(some) or kinds)].reset_index(drop=True)
+    table = plan_workbook.uncovered_table(rows, say=say)
+    if not may(page.actor, Action.MAKE_PLAN):
+        table = table.drop(columns=["tier", "due_on", "days_late", "find_chance"])
+    search_table.show(
+        page, table, key="uncovered", title=say("Left uncovered"),
+        formats={"find_chance": "percent"} if "find_chance" in table else {}, height_px=320,
+    )  # fmt: skip
+
+
+def _tell_notes(plan: Plan, *, say: Words) -> None:
+    totals = plan.totals
+    if text := floor_text(plan, say=say):
+        st.markdown(f"**{text}**")
+    if totals.over_time:
+        st.warning(say("Shifts over time: {count}. They are shown in red.", count=totals.over_time))
+    if plan.notes:
+        st.caption("\n".join(f"- {note_text(note, say=say)}" for note in plan.notes))
+
+
+def _explain(totals: PlanTotals, *, say: Words) -> None:
+    """Say in plain words how far the figures carry, for whoever opens it."""
+    texts = [
+        say("A find is a visit at which something is confirmed. How likely that is follows from "
+            "what past visits found at such scores: it says how many to expect, not where.")
+    ]  # fmt: skip
+    if not isnan(totals.expected_low):
+        texts.append(say("{low} to {high}: in {level} of weeks like this the number of finds lies "
+                         "in between.", **_range(totals)))  # fmt: skip
+    if totals.bound_gap is not None:
+        texts.append(say("Searched for {seconds} s. Even the best order of visits could not be "
+                         "worth more than {gap} above this one by the same rules.",
+                         seconds=f"{totals.seconds:.0f}",
+                         gap=f"{totals.bound_gap:.0%}"))  # fmt: skip
+    with st.expander(say("How these figures come about")):
+        for text in texts:
+            st.markdown(text)
+
+
+def _range(totals: PlanTotals) -> dict[str, str]:
+    return {"low": f"{totals.expected_low:.0f}", "high": f"{totals.expected_high:.0f}",
+            "level": f"{totals.level:.0%}"}  # fmt: skip
+
+
+def _finds(totals: PlanTotals, *, say: Words) -> Figure:
+    known = not isnan(totals.expected_finds)
+    told = "—" if isnan(totals.expected_low) else say("{low} to {high} with {level}",
+                                                      **_range(totals))  # fmt: skip
+    return (say("Expected finds"), f"{totals.expected_finds:.1f}" if known else "—", told,
+            say("How many visits are expected to find something, by what past visits found at such "
+                "scores. A lead, not a finding."))  # fmt: skip
+
+
+def _costs(totals: PlanTotals, *, say: Words) -> list[Figure]:
+    return [
+        (say("Stops"), f"{totals.stops:,}", say("at {count} buildings", count=totals.buildings),
+         say("Visits of all shifts together.")),
+        (say("On foot (km)"), f"{totals.distance_km:,.1f}",
+         say("{count} shifts", count=totals.shifts),
+         say("From stop to stop, by walking distances where they were imported.")),
+        (say("Hours"), f"{totals.minutes / _HOUR:,.1f}",
+         say("{count} minutes", count=f"{totals.minutes:,}"),
+         say("Of all shifts together, walking included.")),
+        (say("Left uncovered"), f"{totals.uncovered:,}",
+         say("listed below"), say("Buildings that are due and do not fit in, each with why.")),
+    ]  # fmt: skip
+
+
+def _with_chance(stops: Figure, totals: PlanTotals, *, say: Words) -> Figure:
+    name, value, _, explained = stops
+    told = say("{random} by chance, {ordinary} as company", random=totals.random_stops,
+               ordinary=totals.ordinary_stops)  # fmt: skip
+    company = say("Company: ordinary visits nearby, so that a lone visit betrays nobody.")
+    return name, value, told, f"{explained} {company}"
+
+
+def _one_more(totals: PlanTotals, *, say: Words) -> Figure:
+    more = totals.one_more_finds
+    value = "—" if more is None or isnan(more) else f"{more:+.1f}"
+    explained = say("What a further team on the same days would add.")
+    return say("One more team"), value, say("expected finds"), explained

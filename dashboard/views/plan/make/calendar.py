@@ -1,0 +1,149 @@
+"""The calendar behind plans and scores: what the office enters, what was shipped and unknown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.views.plan import errors as plan_errors
+from data.calendars.read import ANNOUNCED, KINDS, Span
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+
+_COLUMNS = ("first", "last", "kind", "name", "source")
+_YEARS_AHEAD = 2
+_TOLD, _EDITOR, _VERSION = "days_saved_told", "days_own", "days_version"
+
+
+def show(page: Page) -> None:
+    """Show the office's own days in an editor, then the shipped ones with their source."""
+    say = page.say
+    if told := st.session_state.pop(_TOLD, None):
+        st.success(told)
+    spans = page.office.calendar_spans(page.actor)
+    own = spans["own"].astype(bool)
+    _tell_unknown(spans, say=say)
+    st.subheader(say("Entered here"))
+    st.caption(say("Terms, school breaks and exams are set locally: enter them as announced. When "
+                   "the next year's holidays are announced, enter them and a row “announced” for "
+                   "the whole year."))  # fmt: skip
+    _show_own(page, _days(spans[own]), version=_version(spans))
+    st.subheader(say("Shipped with the program"))
+    shipped = _days(spans[~own])
+    from_year = date.today().year  # noqa: DTZ011 -- the office's own day
+    shipped = shipped[[last.year >= from_year for last in shipped["last"]]]
+    table = shipped.assign(kind=[say.name("day_kind", str(kind)) for kind in shipped["kind"]])
+    st.dataframe(
+        table, hide_index=True, key="days_shipped", height=min(360, 40 + 35 * max(len(table), 1)),
+        column_config=_headers(say),
+    )  # fmt: skip
+
+
+def unknown_years(spans: pd.DataFrame, *, first: int, last: int) -> list[int]:
+    """Return the years of which no row says that all holidays are announced."""
+    told = _days(spans[spans["kind"] == ANNOUNCED])
+    pairs = list(zip(told["first"], told["last"], strict=True))
+    return [
+        year
+        for year in range(first, last + 1)
+        if not any(one <= date(year, 1, 1) and date(year, 12, 31) <= other for one, other in pairs)
+    ]
+
+
+def _tell_unknown(spans: pd.DataFrame, *, say: Words) -> None:
+    this = date.today().year  # noqa: DTZ011 -- the office's own day
+    if years := unknown_years(spans, first=this, last=this + _YEARS_AHEAD):
+        st.info(
+            say("Holidays not known yet for: {years}. Days of these years are said to be unknown; "
+                "weekends are taken for days of rest.", years=say(", ").join(map(str, years)))
+        )  # fmt: skip
+
+
+def _version(spans: pd.DataFrame) -> str | None:
+    """Return the state of the calendar that the changes in the editor were begun from."""
+    edited = any((st.session_state.get(_EDITOR) or {}).values())
+    if not edited or _VERSION not in st.session_state:
+        st.session_state[_VERSION] = spans.attrs.get("version")
+    found: str | None = st.session_state[_VERSION]
+    return found
+
+
+def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
+    say = page.say
+    if not may(page.actor, Action.MAKE_PLAN):
+        st.dataframe(own, hide_index=True, column_config=_headers(say))
+        return
+    if own.empty:
+        st.caption(say("Nothing is entered yet. Click into the empty row to begin; remove rows by "
+                       "choosing them at the left."))  # fmt: skip
+    names = {say.name("day_kind", kind): kind for kind in KINDS}
+    shown = own.assign(
+        first=pd.to_datetime(own["first"]), last=pd.to_datetime(own["last"]),
+        kind=[say.name("day_kind", str(kind)) for kind in own["kind"]],
+    ).astype({"kind": "str", "name": "str", "source": "str"})  # fmt: skip
+    headers = _headers(say)
+    config: dict[str, Any] = {
+        **headers,
+        "first": st.column_config.DateColumn(headers["first"], format="YYYY-MM-DD", required=True),
+        "last": st.column_config.DateColumn(headers["last"], format="YYYY-MM-DD", required=True),
+        "kind": st.column_config.SelectboxColumn(
+            headers["kind"], options=list(names), required=True
+        ),
+    }
+    edited = st.data_editor(
+        shown.reset_index(drop=True), num_rows="dynamic", hide_index=True, column_config=config,
+        key=_EDITOR, width="stretch",
+    )  # fmt: skip
+    if st.button(say("Save the calendar"), type="primary", key="days_save"):
+        _save(page, edited, names, version=version)
+
+
+def _save(
+    page: Page, edited: pd.DataFrame, names: dict[str, str], *, version: str | None
+) -> None:  # fmt: skip
+    say = page.say
+    whole = edited.dropna(subset=["first", "kind"])
+    with plan_errors.telling(say):
+        spans = [_span(row, names) for row in _rows(whole)]
+        page.office.save_calendar(page.actor, spans, version=version)
+        st.session_state[_TOLD] = say("Saved. The next plan and the next score go by it.")
+        st.session_state.pop(_EDITOR, None)
+        st.rerun()
+
+
+def _span(row: Any, names: dict[str, str]) -> Span:  # noqa: ANN401 -- a row of itertuples
+    first = _plain_day(row.first)
+    last = first if pd.isna(row.last) else _plain_day(row.last)
+    return Span(first=first, last=last, kind=names[str(row.kind)], name=_text(row.name),
+                source=_text(row.source))  # fmt: skip
+
+
+def _headers(say: Words) -> dict[str, str]:
+    return {"first": say("First day"), "last": say("Last day"), "kind": say("What it is"),
+            "name": say("What it is called"), "source": say("Source")}  # fmt: skip
+
+
+def _days(spans: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that people see, with plain days."""
+    return spans[list(_COLUMNS)].assign(
+        first=[_plain_day(each) for each in spans["first"]],
+        last=[_plain_day(each) for each in spans["last"]],
+    )
+
+
+def _plain_day(value: Any) -> date:  # noqa: ANN401 -- a day or a time
+    return pd.Timestamp(value).date()
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 -- a cell of the editor
+    return "" if value is None or pd.isna(value) else str(value).strip()
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    return list(table.itertuples(index=False))

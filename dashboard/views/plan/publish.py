@@ -1,0 +1,152 @@
+"""Telling the teams: publishing, taking back, paper, workbooks and the map to take along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.documents import plan_workbook
+from dashboard.documents.route_sheets import patrol_book, patrol_pages
+from dashboard.i18n.patrol import shift_text, short_span, team_text
+from dashboard.maps.route_maps import hues_of, routes_page, ways_of
+from dashboard.ui import download
+from dashboard.views.plan import errors as plan_errors
+from dashboard.views.plan import plan_picker
+from dashboard.views.plan.board import plan as board_plan
+from governance.access.permissions import Action, may
+from governance.patrols.routing.model.plan import CANCELLED, DRAFT, PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from dashboard.ui.frame import Page
+    from governance.patrols.routing.model.plan import Plan
+
+_TOLD = "plan_published_told"
+REPLACED = "replaced_plan"
+"""The note of a plan that took the place of another one of its week."""
+
+
+def show(page: Page) -> None:
+    """Show the state of the chosen plan, what may be done about it, and what to take along."""
+    say = page.say
+    if told := st.session_state.pop(_TOLD, None):
+        st.success(told)
+    plan = plan_picker.ask(page, key="plan_choice_publish")
+    if plan is None:
+        st.info(say("There is no plan yet. Make one under “Make a plan”."))
+        return
+    st.caption(board_plan.about(plan, page=page))
+    if may(page.actor, Action.PUBLISH_PLAN):
+        _offer_state(page, plan)
+    st.subheader(say("For the teams"))
+    st.caption(say("Times, buildings and what to look for. Never why a building is on it, nor "
+                   "which ones chance has drawn."))  # fmt: skip
+    _offer_sheets(page, plan)
+    if may(page.actor, Action.MAKE_PLAN) and may(page.actor, Action.EXPORT):
+        st.subheader(say("For the office"))
+        st.caption(say("With reasons, chances and what is left uncovered: not for the teams."))
+        title = say("Plan with reasons {day}", day=plan.first)
+        download.offer(
+            page, say("Everything as Excel, with reasons"), key="plan_book_all",
+            made=lambda: plan_workbook.whole_book(plan, say=say), file_name=f"{title}.xlsx",
+            plan=plan.plan_id, stops=len(plan.stops),
+        )  # fmt: skip
+
+
+def _offer_state(page: Page, plan: Plan) -> None:
+    say = page.say
+    with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
+        if plan.state == DRAFT:
+            st.button(
+                say("Publish"), type="primary", key="plan_publish", on_click=_set_state,
+                args=(page, plan, PUBLISHED),
+                help=say("From then on each team sees its route under “My buildings”."),
+            )  # fmt: skip
+        if plan.state != CANCELLED:
+            with st.popover(say("Cancel this plan")):
+                st.markdown(say("The teams no longer see it. It stays here to be read."))
+                st.button(
+                    say("Yes, cancel it"), key="plan_cancel", on_click=_set_state,
+                    args=(page, plan, CANCELLED),
+                )  # fmt: skip
+
+
+def _set_state(page: Page, plan: Plan, state: str) -> None:
+    say = page.say
+    with plan_errors.telling(say):
+        if state == PUBLISHED:
+            done = page.office.publish_plan(page.actor, plan.plan_id, version=plan.version)
+            told = [say("Published. Each team sees its route now.")]
+            told += [say.name("plan_note", REPLACED)] if REPLACED in done.notes else []
+            st.session_state[_TOLD] = " ".join(told)
+        else:
+            page.office.cancel_plan(page.actor, plan.plan_id, version=plan.version)
+            st.session_state[_TOLD] = say("Cancelled. No team sees it any more.")
+
+
+def _offer_sheets(page: Page, plan: Plan) -> None:
+    """Offer paper, workbook and map of everybody, of a team or of one shift."""
+    say = page.say
+    shifts = _choose_shifts(page, plan)
+    if shifts.empty:
+        st.info(say("No stops in this plan."))
+        return
+    office = page.office.settings(page.actor).name
+    title = say("Patrol routes {days}", days=short_span(plan.first, plan.last, say=say))
+
+    def sheets() -> list[pd.DataFrame]:
+        ids = [str(each) for each in shifts["shift_id"]]
+        rows = page.office.team_sheets(page.actor, plan.plan_id, ids)
+        by_shift = dict(tuple(rows.groupby("shift_id", sort=False)))
+        return [by_shift[each] for each in ids if each in by_shift]
+
+    offers: list[tuple[str, str, Callable[[], bytes], str | None]] = [
+        (say("Sheets to print (A4)"), "html",
+         lambda: patrol_pages(sheets(), office=office, say=say).encode(), "text/html"),
+        (say("Excel, a sheet for each team"), "xlsx",
+         lambda: patrol_book(sheets(), office=office, say=say), None),
+        (say("Map as one file"), "map.html",
+         lambda: team_map(page, plan, sheets(), title=title).encode(), "text/html"),
+    ]  # fmt: skip
+    with st.container(horizontal=True, key="plan_sheets"):
+        for text, ending, made, mime in offers:
+            download.offer(
+                page, text, made=made, file_name=f"{title}.{ending}", mime=mime,
+                key=f"plan_take_{ending}", plan=plan.plan_id, shifts=len(shifts),
+            )  # fmt: skip
+
+
+def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
+    say = page.say
+    shifts = plan.shifts[plan.shifts["stops"] > 0].sort_values(["team_id", "day", "from_minute"])
+    teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
+    left, right = st.columns(2)
+    team = left.selectbox(
+        say("Team"), list(teams), index=None, placeholder=say("all"), key="plan_sheet_team",
+        format_func=lambda each: team_text(teams[each], say=say),
+    )  # fmt: skip
+    if team:
+        shifts = shifts[shifts["team_id"] == team]
+    names = {str(s.shift_id): shift_text(s, say=say) for s in shifts.itertuples(index=False)}
+    shift = right.selectbox(
+        say("Shift"), list(names), index=None, placeholder=say("all"), key="plan_sheet_shift",
+        format_func=lambda each: names.get(each, each),
+    )  # fmt: skip
+    return shifts[shifts["shift_id"] == shift] if shift in names else shifts
+
+
+def team_map(page: Page, plan: Plan, sheets: list[pd.DataFrame], *, title: str) -> str:
+    """Return the ways of some shifts as one file that tells no more than a team may know."""
+    say = page.say
+    hues = hues_of([team.team_id for team in plan.teams])
+    shown = [str(rows["shift_id"].iloc[0]) for rows in sheets if len(rows)]
+    shifts = plan.shifts[plan.shifts["shift_id"].isin(shown)]
+    ways = [
+        way for rows in sheets if len(rows) for way in ways_of(shifts, rows, hues=hues, say=say)
+    ]
+    facts = page.office.settings(page.actor).name
+    return routes_page(ways, title=title, facts=facts, say=say)

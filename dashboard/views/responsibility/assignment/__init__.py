@@ -1,0 +1,1 @@
+"""Territories: propose, compare, approve."""

@@ -1,0 +1,143 @@
+"""Who is away, which building stays with whom, and what a warden can climb and speak."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.ui import frame
+from dashboard.views.responsibility import chains
+from dashboard.views.responsibility.assignment.preview_cache import forget_previews
+from dashboard.views.responsibility.edit import people_names
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dashboard.ui.frame import Page
+
+_MOST_STAIRS = 40
+
+
+def show(page: Page) -> None:
+    """Show absences, fixed pairs and limits; who may edit duties may change them."""
+    say = page.say
+    limits = page.office.assignment_limits(page.actor)
+    fixed = _fixed(limits.buildings)
+    label = say("Absences ({absent}), fixed pairs ({fixed}), limits ({limits})",
+                absent=len(limits.absences), fixed=len(fixed),
+                limits=len(limits.wardens))  # fmt: skip
+    with st.expander(label), frame.telling_failures(say):
+        if not may(page.actor, Action.EDIT_RESPONSIBILITY):
+            st.caption(say("The office manager and the planner set these."))
+            return
+        names = people_names(page.office.staff(page.actor), say=say)
+        _show_absences(page, limits.absences, names)
+        _show_fixed(page, fixed, names)
+        _show_limits(page, limits.wardens, names)
+
+
+def _records(table: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a table, whose columns are of any kind."""
+    return table.itertuples(index=False)
+
+
+def _show_absences(page: Page, absences: pd.DataFrame, names: dict[str, str]) -> None:
+    say = page.say
+    st.markdown(f"**{say('Who is away')}**")
+    for row in _records(absences):
+        who = names.get(str(row.person_id), str(row.person_id))
+        until = "…" if pd.isna(row.until) else f"{row.until:%Y-%m-%d}"
+        text = say("{who}: from {since}, back on {until}", who=who, since=f"{row.since:%Y-%m-%d}",
+                   until=until)  # fmt: skip
+        _removable(
+            page, text, key=f"absence_{row.id}",
+            remove=partial(page.office.remove_absence, page.actor, int(row.id)),
+        )  # fmt: skip
+    with st.form("absence_form", border=False, clear_on_submit=True):
+        person = st.selectbox(say("Person"), list(names), index=None, placeholder=say("choose"),
+                              format_func=names.__getitem__)  # fmt: skip
+        left, right = st.columns(2)
+        since = left.date_input(say("Away from"), value="today", format="YYYY-MM-DD")
+        back = right.date_input(say("Back on (empty: open)"), value=None, format="YYYY-MM-DD")
+        if st.form_submit_button(say("Add the absence")) and person and isinstance(since, date):
+            page.office.set_absence(page.actor, person, since=since, until=back)
+            _changed()
+
+
+def _show_fixed(page: Page, fixed: pd.DataFrame, names: dict[str, str]) -> None:
+    say = page.say
+    st.markdown(f"**{say('Who keeps a building')}**")
+    called = _building_names(page) if len(fixed) else {}
+    for row in _records(fixed):
+        who = names.get(str(row.fixed_person_id), str(row.fixed_person_id))
+        _removable(
+            page, f"{called.get(row.building_id) or row.building_id} → {who}",
+            key=f"fixed_{row.building_id}",
+            remove=partial(
+                page.office.set_building_need, page.actor, str(row.building_id),
+                fixed_person_id=None,
+            ),
+        )  # fmt: skip
+    unit = chains.choose_building(page, key="fixed")
+    person = st.selectbox(
+        say("Stays with"), list(names), index=None, placeholder=say("choose"),
+        format_func=names.__getitem__, key="fixed_person",
+    )  # fmt: skip
+    ready = bool(unit and person)
+    if st.button(say("Fix this pair"), disabled=not ready, key="fixed_add"):
+        page.office.set_building_need(page.actor, str(unit), fixed_person_id=person)
+        _changed()
+
+
+def _show_limits(page: Page, limits: pd.DataFrame, names: dict[str, str]) -> None:
+    say = page.say
+    st.markdown(f"**{say('Stairs and languages')}**")
+    for row in _records(limits):
+        told = [
+            "" if pd.isna(row.max_stairs)
+            else say("{floors} floors without a lift at most", floors=int(row.max_stairs)),
+            "、".join(row.languages or ()),
+        ]  # fmt: skip
+        who = names.get(str(row.person_id), str(row.person_id))
+        st.caption(f"{who}: {' · '.join(text for text in told if text)}")
+    with st.form("limit_form", border=False, clear_on_submit=True):
+        person = st.selectbox(say("Person"), list(names), index=None, placeholder=say("choose"),
+                              format_func=names.__getitem__)  # fmt: skip
+        stairs = st.number_input(
+            say("Floors without a lift at most (empty: any)"), 0, _MOST_STAIRS, value=None
+        )
+        spoken = st.text_input(say("Languages besides Chinese, with commas"))
+        if st.form_submit_button(say("Set the limit")) and person:
+            languages = [each.strip() for each in spoken.replace("，", ",").split(",")]
+            page.office.set_warden_limit(
+                page.actor, person, max_stairs=stairs, languages=[e for e in languages if e]
+            )
+            _changed()
+
+
+def _removable(page: Page, text: str, *, key: str, remove: Callable[[], object]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(text, width="stretch")
+        if st.button(page.say("Remove"), key=key, type="tertiary"):
+            remove()
+            _changed()
+
+
+def _building_names(page: Page) -> dict[str, str]:
+    duties = page.office.duties_of_day(page.actor)
+    return dict(zip(duties["building_id"], duties["name"], strict=True))
+
+
+def _fixed(buildings: pd.DataFrame) -> pd.DataFrame:
+    known = buildings["fixed_person_id"].notna() & (buildings["fixed_person_id"] != "")
+    return buildings[known]
+
+
+def _changed() -> None:
+    forget_previews()
+    st.rerun()

@@ -1,0 +1,27 @@
+"""Proposals that were only looked at, kept for a moment, so that a slider answers at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.maps.layer_cache import Kept
+from dashboard.runtime import context
+
+if TYPE_CHECKING:
+    from dashboard.ui.frame import Page
+    from governance.assignment.build_problem import AssignmentOptions
+
+_SIZE = 32
+_SECONDS = 120.0
+_previews: Kept[Any] = Kept(_SIZE, seconds=_SECONDS)
+
+
+def preview(page: Page, options: AssignmentOptions) -> Any:  # noqa: ANN401 -- of governance
+    """Return what a proposal with these options would be; nothing is stored."""
+    key = (id(context.office()), page.actor, repr(options))
+    return _previews.get(key, lambda: page.office.preview_assignment(page.actor, options=options))
+
+
+def forget_previews() -> None:
+    """Forget everything after a duty, an absence or a limit was changed."""
+    _previews.forget()

@@ -1,0 +1,83 @@
+"""How a chain of duties reads: a card a duty, from the leader to the manager of the house."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.ui import frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+
+DUTIES = ("包片领导", "网格长", "网格员", "楼长", "产权人", "受委托管理单位")
+GAP = "gap"
+
+
+def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of governance
+    """Show the links of a chain in their order, what is wrong with one in words."""
+    say, names = page.say, {}
+    if any(link.others for link in chain.links):
+        staff = page.office.staff(page.actor)
+        names = dict(zip(staff["person_id"], staff["name"], strict=True))
+    cards = "".join(_card(link, names, say=say) for link in chain.links)
+    st.html(f'<ol class="gw-chain" aria-label="{escape(say("Chain of duties"))}">{cards}</ol>')
+
+
+def show_beside(page: Page, unit: str) -> None:
+    """Show a building's chain under a list, with the way to where it is changed."""
+    say = page.say
+    chain = page.office.chain(page.actor, unit)
+    with st.container(border=True):
+        st.subheader(chain.name or unit)
+        show_chain(page, chain)
+        if st.button(say("Change the duties of this building"), key="chain_change"):
+            frame.go(page, "responsibility", part="chain", unit=unit)
+
+
+def holder(link: Any, *, say: Words) -> str:  # noqa: ANN401 -- a link of governance.duties
+    """Name who holds a duty; an organisation stands for itself."""
+    return str(link.person or link.org or link.person_id or "") or say("nobody")
+
+
+def _card(link: Any, names: Mapping[str, str], *, say: Words) -> str:  # noqa: ANN401 -- as above
+    name = escape(say.name("duty", link.duty))
+    who = escape(holder(link, say=say))
+    details = " · ".join(escape(text) for text in _details(link, names, say=say))
+    problems = "".join(
+        f'<span class="gw-problem">{escape(say.name("duty_problem", each))}</span>'
+        for each in link.problems
+        if each != GAP  # its holder already reads “nobody”
+    )
+    return (
+        f'<li class="{"gw-missing" if link.problems else ""}"><div class="k">{name}</div>'
+        f'<div class="v">{who}{problems}</div><div class="d">{details}</div></li>'
+    )
+
+
+def _details(link: Any, names: Mapping[str, str], *, say: Words) -> list[str]:  # noqa: ANN401 -- as above
+    """List what else is known of a link: organisation, telephone, span, pledge, source."""
+    told = [str(text) for text in (link.org if link.person else "", link.title, link.phone) if text]
+    if link.valid_from and link.valid_to:
+        last = link.valid_to - timedelta(days=1)  # what is kept is the first day without it
+        told.append(say("{since} to {until}", since=link.valid_from, until=last))
+    elif link.valid_from:
+        told.append(say("since {since}", since=link.valid_from))
+    if link.pledge_on:
+        told.append(say("pledge of {day}", day=link.pledge_on))
+    if link.others:
+        told.append(
+            say(
+                "also named: {others}",
+                others="、".join(names.get(each) or each for each in link.others),
+            )
+        )
+    if link.source:
+        told.append(say.name("duty_source", link.source))
+    return told

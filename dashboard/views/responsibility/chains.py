@@ -1,0 +1,91 @@
+"""Who answers for a building today, on any past day, and who has before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.ui.tables import search_table
+from dashboard.views.responsibility import chain_cards
+from dashboard.views.responsibility import edit as responsibility_edit
+from dashboard.views.responsibility.problems import CHAIN_UNIT
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+
+_MOST_FOUND = 20
+_HISTORY = ("duty", "person", "org", "valid_from", "valid_to", "pledge_on", "recorded_at",
+            "recorded_by", "reason", "withdrawn_at")  # fmt: skip
+
+
+def show(page: Page) -> None:
+    """Search a building, show its chain on a day, its history, and let it be changed."""
+    say = page.say
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        unit = choose_building(page, key="chain")
+    if unit is None:
+        st.info(say("Search a building, or choose a row of the list of what is missing."))
+        responsibility_edit.show_changes(page)
+        return
+    on = right.date_input(say("On the day"), value="today", format="YYYY-MM-DD", key="chain_day")
+    show_building(page, unit, on=on if _is_day(on) else None)
+    if may(page.actor, Action.EDIT_RESPONSIBILITY):
+        responsibility_edit.show(page, unit)
+    responsibility_edit.show_changes(page)
+
+
+def show_building(page: Page, unit: str, *, on: date | None = None) -> None:
+    """Show a building's chain on a day and everything that was ever written down about it."""
+    say = page.say
+    chain = page.office.chain(page.actor, unit, on=on)
+    st.subheader(say("{name}: who answers on {day}", name=chain.name or unit, day=chain.on))
+    chain_cards.show_chain(page, chain)
+    history = page.office.responsibility_history(page.actor, unit)
+    with st.expander(say("History of its duties ({count})", count=len(history))):
+        if history.empty:
+            st.caption(say("Nothing was written down about this building alone."))
+            return
+        search_table.show(
+            page, _readable(history, say=say), key="chain_history",
+            title=say("Duties of {name}", name=chain.name or unit),
+        )  # fmt: skip
+
+
+def choose_building(page: Page, *, key: str) -> str | None:
+    """Ask for a building by words; a picked row or the address bar's ``unit`` stands until then."""
+    say = page.say
+    text = st.text_input(
+        say("Search a building"), key=f"{key}_search", placeholder=say("address, name or code")
+    ).strip()
+    if not text:
+        linked = st.query_params.get("unit") or st.session_state.get(CHAIN_UNIT)
+        return str(linked) if linked else None
+    duties = page.office.duties_of_day(page.actor)
+    places = search_table.matching(duties[["building_id", "name"]], text)[:_MOST_FOUND]
+    if not places:
+        st.warning(say("No building matches “{text}”.", text=text))
+        return None
+    found = duties.iloc[places]
+    names = dict(zip(found["building_id"], found["name"], strict=True))
+    chosen = st.selectbox(
+        say("{count} found", count=len(names)), list(names), key=f"{key}_found",
+        format_func=lambda unit: names[unit] or unit,
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _readable(history: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+    named = history.assign(duty=[say.name("duty", str(duty)) for duty in history["duty"]])
+    return named[[name for name in _HISTORY if name in named]]
+
+
+def _is_day(on: object) -> bool:
+    return on is not None and not isinstance(on, tuple)

@@ -1,0 +1,223 @@
+"""Which days are holidays, made-up working days, school breaks and days before exams.
+
+China's public holidays and the weekends worked in exchange (调休) are announced year by year; those
+announced when this was shipped are in ``calendars/china.csv``. School breaks, terms and exams are
+set locally and are the office's to write, in ``calendar.csv`` of its workspace, where it can also
+add a year that was announced since. What nobody has announced is unknown, and says so: never "no".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from data.calendars.read import (
+    ANNOUNCED,
+    EXAM,
+    HOLIDAY,
+    KINDS,
+    MAKEUP_WORKDAY,
+    SCHOOL_BREAK,
+    TERM,
+    CalendarError,
+    Span,
+    read_spans,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from data.workspace.folder import Workspace
+
+SHIPPED_FILE: Final = Path(__file__).with_name("china.csv")
+OFFICE_FILE: Final = "calendar.csv"
+
+SATURDAY: Final = 5
+BEFORE_EXAM_DAYS: Final = 21
+DAY_COLUMNS: Final = (
+    *("day", "weekday", "is_holiday", "is_makeup_workday", "is_rest_day"),
+    *("school_break", "before_exam"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """What is known about days.
+
+    Parameters
+    ----------
+    spans
+        In order: where two say holiday and made-up working day of one day, the later one holds.
+    before_exam_days
+        How many days before the first day of an exam count as "before the exam".
+    """
+
+    spans: tuple[Span, ...]
+    before_exam_days: int = BEFORE_EXAM_DAYS
+
+    @classmethod
+    def shipped(cls) -> Calendar:
+        """Return China's public holidays as announced when this was shipped."""
+        return cls(spans=read_spans(SHIPPED_FILE))
+
+    @classmethod
+    def read(cls, workspace: Workspace) -> Calendar:
+        """Return what was shipped with what the office has written over it.
+
+        Raises
+        ------
+        CalendarError
+            Listing every row of the office's file that cannot be used.
+        """
+        path = workspace.root / OFFICE_FILE
+        own = read_spans(path) if path.is_file() else ()
+        return cls(spans=cls.shipped().spans + own)
+
+    def day_kinds(self, days: Sequence[date] | NDArray[np.datetime64]) -> pd.DataFrame:
+        """Describe days.
+
+        Parameters
+        ----------
+        days
+            Local days or times, shape (n,).
+
+        Returns
+        -------
+        DataFrame
+            Columns `DAY_COLUMNS`, rows as given: ``weekday`` 1 (Monday) to 7, the rest true, false
+            or unknown (``<NA>``). A rest day is a holiday, or a weekend that is not worked. Before
+            an exam is known from ``before_exam_days`` before the first exam of the table to the end
+            of the last one.
+        """
+        day = np.asarray(days, dtype="datetime64[D]")
+        weekday = (day.astype(np.int64) + 3) % 7  # day 0 of 1970 was a Thursday
+        holiday, makeup = (_inside(day, self._days[kind]) for kind in (HOLIDAY, MAKEUP_WORKDAY))
+        announced = _inside(day, self._days[ANNOUNCED])
+        resting = holiday | ((weekday >= SATURDAY) & ~makeup)
+        school = self._days[SCHOOL_BREAK], self._days[TERM]
+        on_break = _inside(day, school[0])
+        return pd.DataFrame(
+            {
+                "day": day.astype("datetime64[us]"),
+                "weekday": weekday + 1,
+                "is_holiday": _known(holiday, announced),
+                "is_makeup_workday": _known(makeup, announced),
+                "is_rest_day": _known(resting, announced),
+                "school_break": _known(on_break, on_break | _inside(day, school[1])),
+                "before_exam": _known(*self._exams(day)),
+            }
+        )
+
+    def is_working_day(self, day: date) -> bool:
+        """Say whether offices work on a day.
+
+        Raises
+        ------
+        CalendarError
+            When the holidays of its year are not announced.
+        """
+        if day not in self._announced:
+            raise CalendarError(
+                "calendar_year_unknown",
+                year=day.year,
+                what_to_do=f"Write the announced holidays and make-up days into {OFFICE_FILE}.",
+            )
+        if day in self._makeup:
+            return True
+        return day not in self._holidays and day.weekday() < SATURDAY
+
+    def add_working_days(self, start: date, count: int) -> date:
+        """Return the day on which ``count`` working days after ``start`` have passed.
+
+        The day of ``start`` itself is not counted; 0 gives ``start``, whatever day it is.
+
+        Raises
+        ------
+        CalendarError
+            When a day on the way lies in a year that is not announced, or ``count`` is below 0.
+        """
+        if count < 0:
+            raise CalendarError("working_days_negative", seen=count, expected="0 or more")
+        day = start.date() if isinstance(start, datetime) else start
+        while count > 0:
+            day += timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Count the working days after ``start`` up to and with ``end``; below 0 backwards.
+
+        Raises
+        ------
+        CalendarError
+            When a day between lies in a year that is not announced.
+        """
+        first, last = min(start, end), max(start, end)
+        span = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+        passed = sum(self.is_working_day(day) for day in span)
+        return passed if end >= start else -passed
+
+    def unknown_years(self, first: int, last: int) -> list[int]:
+        """List the years from ``first`` to ``last`` with days whose holidays are not announced."""
+        return [year for year in range(first, last + 1) if not _days_of(year) <= self._announced]
+
+    @cached_property
+    def _days(self) -> dict[str, NDArray[np.datetime64]]:
+        """Days of each kind, sorted; a later span overrules an earlier one on work or rest."""
+        days: dict[str, set[date]] = {kind: set() for kind in KINDS}
+        for span in self.spans:
+            own = set(_days_in(span))
+            days[span.kind] |= own
+            if span.kind == HOLIDAY:
+                days[MAKEUP_WORKDAY] -= own
+            if span.kind == MAKEUP_WORKDAY:
+                days[HOLIDAY] -= own
+        return {kind: np.array(sorted(d), dtype="datetime64[D]") for kind, d in days.items()}
+
+    @cached_property
+    def _announced(self) -> frozenset[date]:
+        return frozenset(self._days[ANNOUNCED].tolist())
+
+    @cached_property
+    def _holidays(self) -> frozenset[date]:
+        return frozenset(self._days[HOLIDAY].tolist())
+
+    @cached_property
+    def _makeup(self) -> frozenset[date]:
+        return frozenset(self._days[MAKEUP_WORKDAY].tolist())
+
+    def _exams(self, day: NDArray[np.datetime64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which days are before an exam, and for which days that is known."""
+        exams = [span for span in self.spans if span.kind == EXAM]
+        before, ahead = np.zeros(len(day), dtype=bool), np.timedelta64(self.before_exam_days, "D")
+        if not exams:
+            return before, before
+        firsts = np.array([span.first for span in exams], dtype="datetime64[D]")
+        for first in firsts:
+            before |= (day >= first - ahead) & (day < first)
+        last = np.datetime64(max(span.last for span in exams), "D")
+        return before, (day >= firsts.min() - ahead) & (day <= last)
+
+
+def _days_in(span: Span) -> Iterable[date]:
+    return (span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1))
+
+
+def _days_of(year: int) -> set[date]:
+    return set(_days_in(Span(first=date(year, 1, 1), last=date(year, 12, 31), kind=ANNOUNCED)))
+
+
+def _inside(day: NDArray[np.datetime64], days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+    return np.isin(day, days)
+
+
+def _known(value: NDArray[np.bool_], known: NDArray[np.bool_]) -> pd.arrays.BooleanArray:
+    return pd.arrays.BooleanArray(value, ~known)

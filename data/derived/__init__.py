@@ -1,0 +1,1 @@
+"""Tables worked out from the lake and the store; can be deleted at any time."""

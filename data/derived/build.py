@@ -1,0 +1,317 @@
+"""What holds now and what held at any time: every version of every row, placed, in one file.
+
+Everything here is derived. A file's name carries a fingerprint of all that it was made from – the
+imports, the register of buildings, the grids, what people reviewed, the settings – so a file that
+exists is up to date, and one that is missing is made again.
+
+``derived/register-<fingerprint>.parquet``
+    The buildings.
+``derived/placement/<table>/<import_id>-<fingerprint>.parquet``
+    Where each stored row of an import is, in the order of its rows file.
+``derived/current/<table>-<fingerprint>.parquet``
+    All versions of all rows with their placement; `data.engine` reads these.
+``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
+    The same of the visits that people recorded, which are no import.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from data.contracts.registry import TABLES
+from data.derived.building_register import (
+    COMMUNITY_DIGITS,
+    Grids,
+    register_of_addresses,
+    register_of_layer,
+)
+from data.derived.cache import make_once
+from data.derived.duckdb_sessions import connect
+from data.derived.fingerprints import register_sources, take_fingerprints
+from data.derived.join import columns_of, put_beside, to_schema
+from data.derived.visits_cache import visits_name, write_visits
+from data.ingest.placing.addresses import AddressBook
+from data.ingest.placing.place import (
+    ADDRESS_FIELD,
+    NARROW,
+    Placer,
+    footprints_of,
+    is_placed,
+)
+from data.lake.schema import (
+    IMPORT_ID,
+    LEARNT_AT,
+    PLACEMENT_COLUMNS,
+    ROW_HASH,
+    ROW_KEY,
+    SUPERSEDED_AT,
+    TEXT,
+    VERSION_COLUMNS,
+    current_schema,
+)
+from data.lake.validity import add_versions, import_times
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from ibis.backends.duckdb import Backend
+    from ibis.expr.types import Table
+
+    from data.contracts.registry import TableContract
+    from data.lake.manifest import Manifest
+    from data.workspace.folder import Workspace
+
+    Progress = Callable[[str, int, int], None]
+
+ROW_NUMBER = "file_row_number"
+_READ_WITHIN_S = 120.0
+_VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
+REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
+
+
+class Derivation:
+    """Makes what is missing among the derived files of a workspace, in the order of need.
+
+    Several may be at it at once (`data.derived.cache`): the same facts give the same files.
+
+    Parameters
+    ----------
+    workspace
+        Where the lake is and the derived files go.
+    progress
+        Called with stage, done and total.
+    extra
+        An import that is not in the lake (yet), with its rows file: what if it were?
+    folder
+        Where the derived files go instead; needed with `extra`.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        progress: Progress | None = None,
+        extra: tuple[Manifest, Path] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._workspace = workspace
+        self._report = progress or (lambda _stage, _done, _total: None)
+        self._folder = folder or workspace.derived_path
+        self._imports: dict[str, list[Manifest]] = {name: [] for name in TABLES}
+        self._rows: dict[str, Path] = {}
+        for manifest in workspace.lake.imports():
+            self._add(manifest, workspace.lake.rows_path(manifest))
+        if extra is not None:
+            self._add(*extra)
+        with workspace.store.begin() as unit:
+            self._decisions = unit.address_reviews.decisions()
+            self._visits = unit.visits.state()
+        self.fingerprints = take_fingerprints(self._imports, self._decisions, workspace.settings)
+
+    def _add(self, manifest: Manifest, rows: Path) -> None:
+        self._imports[manifest.table].append(manifest)
+        self._rows[manifest.import_id] = rows
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the query session, if one was opened."""
+        if "connection" in self.__dict__:
+            self.connection.disconnect()
+
+    @cached_property
+    def connection(self) -> Backend:
+        """Return the query session."""
+        return connect(self._workspace)
+
+    def refresh(self) -> None:
+        """Make every derived file that is missing."""
+        for done, table in enumerate(TABLES):
+            self._report("derive", done, len(TABLES))
+            if self._imports[table]:
+                self.current_path(table)
+        self.visits_path()
+        self.register_path()
+        self._report("derive", len(TABLES), len(TABLES))
+
+    def current_path(self, table: str) -> Path | None:
+        """Return the file with all versions of a table's rows; None while it has no import."""
+        if not self._imports[table]:
+            return None
+        path = self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet")
+        return make_once(
+            path,
+            lambda new: self._write_current(TABLES[table], new),
+            instead_of=f"{table}-*.parquet",
+            unread_s=_READ_WITHIN_S,
+        )
+
+    def visits_path(self) -> Path | None:
+        """Return the file with all versions of recorded visits; None while there is none."""
+        if not self._visits.rows:
+            return None
+        path = self._path(visits_name(self.fingerprints.visits, self._visits))
+        return make_once(
+            path, self._write_visits, instead_of="visits-*.parquet", unread_s=_READ_WITHIN_S
+        )
+
+    def register_path(self) -> Path:
+        """Return the register of buildings."""
+        path = self._path(f"register-{self.fingerprints.register}.parquet")
+        return make_once(
+            path, self._write_register, instead_of="register-*.parquet", unread_s=_READ_WITHIN_S
+        )
+
+    def placement_path(self, manifest: Manifest) -> Path:
+        """Return the placement of an import's rows."""
+        name = f"{manifest.import_id}-{self.fingerprints.placement}.parquet"
+        return make_once(
+            self._path("placement", manifest.table, name),
+            lambda new: self._write_placement(manifest, new),
+            instead_of=f"{manifest.import_id}-*.parquet",
+        )
+
+    def existing_files(self) -> list[Path]:
+        """Return the derived files that are there and up to date."""
+        names = self.fingerprints
+        wanted = [f"register-{names.register}.parquet", visits_name(names.visits, self._visits)]
+        wanted += [f"current/{table}-{names.current[table]}.parquet" for table in TABLES]
+        wanted += [
+            f"placement/{table}/{m.import_id}-{names.placement}.parquet"
+            for table, manifests in self._imports.items()
+            for m in manifests
+        ]
+        return [path for name in wanted if (path := self._folder / name).is_file()]
+
+    @cached_property
+    def placer(self) -> Placer:
+        """Return the placer for the register, grids and reviews of now."""
+        register = pq.read_table(self.register_path())
+        limits = self._workspace.settings.place
+        names = self._community_names()
+        book = AddressBook(register, self._decisions, limits, community_names=names)
+        return Placer(register, self.grids, book, limits)
+
+    def _community_names(self) -> dict[str, str]:
+        """Return community code → name, as the grids say it: two estates may share theirs."""
+        rows = self.known_now("grids", ("community_code", "grid_code", "community")).to_pandas()
+        codes = rows["community_code"].fillna(rows["grid_code"].str[:COMMUNITY_DIGITS])
+        named = rows["community"].notna() & codes.notna()
+        return dict(zip(codes[named], rows.loc[named, "community"], strict=True))
+
+    @cached_property
+    def grids(self) -> Grids:
+        """Return the official grids that have a border."""
+        wanted = ("grid_code", "community_code", "geom")
+        return Grids.of(self.known_now("grids", wanted).to_pandas())
+
+    def reference_shapes(self) -> list[shapely.Geometry]:
+        """Return what is known to be here, to recognise a datum by: the most telling kind only."""
+        border = self._workspace.border_path
+        if border is not None and border.is_file():
+            return [shapely.from_geojson(border.read_text(encoding="utf-8"))]
+        if len(self.grids.borders):
+            return list(self.grids.borders)
+        register = pq.read_table(self.register_path(), columns=["lon", "lat", "geom"])
+        known = footprints_of(register)
+        return list(known[~shapely.is_missing(known)])
+
+    def _write_register(self, path: Path) -> None:
+        self._report("register", 0, 1)
+        pq.write_table(self._build_register(), path)
+
+    def _build_register(self) -> pa.Table:
+        sources = register_sources(self._imports, self._workspace.settings)
+        if sources == ("buildings",):
+            wanted = tuple(field.name for field in TABLES["buildings"].stored)
+            return register_of_layer(self.known_now("buildings", wanted).to_pandas(), self.grids)
+        parts = [self.known_now(table, REGISTER_ROWS) for table in sources]
+        schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
+        rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
+        return register_of_addresses(rows.to_pandas(), self.grids)
+
+    def _write_visits(self, path: Path) -> None:
+        store = self._workspace.store
+        write_visits(path, store=store, placer=lambda: self.placer, within=self._folder)
+
+    def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
+        """Return columns of the rows that hold now, not placed, in the order they were sent."""
+        contract = TABLES[table]
+        stored = current_schema(contract, placed=False)
+        schema = pa.schema([stored.field(name) for name in columns])
+        imports = self._imports[table]
+        if not imports:
+            return schema.empty_table()
+        if len(imports) == 1 and LEARNT_AT not in columns:  # all its rows hold, no key repeats
+            return pq.read_table(self._rows[imports[0].import_id], columns=[*columns]).cast(schema)
+        versions = self._versions(contract, columns)
+        current = versions.filter(versions[SUPERSEDED_AT].isnull())
+        ordered = current.order_by([IMPORT_ID, ROW_NUMBER])
+        return ordered.select(*columns).to_pyarrow().cast(schema)
+
+    def _versions(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
+        """Return columns of every stored row of a table and what `data.lake.validity` adds."""
+        imports = self._imports[contract.name]
+        paths = [str(self._rows[m.import_id]) for m in imports]
+        rows = self.connection.read_parquet(paths, file_row_number=True, union_by_name=True)
+        times = ibis.memtable(import_times(imports))
+        known = [name for name in contract.learnt_fields if name != "learnt_at"]
+        wanted = dict.fromkeys((*_VERSIONED, *known, *columns))  # the fewer, the sooner it is asked
+        return add_versions(rows.select(*wanted), times, known_from=known, single=len(imports) == 1)
+
+    def _write_placement(self, manifest: Manifest, path: Path) -> None:
+        """Place the rows group by group, so that memory does not grow with the import."""
+        self._report("place", 0, manifest.rows_stored)
+        rows = self._rows[manifest.import_id]
+        schema = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMNS.items()])
+        written = pq.ParquetWriter(path, schema, use_dictionary=False)  # row keys never repeat
+        with pq.ParquetFile(rows) as source, written as writer:
+            present = [name for name in NARROW if name in source.schema_arrow.names]
+            for group in range(source.num_row_groups):
+                placed = self.placer.place(source.read_row_group(group, columns=present))
+                writer.write_table(placed.cast(schema))
+
+    def _write_current(self, contract: TableContract, path: Path) -> None:
+        """Put rows, versions and placement side by side: all three have the rows in one order."""
+        imports, placed = self._imports[contract.name], is_placed(contract)
+        schema = current_schema(contract, placed=placed)
+        placements = [self.placement_path(m) if placed else None for m in imports]
+        # Also of an only import: a query keeps no order of its own over several row groups.
+        versions = self._versions(contract).order_by([IMPORT_ID, ROW_NUMBER])
+        told = versions.select(LEARNT_AT, *VERSION_COLUMNS).to_pyarrow()
+        start = 0
+        with pq.ParquetWriter(path, schema) as writer:
+            for manifest, placement in zip(imports, placements, strict=True):
+                for rows in _groups_of(self._rows[manifest.import_id], placement):
+                    count = rows[ROW_KEY].length()
+                    columns = rows | columns_of(told.slice(start, count))
+                    start += count
+                    writer.write_table(to_schema(columns, schema, count))
+
+    def _path(self, *parts: str) -> Path:
+        path = self._folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def _groups_of(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.ChunkedArray]]:
+    """Yield the columns of each row group, those of its placement beside them."""
+    with pq.ParquetFile(rows) as stored:
+        placed = pq.ParquetFile(placement) if placement else None
+        for group in range(stored.num_row_groups):
+            columns = columns_of(stored.read_row_group(group))
+            if placed is not None:
+                beside = placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS])
+                columns = put_beside(columns, beside)
+            yield columns
+        if placed is not None:
+            placed.close()

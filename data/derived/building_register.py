@@ -1,0 +1,198 @@
+"""The register of buildings: an imported layer, or made from the addresses of other tables.
+
+Where an office has a building layer, that is the register. Where it has none, every address down
+to a building that rentals, inspections or violations mention is a building: rows whose normalised
+addresses are equal are in the same one, its point is the median of theirs. So a row that has only
+an address is placed by another row of the same building that has a point.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from data.lake.schema import REGISTER_COLUMNS
+from data.lake.validity import ALWAYS
+from geo.addresses.parse import parse_address
+from geo.cells import cells_of_points
+from geo.shapes.assign_grids import assign_to_grids
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+CELL_RESOLUTION = 10
+COMMUNITY_DIGITS = 12
+MADE_ID_DIGITS = 12
+NUMBER_RANGE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """The official grids: code, community code and border (WGS-84) of each."""
+
+    codes: NDArray[np.object_]
+    communities: NDArray[np.object_]
+    borders: NDArray[np.object_]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> Grids:
+        """Take the grids with a border from the rows of the grids table."""
+        borders = shapely.from_wkb(rows["geom"].to_numpy(object))
+        usable = ~shapely.is_missing(borders) & ~shapely.is_empty(borders)
+        rows, borders = rows[usable], borders[usable]
+        codes = rows["grid_code"].to_numpy(object)
+        given = rows["community_code"].to_numpy(object)
+        own = [code[:COMMUNITY_DIGITS] if len(code) > COMMUNITY_DIGITS else None for code in codes]
+        return cls(codes, np.where(pd.isna(given), np.array(own, object), given), borders)
+
+    def positions_of(self, lon: Floats, lat: Floats) -> NDArray[np.intp]:
+        """Return the grid that each point is in, -1 where it is in none."""
+        if not len(self.codes):
+            return np.full(len(lon), -1, dtype=np.intp)
+        return assign_to_grids(lon, lat, grids=self.borders, codes=self.codes).index.astype(np.intp)
+
+    def codes_of(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.object_], ...]:
+        """Return grid and community codes at positions, None at -1."""
+        known = positions >= 0
+        found = []
+        for values in (self.codes, self.communities):
+            taken = np.full(len(positions), None, dtype=object)
+            taken[known] = values[positions[known]]
+            found.append(taken)
+        return tuple(found)
+
+
+NO_GRIDS = Grids(*(np.array([], dtype=object) for _ in range(3)))
+
+
+def register_of_layer(rows: pd.DataFrame, grids: Grids) -> pa.Table:
+    """Return the register from the rows of an imported building layer.
+
+    A building without coordinates gets a point inside its footprint; one without an address is
+    called by its estate and number. Grid and community come from the grids where those have
+    borders, else from the layer.
+    """
+    shapes = shapely.from_wkb(rows["geom"].to_numpy(object))
+    inside = shapely.point_on_surface(shapes)
+    lon = _first_known(rows["lon"], shapely.get_x(inside))
+    lat = _first_known(rows["lat"], shapely.get_y(inside))
+    named = (rows["estate"].fillna("") + rows["building_no"].fillna("")).replace("", None)
+    addresses = rows["std_address"].where(rows["std_address"].notna(), named)
+    frame = pd.DataFrame(
+        {
+            "building_id": rows["building_id"],
+            "std_address": addresses,
+            **{name: rows[name] for name in ("estate", "building_no", "aliases", "kind")},
+            **{name: rows[name] for name in ("household_count", "rental_count")},
+            "lon": lon,
+            "lat": lat,
+            "made": False,
+            "learnt_at": ALWAYS,
+            "geom": rows["geom"],
+        }
+    )
+    return _finished(frame, grids, given=rows[["grid_code", "community_code"]])
+
+
+def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
+    """Return the register made from rows that mention addresses.
+
+    Parameters
+    ----------
+    rows
+        ``building_id`` (as the sender gave it, may be missing), ``raw_address``, ``lon``, ``lat``,
+        ``learnt_at``; one row per row of the tables that make the register.
+    grids
+        The official grids, to say which grid each building is in.
+    """
+    codes, uniques = pd.factorize(rows["raw_address"].fillna("").astype(object))
+    keys = [building_key(address) for address in uniques]
+    names = [with_range(key, address) for key, address in zip(keys, uniques, strict=True)]
+    frame = rows.assign(
+        key=np.array(keys, dtype=object)[codes], shown=np.array(names, dtype=object)[codes]
+    )
+    frame["building_id"] = _made_ids(frame)
+    frame = frame[frame["building_id"] != ""]
+    groups = frame.groupby("building_id", sort=True)
+    made = groups.agg(
+        lon=("lon", "median"), lat=("lat", "median"), learnt_at=("learnt_at", "min")
+    ).reset_index()
+    made["std_address"] = made["building_id"].map(_commonest_names(frame))
+    absent = ("estate", "building_no", "aliases", "kind", "household_count", "rental_count", "geom")
+    made = made.assign(**dict.fromkeys(absent), made=True)
+    return _finished(made, grids, given=None)
+
+
+def building_key(address: str) -> str:
+    """Return what two spellings of one building's address share, '' when it names no building."""
+    parsed = parse_address(address)
+    return parsed.key if parsed.names_building else ""
+
+
+def with_range(key: str, address: str) -> str:
+    """Return the key as a building is called: without its rooms, but with its range of numbers.
+
+    ``2551 W CERMAK RD`` of ``2551-57 W Cermak Rd, Fl 2`` is called ``2551-57 W CERMAK RD``.
+    """
+    numbers = NUMBER_RANGE.match(address)
+    if numbers is None or not key.startswith(f"{numbers[1]} "):
+        return key
+    return f"{numbers[1]}-{numbers[2]}{key.removeprefix(numbers[1])}"
+
+
+def made_building_id(key: str) -> str:
+    """Return the id of a building made from a normalised address."""
+    digest = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
+    return f"B{digest[:MADE_ID_DIGITS]}"
+
+
+def _made_ids(frame: pd.DataFrame) -> pd.Series:
+    """Return each row's building: the sender's code, else the one its address shares, else made."""
+    given = frame["building_id"].fillna("")
+    coded = frame.loc[(given != "") & (frame["key"] != ""), ["key", "building_id"]]
+    shared = coded.drop_duplicates().drop_duplicates("key", keep=False)
+    by_key = dict(zip(shared["key"], shared["building_id"], strict=True))
+    made = {key: by_key.get(key) or made_building_id(key) for key in set(frame["key"]) if key}
+    by_address = pd.Series([made.get(key, "") for key in frame["key"]], frame.index, dtype="str")
+    return given.where(given != "", by_address)
+
+
+def _commonest_names(frame: pd.DataFrame) -> pd.Series:
+    """Return the most frequent name of each building; ties to the first by text."""
+    named = frame.loc[frame["key"] != ""]
+    counts = named.groupby(["building_id", "shown"]).size().rename("count").reset_index()
+    ordered = counts.sort_values(["building_id", "count", "shown"], ascending=[True, False, True])
+    return ordered.drop_duplicates("building_id").set_index("building_id")["shown"]
+
+
+def _finished(frame: pd.DataFrame, grids: Grids, *, given: pd.DataFrame | None) -> pa.Table:
+    lon, lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
+    cells = cells_of_points(lon, lat, resolution=CELL_RESOLUTION).astype(object)
+    cells[cells == ""] = None
+    grid, community = grids.codes_of(grids.positions_of(lon, lat))
+    if given is not None:
+        grid = np.where(pd.isna(grid), given["grid_code"].to_numpy(object), grid)
+        community = np.where(
+            pd.isna(community), given["community_code"].to_numpy(object), community
+        )
+    complete = frame.assign(
+        h3_r10=cells,
+        grid_code=grid,
+        community_code=community,
+    ).sort_values("building_id")
+    schema = pa.schema(list(REGISTER_COLUMNS.items()))
+    return pa.Table.from_pandas(complete[schema.names], schema=schema, preserve_index=False)
+
+
+def _first_known(given: pd.Series, otherwise: Floats) -> Floats:
+    values = given.to_numpy(float)
+    return np.where(np.isfinite(values), values, otherwise)

@@ -1,0 +1,74 @@
+"""Files that can be made again: made once, written beside their place, moved there whole.
+
+Several threads and processes may want the same file. The same facts give the same bytes, so
+processes may make it twice; threads of one process wait for each other instead.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from threading import RLock, get_ident
+from typing import TYPE_CHECKING
+
+from data.lake.imports import hash_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_ONE_MAKER = RLock()
+
+
+def make_once(
+    path: Path, write: Callable[[Path], None], *, instead_of: str, unread_s: float = 0.0
+) -> Path:
+    """Make a file unless it is there, delete older makes of it, and return its path.
+
+    Parameters
+    ----------
+    path
+        Where; a file that is there is marked as read now, so that nobody deletes it under its
+        reader.
+    write
+        Writes the content to the path it is given.
+    instead_of
+        Pattern of the names of all makes of this file.
+    unread_s
+        Seconds: an older make that was asked for so shortly before stays.
+    """
+    if path.exists():
+        with suppress(OSError):
+            os.utime(path)
+        return path
+    with _ONE_MAKER:
+        if not path.exists():
+            _replace(path, write)
+            _delete_others(path, instead_of, unread_s=unread_s)
+    return path
+
+
+def checksum_path(path: Path) -> Path:
+    """Return where the SHA-256 of a derived file is kept."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file beside its place and move it there whole, its checksum first."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
+    write(beside)
+    checksum_path(path).write_text(hash_file(beside), encoding="ascii")
+    beside.replace(path)
+
+
+def _delete_others(path: Path, pattern: str, *, unread_s: float) -> None:
+    """Delete older makes of the same file, unless one was asked for shortly before.
+
+    Whoever was just handed an older make still reads it; the next make finds it unread.
+    """
+    made = path.stat().st_mtime
+    for other in path.parent.glob(pattern):
+        with suppress(OSError):
+            if other != path and made - other.stat().st_mtime >= unread_s:
+                other.unlink()
+                checksum_path(other).unlink()

@@ -1,0 +1,72 @@
+"""Names of derived files: a fingerprint of everything that a file was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.contracts.registry import TABLES
+from data.derived.visits import ROWS_VERSION
+from data.derived.visits import TABLE as VISITS
+from data.ingest.placing.place import PLACING_VERSION, is_placed
+from data.lake.imports import hash_options
+from data.lake.validity import LEARNING_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from data.lake.manifest import Manifest
+    from data.workspace.settings import WorkspaceSettings
+
+FINGERPRINT_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What the derived files are named after: register, placements, each table, own visits."""
+
+    register: str
+    placement: str
+    current: Mapping[str, str]
+    visits: str
+
+
+def register_sources(
+    imports: Mapping[str, Sequence[Manifest]], settings: WorkspaceSettings
+) -> tuple[str, ...]:
+    """Return the tables that the register of buildings is taken from now."""
+    return ("buildings",) if imports["buildings"] else settings.buildings.made_from
+
+
+def take_fingerprints(
+    imports: Mapping[str, Sequence[Manifest]],
+    decisions: Mapping[str, str | None],
+    settings: WorkspaceSettings,
+) -> Fingerprints:
+    """Fingerprint the imports of each table, what people reviewed, and the settings."""
+    ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
+    sources = {name: ids[name] for name in register_sources(imports, settings)}
+    register = _short([PLACING_VERSION, sources, ids["grids"]])
+    placement = _short([register, dict(decisions), repr(settings.place)])
+    current = {
+        name: _short(
+            [
+                ids[name],
+                placement if is_placed(contract) else PLACING_VERSION,
+                current_fields(name),
+                LEARNING_VERSION,
+            ]
+        )
+        for name, contract in TABLES.items()
+    }
+    own = _short([ROWS_VERSION, current_fields(VISITS), placement])
+    return Fingerprints(register, placement, current, own)
+
+
+def current_fields(table: str) -> list[str]:
+    """Return the names of a table's stored fields."""
+    return [field.name for field in TABLES[table].stored]
+
+
+def _short(facts: object) -> str:
+    return hash_options({"facts": facts})[:FINGERPRINT_DIGITS]

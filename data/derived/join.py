@@ -1,0 +1,31 @@
+"""Rows with their placement beside them, in the columns that a table's derived file has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from data.lake.schema import GIVEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Columns = dict[str, pa.ChunkedArray]
+
+
+def columns_of(table: pa.Table) -> Columns:
+    """Return the columns of a table by their names."""
+    return dict(zip(table.column_names, table.columns, strict=True))
+
+
+def put_beside(rows: Mapping[str, pa.ChunkedArray], placement: pa.Table) -> Columns:
+    """Put a placement beside its rows; what a row itself gave under such a name is kept apart."""
+    beside = columns_of(placement)
+    return {(GIVEN + name if name in beside else name): rows[name] for name in rows} | beside
+
+
+def to_schema(columns: Mapping[str, pa.ChunkedArray], schema: pa.Schema, count: int) -> pa.Table:
+    """Return columns in the order and types of a schema; what an older import lacks is unknown."""
+    present = {f.name: columns.get(f.name, pa.nulls(count, f.type)) for f in schema}
+    return pa.table(present).cast(schema)

@@ -1,0 +1,134 @@
+"""How what people recorded at a door becomes rows of the table of inspections.
+
+A visit lives in the store with every version of it. Read with the imports it is a row like any
+other: known from the moment it was recorded, superseded when it was corrected or taken back, and
+placed by its building. Beside who looked – which never leaves the store – nothing is lost.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+
+from data.contracts.registry import TABLES
+from data.lake.schema import (
+    EVENT_AT,
+    IMPORT_ID,
+    LEARNT_AT,
+    ROW_HASH,
+    ROW_KEY,
+    SOURCE_ROW,
+    SUPERSEDED_AT,
+    VERSION_LEARNT_AT,
+    rows_schema,
+)
+
+TABLE: Final = "inspections"
+"""The table that visits belong to."""
+SOURCE: Final = "visits"
+"""What stands in their column of imports."""
+ROWS_VERSION: Final = 2
+"""Part of the fingerprint: raise it when the same visits would read otherwise."""
+
+ACTION_OF_STEP: Final = {"none": "无", "refer": "移送"}
+OTHERWISE: Final = "持续关注"
+PURPOSE_OF_ORIGIN: Final = {
+    "own": "例行巡查",
+    "plan": "例行巡查(计划)",
+    "random": "例行巡查(抽检)",
+    "lead": "线索核查",
+    "revisit": "回头看",
+}
+"""How a visit came about, in the words by which `risk` tells occasions apart."""
+_CONTENT = ("building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note",
+            "next_step", "origin", "kind", "minutes")  # fmt: skip
+
+
+def rows_of_visits(log: pd.DataFrame) -> pa.Table:
+    """Return the versions of visits as stored rows of inspections, with their times of knowledge.
+
+    Parameters
+    ----------
+    log
+        All versions, as `data.store.repositories.visits.Visits.log` gives them.
+
+    Returns
+    -------
+    table
+        The columns of `data.lake.schema.rows_schema`, then ``version_learnt_at`` and
+        ``superseded_at``; ordered by visit and version. What was taken back ends the version
+        before it and has no row itself.
+    """
+    versions = log.sort_values(["visit_id", "version"], ignore_index=True)
+    versions = _with_times(versions)
+    versions = versions[~versions["withdrawn"]].reset_index(drop=True)
+    columns = {
+        "inspection_id": versions["visit_id"],
+        "at": versions["at"],
+        "mode": versions["kind"],
+        "purpose": versions["origin"].map(PURPOSE_OF_ORIGIN),
+        "building_id": versions["building_id"],
+        "person_times": pd.Series(1, index=versions.index, dtype="Int64"),
+        "result": versions["result"],
+        "signs": versions["signs"].map(_joined),
+        "pupils": versions["pupils"],
+        "teachers": versions["teachers"],
+        "action": versions["next_step"].map(ACTION_OF_STEP).fillna(OTHERWISE),
+        "minutes": versions["minutes"],
+        "note": versions["note"].where(versions["note"] != ""),
+        ROW_KEY: versions["visit_id"],
+        ROW_HASH: versions[ROW_HASH],
+        IMPORT_ID: pd.Series(SOURCE, index=versions.index, dtype="str"),
+        SOURCE_ROW: versions["id"],
+        EVENT_AT: versions["at"],
+        LEARNT_AT: versions[LEARNT_AT],
+    }
+    schema = rows_schema(TABLES[TABLE])
+    known = [_column(columns.get(f.name), f.type, len(versions)) for f in schema]
+    rows = pa.table(known, schema=schema)
+    for name in (VERSION_LEARNT_AT, SUPERSEDED_AT):
+        rows = rows.append_column(name, pa.array(versions[name], pa.timestamp("us")))
+    return rows
+
+
+def local_times(utc: pd.Series) -> pd.Series:
+    """Return the office's wall-clock times of naive UTC times."""
+    quarters = utc.dt.floor("15min")  # no zone's clock is turned within one
+    shift = {
+        quarter: _local(quarter.to_pydatetime()) - quarter.to_pydatetime()
+        for quarter in quarters.unique()
+    }
+    local: pd.Series = utc + pd.to_timedelta(quarters.map(shift))
+    return local.astype("datetime64[us]")
+
+
+def _local(utc: datetime) -> datetime:
+    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+
+
+def _with_times(versions: pd.DataFrame) -> pd.DataFrame:
+    """Add when each version became known, ended, and first said what it says."""
+    known = local_times(versions["recorded_at"])
+    visit = versions["visit_id"]
+    earliest_from_here = known[::-1].groupby(visit[::-1]).cummin()[::-1]
+    ended = earliest_from_here.groupby(visit).shift(-1)
+    content = versions[list(_CONTENT)].assign(signs=versions["signs"].map(_joined))
+    hashes = [f"{h:016x}" for h in pd.util.hash_pandas_object(content.astype(str), index=False)]
+    told = versions.assign(
+        **{VERSION_LEARNT_AT: known, SUPERSEDED_AT: ended, ROW_HASH: pd.Series(hashes, dtype="str")}
+    )
+    first = told.groupby(["visit_id", ROW_HASH])[VERSION_LEARNT_AT].transform("min")
+    return told.assign(**{LEARNT_AT: first})
+
+
+def _joined(signs: list[str]) -> str | None:
+    return ";".join(signs) or None
+
+
+def _column(values: pd.Series | None, kind: pa.DataType, count: int) -> pa.Array:
+    if values is None:
+        return pa.nulls(count, kind)
+    return pa.Array.from_pandas(values).cast(kind)

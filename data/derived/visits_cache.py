@@ -1,0 +1,102 @@
+"""The file of visits as inspections, made from the file before and what was recorded since.
+
+The log of visits only grows, so a file that was made of its first ``rows`` versions, the newest
+numbered ``newest``, still holds for every visit that has no version since. Only the others are
+read from the store again; the outcome is the same as from all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.contracts.registry import TABLES
+from data.derived.join import columns_of, put_beside, to_schema
+from data.derived.visits import TABLE, rows_of_visits
+from data.lake.schema import (
+    IMPORT_ID,
+    PLACEMENT_COLUMNS,
+    ROW_KEY,
+    SOURCE_ROW,
+    current_schema,
+)
+from data.store.repositories.visits import VisitsState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
+    from data.ingest.placing.place import Placer
+    from data.store.unit_of_work import Store
+
+_NAME: Final = re.compile(r"visits-(?P<made>[0-9a-f]+)-(?P<rows>\d+)-(?P<newest>\d+)\.parquet")
+_PLACED_BY: Final = (IMPORT_ID, ROW_KEY, "building_id")
+
+
+def visits_name(fingerprint: str, state: VisitsState) -> str:
+    """Return what the file made of a state of the log is called."""
+    return f"visits-{fingerprint}-{state.rows}-{state.newest}.parquet"
+
+
+def write_visits(path: Path, *, store: Store, placer: Callable[[], Placer], within: Path) -> None:
+    """Write the file of all visits.
+
+    Parameters
+    ----------
+    path
+        Where.
+    placer
+        Gives the placer of now, when something is to be placed.
+    within
+        The folder where a file of an earlier state may lie.
+    """
+    pq.write_table(_built(store, placer, _before(within, path)), path)
+
+
+def _built(store: Store, placer: Callable[[], Placer], before: Path | None) -> pa.Table:
+    schema = current_schema(TABLES[TABLE], placed=True)
+    with store.begin() as unit:
+        old = _state_of(before) if before else None
+        if before is None or old is None or unit.visits.state(until=old.newest) != old:
+            return _rows(unit.visits.log(), placer, schema)
+        changed = unit.visits.log(after=old.newest, whole_visits=True)
+    kept = pq.read_table(before, schema=schema)
+    again = pa.array(changed["visit_id"].unique(), pa.large_string())
+    kept = kept.filter(pc.invert(pc.is_in(kept[ROW_KEY], value_set=again)))
+    return _sorted(pa.concat_tables([kept, _rows(changed, placer, schema)]))
+
+
+def _rows(log: pd.DataFrame, placer: Callable[[], Placer], schema: pa.Schema) -> pa.Table:
+    """Put visits, their versions and their placement side by side, as of a table's rows."""
+    if not len(log):
+        return schema.empty_table()
+    rows = rows_of_visits(log)
+    placed = placer().place(rows.select(list(_PLACED_BY)))
+    columns = put_beside(columns_of(rows), placed.select(list(PLACEMENT_COLUMNS)))
+    return _sorted(to_schema(columns, schema, len(rows)))
+
+
+def _sorted(rows: pa.Table) -> pa.Table:
+    return rows.sort_by([(ROW_KEY, "ascending"), (SOURCE_ROW, "ascending")]).combine_chunks()
+
+
+def _state_of(path: Path) -> VisitsState | None:
+    told = _NAME.fullmatch(path.name)
+    return VisitsState(int(told["rows"]), int(told["newest"])) if told else None
+
+
+def _before(within: Path, path: Path) -> Path | None:
+    """Return the newest file that was made alike of an earlier state."""
+    wanted = path.name.removeprefix(".").split("-")[1]
+    found = [
+        (state.newest, other)
+        for other in within.glob(f"visits-{wanted}-*.parquet")
+        if (state := _state_of(other)) is not None
+    ]
+    return max(found)[1] if found else None

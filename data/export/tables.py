@@ -1,0 +1,146 @@
+"""Write a table to a file: what was imported, and what was worked out about it.
+
+The sender's fields come first, in the contract's order, then what placing computed. Names of
+columns are the code names, which every import understands; a workbook shows the Chinese headers of
+the sender's fields. What leaves is masked, and says so in a column of its own, unless a second
+person approved that it is not; then every row says who took it out and why. Keyed hashes of
+persons, and complainants' names and numbers, leave in no case.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+import pyarrow as pa
+
+from data.contracts.registry import contract_of
+from data.export.writers import (
+    GEOM,
+    WATERMARK,
+    Contents,
+    ExportError,
+    write_table,
+    writer_of,
+)
+from data.ingest.placing.place import is_placed
+from data.lake.schema import (
+    GIVEN,
+    IMPORT_ID,
+    PLACEMENT_COLUMNS,
+    REGISTER_COLUMNS,
+    SOURCE_ROW,
+)
+from data.privacy.export_masks import MASKED, mask_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ibis.expr.types import Table
+
+    from data.contracts.registry import TableContract
+    from data.engine import Engine
+
+__all__ = ["ExportError", "export_table"]
+
+BATCH_ROWS = 50_000
+ORIGIN = (IMPORT_ID, SOURCE_ROW)
+MARK_HEADERS = {MASKED: "已脱敏", WATERMARK: "水印"}
+
+
+def _everything(rows: Table) -> Table:
+    return rows
+
+
+def export_table(
+    engine: Engine,
+    table: str,
+    path: Path | str,
+    *,
+    rows: Callable[[Table], Table] = _everything,
+    watermark: str = "",
+) -> int:
+    """Write the rows of a table that hold now to a file and return how many there are.
+
+    Parameters
+    ----------
+    table
+        Name or Chinese title; ``buildings`` gives the register with the layer's other fields.
+    path
+        Ends in ``.csv`` (UTF-8 with mark, for Excel), ``.xlsx``, ``.parquet`` (GeoParquet where
+        there is geometry) or ``.geojson`` (WGS-84). An existing file is replaced, whole.
+    rows
+        Keeps the rows that the person may see.
+    watermark
+        Who takes the rows out, when and why, approved by whom: then they are not masked. Empty:
+        they are.
+
+    Raises
+    ------
+    ExportError
+        ``export_format_unknown``, ``export_too_long`` (a sheet holds 1,048,575 rows) or
+        ``export_without_place`` (GeoJSON of a table that has no places).
+    UnknownTableError
+        When there is no such table.
+    """
+    path = Path(path)
+    writer_of(path)
+    contract = contract_of(table)
+    chosen = _chosen_rows(engine, contract, rows)
+    mark = pa.field(WATERMARK if watermark else MASKED, pa.large_string())
+    contents = Contents(
+        batches=_marked_batches(chosen, contract, mark, watermark),
+        schema=chosen.schema().to_pyarrow().append(mark),
+        headers=_headers(contract, chosen.columns) | MARK_HEADERS,
+        watermark=watermark,
+    )
+    return write_table(contents, path)
+
+
+def _marked_batches(
+    chosen: Table, contract: TableContract, mark: pa.Field, watermark: str
+) -> Iterator[pa.RecordBatch]:
+    for sent in chosen.to_pyarrow_batches(chunk_size=BATCH_ROWS):
+        batch = sent if watermark else mask_batch(sent, contract)
+        said = pa.repeat(pa.scalar(watermark or "是", mark.type), batch.num_rows)
+        yield batch.append_column(mark, said)
+
+
+def _chosen_rows(
+    engine: Engine, contract: TableContract, narrow: Callable[[Table], Table]
+) -> Table:
+    """Return the columns to write, in their order, rows in the order they were imported."""
+    rows = narrow(engine.table(contract.name))
+    if "datum" in rows.columns:  # what is written is converted, whatever the sender's was
+        rows = rows.mutate(datum=rows["lon"].notnull().ifelse("WGS84", ibis.null("string")))
+    fields = [f.name for f in contract.stored if not f.computed]
+    if contract.name == "buildings":
+        return _with_layer(rows, engine, fields)
+    if not is_placed(contract):
+        return rows.order_by(list(ORIGIN)).select(*fields)
+    own = [GIVEN + name if name in PLACEMENT_COLUMNS else name for name in fields]
+    own = [name for name in own if name in rows.columns]
+    return rows.order_by(list(ORIGIN)).select(*own, *PLACEMENT_COLUMNS)
+
+
+def _with_layer(register: Table, engine: Engine, fields: list[str]) -> Table:
+    layer = engine.buildings_as_imported()
+    more = [name for name in fields if name not in REGISTER_COLUMNS and name in layer.columns]
+    joined = register.left_join(layer.select("building_id", *more), "building_id")
+    names = [name for name in REGISTER_COLUMNS if name not in {GEOM, "learnt_at"}]
+    joined = joined.mutate(datum=joined["lon"].notnull().ifelse("WGS84", ibis.null("string")))
+    return joined.order_by("building_id").select(*names, *more, GEOM)
+
+
+def _headers(contract: TableContract, columns: Iterable[str]) -> dict[str, str]:
+    """Return column → Chinese header of what the sender sent; computed columns keep their name."""
+    fields = {f.name: f.header for f in contract.stored}
+    placed = is_placed(contract)
+    shown = {}
+    for name in columns:
+        if placed and name in PLACEMENT_COLUMNS:
+            shown[name] = name
+        else:
+            shown[name] = fields.get(name.removeprefix(GIVEN), name)
+    return shown

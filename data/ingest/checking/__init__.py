@@ -1,0 +1,1 @@
+"""Check rows against a contract and collect all their problems."""

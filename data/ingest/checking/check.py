@@ -1,0 +1,260 @@
+"""Check a batch against a contract: every row ends up accepted, quarantined or a duplicate.
+
+`check_batch(batch, contract, mapping, *, options, seen) -> CheckedBatch` is all a caller needs;
+`batches.py` says what goes in and comes out. Rules of a row, all reported together:
+
+- what is required is there, numbers are numbers, dates are dates, choices are in their list;
+- codes kept all their digits;
+- nothing happened after the import; ends are not before starts; counts are not negative;
+- the row names a place where its table is about one;
+- its key was not used before for something else (`repeats.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.batches import (
+    DUPLICATES,
+    EVENT_AT,
+    ROW_HASH,
+    ROW_KEY,
+    SHEET,
+    SOURCE_ROW,
+    CheckedBatch,
+)
+from data.ingest.checking import reasons
+from data.ingest.checking.cells import clean, mask_of, unknown_choices
+from data.ingest.checking.columns import read_columns
+from data.ingest.checking.dates import year_named
+from data.ingest.checking.deduplicate import content_texts, hash_rows, keys_of
+from data.ingest.checking.problems import Problems
+from data.ingest.checking.row_rules import check_rules
+from data.ingest.checking.split_tickets import join_pieces
+from data.ingest.quarantine.sent_rows import sent_rows
+from data.ingest.reading.column_mapping import normalise_header
+from data.ingest.reading.data_rows import SERIAL_HEADERS
+from data.privacy import pseudonyms
+from data.privacy.identities import COMPLAINANT, KEY, identities_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from data.contracts.model import TableContract
+    from data.ingest.batches import CheckOptions, SourceBatch
+    from data.ingest.checking.columns import Columns
+    from data.ingest.checking.deduplicate import SeenRows
+
+_KEY_PATTERN = "^[0-9a-f]{16}$"
+
+
+def check_batch(
+    batch: SourceBatch,
+    contract: TableContract,
+    mapping: Mapping[str, str],
+    *,
+    options: CheckOptions,
+    seen: SeenRows,
+) -> CheckedBatch:
+    """Check every row of `batch` and say what became of it.
+
+    Parameters
+    ----------
+    mapping
+        Field → the sender's header. Columns that may not be held are dropped even if mapped.
+    seen
+        What this import accepted before; it is extended by this batch.
+
+    Returns
+    -------
+    CheckedBatch
+        ``len(batch)`` rows in all, each in exactly one table, in their order.
+    """
+    dropped = _drop_forbidden(batch)
+    mapping = {f: c for f, c in mapping.items() if c not in dropped}
+    if options.year is None:
+        options = replace(options, year=year_named(batch.heading))
+    problems = Problems(batch.source_row, batch.sheet)
+    columns = read_columns(batch, contract, mapping, options=options, problems=problems)
+    check_rules(contract, columns, options, problems)
+    if batch.surplus is not None:
+        problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
+    values = _treat_persons(contract, columns, options)
+    values, pieces = join_pieces(contract, values)
+    rows = _stored_rows(contract, values, batch)
+    rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
+    identical, repeated = _find_repeats(contract, rows, columns, problems, seen, exactly)
+    identical |= exactly
+    accepted = ~problems.bad & ~identical & ~repeated
+    return CheckedBatch(
+        accepted=rows if accepted.all() else rows.filter(pa.array(accepted)).combine_chunks(),
+        quarantined=sent_rows(batch, contract, mapping, values, problems.bad, year=options.year),
+        problems=problems.table(),
+        duplicates=_duplicates(rows, identical, repeated, pieces),
+        dropped_personal=dropped,
+        kept_unknown=_kept_unknown(contract, rows),
+        identities=_identities(rows, columns, accepted, problems.bad) if options.secret else None,
+    )
+
+
+def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
+    """Return the columns that may not be held with how many cells each had."""
+    return {
+        name: len(batch) - clean(batch.rows.column(name).combine_chunks()).null_count
+        for name in batch.columns
+        if pseudonyms.may_not_be_held(name)
+    }
+
+
+def _treat_persons(
+    contract: TableContract, columns: Columns, options: CheckOptions
+) -> dict[str, pa.Array]:
+    """Return the values with keys made from unmasked originals and the originals masked."""
+    values = dict(columns.values)
+    for field in contract.fields:
+        if field.computed:
+            originals = [columns.values[name] for name in field.key_from]
+            made = pseudonyms.key_column(originals, secret=options.secret)
+            sent = pc.if_else(
+                pc.match_substring_regex(values[field.name], _KEY_PATTERN),
+                values[field.name],
+                None,
+            )
+            values[field.name] = pc.coalesce(made, sent)
+    for field in contract.stored:
+        values[field.name] = pseudonyms.mask_column(values[field.name], field.treatment)
+    return values
+
+
+def _identities(
+    rows: pa.Table, columns: Columns, accepted: NDArray[np.bool_], refused: NDArray[np.bool_]
+) -> pa.Table | None:
+    """Return who complained, of rows that are kept: in the lake, or in quarantine with no key."""
+    if not set(COMPLAINANT) <= set(columns.values):
+        return None
+    row_key = pc.if_else(pa.array(accepted), rows.column(ROW_KEY).combine_chunks(), None)
+    parts = (row_key, rows.column(KEY).combine_chunks(), *(columns.values[n] for n in COMPLAINANT))
+    kept = accepted | refused
+    if not kept.all():
+        parts = tuple(part.filter(pa.array(kept)) for part in parts)
+    return identities_of(*parts)
+
+
+def _stored_rows(
+    contract: TableContract, values: dict[str, pa.Array], batch: SourceBatch
+) -> pa.Table:
+    names = [field.name for field in contract.stored]
+    if contract.learnt_fields:
+        values["learnt_at"] = pc.coalesce(*(values[name] for name in contract.learnt_fields))
+    table = pa.table({name: values[name] for name in names})
+    row_hash = hash_rows(table, names)
+    table = table.append_column(ROW_KEY, keys_of(values[contract.key], row_hash))
+    table = table.append_column(ROW_HASH, row_hash)
+    table = table.append_column(SOURCE_ROW, pa.array(batch.source_row, pa.int64()))
+    table = table.append_column(SHEET, _constant(batch.sheet, len(batch)))
+    if contract.event_fields:
+        event = pc.coalesce(*(values[name] for name in contract.event_fields))
+        table = table.append_column(EVENT_AT, event)
+    return table
+
+
+def _constant(text: str, times: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.large_string()), times)
+
+
+def _identify(
+    contract: TableContract,
+    rows: pa.Table,
+    batch: SourceBatch,
+    bad: NDArray[np.bool_],
+    seen: SeenRows,
+) -> tuple[pa.Table, NDArray[np.bool_]]:
+    """Tell apart rows without a key; return the rows and which of them were sent exactly before."""
+    keyless = mask_of(rows.column(contract.key).combine_chunks().is_null()) & ~bad
+    exactly = np.zeros(len(rows), bool)
+    if not keyless.any():
+        return rows, exactly
+    some = pa.array(np.flatnonzero(keyless))
+    row_hash = rows.column(ROW_HASH).combine_chunks()
+    told = [name for name in batch.columns if normalise_header(name) not in SERIAL_HEADERS]
+    sent = content_texts(batch.rows.take(some), told)
+    times = np.zeros(len(rows), np.int64)
+    times[keyless], exactly[keyless] = seen.contents.count(row_hash.take(some), sent)
+    keys = keys_of(rows.column(contract.key).combine_chunks(), row_hash, times)
+    return rows.set_column(rows.column_names.index(ROW_KEY), ROW_KEY, keys), exactly
+
+
+def _find_repeats(
+    contract: TableContract,
+    rows: pa.Table,
+    columns: Columns,
+    problems: Problems,
+    seen: SeenRows,
+    exactly: NDArray[np.bool_],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return masks of identical and of repeated rows; conflicting ones become problems."""
+    good = np.flatnonzero(~problems.bad & ~exactly)
+    needed = [ROW_KEY, ROW_HASH, SOURCE_ROW, *contract.same_line]
+    some = rows.select(list(dict.fromkeys(needed)))
+    if len(good) < len(rows):
+        some = some.take(pa.array(good))
+    repeats = seen.compare(
+        some.column(ROW_KEY).combine_chunks(),
+        some.column(ROW_HASH).combine_chunks(),
+        content_texts(some, contract.same_line),
+        some.column(SOURCE_ROW).to_numpy(),
+    )
+    masks = np.zeros((3, len(rows)), bool)
+    masks[0, good], masks[1, good] = repeats.identical, repeats.same_line
+    masks[2, good] = repeats.conflicting
+    first = np.zeros(len(rows), np.int64)
+    first[good] = repeats.first_row
+    problems.add(
+        reasons.CONFLICTING_KEY,
+        masks[2],
+        field=contract.key,
+        column=columns.names[contract.key],
+        seen=rows.column(ROW_KEY).combine_chunks(),
+        expected=pa.array(first),
+    )
+    return masks[0], masks[1]
+
+
+def _duplicates(
+    rows: pa.Table,
+    identical: NDArray[np.bool_],
+    repeated: NDArray[np.bool_],
+    pieces: NDArray[np.bool_],
+) -> pa.Table:
+    which = identical | repeated
+    some = rows.filter(pa.array(which))
+    same = pc.if_else(
+        pa.array(pieces[which]), reasons.JOINED_PIECE.code, reasons.IDENTICAL_ROW.code
+    )
+    code = pc.if_else(pa.array(identical[which]), same, reasons.REPEATED_KEY.code)
+    return pa.table(
+        [
+            some.column(SOURCE_ROW),
+            some.column(SHEET),
+            pc.cast(code, pa.large_string()),
+            some.column(ROW_KEY),
+        ],
+        schema=DUPLICATES,
+    )
+
+
+def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str, int]]:
+    found = {}
+    for field in contract.stored:
+        if field.vocabulary is not None and field.vocabulary.open:
+            unknown = unknown_choices(rows.column(field.name).combine_chunks(), field.vocabulary)
+            if unknown:
+                found[field.name] = unknown
+    return found

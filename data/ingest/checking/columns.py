@@ -1,0 +1,166 @@
+"""Read the mapped columns of a batch, and fill places and times from cells that hold both parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from data.contracts.model import Kind
+from data.contracts.registry import arrow_type
+from data.ingest.checking import cells, reasons
+from data.ingest.checking.dates import read_dates
+from data.ingest.checking.fields import note_cells, read_field
+from geo.coordinates.parse import read_coordinates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from data.contracts.model import TableContract
+    from data.ingest.batches import CheckOptions, SourceBatch
+    from data.ingest.checking.problems import Problems
+
+_DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
+_PERIOD = rf"^\s*(?P<start>{_DATE})\s*(?:起?至|起?到|~+|—+|–+|-+)\s*(?P<end>{_DATE})\s*止?\s*$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The columns of a batch as they are being understood.
+
+    ``values`` maps a stored field to its typed column, ``texts`` any mapped field to what was sent
+    (trimmed, not masked), ``names`` a field to the header its reader knows.
+    """
+
+    values: dict[str, pa.Array]
+    texts: dict[str, pa.Array]
+    names: dict[str, str]
+
+
+def read_columns(
+    batch: SourceBatch,
+    contract: TableContract,
+    mapping: Mapping[str, str],
+    *,
+    options: CheckOptions,
+    problems: Problems,
+) -> Columns:
+    """Read every field of `contract` that is mapped or constant; the others are null."""
+    n = len(batch)
+    columns = Columns(values={}, texts={}, names={})
+    for field in contract.fields:
+        column = mapping.get(field.name)
+        columns.names[field.name] = column or field.header
+        text = _text_of(batch, column, options.constants.get(field.name))
+        if text is not None:
+            columns.texts[field.name] = text
+        if not field.stored:
+            continue
+        if text is None:
+            columns.values[field.name] = pa.nulls(n, arrow_type(field.kind))
+        else:
+            imprecise = batch.imprecise.get(column or "")
+            columns.values[field.name] = read_field(
+                field, text, columns.names[field.name], imprecise, options, problems
+            )
+    fill_from_points(batch, contract, columns, problems)
+    fill_from_periods(contract, columns, options, problems)
+    for field in contract.fields:
+        if field.blank is not None:
+            columns.values[field.name] = pc.fill_null(columns.values[field.name], field.blank)
+    return columns
+
+
+def _text_of(batch: SourceBatch, column: str | None, constant: str | None) -> pa.Array | None:
+    if column is not None and column in batch.rows.column_names:
+        return batch.rows.column(column).combine_chunks()
+    if constant is not None:
+        return pa.repeat(pa.scalar(constant, pa.large_string()), len(batch))
+    return None
+
+
+def fill_from_points(
+    batch: SourceBatch, contract: TableContract, columns: Columns, problems: Problems
+) -> None:
+    """Fill longitude and latitude from the layer's geometry and from cells that hold both.
+
+    Zeros in both are unknown. A point that cannot be read is a problem only where the row says in
+    no other way where it is.
+    """
+    values = columns.values
+    if "lon" not in values:
+        if batch.geometry is not None and "geom" in values:
+            values["geom"] = pc.coalesce(batch.geometry, values["geom"])
+        return
+    zero = pc.and_(pc.equal(values["lon"], 0.0), pc.equal(values["lat"], 0.0))
+    values["lon"], values["lat"] = (pc.if_else(zero, None, values[a]) for a in ("lon", "lat"))
+    if batch.geometry is not None:
+        if "geom" in values:
+            values["geom"] = pc.coalesce(batch.geometry, values["geom"])
+        else:
+            _fill_from_geometry(batch.geometry, values)
+    if "point" in columns.texts:
+        _fill_from_text(contract, columns, problems)
+
+
+def _fill_from_geometry(wkb: pa.Array, values: dict[str, pa.Array]) -> None:
+    shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    inside = shapely.point_on_surface(shapes)
+    _fill_axes(values, shapely.get_x(inside), shapely.get_y(inside))
+
+
+def _fill_axes(
+    values: dict[str, pa.Array], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> None:
+    unknown = pc.or_(values["lon"].is_null(), values["lat"].is_null())
+    for axis, found in (("lon", lon), ("lat", lat)):
+        array = pa.array(found, pa.float64(), mask=np.isnan(found))
+        values[axis] = pc.if_else(unknown, array, values[axis])
+
+
+def _fill_from_text(contract: TableContract, columns: Columns, problems: Problems) -> None:
+    values, text = columns.values, cells.known_or_null(cells.clean(columns.texts["point"]))
+    unknown = pc.or_(values["lon"].is_null(), values["lat"].is_null())
+    wanted = np.flatnonzero(cells.mask_of(pc.and_(unknown, text.is_valid())))
+    lon = np.full(len(text), np.nan)
+    lat = np.full(len(text), np.nan)
+    lat[wanted], lon[wanted] = read_coordinates(text.take(pa.array(wanted)).to_pylist())
+    zero = (lon == 0) & (lat == 0)
+    lost = np.zeros(len(text), bool)
+    lost[wanted] = np.isnan(lon[wanted])
+    lon[zero], lat[zero] = np.nan, np.nan
+    _fill_axes(values, lon, lat)
+    for other in ("raw_address", "std_address", "building_id", "unit_id", "estate", "geom"):
+        if other in values:
+            lost &= cells.mask_of(values[other].is_null())
+    note_cells(
+        problems,
+        reasons.UNREADABLE_POINT,
+        lost,
+        contract.field("point"),
+        columns.names["point"],
+        text,
+    )
+
+
+def fill_from_periods(
+    contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
+) -> None:
+    """Fill start and end from one cell that holds both ("2026.1.1至2026.12.31")."""
+    for field in contract.fields:
+        if field.kind is not Kind.PERIOD or field.name not in columns.texts:
+            continue
+        text = cells.known_or_null(cells.clean(columns.texts[field.name]))
+        parts = pc.extract_regex(pc.utf8_normalize(text, form="NFKC"), _PERIOD)
+        lost = cells.mask_of(text.is_valid()) & cells.mask_of(parts.is_null())
+        for name, part in zip(field.fills, ("start", "end"), strict=True):
+            read = read_dates(pc.struct_field(parts, part), now=options.now)
+            lost |= read.unreadable
+            columns.values[name] = pc.coalesce(columns.values[name], read.values)
+        note_cells(problems, reasons.UNREADABLE_DATE, lost, field, columns.names[field.name], text)

@@ -1,0 +1,283 @@
+"""Dates and times as people and programs write them, a whole column at once.
+
+Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月24日 下午3:20``,
+``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone,
+``20261124``, ``20261124194200``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``.
+Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.checking.cells import (
+    Read,
+    clean,
+    known_or_null,
+    mask_of,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+_TIME = (
+    r"(?:[\sT,]*(?P<half>上午|下午|中午|晚上|晚|凌晨|早上)?\s*"
+    r"(?P<h>[0-9]{1,2})(?:[:：时点](?P<mi>[0-9]{1,2})?)(?:[:：分](?P<s>[0-9]{1,2})?(?:\.(?P<f>[0-9]+))?)?"
+    r"\s*秒?\s*(?P<pm>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+)
+_WEEKDAY = r"(?:[\s(]*(?:星期|周)[一二三四五六日天][\s)]*)?"
+_YEAR_FIRST = (
+    r"^(?P<y>[0-9]{4})\s*[-/.年]\s*(?P<m>[0-9]{1,2})\s*[-/.月]\s*(?P<d>[0-9]{1,2})\s*[日号]?"
+    + _WEEKDAY
+    + _TIME
+)
+_NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDAY + _TIME
+_YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _TIME
+_DIGITS = (
+    r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
+    r"(?:(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?)?$"
+)
+_SERIAL = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
+_PLAIN_ISO = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
+)
+
+_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
+
+_DAY_US = 86_400_000_000
+_HOUR_US = 3_600_000_000
+_SERIAL_ZERO = -25_569  # serial 0 is 1899-12-30, in days since 1970
+_SERIALS = (20_000.0, 80_000.0)  # 1954 to 2119: smaller numbers are years, ages, counts
+_NOON = 12
+_MONTHS = 12
+_NOTHING_SERIALS = pa.array(["0", "1", "2"], pa.large_string())
+_INTEGER_MINIMUM = r"^-[0-9]{6,}"
+_NOTHING_DAYS = np.array(
+    [
+        *("1899-12-30", "1899-12-31", "1900-01-01", "1900-01-02", "1970-01-01", "0001-01-01"),
+        *("9999-12-31", "2999-12-31", "1753-01-01"),
+    ],
+    dtype="datetime64[D]",
+).astype(np.int64)
+_NOTHING_TEXT = r"^(?:0000[-/.]00[-/.]00|0001-01-01|1[0-8][0-9]{2}-|9999-)"
+
+
+def year_named(text: str) -> int | None:
+    """Return the one year that a title or file name names, or None if it names none or several."""
+    years = {int(year) for year in _YEAR_NAMED.findall(text)}
+    return years.pop() if len(years) == 1 else None
+
+
+def read_dates(
+    texts: pa.Array,
+    *,
+    now: datetime,
+    year: int | None = None,
+    utc_offset_hours: float = 8.0,
+) -> Read:
+    """Read dates and times as naive local timestamps in microseconds.
+
+    Parameters
+    ----------
+    texts
+        Text as sent.
+    now
+        Moment of the import. A date without a year falls in `year`, or in the last year in which
+        it is not in the future.
+    year
+        Year that the file's title or its user names.
+    utc_offset_hours
+        Times that carry a zone are turned into the local time this far from UTC.
+
+    Returns
+    -------
+    Read
+        ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
+    """
+    texts = known_or_null(clean(texts))
+    iso = pc.match_substring_regex(texts, _PLAIN_ISO)
+    fast = _cast_iso(pc.if_else(iso, texts, None))
+    if fast is not None and fast.null_count == texts.null_count:
+        return Read(_without_nothing(fast), np.zeros(len(texts), bool))
+    rest = texts if fast is None else pc.if_else(fast.is_valid(), None, texts)
+    coded = rest.dictionary_encode()
+    distinct = coded.dictionary
+    slow, nothing = _read_distinct(distinct, now, year, utc_offset_hours)
+    values = slow.take(coded.indices)
+    unknown = mask_of(nothing.take(coded.indices))
+    if fast is not None:
+        values = pc.coalesce(fast, values)
+    lost = mask_of(texts.is_valid()) & mask_of(values.is_null()) & ~unknown
+    return Read(_without_nothing(values), lost)
+
+
+def _cast_iso(texts: pa.Array) -> pa.Array | None:
+    """Cast plain ISO text, or None if it holds a day that no month has."""
+    try:
+        return pc.cast(texts, pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+
+
+def _without_nothing(values: pa.Array) -> pa.Array:
+    days = pc.cast(pc.floor_temporal(values, unit="day"), pa.int64())
+    nothing = pc.is_in(days, value_set=pa.array(_NOTHING_DAYS * _DAY_US))
+    return pc.if_else(nothing, None, values)
+
+
+def _read_distinct(
+    texts: pa.Array, now: datetime, year: int | None, utc_offset_hours: float
+) -> tuple[pa.Array, pa.Array]:
+    """Read distinct texts; return the times and which texts stand for "unknown"."""
+    texts = pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))
+    nothing = pc.or_(
+        pc.match_substring_regex(texts, _NOTHING_TEXT),
+        pc.or_(
+            pc.is_in(texts, value_set=_NOTHING_SERIALS),
+            pc.match_substring_regex(texts, _INTEGER_MINIMUM),
+        ),
+    )
+    times = [
+        _assemble(pc.extract_regex(texts, _YEAR_FIRST), utc_offset_hours),
+        _assemble(pc.extract_regex(texts, _DIGITS), utc_offset_hours),
+        _serials(texts),
+        _assemble(pc.extract_regex(texts, _NO_YEAR), utc_offset_hours, now=now, year=year),
+        _assemble(_day_or_month_first(pc.extract_regex(texts, _YEAR_LAST)), utc_offset_hours),
+    ]
+    return pc.if_else(nothing, None, pc.coalesce(*times)), nothing
+
+
+Parts = dict[str, pa.Array]
+
+
+def _parts(extracted: pa.Array | Parts) -> Parts:
+    if isinstance(extracted, dict):
+        return extracted
+    names = [extracted.type.field(i).name for i in range(extracted.type.num_fields)]
+    return {name: pc.struct_field(extracted, name) for name in names}
+
+
+def _number(parts: Parts, name: str, length: int) -> NDArray[np.int64]:
+    """Return one part as numbers, 0 where it was not written."""
+    if name not in parts:
+        return np.zeros(length, np.int64)
+    text = pc.if_else(pc.equal(parts[name], ""), None, parts[name])
+    numbers: NDArray[np.int64] = pc.fill_null(pc.cast(text, pa.int64()), 0).to_numpy(
+        zero_copy_only=False
+    )
+    return numbers
+
+
+def _assemble(
+    extracted: pa.Array | Parts,
+    utc_offset_hours: float,
+    *,
+    now: datetime | None = None,
+    year: int | None = None,
+) -> pa.Array:
+    """Return timestamps from the extracted parts, null where there are none or no such day."""
+    parts = _parts(extracted)
+    here = mask_of(parts["m"].is_valid())
+    n = len(here)
+    month, day = _number(parts, "m", n), _number(parts, "d", n)
+    years = _number(parts, "y", n)
+    if now is not None:
+        years = _last_year(month, day, now, year)
+    hour = _hours(parts, n)
+    minute, second = _number(parts, "mi", n), _number(parts, "s", n)
+    days, valid = days_since_1970(years, month, day)
+    valid &= here & (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 -- the clock
+    moments = days * _DAY_US + hour * _HOUR_US + minute * 60_000_000 + second * 1_000_000
+    moments += _microseconds(parts, n) + _zone_shift(parts, n, utc_offset_hours)
+    return pa.array(moments, pa.int64(), mask=~valid).cast(pa.timestamp("us"))
+
+
+def _hours(parts: Parts, n: int) -> NDArray[np.int64]:
+    hour = _number(parts, "h", n)
+    if "half" not in parts:
+        return hour
+    half = pc.fill_null(parts["half"], "")
+    pm = pc.utf8_lower(pc.replace_substring(pc.fill_null(parts["pm"], ""), ".", ""))
+    afternoon = pa.array(["下午", "晚上", "晚"], half.type)
+    late = mask_of(pc.or_(pc.is_in(half, value_set=afternoon), pc.equal(pm, "pm")))
+    early = mask_of(pc.or_(pc.equal(half, "凌晨"), pc.equal(pm, "am")))
+    hour = np.where(late & (hour < _NOON), hour + _NOON, hour)
+    return np.where(early & (hour == _NOON), 0, hour)
+
+
+def _microseconds(parts: Parts, n: int) -> NDArray[np.int64]:
+    if "f" not in parts:
+        return np.zeros(n, np.int64)
+    padded = pc.utf8_slice_codeunits(pc.utf8_rpad(parts["f"], 6, "0"), 0, 6)
+    empty = pc.equal(pc.fill_null(parts["f"], ""), "")
+    return _number({"f": pc.if_else(empty, None, padded)}, "f", n)
+
+
+def _zone_shift(parts: Parts, n: int, utc_offset_hours: float) -> NDArray[np.int64]:
+    """Return what turns a time with a zone into local time; 0 where it carries none."""
+    if "z" not in parts or not pc.any(pc.not_equal(pc.fill_null(parts["z"], ""), "")).as_py():
+        return np.zeros(n, np.int64)
+    offsets = {"": None, "Z": 0.0}
+    shifts = np.zeros(n, np.int64)
+    for i, zone in enumerate(parts["z"].to_pylist()):
+        if zone and zone not in offsets:
+            digits = zone[1:].replace(":", "")
+            hours = int(digits[:2]) + int(digits[2:]) / 60
+            offsets[zone] = -hours if zone[0] == "-" else hours
+        offset = offsets[zone or ""]
+        if offset is not None:
+            shifts[i] = round((utc_offset_hours - offset) * _HOUR_US)
+    return shifts
+
+
+def _last_year(
+    month: NDArray[np.int64], day: NDArray[np.int64], now: datetime, year: int | None
+) -> NDArray[np.int64]:
+    """Return the year a date without one falls in: `year`, but never in the future."""
+    first = now.year if year is None else min(year, now.year)
+    after = (first == now.year) & ((month > now.month) | ((month == now.month) & (day > now.day)))
+    return np.where(after, first - 1, first)
+
+
+def days_since_1970(
+    year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return days since 1970-01-01 of Gregorian dates, and whether there is such a day."""
+    valid = (month >= 1) & (month <= _MONTHS) & (day >= 1) & (year >= 1)
+    months = (np.where(valid, year, 1970) - 1970) * 12 + np.where(valid, month, 1) - 1
+    first = months.astype("datetime64[M]").astype("datetime64[D]")
+    days = first + (np.where(valid, day, 1) - 1).astype("timedelta64[D]")
+    valid &= days.astype("datetime64[M]") == months.astype("datetime64[M]")
+    return days.astype(np.int64), valid
+
+
+def _serials(texts: pa.Array) -> pa.Array:
+    """Read spreadsheet serials of the 1900 system, rounded to the second they stand for."""
+    plain = pc.if_else(pc.match_substring_regex(texts, _SERIAL), texts, None)
+    numbers = pc.cast(plain, pa.float64())
+    low, high = _SERIALS
+    fits = pc.and_(pc.greater_equal(numbers, low), pc.less(numbers, high))
+    numbers = pc.if_else(fits, numbers, None)
+    seconds = pc.round(pc.multiply(pc.add(numbers, float(_SERIAL_ZERO)), 86_400.0))
+    moments = pc.multiply(pc.cast(seconds, pa.int64()), 1_000_000)
+    return pc.cast(moments, pa.timestamp("us"))
+
+
+def _day_or_month_first(extracted: pa.Array) -> Parts:
+    """Decide for the column whether 03/04/2026 is in March or April: by what the others allow.
+
+    The month comes first unless a first part exceeds 12 and no second part does.
+    """
+    parts = _parts(extracted)
+    n = len(extracted)
+    first, second = _number(parts, "m", n), _number(parts, "d", n)
+    if (first > _MONTHS).any() and not (second > _MONTHS).any():
+        parts = {**parts, "m": parts["d"], "d": parts["m"]}
+    return parts

@@ -1,0 +1,193 @@
+"""Read one column by the kind of its field, noting what cannot be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from data.contracts.model import Kind, Personal
+from data.ingest.checking import cells, reasons
+from data.ingest.checking.dates import read_dates
+from data.privacy.pseudonyms import mask_prose
+from geo.coordinates.parse import read_ordinates
+from geo.shapes.repair import finite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from data.contracts.model import Field, Vocabulary
+    from data.ingest.batches import CheckOptions
+    from data.ingest.checking.problems import Problems
+
+_AXES = frozenset({"lon", "lat"})
+
+
+def read_field(
+    field: Field,
+    text: pa.Array,
+    column: str,
+    imprecise: NDArray[np.bool_] | None,
+    options: CheckOptions,
+    problems: Problems,
+) -> pa.Array:
+    """Read one column by its field's kind and note every cell that does not fit.
+
+    Parameters
+    ----------
+    text
+        What was sent, trimmed.
+    column
+        The header its reader knows.
+    imprecise
+        Which cells a spreadsheet has rounded; None where none can be.
+    """
+    if field.code:
+        return _read_code(field, text, column, imprecise, problems)
+    if field.personal is Personal.PHONE:
+        return _read_phone(text, imprecise)
+    reader = _READERS.get(field.kind)
+    if reader is None:
+        return cells.clean(text)
+    read = reader(field, text, options)
+    problems.add(
+        _UNREADABLE[field.kind],
+        read.unreadable,
+        field=field.name,
+        column=column,
+        seen=text,
+        expected="/".join(field.vocabulary.values) if field.vocabulary else "",
+    )
+    values = read.values
+    if field.kind is Kind.INT:
+        whole = cells.as_whole(values)
+        note_cells(problems, reasons.NOT_WHOLE, whole.unreadable, field, column, text)
+        values = whole.values
+    if field.kind in {Kind.INT, Kind.FLOAT} and (options.check_range or field.name not in _AXES):
+        _check_range(field, values, text, column, problems)
+    return values
+
+
+def note_cells(
+    problems: Problems,
+    reason: reasons.Reason,
+    mask: NDArray[np.bool_],
+    field: Field,
+    column: str,
+    text: pa.Array,
+) -> None:
+    """Note a problem of one column; what is shown of the cells of a person is masked."""
+    seen = text if field.personal is Personal.NO else mask_prose(text)
+    problems.add(reason, mask, field=field.name, column=column, seen=seen)
+
+
+def _read_code(
+    field: Field,
+    text: pa.Array,
+    column: str,
+    imprecise: NDArray[np.bool_] | None,
+    problems: Problems,
+) -> pa.Array:
+    code = cells.clean_code(text)
+    lost = cells.digits_cut(code)
+    if imprecise is not None:
+        lost = lost | imprecise
+    note_cells(problems, reasons.DIGITS_LOST, lost, field, column, text)
+    short = cells.scientific(code)
+    note_cells(problems, reasons.SCIENTIFIC_NOTATION, short & ~lost, field, column, text)
+    return code
+
+
+def _read_phone(text: pa.Array, imprecise: NDArray[np.bool_] | None) -> pa.Array:
+    """Return telephone numbers; one that a spreadsheet shortened is unknown, not wrong."""
+    code = cells.clean_code(text)
+    short = cells.scientific(code) if imprecise is None else cells.scientific(code) | imprecise
+    return pc.if_else(pa.array(short), None, code)
+
+
+def _check_range(
+    field: Field, values: pa.Array, text: pa.Array, column: str, problems: Problems
+) -> None:
+    low, high = field.minimum, field.maximum
+    outside = np.zeros(len(values), bool)
+    if low is not None:
+        outside |= cells.mask_of(pc.less(values, low))
+    if high is not None:
+        outside |= cells.mask_of(pc.greater(values, high))
+    expected = f"{low:g}–{high:g}" if low is not None and high is not None else f"≥{low or 0:g}"
+    problems.add(
+        reasons.OUT_OF_RANGE,
+        outside,
+        field=field.name,
+        column=column,
+        seen=text,
+        expected=expected,
+    )
+
+
+def _read_float(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
+    read = cells.read_numbers(text)
+    if field.name not in _AXES or not read.unreadable.any():
+        return read
+    rows = np.flatnonzero(read.unreadable)
+    degrees = read_ordinates(text.take(pa.array(rows)).to_pylist())
+    values = read.values.to_numpy(zero_copy_only=False).copy()
+    values[rows] = degrees
+    unreadable = read.unreadable.copy()
+    unreadable[rows] = np.isnan(degrees)
+    return cells.Read(pa.array(values, mask=np.isnan(values)), unreadable)
+
+
+def _read_moment(field: Field, text: pa.Array, options: CheckOptions) -> cells.Read:
+    read = read_dates(
+        text, now=options.now, year=options.year, utc_offset_hours=options.utc_offset_hours
+    )
+    if field.kind is Kind.DATE:
+        return cells.Read(pc.floor_temporal(read.values, unit="day"), read.unreadable)
+    return read
+
+
+def _read_geometry(_: Field, text: pa.Array, __: CheckOptions) -> cells.Read:
+    text = cells.clean(text)
+    as_json = cells.mask_of(pc.starts_with(text, "{"))
+    given = cells.mask_of(text.is_valid())
+    raw = text.to_numpy(zero_copy_only=False)
+    shapes = np.full(len(raw), None, dtype=object)
+    shapes[given & as_json] = shapely.from_geojson(raw[given & as_json], on_invalid="ignore")
+    with np.errstate(over="ignore", invalid="ignore"):  # 1e400 and NaN are no coordinates
+        shapes[given & ~as_json] = shapely.from_wkt(raw[given & ~as_json], on_invalid="ignore")
+    wkb = pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
+    return cells.Read(wkb, given & cells.mask_of(wkb.is_null()))
+
+
+_READERS: dict[Kind, Callable[[Field, pa.Array, CheckOptions], cells.Read]] = {
+    Kind.INT: lambda _, text, __: cells.read_numbers(text),
+    Kind.FLOAT: _read_float,
+    Kind.DATE: _read_moment,
+    Kind.DATETIME: _read_moment,
+    Kind.BOOL: lambda _, text, __: cells.read_flags(text),
+    Kind.ENUM: lambda field, text, _: cells.read_choices(text, _words(field)),
+    Kind.ENUM_LIST: lambda field, text, _: cells.read_choice_lists(text, _words(field)),
+    Kind.GEOMETRY: _read_geometry,
+}
+_UNREADABLE = {
+    Kind.INT: reasons.UNREADABLE_NUMBER,
+    Kind.FLOAT: reasons.UNREADABLE_NUMBER,
+    Kind.DATE: reasons.UNREADABLE_DATE,
+    Kind.DATETIME: reasons.UNREADABLE_DATE,
+    Kind.BOOL: reasons.UNREADABLE_FLAG,
+    Kind.ENUM: reasons.NOT_ALLOWED,
+    Kind.ENUM_LIST: reasons.NOT_ALLOWED,
+    Kind.GEOMETRY: reasons.UNREADABLE_GEOMETRY,
+}
+
+
+def _words(field: Field) -> Vocabulary:
+    if field.vocabulary is None:
+        raise TypeError(field.name)
+    return field.vocabulary

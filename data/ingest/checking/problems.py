@@ -1,0 +1,93 @@
+"""Collect what is wrong with the rows of a batch: all of it, not the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.batches import PROBLEMS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from data.ingest.checking.reasons import Reason
+
+_SEEN_LENGTH = 120
+
+
+class Problems:
+    """The problems of one batch, gathered mask by mask.
+
+    Parameters
+    ----------
+    source_row, sheet
+        Of the batch, to name rows as their sender sees them.
+    """
+
+    def __init__(self, source_row: NDArray[np.int64], sheet: str) -> None:
+        self._source_row = source_row
+        self._sheet = sheet
+        self._tables: list[pa.Table] = []
+        self.bad: NDArray[np.bool_] = np.zeros(len(source_row), bool)
+        self._by_field: dict[str, NDArray[np.bool_]] = {}
+
+    def add(
+        self,
+        reason: Reason,
+        mask: NDArray[np.bool_],
+        *,
+        field: str = "",
+        column: str = "",
+        seen: pa.Array | None = None,
+        expected: str | pa.Array = "",
+    ) -> None:
+        """Note `reason` for the rows in `mask`, with what was seen there and what was expected.
+
+        `seen` and an array of `expected` are as long as the batch.
+        """
+        rows = np.flatnonzero(mask)
+        if not len(rows):
+            return
+        self.bad = self.bad | mask
+        self._by_field[field] = self.of_field(field) | mask
+        n = len(rows)
+        self._tables.append(
+            pa.table(
+                [
+                    pa.array(self._source_row[rows]),
+                    _repeat(self._sheet, n),
+                    _repeat(reason.code, n),
+                    _repeat(field, n),
+                    _repeat(column, n),
+                    _taken(seen, rows),
+                    _repeat(expected, n) if isinstance(expected, str) else _taken(expected, rows),
+                ],
+                schema=PROBLEMS,
+            )
+        )
+
+    def of_field(self, field: str) -> NDArray[np.bool_]:
+        """Return which rows have a problem in `field`."""
+        return self._by_field.get(field, np.zeros(len(self.bad), bool))
+
+    def table(self) -> pa.Table:
+        """Return all problems, by row, in the order in which they were found."""
+        if not self._tables:
+            return PROBLEMS.empty_table()
+        whole = pa.concat_tables(self._tables)
+        order = np.argsort(whole.column("source_row").to_numpy(), kind="stable")
+        return whole.take(pa.array(order)).combine_chunks()
+
+
+def _repeat(text: str, times: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.large_string()), times)
+
+
+def _taken(texts: pa.Array | None, rows: NDArray[np.int64]) -> pa.Array:
+    if texts is None:
+        return _repeat("", len(rows))
+    taken = pc.fill_null(pc.cast(texts.take(pa.array(rows)), pa.large_string()), "")
+    return pc.utf8_slice_codeunits(taken, 0, _SEEN_LENGTH)

@@ -1,0 +1,79 @@
+"""What concerns whole rows: presence, order, place, time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.checking import reasons
+from data.ingest.checking.cells import mask_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from data.contracts.model import TableContract
+    from data.ingest.batches import CheckOptions
+    from data.ingest.checking.columns import Columns
+    from data.ingest.checking.problems import Problems
+
+_GRACE = timedelta(days=1)
+
+
+def check_rules(
+    contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
+) -> None:
+    """Note every row that breaks a rule, with the field and what was sent there."""
+    values, names = columns.values, columns.names
+    for field in contract.fields:
+        keyed = field.name == contract.key and contract.key_required and field.name in columns.texts
+        if field.required or keyed:
+            # a cell that could not be read is reported as that, not as missing
+            blank = mask_of(values[field.name].is_null()) & ~problems.of_field(field.name)
+            _note(problems, reasons.REQUIRED_MISSING, blank, field.name, columns)
+        if field.past:
+            late = mask_of(pc.greater(values[field.name], pa.scalar(options.now + _GRACE)))
+            _note(problems, reasons.IN_FUTURE, late, field.name, columns)
+    for start, end in contract.ordered:
+        # an end without a time of day means the whole day
+        reversed_ = mask_of(pc.less(_end_of_day(values[end]), values[start]))
+        _note(problems, reasons.END_BEFORE_START, reversed_, end, columns, names[start])
+    _check_place(contract, values, problems)
+
+
+def _note(
+    problems: Problems,
+    reason: reasons.Reason,
+    mask: NDArray[np.bool_],
+    field: str,
+    columns: Columns,
+    expected: str = "",
+) -> None:
+    problems.add(
+        reason,
+        mask,
+        field=field,
+        column=columns.names[field],
+        seen=columns.texts.get(field),
+        expected=expected,
+    )
+
+
+def _end_of_day(moments: pa.Array) -> pa.Array:
+    midnight = pc.equal(pc.floor_temporal(moments, unit="day"), moments)
+    return pc.if_else(midnight, pc.add(moments, pa.scalar(_GRACE)), moments)
+
+
+def _check_place(contract: TableContract, values: dict[str, pa.Array], problems: Problems) -> None:
+    here = [name for name in contract.one_of if name in values]
+    if not here:
+        return
+    silent = [
+        mask_of(values[n].is_null()) & ~problems.of_field(n) for n in contract.one_of if n in values
+    ]
+    nowhere = np.logical_and.reduce(silent) & ~problems.of_field("point")
+    headers = dict.fromkeys(contract.field(name).header for name in here)
+    problems.add(reasons.NOTHING_TO_PLACE, nowhere, expected="/".join(headers))

@@ -1,0 +1,1 @@
+"""Where a row is: datum, address, building, cell."""

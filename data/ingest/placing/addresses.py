@@ -1,0 +1,216 @@
+"""What addresses mean: a person's review first, then the matcher, each distinct address once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.addresses.normalise import normalise_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from data.workspace.settings import PlaceSettings
+    from geo.addresses.match import AddressMatcher, RegisteredBuilding
+
+SURE_LEVELS = ("room", "building")
+EARTH_RADIUS_M = 6_371_008.8
+
+
+@dataclass(frozen=True, slots=True)
+class AddressAnswers:
+    """One answer per row; ``building`` is the register position of a sure building, else -1.
+
+    Where there is none, ``lon`` and ``lat`` are the centre of a compact estate (else NaN),
+    ``community`` is what all candidates share (else None) and ``candidates`` are ids joined by
+    ``;`` for a person to choose from.
+    """
+
+    building: NDArray[np.intp]
+    level: NDArray[np.object_]
+    score: NDArray[np.float64]
+    method: NDArray[np.object_]
+    candidates: NDArray[np.object_]
+    community: NDArray[np.object_]
+    grid: NDArray[np.object_]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+
+    def take(self, rows: NDArray[np.intp]) -> AddressAnswers:
+        """Return the answers of some rows."""
+        return AddressAnswers(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def followed_by(self, more: AddressAnswers) -> AddressAnswers:
+        """Return these answers and more."""
+        pairs = ((getattr(self, name), getattr(more, name)) for name in self.__slots__)
+        return AddressAnswers(*(np.concatenate(pair) for pair in pairs))
+
+
+class AddressBook:
+    """Answers for a register; asks the matcher about each distinct address once.
+
+    Parameters
+    ----------
+    register
+        As built by `data.derived.building_register`.
+    decisions
+        Normalised address → building, or None where a person said that it is no building.
+    settings
+        ``min_score`` and ``compact_m`` are used.
+    community_names
+        Community code → name, for addresses that say which community they mean.
+    """
+
+    def __init__(
+        self,
+        register: pa.Table,
+        decisions: Mapping[str, str | None],
+        settings: PlaceSettings,
+        *,
+        community_names: Mapping[str, str] | None = None,
+    ) -> None:
+        self._register = register
+        self._community_names = community_names or {}
+        self._decisions, self._settings = decisions, settings
+        self._columns = {
+            name: register[name].to_numpy(zero_copy_only=False)
+            for name in ("building_id", "lon", "lat", "community_code", "grid_code")
+        }
+        ids = self._columns["building_id"]
+        self._at = {building: position for position, building in enumerate(ids)}
+        self._matcher: AddressMatcher | None = None
+        self._answered = _no_answers(1)  # of no address
+        self._row_of: dict[str | None, int] = {None: 0}
+
+    def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> AddressAnswers:
+        """Return the answer of each row; rows outside ``where`` are not asked about."""
+        asked = pc.if_else(pa.array(where), addresses, pa.scalar(None, addresses.type))
+        encoded = asked.dictionary_encode()
+        distinct = encoded.dictionary.to_pylist()
+        new = [text for text in distinct if text not in self._row_of]
+        if new:
+            known = len(self._row_of)
+            self._row_of.update({text: known + at for at, text in enumerate(new)})
+            self._answered = self._answered.followed_by(self._answers_of(new))
+        rows = np.array([*(self._row_of[text] for text in distinct), 0], dtype=np.intp)
+        return self._answered.take(rows[encoded.indices.fill_null(len(distinct)).to_numpy()])
+
+    def _answers_of(self, texts: Sequence[str]) -> AddressAnswers:
+        """Return the answers of distinct addresses."""
+        found = _no_answers(len(texts))
+        if self._decisions:
+            self._answer_reviewed(texts, found)
+        open_ = np.flatnonzero(found.method == "")
+        if len(open_) and len(self._columns["building_id"]):
+            matches = self._matches([texts[int(row)] for row in open_])
+            self._answer_matched(open_, matches, found)
+        return found
+
+    def _answer_reviewed(self, texts: Sequence[str], found: AddressAnswers) -> None:
+        for row, text in enumerate(texts):
+            key = normalise_address(text)
+            if key not in self._decisions:
+                continue
+            building = self._decisions[key]
+            found.method[row], found.score[row] = "reviewed", 1.0
+            found.building[row] = -1 if building is None else self._at.get(building, -1)
+            if found.building[row] >= 0:
+                found.level[row] = "building"
+
+    def _answer_matched(
+        self, rows: NDArray[np.intp], matches: pd.DataFrame, found: AddressAnswers
+    ) -> None:
+        level = matches["level"].to_numpy(object)
+        score = matches["score"].to_numpy(float)
+        at = np.array([self._at.get(b, -1) for b in matches["building_id"].to_numpy(object)])
+        found.level[rows], found.score[rows] = level, score
+        found.method[rows] = matches["method"].to_numpy(object)
+        sure = np.isin(level, SURE_LEVELS) & (at >= 0) & (score >= self._settings.min_score)
+        found.building[rows[sure]] = at[sure]
+        for row, one, candidates in zip(
+            rows[~sure], at[~sure], matches["candidates"].to_numpy(object)[~sure], strict=True
+        ):
+            known = [self._at[b] for b in candidates if b in self._at] or (
+                [one] if one >= 0 else []
+            )
+            self._answer_unsure(row, np.array(known, dtype=np.intp), found)
+
+    def _answer_unsure(self, row: int, candidates: NDArray[np.intp], found: AddressAnswers) -> None:
+        """Say what all candidates share."""
+        if not len(candidates):
+            found.level[row] = "none"
+            return
+        found.candidates[row] = ";".join(self._columns["building_id"][candidates])
+        found.community[row] = _common(self._columns["community_code"][candidates])
+        found.grid[row] = _common(self._columns["grid_code"][candidates])
+        lon, lat = self._columns["lon"][candidates], self._columns["lat"][candidates]
+        centre = np.mean(lon), np.mean(lat)
+        if np.all(distances_m(lon, lat, *centre) <= self._settings.compact_m):
+            found.lon[row], found.lat[row] = centre
+        if found.level[row] in SURE_LEVELS:
+            found.level[row] = "estate"
+
+    def _matches(self, texts: Sequence[str]) -> pd.DataFrame:
+        from geo.addresses.match import AddressMatcher
+
+        if self._matcher is None:
+            self._matcher = AddressMatcher(_registered(self._register, self._community_names))
+        matches: pd.DataFrame = self._matcher.match(texts)
+        return matches
+
+
+def distances_m(
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    lon0: NDArray[np.float64] | float,
+    lat0: NDArray[np.float64] | float,
+) -> NDArray[np.float64]:
+    """Return metres between WGS-84 points that are at most some kilometres apart."""
+    east = np.radians(lon - lon0) * np.cos(np.radians(lat))
+    metres: NDArray[np.float64] = np.hypot(east, np.radians(lat - lat0)) * EARTH_RADIUS_M
+    return metres
+
+
+def _registered(register: pa.Table, community_names: Mapping[str, str]) -> list[RegisteredBuilding]:
+    from geo.addresses.match import RegisteredBuilding
+
+    names = ("building_id", "estate", "building_no", "std_address", "aliases", "community_code")
+    columns = (register[name].to_pylist() for name in names)
+    return [
+        RegisteredBuilding(
+            building_id=building,
+            estate=estate or "",
+            building_no=number or "",
+            std_address=address or "",
+            aliases=tuple(a.strip() for a in (aliases or "").split(";") if a.strip()),
+            street="",
+            community=f"{community_names.get(community or '', '')};{community or ''}".strip(";"),
+        )
+        for building, estate, number, address, aliases, community in zip(*columns, strict=True)
+    ]
+
+
+def _no_answers(count: int) -> AddressAnswers:
+    return AddressAnswers(
+        building=np.full(count, -1, dtype=np.intp),
+        level=np.full(count, "none", dtype=object),
+        score=np.zeros(count),
+        method=np.full(count, "", dtype=object),
+        candidates=np.full(count, None, dtype=object),
+        community=np.full(count, None, dtype=object),
+        grid=np.full(count, None, dtype=object),
+        lon=np.full(count, np.nan),
+        lat=np.full(count, np.nan),
+    )
+
+
+def _common(values: NDArray[np.object_]) -> object:
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None

@@ -1,0 +1,266 @@
+"""From the sender's coordinates to WGS-84: whose datum it is, and the conversion of a batch.
+
+No datum is guessed silently. It is known when it was given, when the rows say it in a column of
+their own, or when the file declares a survey projection. ``EPSG:4326`` and ``EPSG:3857`` in a file
+prove nothing: shifted coordinates carry the same labels. Else the points are compared with what is
+known – the street's border, the grids, the buildings – and the import is refused with the shares
+and a suggestion. Outside China no datum shifts anything, so there WGS-84 is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from geo.coordinates.datums import (
+    WGS84,
+    Datum,
+    UnknownDatumError,
+    to_wgs84,
+)
+from geo.coordinates.detect import recognise_datum
+from geo.errors import GridwardenError
+from geo.shapes.repair import finite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.coordinates.detect import DatumReport
+
+    Floats = NDArray[np.float64]
+
+LON, LAT, GEOM, DATUM = "lon", "lat", "geom", "datum"
+OF_DEGREES = {"wgs84", "gcj02", "bd09"}
+NO_PROOF = {"EPSG:4326", "EPSG:3857", "EPSG:4979"}
+UNREADABLE = {"本地", "未知"}
+"""Words of a datum column for frames that nobody here can convert."""
+
+CLEARLY_MORE = 0.3
+"""A datum is doubted where another brings so much larger a share of the points to the street."""
+
+FROM_COLUMN = "column"
+"""What the manifest calls the datum of a file whose rows say it themselves."""
+
+
+class ImportRefusedError(GridwardenError):
+    """An import cannot go on without a decision; nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatumDecision:
+    """Which datum the rows without one of their own are in; None while they need none.
+
+    ``report`` is there where the points were compared with what is known.
+    """
+
+    datum: Datum | None
+    report: DatumReport | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PointSample:
+    """Coordinates of the first rows that have any and no datum of their own."""
+
+    limit: int = 5000
+    x: list[Floats] = field(default_factory=list)
+    y: list[Floats] = field(default_factory=list)
+    points: int = 0
+    crs: str | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are enough."""
+        return self.points >= self.limit
+
+    def add(self, rows: pa.Table, crs: str | None) -> None:
+        """Take the coordinates of some checked rows."""
+        self.crs = self.crs or crs
+        if DATUM in rows.column_names:
+            rows = rows.filter(rows[DATUM].is_null())
+        for x, y in _coordinates_of(rows):
+            known = np.isfinite(x) & np.isfinite(y)
+            self.x.append(x[known])
+            self.y.append(y[known])
+            self.points += int(known.sum())
+
+
+def decide_datum(
+    sample: PointSample, *, given: str | None, reference: Sequence[shapely.Geometry]
+) -> DatumDecision:
+    """Decide the datum of a file, or refuse it.
+
+    Parameters
+    ----------
+    sample
+        Some of its coordinates, as sent.
+    given
+        What the person who imports said, e.g. ``gcj02``.
+    reference
+        Known geometries in WGS-84, the most telling kind there is; may be empty.
+
+    Raises
+    ------
+    UnknownDatumError
+        When `given` names none.
+    ImportRefusedError
+        ``datum_missing``, with ``shares`` (label → share of points inside what is known),
+        ``suggestion`` (a label or None), ``reason`` and ``swapped``.
+    """
+    if given is not None:
+        return _as_told(Datum.parse(given), sample, reference)
+    if not sample.points:
+        return DatumDecision(None)
+    declared = _declared(sample.crs)
+    if declared is not None:
+        return DatumDecision(declared, notes=("datum_from_file",))
+    report = recognise_datum(
+        np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
+    )
+    elsewhere = max(report.shares.values(), default=1.0) == 0.0  # than everything that is known
+    if report.candidates == (WGS84,) and not report.swapped and not elsewhere:
+        # no other frame moves such points
+        return DatumDecision(WGS84, report, notes=("outside_china",))
+    if report.reason == "no_points":
+        return DatumDecision(None, report)
+    raise _refusal(report)
+
+
+def _as_told(
+    datum: Datum, sample: PointSample, reference: Sequence[shapely.Geometry]
+) -> DatumDecision:
+    """Take what a person says, with a note where what is known speaks plainly against it."""
+    if not sample.points or not len(reference):
+        return DatumDecision(datum)
+    report = recognise_datum(
+        np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
+    )
+    here = report.shares.get(datum.label, 1.0)
+    doubtful = report.swapped or max(report.shares.values(), default=here) > here + CLEARLY_MORE
+    return DatumDecision(datum, report, notes=("datum_doubtful",) if doubtful else ())
+
+
+def _refusal(report: DatumReport) -> ImportRefusedError:
+    suggestion = report.best.label if report.best else None
+    advice = (
+        f"If that is right, import again with --datum {suggestion}."
+        if suggestion
+        else "Ask whoever made the file, and import again with --datum."
+    )
+    if report.swapped:
+        advice = "Longitude and latitude are exchanged: map lon and lat the other way. " + advice
+    return ImportRefusedError(
+        "datum_missing",
+        reason=report.reason,
+        shares=dict(report.shares),
+        suggestion=suggestion,
+        swapped=report.swapped,
+        points=report.points,
+        expected="wgs84, gcj02, bd09, cgcs2000 or EPSG:n",
+        what_to_do=advice,
+    )
+
+
+def _declared(crs: str | None) -> Datum | None:
+    if crs is None or crs.upper() in NO_PROOF or "CRS84" in crs.upper():
+        return None
+    try:
+        return Datum.parse(crs)
+    except UnknownDatumError:
+        return None
+
+
+def checks_range(datum: Datum | None) -> bool:
+    """Say whether longitude and latitude must already be degrees as they are sent."""
+    return datum is not None and datum.label in OF_DEGREES
+
+
+def to_lake_coordinates(rows: pa.Table, datum: Datum | None) -> tuple[pa.Table, int]:
+    """Return rows with coordinates and geometry in WGS-84, and how many points were lost.
+
+    Each row is converted from the datum it names itself, else from `datum`. A point that no
+    conversion reaches, or whose row names a frame nobody can convert, becomes unknown. The content
+    hash of a converted row names the datum: the same numbers in another one are other content.
+    """
+    lost = 0
+    for label, chosen in _groups(rows, datum):
+        if not chosen.any():
+            continue
+        rows, unreached = _convert(rows, chosen, label)
+        lost += unreached
+    return rows, lost
+
+
+def _groups(rows: pa.Table, datum: Datum | None) -> Iterable[tuple[str, NDArray[np.bool_]]]:
+    """Pair each datum in use with the rows that are in it; WGS-84 rows need nothing."""
+    default = datum.label if datum else ""
+    if DATUM not in rows.column_names:
+        labels = np.full(rows.num_rows, default, dtype=object)
+    else:
+        words = rows[DATUM].to_numpy(zero_copy_only=False)
+        known = {w: (w if w in UNREADABLE else Datum.parse(w).label) for w in set(words) - {None}}
+        labels = np.array([known.get(word, default) for word in words], dtype=object)
+    for label in sorted(set(labels) - {"wgs84", ""}):
+        yield label, np.asarray(labels == label, dtype=bool)
+
+
+def _convert(rows: pa.Table, chosen: NDArray[np.bool_], label: str) -> tuple[pa.Table, int]:
+    lost = 0
+    touched = np.zeros(len(chosen), dtype=bool)
+    if LON in rows.column_names:
+        x, y = _numbers(rows, LON), _numbers(rows, LAT)
+        had = chosen & np.isfinite(x) & np.isfinite(y)
+        x[chosen], y[chosen] = np.nan, np.nan
+        if label not in UNREADABLE:
+            sent_x, sent_y = _numbers(rows, LON)[had], _numbers(rows, LAT)[had]
+            x[had], y[had] = to_wgs84(sent_x, sent_y, datum=label)
+        lost = int((had & ~np.isfinite(x + y)).sum())
+        touched |= had
+        for name, values in ((LON, x), (LAT, y)):
+            rows = _replaced(rows, name, pa.array(values, from_pandas=True))
+    if GEOM in rows.column_names:
+        shapes = shapely.from_wkb(rows[GEOM].to_numpy(zero_copy_only=False))
+        had = chosen & ~shapely.is_missing(shapes)
+        shapes[had] = None if label in UNREADABLE else _converted_shapes(shapes[had], label)
+        touched |= had
+        lost += int((had & shapely.is_missing(shapes)).sum())
+        wkb = pa.array(shapely.to_wkb(shapes).tolist(), pa.large_binary())
+        rows = _replaced(rows, GEOM, wkb)
+    marked = pc.binary_join_element_wise(
+        rows["row_hash"], pa.scalar(label, pa.large_string()), pa.scalar("-", pa.large_string())
+    )
+    hashes = pc.if_else(pa.array(touched), marked, rows["row_hash"])
+    return _replaced(rows, "row_hash", hashes), lost
+
+
+def _converted_shapes(shapes: NDArray[np.object_], label: str) -> NDArray[np.object_]:
+    def convert(points: Floats) -> Floats:
+        return np.column_stack(to_wgs84(points[:, 0], points[:, 1], datum=label))
+
+    converted: NDArray[np.object_] = shapely.transform(shapes, convert)
+    return finite(converted)
+
+
+def _coordinates_of(rows: pa.Table) -> Iterable[tuple[Floats, Floats]]:
+    if LON in rows.column_names:
+        yield _numbers(rows, LON), _numbers(rows, LAT)
+    if GEOM in rows.column_names:
+        shapes = shapely.from_wkb(rows[GEOM].to_numpy(zero_copy_only=False))
+        inside = shapely.point_on_surface(shapes)
+        yield shapely.get_x(inside), shapely.get_y(inside)
+
+
+def _numbers(rows: pa.Table, name: str) -> Floats:
+    values: Floats = rows[name].to_numpy().astype(np.float64)
+    return values.copy()
+
+
+def _replaced(rows: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    return rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), values)

@@ -1,0 +1,301 @@
+"""Say where each row is: building, room, estate, community or cell – never surer than it is.
+
+The rules, in this order:
+
+1. A building code that the register knows is that building (method ``id``).
+2. A reviewed address is what the reviewer said (``reviewed``), in every table.
+3. An address that matches one building surely enough is that building (or its room), by the
+   matcher's method (``exact``, ``alias``, ``fuzzy`` ...), unless the row's own point is farther
+   than ``conflict_m`` from it and in no footprint of it: then the two contradict each other, the
+   row counts in the point's cell and a person decides (``conflict``).
+   Where both agree more or less, the address wins: a point is often the gate or the estate.
+4. A point in a footprint, or within ``near_m`` of exactly one, is that building (``point``).
+5. A point elsewhere is its cell, community and grid (``cell``).
+6. An address that matches several buildings, or one not surely, counts at what all candidates
+   share: the cell of a compact estate, else the estate, else the community – and goes to review.
+7. Else the level is ``none``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from data.ingest.placing.addresses import distances_m
+from data.lake.schema import (
+    IMPORT_ID,
+    PLACEMENT_COLUMNS,
+    ROW_KEY,
+    TEXT,
+)
+from geo.cells import cells_of_points
+from geo.shapes.footprints import BuildingIndex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from data.contracts.registry import TableContract
+    from data.derived.building_register import Grids
+    from data.ingest.placing.addresses import AddressAnswers, AddressBook
+    from data.workspace.settings import PlaceSettings
+
+    Floats = NDArray[np.float64]
+    Positions = NDArray[np.intp]
+    Flags = NDArray[np.bool_]
+    Values = str | NDArray[np.object_]
+
+PLACING_VERSION = 2
+"""Part of every fingerprint: raise it when the same input would be placed otherwise."""
+
+CELL_RESOLUTION = 10
+ADDRESS_FIELD = "raw_address"
+NARROW = (IMPORT_ID, ROW_KEY, "building_id", "lon", "lat", ADDRESS_FIELD)
+"""Columns of a rows file that placing reads, where the table has them."""
+
+SURE_LEVELS = ("room", "building")
+PARTIAL_LEVELS = ("estate", "community")
+NEAR_SCORE = 0.9
+"""Score of a point beside a footprint, against 1 for one inside."""
+
+
+def is_placed(contract: TableContract) -> bool:
+    """Say whether rows of a table are placed: events and units, not the registers of places."""
+    names = {field.name for field in contract.fields}
+    return contract.name != "buildings" and bool(names & {"building_id", ADDRESS_FIELD, "lon"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """Columns of the placement being decided; ``building`` is a position in the register."""
+
+    building: Positions
+    lon: Floats
+    lat: Floats
+    level: NDArray[np.object_]
+    score: Floats
+    method: NDArray[np.object_]
+    cell: NDArray[np.object_]
+    community: NDArray[np.object_]
+    grid: NDArray[np.object_]
+
+    def put(self, where: Flags, *, level: Values, score: float | Floats, method: Values) -> None:
+        """Decide level, score and method of some rows (a value, or one for each of them)."""
+        self.level[where], self.score[where], self.method[where] = level, score, method
+
+
+class Placer:
+    """Places rows against one register, one set of grids and one set of reviewed addresses.
+
+    Parameters
+    ----------
+    register
+        As built by `data.derived.building_register`.
+    grids
+        The official grids.
+    book
+        What addresses mean: the matcher with the reviews before it.
+    settings
+        The limits of the rules.
+    """
+
+    def __init__(
+        self, register: pa.Table, grids: Grids, book: AddressBook, settings: PlaceSettings
+    ) -> None:
+        self._ids = register["building_id"].combine_chunks()
+        self._texts = {
+            name: register[name].to_numpy(zero_copy_only=False)
+            for name in ("h3_r10", "community_code", "grid_code")
+        }
+        self._lon, self._lat = (register[name].to_numpy() for name in ("lon", "lat"))
+        self._buildings = BuildingIndex(
+            footprints_of(register), self._ids.to_numpy(zero_copy_only=False)
+        )
+        self._grids, self._book, self._settings = grids, book, settings
+
+    def place(self, rows: pa.Table) -> pa.Table:
+        """Return the placement of rows, in their order.
+
+        Parameters
+        ----------
+        rows
+            Those of the `NARROW` columns that the table has; coordinates in WGS-84.
+        """
+        count = rows.num_rows
+        lon, lat = _numbers(rows, "lon"), _numbers(rows, "lat")
+        has_point = np.isfinite(lon) & np.isfinite(lat)
+        by_id = self._positions(_texts(rows, "building_id"))
+        open_ = by_id < 0
+        answers = self._book.answers(_texts(rows, ADDRESS_FIELD), where=open_)
+        by_point, point_score = self._buildings_at(lon, lat, where=open_ & has_point)
+        placing = _empty(count, lon, lat)
+        # From the weakest rule to the strongest: the later one overwrites.
+        self._place_by_candidates(placing, answers)
+        self._place_in_cells(placing, where=open_ & has_point)
+        in_building = by_point >= 0
+        placing.put(in_building, level="building", score=point_score[in_building], method="point")
+        placing.building[in_building] = by_point[in_building]
+        conflict = self._place_by_address(placing, answers, by_point, has_point=has_point)
+        placing.put(by_id >= 0, level="building", score=1.0, method="id")
+        placing.building[by_id >= 0] = by_id[by_id >= 0]
+        self._take_from_buildings(placing)
+        candidates = self._candidates(placing, answers, by_point, conflict)
+        return self._finished(rows, placing, candidates)
+
+    def _positions(self, building_ids: pa.Array) -> Positions:
+        """Return the register position of each building code, -1 where it is unknown."""
+        found = pc.index_in(building_ids, value_set=self._ids, skip_nulls=True)
+        positions: Positions = found.fill_null(-1).to_numpy().astype(np.intp)
+        return positions
+
+    def _buildings_at(self, lon: Floats, lat: Floats, *, where: Flags) -> tuple[Positions, Floats]:
+        """Rule 4: the building each point is in or close to, -1 for none, and how sure that is."""
+        at, score = np.full(len(lon), -1, dtype=np.intp), np.zeros(len(lon))
+        rows = np.flatnonzero(where)
+        if len(rows) and len(self._ids):
+            match = self._buildings.match(lon[rows], lat[rows], max_gap_m=self._settings.near_m)
+            at[rows] = match.index
+            score[rows] = np.where(match.gap_m == 0, 1.0, NEAR_SCORE)
+        return at, score
+
+    def _place_by_candidates(self, placing: _Placing, answers: AddressAnswers) -> None:
+        """Rule 6: an address that is not sure of one building counts at what is sure."""
+        unsure = (answers.building < 0) & np.isin(answers.level, PARTIAL_LEVELS)
+        compact = unsure & np.isfinite(answers.lon)
+        level = answers.level.copy()
+        level[compact] = "cell"
+        placing.put(
+            unsure, level=level[unsure], score=answers.score[unsure], method=answers.method[unsure]
+        )
+        placing.community[unsure] = answers.community[unsure]
+        placing.grid[unsure] = answers.grid[unsure]
+        placing.cell[compact] = _cells(answers.lon[compact], answers.lat[compact])
+        pointless = compact & ~np.isfinite(placing.lon + placing.lat)
+        placing.lon[pointless], placing.lat[pointless] = (
+            answers.lon[pointless],
+            answers.lat[pointless],
+        )
+
+    def _place_in_cells(self, placing: _Placing, *, where: Flags) -> None:
+        """Rule 5: a point that is in no building is in its cell, grid and community."""
+        lon, lat = placing.lon[where], placing.lat[where]
+        placing.put(where, level="cell", score=1.0, method="cell")
+        placing.cell[where] = _cells(lon, lat)
+        grid, community = self._grids.codes_of(self._grids.positions_of(lon, lat))
+        placing.grid[where], placing.community[where] = grid, community
+
+    def _place_by_address(
+        self, placing: _Placing, answers: AddressAnswers, by_point: Positions, *, has_point: Flags
+    ) -> Flags:
+        """Rules 2 and 3: a sure address wins unless the point contradicts it; say where it does."""
+        sure = answers.building >= 0
+        gap_m = np.zeros(len(sure))
+        both = np.flatnonzero(sure & has_point & (answers.building != by_point))
+        at = answers.building[both]
+        gap_m[both] = distances_m(
+            placing.lon[both], placing.lat[both], self._lon[at], self._lat[at]
+        )
+        reviewed = np.asarray(answers.method == "reviewed", dtype=bool)
+        conflict: Flags = (gap_m > self._settings.conflict_m) & ~reviewed
+        taken = sure & ~conflict
+        placing.put(
+            taken,
+            level=answers.level[taken],
+            score=answers.score[taken],
+            method=answers.method[taken],
+        )
+        placing.building[taken] = answers.building[taken]
+        placing.put(conflict, level="cell", score=0.0, method="conflict")
+        placing.building[conflict] = -1
+        return conflict
+
+    def _take_from_buildings(self, placing: _Placing) -> None:
+        """Put a row in a building where the building is, so that sums over buildings agree."""
+        known = np.flatnonzero(placing.building >= 0)
+        at = placing.building[known]
+        for name, column in (
+            ("h3_r10", placing.cell),
+            ("community_code", placing.community),
+            ("grid_code", placing.grid),
+        ):
+            column[known] = self._texts[name][at]
+        pointless = known[~np.isfinite(placing.lon[known] + placing.lat[known])]
+        placing.lon[pointless] = self._lon[placing.building[pointless]]
+        placing.lat[pointless] = self._lat[placing.building[pointless]]
+
+    def _candidates(
+        self, placing: _Placing, answers: AddressAnswers, by_point: Positions, conflict: Flags
+    ) -> NDArray[np.object_]:
+        """Return what a person may choose from; None for rows that are in a building."""
+        candidates = answers.candidates.copy()
+        candidates[placing.building >= 0] = None
+        names = self._ids.to_numpy(zero_copy_only=False)
+        for row in np.flatnonzero(conflict):
+            both = [answers.building[row], by_point[row]]
+            candidates[row] = ";".join(names[at] for at in both if at >= 0)
+        return candidates
+
+    def _finished(
+        self, rows: pa.Table, placing: _Placing, candidates: NDArray[np.object_]
+    ) -> pa.Table:
+        taken = pa.array(placing.building, mask=placing.building < 0)
+        columns = {
+            "lon": pa.array(placing.lon, from_pandas=True),
+            "lat": pa.array(placing.lat, from_pandas=True),
+            "building_id": self._ids.take(taken),
+            "match_level": pa.array(placing.level, TEXT),
+            "match_score": pa.array(placing.score),
+            "match_method": pa.array(placing.method, TEXT),
+            "match_candidates": pa.array(candidates, TEXT),
+            "h3_r10": pa.array(placing.cell, TEXT),
+            "community_code": pa.array(placing.community, TEXT),
+            "grid_code": pa.array(placing.grid, TEXT),
+        }
+        names = {name: rows[name] for name in (IMPORT_ID, ROW_KEY)}
+        return pa.table(names | {name: columns[name] for name in PLACEMENT_COLUMNS})
+
+
+def footprints_of(register: pa.Table) -> NDArray[np.object_]:
+    """Return each building's outline, or its point where only that is known."""
+    outlines = shapely.from_wkb(register["geom"].to_numpy(zero_copy_only=False))
+    points = shapely.points(register["lon"].to_numpy(), register["lat"].to_numpy())
+    absent = shapely.is_missing(outlines)
+    located = np.isfinite(register["lon"].to_numpy())
+    footprints: NDArray[np.object_] = outlines.copy()
+    footprints[absent & located] = points[absent & located]
+    return footprints
+
+
+def _cells(lon: Floats, lat: Floats) -> NDArray[np.object_]:
+    cells = cells_of_points(lon, lat, resolution=CELL_RESOLUTION).astype(object)
+    cells[cells == ""] = None
+    return cells
+
+
+def _numbers(rows: pa.Table, name: str) -> Floats:
+    if name not in rows.column_names:
+        return np.full(rows.num_rows, np.nan)
+    values: Floats = rows[name].to_numpy().astype(np.float64)
+    return values
+
+
+def _texts(rows: pa.Table, name: str) -> pa.Array:
+    if name not in rows.column_names:
+        return pa.nulls(rows.num_rows, TEXT)
+    return rows[name].combine_chunks().cast(TEXT)
+
+
+def _empty(count: int, lon: Floats, lat: Floats) -> _Placing:
+    return _Placing(
+        building=np.full(count, -1, dtype=np.intp),
+        lon=lon.copy(),
+        lat=lat.copy(),
+        level=np.full(count, "none", dtype=object),
+        score=np.zeros(count),
+        method=np.full(count, "", dtype=object),
+        **{name: np.full(count, None, dtype=object) for name in ("cell", "community", "grid")},
+    )

@@ -1,0 +1,1 @@
+"""Rows that could not be used, and how they come back corrected."""

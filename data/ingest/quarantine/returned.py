@@ -1,0 +1,74 @@
+"""Rows that come back from quarantine: which refused row each of them was.
+
+The marked workbook names the import, row and sheet of every refused row. Whatever becomes of a row
+that comes back – accepted, a duplicate, or refused again – is told by the import it came with, so
+the earlier one no longer waits for it; taking the later import back makes it wait again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from data.ingest.batches import SourceBatch
+    from data.lake.manifest import Manifest
+
+FROM_ROW, FROM_SHEET, FROM_IMPORT = "原文件行号", "原文件工作表", "原导入编号"
+ORIGIN_COLUMNS = (FROM_ROW, FROM_SHEET, FROM_IMPORT)
+_PARTED = "\t"
+
+
+def returned_rows(batch: SourceBatch) -> dict[str, list[str]]:
+    """Return import → rows (number and sheet) that a batch brings back; empty for other files."""
+    if not set(ORIGIN_COLUMNS) <= set(batch.rows.column_names):
+        return {}
+    found: dict[str, list[str]] = {}
+    for row in batch.rows.select(list(ORIGIN_COLUMNS)).to_pylist():
+        if row[FROM_ROW] and row[FROM_IMPORT]:
+            name = f"{row[FROM_ROW]}{_PARTED}{row[FROM_SHEET] or ''}"
+            found.setdefault(row[FROM_IMPORT], []).append(name)
+    return found
+
+
+def all_returned(manifests: Iterable[Manifest]) -> dict[str, set[str]]:
+    """Return import → rows of it that some import in the lake brought back."""
+    found: dict[str, set[str]] = {}
+    for manifest in manifests:
+        for import_id, rows in manifest.returned.items():
+            found.setdefault(import_id, set()).update(rows)
+    return found
+
+
+def without_returned(
+    rows: pa.Table, problems: pa.Table, returned: set[str]
+) -> tuple[pa.Table, pa.Table]:
+    """Return quarantined rows and their problems without those that came back."""
+    if not returned:
+        return rows, problems
+    names = pa.array(sorted(returned), pa.large_string())
+    return (
+        rows.filter(_waits(rows, SENT_ROW, SENT_SHEET, names)),
+        problems.filter(_waits(problems, SOURCE_ROW, SHEET, names)),
+    )
+
+
+def merge_returned(into: dict[str, list[str]], more: Mapping[str, list[str]]) -> None:
+    """Add what a batch brought back to what came before it."""
+    for import_id, rows in more.items():
+        into.setdefault(import_id, []).extend(rows)
+
+
+def _waits(table: pa.Table, row: str, sheet: str, names: pa.Array) -> pa.Array:
+    number = table[row].cast(pa.large_string())
+    place = pc.fill_null(table[sheet].cast(pa.large_string()), pa.scalar("", pa.large_string()))
+    parted = pa.scalar(_PARTED, pa.large_string())
+    name = pc.binary_join_element_wise(number, place, parted)
+    return pa.array(~np.asarray(pc.is_in(name, value_set=names)))

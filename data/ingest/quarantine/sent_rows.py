@@ -1,0 +1,73 @@
+"""Refused rows as they were sent: to be looked at, corrected and sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from data.contracts.model import Kind
+from data.ingest.batches import SENT_ROW, SENT_SHEET
+from data.privacy import pseudonyms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from data.contracts.model import TableContract
+    from data.ingest.batches import SourceBatch
+
+_NO_YEAR = r"^\s*([0-9]{1,2}\s*月)"
+
+
+def sent_rows(
+    batch: SourceBatch,
+    contract: TableContract,
+    mapping: Mapping[str, str],
+    values: Mapping[str, pa.Array],
+    bad: NDArray[np.bool_],
+    *,
+    year: int | None = None,
+) -> pa.Table:
+    """Return the refused rows under the sender's headers, with persons masked.
+
+    The keys of masked persons come along under their own header, so that a corrected row can
+    still be linked when it is imported again. Dates without a year get the `year` of the sheet's
+    title, which does not come along.
+    """
+    rows = np.flatnonzero(bad)
+    fields = {column: contract.field(name) for name, column in mapping.items()}
+    sent: dict[str, pa.Array] = {}
+    for name in batch.columns:
+        if pseudonyms.may_not_be_held(name):
+            continue
+        texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
+        known = fields.get(name)
+        treatment = known.treatment if known else pseudonyms.treatment_of(name)
+        if known and known.kind in {Kind.DATE, Kind.DATETIME} and year is not None:
+            texts = pc.replace_substring_regex(texts, _NO_YEAR, rf"{year}年\1")
+        sent[name] = pseudonyms.mask_column(texts, treatment)
+    return _with_system_columns(sent, batch, contract, values, rows)
+
+
+def _with_system_columns(
+    sent: dict[str, pa.Array],
+    batch: SourceBatch,
+    contract: TableContract,
+    values: Mapping[str, pa.Array],
+    rows: NDArray[np.int64],
+) -> pa.Table:
+    take = pa.array(rows)
+    for field in contract.fields:
+        if field.computed:
+            sent[field.header] = values[field.name].take(take)
+        if field.kind is Kind.GEOMETRY and batch.geometry is not None:
+            shapes = shapely.from_wkb(batch.geometry.take(take).to_pylist(), on_invalid="ignore")
+            sent[field.header] = pa.array(shapely.to_wkt(shapes).tolist(), pa.large_string())
+    sent[SENT_ROW] = pa.array(batch.source_row[rows], pa.int64())
+    sent[SENT_SHEET] = pa.repeat(pa.scalar(batch.sheet, pa.large_string()), len(rows))
+    return pa.table(sent)

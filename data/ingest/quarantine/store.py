@@ -1,0 +1,92 @@
+"""Rows that could not be used, kept with every reason until they come back corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.ingest.batches import PROBLEMS
+from data.ingest.quarantine.returned import all_returned, without_returned
+from data.lake.imports import hash_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from data.ingest.batches import CheckedBatch
+    from data.lake.manifest import Manifest
+    from data.workspace.folder import Workspace
+
+ROWS, REASONS = "rows", "problems"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAside:
+    """The quarantined rows of one import, under the sender's headers, and what is wrong."""
+
+    manifest: Manifest
+    rows: pa.Table
+    problems: pa.Table
+
+
+def keep_aside(workspace: Workspace, import_id: str, batches: Sequence[CheckedBatch]) -> None:
+    """Write the quarantined rows of an import beside the lake; nothing where there are none."""
+    refused = [batch for batch in batches if len(batch.quarantined)]
+    if not refused:
+        return
+    rows = pa.concat_tables([b.quarantined for b in refused], promote_options="default")
+    problems = pa.concat_tables([b.problems for b in refused])
+    workspace.quarantine_path.mkdir(exist_ok=True)
+    for name, table in ((ROWS, rows), (REASONS, problems)):
+        path = _path(workspace, import_id, name)
+        pq.write_table(table, path, compression="zstd")
+        _checksum_path(path).write_text(hash_file(path), encoding="ascii")
+
+
+def read_kept_aside(workspace: Workspace) -> list[KeptAside]:
+    """Return the quarantined rows that still wait, by import, oldest first.
+
+    Rows that came back with a later import wait no longer, nor do those of an import that was
+    taken back.
+    """
+    found = []
+    manifests = workspace.lake.imports()
+    returned = all_returned(manifests)
+    for manifest in manifests:
+        path = _path(workspace, manifest.import_id, ROWS)
+        if not (manifest.quarantined and path.is_file()):
+            continue
+        problems = pq.read_table(_path(workspace, manifest.import_id, REASONS)).cast(PROBLEMS)
+        back = returned.get(manifest.import_id, set())
+        rows, problems = without_returned(pq.read_table(path), problems, back)
+        if rows.num_rows:
+            found.append(KeptAside(manifest, rows, problems))
+    return found
+
+
+def count_kept_aside(workspace: Workspace, manifest: Manifest) -> int:
+    """Return how many rows of an import are in quarantine."""
+    rows = _path(workspace, manifest.import_id, ROWS)
+    return int(pq.read_metadata(rows).num_rows) if rows.is_file() else 0
+
+
+def is_kept_unchanged(workspace: Workspace, manifest: Manifest) -> bool:
+    """Say whether the quarantined rows of an import and their reasons are as they were written."""
+    paths = [_path(workspace, manifest.import_id, name) for name in (ROWS, REASONS)]
+    return all(
+        path.is_file()
+        and _checksum_path(path).is_file()
+        and _checksum_path(path).read_bytes() == hash_file(path).encode()
+        for path in paths
+    )
+
+
+def _checksum_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _path(workspace: Workspace, import_id: str, name: str) -> Path:
+    return workspace.quarantine_path / f"{import_id}-{name}.parquet"

@@ -1,0 +1,202 @@
+"""Rejected rows as a marked workbook: what is wrong stands beside each row and on its cells.
+
+``write_quarantine(kept) -> bytes``. Once corrected, the workbook is imported like any other file:
+the columns of reasons are no fields, the sender's headers are as sent, and a sheet that is not
+shown says which header is which field (`read_mapping_note`).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Protocol
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from data.contracts.registry import contract_of
+from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
+from data.ingest.checking.reasons import REASONS
+from data.ingest.quarantine.returned import ORIGIN_COLUMNS
+from data.ingest.quarantine.template import GUIDE_SHEET, MAPPING_SHEET
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+ROWS_SHEET = "待更正"
+ZH, EN, FIX = "未导入原因", "Reasons", "怎样更正"
+REASON_COLUMNS = (ZH, FIX, EN, *ORIGIN_COLUMNS)
+
+_HEADER_ROW = 1
+_LONGEST_CELL = 32_767  # a spreadsheet's limit
+
+
+class Manifested(Protocol):
+    """What is needed of an import's manifest."""
+
+    @property
+    def import_id(self) -> str:
+        """Name of the import."""
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+
+    @property
+    def file_name(self) -> str:
+        """Name of the sender's file."""
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Field → header that was used."""
+
+
+class Kept(Protocol):
+    """Quarantined rows of one import, as `data.ingest.quarantine.store.KeptAside` holds them."""
+
+    @property
+    def manifest(self) -> Manifested:
+        """Where the rows came from."""
+
+    @property
+    def rows(self) -> pa.Table:
+        """`CheckedBatch.quarantined`."""
+
+    @property
+    def problems(self) -> pa.Table:
+        """`CheckedBatch.problems`."""
+
+
+def write_quarantine(kept: Kept) -> bytes:
+    """Return the rows that were refused, marked, as the bytes of an xlsx workbook.
+
+    Every cell is text, so that no code is shortened on the way back. The offending cells are
+    coloured and carry the reason as a comment; the first columns say everything about the row.
+    """
+    problems = _by_row(kept.problems)
+    columns = [c for c in kept.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False}) as workbook:
+        formats = _formats(workbook)
+        sheet = workbook.add_worksheet(ROWS_SHEET)
+        _write_head(sheet, kept.manifest, columns, formats)
+        for i, row in enumerate(kept.rows.to_pylist(), start=_HEADER_ROW + 1):
+            found = problems.get((row[SENT_ROW], row[SENT_SHEET] or ""), [])
+            _write_row(sheet, i, row, columns, found, formats, import_id=kept.manifest.import_id)
+        _write_guide(workbook.add_worksheet(GUIDE_SHEET), kept.problems, formats)
+        _write_mapping(workbook.add_worksheet(MAPPING_SHEET), kept.manifest, columns)
+    return buffer.getvalue()
+
+
+def _formats(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
+    looks: dict[str, dict[str, object]] = {
+        "title": {"bold": True, "font_size": 14},
+        "header": {"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True},
+        "reason": {"bold": True, "bg_color": "#F8CBAD", "border": 1, "text_wrap": True},
+        "why": {"font_color": "#9C0006", "text_wrap": True, "valign": "top"},
+        "bad": {"num_format": "@", "bg_color": "#FFC7CE", "font_color": "#9C0006", "border": 1},
+        "text": {"num_format": "@"},
+    }
+    return {name: workbook.add_format(look) for name, look in looks.items()}
+
+
+def _by_row(problems: pa.Table) -> dict[tuple[int, str], list[dict[str, str]]]:
+    found: dict[tuple[int, str], list[dict[str, str]]] = {}
+    for problem in problems.to_pylist():
+        found.setdefault((problem[SOURCE_ROW], problem[SHEET] or ""), []).append(problem)
+    return found
+
+
+def _write_head(
+    sheet: Worksheet, manifest: Manifested, columns: Sequence[str], formats: Mapping[str, Format]
+) -> None:
+    title = f"{contract_of(manifest.table).title}：待更正的行（{manifest.file_name}）"
+    sheet.write_string(0, 0, title, formats["title"])
+    for i, name in enumerate(REASON_COLUMNS):
+        sheet.write_string(_HEADER_ROW, i, name, formats["reason"])
+    for i, name in enumerate(columns, start=len(REASON_COLUMNS)):
+        sheet.write_string(_HEADER_ROW, i, name, formats["header"])
+    sheet.set_column(0, 2, 36)
+    sheet.set_column(3, 5, 11)
+    sheet.set_column(len(REASON_COLUMNS), len(REASON_COLUMNS) + len(columns), 18, formats["text"])
+    sheet.freeze_panes(_HEADER_ROW + 1, 1)
+
+
+def _write_row(
+    sheet: Worksheet,
+    at: int,
+    row: Mapping[str, Any],
+    columns: Sequence[str],
+    problems: Sequence[Mapping[str, str]],
+    formats: Mapping[str, Format],
+    *,
+    import_id: str,
+) -> None:
+    said = {lang: "；".join(_say(p, lang) for p in problems) for lang in ("zh", "en")}
+    fixes = "；".join(dict.fromkeys(REASONS[p["code"]].fix_zh for p in problems))
+    origin = (str(row[SENT_ROW]), row[SENT_SHEET] or "", import_id)
+    told = (said["zh"], fixes, said["en"], *origin)
+    for i, text in enumerate(told):
+        sheet.write_string(at, i, text, formats["why"])
+    for i, name in enumerate(columns, start=len(REASON_COLUMNS)):
+        mine = [p for p in problems if p["column"] == name]
+        text = row[name] or ""
+        if len(text) > _LONGEST_CELL:
+            text = ""  # a shape too large for a cell: it must come from a layer file again
+        if mine:
+            sheet.write_string(at, i, text, formats["bad"])
+            sheet.write_comment(at, i, "\n".join(_say(p, "zh") for p in mine))
+        elif text:
+            sheet.write_string(at, i, text, formats["text"])
+
+
+def _say(problem: Mapping[str, str], language: str) -> str:
+    return REASONS[problem["code"]].say(
+        language,
+        column=problem["column"],
+        seen=problem["seen"],
+        expected=problem["expected"],
+    )
+
+
+def _write_guide(guide: Worksheet, problems: pa.Table, formats: Mapping[str, Format]) -> None:
+    guide.set_column(0, 3, 44)
+    for i, text in enumerate(("原因", "怎样更正", "Reason", "What to do")):
+        guide.write_string(0, i, text, formats["header"])
+    codes = sorted(set(problems.column("code").to_pylist()))
+    blank = {"column": "…", "seen": "…", "expected": "…"}
+    for row, reason in enumerate((REASONS[code] for code in codes), start=1):
+        texts = (reason.say("zh", **blank), reason.fix_zh, reason.say("en", **blank), reason.fix_en)
+        for i, text in enumerate(texts):
+            guide.write_string(row, i, text)
+    guide.write_string(
+        len(codes) + 2, 0, "改好标红的单元格后，用原来的方法再导入本文件；红色表头的列不会被导入。"
+    )
+
+
+def _write_mapping(sheet: Worksheet, manifest: Manifested, columns: Sequence[str]) -> None:
+    sheet.write_row(0, 0, ["table", manifest.table])
+    used = {f: c for f, c in manifest.mapping.items() if c in columns}
+    for row, (field, column) in enumerate(sorted(used.items()), start=1):
+        sheet.write_row(row, 0, [field, column])
+    sheet.hide()
+
+
+def read_mapping_note(path: Path, table: str) -> dict[str, str]:
+    """Return field → header as a quarantine workbook of `table` notes it; empty for other files."""
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+    except (CalamineError, OSError):
+        return {}
+    if MAPPING_SHEET not in workbook.sheet_names:
+        return {}
+    rows = [
+        [str(c) for c in row[:2]] for row in workbook.get_sheet_by_name(MAPPING_SHEET).to_python()
+    ]
+    if not rows or rows[0] != ["table", table]:
+        return {}
+    return {field: column for field, column in rows[1:] if field and column}

@@ -1,0 +1,1 @@
+"""Read any file as batches of text."""

@@ -1,0 +1,118 @@
+"""Tell rows of data from what else a sheet holds: totals, footers, notes, blanks, examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.checking.cells import clean, mask_of
+from data.ingest.reading.column_mapping import normalise_header
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+EXAMPLE_MARK = "示例"
+"""First words of the number cell of the template's example row."""
+
+SERIAL_HEADERS = frozenset({"序号", "序", "no", "no.", "行号", "#"})
+
+_TOTAL = (
+    r"^(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|(?i:grand\s+total|sub\s*total|total))"
+    r"\s*[:：]?\s*$"
+)
+_FOOTER = (
+    r"^(?:填表|填报|制表|审核|复核|审批|审签|负责|经办|统计|打印|联系|单位负责|分管领导|主管领导|领导)"
+    r"(?:人|单位|部门|日期|时间|人签字|人签名|签字|电话)?(?:[(（][^)）]*[)）])?\s*[:：]"
+)
+_REMARK = r"^(?:备注|注|说明|填表说明|填报说明|注意)\s*[:：\d]"
+_EXAMPLE = rf"^(?:{EXAMPLE_MARK}|样例|例如|(?i:example))"
+_NOTE = r"必填|选填|非必填|填写|格式|例如|例[:：]|如[:：]|下拉|(?i:yyyy)|文本型|请选|示例"
+_COUNTERS = r"^(?:[(（]?[0-9]{1,2}[)）]?|[甲乙丙丁戊己])$"
+
+
+def keep_data_rows(
+    rows: pa.Table, *, first: bool
+) -> tuple[pa.Table, NDArray[np.bool_], dict[str, int]]:
+    """Return the cleaned rows of data, which rows they are, and how many of what were left out.
+
+    Parameters
+    ----------
+    rows
+        ``large_string`` columns as read.
+    first
+        Whether these are the first rows under the header, where rows of notes may follow.
+
+    Returns
+    -------
+    rows, kept, skipped
+        Cells trimmed, blank ones null; a mask over the rows given; counts by reason code.
+    """
+    columns = [clean(column.combine_chunks()) for column in rows.columns]
+    n, names = len(rows), rows.column_names
+    serial = [normalise_header(name) in SERIAL_HEADERS for name in names]
+    told = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
+    filled = _count_filled(told, n)
+    start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
+    why = {
+        "example": _examples(columns, serial, n),
+        "total": mask_of(pc.match_substring_regex(start, _TOTAL)),
+        "footer": mask_of(pc.match_substring_regex(start, _FOOTER))
+        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(told) > 1)),
+        "repeated_header": _repeats_header(columns, names, n),
+        "note": _notes(columns, n) if first else np.zeros(n, bool),
+        "blank": filled == 0,
+    }
+    kept = np.ones(n, bool)
+    skipped = {}
+    for code, mask in why.items():
+        if (mask & kept).any():
+            skipped[code] = int((mask & kept).sum())
+        kept &= ~mask
+    table = pa.table(columns, names=names)
+    return (table if kept.all() else table.filter(pa.array(kept))), kept, skipped
+
+
+def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:
+    filled = np.zeros(n, np.int64)
+    for column in columns:
+        filled += mask_of(column.is_valid())
+    return filled
+
+
+def _examples(columns: Sequence[pa.Array], serial: Sequence[bool], n: int) -> NDArray[np.bool_]:
+    """Return which rows are examples: only a number column may say so; estates are called so."""
+    found = np.zeros(n, bool)
+    for column, is_serial in zip(columns, serial, strict=True):
+        if is_serial:
+            found |= mask_of(pc.match_substring_regex(column, _EXAMPLE))
+    return found
+
+
+def _repeats_header(columns: Sequence[pa.Array], names: Sequence[str], n: int) -> NDArray[np.bool_]:
+    """Return which rows repeat the header, as sheets do that were printed page by page."""
+    equal = np.zeros(n, np.int64)
+    for column, name in zip(columns, names, strict=True):
+        equal += mask_of(pc.equal(column, name))
+    return (equal >= 2) & (equal * 2 > len(names))  # noqa: PLR2004 -- one equal cell is chance
+
+
+def _notes(columns: Sequence[pa.Array], n: int) -> NDArray[np.bool_]:
+    """Return which of the first two rows explain the columns or number them."""
+    found = np.zeros(n, bool)
+    for row in range(min(2, n)):
+        cells = pa.array([c[row].as_py() for c in columns if c[row].is_valid], pa.large_string())
+        if len(cells) < 2:  # noqa: PLR2004 -- one cell says nothing about a row
+            continue
+        explains = mask_of(pc.match_substring_regex(cells, _NOTE)).mean()
+        counts = mask_of(pc.match_substring_regex(cells, _COUNTERS)).all() and len(
+            set(cells.to_pylist())
+        ) == len(cells)
+        found[row] = explains > 0.5 or (counts and len(cells) * 2 > len(columns))  # noqa: PLR2004
+        if not found[row]:
+            break
+    return found

@@ -1,0 +1,268 @@
+"""Read delimited text of any size in batches: encoding, delimiter and header found by looking."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from data.ingest.batches import SourceBatch
+from data.ingest.reading.data_rows import keep_data_rows
+from data.ingest.reading.header_rows import FoundHeader, find_header
+from data.ingest.reading.sources import Source, UnreadableSourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from data.contracts.model import TableContract
+
+_CHUNK = 1 << 20
+_LOOKED_AT = 30
+csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
+
+_DELIMITERS = ",\t;|"
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BYTES_PER_ROW = 150
+_LOST = "\ufffd"
+_LOST_BYTES = _LOST.encode()
+
+
+def find_encoding(path: Path) -> str:
+    """Return the encoding of a text file.
+
+    A byte-order mark decides; else a file that is UTF-8 throughout is UTF-8. If not, the place
+    where it fails to be decides between UTF-8 with stray bytes and GB18030 (which contains GBK and
+    GB2312): the one that loses fewer characters there.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(4)
+        for mark, name in _BOMS:
+            if start.startswith(mark):
+                return name
+        stream.seek(0)
+        failed_at = _first_failure(stream)
+        if failed_at is None:
+            return "utf-8"
+        stream.seek(max(0, failed_at - _CHUNK // 2))
+        sample = stream.read(_CHUNK)
+    lost = {
+        name: sample.decode(name, errors="replace").count(_LOST) for name in ("utf-8", "gb18030")
+    }
+    return min(lost, key=lambda name: lost[name])
+
+
+def _first_failure(stream: BinaryIO) -> int | None:
+    """Return about where a file stops being UTF-8, or None where it never does."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    read = 0
+    try:
+        while chunk := stream.read(_CHUNK):
+            decoder.decode(chunk)
+            read += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return read + error.start
+    return None
+
+
+class _AsUtf8(io.RawIOBase):
+    """A file of another encoding as UTF-8; what cannot be decoded becomes a mark, and is noted."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self._file = path.open("rb")
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._left = b""
+        self.damaged = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- any writable buffer
+        while not self._left:
+            chunk = self._file.read(_CHUNK)
+            self._left = self._decoder.decode(chunk, final=not chunk).encode()
+            self.damaged = self.damaged or _LOST_BYTES in self._left
+            if not chunk:
+                break
+        size = min(len(buffer), len(self._left))
+        buffer[:size], self._left = self._left[:size], self._left[size:]
+        return size
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def find_delimiter(lines: Sequence[str]) -> str:
+    """Return the delimiter that cuts most lines into the same, largest number of cells."""
+
+    def regularity(delimiter: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
+        widths.pop(1, None)
+        width, count = widths.most_common(1)[0] if widths else (1, 0)
+        return count * (width - 1), width
+
+    return max(_DELIMITERS, key=regularity)
+
+
+class _Ragged:
+    """Rows whose number of cells differs from the header's: kept, not dropped."""
+
+    def __init__(self, width: int, delimiter: str) -> None:
+        self._width = width
+        self._delimiter = delimiter
+        self._waiting: list[tuple[int, str]] = []
+        self.numbers: set[int] = set()
+
+    def take(self, row: pa_csv.InvalidRow) -> str:
+        self.numbers.add(row.number)
+        self._waiting.append((row.number, row.text))
+        return "skip"
+
+    def rows(self, names: Sequence[str]) -> tuple[pa.Table, NDArray[np.int64], pa.Array] | None:
+        """Return the rows gathered since the last call, with what stands beyond the header."""
+        if not self._waiting:
+            return None
+        numbers = np.array([number for number, _ in self._waiting], np.int64)
+        parsed = [
+            next(csv.reader([text], delimiter=self._delimiter), []) for _, text in self._waiting
+        ]
+        self._waiting = []
+        cells = [[*row[: self._width], *([None] * (self._width - len(row)))] for row in parsed]
+        extra = [" ".join(c for c in row[self._width :] if c.strip()) or None for row in parsed]
+        columns = [
+            pa.array([row[i] for row in cells], pa.large_string()) for i in range(self._width)
+        ]
+        return pa.table(columns, names=list(names)), numbers, pa.array(extra, pa.large_string())
+
+
+def read_csv_batches(
+    source: Source, *, contract: TableContract | None = None, batch_rows: int = 200_000
+) -> Iterator[SourceBatch]:
+    """Yield the rows of a delimited text file as text.
+
+    ``source_row`` counts records, so the header of a plain file is 1 and its first row 2.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``no_header_found`` or ``broken_file``.
+    """
+    path = Path(source)
+    encoding = find_encoding(path)
+    head = _first_lines(path, encoding)
+    delimiter = find_delimiter(head)
+    header = find_header([_cells(row) for row in csv.reader(head, delimiter=delimiter)], contract)
+    if header is None:
+        raise UnreadableSourceError("no_header_found", seen=path.name)
+    ragged = _Ragged(len(header.names), delimiter)
+    try:
+        stream = _AsUtf8(path, encoding)
+        with io.BufferedReader(stream, _CHUNK) as buffered:
+            blocks = _open(buffered, delimiter, header, ragged, batch_rows)
+            yield from _batches(blocks, header, ragged, stream)
+    except pa.ArrowInvalid as error:
+        raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+
+
+def _first_lines(path: Path, encoding: str) -> list[str]:
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        return [line for _, line in zip(range(_LOOKED_AT), stream, strict=False)]
+
+
+def _cells(row: Sequence[str]) -> list[str | None]:
+    return [cell.strip() or None for cell in row]
+
+
+def _open(
+    stream: io.BufferedIOBase,
+    delimiter: str,
+    header: FoundHeader,
+    ragged: _Ragged,
+    batch_rows: int,
+) -> pa_csv.CSVStreamingReader:
+    names = list(header.names)
+    return pa_csv.open_csv(
+        stream,
+        read_options=pa_csv.ReadOptions(
+            skip_rows=header.last + 1,
+            column_names=names,
+            use_threads=False,
+            block_size=max(_CHUNK, batch_rows * _BYTES_PER_ROW),
+        ),
+        parse_options=pa_csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=ragged.take,
+        ),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            null_values=[""],
+            check_utf8=False,
+        ),
+    )
+
+
+def _batches(
+    blocks: pa_csv.CSVStreamingReader, header: FoundHeader, ragged: _Ragged, stream: _AsUtf8
+) -> Iterator[SourceBatch]:
+    number = header.last + 2
+    first, told = True, False
+    for block in blocks:
+        source_row = _number_rows(number, block.num_rows, ragged.numbers)
+        number = int(source_row[-1]) + 1 if len(source_row) else number
+        table = pa.Table.from_batches([block])
+        notes = (("damaged_text", ""),) if stream.damaged and not told else ()
+        yield _batch(table, source_row, None, header, notes, first=first)
+        left = ragged.rows(header.names)
+        if left is not None:
+            yield _batch(left[0], left[1], left[2], header, (), first=False)
+        first, told = False, told or bool(notes)
+    left = ragged.rows(header.names)
+    if left is not None:
+        yield _batch(left[0], left[1], left[2], header, (), first=False)
+
+
+def _number_rows(start: int, count: int, left_out: set[int]) -> NDArray[np.int64]:
+    """Return the record numbers of `count` rows from `start` on, passing over those left out."""
+    numbers = np.arange(start, start + count + len(left_out), dtype=np.int64)
+    if left_out:
+        numbers = numbers[~np.isin(numbers, np.fromiter(left_out, np.int64))]
+    return numbers[:count]
+
+
+def _batch(
+    table: pa.Table,
+    source_row: NDArray[np.int64],
+    surplus: pa.Array | None,
+    header: FoundHeader,
+    notes: tuple[tuple[str, str], ...],
+    *,
+    first: bool,
+) -> SourceBatch:
+    rows, kept, skipped = keep_data_rows(table, first=first)
+    extra = None if surplus is None else surplus.filter(pa.array(kept))
+    return SourceBatch(
+        rows=rows,
+        source_row=source_row[kept],
+        surplus=extra,
+        heading=header.heading,
+        skipped=skipped,
+        notes=notes,
+    )

@@ -1,0 +1,226 @@
+"""Read Excel workbooks, old and new: every sheet with the same header, merged cells filled down.
+
+Hidden rows are data that someone filtered away, so they are read, and a note says so. Hidden sheets
+hold lists and leftovers, so they are not, unless named.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from data.ingest.batches import SourceBatch
+from data.ingest.quarantine.template import MAPPING_SHEET, SIDE_SHEETS
+from data.ingest.reading.cell_text import texts_of_values
+from data.ingest.reading.column_mapping import normalise_header
+from data.ingest.reading.data_rows import keep_data_rows
+from data.ingest.reading.delimited import find_encoding
+from data.ingest.reading.header_rows import FoundHeader, find_header
+from data.ingest.reading.markup import largest_table
+from data.ingest.reading.sources import Source, UnreadableSourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from data.contracts.model import TableContract
+
+_LOOKED_AT = 30
+_SAME_HEADER = 0.8
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    rows: list[list[Any]]
+    header: FoundHeader
+
+
+def read_workbook_batches(
+    source: Source,
+    *,
+    contract: TableContract | None = None,
+    sheet: str | None = None,
+    batch_rows: int = 200_000,
+) -> Iterator[SourceBatch]:
+    """Yield the rows of a workbook as text, sheet by sheet.
+
+    Without `sheet`, the sheet whose header names most fields decides, and every visible sheet with
+    the same header is read; the others are named in a note.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``broken_file``, ``sheet_not_found`` or ``no_header_found``.
+    """
+    path = Path(source)
+    workbook = _open(path)
+    sheets, notes = _choose_sheets(workbook, path, contract, sheet)
+    hidden = _hidden_rows(path)
+    for chosen in sheets:
+        if hidden.get(chosen.name):
+            notes = (*notes, ("hidden_rows", f"{chosen.name}: {hidden[chosen.name]}"))
+        for batch in _sheet_batches(chosen, batch_rows):
+            yield replace(batch, notes=notes)
+            notes = ()
+
+
+def read_page_batches(
+    source: Source, *, contract: TableContract | None = None, batch_rows: int = 200_000
+) -> Iterator[SourceBatch]:
+    """Yield the rows of the largest table of a page or of Excel's old XML as text.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``no_header_found``.
+    """
+    path = Path(source)
+    page = path.read_bytes().decode(find_encoding(path), errors="replace")
+    rows: list[list[Any]] = [list(row) for row in largest_table(page)]
+    width = max(map(len, rows), default=0)
+    rows = [[*row, *([""] * (width - len(row)))] for row in rows]
+    header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
+    if header is None:
+        raise UnreadableSourceError("no_header_found", seen=path.name)
+    yield from _sheet_batches(_Sheet("", rows, header), batch_rows)
+
+
+def sheet_names(source: Source) -> list[str]:
+    """Return the names of the visible sheets."""
+    return _visible(_open(Path(source)))
+
+
+def _open(path: Path) -> CalamineWorkbook:
+    try:
+        # from its bytes, because the ending of a name may be wrong
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    except CalamineError as error:
+        raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+
+
+def _visible(workbook: CalamineWorkbook) -> list[str]:
+    return [
+        meta.name
+        for meta in workbook.sheets_metadata
+        if meta.visible == SheetVisibleEnum.Visible
+        and meta.typ == SheetTypeEnum.WorkSheet
+        and meta.name not in SIDE_SHEETS
+    ]
+
+
+def _choose_sheets(
+    workbook: CalamineWorkbook, path: Path, contract: TableContract | None, sheet: str | None
+) -> tuple[list[_Sheet], tuple[tuple[str, str], ...]]:
+    names = _visible(workbook) if sheet is None else [sheet]
+    if sheet is not None and sheet not in workbook.sheet_names:
+        raise UnreadableSourceError(
+            "sheet_not_found", seen=sheet, expected=", ".join(workbook.sheet_names)
+        )
+    found = [s for s in (_load(workbook, name, contract) for name in names) if s is not None]
+    if not found:
+        raise UnreadableSourceError("no_header_found", seen=path.name)
+    model = max(found, key=lambda s: s.header.recognised)
+    same = [_spelled_like(s, model) for s in found if _same_header(s.header, model.header)]
+    read = {s.name for s in same}
+    ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
+    hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
+    notes = [("other_sheet", name) for name in names if name not in read]
+    return same, (*notes, *(("hidden_sheet", name) for name in hidden))
+
+
+def _load(workbook: CalamineWorkbook, name: str, contract: TableContract | None) -> _Sheet | None:
+    sheet = workbook.get_sheet_by_name(name)
+    rows = sheet.to_python(skip_empty_area=False)
+    header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
+    if header is None:
+        return None
+    _fill_down(rows, sheet.merged_cell_ranges or [], header.last + 1)
+    return _Sheet(name, rows, header)
+
+
+def _as_labels(row: Sequence[Any]) -> list[str | None]:
+    texts = texts_of_values(row, integers_are_floats=True)[0].to_pylist()
+    return [(text.strip() or None) if text else None for text in texts]
+
+
+def _fill_down(
+    rows: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], start: int
+) -> None:
+    """Give every row of a merged block its value; blocks merged across stay in their first cell."""
+    for (top, left), (bottom, _) in ranges:
+        if top < start or bottom >= len(rows):
+            continue
+        for row in range(top + 1, bottom + 1):
+            if left < len(rows[row]):
+                rows[row][left] = rows[top][left]
+
+
+def _same_header(one: FoundHeader, other: FoundHeader) -> bool:
+    a, b = ({normalise_header(n) for n in header.names} for header in (one, other))
+    return len(a & b) >= _SAME_HEADER * len(a | b)
+
+
+def _spelled_like(sheet: _Sheet, model: _Sheet) -> _Sheet:
+    """Return the sheet with its headers spelled as in the first one."""
+    spelling = {normalise_header(name): name for name in model.header.names}
+    names = [spelling.get(normalise_header(name), name) for name in sheet.header.names]
+    return replace(sheet, header=replace(sheet.header, names=tuple(names)))
+
+
+def _sheet_batches(sheet: _Sheet, batch_rows: int) -> Iterator[SourceBatch]:
+    start, names = sheet.header.last + 1, list(sheet.header.names)
+    for first in range(start, max(len(sheet.rows), start + 1), batch_rows):
+        block = sheet.rows[first : first + batch_rows]
+        columns = zip(*block, strict=True) if block else ([] for _ in names)
+        texts = [texts_of_values(c, integers_are_floats=True) for c in columns]
+        table = pa.table([text for text, _ in texts][: len(names)], names=names)
+        rows, kept, skipped = keep_data_rows(table, first=first == start)
+        imprecise: dict[str, NDArray[np.bool_]] = {
+            name: mask[kept]
+            for name, (_, mask) in zip(names, texts, strict=False)
+            if mask is not None
+        }
+        yield SourceBatch(
+            rows=rows,
+            source_row=np.arange(first + 1, first + 1 + len(block), dtype=np.int64)[kept],
+            sheet=sheet.name,
+            imprecise=imprecise,
+            heading=sheet.header.heading,
+            skipped=skipped,
+        )
+
+
+def _hidden_rows(path: Path) -> dict[str, int]:
+    """Return how many rows each sheet of a new-style workbook hides; nothing for the old style."""
+    if not zipfile.is_zipfile(path):
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        try:
+            files = _sheet_files(archive)
+            return {
+                name: len(re.findall(rb'<row\b[^>]*\bhidden="(?:1|true)"', archive.read(file)))
+                for name, file in files.items()
+            }
+        except (KeyError, ET.ParseError):
+            return {}  # another maker's layout: the rows are read all the same
+
+
+def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
+    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 -- only names are read
+    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 -- the same
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    sheets = [node for node in book.iter() if node.tag.endswith("}sheet")]
+    files = {str(n.get("name")): targets[n.get(_RELATION)] for n in sheets}
+    return {name: f"xl/{t.removeprefix('/xl/').removeprefix('xl/')}" for name, t in files.items()}

@@ -1,0 +1,165 @@
+"""Find the header among the first rows of a sheet: below titles and unit lines, one or two levels.
+
+With a contract the header is the row (or pair of rows) whose cells name most of its fields. Without
+one, or when nothing is recognised, it is the first row that is mostly filled with distinct words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.ingest.reading.column_mapping import known_headers, match_header
+from data.privacy.pseudonyms import may_not_be_held
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from data.contracts.model import TableContract
+
+SEARCHED_ROWS = 10
+_ENOUGH_FILLED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHeader:
+    """Where a header is and what it says.
+
+    ``first`` and ``last`` are 0-based row numbers (equal for one level), ``names`` one unique name
+    per column, ``heading`` the text above, ``recognised`` how many fields of the contract it names.
+    """
+
+    first: int
+    last: int
+    names: tuple[str, ...]
+    heading: str
+    recognised: int
+
+
+def find_header(
+    rows: Sequence[Sequence[str | None]], contract: TableContract | None = None
+) -> FoundHeader | None:
+    """Return the header among the first ten `rows`, or None where there is none.
+
+    Parameters
+    ----------
+    rows
+        Leading rows as text, None where blank. Cells merged across should be filled only in their
+        first cell.
+    """
+    known = known_headers(contract) if contract else {}
+    named = [
+        found
+        for first in range(min(len(rows), SEARCHED_ROWS))
+        for found in _candidates(rows, first, known)
+    ]
+    # one level unless the second level says more
+    best = max(named, key=lambda f: (f.recognised, f.first - f.last, -f.first), default=None)
+    if best is not None and (best.recognised > 1 or len(best.names) == 1):
+        return best
+    plain = _by_shape(rows)
+    if best is None or plain is None:
+        return plain or best
+    return best if _filled(rows[best.first]) >= _filled(rows[plain.first]) else plain
+
+
+def _candidates(
+    rows: Sequence[Sequence[str | None]], first: int, known: Mapping[str, tuple[str, str]]
+) -> list[FoundHeader]:
+    """Return the one-level and, where two rows may belong together, the two-level header."""
+    found = []
+    for last in (first, first + 1):
+        if last >= len(rows) or (last > first and not _may_be_second_level(rows, first)):
+            continue
+        upper, lower = _padded(rows, first, last)
+        labels = upper if last == first else _joined(upper, lower)
+        fields = set()
+        for label in labels:
+            match = match_header(label, known) if label else None
+            if match or (label and may_not_be_held(label)):
+                fields.add(match.field if match else label)
+        if fields:
+            names = unique_names(labels)
+            found.append(FoundHeader(first, last, names, _heading(rows[:first]), len(fields)))
+    return found
+
+
+def _padded(
+    rows: Sequence[Sequence[str | None]], first: int, last: int
+) -> tuple[list[str | None], list[str | None]]:
+    """Return both levels as wide as the wider of them, or as most rows below if those are wider."""
+    below = Counter(len(row) for row in rows[last + 1 :])
+    usual = below.most_common(1)[0][0] if below else 0
+    width = max(len(rows[first]), len(rows[last]), usual)
+    upper, lower = ([*rows[i], *([None] * (width - len(rows[i])))] for i in (first, last))
+    return upper, lower
+
+
+def _may_be_second_level(rows: Sequence[Sequence[str | None]], first: int) -> bool:
+    """Return whether the row below may refine this one: words, under gaps or repeated labels."""
+    upper, lower = _padded(rows, first, first + 1)
+    labels = [cell for cell in lower if cell]
+    if not labels or any(any(c.isdigit() for c in cell) for cell in labels):
+        return False
+    under_gap = any(
+        below and not above and i > 0
+        for i, (above, below) in enumerate(zip(upper, lower, strict=True))
+    )
+    return under_gap and _filled(upper) > 1
+
+
+def _joined(upper: Sequence[str | None], lower: Sequence[str | None]) -> list[str | None]:
+    """Return "upper/lower" per column; an upper cell reaches right over the gaps it covers."""
+    labels: list[str | None] = []
+    reach: str | None = None
+    for above, below in zip(upper, lower, strict=True):
+        reach = above or (reach if below else None)
+        parts = [part for part in (reach if below else above, below) if part]
+        labels.append("/".join(dict.fromkeys(parts)) or None)
+    return labels
+
+
+def _by_shape(rows: Sequence[Sequence[str | None]]) -> FoundHeader | None:
+    """Return the first row that is mostly filled with distinct cells that are no numbers."""
+    usual = Counter(_filled(row) for row in rows)
+    width = max(usual, key=lambda filled: (usual[filled], filled), default=0)
+    for first in range(min(len(rows), SEARCHED_ROWS)):
+        row = _padded(rows, first, first)[0]
+        labels = [cell for cell in row if cell]
+        words = [cell for cell in labels if not _is_number(cell)]
+        full = len(labels) >= max(1, _ENOUGH_FILLED * width)
+        if full and len(words) == len(labels) and len(set(labels)) * 10 >= len(labels) * 9:
+            return FoundHeader(first, first, unique_names(row), _heading(rows[:first]), 0)
+    return None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _filled(row: Sequence[str | None]) -> int:
+    return sum(1 for cell in row if cell)
+
+
+def _heading(rows: Sequence[Sequence[str | None]]) -> str:
+    return " ".join(" ".join(dict.fromkeys(c for c in row if c)) for row in rows).strip()
+
+
+def unique_names(labels: Sequence[str | None]) -> tuple[str, ...]:
+    """Return one name per column: line breaks out, gaps numbered, repeats counted."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for i, label in enumerate(labels, start=1):
+        plain = " ".join(label.split()) if label else f"列{i}"
+        name, count = plain, 1
+        while name in taken:
+            count += 1
+            name = f"{plain}({count})"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)

@@ -1,0 +1,164 @@
+"""Read any source as batches of text: the one door for files, layers and databases.
+
+- ``read_batches(source, *, contract=None, sheet=None, batch_rows=200_000)`` yields `SourceBatch`.
+- ``describe_source(source, *, contract=None, sheet=None)`` reads a little and says what is there.
+- ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
+
+`source` is a path (xlsx, xls, csv, GeoJSON, GeoPackage, Shapefile or a zip of it, Parquet; told by
+content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.checking.cells import mask_of
+from data.ingest.checking.dates import year_named
+from data.ingest.quarantine.workbook import read_mapping_note
+from data.ingest.reading.column_mapping import MappingError, normalise_header
+from data.ingest.reading.delimited import read_csv_batches
+from data.ingest.reading.excel import read_page_batches, read_workbook_batches, sheet_names
+from data.ingest.reading.sources import Format, format_of
+from data.ingest.reading.typed import (
+    read_database_batches,
+    read_layer_batches,
+    read_parquet_batches,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from data.contracts.model import TableContract
+    from data.ingest.batches import SourceBatch
+    from data.ingest.reading.sources import Source
+
+_PREVIEW_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceInfo:
+    """What a first look at a source shows.
+
+    ``preview`` holds up to twenty rows as sent, personal data included: for the eyes of whoever
+    sent them, not for keeping. ``year`` is the year its title names, if any. ``mapping`` is what
+    one of our own quarantine workbooks notes about its headers: pass it as ``remembered``.
+    """
+
+    columns: tuple[str, ...]
+    preview: pa.Table
+    sheets: tuple[str, ...]
+    heading: str
+    year: int | None
+    crs: str | None
+    notes: tuple[tuple[str, str], ...]
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_batches(
+    source: Source,
+    *,
+    contract: TableContract | None = None,
+    sheet: str | None = None,
+    batch_rows: int = 200_000,
+) -> Iterator[SourceBatch]:
+    """Yield the rows of `source` as text, at most about `batch_rows` at a time.
+
+    Parameters
+    ----------
+    contract
+        Helps to find the header among titles and unit lines.
+    sheet
+        Sheet or layer; by default every sheet with the same header, or the first layer.
+
+    Raises
+    ------
+    UnreadableSourceError
+        When the source is missing, broken or holds no table.
+    """
+    kind = format_of(source)
+    if kind is Format.WORKBOOK:
+        return read_workbook_batches(source, contract=contract, sheet=sheet, batch_rows=batch_rows)
+    if kind is Format.LAYER:
+        return read_layer_batches(source, sheet=sheet, batch_rows=batch_rows)
+    if kind is Format.PARQUET:
+        return read_parquet_batches(source, batch_rows=batch_rows)
+    if kind is Format.DATABASE:
+        return read_database_batches(source, batch_rows=batch_rows)
+    if kind is Format.PAGE:
+        return read_page_batches(source, contract=contract, batch_rows=batch_rows)
+    return read_csv_batches(source, contract=contract, batch_rows=batch_rows)
+
+
+def describe_source(
+    source: Source, *, contract: TableContract | None = None, sheet: str | None = None
+) -> SourceInfo:
+    """Return the columns, a preview and what else the first rows of `source` tell.
+
+    Raises
+    ------
+    UnreadableSourceError
+        When the source is missing, broken or holds no table.
+    """
+    kind = format_of(source)
+    first = next(read_batches(source, contract=contract, sheet=sheet, batch_rows=1_000), None)
+    sheets = tuple(sheet_names(source)) if kind is Format.WORKBOOK else ()
+    if first is None:
+        empty = pa.table({})
+        return SourceInfo(
+            columns=(), preview=empty, sheets=sheets, heading="", year=None, crs=None, notes=()
+        )
+    return SourceInfo(
+        columns=tuple(first.columns),
+        preview=first.rows.slice(0, _PREVIEW_ROWS),
+        sheets=sheets,
+        heading=first.heading,
+        year=year_named(first.heading),
+        crs=first.crs,
+        notes=first.notes,
+        mapping=_noted_mapping(source, kind, contract),
+    )
+
+
+def _noted_mapping(source: Source, kind: Format, contract: TableContract | None) -> dict[str, str]:
+    if kind is not Format.WORKBOOK or contract is None:
+        return {}
+    return read_mapping_note(Path(source), contract.name)
+
+
+def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:
+    """Return only the rows in which each column of `where` has its value, blanks at edges aside.
+
+    Raises
+    ------
+    MappingError
+        If a column does not exist.
+    """
+    if not where:
+        return batch
+    keep = np.ones(len(batch), bool)
+    for column, value in where.items():
+        spelled = _spelling(batch, column)
+        texts = pc.utf8_trim_whitespace(batch.rows.column(spelled).combine_chunks())
+        keep &= mask_of(pc.equal(texts, value.strip()))
+    mask = pa.array(keep)
+    return replace(
+        batch,
+        rows=batch.rows.filter(mask),
+        source_row=batch.source_row[keep],
+        imprecise={name: flags[keep] for name, flags in batch.imprecise.items()},
+        geometry=None if batch.geometry is None else batch.geometry.filter(mask),
+        surplus=None if batch.surplus is None else batch.surplus.filter(mask),
+    )
+
+
+def _spelling(batch: SourceBatch, column: str) -> str:
+    for name in batch.columns:
+        if normalise_header(name) == normalise_header(column):
+            return name
+    raise MappingError("unknown_column_in_filter", seen=column, columns=batch.columns)

@@ -1,0 +1,244 @@
+"""Read what already has types: Parquet, map layers (GeoJSON, GeoPackage, Shapefile), databases.
+
+A database is written ``URL#SELECT …``, e.g. ``sqlite:///office.db#SELECT * FROM tickets``; the
+query must be a single SELECT and runs in a read-only transaction that is rolled back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import warnings
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+import sqlalchemy
+import sqlglot
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from data.ingest.batches import SourceBatch
+from data.ingest.reading.cell_text import texts_of_column, texts_of_values
+from data.ingest.reading.data_rows import keep_data_rows
+from data.ingest.reading.header_rows import unique_names
+from data.ingest.reading.sources import Source, UnreadableSourceError, show_url
+from geo.shapes.repair import finite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+_CHANGES = (
+    *(sqlglot.exp.Insert, sqlglot.exp.Update, sqlglot.exp.Delete, sqlglot.exp.Merge),
+    *(sqlglot.exp.Into, sqlglot.exp.Create, sqlglot.exp.Drop, sqlglot.exp.Command),
+)
+_GEOMETRY_NAMES = ("wkb_geometry", "geometry", "geom")
+
+
+def read_parquet_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
+    """Yield the rows of a Parquet or GeoParquet file as text; ``source_row`` counts from 1."""
+    path = Path(source)
+    try:
+        file = pq.ParquetFile(path)
+        metadata = file.schema_arrow.metadata or {}
+        geo = json.loads(metadata.get(b"geo", b"{}"))
+        blocks = (pa.Table.from_batches([b]) for b in file.iter_batches(batch_size=batch_rows))
+        column = geo.get("primary_column")
+        yield from _typed_batches(blocks, geometry=column, crs=_geoparquet_crs(geo, column))
+    except pa.ArrowInvalid as error:
+        raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+
+
+def _geoparquet_crs(geo: Mapping[str, Any], column: str | None) -> str | None:
+    if column is None:
+        return None
+    crs = geo.get("columns", {}).get(column, {}).get("crs")
+    code = (crs or {}).get("id", {})
+    return f"{code['authority']}:{code['code']}" if code else "EPSG:4326"
+
+
+def read_layer_batches(
+    source: Source, *, sheet: str | None = None, batch_rows: int = 200_000
+) -> Iterator[SourceBatch]:
+    """Yield the features of one layer as text with their geometry; `sheet` names the layer.
+
+    A Shapefile without a code page is read as UTF-8 if its table is, else as GB18030.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``broken_file`` or ``sheet_not_found``.
+    """
+    path = Path(source)
+    name = f"/vsizip/{path}" if zipfile.is_zipfile(path) else str(path)
+    try:
+        layers = [str(row[0]) for row in pyogrio.list_layers(name)]
+        if sheet is not None and sheet not in layers:
+            raise UnreadableSourceError("sheet_not_found", seen=sheet, expected=", ".join(layers))
+        options = {"layer": sheet or layers[0], "encoding": _shapefile_encoding(path)}
+        with pyogrio.open_arrow(name, batch_size=batch_rows, use_pyarrow=True, **options) as opened:
+            meta, reader = opened
+            geometry = meta["geometry_name"] or "wkb_geometry"
+            blocks = (pa.Table.from_batches([block]) for block in _quietly(reader))
+            yield from _typed_batches(
+                blocks, geometry=geometry, crs=meta["crs"], sheet=options["layer"] or ""
+            )
+    except (DataSourceError, DataLayerError, IndexError) as error:
+        raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+
+
+def _quietly(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield blocks without the driver's warning about repeated feature numbers, which go unused."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Several features with id", RuntimeWarning)
+            block = next(reader, None)
+        if block is None:
+            return
+        yield block
+
+
+def _shapefile_encoding(path: Path) -> str | None:
+    table = path.with_suffix(".dbf")
+    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
+        return None
+    try:
+        table.read_bytes()[32:].decode()
+    except UnicodeDecodeError:
+        return "GB18030"
+    return "UTF-8"
+
+
+def _typed_batches(
+    blocks: Iterator[pa.Table], *, geometry: str | None, crs: str | None, sheet: str = ""
+) -> Iterator[SourceBatch]:
+    number = 1
+    for block in blocks:
+        shapes = _geometry_of(block, geometry)
+        names = [
+            n for n, c in zip(block.column_names, block.schema, strict=True) if not _is_binary(c)
+        ]
+        texts = [texts_of_column(_one_chunk(block.column(name))) for name in names]
+        source_row = np.arange(number, number + len(block), dtype=np.int64)
+        number += len(block)
+        table = pa.table([text for text, _ in texts], names=unique_names(names))
+        masks = {
+            name: mask
+            for name, (_, mask) in zip(table.column_names, texts, strict=True)
+            if mask is not None
+        }
+        yield _batch(table, source_row, masks, sheet, shapes, crs)
+
+
+def _is_binary(field: pa.Field) -> bool:
+    return bool(pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type))
+
+
+def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()
+
+
+def _geometry_of(block: pa.Table, geometry: str | None) -> pa.Array | None:
+    names = [geometry] if geometry else []
+    for name in (*names, *_GEOMETRY_NAMES):
+        if name in block.column_names and _is_binary(block.schema.field(name)):
+            wkb = _one_chunk(block.column(name)).cast(pa.large_binary())
+            shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+            return pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
+    return None
+
+
+def _batch(
+    table: pa.Table,
+    source_row: NDArray[np.int64],
+    masks: Mapping[str, NDArray[np.bool_]],
+    sheet: str,
+    shapes: pa.Array | None = None,
+    crs: str | None = None,
+) -> SourceBatch:
+    """Return a batch; a feature without attributes is a row all the same."""
+    rows, kept, skipped = keep_data_rows(table, first=False)
+    if shapes is not None:
+        rows, kept, skipped = table, np.ones(len(table), bool), {}
+    return SourceBatch(
+        rows=rows,
+        source_row=source_row[kept],
+        sheet=sheet,
+        imprecise={name: mask[kept] for name, mask in masks.items()},
+        geometry=shapes,
+        crs=crs,
+        skipped=skipped,
+    )
+
+
+def split_database_source(source: Source) -> tuple[str, str]:
+    """Return URL and query of ``URL#SELECT …``.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``query_missing``, or ``query_not_read_only`` unless it is one SELECT.
+    """
+    url, _, query = str(source).partition("#")
+    if not query.strip():
+        raise UnreadableSourceError("query_missing", expected="URL#SELECT …")
+    try:
+        statements = [s for s in sqlglot.parse(query) if s is not None]
+    except sqlglot.errors.ParseError as error:
+        raise UnreadableSourceError("query_not_understood", seen=query) from error
+    single = len(statements) == 1 and isinstance(statements[0], sqlglot.exp.Query)
+    if not single or statements[0].find(*_CHANGES):
+        raise UnreadableSourceError("query_not_read_only", seen=query, expected="one SELECT")
+    return url, query
+
+
+def read_database_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
+    """Yield the rows of a query as text; ``source_row`` counts from 1.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``query_missing``, ``query_not_read_only`` or ``database_error``.
+    """
+    url, query = split_database_source(source)
+    try:
+        engine = sqlalchemy.create_engine(url)
+        with engine.connect() as connection:
+            _forbid_writing(connection)
+            result = connection.execution_options(stream_results=True).execute(
+                sqlalchemy.text(query)
+            )
+            names = unique_names(list(result.keys()))
+            yield from _row_batches(result, names, batch_rows)
+            connection.rollback()
+        engine.dispose()
+    except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", error))
+        raise UnreadableSourceError("database_error", seen=show_url(url), reason=reason) from error
+
+
+def _forbid_writing(connection: sqlalchemy.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(sqlalchemy.text("PRAGMA query_only = ON"))
+    elif connection.dialect.name == "postgresql":
+        connection.execute(sqlalchemy.text("SET TRANSACTION READ ONLY"))
+
+
+def _row_batches(
+    result: sqlalchemy.CursorResult[Any], names: Sequence[str], batch_rows: int
+) -> Iterator[SourceBatch]:
+    number = 1
+    for part in itertools.chain(result.partitions(batch_rows)):
+        columns = list(zip(*part, strict=True))
+        texts = [texts_of_values(c, integers_are_floats=False) for c in columns]
+        table = pa.table([text for text, _ in texts], names=list(names))
+        masks = {n: mask for n, (_, mask) in zip(names, texts, strict=True) if mask is not None}
+        source_row = np.arange(number, number + len(part), dtype=np.int64)
+        number += len(part)
+        yield _batch(table, source_row, masks, "")

@@ -1,0 +1,264 @@
+"""Does a workspace still hold what it says it holds: every count, every hash, every reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.contracts.registry import TABLES
+from data.derived.build import Derivation
+from data.derived.cache import checksum_path
+from data.ingest.placing.place import is_placed
+from data.ingest.quarantine.store import count_kept_aside, is_kept_unchanged
+from data.lake.imports import hash_file
+from data.lake.manifest import (
+    MANIFEST_FILE,
+    ROWS_FILE,
+    UNDONE_FILE,
+    ManifestError,
+    read_manifest,
+)
+from data.lake.schema import IMPORT_ID, ROW_KEY, rows_schema
+from data.privacy.identities import IdentityError
+from data.privacy.photos import PhotoError, read_photo
+from data.results.snapshots import SnapshotError, SnapshotStore
+from data.store.audit.verify import verify_chain
+from data.store.unit_of_work import StoreError
+from data.workspace.folder import WorkspaceError, read_secret
+from data.workspace.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from data.lake.manifest import Manifest
+    from data.workspace.folder import Workspace
+
+ALLOWED = {MANIFEST_FILE, UNDONE_FILE, ROWS_FILE}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that no longer holds: a code for the wording, where it is, and the facts."""
+
+    code: str
+    where: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Say it in one English line."""
+        facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
+        return f"{self.where}: {self.code.replace('_', ' ')}" + (f" ({facts})" if facts else "")
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was looked at, by kind, and everything that was wrong."""
+
+    checked: dict[str, int]
+    problems: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was wrong."""
+        return not self.problems
+
+
+def verify_workspace(workspace: Workspace) -> VerifyReport:
+    """Check a workspace and report every problem; nothing is repaired.
+
+    Looked at are the settings' secret, the store's pages, every event of the audit log, each import
+    (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
+    id, the rows kept aside in quarantine, the names kept apart; each derived file that would be
+    used now: its checksum and that it names exactly the rows and buildings that exist; each
+    snapshot's files.
+    """
+    checked: dict[str, int] = {}
+    problems: list[Problem] = []
+    checks: dict[str, Callable[[Workspace], Iterator[Problem | None]]] = {
+        "secret": _check_secret,
+        "store": _check_store,
+        "audit": _check_audit,
+        "imports": _check_imports,
+        "identities": _check_identities,
+        "derived": _check_derived,
+        "photos": _check_photos,
+        "snapshots": _check_snapshots,
+    }
+    for name, check in checks.items():
+        found = list(check(workspace))
+        checked[name] = sum(1 for one in found if one is None)
+        problems += [one for one in found if one is not None]
+    return VerifyReport(checked, tuple(problems))
+
+
+def _check_secret(workspace: Workspace) -> Iterator[Problem | None]:
+    """Yield problems, and None for each thing looked at; so does every check."""
+    yield None
+    try:
+        read_secret(workspace.root)
+    except (WorkspaceError, ValueError) as error:
+        yield Problem("secret_missing", "secret.key", {"seen": str(error)})
+
+
+def _check_store(workspace: Workspace) -> Iterator[Problem | None]:
+    yield None
+    try:
+        for line in workspace.store.problems():
+            yield Problem("store_damaged", "store", {"seen": line})
+    except StoreError as error:
+        yield Problem("store_unreachable", "store", {"seen": str(error)})
+
+
+def _check_audit(workspace: Workspace) -> Iterator[Problem | None]:
+    """Walk the chain of the audit log; every event counts as a thing looked at."""
+    try:
+        report = verify_chain(workspace.store)
+    except (StoreError, WorkspaceError, ValueError) as error:
+        yield Problem("audit_not_checked", "audit", {"seen": str(error)})
+        return
+    yield from (None for _ in range(report.events))
+    yield from (Problem(fault.code, "audit", fault.facts) for fault in report.faults)
+
+
+def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:
+    for folder in sorted(workspace.lake_path.glob("[!.]*/*")):
+        yield None
+        where = folder.relative_to(workspace.root).as_posix()
+        manifests = [folder / n for n in (MANIFEST_FILE, UNDONE_FILE) if (folder / n).is_file()]
+        if len(manifests) != 1:
+            yield Problem("manifest_count", where, {"seen": len(manifests), "expected": 1})
+            continue
+        for stranger in sorted({path.name for path in folder.iterdir()} - ALLOWED):
+            yield Problem("unexpected_file", f"{where}/{stranger}")
+        try:
+            manifest = read_manifest(manifests[0])
+        except ManifestError as error:
+            yield Problem(error.code, where, error.facts)
+            continue
+        yield from _check_rows(folder, where, manifest)
+        yield from _check_aside(workspace, where, manifest)
+
+
+def _check_aside(workspace: Workspace, where: str, manifest: Manifest) -> Iterator[Problem]:
+    if manifest.quarantined and not is_kept_unchanged(workspace, manifest):
+        yield Problem("quarantine_changed", where)
+        return
+    aside = count_kept_aside(workspace, manifest)
+    if aside != manifest.quarantined:
+        facts = {"seen": aside, "expected": manifest.quarantined}
+        yield Problem("quarantine_count_differs", where, facts)
+
+
+def _check_rows(folder: Path, where: str, manifest: Manifest) -> Iterator[Problem]:
+    if (folder.name, folder.parent.name) != (manifest.import_id, manifest.table):
+        yield Problem("import_in_wrong_folder", where, {"seen": manifest.import_id})
+    rows = folder / ROWS_FILE
+    if not rows.is_file():
+        yield Problem("rows_missing", where)
+        return
+    seen = hash_file(rows)
+    if seen != manifest.rows_sha256:
+        yield Problem("rows_changed", where, {"seen": seen, "expected": manifest.rows_sha256})
+        return
+    file = pq.ParquetFile(rows)
+    if file.metadata.num_rows != manifest.rows_stored:
+        facts = {"seen": file.metadata.num_rows, "expected": manifest.rows_stored}
+        yield Problem("row_count_differs", where, facts)
+    contract = TABLES.get(manifest.table)
+    if contract and not set(file.schema_arrow.names) <= set(rows_schema(contract).names):
+        yield Problem("columns_unknown", where, {"seen": file.schema_arrow.names})
+    keys = file.read(columns=[IMPORT_ID, ROW_KEY])
+    if not pc.all(pc.equal(keys[IMPORT_ID], manifest.import_id), min_count=0).as_py():
+        yield Problem("import_id_differs", where)
+    if len(keys[ROW_KEY].unique()) != len(keys):
+        yield Problem("row_keys_repeat", where)
+
+
+def _check_identities(workspace: Workspace) -> Iterator[Problem | None]:
+    """Open every file of names kept apart, and miss none."""
+    kept = workspace.identities
+    try:
+        expected = {each.import_id: each.identities for each in workspace.lake.imports()}
+    except ManifestError:  # told by the check of imports
+        return
+    for import_id in sorted(
+        {name for name, rows in expected.items() if rows} | set(kept.imports())
+    ):
+        yield None
+        where = kept.path(import_id).relative_to(workspace.root).as_posix()
+        if not expected.get(import_id):
+            yield Problem("identities_left_behind", where)
+            continue
+        try:
+            rows = kept.read(import_id).num_rows
+        except (IdentityError, WorkspaceError, ValueError) as error:
+            yield Problem(getattr(error, "code", "identities_changed"), where)
+            continue
+        if rows != expected[import_id]:
+            facts = {"seen": rows, "expected": expected[import_id]}
+            yield Problem("identities_count_differs", where, facts)
+
+
+def _check_derived(workspace: Workspace) -> Iterator[Problem | None]:
+    try:
+        with Derivation(workspace) as derivation:
+            yield from _check_files(workspace, derivation)
+    except (ManifestError, StoreError, SettingsError, pa.ArrowException, OSError) as error:
+        yield Problem("derived_not_checked", "derived", {"seen": str(error)})
+
+
+def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Problem | None]:
+    """Check what exists; what is missing is made when it is needed."""
+    for path in derivation.existing_files():
+        yield None
+        where = path.relative_to(workspace.root).as_posix()
+        told = checksum_path(path)
+        if not told.is_file() or told.read_text(encoding="ascii") != hash_file(path):
+            yield Problem("derived_changed", where)
+            return
+    buildings = None
+    for manifest in workspace.lake.imports():
+        if not is_placed(TABLES[manifest.table]):
+            continue
+        path = derivation.placement_path(manifest)
+        where = path.relative_to(workspace.root).as_posix()
+        if buildings is None:
+            buildings = pq.read_table(derivation.register_path(), columns=["building_id"])
+        placed = pq.read_table(path, columns=[ROW_KEY, "building_id"])
+        stored = pq.read_table(workspace.lake.rows_path(manifest), columns=[ROW_KEY])
+        if not placed[ROW_KEY].equals(stored[ROW_KEY]):
+            yield Problem("placement_of_other_rows", where)
+        named = placed["building_id"].drop_null()
+        if not pc.all(pc.is_in(named, value_set=buildings["building_id"]), min_count=0).as_py():
+            yield Problem("placement_in_unknown_building", where)
+
+
+def _check_photos(workspace: Workspace) -> Iterator[Problem | None]:
+    try:
+        with workspace.store.begin() as unit:
+            noted = unit.visits.photo_hashes()
+    except StoreError as error:
+        yield Problem("store_unreachable", "store", {"seen": str(error)})
+        return
+    for sha256 in noted:
+        yield None
+        try:
+            read_photo(workspace.evidence_path, sha256)
+        except PhotoError as error:
+            yield Problem(error.code, f"evidence/photos/{sha256[:12]}")
+
+
+def _check_snapshots(workspace: Workspace) -> Iterator[Problem | None]:
+    store = SnapshotStore(workspace.snapshots_path)
+    try:
+        for _ in store.snapshots():
+            yield None
+        for name in store.problems():
+            yield Problem("snapshot_changed", f"snapshots/{name}")
+    except SnapshotError as error:
+        yield Problem(error.code, "snapshots", error.facts)

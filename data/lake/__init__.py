@@ -1,0 +1,1 @@
+"""Imported rows: immutable folders, manifests and validity intervals."""

@@ -1,0 +1,240 @@
+"""The lake: what was imported, one immutable folder per import.
+
+``lake/<table>/<import_id>/`` holds ``rows.parquet`` and ``manifest.json``. A folder appears whole
+or not at all: it is written beside the tables, flushed to the disk and moved into place by one
+rename. Taking an import back renames its manifest, so that the rest of the lake is exactly what it
+would be had the import never been.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.lake.manifest import (
+    MANIFEST_FILE,
+    ROWS_FILE,
+    UNDONE_FILE,
+    Manifest,
+    read_manifest,
+    write_manifest,
+)
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+INCOMING = ".incoming"
+ID_TIME = "%Y%m%dT%H%M%S"
+GEOMETRY = "geom"
+GEO_METADATA = {
+    "version": "1.0.0",
+    "primary_column": GEOMETRY,
+    "columns": {GEOMETRY: {"encoding": "WKB", "geometry_types": []}},  # no crs: OGC:CRS84
+}
+READ_CHUNK = 1 << 20
+LISTINGS = 5
+"""How often the imports are listed anew because one was taken back meanwhile."""
+
+
+class ImportNotFoundError(GridwardenError):
+    """No import of this name is in the lake, or it was taken back."""
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a file of rows; few columns repeat themselves, so dictionaries only cost time."""
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False)
+
+
+class IncomingImport:
+    """The folder of an import while it is being written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rows_path = folder / ROWS_FILE
+        self.rows = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, batch: pa.Table) -> None:
+        """Append a batch; all batches of an import have the same schema."""
+        if self._writer is None:
+            schema = with_geo_metadata(batch.schema)
+            self._writer = _writer(self.rows_path, schema)
+        self._writer.write_table(batch.replace_schema_metadata(self._writer.schema.metadata))
+        self.rows += batch.num_rows
+
+    def keep_only(self, keep: pa.ChunkedArray | pa.Array) -> None:
+        """Rewrite the rows, leaving out those where the boolean array is false."""
+        self.close()
+        source = pq.ParquetFile(self.rows_path)
+        whole = self.folder / "kept.parquet"
+        self.rows = start = 0
+        with _writer(whole, source.schema_arrow) as writer:
+            for group in range(source.num_row_groups):
+                batch = source.read_row_group(group)
+                kept = batch.filter(keep.slice(start, batch.num_rows))
+                start += batch.num_rows
+                self.rows += kept.num_rows
+                writer.write_table(kept)
+        source.close()
+        whole.replace(self.rows_path)
+
+    def close(self) -> None:
+        """Finish the rows file."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+class Lake:
+    """All imports of a workspace.
+
+    Callers hold the workspace's lock while they write; reading needs none.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def imports(self, table: str | None = None, *, undone: bool = False) -> list[Manifest]:
+        """Return the manifests, oldest first.
+
+        Parameters
+        ----------
+        table
+            Only this table's.
+        undone
+            Also those that were taken back.
+        """
+        names = (MANIFEST_FILE, UNDONE_FILE) if undone else (MANIFEST_FILE,)
+        for _ in range(LISTINGS):
+            try:
+                return self._listed(table, names)
+            except FileNotFoundError:  # taken back between listing and reading: list again
+                continue
+        return self._listed(table, names)
+
+    def _listed(self, table: str | None, names: Sequence[str]) -> list[Manifest]:
+        paths = [p for name in names for p in self.root.glob(f"{table or '[!.]*'}/*/{name}")]
+        return sorted((read_manifest(path) for path in paths), key=lambda m: m.import_id)
+
+    def manifest(self, import_id: str) -> Manifest:
+        """Return one import's manifest.
+
+        Raises
+        ------
+        ImportNotFoundError
+            When there is none, or it was taken back.
+        """
+        for path in self.root.glob(f"[!.]*/*/{MANIFEST_FILE}"):
+            if path.parent.name == import_id:
+                return read_manifest(path)
+        raise ImportNotFoundError(
+            "import_not_found", seen=import_id, what_to_do="List them with `gridwarden imports`."
+        )
+
+    def rows_path(self, manifest: Manifest) -> Path:
+        """Return the rows file of an import."""
+        return self.root / manifest.table / manifest.import_id / ROWS_FILE
+
+    def find_same(self, table: str, *, sha256: str, options_hash: str) -> Manifest | None:
+        """Return the import of the same bytes with the same options, if it is in the lake."""
+        for manifest in self.imports(table):
+            if (manifest.sha256, manifest.options_hash) == (sha256, options_hash):
+                return manifest
+        return None
+
+    def next_id(self, *, now: datetime, sha256: str) -> str:
+        """Return a name for a new import that sorts after every other, undone ones included."""
+        taken = [path.name[:15] for path in self.root.glob("[!.]*/*") if path.is_dir()]
+        moment = now.replace(microsecond=0)
+        if taken:
+            last = datetime.strptime(max(taken), ID_TIME)  # noqa: DTZ007 -- local times throughout
+            moment = max(moment, last + timedelta(seconds=1))
+        return f"{moment.strftime(ID_TIME)}-{sha256[:6]}"
+
+    @contextmanager
+    def incoming(self) -> Iterator[IncomingImport]:
+        """Give a folder to write into; what :meth:`commit` does not take is deleted."""
+        folder = self.root / INCOMING
+        shutil.rmtree(folder, ignore_errors=True)  # left by a crash; the lock says it is nobody's
+        folder.mkdir(parents=True)
+        incoming = IncomingImport(folder)
+        try:
+            yield incoming
+        finally:
+            incoming.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(self, incoming: IncomingImport, manifest: Manifest) -> Manifest:
+        """Move a written import into the lake, whole, and return its final manifest."""
+        incoming.close()
+        final = replace(
+            manifest, rows_stored=incoming.rows, rows_sha256=hash_file(incoming.rows_path)
+        )
+        write_manifest(incoming.folder / MANIFEST_FILE, final)
+        _flush(incoming.rows_path, incoming.folder / MANIFEST_FILE, incoming.folder)
+        parent = self.root / manifest.table
+        parent.mkdir(exist_ok=True)
+        incoming.folder.rename(parent / manifest.import_id)
+        _flush(parent)
+        return final
+
+    def undo(self, import_id: str) -> Manifest:
+        """Take an import back and return its manifest.
+
+        Raises
+        ------
+        ImportNotFoundError
+            When there is none, or it was taken back before.
+        """
+        manifest = self.manifest(import_id)
+        folder = self.root / manifest.table / import_id
+        (folder / MANIFEST_FILE).rename(folder / UNDONE_FILE)
+        _flush(folder)
+        return manifest
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(READ_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def hash_options(options: Mapping[str, Any]) -> str:
+    """Return a hash of options that does not depend on their order."""
+    text = json.dumps(options, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def with_geo_metadata(schema: pa.Schema) -> pa.Schema:
+    """Return the schema marked as GeoParquet when it has a geometry column."""
+    if GEOMETRY not in schema.names:
+        return schema.remove_metadata()
+    return schema.with_metadata({"geo": json.dumps(GEO_METADATA)})
+
+
+def _flush(*paths: Path) -> None:
+    """Wait until files and folders are on the disk (Windows cannot flush a folder)."""
+    for path in paths:
+        if path.is_dir() and sys.platform == "win32":
+            continue
+        flags = os.O_RDONLY if path.is_dir() or sys.platform != "win32" else os.O_RDWR
+        descriptor = os.open(path, flags)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

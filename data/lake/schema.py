@@ -1,0 +1,87 @@
+"""Names and Arrow types of the columns that the lake and the placement add to a contract's fields.
+
+Every Parquet file of the workspace is written with these types: text as string, times as
+microseconds without a zone (local), numbers as DOUBLE or int64, geometry as WKB in ``geom``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from data.contracts.registry import arrow_schema
+
+if TYPE_CHECKING:
+    from data.contracts.registry import TableContract
+
+TEXT = pa.large_string()
+TIME = pa.timestamp("us")
+
+ROW_KEY, ROW_HASH, IMPORT_ID = "row_key", "row_hash", "import_id"
+SOURCE_ROW, SHEET = "source_row", "sheet"
+EVENT_AT, LEARNT_AT = "event_at", "learnt_at"
+LAKE_COLUMNS: dict[str, pa.DataType] = {
+    ROW_KEY: TEXT,
+    ROW_HASH: TEXT,
+    IMPORT_ID: TEXT,
+    SOURCE_ROW: pa.int64(),
+    SHEET: TEXT,
+    EVENT_AT: TIME,
+    LEARNT_AT: TIME,
+}
+
+VERSION_LEARNT_AT, SUPERSEDED_AT = "version_learnt_at", "superseded_at"
+VERSION_COLUMNS: dict[str, pa.DataType] = {VERSION_LEARNT_AT: TIME, SUPERSEDED_AT: TIME}
+"""When a version of a row became known, and when a later one took its place."""
+
+PLACEMENT_COLUMNS: dict[str, pa.DataType] = {
+    "lon": pa.float64(),
+    "lat": pa.float64(),
+    "building_id": TEXT,
+    "match_level": TEXT,
+    "match_score": pa.float64(),
+    "match_method": TEXT,
+    "match_candidates": TEXT,
+    "h3_r10": TEXT,
+    "community_code": TEXT,
+    "grid_code": TEXT,
+}
+"""What placing adds to a row; candidates are building ids joined by ``;``."""
+
+REGISTER_COLUMNS: dict[str, pa.DataType] = {
+    "building_id": TEXT,
+    "std_address": TEXT,
+    "estate": TEXT,
+    "building_no": TEXT,
+    "aliases": TEXT,
+    "kind": TEXT,
+    "household_count": pa.int64(),
+    "rental_count": pa.int64(),
+    "lon": pa.float64(),
+    "lat": pa.float64(),
+    "h3_r10": TEXT,
+    "community_code": TEXT,
+    "grid_code": TEXT,
+    "made": pa.bool_(),
+    LEARNT_AT: TIME,
+    "geom": pa.large_binary(),
+}
+"""The register of buildings; ``made`` says that it comes from addresses, not a building layer."""
+
+GIVEN = "given_"
+"""Prefix of what the sender said where the placement has a column of the same name."""
+
+
+def rows_schema(contract: TableContract) -> pa.Schema:
+    """Return the schema of a table's rows file: the contract's fields, then the lake's columns."""
+    own = {f.name: f.type for f in arrow_schema(contract) if f.name not in LAKE_COLUMNS}
+    return pa.schema(list((own | LAKE_COLUMNS).items()))
+
+
+def current_schema(contract: TableContract, *, placed: bool) -> pa.Schema:
+    """Return the schema of a table's file with all versions of all rows."""
+    stored = {f.name: f.type for f in rows_schema(contract)}
+    added = PLACEMENT_COLUMNS if placed else {}
+    own = {(GIVEN + name if name in added else name): kind for name, kind in stored.items()}
+    return pa.schema(list((own | VERSION_COLUMNS | added).items()))

@@ -1,0 +1,92 @@
+"""Which version of a row was known when, as one Ibis expression over the imports of a table.
+
+A key may come in many imports. Its newest import holds; what an older one said held until then.
+From the set of imports alone – so that taking one back is exact – each stored row gets:
+
+``version_learnt_at``
+    When this version became known: the row's own ``learnt_at`` where the sender gave one. Else, for
+    the first version of a key, the time of the event, because an office that loads two years of
+    tickets knew each when it came in (but not later than the import: a date in the future is no
+    knowledge). A later version of the key is known from its import.
+``learnt_at``
+    The earliest ``version_learnt_at`` of the same key with the same content.
+``superseded_at``
+    When a later import's version of the key became known; NULL while there is none.
+
+So a row is part of the view as of ``cut`` exactly when
+``version_learnt_at < cut <= superseded_at`` (NULL meaning for ever), and of today's view when
+``superseded_at`` is NULL.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import ibis
+import pyarrow as pa
+
+from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ibis.expr.types import Table
+
+    from data.lake.manifest import Manifest
+
+LEARNING_VERSION = 2
+"""Part of every fingerprint of rows: raise it when the same imports would be known otherwise."""
+ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 -- local times throughout
+"""When a register that has no event times is taken to have been known from."""
+
+IMPORT_TIMES = pa.schema([("import_id", pa.string()), ("imported_at", pa.timestamp("us"))])
+
+
+def import_times(manifests: Sequence[Manifest]) -> pa.Table:
+    """Return import_id and imported_at of some imports as an Arrow table."""
+    return pa.Table.from_pydict(
+        {
+            "import_id": [m.import_id for m in manifests],
+            "imported_at": [m.imported_at.replace(tzinfo=None) for m in manifests],
+        },
+        schema=IMPORT_TIMES,
+    )
+
+
+def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single: bool) -> Table:
+    """Return the rows with ``version_learnt_at``, ``learnt_at`` and ``superseded_at``.
+
+    Parameters
+    ----------
+    rows
+        Stored rows: at least row_key, row_hash, import_id, the given learnt_at and `known_from`.
+    times
+        As from `import_times`.
+    known_from
+        Time columns, best first, that say when the office came to know of a row; empty for a
+        register, which is known from `ALWAYS`.
+    single
+        True when there is one import, in which keys never repeat: spares the sorting.
+    """
+    dated = rows.join(times, "import_id")
+    first = ibis.literal(ALWAYS).cast("timestamp(6)")
+    if known_from:
+        known = ibis.coalesce(*(dated[name] for name in known_from), dated.imported_at)
+        first = ibis.least(known, dated.imported_at)
+    if single:
+        learnt = ibis.coalesce(dated.learnt_at, first)
+        never = ibis.null("timestamp(6)")
+        return dated.mutate(
+            **{VERSION_LEARNT_AT: learnt, LEARNT_AT: learnt, SUPERSEDED_AT: never}
+        ).drop("imported_at")
+    by_key = ibis.window(group_by=dated.row_key, order_by=dated.import_id)
+    is_first = ibis.row_number().over(by_key) == 0
+    learnt = ibis.coalesce(dated.learnt_at, is_first.ifelse(first, dated.imported_at))
+    learning = dated.mutate(**{VERSION_LEARNT_AT: learnt})
+    version = learning[VERSION_LEARNT_AT]
+    later = ibis.window(group_by=learning.row_key, order_by=learning.import_id, rows=(1, None))
+    same = ibis.window(group_by=[learning.row_key, learning.row_hash])
+    return learning.mutate(
+        **{LEARNT_AT: version.min().over(same), SUPERSEDED_AT: version.min().over(later)}
+    ).drop("imported_at")

@@ -1,0 +1,1 @@
+"""Personal data: keys, pseudonyms, masks, identities, photos."""

@@ -1,0 +1,216 @@
+"""Who complained: names and telephone numbers, apart from the lake, encrypted.
+
+One file per import, ``identities/<import_id>.bin``: AES-256-GCM under a key of its own, made from
+the workspace's secret, each batch of rows one message. Moving, shortening or changing a file shows,
+since every message carries the import, its place and whether it is the last. Without the secret the
+files say nothing but their length.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from data.lake.schema import ROW_KEY, TEXT
+from data.privacy.keys import derive_key
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+NAME, PHONE, KEY = "name", "phone", "reporter_key"
+SCHEMA = pa.schema([(ROW_KEY, TEXT), (KEY, TEXT), (NAME, TEXT), (PHONE, TEXT)])
+COMPLAINANT = ("reporter_name", "reporter_phone")
+"""The fields of a contract that say who complained."""
+PURPOSE = "gridwarden identities "
+MAGIC = b"GWIDENT1"
+NONCE_BYTES = 12
+_LENGTH = struct.Struct(">I")
+_COUNT = struct.Struct(">Q")
+
+
+class IdentityError(GridwardenError):
+    """What was kept apart cannot be read: missing, changed, or of another secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who complained, as sent; None where it was not told."""
+
+    name: str | None
+    phone: str | None
+
+
+class IncomingIdentities:
+    """The file of an import while it is being written."""
+
+    def __init__(
+        self, file: BinaryIO, *, key: bytes, import_id: str, beside: Path, place: Path
+    ) -> None:
+        self._file, self._cipher, self._import_id = file, AESGCM(key), import_id
+        self._beside, self._place = beside, place
+        self._messages = 0
+        self.rows = 0
+        file.write(MAGIC)
+
+    def write(self, rows: pa.Table) -> None:
+        """Append rows (`SCHEMA`); nothing where there are none."""
+        if rows.num_rows:
+            sink = pa.BufferOutputStream()
+            options = pa.ipc.IpcWriteOptions(compression="zstd")
+            with pa.ipc.new_stream(sink, SCHEMA, options=options) as stream:
+                stream.write_table(rows.cast(SCHEMA))
+            self.rows += rows.num_rows
+            self._seal(sink.getvalue().to_pybytes(), last=False)
+
+    def keep(self) -> None:
+        """Put the file in its place, ended by how many rows it holds; nothing without a row."""
+        if self.rows:
+            self._seal(_COUNT.pack(self.rows), last=True)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._beside.rename(self._place)
+
+    def _seal(self, content: bytes, *, last: bool) -> None:
+        nonce = os.urandom(NONCE_BYTES)
+        about = _about(self._import_id, self._messages, last=last)
+        sealed = nonce + self._cipher.encrypt(nonce, content, about)
+        self._file.write(_LENGTH.pack(len(sealed)) + sealed)
+        self._messages += 1
+
+
+class Identities:
+    """All names and numbers of a workspace that are kept apart.
+
+    Parameters
+    ----------
+    folder
+        Where the files are.
+    secret
+        Gives the workspace's secret.
+    """
+
+    def __init__(self, folder: Path, secret: Callable[[], bytes]) -> None:
+        self.folder = folder
+        self._secret = secret
+
+    def path(self, import_id: str) -> Path:
+        """Return the file of an import."""
+        return self.folder / f"{import_id}.bin"
+
+    def imports(self) -> list[str]:
+        """Return the imports that have a file, sorted."""
+        return sorted(path.stem for path in self.folder.glob("[!.]*.bin"))
+
+    @contextmanager
+    def incoming(self, import_id: str) -> Iterator[IncomingIdentities]:
+        """Give something to write an import's rows to; what is not kept is gone after that."""
+        self.folder.mkdir(exist_ok=True, mode=0o700)
+        beside = self.folder / ".incoming.bin"
+        beside.unlink(missing_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with open(descriptor, "wb") as file:  # noqa: PTH123 -- a descriptor, for its rights
+                yield IncomingIdentities(
+                    file,
+                    key=self._key(import_id),
+                    import_id=import_id,
+                    beside=beside,
+                    place=self.path(import_id),
+                )
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def read(self, import_id: str) -> pa.Table:
+        """Return the rows of an import: ``row_key, reporter_key, name, phone``.
+
+        ``row_key`` is null where the row was refused and waits to be corrected.
+
+        Raises
+        ------
+        IdentityError
+            ``identities_missing`` or ``identities_changed``.
+        """
+        try:
+            with self.path(import_id).open("rb") as file:
+                messages = list(self._messages(file, import_id))
+        except FileNotFoundError as error:
+            raise IdentityError("identities_missing", import_id=import_id) from error
+        except (InvalidTag, ValueError, struct.error) as error:
+            raise IdentityError("identities_changed", import_id=import_id) from error
+        return pa.concat_tables([SCHEMA.empty_table(), *messages])
+
+    def find(self, import_id: str, *, row_key: str, key: str | None) -> Person | None:
+        """Return who an import says complained in a row, or was known under a keyed hash."""
+        rows = self.read(import_id)
+        for column, value in ((ROW_KEY, row_key), (KEY, key)):
+            if value:
+                found = rows.filter(pc.equal(rows[column], value)).to_pylist()
+                if found:
+                    return Person(found[0][NAME], found[0][PHONE])
+        return None
+
+    def forget(self, import_id: str) -> None:
+        """Delete what an import brought; nothing where it brought none."""
+        self.path(import_id).unlink(missing_ok=True)
+
+    def sweep(self, imports: Collection[str]) -> None:
+        """Delete files of imports that are not in the lake: left by a crash before or after."""
+        for import_id in set(self.imports()) - set(imports):
+            self.forget(import_id)
+
+    def _key(self, import_id: str) -> bytes:
+        return derive_key(self._secret(), PURPOSE + import_id)
+
+    def _messages(self, file: BinaryIO, import_id: str) -> Iterator[pa.Table]:
+        """Yield the tables of a file, in order; the last message must count them right."""
+        cipher, rows, number = AESGCM(self._key(import_id)), 0, 0
+        if file.read(len(MAGIC)) != MAGIC:
+            raise ValueError(MAGIC)
+        following = _next_message(file)
+        while following:
+            sealed, following = following, _next_message(file)
+            about = _about(import_id, number, last=not following)
+            content = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about)
+            number += 1
+            if following:
+                table = pa.ipc.open_stream(content).read_all()
+                rows += table.num_rows
+                yield table
+            elif _COUNT.unpack(content)[0] != rows:
+                raise ValueError(rows)
+        if not number:
+            raise ValueError(number)
+
+
+def identities_of(row_key: pa.Array, key: pa.Array, name: pa.Array, phone: pa.Array) -> pa.Table:
+    """Return the rows of which a name or a number was told; what came masked tells nothing."""
+    told = [pc.if_else(pc.match_substring(each, "*"), None, each) for each in (name, phone)]
+    table = pa.table([row_key, key, *told], schema=SCHEMA)
+    return table.filter(pc.or_(pc.is_valid(told[0]), pc.is_valid(told[1])))
+
+
+def _about(import_id: str, number: int, *, last: bool) -> bytes:
+    return f"{import_id}|{number}|{'last' if last else 'more'}".encode()
+
+
+def _next_message(file: BinaryIO) -> bytes:
+    length = file.read(_LENGTH.size)
+    if not length:
+        return b""
+    size: int = _LENGTH.unpack(length)[0]
+    sealed = file.read(size)
+    if len(sealed) != size:
+        raise ValueError(size)
+    return sealed

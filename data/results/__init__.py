@@ -1,0 +1,1 @@
+"""Scoring results and evaluations, append-only."""

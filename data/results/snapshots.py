@@ -1,0 +1,313 @@
+"""Scoring results, kept for ever: one folder each, written once, never changed.
+
+``snapshots/<snapshot_id>/`` holds ``buildings.parquet``, ``units.parquet``, ``config.json`` and
+``manifest.json`` with the hash of every file. The id is made from the date, the configuration and
+the content, so the same input and configuration give the same folder, byte for byte, and running
+again changes nothing. ``snapshots/runs.jsonl`` notes when which result was last arrived at; only
+this tells two results of the same date apart by age.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from data.results.run_log import RunNotes, SnapshotError
+from data.results.serialization import (
+    canonical,
+    fingerprint,
+    parquet_bytes,
+    pretty,
+    sha256,
+    write_folder,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = [
+    "BUILDING_KIND",
+    "SUMMED_KINDS",
+    "Snapshot",
+    "SnapshotError",
+    "SnapshotStore",
+]
+
+MANIFEST_FILE: Final = "manifest.json"
+CONFIG_FILE: Final = "config.json"
+RUNS_FILE: Final = "runs.jsonl"
+FORMAT: Final = 1
+ID_DIGITS: Final = 12
+BUILDING_KIND: Final = "building"
+SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
+UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
+HISTORY: Final = ("score", "low", "high", "tier", "rank")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One scoring result, read from its folder when asked.
+
+    Parameters
+    ----------
+    folder
+        The folder; its name is the id.
+    manifest
+        What was written down about the run: ``as_of``, ``cut``, ``config_hash``, counts, facts of
+        the scorecard, and the hash of each file.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def snapshot_id(self) -> str:
+        """Name of the folder."""
+        return self.folder.name
+
+    @property
+    def as_of(self) -> date:
+        """Last day whose news are in the result."""
+        return date.fromisoformat(self.manifest["as_of"])
+
+    @property
+    def cut(self) -> datetime:
+        """First moment, in local time, whose news are not in the result."""
+        return datetime.fromisoformat(self.manifest["cut"])
+
+    @property
+    def config_hash(self) -> str:
+        """SHA-256 of the configuration used."""
+        return str(self.manifest["config_hash"])
+
+    @property
+    def unit_kinds(self) -> list[str]:
+        """Kinds of unit that were scored, buildings first."""
+        return list(self.manifest["units"])
+
+    def check_kind(self, unit_kind: str) -> None:
+        """Refuse a kind of unit that was not scored.
+
+        Raises
+        ------
+        SnapshotError
+            When it is none of `unit_kinds`.
+        """
+        if unit_kind not in self.unit_kinds:
+            raise SnapshotError(
+                "unit_kind_unknown", seen=unit_kind, expected=", ".join(self.unit_kinds)
+            )
+
+    def config(self) -> dict[str, Any]:
+        """Read the configuration used."""
+        text = (self.folder / CONFIG_FILE).read_text(encoding="utf-8")
+        content: dict[str, Any] = json.loads(text)
+        return content
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read ``buildings`` or ``units`` whole."""
+        path = self._path(name)
+        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+        return frame
+
+    def select(self, name: str, column: str, values: Sequence[str]) -> pd.DataFrame:
+        """Read the rows of a table whose text in ``column`` is one of ``values``."""
+        filters = [(column, "in", sorted(values))] if values else None
+        found = pq.read_table(self._path(name), filters=filters)
+        frame: pd.DataFrame = (found if values else found.slice(0, 0)).to_pandas()
+        return frame
+
+    def ranked(self, unit_kind: str) -> pd.DataFrame:
+        """Read all units of one kind, best rank first, named in column ``unit``.
+
+        Parameters
+        ----------
+        unit_kind
+            One of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or
+            ``community``.
+
+        Raises
+        ------
+        SnapshotError
+            For another kind.
+        """
+        self.check_kind(unit_kind)
+        name, filters = _table_of(unit_kind)
+        frame: pd.DataFrame = pq.read_table(self._path(name), filters=filters).to_pandas()
+        frame = frame.rename(columns={UNIT_KEYS["buildings"]: UNIT_KEYS["units"]})
+        return frame.sort_values("rank", ignore_index=True)
+
+    def problems(self) -> list[str]:
+        """List the files that are missing or no longer what was written."""
+        return [
+            f"{self.snapshot_id}/{name}"
+            for name, facts in self.manifest["files"].items()
+            if not (self.folder / name).is_file()
+            or sha256((self.folder / name).read_bytes()) != facts["sha256"]
+        ]
+
+    def _path(self, name: str) -> Path:
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise SnapshotError(
+                "snapshot_table_missing",
+                snapshot_id=self.snapshot_id,
+                seen=name,
+                expected=", ".join(UNIT_KEYS),
+            )
+        return path
+
+
+@dataclass(frozen=True)
+class SnapshotStore:
+    """The folder of all snapshots of a workspace."""
+
+    folder: Path
+
+    def save(
+        self,
+        *,
+        as_of: date,
+        cut: datetime,
+        config: Mapping[str, Any],
+        config_hash: str,
+        tables: Mapping[str, pd.DataFrame],
+        facts: Mapping[str, Any],
+        at: datetime | None = None,
+    ) -> Snapshot:
+        """Write a snapshot, or find it there already.
+
+        Parameters
+        ----------
+        as_of, cut
+            Date of the result, and the moment before which everything was known.
+        config, config_hash
+            The configuration, plain values, and its hash.
+        tables
+            ``buildings`` (key ``building_id``) and ``units`` (keys ``unit_kind``, ``unit``), in the
+            order to be kept.
+        facts
+            Further plain values for the manifest; they must follow from the input.
+        at
+            UTC time of this run, noted outside the snapshot; None where nobody asks.
+        """
+        content = [cut.isoformat(), config_hash, canonical(facts)]
+        content += [f"{name}:{fingerprint(frame)}" for name, frame in sorted(tables.items())]
+        digest = sha256("\n".join(content).encode())
+        snapshot_id = f"{as_of:%Y%m%d}-{digest[:ID_DIGITS]}"
+        final = self.folder / snapshot_id
+        if not final.exists():
+            files = {f"{name}.parquet": parquet_bytes(frame) for name, frame in tables.items()}
+            files[CONFIG_FILE] = pretty(config)
+            manifest = {
+                "format": FORMAT,
+                "snapshot_id": snapshot_id,
+                "as_of": as_of.isoformat(),
+                "cut": cut.isoformat(),
+                "config_hash": config_hash,
+                "units": _count_units(tables),
+                "files": {
+                    name: {"sha256": sha256(data), "bytes": len(data)}
+                    for name, data in files.items()
+                },
+                **facts,
+            }
+            write_folder(final, files | {MANIFEST_FILE: pretty(manifest)})
+        self._runs.add(snapshot_id, manifest=final / MANIFEST_FILE, at=at)
+        return self.open(snapshot_id)
+
+    def open(self, snapshot_id: str) -> Snapshot:
+        """Open one snapshot.
+
+        Raises
+        ------
+        SnapshotError
+            When there is none of this id, or its manifest cannot be read.
+        """
+        folder = self.folder / snapshot_id
+        if snapshot_id not in self._ids():
+            raise SnapshotError(
+                "snapshot_missing", seen=snapshot_id, what_to_do="Choose one of the list."
+            )
+        try:
+            manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise SnapshotError("snapshot_damaged", seen=snapshot_id, reason=str(error)) from error
+        return Snapshot(folder=folder, manifest=manifest)
+
+    def snapshots(self) -> list[Snapshot]:
+        """List all snapshots, the current one of the latest date last."""
+        opened = [self.open(snapshot_id) for snapshot_id in self._ids()]
+        age = self._runs.ages()
+        return sorted(opened, key=lambda s: (s.cut, age.get(s.snapshot_id, -1), s.snapshot_id))
+
+    def by_date(self) -> list[Snapshot]:
+        """List the current snapshot of each date, oldest date first."""
+        return list({snapshot.as_of: snapshot for snapshot in self.snapshots()}.values())
+
+    def latest(self) -> Snapshot | None:
+        """Return the current snapshot of the latest date, None where nothing was scored yet."""
+        every = self.snapshots()
+        return every[-1] if every else None
+
+    def history(self, unit_kind: str, unit: str) -> pd.DataFrame:
+        """Follow one unit through the current snapshot of each date.
+
+        Returns
+        -------
+        DataFrame
+            ``as_of`` (datetime64), ``snapshot_id``, ``score``, ``low``, ``high``, ``tier``,
+            ``rank``; one row per date at which the unit was there.
+        """
+        name, filters = _table_of(unit_kind)
+        wanted = [*(filters or []), (UNIT_KEYS[name], "=", unit)]
+        rows = []
+        for snapshot in self.by_date():
+            path = snapshot.folder / f"{name}.parquet"
+            found = pq.read_table(path, columns=list(HISTORY), filters=wanted).to_pylist()
+            when = {"as_of": snapshot.as_of, "snapshot_id": snapshot.snapshot_id}
+            rows += [when | row for row in found]
+        frame = pd.DataFrame(rows, columns=["as_of", "snapshot_id", *HISTORY])
+        return frame.assign(as_of=pd.to_datetime(frame["as_of"]).astype("datetime64[us]"))
+
+    def problems(self) -> list[str]:
+        """List every file of every snapshot that is missing or changed."""
+        found = [problem for snapshot in self.snapshots() for problem in snapshot.problems()]
+        noted = {run["snapshot_id"]: run.get("manifest_sha256") for run in self._runs.read()}
+        for folder in self.folder.glob("[!.]*/"):
+            noted.setdefault(folder.name, None)
+        for snapshot_id, expected in sorted(noted.items()):
+            manifest = self.folder / snapshot_id / MANIFEST_FILE
+            if not manifest.is_file() or expected not in {None, sha256(manifest.read_bytes())}:
+                found.append(f"{snapshot_id}/{MANIFEST_FILE}")
+        if noted and not (self.folder / RUNS_FILE).is_file():
+            found.append(RUNS_FILE)
+        return found
+
+    @property
+    def _runs(self) -> RunNotes:
+        return RunNotes(self.folder / RUNS_FILE)
+
+    def _ids(self) -> list[str]:
+        if not self.folder.is_dir():
+            return []
+        found = self.folder.glob(f"[!.]*/{MANIFEST_FILE}")
+        return sorted(path.parent.name for path in found)
+
+
+def _table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:
+    if unit_kind == BUILDING_KIND:
+        return "buildings", None
+    return "units", [("unit_kind", "=", unit_kind)]
+
+
+def _count_units(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    kinds = tables["units"]["unit_kind"].value_counts(sort=False)
+    counted = {str(kind): int(count) for kind, count in kinds.items()}
+    return {BUILDING_KIND: len(tables["buildings"])} | dict.fromkeys(SUMMED_KINDS, 0) | counted

@@ -1,0 +1,150 @@
+"""The chain of the audit log: each event is sealed together with the seal of the one before.
+
+A seal is an HMAC-SHA256 under a key made from the workspace's secret, over the event exactly as it
+is stored. Whoever can write to the database, yet has not the secret, can neither change an event
+nor put one in, take one out or swap two without the chain breaking there. That the *end* was cut
+off shows against the head, kept both in the database and, sealed, in a file of the workspace: so
+the database alone cannot be set back. Not protected against: somebody with the secret, and the
+whole folder set back to an older copy of itself. Against that, write the number and seal of
+``gridwarden audit`` down somewhere else now and then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from data.privacy.keys import derive_key
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+PURPOSE = "gridwarden audit chain"
+AT_FORM = "%Y-%m-%d %H:%M:%S.%f"
+_WRITING = threading.Lock()
+
+
+class AuditError(GridwardenError):
+    """The audit log cannot be written or read as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event: how many there ever were, and its seal."""
+
+    number: int
+    seal: str
+
+
+START = Head(0, "")
+"""What the first event follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What seals events; its key is made when it is first needed.
+
+    Parameters
+    ----------
+    secret
+        Gives the workspace's secret.
+    file
+        Where the head is kept beside the database, or None.
+    """
+
+    secret: Callable[[], bytes]
+    file: Path | None = None
+
+    def seal(self, *parts: object) -> str:
+        """Return the seal of some facts: 64 hex digits."""
+        key = derive_key(self.secret(), PURPOSE)
+        return seal_with(key, *parts)
+
+    def key(self) -> bytes:
+        """Return the key, for sealing many events."""
+        return derive_key(self.secret(), PURPOSE)
+
+    def advance(self, head: Head, *, seal_at: Callable[[int], str | None]) -> None:
+        """Keep a newer head in the file, if it goes on from the one that is there.
+
+        Where it does not – the file is gone or changed, or the database no longer holds the event
+        that the file names – the file is left as it is, so that verifying finds it.
+
+        Parameters
+        ----------
+        seal_at
+            Gives the seal that the database holds for a number, or None.
+        """
+        with _WRITING:
+            try:
+                kept = self.read_head()
+            except AuditError:
+                return
+            goes_on = kept is not None and (kept == START or seal_at(kept.number) == kept.seal)
+            if kept is not None and kept.number < head.number and goes_on:
+                with suppress(OSError):  # it was committed already; the next one catches up
+                    self._write(head)
+
+    def write_anew(self, head: Head) -> None:
+        """Put a head into the file, whatever it held: a new log, or one that a person accepted."""
+        with _WRITING:
+            self._write(head)
+
+    def _write(self, head: Head) -> None:
+        if self.file is None:
+            return
+        seal = self.seal("head", head.number, head.seal)
+        content = {"number": head.number, "seal": head.seal, "sealed": seal}
+        beside = self.file.with_name(f"{self.file.name}.{secrets.token_hex(4)}.part")
+        try:
+            beside.write_text(json.dumps(content) + "\n", encoding="ascii")
+            beside.replace(self.file)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def read_head(self) -> Head | None:
+        """Return the head that the file holds, or None where no file is kept.
+
+        Raises
+        ------
+        AuditError
+            ``audit_head_file_missing`` or ``audit_head_file_changed``.
+        """
+        if self.file is None:
+            return None
+        try:
+            content = json.loads(self.file.read_text(encoding="ascii"))
+            head = Head(int(content["number"]), str(content["seal"]))
+            sealed = str(content["sealed"])
+        except FileNotFoundError as error:
+            raise AuditError("audit_head_file_missing", file=self.file.name) from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise AuditError("audit_head_file_changed", file=self.file.name) from error
+        if not hmac.compare_digest(sealed, self.seal("head", head.number, head.seal)):
+            raise AuditError("audit_head_file_changed", file=self.file.name)
+        return head
+
+
+def seal_with(key: bytes, *parts: object) -> str:
+    """Return the HMAC-SHA256 of some facts in hex, over their JSON."""
+    text = json.dumps(parts, separators=(",", ":"))
+    return hmac.digest(key, text.encode(), hashlib.sha256).hex()
+
+
+def text_of_facts(facts: dict[str, Any]) -> str:
+    """Return the facts of an event exactly as the database keeps them."""
+    return json.dumps(facts)
+
+
+def text_of_time(at: datetime) -> str:
+    """Return an event's time as it is sealed."""
+    return at.strftime(AT_FORM)

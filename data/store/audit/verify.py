@@ -1,0 +1,191 @@
+"""Is the audit log still what was written: every event, every number, the head, the checkpoints."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from data.store.audit.chain import (
+    START,
+    AuditError,
+    Head,
+    seal_with,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+    from data.store.audit.chain import Sealing
+    from data.store.unit_of_work import Store
+
+TOLD = 20
+"""So many changed events are named; more are counted."""
+
+# As the bytes are stored: a value that only reads the same is a changed byte all the same.
+_EVENTS = {
+    "sqlite": "SELECT id, CAST(at AS TEXT), actor, action, CAST(facts AS TEXT), previous, seal "
+    "FROM audit_events ORDER BY id",
+    "postgresql": "SELECT id, to_char(at, 'YYYY-MM-DD HH24:MI:SS.US'), actor, action, "
+    "CAST(facts AS TEXT), previous, seal FROM audit_events ORDER BY id",
+}
+_POINTS = {
+    "sqlite": "SELECT number, seal, removed, CAST(at AS TEXT), actor, sealed "
+    "FROM audit_checkpoints ORDER BY number",
+    "postgresql": "SELECT number, seal, removed, to_char(at, 'YYYY-MM-DD HH24:MI:SS.US'), actor, "
+    "sealed FROM audit_checkpoints ORDER BY number",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that no longer holds in the log: a code for the wording, and the facts."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What the log holds, and everything that is wrong with it.
+
+    Parameters
+    ----------
+    events
+        How many events are in the database.
+    removed
+        How many were kept long enough and taken out below a checkpoint.
+    head
+        Number and seal of the newest event.
+    first, last
+        Times of the oldest and newest event, as stored (UTC), empty where there is none.
+    faults
+        What is wrong; none where the chain is unbroken.
+    """
+
+    events: int
+    removed: int
+    head: Head
+    first: str
+    last: str
+    faults: tuple[Fault, ...]
+
+
+def verify_chain(store: Store) -> ChainReport:
+    """Check the whole chain of a store's audit log; nothing is repaired.
+
+    A hundred thousand events take about a second.
+    """
+    engine = store.engine  # a log from before it was chained is chained now, and gets its file
+    walk = _Walk(store.sealing)
+    try:
+        walk.read_file()
+        with engine.connect() as connection:
+            walk.read_head(connection)
+            walk.read_checkpoints(_rows(connection, _POINTS))
+            walk.read_events(_rows(connection, _EVENTS))
+        walk.compare_heads()
+    except (SQLAlchemyError, ValueError, TypeError) as error:  # bytes that are no text any more
+        walk.faults.append(Fault("audit_unreadable", {"seen": type(error).__name__}))
+    return walk.report()
+
+
+def _rows(connection: Connection, queries: dict[str, str]) -> Iterable[Any]:
+    return connection.execute(text(queries[connection.dialect.name]))
+
+
+class _Walk:
+    """One pass over the log, from the last checkpoint to the head."""
+
+    def __init__(self, sealing: Sealing) -> None:
+        self._sealing = sealing
+        self._key = sealing.key()
+        self._file: Head | None = None
+        self._head: Head | None = None
+        self._start = self._last = START
+        self._seals: dict[int, str] = {}
+        self._first = self._newest = ""
+        self._events = self._removed = self._changed = 0
+        self.faults: list[Fault] = []
+
+    def read_file(self) -> None:
+        """Read the head kept in a file; before the database's, which can only be newer."""
+        try:
+            self._file = self._sealing.read_head()
+        except AuditError as error:
+            self.faults.append(Fault(error.code, error.facts))
+
+    def read_head(self, connection: Connection) -> None:
+        row = connection.execute(text("SELECT number, seal FROM audit_head")).one_or_none()
+        if row is None:
+            self.faults.append(Fault("audit_head_missing"))
+        else:
+            self._head = Head(int(row[0]), str(row[1]))
+
+    def read_checkpoints(self, rows: Iterable[Any]) -> None:
+        for number, seal, removed, at, actor, sealed in rows:
+            expected = seal_with(self._key, "checkpoint", number, seal, removed, at, actor)
+            if not hmac.compare_digest(expected, str(sealed)):
+                self.faults.append(Fault("audit_checkpoint_changed", {"number": number}))
+            self._start = self._last = Head(number, seal)
+            self._removed += removed
+
+    def read_events(self, rows: Iterable[Any]) -> None:
+        wanted = {head.number for head in (self._file, self._head) if head}
+        for number, at, actor, action, facts, previous, seal in rows:
+            if number <= self._start.number:
+                self._note(Fault("audit_event_left_behind", {"number": number}))
+                continue
+            if number != self._last.number + 1:
+                gap = {"first": self._last.number + 1, "last": number - 1}
+                self._note(Fault("audit_events_missing", gap))
+            elif previous != self._last.seal:
+                self._note(Fault("audit_chain_broken", {"number": number}))
+            expected = seal_with(self._key, number, at, actor, action, facts, previous)
+            if not hmac.compare_digest(expected, seal):
+                self._note(Fault("audit_event_changed", {"number": number}))
+            self._last = Head(number, seal)
+            if number in wanted:
+                self._seals[number] = seal
+            self._first, self._newest = self._first or at, at
+            self._events += 1
+
+    def compare_heads(self) -> None:
+        """Compare the end of the chain with the heads; it may have grown meanwhile."""
+        for code, head in (("audit_head_differs", self._head), ("audit_file_differs", self._file)):
+            if head is None or head.number < self._start.number:
+                continue
+            if head.number > self._last.number:
+                cut = {"first": self._last.number + 1, "last": head.number}
+                self._note(Fault("audit_tail_missing", cut))
+            elif head.seal != self._seal_at(head.number):
+                self._note(Fault(code, {"number": head.number}))
+        if self._head and self._file and self._head.number < self._file.number:
+            self._note(Fault("audit_head_differs", {"number": self._head.number}))
+
+    def _seal_at(self, number: int) -> str:
+        return self._start.seal if number == self._start.number else self._seals.get(number, "")
+
+    def _note(self, fault: Fault) -> None:
+        self._changed += 1
+        if self._changed <= TOLD:
+            self.faults.append(fault)
+
+    def report(self) -> ChainReport:
+        """Return what was found."""
+        more = self._changed - TOLD
+        if more > 0:
+            self.faults.append(Fault("audit_more_faults", {"count": more}))
+        return ChainReport(
+            events=self._events,
+            removed=self._removed,
+            head=self._last,
+            first=self._first,
+            last=self._newest,
+            faults=tuple(self.faults),
+        )

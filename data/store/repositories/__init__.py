@@ -1,0 +1,1 @@
+"""Reading and writing the store's tables within a unit of work."""

@@ -1,0 +1,162 @@
+"""What can be asked of and put into the tables of accounts; every time is naive UTC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from data.store.tables.accounts import (
+    Account,
+    FailedAttempts,
+    PastPassword,
+    SignedInSession,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+__all__ = ["Account", "Accounts", "FailedAttempts", "PastPassword", "SignedInSession"]
+
+
+class Accounts:
+    """Accounts with their sessions, past passwords and failed attempts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self) -> int:
+        """Return how many accounts there are."""
+        return self._session.scalar(select(func.count()).select_from(Account)) or 0
+
+    def all(self) -> Sequence[Account]:
+        """Return every account, by login."""
+        return self._session.scalars(select(Account).order_by(Account.login)).all()
+
+    def of_login(self, login: str, *, hold: bool = False) -> Account | None:
+        """Return the account of a casefolded login.
+
+        Parameters
+        ----------
+        hold
+            Keep others from changing it until the end of the unit of work.
+        """
+        query = select(Account).where(Account.login == login)
+        return self._session.scalars(query.with_for_update() if hold else query).one_or_none()
+
+    def hold_all(self) -> None:
+        """Keep others from changing any account until the end of the unit of work.
+
+        For rules over all of them, such as "the last administrator": two that are each right
+        alone must not be wrong together.
+        """
+        if self._session.get_bind().dialect.name == "sqlite":
+            # The first write takes the whole database; this one changes nothing.
+            self._session.execute(delete(Account).where(Account.id < 0))
+        else:
+            self._session.scalars(select(Account.id).order_by(Account.id).with_for_update()).all()
+
+    def add(self, account: Account) -> None:
+        """Add an account; its login must not be taken."""
+        self._session.add(account)
+        self._session.flush()
+
+    def past_hashes(self, account: Account, *, count: int) -> Sequence[str]:
+        """Return the hashes of the newest passwords of an account, newest first."""
+        query = select(PastPassword.password_hash).where(PastPassword.account_id == account.id)
+        return self._session.scalars(query.order_by(PastPassword.id.desc()).limit(count)).all()
+
+    def remember_password(
+        self, account: Account, password_hash: str, *, at: datetime, keep: int
+    ) -> None:
+        """Add to the past passwords of an account, and forget all but the newest."""
+        self._session.add(
+            PastPassword(account_id=account.id, password_hash=password_hash, set_at=at)
+        )
+        self._session.flush()
+        of_account = PastPassword.account_id == account.id
+        newest = select(PastPassword.id).where(of_account).order_by(PastPassword.id.desc())
+        kept = self._session.scalars(newest.limit(keep)).all()
+        self._session.execute(delete(PastPassword).where(of_account, PastPassword.id.not_in(kept)))
+
+    def add_session(self, session: SignedInSession) -> None:
+        """Add a session."""
+        self._session.add(session)
+        self._session.flush()
+
+    def session_of(self, token_sha256: str) -> tuple[SignedInSession, Account] | None:
+        """Return the session of a token and its account."""
+        query = select(SignedInSession, Account).join(
+            Account, Account.id == SignedInSession.account_id
+        )
+        row = self._session.execute(
+            query.where(SignedInSession.token_sha256 == token_sha256)
+        ).one_or_none()
+        return None if row is None else (row[0], row[1])
+
+    def sessions(self, account: Account | None = None) -> Sequence[SignedInSession]:
+        """Return the sessions of an account, or all of them, oldest first."""
+        query = select(SignedInSession).order_by(SignedInSession.id)
+        if account is not None:
+            query = query.where(SignedInSession.account_id == account.id)
+        return self._session.scalars(query).all()
+
+    def end_session(self, token_sha256: str) -> bool:
+        """Delete a session; False when there was none, or another ended it first."""
+        return self._delete(SignedInSession.token_sha256 == token_sha256) > 0
+
+    def end_sessions(self, account: Account, *, keep: str = "") -> int:
+        """Delete every session of an account but the one of the kept token; return how many."""
+        return self._delete(
+            SignedInSession.account_id == account.id, SignedInSession.token_sha256 != keep
+        )
+
+    def end_stale(self, *, created_before: datetime, seen_before: datetime) -> int:
+        """Delete the sessions that are over by age or for want of use; return how many."""
+        return self._delete(
+            (SignedInSession.created_at <= created_before)
+            | (SignedInSession.last_seen_at <= seen_before)
+        )
+
+    def _delete(self, *conditions: ColumnElement[bool]) -> int:
+        removed = delete(SignedInSession).where(*conditions).returning(SignedInSession.id)
+        return len(self._session.scalars(removed).all())
+
+    def attempts(self, subject: str) -> FailedAttempts | None:
+        """Return the failed attempts of a subject."""
+        return self._session.get(FailedAttempts, subject)
+
+    def hold_attempts(self, subject: str, *, at: datetime) -> FailedAttempts:
+        """Return the failed attempts of a subject, to be changed by this unit of work alone.
+
+        Whoever asks for the same subject meanwhile waits: attempts made at the same moment are
+        counted one after the other.
+        """
+        postgres = self._session.get_bind().dialect.name == "postgresql"
+        insert = (postgresql if postgres else sqlite).insert(FailedAttempts)
+        row = insert.values(subject=subject, attempts=0, last_at=at)
+        self._session.execute(
+            row.on_conflict_do_update(
+                index_elements=["subject"], set_={"attempts": FailedAttempts.attempts}
+            )
+        )
+        return self._session.get_one(FailedAttempts, subject, populate_existing=True)
+
+    def forget_attempts(self, subject: str) -> bool:
+        """Forget the failed attempts of a subject; False when there were none."""
+        found = self._session.get(FailedAttempts, subject)
+        if found is not None:
+            self._session.delete(found)
+            self._session.flush()
+        return found is not None
+
+    def forget_attempts_before(self, at: datetime) -> None:
+        """Forget what failed before a time and blocks nobody any more."""
+        over = FailedAttempts.blocked_until.is_(None) | (FailedAttempts.blocked_until < at)
+        found = select(FailedAttempts.subject).where(FailedAttempts.last_at < at, over)
+        free = self._session.scalars(found.with_for_update(skip_locked=True)).all()
+        self._session.execute(delete(FailedAttempts).where(FailedAttempts.subject.in_(free)))

@@ -1,0 +1,76 @@
+"""Asked-for unmasked exports: asked once, decided once, used once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from data.store.tables.export_requests import ExportRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+class ExportRequests:
+    """Requests to take rows out unmasked; times are UTC."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def ask(self, **facts: Any) -> int:  # noqa: ANN401 -- the columns of the table
+        """Record a request and return its number."""
+        row = ExportRequest(**facts)
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def get(self, number: int) -> ExportRequest | None:
+        """Return a request, or None where there is none of this number."""
+        return self._session.get(ExportRequest, number, populate_existing=True)
+
+    def all(self, *, asker: str | None = None) -> Sequence[ExportRequest]:
+        """Return the requests, newest first; of one account where it is named."""
+        query = select(ExportRequest).order_by(ExportRequest.id.desc())
+        if asker is not None:
+            query = query.where(ExportRequest.asker == asker)
+        return self._session.scalars(query).all()
+
+    def decide(
+        self, number: int, *, approved: bool, approver: str, approver_name: str, at: datetime
+    ) -> bool:
+        """Approve or refuse; False when it had been decided before."""
+        return self._change(
+            number,
+            ExportRequest.decided_at.is_(None),
+            approved=approved,
+            approver=approver,
+            approver_name=approver_name,
+            decided_at=at,
+        )
+
+    def use(self, number: int, *, file: str, at: datetime) -> bool:
+        """Mark an approved request as used; False when it had been used before."""
+        unused = ExportRequest.used_at.is_(None) & ExportRequest.approved.is_(True)
+        return self._change(number, unused, used_at=at, file=file)
+
+    def release(self, number: int) -> None:
+        """Make a request usable again, since no file came of it."""
+        self._change(number, ExportRequest.used_at.is_not(None), used_at=None, file=None)
+
+    def _change(self, number: int, condition: Any, **values: Any) -> bool:  # noqa: ANN401 -- a clause and columns
+        """Change a request where the condition holds; two at once cannot both succeed."""
+        change = update(ExportRequest).where(ExportRequest.id == number, condition)
+        found = self._session.execute(
+            change.values(**values).returning(ExportRequest.id),
+            execution_options={"synchronize_session": False},
+        )
+        return found.scalar() is not None
+
+    def waiting(self) -> int:
+        """Return how many wait for a decision."""
+        query = select(func.count()).select_from(ExportRequest)
+        return int(self._session.scalar(query.where(ExportRequest.decided_at.is_(None))) or 0)

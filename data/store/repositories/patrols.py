@@ -1,0 +1,246 @@
+"""What can be asked of and put into the tables of patrols; no version of a plan is ever changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from data.store.repositories.chunks import narrow
+from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state", "made_at",
+                 "made_by", "note", "restores", "stops", "expected_finds")  # fmt: skip
+"""What tells of a plan's version, without its content and never with its seed."""
+STOP_COLUMNS: Final = tuple(c.name for c in PatrolStop.__table__.columns if c.name != "id")
+
+
+class PlanChangedMeanwhileError(GridwardenError):
+    """Somebody else changed a plan, or a list of teams, at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolsState:
+    """What tells whether any published stop or any team changed."""
+
+    plans: int
+    teams: datetime | None
+    count: int
+
+
+class Patrols:
+    """Teams, plans with all their versions, and the published stops."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def teams(self, *, everybody: bool = False) -> Sequence[PatrolTeam]:
+        """Return the teams by id; also those no longer active when ``everybody``."""
+        query = select(PatrolTeam).order_by(PatrolTeam.team_id)
+        if not everybody:
+            query = query.where(PatrolTeam.active)
+        return self._session.scalars(query).all()
+
+    def save_team(self, team: Mapping[str, Any], *, at: datetime, by: str) -> None:
+        """Add a team or replace it; ``at`` is naive UTC."""
+        row = self._session.get(PatrolTeam, team["team_id"]) or PatrolTeam()
+        for name, value in team.items():
+            setattr(row, name, value)
+        row.active, row.changed_at, row.changed_by = True, at, by
+        self._session.add(row)
+        self._session.flush()
+
+    def remove_team(self, team_id: str, *, at: datetime, by: str) -> bool:
+        """Make a team inactive; False when there is no active one of this id."""
+        row = self._session.get(PatrolTeam, team_id)
+        if row is None or not row.active:
+            return False
+        row.active, row.changed_at, row.changed_by = False, at, by
+        self._session.flush()
+        return True
+
+    def add_version(self, version: Mapping[str, Any]) -> None:
+        """Add a version of a plan.
+
+        Raises
+        ------
+        PlanChangedMeanwhileError
+            When somebody else added a version of this number meanwhile.
+        """
+        table = PatrolPlan.__table__
+        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
+        adding = dialect.insert(table).values(**version).on_conflict_do_nothing()
+        # Rows come back only where one was added; not every driver counts them.
+        if self._session.execute(adding.returning(table.c.id)).first() is None:
+            number = version["version"]
+            raise PlanChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
+
+    def version(self, plan_id: str, version: int | None = None) -> PatrolPlan | None:
+        """Return a version of a plan; the one that holds when no number is given."""
+        query = select(PatrolPlan).where(PatrolPlan.plan_id == plan_id)
+        if version is not None:
+            query = query.where(PatrolPlan.version == version)
+        query = query.order_by(PatrolPlan.version.desc()).limit(1)
+        found: PatrolPlan | None = self._session.scalars(query).one_or_none()
+        if found is not None:
+            self._session.expunge(found)  # nothing changes it any more
+        return found
+
+    def versions(self, plan_id: str) -> pd.DataFrame:
+        """Return what tells of every version of a plan, newest first: `LISTED`."""
+        query = select(*_columns()).where(PatrolPlan.plan_id == plan_id)
+        return self._listed(query.order_by(PatrolPlan.version.desc()))
+
+    def plans(self, *, limit: int | None = None) -> pd.DataFrame:
+        """Return what tells of every plan's version that holds, latest week first: `LISTED`."""
+        query = select(*_columns()).where(_is_newest())
+        query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc())
+        return self._listed(query.limit(limit))
+
+    def makers(self) -> frozenset[str]:
+        """Return the accounts that made any version of any plan."""
+        return frozenset(self._session.scalars(select(PatrolPlan.made_by).distinct()))
+
+    def of_day(self, day: date, *, kind: str, without: str) -> str | None:
+        """Return the id of the plan of a kind, last changed, whose span holds a day.
+
+        Parameters
+        ----------
+        without
+            The state that does not count.
+        """
+        query = select(PatrolPlan.plan_id).where(
+            _is_newest(), PatrolPlan.kind == kind, PatrolPlan.state != without,
+            PatrolPlan.first <= day, PatrolPlan.last >= day,
+        )  # fmt: skip
+        return self._session.scalars(query.order_by(PatrolPlan.id.desc()).limit(1)).one_or_none()
+
+    def published_of_span(self, first: date, last: date, *, kind: str) -> list[str]:
+        """Return the ids of the plans of a kind whose stops are out and whose spans meet one."""
+        plans = select(PatrolPlan.plan_id).where(PatrolPlan.kind == kind)
+        query = select(PatrolStop.plan_id).distinct().where(
+            PatrolStop.first <= last, PatrolStop.last >= first, PatrolStop.plan_id.in_(plans)
+        )  # fmt: skip
+        return sorted(self._session.scalars(query))
+
+    def hold_all(self) -> None:
+        """Keep others from publishing or naming teams until the end of the unit of work.
+
+        For rules over all of them, such as "one plan a week": two that are each right alone must
+        not be wrong together.
+        """
+        if self._session.get_bind().dialect.name == "sqlite":
+            # The first write takes the whole database; this one changes nothing.
+            self._session.execute(delete(PatrolStop).where(PatrolStop.id < 0))
+        else:
+            self._session.execute(text("LOCK TABLE patrol_stops IN SHARE ROW EXCLUSIVE MODE"))
+
+    def put_stops(self, plan_id: str, stops: Sequence[Mapping[str, Any]]) -> None:
+        """Replace the published stops of a plan; by nothing when there are none."""
+        self._session.execute(delete(PatrolStop).where(PatrolStop.plan_id == plan_id))
+        if stops:
+            self._session.execute(insert(PatrolStop), [dict(stop) for stop in stops])
+
+    def stops(
+        self,
+        *,
+        plan_id: str | None = None,
+        buildings: Collection[str] | None = None,
+        teams: Collection[str] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        spans: date | None = None,
+    ) -> pd.DataFrame:
+        """Return published stops, `STOP_COLUMNS`, by day, shift and place.
+
+        Parameters
+        ----------
+        plan_id, buildings, teams
+            Only of these; of all when None.
+        since, until
+            First and last day of the stops.
+        spans
+            Only of plans whose span holds this day.
+        """
+        where: list[ColumnElement[bool]] = []
+        if plan_id is not None:
+            where.append(PatrolStop.plan_id == plan_id)
+        if teams is not None:
+            where.append(PatrolStop.team_id.in_(sorted(teams)))
+        if since is not None:
+            where.append(PatrolStop.day >= since)
+        if until is not None:
+            where.append(PatrolStop.day <= until)
+        if spans is not None:
+            where += [PatrolStop.first <= spans, PatrolStop.last >= spans]
+        columns = [getattr(PatrolStop, name) for name in STOP_COLUMNS]
+        query = select(*columns).where(*where)
+        rows = [row for part in narrow(query, PatrolStop.building_id, buildings)
+                for row in self._session.execute(part).all()]  # fmt: skip
+        frame = pd.DataFrame([tuple(row) for row in rows], columns=list(STOP_COLUMNS))
+        order = ["day", "shift_id", "place", "plan_id"]
+        return frame.sort_values(order, kind="stable", ignore_index=True)
+
+    def buildings_of_members(
+        self, members: Collection[str], *, on: date, late_from: date
+    ) -> frozenset[str]:
+        """Return the published stops of the active teams that any of these people is in.
+
+        Parameters
+        ----------
+        on
+            The day that is asked about; of plans that begin by then.
+        late_from
+            And do not end before this day.
+        """
+        own = self.teams_of_members(members)
+        if not own:
+            return frozenset()
+        query = select(PatrolStop.building_id).distinct().where(
+            PatrolStop.team_id.in_(sorted(own)), PatrolStop.first <= on,
+            PatrolStop.last >= late_from,
+        )  # fmt: skip
+        return frozenset(self._session.scalars(query))
+
+    def teams_of_members(self, members: Collection[str]) -> frozenset[str]:
+        """Return the ids of the active teams that any of these people is in."""
+        wanted = set(members)
+        return frozenset(each.team_id for each in self.teams() if wanted & set(each.members))
+
+    def state(self) -> PatrolsState:
+        """Return what changes whenever a plan or a team does."""
+        plans = self._session.scalar(select(func.coalesce(func.max(PatrolPlan.id), 0)))
+        teams, count = self._session.execute(
+            select(func.max(PatrolTeam.changed_at), func.count()).select_from(PatrolTeam)
+        ).one()
+        return PatrolsState(int(plans or 0), teams, int(count))
+
+    def _listed(self, query: Select[Any]) -> pd.DataFrame:
+        rows = [tuple(row) for row in self._session.execute(query).all()]
+        frame = pd.DataFrame(rows, columns=list(LISTED))
+        return frame.astype({"made_at": "datetime64[us]", "restores": "Int64"})
+
+
+def _columns() -> list[Any]:
+    return [getattr(PatrolPlan, name) for name in LISTED]
+
+
+def _is_newest() -> ColumnElement[bool]:
+    later = aliased(PatrolPlan)
+    return ~(
+        select(later.id)
+        .where(later.plan_id == PatrolPlan.plan_id, later.version > PatrolPlan.version)
+        .exists()
+    )

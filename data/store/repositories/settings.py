@@ -1,0 +1,96 @@
+"""What can be asked of and put into each table of the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from data.store.tables.base import AddressReview, HeaderMapping, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+class HeaderMappings:
+    """Remembered header mappings, by sender and table."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of(self, *, sender: str, table: str) -> dict[str, str]:
+        """Return field → column as last confirmed for this sender's files."""
+        query = select(HeaderMapping).where(
+            HeaderMapping.sender == sender, HeaderMapping.table == table
+        )
+        return {row.field: row.column for row in self._session.scalars(query)}
+
+    def remember(self, mapping: Mapping[str, str], *, sender: str, table: str) -> None:
+        """Replace what is remembered for this sender's files."""
+        self._session.execute(
+            delete(HeaderMapping).where(
+                HeaderMapping.sender == sender, HeaderMapping.table == table
+            )
+        )
+        self._session.add_all(
+            HeaderMapping(sender=sender, table=table, field=field, column=column)
+            for field, column in sorted(mapping.items())
+        )
+        self._session.flush()
+
+
+class AddressReviews:
+    """Decisions of people about what an address means."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def decisions(self) -> dict[str, str | None]:
+        """Return normalised address → building, or None where it is no building."""
+        query = select(AddressReview).order_by(AddressReview.address)
+        return {row.address: row.building_id for row in self._session.scalars(query)}
+
+    def all(self) -> Sequence[AddressReview]:
+        """Return every decision, by address."""
+        return self._session.scalars(select(AddressReview).order_by(AddressReview.address)).all()
+
+    def decide(
+        self, address: str, *, table: str, building_id: str | None, reviewer: str, at: datetime
+    ) -> None:
+        """Record a decision; a later one about the same address takes its place."""
+        query = select(AddressReview).where(AddressReview.address == address)
+        row = self._session.scalars(query).one_or_none() or AddressReview(address=address)
+        row.table, row.building_id, row.reviewer, row.at = table, building_id, reviewer, at
+        self._session.add(row)
+        self._session.flush()
+
+    def withdraw(self, address: str) -> bool:
+        """Forget a decision; False when there was none."""
+        query = select(AddressReview).where(AddressReview.address == address)
+        row = self._session.scalars(query).one_or_none()
+        if row is not None:
+            self._session.delete(row)
+            self._session.flush()
+        return row is not None
+
+
+class Settings:
+    """Settings that change while working."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 -- a setting is any JSON
+        """Return a setting's value."""
+        row = self._session.get(Setting, name)
+        return default if row is None else row.value
+
+    def put(self, name: str, value: Any) -> None:  # noqa: ANN401 -- a setting is any JSON
+        """Set a setting."""
+        row = self._session.get(Setting, name) or Setting(name=name)
+        row.value = value
+        self._session.add(row)
+        self._session.flush()

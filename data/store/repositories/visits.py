@@ -1,0 +1,264 @@
+"""What can be asked of and put into the tables of visits; no row is ever changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from sqlalchemy import Text, and_, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from data.store.repositories.chunks import in_chunks, narrow
+from data.store.tables.visits import VisitPhoto, VisitVersion
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
+_TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
+
+
+class VisitChangedMeanwhileError(GridwardenError):
+    """Two people changed a visit at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsState:
+    """What tells one content of the table from another: rows are only added or, old, deleted."""
+
+    rows: int
+    newest: int
+
+
+class Visits:
+    """Visits with all their versions, and their photos."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, version: Mapping[str, Any]) -> tuple[VisitVersion, bool]:
+        """Add a version, unless the same person sent this key before.
+
+        Returns
+        -------
+        version, new
+            What is in the table under this key, and whether it was put there now.
+
+        Raises
+        ------
+        VisitChangedMeanwhileError
+            When somebody else added this version of the visit at the same time.
+        """
+        table = VisitVersion.__table__
+        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
+        adding = dialect.insert(table).values(**version).on_conflict_do_nothing()
+        # Rows come back only where one was added; not every driver counts them.
+        added = self._session.execute(adding.returning(table.c.id)).first() is not None
+        stored = self.by_key(version["recorded_by"], version["key"])
+        if stored is None:
+            raise VisitChangedMeanwhileError("visit_changed_meanwhile", seen=version["visit_id"])
+        return stored, added
+
+    def by_key(self, recorded_by: str, key: str) -> VisitVersion | None:
+        """Return the version that a person sent under a key."""
+        return self._one(
+            select(VisitVersion).where(
+                VisitVersion.recorded_by == recorded_by, VisitVersion.key == key
+            )
+        )
+
+    def newest(self, visit_id: str) -> VisitVersion | None:
+        """Return the version of a visit that holds, withdrawn or not."""
+        return self._one(
+            select(VisitVersion)
+            .where(VisitVersion.visit_id == visit_id)
+            .order_by(VisitVersion.version.desc())
+            .limit(1)
+        )
+
+    def versions(self, visit_id: str) -> pd.DataFrame:
+        """Return every version of a visit, oldest first."""
+        query = select(VisitVersion.__table__).where(VisitVersion.visit_id == visit_id)
+        return self._frame(query.order_by(VisitVersion.version))
+
+    def state(self, *, until: int | None = None) -> VisitsState:
+        """Return what tells whether anything was added or deleted, among all or the first ones."""
+        query = select(func.count(), func.coalesce(func.max(VisitVersion.id), 0))
+        if until is not None:
+            query = query.where(VisitVersion.id <= until)
+        rows, newest = self._session.execute(query.select_from(VisitVersion)).one()
+        return VisitsState(rows, newest)
+
+    def log(self, *, after: int = 0, whole_visits: bool = False) -> pd.DataFrame:
+        """Return every version with a number above ``after``, in the order they came.
+
+        Parameters
+        ----------
+        whole_visits
+            Also the earlier versions of the visits that have one above.
+        """
+        added = VisitVersion.id > after
+        if whole_visits:
+            fresh = select(VisitVersion.visit_id).where(added)
+            added = VisitVersion.visit_id.in_(fresh)
+        query = select(VisitVersion.__table__).where(added)
+        return self._frame(query.order_by(VisitVersion.id))
+
+    def holding(
+        self,
+        *,
+        buildings: Collection[str] | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        recorded_by: str | None = None,
+        limit: int | None = None,
+    ) -> pd.DataFrame:
+        """Return the visits that hold – newest version, not withdrawn – newest visit first.
+
+        Parameters
+        ----------
+        buildings
+            Only at these; everywhere when None.
+        since, before
+            Local time of the visit: at or after the first, before the second.
+        recorded_by
+            Only what this account wrote.
+        limit
+            At most so many of the newest.
+        """
+        where = [_is_newest(), VisitVersion.withdrawn.is_(False)]
+        if since is not None:
+            where.append(VisitVersion.at >= since)
+        if before is not None:
+            where.append(VisitVersion.at < before)
+        if recorded_by is not None:
+            where.append(VisitVersion.recorded_by == recorded_by)
+        query = select(VisitVersion.__table__).where(and_(*where))
+        query = query.order_by(VisitVersion.at.desc(), VisitVersion.id.desc()).limit(limit)
+        parts = [self._frame(part) for part in narrow(query, VisitVersion.building_id, buildings)]
+        rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+        rows = rows.sort_values(["at", "id"], ascending=False, ignore_index=True)
+        return rows if limit is None else rows.head(limit)
+
+    def last_per_building(
+        self, *, buildings: Collection[str] | None = None, before: datetime | None = None
+    ) -> pd.DataFrame:
+        """Return the last visit that holds of each building."""
+        places = select(VisitVersion.building_id).distinct()
+        parts = []
+        for chosen in narrow(places, VisitVersion.building_id, buildings):
+            place = chosen.subquery()
+            # Walks the index from the latest visit of a building back to the first that holds.
+            last = (
+                select(VisitVersion.id)
+                .where(VisitVersion.building_id == place.c.building_id)
+                .where(_is_newest(), VisitVersion.withdrawn.is_(False))
+                .order_by(VisitVersion.at.desc(), VisitVersion.id.desc())
+                .limit(1)
+            )
+            if before is not None:
+                last = last.where(VisitVersion.at < before)
+            ids = select(last.correlate(place).scalar_subquery()).select_from(place)
+            parts.append(
+                self._frame(select(VisitVersion.__table__).where(VisitVersion.id.in_(ids)))
+            )
+        rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+        return rows.sort_values("building_id", ignore_index=True)
+
+    def neighbours_in_time(
+        self, *, building_id: str, since: datetime, until: datetime, other_than: str
+    ) -> int:
+        """Count other accounts' visits to a building within a time."""
+        query = select(func.count(VisitVersion.recorded_by.distinct())).where(
+            _is_newest(),
+            VisitVersion.withdrawn.is_(False),
+            VisitVersion.building_id == building_id,
+            VisitVersion.at >= since,
+            VisitVersion.at <= until,
+            VisitVersion.recorded_by != other_than,
+        )
+        return self._session.execute(query).scalar_one()
+
+    def last_before(self, *, recorded_by: str, at: datetime, since: datetime) -> datetime | None:
+        """Return when an account's previous visit was, from ``since`` on."""
+        query = select(func.max(VisitVersion.at)).where(
+            _is_newest(),
+            VisitVersion.withdrawn.is_(False),
+            VisitVersion.recorded_by == recorded_by,
+            VisitVersion.at >= since,
+            VisitVersion.at < at,
+        )
+        return self._session.execute(query).scalar_one()
+
+    def add_photo(self, **photo: Any) -> bool:  # noqa: ANN401 -- columns of the table
+        """Note a photo of a visit; False when this visit has the same one already."""
+        held = self._session.scalars(
+            select(VisitPhoto).where(
+                VisitPhoto.visit_id == photo["visit_id"], VisitPhoto.sha256 == photo["sha256"]
+            )
+        ).one_or_none()
+        if held is None:
+            self._session.execute(insert(VisitPhoto).values(**photo))
+        return held is None
+
+    def photos(self, visit_ids: Collection[str]) -> dict[str, list[str]]:
+        """Return visit → the SHA-256 of its photos, in the order they were added."""
+        found: dict[str, list[str]] = {}
+        for some in in_chunks(visit_ids):
+            query = (
+                select(VisitPhoto.visit_id, VisitPhoto.sha256)
+                .where(VisitPhoto.visit_id.in_(some))
+                .order_by(VisitPhoto.id)
+            )
+            for visit_id, sha256 in self._session.execute(query):
+                found.setdefault(visit_id, []).append(sha256)
+        return found
+
+    def buildings_of_photo(self, sha256: str) -> list[str]:
+        """Return the buildings whose visits, not withdrawn, a photo belongs to."""
+        query = (
+            select(VisitVersion.building_id)
+            .distinct()
+            .join(VisitPhoto, VisitPhoto.visit_id == VisitVersion.visit_id)
+            .where(VisitPhoto.sha256 == sha256, _is_newest(), VisitVersion.withdrawn.is_(False))
+        )
+        return sorted(self._session.scalars(query))
+
+    def photo_hashes(self) -> list[str]:
+        """Return the SHA-256 of every photo noted."""
+        return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
+
+    def _one(self, query: Select[Any]) -> VisitVersion | None:
+        """Return a version that outlives the unit of work: nothing changes it any more."""
+        found: VisitVersion | None = self._session.scalars(query).one_or_none()
+        if found is not None:
+            self._session.expunge(found)
+        return found
+
+    def _frame(self, query: Select[Any]) -> pd.DataFrame:
+        rows: Sequence[Any] = self._session.execute(query).all()
+        columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
+        frame = pd.DataFrame(
+            {n: pd.Series(c, dtype=object) for n, c in zip(COLUMNS, columns, strict=True)}
+        )
+        times = dict.fromkeys(("at", "recorded_at", "retry_at"), "datetime64[us]")
+        counts = dict.fromkeys(("pupils", "teachers", "minutes"), "Int64")
+        texts = dict.fromkeys(_TEXTS, "str")
+        kinds = {"withdrawn": bool, "id": int, "version": int}
+        return frame.astype({**times, **counts, **texts, **kinds})
+
+
+def _is_newest() -> ColumnElement[bool]:
+    later = aliased(VisitVersion)
+    return ~(
+        select(later.id)
+        .where(later.visit_id == VisitVersion.visit_id, later.version > VisitVersion.version)
+        .exists()
+    )

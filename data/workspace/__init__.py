@@ -1,0 +1,1 @@
+"""The office's folder: settings, locks, atomic writes."""

@@ -1,0 +1,178 @@
+"""A workspace: the one folder that holds an office's settings, store, lake and results."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from data.lake.imports import Lake
+from data.privacy.identities import Identities
+from data.store.unit_of_work import Store
+from data.workspace.locks import hold_lock
+from data.workspace.settings import WorkspaceSettings, read_settings
+from data.workspace.settings_template import TEMPLATE
+from geo.errors import GridwardenError
+
+SETTINGS_FILE = "gridwarden.toml"
+STORE_FILE = "gridwarden.db"
+SECRET_FILE = "secret.key"  # noqa: S105 -- the name of the file, not what is in it
+AUDIT_HEAD_FILE = "audit.head"
+FOLDERS = ("lake", "derived", "snapshots", "quarantine", "evidence")
+SECRET_BYTES = 32
+
+
+class WorkspaceError(GridwardenError):
+    """The folder is not a usable workspace."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The paths, settings and parts of one office's folder.
+
+    Copy the folder and you have moved the office. ``lake`` is what was imported and never changes;
+    ``derived`` can be deleted at any time and is made again from it.
+    """
+
+    root: Path
+    settings: WorkspaceSettings
+
+    @classmethod
+    def create(cls, root: Path | str) -> Workspace:
+        """Make a new workspace, with its secret and an empty store.
+
+        Raises
+        ------
+        WorkspaceError
+            When the folder already holds a workspace.
+        """
+        root = Path(root)
+        if (root / SETTINGS_FILE).exists():
+            raise WorkspaceError(
+                "workspace_exists",
+                folder=str(root),
+                what_to_do="Open it, or choose another folder.",
+            )
+        for folder in FOLDERS:
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        _write_secret(root / SECRET_FILE)
+        (root / SETTINGS_FILE).write_text(TEMPLATE, encoding="utf-8")
+        (root / STORE_FILE).touch()
+        workspace = cls.open(root)
+        workspace.store.upgrade()
+        return workspace
+
+    @classmethod
+    def open(cls, root: Path | str) -> Workspace:
+        """Open an existing workspace.
+
+        Raises
+        ------
+        WorkspaceError
+            When the folder holds none, or its store is gone.
+        SettingsError
+            When its settings cannot be used.
+        """
+        root = Path(root)
+        if not (root / SETTINGS_FILE).is_file():
+            raise WorkspaceError(
+                "workspace_missing", folder=str(root), what_to_do="Make one with `gridwarden init`."
+            )
+        settings = read_settings(root / SETTINGS_FILE)
+        if not settings.store.url and not (root / STORE_FILE).is_file():
+            # an empty one in its place would hide that all decisions are lost
+            raise WorkspaceError(
+                "store_missing", file=STORE_FILE, what_to_do="Copy it from the original folder."
+            )
+        return cls(root=root, settings=settings)
+
+    @property
+    def lake_path(self) -> Path:
+        """Return the folder of what was imported."""
+        return self.root / "lake"
+
+    @property
+    def derived_path(self) -> Path:
+        """Return the folder of what can be made again from the lake and the store."""
+        return self.root / "derived"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """Return the folder of scoring results."""
+        return self.root / "snapshots"
+
+    @property
+    def quarantine_path(self) -> Path:
+        """Return the folder of rows that could not be used."""
+        return self.root / "quarantine"
+
+    @property
+    def evidence_path(self) -> Path:
+        """Return the folder of evidence files."""
+        return self.root / "evidence"
+
+    @property
+    def border_path(self) -> Path | None:
+        """Return the file with the street's border, or None when none is set."""
+        name = self.settings.geo.border_file
+        return self.root / name if name else None
+
+    @cached_property
+    def lake(self) -> Lake:
+        """Return the lake."""
+        return Lake(self.lake_path)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """Return who complained, kept apart and encrypted."""
+        return Identities(self.root / "identities", lambda: self.secret)
+
+    @cached_property
+    def store(self) -> Store:
+        """Return the store, brought up to the newest migration at its first use."""
+        url = self.settings.store.url or f"sqlite:///{(self.root / STORE_FILE).absolute()}"
+        return Store(url, secret=lambda: self.secret, head_file=self.root / AUDIT_HEAD_FILE)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """Return the key of keyed hashes, from which every other key is made.
+
+        Raises
+        ------
+        WorkspaceError
+            When the file is missing or too short.
+        """
+        return read_secret(self.root)
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the right to change the lake and what is derived from it."""
+        return hold_lock(self.root / ".lock")
+
+
+def read_secret(root: Path) -> bytes:
+    """Read a workspace's secret from its file.
+
+    Raises
+    ------
+    WorkspaceError
+        When the file is missing or too short.
+    """
+    path = root / SECRET_FILE
+    key = bytes.fromhex(path.read_text(encoding="ascii")) if path.is_file() else b""
+    if len(key) < SECRET_BYTES:
+        raise WorkspaceError(
+            "secret_missing",
+            file=SECRET_FILE,
+            what_to_do="Copy it from the original folder: without it people cannot be linked.",
+        )
+    return key
+
+
+def _write_secret(path: Path) -> None:
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))

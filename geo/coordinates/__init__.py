@@ -1,0 +1,1 @@
+"""Datums: conversion, reading coordinates from text, recognising a datum."""

@@ -1,0 +1,1 @@
+"""Walking order and walking distances."""

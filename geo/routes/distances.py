@@ -1,0 +1,91 @@
+"""How far it is on foot: straight lines times a factor, and known ways laid over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.errors import GridwardenError
+from geo.routes.order import EARTH_RADIUS_M
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Positions = NDArray[np.intp]
+
+
+class TravelError(GridwardenError):
+    """A way, or the factor of a straight line, cannot be."""
+
+
+def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
+    """Return straight lines times a factor between all pairs of places.
+
+    A way depends on its two ends alone, not on which other places are asked about:
+    R · √((Δλ · cos((φ₁ + φ₂) / 2))² + Δφ²) times the factor.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS-84 degrees, shape (n,), some kilometres apart at most; NaN where not known.
+    factor
+        Metres to walk per metre of a straight line, at least 1.
+
+    Returns
+    -------
+    ndarray
+        Metres, shape (n, n), symmetric, 0 on the diagonal; NaN from and to an unknown place.
+
+    Raises
+    ------
+    TravelError
+        When the factor is below 1.
+    """
+    if not factor >= 1:
+        raise TravelError("walk_factor_too_small", seen=factor, expected="1 or more")
+    known = np.isfinite(lon) & np.isfinite(lat)
+    metres = np.full((len(lon), len(lon)), np.nan)
+    if known.any():
+        metres[np.ix_(known, known)] = factor * _lines_m(lon[known], lat[known])
+    np.fill_diagonal(metres, 0.0)
+    return metres
+
+
+def _lines_m(lon: Floats, lat: Floats) -> Floats:
+    x, y = np.radians(lon), np.radians(lat)
+    east = (x[:, None] - x[None, :]) * np.cos((y[:, None] + y[None, :]) / 2)
+    return np.asarray(EARTH_RADIUS_M * np.hypot(east, y[:, None] - y[None, :]))
+
+
+def lay_known_ways(metres: Floats, start: Positions, end: Positions, known_m: Floats) -> Floats:
+    """Return a matrix of ways with known ones in their places.
+
+    A way that is known in one direction only serves in both. Where one is given twice the later
+    one holds. From a place to itself is 0, whatever is given.
+
+    Parameters
+    ----------
+    metres
+        Ways between all pairs, shape (n, n); not changed.
+    start, end
+        Positions of the places of each known way, 0 to n - 1, shape (k,).
+    known_m
+        Its metres, ≥ 0, finite, shape (k,).
+
+    Raises
+    ------
+    TravelError
+        When a known way is below 0, not finite, or of a place that is not there.
+    """
+    wrong = ~np.isfinite(known_m) | (known_m < 0)
+    outside = (np.minimum(start, end) < 0) | (np.maximum(start, end) >= len(metres))
+    if (wrong | outside).any():
+        raise TravelError("known_way_unusable", rows=np.flatnonzero(wrong | outside)[:5].tolist())
+    laid = metres.copy()
+    # The ways back first: where a direction is given itself, it is written over them.
+    for here, there in ((end, start), (start, end)):
+        laid[here, there] = known_m
+    np.fill_diagonal(laid, 0.0)
+    return laid

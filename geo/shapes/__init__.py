@@ -1,0 +1,1 @@
+"""Planar geometry: repair, projection, grids, footprints."""

@@ -1,0 +1,161 @@
+"""Whether a layer of grids is sound: closed, simple, without overlap and without gap.
+
+GB/T 34300 and its kin ask for closed grids that neither overlap nor leave gaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+import shapely
+
+from geo.shapes.projection import areas_m2
+from geo.shapes.repair import repaired
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+    from shapely import Geometry
+
+Geometries: TypeAlias = "NDArray[np.object_]"
+Texts: TypeAlias = "NDArray[np.str_]"
+FaultKind: TypeAlias = Literal[
+    "missing", "unclosed", "not_an_area", "self_crossing", "same_code", "overlap", "gap", "outside"
+]
+
+_AREA = 2
+
+
+@dataclass(frozen=True)
+class GridFault:
+    """One thing wrong with a layer of grids.
+
+    Attributes
+    ----------
+    kind
+        ``missing``: no shape. ``unclosed``: a line whose ends do not meet. ``not_an_area``: a
+        closed line or a point where a polygon is needed. ``self_crossing``: an outline that cuts
+        itself. ``same_code``: two rows with one code. ``overlap``: two grids claim one area.
+        ``gap``: no grid claims an area. ``outside``: a grid leaves the street's border.
+    codes
+        The grids concerned, sorted; for a gap its neighbours.
+    area_m2
+        Size of the faulty area, 0 where the fault has none.
+    shape
+        The faulty area or drawing in WGS-84, None where there is nothing to draw.
+    """
+
+    kind: FaultKind
+    codes: tuple[str, ...]
+    area_m2: float
+    shape: Geometry | None
+
+
+def find_grid_faults(
+    grids: ArrayLike,
+    *,
+    codes: ArrayLike,
+    border: Geometry | None = None,
+    min_area_m2: float = 1.0,
+) -> tuple[GridFault, ...]:
+    """List everything wrong with a layer of grids.
+
+    Parameters
+    ----------
+    grids
+        WGS-84 geometries, None where missing.
+    codes
+        Text code of each.
+    border
+        The street's border. With it, gaps reach up to the border and grids outside are found;
+        without it only gaps that grids enclose are.
+    min_area_m2
+        Overlaps, gaps and excursions smaller than this are drawing noise and left out.
+
+    Returns
+    -------
+    faults
+        By kind in the order of `GridFault`, then by code; larger areas first among gaps.
+    """
+    shapes, names = np.asarray(grids, dtype=np.object_), np.asarray(codes, dtype=np.str_)
+    if shapes.shape != names.shape:
+        raise ValueError(f"{shapes.shape} grids but {names.shape} codes.")
+    order = np.argsort(names, kind="stable")
+    shapes, names = shapes[order], names[order]
+    faults = [*_drawing_faults(shapes, names), *_code_faults(names)]
+    drawn = shapely.get_dimensions(shapes) == _AREA
+    areas, labels = repaired(shapes[drawn]), names[drawn]
+    found = [*_overlap_faults(areas, labels), *_gap_faults(areas, labels, border)]
+    if border is not None:
+        found += _outside_faults(areas, labels, border)
+    return (*faults, *(fault for fault in found if fault.area_m2 >= min_area_m2))
+
+
+def _drawing_faults(shapes: Geometries, names: Texts) -> list[GridFault]:
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    flat = ~missing & (shapely.get_dimensions(shapes) < _AREA)
+    unclosed = flat & (shapely.get_dimensions(shapes) == 1) & ~shapely.is_closed(shapes)
+    crossing = ~missing & ~flat & ~shapely.is_valid(shapes)
+    kinds: tuple[tuple[FaultKind, NDArray[np.bool_]], ...] = (
+        ("missing", missing),
+        ("unclosed", unclosed),
+        ("not_an_area", flat & ~unclosed),
+        ("self_crossing", crossing),
+    )
+    return [
+        GridFault(kind, (str(names[row]),), 0.0, shapes[row])
+        for kind, rows in kinds
+        for row in np.flatnonzero(rows)
+    ]
+
+
+def _code_faults(names: Texts) -> list[GridFault]:
+    codes, counts = np.unique(names, return_counts=True)
+    return [GridFault("same_code", (str(code),), 0.0, None) for code in codes[counts > 1]]
+
+
+def _overlap_faults(areas: Geometries, names: Texts) -> Iterator[GridFault]:
+    one, other = shapely.STRtree(areas).query(areas, predicate="intersects")
+    pairs = sorted(
+        (int(a), int(b)) for a, b in zip(one, other, strict=True) if a < b and names[a] != names[b]
+    )
+    for a, b in pairs:
+        shared = shapely.intersection(areas[a], areas[b])
+        yield _fault("overlap", (names[a], names[b]), shared)
+
+
+def _gap_faults(areas: Geometries, names: Texts, border: Geometry | None) -> list[GridFault]:
+    covered = shapely.union_all(areas)
+    whole = _enclosed(covered) if border is None else repaired(np.array([border]))[0]
+    gaps = _areas_of(shapely.difference(whole, covered))
+    sizes = areas_m2(gaps)
+    faults = []
+    for row in np.argsort(-sizes, kind="stable"):
+        beside = names[shapely.intersects(areas, gaps[row])]
+        faults.append(_fault("gap", beside, gaps[row]))
+    return faults
+
+
+def _enclosed(covered: Geometry) -> Geometry:
+    """Fill the holes; what lies inside one may be partly covered again."""
+    return shapely.union_all([shapely.polygons(part.exterior) for part in _areas_of(covered)])
+
+
+def _areas_of(shape: Geometry) -> Geometries:
+    parts: Geometries = shapely.get_parts(shape)
+    solid: Geometries = parts[shapely.get_dimensions(parts) == _AREA]
+    return solid
+
+
+def _outside_faults(areas: Geometries, names: Texts, border: Geometry) -> Iterator[GridFault]:
+    inside = repaired(np.array([border]))[0]
+    for name, area in zip(names, areas, strict=True):
+        yield _fault("outside", (name,), shapely.difference(area, inside))
+
+
+def _fault(kind: FaultKind, names: tuple[str, ...] | Texts, shape: Geometry) -> GridFault:
+    codes = tuple(sorted({str(name) for name in names}))
+    return GridFault(kind, codes, float(areas_m2(shape)), shape)

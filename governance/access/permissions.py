@@ -1,0 +1,111 @@
+"""Who may do what: every service call asks here, and every answer carries its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from geo.errors import GridwardenError
+from governance.access.roles import ROLES, Action, Role
+from governance.access.scopes import Scope
+
+__all__ = ["ROLES", "Action", "Actor", "NotAllowedError", "Permission", "Role", "Scope",
+           "local_owner", "may", "permission", "require", "require_whole"]  # fmt: skip
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The acting user of a service call.
+
+    Parameters
+    ----------
+    id
+        Stable name for the audit log.
+    name
+        What the interface calls the person.
+    roles
+        Names of roles in :data:`governance.access.roles.ROLES`; an unknown name gives no
+        permission.
+    scope
+        Which rows the person may see and change; the default is none.
+    person_id
+        The person of the table of staff that this account belongs to, or None.
+    lent
+        Those buildings of his scope that are his only while a published plan sends his team there.
+    """
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    scope: Scope = field(default_factory=Scope.nothing)
+    person_id: str | None = None
+    lent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """An answer to "may this person do that?", with its reason."""
+
+    allowed: bool
+    reason: str
+
+
+class NotAllowedError(GridwardenError):
+    """The acting user may not do this."""
+
+
+def local_owner() -> Actor:
+    """Return the person at this machine, whom the operating system already let at every file."""
+    return Actor(id=LOCAL, name="本机用户", roles=("local_owner",), scope=Scope.whole())
+
+
+def permission(actor: Actor, action: Action) -> Permission:
+    """Say whether an actor may do something, and why."""
+    for name in actor.roles:
+        role = ROLES.get(name)
+        if role and action in role.actions:
+            return Permission(allowed=True, reason=f"{role.name}: {role.reason}")
+    return Permission(
+        allowed=False, reason=f"none of the roles {', '.join(actor.roles) or '(none)'} allows it"
+    )
+
+
+def may(actor: Actor, action: Action) -> bool:
+    """Say whether an actor may do something."""
+    return permission(actor, action).allowed
+
+
+def require(actor: Actor, action: Action) -> Permission:
+    """Return the permission.
+
+    Raises
+    ------
+    NotAllowedError
+        When no role of the actor allows the action.
+    """
+    answer = permission(actor, action)
+    if not answer.allowed:
+        raise NotAllowedError(
+            "not_allowed", actor=actor.id, action=action.value, reason=answer.reason
+        )
+    return answer
+
+
+def require_whole(actor: Actor, action: Action) -> Permission:
+    """Return the permission to do what concerns the whole street and cannot be done in part.
+
+    Raises
+    ------
+    NotAllowedError
+        When no role of the actor allows the action, or his scope is a part of the street.
+    """
+    answer = require(actor, action)
+    if not actor.scope.street:
+        raise NotAllowedError(
+            "not_allowed_in_part",
+            actor=actor.id,
+            action=action.value,
+            reason="this concerns the whole street, and the account answers for a part of it",
+        )
+    return answer

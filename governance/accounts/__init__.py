@@ -1,0 +1,1 @@
+"""Accounts, roles granted to them, signing in and sessions."""

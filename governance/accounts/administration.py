@@ -1,0 +1,244 @@
+"""People's accounts: made, listed, locked and reset by the system's administrator.
+
+Three administrators are kept apart: he does this, the security administrator gives roles and scopes
+(`governance.accounts.grants`), the audit administrator reads.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data.store.repositories.accounts import Account
+from governance.access.permissions import (
+    Action,
+    Actor,
+    Scope,
+    may,
+    require,
+)
+from governance.access.roles import GRANTED
+from governance.accounts.authentication import folded_login
+from governance.accounts.grants import AccountError, GrantingDesk
+from governance.accounts.passwords import one_time_password
+from governance.accounts.rules import SYSTEM, is_administrator
+from governance.accounts.sessions import DIRECTORY, LOCAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+FIRST_LOGIN = "admin"
+MACHINE = "machine"
+"""Who made the first account: the program itself."""
+RESERVED = frozenset({"local", "unknown", MACHINE})
+"""Names that the audit log gives to others than accounts."""
+LOGIN = re.compile(r"\w[\w.@-]{1,63}")
+COLUMNS = ("login", "name", "kind", "roles", "scope", "person_id", "state", "sessions",
+           "last_seen_at", "password_changed_at", "created_at", "created_by")  # fmt: skip
+READERS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
+
+
+class AccountsDesk(GrantingDesk):
+    """Services about accounts."""
+
+    def ensure_first_administrator(self) -> str | None:
+        """Make the first system administrator where there is no account at all.
+
+        Returns
+        -------
+        password
+            For his first use, never shown again; None where there are accounts.
+        """
+        with self._workspace.store.begin() as unit:
+            unit.accounts.hold_all()
+            if unit.accounts.count():
+                return None
+            password = one_time_password()
+            account = self._new_account(FIRST_LOGIN, "系统管理员", by=MACHINE, roles=(SYSTEM,))
+            account.password_hash = self._hashes.make(password)
+            unit.accounts.add(account)
+            self._note(unit, MACHINE, "account_added", login=FIRST_LOGIN, roles=[SYSTEM])
+            unit.commit()
+        return password
+
+    def accounts(self, actor: Actor) -> pd.DataFrame:
+        """List the accounts: `COLUMNS`, times local; ``state`` as `_state_of` says."""
+        if not any(may(actor, action) for action in READERS):
+            require(actor, Action.MANAGE_ACCOUNTS)
+        now = self._utc_now()
+        rows = []
+        with self._workspace.store.begin() as unit:
+            seen: dict[int, list[datetime]] = {}
+            for session in unit.accounts.sessions():
+                seen.setdefault(session.account_id, []).append(session.last_seen_at)
+            for account in unit.accounts.all():
+                attempts = unit.accounts.attempts(self._subject("login", account.login))
+                blocked = bool(attempts and attempts.blocked_until and attempts.blocked_until > now)
+                rows.append(self._row(account, seen.get(account.id, []), blocked=blocked))
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        times = [name for name in COLUMNS if name.endswith("_at")]
+        return frame.assign(**{name: frame[name].astype("datetime64[us]") for name in times})
+
+    def grantable_roles(self) -> tuple[str, ...]:
+        """Return the roles that an account can hold; the same for everybody who asks."""
+        return GRANTED
+
+    def add_account(
+        self,
+        actor: Actor,
+        login: str,
+        *,
+        name: str,
+        roles: Sequence[str] = (),
+        scope: Scope | None = None,
+        person_id: str | None = None,
+        directory: bool = False,
+    ) -> str | None:
+        """Make an account.
+
+        Parameters
+        ----------
+        login
+            What the person types; upper and lower case are the same.
+        name
+            What the pages call him.
+        roles, scope, person_id
+            His rights; giving any needs the right to.
+        directory
+            Whether he signs in through the office's directory, and has no password here.
+
+        Returns
+        -------
+        password
+            For his first use, never shown again; None with a directory.
+
+        Raises
+        ------
+        AccountError
+            When the login is taken or no login, or the rights cannot be given.
+        """
+        require(actor, Action.MANAGE_ACCOUNTS)
+        login = folded_login(login)
+        if not LOGIN.fullmatch(login) or login in RESERVED:
+            raise AccountError("login_unusable", seen=login)
+        scope = scope or Scope.nothing()
+        self._check_rights(roles, scope)
+        password = None if directory else one_time_password()
+        account = self._new_account(
+            login, name.strip() or login, by=actor.id, kind=DIRECTORY if directory else LOCAL,
+            roles=roles, scope=scope, person_id=person_id or None,
+        )  # fmt: skip
+        account.password_hash = self._hashes.make(password) if password else None
+        with self._workspace.store.begin() as unit:
+            unit.accounts.hold_all()
+            if unit.accounts.of_login(login) is not None:
+                raise AccountError("login_taken", seen=login)
+            if roles or scope or person_id:
+                self._require_grant(actor, unit, roles, rest=bool(scope or person_id))
+            unit.accounts.add(account)
+            facts = {"roles": list(roles), "scope": scope.to_mapping(), "person": person_id}
+            self._note(unit, actor.id, "account_added", login=login, kind=account.kind, **facts)
+            unit.commit()
+        return password
+
+    def lock_account(self, actor: Actor, login: str) -> None:
+        """Let nobody in by an account any more, and end its sessions."""
+        require(actor, Action.MANAGE_ACCOUNTS)
+        with self._workspace.store.begin() as unit:
+            unit.accounts.hold_all()
+            account = self._others(unit, actor, login)
+            self._keep_an_administrator(unit, account)
+            account.locked_at = account.locked_at or self._utc_now()
+            account.locked_by = account.locked_by or actor.id
+            ended = unit.accounts.end_sessions(account)
+            self._note(unit, actor.id, "account_locked", login=account.login, sessions_ended=ended)
+            unit.commit()
+
+    def unlock_account(self, actor: Actor, login: str) -> None:
+        """Let somebody in by an account again, and forget that he failed."""
+        require(actor, Action.MANAGE_ACCOUNTS)
+        with self._workspace.store.begin() as unit:
+            account = self._others(unit, actor, login)
+            account.locked_at = account.locked_by = None
+            unit.accounts.forget_attempts(self._subject("login", account.login))
+            self._note(unit, actor.id, "account_unlocked", login=account.login)
+            unit.commit()
+
+    def reset_password(self, actor: Actor, login: str) -> str:
+        """Give an account a password for one use; its sessions end, whoever uses it must change it.
+
+        Another administrator's, once he chose his own, is reset on the machine only: whoever
+        resets it could sign in as him.
+
+        Raises
+        ------
+        AccountError
+            ``no_password``, ``other_administrator``, ``own_rights``, ``account_unknown``.
+        """
+        answer = require(actor, Action.MANAGE_ACCOUNTS)
+        password = one_time_password()
+        made = self._hashes.make(password)
+        with self._workspace.store.begin() as unit:
+            account = self._others(unit, actor, login)
+            if account.kind != LOCAL:
+                raise AccountError("no_password", login=account.login, kind=account.kind)
+            chosen = account.password_changed_at is not None
+            if chosen and is_administrator(account.roles) and is_administrator(actor.roles):
+                raise AccountError("other_administrator", login=account.login, seen=answer.reason)
+            account.password_hash, account.must_change = made, True
+            ended = unit.accounts.end_sessions(account)
+            unit.accounts.forget_attempts(self._subject("login", account.login))
+            self._note(unit, actor.id, "password_reset", login=account.login, sessions_ended=ended)
+            unit.commit()
+        return password
+
+    def _new_account(
+        self, login: str, name: str, *, by: str, kind: str = LOCAL, roles: Sequence[str] = (),
+        scope: Scope | None = None, person_id: str | None = None,
+    ) -> Account:  # fmt: skip
+        return Account(
+            login=login,
+            name=name,
+            kind=kind,
+            roles=list(roles),
+            scope=(scope or Scope.nothing()).to_mapping(),
+            person_id=person_id,
+            must_change=kind == LOCAL,
+            created_at=self._utc_now(),
+            created_by=by,
+        )
+
+    def _row(self, account: Account, seen: Sequence[datetime], *, blocked: bool) -> tuple[Any, ...]:
+        """Return a row of the list of accounts."""
+        return (
+            account.login,
+            account.name,
+            account.kind,
+            tuple(account.roles),
+            dict(account.scope),
+            account.person_id,
+            self._state_of(account, blocked=blocked),
+            len(seen),
+            _local(max(seen, default=None)),
+            _local(account.password_changed_at),
+            _local(account.created_at),
+            account.created_by,
+        )
+
+    def _state_of(self, account: Account, *, blocked: bool) -> str:
+        """Return ``locked``, ``blocked`` by failures, ``new``, ``due`` to change, or ``active``."""
+        states = {
+            "locked": account.locked_at is not None,
+            "blocked": blocked,
+            "new": account.kind == LOCAL and account.password_changed_at is None,
+            "due": self._must_change(account, self._utc_now()),
+        }
+        return next((state for state, holds in states.items() if holds), "active")
+
+
+def _local(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)

@@ -1,0 +1,143 @@
+"""What an account may see: what was given to it, what its person answers for today, what is lent.
+
+A published plan lends a team's members the buildings that it sends the team to.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from governance.access.roles import ROLES, Action
+from governance.access.scopes import Scope
+from governance.responsibility.duty_book import buildings_of_person
+from governance.visits.rules.settings import SECTION, VisitRules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from data.engine import Engine
+    from data.workspace.folder import Workspace
+
+OUTSIDER = "property_owner"
+"""An outside user sees the buildings named to him, whatever the tables say of him."""
+SOURCES = ("assignments", "buildings", "grids", "persons")
+"""Tables of the lake that say who answers for what."""
+FRESH_S = 600.0
+"""How long an answer is kept even if nothing seems to have changed."""
+MOST_KEPT = 2000
+
+
+class PersonScopes:
+    """Finds what a person answers for, and keeps it as long as nothing changed.
+
+    Parameters
+    ----------
+    workspace, engine
+        Where it is written down.
+    """
+
+    def __init__(self, workspace: Workspace, engine: Engine) -> None:
+        self._workspace = workspace
+        self._engine = engine
+        self._kept: dict[tuple[object, ...], tuple[float, Scope]] = {}
+        self._state: object = None
+        self._guard = threading.Lock()
+
+    def of_person(self, person_id: str, *, on: date) -> Scope:
+        """Return the buildings that a person answers for on a day."""
+
+        def read() -> Scope:
+            his = buildings_of_person(self._workspace, self._engine, person_id, on=on)
+            return Scope(buildings=frozenset(his))
+
+        return self._remembered((person_id, on), read)
+
+    def lent_to(
+        self, roles: Sequence[str], own: Scope, *, people: tuple[str, ...], on: date
+    ) -> frozenset[str]:
+        """Return the buildings, not his own, to which published plans send a person's teams.
+
+        From a plan's first day on, and after its last as long as a visit may be recorded late.
+
+        Parameters
+        ----------
+        roles
+            Of the account; nothing is lent to who records no visit.
+        own
+            What is his without any plan.
+        people
+            The ids by which he can be a member: of the account, and of the person.
+        """
+        records = any(name in ROLES and Action.RECORD_VISIT in ROLES[name].actions
+                      for name in roles)  # fmt: skip
+        if own.street or not records or OUTSIDER in roles:
+            return frozenset()
+
+        def read() -> Scope:
+            rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+            with self._workspace.store.begin() as unit:
+                sent = unit.patrols.buildings_of_members(
+                    people, on=on, late_from=on - timedelta(days=rules.late_days)
+                )
+            return Scope(buildings=sent - self._inside(own, sent))
+
+        return self._remembered((people, own, on), read).buildings
+
+    def _remembered(self, key: tuple[object, ...], read: Callable[[], Scope]) -> Scope:
+        """Return what was read before, as long as nothing changed."""
+        state, moment = _state_of(self._workspace), time.monotonic()
+        with self._guard:
+            if state != self._state or len(self._kept) > MOST_KEPT:
+                self._kept, self._state = {}, state
+            kept = self._kept.get(key)
+        if kept is not None and moment - kept[0] < FRESH_S:
+            return kept[1]
+        scope = read()
+        with self._guard:
+            if state == self._state:
+                self._kept[key] = (moment, scope)
+        return scope
+
+    def _inside(self, own: Scope, buildings: frozenset[str]) -> frozenset[str]:
+        """Return which buildings are in a scope anyway."""
+        if not buildings:
+            return frozenset()
+        register = self._engine.table("buildings")
+        wanted = register.filter(register["building_id"].isin(sorted(buildings)))
+        wanted = wanted.select("building_id", "grid_code", "community_code")
+        rows = own.of_rows(wanted).to_pyarrow()
+        return frozenset(rows["building_id"].to_pylist())
+
+    def of_account(
+        self, roles: Sequence[str], stored: Scope, *, person_id: str | None, on: date
+    ) -> Scope:
+        """Return the scope of an account on a day.
+
+        Who only runs, guards or checks the system sees no case by his role; what he checks
+        concerns the whole workspace.
+        """
+        if OUTSIDER in roles:
+            return Scope(buildings=stored.buildings)
+        if roles and all(name in ROLES and ROLES[name].apart for name in roles):
+            return Scope.whole()
+        if not roles or stored.street or person_id is None:
+            return stored
+        return stored | self.of_person(person_id, on=on)
+
+
+def _state_of(workspace: Workspace) -> object:
+    """Return what changes whenever anything does that says who answers for, or goes to, what."""
+    with workspace.store.begin() as unit:
+        change = unit.duties.newest_change(), unit.patrols.state()
+    found = []
+    for table in SOURCES:
+        folder = workspace.lake_path / table
+        if folder.is_dir():
+            with os.scandir(folder) as entries:
+                found += [(entry.name, entry.stat().st_mtime_ns) for entry in entries]
+    return change, tuple(sorted(found))

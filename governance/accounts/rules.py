@@ -1,0 +1,76 @@
+"""Which rights go together, who may be the first to name whom, and which codes exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from governance.access.roles import ADMINISTRATORS, GRANTED, ROLES
+from governance.access.scopes import COLUMN_OF
+from governance.accounts.person_scopes import OUTSIDER
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from data.engine import Engine
+    from data.store.repositories.accounts import Account
+    from geo.errors import GridwardenError
+    from governance.access.scopes import Scope
+
+SYSTEM, SECURITY, AUDIT = ADMINISTRATORS
+
+
+def check_roles(roles: Sequence[str], *, error: type[GridwardenError]) -> None:
+    """Refuse roles that there are not, and roles that do not go together.
+
+    Raises
+    ------
+    GridwardenError
+        Of the given type: ``role_unknown`` or ``roles_apart``.
+    """
+    unknown = [name for name in roles if name not in GRANTED]
+    if unknown:
+        raise error("role_unknown", seen=unknown, expected=list(GRANTED))
+    alone = [name for name in roles if ROLES[name].apart or name == OUTSIDER]
+    if alone and len(set(roles)) > 1:
+        raise error("roles_apart", seen=alone, roles=list(roles))
+
+
+def is_administrator(roles: Collection[str]) -> bool:
+    """Say whether somebody runs, guards or checks the system."""
+    return any(name in ROLES and ROLES[name].apart for name in roles)
+
+
+def may_name_first(roles: Collection[str], *, held: Collection[str]) -> bool:
+    """Say whether the system administrator may give these roles without the right to.
+
+    Only while nobody could: there is no security administrator, and it is exactly that one or an
+    audit administrator whom there is not yet.
+    """
+    if SECURITY in held or len(roles) != 1:
+        return False
+    (role,) = roles
+    return role in {SECURITY, AUDIT} and role not in held
+
+
+def is_last_administrator(account: Account, *, among: Collection[Account]) -> bool:
+    """Say whether nobody else could make, unlock and reset accounts."""
+    if SYSTEM not in account.roles or account.locked_at is not None:
+        return False
+    others = [other for other in among if other.login != account.login]
+    return not any(SYSTEM in other.roles and other.locked_at is None for other in others)
+
+
+def unknown_codes(engine: Engine, scope: Scope) -> list[str]:
+    """Return the codes of a scope that no table knows; where there is no table, all are known."""
+    asked = {name: codes for name in COLUMN_OF if (codes := getattr(scope, name))}
+    if not asked:
+        return []
+    known: dict[str, set[str]] = {name: set() for name in COLUMN_OF}
+    for table in ("buildings", "grids"):
+        rows = engine.table(table)
+        for name in asked:
+            if (column := COLUMN_OF[name]) in rows.columns:
+                known[name] |= set(rows[column].to_pandas().dropna())
+    return sorted(
+        code for name, codes in asked.items() if known[name] for code in codes - known[name]
+    )

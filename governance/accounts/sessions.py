@@ -1,0 +1,212 @@
+"""Who is signed in: sessions that the server keeps, known to a browser by a token alone."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from data.store.repositories.accounts import Account, SignedInSession
+from governance.access.permissions import Actor, Scope
+from governance.accounts.person_scopes import PersonScopes
+from governance.service import Desk
+
+if TYPE_CHECKING:
+    from data.store.unit_of_work import UnitOfWork
+
+TOKEN_BYTES = 32
+TOUCH_EVERY = timedelta(minutes=1)
+AGENT_LENGTH = 200
+LOCAL, DIRECTORY, DEMO = "local", "directory", "demo"
+KINDS = (LOCAL, DIRECTORY, DEMO)
+"""How an account signs in: by password, through the office's directory, by one click."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A new session.
+
+    Parameters
+    ----------
+    token
+        The only copy of what the browser shows from now on; only its hash is kept.
+    login, name
+        Whose it is.
+    must_change
+        Whether nothing is open but changing the password.
+    """
+
+    token: str
+    login: str
+    name: str
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedSession:
+    """A session that holds.
+
+    Parameters
+    ----------
+    actor
+        Who acts; without any role or scope while he must change his password.
+    must_change
+        Whether he must.
+    created_at
+        When he signed in, UTC.
+    demo
+        Whether he came in by one click in the demonstration.
+    """
+
+    actor: Actor
+    must_change: bool
+    created_at: datetime
+    demo: bool
+
+
+class SessionDesk(Desk):
+    """Services about sessions; a token stands for the acting user."""
+
+    @cached_property
+    def _scopes(self) -> PersonScopes:
+        return PersonScopes(self._workspace, self._engine)
+
+    def session_of_token(self, token: str) -> SignedSession | None:
+        """Return the session of a token, or None when it is over or never was.
+
+        Checked at every call: that the account is not locked, that somebody used it lately, that
+        it is not too old. Use is written down at most once a minute.
+        """
+        now = self._utc_now()
+        with self._workspace.store.begin() as unit:
+            found = unit.accounts.session_of(token_hash(token))
+            if found is None:
+                return None
+            session, account = found
+            reason = self._reason_to_end(session, account, now)
+            if reason:
+                if unit.accounts.end_session(session.token_sha256):
+                    self._note(unit, account.login, "session_ended", reason=reason)
+                unit.commit()
+                return None
+            if now - session.last_seen_at >= TOUCH_EVERY:
+                session.last_seen_at = now
+            unit.commit()  # also where nothing changed: what was read stays readable
+        due = self._must_change(account, now)
+        return SignedSession(
+            actor=self._actor_of(account, able=not due),
+            must_change=due,
+            created_at=session.created_at,
+            demo=account.kind == DEMO,
+        )
+
+    def actor_of_token(self, token: str) -> Actor | None:
+        """Return who acts by a token; None also while he must change his password first."""
+        session = self.session_of_token(token)
+        return None if session is None or session.must_change else session.actor
+
+    def sign_out(self, token: str) -> None:
+        """End the session of a token; it may be over already."""
+        with self._workspace.store.begin() as unit:
+            found = unit.accounts.session_of(token_hash(token))
+            if found and unit.accounts.end_session(token_hash(token)):
+                self._note(unit, found[1].login, "sign_out", sessions=1)
+                unit.commit()
+
+    def sign_out_everywhere(self, actor: Actor) -> int:
+        """End every session of the acting user's own account; return how many."""
+        with self._workspace.store.begin() as unit:
+            account = unit.accounts.of_login(actor.id)
+            ended = unit.accounts.end_sessions(account) if account else 0
+            if ended:
+                self._note(unit, actor.id, "sign_out", sessions=ended)
+                unit.commit()
+        return ended
+
+    def _open_session(
+        self, unit: UnitOfWork, account: Account, *, by: str, address: str, agent: str
+    ) -> SignedIn:
+        """Add a session and its audit line; the caller commits at once."""
+        now = self._utc_now()
+        rules = self._workspace.settings.sign_in
+        unit.accounts.end_stale(
+            created_before=now - timedelta(hours=rules.absolute_hours),
+            seen_before=now - timedelta(minutes=rules.idle_minutes),
+        )
+        if rules.single_session and account.kind != DEMO:
+            unit.accounts.end_sessions(account)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        unit.accounts.add_session(
+            SignedInSession(
+                account_id=account.id,
+                token_sha256=token_hash(token),
+                created_at=now,
+                last_seen_at=now,
+                address=address,
+                agent=agent[:AGENT_LENGTH],
+            )
+        )
+        self._note(unit, account.login, "sign_in", by=by, address=address)
+        return SignedIn(
+            token=token,
+            login=account.login,
+            name=account.name,
+            must_change=self._must_change(account, now),
+        )
+
+    def _reason_to_end(
+        self, session: SignedInSession, account: Account, now: datetime
+    ) -> str | None:
+        rules = self._workspace.settings.sign_in
+        ends = {
+            "locked": account.locked_at is not None,
+            "idle": now - session.last_seen_at >= timedelta(minutes=rules.idle_minutes),
+            "too_old": now - session.created_at >= timedelta(hours=rules.absolute_hours),
+            "no_demonstration": account.kind == DEMO and not self._workspace.settings.office.demo,
+        }
+        return next((reason for reason, holds in ends.items() if holds), None)
+
+    def _must_change(self, account: Account, now: datetime) -> bool:
+        if account.kind != LOCAL:
+            return False
+        days = self._workspace.settings.sign_in.password_days
+        changed = account.password_changed_at
+        too_old = bool(days and changed and now - changed >= timedelta(days=days))
+        return account.must_change or changed is None or too_old
+
+    def _actor_of(self, account: Account, *, able: bool = True) -> Actor:
+        """Return who acts by an account; without any right while he is not able to."""
+        if not able:
+            return Actor(id=account.login, name=account.name, roles=(), person_id=account.person_id)
+        today = self._local_now().date()
+        own = self._scopes.of_account(
+            account.roles,
+            Scope.of_mapping(account.scope),
+            person_id=account.person_id,
+            on=today,
+        )
+        people = tuple(filter(None, (account.login, account.person_id)))
+        lent = self._scopes.lent_to(account.roles, own, people=people, on=today)
+        return Actor(
+            id=account.login,
+            name=account.name,
+            roles=tuple(account.roles),
+            scope=own | Scope(buildings=lent),
+            person_id=account.person_id,
+            lent=lent,
+        )
+
+    def _utc_now(self) -> datetime:
+        return self._now().astimezone(UTC).replace(tzinfo=None)
+
+    def _note(self, unit: UnitOfWork, actor: str, action: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+        """Write an audit line in the same unit of work; the last thing before it is committed."""
+        unit.audit.add(at=self._now(), actor=actor, action=action, facts=facts)
+
+
+def token_hash(token: str) -> str:
+    """Return what the store keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Wardens' territories: proposed by a solver, approved by a person."""

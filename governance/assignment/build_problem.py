@@ -1,0 +1,298 @@
+"""Turn an office's tables into an instance of who could take which building."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import GridwardenError
+from governance.assignment.solver.problem import NOBODY, Instance
+from governance.responsibility.resolve import STORE, WARDEN, texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from governance.assignment.constraints import AssignmentLimits
+    from governance.assignment.solver.problem import Bools, Floats
+    from governance.responsibility.duty_book import DutyBook
+
+METRES_PER_DEGREE = 111_195.0
+LIFT_FROM = 7
+"""Buildings of so many storeys have a lift by the residential design code, unless noted."""
+MOST_RISK = 20.0
+"""A single building never counts as more than this many times the mean risk."""
+MOST_MOVED = 0.10
+
+
+class AssignmentError(GridwardenError):
+    """An assignment cannot be proposed or approved so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentOptions:
+    """What a planner asks for.
+
+    Parameters
+    ----------
+    stickiness
+        0 shares out afresh, 1 moves nothing that has a warden.
+    seed
+        Places wardens who have no building yet.
+    communities
+        Codes of communities; empty for all that the actor may see.
+    absent
+        Persons who get nothing, besides those who are noted as away or have left.
+    fixed
+        Building → person it must go to.
+    valid_from
+        First day on which it would hold; today when None.
+    inside
+        ``community`` or ``grid``: what a warden's buildings may not leave.
+    most_moved
+        Largest share of the buildings of those who stay that may change hands; None for no limit,
+        or for a tenth when somebody is absent.
+    curve
+        Whether to work out what other degrees of stickiness would give.
+    """
+
+    stickiness: float = 0.5
+    seed: int = 0
+    communities: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    valid_from: date | None = None
+    inside: Literal["community", "grid"] = "community"
+    most_moved: float | None = None
+    curve: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a degree of stickiness or a share outside 0 to 1."""
+        shares = (self.stickiness, 0.0 if self.most_moved is None else self.most_moved)
+        if not all(0 <= share <= 1 for share in shares):
+            raise AssignmentError("assignment_option", seen=shares)
+
+    @property
+    def limit(self) -> float | None:
+        """Return the largest share of others' buildings that may move."""
+        return MOST_MOVED if self.most_moved is None and self.absent else self.most_moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """An instance with what its numbers stand for.
+
+    Parameters
+    ----------
+    instance
+        The numbers.
+    buildings
+        The rows, in the instance's order.
+    wardens
+        Person ids in the instance's order; those who cannot take anything come along.
+    held_by
+        The person each building has now, empty for none.
+    """
+
+    instance: Instance
+    buildings: pd.DataFrame
+    wardens: tuple[str, ...]
+    held_by: np.ndarray[Any, Any]
+
+
+def gather_inputs(
+    book: DutyBook,
+    buildings: pd.DataFrame,
+    *,
+    score: pd.Series[Any],
+    limits: AssignmentLimits,
+    options: AssignmentOptions,
+) -> Inputs:
+    """Turn tables into an instance.
+
+    Parameters
+    ----------
+    book
+        Duties on the first day of the assignment.
+    buildings
+        Rows of `book.buildings` to share out.
+    score
+        Risk score by building id; empty when nothing was scored.
+    limits
+        What is noted about wardens and buildings.
+    options
+        What the planner asks for.
+
+    Raises
+    ------
+    AssignmentError
+        ``nobody_known`` when no warden could take any of the buildings; ``person_unknown``,
+        ``building_unknown`` or ``fixed_person_absent`` for fixed pairs that cannot be.
+    """
+    buildings = buildings.reset_index(drop=True)
+    ids = buildings["building_id"]
+    areas = buildings["grid_code" if options.inside == "grid" else "community_code"].fillna("")
+    area_codes, area = np.unique(areas.to_numpy(dtype=object).astype(str), return_inverse=True)
+    held = np.array(texts_of(ids, book.holders(WARDEN)), dtype=str)
+    posts = _posts(book, buildings, areas, held, inside=options.inside)
+    fixed = _fixed_pairs(book, ids, limits, options)
+    away = limits.away(book.on) | set(options.absent)
+    on_duty = set(book.staff.loc[book.staff["active"], "person_id"]) - away
+    wardens = tuple(sorted((set(posts["person_id"]) & _wardens(book)) | set(fixed.values())))
+    if not any(person in on_duty for person in wardens):
+        raise AssignmentError("no_wardens", what_to_do="import persons and grids")
+    _check(book, ids, options, on_duty, wardens)
+    number = {person: index for index, person in enumerate(wardens)}
+    serves = np.zeros((len(area_codes), len(wardens)), dtype=bool)
+    posts = posts[posts["person_id"].isin(wardens) & posts["area"].ne("")]
+    serves[np.searchsorted(area_codes, posts["area"].to_numpy(dtype=object).astype(str)),
+           posts["person_id"].map(number)] = True  # fmt: skip
+    available = np.array([person in on_duty for person in wardens])
+    x_m, y_m = _flat(buildings)
+    instance = Instance(
+        x_m=x_m,
+        y_m=y_m,
+        load=work_of(buildings, score),
+        area=area.astype(np.int64),
+        serves=serves,
+        present=np.array([number.get(p, NOBODY) for p in held], dtype=np.int64),
+        available=available,
+        fixed=np.array([number.get(fixed.get(b, ""), NOBODY) for b in ids], dtype=np.int64),
+        barred=_barred(buildings, wardens, limits),
+    )
+    return Inputs(instance=instance, buildings=buildings, wardens=wardens, held_by=held)
+
+
+def work_of(buildings: pd.DataFrame, score: pd.Series[Any]) -> Floats:
+    """Return the time a building needs: one base visit, and as much again at the mean risk.
+
+    Without a score the number of households stands in for risk.
+    """
+    risk = buildings["building_id"].map(score).astype("float64") if len(score) else None
+    if risk is None or not risk.gt(0).any():
+        risk = buildings["household_count"].astype("float64")
+    values = risk.fillna(0.0).clip(lower=0.0).to_numpy(dtype=np.float64)
+    mean = values.mean() if len(values) and values.mean() > 0 else 1.0
+    return np.asarray(1.0 + np.minimum(values / mean, MOST_RISK), dtype=np.float64)
+
+
+def _wardens(book: DutyBook) -> set[str]:
+    return set(book.staff.loc[book.staff["role"] == WARDEN, "person_id"])
+
+
+def _posts(
+    book: DutyBook,
+    buildings: pd.DataFrame,
+    areas: pd.Series[Any],
+    held: np.ndarray[Any, Any],
+    *,
+    inside: str,
+) -> pd.DataFrame:
+    """Return where each warden may work: ``person_id, area``.
+
+    Where the grids or decisions for grids and communities put him, else where his organisation is,
+    else where he has buildings.
+    """
+    claims = book.claims[(book.claims["duty"] == WARDEN) & book.claims["person_id"].ne("")]
+    codes = buildings[["grid_code", "community_code", "building_id"]].assign(area=areas)
+    wide = claims[claims["target_kind"].isin(["grid", "community"])]
+    parts = [
+        wide[wide["target_kind"] == kind].merge(
+            codes.drop_duplicates([column, "area"]), left_on="target_id", right_on=column
+        )[["person_id", "area"]]
+        for kind, column in (("grid", "grid_code"), ("community", "community_code"))
+    ]
+    posted = pd.concat(parts)
+    single = claims[(claims["layer"] == STORE) & (claims["target_kind"] == "building")]
+    own = pd.DataFrame({"person_id": held, "area": areas})
+    own = own[own["person_id"].ne("") & ~own["person_id"].isin(posted["person_id"])]
+    named = _by_organisation(book, codes, inside=inside)
+    named = named[~named["person_id"].isin(posted["person_id"])]
+    own = own[
+        ~own["person_id"].isin(named["person_id"]) | own["person_id"].isin(single["person_id"])
+    ]
+    return pd.concat([posted, named, own]).drop_duplicates().reset_index(drop=True)
+
+
+def _by_organisation(book: DutyBook, codes: pd.DataFrame, *, inside: str) -> pd.DataFrame:
+    """Match a warden's organisation with the name of a community."""
+    if inside == "grid" or book.communities.empty:
+        return pd.DataFrame({"person_id": pd.Series(dtype="str"), "area": pd.Series(dtype="str")})
+    staff = book.staff[book.staff["role"] == WARDEN]
+    area = staff["org"].map(book.communities)
+    found = pd.DataFrame({"person_id": staff["person_id"], "area": area}).dropna()
+    return found[found["area"].isin(codes["area"])]
+
+
+def _fixed_pairs(
+    book: DutyBook, ids: pd.Series[Any], limits: AssignmentLimits, options: AssignmentOptions
+) -> dict[str, str]:
+    """Return the fixed pairs that can be kept; a pair noted with one who is away waits for him."""
+    away = limits.away(book.on) | set(options.absent)
+    on_duty = set(book.staff.loc[book.staff["active"], "person_id"]) - away
+    noted = limits.buildings.dropna(subset=["fixed_person_id"])
+    pairs = dict(zip(noted["building_id"], noted["fixed_person_id"], strict=True))
+    inside = set(ids)
+    kept = {b: p for b, p in pairs.items() if p in on_duty and b in inside}
+    return kept | dict(options.fixed)
+
+
+def _check(
+    book: DutyBook,
+    ids: pd.Series[Any],
+    options: AssignmentOptions,
+    on_duty: set[str],
+    wardens: tuple[str, ...],
+) -> None:
+    """Refuse names that nobody has, and pairs with those who are away."""
+    known = set(book.staff["person_id"]) | set(wardens)
+    named = [*options.absent, *options.fixed.values()]
+    strangers = sorted(set(named) - set(book.staff["person_id"]))
+    if strangers:
+        raise AssignmentError("person_unknown", seen=", ".join(strangers), expected=len(known))
+    missing = sorted(set(options.fixed) - set(ids))
+    if missing:
+        raise AssignmentError("building_unknown", seen=", ".join(missing))
+    gone = sorted(set(options.fixed.values()) - on_duty)
+    if gone:
+        raise AssignmentError("fixed_person_absent", seen=", ".join(gone))
+
+
+def _barred(
+    buildings: pd.DataFrame, wardens: tuple[str, ...], limits: AssignmentLimits
+) -> Bools | None:
+    """Return which pairs stairs or languages forbid; None when nothing is noted."""
+    needs = limits.buildings.set_index("building_id")
+    noted = limits.wardens[limits.wardens["person_id"].isin(wardens)].set_index("person_id")
+    if noted.empty and not needs["languages"].map(bool).any():
+        return None
+    ids = buildings["building_id"]
+    floors = buildings["floors"].fillna(0).astype("float64").to_numpy()
+    lift = ids.map(needs["lift"].dropna()).astype("object").to_numpy()
+    has_lift = np.where(pd.isna(lift), floors >= LIFT_FROM, lift == True)  # noqa: E712 -- may be missing
+    stairs = np.where(has_lift, 0.0, floors)
+    most = np.array(
+        [noted["max_stairs"].get(person, np.nan) for person in wardens], dtype=np.float64
+    )
+    barred: Bools = stairs[:, None] > np.where(np.isnan(most), np.inf, most)
+    spoken = [set(noted["languages"].get(person, ())) for person in wardens]
+    for building, wanted in needs["languages"][needs["languages"].map(bool)].items():
+        speaks = np.array([set(wanted) <= own for own in spoken])
+        barred[(ids == building).to_numpy()] |= ~speaks
+    return barred
+
+
+def _flat(buildings: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return metres east and north; what has no place stands amid its grid or community."""
+    placed = buildings[["lon", "lat"]].astype("float64")
+    for column in ("grid_code", "community_code"):
+        means = placed.groupby(buildings[column].fillna("")).transform("mean")
+        placed = placed.fillna(means)
+    placed = placed.fillna(placed.mean()).fillna(0.0)
+    lat0 = float(placed["lat"].mean()) if len(placed) else 0.0
+    x = (placed["lon"] - placed["lon"].mean()) * METRES_PER_DEGREE * np.cos(np.deg2rad(lat0))
+    y = (placed["lat"] - lat0) * METRES_PER_DEGREE
+    return x.to_numpy(dtype=np.float64), y.to_numpy(dtype=np.float64)

@@ -1,0 +1,166 @@
+"""What limits an assignment: stairs, languages, fixed pairs, absences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from governance.access.permissions import Action, Actor, require
+from governance.responsibility.changes import DutyError
+from governance.responsibility.handovers import HandoverDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentLimits:
+    """What is noted about wardens and buildings.
+
+    Parameters
+    ----------
+    wardens
+        ``person_id, max_stairs, languages``.
+    buildings
+        ``building_id, languages, lift, fixed_person_id``.
+    absences
+        ``id, person_id, since, until``; ``until`` is the first day back.
+    """
+
+    wardens: pd.DataFrame
+    buildings: pd.DataFrame
+    absences: pd.DataFrame
+
+    def away(self, on: date) -> frozenset[str]:
+        """Return who is away on a day."""
+        moment = pd.Timestamp(on)
+        gone = self.absences
+        lasting = gone["until"].isna() | (gone["until"] > moment)
+        return frozenset(gone.loc[(gone["since"] <= moment) & lasting, "person_id"])
+
+
+class LimitsDesk(HandoverDesk):
+    """Services about what limits an assignment."""
+
+    def assignment_limits(self, actor: Actor) -> AssignmentLimits:
+        """Return what is noted about wardens and buildings inside the actor's scope."""
+        require(actor, Action.PROPOSE_ASSIGNMENT)
+        limits = self._limits()
+        book = self._book(None)
+        inside = set(actor.scope.of_frame(book.buildings)["building_id"])
+        people = set(book.staff["person_id"]) if actor.scope.street else self._staff_of(inside)
+        needs, wardens, absences = limits.buildings, limits.wardens, limits.absences
+        return AssignmentLimits(
+            wardens=wardens[wardens["person_id"].isin(people)].reset_index(drop=True),
+            buildings=needs[needs["building_id"].isin(inside)].reset_index(drop=True),
+            absences=absences[absences["person_id"].isin(people)].reset_index(drop=True),
+        )
+
+    def set_warden_limit(
+        self, actor: Actor, person_id: str, *, max_stairs: int | None, languages: Sequence[str] = ()
+    ) -> None:
+        """Note how many storeys without a lift a warden climbs, and what he speaks.
+
+        Parameters
+        ----------
+        max_stairs
+            Highest storey he can be asked to climb to; None for no limit.
+        languages
+            Besides Mandarin.
+        """
+        require(actor, Action.EDIT_RESPONSIBILITY)
+        self._check_person(actor, person_id)
+        with self._workspace.store.begin() as unit:
+            unit.assignments.limit_warden(person_id, max_stairs=max_stairs, languages=languages)
+            unit.commit()
+        self._record(
+            actor, Action.EDIT_RESPONSIBILITY, person=person_id, max_stairs=max_stairs,
+            languages=sorted(set(languages)),
+        )  # fmt: skip
+
+    def set_building_need(
+        self,
+        actor: Actor,
+        building_id: str,
+        *,
+        languages: Sequence[str] = (),
+        lift: bool | None = None,
+        fixed_person_id: str | None = None,
+    ) -> None:
+        """Note what a building asks of its warden, and the one whom it is fixed to.
+
+        Parameters
+        ----------
+        languages
+            All of which its warden must speak.
+        lift
+            Whether it has one; None leaves it to the number of storeys (7 or more have one).
+        fixed_person_id
+            The warden it stays with in every proposal; None for none.
+        """
+        require(actor, Action.EDIT_RESPONSIBILITY)
+        self._inside(actor, self._book(None), "building", building_id)
+        if fixed_person_id is not None:
+            self._check_person(actor, fixed_person_id)
+        with self._workspace.store.begin() as unit:
+            unit.assignments.need(
+                building_id, languages=languages, lift=lift, fixed_person_id=fixed_person_id
+            )
+            unit.commit()
+        self._record(
+            actor, Action.EDIT_RESPONSIBILITY, building=building_id, fixed=fixed_person_id,
+            lift=lift, languages=sorted(set(languages)),
+        )  # fmt: skip
+
+    def set_absence(
+        self, actor: Actor, person_id: str, *, since: date, until: date | None = None
+    ) -> int:
+        """Note that a person is away from a day on; `until` is the first day back."""
+        require(actor, Action.EDIT_RESPONSIBILITY)
+        self._check_person(actor, person_id)
+        if until is not None and until <= since:
+            raise DutyError("duty_dates", seen=until, expected=since)
+        with self._workspace.store.begin() as unit:
+            number = unit.assignments.add_absence(person_id, since=since, until=until)
+            unit.commit()
+        self._record(
+            actor, Action.EDIT_RESPONSIBILITY, absence=number, person=person_id,
+            since=str(since), until=until and str(until),
+        )  # fmt: skip
+        return number
+
+    def remove_absence(self, actor: Actor, absence_id: int) -> bool:
+        """Forget an absence; False when there was none."""
+        require(actor, Action.EDIT_RESPONSIBILITY)
+        absences = self._limits().absences
+        for person in absences.loc[absences["id"] == absence_id, "person_id"]:
+            self._check_person(actor, person)
+        with self._workspace.store.begin() as unit:
+            removed = unit.assignments.remove_absence(absence_id)
+            unit.commit()
+        if removed:
+            self._record(actor, Action.EDIT_RESPONSIBILITY, absence=absence_id, removed=True)
+        return removed
+
+    def _limits(self) -> AssignmentLimits:
+        with self._workspace.store.begin() as unit:
+            wardens, buildings, absences = unit.assignments.limits()
+        return AssignmentLimits(wardens=wardens, buildings=buildings, absences=absences)
+
+    def _check_person(self, actor: Actor, person_id: str) -> None:
+        """Refuse a person who is not on the staff, or not among the actor's."""
+        book = self._book(None)
+        known = person_id in set(book.staff["person_id"])
+        if known and not actor.scope.street:
+            inside = set(actor.scope.of_frame(book.buildings)["building_id"])
+            known = person_id in self._staff_of(inside)
+        if not known:
+            raise DutyError("person_unknown", seen=person_id)
+
+    def _staff_of(self, buildings: set[str]) -> set[str]:
+        """Return who answers for any of some buildings."""
+        answers = self._book(None).answers
+        return set(answers.loc[answers["building_id"].isin(buildings), "person_id"]) - {""}

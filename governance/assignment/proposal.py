@@ -1,0 +1,296 @@
+"""A proposal of who takes which building: rows, totals, and how it is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from governance.assignment.build_problem import AssignmentOptions
+from governance.assignment.solver.problem import NOBODY, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from governance.assignment.build_problem import Inputs
+    from governance.assignment.solver.measures import Measures
+    from governance.assignment.solver.problem import Bools, Ints
+
+ROW_COLUMNS = ("building_id", "name", "community_code", "grid_code", "lon", "lat", "load",
+               "from_id", "from_person", "to_id", "to_person", "changed", "stray",
+               "reason")  # fmt: skip
+WARDEN_COLUMNS = ("person_id", "person", "community", "buildings_before", "buildings",
+                  "load_before", "load", "load_over_mean", "moved_in", "moved_out")  # fmt: skip
+CURVE_COLUMNS = ("stickiness", "max_over_mean", "moved", "moved_share", "stray", "km")
+CURVE = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
+KEPT, BALANCE, VACANCY, FILLED, FIXED, LIMIT = REASONS = (
+    "kept", "balance", "vacancy", "gap", "fixed", "limit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentTotals:
+    """What an assignment comes to.
+
+    Parameters
+    ----------
+    buildings, wardens
+        How many are shared out among how many who are there.
+    max_over_mean
+        Largest load over what it would be if all was as even as the areas allow: the mean of the
+        community, unless somebody works in two; 1 is even.
+    moved, moved_share
+        Buildings that go from one person to another; and their share of all.
+    others_moved_share
+        The same among the buildings of wardens who stay.
+    stray
+        Buildings apart from the rest of their warden's territory.
+    km
+        Sum of the buildings' distances from the centre of their warden's territory.
+    gaps
+        Buildings that no warden may have.
+    seconds
+        How long it took.
+    """
+
+    buildings: int
+    wardens: int
+    max_over_mean: float
+    moved: int
+    moved_share: float
+    others_moved_share: float
+    stray: int
+    km: float
+    gaps: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A proposal, which changes nothing until a person approves it.
+
+    Parameters
+    ----------
+    proposal_id
+        Made from its content; empty for a preview.
+    made_at, made_by
+        Local time and who asked; None and empty for a preview.
+    valid_from
+        First day on which it would hold.
+    options
+        What was asked for.
+    totals, before
+        What it comes to, and what holds now.
+    rows
+        `ROW_COLUMNS`; reason is one of `REASONS`.
+    wardens
+        `WARDEN_COLUMNS`.
+    curve
+        `CURVE_COLUMNS`: what other degrees of stickiness would give; empty if not asked for.
+    approved
+        Buildings whose change was approved.
+    """
+
+    proposal_id: str
+    made_at: datetime | None
+    made_by: str
+    valid_from: date
+    options: AssignmentOptions
+    totals: AssignmentTotals
+    before: AssignmentTotals
+    rows: pd.DataFrame
+    wardens: pd.DataFrame
+    curve: pd.DataFrame
+    approved: frozenset[str] = frozenset()
+
+    def content(self) -> dict[str, Any]:
+        """Return what the store keeps, as JSON."""
+        return {
+            "options": _plain_options(self.options),
+            "totals": asdict(self.totals),
+            "before": asdict(self.before),
+            "rows": _columns(self.rows),
+            "wardens": _columns(self.wardens),
+            "curve": _columns(self.curve),
+        }
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any], **about: Any) -> Proposal:  # noqa: ANN401 -- any other field
+        """Return the proposal that `content` described."""
+        options = dict(content["options"])
+        start = options["valid_from"]
+        options["valid_from"] = date.fromisoformat(start) if start else None
+        options["communities"] = tuple(options["communities"])
+        options["absent"] = tuple(options["absent"])
+        return cls(
+            options=AssignmentOptions(**options),
+            totals=AssignmentTotals(**content["totals"]),
+            before=AssignmentTotals(**content["before"]),
+            rows=pd.DataFrame(content["rows"], columns=list(ROW_COLUMNS)),
+            wardens=pd.DataFrame(content["wardens"], columns=list(WARDEN_COLUMNS)),
+            curve=pd.DataFrame(content["curve"], columns=list(CURVE_COLUMNS)),
+            **about,
+        )
+
+    def identified(self) -> Proposal:
+        """Return it with an id made from what it says: asked again, it is the same proposal."""
+        said = {
+            "options": _plain_options(self.options),
+            "valid_from": str(self.valid_from),
+            "rows": _columns(self.rows[["building_id", "from_id", "to_id"]]),
+        }
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+        return replace(self, proposal_id=f"A{self.valid_from:%Y%m%d}-{digest}")
+
+
+def work_out(
+    inputs: Inputs, options: AssignmentOptions, names: Mapping[str, str]
+) -> tuple[AssignmentTotals, AssignmentTotals, pd.DataFrame, pd.DataFrame]:
+    """Share the buildings out; return totals, totals now, rows (without names), wardens.
+
+    Parameters
+    ----------
+    names
+        What people are called.
+    """
+    from governance.assignment.solver.measures import measure
+    from governance.assignment.solver.solve import (
+        share_buildings,  # the solver takes a second to import
+    )
+
+    instance = inputs.instance
+    rules = Rules(stickiness=options.stickiness, most_moved=options.limit)
+    answer = share_buildings(instance, rules, seed=options.seed)
+    measures, now = measure(instance, answer), measure(instance, instance.present)
+    people = np.array([*inputs.wardens, ""], dtype=object)
+    to = people[answer]
+    rows = inputs.buildings[["building_id", "community_code", "grid_code", "lon", "lat"]].assign(
+        load=instance.load.round(3),
+        from_id=inputs.held_by,
+        from_person=[names.get(p, p) for p in inputs.held_by],
+        to_id=to,
+        to_person=[names.get(p, p) for p in to],
+        changed=to != inputs.held_by,
+        stray=measures.stray,
+        reason=_reasons(inputs, answer),
+    )
+    totals = totals_of(inputs, answer, measures)
+    before = totals_of(inputs, instance.present, now)
+    return totals, before, rows, _warden_rows(inputs, answer, measures, names)
+
+
+def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTotals:
+    """Return what an assignment comes to, against who has the buildings now."""
+    instance = inputs.instance
+    count = instance.buildings
+    had = inputs.held_by != ""
+    people = np.array([*inputs.wardens, ""], dtype=object)
+    there = (answer != NOBODY) & instance.available[np.maximum(answer, 0)]
+    moved = had & there & (people[answer] != inputs.held_by)
+    stays = _stays(inputs)
+    return AssignmentTotals(
+        buildings=count,
+        wardens=int(instance.available.sum()),
+        max_over_mean=round(measures.max_over_mean, 4),
+        moved=int(moved.sum()),
+        moved_share=round(float(moved.sum() / max(1, count)), 4),
+        others_moved_share=round(float((moved & stays).sum() / max(1, stays.sum())), 4),
+        stray=int(measures.stray.sum()),
+        km=round(float(measures.distance_m.sum() / 1000), 3),
+        gaps=int(count - there.sum()),
+    )
+
+
+def trade_off(inputs: Inputs, options: AssignmentOptions) -> pd.DataFrame:
+    """Return what several degrees of stickiness give: `CURVE_COLUMNS`."""
+    from governance.assignment.solver.measures import measure
+    from governance.assignment.solver.solve import share_buildings
+
+    points = []
+    for step in sorted({*CURVE, options.stickiness}):
+        rules = Rules(stickiness=step, most_moved=options.limit)
+        answer = share_buildings(inputs.instance, rules, seed=options.seed)
+        totals = totals_of(inputs, answer, measure(inputs.instance, answer))
+        points.append((step, *(getattr(totals, name) for name in CURVE_COLUMNS[1:])))
+    return pd.DataFrame(points, columns=list(CURVE_COLUMNS))
+
+
+def _stays(inputs: Inputs) -> Bools:
+    """Say which buildings have a warden who is there and may keep them."""
+    instance = inputs.instance
+    present = instance.present
+    allowed = instance.allowed_of(np.arange(instance.buildings))
+    could: Bools = (present != NOBODY) & allowed[np.arange(len(present)), np.maximum(present, 0)]
+    return could
+
+
+def _reasons(inputs: Inputs, answer: Ints) -> list[str]:
+    instance = inputs.instance
+    present, fixed = instance.present, instance.fixed
+    has = present != NOBODY
+    there = has & instance.available[np.maximum(present, 0)]
+    conditions = [
+        fixed != NOBODY,
+        has & (present == answer),
+        inputs.held_by == "",
+        ~there,
+        there & ~_stays(inputs),
+    ]
+    return list(np.select(conditions, [FIXED, KEPT, FILLED, VACANCY, LIMIT], default=BALANCE))
+
+
+def _warden_rows(
+    inputs: Inputs, answer: Ints, measures: Measures, names: Mapping[str, str]
+) -> pd.DataFrame:
+    instance = inputs.instance
+    count = instance.wardens
+    present = instance.present
+
+    def per_warden(who: Ints, weights: Any = None) -> Any:  # noqa: ANN401 -- numpy's own
+        held = who != NOBODY
+        return np.bincount(who[held], None if weights is None else weights[held], count)
+
+    changed = answer != present
+    areas = inputs.buildings["community_code"].fillna("").to_numpy(dtype=object)
+    home = {
+        number: areas[rows][0]
+        for number in range(count)
+        if len(rows := np.flatnonzero(np.where(answer == NOBODY, present, answer) == number))
+    }
+    return pd.DataFrame(
+        {
+            "person_id": list(inputs.wardens),
+            "person": [names.get(p, p) for p in inputs.wardens],
+            "community": [home.get(number, "") for number in range(count)],
+            "buildings_before": per_warden(present),
+            "buildings": per_warden(answer),
+            "load_before": per_warden(present, instance.load).round(3),
+            "load": per_warden(answer, instance.load).round(3),
+            "load_over_mean": np.nan_to_num(measures.over_mean).round(4),
+            "moved_in": per_warden(np.where(changed, answer, NOBODY)),
+            "moved_out": per_warden(np.where(changed, present, NOBODY)),
+        }
+    )
+
+
+def _plain_options(options: AssignmentOptions) -> dict[str, Any]:
+    start = options.valid_from
+    plain = {name: getattr(options, name) for name in AssignmentOptions.__dataclass_fields__}
+    return plain | {
+        "communities": list(options.communities),
+        "absent": list(options.absent),
+        "fixed": dict(options.fixed),
+        "valid_from": start.isoformat() if start else None,
+    }
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    plain = frame.astype("object").where(frame.notna(), None)
+    return {str(name): plain[name].tolist() for name in plain.columns}

@@ -1,0 +1,1 @@
+"""Territories by minimum-cost flow and boundary repair; pure functions."""

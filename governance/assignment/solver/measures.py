@@ -1,0 +1,81 @@
+"""Measure an assignment: balance, strays, distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from governance.assignment.solver.adjacency import find_strays, link_neighbours
+from governance.assignment.solver.problem import NOBODY
+
+if TYPE_CHECKING:
+    from governance.assignment.solver.problem import (
+        Bools,
+        Floats,
+        Instance,
+        Ints,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What an assignment is like.
+
+    Parameters
+    ----------
+    max_over_mean
+        Largest load of a warden over what it would be if all was as even as the areas allow, which
+        is the mean of an area where nobody serves two; 1 is even.
+    over_mean
+        The same of each warden, not a number for one who is absent.
+    stray
+        Which buildings lie apart from the rest of their warden's territory.
+    distance_m
+        Of each building from the centre of its warden's territory; 0 for one without.
+    """
+
+    max_over_mean: float
+    over_mean: Floats
+    stray: Bools
+    distance_m: Floats
+
+
+def measure(instance: Instance, warden: Ints) -> Measures:
+    """Measure an assignment of an instance; buildings of absent wardens count as nobody's."""
+    there = (warden != NOBODY) & instance.available[np.maximum(warden, 0)]
+    held = np.where(there, warden, NOBODY)
+    over = np.full(instance.wardens, np.nan)
+    stray = np.zeros(instance.buildings, dtype=bool)
+    for rows, wardens in instance.parts():
+        own = held[rows]
+        given = rows[own != NOBODY]
+        if len(wardens):
+            load = np.bincount(held[given], instance.load[given], instance.wardens)[wardens]
+            over[wardens] = load / instance.fair(rows, wardens)
+        if len(given):
+            links = link_neighbours(instance.x_m[rows], instance.y_m[rows])
+            free = instance.fixed[rows] == NOBODY
+            stray[rows] = find_strays(links, own, instance.load[rows], counts=free)
+    known = over[np.isfinite(over)]
+    return Measures(
+        max_over_mean=float(known.max()) if len(known) else 0.0,
+        over_mean=over,
+        stray=stray,
+        distance_m=_distances(instance, held),
+    )
+
+
+def _distances(instance: Instance, held: Ints) -> Floats:
+    rows = np.flatnonzero(held != NOBODY)
+    who, load = held[rows], instance.load[rows]
+    total = np.bincount(who, load, instance.wardens)
+    total = np.where(total > 0, total, 1.0)
+    x, y = (
+        np.bincount(who, load * c[rows], instance.wardens) / total
+        for c in (instance.x_m, instance.y_m)
+    )
+    distance = np.zeros(instance.buildings)
+    distance[rows] = np.hypot(instance.x_m[rows] - x[who], instance.y_m[rows] - y[who])
+    return distance

@@ -1,0 +1,210 @@
+"""Mend territories: no building apart from the rest, loads inside the band, shorter ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from governance.assignment.solver.adjacency import find_strays, pieces
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from governance.assignment.solver.problem import (
+        Bools,
+        Floats,
+        Ints,
+        Prices,
+    )
+
+PASSES = 40
+GAIN = 1e-9
+"""A move must gain more than this share of the stray price, so that rounding never loops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What stays the same while territories are mended.
+
+    Parameters
+    ----------
+    links
+        Neighbours, from `adjacency.link_neighbours`.
+    cost
+        Square metres plus the price of change per unit of load, shape (n, w); infinite where a
+        pair cannot be.
+    load
+        Of each building.
+    prices
+        What load outside the band and strays cost.
+    movable
+        Buildings that no person fixed.
+    """
+
+    links: csr_array
+    cost: Floats
+    load: Floats
+    prices: Prices
+    movable: Bools
+
+    def loads(self, warden: Ints) -> Floats:
+        """Return the load of each warden."""
+        counted = np.bincount(warden, self.load, minlength=self.cost.shape[1])
+        return counted.astype(np.float64)
+
+    def price(self, warden: Ints) -> float:
+        """Return what an assignment costs in all: ways, changes, loads outside the band, strays."""
+        ways = float((self.load * self.cost[np.arange(len(warden)), warden]).sum())
+        stray = find_strays(self.links, warden, self.load, counts=self.movable)
+        outside = float(self.prices.of_load(self.loads(warden)).sum())
+        return ways + outside + self.prices.stray * float(self.load[stray].sum())
+
+
+def mend(ground: Ground, warden: Ints) -> Ints:
+    """Return the assignment with strays joined to a neighbour and borders moved while it pays."""
+    joined = [_join_strays(ground, warden, load_matters=matters) for matters in (True, False)]
+    if (joined[0] == joined[1]).all():
+        return _move_borders(ground, joined[0])
+    return min((_move_borders(ground, each) for each in joined), key=ground.price)
+
+
+def _join_strays(ground: Ground, warden: Ints, *, load_matters: bool) -> Ints:
+    """Give each piece that lies apart to the neighbour for whom it costs least, if that pays."""
+    now = warden.copy()
+    for _ in range(PASSES):
+        stray = find_strays(ground.links, now, ground.load, counts=ground.movable)
+        if not stray.any():
+            break
+        piece = pieces(ground.links, now)
+        loads = ground.loads(now)
+        moved = 0
+        for label in np.unique(piece[stray]):
+            members = np.flatnonzero((piece == label) & ground.movable)
+            moved += _join_piece(ground, now, loads, members, load_matters=load_matters)
+        if not moved:
+            break
+    return now
+
+
+def _join_piece(
+    ground: Ground, now: Ints, loads: Floats, members: Ints, *, load_matters: bool
+) -> int:
+    """Move one piece in place; say how many buildings moved."""
+    old = int(now[members[0]])
+    around = np.unique(now[ground.links[members].indices])
+    weight = ground.load[members]
+    total = float(weight.sum())
+    here = float((weight * ground.cost[members, old]).sum()) + ground.prices.stray * total
+    options = []
+    for new in (int(w) for w in around if w != old):
+        there = float((weight * ground.cost[members, new]).sum())
+        pair = np.array([old, new])
+        before = ground.prices.of_load(loads[pair], pair).sum()
+        after = ground.prices.of_load(loads[pair] + np.array([-total, total]), pair).sum()
+        options.append((there - here + load_matters * float(after - before), new))
+    gain, new = min(options, default=(0.0, old))
+    if gain >= -GAIN * ground.prices.stray * total:
+        return 0
+    now[members] = new
+    loads[[old, new]] += np.array([-total, total])
+    return len(members)
+
+
+def _move_borders(ground: Ground, warden: Ints) -> Ints:
+    """Move single buildings over borders while that lowers the price and tears nothing apart."""
+    border = _Border(ground, warden)
+    for _ in range(PASSES):
+        if not border.improve():
+            break
+    return border.warden
+
+
+class _Border:
+    """The moving border: assignment, loads, and neighbours as plain lists for quick steps."""
+
+    def __init__(self, ground: Ground, warden: Ints) -> None:
+        self.ground = ground
+        self.warden = warden.copy()
+        self.loads = ground.loads(warden)
+        links = ground.links
+        self.row = np.repeat(np.arange(len(warden)), np.diff(links.indptr))
+        self.beside = links.indices
+        ends, cuts = links.indices.tolist(), links.indptr.tolist()
+        self.neighbours = [ends[a:b] for a, b in pairwise(cuts)]
+
+    def improve(self) -> int:
+        """Make one pass over the border; say how many buildings moved."""
+        moved = 0
+        for building, new in self._promising():
+            if self._gain(building, new) < 0 and not self._tears(building):
+                old = self.warden[building]
+                weight = self.ground.load[building]
+                self.warden[building] = new
+                self.loads[old] -= weight
+                self.loads[new] += weight
+                moved += 1
+        return moved
+
+    def _promising(self) -> list[tuple[int, int]]:
+        """List moves to a neighbour's warden that would pay by themselves, best first."""
+        ground, warden = self.ground, self.warden
+        open_ = (warden[self.row] != warden[self.beside]) & ground.movable[self.row]
+        moves = np.unique(np.c_[self.row[open_], warden[self.beside[open_]]], axis=0)
+        building, new = moves.T
+        old = warden[building]
+        weight = ground.load[building]
+        way = weight * (ground.cost[building, new] - ground.cost[building, old])
+        price, loads = ground.prices.of_load, self.loads
+        change = price(loads[old] - weight, old) - price(loads[old], old)
+        change += price(loads[new] + weight, new) - price(loads[new], new)
+        gain = way + change
+        order = np.lexsort((new, building, gain / weight))
+        order = order[gain[order] < -GAIN * ground.prices.stray * weight[order]]
+        return [(int(b), int(w)) for b, w in moves[order]]
+
+    def _gain(self, building: int, new: int) -> float:
+        """Return what the move costs now (negative: it pays); infinite off the border."""
+        old = int(self.warden[building])
+        if old == new or not any(self.warden[b] == new for b in self.neighbours[building]):
+            return np.inf
+        ground = self.ground
+        weight = float(ground.load[building])
+        way = weight * float(ground.cost[building, new] - ground.cost[building, old])
+        pair = np.array([old, new])
+        loads = self.loads[pair]
+        after = ground.prices.of_load(loads + np.array([-weight, weight]), pair).sum()
+        return way + float(after - ground.prices.of_load(loads, pair).sum())
+
+    def _tears(self, building: int) -> bool:
+        """Say whether the territory falls apart without the building."""
+        old = self.warden[building]
+        own = [b for b in self.neighbours[building] if self.warden[b] == old]
+        if len(own) <= 1:
+            return False
+        ring = set(own)
+        return not (self._reaches(own[0], ring, within=ring) or self._joined(own, building))
+
+    def _reaches(self, start: int, goals: set[int], *, within: set[int]) -> bool:
+        seen, stack = {start}, [start]
+        while stack:
+            for other in self.neighbours[stack.pop()]:
+                if other in within and other not in seen:
+                    seen.add(other)
+                    stack.append(other)
+        return goals <= seen
+
+    def _joined(self, own: list[int], without: int) -> bool:
+        old = self.warden[without]
+        wanted = set(own)
+        seen, stack = {own[0], without}, [own[0]]
+        while stack:
+            for other in self.neighbours[stack.pop()]:
+                if other not in seen and self.warden[other] == old:
+                    seen.add(other)
+                    stack.append(other)
+            if wanted <= seen:
+                return True
+        return False

@@ -1,0 +1,1 @@
+"""The audit log, exports and complainants' identities."""

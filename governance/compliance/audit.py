@@ -1,0 +1,234 @@
+"""Who did what: the log as the auditor reads it, whether it is unbroken, how long it stays."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.export.writers import write_frame
+from data.integrity import Problem
+from data.store.audit.chain import Head
+from data.store.audit.verify import verify_chain
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, require
+from governance.service import Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.store.tables.base import AuditEvent
+
+
+class AuditReasonError(GridwardenError):
+    """Nothing says why a log is to be accepted as it is."""
+
+
+AUDIT_COLUMNS = ("number", "at", "person", "action", "facts")
+MOST_SHOWN = 1000
+
+
+class NothingToPruneError(GridwardenError):
+    """No event of the log is old enough to be taken out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditState:
+    """What the log holds and whether its chain is unbroken.
+
+    Parameters
+    ----------
+    unbroken
+        Whether every event is what was written, in its order, none missing.
+    events
+        How many there are.
+    first, last
+        Local times of the oldest and newest, None where there is none.
+    pruned
+        How many older ones were taken out after they had been kept long enough.
+    number, seal
+        The head: write both down elsewhere, and nobody can set the whole folder back unseen.
+    problems
+        What is wrong.
+    """
+
+    unbroken: bool
+    events: int
+    first: datetime | None
+    last: datetime | None
+    pruned: int
+    number: int
+    seal: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrunedAudit:
+    """How many events were taken out and stay, and before which day those taken out were."""
+
+    removed: int
+    kept: int
+    before: date
+
+
+class AuditDesk(Desk):
+    """Services about the audit log."""
+
+    def audit_log(
+        self,
+        actor: Actor,
+        *,
+        person: str | None = None,
+        action: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        limit: int | None = MOST_SHOWN,
+    ) -> pd.DataFrame:
+        """Return events, newest first: ``number, at`` (local)``, person, action, facts`` (JSON).
+
+        Parameters
+        ----------
+        person, action
+            Only what this account did; only this action.
+        since, until
+            Local days or moments, both inclusive (a day means all of it).
+        limit
+            At most so many; None for all.
+        """
+        require(actor, Action.READ_AUDIT)
+        with self._workspace.store.begin() as unit:
+            found = unit.audit.find(
+                person=person or None,
+                action=action or None,
+                since=None if since is None else _utc(_start(since)),
+                before=None if until is None else _utc(_end(until)),
+                limit=limit,
+            )
+            rows = [_told(event) for event in found]
+        frame = pd.DataFrame(rows, columns=list(AUDIT_COLUMNS))
+        return frame.astype({"number": "int64", "at": "datetime64[us]"})
+
+    def audit_state(self, actor: Actor) -> AuditState:
+        """Walk the whole chain and say whether it is unbroken."""
+        require(actor, Action.READ_AUDIT)
+        report = verify_chain(self._workspace.store)
+        return AuditState(
+            unbroken=not report.faults,
+            events=report.events,
+            first=_local_of(report.first),
+            last=_local_of(report.last),
+            pruned=report.removed,
+            number=report.head.number,
+            seal=report.head.seal,
+            problems=tuple(Problem(fault.code, "audit", fault.facts) for fault in report.faults),
+        )
+
+    def export_audit(
+        self,
+        actor: Actor,
+        path: Path,
+        *,
+        person: str | None = None,
+        action: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> int:
+        """Write events to a ``.csv``, ``.xlsx`` or ``.parquet`` file; return how many.
+
+        Raises
+        ------
+        ExportError
+            When the file's ending is none of these.
+        """
+        frame = self.audit_log(
+            actor, person=person, action=action, since=since, until=until, limit=None
+        )
+        rows = write_frame(frame, path)
+        self._record(actor, Action.READ_AUDIT, file=path.name, rows=rows)
+        return rows
+
+    def accept_audit(self, actor: Actor, reason: str) -> AuditState:
+        """Go on from a log whose end is not what the workspace remembers: a backup was restored.
+
+        What was wrong, and why it is accepted, becomes an event of the log; events that were
+        changed stay what they are, and are found again.
+
+        Raises
+        ------
+        AuditReasonError
+            When no reason is given.
+        """
+        require(actor, Action.READ_AUDIT)
+        if not reason.strip():
+            raise AuditReasonError("audit_reason_missing")
+        found = [str(problem) for problem in self.audit_state(actor).problems]
+        with self._workspace.store.begin() as unit:
+            facts = {"reason": reason.strip(), "problems": found}
+            event = unit.audit.add(
+                at=self._now(), actor=actor.id, action="accept_audit", facts=facts
+            )
+            head = Head(event.id, event.seal)
+            unit.commit()
+        self._workspace.store.sealing.write_anew(head)
+        return self.audit_state(actor)
+
+    def prune_audit(self, actor: Actor) -> PrunedAudit:
+        """Take out the events that were kept for the months that the office set.
+
+        A sealed checkpoint stays, from which the rest can be verified.
+
+        Raises
+        ------
+        NothingToPruneError
+            When no event is old enough.
+        """
+        require(actor, Action.READ_AUDIT)
+        months = self._workspace.settings.audit.keep_months
+        day = _months_before(self._local_now().date(), months)
+        with self._workspace.store.begin() as unit:
+            last = unit.audit.last_before(_utc(_start(day)))
+            if last is None:
+                raise NothingToPruneError("nothing_to_prune", months=months, before=str(day))
+            removed = unit.audit.remove_up_to(last, at=self._now(), actor=actor.id)
+            facts = {"removed": removed, "before": str(day)}
+            event = unit.audit.add(
+                at=self._now(), actor=actor.id, action="prune_audit", facts=facts
+            )
+            kept = event.id - last.id
+            unit.commit()
+        return PrunedAudit(removed, kept, day)
+
+
+def _months_before(day: date, months: int) -> date:
+    """Return the same day so many calendar months earlier, or the last one there was."""
+    return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
+
+
+def _told(event: AuditEvent) -> tuple[object, ...]:
+    facts = json.dumps(event.facts, ensure_ascii=False)
+    return event.id, _local(event.at), event.actor, event.action, facts
+
+
+def _start(moment: date) -> datetime:
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+
+
+def _end(moment: date) -> datetime:
+    if isinstance(moment, datetime):
+        return moment + timedelta(microseconds=1)
+    return datetime.combine(moment, time()) + timedelta(days=1)
+
+
+def _utc(local: datetime) -> datetime:
+    return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def _local(utc: datetime) -> datetime:
+    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+
+
+def _local_of(text: str) -> datetime | None:
+    return _local(datetime.fromisoformat(text)) if text else None

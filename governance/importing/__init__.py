@@ -1,0 +1,1 @@
+"""Importing files, reviewing addresses, checking grids, the office's calendar."""

@@ -1,0 +1,184 @@
+"""Bring files in, take them back, and give back what could not be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.contracts.registry import TABLES, contract_of
+from data.ingest.options import ImportOptions
+from data.ingest.preview import ImportPreview, preview_file
+from data.ingest.quarantine.store import read_kept_aside
+from data.ingest.quarantine.template import write_template
+from data.ingest.quarantine.workbook import write_quarantine
+from data.ingest.run import import_file
+from geo.errors import GridwardenError
+from governance.access.permissions import (
+    Action,
+    Actor,
+    require,
+    require_whole,
+)
+from governance.service import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from data.ingest.quarantine.store import KeptAside
+    from data.ingest.results import ImportResult
+    from data.lake.manifest import Manifest
+
+Source = Path | str
+
+
+class NothingQuarantinedError(GridwardenError):
+    """No row of this import is in quarantine."""
+
+
+IMPORT_COLUMNS = ("import_id", "table", "file", "at", "rows_in", "accepted", "quarantined",
+                  "duplicates", "replaced", "left_out", "datum", "undone")  # fmt: skip
+
+
+class IntakeDesk(Desk):
+    """Services about what comes in."""
+
+    def template(self, actor: Actor, table: str) -> bytes:
+        """Return the Excel template of a table."""
+        require(actor, Action.IMPORT)
+        return write_template(contract_of(table))
+
+    def preview_import(
+        self,
+        actor: Actor,
+        table: str,
+        path: Source,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+        datum: str | None = None,
+    ) -> ImportPreview:
+        """Read a file's head, guess its mapping and its datum; keep nothing."""
+        require_whole(actor, Action.IMPORT)
+        options = ImportOptions(mapping=dict(mapping or {}), sheet=sheet, datum=datum)
+        return preview_file(self._workspace, table, path, now=self._local_now(), options=options)
+
+    def import_file(  # noqa: PLR0913 -- one parameter per thing a person can say about a file
+        self,
+        actor: Actor,
+        table: str,
+        path: Source,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+        datum: str | None = None,
+        where: Mapping[str, str] | None = None,
+        values: Mapping[str, Mapping[str, str]] | None = None,
+        dry_run: bool = False,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> ImportResult:
+        """Import a file into a table, or with ``dry_run`` say what would come of it.
+
+        See `data.ingest.run.import_file` for what is counted and what is raised.
+        """
+        require_whole(actor, Action.IMPORT)
+        options = ImportOptions(
+            mapping=dict(mapping or {}),
+            sheet=sheet,
+            datum=datum,
+            where=dict(where or {}),
+            values=dict(values or {}),
+        )
+        result = import_file(
+            self._workspace,
+            table,
+            path,
+            now=self._local_now(),
+            options=options,
+            dry_run=dry_run,
+            progress=progress,
+        )
+        if not dry_run and not result.repeated:
+            self._record(
+                actor,
+                Action.IMPORT,
+                import_id=result.import_id,
+                table=result.table,
+                accepted=result.accepted,
+                quarantined=result.quarantined,
+            )
+        return result
+
+    def imports(self, actor: Actor) -> pd.DataFrame:
+        """List every import, newest first, those taken back included."""
+        require_whole(actor, Action.IMPORT)
+        rows = [_listed(manifest) for manifest in self._workspace.lake.imports(undone=True)]
+        return pd.DataFrame(rows[::-1], columns=list(IMPORT_COLUMNS))
+
+    def undo_import(self, actor: Actor, import_id: str) -> Manifest:
+        """Take an import back, exactly as if it had never been.
+
+        Raises
+        ------
+        ImportNotFoundError
+            When there is none, or it was taken back before.
+        """
+        require_whole(actor, Action.UNDO_IMPORT)
+        with self._workspace.lock():
+            undone = self._workspace.lake.undo(import_id)
+            self._workspace.identities.forget(import_id)
+        self._record(actor, Action.UNDO_IMPORT, import_id=import_id, table=undone.table)
+        return undone
+
+    def tables(self, actor: Actor) -> pd.DataFrame:
+        """List every table with its rows, as far as one may see them, and its last import."""
+        require(actor, Action.SEE_MAP)
+        rows = []
+        for name in TABLES:
+            manifests = self._workspace.lake.imports(name)
+            last = max((m.imported_at for m in manifests), default=pd.NaT)
+            count = int(actor.scope.of_rows(self._engine.table(name)).count().to_pandas())
+            rows.append({"table": name, "rows": count, "last_import": last})
+        return pd.DataFrame(rows, columns=["table", "rows", "last_import"])
+
+    def quarantine(self, actor: Actor) -> pd.DataFrame:
+        """List the imports with rows in quarantine: ``import_id, table, file, rows, reasons``."""
+        require_whole(actor, Action.IMPORT)
+        rows = [
+            {
+                "import_id": kept.manifest.import_id,
+                "table": kept.manifest.table,
+                "file": kept.manifest.file_name,
+                "rows": kept.rows.num_rows,
+                "reasons": _reasons(kept),
+            }
+            for kept in read_kept_aside(self._workspace)
+        ]
+        return pd.DataFrame(rows, columns=["import_id", "table", "file", "rows", "reasons"])
+
+    def export_quarantine(self, actor: Actor, *, import_id: str) -> bytes:
+        """Return an import's unusable rows as a marked workbook, to be corrected and sent again.
+
+        Raises
+        ------
+        NothingQuarantinedError
+            When this import has no row in quarantine.
+        """
+        require_whole(actor, Action.IMPORT)
+        for kept in read_kept_aside(self._workspace):
+            if kept.manifest.import_id == import_id:
+                self._record(actor, Action.IMPORT, quarantine=import_id, rows=kept.rows.num_rows)
+                return write_quarantine(kept)
+        raise NothingQuarantinedError("nothing_quarantined", seen=import_id)
+
+
+def _reasons(kept: KeptAside) -> dict[str, int]:
+    """Count the rows that wait, by reason."""
+    counted = kept.problems.to_pandas().groupby("code")[["source_row", "sheet"]]
+    return {str(code): len(rows.drop_duplicates()) for code, rows in counted}
+
+
+def _listed(manifest: Manifest) -> dict[str, object]:
+    values = {name: getattr(manifest, name, None) for name in IMPORT_COLUMNS}
+    return values | {"file": manifest.file_name, "at": manifest.imported_at}

@@ -1,0 +1,149 @@
+"""The office's calendar: what is known of days, what the office wrote itself, and changing it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from data.calendars.calendar import DAY_COLUMNS, OFFICE_FILE, Calendar
+from data.calendars.read import (
+    ANNOUNCED,
+    TERM,
+    CalendarError,
+    read_spans,
+)
+from data.calendars.write import calendar_version, write_office_spans
+from governance.access.permissions import Action, require, require_whole
+from governance.patrols.base import PatrolBase
+from governance.patrols.routing.model.shifts import calendar_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.calendars.read import Span
+    from governance.access.permissions import Actor
+
+SPAN_COLUMNS: Final = ("first", "last", "kind", "name", "source", "own")
+MOST_DAYS: Final = 1_100
+_UNNAMED: Final = (ANNOUNCED, TERM)
+"""Kinds whose names say nothing of a single day."""
+
+
+class CalendarDesk(PatrolBase):
+    """Services about days: holidays, school breaks, exams."""
+
+    def calendar_days(self, actor: Actor, first: date, last: date) -> pd.DataFrame:
+        """Describe days, both ends included.
+
+        Returns
+        -------
+        DataFrame
+            Columns `data.calendars.calendar.DAY_COLUMNS` – what nobody has announced is ``<NA>``,
+            never no –
+            and ``name``: of the holiday, break or exam, ``""`` where there is none.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not see plans.
+        CalendarError
+            When the span ends before it begins, or is too long; or the office's file is wrong.
+        """
+        require(actor, Action.SEE_PLAN)
+        _check_period(first, last)
+        calendar = self._visit_calendar
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        names = [_name_of(calendar, day) for day in days]
+        told = calendar.day_kinds(days)[list(DAY_COLUMNS)]
+        return told.assign(name=pd.Series(names, index=told.index, dtype="str"))
+
+    def calendar_gaps(self, actor: Actor, first: date, last: date) -> tuple[str, ...]:
+        """Return what is not known of days, as codes.
+
+        ``holidays_unknown_2028`` for each year with days whose holidays are not announced;
+        ``school_term_unknown`` where some day is neither in a term nor in a break.
+        """
+        require(actor, Action.SEE_PLAN)
+        _check_period(first, last)
+        return tuple(calendar_notes(first, last, self._visit_calendar))
+
+    def calendar_spans(self, actor: Actor) -> pd.DataFrame:
+        """Return all spans of days, the shipped ones first, in the order in which they hold.
+
+        Returns
+        -------
+        DataFrame
+            Columns `SPAN_COLUMNS`; ``own`` is true for those that the office wrote. ``attrs`` has
+            the ``version`` that `save_calendar` takes.
+
+        Raises
+        ------
+        CalendarError
+            When the office's file is wrong, listing every problem.
+        """
+        require(actor, Action.SEE_PLAN)
+        version = calendar_version(self._workspace)
+        path = self._workspace.root / OFFICE_FILE
+        own = read_spans(path) if path.is_file() else ()
+        shipped = Calendar.shipped().spans
+        rows = [
+            (span.first, span.last, span.kind, span.name, span.source, mine)
+            for spans, mine in ((shipped, False), (own, True))
+            for span in spans
+        ]
+        frame = pd.DataFrame(rows, columns=list(SPAN_COLUMNS))
+        days = {
+            name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in ("first", "last")
+        }
+        told = frame.assign(**days).astype({"own": bool})
+        told.attrs["version"] = version
+        return told
+
+    def save_calendar(
+        self, actor: Actor, spans: Sequence[Span], *, version: str | None = None
+    ) -> str:
+        """Replace the office's own spans whole; what was shipped stays under them.
+
+        Parameters
+        ----------
+        spans
+            All of the office's, in the order in which they hold.
+        version
+            The state that they were changed from; None overwrites whatever there is.
+
+        Returns
+        -------
+        str
+            The new version.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not make plans, or answers for a part of the street.
+        CalendarError
+            ``calendar_spans_wrong`` with every problem, ``calendar_changed``. Nothing is written
+            then.
+        """
+        require_whole(actor, Action.MAKE_PLAN)
+        kept = write_office_spans(self._workspace, tuple(spans), version=version)
+        self._record(actor, Action.MAKE_PLAN, change="calendar", spans=len(spans), version=kept)
+        return kept
+
+
+def _check_period(first: date, last: date) -> None:
+    if last < first:
+        raise CalendarError("period_ends_before_it_begins", since=str(first), until=str(last))
+    if (days := (last - first).days + 1) > MOST_DAYS:
+        raise CalendarError("period_too_long", seen=days, expected=MOST_DAYS)
+
+
+def _name_of(calendar: Calendar, day: date) -> str:
+    """Return the names of what a day is in, each once."""
+    names = [
+        span.name
+        for span in calendar.spans
+        if span.name and span.kind not in _UNNAMED and span.first <= day <= span.last
+    ]
+    return "、".join(dict.fromkeys(names))

@@ -1,0 +1,1 @@
+"""What the start page tells: changes, overdue work and open duties."""

@@ -1,0 +1,143 @@
+"""What the start page tells: facts in frames and counts, and how they are worked out; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+RISER_COLUMNS = ("unit", "name", "community_code", "tier_before", "tier", "score_before", "score",
+                 "change")  # fmt: skip
+EVENT_COLUMNS = ("kind", "week", "before")
+AGAIN, CHIEF = "again", "chief_looks"
+"""Next steps of a visit: come again at a time, or a chief looks into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartLine:
+    """One thing that asks for somebody's attention.
+
+    Parameters
+    ----------
+    kind
+        What it is: ``visits_due``, ``retries_due``, ``suspected``, ``duty_gap``, ``duty_overlap``,
+        ``duty_left``, ``duty_no_pledge``, ``quarantine``, ``addresses``, ``old_import``,
+        ``drift``, ``score_old`` or ``proposals``; of next week's plan ``plan_missing``,
+        ``plan_draft`` or ``plan_published``.
+    count
+        How many, days for what is old.
+    facts
+        What else its sentence says: the table, the worst case.
+    """
+
+    kind: str
+    count: int
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartFacts:
+    """Everything on the start page, as far as the person may see.
+
+    Parameters
+    ----------
+    on
+        The day.
+    has_rows, has_score
+        Whether anything was imported, and scored; without either the page says what to do first.
+    as_of, before
+        Days of the newest snapshot and of the one a week or more older; None where there is none.
+    risers
+        `RISER_COLUMNS`: the buildings whose score rose most between the two, the biggest first.
+    events
+        `EVENT_COLUMNS`: what happened in the last seven days, and in the seven before.
+    plan
+        How far next week's patrol plan is; None for who neither makes nor publishes plans.
+    overdue, duties, warnings
+        What waits, what is missing in responsibility, what is wrong with the data; none is zero.
+    coverage
+        As `governance.visits.service.VisitDesk.coverage` by community over the last thirty days,
+        all tiers
+        together; empty without a visit that was due.
+    """
+
+    on: date
+    has_rows: bool
+    has_score: bool
+    as_of: date | None
+    before: date | None
+    risers: pd.DataFrame
+    events: pd.DataFrame
+    plan: StartLine | None
+    overdue: tuple[StartLine, ...]
+    duties: tuple[StartLine, ...]
+    warnings: tuple[StartLine, ...]
+    coverage: pd.DataFrame
+
+
+def find_risers(before: pd.DataFrame, now: pd.DataFrame, *, most: int) -> pd.DataFrame:
+    """Return the buildings whose score rose most, the biggest rise first; ties by id.
+
+    Parameters
+    ----------
+    before, now
+        Ranked buildings of two snapshots: ``unit, score, tier, community_code``. A building that
+        is new in the second has risen from nothing known and is left out.
+    most
+        How many to return.
+
+    Returns
+    -------
+    DataFrame
+        `RISER_COLUMNS` without ``name``.
+    """
+    both = now[["unit", "community_code", "tier", "score"]].merge(
+        before[["unit", "tier", "score"]], on="unit", suffixes=("", "_before")
+    )
+    both["change"] = both["score"] - both["score_before"]
+    risen = both[both["change"] > 0].sort_values(["change", "unit"], ascending=[False, True])
+    columns = [name for name in RISER_COLUMNS if name != "name"]
+    return risen.head(most)[columns].reset_index(drop=True)
+
+
+def count_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, int]:
+    """Count buildings whose last visit asked for another that is late, or for a chief's look.
+
+    Parameters
+    ----------
+    visits
+        ``building_id, unit, at, next_step, retry_at``; only the last of a place counts, since a
+        later visit settles what an earlier one left open.
+    now
+        Local time.
+    """
+    if visits.empty:
+        return {"retries_due": 0, "suspected": 0}
+    last = visits.sort_values("at").drop_duplicates(["building_id", "unit"], keep="last")
+    late = last["next_step"].eq(AGAIN) & (pd.to_datetime(last["retry_at"]) < now)
+    chief = last["next_step"].eq(CHIEF)
+    return {
+        "retries_due": int(last.loc[late, "building_id"].nunique()),
+        "suspected": int(last.loc[chief, "building_id"].nunique()),
+    }
+
+
+def count_old_imports(tables: pd.DataFrame, *, now: datetime, days: int) -> dict[str, int]:
+    """Return for each table whose last import is older than some days how old that is, in days.
+
+    Parameters
+    ----------
+    tables
+        ``table, rows, last_import`` (local time); a table without rows is not old but missing.
+    """
+    known = tables[(tables["rows"] > 0) & tables["last_import"].notna()]
+    ages = {
+        str(row.table): (now - pd.Timestamp(row.last_import)).days  # type: ignore[arg-type]
+        for row in known.itertuples()
+    }
+    return {table: age for table, age in ages.items() if age > days}

@@ -1,0 +1,206 @@
+"""What a manager opens on: what changed, what waits, what is missing, what is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.derived.unit_names import UnitNames
+from governance.access.permissions import (
+    Action,
+    Actor,
+    may,
+    require,
+)
+from governance.assignment.service import AssignmentDesk
+from governance.importing.address_review import ReviewDesk
+from governance.importing.files import IntakeDesk
+from governance.overview.facts import (
+    EVENT_COLUMNS,
+    RISER_COLUMNS,
+    StartFacts,
+    StartLine,
+    count_old_imports,
+    count_waiting,
+    find_risers,
+)
+from governance.patrols.routing.model.plan import CANCELLED
+from governance.patrols.routing.model.plan import WEEK as WEEK_PLAN
+from governance.scores.monitoring import PINNED, MonitoringDesk
+from governance.scores.risk_map import AtlasDesk
+from governance.visits.service import VisitDesk
+from risk.drift import DRIFTED
+
+if TYPE_CHECKING:
+    from data.results.snapshots import Snapshot
+
+WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
+MOST_RISERS = 8
+MOST_LISTED = 500
+VISITS_DAYS = 60
+MOST_VISITS = 20_000
+OLD_IMPORT_DAYS = 45
+OLD_SCORE_DAYS = 8
+EVENTS = ("complaints", "rentals", "violations", "inspections")
+
+
+class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDesk, VisitDesk):
+    """The service behind the start page."""
+
+    def start(self, actor: Actor) -> StartFacts:
+        """Return what the person should know first, as far as his scope goes.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor has no start page.
+        """
+        require(actor, Action.SEE_START)
+        state = (self._start_state(), actor.roles, actor.scope)
+        kept = self._start_kept.get(actor.id)
+        if kept is None or kept[0] != state:
+            kept = (state, self._gather(actor))
+            self._start_kept[actor.id] = kept
+        return kept[1]
+
+    @cached_property
+    def _start_kept(self) -> dict[str, tuple[object, StartFacts]]:
+        """Hold each person's last answer, with the state that it was true of."""
+        return {}
+
+    def _start_state(self) -> tuple[object, ...]:
+        """Return what changes when anything that the start page tells may have changed."""
+        newest = self._snapshots.latest()
+        with self._workspace.store.begin() as unit:
+            store = (
+                unit.duties.newest_change(), unit.visits.state(), unit.settings.get(PINNED),
+                unit.patrols.state(),
+                tuple(each.id for each in unit.assignments.newest()),
+                tuple(sorted(unit.address_reviews.decisions())),
+            )  # fmt: skip
+        imports = tuple(manifest.import_id for manifest in self._workspace.lake.imports())
+        hour = self._local_now().replace(minute=0, second=0, microsecond=0)
+        return (newest.snapshot_id if newest else None, *store, imports, hour)
+
+    def _gather(self, actor: Actor) -> StartFacts:
+        """Ask everything that the start page tells."""
+        now = self._local_now()
+        newest, before = self._two_snapshots()
+        tables = self.tables(actor)
+        return StartFacts(
+            on=now.date(),
+            has_rows=bool(tables["rows"].sum()),
+            has_score=newest is not None,
+            as_of=newest.as_of if newest else None,
+            before=before.as_of if before else None,
+            risers=self._risers(actor, before, newest),
+            events=self._events(actor, now),
+            plan=self._plan_of_next_week(actor, now),
+            overdue=self._overdue(actor, now),
+            duties=self._duties(actor),
+            warnings=self._warnings(actor, tables, newest, now),
+            coverage=self._coverage(actor, now),
+        )
+
+    def _two_snapshots(self) -> tuple[Snapshot | None, Snapshot | None]:
+        """Return the newest snapshot and the newest that is at least a week older."""
+        kept = self._snapshots.by_date()
+        newest = kept[-1] if kept else None
+        older = [each for each in kept if newest and each.as_of <= newest.as_of - WEEK]
+        return newest, older[-1] if older else None
+
+    def _risers(
+        self, actor: Actor, before: Snapshot | None, newest: Snapshot | None
+    ) -> pd.DataFrame:
+        if before is None or newest is None or not may(actor, Action.SEE_REASONS):
+            return pd.DataFrame(columns=list(RISER_COLUMNS))
+        now = actor.scope.of_frame(newest.ranked("building"), building="unit")
+        found = find_risers(before.ranked("building"), now, most=MOST_RISERS)
+        names = UnitNames(self._engine).of("building", found["unit"])
+        return found.assign(name=names)[list(RISER_COLUMNS)]
+
+    def _events(self, actor: Actor, now: datetime) -> pd.DataFrame:
+        """Count what happened in the last seven days and in the seven before, by kind."""
+        end = datetime.combine(now.date() + timedelta(days=1), time.min)
+        rows = []
+        for name in EVENTS:
+            if name == "complaints" and not may(actor, Action.SEE_COMPLAINTS):
+                continue
+            table = actor.scope.of_rows(self._engine.table(name))
+            at = table["event_at"]
+            recent = table.filter((at >= end - 2 * WEEK) & (at < end))
+            counted = recent.aggregate(
+                week=(recent["event_at"] >= end - WEEK).ifelse(1, 0).sum().coalesce(0),
+                before=(recent["event_at"] < end - WEEK).ifelse(1, 0).sum().coalesce(0),
+            ).to_pandas()
+            rows.append((name, int(counted["week"].iloc[0]), int(counted["before"].iloc[0])))
+        return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+
+    def _plan_of_next_week(self, actor: Actor, now: datetime) -> StartLine | None:
+        """Say how far next week's plan is, to who makes or publishes plans."""
+        if not (may(actor, Action.MAKE_PLAN) or may(actor, Action.PUBLISH_PLAN)):
+            return None
+        first = now.date() - timedelta(days=now.weekday()) + WEEK
+        with self._workspace.store.begin() as unit:
+            found = unit.patrols.of_day(first, kind=WEEK_PLAN, without=CANCELLED)
+            plan = unit.patrols.version(found) if found else None
+            state = plan.state if plan else "missing"
+        facts = {"first": first, "last": first + timedelta(days=6)}
+        return StartLine(kind=f"plan_{state}", count=1, facts=facts)
+
+    def _overdue(self, actor: Actor, now: datetime) -> tuple[StartLine, ...]:
+        breaches = self.breaches(actor)
+        late = breaches["days_late"].dropna()
+        worst = int(late.max()) if len(late) else 0
+        since = now.date() - timedelta(days=VISITS_DAYS)
+        waiting = count_waiting(self.visits(actor, since=since, limit=MOST_VISITS), now=now)
+        lines = [StartLine(kind="visits_due", count=len(breaches), facts={"worst": worst})]
+        lines += [StartLine(kind=kind, count=n, facts={}) for kind, n in waiting.items()]
+        return _some(lines)
+
+    def _duties(self, actor: Actor) -> tuple[StartLine, ...]:
+        if not may(actor, Action.SEE_RESPONSIBILITY):
+            return ()
+        counts = self.responsibility_work(actor).counts
+        lines = [StartLine(kind=f"duty_{kind}", count=n, facts={}) for kind, n in counts.items()]
+        proposals = self.proposals(actor)
+        waiting = int(proposals["state"].isin(["open", "part"]).sum())
+        return _some([*lines, StartLine(kind="proposals", count=waiting, facts={})])
+
+    def _warnings(
+        self, actor: Actor, tables: pd.DataFrame, newest: Snapshot | None, now: datetime
+    ) -> tuple[StartLine, ...]:
+        """Say what is wrong with the data; what concerns the whole street only to who sees it."""
+        lines = []
+        if actor.scope.street and may(actor, Action.IMPORT):
+            rows = int(self.quarantine(actor)["rows"].sum())
+            lines.append(StartLine(kind="quarantine", count=rows, facts={}))
+        if actor.scope.street and may(actor, Action.REVIEW_ADDRESS):
+            waiting = len(self.review_queue(actor, limit=MOST_LISTED))
+            lines.append(StartLine(kind="addresses", count=waiting, facts={}))
+        old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
+        lines += [
+            StartLine(kind="old_import", count=age, facts={"table": name})
+            for name, age in old.items()
+        ]
+        if newest and (age := (now.date() - newest.as_of).days) > OLD_SCORE_DAYS:
+            lines.append(StartLine(kind="score_old", count=age, facts={"day": newest.as_of}))
+        drift = self.drift(actor) if may(actor, Action.SEE_REASONS) else None
+        if drift is not None and drift.state == DRIFTED:
+            changed = int((drift.columns["state"] == DRIFTED).sum())
+            lines.append(StartLine(kind="drift", count=changed, facts={}))
+        return _some(lines)
+
+    def _coverage(self, actor: Actor, now: datetime) -> pd.DataFrame:
+        until = now.date()
+        found = self.coverage(actor, since=until - MONTH, until=until, by="community")
+        whole = found[found["tier"].eq("") & (found["due"] > 0)]
+        return whole.reset_index(drop=True)
+
+
+def _some(lines: list[StartLine]) -> tuple[StartLine, ...]:
+    return tuple(line for line in lines if line.count)

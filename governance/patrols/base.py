@@ -1,0 +1,171 @@
+"""What every service about patrols stands on: rules, and everything that a plan is made from."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
+from governance.patrols.routing.model.settings import SECTION, PatrolRules
+from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
+from governance.patrols.validation import PlanProblem, options_problems, refuse_any
+from governance.visits.base import VisitBase, with_last
+from governance.visits.rules.daily_list import start_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from governance.access.permissions import Actor
+    from governance.patrols.routing.model.plan import PlanOptions
+
+SENSITIVE_DAYS: Final = 180
+"""A complaint of the last so many days makes a visit one that could betray who complained."""
+_OWN_ID: Final = re.compile(r"T(\d+)")
+
+
+class PatrolBase(VisitBase):
+    """The parts that services about patrols share."""
+
+    @property
+    def _patrol_rules(self) -> PatrolRules:
+        return PatrolRules.from_mapping(self._workspace.settings.section(SECTION))
+
+    def _named_teams(self) -> tuple[Team, ...]:
+        """Return the teams that the office has named, by number where they have one."""
+        with self._workspace.store.begin() as unit:
+            teams = [Team.of_content(_team_row(row)) for row in unit.patrols.teams()]
+        return tuple(sorted(teams, key=lambda team: team_order(team.team_id)))
+
+    def _plan_inputs(
+        self,
+        actor: Actor,
+        options: PlanOptions,
+        *,
+        seed: str,
+        teams: tuple[Team, ...] | None = None,
+        locked: pd.DataFrame | None = None,
+    ) -> PlanInputs:
+        """Gather what a plan is made from, within the actor's scope, as known on this day.
+
+        Parameters
+        ----------
+        teams
+            Those of an earlier version; the office's when None.
+        locked
+            Stops that stay where they are,
+            `governance.patrols.routing.model.plan_inputs.LOCKED_COLUMNS`.
+
+        Raises
+        ------
+        PlanRefusedError
+            Naming everything that is wrong with the options, or missing in the office.
+        """
+        from governance.patrols.inputs.find_chances import (
+            read_chances,
+            read_told_at,
+            read_usual_worth,
+        )
+        from governance.patrols.inputs.walking_matrix import read_ways
+
+        rules, calendar = self._patrol_rules, self._visit_calendar
+        out = self._named_teams() if teams is None else teams
+        today = self._local_now().date()
+        register = self._visit_buildings(actor, on=today)
+        snapshot = self._visit_snapshot(today)
+        self._refuse_wrong(options, out, register, new=teams is None)
+        assert snapshot is not None  # noqa: S101 -- or it was refused
+        chances = read_chances(self._workspace, self._engine, self._snapshots, snapshot)
+        told_at = read_told_at(
+            self._workspace, self._engine, register["building_id"], now=self._local_now()
+        )
+        score, expected, chance = chances.of(register["building_id"], told_at.notna().to_numpy())
+        buildings = self._what_is_known(actor, register, today)
+        buildings = buildings.assign(score=score, expected=expected, told_at=told_at)
+        return PlanInputs(
+            options=options,
+            rules=rules,
+            visit_rules=self._visit_rules,
+            calendar=calendar,
+            teams=out,
+            buildings=buildings[list(BUILDING_COLUMNS)],
+            find_chance=chance,
+            interval=chances.model.interval,
+            usual_worth=read_usual_worth(self._engine, snapshot, calendar, rules),
+            walk=read_ways(self._engine, factor=rules.walk_factor),
+            seed=seed,
+            locked=locked,
+            iterations=options.iterations,
+        )
+
+    def _refuse_wrong(
+        self, options: PlanOptions, teams: tuple[Team, ...], register: pd.DataFrame, *, new: bool
+    ) -> None:
+        """Refuse what cannot be planned, with all its faults at once."""
+        refuse_any([
+            *options_problems(
+                options,
+                communities=set(register["community_code"]),
+                kinds=set(register["kind"]),
+            ),
+            *self._office_problems(options, teams, buildings=len(register)),
+            *(self._past_problems(options) if new else ()),
+        ])  # fmt: skip
+
+    def _what_is_known(self, actor: Actor, register: pd.DataFrame, today: date) -> pd.DataFrame:
+        """Return buildings with the last visit to each, and whether somebody complained lately."""
+        last = self._last_at_buildings(
+            self._ids_of(actor, register), before=start_of(today + timedelta(days=1))
+        )
+        sensitive = register["building_id"].isin(self._complained_of())
+        return with_last(register, last).assign(sensitive=sensitive)
+
+    def _office_problems(
+        self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int
+    ) -> Iterator[PlanProblem]:
+        if self._snapshots.latest() is None:
+            yield PlanProblem("not_scored", "")
+        if not buildings:
+            yield PlanProblem("no_buildings", "")
+        if options.last < options.first:
+            return
+        rules = self._patrol_rules
+        out = teams[: options.teams] if teams else default_teams(rules, count=options.teams)
+        if not shifts_of(out, options.first, options.last, self._visit_calendar, rules):
+            span = f"{options.first} – {options.last}"
+            yield PlanProblem("no_shifts", "teams", span)
+
+    def _past_problems(self, options: PlanOptions) -> Iterator[PlanProblem]:
+        """Name what is wrong with a new plan's days: nobody can be sent where it is yesterday."""
+        today = self._local_now().date()
+        if options.first <= options.last < today:
+            yield PlanProblem("span_past", "last", str(options.last), str(today))
+
+    def _complained_of(self) -> set[str]:
+        """Return the buildings that somebody complained of lately; never to leave the server."""
+        now = self._local_now()
+        since = now - timedelta(days=SENSITIVE_DAYS)
+        rows = self._engine.table("complaints")
+        rows = rows.filter((rows["event_at"] >= since) & (rows["event_at"] <= now))
+        rows = rows.select("building_id").distinct()
+        return set(rows.drop_null().to_pyarrow().to_pandas()["building_id"])
+
+    def _ids_of(self, actor: Actor, buildings: pd.DataFrame) -> list[str] | None:
+        """Return the codes to ask for; None for all of them."""
+        return None if actor.scope.street else buildings["building_id"].tolist()
+
+
+def team_order(team_id: str) -> tuple[int, str]:
+    """Return what sorts T2 before T10, and other codes after them."""
+    found = _OWN_ID.fullmatch(team_id)
+    return (int(found.group(1)), "") if found else (1 << 31, team_id)
+
+
+def _team_row(row: object) -> dict[str, object]:
+    return {name: getattr(row, name) for name in TEAM_COLUMNS}
+
+
+TEAM_COLUMNS: Final = ("team_id", "name", "members", "people", "officers", "departments", "lon",
+                       "lat", "shifts")  # fmt: skip

@@ -1,0 +1,110 @@
+"""What a plan tells whoever may be sent by it: where and when, never why, never what chance chose.
+
+Only what is named here is told; whatever a plan comes to hold besides stays blank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from governance.patrols.routing.model.plan import (
+    NO_OFFICERS,
+    NO_SHIFTS,
+    NO_TEAMS_NAMED,
+    OUT_OF_HOURS,
+    Plan,
+    PlanOptions,
+    PlanTotals,
+)
+from governance.patrols.routing.model.settings import EVENING
+from governance.patrols.routing.model.shifts import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
+from governance.visits.rules.blinding import knows_chance
+from governance.visits.rules.visit_kind import DAY, JOINT, NIGHT
+
+if TYPE_CHECKING:
+    from governance.access.permissions import Actor
+
+REPLACED_PLAN: Final = "replaced_plan"
+"""Among the notes of a plan whose publication called another plan of the week off."""
+OPEN_STOPS: Final = (
+    *("shift_id", "place", "building_id", "name", "address", "building_kind", "lon", "lat"),
+    *("arrive", "minutes", "walk_m", "mode", "grid_code", "community_code"),
+)
+OPEN_SHIFTS: Final = (
+    *("shift_id", "team_id", "team", "day", "part", "slot_kind", "from_minute", "until_minute"),
+    *("minutes", "most_minutes", "over_minutes", "stops", "distance_m", "joint", "departments"),
+)
+OPEN_UNCOVERED: Final = ("building_id", "name", "grid_code", "community_code", "reason")
+OPEN_TOTALS: Final = ("shifts", "stops", "buildings", "minutes", "distance_km",
+                      "over_time")  # fmt: skip
+OPEN_OPTIONS: Final = ("first", "last", "kind", "title", "communities")
+OPEN_NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, OUT_OF_HOURS, REPLACED_PLAN,
+                     SCHOOL_TERM_UNKNOWN)  # fmt: skip
+
+
+def told_plan(actor: Actor, plan: Plan) -> Plan:
+    """Return a plan as an actor may know it: whole for who plans, for others without any why."""
+    return plan if knows_chance(actor) else without_why(plan)
+
+
+def without_why(plan: Plan) -> Plan:
+    """Return a plan whose stops all read alike; what is not told is blank, columns stay.
+
+    Of what the plan leaves uncovered only what falls due by then is told, as everybody can work it
+    out; a report that waits, or the draw, would show by being there. Text reads ``""``, a number
+    of events 0, a chance NaN, a day NaT, a list is empty.
+    """
+    parts = dict(zip(plan.shifts["shift_id"], plan.shifts["part"], strict=True))
+    stops = _blanked(plan.stops, OPEN_STOPS)
+    modes = [
+        open_mode(mode, str(parts.get(shift, "")))
+        for mode, shift in zip(stops["mode"], stops["shift_id"], strict=True)
+    ]
+    due = plan.uncovered["due_on"]
+    uncovered = plan.uncovered[due.isna() | (due <= pd.Timestamp(plan.last))]
+    uncovered = uncovered.reset_index(drop=True)
+    return replace(
+        plan,
+        options=PlanOptions(**{name: getattr(plan.options, name) for name in OPEN_OPTIONS}),
+        totals=replace(_open_totals(plan.totals), uncovered=len(uncovered)),
+        shifts=_blanked(plan.shifts, OPEN_SHIFTS),
+        stops=stops.assign(mode=pd.Series(modes, index=stops.index, dtype="str")),
+        uncovered=_blanked(uncovered, OPEN_UNCOVERED),
+        notes=tuple(note for note in plan.notes if _is_open(note)),
+        locked=frozenset(),
+    )
+
+
+def open_mode(mode: str, part: str) -> str:
+    """Return how a stop is visited as a team may know it: by day, by night, or jointly."""
+    if mode == JOINT:
+        return JOINT
+    return NIGHT if part == EVENING else DAY
+
+
+def _open_totals(totals: PlanTotals) -> PlanTotals:
+    unknown = {"expected_finds": np.nan, "expected_low": np.nan, "expected_high": np.nan}
+    told = {name: getattr(totals, name) for name in OPEN_TOTALS}
+    return PlanTotals(**unknown | told)
+
+
+def _is_open(note: str) -> bool:
+    return note in OPEN_NOTES or note.startswith(HOLIDAYS_UNKNOWN)
+
+
+def _blanked(frame: pd.DataFrame, shown: tuple[str, ...]) -> pd.DataFrame:
+    """Return a frame with every column that is not shown left blank, types as they were."""
+    hidden = [str(name) for name in frame.columns if name not in shown]
+    return frame.assign(**{name: _blank(frame[name]) for name in hidden})
+
+
+def _blank(column: pd.Series[Any]) -> pd.Series[Any]:
+    kind = column.dtype.kind
+    if kind == "O" and not isinstance(column.dtype, pd.StringDtype):
+        return pd.Series([[] for _ in column], index=column.index, dtype=object)
+    values: dict[str, Any] = {"f": np.nan, "M": pd.NaT, "i": 0, "b": False}
+    return pd.Series(values.get(kind, ""), index=column.index, dtype=column.dtype)

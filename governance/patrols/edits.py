@@ -1,0 +1,268 @@
+"""Change a plan by hand: move, take out, put in, lock, plan the rest anew, undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from geo.routes.order import distances_between_m
+from governance.access.permissions import Action, require
+from governance.patrols.plans import PlanningDesk
+from governance.patrols.routing.model.plan import LIST, Plan, PlanError
+from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
+from governance.patrols.validation import PlanProblem, refuse_any
+from governance.patrols.versions import content_version
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from data.store.tables.patrols import PatrolPlan
+    from governance.access.permissions import Actor
+    from governance.patrols.plans import Progress
+
+MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
+    "moved", "removed", "added", "locked", "unlocked", "replanned", "undone",
+)  # fmt: skip
+CHANGES: Final = (MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE)
+"""What a version can say that it changed, besides being made, published or cancelled."""
+EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
+
+
+class EditingDesk(PlanningDesk):
+    """Services that change plans; each change is a version, made from the version one saw."""
+
+    def move_stop(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_id: str,
+        *,
+        to_shift: str,
+        place: int | None = None,
+        version: int,
+    ) -> Plan:
+        """Move a stop to a shift, and lock it there; arrivals are worked out anew.
+
+        A shift that takes too long then is shown to, not refused.
+
+        Parameters
+        ----------
+        place
+            From 1; where it costs the least way when None.
+        version
+            The version that the actor saw.
+
+        Raises
+        ------
+        PlanError
+            ``plan_changed`` when another version holds by now; as `plan`.
+        PlanRefusedError
+            ``stop_unknown``, ``shift_unknown``.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        refuse_any([*_stop_problems(plan, building_id), *_shift_problems(plan, to_shift)])
+        stops = _edited(plan)
+        mine = stops["building_id"] == building_id
+        moved = stops[mine].head(1).assign(shift_id=to_shift, locked=True)
+        moved_plan = self._retold(actor, row, plan, _placed(stops[~mine], moved, place))
+        return self._keep_change(
+            actor, row, moved_plan, action=Action.MAKE_PLAN, note=MOVED, building=building_id,
+            shift=to_shift,
+        )  # fmt: skip
+
+    def remove_stop(self, actor: Actor, plan_id: str, building_id: str, *, version: int) -> Plan:
+        """Take a stop out of a plan.
+
+        Raises
+        ------
+        PlanError, PlanRefusedError
+            As `move_stop`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        refuse_any([*_stop_problems(plan, building_id)])
+        stops = _edited(plan)
+        rest = stops[stops["building_id"] != building_id]
+        return self._keep_change(
+            actor, row, self._retold(actor, row, plan, rest), action=Action.MAKE_PLAN,
+            note=REMOVED, building=building_id,
+        )  # fmt: skip
+
+    def add_stop(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_id: str,
+        *,
+        to_shift: str,
+        place: int | None = None,
+        version: int,
+    ) -> Plan:
+        """Put a building of the actor's scope on a plan, and lock it to a shift.
+
+        Raises
+        ------
+        PlanError
+            As `move_stop`.
+        PlanRefusedError
+            ``building_unknown``, ``building_unplaced``, ``already_planned``, ``shift_unknown``.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        found = self._visit_buildings(actor, only=[building_id], scored=False)
+        refuse_any([
+            *_building_problems(plan, building_id, found), *_shift_problems(plan, to_shift)
+        ])  # fmt: skip
+        added = pd.DataFrame(
+            {"building_id": [building_id], "shift_id": [to_shift], "arm": [LIST],
+             "reasons": [[]], "locked": [True], "lon": found["lon"].tolist(),
+             "lat": found["lat"].tolist()}
+        )  # fmt: skip
+        added_plan = self._retold(actor, row, plan, _placed(_edited(plan), added, place))
+        return self._keep_change(
+            actor, row, added_plan, action=Action.MAKE_PLAN, note=ADDED, building=building_id,
+            shift=to_shift,
+        )  # fmt: skip
+
+    def lock_stops(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_ids: Collection[str],
+        locked: bool,  # noqa: FBT001 -- the contract of the page
+        *,
+        version: int,
+    ) -> Plan:
+        """Fix stops to their shifts, or let them go, for when the rest is planned anew.
+
+        Raises
+        ------
+        PlanError, PlanRefusedError
+            As `move_stop`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        wanted = frozenset(building_ids)
+        refuse_any([each for one in sorted(wanted) for each in _stop_problems(plan, one)])
+        mine = plan.stops["building_id"].isin(wanted)
+        kept = replace(
+            plan,
+            stops=plan.stops.assign(locked=plan.stops["locked"].mask(mine, locked).astype(bool)),
+            locked=plan.locked | wanted if locked else plan.locked - wanted,
+        )
+        return self._keep_change(
+            actor, row, kept, action=Action.MAKE_PLAN, note=LOCKED if locked else UNLOCKED,
+            stops=len(wanted),
+        )  # fmt: skip
+
+    def replan(
+        self,
+        actor: Actor,
+        plan_id: str,
+        *,
+        version: int,
+        seconds: float | None = None,
+        progress: Progress | None = None,
+    ) -> Plan:
+        """Plan anew all that is not locked, with the same teams and the same draws.
+
+        Parameters
+        ----------
+        seconds
+            How long to search; as for the plan, by time or by iterations, when None.
+
+        Raises
+        ------
+        PlanError, PlanRefusedError
+            As `move_stop` and `make_plan`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        options = plan.options
+        if seconds is not None:
+            options = replace(options, seconds=seconds, iterations=None)
+        stays = plan.stops[plan.stops["locked"].astype(bool)]
+        anew = self._worked_out(
+            actor, options, seed=row.seed, progress=progress, teams=plan.teams,
+            locked=stays[list(LOCKED_COLUMNS)].reset_index(drop=True),
+        )  # fmt: skip
+        return self._keep_change(
+            actor, row, anew, action=Action.MAKE_PLAN, note=REPLANNED, kept=len(stays)
+        )
+
+    def undo_plan_change(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+        """Go back to what the plan was before its last change; undone again, further back.
+
+        What teams see stays until it is published again: publishing is not undone by this.
+
+        Raises
+        ------
+        PlanError
+            ``plan_nothing_to_undo`` when it is as it was made; as `move_stop`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, _ = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN, cancelled=True)
+        before = content_version(row) - 1
+        if before < 1:
+            raise PlanError("plan_nothing_to_undo", seen=plan_id)
+        old = self._held_plan(plan_id, before)
+        return self._keep_change(
+            actor, row, self._plan_of(old), action=Action.MAKE_PLAN, note=UNDONE,
+            restores=content_version(old), back_to=content_version(old),
+        )  # fmt: skip
+
+    def _retold(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:
+        """Return the plan with these stops in this order; times and totals follow from them."""
+        from governance.patrols.routing.make_plan import retell
+
+        inputs = self._plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
+        return retell(inputs, plan, stops[list(EDIT_COLUMNS)].reset_index(drop=True))
+
+
+def _edited(plan: Plan) -> pd.DataFrame:
+    """Return what of a plan's stops a person decides, with where they are."""
+    return plan.stops[[*EDIT_COLUMNS, "lon", "lat"]].reset_index(drop=True)
+
+
+def _placed(stops: pd.DataFrame, added: pd.DataFrame, place: int | None) -> pd.DataFrame:
+    """Return stops with one more at a place of its shift, or where it costs the least way."""
+    shift = str(added["shift_id"].iloc[0])
+    there = stops[stops["shift_id"] == shift]
+    at = _cheapest(there, added) if place is None else min(max(place - 1, 0), len(there))
+    own = pd.concat([there.iloc[:at], added, there.iloc[at:]])
+    return pd.concat([stops[stops["shift_id"] != shift], own], ignore_index=True)
+
+
+def _cheapest(there: pd.DataFrame, added: pd.DataFrame) -> int:
+    """Return before which stop a further one lengthens the way the least, in straight lines."""
+    if not len(there):
+        return 0
+    both = pd.concat([there, added])
+    metres = distances_between_m(both["lon"].to_numpy(float), both["lat"].to_numpy(float))
+    to, legs = metres[-1, :-1], np.diagonal(metres, 1)[:-1]
+    between = to[:-1] + to[1:] - legs
+    return int(np.argmin(np.concatenate([to[:1], between, to[-1:]])))
+
+
+def _stop_problems(plan: Plan, building_id: str) -> list[PlanProblem]:
+    known = building_id in set(plan.stops["building_id"])
+    return [] if known else [PlanProblem("stop_unknown", "building_id", building_id)]
+
+
+def _shift_problems(plan: Plan, shift_id: str) -> list[PlanProblem]:
+    known = shift_id in set(plan.shifts["shift_id"])
+    return [] if known else [PlanProblem("shift_unknown", "to_shift", shift_id)]
+
+
+def _building_problems(plan: Plan, building_id: str, found: pd.DataFrame) -> list[PlanProblem]:
+    if not len(found):
+        return [PlanProblem("building_unknown", "building_id", building_id)]
+    if building_id in set(plan.stops["building_id"]):
+        return [PlanProblem("already_planned", "building_id", building_id)]
+    if found[["lon", "lat"]].isna().any(axis=None):
+        return [PlanProblem("building_unplaced", "building_id", building_id)]
+    return []

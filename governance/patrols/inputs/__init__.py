@@ -1,0 +1,1 @@
+"""What a plan reads: chances of a find and walking distances."""

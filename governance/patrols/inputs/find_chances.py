@@ -1,0 +1,122 @@
+"""What one visit is likely to find, as learnt from past visits; learnt once for each score."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from data.results.snapshots import BUILDING_KIND
+from governance.patrols.routing.model.shifts import usual_worth
+from risk.config import ScoreConfig
+from risk.find_rules import FindRules
+from risk.find_visits import PastScores
+from risk.finds import FindModel, learn_find_chance
+from risk.scorecard import POINTS_PER_EVENT
+from risk.waiting import read_waiting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from data.calendars.calendar import Calendar
+    from data.engine import Engine
+    from data.results.snapshots import Snapshot, SnapshotStore
+    from data.workspace.folder import Workspace
+    from governance.patrols.routing.model.problem import Bools, Floats
+    from governance.patrols.routing.model.settings import PatrolRules
+
+_KEPT_MOST: Final = 8
+_USUAL_DAYS: Final = 365
+_MOMENT: Final = timedelta(microseconds=1)
+"""What was recorded just now counts, too."""
+_GUARD = Lock()
+_KEPT: OrderedDict[tuple[str, str], FindModel] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Chances:
+    """The score of a day, and what it says of a visit.
+
+    Parameters
+    ----------
+    scores
+        Score by building id.
+    model
+        Turns expected counts into chances.
+    """
+
+    scores: pd.Series
+    model: FindModel
+
+    def of(self, building_ids: pd.Series, waiting: Bools) -> tuple[Floats, Floats, Floats]:
+        """Return score, expected count and chance of each building; 0 where none was scored.
+
+        Parameters
+        ----------
+        waiting
+            Whether a report of the building waits for an answer.
+        """
+        score = building_ids.map(self.scores).fillna(0.0).to_numpy(float)
+        expected = score / POINTS_PER_EVENT
+        return score, expected, self.model.chance(expected, waiting=waiting)
+
+
+def read_chances(
+    workspace: Workspace, engine: Engine, snapshots: SnapshotStore, snapshot: Snapshot
+) -> Chances:
+    """Return the chances that a score gives; the model is kept for when it is asked again."""
+    key = str(workspace.root.absolute()), snapshot.snapshot_id
+    with _GUARD:
+        model = _KEPT.get(key)
+    if model is None:
+        model = _learn(workspace, engine, snapshots, snapshot)
+        with _GUARD:
+            _KEPT[key] = model
+            while len(_KEPT) > _KEPT_MOST:
+                _KEPT.popitem(last=False)
+    return Chances(scores=_scores_of(snapshot), model=model)
+
+
+def read_told_at(
+    workspace: Workspace, engine: Engine, building_ids: pd.Series, *, now: datetime
+) -> pd.Series:
+    """Return when the latest report was made that waits for an answer, NaT where none does."""
+    config = ScoreConfig.from_mapping(workspace.settings.section("score"))
+    waiting = read_waiting(engine, cut=now + _MOMENT, config=config, rules=FindRules())
+    return pd.Series(waiting.reindex(building_ids).to_numpy(), index=building_ids.index)
+
+
+def read_usual_worth(
+    engine: Engine, snapshot: Snapshot, calendar: Calendar, rules: PatrolRules
+) -> float:
+    """Return the mean worth of the times of the visits of the last year."""
+    visits = engine.table("inspections", cut=snapshot.cut).drop_null(["event_at"])
+    since = snapshot.cut - timedelta(days=_USUAL_DAYS)
+    times = visits.filter(visits["event_at"] >= since).select("event_at").to_pyarrow()
+    return usual_worth(times.to_pandas()["event_at"], calendar, rules)
+
+
+def _learn(
+    workspace: Workspace, engine: Engine, snapshots: SnapshotStore, snapshot: Snapshot
+) -> FindModel:
+    past = [
+        PastScores(cut=each.cut, expected=_scores_of(each) / POINTS_PER_EVENT)
+        for each in snapshots.by_date()
+        if each.config_hash == snapshot.config_hash and each.cut <= snapshot.cut
+    ]
+    return learn_find_chance(
+        engine,
+        cut=snapshot.cut,
+        config=ScoreConfig.from_mapping(workspace.settings.section("score")),
+        weights=snapshot.manifest.get("scorecard", {}).get("weights"),
+        past=past,
+    )
+
+
+def _scores_of(snapshot: Snapshot) -> pd.Series:
+    ranked = snapshot.ranked(BUILDING_KIND)
+    return pd.Series(ranked["score"].to_numpy(float), index=ranked["unit"].to_numpy(object))

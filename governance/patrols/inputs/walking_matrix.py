@@ -1,0 +1,49 @@
+"""Ways on foot: those that an office imported, and straight lines for all others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.derived.walking_distances import WAY_COLUMNS, read_known_ways
+from geo.routes.distances import lay_known_ways, straight_ways_m
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.engine import Engine
+    from governance.patrols.routing.model.plan_inputs import Walk
+    from governance.patrols.routing.model.problem import Floats
+
+
+def read_ways(engine: Engine, *, factor: float) -> Walk | None:
+    """Return imported ways as a maker of matrices; None where none were imported.
+
+    Parameters
+    ----------
+    factor
+        Metres to walk for each metre of a straight line, where no way is known.
+    """
+    rows = read_known_ways(engine)
+    return ways_of(rows, factor=factor) if len(rows) else None
+
+
+def ways_of(rows: pd.DataFrame, *, factor: float) -> Walk:
+    """Return what makes a matrix of ways: known ones, and straight lines times a factor.
+
+    Parameters
+    ----------
+    rows
+        `data.derived.walking_distances.WAY_COLUMNS`: codes and metres.
+    """
+    start, end, metres = (rows[name] for name in WAY_COLUMNS)
+
+    def walk(lon: Floats, lat: Floats, ids: Sequence[str]) -> Floats:
+        places = pd.Index([*ids])
+        starts, ends = places.get_indexer(pd.Index(start)), places.get_indexer(pd.Index(end))
+        both = (starts >= 0) & (ends >= 0)
+        straight = straight_ways_m(lon, lat, factor=factor)
+        return lay_known_ways(straight, starts[both], ends[both], metres[both].to_numpy(float))
+
+    return walk

@@ -1,0 +1,264 @@
+"""A campaign in the field's words: how many went out, to how many places, and what they found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from governance.access.permissions import Action, require
+from governance.patrols.results.compare_arms import strongest
+from governance.patrols.results.visits_of_plan import AfterwardsBase, building_days
+from governance.patrols.routing.model.plan import PlanError
+from governance.patrols.versions import seen_part
+from governance.visits.rules.blinding import knows_chance, told_kind
+from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED
+from governance.visits.rules.visit_kind import JOINT
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from governance.access.permissions import Actor
+    from governance.patrols.routing.model.plan import Plan
+    from governance.visits.rules.settings import VisitRules
+
+KIND_COLUMNS: Final = ("building_kind", "places", "problems", "suspected")
+MODE_COLUMNS: Final = ("mode", "places", "problems", "suspected")
+DEPARTMENT_COLUMNS: Final = ("department", "checks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What the campaign's teams did in its span at buildings that were not on it."""
+
+    person_times: int
+    places: int
+    visits: int
+    problems: int
+    suspected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignSummary:
+    """What a campaign came to, so far or in the end; of places, never of people.
+
+    Parameters
+    ----------
+    plan_id, title, kind, first, last, until, over
+        Which one; the last day counted, and whether its span is past.
+    person_times
+        人次: distinct people per day and part of the day (day, evening) at the campaign's
+        buildings. Who went along and recorded nothing is not known. Files name people or a number
+        per visit: the same names on one part of a day count once, nameless visits by the largest
+        number of that part.
+    places, planned
+        检查点位: distinct buildings visited, and planned.
+    visits
+        Building-days: what several people did at one building on one day is one.
+    looked
+        Places where somebody could look.
+    problems, suspected
+        Places where something was confirmed (属实), and where something is only suspected (疑似).
+    joint
+        Joint checks (联检): building-days.
+    departments
+        `DEPARTMENT_COLUMNS`: in how many joint checks each took part, as its team's or the file's
+        list of departments says.
+    kinds, modes
+        `KIND_COLUMNS`, `MODE_COLUMNS`: places by kind of building and by way of visiting.
+    elsewhere
+        What the plan's teams did in the span at other buildings; counted nowhere above.
+    """
+
+    plan_id: str
+    title: str
+    kind: str
+    first: date
+    last: date
+    until: date
+    over: bool
+    person_times: int
+    places: int
+    planned: int
+    visits: int
+    looked: int
+    problems: int
+    suspected: int
+    joint: int
+    departments: pd.DataFrame
+    kinds: pd.DataFrame
+    modes: pd.DataFrame
+    elsewhere: Elsewhere
+
+    @property
+    def sentence(self) -> str:
+        """Say it in the field's words, as bulletins do."""
+        return (
+            f"累计出动{self.person_times}人次，检查点位{self.places}处，发现问题{self.problems}个"
+        )
+
+    @property
+    def sentence_en(self) -> str:
+        """Say it in English."""
+        return (
+            f"{self.person_times} person-times out, {self.places} places checked, "
+            f"{self.problems} problems found"
+        )
+
+
+class CampaignDesk(AfterwardsBase):
+    """Services that sum a campaign up."""
+
+    def campaign_summary(self, actor: Actor, plan_id: str) -> CampaignSummary:
+        """Sum up what was done at the buildings of a plan within its span, as far as it is.
+
+        Visits by anybody count, recorded here or imported. Of a plan that lies partly in the
+        actor's scope, that part is summed up. To who does not make plans, spot checks (抽检) are
+        visits by day or night.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not see plans.
+        PlanError
+            ``plan_missing``, also when nothing of it is the actor's.
+        """
+        require(actor, Action.SEE_PLAN)
+        today = self._local_now().date()
+        plan = seen_part(actor, self._judged_plan(plan_id))
+        if not actor.scope.street and plan.stops.empty:
+            raise PlanError("plan_missing", seen=plan_id)
+        every = self._visits_within(plan.first, plan.last)
+        here = every["building_id"].isin(set(plan.stops["building_id"]))
+        visits, places = _told_visits(actor, every[here], self._visit_rules), _places(every[here])
+        joint = building_days(visits)
+        joint = joint[joint["mode"] == JOINT]
+        return CampaignSummary(
+            **{name: getattr(plan, name)
+               for name in ("plan_id", "title", "kind", "first", "last")},
+            until=min(plan.last, today),
+            over=plan.last < today,
+            person_times=_person_times(visits),
+            places=len(places),
+            planned=int(plan.stops["building_id"].nunique()),
+            visits=len(building_days(visits)),
+            looked=int(places["result"].isin(LOOKED).sum()),
+            problems=int((places["result"] == FOUND).sum()),
+            suspected=int((places["result"] == SUSPECTED).sum()),
+            joint=len(joint),
+            departments=_departments(plan, visits, joint),
+            kinds=_by_kind(plan, places),
+            modes=_by_mode(visits),
+            elsewhere=self._elsewhere(actor, plan, every[~here]),
+        )  # fmt: skip
+
+    def _elsewhere(self, actor: Actor, plan: Plan, others: pd.DataFrame) -> Elsewhere:
+        """Sum up what members of the plan's teams did at other buildings of the actor's scope."""
+        members = {member for team in plan.teams for member in team.members}
+        with self._workspace.store.begin() as unit:
+            known = unit.visits.holding(
+                buildings=sorted(set(others["building_id"]))
+            )[["visit_id", "recorded_by", "person_id"]]  # fmt: skip
+        ours = known["recorded_by"].isin(members) | known["person_id"].isin(members)
+        mine = others[others["row_key"].isin(known.loc[ours, "visit_id"])]
+        if not actor.scope.street and len(mine):
+            ids = sorted(set(mine["building_id"]))
+            seen = self._visit_buildings(actor, only=ids, scored=False)
+            mine = mine[mine["building_id"].isin(seen["building_id"])]
+        places = _places(mine)
+        return Elsewhere(
+            person_times=_person_times(mine),
+            places=len(places),
+            visits=len(building_days(mine)),
+            problems=int((places["result"] == FOUND).sum()),
+            suspected=int((places["result"] == SUSPECTED).sum()),
+        )
+
+
+def _told_visits(actor: Actor, visits: pd.DataFrame, rules: VisitRules) -> pd.DataFrame:
+    """Return visits whose ways do not tell who may not know what chance chose."""
+    if knows_chance(actor):
+        return visits
+    ways = zip(visits["mode"], visits["at"], strict=True)
+    told = [told_kind(mode, at, rules) for mode, at in ways]
+    return visits.assign(mode=pd.Series(told, index=visits.index, dtype="str"))
+
+
+def _places(visits: pd.DataFrame) -> pd.DataFrame:
+    """Return the buildings visited with the result that tells most."""
+    found = visits.groupby("building_id", sort=True)["result"].agg(strongest)
+    return found.reset_index()
+
+
+def _person_times(visits: pd.DataFrame) -> int:
+    """Count distinct people per day and part of the day.
+
+    Of files: distinct lists of names count the larger of their names and the number given; visits
+    without names count by the largest number of that day and part, one at least.
+    """
+    own = visits[visits["person"] != ""]
+    recorded = len(own[["person", "day", "part"]].drop_duplicates())
+    filed = visits[visits["person"] == ""]
+    if filed.empty:
+        return recorded
+    named = filed["people"].str.split(r"[、,，;；/\s]+", regex=True)
+    names = named.map(lambda each: len({name for name in each if name}))
+    told = filed["person_times"].fillna(0).astype(int)
+    least = pd.concat([names, told], axis=1).max(axis=1).clip(lower=1)
+    most = least.groupby([filed["day"], filed["part"], filed["people"]]).max()
+    return recorded + int(most.sum())
+
+
+def _departments(plan: Plan, visits: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
+    """Count in how many joint checks each department took part."""
+    planned = _planned_departments(plan)
+    filed = {
+        (building, day): {name for text in part["orgs"] for name in _names(text)}
+        for (building, day), part in visits.groupby(["building_id", "day"])
+    }
+    told = [
+        name
+        for building, day in zip(joint["building_id"], joint["day"], strict=True)
+        for name in sorted(filed.get((building, day)) or planned.get(building, set()))
+    ]
+    counts = pd.Series(told, dtype="str").value_counts().rename_axis("department")
+    frame = counts.rename("checks").reset_index()
+    order = frame.sort_values(["checks", "department"], ascending=[False, True])
+    return order[list(DEPARTMENT_COLUMNS)].reset_index(drop=True)
+
+
+def _planned_departments(plan: Plan) -> dict[str, set[str]]:
+    by_shift = dict(zip(plan.shifts["shift_id"], plan.shifts["departments"], strict=True))
+    planned: dict[str, set[str]] = {}
+    for shift, building in zip(plan.stops["shift_id"], plan.stops["building_id"], strict=True):
+        planned.setdefault(building, set()).update(by_shift.get(shift, ()))
+    return planned
+
+
+def _names(text: str) -> list[str]:
+    for mark in "、，;；/":
+        text = text.replace(mark, ",")
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _by_kind(plan: Plan, places: pd.DataFrame) -> pd.DataFrame:
+    known = plan.stops.drop_duplicates("building_id").set_index("building_id")["building_kind"]
+    told = places.assign(building_kind=places["building_id"].map(known).fillna("").astype("str"))
+    return _counted(told, "building_kind")[list(KIND_COLUMNS)]
+
+
+def _by_mode(visits: pd.DataFrame) -> pd.DataFrame:
+    """Count places by the ways in which they were visited; one visited in two ways is in both."""
+    days = building_days(visits)
+    told = days.groupby(["building_id", "mode"], sort=True)["result"].agg(strongest)
+    return _counted(told.reset_index(), "mode")[list(MODE_COLUMNS)]
+
+
+def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    marked = rows.assign(
+        places=1, problems=rows["result"] == FOUND, suspected=rows["result"] == SUSPECTED
+    )
+    sums = marked.groupby(by, sort=True)[["places", "problems", "suspected"]].sum().astype(int)
+    frame = sums.reset_index()
+    return frame.sort_values(["places", by], ascending=[False, True], ignore_index=True)

@@ -1,0 +1,237 @@
+"""After the week: what the list found beside what chance found, by kind and hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from governance.access.permissions import Action, require, require_whole
+from governance.patrols.results.compare_arms import (
+    LEVEL,
+    TOO_FEW,
+    compare_arms,
+    outcomes_of,
+    rates_by,
+)
+from governance.patrols.results.intervals import Estimate, rate_of
+from governance.patrols.results.visits_of_plan import AfterwardsBase, building_days
+from governance.patrols.routing.model.plan import CANCELLED, WEEK, PlanError
+
+if TYPE_CHECKING:
+    from governance.access.permissions import Actor
+    from governance.patrols.results.compare_arms import ArmComparison
+    from governance.patrols.routing.model.plan import Plan
+
+SO_FAR_WEEKS: Final = 26
+MODE_COLUMNS: Final = ("mode", "planned", "visited", "found", "suspected", "no_access", "rate",
+                       "low", "high")  # fmt: skip
+HOUR_COLUMNS: Final = ("hour", "visits", "no_access", "share", "low", "high")
+MISSED_COLUMNS: Final = ("building_id", "name", "tier", "team_id", "day", "part", "shift_id")
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanEvaluation:
+    """What came of a plan. For whoever plans: a team must not learn what chance chose.
+
+    Parameters
+    ----------
+    plan_id, title, kind, first, last, state
+        Which plan.
+    until, over
+        Last day counted, and whether the plan's span is past.
+    level
+        Probability that the intervals are meant to hold.
+    arms
+        As `governance.patrols.results.compare_arms.ArmComparison.arms`: list, random, ordinary
+        (company).
+    modes
+        `MODE_COLUMNS`: building-days by the way they were visited, beside the stops planned so.
+    hours
+        `HOUR_COLUMNS`: visits by local hour, and how many met a closed door.
+    announced
+        ``unannounced`` (``yes``, ``no``) with counts and rates; empty where nobody noted it.
+    missed
+        `MISSED_COLUMNS`: stops whose day is past and where nobody was in the plan's span.
+    difference, difference_low, difference_high
+        Rate of the list less that of chance; None where either has no visit.
+    ratio, ratio_low, ratio_high
+        The same as a ratio.
+    base_rate, base_low, base_high
+        Finds per visit anywhere in the plan's scope, as chance estimates it; None where there are
+        too few visits to say.
+    verdict
+        ``more``, ``less``, ``cannot_tell`` or ``too_few``.
+    expected_finds, found
+        Of all buildings of the plan that were visited.
+    so_far, so_far_plans
+        The same comparison over the published week plans of half a year up to this one, and how
+        many they are: one week's random arm is small.
+    """
+
+    plan_id: str
+    title: str
+    kind: str
+    first: date
+    last: date
+    state: str
+    until: date
+    over: bool
+    level: float
+    arms: pd.DataFrame
+    modes: pd.DataFrame
+    hours: pd.DataFrame
+    announced: pd.DataFrame
+    missed: pd.DataFrame
+    difference: float | None
+    difference_low: float | None
+    difference_high: float | None
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    base_rate: float | None
+    base_low: float | None
+    base_high: float | None
+    verdict: str
+    expected_finds: float
+    found: int
+    so_far: ArmComparison
+    so_far_plans: int
+
+
+class EvaluatingDesk(AfterwardsBase):
+    """Services that say what came of a plan."""
+
+    def evaluate_plan(
+        self, actor: Actor, day: date | None = None, *, plan_id: str | None = None
+    ) -> PlanEvaluation:
+        """Compare what a plan's list found with what its random arm found; while it runs, too.
+
+        Visits by anybody, recorded here or imported, at a building of the plan within its span
+        count. Reported leads count as well: going there was on the plan.
+
+        Parameters
+        ----------
+        day
+            The week plan whose span holds it, last changed and not cancelled; today when None.
+        plan_id
+            That plan instead: a campaign, or any other.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not evaluate or does not make plans, or sees only a part of the
+            street.
+        PlanError
+            ``plan_missing``.
+        """
+        require_whole(actor, Action.EVALUATE)
+        require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose
+        today = self._local_now().date()
+        plan = self._judged_plan(plan_id or self._plan_at(day or today))
+        visits = self._visits_within(
+            plan.first, plan.last, buildings=set(plan.stops["building_id"])
+        )
+        outcomes = outcomes_of(plan.stops, visits)
+        compared = compare_arms(outcomes, level=LEVEL)
+        base = Estimate.unknown() if compared.verdict == TOO_FEW else compared.base_rate
+        so_far, plans = self._so_far(plan)
+        return PlanEvaluation(
+            **{name: getattr(plan, name)
+               for name in ("plan_id", "title", "kind", "first", "last", "state")},
+            until=min(plan.last, today),
+            over=plan.last < today,
+            level=compared.level,
+            arms=compared.arms,
+            modes=_by_mode(plan.stops, visits, compared.level),
+            hours=_by_hour(visits, compared.level),
+            announced=_by_announcement(visits, compared.level),
+            missed=_missed(plan, outcomes, today),
+            **_three("difference", "difference", compared.difference),
+            **_three("ratio", "ratio", compared.ratio),
+            **_three("base_rate", "base", base),
+            verdict=compared.verdict,
+            expected_finds=float(compared.arms["expected"].sum()),
+            found=int(compared.arms["found"].sum()),
+            so_far=so_far,
+            so_far_plans=plans,
+        )  # fmt: skip
+
+    def _plan_at(self, day: date) -> str:
+        with self._workspace.store.begin() as unit:
+            found = unit.patrols.of_day(day, kind=WEEK, without=CANCELLED)
+        if found is None:
+            raise PlanError("plan_missing", seen=str(day))
+        return found
+
+    def _so_far(self, plan: Plan) -> tuple[ArmComparison, int]:
+        """Compare the arms over this plan and the week plans shown in half a year before it."""
+        since = plan.first - timedelta(weeks=SO_FAR_WEEKS)
+        with self._workspace.store.begin() as unit:
+            shown = set(unit.patrols.published_of_span(since, plan.last, kind=WEEK))
+        every = [self._judged_plan(each) for each in sorted(shown - {plan.plan_id})]
+        judged = [*(each for each in every if each.last <= plan.last), plan]
+        first = min(each.first for each in judged)
+        buildings = {building for each in judged for building in each.stops["building_id"]}
+        visits = self._visits_within(first, plan.last, buildings=buildings)
+        parts = [outcomes_of(each.stops, _within(visits, each)) for each in judged]
+        return compare_arms(pd.concat(parts, ignore_index=True), level=LEVEL), len(judged)
+
+
+def _within(visits: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    first, last = pd.Timestamp(plan.first), pd.Timestamp(plan.last)
+    return visits[(visits["day"] >= first) & (visits["day"] <= last)]
+
+
+def _by_mode(stops: pd.DataFrame, visits: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Count building-days by the way they were visited, beside the stops planned that way."""
+    made = rates_by(building_days(visits), "mode", level=level)
+    planned = stops.drop_duplicates("building_id")["mode"].value_counts().rename("planned")
+    told = made.merge(planned.rename_axis("mode").reset_index(), on="mode", how="outer")
+    counts = ["planned", "visited", "found", "suspected", "no_access"]
+    told = told.assign(**{name: told[name].fillna(0).astype(int) for name in counts})
+    order = told.sort_values(["visited", "planned", "mode"], ascending=[False, False, True])
+    return order[list(MODE_COLUMNS)].reset_index(drop=True)
+
+
+def _by_hour(visits: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Count visits by hour and how many met a closed door, where the hour is known."""
+    known = visits[visits["hour"].notna()].astype({"hour": "int64"})
+    told = rates_by(building_days(known, "hour"), "hour", level=level)
+    told = told.sort_values("hour", ignore_index=True)
+    shares = [
+        rate_of(closed, there, level=level)
+        for closed, there in zip(told["no_access"], told["visited"], strict=True)
+    ]
+    told = told.rename(columns={"visited": "visits"}).assign(
+        share=[each.value for each in shares],
+        low=[each.low for each in shares],
+        high=[each.high for each in shares],
+    )
+    return told.astype({"share": float, "low": float, "high": float})[list(HOUR_COLUMNS)]
+
+
+def _by_announcement(visits: pd.DataFrame, level: float) -> pd.DataFrame:
+    days = building_days(visits)
+    known = days[days["unannounced"].notna()]
+    named = known["unannounced"].map({True: YES, False: NO}).astype("str")
+    return rates_by(known.assign(unannounced=named), "unannounced", level=level)
+
+
+def _missed(plan: Plan, outcomes: pd.DataFrame, today: date) -> pd.DataFrame:
+    """List the stops of past days where nobody was in the plan's span."""
+    there = set(outcomes.loc[outcomes["visits"] > 0, "building_id"])
+    shifts = plan.shifts.set_index("shift_id")[["team_id", "day", "part"]]
+    stops = plan.stops.join(shifts, on="shift_id")
+    left = ~stops["building_id"].isin(there) & (stops["day"] < pd.Timestamp(today))
+    order = stops[left].sort_values(["day", "shift_id", "place"], ignore_index=True)
+    return order[list(MISSED_COLUMNS)]
+
+
+def _three(name: str, stem: str, estimate: Estimate) -> dict[str, Any]:
+    """Return an estimate as three fields, None where it is not known."""
+    values = {name: estimate.value, f"{stem}_low": estimate.low, f"{stem}_high": estimate.high}
+    return {key: None if pd.isna(value) else value for key, value in values.items()}

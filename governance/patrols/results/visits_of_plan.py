@@ -1,0 +1,102 @@
+"""What is read of a plan once it runs: the stops that teams went by, and who was where."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from governance.patrols.results.compare_arms import strongest
+from governance.patrols.routing.model.settings import DAY, EVENING
+from governance.patrols.versions import KeepingDesk
+from governance.visits.base import known_texts
+from governance.visits.rules.daily_list import start_of
+from governance.visits.rules.visit_kind import DRAWN, JOINT, REVISIT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
+
+    from governance.patrols.routing.model.plan import Plan
+
+SEEN_COLUMNS: Final = ("row_key", "building_id", "at", "day", "part", "hour", "result", "mode",
+                       "unannounced", "orgs", "people", "person_times", "person")  # fmt: skip
+_READ: Final = ("row_key", "building_id", "event_at", "result", "mode", "unannounced", "orgs",
+                "people", "person_times")  # fmt: skip
+_MODES_FIRST: Final = (JOINT, DRAWN, REVISIT)
+"""Of several records of one visit, the way that only one of them tells of."""
+
+
+class AfterwardsBase(KeepingDesk):
+    """The parts that services about what came of a plan share."""
+
+    def _judged_plan(self, plan_id: str) -> Plan:
+        """Return the version of a plan that teams went by; the one that holds if none was shown."""
+        newest = self._held_plan(plan_id)
+        with self._workspace.store.begin() as unit:
+            shown = unit.patrols.stops(plan_id=plan_id)["version"]
+        if shown.empty or int(shown.iloc[0]) == newest.version:
+            return self._plan_of(newest)
+        return self._plan_of(self._held_plan(plan_id, int(shown.iloc[0])))
+
+    def _visits_within(
+        self, first: date, last: date, *, buildings: Collection[str] | None = None
+    ) -> pd.DataFrame:
+        """Return every visit of a span, from files and recorded here: `SEEN_COLUMNS`, by time.
+
+        ``at`` local; ``part`` ``day`` or ``evening``; ``hour`` NA where only the day is known;
+        ``person`` who recorded it, ``""`` for one from a file. For the server alone.
+        """
+        begun, ended = start_of(first), start_of(last + timedelta(days=1))
+        rows = self._engine.table("inspections").drop_null(["building_id", "event_at"])
+        rows = rows.filter((rows["event_at"] >= begun) & (rows["event_at"] < ended))
+        if buildings is not None:
+            rows = rows.filter(rows["building_id"].isin(sorted(buildings)))
+        frame = rows.select(*_READ).to_pyarrow().to_pandas().rename(columns={"event_at": "at"})
+        with self._workspace.store.begin() as unit:
+            own = unit.visits.holding(since=begun, before=ended)
+        named = own["person_id"].where(own["person_id"].notna(), own["recorded_by"])
+        people = dict(zip(own["visit_id"], named.astype("str"), strict=True))
+        at = frame["at"].astype("datetime64[us]")
+        hour = at.dt.hour.astype("Int64").mask(at == at.dt.normalize())
+        late = hour.fillna(0) >= self._patrol_rules.evening_from_hour
+        told = known_texts(
+            frame.assign(
+                at=at,
+                day=at.dt.normalize(),
+                hour=hour,
+                part=late.map({True: EVENING, False: DAY}).astype("str"),
+                person=[people.get(key, "") for key in frame["row_key"]],
+            ),
+            ("result", "mode", "orgs", "people", "person"),
+        )
+        return told.sort_values(["at", "row_key"], ignore_index=True)[list(SEEN_COLUMNS)]
+
+
+def building_days(visits: pd.DataFrame, *by: str) -> pd.DataFrame:
+    """Return one row per building and day (and ``by``): a joint visit by two people is one.
+
+    Returns
+    -------
+    DataFrame
+        ``building_id, day`` and ``by``; ``result`` what tells most; ``mode`` jointly, by chance or
+        again where any record says so, else that of the last; ``unannounced`` when any was.
+    """
+    keys = ["building_id", "day", *by]
+    if visits.empty:
+        return visits[[*keys, "result", "mode", "unannounced"]]
+    groups = visits.groupby(keys, sort=True)
+    told = groups.agg(
+        result=("result", strongest), mode=("mode", _one_mode), unannounced=("unannounced", _any)
+    )
+    return told.reset_index()
+
+
+def _one_mode(modes: pd.Series) -> str:
+    known = set(modes)
+    return next((mode for mode in _MODES_FIRST if mode in known), str(modes.iloc[-1]))
+
+
+def _any(flags: pd.Series) -> bool | None:
+    known = flags.dropna()
+    return bool(known.any()) if len(known) else None

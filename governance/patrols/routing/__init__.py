@@ -1,0 +1,1 @@
+"""How a patrol plan is made; pure functions, no store and no page."""

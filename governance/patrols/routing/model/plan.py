@@ -1,0 +1,302 @@
+"""A plan: what was asked for, who goes where and when, what is left out, and how it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.errors import GridwardenError
+from governance.patrols.routing.model.plan_tables import (
+    SHIFT_COLUMNS,
+    STOP_COLUMNS,
+    UNCOVERED_COLUMNS,
+    columns_of,
+    frame_of,
+)
+from governance.patrols.routing.model.shifts import Team
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import pandas as pd
+
+WEEK, CAMPAIGN = KINDS = ("week", "campaign")
+DRAFT, PUBLISHED, CANCELLED = STATES = ("draft", "published", "cancelled")
+LIST, RANDOM = ARMS = ("list", "random")
+RETRY, JOINT, REPORT, REVISIT, FLOOR, RISK, CHANCE, ORDINARY = REASONS = (
+    "retry", "joint", "report", "revisit", "floor", "risk", "random", "ordinary",
+)  # fmt: skip
+NO_CAPACITY, NEEDS_JOINT_TEAM, HOURS_DO_NOT_FIT, NO_COORDINATES, LOCKED_OUT = WHY_UNCOVERED = (
+    "no_capacity", "needs_joint_team", "hours_do_not_fit", "no_coordinates", "locked_out",
+)  # fmt: skip
+NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS = ("no_teams_named", "no_shifts", "no_joint_team")
+RANDOM_SMALL, RANDOM_SQUEEZED = ("random_arm_small", "random_arm_squeezed")
+ALONE, CUT, OUT_OF_HOURS = ("visits_alone", "candidates_cut", "visits_out_of_hours")
+FLOOR_OUT_OF_REACH: Final = "floor_out_of_reach"
+NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, RANDOM_SMALL, RANDOM_SQUEEZED,
+                FLOOR_OUT_OF_REACH, ALONE, CUT, OUT_OF_HOURS)  # fmt: skip
+"""What a planner is told of a plan, beside `shifts.calendar_notes`: it was made
+with the settings' teams; no team is out; a building needs officers and no team has them; chance
+chose too few to compare with; not all that chance chose had time; more is due than the floor's
+share of the stops; a building with a complaint behind it has no company; more was to be visited
+than the solver was given; a person put a visit where it cannot be or comes late."""
+LONGEST_DAYS: Final = 92
+
+
+class PlanError(GridwardenError):
+    """A plan cannot be made or changed as asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """What is asked for.
+
+    Parameters
+    ----------
+    first, last
+        Local days, both belong to it.
+    kind
+        ``week`` or ``campaign``.
+    title, focus
+        What people call it, and what it is about: words only.
+    teams
+        How many teams where the office has named none; of those named, the first so many.
+    seconds
+        How long to search; None as the settings say.
+    iterations
+        Search so many instead: the same inputs and seed then give the same plan, however busy the
+        machine is. None: by time.
+    seed
+        Of every draw; None for one made anew.
+    random_share
+        Share of the stops that chance alone chooses; None as the settings say.
+    floor_share
+        Share of the stops that is kept for what is due; None as the settings say.
+    floor_days
+        Tier (``red`` … ``unscored``) → within how many days a building is visited at least once;
+        tiers left out as the settings say.
+    kinds, communities
+        Only buildings of these kinds, in these communities; empty for all.
+    one_more
+        Whether to work out what one more team would add.
+    """
+
+    first: date
+    last: date
+    kind: str = WEEK
+    title: str = ""
+    teams: int | None = None
+    seconds: float | None = None
+    iterations: int | None = None
+    seed: str | None = None
+    random_share: float | None = None
+    floor_share: float | None = None
+    floor_days: Mapping[str, int] | None = None
+    kinds: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    focus: str = ""
+    one_more: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse spans that are none and numbers out of range; all are named at once."""
+        if problems := _option_problems(self):
+            raise PlanError("plan_options_wrong", problems=problems)
+
+    def content(self) -> dict[str, Any]:
+        """Return what is kept, as JSON; without the seed, which only the store knows."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return plain | {
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "seed": None,
+            "floor_days": None if self.floor_days is None else dict(self.floor_days),
+            "kinds": list(self.kinds),
+            "communities": list(self.communities),
+        }
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> PlanOptions:
+        """Return the options that `content` described."""
+        return cls(
+            **dict(content)
+            | {
+                "first": date.fromisoformat(content["first"]),
+                "last": date.fromisoformat(content["last"]),
+                "kinds": tuple(content["kinds"]),
+                "communities": tuple(content["communities"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTotals:
+    """What a plan comes to.
+
+    Parameters
+    ----------
+    shifts
+        That go out.
+    stops, buildings
+        Visits, and how many buildings they are at (each once).
+    minutes, distance_km
+        Of all shifts, walking included.
+    expected_finds, expected_low, expected_high, level
+        How many visits are expected to find something, and between which numbers that will be with
+        probability ``level``.
+    random_stops, ordinary_stops
+        Stops that chance chose; and those that are company.
+    uncovered
+        Buildings that should be on the plan and are not.
+    floor_due, floor_kept
+        Buildings that are due (by their tier's floor, or to be looked at again) and can be visited,
+        and how many of them are on the plan, for whatever reason. None where it is unknown: of a
+        part of a plan, or of one made before this was told.
+    floor_weeks
+        After how many weeks nothing is due any more if each keeps as many as this plan
+        (`governance.patrols.routing.selection.coverage_floor.weeks_until_met`); None too if that
+        is never.
+    one_more_finds
+        Finds that one more team would be expected to add; None if not asked for.
+    objective, bound
+        What the plan is worth by its own measure (finds, musts, walking), and a number that no plan
+        can exceed.
+    bound_gap
+        By which share the plan is worth less than the bound, 0 to 1; what appointments and the
+        random arm add by being musts is taken off both, for it would hide the gap. None where a
+        person changed the plan since, or nobody goes anywhere.
+    seconds
+        How long it took.
+    over_time
+        Shifts whose stops do not fit, since a person put them there.
+    """
+
+    shifts: int = 0
+    stops: int = 0
+    buildings: int = 0
+    minutes: int = 0
+    distance_km: float = 0.0
+    expected_finds: float = 0.0
+    expected_low: float = 0.0
+    expected_high: float = 0.0
+    level: float = 0.8
+    random_stops: int = 0
+    ordinary_stops: int = 0
+    uncovered: int = 0
+    floor_due: int | None = None
+    floor_kept: int | None = None
+    floor_weeks: int | None = None
+    one_more_finds: float | None = None
+    objective: float = 0.0
+    bound: float = 0.0
+    bound_gap: float | None = None
+    seconds: float = 0.0
+    over_time: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan, as the planner sees it; a team is told its stops only, and never arm or reasons.
+
+    Parameters
+    ----------
+    plan_id, version
+        Empty and 0 for a preview that is not kept.
+    made_at, made_by
+        Local time and who asked; None and empty for a preview.
+    shifts
+        `SHIFT_COLUMNS`, also those without a stop. ``day`` at midnight; ``from_minute``,
+        ``until_minute`` after midnight; ``minutes`` from leaving to the last visit's end, of
+        ``most_minutes``; ``departments`` a list.
+    stops
+        `STOP_COLUMNS`, by shift and place (1 and up). ``arrive`` minutes after midnight; ``walk_m``
+        from the stop (or start) before; ``find_chance`` in that shift; ``reasons`` a list of
+        `REASONS`; ``floor_due_on`` NaT where never visited.
+    uncovered
+        `UNCOVERED_COLUMNS`; reason is one of `WHY_UNCOVERED`.
+    notes
+        Codes of what a planner should know.
+    locked
+        Buildings that a person fixed to their shift.
+    """
+
+    plan_id: str = ""
+    version: int = 0
+    kind: str = WEEK
+    title: str = ""
+    first: date
+    last: date
+    state: str = DRAFT
+    made_at: datetime | None = None
+    made_by: str = ""
+    options: PlanOptions
+    totals: PlanTotals
+    teams: tuple[Team, ...]
+    shifts: pd.DataFrame
+    stops: pd.DataFrame
+    uncovered: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    locked: frozenset[str] = frozenset()
+
+    def content(self) -> dict[str, Any]:
+        """Return what the store keeps beside what has columns of its own there, as JSON."""
+        return {
+            "options": self.options.content(),
+            "totals": asdict(self.totals),
+            "teams": [team.content() for team in self.teams],
+            "shifts": columns_of(self.shifts),
+            "stops": columns_of(self.stops),
+            "uncovered": columns_of(self.uncovered),
+            "notes": list(self.notes),
+            "locked": sorted(self.locked),
+        }
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any], **about: Any) -> Plan:  # noqa: ANN401 -- any other field
+        """Return the plan that `content` described; ``about`` gives what it does not hold.
+
+        ``kind, title, first, last`` are those of the options unless given.
+        """
+        options = PlanOptions.of_content(content["options"])
+        asked = {name: getattr(options, name) for name in ("kind", "title", "first", "last")}
+        return cls(
+            options=options,
+            totals=PlanTotals(**content["totals"]),
+            teams=tuple(Team.of_content(each) for each in content["teams"]),
+            shifts=frame_of(content["shifts"], SHIFT_COLUMNS),
+            stops=frame_of(content["stops"], STOP_COLUMNS),
+            uncovered=frame_of(content["uncovered"], UNCOVERED_COLUMNS),
+            notes=tuple(content["notes"]),
+            locked=frozenset(content["locked"]),
+            **asked | about,
+        )
+
+
+def _option_problems(options: PlanOptions) -> list[str]:
+    days = (options.last - options.first).days + 1
+    rules = {
+        f"the last day is {options.last}; expected {options.first} or later": days >= 1,
+        f"it lasts {days} days; expected {LONGEST_DAYS} at most": days <= LONGEST_DAYS,
+        f"kind is {options.kind!r}; expected {' or '.join(KINDS)}": options.kind in KINDS,
+        f"teams is {options.teams}; expected 1 to 100": _within(options.teams, 1, 100),
+        f"seconds is {options.seconds}; expected 0 to 3600": _within(options.seconds, 0, 3600),
+        f"iterations is {options.iterations}; expected 1 to 10000000": _within(
+            options.iterations, 1, 10**7
+        ),
+        **{
+            f"{name} is {getattr(options, name)}; expected 0 to 1": _within(
+                getattr(options, name), 0, 1
+            )
+            for name in ("random_share", "floor_share")
+        },
+    }
+    floors = {
+        f"floor_days of {tier} is {value}; expected 1 to 3660": _within(value, 1, 3660)
+        for tier, value in (options.floor_days or {}).items()
+    }
+    return [rule for rule, holds in {**rules, **floors}.items() if not holds]
+
+
+def _within(value: float | None, low: float, high: float) -> bool:
+    return value is None or low <= value <= high

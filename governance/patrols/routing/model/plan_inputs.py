@@ -1,0 +1,105 @@
+"""What a plan is made from: buildings, chances, teams, days, ways; filled by the services' desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from geo.routes.distances import straight_ways_m
+from governance.patrols.routing.model.plan import PlanError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.calendars.calendar import Calendar
+    from governance.patrols.routing.model.plan import PlanOptions
+    from governance.patrols.routing.model.problem import Floats
+    from governance.patrols.routing.model.settings import PatrolRules
+    from governance.patrols.routing.model.shifts import Team
+    from governance.visits.rules.settings import VisitRules
+
+BUILDING_COLUMNS: Final = (
+    *("building_id", "name", "address", "kind", "tier", "lon", "lat", "grid_code"),
+    *("community_code", "score", "expected", "sensitive", "last_at", "last_result", "last_kind"),
+    *("next_step", "retry_at", "told_at"),
+)
+LOCKED_COLUMNS: Final = ("building_id", "shift_id", "arm")
+
+Walk: TypeAlias = Callable[["Floats", "Floats", Sequence[str]], "Floats"]
+"""Longitudes, latitudes, codes of n places → metres to walk from row to column, shape (n, n)."""
+Interval: TypeAlias = Callable[["Floats", float], tuple[float, float]]
+"""Chances of n visits, a probability → between which numbers of finds it will be with that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInputs:
+    """Everything that a plan is made from.
+
+    Parameters
+    ----------
+    options, rules, visit_rules, calendar
+        What is asked for, and what the office has set.
+    teams
+        Those named by the office; empty: as many as options or rules say, named by number.
+    buildings
+        `BUILDING_COLUMNS`, one row per building of the planner's scope: ``building_id, name,
+        address, kind`` (as the register calls it), ``tier`` (红 橙 黄 蓝, "" unscored), ``lon,
+        lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``,
+        ``expected`` (events within the score's horizon), ``sensitive`` (bool: a complaint of late
+        stands behind it), ``last_at`` (local time of the last visit, NaT never), ``last_result,
+        last_kind`` ("" never), ``next_step`` (one of `governance.visits.rules.settings.STEPS`),
+        ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest report that nobody
+        has answered by a visit, NaT none).
+    find_chance
+        That one visit at a usual time finds something, in [0, 1], one per building.
+    interval
+        The find model's.
+    usual_worth
+        Mean worth of the times at which the visits were made that ``find_chance`` was learnt from
+        (`governance.patrols.routing.model.shifts.usual_worth`); a visit at a better time finds
+        more in proportion.
+    walk
+        Ways that are known; None: straight lines times ``walk_factor``.
+    seed
+        Of every draw. Only the server may know it.
+    locked
+        Stops of an earlier version that stay in their shift: `LOCKED_COLUMNS`; None for none.
+    iterations
+        Search so long instead of so many seconds; then the same seed gives the same plan on every
+        machine.
+    """
+
+    options: PlanOptions
+    rules: PatrolRules
+    visit_rules: VisitRules
+    calendar: Calendar
+    teams: tuple[Team, ...]
+    buildings: pd.DataFrame
+    find_chance: Floats
+    interval: Interval
+    seed: str
+    usual_worth: float = 1.0
+    walk: Walk | None = None
+    locked: pd.DataFrame | None = None
+    iterations: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse buildings without their columns, or with chances that are none."""
+        missing = [name for name in BUILDING_COLUMNS if name not in self.buildings]
+        if missing:
+            raise PlanError("plan_inputs_wrong", missing=missing)
+        chances = np.asarray(self.find_chance, dtype=float)
+        if len(chances) != len(self.buildings) or not ((chances >= 0) & (chances <= 1)).all():
+            raise PlanError("plan_inputs_wrong", seen="find_chance", expected="0 to 1, one each")
+        if not self.seed:
+            raise PlanError("plan_inputs_wrong", seen="seed", expected="a text")
+
+
+def walks_between(inputs: PlanInputs, lon: Floats, lat: Floats, ids: Sequence[str]) -> Floats:
+    """Return metres to walk between places: those known, else straight lines times a factor."""
+    if inputs.walk is not None:
+        return inputs.walk(lon, lat, ids)
+    return straight_ways_m(lon, lat, factor=inputs.rules.walk_factor)

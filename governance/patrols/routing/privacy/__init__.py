@@ -1,0 +1,1 @@
+"""Keep a route from telling why a building is on it."""

@@ -1,0 +1,206 @@
+"""Company for visits that would betray who complained: an ordinary neighbour on the same round.
+
+A building behind which a complaint stands is never the only one of its neighbourhood that a team
+goes to in a shift, where that can be helped: the people there see a round of several buildings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from governance.patrols.routing.model.problem import walked_m
+from governance.patrols.routing.solver.insertion_heuristic import Insertions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from governance.patrols.routing.model.problem import (
+        Bools,
+        Floats,
+        Ints,
+        PatrolProblem,
+    )
+
+DRAWN_AMONG: Final = 5
+"""Company is drawn among so many of the nearest: always the nearest would tell something too."""
+
+Orders = dict[int, list[int]]
+"""Stops of each shift, in order."""
+
+
+class Company(NamedTuple):
+    """Routes with company, who joined for it, and the stops that have none."""
+
+    orders: Orders
+    joined: set[int]
+    alone: list[int]
+
+
+class Neighbourhood(NamedTuple):
+    """What is known of n candidates besides the problem, shape (n,) each, ``close`` (n, n).
+
+    ``sensitive``: a complaint of late stands behind it. ``ordinary``: can be company.
+    ``close``: near enough to be company to each other. ``fixed``: never gives way to company.
+    ``chance``: a draw in [0, 1).
+    """
+
+    sensitive: Bools
+    ordinary: Bools
+    close: Bools
+    fixed: Bools
+    chance: Floats
+
+
+def accompany(problem: PatrolProblem, orders: Orders, about: Neighbourhood) -> Company:
+    """Insert an ordinary neighbour beside each sensitive stop that has none on its round.
+
+    Drawn among the nearest, put where it costs the shift least. Where a shift has no time left,
+    what is worth least gives way, or the stop itself if the round is worth more with another in
+    its place or nothing else can give way; never what is fixed. Nothing is done to a shift that is
+    overfull by what a person locked.
+    """
+    table, joined, given_up = Insertions(problem, orders), set[int](), list[int]()
+    about = about._replace(fixed=about.fixed.copy())  # company found stays: else two take turns
+    while (lonely := _first_lonely(table.orders, about, given_up)) is not None:
+        shift, stop = lonely
+        changed = _with_company(problem, table, shift, stop, about)
+        if changed is None:
+            given_up.append(stop)
+        elif changed.neighbour is None:
+            table = changed.table
+        else:
+            table = changed.table
+            about.fixed[changed.neighbour] = True
+            joined.add(changed.neighbour)
+    return Company(table.orders, joined, [stop for _, stop in stops_alone(table.orders, about)])
+
+
+def fill_up(problem: PatrolProblem, orders: Orders, about: Neighbourhood, among: Bools) -> Orders:
+    """Use what time is left: insert what brings most per minute and needs no company more.
+
+    Parameters
+    ----------
+    among
+        Candidates that may be inserted, shape (n,).
+    """
+    table = Insertions(problem, orders)
+    while True:
+        open_to = among[None, :] & (~about.sensitive[None, :] | _accompanied(table.orders, about))
+        rate = np.where(open_to & (table.gain > 0), table.gain / table.added_s, -np.inf)
+        shift, stop = (int(one) for one in np.unravel_index(int(rate.argmax()), rate.shape))
+        if not np.isfinite(rate[shift, stop]):
+            return table.orders
+        table.insert(shift, stop)
+
+
+def stops_alone(orders: Orders, about: Neighbourhood) -> list[tuple[int, int]]:
+    """Return shift and stop of all sensitive stops without an ordinary one near on their round."""
+    return [
+        (shift, stop)
+        for shift, order in sorted(orders.items())
+        for stop in order
+        if about.sensitive[stop] and not _has_company(stop, order, about)
+    ]
+
+
+class _Changed(NamedTuple):
+    """Routes in which a stop has company, and whom; or in which it is left out."""
+
+    table: Insertions
+    neighbour: int | None
+
+
+def _with_company(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+) -> _Changed | None:
+    """Return routes in which a stop is not lonely any more; None where it can have no company."""
+    if shift in table.closed or not len(_neighbours(problem, table, shift, stop, about)):
+        return None
+    if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
+        return _Changed(table, neighbour)
+    crowded = _with_room_made(problem, table, shift, stop, about)
+    if about.fixed[stop]:
+        return crowded
+    without = _Changed(_without(problem, table, shift, stop), None)
+    ways = [without] if crowded is None else [crowded, without]
+    return max(ways, key=lambda way: _worth_filled(problem, way.table, shift, about))
+
+
+def _joining(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+) -> int | None:
+    """Insert a neighbour of a stop that fits as things are; None where none does."""
+    possible = _neighbours(problem, table, shift, stop, about)
+    drawn = _drawn(problem, stop, possible[_fits(table, shift, possible)], about)
+    return next((each for each in drawn if table.insert(shift, each)), None)
+
+
+def _with_room_made(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+) -> _Changed | None:
+    """Let what is worth least give way until a neighbour fits; None where even that is no help."""
+    while True:
+        weaker = [e for e in table.orders[shift] if e != stop and not about.fixed[e]]
+        if not weaker:
+            return None
+        least = min(weaker, key=lambda each: (problem.worth[each, shift], each))
+        table = _without(problem, table, shift, least)
+        if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
+            return _Changed(table, neighbour)
+
+
+def _without(problem: PatrolProblem, table: Insertions, shift: int, stop: int) -> Insertions:
+    """Return routes without one of a shift's stops."""
+    kept = [each for each in table.orders[shift] if each != stop]
+    return Insertions(problem, {**table.orders, shift: kept})
+
+
+def _worth_filled(
+    problem: PatrolProblem, table: Insertions, shift: int, about: Neighbourhood
+) -> float:
+    """Return what a shift is worth, with the best visit that its time left and company allow."""
+    order = np.array(table.orders[shift], dtype=np.int64)
+    worth = float(problem.worth[order, shift].sum())
+    worth -= problem.km_worth * walked_m(problem, shift, order) / 1000.0
+    some = ~about.sensitive | _accompanied({shift: order.tolist()}, about)[0]
+    return worth + max(0.0, float(table.gain[shift, some].max(initial=0.0)))
+
+
+def _neighbours(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+) -> Ints:
+    """Return the ordinary candidates near a stop that could go in its shift, if it had time."""
+    can = about.close[stop] & about.ordinary & table.free & ~np.isnan(problem.value[:, shift])
+    return np.flatnonzero(can).astype(np.int64)
+
+
+def _fits(table: Insertions, shift: int, stops: Ints) -> Bools:
+    fits: Bools = np.isfinite(table.gain[shift, stops])
+    return fits
+
+
+def _drawn(
+    problem: PatrolProblem, stop: int, neighbours: Ints, about: Neighbourhood
+) -> Iterable[int]:
+    """Return neighbours in the order of trying: the nearest few by chance, then the others."""
+    by_way = neighbours[np.argsort(problem.metres[stop, neighbours], kind="stable")]
+    few, others = by_way[:DRAWN_AMONG], by_way[DRAWN_AMONG:]
+    return [*few[np.argsort(about.chance[few], kind="stable")].tolist(), *others.tolist()]
+
+
+def _first_lonely(
+    orders: Orders, about: Neighbourhood, given_up: list[int]
+) -> tuple[int, int] | None:
+    return next((each for each in stops_alone(orders, about) if each[1] not in given_up), None)
+
+
+def _has_company(stop: int, order: list[int], about: Neighbourhood) -> bool:
+    return any(about.close[stop, each] and not about.sensitive[each] for each in order)
+
+
+def _accompanied(orders: Orders, about: Neighbourhood) -> Bools:
+    """Say by shift which candidates would have company there, shape (s, n)."""
+    ordinary = {s: [e for e in order if not about.sensitive[e]] for s, order in orders.items()}
+    return np.array([about.close[:, ordinary[s]].any(axis=1) for s in sorted(orders)], dtype=bool)

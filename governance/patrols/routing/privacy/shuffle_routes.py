@@ -1,0 +1,82 @@
+"""Nobody can tell when a team comes: rounds are turned round and change days, by a seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.selection.seeded_draw import chances
+from governance.patrols.routing.solver.schedule import fits, time_route
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from governance.patrols.routing.model.problem import PatrolProblem, Shift
+
+HEADS: Final = 0.5
+MOST_LONGER: Final = 1.1
+"""A round turned round may be so many times as long (from a start, that can differ)."""
+
+
+def vary(
+    problem: PatrolProblem, orders: dict[int, list[int]], *, slots: Sequence[Hashable], seed: str
+) -> dict[int, list[int]]:
+    """Exchange whole rounds among equal shifts and turn some round, as the seed says.
+
+    Shifts are equal if they have the same hours, officers, start and kind of time; what a round is
+    worth stays. A round goes only where all its stops can be: hours, appointments and locks hold.
+
+    Parameters
+    ----------
+    orders
+        Stops of each shift, in order.
+    slots
+        Kind of time of each shift.
+    """
+    return _turned(problem, _exchanged(problem, orders, slots=slots, seed=seed), seed=seed)
+
+
+def _exchanged(
+    problem: PatrolProblem, orders: dict[int, list[int]], *, slots: Sequence[Hashable], seed: str
+) -> dict[int, list[int]]:
+    """Shuffle rounds within each group of equal shifts (Fisher and Yates), where both fit."""
+    shifts = problem.shifts
+    groups: dict[Hashable, list[int]] = {}
+    for number, shift in enumerate(shifts):
+        groups.setdefault((_likeness(shift), slots[number]), []).append(number)
+    moved = {number: list(orders.get(number, ())) for number in range(len(shifts))}
+    draws = chances((shift.shift_id for shift in shifts), use="exchange", seed=seed)
+    for group in groups.values():
+        for at in range(len(group) - 1, 0, -1):
+            here, there = group[at], group[int(draws[group[at]] * (at + 1))]
+            one, other = moved[here], moved[there]
+            if here != there and _can(problem, there, one) and _can(problem, here, other):
+                moved[here], moved[there] = other, one
+    return moved
+
+
+def _turned(
+    problem: PatrolProblem, orders: dict[int, list[int]], *, seed: str
+) -> dict[int, list[int]]:
+    draws = chances((shift.shift_id for shift in problem.shifts), use="turn", seed=seed)
+    turned = {}
+    for shift, order in orders.items():
+        there, back = (time_route(problem, shift, each) for each in (order, order[::-1]))
+        as_good = fits(problem, back) and back.metres <= there.metres * MOST_LONGER
+        turned[shift] = order[::-1] if as_good and draws[shift] < HEADS else order
+    return turned
+
+
+def _can(problem: PatrolProblem, shift: int, order: list[int]) -> bool:
+    """Say whether a whole round can be in a shift."""
+    stops = np.asarray(order, dtype=np.int64)
+    if (problem.locked[stops] != FREE).any() or np.isnan(problem.value[stops, shift]).any():
+        return False
+    return fits(problem, time_route(problem, shift, stops))
+
+
+def _likeness(shift: Shift) -> Hashable:
+    return (shift.part, shift.from_minute, shift.until_minute, shift.minutes, shift.joint,
+            shift.lon, shift.lat)  # fmt: skip

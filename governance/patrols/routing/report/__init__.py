@@ -1,0 +1,1 @@
+"""A plan as rows and as a report of what it covers."""

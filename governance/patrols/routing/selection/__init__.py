@@ -1,0 +1,1 @@
+"""Choose the buildings that are worth a stop and state the problem."""

@@ -1,0 +1,207 @@
+"""The coverage floor: what falls due when, and which of it a plan's share of the time is kept for.
+
+Where more is due than a share of the stops, the floor would drown what is likely. So the plan keeps
+the floor of as many buildings as its share has room for, and all others stay what they are without
+a floor: worth their chance of a find.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from governance.patrols.routing.selection.seeded_draw import chances
+from governance.visits.rules.settings import TIERS
+
+if TYPE_CHECKING:
+    from governance.patrols.routing.model.plan_inputs import PlanInputs
+    from governance.patrols.routing.model.problem import Bools, Floats, Ints
+
+NEVER_LATE: Final = 1.0
+"""Never visited is as late as by a whole floor."""
+BESIDE_SHARE: Final = 0.5
+"""Of the floor's room, for what is due and company to another stop at once."""
+LONGEST_WEEKS: Final = 520
+"""What takes longer than ten years takes for ever."""
+WEEK_DAYS: Final = 7
+_RANKS: Final = {tier: rank for rank, tier in enumerate(TIERS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dues:
+    """When n buildings fall due for a visit, shape (n,) each.
+
+    Parameters
+    ----------
+    on
+        The day; NaT where never visited, which is due at once.
+    period_days
+        Within how many days a building is visited again.
+    due
+        Whether it falls due by the plan's last day.
+    late_days
+        Whole days late on the plan's first day, 0 where never visited.
+    late
+        The same over the period: 1 is late by a whole one; `NEVER_LATE` where never visited.
+    """
+
+    on: pd.Series[pd.Timestamp]
+    period_days: Ints
+    due: Bools
+    late_days: Ints
+    late: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorShare:
+    """What the floor asks of a plan, and what of it the plan is made to keep; shape (n,) each.
+
+    Parameters
+    ----------
+    dues
+        When everything falls due: by its tier's floor, sooner where something was found.
+    possible
+        Can be visited in some shift.
+    due
+        Of these, due and not visited just before.
+    granted
+        Of these, as good as sure of a visit for another reason.
+    chosen
+        Of the others, those that the floor's share is kept for: worth a visit for that alone.
+    """
+
+    dues: Dues
+    possible: Bools
+    due: Bools
+    granted: Bools
+    chosen: Bools
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether more is due than the share has room for."""
+        return bool((self.due & ~self.granted & ~self.chosen).any())
+
+
+def find_dues(inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days: Ints) -> Dues:
+    """Find when buildings fall due: so many days after the last visit.
+
+    Parameters
+    ----------
+    visited
+        Days of the last visit, NaT where there was none, shape (n,).
+    period_days
+        At least 1, shape (n,).
+    """
+    first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
+    on = (visited + pd.to_timedelta(period_days, unit="D")).astype("datetime64[us]")
+    late = (first - on).dt.days.clip(lower=0)
+    return Dues(
+        on=on,
+        period_days=period_days,
+        due=(on.isna() | (on <= last)).to_numpy(bool),
+        late_days=np.asarray(late.fillna(0), dtype=np.int64),
+        late=np.asarray((late / period_days).fillna(NEVER_LATE), dtype=np.float64),
+    )
+
+
+def floor_days(inputs: PlanInputs, tiers: pd.Series[str]) -> Ints:
+    """Return within how many days buildings of these tiers are visited, by options then rules."""
+    own = inputs.options.floor_days or {}
+    by_tier = {
+        tier: own.get(TIERS.get(tier, ""), own.get(tier, inputs.rules.floor_days(tier)))
+        for tier in tiers.unique()
+    }
+    return tiers.map(by_tier).to_numpy(np.int64)
+
+
+def choose_floor(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among: Bools,
+                 beside: Bools, room: int) -> Bools:  # fmt: skip
+    """Choose the buildings that the floor's share is kept for, shape (n,).
+
+    Most late first, measured by its own period; of equally late ones the higher tier (red, orange,
+    yellow, blue, unscored); of these as a draw by the plan's seed says, so that nobody can tell who
+    of a tier is next; last by code. Before all others those that are company to another stop, as
+    far as they take `BESIDE_SHARE` of the room.
+
+    Parameters
+    ----------
+    late
+        As in `Dues`, shape (n,).
+    among
+        Due, can be visited, and not sure of a visit for another reason, shape (n,).
+    beside
+        Can be company to a stop that would betray who complained, shape (n,).
+    room
+        How many at most.
+    """
+    first = _most_late(inputs, rows, late, among=among & beside, room=int(room * BESIDE_SHARE))
+    rest = room - int(first.sum())
+    return first | _most_late(inputs, rows, late, among=among & ~first, room=rest)
+
+
+def _most_late(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among: Bools,
+               room: int) -> Bools:  # fmt: skip
+    due = np.flatnonzero(among)
+    ids = rows["building_id"].to_numpy(object)[due]
+    ranks = rows["tier"].map(_RANKS).fillna(len(_RANKS)).to_numpy(np.int64)[due]
+    draw = chances(ids, use="floor", seed=inputs.seed)
+    chosen = np.zeros(len(rows), dtype=bool)
+    chosen[due[np.lexsort((ids, draw, ranks, -late[due]))[:room]]] = True
+    return chosen
+
+
+def weeks_until_met(inputs: PlanInputs, floor: FloorShare, visited: Bools) -> int | None:
+    """Return after how many weeks like the plan's nothing is due any more; 0 where nothing is.
+
+    The plan is followed by others that visit as many due buildings, most late first, each of which
+    falls due again after its own period; visits that the floor does not ask for are left aside.
+
+    Parameters
+    ----------
+    visited
+        Which buildings the plan visits, shape (n,).
+
+    Returns
+    -------
+    weeks
+        Rounded up; None if that is not within `LONGEST_WEEKS`: more falls due than is visited.
+    """
+    if not floor.due.any():
+        return 0
+    first, last = (np.datetime64(day, "D") for day in (inputs.options.first, inputs.options.last))
+    span = int((last - first).astype(np.int64)) + 1
+    period = floor.dues.period_days.astype(np.float64)
+    days = floor.dues.on.to_numpy("datetime64[D]")
+    next_due = np.where(np.isnat(days), -period * NEVER_LATE, (days - first).astype(np.float64))
+    next_due[~floor.possible] = np.inf
+    next_due[visited] = span - 1 + period[visited]
+    pace = int((floor.due & visited).sum())
+    spans = _spans_at(pace, next_due, period, span=span)
+    return None if spans is None else -(-spans * span // WEEK_DAYS)
+
+
+def _spans_at(pace: int, next_due: Floats, period: Floats, *, span: int) -> int | None:
+    """Visit ``pace`` of what is due in span after span until nothing is; return how many spans.
+
+    Parameters
+    ----------
+    next_due
+        On which day each falls due after the first span, whose first day is 0.
+    span
+        Days.
+    """
+    for number in range(1, LONGEST_WEEKS * WEEK_DAYS // span + 1):
+        last = number * span - 1
+        if number > 1:
+            due = np.flatnonzero(next_due <= last)
+            late = (last - next_due[due]) / period[due]
+            gone = due[np.argsort(-late, kind="stable")[:pace]]
+            next_due[gone] = last + period[gone]
+        if not (next_due <= last).any():
+            return number
+        if not pace:
+            return None
+    return None

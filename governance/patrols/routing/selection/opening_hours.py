@@ -1,0 +1,188 @@
+"""Which building can be visited in which shift: hours of its kind, appointments, officers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from governance.patrols.routing.model.plan import (
+    HOURS_DO_NOT_FIT,
+    NEEDS_JOINT_TEAM,
+    NO_CAPACITY,
+    NO_COORDINATES,
+)
+from governance.patrols.routing.model.problem import DAY_MINUTES
+from governance.patrols.routing.model.settings import (
+    BREAK,
+    DAY,
+    EVENING,
+    REST,
+)
+from governance.patrols.routing.model.shifts import kinds_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from data.calendars.calendar import Calendar
+    from governance.patrols.routing.model.plan_inputs import PlanInputs
+    from governance.patrols.routing.model.problem import Bools, Ints, Shift
+    from governance.patrols.routing.model.settings import Hours
+
+AGAIN, JOINT_TEAM = "again", "joint_team"
+"""Next steps of a visit that a patrol takes; the others are the chief's."""
+_LEAST_OVERLAP: Final = 0.5
+
+
+class Opening(NamedTuple):
+    """When the doors of a kind of building are worth a visit.
+
+    ``allowed`` says in which shifts, shape (s,); in each of these a visit may begin from
+    ``open_from`` until ``open_until``, minutes after midnight.
+    """
+
+    allowed: Bools
+    open_from: int
+    open_until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What is possible for n buildings in s shifts.
+
+    Parameters
+    ----------
+    allowed
+        Whether a visit can be in a shift, shape (n, s).
+    open_from, open_until
+        Minutes after midnight between which it may begin, shape (n,).
+    why_not
+        One of `governance.patrols.routing.model.plan.WHY_UNCOVERED` where no shift is possible,
+        else "".
+    """
+
+    allowed: Bools
+    open_from: Ints
+    open_until: Ints
+    why_not: pd.Series[str]
+
+    @property
+    def possible(self) -> Bools:
+        """Say which buildings can be visited in some shift, shape (n,)."""
+        return np.asarray(self.allowed.any(axis=1), dtype=bool)
+
+
+def find_doors(
+    inputs: PlanInputs, buildings: pd.DataFrame, shifts: Sequence[Shift], rest: Bools
+) -> Doors:
+    """Find in which shifts each building can be visited.
+
+    A building of a kind only in hours that make sense; one where nobody was in, not before the day
+    it is appointed for and at another hour or on another kind of day than in vain; one where law
+    needs officers, only with them; and nowhere one of which nobody knows where it is.
+
+    Parameters
+    ----------
+    buildings
+        As in `PlanInputs`, any rows.
+    rest
+        Of each shift, whether its day is one of rest or in a school break, shape (s,).
+    """
+    kinds = buildings["kind"].astype(object)
+    openings = {kind: opening(kind, shifts, rest, inputs.rules.hours) for kind in kinds.unique()}
+    allowed = np.zeros((len(buildings), len(shifts)), dtype=bool)
+    for kind, rows in kinds.groupby(kinds).indices.items():
+        allowed[rows] = openings[kind].allowed
+    joint = buildings["next_step"].eq(JOINT_TEAM).to_numpy()
+    officers = np.array([shift.joint for shift in shifts], dtype=bool)
+    _keep_appointments(allowed, inputs, buildings, shifts, rest)
+    allowed[joint] &= officers
+    placed = is_placed(buildings)
+    allowed[~placed] = False
+    why = np.select(
+        [~placed, allowed.any(axis=1), np.full(len(joint), not shifts), joint & ~officers.any()],
+        [NO_COORDINATES, "", NO_CAPACITY, NEEDS_JOINT_TEAM],
+        HOURS_DO_NOT_FIT,
+    )
+    return Doors(
+        allowed=allowed,
+        open_from=np.array([openings[kind].open_from for kind in kinds], dtype=np.int64),
+        open_until=np.array([openings[kind].open_until for kind in kinds], dtype=np.int64),
+        why_not=pd.Series(why, index=buildings.index, dtype="str"),
+    )
+
+
+def opening(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> Opening:
+    """Return in which shifts a kind of building is worth a visit, and from when until when.
+
+    A shift is one of them if the day's hours cover it, or at least half of it – unless the one
+    pair of hours that a building has would then cut another shift short.
+    """
+    work_from, work_until, rest_from, rest_until = (
+        round(hour * 60) for hour in hours.of_kind(kind)
+    )
+    bounds = [(rest_from, rest_until) if r else (work_from, work_until) for r in rest]
+    window, taken = (0, DAY_MINUTES), dict[int, tuple[int, int]]()
+    for at in sorted(range(len(shifts)), key=lambda s: (-_covered(shifts[s], bounds[s]), s)):
+        shift, share = shifts[at], _covered(shifts[at], bounds[at])
+        if share < _LEAST_OVERLAP:
+            continue
+        begins, ends = _meet((shift.from_minute, shift.until_minute), bounds[at])
+        tried = (
+            max(window[0], begins if begins > shift.from_minute else 0),
+            min(window[1], ends if ends < shift.until_minute else DAY_MINUTES),
+        )
+        kept = {**taken, at: (begins, ends)}
+        if all(_meet(_hours_of(shifts[s]), tried) == span for s, span in kept.items()):
+            window, taken = tried, kept
+    allowed = np.zeros(len(shifts), dtype=bool)
+    allowed[list(taken)] = True
+    return Opening(allowed, *window)
+
+
+def _keep_appointments(
+    allowed: Bools,
+    inputs: PlanInputs,
+    buildings: pd.DataFrame,
+    shifts: Sequence[Shift],
+    rest: Bools,
+) -> None:
+    """Strike the shifts before an appointment, and those like the one that was in vain."""
+    days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
+    evening = np.array([shift.part == EVENING for shift in shifts], dtype=bool)
+    steps = buildings["next_step"].isin([AGAIN, JOINT_TEAM])
+    for row in np.flatnonzero(steps):
+        building = buildings.iloc[row]
+        if not pd.isna(building["retry_at"]):
+            allowed[row] &= days >= np.datetime64(building["retry_at"], "D")
+        if building["next_step"] == AGAIN and not pd.isna(building["last_at"]):
+            part, resting = slot_of_visit(building["last_at"], inputs.calendar, inputs)
+            allowed[row] &= (evening != (part == EVENING)) | (rest != resting)
+
+
+def slot_of_visit(at: datetime, calendar: Calendar, inputs: PlanInputs) -> tuple[str, bool]:
+    """Return the part of the day of a visit, and whether the day was one of rest or in a break."""
+    part = EVENING if at.hour >= inputs.visit_rules.evening_hour - 1 else DAY
+    return part, bool(kinds_of_day(at.date(), calendar) & {REST, BREAK})
+
+
+def is_placed(buildings: pd.DataFrame) -> Bools:
+    """Say of which buildings it is known where they are, shape (n,)."""
+    placed: Bools = (buildings["lon"].notna() & buildings["lat"].notna()).to_numpy(bool)
+    return placed
+
+
+def _covered(shift: Shift, bounds: tuple[int, int]) -> float:
+    begins, ends = _meet(_hours_of(shift), bounds)
+    return max(0, ends - begins) / (shift.until_minute - shift.from_minute)
+
+
+def _hours_of(shift: Shift) -> tuple[int, int]:
+    return shift.from_minute, shift.until_minute
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return max(one[0], other[0]), min(one[1], other[1])

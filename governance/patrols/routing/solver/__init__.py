@@ -1,0 +1,1 @@
+"""Solve the routing problem; check and bound its solutions."""

@@ -1,0 +1,60 @@
+"""Room for what is sure: appointments and chance's choices displace what is worth less.
+
+A search that moves one visit at a time finds no way to a visit that takes the place of several.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.solver.insertion_heuristic import Insertions, fill_by_worth
+
+if TYPE_CHECKING:
+    from governance.patrols.routing.model.problem import PatrolProblem
+
+SURE: Final = 1.0
+"""A must of so many finds is more than any stop is worth that gives way to it."""
+
+Orders = dict[int, list[int]]
+
+
+def make_room(problem: PatrolProblem, orders: Orders) -> Orders:
+    """Put in what is sure and left out, where the least has to give way; then fill up.
+
+    What a person locked, and what is sure itself, never gives way; what fits nowhere even so stays
+    left out.
+    """
+    on = {stop for order in orders.values() for stop in order}
+    left = [s for s in np.flatnonzero(problem.must >= SURE).tolist() if s not in on]
+    changed = dict(orders)
+    for stop in sorted(left, key=lambda each: -problem.must[each]):
+        ways = [_with(problem, changed, shift, stop) for shift in sorted(changed)]
+        possible = [way for way in ways if way is not None]
+        if possible:
+            _, changed = min(possible, key=lambda way: way[0])
+    table = Insertions(problem, changed)
+    fill_by_worth(table)
+    return table.orders
+
+
+def _with(
+    problem: PatrolProblem, orders: Orders, shift: int, stop: int
+) -> tuple[float, Orders] | None:
+    """Return what a shift loses by a stop, and the routes; None where it cannot go there."""
+    if np.isnan(problem.value[stop, shift]):
+        return None
+    kept, loss = list(orders[shift]), 0.0
+    weaker = [e for e in kept if problem.locked[e] == FREE and problem.must[e] < SURE]
+    for gone in [None, *sorted(weaker, key=lambda each: (problem.worth[each, shift], each))]:
+        if gone is not None:
+            kept = [each for each in kept if each != gone]
+            loss += float(problem.worth[gone, shift])
+        table = Insertions(problem, {**orders, shift: kept})
+        if shift in table.closed:
+            return None
+        if table.insert(shift, stop):
+            return loss, table.orders
+    return None

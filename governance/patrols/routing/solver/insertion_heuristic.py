@@ -1,0 +1,247 @@
+"""Plans that a plain rule makes: worth per minute, nearest first, a ranking, chance.
+
+The start of the search, the fallback where the solver is missing, and what it has to beat.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from governance.patrols.routing.model.problem import FREE, MINUTE_S
+from governance.patrols.routing.solver.locked_stops import locked_orders, overfull_shifts
+from governance.patrols.routing.solver.schedule import (
+    assemble,
+    fits,
+    last_begin_s,
+    time_route,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from governance.patrols.routing.model.problem import (
+        Bools,
+        Floats,
+        Ints,
+        PatrolProblem,
+        Solution,
+    )
+
+ORDERS: Final = ("worth", "nearest", "random", "given")
+_NEVER: Final = np.iinfo(np.int64).max // 4
+
+
+def solve_greedily(
+    problem: PatrolProblem, *, order: str = "worth", seed: int = 0, ranking: Ints | None = None
+) -> Solution:
+    """Fill the shifts by a plain rule; what is locked goes first, then nothing that breaks a rule.
+
+    Parameters
+    ----------
+    order
+        ``worth``: always the visit that brings most per added minute (walking and visit), where
+        that is cheapest. ``nearest``: shift by shift to the nearest door that still fits, from a
+        shift's start or else from what is worth most. ``given``: candidates by ``ranking``, each
+        where it costs the fewest minutes. ``random``: the same by a drawn ranking.
+    seed
+        Of the ranking drawn for ``random``.
+    ranking
+        For ``given``: candidates, the first first, any number of them; without one, in the order
+        of their index.
+
+    Raises
+    ------
+    ValueError
+        The order is none of these.
+    """
+    begun = time.perf_counter()
+    if order not in ORDERS:
+        msg = f"order is {order!r}, not one of {', '.join(ORDERS)}"
+        raise ValueError(msg)
+    table = Insertions(problem)
+    if order == "worth":
+        fill_by_worth(table)
+    elif order == "nearest":
+        fill_nearest(table)
+    else:
+        drawn = np.random.default_rng(seed).permutation(problem.candidates)
+        listed = np.arange(problem.candidates) if ranking is None else ranking
+        fill_by_ranking(table, drawn if order == "random" else listed)
+    seconds = time.perf_counter() - begun
+    return assemble(problem, table.orders, seconds=seconds, method=f"greedy:{order}")
+
+
+@dataclass(slots=True)
+class Ways:
+    """Seconds between a route's neighbours, for one candidate put between each two of them."""
+
+    there: Ints
+    onward: Ints
+    skipped: Ints
+
+
+class Insertions:
+    """What it costs to put each candidate into each shift where that is cheapest.
+
+    Attributes
+    ----------
+    orders
+        Stops of each shift so far.
+    added_s
+        Seconds of walking and visiting that a candidate adds, shape (s, n); `_NEVER` where it
+        does not fit.
+    gain
+        What it is worth there less its walking, shape (s, n).
+    """
+
+    def __init__(self, problem: PatrolProblem, orders: dict[int, list[int]] | None = None) -> None:
+        """Begin with the locked stops, or with routes that hold them and fit."""
+        self.problem = problem
+        fixed = locked_orders(problem)
+        begun = fixed if orders is None else orders
+        self.orders = {s: list(begun.get(s, ())) for s in range(len(problem.shifts))}
+        self.closed = overfull_shifts(problem, fixed)
+        self.walk, self.start_walk = problem.walk_s, problem.start_walk_s
+        self.visit = problem.minutes * MINUTE_S
+        everybody = np.arange(problem.candidates)
+        self.opens, self.shuts = problem.open_from * MINUTE_S, last_begin_s(problem, everybody)
+        self.worth: Floats = problem.worth.T.copy()
+        self.free: Bools = problem.locked == FREE
+        for order in self.orders.values():
+            self.free[order] = False
+        shape = (len(problem.shifts), problem.candidates)
+        self.added_s: Ints = np.full(shape, _NEVER)
+        self.gain: Floats = np.full(shape, -np.inf)
+        self._at: Ints = np.zeros(shape, dtype=np.int64)
+        for shift in self.orders:
+            self._refresh(shift)
+
+    def insert(self, shift: int, stop: int) -> bool:
+        """Put a candidate where it is cheapest; False, and never again, if it does not fit."""
+        order, at = self.orders[shift], int(self._at[shift, stop])
+        tried = [*order[:at], stop, *order[at:]]
+        if not self._try(shift, tried):
+            self.added_s[shift, stop], self.gain[shift, stop] = _NEVER, -np.inf
+            return False
+        self.free[stop] = False
+        self._refresh(shift)
+        self.added_s[:, stop], self.gain[:, stop] = _NEVER, -np.inf
+        return True
+
+    def append(self, shift: int, stop: int) -> bool:
+        """Put a candidate at the end; False if it does not fit there."""
+        if not self._try(shift, [*self.orders[shift], stop]):
+            return False
+        self.free[stop] = False
+        return True
+
+    def _try(self, shift: int, order: list[int]) -> bool:
+        """Take a shift's new order if it fits."""
+        good = fits(self.problem, time_route(self.problem, shift, order))
+        if good:
+            self.orders[shift] = order
+        return good
+
+    def _refresh(self, shift: int) -> None:
+        """Work out anew what a shift's insertions cost, over all its places at once."""
+        if shift in self.closed:
+            return
+        order = self.orders[shift]
+        ways = self._ways(shift, order)
+        added = ways.there + ways.onward - ways.skipped[:, None] + self.visit
+        added = np.where(self._possible(shift, order, ways, added), added, _NEVER)
+        at = added.argmin(axis=0)
+        everybody = np.arange(self.problem.candidates)
+        self._at[shift], self.added_s[shift] = at, added[at, everybody]
+        walked_km = (self.added_s[shift] - self.visit) * self._km_per_s
+        gain = self.worth[shift] - self.problem.km_worth * walked_km
+        self.gain[shift] = np.where(self.added_s[shift] < _NEVER, gain, -np.inf)
+
+    @property
+    def _km_per_s(self) -> float:
+        return self.problem.walk_m_a_minute / MINUTE_S / 1000.0
+
+    def _ways(self, shift: int, order: Sequence[int]) -> Ways:
+        """Return the seconds to a candidate from each place of a route, onward, and without it."""
+        nothing = np.zeros((1, self.problem.candidates), dtype=np.int64)
+        skipped = np.zeros(len(order) + 1, dtype=np.int64)
+        if order:
+            skipped[0] = self.start_walk[shift, order[0]]
+            skipped[1:-1] = self.walk[order[:-1], order[1:]]
+        return Ways(
+            there=np.vstack([self.start_walk[shift][None, :], self.walk[order]]),
+            onward=np.vstack([self.walk[:, order].T, nothing]),
+            skipped=skipped,
+        )
+
+    def _possible(self, shift: int, order: list[int], ways: Ways, added: Ints) -> Bools:
+        """Say where candidates fit the hours; a shift's length is still to be checked exactly."""
+        hours, stops = self.problem.shifts[shift], np.asarray(order, dtype=np.int64)
+        latest = self._latest(shift, order, ways)
+        first = np.asarray(self._earliest(shift, order, ways), dtype=np.int64)
+        begin = np.maximum(first[:, None] + ways.there, self.opens)
+        fit = (begin <= self.shuts) & (begin + self.visit + ways.onward <= latest[:, None])
+        busy = int(ways.skipped.sum() + self.visit[stops].sum())
+        fit &= busy + added <= hours.minutes * MINUTE_S
+        allowed: Bools = fit & self.free & ~np.isnan(self.worth[shift])
+        return allowed
+
+    def _earliest(self, shift: int, order: list[int], ways: Ways) -> list[int]:
+        """Return when a team can leave each place of its route, its start first."""
+        leaves = [self.problem.shifts[shift].from_minute * MINUTE_S]
+        for stop, walk in zip(order, ways.skipped, strict=False):
+            begin = max(leaves[-1] + int(walk), int(self.opens[stop]))
+            leaves.append(begin + int(self.visit[stop]))
+        return leaves
+
+    def _latest(self, shift: int, order: list[int], ways: Ways) -> Ints:
+        """Return when a team must be at each stop of its route, and done, last."""
+        needed = [self.problem.shifts[shift].until_minute * MINUTE_S]
+        onward = ways.skipped[1:]
+        for stop, walk in zip(reversed(order), reversed(onward), strict=True):
+            leave = needed[-1] - int(walk)
+            needed.append(min(leave - int(self.visit[stop]), int(self.shuts[stop])))
+        return np.array(needed[::-1], dtype=np.int64)
+
+
+def fill_by_worth(table: Insertions) -> None:
+    """Insert what brings most per added second, until nothing fits that brings anything."""
+    while table.gain.size:
+        rate = np.where(table.gain > 0, table.gain / table.added_s, -np.inf)
+        shift, stop = (int(one) for one in np.unravel_index(int(rate.argmax()), rate.shape))
+        if not np.isfinite(rate[shift, stop]):
+            return
+        table.insert(shift, stop)
+
+
+def fill_by_ranking(table: Insertions, ranking: Ints) -> None:
+    """Insert candidates one after the other, each where it costs least; skip what fits nowhere."""
+    for stop in ranking.tolist():
+        while table.orders and table.free[stop]:
+            shift = int(table.added_s[:, stop].argmin())
+            if table.added_s[shift, stop] >= _NEVER or table.gain[shift, stop] <= 0:
+                break
+            table.insert(shift, stop)
+
+
+def fill_nearest(table: Insertions) -> None:
+    """Walk shift by shift to the nearest door that still fits at the end of the route."""
+    for shift in table.orders:
+        while shift not in table.closed and _append_nearest(table, shift):
+            pass
+
+
+def _append_nearest(table: Insertions, shift: int) -> bool:
+    """Append the nearest free candidate that fits; False if there is none."""
+    order, starts = table.orders[shift], table.problem.shifts[shift].lon is not None
+    if order or starts:
+        far = table.walk[order[-1]] if order else table.start_walk[shift]
+    else:
+        far = -table.worth[shift]
+    allowed = np.flatnonzero(table.free & (table.worth[shift] > 0))
+    nearest = allowed[np.argsort(far[allowed], kind="stable")]
+    return any(table.append(shift, int(stop)) for stop in nearest)

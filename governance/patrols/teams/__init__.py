@@ -1,0 +1,1 @@
+"""Patrol teams, their people and their routes."""

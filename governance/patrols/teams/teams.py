@@ -1,0 +1,116 @@
+"""The teams of an office: who goes together, when, and whom they come from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING, Final
+
+from governance.access.permissions import Action, require, require_whole
+from governance.patrols.base import PatrolBase
+from governance.patrols.routing.model.plan import PlanError
+from governance.patrols.validation import PlanProblem, refuse_any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from governance.access.permissions import Actor
+    from governance.patrols.routing.model.shifts import Team
+
+NEW: Final = "new"
+"""The id of a team that has none yet."""
+LONGEST_NAME: Final = 40
+
+
+class TeamListDesk(PatrolBase):
+    """Services that name teams."""
+
+    def teams(self, actor: Actor) -> tuple[Team, ...]:
+        """Return the teams that the office has named, T1 first; none: plans go by numbers."""
+        require(actor, Action.SEE_PLAN)
+        return self._named_teams()
+
+    def save_team(self, actor: Actor, team: Team) -> Team:
+        """Add a team or change it; plans made before keep the team as it was then.
+
+        Parameters
+        ----------
+        team
+            With the id ``new`` for one that is to be added.
+
+        Returns
+        -------
+        Team
+            As it is kept, with its id.
+
+        Raises
+        ------
+        PlanRefusedError
+            ``team_unnamed``, ``name_too_long``, ``name_taken``, ``member_unknown``,
+            ``too_many_members``, ``department_unusable``.
+        """
+        require_whole(actor, Action.MAKE_PLAN)
+        refuse_any([*self._team_problems(team)])
+        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        with self._workspace.store.begin() as unit:
+            unit.patrols.hold_all()
+            taken = {row.team_id for row in unit.patrols.teams(everybody=True)}
+            kept = replace(team, team_id=_free_id(taken)) if team.team_id == NEW else team
+            unit.patrols.save_team(kept.content(), at=at, by=actor.id)
+            facts = {"team": kept.team_id, "change": "team", "members": list(kept.members)}
+            unit.audit.add(
+                at=self._now(), actor=actor.id, action=Action.MAKE_PLAN.value, facts=facts
+            )
+            unit.commit()
+        return kept
+
+    def remove_team(self, actor: Actor, team_id: str) -> None:
+        """Take a team off the list; its members no longer see what is published for it.
+
+        Raises
+        ------
+        PlanError
+            ``team_missing``.
+        """
+        require_whole(actor, Action.MAKE_PLAN)
+        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        with self._workspace.store.begin() as unit:
+            if not unit.patrols.remove_team(team_id, at=at, by=actor.id):
+                raise PlanError("team_missing", seen=team_id)
+            facts = {"team": team_id, "change": "team_removed"}
+            unit.audit.add(
+                at=self._now(), actor=actor.id, action=Action.MAKE_PLAN.value, facts=facts
+            )
+            unit.commit()
+
+    def _team_problems(self, team: Team) -> Iterator[PlanProblem]:
+        if not team.name.strip():
+            yield PlanProblem("team_unnamed", "name")
+        if len(team.name) > LONGEST_NAME:
+            yield PlanProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
+        others = {each.name for each in self._named_teams() if each.team_id != team.team_id}
+        if team.name in others:
+            yield PlanProblem("name_taken", "name", team.name)
+        for member in sorted(set(team.members) - self._known_people()):
+            yield PlanProblem("member_unknown", "members", member)
+        if len(set(team.members)) > team.people:
+            count = str(len(set(team.members)))
+            yield PlanProblem("too_many_members", "members", count, str(team.people))
+        for department in team.departments:
+            if not department.strip() or len(department) > LONGEST_NAME:
+                yield PlanProblem("department_unusable", "departments", department)
+
+    def _known_people(self) -> set[str]:
+        """Return the ids of persons and of accounts."""
+        persons = self._engine.table("persons").select("person_id").to_pyarrow().to_pandas()
+        with self._workspace.store.begin() as unit:
+            logins = {account.login for account in unit.accounts.all()}
+        return {*persons["person_id"], *logins}
+
+
+def _free_id(taken: set[str]) -> str:
+    """Return the first of T1, T2 … that no team ever had."""
+    number = 1
+    while f"T{number}" in taken:
+        number += 1
+    return f"T{number}"

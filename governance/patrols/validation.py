@@ -1,0 +1,94 @@
+"""Everything that is wrong with what is asked of a plan, at once, each with its code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from governance.patrols.routing.model.plan import PlanError, PlanOptions
+from governance.visits.rules.settings import TIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import date
+
+LONGEST_SPAN_DAYS: Final = 62
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProblem:
+    """Something wrong with what is asked.
+
+    Parameters
+    ----------
+    code
+        For the wording (``plan_problem.<code>``).
+    field
+        Which part of it.
+    seen, expected
+        The value, and what would do.
+    """
+
+    code: str
+    field: str
+    seen: str = ""
+    expected: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one English line."""
+        expected = f"; expected {self.expected}" if self.expected else ""
+        return f"{self.field}: {self.code.replace('_', ' ')} ({self.seen}){expected}"
+
+
+class PlanRefusedError(PlanError):
+    """A plan cannot be made or changed so; ``problems`` lists everything that is wrong."""
+
+    def __init__(self, *problems: PlanProblem) -> None:
+        super().__init__("plan_refused", problems=[str(problem) for problem in problems])
+        self.problems = problems
+
+
+def refuse_any(problems: Collection[PlanProblem]) -> None:
+    """Refuse when there is any problem."""
+    if problems:
+        raise PlanRefusedError(*problems)
+
+
+def plan_options(*, first: date, last: date, **others: Any) -> PlanOptions:  # noqa: ANN401 -- parts of the options
+    """Return options whose span is one.
+
+    Raises
+    ------
+    PlanRefusedError
+        ``dates_reversed`` or ``span_too_long``.
+    """
+    refuse_any([*span_problems(first, last)])
+    return PlanOptions(first=first, last=last, **others)
+
+
+def span_problems(first: date, last: date) -> Iterator[PlanProblem]:
+    """Name what is wrong with a span of days."""
+    days = (last - first).days + 1
+    if days < 1:
+        yield PlanProblem("dates_reversed", "last", str(last), str(first))
+    if days > LONGEST_SPAN_DAYS:
+        yield PlanProblem("span_too_long", "last", str(days), str(LONGEST_SPAN_DAYS))
+
+
+def options_problems(
+    options: PlanOptions, *, communities: Collection[str], kinds: Collection[str]
+) -> Iterator[PlanProblem]:
+    """Name what is wrong with options for an office.
+
+    Parameters
+    ----------
+    communities, kinds
+        Codes of communities and kinds of buildings that there are.
+    """
+    yield from span_problems(options.first, options.last)
+    for code in sorted(set(options.communities) - set(communities)):
+        yield PlanProblem("community_unknown", "communities", code)
+    for kind in sorted(set(options.kinds) - set(kinds)):
+        yield PlanProblem("kind_unknown", "kinds", kind, "、".join(sorted(kinds)))
+    for tier in sorted(set(options.floor_days or {}) - set(TIERS.values())):
+        yield PlanProblem("tier_unknown", "floor_days", tier, ", ".join(TIERS.values()))

@@ -1,0 +1,1 @@
+"""Who answers for which building on any day, and how that changes."""

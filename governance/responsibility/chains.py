@@ -1,0 +1,289 @@
+"""Who answers for a building, on any day; what is missing, double or out of date, as work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data.derived.unit_names import UnitNames
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, require
+from governance.responsibility.duty_book import DUTIES, DutyBook, read_duties
+from governance.responsibility.people import staff_seen
+from governance.responsibility.resolve import (
+    PROBLEMS,
+    WARDEN,
+    find_problems,
+    texts_of,
+)
+from governance.service import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+
+WORK_COLUMNS = ("kind", "duty", "building_id", "name", "grid_code", "community_code", "person_id",
+                "person", "detail")  # fmt: skip
+HISTORY_COLUMNS = ("duty", "person_id", "person", "org", "valid_from", "valid_to", "pledge_on",
+                   "recorded_at", "recorded_by", "withdrawn_at", "withdrawn_by", "reason",
+                   "duty_id")  # fmt: skip
+UNIT_COLUMNS = {"building": "building_id", "grid": "grid_code", "community": "community_code"}
+
+
+class UnknownTargetError(GridwardenError):
+    """No building, estate, grid or community has this name, or it is not this person's to see."""
+
+
+class NobodyKnownError(GridwardenError):
+    """Nothing that was imported says who anybody is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One duty of a chain and who has it.
+
+    Parameters
+    ----------
+    duty
+        One of `answering.DUTIES`.
+    person_id, person, role, org, title, phone
+        Who, and how to reach him; empty where unknown. A duty can be an organisation's.
+    pledge_on, valid_from, valid_to
+        Dates, None where unknown; ``valid_to`` is the first day on which it no longer holds.
+    source
+        Where that is from: building, estate, grid, community (decided here), assignments, grids,
+        buildings (imported), or empty for a gap.
+    duty_id
+        Number of the decision, None for what was imported.
+    problems
+        Any of gap, overlap, left, no_pledge.
+    others
+        Who else claims the duty.
+    """
+
+    duty: str
+    person_id: str | None = None
+    person: str = ""
+    role: str = ""
+    org: str = ""
+    title: str = ""
+    phone: str = ""
+    pledge_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = ""
+    duty_id: int | None = None
+    problems: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Who answers for a unit on a day, from the leader down to the managing company."""
+
+    unit_kind: str
+    unit: str
+    name: str
+    on: date
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsibilityWork:
+    """What is wrong with duties on a day.
+
+    Parameters
+    ----------
+    on, buildings
+        The day, and how many buildings were looked at.
+    counts
+        Kind of problem → how many.
+    rows
+        `WORK_COLUMNS`.
+    """
+
+    on: date
+    buildings: int
+    counts: dict[str, int]
+    rows: pd.DataFrame
+
+
+class ResponsibilityDesk(Desk):
+    """Services that tell who answers for what."""
+
+    def chain(
+        self, actor: Actor, unit: str, *, on: date | None = None, known_at: datetime | None = None
+    ) -> Chain:
+        """Return who answers for a building, grid or community on a day.
+
+        Parameters
+        ----------
+        on
+            The day; today when None.
+        known_at
+            As decided by then (naive UTC); None for all that is known now.
+
+        Raises
+        ------
+        NobodyKnownError
+            When no table of staff and no duty was brought in.
+        UnknownTargetError
+            When there is no such unit among what the actor may see.
+        """
+        require(actor, Action.SEE_RESPONSIBILITY)
+        book = self._book(on, known_at=known_at)
+        if book.claims.empty:
+            raise NobodyKnownError("nobody_known", what_to_do="import persons and grids")
+        kind, members = self._members(actor, book, unit)
+        answers = book.answers[book.answers["building_id"].isin(members["building_id"])]
+        if kind == "building":
+            problems = find_problems(members, answers, book.staff)
+        else:  # a duty of a grid is one that holds for every building in it
+            answers = _common(answers, len(members))
+            problems = find_problems(members, answers, book.staff).iloc[:0]
+        name = UnitNames(self._engine).of(kind, [unit])[0]
+        links = tuple(_link(book, answers, problems, duty) for duty in DUTIES)
+        return Chain(unit_kind=kind, unit=unit, name=name, on=book.on, links=links)
+
+    def responsibility_history(self, actor: Actor, unit: str) -> pd.DataFrame:
+        """Return every decision ever recorded for a unit, taken back ones included.
+
+        Returns
+        -------
+        DataFrame
+            `HISTORY_COLUMNS`, oldest first; of a building also those for its estate, grid and
+            community.
+        """
+        require(actor, Action.SEE_RESPONSIBILITY)
+        book = self._book(None)
+        kind, members = self._members(actor, book, unit)
+        targets: dict[str, Collection[str]] = {kind: [unit]}
+        if kind == "building":
+            row = members.iloc[0]
+            above = {"estate": "estate", "grid": "grid_code", "community": "community_code"}
+            targets |= {each: [str(row[column])] for each, column in above.items() if row[column]}
+        with self._workspace.store.begin() as unit_of_work:
+            rows = unit_of_work.duties.history(targets)
+        rows = rows.assign(person=texts_of(rows["person_id"], book.names))
+        return rows.rename(columns={"id": "duty_id"})[list(HISTORY_COLUMNS)]
+
+    def duties_of_day(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+        """Return who has each duty for each building on a day.
+
+        Returns
+        -------
+        DataFrame
+            ``building_id, name, grid_code, community_code, lon, lat, tier, score``, a column per
+            duty (the person's id, or the organisation), and ``网格员_name``.
+        """
+        require(actor, Action.SEE_RESPONSIBILITY)
+        book = self._book(on)
+        inside = actor.scope.of_frame(book.buildings)
+        columns = ["building_id", "grid_code", "community_code", "lon", "lat"]
+        frame = inside[columns].reset_index(drop=True)
+        frame.insert(1, "name", UnitNames(self._engine).of("building", frame["building_id"]))
+        scores = self._scores()
+        frame = frame.assign(
+            tier=texts_of(frame["building_id"], scores["tier"]),
+            score=frame["building_id"].map(scores["score"]).astype("float64"),
+        )
+        held = book.answers
+        holder = held["person_id"].where(held["person_id"].ne(""), held["org"])
+        wide = held.assign(holder=holder).pivot_table(
+            index="building_id", columns="duty", values="holder", aggfunc="first"
+        )
+        for duty in DUTIES:
+            known = wide[duty] if duty in wide else pd.Series(dtype="str")
+            frame[duty] = texts_of(frame["building_id"], known)
+        frame[f"{WARDEN}_name"] = texts_of(frame[WARDEN], book.names)
+        return frame
+
+    def responsibility_work(self, actor: Actor, *, on: date | None = None) -> ResponsibilityWork:
+        """List what is wrong with duties on a day, as work for somebody."""
+        require(actor, Action.SEE_RESPONSIBILITY)
+        book = self._book(on)
+        inside = actor.scope.of_frame(book.buildings)
+        answers = book.answers[book.answers["building_id"].isin(inside["building_id"])]
+        found = find_problems(inside, answers, book.staff)
+        codes = inside.set_index("building_id")[["grid_code", "community_code"]]
+        found = found.join(codes, on="building_id")
+        found["name"] = UnitNames(self._engine).of("building", found["building_id"])
+        found["person"] = texts_of(found["person_id"], book.names)
+        counts = {kind: int((found["kind"] == kind).sum()) for kind in PROBLEMS}
+        return ResponsibilityWork(
+            on=book.on, buildings=len(inside), counts=counts, rows=found[list(WORK_COLUMNS)]
+        )
+
+    def staff(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+        """Return the people who can have duties: all of them, or those who have some inside.
+
+        Returns
+        -------
+        DataFrame
+            As `governance.responsibility.duty_book.persons_frame`.
+        """
+        require(actor, Action.SEE_RESPONSIBILITY)
+        return staff_seen(actor, self._book(on))
+
+    def _book(self, on: date | None, *, known_at: datetime | None = None) -> DutyBook:
+        day = on or self._local_now().date()
+        return read_duties(self._workspace, self._engine, on=day, known_at=known_at)
+
+    def _members(self, actor: Actor, book: DutyBook, unit: str) -> tuple[str, pd.DataFrame]:
+        """Return the kind of a unit and its buildings, all of which must be the actor's to see."""
+        for kind, column in UNIT_COLUMNS.items():
+            members = book.buildings[book.buildings[column] == unit]
+            if len(members):
+                if len(actor.scope.of_frame(members)) < len(members):
+                    break
+                return kind, members
+        raise UnknownTargetError("target_unknown", seen=unit)
+
+    def _scores(self) -> pd.DataFrame:
+        latest = self._snapshots.latest()
+        if latest is None:
+            return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
+        return latest.table("buildings").set_index("building_id")[["tier", "score"]]
+
+
+def _common(answers: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Keep the answers that are the same for all of a unit's buildings, once each."""
+    same = answers.groupby("duty").agg(
+        rows=("building_id", "size"), people=("person_id", "nunique"), orgs=("org", "nunique")
+    )
+    whole = same.index[(same["rows"] == count) & (same["people"] == 1) & (same["orgs"] == 1)]
+    return answers[answers["duty"].isin(whole)].drop_duplicates("duty")
+
+
+def _link(book: DutyBook, answers: pd.DataFrame, problems: pd.DataFrame, duty: str) -> Link:
+    wrong = tuple(problems.loc[problems["duty"] == duty, "kind"])
+    found = answers[answers["duty"] == duty]
+    if found.empty or not (found.iloc[0]["person_id"] or found.iloc[0]["org"]):
+        return Link(duty=duty, problems=wrong)
+    row = found.iloc[0]
+    who = book.staff[book.staff["person_id"] == row["person_id"]]
+    contact: dict[str, Any] = who.iloc[0].fillna("").to_dict() if len(who) else {}
+    return Link(
+        duty=duty,
+        person_id=row["person_id"] or None,
+        person=str(contact.get("name", "")),
+        role=str(contact.get("role", "")),
+        org=row["org"] or str(contact.get("org", "")),
+        title=str(contact.get("title", "")),
+        phone=str(contact.get("phone", "")),
+        pledge_on=day_of(row["pledge_on"]),
+        valid_from=day_of(row["valid_from"]),
+        valid_to=day_of(row["valid_to"]),
+        source=row["source"],
+        duty_id=None if pd.isna(row["duty_id"]) else int(row["duty_id"]),
+        problems=wrong,
+        others=tuple(part for part in row["others"].split(";") if part),
+    )
+
+
+def day_of(value: object) -> date | None:
+    """Return the day of a time, None for none."""
+    moment = pd.Timestamp(value)  # type: ignore[arg-type]
+    return None if pd.isna(moment) else moment.date()

@@ -1,0 +1,61 @@
+"""What people are called, for who may know: the staff that he sees, and their accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from governance.access.permissions import (
+    LOCAL,
+    Action,
+    local_owner,
+    may,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from data.store.repositories.accounts import Account
+    from governance.access.permissions import Actor
+    from governance.responsibility.duty_book import DutyBook
+
+
+def staff_seen(actor: Actor, book: DutyBook) -> pd.DataFrame:
+    """Return the staff that an actor sees: all of it, or who answers for a building of his.
+
+    Returns
+    -------
+    DataFrame
+        As `governance.responsibility.duty_book.persons_frame`.
+    """
+    if actor.scope.street:
+        return book.staff
+    inside = set(actor.scope.of_frame(book.buildings)["building_id"])
+    held = book.answers[book.answers["building_id"].isin(inside)]
+    mine = book.staff["person_id"].isin(set(held["person_id"]))
+    return book.staff[mine].reset_index(drop=True)
+
+
+def names_known(actor: Actor, accounts: Iterable[Account], book: DutyBook) -> dict[str, str]:
+    """Return what an actor may know people to be called, by account and by number of a person.
+
+    Everybody knows himself, and that the machine's owner is that. Who sees who answers for what
+    knows the staff of his scope and whose accounts are theirs; over the whole street, everybody's.
+
+    Parameters
+    ----------
+    accounts
+        Those that may be named.
+    """
+    seen = may(actor, Action.SEE_RESPONSIBILITY)
+    staff = staff_seen(actor, book) if seen else book.staff.iloc[:0]
+    named = zip(staff["person_id"], staff["name"].fillna(""), strict=True)
+    people = {str(person): str(name) for person, name in named if name}
+    known = people | {LOCAL: local_owner().name}
+    for account in accounts:
+        known.pop(account.login, None)  # nobody is called by a number that is another's account
+        if (seen and actor.scope.street) or account.person_id in people:
+            known[account.login] = account.name
+    own = {actor.person_id: actor.name} if actor.person_id else {}
+    return own | known | {actor.id: actor.name}

@@ -1,0 +1,1 @@
+"""Scoring, the risk map, monitoring and the evaluation."""

@@ -1,0 +1,295 @@
+"""Does the score beat counting here? Ask the office's own past, and keep the answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+
+from data.engine import Engine
+from data.results.evaluations import EvaluationStore
+from governance.access.permissions import (
+    Action,
+    Actor,
+    require,
+    require_whole,
+)
+from governance.service import Desk
+from risk.backtest.ground import BUILDING, UNITS
+from risk.backtest.plans import AMONG, BacktestError, Plan
+from risk.backtest.questions import ALL, CRITICAL, FOUND, VIOLATIONS
+from risk.backtest.run import Backtest
+from risk.backtest.settings import BacktestSettings
+from risk.backtest.splits import Span, choose_origins, read_origins, split_at
+from risk.backtest.tables import read_tables
+from risk.backtest.verdict import Verdict, judge
+from risk.config import ScoreConfig
+from risk.signals import EVENT_AT, LEARNT_AT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from risk.backtest.run import BacktestResult
+    from risk.backtest.splits import Split
+
+    Progress = Callable[[str, int, int], None]
+
+HORIZONS: Final = ("30d", "90d", "180d")
+DEFAULT_HORIZON: Final = "90d"
+MONTHS_NEEDED: Final = 12
+"""Months with results below which an evaluation would say little."""
+_GROUP: Final = ("event", "unit", "horizon", "among")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What is kept of backtests.
+
+    Parameters
+    ----------
+    evaluated_at
+        UTC time of the last run.
+    seconds
+        How long the last run took, reading included.
+    k
+        Units that a week's capacity can look at, in the last run.
+    absent
+        Methods that could not run here.
+    runs, summary
+        As `risk.backtest.run.BacktestResult`; a value that is not known is None.
+    """
+
+    evaluated_at: datetime
+    seconds: float
+    k: int
+    absent: tuple[str, ...]
+    runs: list[dict[str, Any]]
+    summary: list[dict[str, Any]]
+
+    def verdict(self, *, event: str, unit: str, horizon: str, among: str) -> Verdict | None:
+        """Judge what was evaluated under these names; None where nothing was."""
+        wanted = (event, unit, horizon, among)
+        lines = [line for line in self.summary if _names(line) == wanted]
+        return judge(lines) if lines else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationOptions:
+    """What can be evaluated here.
+
+    Parameters
+    ----------
+    events
+        Those of which the workspace has any, the most telling first.
+    units, among, horizons
+        What may be asked.
+    ready
+        Whether there is history enough.
+    months_needed, months_there
+        Months with results that it takes, and that there are.
+    """
+
+    events: tuple[str, ...]
+    units: tuple[str, ...]
+    among: tuple[str, ...]
+    horizons: tuple[str, ...]
+    ready: bool
+    months_needed: int
+    months_there: int
+
+
+class EvaluationDesk(Desk):
+    """Services about how good the score is."""
+
+    def backtest(  # noqa: PLR0913 -- one parameter per thing that can be asked
+        self,
+        actor: Actor,
+        *,
+        event: str | None = None,
+        unit: str = BUILDING,
+        among: str = ALL,
+        origins: str | None = None,
+        horizons: Sequence[str] = (DEFAULT_HORIZON,),
+        methods: Sequence[str] = (),
+        k: int | None = None,
+        area: bool = True,
+        progress: Progress | None = None,
+    ) -> Evaluation:
+        """Rank the past as it could have been ranked then, and compare with what happened.
+
+        Parameters
+        ----------
+        event
+            One of `risk.backtest.questions.EVENTS`; decided violations where there are any, else
+            confirmed finds, when None.
+        unit, among, k, area
+            See `risk.backtest.plans.Plan`.
+        origins
+            ``FROM:TO:EVERY``; the last ones that the data allow when None.
+        horizons
+            Spans such as ``90d`` or ``2mo``.
+        methods
+            Names; all when empty.
+        progress
+            Called as (stage, done, total).
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not evaluate.
+        BacktestError, SplitError, UnknownMethodError
+            When what is asked makes no backtest.
+        LeakError
+            When a row from the day of an origin or later reached a method.
+        """
+        require_whole(actor, Action.EVALUATE)
+        started = perf_counter()
+        engine = Engine(self._workspace)  # minutes of work: nobody waits for this session
+        try:
+            asked = event or self._usual_event(engine)
+            splits = [
+                (horizon, self._splits(engine, origins, Span.parse(horizon)))
+                for horizon in horizons
+            ]
+            plans = [
+                Plan(event=asked, unit=unit, among=among, splits=each, horizon=str(horizon),
+                     methods=tuple(methods), k=k, area=area)
+                for horizon, each in splits
+            ]  # fmt: skip
+            result = self.run_plans(actor, plans, engine=engine, progress=progress)
+        finally:
+            engine.close()
+        found = self._evaluation(result, k=k, seconds=perf_counter() - started)
+        self._keep(found)
+        self._record(
+            actor, Action.EVALUATE, event=asked, unit=unit, among=among, runs=len(result.runs)
+        )
+        return found
+
+    def run_plans(
+        self,
+        actor: Actor,
+        plans: Sequence[Plan],
+        *,
+        engine: Engine,
+        progress: Progress | None = None,
+    ) -> BacktestResult:
+        """Evaluate plans on one read of the workspace; nothing is kept."""
+        require_whole(actor, Action.EVALUATE)
+        last = max(split.end for plan in plans for split in plan.splits)
+        config = ScoreConfig.from_mapping(self._workspace.settings.section("score"))
+        if progress:
+            progress("read", 0, 1)
+        tables = read_tables(engine, cut=last, config=config)
+        backtest = Backtest(tables=tables, config=config, settings=self._backtest_settings())
+        return backtest.run(plans, progress=progress)
+
+    def evaluate(
+        self,
+        actor: Actor,
+        *,
+        event: str,
+        unit: str,
+        among: str,
+        horizon: str,
+        progress: Progress | None = None,
+    ) -> Evaluation:
+        """Evaluate one question at origins that the data allow; keep it beside the others."""
+        self.backtest(actor, event=event, unit=unit, among=among, horizons=(horizon,),
+                      progress=progress)  # fmt: skip
+        kept = self.evaluation(actor)
+        if kept is None:  # pragma: no cover -- `backtest` has just kept it
+            raise BacktestError("backtest_without_events", seen=event)
+        return kept
+
+    def evaluation(self, actor: Actor) -> Evaluation | None:
+        """Return what was kept of all evaluations; None before the first."""
+        require(actor, Action.SEE_REASONS)
+        content = EvaluationStore(self._workspace.root).load()
+        if content is None:
+            return None
+        return Evaluation(
+            **content
+            | {
+                "evaluated_at": datetime.fromisoformat(content["evaluated_at"]),
+                "absent": tuple(content["absent"]),
+            }
+        )
+
+    def evaluation_options(self, actor: Actor) -> EvaluationOptions:
+        """Say what can be evaluated here, and whether there is history enough."""
+        require(actor, Action.SEE_REASONS)
+        counts = self._count_results(self._engine)
+        there = {VIOLATIONS: "violations", CRITICAL: "critical", FOUND: "found"}
+        return EvaluationOptions(
+            events=tuple(event for event, count in there.items() if counts[count]),
+            units=UNITS,
+            among=AMONG,
+            horizons=HORIZONS,
+            ready=counts["months"] >= MONTHS_NEEDED,
+            months_needed=MONTHS_NEEDED,
+            months_there=counts["months"],
+        )
+
+    def _backtest_settings(self) -> BacktestSettings:
+        return BacktestSettings.from_mapping(self._workspace.settings.section("backtest"))
+
+    def _evaluation(self, result: BacktestResult, *, k: int | None, seconds: float) -> Evaluation:
+        return Evaluation(
+            evaluated_at=self._now(),
+            seconds=round(seconds, 3),
+            k=k or self._backtest_settings().k,
+            absent=result.absent,
+            runs=result.runs,
+            summary=result.summary,
+        )
+
+    def _keep(self, found: Evaluation) -> None:
+        """Store an evaluation; what was asked under other names before stays."""
+        store = EvaluationStore(self._workspace.root)
+        earlier = store.load() or {"runs": [], "summary": []}
+        new = {_names(line) for line in found.summary}
+        content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
+        for part in ("runs", "summary"):
+            kept = [line for line in earlier[part] if _names(line) not in new]
+            content[part] = kept + content[part]
+        store.save(content)
+
+    def _usual_event(self, engine: Engine) -> str:
+        return VIOLATIONS if self._count_results(engine)["violations"] else FOUND
+
+    def _splits(self, engine: Engine, origins: str | None, horizon: Span) -> list[Split]:
+        if origins is not None:
+            return split_at(read_origins(origins)[0], horizon)
+        table = engine.table("inspections")
+        bounds = table.aggregate(first=table[EVENT_AT].min(), last=table[EVENT_AT].max())
+        first, last = bounds.to_pyarrow().to_pylist()[0].values()
+        if first is None:
+            raise BacktestError("backtest_without_events", seen="no inspections")
+        end = datetime.combine(last.date() + timedelta(days=1), time.min)
+        return split_at(choose_origins(first, end, horizon), horizon)
+
+    def _count_results(self, engine: Engine) -> dict[str, int]:
+        config = ScoreConfig.from_mapping(self._workspace.settings.section("score"))
+        evidence = config.evidence
+        visits = engine.table("inspections")
+        known = visits["result"].isin([*evidence.found, *evidence.not_found])
+        sure = [text for text, worth in evidence.found.items() if worth >= 1]
+        violations = engine.table("violations")
+        happened = visits[EVENT_AT].fill_null(visits[LEARNT_AT]).truncate("M")
+        counts = visits.aggregate(
+            months=happened.nunique(where=known),
+            found=visits["result"].isin(sure).cast("int64").sum(),
+            critical=(visits["critical_count"] > ibis.literal(0)).cast("int64").sum(),
+        )
+        found: dict[str, int] = counts.to_pyarrow().to_pylist()[0]
+        return {name: int(count or 0) for name, count in found.items()} | {
+            "violations": int(violations.count().to_pyarrow().as_py())
+        }
+
+
+def _names(line: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(line[name]) for name in _GROUP)

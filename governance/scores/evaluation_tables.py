@@ -1,0 +1,254 @@
+"""What a stored evaluation says, as facts and tables: no wording and no page.
+
+An evaluation holds ``runs`` (one object per method and origin) and ``summary`` (one per method), as
+`risk.backtest.run.BacktestResult` describes them; several questions may lie in one evaluation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from dashboard.i18n.measures import (
+    AREA_HIT,
+    CHURN,
+    DAYS,
+    MEASURES,
+    Figure,
+    number_of,
+)
+from risk.backtest.methods import SCORECARDS
+from risk.backtest.questions import INSPECTED
+from risk.backtest.verdict import CHANCE, COUNTING, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    Line = Mapping[str, Any]
+
+OUR_METHODS: Final = SCORECARDS
+OURS, WITHOUT_AREA = OUR_METHODS
+BEST_SHARES: Final = (1, 5, 10, 20)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Case:
+    """One question of an evaluation."""
+
+    event: str
+    unit: str
+    among: str
+    horizon: str
+
+    @property
+    def main_measure(self) -> str:
+        """What the verdict is about: the order of the same visits, or the first tenth of all."""
+        return DAYS if self.among == INSPECTED else AREA_HIT
+
+
+CASE_PARTS: Final = tuple(each.name for each in fields(Case))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How our order did, beside the best other one.
+
+    Parameters
+    ----------
+    measure
+        What is judged, one of `dashboard.i18n.measures.MEASURES`.
+    origins
+        How many windows were looked at.
+    ours, counted, chance, without_area
+        What our order, counting, chance and ours without area features reached.
+    best
+        Name of the best other method; empty if there is none.
+    best_figure
+        What it reached.
+    difference
+        Ours less the best other, paired by window.
+    ahead
+        In how many windows ours was above.
+    standing
+        One of ``better, as_good, worse, undecided``, as `risk.backtest.verdict` judges.
+    """
+
+    measure: str
+    origins: int
+    ours: Figure
+    counted: Figure
+    chance: Figure
+    without_area: Figure
+    best: str
+    best_figure: Figure
+    difference: Figure
+    ahead: int
+    standing: str
+
+
+def stored_cases(summary: Sequence[Line]) -> list[Case]:
+    """Return the questions that an evaluation answers, in the order in which they were asked."""
+    return list(dict.fromkeys(Case(*(str(line[part]) for part in CASE_PARTS)) for line in summary))
+
+
+def of_case(lines: Sequence[Line], case: Case) -> dict[str, list[Line]]:
+    """Return the lines of one question by method, ours first."""
+    found: dict[str, list[Line]] = {name: [] for name in OUR_METHODS}
+    for line in lines:
+        if all(line[part] == getattr(case, part) for part in CASE_PARTS):
+            found.setdefault(str(line["method"]), []).append(line)
+    return {name: there for name, there in found.items() if there}
+
+
+def judge_case(summary: Sequence[Line], case: Case) -> Verdict | None:
+    """Put the judgement of one question together; None where ours was not evaluated.
+
+    The best other method is the one with the highest mean: the comparison least kind to ours.
+    """
+    methods = {name: lines[0] for name, lines in of_case(summary, case).items()}
+    if OURS not in methods:
+        return None
+    judged, measure, ours = judge(list(methods.values())), case.main_measure, methods[OURS]
+    figures = {name: Figure.of(line["means"].get(measure)) for name, line in methods.items()}
+    best = str(judged.facts["best_method"] or "")
+    return Verdict(
+        measure=measure,
+        origins=int(ours["origins"]),
+        ours=figures[OURS],
+        counted=figures.get(COUNTING, Figure()),
+        chance=figures.get(CHANCE, Figure()),
+        without_area=figures.get(WITHOUT_AREA, Figure()),
+        best=best,
+        best_figure=figures.get(best, Figure()),
+        difference=Figure.of(ours["differences"].get(best, {}).get(measure)),
+        ahead=int(judged.facts["ahead"] or 0),
+        standing=judged.code.split("_", 1)[1],
+    )
+
+
+def measures_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
+    """Return one row per method and measure, with ours compared with each.
+
+    Returns
+    -------
+    DataFrame
+        ``method, measure, mean, low, high, difference, difference_low, difference_high, ahead,
+        origins``; the difference is ours less this method's, paired by window. Measures that are
+        unknown for a method are left out.
+    """
+    methods = {name: lines[0] for name, lines in of_case(summary, case).items()}
+    against = methods[OURS]["differences"] if OURS in methods else {}
+    rows = []
+    for name, line in methods.items():
+        for measure in MEASURES:
+            figure = Figure.of(line["means"].get(measure))
+            if figure.mean is None:
+                continue
+            paired = against.get(name, {}).get(measure, {})
+            figures = (*astuple(figure), *astuple(Figure.of(paired)))
+            rows.append((name, measure, *figures, paired.get("ahead"), line["origins"]))
+    columns = [
+        *("method", "measure", "mean", "low", "high"),
+        *("difference", "difference_low", "difference_high", "ahead", "origins"),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def curves_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
+    """Return the share found within the first shares of an order: ``method, share, found``.
+
+    Of the visits where inspected units are compared, of the units or the area else; ``best`` is
+    the most that was possible, known for a few shares of the area.
+    """
+    curve = "visit_curve" if case.among == INSPECTED else "unit_curve"
+    rows: list[tuple[str, float, float]] = []
+    for name, lines in of_case(summary, case).items():
+        values = lines[0].get(curve) or []
+        rows += [(name, at / (len(values) - 1), float(found)) for at, found in enumerate(values)]
+        if name == OURS and case.among != INSPECTED:
+            rows += _best_possible(lines[0])
+    return pd.DataFrame(rows, columns=["method", "share", "found"])
+
+
+def origins_table(runs: Sequence[Line], case: Case, *, measure: str, other: str) -> pd.DataFrame:
+    """Pair ours with another method window by window.
+
+    Returns
+    -------
+    DataFrame
+        ``origin, ours, theirs, difference, churn_ours, churn_theirs, n_units, n_events,
+        n_visits_found``, oldest first. Churn is the share of the list that stayed, NaN at first.
+    """
+    methods = of_case(runs, case)
+    columns = [
+        "origin",
+        "ours",
+        "theirs",
+        "difference",
+        "churn_ours",
+        "churn_theirs",
+        "n_units",
+        "n_events",
+        "n_visits_found",
+    ]
+    theirs = {line["origin"]: line for line in methods.get(other, [])}
+    rows = []
+    for line in sorted(methods.get(OURS, []), key=lambda run: str(run["origin"])):
+        beside = theirs.get(line["origin"], {})
+        own, their = number_of(line.get(measure)), number_of(beside.get(measure))
+        rows.append(
+            (
+                line["origin"],
+                own,
+                their,
+                own - their,
+                number_of(line.get(CHURN)),
+                number_of(beside.get(CHURN)),
+                *(line.get(name) for name in columns[6:]),
+            )
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def wrong_flags_table(
+    summary: Sequence[Line], case: Case, *, by: str = "wrong_flags"
+) -> pd.DataFrame:
+    """Return how many of ours' flagged units were wrong: ``group, flagged, wrong, share``.
+
+    Parameters
+    ----------
+    by
+        ``wrong_flags`` by community, ``wrong_flags_by_type`` by type of community.
+    """
+    ours = of_case(summary, case).get(OURS, [{}])[0]
+    rows = [
+        (group, int(said["flagged"]), int(said["wrong"]), float(said["share"]))
+        for group, said in (ours.get(by) or {}).items()
+    ]
+    frame = pd.DataFrame(rows, columns=["group", "flagged", "wrong", "share"])
+    return frame.sort_values(["flagged", "group"], ascending=[False, True], ignore_index=True)
+
+
+def calibration_table(summary: Sequence[Line], case: Case, *, method: str = OURS) -> pd.DataFrame:
+    """Return tenths of the units by what was expected: ``tenth, expected, observed``."""
+    line = of_case(summary, case).get(method, [{}])[0]
+    rows = [
+        (at, float(said["expected"]), float(said["observed"]))
+        for at, said in enumerate(line.get("calibration") or [], start=1)
+    ]
+    return pd.DataFrame(rows, columns=["tenth", "expected", "observed"])
+
+
+def minute_text(moment: datetime) -> str:
+    """Write a moment as the office's wall clock shows it."""
+    local = moment.astimezone() if moment.tzinfo else moment
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def _best_possible(line: Line) -> list[tuple[str, float, float]]:
+    reached = [(share, Figure.of(line["means"].get(f"best_hit_{share}"))) for share in BEST_SHARES]
+    points = [("best", share / 100, each.mean) for share, each in reached if each.mean is not None]
+    return [("best", 0.0, 0.0), *points] if points else []

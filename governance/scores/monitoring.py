@@ -1,0 +1,235 @@
+"""Watch over the score: has it drifted, who reports too little, and when is there most to find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from data.calendars.calendar import Calendar
+from data.derived.unit_names import UnitNames
+from governance.access.permissions import (
+    Action,
+    Actor,
+    require,
+    require_whole,
+)
+from governance.service import Desk
+from risk import columns as c
+from risk.aggregates import fetch
+from risk.config import ScoreConfig
+from risk.drift import DriftRules, compare_snapshots, worst_state
+from risk.outcome_sources import SourceRules
+from risk.report_events import ReportingRules, report_events
+from risk.reporting import FAR_LESS, STATE, estimate_reporting, profile_communities
+from risk.settings_reader import read_section
+from risk.time_factors import TimeRules, learn_day_factors, learn_time_factors
+from risk.time_rows import complaint_moments, visits_by_time
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+SECTION = "monitoring"
+PINNED = "drift_reference"
+"""Name of the store's setting with the pinned snapshot."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringRules:
+    """The ``[monitoring]`` section of ``gridwarden.toml``."""
+
+    drift: DriftRules = field(default_factory=DriftRules)
+    reporting: ReportingRules = field(default_factory=ReportingRules)
+    time: TimeRules = field(default_factory=TimeRules)
+    sources: SourceRules = field(default_factory=SourceRules)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """The pinned snapshot.
+
+    Parameters
+    ----------
+    snapshot_id
+        Which it is.
+    pinned_by, pinned_at
+        Who pinned it, and when, UTC.
+    """
+
+    snapshot_id: str
+    pinned_by: str
+    pinned_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """What has changed since the reference.
+
+    Parameters
+    ----------
+    reference_id, reference_as_of, pinned_by, pinned_at
+        The pinned snapshot, its day, who pinned it and when (UTC).
+    snapshot_id, as_of
+        The one compared with it, and its day.
+    same_config
+        False when policy changed between them: a change of the scores is then to be expected.
+    state
+        The worst of all columns, one of `risk.drift.STATES`.
+    columns
+        As `risk.drift.compare_snapshots`, one row per number of a building.
+    """
+
+    reference_id: str
+    reference_as_of: date
+    pinned_by: str
+    pinned_at: datetime
+    snapshot_id: str
+    as_of: date
+    same_config: bool
+    state: str
+    columns: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeFactors:
+    """When there is most to find and most is told.
+
+    Parameters
+    ----------
+    visits, complaints
+        As `risk.time_factors.learn_time_factors` and `learn_day_factors`.
+    unknown_years
+        Years of the span, and the coming one, whose holidays are not announced.
+    """
+
+    visits: pd.DataFrame
+    complaints: pd.DataFrame
+    unknown_years: list[int]
+
+
+class MonitoringDesk(Desk):
+    """Services that watch over the score."""
+
+    def pin_reference(self, actor: Actor, snapshot_id: str) -> Reference:
+        """Pin a snapshot that was judged good, for later ones to be compared with.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not score.
+        SnapshotError
+            When there is no such snapshot.
+        """
+        require_whole(actor, Action.SCORE)
+        snapshot = self._snapshots.open(snapshot_id)
+        pinned: dict[str, Any] = {
+            "snapshot_id": snapshot.snapshot_id,
+            "pinned_by": actor.id,
+            "pinned_at": self._now().isoformat(),
+        }
+        with self._workspace.store.begin() as unit:
+            unit.settings.put(PINNED, pinned)
+            unit.commit()
+        self._record(actor, Action.SCORE, pinned=snapshot.snapshot_id)
+        return _reference(pinned)
+
+    def pinned_reference(self, actor: Actor) -> Reference | None:
+        """Return the pinned snapshot, None where none is."""
+        require(actor, Action.SEE_REASONS)
+        with self._workspace.store.begin() as unit:
+            pinned = unit.settings.get(PINNED)
+        return None if pinned is None else _reference(pinned)
+
+    def drift(self, actor: Actor, *, snapshot_id: str | None = None) -> Drift | None:
+        """Compare a snapshot, the latest when None, with the pinned one; None when none is."""
+        require(actor, Action.SEE_REASONS)
+        reference, latest = self.pinned_reference(actor), self._snapshots.latest()
+        if reference is None or latest is None:
+            return None
+        before = self._snapshots.open(reference.snapshot_id)
+        current = latest if snapshot_id is None else self._snapshots.open(snapshot_id)
+        compared = compare_snapshots(
+            before.table("buildings"), current.table("buildings"), rules=self._rules().drift
+        )
+        return Drift(
+            reference_id=before.snapshot_id,
+            reference_as_of=before.as_of,
+            pinned_by=reference.pinned_by,
+            pinned_at=reference.pinned_at,
+            snapshot_id=current.snapshot_id,
+            as_of=current.as_of,
+            same_config=before.config_hash == current.config_hash,
+            state=worst_state(compared),
+            columns=compared,
+        )
+
+    def reporting(self, actor: Actor, *, as_of: date | None = None) -> pd.DataFrame:
+        """Estimate how much each community reports of what there is, the quietest first.
+
+        Parameters
+        ----------
+        as_of
+            Last day whose news are used; today when None.
+
+        Returns
+        -------
+        DataFrame
+            As `risk.reporting.estimate_reporting`, with ``community`` (the name); flagged first.
+        """
+        require(actor, Action.SEE_REASONS)
+        rules, cut = self._rules().reporting, self._cut(as_of)
+        events = fetch(report_events(self._engine, cut=cut, rules=rules))
+        register = self._engine.table("buildings", cut=cut)
+        buildings = fetch(
+            register.select(c.COMMUNITY, c.KIND, **{c.DWELLINGS: register["household_count"]})
+        )
+        estimate = estimate_reporting(events, profile_communities(buildings), rules=rules)
+        names = UnitNames(self._engine).of("community", estimate[c.COMMUNITY])
+        flagged = (estimate[STATE] == FAR_LESS).to_numpy()
+        ordered = estimate.assign(community=names, flagged=flagged).sort_values(
+            ["flagged", "rate", c.COMMUNITY], ascending=[False, True, True], ignore_index=True
+        )
+        return actor.scope.of_frame(ordered.drop(columns="flagged"))
+
+    def time_factors(self, actor: Actor, *, as_of: date | None = None) -> TimeFactors:
+        """Learn when visits find most and complaints come most, against the office's calendar.
+
+        Parameters
+        ----------
+        as_of
+            Last day whose news are used; today when None.
+        """
+        require(actor, Action.SEE_REASONS)
+        rules, cut, calendar = self._rules(), self._cut(as_of), Calendar.read(self._workspace)
+        found = [text for text, worth in self._policy().evidence.found.items() if worth >= 1]
+        visits = visits_by_time(self._engine, cut=cut, rules=rules.sources, found=found)
+        told = complaint_moments(self._engine, cut=cut)
+        first = told.min().to_pydatetime() if len(told) else cut
+        return TimeFactors(
+            visits=learn_time_factors(visits, calendar=calendar, rules=rules.time),
+            complaints=learn_day_factors(
+                told, first=first, cut=cut, calendar=calendar, rules=rules.time
+            ),
+            unknown_years=calendar.unknown_years(first.year, cut.year + 1),
+        )
+
+    def _rules(self) -> MonitoringRules:
+        return read_section(MonitoringRules, self._workspace.settings.section(SECTION), SECTION)
+
+    def _policy(self) -> ScoreConfig:
+        return ScoreConfig.from_mapping(self._workspace.settings.section("score"))
+
+    def _cut(self, as_of: date | None) -> datetime:
+        """Return the first moment after a day, in local time."""
+        day = as_of or self._local_now().date()
+        return datetime.combine(day + timedelta(days=1), time.min)
+
+
+def _reference(pinned: dict[str, Any]) -> Reference:
+    return Reference(
+        snapshot_id=pinned["snapshot_id"],
+        pinned_by=pinned["pinned_by"],
+        pinned_at=datetime.fromisoformat(pinned["pinned_at"]),
+    )

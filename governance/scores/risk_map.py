@@ -1,0 +1,200 @@
+"""What the map reads: one row per building, cell, grid or community, as far as one may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.derived.unit_names import UnitNames
+from data.results.snapshots import BUILDING_KIND, Snapshot
+from geo.cells import parents
+from governance.access.permissions import (
+    Action,
+    Actor,
+    may,
+    require,
+)
+from governance.scores.scoring import AssessmentDesk
+from risk.config import ScoreConfig
+from risk.ranking import add_ranks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure", "rate_raw",
+               "rate_smoothed")  # fmt: skip
+REGISTER = ("building_id", "std_address", "estate", "building_no", "kind", "household_count",
+            "lon", "lat", "geom")  # fmt: skip
+FOR_REASONS = ("score", "low", "high", "exposure", "rate", "rate_raw", "rate_smoothed",
+               "rate_weight")  # fmt: skip
+"""Numbers from which one could read why; without `Action.SEE_REASONS` nobody gets them."""
+REGISTERED = ("building_id", "std_address", "kind", "household_count", "floors",
+              "community_code", "grid_code")  # fmt: skip
+SHOWN = ("unit", "score", "low", "high", "tier", "rank", "exposure", "rate_raw", "rate_smoothed",
+         "rate_weight")  # fmt: skip
+
+
+class AtlasDesk(AssessmentDesk):
+    """Services that hand the map its layers."""
+
+    def atlas(
+        self,
+        actor: Actor,
+        *,
+        layer: str,
+        snapshot_id: str | None = None,
+        communities: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return one layer of the map, best rank first.
+
+        Parameters
+        ----------
+        layer
+            ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or ``community``.
+        snapshot_id
+            Which result; the latest when None.
+        communities, kinds
+            Only buildings of these; cells, grids and communities are then the sums of what is
+            left, ranked among themselves. So it is for who sees a part of the street only.
+
+        Returns
+        -------
+        DataFrame
+            ``unit``, ``name``, ``score``, ``tier``, ``rank`` and, for buildings and grids,
+            ``geom`` (WKB, WGS-84); for buildings what the register says as well. Without
+            `Action.SEE_REASONS` the columns `FOR_REASONS` are missing.
+        """
+        require(actor, Action.SEE_MAP)
+        snapshot = self._snapshot(snapshot_id)
+        snapshot.check_kind(layer)
+        filtered = bool(communities or kinds) or not actor.scope.street
+        if layer == BUILDING_KIND or filtered:
+            buildings = self._buildings(snapshot, communities=communities, kinds=kinds)
+            buildings = actor.scope.of_frame(buildings, building="unit")
+            units = buildings if layer == BUILDING_KIND else _sum(buildings, layer, snapshot)
+        else:
+            units = snapshot.ranked(layer)
+        described = self._described(units, layer)
+        if may(actor, Action.SEE_REASONS):
+            return described
+        told: pd.DataFrame = described.drop(columns=[n for n in FOR_REASONS if n in described])
+        return told
+
+    def register(self, actor: Actor) -> pd.DataFrame:
+        """Return what the register says of the buildings one may see; no score, no tier.
+
+        Returns
+        -------
+        DataFrame
+            ``building_id, name, std_address, kind, household_count, floors, community_code,
+            grid_code``, those that the register has, by name.
+        """
+        require(actor, Action.SEE_REGISTER)
+        table = actor.scope.of_rows(self._engine.table("buildings"))
+        frame = table.select(*(name for name in REGISTERED if name in table.columns)).to_pandas()
+        names = UnitNames(self._engine).of(BUILDING_KIND, frame["building_id"])
+        named: pd.DataFrame = frame.assign(name=names)
+        return named.sort_values(["name", "building_id"], ignore_index=True)
+
+    def note_export(self, actor: Actor, *, file: str, **facts: object) -> None:
+        """Write down that something seen leaves the office as a file."""
+        require(actor, Action.EXPORT)
+        self._record(actor, Action.EXPORT, file=file, **facts)
+
+    def top(
+        self,
+        actor: Actor,
+        *,
+        unit: str = BUILDING_KIND,
+        k: int = 20,
+        snapshot_id: str | None = None,
+        leaves_as: str | None = None,
+    ) -> pd.DataFrame:
+        """List the k highest-ranked units of a kind.
+
+        Parameters
+        ----------
+        leaves_as
+            Name of the file in which the list leaves the office, which needs its own permission
+            and is written down; None when it is only looked at.
+
+        Returns
+        -------
+        DataFrame
+            Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.ranking.add_ranks`.
+        """
+        require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
+        snapshot = self._snapshot(snapshot_id)
+        if actor.scope.street and may(actor, Action.SEE_REASONS):
+            ranked = snapshot.ranked(unit).head(k)
+            named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))
+        else:
+            named = self.atlas(actor, layer=unit, snapshot_id=snapshot.snapshot_id).head(k)
+        if leaves_as is not None:
+            facts = {"file": leaves_as, "snapshot_id": snapshot.snapshot_id, "unit": unit}
+            self._record(actor, Action.EXPORT, **facts, rows=len(named))
+        return named[[name for name in TOP_COLUMNS if name in named]]
+
+    def find(
+        self, actor: Actor, text: str, *, snapshot_id: str | None = None, limit: int = 20
+    ) -> pd.DataFrame:
+        """Find buildings whose address, estate, alias or code holds all the given words."""
+        buildings = self.atlas(actor, layer=BUILDING_KIND, snapshot_id=snapshot_id)
+        searched = buildings["unit"] + " " + buildings["name"] + " " + buildings["std_address"]
+        hit = pd.Series(data=True, index=buildings.index)
+        for word in text.casefold().split():
+            hit &= searched.str.casefold().str.contains(word, regex=False)
+        return buildings[hit].head(limit).reset_index(drop=True)
+
+    def _buildings(
+        self,
+        snapshot: Snapshot,
+        *,
+        communities: Sequence[str] | None,
+        kinds: Sequence[str] | None,
+    ) -> pd.DataFrame:
+        register = self._engine.table("buildings").select(*REGISTER).to_pandas()
+        register = register.rename(columns={"building_id": "unit"})
+        scored = snapshot.ranked(BUILDING_KIND)
+        scored = scored.drop(columns=[n for n in register if n in scored and n != "unit"])
+        frame = scored.merge(register, on="unit", how="left")
+        keep = pd.Series(data=True, index=frame.index)
+        if communities:
+            keep &= frame["community_code"].isin(list(communities))
+        if kinds:
+            keep &= frame["kind"].isin(list(kinds))
+        return frame[keep]
+
+    def _described(self, units: pd.DataFrame, layer: str) -> pd.DataFrame:
+        names = UnitNames(self._engine)
+        frame = units.reset_index(drop=True)
+        frame = frame.assign(name=names.of(layer, frame["unit"]))
+        if layer == BUILDING_KIND:
+            community = names.of("community", frame["community_code"])
+            text = ("std_address", "estate", "building_no", "kind")
+            return frame.fillna(dict.fromkeys(text, "")).assign(
+                community=community, rate=frame["rate_smoothed"]
+            )
+        if layer == "grid":
+            borders = self._engine.table("grids").select("grid_code", "geom").to_pandas()
+            borders = borders.rename(columns={"grid_code": "unit"})
+            frame = frame.merge(borders, on="unit", how="left")
+            frame = frame.assign(community=names.of("community", frame["unit"].str[:12]))
+        kept = [*SHOWN, "name", "community", "buildings", "geom"]
+        return frame[[name for name in kept if name in frame]]
+
+
+def _sum(buildings: pd.DataFrame, layer: str, snapshot: Snapshot) -> pd.DataFrame:
+    """Sum the scores of some buildings into cells, grids or communities, and rank these."""
+    if layer.startswith("cell:"):
+        cells = buildings["h3_r10"].to_numpy(dtype="U15")
+        unit = pd.Series(parents(cells, int(layer.removeprefix("cell:"))), index=buildings.index)
+    else:
+        unit = buildings[f"{layer}_code"]
+    inside = buildings.assign(unit=unit)[unit != ""]
+    groups = inside.groupby("unit", sort=True)
+    sums = groups[["score", "exposure"]].sum().assign(buildings=groups.size()).reset_index()
+    config = ScoreConfig.from_mapping(snapshot.config())
+    return add_ranks(sums, key="unit", shares=config.tier_shares).sort_values("rank")

@@ -1,0 +1,212 @@
+"""Score the street, and say what stands on top and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data.calendars.calendar import Calendar
+from data.derived.unit_names import UnitNames
+from data.results.snapshots import BUILDING_KIND, Snapshot
+from geo.errors import GridwardenError
+from governance.access.permissions import (
+    Action,
+    Actor,
+    require,
+    require_whole,
+)
+from governance.service import Desk
+from governance.visits.rules.blinding import knows_chance, told_facts
+from governance.visits.rules.settings import SECTION, VisitRules
+from risk import columns as c
+from risk.config import ScoreConfig
+from risk.explain import Explanation, explain, find_unit
+from risk.places import find_members, unknown_unit
+from risk.run import ScoreResult, run_score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from governance.access.scopes import Scope
+
+
+class NothingScoredError(GridwardenError):
+    """The workspace holds no score yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainedUnit(Explanation):
+    """An explanation with the name people know the unit by."""
+
+    name: str
+
+
+class AssessmentDesk(Desk):
+    """Services about the score."""
+
+    def score(
+        self,
+        actor: Actor,
+        *,
+        as_of: date | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> ScoreResult:
+        """Score every building and unit with what was known by the end of a day.
+
+        Parameters
+        ----------
+        as_of
+            The day; today when None.
+        progress
+            Called as (stage, done, total).
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not score.
+        """
+        require_whole(actor, Action.SCORE)
+        if progress:
+            progress("score", 0, 1)
+        result = run_score(
+            self._engine,
+            self._snapshots,
+            as_of=as_of or self._local_now().date(),
+            config=ScoreConfig.from_mapping(self._workspace.settings.section("score")),
+            calendar=Calendar.read(self._workspace),
+            now=self._now(),
+        )
+        if progress:
+            progress("score", 1, 1)
+        self._record(actor, Action.SCORE, snapshot_id=result.snapshot_id, as_of=str(result.as_of))
+        return result
+
+    def snapshots(self, actor: Actor) -> pd.DataFrame:
+        """List the current snapshot of each date, newest first.
+
+        Returns
+        -------
+        DataFrame
+            ``snapshot_id, as_of, buildings, cells, config_hash``.
+        """
+        require(actor, Action.SEE_MAP)
+        rows = [
+            {
+                "snapshot_id": snapshot.snapshot_id,
+                "as_of": snapshot.as_of,
+                "buildings": snapshot.manifest["units"][BUILDING_KIND],
+                "cells": snapshot.manifest["units"].get("cell:10", 0),
+                "config_hash": snapshot.config_hash,
+            }
+            for snapshot in reversed(self._snapshots.by_date())
+        ]
+        return pd.DataFrame(
+            rows, columns=["snapshot_id", "as_of", "buildings", "cells", "config_hash"]
+        )
+
+    def explain(
+        self, actor: Actor, unit: str, *, snapshot_id: str | None = None, rows: bool = True
+    ) -> ExplainedUnit:
+        """Take one unit's score apart, down to the rows behind each factor.
+
+        Without ``rows`` the points alone, which come at once. Rows of visits tell what chance
+        chose to nobody but who makes plans.
+
+        Raises
+        ------
+        UnknownUnitError
+            When nothing scored has this name, or it is not the actor's to see.
+        """
+        require(actor, Action.SEE_REASONS)
+        if rows:
+            require(actor, Action.SEE_ROWS)
+        snapshot = self._snapshot(snapshot_id)
+        self._find_inside(actor, snapshot, unit)
+        answer = explain(snapshot, self._engine if rows else None, unit)
+        names = UnitNames(self._engine).of(answer.unit_kind, [answer.unit])
+        seen = _as_far_as_seen(answer, snapshot, actor.scope)
+        if not knows_chance(actor):
+            rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+            seen = _without_chance(seen, rules)
+        return ExplainedUnit(**_shallow(seen), name=names[0])
+
+    def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
+        """Follow a unit through the snapshots, oldest first.
+
+        Returns
+        -------
+        DataFrame
+            As `data.results.snapshots.SnapshotStore.history`.
+        """
+        require(actor, Action.SEE_REASONS)
+        kind, name = self._find_inside(actor, self._snapshot(None), unit)
+        return self._snapshots.history(kind, name)
+
+    def _find_inside(self, actor: Actor, snapshot: Snapshot, unit: str) -> tuple[str, str]:
+        """Find a unit all of whose buildings are the actor's to see.
+
+        Raises
+        ------
+        UnknownUnitError
+            When there is none: what is somebody else's answers as if it were not there.
+        """
+        kind, name = find_unit(snapshot, unit)
+        members = find_members(snapshot, kind, name)
+        inside = _scoped(members, actor.scope)
+        if not actor.scope.street and (inside.empty or len(inside) < len(members)):
+            raise unknown_unit(unit)
+        return kind, name
+
+    def _snapshot(self, snapshot_id: str | None) -> Snapshot:
+        """Return a snapshot by its id, the latest when None."""
+        if snapshot_id is not None:
+            return self._snapshots.open(snapshot_id)
+        latest = self._snapshots.latest()
+        if latest is None:
+            raise NothingScoredError(
+                "nothing_scored", what_to_do="Import files, then score: gridwarden -w DIR score"
+            )
+        return latest
+
+
+def _scoped(buildings: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Keep a snapshot's buildings that are inside a scope."""
+    return scope.of_frame(buildings, building=c.BUILDING, grid=c.GRID, community=c.COMMUNITY)
+
+
+def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Explanation:
+    """Leave out the neighbours, and the rows about them, that are somebody else's."""
+    if scope.street:
+        return answer
+    told = {row.building_id for rows in answer.rows.values() for row in rows if row.building_id}
+    around = {n.unit for n in answer.neighbours if n.unit_kind == BUILDING_KIND}
+    named = snapshot.select("buildings", c.BUILDING, sorted(told | around))
+    own = set(_scoped(named, scope)[c.BUILDING]) | {""}
+    return replace(
+        answer,
+        neighbours=[n for n in answer.neighbours if n.unit in own],
+        rows={
+            factor: [row for row in rows if row.building_id in own]
+            for factor, rows in answer.rows.items()
+        },
+    )
+
+
+def _without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
+    """Let the rows of visits that chance chose read like all others."""
+    rows = {
+        factor: [
+            replace(row, facts=told_facts(row.facts, row.event_at, rules))
+            if row.table == "inspections" else row
+            for row in those
+        ]
+        for factor, those in answer.rows.items()
+    }  # fmt: skip
+    return replace(answer, rows=rows)
+
+
+def _shallow(answer: Explanation) -> dict[str, Any]:
+    return {name: getattr(answer, name) for name in answer.__dataclass_fields__}

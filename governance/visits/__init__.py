@@ -1,0 +1,1 @@
+"""Recording visits, the list of the day, coverage and photos."""

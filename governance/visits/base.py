@@ -1,0 +1,168 @@
+"""What every service about visits stands on: the rules, the calendar, the buildings of a scope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from data.calendars.calendar import Calendar
+from data.results.snapshots import BUILDING_KIND
+from governance.access.permissions import Action, NotAllowedError
+from governance.service import Desk
+from governance.visits.rules.daily_list import Draw
+from governance.visits.rules.settings import SECTION, VisitRules
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
+
+    from ibis.expr.types import Table
+
+    from data.results.snapshots import Snapshot
+    from governance.access.permissions import Actor
+
+REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind", "lon", "lat",
+                   "grid_code", "community_code")  # fmt: skip
+LAST: Final = ("last_at", "last_result", "last_kind")
+TEXTS: Final = ("std_address", "estate", "building_no", "kind", "grid_code", "community_code")
+
+
+class VisitBase(Desk):
+    """The parts that services about visits share."""
+
+    @property
+    def _visit_rules(self) -> VisitRules:
+        return VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+
+    @property
+    def _visit_calendar(self) -> Calendar:
+        return Calendar.read(self._workspace)
+
+    @property
+    def _visit_draw(self) -> Draw:
+        return Draw(self._workspace.secret)
+
+    def _visit_buildings(
+        self,
+        actor: Actor,
+        *,
+        only: Collection[str] | None = None,
+        on: date | None = None,
+        scored: bool = True,
+    ) -> pd.DataFrame:
+        """Return the buildings of an actor's scope: ``building_id, name, address, tier`` and more.
+
+        Parameters
+        ----------
+        only
+            These alone.
+        on
+            Tiers as scored by then where possible; the latest when None.
+        scored
+            Whether tiers are wanted at all.
+        """
+        table: Table = self._engine.table("buildings").select(*REGISTER)
+        if only is not None:
+            table = table.filter(table["building_id"].isin(sorted(only)))
+        rows: pd.DataFrame = (
+            actor.scope.of_rows(table).order_by("building_id").to_pyarrow().to_pandas()
+        )
+        rows = known_texts(rows, TEXTS)
+        short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
+        tiers = self._visit_tiers(on) if scored else {}
+        named: pd.DataFrame = rows.assign(
+            name=short.where(short != "", rows["std_address"]).astype("str"),
+            address=rows["std_address"],
+            tier=[tiers.get(building, "") for building in rows["building_id"]],
+        )
+        return named.drop(columns=["std_address", "estate", "building_no"])
+
+    def _visit_building(self, actor: Actor, building_id: str) -> pd.Series | None:
+        """Return a building of the actor's scope; None where the register knows none.
+
+        Raises
+        ------
+        NotAllowedError
+            When it is not his – or, for whoever has a part of the street, is no building at all:
+            both read alike.
+        """
+        found = self._visit_buildings(actor, only=[building_id], scored=False)
+        if not len(found) and not actor.scope.street:
+            raise NotAllowedError(
+                "not_allowed",
+                actor=actor.id,
+                action=Action.SEE_VISITS.value,
+                reason="the building is not one of the account's",
+            )
+        return found.iloc[0] if len(found) else None
+
+    def _visit_tiers(self, on: date | None) -> dict[str, str]:
+        """Return building → tier of the last score by a day, else of the first after it."""
+        snapshot = self._visit_snapshot(on)
+        if snapshot is None:
+            return {}
+        scored = snapshot.ranked(BUILDING_KIND)
+        return dict(zip(scored["unit"], scored["tier"], strict=True))
+
+    def _visit_snapshot(self, on: date | None) -> Snapshot | None:
+        if on is None:
+            return self._snapshots.latest()
+        dated = sorted(self._snapshots.by_date(), key=lambda each: each.as_of)
+        before = [each for each in dated if each.as_of <= on]
+        return before[-1] if before else (dated[0] if dated else None)
+
+    def _last_at_buildings(
+        self, buildings: Collection[str] | None, *, before: datetime | None = None
+    ) -> pd.DataFrame:
+        """Return the last visit of each building that had one, imported or recorded here.
+
+        Returns
+        -------
+        DataFrame
+            Index ``building_id``; ``last_at, last_result, last_kind, next_step, retry_at``.
+        """
+        with self._workspace.store.begin() as unit:
+            own = unit.visits.last_per_building(buildings=buildings, before=before)
+        recorded = own.rename(columns=dict(zip(("at", "result", "kind"), LAST, strict=True)))
+        recorded = recorded.set_index("building_id")[[*LAST, "next_step", "retry_at"]]
+        imported = self._last_in_files(buildings, before=before)
+        without = imported.assign(next_step="none").reindex(columns=recorded.columns)
+        parts: list[pd.DataFrame] = [each for each in (recorded, without) if len(each)]
+        both = pd.concat(parts or [recorded])
+        both = both.sort_values("last_at", kind="stable")
+        last: pd.DataFrame = both[~both.index.duplicated(keep="last")]
+        return last.astype({"retry_at": "datetime64[us]", "last_at": "datetime64[us]"})
+
+    def _last_in_files(
+        self, buildings: Collection[str] | None, *, before: datetime | None
+    ) -> pd.DataFrame:
+        rows = self._engine.imported_inspections()
+        rows = rows.drop_null(["building_id", "event_at"])
+        if buildings is not None:
+            rows = rows.filter(rows["building_id"].isin(sorted(buildings)))
+        if before is not None:
+            rows = rows.filter(rows["event_at"] < before)
+        last = rows.group_by("building_id").agg(
+            last_at=rows["event_at"].max(),
+            last_result=rows["result"].argmax(rows["event_at"]),
+            last_kind=rows["mode"].argmax(rows["event_at"]),
+        )
+        frame: pd.DataFrame = last.to_pyarrow().to_pandas().set_index("building_id")
+        return known_texts(frame, ("last_result", "last_kind"))
+
+
+def with_last(buildings: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
+    """Return buildings with their last visit beside them; unknown texts read ``""``."""
+    beside = last.reindex(buildings["building_id"])
+    beside.index = buildings.index
+    beside = known_texts(beside, ("last_result", "last_kind"))
+    beside = known_texts(beside, ("next_step",), unknown="none")
+    return pd.concat([buildings, beside], axis=1)
+
+
+def known_texts(frame: pd.DataFrame, names: Sequence[str], *, unknown: str = "") -> pd.DataFrame:
+    """Return a frame whose columns of text are texts, even where nothing at all is known."""
+    texts = {name: frame[name].astype(object) for name in names}
+    known = {name: text.where(text.notna(), unknown).astype("str") for name, text in texts.items()}
+    return frame.assign(**known)

@@ -1,0 +1,122 @@
+"""What follows from a visit as it was sent: what comes next, how it came about, of which kind."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from governance.visits.base import VisitBase, with_last
+from governance.visits.rules.blinding import SERVER_SAYS
+from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
+from governance.visits.rules.follow_up import propose_next_step
+from governance.visits.rules.settings import FOUND, SUSPECTED
+from governance.visits.rules.visit_kind import JOINT, kind_of_visit, minutes_since
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from governance.access.permissions import Actor
+    from governance.visits.rules.new_visit import NewVisit
+
+RANDOM: Final = "random"
+_ID_DIGITS: Final = 16
+
+
+class DerivingDesk(VisitBase):
+    """The parts that say of a visit what nobody is asked."""
+
+    def _first_visit_version(self, actor: Actor, visit: NewVisit) -> dict[str, Any]:
+        """Return the row of a new visit: what was sent, and what follows from it."""
+        rules, at = self._visit_rules, visit.at or self._local_now()
+        proposed = propose_next_step(visit.result, at, rules=rules, calendar=self._visit_calendar)
+        step = proposed.step if visit.next_step is None else visit.next_step
+        retry = visit.retry_at or (proposed.retry_at if step == proposed.step else None)
+        stop = self._planned_stop(visit.building_id, at.date())
+        origin = self._visit_origin(visit, stop, at)
+        around = timedelta(minutes=rules.joint_minutes)
+        with self._workspace.store.begin() as unit:
+            others = unit.visits.neighbours_in_time(
+                building_id=visit.building_id, since=at - around, until=at + around,
+                other_than=actor.id,
+            )  # fmt: skip
+            before = unit.visits.last_before(recorded_by=actor.id, at=at, since=start_of(at.date()))
+        joint = others > 0 or self._is_joint_stop(actor, stop)
+        return self._visit_stamp(actor) | {
+            "visit_id": visit_id_of(actor, visit.key),
+            "version": 1,
+            "key": visit.key,
+            "withdrawn": False,
+            "building_id": visit.building_id,
+            "unit": visit.unit,
+            "at": at,
+            "result": visit.result,
+            "signs": list(visit.signs),
+            "pupils": visit.pupils,
+            "teachers": visit.teachers,
+            "note": visit.note,
+            "next_step": step,
+            "retry_at": None if step == "none" else retry,
+            "origin": origin,
+            "kind": kind_of_visit(at, origin=origin, joint=joint, rules=rules),
+            "minutes": minutes_since(before, at, rules=rules),
+        }
+
+    def _visit_origin(self, visit: NewVisit, stop: pd.Series | None, at: datetime) -> str:
+        """Return how a visit came about.
+
+        Where something was found before it is a revisit; at a stop of a published plan the plan's,
+        or the random arm's if chance put it there; else what chance drew and was not due is the
+        random arm.
+        """
+        if visit.origin not in SERVER_SAYS:
+            return visit.origin
+        last = self._last_at_buildings([visit.building_id], before=start_of(at.date()))
+        if len(last) and last["last_result"].iloc[0] in {FOUND, SUSPECTED}:
+            return "revisit"
+        if stop is not None:
+            return "random" if stop["arm"] == RANDOM else "plan"
+        return "plan" if visit.origin == "plan" else self._drawn_origin(visit, last, at.date())
+
+    def _drawn_origin(self, visit: NewVisit, last: pd.DataFrame, day: date) -> str:
+        """Return whether the day's draw brought a visit about, or nothing in particular."""
+        if not is_drawn(visit.building_id, on=day, rules=self._visit_rules, draw=self._visit_draw):
+            return "own"
+        known = with_last(self._tier_of(visit.building_id), last)
+        due = due_dates(known, rules=self._visit_rules).iloc[0]
+        not_due = due == due and due.date() > day  # noqa: PLR0124 -- NaT is not itself
+        return "random" if not_due else "own"
+
+    def _planned_stop(self, building_id: str, day: date) -> pd.Series | None:
+        """Return the stop at a building of a plan that is published for a day, whatever its day.
+
+        The one of that very day where there are several.
+        """
+        with self._workspace.store.begin() as unit:
+            stops = unit.patrols.stops(buildings=[building_id], spans=day)
+        stops = stops.assign(other=stops["day"] != day).sort_values("other", kind="stable")
+        return stops.iloc[0] if len(stops) else None
+
+    def _is_joint_stop(self, actor: Actor, stop: pd.Series | None) -> bool:
+        """Say whether a stop is a joint check of a team that the actor is in."""
+        if stop is None or stop["mode"] != JOINT:
+            return False
+        people = [each for each in (actor.id, actor.person_id) if each]
+        with self._workspace.store.begin() as unit:
+            return str(stop["team_id"]) in unit.patrols.teams_of_members(people)
+
+    def _tier_of(self, building_id: str) -> pd.DataFrame:
+        tier = self._visit_tiers(None).get(building_id, "")
+        return pd.DataFrame({"building_id": [building_id], "tier": [tier]})
+
+    def _visit_stamp(self, actor: Actor) -> dict[str, Any]:
+        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        return {"recorded_at": at, "recorded_by": actor.id, "person_id": actor.person_id}
+
+
+def visit_id_of(actor: Actor, key: str) -> str:
+    """Name a visit after who sent it under which key, so that it has the same name when resent."""
+    digest = hashlib.sha256(f"{actor.id}\x1f{key}".encode()).hexdigest()
+    return f"V{digest[:_ID_DIGITS].upper()}"

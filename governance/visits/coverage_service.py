@@ -1,0 +1,105 @@
+"""Say how much of what was due was visited, and what was not: by place and tier."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from data.derived.unit_names import UnitNames
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, require
+from governance.visits.base import VisitBase, known_texts
+from governance.visits.rules.coverage import BY, find_due, measure_coverage
+from governance.visits.rules.daily_list import start_of
+from governance.visits.rules.settings import LOOKED
+
+if TYPE_CHECKING:
+    from governance.access.permissions import Actor
+
+BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
+                   "days_late", "last_at", "last_result")  # fmt: skip
+
+
+class CoverageError(GridwardenError):
+    """A period or a grouping cannot be measured."""
+
+
+class MeasuringDesk(VisitBase):
+    """Services about coverage; derived from visits, never asked for, never per person."""
+
+    def coverage(
+        self, actor: Actor, *, since: date, until: date, by: str = "community"
+    ) -> pd.DataFrame:
+        """Count the buildings that were due in a period and those of them that were visited.
+
+        Parameters
+        ----------
+        since, until
+            First and last day; both count.
+        by
+            ``community``, ``grid`` or ``street``.
+
+        Returns
+        -------
+        DataFrame
+            ``unit, name, tier`` (``""`` for all), ``due, visited, looked, share`` (0 to 1, NaN
+            where nothing was due), ``few`` (fewer than ten were due: the share says little),
+            ``breaches, most_late_days``.
+
+        Raises
+        ------
+        CoverageError
+            When the period ends before it begins, or the grouping is unknown.
+        """
+        require(actor, Action.SEE_VISITS)
+        if by not in BY:
+            raise CoverageError("coverage_grouping_unknown", seen=by, expected=", ".join(BY))
+        if until < since:
+            raise CoverageError("period_ends_before_it_begins", since=str(since), until=str(until))
+        due = self._due_buildings(actor, since=since, until=until)
+        table = measure_coverage(due, by=by)
+        names = UnitNames(self._engine).of(by, table["unit"])
+        table.insert(1, "name", names)
+        return table
+
+    def breaches(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+        """List the buildings that were due before a day and not visited since, latest first.
+
+        Returns
+        -------
+        DataFrame
+            Columns `BREACHES`. A building never visited has no ``due_on`` and comes last.
+        """
+        require(actor, Action.SEE_VISITS)
+        day = on or self._local_now().date()
+        due = self._due_buildings(
+            actor, since=day + timedelta(days=1), until=day + timedelta(days=1)
+        )
+        late = (pd.Timestamp(day) - due["due_on"].dt.normalize()).dt.days
+        told = due.assign(days_late=late.astype("Int64"))
+        told = told[told["due_on"].isna() | (told["days_late"] > 0)]
+        told = told.sort_values(["days_late", "building_id"], ascending=[False, True])
+        return told[list(BREACHES)].reset_index(drop=True)
+
+    def _due_buildings(self, actor: Actor, *, since: date, until: date) -> pd.DataFrame:
+        buildings = self._visit_buildings(actor, on=since)
+        begun, ended = start_of(since), start_of(until + timedelta(days=1))
+        table = self._engine.table("inspections")
+        rows = table.drop_null("building_id").filter(table["event_at"] < ended)
+        old, new = rows["event_at"] < begun, rows["event_at"] >= begun
+        seen = rows.group_by("building_id").agg(
+            last_at=rows["event_at"].max(where=old),
+            last_result=rows["result"].argmax(rows["event_at"], where=old),
+            visits=rows.count(where=new),
+            looked=rows.count(where=new & rows["result"].isin(list(LOOKED))),
+        )
+        beside = (
+            seen.to_pyarrow().to_pandas().set_index("building_id").reindex(buildings["building_id"])
+        )
+        beside.index = buildings.index
+        beside = known_texts(beside, ("last_result",)).fillna({"visits": 0, "looked": 0})
+        beside = beside.astype({"last_at": "datetime64[us]", "visits": int, "looked": int})
+        known = buildings.join(beside)
+        return find_due(known, since=since, until=until, rules=self._visit_rules)

@@ -1,0 +1,124 @@
+"""Photos of a visit: bare pictures, in no case of a face, seen by whoever sees the visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from data.privacy.photos import (
+    PhotoError,
+    clean_photo,
+    keep_photo,
+    read_photo,
+)
+from governance.access.permissions import Action, require
+from governance.visits.base import VisitBase
+from governance.visits.rules.new_visit import VisitRefusedError
+
+if TYPE_CHECKING:
+    from data.store.tables.visits import VisitVersion
+    from governance.access.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photo that was kept: its SHA-256, size in pixels and in bytes."""
+
+    sha256: str
+    width: int
+    height: int
+    bytes: int
+
+
+class PhotoDesk(VisitBase):
+    """Services about photos; none is ever asked for."""
+
+    def attach_photo(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Photo:
+        """Keep the bare picture of a photo with a visit of one's own.
+
+        Parameters
+        ----------
+        of_visit
+            The visit's id, or the key under which this account sent it.
+        raw
+            A JPEG, PNG or WebP file. Place, camera, time and thumbnail are thrown away with it.
+        no_faces
+            That the person confirmed: no face can be recognised.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor records no visits.
+        PhotoError
+            ``photo_faces_not_confirmed``, ``photo_unreadable``, ``photo_too_large`` or
+            ``photo_too_many``.
+        VisitRefusedError
+            When he has no such visit, or took it back.
+        """
+        require(actor, Action.RECORD_VISIT)
+        if not no_faces:
+            raise PhotoError("photo_faces_not_confirmed")
+        version = self._visit_of(actor, of_visit)
+        photo = clean_photo(raw)
+        with self._workspace.store.begin() as unit:
+            held = unit.visits.photos([version.visit_id]).get(version.visit_id, [])
+        most = self._visit_rules.photos_a_visit
+        if photo.sha256 not in held and len(held) >= most:
+            raise PhotoError("photo_too_many", seen=len(held), expected=most)
+        keep_photo(self._workspace.evidence_path, photo)
+        kept = Photo(
+            sha256=photo.sha256, width=photo.width, height=photo.height, bytes=len(photo.content)
+        )
+        self._note_photo(actor, version, kept)
+        return kept
+
+    def photo(self, actor: Actor, sha256: str) -> bytes:
+        """Return a photo (JPEG) of a visit at one of the actor's buildings.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no visits, or the building is not one of his.
+        PhotoError
+            When there is none, its visit was taken back, or the file was changed.
+        """
+        require(actor, Action.SEE_VISITS)
+        with self._workspace.store.begin() as unit:
+            buildings = unit.visits.buildings_of_photo(sha256)
+        if buildings and not len(self._visit_buildings(actor, only=buildings)):
+            self._visit_building(actor, buildings[0])  # says why not
+        if not buildings:
+            raise PhotoError("photo_missing", seen=sha256[:12])
+        content = read_photo(self._workspace.evidence_path, sha256)
+        self._record(actor, Action.SEE_VISITS, photo=sha256)
+        return content
+
+    def _visit_of(self, actor: Actor, visit: str) -> VisitVersion:
+        with self._workspace.store.begin() as unit:
+            sent = unit.visits.by_key(actor.id, visit)
+            newest = unit.visits.newest(sent.visit_id if sent else visit)
+        if newest is None or newest.recorded_by != actor.id or newest.withdrawn:
+            raise VisitRefusedError("visit_missing", seen=visit)
+        return newest
+
+    def _note_photo(self, actor: Actor, version: VisitVersion, photo: Photo) -> None:
+        now = self._now()
+        with self._workspace.store.begin() as unit:
+            new = unit.visits.add_photo(
+                visit_id=version.visit_id,
+                sha256=photo.sha256,
+                bytes=photo.bytes,
+                width=photo.width,
+                height=photo.height,
+                added_at=now.astimezone(UTC).replace(tzinfo=None),
+                added_by=actor.id,
+            )
+            if new:
+                unit.audit.add(
+                    at=now,
+                    actor=actor.id,
+                    action=Action.RECORD_VISIT.value,
+                    facts={"visit_id": version.visit_id, "photo": photo.sha256},
+                )
+                unit.commit()

@@ -1,0 +1,92 @@
+"""What chance chose is told to nobody who may be sent: a spot check reads like any other visit.
+
+Or the random arm would be known, and the next building that it chooses looked at otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import ibis
+
+from data.derived.visits import PURPOSE_OF_ORIGIN
+from governance.access.permissions import Action, may
+from governance.visits.rules.follow_up import is_night
+from governance.visits.rules.visit_kind import DAY, DRAWN, NIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ibis.expr.types import Table
+
+    from governance.access.permissions import Actor
+    from governance.visits.rules.settings import VisitRules
+
+SERVER_SAYS: Final = frozenset({"own", "plan", "random"})
+"""Origins that follow from the plans and the draw, whatever a device says."""
+ROUTINE: Final = PURPOSE_OF_ORIGIN["own"]
+DRAWN_PURPOSES: Final = frozenset(PURPOSE_OF_ORIGIN[origin] for origin in SERVER_SAYS) | {
+    "随机抽查"
+}
+"""Purposes that tell apart what a plan's list, its draw or nobody in particular brought about."""
+_MIDNIGHT: Final = timedelta(0)
+_NO: Final = ibis.literal(value=False)
+
+
+def knows_chance(actor: Actor) -> bool:
+    """Say whether an actor may know what chance chose: whoever makes plans, and nobody else."""
+    return may(actor, Action.MAKE_PLAN)
+
+
+def told_kind(kind: str, at: datetime, rules: VisitRules) -> str:
+    """Return a kind as told to who may not know: what chance chose is a visit by day or night.
+
+    By day where only the day is known, so where the time is midnight.
+    """
+    if kind != DRAWN:
+        return kind
+    return NIGHT if is_night(at, rules) and not _is_midnight(at) else DAY
+
+
+def told_purpose(purpose: str) -> str:
+    """Return a visit's purpose as told to who may not know."""
+    return ROUTINE if purpose in DRAWN_PURPOSES else purpose
+
+
+def told_facts(
+    facts: Mapping[str, str], at: datetime | None, rules: VisitRules
+) -> Mapping[str, str]:
+    """Return what is said of a row of inspections as told to who may not know."""
+    told = dict(facts)
+    if told.get("mode") == DRAWN:
+        told["mode"] = DAY if at is None else told_kind(DRAWN, at, rules)
+    if "purpose" in told:
+        told["purpose"] = told_purpose(told["purpose"])
+    return told
+
+
+def hide_chance(rows: Table, rules: VisitRules) -> Table:
+    """Return rows of inspections whose ``mode`` and ``purpose`` read as told to who may not know.
+
+    Parameters
+    ----------
+    rows
+        Inspections with ``event_at``, as the engine gives them.
+    """
+    at, mode, purpose = rows["event_at"], rows["mode"], rows["purpose"]
+    hour = at.hour()
+    night = (hour >= rules.night_from_hour) | (hour < rules.night_until_hour)
+    timed = night & (at != at.truncate("D"))
+    open_mode = ibis.cases((timed.fill_null(_NO), NIGHT), else_=DAY)
+    return rows.mutate(
+        mode=(mode == DRAWN).fill_null(_NO).ifelse(open_mode, mode),
+        purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(_NO).ifelse(
+            ROUTINE, purpose
+        ),
+    )  # fmt: skip
+
+
+def _is_midnight(at: datetime) -> bool:
+    return at - at.replace(hour=0, minute=0, second=0, microsecond=0) == _MIDNIGHT

@@ -1,0 +1,82 @@
+"""Coverage: buildings visited of the buildings that were due, by tier; of places, never of people.
+
+A building is due in a period when its last visit before it, plus the days of its tier, falls on
+or before the period's last day; one never visited is due. It is covered when somebody went there
+in the period, whether or not a door was opened; ``looked`` counts those where one could look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from governance.visits.rules.daily_list import due_dates
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from governance.visits.rules.settings import VisitRules
+
+FEW: Final = 10
+"""A share of fewer says little."""
+BY: Final = {"community": "community_code", "grid": "grid_code", "street": ""}
+COLUMNS: Final = ("unit", "tier", "due", "visited", "looked", "share", "few", "breaches",
+                  "most_late_days")  # fmt: skip
+
+
+def find_due(
+    buildings: pd.DataFrame, *, since: date, until: date, rules: VisitRules
+) -> pd.DataFrame:
+    """Return the buildings that were due in a period, with what became of each.
+
+    Parameters
+    ----------
+    buildings
+        ``tier``; ``last_at`` and ``last_result`` of the last visit before ``since``; ``visits``
+        and ``looked``, counts in the period.
+    since, until
+        First and last day.
+
+    Returns
+    -------
+    DataFrame
+        The rows that were due, with ``due_on`` (NaT where never visited before), ``days_late``
+        (days between the due day and ``until``, of those not visited; 0 else), ``breach``.
+    """
+    due = due_dates(buildings, rules=rules)
+    told = buildings.assign(due_on=due)[due.isna() | (due <= pd.Timestamp(until))]
+    from_day = told["due_on"].fillna(pd.Timestamp(since))
+    late = (pd.Timestamp(until) - from_day).dt.days
+    breach = (told["visits"] == 0) & (late > 0)
+    return told.assign(breach=breach, days_late=late.where(breach, 0).astype(int))
+
+
+def measure_coverage(due: pd.DataFrame, *, by: str) -> pd.DataFrame:
+    """Count per place and tier, and per place over all tiers (tier ``""``), first.
+
+    Parameters
+    ----------
+    due
+        As `find_due` gives it, with ``community_code`` and ``grid_code``.
+    by
+        A key of `BY`.
+    """
+    column = BY[by]
+    unit = due[column].fillna("") if column else pd.Series("", index=due.index, dtype="str")
+    rows = due.assign(unit=unit, went=due["visits"] > 0, saw=due["looked"] > 0)
+    parts = [_counted(rows.assign(tier="")), _counted(rows[rows["tier"] != ""])]
+    table = pd.concat(parts, ignore_index=True).sort_values(["unit", "tier"], ignore_index=True)
+    share = (table["visited"] / table["due"]).astype(float)
+    return table.assign(share=share, few=table["due"] < FEW)[list(COLUMNS)]
+
+
+def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+    groups = rows.groupby(["unit", "tier"], sort=True)
+    return groups.agg(
+        due=("went", "size"),
+        visited=("went", "sum"),
+        looked=("saw", "sum"),
+        breaches=("breach", "sum"),
+        most_late_days=("days_late", "max"),
+    ).reset_index()

@@ -1,0 +1,192 @@
+"""The list of a day: what is due, what comes again, and some that chance put between them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from geo.routes.order import distances_between_m, walking_order
+from governance.visits.rules.settings import FOUND, SUSPECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from governance.visits.rules.settings import VisitRules
+
+ROUND, RETRY, REVISIT = "round", "retry", "revisit"
+WARDEN_STEPS: Final = ("again", "joint_team")
+"""Next steps that whoever looks takes himself; the others are his chief's."""
+CHIEF_STEPS: Final = (*WARDEN_STEPS, "chief_looks", "refer")
+WHY: Final = (ROUND, RETRY, REVISIT)
+"""Why a building is on the list. What is due and what chance put there are told alike: an
+ordinary round."""
+_DIGEST_RANGE: Final = float(1 << 64)
+_FIRST_HOUR: Final = time(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Chance, the same for everybody who asks: a keyed hash of day and building.
+
+    Parameters
+    ----------
+    secret
+        The workspace's; whoever lacks it cannot tell what is drawn.
+    """
+
+    secret: bytes
+
+    def of(self, building_id: str, *, on: date) -> float:
+        """Return a number from 0 up to 1 for a building and day."""
+        text = f"visits|{on.isoformat()}|{building_id}".encode()
+        digest = hmac.new(self.secret, text, hashlib.sha256).digest()
+        return int.from_bytes(digest[:8], "big") / _DIGEST_RANGE
+
+
+def due_dates(buildings: pd.DataFrame, *, rules: VisitRules) -> pd.Series:
+    """Return when each building is due by its tier and last visit; NaT where never visited.
+
+    Parameters
+    ----------
+    buildings
+        ``tier``, ``last_at`` (local, NaT for never) and ``last_result``.
+    """
+    days = buildings["tier"].map(rules.cadence_days).astype(int)
+    again = buildings["last_result"].isin([FOUND, SUSPECTED])
+    days = days.mask(again, days.clip(upper=rules.revisit_days))
+    due: pd.Series = buildings["last_at"].dt.normalize() + pd.to_timedelta(days, unit="D")
+    return due
+
+
+def list_of_day(
+    buildings: pd.DataFrame,
+    *,
+    on: date,
+    rules: VisitRules,
+    draw: Draw,
+    steps: Collection[str] = WARDEN_STEPS,
+    planned: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return the buildings with what makes the list of a day, today's first in walking order.
+
+    Where a plan sends the person somewhere that day, appointments come first, then the plan's
+    stops in its order, told as an ordinary round; then the rest.
+
+    Parameters
+    ----------
+    buildings
+        ``building_id, tier, lon, lat, last_at, last_result, next_step, retry_at`` as known when
+        the day began, so that the list stays the same while the day's visits come in.
+    draw
+        Chance.
+    steps
+        Next steps that are this person's to take.
+    planned
+        Buildings that a published plan sends him to that day, in its order.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with ``today, why, order`` (1 and up, 0 for the rest), ``due_on`` (NaT where
+        never visited), ``days_late`` (0 and up) and ``walk_m`` from the one before.
+    """
+    day = pd.Timestamp(on)
+    due = due_dates(buildings, rules=rules)
+    late = (day - due).dt.days.fillna(0).clip(lower=0).astype(int)
+    retry = buildings["retry_at"].notna() & (buildings["retry_at"] < day + timedelta(days=1))
+    retry &= buildings["next_step"].isin(list(steps))
+    revisit = ~retry & (due <= day) & buildings["last_result"].isin([FOUND, SUSPECTED])
+    why = np.select([retry, revisit, due.isna() | (due <= day)], [RETRY, REVISIT, ROUND], "")
+    told = buildings.assign(why=why, due_on=due, days_late=late)
+    chosen = _chosen(told, on=on, rules=rules, draw=draw, planned=planned)
+    told["today"] = told["building_id"].isin(chosen)
+    told["why"] = np.where(told["today"], np.where(told["why"] == "", ROUND, told["why"]), "")
+    return _walked(told, planned)
+
+
+def _chosen(
+    told: pd.DataFrame, *, on: date, rules: VisitRules, draw: Draw, planned: Sequence[str]
+) -> set[str]:
+    """Choose what is planned, then what is due, most pressing first, and what chance adds.
+
+    At most so many a day, unless more are planned.
+    """
+    ids = told["building_id"].to_numpy(object)
+    sent = {*planned} & {*ids}
+    chance = np.array([draw.of(building, on=on) for building in ids])
+    pressing = _pressing(told, rules)
+    most = max(rules.most_a_day - len(sent), 0)
+    open_ = ~told["building_id"].isin(sent).to_numpy()
+    due = np.flatnonzero((told["why"] != "") & open_)
+    free = np.flatnonzero((told["why"] == "") & open_)
+    drawn = free[np.lexsort((ids[free], chance[free]))]
+    least = min(rules.least_ordinary, most, len(drawn))
+    ordinary = max(least, int((chance[drawn] < rules.draw_a_day).sum()))
+    ordinary = min(ordinary, max(least, most - len(due)))
+    in_order = due[np.lexsort((ids[due], chance[due], -pressing[due]))]
+    return {*sent, *ids[drawn[:ordinary]], *ids[in_order[: most - ordinary]]}
+
+
+def _pressing(told: pd.DataFrame, rules: VisitRules) -> np.ndarray:
+    """Return how pressing each is: appointments, then re-visits, then lateness by cadence."""
+    cadence = told["tier"].map(rules.cadence_days).to_numpy(float)
+    lateness = np.where(told["due_on"].isna(), 1.0, told["days_late"] / cadence)
+    step = told["why"].map({RETRY: 2e6, REVISIT: 1e6}).fillna(0.0).to_numpy()
+    urgent = 1.0 / cadence  # of two that are equally late the higher tier
+    pressing: np.ndarray = step + np.minimum(lateness, 1e3) * 100 + urgent
+    return pressing
+
+
+def _walked(told: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
+    """Put today's first, in walking order from the most pressing; the rest by code."""
+    today, rest = told[told["today"]], told[~told["today"]].sort_values("building_id")
+    walked = _in_order(today, planned) if planned else _walk(today)
+    walked = walked.assign(order=range(1, len(walked) + 1), walk_m=_legs_m(walked))
+    rest = rest.assign(order=0, walk_m=np.nan)
+    return pd.concat([walked, rest], ignore_index=True)
+
+
+def _in_order(today: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
+    """Put appointments first, then what is planned, in the plan's order, then the rest."""
+    place = {building: number for number, building in enumerate(dict.fromkeys(planned))}
+    sent = today["building_id"].isin(place) & (today["why"] != RETRY)
+    stops = today[sent].assign(place=today["building_id"].map(place)).sort_values("place")
+    first, rest = today[today["why"] == RETRY], today[~sent & (today["why"] != RETRY)]
+    parts = [_walk(first), stops.drop(columns="place"), _walk(rest)]
+    return pd.concat([part for part in parts if len(part)] or parts[:1])
+
+
+def _walk(today: pd.DataFrame) -> pd.DataFrame:
+    """Put buildings in walking order from the most pressing."""
+    ordered = today.sort_values(
+        ["days_late", "building_id"], ascending=[False, True], kind="stable"
+    )
+    lon, lat = (ordered[name].to_numpy(float) for name in ("lon", "lat"))
+    return ordered.iloc[walking_order(lon, lat)]
+
+
+def _legs_m(walked: pd.DataFrame) -> np.ndarray:
+    legs = np.full(len(walked), np.nan)
+    if len(walked) > 1:
+        lon, lat = (walked[name].to_numpy(float) for name in ("lon", "lat"))
+        known = np.isfinite(lon + lat)
+        if known.sum() > 1:
+            gaps = distances_between_m(lon[known], lat[known])
+            legs[np.flatnonzero(known)[1:]] = np.diagonal(gaps, 1)
+    return legs
+
+
+def start_of(on: date) -> datetime:
+    """Return the local midnight that a day begins with."""
+    return datetime.combine(on, _FIRST_HOUR)
+
+
+def is_drawn(building_id: str, *, on: date, rules: VisitRules, draw: Draw) -> bool:
+    """Say whether chance put a building on the lists of a day."""
+    return draw.of(building_id, on=on) < rules.draw_a_day

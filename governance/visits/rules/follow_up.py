@@ -1,0 +1,108 @@
+"""What comes after a visit, and when: proposed from the result, the hour and the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from data.calendars.read import CalendarError
+from governance.visits.rules.settings import RESULTS
+
+if TYPE_CHECKING:
+    from data.calendars.calendar import Calendar
+    from governance.visits.rules.settings import VisitRules
+
+SATURDAY: Final = 5
+_FARTHEST_DAYS: Final = 31
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What is proposed next.
+
+    Parameters
+    ----------
+    step
+        One of `governance.visits.rules.settings.STEPS`.
+    retry_at
+        Local time it is proposed for, or None.
+    """
+
+    step: str
+    retry_at: datetime | None
+
+
+def propose_next_step(
+    result: str, at: datetime, *, rules: VisitRules, calendar: Calendar
+) -> NextStep:
+    """Propose what comes after a visit.
+
+    Parameters
+    ----------
+    result
+        One of `governance.visits.rules.settings.RESULTS`.
+    at
+        Local time of the visit.
+    calendar
+        Tells working days; in a year whose holidays are not announced the weekday decides.
+    """
+    name = RESULTS[result]
+    step, when = getattr(rules.next_step, name), getattr(rules.retry_when, name)
+    if step == "none" or when == "never":
+        return NextStep(step, None)
+    days: int = getattr(rules.retry_days, name)
+    if when == "working_day":
+        return NextStep(step, _at(_after_working_days(at.date(), days, calendar), rules.day_hour))
+    if when == "other":
+        when = _other(at, rules, calendar)
+    wanted = _next_evening if when == "evening" else _next_rest_day
+    latest = _at(at.date() + timedelta(days=max(days, 1)), at.hour)
+    proposed = wanted(at, rules, calendar)
+    return NextStep(step, min(proposed, latest) if proposed > at else latest)
+
+
+def is_rest_day(day: date, calendar: Calendar) -> bool:
+    """Say whether offices rest on a day; by its weekday where the year is not announced."""
+    try:
+        return not calendar.is_working_day(day)
+    except CalendarError:
+        return day.weekday() >= SATURDAY
+
+
+def is_night(at: datetime, rules: VisitRules) -> bool:
+    """Say whether a visit was by night."""
+    return at.hour >= rules.night_from_hour or at.hour < rules.night_until_hour
+
+
+def _other(at: datetime, rules: VisitRules, calendar: Calendar) -> str:
+    """Return the other kind of time: whoever was out is perhaps in then."""
+    evening = at.hour >= rules.evening_hour - 1
+    if evening and not is_rest_day(at.date(), calendar):
+        return "rest_day"
+    return "evening"
+
+
+def _next_evening(at: datetime, rules: VisitRules, calendar: Calendar) -> datetime:
+    """Return the evening of this working day, or of the next one."""
+    day = at.date()
+    if is_rest_day(day, calendar) or at.hour >= rules.evening_hour - 1:
+        day = _after_working_days(day, 1, calendar)
+    return _at(day, rules.evening_hour)
+
+
+def _next_rest_day(at: datetime, rules: VisitRules, calendar: Calendar) -> datetime:
+    days = (at.date() + timedelta(days=n) for n in range(1, _FARTHEST_DAYS))
+    return _at(next(day for day in days if is_rest_day(day, calendar)), rules.day_hour)
+
+
+def _after_working_days(start: date, count: int, calendar: Calendar) -> date:
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= not is_rest_day(day, calendar)
+    return day
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour))

@@ -1,0 +1,243 @@
+"""What a browser sends about a visit, and everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from data.contracts.inspections import SIGNS as SIGN_WORDS
+from geo.errors import GridwardenError
+from governance.visits.rules.redaction import is_unit, scrub_note
+from governance.visits.rules.settings import NOTHING, RESULTS, STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from governance.visits.rules.settings import VisitRules
+
+SIGNS: Final = SIGN_WORDS.values
+ORIGINS: Final = ("own", "plan", "random", "lead", "revisit")
+LONGEST_KEY: Final = 64
+LONGEST_STAY_AHEAD: Final = timedelta(minutes=5)
+"""How far ahead of ours a telephone's clock may be."""
+MOST_PEOPLE: Final = 999
+
+
+@dataclass(frozen=True, slots=True)
+class VisitProblem:
+    """Something wrong with a visit.
+
+    Parameters
+    ----------
+    code
+        For the wording (``visit_problem.<code>``).
+    field
+        Which part of the visit.
+    seen, expected
+        The value, and what would do.
+    """
+
+    code: str
+    field: str
+    seen: str = ""
+    expected: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one English line."""
+        expected = f"; expected {self.expected}" if self.expected else ""
+        return f"{self.field}: {self.code.replace('_', ' ')} ({self.seen}){expected}"
+
+
+class VisitRefusedError(GridwardenError):
+    """A visit cannot be recorded; ``problems`` lists everything that is wrong with it."""
+
+    def __init__(self, code: str, *, problems: tuple[VisitProblem, ...] = (), **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+        told = {"problems": [str(problem) for problem in problems]} if problems else {}
+        super().__init__(code, **told, **facts)
+        self.problems = problems or (VisitProblem(code, "", str(facts.get("seen", ""))),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """A visit as it is recorded.
+
+    Parameters
+    ----------
+    key
+        Made by the device, unique there: what is sent again under it is not recorded again.
+    building_id
+        Where.
+    result
+        One of `governance.visits.rules.settings.RESULTS`.
+    at
+        Local time; now when None.
+    unit
+        Stairwell, floor or room; never a person.
+    signs
+        Any of `SIGNS`.
+    pupils, teachers
+        How many were there; counts only.
+    note
+        What was seen; numbers and names are taken out.
+    next_step, retry_at
+        What comes next and when (local); proposed from the result when None.
+    origin
+        How the visit came about, one of `ORIGINS`; chance is the server's to say.
+    """
+
+    key: str
+    building_id: str
+    result: str = NOTHING
+    at: datetime | None = None
+    unit: str = ""
+    signs: tuple[str, ...] = ()
+    pupils: int | None = None
+    teachers: int | None = None
+    note: str = ""
+    next_step: str | None = None
+    retry_at: datetime | None = None
+    origin: str = "own"
+
+    @classmethod
+    def of_mapping(cls, sent: Mapping[str, Any]) -> NewVisit:
+        """Read what a browser sent; times are ISO text, local.
+
+        Raises
+        ------
+        VisitRefusedError
+            Naming every part that cannot be read.
+        """
+        known = {each.name for each in fields(cls)}
+        problems = [VisitProblem("field_unknown", str(n)) for n in sent if n not in known]
+        values: dict[str, Any] = {}
+        for name in known & set(sent):
+            try:
+                values[name] = _READERS.get(name, _text)(sent[name])
+            except (TypeError, ValueError):
+                problems.append(VisitProblem("field_unreadable", name, repr(sent[name])[:60]))
+        missing = {"key", "building_id"} - set(sent)
+        problems += [VisitProblem("field_missing", name) for name in sorted(missing)]
+        if problems:
+            raise VisitRefusedError("visit_refused", problems=tuple(problems))
+        return cls(**{n: v for n, v in values.items() if v is not None or n in _MAY_BE_NONE})
+
+
+_MAY_BE_NONE: Final = {"at", "pupils", "teachers", "next_step", "retry_at"}
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise TypeError
+
+
+def _time(value: object) -> datetime | None:
+    text = _text(value)
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _count(value: object) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError
+    return int(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        raise TypeError
+    return tuple(value)
+
+
+_READERS: Final = {
+    "at": _time,
+    "retry_at": _time,
+    "pupils": _count,
+    "teachers": _count,
+    "signs": _texts,
+}
+
+
+def cleaned(visit: NewVisit, *, now: datetime) -> NewVisit:
+    """Return a visit as it is kept: note without people, time not ahead of ours, signs in order."""
+    at = visit.at or now
+    if now < at <= now + LONGEST_STAY_AHEAD:
+        at = now
+    return replace(
+        visit,
+        at=at,
+        unit=visit.unit.strip(),
+        note=scrub_note(visit.note),
+        signs=tuple(sign for sign in SIGNS if sign in visit.signs),
+    )
+
+
+def problems_of(
+    visit: NewVisit, *, now: datetime, rules: VisitRules, oldest: datetime
+) -> list[VisitProblem]:
+    """List everything that is wrong with a visit as it was sent.
+
+    Parameters
+    ----------
+    now
+        Local time.
+    oldest
+        A visit before this local time is refused.
+    """
+    return [
+        *_problems_of_words(visit, rules),
+        *_problems_of_time(visit, now=now, oldest=oldest),
+        *_problems_of_counts(visit),
+    ]
+
+
+def _problems_of_words(visit: NewVisit, rules: VisitRules) -> Iterator[VisitProblem]:
+    if not visit.key.strip() or len(visit.key) > LONGEST_KEY:
+        yield VisitProblem("key_unusable", "key", visit.key[:80], f"1-{LONGEST_KEY}")
+    if visit.result not in RESULTS:
+        yield VisitProblem("result_unknown", "result", visit.result, "、".join(RESULTS))
+    for sign in visit.signs:
+        if sign not in SIGNS:
+            yield VisitProblem("sign_unknown", "signs", sign, "、".join(SIGNS))
+    if not is_unit(visit.unit):
+        yield VisitProblem("unit_unclear", "unit", visit.unit[:40], "3单元501")
+    if len(visit.note) > rules.note_characters:
+        yield VisitProblem("note_too_long", "note", str(len(visit.note)),
+                           str(rules.note_characters))  # fmt: skip
+    if visit.next_step is not None and visit.next_step not in STEPS:
+        yield VisitProblem("step_unknown", "next_step", visit.next_step, ", ".join(STEPS))
+    if visit.origin not in ORIGINS:
+        yield VisitProblem("origin_unknown", "origin", visit.origin, ", ".join(ORIGINS))
+
+
+def _problems_of_time(
+    visit: NewVisit, *, now: datetime, oldest: datetime
+) -> Iterator[VisitProblem]:
+    at = visit.at or now
+    if at.tzinfo is not None or (visit.retry_at and visit.retry_at.tzinfo):
+        yield VisitProblem("time_with_zone", "at", str(at))
+        return
+    if at > now + LONGEST_STAY_AHEAD:
+        yield VisitProblem("time_in_future", "at", _minute(at), _minute(now))
+    if at < oldest:
+        yield VisitProblem("time_too_old", "at", _minute(at), _minute(oldest))
+    if visit.retry_at is not None and visit.retry_at < at:
+        yield VisitProblem("retry_before_visit", "retry_at", _minute(visit.retry_at), _minute(at))
+
+
+def _problems_of_counts(visit: NewVisit) -> Iterator[VisitProblem]:
+    for name in ("pupils", "teachers"):
+        seen = getattr(visit, name)
+        if seen is not None and not 0 <= seen <= MOST_PEOPLE:
+            yield VisitProblem("count_out_of_range", name, str(seen), f"0-{MOST_PEOPLE}")
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="minutes")

@@ -1,0 +1,45 @@
+"""How a visit was made, derived from what is known anyway: nobody is asked, nobody checks in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from governance.visits.rules.follow_up import is_night
+from governance.visits.rules.settings import LOOKED, NOBODY, REFUSED
+
+if TYPE_CHECKING:
+    from governance.visits.rules.settings import VisitRules
+
+DAY, NIGHT, JOINT, DRAWN, REVISIT = "日查", "夜查", "联检", "抽检", "回头看"
+KINDS: Final = (DAY, NIGHT, JOINT, DRAWN, REVISIT)
+
+
+def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) -> str:
+    """Return the way of a visit, one of `KINDS`: why it was made, then with whom, then when."""
+    if origin == "random":
+        return DRAWN
+    if origin == "revisit":
+        return REVISIT
+    if joint:
+        return JOINT
+    return NIGHT if is_night(at, rules) else DAY
+
+
+def access_of(result: str) -> str:
+    """Return whether one could look: ``looked``, ``refused``, ``nobody`` or ``not_entered``."""
+    if result in LOOKED:
+        return "looked"
+    return {REFUSED: "refused", NOBODY: "nobody"}.get(result, "not_entered")
+
+
+def minutes_since(previous: datetime | None, at: datetime, *, rules: VisitRules) -> int | None:
+    """Return how long a visit took at most: the gap to the same person's record before.
+
+    Unknown after a pause, and at the first record of a round.
+    """
+    if previous is None:
+        return None
+    gap = at - previous
+    longest = timedelta(minutes=rules.most_minutes)
+    return max(1, round(gap / timedelta(minutes=1))) if timedelta(0) < gap <= longest else None

@@ -1,0 +1,119 @@
+"""The list of a day as somebody's: his buildings, those that plans lend him, what was done."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from governance.access.permissions import Action, may
+from governance.visits.base import VisitBase, with_last
+from governance.visits.rules.blinding import knows_chance, told_kind
+from governance.visits.rules.checklist import what_to_look_for
+from governance.visits.rules.daily_list import (
+    CHIEF_STEPS,
+    RETRY,
+    WARDEN_STEPS,
+    list_of_day,
+    start_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from governance.access.permissions import Actor
+
+MY_BUILDINGS: Final = (
+    "building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon", "lat",
+    "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
+    "last_at", "last_result", "last_kind", "next_step", "retry_at",
+)  # fmt: skip
+
+
+class ListingDesk(VisitBase):
+    """The parts that make a list of a day."""
+
+    def _visit_list(self, actor: Actor, *, on: date, lent: bool = False) -> pd.DataFrame:
+        """Return a day's list.
+
+        Parameters
+        ----------
+        lent
+            Also the buildings that are his only by a plan's other days; not as the day's.
+        """
+        planned = self._planned_for(actor, on)
+        buildings = self._visit_buildings(actor)
+        away = buildings["building_id"].isin(actor.lent - set(planned))
+        listed = self._list_of(actor, buildings[~away], on=on, planned=planned)
+        if not lent or not away.any():
+            return listed
+        others = self._list_of(actor, buildings[away], on=on, planned=())
+        others = others.assign(today=False, order=0, why="")
+        return pd.concat([listed, others], ignore_index=True)
+
+    def _list_of(
+        self, actor: Actor, buildings: pd.DataFrame, *, on: date, planned: Sequence[str]
+    ) -> pd.DataFrame:
+        ids = self._asked_buildings(actor, buildings)
+        began = start_of(on)
+        before = with_last(buildings, self._last_at_buildings(ids, before=began))
+        steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
+        listed = list_of_day(
+            before, on=on, rules=self._visit_rules, draw=self._visit_draw, steps=steps,
+            planned=planned,
+        )  # fmt: skip
+        end = start_of(on + timedelta(days=1))
+        last = self._last_at_buildings(ids, before=end)
+        listed = with_last(listed.drop(columns=[*last.columns]), last)
+        listed = _with_today(listed, began=began, end=end, steps=steps)
+        listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
+        listed = self._with_told_kinds(actor, listed, "last_kind", "last_at")
+        return listed[list(MY_BUILDINGS)]
+
+    def _planned_for(self, actor: Actor, on: date) -> list[str]:
+        """Return where published plans send the actor's teams that day, in their order."""
+        people = [each for each in (actor.id, actor.person_id) if each]
+        with self._workspace.store.begin() as unit:
+            own = unit.patrols.teams_of_members(people)
+            stops = unit.patrols.stops(teams=own, since=on, until=on) if own else None
+        return [] if stops is None else stops["building_id"].tolist()
+
+    def _with_told_kinds(
+        self, actor: Actor, rows: pd.DataFrame, kind: str, at: str
+    ) -> pd.DataFrame:
+        """Return rows whose kinds of visit do not tell who may not know what chance chose."""
+        if knows_chance(actor):
+            return rows
+        rules = self._visit_rules
+        told = [told_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]
+        return rows.assign(**{kind: pd.Series(told, index=rows.index, dtype="str")})
+
+    def _asked_buildings(self, actor: Actor, buildings: pd.DataFrame) -> Collection[str] | None:
+        """Return the codes to ask for; None for all of them."""
+        return None if actor.scope.street else buildings["building_id"].tolist()
+
+    def _visit_looks(self, kinds: pd.Series, *, on: date) -> list[tuple[str, ...]]:
+        now = self._local_now()
+        hour = now.hour if on == now.date() else self._visit_rules.evening_hour
+        told = self._visit_calendar.day_kinds([on]).iloc[0]
+        on_break = bool(told["school_break"]) if pd.notna(told["school_break"]) else False
+        looks = {k: what_to_look_for(k, hour=hour, on_break=on_break) for k in kinds.unique()}
+        return [looks[kind] for kind in kinds]
+
+
+def _with_today(
+    listed: pd.DataFrame, *, began: datetime, end: datetime, steps: Collection[str]
+) -> pd.DataFrame:
+    """Mark what was visited that day, and add what got an appointment for later that day."""
+    visited = listed["last_at"] >= began
+    again = visited & listed["retry_at"].notna() & (listed["retry_at"] < end)
+    again &= listed["next_step"].isin(list(steps))
+    added = again & ~listed["today"]
+    place = listed["order"].max() + added.cumsum()
+    return listed.assign(
+        today=listed["today"] | again,
+        why=listed["why"].mask(again, RETRY),
+        order=listed["order"].mask(added, place).astype(int),
+        done=visited & ~again,
+    ).sort_values(["today", "order"], ascending=[False, True], kind="stable", ignore_index=True)

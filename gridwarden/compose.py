@@ -1,0 +1,109 @@
+"""The one place that builds everything from its parts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from data.engine import Engine
+from data.results.snapshots import SnapshotStore
+from data.workspace.folder import Workspace
+from data.workspace.settings import SettingsError
+from governance.office import Office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from dashboard.runtime.oidc_client import Directory
+    from data.workspace.settings import SignInSettings
+
+_DIRECTORY_NEEDS = ("authlib", "joserfc", "httpx")
+
+
+def utc_now() -> datetime:
+    """Return the time; the only clock of the running product."""
+    return datetime.now(tz=UTC)
+
+
+def open_office(folder: Path, *, now: Callable[[], datetime] = utc_now) -> Office:
+    """Open a workspace and build the services that stand on it.
+
+    Raises
+    ------
+    WorkspaceError
+        When the folder holds no workspace.
+    SettingsError
+        When its settings cannot be used.
+    """
+    workspace = Workspace.open(folder)
+    return Office(
+        workspace,
+        engine=Engine(workspace),
+        snapshots=SnapshotStore(workspace.snapshots_path),
+        now=now,
+    )
+
+
+def create_workspace(folder: Path) -> Path:
+    """Make an empty workspace and return its folder."""
+    return Workspace.create(folder).root
+
+
+def serve_dashboard(
+    office: Office, folder: Path, *, host: str, port: int, open_browser: bool
+) -> None:
+    """Serve the dashboard of an office until the process is told to end.
+
+    Parameters
+    ----------
+    office
+        The services.
+    folder
+        The workspace that they stand on, whose settings say how the server is reached.
+    host, port
+        Where to listen.
+    open_browser
+        Whether to open it in this machine's browser.
+
+    Raises
+    ------
+    SettingsError
+        When a directory is configured that cannot be asked.
+    """
+    from dashboard import app as dashboard_app
+    from dashboard.runtime import context
+
+    workspace = Workspace.open(folder)
+    settings = workspace.settings.sign_in
+    context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
+    dashboard_app.serve(host=host, port=port, open_browser=open_browser)
+
+
+def _directory(settings: SignInSettings, root: Path) -> Directory | None:
+    """Return the directory that the settings name, with its secret, or None."""
+    from dashboard.runtime.oidc_client import Directory
+
+    if not settings.oidc_issuer:
+        return None
+    if not all(find_spec(package) for package in _DIRECTORY_NEEDS):
+        raise SettingsError(
+            "directory_not_installed",
+            setting="sign_in.oidc_issuer",
+            what_to_do="Install the extra: pip install gridwarden[oidc]",
+        )
+    secret = root / settings.oidc_secret_file
+    if not secret.is_file():
+        raise SettingsError(
+            "directory_secret_missing",
+            setting="sign_in.oidc_secret_file",
+            seen=settings.oidc_secret_file,
+            what_to_do="Write the client's secret into this file of the workspace.",
+        )
+    return Directory(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=secret.read_text(encoding="utf-8").strip(),
+        login_claim=settings.oidc_login_claim,
+    )

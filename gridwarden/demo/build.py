@@ -1,0 +1,165 @@
+"""Build the demonstration city the way an office would: messy files through the ordinary import."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from geo.errors import GridwardenError
+from gridwarden.compose import create_workspace, open_office, utc_now
+from gridwarden.demo.patrols import add_demo_patrols
+from simulation.city.names import street_names
+from simulation.generate import generate_demo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from governance.access.permissions import Actor
+    from governance.office import Office
+    from simulation.generate import DemoFile
+
+MARKER = "demonstration.json"
+FILES = "files"
+SETTINGS = "gridwarden.toml"
+SNAPSHOTS = 7
+MONTH = timedelta(days=30)
+
+
+class OtherDemonstrationError(GridwardenError):
+    """The folder holds a demonstration of another seed or size."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """What the demonstration workspace holds.
+
+    Parameters
+    ----------
+    workspace
+        Its folder.
+    seed, buildings, today
+        What it was made from.
+    tables
+        Table → counts (``rows_in``, ``accepted``, ``quarantined``, ``duplicates``) over its files.
+    """
+
+    workspace: str
+    seed: int
+    buildings: int
+    today: str
+    tables: dict[str, dict[str, int]]
+
+
+def build_demonstration(
+    folder: Path,
+    *,
+    buildings: int,
+    seed: int,
+    actor: Actor,
+    advance: Callable[[str, int, int], None],
+    today: date | None = None,
+    patrols: bool = True,
+) -> Demonstration:
+    """Build the demonstration city, or find it already built from the same seed and size.
+
+    Parameters
+    ----------
+    folder
+        The workspace to make. A half-built demonstration there is made anew; a different one, or
+        any other workspace, is left alone and refused.
+    buildings, seed
+        Size of the city, and which city.
+    advance
+        Called as (stage, done, total).
+    today
+        The day the city's records end; the current day when None.
+    patrols
+        Whether it gets teams, with a plan for the week before that they went by and one for this.
+
+    Raises
+    ------
+    OtherDemonstrationError
+        When the folder holds a demonstration of another seed or size.
+    WorkspaceError
+        When the folder holds a workspace that is no demonstration.
+    """
+    marker = folder / MARKER
+    if marker.is_file():
+        found = json.loads(marker.read_text(encoding="utf-8"))
+        if found.get("tables"):
+            return _same_city(Demonstration(**found), seed=seed, buildings=buildings)
+        shutil.rmtree(folder)  # a start that was broken off
+    day = today or utc_now().astimezone().date()
+    begun = Demonstration(
+        workspace=str(folder), seed=seed, buildings=buildings, today=str(day), tables={}
+    )
+    create_workspace(folder)
+    _write_marker(marker, begun)
+    advance("city", 0, 1)
+    made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
+    advance("city", 1, 1)
+    _name_office(folder)
+    office = open_office(folder)
+    tables = _import_all(office, actor, made.files, advance)
+    for number in range(SNAPSHOTS):
+        advance("score", number, SNAPSHOTS)
+        office.score(actor, as_of=day - MONTH * (SNAPSHOTS - 1 - number))
+    advance("score", SNAPSHOTS, SNAPSHOTS)
+    office.add_demo_people(actor)
+    office.close()
+    if patrols:
+        advance("patrols", 0, 1)
+        add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
+        advance("patrols", 1, 1)
+    built = replace(begun, tables=tables)
+    _write_marker(marker, built)
+    return built
+
+
+def _same_city(found: Demonstration, *, seed: int, buildings: int) -> Demonstration:
+    if (found.seed, found.buildings) != (seed, buildings):
+        raise OtherDemonstrationError(
+            "other_demonstration",
+            folder=found.workspace,
+            seen=f"seed {found.seed}, {found.buildings} buildings",
+            expected=f"seed {seed}, {buildings} buildings",
+            what_to_do="Name another folder with -w, or delete this one.",
+        )
+    return found
+
+
+def _import_all(
+    office: Office,
+    actor: Actor,
+    files: tuple[DemoFile, ...],
+    advance: Callable[[str, int, int], None],
+) -> dict[str, dict[str, int]]:
+    tables: dict[str, dict[str, int]] = {}
+    for number, file in enumerate(files):
+        advance("import", number, len(files))
+        result = office.import_file(
+            actor, file.table, file.path, datum=file.datum, sheet=file.sheet
+        )
+        counts = tables.setdefault(file.table, {})
+        for name in ("rows_in", "accepted", "quarantined", "duplicates"):
+            counts[name] = counts.get(name, 0) + getattr(result, name)
+    advance("import", len(files), len(files))
+    return tables
+
+
+def _write_marker(path: Path, made: Demonstration) -> None:
+    path.write_text(json.dumps(asdict(made), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _name_office(folder: Path) -> None:
+    """Call the office what the generator calls its street."""
+    street = street_names(1)[0]
+    path = folder / SETTINGS
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("demo = false", "demo = true", 1)
+    text = text.replace('name = ""', f'name = "{street}办事处"', 1)
+    path.write_text(text.replace('street = ""', f'street = "{street}"', 1), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The fictional city: streets, buildings, people."""

@@ -1,0 +1,1 @@
+"""Simulated towns in which patrol policies compete."""

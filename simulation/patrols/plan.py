@@ -1,0 +1,188 @@
+"""Our plan as a policy: the product's score, chance of a find, and `make_plan`, week by week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from data.calendars.calendar import Calendar
+from data.calendars.read import SCHOOL_BREAK, TERM, Span
+from governance.patrols.base import SENSITIVE_DAYS
+from governance.patrols.routing import make_plan
+from governance.patrols.routing.model import plan as model_plan
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
+from governance.patrols.routing.model.settings import PatrolRules
+from governance.patrols.routing.model.shifts import Team, usual_worth
+from governance.visits.rules.follow_up import propose_next_step
+from governance.visits.rules.settings import VisitRules
+from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
+from simulation.patrols.scores import Scorer
+from simulation.truth.inspections import RESULTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulation.patrols.office import Office
+
+    Floats = NDArray[np.float64]
+
+EVENING_HOUR, DAY_HOUR = 19, 15
+USUAL_DAYS = 365
+"""So far back go the visits whose times are the usual ones."""
+
+
+@dataclass(kw_only=True)
+class OurPlan:
+    """What `gridwarden plan` would make each week, with a short search for want of time.
+
+    Parameters
+    ----------
+    name
+        Its name in tables.
+    rules
+        The product's settings; shares are changed by what is compared.
+    iterations
+        Of the solver, each week.
+    """
+
+    name: str = "our plan"
+    rules: PatrolRules = field(default_factory=lambda: PatrolRules(most_candidates=250))
+    iterations: int = 300
+    scorer: Scorer = field(default_factory=Scorer)
+    calendar: Calendar = field(default_factory=lambda: school_calendar())  # noqa: PLW0108 -- defined below
+
+    def plan(self, office: Office, day: int) -> pd.DataFrame:
+        """Make the plan of a week."""
+        inputs = self.inputs(office, day)
+        made = make_plan.make_plan(inputs)
+        numbers = {shift.shift_id: n for n, shift in enumerate(office.shifts(day))}
+        rows = {building: n for n, building in enumerate(office.buildings["building_id"])}
+        stops = made.stops
+        company = np.array(
+            [model_plan.ORDINARY in reasons for reasons in stops["reasons"]], dtype=bool
+        )
+        drawn = (stops["arm"] == model_plan.RANDOM).to_numpy(bool)
+        return pd.DataFrame(
+            {
+                "shift": stops["shift_id"].map(numbers),
+                "place": stops["place"],
+                "building": stops["building_id"].map(rows),
+                "arm": np.select([drawn, company], [RANDOM, ORDINARY], LIST),
+                "minutes": stops["minutes"],
+                "chance": stops["find_chance"],
+            }
+        )
+
+    def inputs(self, office: Office, day: int) -> PlanInputs:
+        """Return what the services' desk would hand to `make_plan` on that Monday."""
+        first = office.monday(day)
+        ranked = self.scorer.rank(office, day)
+        model = self.scorer.find_chance(day)
+        told_at = self.scorer.told_at(office, day)
+        visits = office.visits
+        late = visits[visits["day"] >= day - USUAL_DAYS]
+        return PlanInputs(
+            options=PlanOptions(first=first, last=first + timedelta(days=6), one_more=False),
+            rules=self.rules,
+            visit_rules=VisitRules(),
+            calendar=self.calendar,
+            teams=_teams(office),
+            buildings=self._buildings(office, day, ranked).assign(told_at=told_at),
+            find_chance=model.chance(
+                ranked["expected"].to_numpy(np.float64), waiting=told_at.notna().to_numpy()
+            ),
+            interval=model.interval,
+            usual_worth=usual_worth(_moments(office, late), self.calendar, self.rules),
+            seed=f"{office.draws}/{day}",
+            iterations=self.iterations,
+        )
+
+    def _buildings(self, office: Office, day: int, ranked: pd.DataFrame) -> pd.DataFrame:
+        b = office.buildings
+        told = office.reports
+        told = told[told["day"] >= day - SENSITIVE_DAYS]
+        frame = b[["building_id", "kind", "lon", "lat", "grid_code", "community_code"]].assign(
+            name=b["building_id"],
+            address=b["building_id"],
+            score=ranked["score"].to_numpy(),
+            expected=ranked["expected"].to_numpy(),
+            tier=ranked["tier"].to_numpy(),
+            sensitive=b.index.isin(told["building"]),
+            **self._last_visits(office),
+        )
+        return frame[[name for name in BUILDING_COLUMNS if name != "told_at"]]
+
+    def _last_visits(self, office: Office) -> dict[str, Any]:
+        """Return when each building was last visited, what it gave, and what comes next."""
+        v = office.visits
+        last = v.sort_values("day", kind="stable").drop_duplicates("building", keep="last")
+        at = _moments(office, last)
+        results = [RESULTS[code] for code in last["result"]]
+        rules = VisitRules()
+        steps = [
+            propose_next_step(result, moment, rules=rules, calendar=self.calendar)
+            for result, moment in zip(results, at, strict=True)
+        ]
+        night = last["night"].to_numpy(bool)
+        frame = pd.DataFrame(
+            {
+                "last_at": np.array(at, dtype="datetime64[us]"),
+                "last_result": results,
+                "last_kind": np.where(night, "夜查", "日查"),
+                "next_step": [step.step for step in steps],
+                "retry_at": np.array([step.retry_at for step in steps], dtype="datetime64[us]"),
+            },
+            index=last["building"].to_numpy(np.int64),
+        ).reindex(range(len(office.buildings)))
+        frame = frame.fillna({"last_result": "", "last_kind": "", "next_step": "none"})
+        return {str(name): frame[name].to_numpy() for name in frame}
+
+
+def school_calendar() -> Calendar:
+    """Return the shipped holidays and an invented school year: breaks as the town's seasons."""
+    spans = [
+        (date(2024, 2, 26), date(2024, 6, 30), TERM),
+        (date(2024, 7, 1), date(2024, 9, 1), SCHOOL_BREAK),
+        (date(2024, 9, 2), date(2025, 1, 19), TERM),
+        (date(2025, 1, 20), date(2025, 2, 23), SCHOOL_BREAK),
+        (date(2025, 2, 24), date(2025, 6, 30), TERM),
+        (date(2025, 7, 1), date(2025, 8, 31), SCHOOL_BREAK),
+        (date(2025, 9, 1), date(2026, 1, 25), TERM),
+        (date(2026, 1, 26), date(2026, 3, 1), SCHOOL_BREAK),
+        (date(2026, 3, 2), date(2026, 6, 30), TERM),
+        (date(2026, 7, 1), date(2026, 8, 31), SCHOOL_BREAK),
+        (date(2026, 9, 1), date(2027, 1, 24), TERM),
+    ]
+    own = tuple(Span(first=first, last=last, kind=kind) for first, last, kind in spans)
+    return Calendar(spans=Calendar.shipped().spans + own)
+
+
+def _teams(office: Office) -> tuple[Team, ...]:
+    """Return the scene's teams: two officers each, from the office in the middle."""
+    scene = office.scene
+    middle = office.buildings[["lon", "lat"]].mean()
+    out = (*((day, "evening") for day in scene.evenings), *((day, "day") for day in scene.days))
+    return tuple(
+        Team(
+            team_id=f"T{number + 1}",
+            name=f"{number + 1}",
+            officers=2,
+            lon=float(middle["lon"]),
+            lat=float(middle["lat"]),
+            shifts=out,
+        )
+        for number in range(scene.teams)
+    )
+
+
+def _moments(office: Office, visits: pd.DataFrame) -> list[datetime]:
+    hours = np.where(visits["night"].to_numpy(bool), EVENING_HOUR, DAY_HOUR)
+    return [
+        datetime.combine(office.monday(int(day)), time(int(hour)))
+        for day, hour in zip(visits["day"], hours, strict=True)
+    ]

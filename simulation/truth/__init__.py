@@ -1,0 +1,1 @@
+"""What really happens in the fictional city: hidden sites, reports, visits."""

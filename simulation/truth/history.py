@@ -1,0 +1,162 @@
+"""Live two years of the fictional city week by week: what happens, who tells, who goes to look.
+
+Hidden sites open by the true risk, are reported at each community's own rate, are visited where
+effort goes rather than where they are, end when found, and usually open again nearby. The office's
+files are written from this; the truth itself is kept apart for tests and notebooks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+from simulation.truth.inspections import act_on_finds, plan_follow_ups, visit
+from simulation.truth.reports import report
+from simulation.truth.risk_field import DAYS, true_intensity
+from simulation.truth.sites import (
+    SITE_COLUMNS,
+    Behaviour,
+    Town,
+    close_and_open,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from simulation.city.city import City
+
+    Floats = NDArray[np.float64]
+    Visiting = Callable[[Town, int], pd.DataFrame]
+
+WARM_UP_WEEKS = 26
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What really happened, in days since `start` (day 0); buildings by row number in the city.
+
+    `sites`: building, opened, closed (DAYS where still open), why_closed (open, ended, found),
+    operator, moved_from (site or -1), pupils. `reports`: day, building, site (-1 none), about
+    (true, false, other), reporter, repeat_of (row or -1). `visits`: day, building, reason, night,
+    result, site (-1 none). `communities`: reporting, effort (mean one). `effort`: per building.
+    """
+
+    start: date
+    intensity: NDArray[np.float32]
+    hot_spots: pd.DataFrame
+    sites: pd.DataFrame
+    reports: pd.DataFrame
+    visits: pd.DataFrame
+    communities: pd.DataFrame
+    effort: Floats
+
+
+def live_two_years(
+    city: City,
+    *,
+    start: date,
+    rng: np.random.Generator,
+    behaviour: Behaviour | None = None,
+    visiting: Visiting = visit,
+) -> Truth:
+    """Run 104 weeks from `start`, after half a year's warm-up, and return what happened.
+
+    `visiting` decides who is visited in the week that begins on a day, and looks (`looking.look`).
+    """
+    hidden = found_town(city, start=start, rng=rng, behaviour=behaviour)
+    for week in range(-WARM_UP_WEEKS, DAYS // 7):
+        live_one_week(hidden.town, week * 7, visiting=visiting)
+    return what_happened(hidden)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hidden:
+    """A town that lives, and what of its truth does not change: see `Truth`."""
+
+    town: Town
+    hot_spots: pd.DataFrame
+    communities: pd.DataFrame
+
+
+def found_town(
+    city: City, *, start: date, rng: np.random.Generator, behaviour: Behaviour | None = None
+) -> Hidden:
+    """Draw the true risk and everybody's habits; nothing has happened yet."""
+    intensity, spots = true_intensity(city, rng=rng)
+    communities = pd.DataFrame(
+        {name: _unit_mean(rng.lognormal(0, s, len(city.communities)))
+         for name, s in (("reporting", 0.65), ("effort", 0.5))}
+    )  # fmt: skip
+    owner = city.buildings["community"].to_numpy()
+    own_effort = rng.lognormal(0.0, 0.8, len(owner))
+    town = Town(
+        city=city,
+        behaviour=behaviour or Behaviour(),
+        rng=rng,
+        start=start,
+        intensity=intensity,
+        reporting=communities["reporting"].to_numpy()[owner],
+        effort=communities["effort"].to_numpy()[owner] * own_effort * _patrolled(city),
+        tree=cKDTree(city.buildings[["x", "y"]].to_numpy()),
+        sites={name: np.empty(0, dtype=np.int64) for name in SITE_COLUMNS},
+        seen=np.zeros(len(owner), dtype=np.int64),
+    )
+    return Hidden(town=town, hot_spots=spots, communities=communities)
+
+
+def what_happened(hidden: Hidden) -> Truth:
+    """Return the two years that a town has lived."""
+    town = hidden.town
+    return Truth(
+        start=town.start,
+        intensity=town.intensity,
+        hot_spots=hidden.hot_spots,
+        sites=_site_frame(town),
+        reports=_kept(town.reports),
+        visits=_kept(town.visits),
+        communities=hidden.communities,
+        effort=town.effort,
+    )
+
+
+def _unit_mean(values: Floats) -> Floats:
+    return np.asarray(values / values.mean(), dtype=np.float64)
+
+
+def _patrolled(city: City) -> Floats:
+    """Wardens walk where people live and let, and hardly ever into works or schools."""
+    homes = np.sqrt(1.0 + city.buildings["households"].to_numpy(dtype=float))
+    dull = city.buildings["kind"].isin(["厂房", "公建", "其他"]).to_numpy()
+    return np.asarray(homes * np.where(dull, 0.15, 1.0))
+
+
+def live_one_week(town: Town, day: int, *, visiting: Visiting = visit) -> None:
+    """Let the week that begins on `day` pass: sites open and end, people tell, people look."""
+    close_and_open(town, day)
+    reports = report(town, day)
+    town.reports.append(reports)
+    plan_follow_ups(town, reports)
+    visits = visiting(town, day)
+    town.visits.append(visits)
+    act_on_finds(town, visits)
+
+
+def _site_frame(town: Town) -> pd.DataFrame:
+    sites = pd.DataFrame(town.sites)
+    ended = (sites["closed"] < DAYS) & (sites["why"] == 0)
+    why = np.array(["open", "ended", "found"])[np.where(ended, 1, sites["why"])]
+    return sites.assign(why_closed=why).drop(columns=["why", "planned"])
+
+
+def _kept(weeks: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join the weeks, drop the warm-up and what lies past the last day, in order of days."""
+    frame = pd.concat(weeks, ignore_index=True)
+    frame = frame[(frame["day"] >= 0) & (frame["day"] < DAYS)]
+    return frame.sort_values("day", kind="stable").reset_index(drop=True)

@@ -1,0 +1,166 @@
+"""Send people out to look: where complaints point, where they always go, and in campaigns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simulation.draws import happens
+from simulation.truth.reports import NOT_OUR_BUSINESS
+from simulation.truth.sites import (
+    draw_weighted,
+    last_days,
+    open_sites,
+    week_of_year,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulation.truth.sites import Town
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入")
+NOTHING, SUSPECTED, FOUND, REFUSED, NOBODY, NO_ENTRY = range(len(RESULTS))
+REASONS = ("patrol", "complaint", "revisit", "campaign", "spot")
+PATROL, COMPLAINT, REVISIT, CAMPAIGN, SPOT = range(len(REASONS))
+_AT_NIGHT = np.array([0.12, 0.4, 0.4, 0.35, 0.2])
+_FOUND_BY_DAY = np.array([0.10, 0.34, 0.30, 0.24, 0.14])
+_FOUND_BY_NIGHT = np.array([0.26, 0.52, 0.45, 0.45, 0.30])
+_IF_MISSED = np.array([0.55, 0.12, 0.0, 0.15, 0.12, 0.06])
+_IF_EMPTY = np.array([0.82, 0.02, 0.0, 0.02, 0.10, 0.04])
+
+
+def plan_follow_ups(town: Town, reports: pd.DataFrame) -> None:
+    """Put most buildings that were reported this week on the list of the days that follow."""
+    rng = town.rng
+    wanted = reports[reports["about"] != NOT_OUR_BUSINESS].drop_duplicates("building")
+    wanted = wanted[happens(len(wanted), share=town.behaviour.follow_up_share, rng=rng)]
+    days = wanted["day"].to_numpy() + rng.integers(1, 9, len(wanted))
+    town.due.append((days, wanted["building"].to_numpy(), COMPLAINT))
+
+
+def visit(town: Town, day: int) -> pd.DataFrame:
+    """Send people out: follow-ups, walks along the beaten path, campaigns and spot checks."""
+    rng, habits = town.rng, town.behaviour
+    places, reasons, days = [], [], []
+    for when, where, why in _fall_due(town, day):
+        places.append(where)
+        days.append(when)
+        reasons.append(np.full(len(where), why))
+    thousands = len(town.seen) / 1_000
+    known = town.effort * (1.0 + 2.0 * np.minimum(town.seen, 4))
+    for why, weights, count in (
+        (PATROL, known, rng.poisson(habits.patrols * thousands)),
+        (SPOT, np.ones(len(known)), rng.poisson(habits.spot_checks * thousands)),
+        (CAMPAIGN, *_campaign(town, day, known)),
+    ):
+        places.append(draw_weighted(weights, count, rng))
+        days.append(day + rng.integers(0, 7, count))
+        reasons.append(np.full(count, why))
+    frame = pd.DataFrame(
+        {"day": np.concatenate(days), "building": np.concatenate(places),
+         "reason": np.concatenate(reasons)}
+    )  # fmt: skip
+    return _look_as_usual(town, frame, day)
+
+
+def _fall_due(town: Town, day: int) -> list[tuple[Ints, Ints, int]]:
+    now = [(d[d < day + 7], b[d < day + 7], why) for d, b, why in town.due]
+    later = [(d[d >= day + 7], b[d >= day + 7], why) for d, b, why in town.due]
+    town.due = [item for item in later if len(item[0])]
+    return now
+
+
+def _campaign(town: Town, day: int, known: Floats) -> tuple[Floats, int]:
+    """In holiday weeks sweep one grid in fourteen."""
+    if week_of_year(town, day) not in town.behaviour.campaign_weeks:
+        return known, 0
+    grid = town.city.buildings["grid"].to_numpy()
+    swept = happens(len(town.city.grids), share=1 / 14, rng=town.rng)
+    weights = np.where(swept[grid], 1.0, 0.0) + 1e-9
+    return weights, round(0.6 * float(swept[grid].sum()))
+
+
+def _look_as_usual(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
+    """Draw which visits are made at night, and look."""
+    frame = frame.sort_values("day", kind="stable").reset_index(drop=True)
+    reason = frame["reason"].to_numpy()
+    night = happens(len(frame), share=_AT_NIGHT[reason], rng=town.rng)
+    chance = chance_to_find(reason, night=night)
+    return look(town, frame.assign(night=night), day, chance=chance)
+
+
+def chance_to_find(reason: Ints, *, night: NDArray[np.bool_]) -> Floats:
+    """Return how likely a visit finds a site that is there, by what it was made for and when."""
+    return np.where(night, _FOUND_BY_NIGHT[reason], _FOUND_BY_DAY[reason])
+
+
+def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.DataFrame:
+    """Find out what each visit saw; a site is found once, and whoever comes later sees nothing.
+
+    Parameters
+    ----------
+    town
+        Its randomness is used up; nothing else of it changes.
+    frame
+        Visits of the week that begins on `day`, in order of days: day, building, reason, night.
+    day
+        Days since the start.
+    chance
+        How likely each visit finds a site that is there, shape (visits,).
+
+    Returns
+    -------
+    DataFrame
+        The visits with site (-1 none) and result (index of `RESULTS`).
+    """
+    rng, count = town.rng, len(frame)
+    site, when = _sites_there(town, frame, day), frame["day"].to_numpy()
+    hit = (site >= 0) & happens(count, share=chance, rng=rng)
+    hit &= ~pd.Series(np.where(hit, site, -1 - np.arange(count))).duplicated().to_numpy()
+    found_on = pd.Series(when[hit], index=site[hit])
+    last_day = pd.Series(site).map(found_on).fillna(np.inf).to_numpy()
+    site = np.where(when > last_day, -1, site)
+    return frame.assign(site=site, result=draw_results(hit, there=site >= 0, rng=rng))
+
+
+def draw_results(
+    hit: NDArray[np.bool_], *, there: NDArray[np.bool_], rng: np.random.Generator
+) -> Ints:
+    """Return what visits told (index of `RESULTS`): of those without a find, by what was there."""
+    missed = rng.choice(len(RESULTS), len(hit), p=_IF_MISSED)
+    empty = rng.choice(len(RESULTS), len(hit), p=_IF_EMPTY)
+    return np.where(hit, FOUND, np.where(there, missed, empty))
+
+
+def _sites_there(town: Town, frame: pd.DataFrame, day: int) -> Ints:
+    """Return the site open in the visited building on the day of the visit, or -1."""
+    active = open_sites(town, day)
+    at = np.full(len(town.seen), -1, dtype=np.int64)
+    at[town.sites["building"][active]] = active
+    site, when = at[frame["building"]], frame["day"].to_numpy()
+    opened = np.append(town.sites["opened"], 0)[site]
+    over = np.append(last_days(town), 0)[site]
+    return np.where((opened > when) | (over < when), -1, site)
+
+
+def act_on_finds(town: Town, visits: pd.DataFrame) -> None:
+    """Close what was found; most operators open again near by, and the office comes back."""
+    rng = town.rng
+    finds = visits[visits["result"] == FOUND]
+    site, day = finds["site"].to_numpy(), finds["day"].to_numpy()
+    town.sites["closed"][site] = day
+    town.sites["why"][site] = 2
+    np.add.at(town.seen, finds["building"].to_numpy(), 1)
+    moving = happens(len(site), share=town.behaviour.moves_on, rng=rng)
+    arrive = day[moving] + rng.integers(7, 50, int(moving.sum()))
+    town.moves.append((arrive, site[moving], town.sites["building"][site[moving]]))
+    for wait in (30, 60):
+        again = happens(len(site), share=town.behaviour.revisit_share, rng=rng)
+        days = day[again] + wait + rng.integers(-4, 5, int(again.sum()))
+        town.due.append((days, finds["building"].to_numpy()[again], REVISIT))

@@ -1,0 +1,279 @@
+"""Turn what happened into the clean records an ideal office would keep.
+
+Buildings, sites and persons are row numbers here; the writers in `messy` turn them into text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simulation.city import names
+from simulation.city.rooms import draw_rooms, unit_codes
+from simulation.city.staff import appoint
+from simulation.draws import happens
+from simulation.truth.inspections import COMPLAINT, FOUND, RESULTS
+from simulation.truth.risk_field import DAYS
+from simulation.truth.sites import Behaviour
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from simulation.city.city import City
+    from simulation.truth.history import Truth
+
+    Ints = NDArray[np.int64]
+
+CHANNELS = ("hotline", "petition", "snap", "education")
+_CHANNEL_SHARES = (0.72, 0.08, 0.13, 0.07)
+_HOUR_SHARES = np.array(
+    [1, 1, 1, 1, 1, 1, 2, 4, 9, 10, 9, 6, 5, 5, 6, 6, 7, 9, 13, 15, 12, 8, 4, 2]
+)
+_PARTY_KINDS = ("机构", "个人", "在职教师")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperShares:
+    """How often the office's papers say this rather than that; invented, each between 0 and 1."""
+
+    other_channel: float = 0.4
+    other_neighbour: float = 0.35
+    house_next_door: float = 0.04
+    joint_checks: float = 0.25
+    visits_naming_a_room: float = 0.12
+    tutors_who_file: float = 0.3
+    holiday_leases: float = 0.3
+    finds_decided: float = 0.38
+
+
+SHARES = PaperShares()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Events:
+    """The office's records. Rows of buildings and sites refer to the city and the truth.
+
+    `complaints`: at, channel, reporter, about, building (where it is), written (what was said),
+    site, repeat_of, stairwell, floor, room. `rentals`: filed_on, start_date, end_date, building,
+    business, tutor, lessee (number), unit_id and room. `violations`: visit, decided_on, learnt_at.
+    `inspections`: at, mode, building, site, result, unit_id. `persons`, `duties` and `units` as
+    the writers need them; `sites` are the truth's with room, unit_id, party and its kind.
+    """
+
+    complaints: pd.DataFrame
+    rentals: pd.DataFrame
+    violations: pd.DataFrame
+    inspections: pd.DataFrame
+    persons: pd.DataFrame
+    duties: pd.DataFrame
+    units: pd.DataFrame
+    sites: pd.DataFrame
+
+
+def record_events(city: City, truth: Truth, *, rng: np.random.Generator) -> Events:
+    """Write down what the office learnt of `truth`, without untidiness."""
+    sites = _describe_sites(city, truth.sites, rng=rng)
+    complaints = _complaints(city, truth, sites, rng=rng)
+    rentals = _rentals(city, sites, rng=rng)
+    inspections = _inspections(city, truth, sites, rng=rng)
+    persons, duties = appoint(city, start=truth.start, rng=rng)
+    return Events(
+        complaints=complaints,
+        rentals=rentals,
+        violations=_violations(truth, sites, rng=rng),
+        inspections=inspections,
+        persons=persons,
+        duties=duties,
+        units=_units(city, rentals, rng=rng),
+        sites=sites,
+    )
+
+
+def _times(start: date, day: Ints, *, rng: np.random.Generator) -> NDArray[np.datetime64]:
+    """Return moments on `day`; people call mostly in the evening."""
+    hour = rng.choice(24, len(day), p=_HOUR_SHARES / _HOUR_SHARES.sum())
+    second = rng.integers(0, 3_600, len(day)) + hour * 3_600
+    moment = np.datetime64(start.isoformat(), "s") + (day * 86_400 + second).astype(
+        "timedelta64[s]"
+    )
+    return np.asarray(moment.astype("datetime64[us]"))
+
+
+def _describe_sites(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    """Give each site its room; an operator stays the same kind of party wherever it moves."""
+    rooms = draw_rooms(city.buildings, sites["building"].to_numpy(), rng=rng)
+    operators = int(sites["operator"].max()) + 1 if len(sites) else 0
+    kind = rng.choice(len(_PARTY_KINDS), operators, p=[0.45, 0.4, 0.15])
+    company = names.company_names(operators, rng=rng)
+    person = names.person_names(operators, rng=rng)
+    operator = sites["operator"].to_numpy()
+    party = np.where(kind == 0, company, person)[operator]
+    return sites.assign(
+        stairwell=rooms["stairwell"],
+        floor=rooms["floor"],
+        room=rooms["room"],
+        unit_id=unit_codes(city.buildings, sites["building"].to_numpy(), rooms),
+        party=party,
+        party_kind=np.array(_PARTY_KINDS)[kind[operator]],
+        shell=rng.integers(0, 1_000, operators)[operator],
+    )
+
+
+def _complaints(
+    city: City, truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Multiply reports by those who call again and by those who use every channel there is."""
+    reports = truth.reports
+    again = np.minimum(rng.geometric(1 / (1 + Behaviour().repeat_mean), len(reports)) - 1, 5)
+    first = np.concatenate([np.arange(len(reports)), np.repeat(np.arange(len(reports)), again)])
+    is_repeat = np.arange(len(first)) >= len(reports)
+    frame = reports.iloc[first].reset_index(drop=True)
+    delay = np.where(is_repeat, 1 + rng.exponential(9.0, len(first)).astype(int), 0)
+    channel = rng.choice(len(CHANNELS), len(reports), p=_CHANNEL_SHARES)[first]
+    elsewhere = is_repeat & (happens(len(first), share=SHARES.other_channel, rng=rng))
+    channel = np.where(elsewhere, rng.choice(len(CHANNELS), len(first)), channel)
+    neighbour = 2 * len(city.communities) + 3 * frame["building"] + rng.integers(0, 3, len(first))
+    other = is_repeat & (happens(len(first), share=SHARES.other_neighbour, rng=rng))
+    frame = frame.assign(
+        day=frame["day"] + delay,
+        channel=np.array(CHANNELS)[channel],
+        reporter=np.where(other, neighbour, frame["reporter"]),
+        written=_written(city, frame["building"].to_numpy(), rng=rng),
+        first=first,
+    )
+    frame = _with_rooms(city, frame, sites, rng=rng)
+    repeat_of = np.where(is_repeat, first, -1)
+    frame = frame.assign(repeat_of=repeat_of)[frame["day"] < DAYS]
+    frame = frame.assign(at=_times(truth.start, frame["day"].to_numpy(), rng=rng))
+    return frame.sort_values("at", kind="stable").reset_index(drop=True)
+
+
+def _written(city: City, building: Ints, *, rng: np.random.Generator) -> Ints:
+    """Let one caller in twenty-five name the house next door."""
+    beside = np.minimum(building + 1, len(city.buildings) - 1)
+    same = city.buildings["estate"].to_numpy()
+    wrong = happens(len(building), share=SHARES.house_next_door, rng=rng) & (
+        same[beside] == same[building]
+    )
+    return np.where(wrong & (same[building] != ""), beside, building).astype(np.int64)
+
+
+def _with_rooms(
+    city: City, frame: pd.DataFrame, sites: pd.DataFrame, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Add the room the caller means: that of the site, or for an empty fear some room."""
+    rooms = draw_rooms(city.buildings, frame["written"].to_numpy(), rng=rng)
+    site = frame["site"].to_numpy()
+    known = (site >= 0) & (frame["written"] == frame["building"]).to_numpy()
+    for name in ("stairwell", "floor", "room"):
+        rooms[name] = np.where(known, np.append(sites[name], 0)[site], rooms[name])
+    return pd.concat([frame, rooms], axis=1)
+
+
+def _rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    """File the leases that get filed: a part of them, more in some communities than in others."""
+    b = city.buildings
+    coverage = rng.beta(2.2, 6.6, len(city.communities))[b["community"]]
+    homes = rng.binomial(b["rentals"].to_numpy(), coverage)
+    trade = (b["households"] == 0).to_numpy() * rng.binomial(b["floors"], coverage)
+    plain = np.repeat(np.arange(len(b)), homes + trade)
+    told = np.flatnonzero(
+        (happens(len(sites), share=SHARES.tutors_who_file, rng=rng))
+        & (sites["room"] > 0).to_numpy()
+    )
+    building = np.concatenate([plain, sites["building"].to_numpy()[told]])
+    day = rng.integers(0, DAYS, len(plain))
+    start = np.concatenate([day, sites["opened"].to_numpy()[told] - rng.integers(3, 40, len(told))])
+    filed = np.minimum(start + rng.integers(0, 30, len(start)), DAYS - 1)
+    rooms = draw_rooms(b, building, rng=rng)
+    tutor = np.concatenate([np.full(len(plain), -1), told])
+    for name in ("stairwell", "floor", "room"):
+        rooms[name] = np.where(tutor >= 0, np.append(sites[name], 0)[tutor], rooms[name])
+    dwelling = (b["households"] > 0).to_numpy()[building]
+    chance = np.where(tutor >= 0, 0.45, np.where(dwelling, 0.04, 0.95))
+    holiday = (tutor >= 0) & (happens(len(start), share=SHARES.holiday_leases, rng=rng))
+    term = rng.choice([60, 182, 365, 365, 365, 730], len(start))
+    frame = pd.DataFrame(
+        {
+            "building": building,
+            "start_day": start,
+            "filed_day": filed,
+            "end_day": start + np.where(holiday, 60, term) - 1,
+            "business": happens(len(start), share=chance, rng=rng),
+            "site": tutor,
+            "lessee": rng.integers(0, max(10, len(start) * 3 // 4), len(start)),
+            "unit_id": unit_codes(b, building, rooms),
+        }
+    )
+    frame = pd.concat([frame, rooms], axis=1)
+    frame = frame[(frame["filed_day"] >= 0) & ((tutor < 0) | (start > 0))]
+    return frame.sort_values("filed_day", kind="stable").reset_index(drop=True)
+
+
+def _inspections(
+    city: City, truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Note every visit: when, how, where, and what it says of the place."""
+    visits = truth.visits
+    count = len(visits)
+    day = np.array(["日查", "日查", "回头看", "拉网", "抽检"], dtype=object)[visits["reason"]]
+    joint = (visits["reason"] == COMPLAINT) & (happens(count, share=SHARES.joint_checks, rng=rng))
+    plain = visits["reason"].isin([0, 1])
+    mode = np.where(joint, "联检", np.where(visits["night"] & plain, "夜查", day))
+    hour = np.where(visits["night"], rng.integers(18, 21, count), rng.integers(9, 18, count))
+    minute = visits["day"] * 1_440 + hour * 60 + rng.integers(0, 60, count)
+    start = np.datetime64(truth.start, "us")
+    site = visits["site"].to_numpy()
+    found = (visits["result"] == FOUND).to_numpy()
+    rooms = draw_rooms(city.buildings, visits["building"].to_numpy(), rng=rng)
+    for name in ("stairwell", "floor", "room"):
+        rooms[name] = np.where(found, np.append(sites[name], 0)[site], rooms[name])
+    told = found | (happens(count, share=SHARES.visits_naming_a_room, rng=rng))
+    units = unit_codes(city.buildings, visits["building"].to_numpy(), rooms)
+    return pd.DataFrame(
+        {
+            "at": start + minute.to_numpy().astype("timedelta64[m]"),
+            "mode": mode,
+            "reason": visits["reason"],
+            "night": visits["night"],
+            "building": visits["building"],
+            "site": site,
+            "result": np.array(RESULTS, dtype=object)[visits["result"]],
+            "unit_id": np.where(told, np.array(units, dtype=object), ""),
+            "pupils": np.where(found, np.append(sites["pupils"], 0)[site], 0),
+            "party": np.where(found, np.append(sites["party"], "")[site], ""),
+        }
+    )
+
+
+def _violations(truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    """Decide on about a third of what was found; the decision comes weeks later."""
+    found = np.flatnonzero((truth.visits["result"] == FOUND).to_numpy())
+    decided = truth.visits["day"].to_numpy()[found] + rng.integers(10, 55, len(found))
+    learnt = decided + rng.integers(0, 13, len(found))
+    kept = (happens(len(found), share=SHARES.finds_decided, rng=rng)) & (learnt < DAYS)
+    site = truth.visits["site"].to_numpy()[found]
+    frame = sites.iloc[site].reset_index(drop=True)
+    frame = frame.assign(visit=found, site=site, decided_day=decided, learnt_day=learnt)[kept]
+    return frame.sort_values("decided_day", kind="stable").reset_index(drop=True)
+
+
+def _units(city: City, rentals: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    """List the rooms the wardens have on paper: those let and filed, and about as many others."""
+    extra = np.repeat(
+        np.arange(len(city.buildings)),
+        rng.binomial(city.buildings["households"].to_numpy(), 0.06),
+    )
+    rooms = draw_rooms(city.buildings, extra, rng=rng)
+    others = rooms.assign(
+        building=extra, unit_id=unit_codes(city.buildings, extra, rooms), let=False
+    )
+    columns = ["building", "unit_id", "stairwell", "floor", "room", "let"]
+    frame = pd.concat([rentals.assign(let=True)[columns], others[columns]], ignore_index=True)
+    frame = frame[frame["unit_id"] != ""].drop_duplicates("unit_id")
+    return frame.sort_values("unit_id", kind="stable").reset_index(drop=True)

@@ -1,0 +1,115 @@
+"""Decide how likely a hidden site is to open in each building in each month: the true risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulation.city.city import City
+
+    Floats = NDArray[np.float64]
+
+MONTHS = 24
+DAYS = 728
+"""Two years in whole weeks: 104 of them."""
+
+MOST_TIMES_MEAN = 25.0
+"""No building draws more than this many times the average: it has only so many flats."""
+
+_KIND_PULL = {
+    "住宅": 1.0,
+    "商住": 2.6,
+    "商务楼宇": 2.2,
+    "商铺": 0.5,
+    "酒店": 0.6,
+    "厂房": 0.02,
+    "公建": 0.02,
+    "其他": 0.05,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HotSpotHabits:
+    """How hot spots come and go: one per so many buildings, moving on a few times."""
+
+    buildings_per_spot: int = 220
+    reach_m: tuple[float, float] = (70.0, 170.0)
+    strength: tuple[float, float] = (8.0, 26.0)
+    stay_months: tuple[int, int] = (5, 13)
+    step_m: tuple[float, float] = (250.0, 900.0)
+
+    def __post_init__(self) -> None:
+        """Refuse impossible habits."""
+        if self.buildings_per_spot < 1:
+            msg = f"buildings_per_spot must be at least 1, not {self.buildings_per_spot}"
+            raise ValueError(msg)
+
+
+def true_intensity(
+    city: City, *, rng: np.random.Generator, habits: HotSpotHabits | None = None
+) -> tuple[NDArray[np.float32], pd.DataFrame]:
+    """Return relative opening intensity, shape (buildings, 24), mean one, and the hot spots.
+
+    A building's own pull (kind, flats let, nearness to a school, chance) is multiplied by the hot
+    spots standing near it that month. A hot spot stays some months and then settles elsewhere.
+    """
+    own = _own_pull(city, rng=rng)
+    spots = _hot_spots(city, habits or HotSpotHabits(), rng=rng)
+    lifts = np.ones((len(own), MONTHS))
+    months = spots[["from_month", "to_month"]].to_numpy(dtype=np.int64)
+    tree = cKDTree(city.buildings[["x", "y"]].to_numpy())
+    for row, (x, y, reach, strength) in enumerate(
+        spots[["x", "y", "reach_m", "strength"]].to_numpy(dtype=np.float64)
+    ):
+        near = np.array(tree.query_ball_point([x, y], 2.5 * reach), dtype=np.int64)
+        gap = np.hypot(*(tree.data[near] - [x, y]).T)
+        lift = strength * np.exp(-0.5 * (gap / reach) ** 2)
+        lifts[near, months[row, 0] : months[row, 1]] += lift[:, None]
+    field = own[:, None] * lifts
+    field = np.minimum(field, MOST_TIMES_MEAN * field.mean())
+    return (field / field.mean()).astype(np.float32), spots
+
+
+def _own_pull(city: City, *, rng: np.random.Generator) -> Floats:
+    b = city.buildings
+    kind = b["kind"].map(_KIND_PULL).to_numpy(dtype=float)
+    size = np.sqrt(1.0 + b["households"].to_numpy(dtype=float) + b["floors"].to_numpy(dtype=float))
+    let = 1.0 + 3.0 * (b["rentals"] / b["households"].clip(lower=1)).to_numpy(dtype=float)
+    near_school = 0.5 + 1.6 * np.exp(-school_distances(city) / 350.0)
+    return np.asarray(kind * size * let * near_school * rng.gamma(0.7, 1 / 0.7, len(b)))
+
+
+def school_distances(city: City) -> Floats:
+    """Return the distance in metres from each building to the nearest school building."""
+    place = city.buildings[["x", "y"]].to_numpy()
+    schools = place[(city.buildings["kind"] == "公建").to_numpy()]
+    if not len(schools):
+        return np.full(len(place), 5_000.0)
+    return np.asarray(cKDTree(schools).query(place)[0], dtype=np.float64)
+
+
+def _hot_spots(city: City, habits: HotSpotHabits, *, rng: np.random.Generator) -> pd.DataFrame:
+    """Start each hot spot at a building where people live or rent, and let it walk."""
+    b = city.buildings
+    homes = b.loc[b["kind"].isin(["住宅", "商住", "商务楼宇"]), ["x", "y"]].to_numpy()
+    count = max(2, round(len(b) / habits.buildings_per_spot))
+    rows = []
+    for chain in range(count):
+        place, month = homes[rng.integers(len(homes))], 0
+        while month < MONTHS:
+            until = min(MONTHS, month + int(rng.integers(*habits.stay_months)))
+            reach, strength = rng.uniform(*habits.reach_m), rng.uniform(*habits.strength)
+            rows.append((chain, *place, reach, strength, month, until))
+            angle, step = rng.uniform(0, 2 * np.pi), rng.uniform(*habits.step_m)
+            goal = place + step * np.array([np.cos(angle), np.sin(angle)])
+            place = homes[np.argmin(np.hypot(*(homes - goal).T))]
+            month = until
+    columns = ["chain", "x", "y", "reach_m", "strength", "from_month", "to_month"]
+    return pd.DataFrame(rows, columns=columns)

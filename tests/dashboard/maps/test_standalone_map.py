@@ -1,0 +1,87 @@
+"""A map that leaves needs nothing but itself."""
+
+from __future__ import annotations
+
+import folium
+import geopandas as gpd
+import pytest
+import shapely
+from folium.plugins import MarkerCluster
+
+from dashboard.i18n import words
+from dashboard.maps import pages
+from dashboard.maps.standalone_map import (
+    StandaloneMap,
+    UnknownAddressError,
+    add_shapes,
+    check_standalone,
+)
+
+
+def test_the_page_holds_leaflet_and_asks_for_nothing() -> None:
+    page = StandaloneMap(location=[36.19, 117.12]).page(title="地图")
+    assert "<script src" not in page
+    assert "<link" not in page
+    assert "L.map(" in page
+    assert '"maxZoom": 19' in page or "maxZoom: 19" in page or '"max_zoom"' not in page
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//cdn.example/x.css">',
+        "<style>@import 'https://fonts.example/a.css';</style>",
+        "<style>a { background: url(http://a.example/b.png) }</style>",
+        '<img src="tiles/1.png">',
+        "<script>fetch('/somewhere')</script>",
+    ],
+)
+def test_a_page_that_would_fetch_something_is_refused(html: str) -> None:
+    with pytest.raises(UnknownAddressError):
+        check_standalone(html)
+
+
+def test_a_plugin_with_scripts_of_its_own_is_refused() -> None:
+    page = StandaloneMap(location=[0, 0])
+    MarkerCluster().add_to(page)
+    with pytest.raises(UnknownAddressError):
+        page.page(title="x")
+
+
+def test_a_base_map_from_elsewhere_is_refused() -> None:
+    page = StandaloneMap(location=[0, 0])
+    folium.TileLayer("OpenStreetMap").add_to(page)
+    with pytest.raises(UnknownAddressError):
+        page.page(title="x")
+
+
+def test_text_cannot_become_script() -> None:
+    shapes = gpd.GeoDataFrame(
+        {"name": ["<img onerror=alert(1)></script><script>alert(2)</script>"]},
+        geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:4326",
+    )  # fmt: skip
+    page = StandaloneMap(location=[0, 0])
+    add_shapes(page, shapes, name="x", styles=[{"color": "#000"}], labels=["name"])
+    html = page.page(title="</title><script>alert(3)</script>")
+    assert "<script>alert" not in html
+    assert "<img onerror" not in html
+
+
+@pytest.mark.usefixtures("office")
+def test_the_street_to_take_away_says_what_it_is() -> None:
+    html = pages.street_page(snapshot_id="s20261123", say=words("zh"))
+    for said in ("线索，不是结论", "2026-11-23", "s20261123", "红", "泉林街道"):
+        assert said in html
+
+
+@pytest.mark.usefixtures("office")
+def test_a_buildings_page_marks_the_building() -> None:
+    html = pages.building_page("B00003", snapshot_id="s20261123", say=words("en"))
+    assert html.count('"weight": 4') == 1
+
+
+@pytest.mark.usefixtures("office")
+def test_an_unknown_building_has_no_page() -> None:
+    with pytest.raises(pages.NoPlaceError):
+        pages.building_page("nowhere", snapshot_id="s20261123", say=words("en"))

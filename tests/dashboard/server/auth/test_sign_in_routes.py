@@ -1,0 +1,285 @@
+"""Signing in and out over plain pages, before and behind the guard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from fake_sign_in import PASSWORD
+from small_browser import PAGE, Browser
+
+from dashboard.runtime import context
+from dashboard.server.auth import sign_in_routes
+from dashboard.server.auth.rate_limit import RateLimit
+from data.workspace.settings import SignInSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in_routes, "failures", RateLimit(most=5, within_s=300))
+
+
+@pytest.fixture
+def office(make_office: Callable[..., Any]) -> Any:
+    return make_office(buildings=30, everyone=None)
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser()
+
+
+# ---- before signing in ----------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("office")
+def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: Browser) -> None:
+    answer = browser.get("/building?unit=B00003")
+    assert answer.status_code == 303
+    asked = urlsplit(answer.headers["location"])
+    assert asked.path == "/gw/sign-in"
+    following = parse_qs(asked.query)["next"][0]
+    entered = browser.sign_in("planner", next=following)
+    assert entered.headers["location"].startswith("/building?unit=B00003")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/gw/map/s20261123/cell:10", "/_stcore/health", "/media/a.bin", "/static/x.js",
+     "/gw/assets/street_map.js", "/gw/visits", "/gw/password"],
+)  # fmt: skip
+@pytest.mark.usefixtures("office")
+def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser, path: str) -> None:
+    answer = browser.ask("GET", path)
+    assert answer.status_code == 401
+    assert answer.json() == {"code": "signed_out"}
+
+
+@pytest.mark.usefixtures("office")
+def test_what_signing_in_needs_is_open(browser: Browser) -> None:
+    for path in ("/gw/health", "/gw/sign-in", "/gw/assets/sign_in.css", "/gw/assets/icon.svg"):
+        assert browser.get(path).status_code == 200, path
+
+
+@pytest.mark.usefixtures("office")
+def test_a_made_up_cookie_is_nobody(browser: Browser) -> None:
+    for cookie in ("sid=x", "sid=", "other=1; sid=../..", 'sid="\\"'):
+        answer = browser.ask("GET", "/gw/map/s20261123/cell:10", headers={"cookie": cookie})
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN,zh;q=0.9", "登录"), ("en-GB", "Sign in")])
+@pytest.mark.usefixtures("office")
+def test_the_page_speaks_the_browsers_language(browser: Browser, language: str, said: str) -> None:
+    assert f"<h1>{said}</h1>" in browser.get("/gw/sign-in", **{"accept-language": language}).text
+
+
+@pytest.mark.usefixtures("office")
+def test_the_page_runs_no_script_and_nobody_may_frame_it(browser: Browser) -> None:
+    answer = browser.get("/gw/sign-in")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "<script" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+# ---- signing in -----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("office")
+def test_the_cookie_is_for_this_site_alone_and_no_script_reads_it(browser: Browser) -> None:
+    cookie = browser.sign_in("planner").headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/" in cookie
+    assert "Secure" not in cookie, "plain http on this machine"
+    assert "Secure" in Browser("https://localhost").sign_in("planner").headers["set-cookie"]
+
+
+def test_only_a_configured_proxy_is_believed_about_https(office: Any) -> None:
+    told = {"x-forwarded-proto": "https"}
+    form = {"login": "planner", "password": PASSWORD}
+    plain = Browser().post("/gw/sign-in", form, **told)
+    context.provide(office, sign_in=SignInSettings(behind_proxy=True))
+    behind = Browser().post("/gw/sign-in", form, **told)
+    assert "Secure" not in plain.headers["set-cookie"]
+    assert "Secure" in behind.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("role", "home"),
+    [("planner", "/plan"), ("hotline_clerk", "/import")],
+)
+@pytest.mark.usefixtures("office")
+def test_each_role_opens_on_what_it_came_for(browser: Browser, role: str, home: str) -> None:
+    assert urlsplit(browser.sign_in(role).headers["location"]).path == home
+    assert urlsplit(browser.get("/?lang=en").headers["location"]).path == home
+    assert browser.get(home).text == "a page of Streamlit"
+
+
+@pytest.mark.usefixtures("office")
+def test_an_address_that_nothing_answers_to_leads_home(browser: Browser) -> None:
+    browser.sign_in("planner")
+    assert browser.get("/no-such-page").headers["location"] == "/plan"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example",
+     "/\t/evil.example", "javascript:alert(1)", "evil.example", "/gw/sign-in?next=/", " //x",
+     "/%0d%0aset-cookie:x=y\r\n", "https:evil.example"],
+)  # fmt: skip
+@pytest.mark.usefixtures("office")
+def test_signing_in_never_leads_to_another_site(browser: Browser, elsewhere: str) -> None:
+    way = browser.sign_in("planner", next=elsewhere).headers["location"]
+    assert urlsplit(way).path == "/plan"
+    assert urlsplit(way).netloc == ""
+    shown = browser.ask("GET", "/gw/sign-in", params={"next": elsewhere}, headers=PAGE)
+    assert urlsplit(shown.headers["location"]).netloc == ""
+
+
+@pytest.mark.usefixtures("office")
+def test_a_wrong_password_is_told_without_saying_which_was_wrong(browser: Browser) -> None:
+    wrong, unknown = browser.sign_in("planner", "no"), browser.sign_in("nobody", "no")
+    assert (wrong.status_code, unknown.status_code) == (401, 401)
+    typed = 'name="login" type="text" value="{}"'
+    same = wrong.text.replace(typed.format("planner"), typed.format("nobody"))
+    assert same == unknown.text
+    assert "set-cookie" not in wrong.headers
+    assert 'role="alert"' in wrong.text
+
+
+@pytest.mark.usefixtures("office")
+def test_what_was_typed_is_shown_again_but_never_as_markup(browser: Browser) -> None:
+    page = browser.sign_in('"><script>alert(1)</script>', "secret-typed").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    assert "secret-typed" not in page
+
+
+@pytest.mark.usefixtures("office")
+def test_one_address_may_not_guess_on_and_on(browser: Browser) -> None:
+    answers = [browser.sign_in("planner", f"guess {n}").status_code for n in range(6)]
+    assert answers == [401] * 5 + [429]
+    assert browser.sign_in("planner").status_code == 429, "not even the right one"
+    assert int(browser.sign_in("planner").headers["retry-after"]) > 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/gw/sign-in", "/gw/sign-out", "/gw/password", "/gw/demo-sign-in"]
+)
+@pytest.mark.usefixtures("office")
+def test_a_foreign_page_may_send_no_form(browser: Browser, path: str) -> None:
+    browser.sign_in("planner")
+    form = {"login": "planner", "password": PASSWORD, "role": "warden"}
+    foreign = browser.post(path, form, origin="http://evil.example")
+    nameless = browser.ask("POST", path, data=form)
+    assert (foreign.status_code, nameless.status_code) == (403, 403)
+    assert browser.get("/map").status_code == 200, "and nobody was signed out"
+
+
+@pytest.mark.usefixtures("office")
+def test_an_endless_form_is_not_read(browser: Browser) -> None:
+    answer = browser.sign_in("planner", "x" * 20_000)
+    assert answer.status_code == 401
+
+
+# ---- the demonstration ----------------------------------------------------------------------
+
+
+def test_the_demonstration_offers_every_role_with_one_click(browser: Browser, office: Any) -> None:
+    page = browser.get("/gw/sign-in?lang=en").text
+    assert "Demonstration" in page
+    assert all(f'value="{role}"' in page for role in office.demo_roles())
+    assert browser.post("/gw/demo-sign-in", {"role": "planner"}).status_code == 303
+    assert browser.get("/map").status_code == 200
+
+
+def test_outside_the_demonstration_no_role_is_offered_or_given(
+    browser: Browser, make_office: Callable[..., Any]
+) -> None:
+    make_office(buildings=30, everyone=None, demo=False)
+    assert "demo" not in browser.get("/gw/sign-in").text
+    answer = browser.post("/gw/demo-sign-in", {"role": "planner"})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+
+
+# ---- signing out ----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("office")
+def test_signing_out_ends_the_session_itself_not_only_the_cookie(browser: Browser) -> None:
+    browser.sign_in("planner")
+    kept = browser.cookies["sid"]
+    gone = browser.post("/gw/sign-out", {"lang": "en"})
+    assert gone.status_code == 303
+    stolen = browser.ask("GET", "/gw/map/s20261123/cell:10", headers={"cookie": f"sid={kept}"})
+    assert stolen.status_code == 401
+    assert "You are signed out" in browser.get(gone.headers["location"]).text
+
+
+@pytest.mark.usefixtures("office")
+def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
+    browser.sign_in("planner")
+    before = browser.cookies["sid"]
+    browser.sign_in("warden")
+    assert browser.cookies["sid"] != before
+    old = browser.ask("GET", "/gw/map/s20261123/cell:10", headers={"cookie": f"sid={before}"})
+    assert old.status_code == 401
+
+
+# ---- passwords ------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("office")
+def test_who_must_change_his_password_reaches_nothing_else(browser: Browser) -> None:
+    entered = browser.sign_in("new_planner", next="/building?unit=B00001")
+    assert urlsplit(entered.headers["location"]).path == "/gw/password"
+    assert urlsplit(browser.get("/map").headers["location"]).path == "/gw/password"
+    assert browser.ask("GET", "/gw/map/s20261123/cell:10").status_code == 403
+    page = browser.get(entered.headers["location"])
+    assert page.status_code == 200
+    changed = browser.post(
+        "/gw/password",
+        {"old": PASSWORD, "new": "Neues Wort 99", "again": "Neues Wort 99",
+         "next": "/building?unit=B00001"},
+    )  # fmt: skip
+    assert changed.headers["location"].startswith("/building?unit=B00001")
+    assert browser.get("/map").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"old": "wrong", "new": "Neues Wort 99", "again": "Neues Wort 99"}, 1),
+        ({"old": PASSWORD, "new": "Neues Wort 99", "again": "Neues Wort 98"}, 1),
+        ({"old": PASSWORD, "new": "short", "again": "short"}, 2),
+    ],
+)
+@pytest.mark.usefixtures("office")
+def test_a_refused_password_says_everything_that_is_wrong(
+    browser: Browser, form: dict[str, str], said: int
+) -> None:
+    browser.sign_in("planner")
+    answer = browser.post("/gw/password", form)
+    assert answer.status_code == 422
+    alert = answer.text.split('role="alert"')[1].split("</div>")[0]
+    assert alert.count("<li>") == said
+
+
+def test_a_rate_limit_lets_a_try_through_again_after_a_while() -> None:
+    now = [0.0]
+    limit = RateLimit(most=2, within_s=10, clock=lambda: now[0])
+    for _ in range(2):
+        assert limit.wait_s("here") == 0
+        limit.count("here")
+    assert limit.wait_s("here") == 10
+    assert limit.wait_s("there") == 0
+    now[0] = 10.0
+    assert limit.wait_s("here") == 0

@@ -1,0 +1,141 @@
+"""The guard lets in this origin's pages and nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_sign_in import PASSWORD
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+
+from dashboard.runtime import context
+from dashboard.server.guard import Guard, content_policy, refuse
+from data.workspace.settings import SignInSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import Message, Receive, Scope, Send
+
+
+@pytest.mark.parametrize(
+    ("headers", "websocket", "allowed"),
+    [
+        ({"host": "localhost:8501"}, False, True),
+        ({"host": "127.0.0.1:8501"}, False, True),
+        ({"host": "[::1]:8501"}, False, True),
+        ({"host": "192.168.1.20:8501"}, False, True),
+        ({"host": "evil.example"}, False, False),
+        ({"host": ""}, False, False),
+        ({"host": "localhost:8501", "origin": "http://localhost:8501"}, True, True),
+        ({"host": "localhost:8501", "origin": "http://evil.example"}, True, False),
+        ({"host": "localhost:8501", "origin": "http://localhost:9999"}, True, False),
+        ({"host": "localhost:8501", "origin": "null"}, True, False),
+        ({"host": "localhost:8501"}, True, False),
+        ({"host": "localhost:8501", "origin": "http://evil.example"}, False, False),
+    ],
+)
+def test_only_our_own_origin_passes(
+    headers: dict[str, str],
+    websocket: bool,  # noqa: FBT001 -- parametrised
+    allowed: bool,  # noqa: FBT001 -- parametrised
+) -> None:
+    method = None if websocket else "GET"
+    assert (refuse(Headers(headers), method=method) is None) is allowed
+
+
+async def hello(scope: Scope, receive: Receive, send: Send) -> None:
+    """Greet whoever gets past the guard."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+    else:
+        await PlainTextResponse("hello")(scope, receive, send)
+
+
+def ask(kind: str = "http", *, tile_url: str | None = None, **headers: str) -> list[Message]:
+    """Send one request through the guard and return what was sent back."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    named = {"host": "localhost", **headers}
+    scope = {
+        "type": kind, "method": "GET", "path": "/", "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
+    }  # fmt: skip
+    asyncio.run(Guard(hello, tile_url=lambda: tile_url)(scope, receive, send))
+    return sent
+
+
+def test_every_answer_carries_the_security_headers() -> None:
+    headers = Headers(raw=ask()[0]["headers"])
+    assert headers["content-security-policy"] == content_policy()
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "'unsafe-eval'" not in headers["content-security-policy"]
+
+
+def test_a_foreign_name_is_refused_before_the_application_sees_it() -> None:
+    start, body = ask(host="evil.example")
+    assert start["status"] == 403
+    assert b"hello" not in body["body"]
+
+
+@pytest.mark.usefixtures("office")
+def test_a_foreign_websocket_is_refused_and_our_own_is_not() -> None:
+    assert ask("websocket", origin="http://localhost")[0]["type"] == "websocket.accept"
+    assert ask("websocket", origin="http://evil.example")[0]["type"] == "websocket.close"
+
+
+def test_a_websocket_of_nobody_is_refused(make_office: Callable[..., Any]) -> None:
+    office = make_office(buildings=30, everyone=None)
+    own = {"origin": "http://localhost"}
+    assert ask("websocket", **own)[0]["type"] == "websocket.close"
+    token = office.demo_sign_in("planner").token
+    assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.accept"
+    office.sign_out(token)
+    assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.close"
+
+
+def test_somebody_who_must_change_his_password_opens_no_websocket(
+    make_office: Callable[..., Any],
+) -> None:
+    office = make_office(buildings=30, everyone=None)
+    token = office.sign_in("new_planner", PASSWORD).token
+    answer = ask("websocket", origin="http://localhost", cookie=f"sid={token}")
+    assert answer[0]["type"] == "websocket.close"
+
+
+@pytest.mark.usefixtures("office")
+def test_what_changes_something_must_come_from_our_own_page() -> None:
+    assert refuse(Headers({"host": "localhost"}), method="POST") is not None
+    assert refuse(Headers({"host": "localhost", "sec-fetch-site": "cross-site"}), method="PUT")
+    same = {"host": "localhost", "sec-fetch-site": "same-origin"}
+    assert refuse(Headers(same), method="POST") is None
+
+
+def test_only_configured_names_reach_the_server(office: Any) -> None:
+    named = Headers({"host": "Grid.Office.example:8501"})
+    assert refuse(named, method="GET") is not None
+    context.provide(office, sign_in=SignInSettings(host_names=("grid.office.EXAMPLE",)))
+    assert refuse(named, method="GET") is None
+
+
+def test_only_a_configured_tile_server_adds_an_origin() -> None:
+    assert "https" not in content_policy()
+    policy = content_policy(tile_url="https://{s}.tiles.example/{z}/{x}/{y}.png")
+    images = next(part for part in policy.split("; ") if part.startswith("img-src"))
+    assert images.endswith("https://*.tiles.example")
+    assert policy.replace(" https://*.tiles.example", "") == content_policy()
+
+
+def test_scripts_may_only_come_from_here() -> None:
+    scripts = next(part for part in content_policy().split("; ") if part.startswith("script-src"))
+    allowed = scripts.split()[1:]
+    assert allowed[:2] == ["'self'", "blob:"]
+    assert all(source.startswith("'sha256-") for source in allowed[2:])

@@ -1,0 +1,293 @@
+"""Routes of the warden's page: who may send what, and what is never told."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import openpyxl
+import pytest
+from fake_visits import SECRET, TODAY, VisitAnswers
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from dashboard.i18n import words
+from dashboard.runtime import context
+from dashboard.server import routes, visit_routes
+from dashboard.server.guard import Guard
+from dashboard.server.visit_payloads import list_payload, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WARDEN, OTHER, NOBODY = "W001", "W002", ""
+FORBIDDEN = re.compile(
+    r"投诉|举报|信访|热线|群众|得分|因素|complain|point|factor|score|report(?:ed|er)|revisit|why",
+    re.IGNORECASE,
+)
+
+
+class Browser:
+    """Ask our routes as one account, guard and all, without a server."""
+
+    def __init__(self) -> None:
+        self._app = Starlette(routes=routes.own_routes(), middleware=[Middleware(Guard)])
+
+    def ask(self, method: str, path: str, *, who: str = WARDEN, **more: Any) -> httpx.Response:
+        async def asking() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app)
+            cookies = {context.COOKIE: who} if who else {}
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://localhost", cookies=cookies
+            ) as web:
+                headers = {"origin": "http://localhost", **more.pop("headers", {})}
+                return await web.request(method, path, headers=headers, **more)
+
+        return asyncio.run(asking())
+
+    def send(self, *entries: dict[str, Any], who: str = WARDEN, account: str = WARDEN) -> Any:
+        body = {"account": account, "entries": list(entries)}
+        return self.ask("POST", "/gw/visits?lang=en", who=who, json=body)
+
+
+def visit(key: str = "k1", **more: Any) -> dict[str, Any]:
+    return {"key": key, "kind": "visit", "building_id": "B00008", "result": "未发现异常",
+            "age_s": 0, **more}  # fmt: skip
+
+
+@pytest.fixture
+def office() -> Iterator[VisitAnswers]:
+    made = VisitAnswers()
+    context.provide(made)  # type: ignore[arg-type] -- a fake
+    yield made
+    context.withdraw()
+
+
+@pytest.fixture
+def browser(office: VisitAnswers) -> Browser:
+    assert office is context.office()
+    return Browser()
+
+
+# ---- the list -------------------------------------------------------------------------------
+
+
+def test_a_list_holds_ones_own_buildings_todays_first_in_walking_order(browser: Browser) -> None:
+    told = browser.ask("GET", "/gw/my-buildings").json()
+    assert told["account"] == WARDEN
+    assert told["mayRecord"]
+    assert [b["order"] for b in told["buildings"]] == [1, 2, 3, 4, 5, 0, 0, 0]
+    assert {b["id"] for b in told["buildings"]} == {f"B{i:05d}" for i in range(8, 16)}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", ["/gw/my-buildings", "/gw/my-buildings/B00008"])
+def test_nothing_tells_why_a_building_is_on_the_list(
+    browser: Browser, path: str, language: str
+) -> None:
+    answer = browser.ask("GET", f"{path}?lang={language}")
+    assert answer.status_code == 200
+    assert FORBIDDEN.findall(answer.text) == []
+    assert [name for name in SECRET if name in answer.text] == []
+    assert str(SECRET["score"]) not in answer.text
+
+
+def test_the_words_of_the_page_give_no_reason_either() -> None:
+    from dashboard.views.my_buildings.browser import component_data
+    from governance.access.permissions import Actor
+
+    for language in ("zh", "en"):
+        data = component_data(Actor("W001", "x", ("warden",)), say=words(language))
+        told = json.dumps({**data, "signs": [], "names": {}}, ensure_ascii=False)
+        assert FORBIDDEN.findall(told) == []
+
+
+def test_a_search_asks_for_names_addresses_and_codes(browser: Browser) -> None:
+    found = browser.ask("GET", "/gw/my-buildings", params={"q": "b00009"}).json()
+    assert [b["id"] for b in found["buildings"]] == ["B00009"]
+    assert browser.ask("GET", "/gw/my-buildings", params={"q": "("}).json()["total"] == 0
+
+
+def test_somebody_elses_building_is_refused_with_a_sentence(browser: Browser) -> None:
+    answer = browser.ask("GET", "/gw/my-buildings/B00001?lang=en")
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "not_allowed"
+    assert answer.json()["message"]
+
+
+# ---- recording ------------------------------------------------------------------------------
+
+
+def test_a_visit_is_recorded_once_however_often_it_is_sent(
+    browser: Browser, office: VisitAnswers
+) -> None:
+    first = browser.send(visit()).json()["answers"][0]
+    again = browser.send(visit()).json()["answers"][0]
+    assert (first["state"], first["repeated"], again["repeated"]) == ("saved", False, True)
+    assert len(office.stored) == 1
+
+
+def test_its_time_follows_from_its_age_not_from_the_phones_clock(
+    browser: Browser, office: VisitAnswers
+) -> None:
+    browser.send(visit(age_s=3600), visit("k2", age_s=-500), visit("k3", age_s=1e12))
+    now = datetime.now(UTC).astimezone().replace(tzinfo=None)
+    ages = [now - datetime.fromisoformat(v["at"]) for v in office.stored.values()]
+    expected = [timedelta(hours=1), timedelta(0), visit_routes.OLDEST]
+    assert all(
+        abs(age - hoped) < timedelta(minutes=1) for age, hoped in zip(ages, expected, strict=True)
+    )
+
+
+def test_only_what_belongs_to_a_visit_is_passed_on(browser: Browser, office: VisitAnswers) -> None:
+    browser.send(visit(actor="somebody", origin="joint", at="2020-01-01T00:00", note=""))
+    (kept,) = office.stored.values()
+    assert kept["actor"] == WARDEN
+    assert "origin" not in kept
+    assert "note" not in kept
+    assert not kept["at"].startswith("2020")
+
+
+def test_a_bad_entry_loses_none_of_the_others(browser: Browser, office: VisitAnswers) -> None:
+    answers = browser.send(visit(), visit("k2", note="refuse me"), visit("k3")).json()["answers"]
+    assert [a["state"] for a in answers] == ["saved", "refused", "saved"]
+    assert [a["key"] for a in answers] == ["k1", "k2", "k3"]
+    assert answers[1]["problems"][0]["message"]
+    assert len(office.stored) == 2
+
+
+def test_an_undo_takes_a_visit_back_or_says_why_not(browser: Browser) -> None:
+    saved = browser.send(visit()).json()["answers"][0]
+    undo = {"key": "u1", "kind": "undo", "visit_id": saved["visitId"]}
+    unknown = {"key": "u2", "kind": "undo", "visit_id": "V999"}
+    answers = browser.send(undo, unknown).json()["answers"]
+    assert [a["state"] for a in answers] == ["undone", "refused"]
+    assert answers[1]["problems"][0]["message"]
+
+
+@pytest.mark.parametrize("path", ["/gw/my-buildings", "/gw/patrol-list"])
+def test_whoever_is_signed_out_gets_no_data(browser: Browser, path: str) -> None:
+    answer = browser.ask("GET", path, who=NOBODY)
+    assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+
+
+def test_records_are_never_filed_under_another_name(browser: Browser, office: VisitAnswers) -> None:
+    assert browser.send(visit(), who=NOBODY).status_code == 401
+    answer = browser.send(visit(), who=OTHER, account=WARDEN)
+    assert (answer.status_code, answer.json()["code"]) == (409, "visits_other_account")
+    assert answer.json()["message"]
+    assert office.stored == {}
+
+
+@pytest.mark.parametrize("role", ["M001", "P001"])
+def test_who_may_not_record_is_refused(browser: Browser, office: VisitAnswers, role: str) -> None:
+    answer = browser.send(visit(), who=role, account=role)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert office.stored == {}
+
+
+def test_a_foreign_page_sends_nothing(browser: Browser, office: VisitAnswers) -> None:
+    body = {"account": WARDEN, "entries": [visit()]}
+    headers = {"origin": "https://example.org"}
+    assert browser.ask("POST", "/gw/visits", json=body, headers=headers).status_code == 403
+    assert office.stored == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b"nonsense", b'{"entries": 3}', b'{"entries": [3]}', b"[" * 100_000,
+     b'{"entries": [{"key": "k", "building_id": "B", "age_s": "1"}]}',
+     b'{"entries": [{"key": "k", "building_id": "B", "age_s": NaN}]}',
+     b'{"entries": [{"key": "k", "kind": "undo"}]}', b"\xff\xfe"],
+    ids=range(11),
+)  # fmt: skip
+def test_what_is_no_list_of_visits_is_refused(browser: Browser, body: bytes) -> None:
+    answer = browser.ask(
+        "POST", "/gw/visits", content=body, headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "visits_malformed")
+
+
+def test_too_much_at_once_is_refused(browser: Browser, office: VisitAnswers) -> None:
+    many = [visit(f"k{n}") for n in range(visit_routes.MOST_ENTRIES + 1)]
+    assert browser.send(*many).status_code == 413
+    assert browser.send(visit(note="x" * visit_routes.MOST_BYTES)).status_code == 413
+    assert office.stored == {}
+
+
+def test_a_form_of_another_site_cannot_pass_for_json(browser: Browser) -> None:
+    body = json.dumps({"account": WARDEN, "entries": [visit()]}).encode()
+    headers = {"content-type": "text/plain"}
+    assert browser.ask("POST", "/gw/visits", content=body, headers=headers).status_code == 415
+
+
+# ---- photos and paper -------------------------------------------------------------------------
+
+
+def photo_of(browser: Browser, raw: bytes, **query: str) -> httpx.Response:
+    asked = {"account": WARDEN, "visit": "k1", "no_faces": "1", **query}
+    headers = {"content-type": "image/jpeg"}
+    return browser.ask("POST", "/gw/visits/photo", params=asked, content=raw, headers=headers)
+
+
+def test_a_photo_goes_with_its_visit(browser: Browser, office: VisitAnswers) -> None:
+    assert photo_of(browser, b"picture").json()["bytes"] == 7
+    assert office.pictures == [("k1", b"picture")]
+
+
+def test_a_photo_of_another_account_or_too_large_is_refused(
+    browser: Browser, office: VisitAnswers
+) -> None:
+    assert photo_of(browser, b"picture", account=OTHER).status_code == 409
+    assert photo_of(browser, b"x" * (visit_routes.MOST_PHOTO_BYTES + 1)).status_code == 413
+    assert office.pictures == []
+
+
+@pytest.mark.parametrize("span", ["today", "week"])
+def test_the_paper_list_stands_alone_and_gives_no_reason(
+    browser: Browser, office: VisitAnswers, span: str
+) -> None:
+    answer = browser.ask("GET", f"/gw/patrol-list?span={span}")
+    assert answer.status_code == 200
+    assert office.left == []
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "泉林花园" in answer.text or "示例新村" in answer.text
+    assert FORBIDDEN.findall(re.sub(r"<style>.*?</style>", "", answer.text, flags=re.DOTALL)) == []
+
+
+def test_the_workbook_opens_gives_no_reason_and_is_noted_by_its_name(
+    browser: Browser, office: VisitAnswers
+) -> None:
+    answer = browser.ask("GET", "/gw/patrol-list.xlsx")
+    (left,) = office.left
+    assert f'filename="{left}"' in answer.headers["content-disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    told = "\n".join(str(cell.value) for row in book.active.iter_rows() for cell in row)
+    assert FORBIDDEN.findall(told) == []
+    assert book.active.max_row == 3 + 5
+
+
+def test_a_weeks_list_holds_what_falls_due_in_seven_days(office: VisitAnswers) -> None:
+    actor = office.actor_of_token(WARDEN)
+    assert actor is not None
+    rows = office.my_buildings(actor)
+    week = listed(rows, on=TODAY, week=True)
+    assert list(week["order"][:5]) == [1, 2, 3, 4, 5]
+    later = date.fromordinal(TODAY.toordinal() + 6)
+    assert set(week["building_id"]) == set(
+        rows[(rows["due_on"] <= later) | rows["today"]]["building_id"]
+    )
+    assert len(listed(rows, on=TODAY, week=False)) == 5
+
+
+def test_a_whole_streets_list_is_cut_and_says_what_is_left_out(office: VisitAnswers) -> None:
+    actor = office.actor_of_token("M001")
+    assert actor is not None
+    told = list_payload(office, actor, say=words("zh"), most=4)  # type: ignore[arg-type] -- a fake
+    assert (len(told["buildings"]), told["total"]) == (4, 14)
+    assert told["beyond"] == {"toSee": 6, "seen": 0}

@@ -1,0 +1,125 @@
+"""Rules of writing tables to files."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+import shapely
+
+from data.engine import Engine
+from data.export.tables import ExportError, export_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from data.lake.manifest import Manifest
+    from data.workspace.folder import Workspace
+
+DAY = datetime(2026, 11, 20, 19, 42)  # noqa: DTZ001 -- local times throughout
+COMPUTED = ["building_id", "match_level", "match_score", "match_method", "h3_r10", "grid_code"]
+TICKET = "250912101108115409"
+
+
+@pytest.fixture
+def engine(workspace: Workspace, put_rows: Callable[..., Manifest]) -> Engine:
+    """Return an engine over one building, two complaints and a member of staff."""
+    shape = shapely.to_wkb(shapely.box(117.1, 36.1, 117.1003, 36.1003))
+    put_rows(workspace, "buildings", [{"building_id": "A", "floors": 18, "geom": shape}])
+    put_rows(
+        workspace,
+        "complaints",
+        [
+            {
+                "ticket_no": TICKET,
+                "received_at": DAY,
+                "building_id": "A",
+                "title": "=1+1",
+                "confidential": False,
+            },
+            {"ticket_no": "2", "received_at": DAY.replace(hour=0, minute=0), "solved": True},
+        ],
+    )
+    put_rows(workspace, "persons", [{"person_id": "P1", "name": "张三丰", "phone": "13812345678"}])
+    return Engine(workspace)
+
+
+def test_what_was_computed_follows_what_was_imported(engine: Engine, tmp_path: Path) -> None:
+    assert export_table(engine, "complaints", tmp_path / "x.csv") == 2
+    frame = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
+    assert set(COMPUTED) <= set(frame.columns)
+    assert frame["ticket_no"].tolist() == [TICKET, "2"]
+    assert frame["building_id"].tolist() == ["A", ""]
+    assert frame["given_building_id"].tolist() == ["A", ""]
+    assert frame["received_at"].tolist() == ["2026-11-20 19:42:00", "2026-11-20"]
+    assert frame["solved"].tolist() == ["", "是"]
+    assert "reporter_key" not in frame.columns
+
+
+def test_a_workbook_keeps_codes_as_text_and_runs_no_formula(engine: Engine, tmp_path: Path) -> None:
+    export_table(engine, "complaints", tmp_path / "x.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows())
+    cells = dict(zip([c.value for c in rows[0]], rows[1], strict=True))
+    assert (cells["工单编号"].value, cells["工单编号"].data_type) == (TICKET, "s")
+    assert (cells["工单标题"].value, cells["工单标题"].data_type) == ("=1+1", "s")
+    assert cells["match_level"].value == "building"
+
+
+def test_a_spreadsheet_takes_no_text_of_a_csv_for_a_formula(engine: Engine, tmp_path: Path) -> None:
+    export_table(engine, "complaints", tmp_path / "x.csv")
+    frame = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
+    assert frame["title"].tolist() == ["'=1+1", ""]
+
+
+def test_geojson_has_the_footprint_or_the_point_or_nothing(engine: Engine, tmp_path: Path) -> None:
+    export_table(engine, "buildings", tmp_path / "b.geojson")
+    export_table(engine, "complaints", tmp_path / "c.geojson")
+    shapes = [
+        [f["geometry"] and f["geometry"]["type"] for f in json.loads(p.read_text())["features"]]
+        for p in (tmp_path / "b.geojson", tmp_path / "c.geojson")
+    ]
+    assert shapes == [["Polygon"], ["Point", None]]
+
+
+def test_parquet_of_a_table_with_geometry_is_geoparquet(engine: Engine, tmp_path: Path) -> None:
+    export_table(engine, "buildings", tmp_path / "b.parquet")
+    frame = gpd.read_parquet(tmp_path / "b.parquet")
+    assert frame.geometry.geom_type.tolist() == ["Polygon"]
+    assert frame["floors"].tolist() == [18]
+
+
+def test_staff_are_masked_when_they_leave_the_office(engine: Engine, tmp_path: Path) -> None:
+    export_table(engine, "persons", tmp_path / "p.csv")
+    text = (tmp_path / "p.csv").read_text(encoding="utf-8-sig")
+    assert "张**" in text
+    assert "三丰" not in text
+    assert "13812345678" not in text
+
+
+def test_a_table_without_rows_still_has_its_columns(engine: Engine, tmp_path: Path) -> None:
+    assert export_table(engine, "rentals", tmp_path / "r.csv") == 0
+    assert set(COMPUTED) <= set(pd.read_csv(tmp_path / "r.csv").columns)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "code"),
+    [
+        ("complaints", "x.docx", "export_format_unknown"),
+        ("persons", "x.geojson", "export_without_place"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_and_leaves_no_file(
+    engine: Engine, tmp_path: Path, table: str, name: str, code: str
+) -> None:
+    target = tmp_path / "out" / name
+    target.parent.mkdir()
+    with pytest.raises(ExportError) as refused:
+        export_table(engine, table, target)
+    assert refused.value.code == code
+    assert list(target.parent.iterdir()) == []

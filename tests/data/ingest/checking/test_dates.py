@@ -1,0 +1,117 @@
+"""Dates as people and programs write them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.ingest.checking.dates import read_dates, year_named
+
+NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
+
+
+def read(*texts: str | None, year: int | None = None) -> list[str | None]:
+    found = read_dates(pa.array(texts, pa.large_string()), now=NOW, year=year)
+    values = [None if v is None else v.isoformat(" ") for v in found.values.to_pylist()]
+    return ["?" if lost else v for v, lost in zip(values, found.unreadable, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2026-11-24", "2026-11-24 00:00:00"),
+        ("2026.11.24", "2026-11-24 00:00:00"),
+        ("2026/11/4 9:05", "2026-11-04 09:05:00"),
+        ("2026-11-24 19:42", "2026-11-24 19:42:00"),
+        ("2026年11月24日", "2026-11-24 00:00:00"),
+        ("2026年11月24日19时42分", "2026-11-24 19:42:00"),
+        ("2026/11/24 下午3:20", "2026-11-24 15:20:00"),
+        ("2026-11-24（星期二） 8:05", "2026-11-24 08:05:00"),
+        ("２０２６－１１－２４", "2026-11-24 00:00:00"),
+        ("20261124", "2026-11-24 00:00:00"),
+        ("20261124194200", "2026-11-24 19:42:00"),
+        ("2026-11-24T19:42:00.123", "2026-11-24 19:42:00.123000"),
+        ("2026-11-24T11:42:00Z", "2026-11-24 19:42:00"),
+        ("2026-11-24T19:42:00+08:00", "2026-11-24 19:42:00"),
+        ("11/24/2026 07:42:10 PM", "2026-11-24 19:42:10"),
+        ("45985", "2025-11-24 00:00:00"),
+        ("45985.5", "2025-11-24 12:00:00"),
+        ("45985.821527778", "2025-11-24 19:43:00"),
+    ],
+)
+def test_a_date_is_read_however_it_is_written(text: str, meant: str) -> None:
+    assert read(text) == [meant]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1900-01-01", "1900/1/2", "1899-12-30", "1", "2", "0", "0000-00-00", "9999-12-31"),
+        *("-2147483648", "-9223372036854775808", "-5877641-06-23", "无", "/", "", "1970-01-01"),
+    ],
+)
+def test_a_date_that_stands_for_nothing_is_unknown_and_no_mistake(text: str) -> None:
+    assert read(text) == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-30", "2026-13-01", "昨天", "2026", "2026.11", "25:00", "2026-11-24 24:01", "108"],
+)
+def test_what_is_no_date_is_unreadable(text: str) -> None:
+    assert read(text) == ["?"]
+
+
+def test_a_date_without_a_year_is_the_last_such_day_and_never_in_the_future() -> None:
+    assert read("11月24日", "11月25日", "1月3日 8:30") == [
+        "2026-11-24 00:00:00",
+        "2025-11-25 00:00:00",
+        "2026-01-03 08:30:00",
+    ]
+
+
+def test_the_year_of_the_title_counts_for_dates_without_one() -> None:
+    assert read("11月25日", year=2024) == ["2024-11-25 00:00:00"]
+
+
+def test_days_come_before_months_only_where_the_column_says_so() -> None:
+    assert read("03/04/2026") == ["2026-03-04 00:00:00"]
+    assert read("03/04/2026", "24/04/2026")[0] == "2026-04-03 00:00:00"
+
+
+def test_one_impossible_day_does_not_spoil_the_column() -> None:
+    assert read("2026-02-30", "2026-11-24 19:42") == ["?", "2026-11-24 19:42:00"]
+
+
+def test_a_title_names_a_year_if_it_names_one() -> None:
+    assert year_named("××街道投诉台账（2026年11月）") == 2026
+    assert year_named("2025年至2026年台账") is None
+    assert year_named("工单 20261124 汇总") is None
+
+
+MOMENTS = st.datetimes(
+    min_value=datetime(1955, 1, 1),  # noqa: DTZ001 -- naive by design
+    max_value=datetime(2099, 12, 31),  # noqa: DTZ001 -- naive by design
+).map(lambda moment: moment.replace(microsecond=0))
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 -- naive by design
+SPELLINGS = [
+    lambda m: m.isoformat(" "),
+    lambda m: f"{m.year}/{m.month}/{m.day} {m.hour}:{m.minute}:{m.second}",
+    lambda m: f"{m.year}年{m.month}月{m.day}日 {m.hour}时{m.minute}分{m.second}秒",
+    lambda m: m.strftime("%Y%m%d%H%M%S"),
+    lambda m: repr((m - EPOCH) / timedelta(days=1)),
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(MOMENTS, st.sampled_from(SPELLINGS)), max_size=5))
+def test_every_spelling_of_a_moment_reads_as_that_moment(
+    moments: list[tuple[datetime, object]],
+) -> None:
+    known = [pair for pair in moments if pair[0].date().isoformat() != "1970-01-01"]
+    texts = [spell(moment) for moment, spell in known]  # type: ignore[operator]
+    assert read(*texts) == [moment.isoformat(" ") for moment, _ in known]

@@ -1,0 +1,153 @@
+"""Which column is which field, and where the header is."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.contracts.registry import TABLES
+from data.ingest.reading.column_mapping import (
+    MappingError,
+    guess_mapping,
+    header_signature,
+    known_headers,
+    normalise_header,
+    require_mapping,
+)
+from data.ingest.reading.header_rows import find_header
+
+COMPLAINTS, RENTALS, BUILDINGS = (TABLES[t] for t in ("complaints", "rentals", "buildings"))
+
+
+@pytest.mark.parametrize("contract", TABLES.values(), ids=TABLES.keys())
+def test_no_spelling_of_a_header_means_two_fields(contract: object) -> None:
+    assert contract in TABLES.values()
+    seen: dict[str, str] = {}
+    for field in contract.fields:  # type: ignore[attr-defined]
+        for spelling in (field.header, field.name, *field.aliases):
+            owner = seen.setdefault(normalise_header(spelling), field.name)
+            assert owner == field.name, f"{spelling}: {owner} and {field.name}"
+
+
+def test_headers_are_recognised_whatever_their_width_marks_and_brackets() -> None:
+    columns = ["*工 单\n编号", "来电时间（年月日）：", "MAPX", "Ｍａｐｙ", "street_address"]
+    assert guess_mapping(columns, COMPLAINTS).mapping == {
+        "ticket_no": "*工 单\n编号",
+        "received_at": "来电时间（年月日）：",
+        "lon": "MAPX",
+        "lat": "Ｍａｐｙ",
+        "raw_address": "street_address",
+    }
+
+
+def test_the_surest_column_gets_the_field_and_the_other_is_shown_as_unmapped() -> None:
+    guess = guess_mapping(["姓名", "诉求人", "来电时间"], COMPLAINTS)
+    assert guess.mapping["reporter_name"] == "诉求人"
+    assert guess.unmapped == ("姓名",)
+
+
+def test_a_similar_header_is_suggested_but_not_used() -> None:
+    guess = guess_mapping(["来电时间", "工单编号码"], COMPLAINTS)
+    assert "ticket_no" not in guess.mapping
+    assert [s.field for s in guess.suggestions] == ["ticket_no"]
+
+
+def test_what_was_given_beats_what_was_remembered_beats_what_is_guessed() -> None:
+    columns = ["来电时间", "登记时间", "甲", "乙"]
+    guess = guess_mapping(
+        columns,
+        COMPLAINTS,
+        remembered={"received_at": "登记时间", "title": "乙"},
+        overrides={"title": "甲"},
+    )
+    assert guess.mapping == {"title": "甲", "received_at": "登记时间"}
+
+
+def test_a_field_can_be_left_out_by_hand() -> None:
+    guess = guess_mapping(["来电时间", "姓名"], COMPLAINTS, overrides={"reporter_name": ""})
+    assert guess.mapping == {"received_at": "来电时间"}
+
+
+def test_fields_are_given_by_name_or_header_and_columns_in_any_case() -> None:
+    guess = guess_mapping(["when", "来电时间"], COMPLAINTS, overrides={"来电时间": "WHEN"})
+    assert guess.mapping["received_at"] == "when"
+
+
+def test_all_unknown_names_of_a_mapping_are_refused_together() -> None:
+    with pytest.raises(MappingError) as caught:
+        guess_mapping(["a"], COMPLAINTS, overrides={"colour": "a", "title": "b"})
+    assert caught.value.facts["seen"] == ["colour", "b"]
+
+
+def test_a_file_without_a_required_column_is_refused_with_the_headers_that_would_do() -> None:
+    with pytest.raises(MappingError) as caught:
+        require_mapping(COMPLAINTS, {"title": "标题"}, ["标题"])
+    assert caught.value.facts["missing"] == ["来电时间"]
+    require_mapping(COMPLAINTS, {"title": "标题"}, ["标题"], constants={"received_at": "2026-1-1"})
+
+
+def test_forbidden_columns_are_never_mapped() -> None:
+    guess = guess_mapping(
+        ["来电时间", "学生姓名"], COMPLAINTS, overrides={"reporter_name": "学生姓名"}
+    )
+    assert guess.mapping == {"received_at": "来电时间"}
+    assert guess.forbidden == ("学生姓名",)
+
+
+def test_the_signature_of_headers_ignores_order_and_spelling() -> None:
+    assert header_signature(["工单编号", "时间"]) == header_signature(["时 间", "工单编号 "])
+    assert header_signature(["工单编号"]) != header_signature(["时间"])
+
+
+def test_pinyin_initials_of_police_exports_are_known() -> None:
+    known = known_headers(BUILDINGS)
+    found = {known[normalise_header(h)][0] for h in ("JZWDM", "XQMC", "DZMC", "MAPX", "SQJCWHDM")}
+    assert found == {"building_id", "estate", "std_address", "lon", "community_code"}
+
+
+def test_the_header_is_found_below_title_and_unit_lines() -> None:
+    rows: list[list[str | None]] = [
+        ["××街道投诉台账(2026年11月)", None, None],
+        ["单位：件", None, "2026.11.24"],
+        ["序号", "工单编号", "来电时间"],
+        ["1", "25", "2026-11-20"],
+    ]
+    header = find_header(rows, COMPLAINTS)
+    assert header is not None
+    assert (header.first, header.names) == (2, ("序号", "工单编号", "来电时间"))
+    assert "2026年11月" in header.heading
+
+
+def test_a_header_of_two_levels_joins_what_is_merged_above() -> None:
+    rows: list[list[str | None]] = [
+        ["备案编号", "房屋坐落", "租期", None, "承租人", None],
+        [None, None, "起", "止", "姓名", "证件号码"],
+        ["1", "a", "2026-1-1", "2026-12-31", "李四", "x"],
+    ]
+    header = find_header(rows, RENTALS)
+    assert header is not None
+    assert (header.first, header.last) == (0, 1)
+    assert header.names == (
+        *("备案编号", "房屋坐落", "租期/起", "租期/止", "承租人/姓名", "承租人/证件号码"),
+    )
+    guess = guess_mapping(header.names, RENTALS)
+    assert guess.mapping["start_date"] == "租期/起"
+    assert guess.mapping["lessee"] == "承租人/姓名"
+    assert guess.forbidden == ("承租人/证件号码",)
+
+
+def test_without_known_words_the_first_full_row_of_words_is_the_header() -> None:
+    header = find_header([["表", None, None], ["甲", "乙", "丙"], ["1", "2", "3"], ["4", "5", "6"]])
+    assert header is not None
+    assert header.names == ("甲", "乙", "丙")
+
+
+def test_nothing_but_numbers_has_no_header() -> None:
+    assert find_header([["1", "2"], ["3", "4"]], COMPLAINTS) is None
+
+
+def test_columns_without_a_name_or_with_the_same_name_get_their_own() -> None:
+    header = find_header(
+        [["工单编号", None, "来电时间", "来电时间"], ["1", "x", "y", "z"]], COMPLAINTS
+    )
+    assert header is not None
+    assert header.names == ("工单编号", "列2", "来电时间", "来电时间(2)")

@@ -1,0 +1,365 @@
+"""Reading sources of every kind as text."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+import zipfile
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+import xlwt  # type: ignore[import-untyped]
+
+from data.contracts.registry import TABLES
+from data.ingest.reading.column_mapping import MappingError
+from data.ingest.reading.open import describe_source, filter_rows, read_batches
+from data.ingest.reading.sources import UnreadableSourceError, hash_source, name_of_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from data.ingest.batches import SourceBatch
+
+COMPLAINTS = TABLES["complaints"]
+HEADER = ["工单编号", "来电时间", "事发地址"]
+
+
+def only(source: Path | str, **options: str) -> SourceBatch:
+    (batch,) = read_batches(source, contract=COMPLAINTS, **options)  # type: ignore[arg-type]
+    return batch
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_text_is_read_in_any_encoding_and_with_any_delimiter(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream, delimiter=delimiter).writerows(
+            [HEADER, ["0012", "2026-11-20", "示例花园，12号楼\n3单元"], ["13", "2026-11-21", None]]
+        )
+    batch = only(path)
+    assert batch.columns == HEADER
+    assert batch.rows["工单编号"].to_pylist() == ["0012", "13"]
+    assert batch.rows["事发地址"].to_pylist() == ["示例花园，12号楼\n3单元", None]
+    assert batch.source_row.tolist() == [2, 3]
+
+
+def test_rows_that_are_no_data_are_left_out_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "××街道台账（2026年11月）,,,\n序号,工单编号,来电时间,事发地址\n1,11,2026-11-01,a\n,,,\n2,,,\n"
+        "小计,1,,\n序号,工单编号,来电时间,事发地址\n3,12,11月2日,b\n合 计,2,,\n"
+        "填表人：张三,,审核人：李四,\n备注：本表保密,,,\n",
+        encoding="gbk",
+    )
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist() == ["11", "12"]
+    assert batch.source_row.tolist() == [3, 8]
+    assert batch.skipped == {"blank": 2, "total": 2, "footer": 2, "repeated_header": 1}
+    assert describe_source(path, contract=COMPLAINTS).year == 2026
+
+
+def test_short_rows_are_kept_and_long_rows_carry_their_surplus(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "工单编号,来电时间,事发地址\n1,2026-11-01\n2,2026-11-01,a,b,\n3,2026-11-01,c,,\n4,x,d\n5,y,e\n6,z,f\n"
+    )
+    batches = list(read_batches(path, contract=COMPLAINTS))
+    rows = {
+        int(n): (
+            batch.rows["工单编号"][i].as_py(),
+            batch.surplus[i].as_py() if batch.surplus else None,
+        )
+        for batch in batches
+        for i, n in enumerate(batch.source_row)
+    }
+    assert rows == {
+        2: ("1", None),
+        3: ("2", "b"),
+        4: ("3", None),
+        **{i: (str(i - 1), None) for i in (5, 6, 7)},
+    }
+
+
+def test_large_text_comes_in_batches_with_the_same_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [f"{i},2026-11-01,{'示例花园' * 20}{i}号楼" for i in range(30_000)]
+    path.write_text("\n".join([",".join(HEADER), *lines]), encoding="gb18030")
+    batches = list(read_batches(path, contract=COMPLAINTS, batch_rows=1_000))
+    assert len(batches) > 1
+    assert [int(n) for b in batches for n in b.source_row] == list(range(2, 30_002))
+    assert [t for b in batches for t in b.rows["工单编号"].to_pylist()] == [
+        str(i) for i in range(30_000)
+    ]
+
+
+def test_stray_bytes_do_not_stop_a_file_and_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(",".join(HEADER).encode() + b"\n1,2026-11-01,\xff\xfe\xff\n")
+    batch = only(path)
+    assert len(batch) == 1
+    assert batch.notes == (("damaged_text", ""),)
+
+
+def test_a_workbook_keeps_codes_as_text_and_flags_long_numbers(
+    workbook: Callable[..., Path],
+) -> None:
+    moment = datetime(2026, 11, 24, 19, 42)  # noqa: DTZ001 -- naive by design
+    path = workbook(
+        {
+            "S": [
+                HEADER,
+                [250912101108115409, moment, 12.5],
+                ["0012", date(2026, 1, 2), True],
+                [3, 4, 5],
+            ]
+        }
+    )
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist()[1:] == ["0012", "3"]
+    assert batch.rows["来电时间"].to_pylist() == ["2026-11-24 19:42:00", "2026-01-02", "4"]
+    assert batch.rows["事发地址"].to_pylist() == ["12.5", "是", "5"]
+    assert {name: mask.tolist() for name, mask in batch.imprecise.items()} == {
+        "工单编号": [True, False, False]
+    }
+
+
+def test_merged_cells_fill_down_and_titles_are_passed_over(workbook: Callable[..., Path]) -> None:
+    rows = [
+        ["××街道投诉台账", None, None, None],
+        ["社区", *HEADER],
+        ["示例社区", "1", "2026-11-01", "a"],
+        [None, "2", "2026-11-02", "b"],
+    ]
+    batch = only(workbook({"S": rows}, merge=["A1:D1", "A3:A4"]))
+    assert batch.rows["社区"].to_pylist() == ["示例社区", "示例社区"]
+    assert batch.source_row.tolist() == [3, 4]
+    assert batch.heading == "××街道投诉台账"
+
+
+def test_every_sheet_with_the_same_header_is_read_and_others_are_named(
+    workbook: Callable[..., Path],
+) -> None:
+    path = workbook(
+        {
+            "甲社区": [HEADER, ["1", "2026-11-01", "a"]],
+            "乙社区": [["表"], ["事发地址", "工单 编号", "来电时间"], ["b", "2", "2026-11-02"]],
+            "汇总": [["社区", "件数"], ["甲社区", 1]],
+            "旧": [HEADER, ["9", "2020-01-01", "z"]],
+        },
+        hide_sheets=["旧"],
+    )
+    batches = list(read_batches(path, contract=COMPLAINTS))
+    assert [(b.sheet, b.rows["工单编号"].to_pylist()) for b in batches] == [
+        ("甲社区", ["1"]),
+        ("乙社区", ["2"]),
+    ]
+    assert batches[0].notes == (("other_sheet", "汇总"), ("hidden_sheet", "旧"))
+    assert only(path, sheet="旧").rows["工单编号"].to_pylist() == ["9"]
+
+
+def test_hidden_rows_are_read_and_told(workbook: Callable[..., Path]) -> None:
+    batch = only(
+        workbook({"S": [HEADER, ["1", "2026-11-01", "a"], ["2", "2026-11-02", "b"]]}, hide_rows=[3])
+    )
+    assert batch.rows["工单编号"].to_pylist() == ["1", "2"]
+    assert batch.notes == (("hidden_rows", "S: 1"),)
+
+
+def test_old_workbooks_are_read_even_under_a_wrong_name(tmp_path: Path) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("S")
+    rows: list[list[object]] = [
+        [*HEADER],
+        ["0012", "2026-11-01", "a"],
+        [250912101108115409, 45985, "b"],
+    ]
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    path = tmp_path / "old.xlsx"
+    book.save(str(path))
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist()[0] == "0012"
+    assert batch.imprecise["工单编号"].tolist() == [False, True]
+
+
+def test_text_under_the_name_of_a_workbook_is_read_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text("工单编号\t来电时间\n1\t2026-11-01\n", encoding="gbk")
+    assert only(path).rows["工单编号"].to_pylist() == ["1"]
+
+
+PAGE = """<html><head><meta charset="gb2312"></head><table>
+<tr><td colspan="3">台账（2026年）</td></tr><tr><th>工单编号<th>来电时间<th>事发地址</tr>
+<tr><td>250912101108115409</td><td>2026-11-01</td><td rowspan="2">甲&nbsp;苑</td></tr>
+<tr><td>2</td><td>2026-11-02</td></tr></table></html>"""
+OLD_XML = """<?xml version="1.0"?><Workbook xmlns:ss="urn:x"><Worksheet><Table>
+<Row><Cell><Data>工单编号</Data></Cell><Cell><Data>来电时间</Data></Cell>
+<Cell><Data>事发地址</Data></Cell></Row>
+<Row><Cell><Data>250912101108115409</Data></Cell><Cell><Data>2026-11-01</Data></Cell>
+<Cell><Data>甲 苑</Data></Cell></Row>
+<Row><Cell><Data>2</Data></Cell><Cell ss:Index="3"><Data>甲 苑</Data></Cell></Row>
+</Table></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize(("page", "second"), [(PAGE, "2026-11-02"), (OLD_XML, None)])
+def test_markup_under_the_name_of_a_workbook_is_read_with_its_codes_whole(
+    tmp_path: Path, page: str, second: str | None
+) -> None:
+    path = tmp_path / "export.xls"
+    path.write_bytes(page.encode("gbk"))
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist() == ["250912101108115409", "2"]
+    assert batch.rows["来电时间"].to_pylist() == ["2026-11-01", second]
+    places = [text.replace("\u00a0", " ") for text in batch.rows["事发地址"].to_pylist()]
+    assert places == ["甲 苑"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "driver"), [("a.geojson", "GeoJSON"), ("a.gpkg", "GPKG"), ("a.shp", None)]
+)
+def test_layers_bring_their_geometry_and_what_they_claim_about_it(
+    tmp_path: Path, name: str, driver: str | None
+) -> None:
+    frame = gpd.GeoDataFrame(
+        {"JZWDM": ["0012", "0013"], "户数": [108, None]},
+        geometry=[shapely.Point(117.1, 36.2), shapely.box(117, 36, 118, 37)][
+            : 1 if driver is None else 2
+        ]
+        + ([shapely.Point(117.2, 36.3)] if driver is None else []),
+        crs="EPSG:4326",
+    )
+    path = tmp_path / name
+    frame.to_file(path, driver=driver, encoding="utf-8")
+    (batch,) = read_batches(path, contract=TABLES["buildings"])
+    assert batch.rows["JZWDM"].to_pylist() == ["0012", "0013"]
+    assert batch.rows["户数"].to_pylist() == ["108", None]
+    assert batch.crs == "EPSG:4326"
+    assert batch.geometry is not None
+    assert shapely.from_wkb(batch.geometry[0].as_py()).wkt == "POINT (117.1 36.2)"
+
+
+def test_a_shapefile_without_a_code_page_is_read_as_gbk(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {"XQMC": ["示例花园"]}, geometry=[shapely.Point(117, 36)], crs="EPSG:4326"
+    )
+    path = tmp_path / "a.shp"
+    frame.to_file(path, encoding="GB18030")
+    path.with_suffix(".cpg").unlink()
+    (batch,) = read_batches(path, contract=TABLES["buildings"])
+    assert batch.rows["XQMC"].to_pylist() == ["示例花园"]
+
+
+def test_parquet_becomes_exact_text_and_impossible_dates_become_blank(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    smallest = -(2**63) + 1
+    pq.write_table(
+        pa.table(
+            {
+                "License": pa.array([30790.0, None]),
+                "Date": pa.array([0, smallest], pa.timestamp("us")),
+                "Name": pa.array(["a", ""]),
+            }
+        ),
+        path,
+    )
+    batch = only(path)
+    assert batch.rows.to_pydict() == {
+        "License": ["30790"],
+        "Date": ["1970-01-01"],
+        "Name": ["a"],
+    }
+    assert batch.skipped == {"blank": 1}
+
+
+def test_a_database_is_read_by_one_select_and_never_written(tmp_path: Path) -> None:
+    path = tmp_path / "office.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE t (工单编号 TEXT, n INTEGER)")
+        connection.execute("INSERT INTO t VALUES ('0012', 250912101108115409)")
+    connection.close()
+    batch = only(f"sqlite:///{path}#SELECT 工单编号, n FROM t")  # noqa: S608 -- only the path varies
+    assert batch.rows.to_pydict() == {"工单编号": ["0012"], "n": ["250912101108115409"]}
+    assert not batch.imprecise
+    for query in (
+        *("DELETE FROM t", "SELECT 1; DROP TABLE t", "DROP TABLE t", "PRAGMA user_version = 3"),
+        *("WITH d AS (DELETE FROM t RETURNING n) SELECT n FROM d", "SELECT n INTO u FROM t"),
+    ):
+        with pytest.raises(UnreadableSourceError) as caught:
+            list(read_batches(f"sqlite:///{path}#{query}"))
+        assert caught.value.code == "query_not_read_only"
+
+
+def test_a_database_error_hides_the_password() -> None:
+    with pytest.raises(UnreadableSourceError) as caught:
+        list(read_batches("postgresql+nothing://u:sesame@h/d#SELECT 1"))
+    assert "sesame" not in str(caught.value)
+    assert name_of_source("postgresql://u:sesame@h/d#SELECT 1") == "postgresql://u:***@h/d#SELECT 1"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"PK\x03\x04broken", "broken_file"),
+        (b"1,2\n3,4\n", "no_header_found"),
+        (bytes(range(32)) * 9, "broken_file"),
+    ],
+)
+def test_what_holds_no_table_says_so(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableSourceError) as caught:
+        list(read_batches(path))
+    assert caught.value.code == code
+
+
+def test_a_missing_file_and_a_missing_sheet_say_so(
+    tmp_path: Path, workbook: Callable[..., Path]
+) -> None:
+    with pytest.raises(UnreadableSourceError, match="File not found"):
+        read_batches(tmp_path / "nothing.csv")
+    with pytest.raises(UnreadableSourceError, match="Sheet not found"):
+        only(workbook({"S": [HEADER]}), sheet="T")
+
+
+def test_a_filter_keeps_rows_by_value_and_refuses_unknown_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("工单编号,来电时间,Results\n1,2026-11-01,Fail \n2,2026-11-01,Pass\n")
+    batch = only(path)
+    assert filter_rows(batch, {"results": "Fail"}).rows["工单编号"].to_pylist() == ["1"]
+    with pytest.raises(MappingError):
+        filter_rows(batch, {"Result": "Fail"})
+
+
+def test_a_shapefile_is_hashed_with_all_its_parts(tmp_path: Path) -> None:
+    path = tmp_path / "a.shp"
+    path.write_bytes(b"x")
+    before = hash_source(path)
+    path.with_suffix(".dbf").write_bytes(b"y")
+    assert hash_source(path) != before
+    assert hash_source("sqlite:///x#SELECT 1") is None
+
+
+def test_a_cell_may_hold_a_whole_petition(tmp_path: Path) -> None:
+    source = tmp_path / "long.csv"
+    source.write_text(",".join(HEADER) + "\nA1,2026-11-01," + "长" * 200_000 + "\n")
+    assert only(source).rows["事发地址"].to_pylist() == ["长" * 200_000]
+
+
+def test_a_workbook_made_to_fill_the_memory_is_not_opened(tmp_path: Path) -> None:
+    source = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (101 << 20))
+    with pytest.raises(UnreadableSourceError) as refused:
+        only(source)
+    assert refused.value.facts["reason"] == "zip bomb"

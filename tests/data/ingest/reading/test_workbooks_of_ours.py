@@ -1,0 +1,137 @@
+"""The workbooks we hand out come back through the ordinary import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from data.contracts.registry import TABLES
+from data.ingest.quarantine.template import template_fields, write_template
+from data.ingest.quarantine.workbook import write_quarantine
+from data.ingest.reading.column_mapping import guess_mapping
+from data.ingest.reading.open import describe_source, read_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from data.ingest.batches import CheckedBatch
+
+    Check = Callable[..., CheckedBatch]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    import_id: str = "20261124T101500-ab12cd"
+    table: str = "complaints"
+    file_name: str = "投诉.xlsx"
+    mapping: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kept:
+    rows: pa.Table
+    problems: pa.Table
+    manifest: Manifest = field(default_factory=Manifest)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_an_empty_template_holds_no_row_and_every_header_is_understood(
+    tmp_path: Path, table: str
+) -> None:
+    contract, path = TABLES[table], tmp_path / "t.xlsx"
+    path.write_bytes(write_template(contract))
+    (batch,) = read_batches(path, contract=contract)
+    assert len(batch) == 0
+    assert batch.skipped == {"note": 1, "example": 1}
+    assert batch.notes == ()
+    guess = guess_mapping(batch.columns, contract)
+    assert set(guess.mapping) == {f.name for f in template_fields(contract)}
+    assert guess.unmapped == ("序号",)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_example_of_a_template_is_itself_a_good_row(check: Check, table: str) -> None:
+    contract = TABLES[table]
+    row = {f.header: [f.example or None] for f in template_fields(contract)}
+    checked = check(table, row)
+    assert checked.reasons == {}
+    assert checked.kept_unknown == {}
+
+
+def test_a_filled_template_is_imported_with_its_codes_whole(tmp_path: Path) -> None:
+    contract, path = TABLES["complaints"], tmp_path / "t.xlsx"
+    path.write_bytes(write_template(contract))
+    book = openpyxl.load_workbook(path)
+    sheet = book["填报"]
+    for column, text in ((1, "1"), (2, "250912101108115409"), (4, "2026-11-20")):
+        sheet.cell(5, column, text)
+    book.save(path)
+    (batch,) = read_batches(path, contract=contract)
+    assert batch.rows["工单编号"].to_pylist() == ["250912101108115409"]
+    assert batch.source_row.tolist() == [5]
+
+
+def test_equal_templates_are_equal_bytes() -> None:
+    assert write_template(TABLES["grids"]) == write_template(TABLES["grids"])
+
+
+def test_refused_rows_are_marked_corrected_and_imported_again(tmp_path: Path, check: Check) -> None:
+    columns = {"单号": ["1", "2"], "时间": ["昨天", "2026-11-20"], "电话": ["13800005678"] * 2}
+    renamed = {"工单编号": columns["单号"], "来电时间": columns["时间"], "电话": columns["电话"]}
+    refused = check("complaints", renamed)
+    rows = refused.quarantined.rename_columns(
+        {"工单编号": "单号", "来电时间": "时间", "电话": "电话", "诉求人标识": "诉求人标识",
+         "_source_row": "_source_row", "_sheet": "_sheet"}
+    )  # fmt: skip
+    path = tmp_path / "q.xlsx"
+    mapping = {"ticket_no": "单号", "received_at": "时间", "reporter_phone": "电话"}
+    path.write_bytes(write_quarantine(Kept(rows, refused.problems, Manifest(mapping=mapping))))
+
+    book = openpyxl.load_workbook(path)
+    sheet = book["待更正"]
+    header = [cell.value for cell in sheet[2]]
+    at = header.index("时间") + 1
+    assert "不是日期" in str(sheet.cell(3, 1).value)
+    assert sheet.cell(3, at).value == "昨天"
+    sheet.cell(3, at, "2026-11-19")
+    book.save(path)
+
+    info = describe_source(path, contract=TABLES["complaints"])
+    guess = guess_mapping(info.columns, TABLES["complaints"], remembered=info.mapping)
+    assert {f: guess.mapping[f] for f in mapping} == mapping
+    (batch,) = read_batches(path, contract=TABLES["complaints"])
+    again = check(
+        "complaints",
+        {guess_header(guess.mapping, c): batch.rows[c].to_pylist() for c in batch.columns},
+    )
+    assert again.accepted["ticket_no"].to_pylist() == ["1"]
+    linked = check("complaints", {**renamed, "来电时间": ["2026-11-19"] * 2}).accepted[
+        "reporter_key"
+    ]
+    assert again.accepted["reporter_key"].to_pylist() == [linked[0].as_py()]
+
+
+def guess_header(mapping: dict[str, str], column: str) -> str:
+    """Return the template's header of the field a column was mapped to, or the column."""
+    fields = {c: TABLES["complaints"].field(f).header for f, c in mapping.items()}
+    return fields.get(column, column)
+
+
+def test_the_offending_cell_is_coloured_and_says_why(tmp_path: Path, check: Check) -> None:
+    refused = check("complaints", {"工单编号": ["1"], "来电时间": ["昨天"]})
+    path = tmp_path / "q.xlsx"
+    path.write_bytes(write_quarantine(Kept(refused.quarantined, refused.problems)))
+    sheet = openpyxl.load_workbook(path)["待更正"]
+    cells = {str(head.value): cell for head, cell in zip(sheet[2], sheet[3], strict=True)}
+    assert cells["来电时间"].fill.start_color.rgb == "FFFFC7CE"
+    comment = cells["来电时间"].comment
+    assert comment is not None
+    assert "不是日期" in comment.text
+    assert cells["工单编号"].comment is None
+    assert cells["原文件行号"].value == "2"

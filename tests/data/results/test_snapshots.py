@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.results.serialization import fingerprint
+from data.results.snapshots import SUMMED_KINDS, SnapshotError, SnapshotStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.results.snapshots import Snapshot
+
+FIRST = date(2026, 11, 1)
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+def tables(score: float = 2.0) -> dict[str, pd.DataFrame]:
+    common = {"low": 1.0, "high": 3.0, "tier": ["红", "蓝"], "rank": [2, 1]}
+    buildings = pd.DataFrame({"building_id": ["B1", "B2"], "score": [1.0, score]} | common)
+    units = pd.DataFrame(
+        {"unit_kind": ["grid", "community"], "unit": ["G", "C"], "score": [score, 1.0]} | common
+    )
+    return {"buildings": buildings, "units": units}
+
+
+def save(store: SnapshotStore, day: date = FIRST, **changes: Any) -> Snapshot:
+    settings: dict[str, Any] = {
+        "cut": datetime.combine(day + timedelta(days=1), time.min),
+        "config": {"horizon_days": 90},
+        "config_hash": "h",
+        "tables": tables(),
+        "facts": {"horizon_days": 90},
+    }
+    return store.save(as_of=day, **(settings | changes))
+
+
+def test_a_snapshot_is_read_back_as_it_was_written(store: SnapshotStore) -> None:
+    snapshot = save(store)
+    pd.testing.assert_frame_equal(snapshot.table("buildings"), tables()["buildings"])
+    assert snapshot.config() == {"horizon_days": 90}
+    assert (snapshot.as_of, snapshot.config_hash) == (FIRST, "h")
+    assert snapshot.cut == datetime(2026, 11, 2)  # noqa: DTZ001 -- local
+
+
+def test_saving_the_same_again_leaves_every_file_alone(store: SnapshotStore) -> None:
+    first = save(store, at=NOW)
+    times = {p: p.stat().st_mtime_ns for p in store.folder.rglob("*")}
+    assert save(store, at=NOW).snapshot_id == first.snapshot_id
+    assert {p: p.stat().st_mtime_ns for p in store.folder.rglob("*")} == times
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"tables": tables(3.0)}, {"config_hash": "other"}, {"facts": {"horizon_days": 30}}],
+    ids=["content", "configuration", "facts"],
+)
+def test_anything_else_gets_another_name(store: SnapshotStore, change: dict[str, Any]) -> None:
+    assert save(store).snapshot_id != save(store, **change).snapshot_id
+
+
+def test_units_are_ranked_best_first_under_one_name(store: SnapshotStore) -> None:
+    snapshot = save(store)
+    assert snapshot.ranked("building")["unit"].tolist() == ["B2", "B1"]
+    assert snapshot.ranked("grid")["unit"].tolist() == ["G"]
+    assert snapshot.ranked("cell:8").empty
+    assert snapshot.unit_kinds == ["building", *SUMMED_KINDS]
+
+
+def test_an_unknown_kind_of_unit_is_refused_with_the_known_ones(store: SnapshotStore) -> None:
+    with pytest.raises(SnapshotError) as raised:
+        save(store).ranked("street")
+    assert raised.value.facts["expected"] == ", ".join(["building", *SUMMED_KINDS])
+
+
+def test_rows_are_selected_by_the_text_of_a_column(store: SnapshotStore) -> None:
+    snapshot = save(store)
+    assert snapshot.select("buildings", "building_id", ["B2", "B9"])["score"].tolist() == [2.0]
+    assert snapshot.select("buildings", "building_id", []).empty
+
+
+def test_of_two_results_of_a_day_the_one_arrived_at_last_is_current(store: SnapshotStore) -> None:
+    old, new = save(store, at=NOW), save(store, tables=tables(9.0), at=NOW)
+    assert [s.snapshot_id for s in store.by_date()] == [new.snapshot_id]
+    save(store, at=NOW)
+    assert [s.snapshot_id for s in store.by_date()] == [old.snapshot_id]
+    assert len(store.snapshots()) == 2
+
+
+def test_a_result_without_a_time_still_becomes_current(store: SnapshotStore) -> None:
+    save(store, at=NOW)
+    new = save(store, tables=tables(9.0))
+    assert store.latest() == new
+
+
+def test_the_latest_is_that_of_the_latest_day_however_late_another_was_made(
+    store: SnapshotStore,
+) -> None:
+    later = save(store, FIRST + timedelta(days=7), at=NOW)
+    save(store, FIRST, at=NOW + timedelta(days=1))
+    latest = store.latest()
+    assert latest is not None
+    assert latest.snapshot_id == later.snapshot_id
+
+
+def test_nothing_scored_yet_has_no_latest(store: SnapshotStore) -> None:
+    assert store.latest() is None
+    assert store.snapshots() == []
+    assert store.history("building", "B1").empty
+
+
+def test_a_unit_is_followed_through_the_days(store: SnapshotStore) -> None:
+    for week, score in enumerate((2.0, 5.0)):
+        save(store, FIRST + timedelta(weeks=week), tables=tables(score))
+    assert store.history("building", "B2")["score"].tolist() == [2.0, 5.0]
+    assert store.history("grid", "G")["score"].tolist() == [2.0, 5.0]
+    assert store.history("community", "G").empty
+
+
+def test_a_changed_or_missing_file_is_found(store: SnapshotStore) -> None:
+    snapshot = save(store)
+    assert store.problems() == []
+    (snapshot.folder / "config.json").write_text("{}", encoding="utf-8")
+    (snapshot.folder / "units.parquet").unlink()
+    assert store.problems() == [
+        f"{snapshot.snapshot_id}/{n}" for n in ("units.parquet", "config.json")
+    ]
+
+
+def test_a_lost_or_changed_manifest_is_found(store: SnapshotStore) -> None:
+    changed, lost = save(store), save(store, FIRST + timedelta(days=1))
+    path = changed.folder / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(": 90", ": 91"), encoding="utf-8")
+    (lost.folder / "manifest.json").unlink()
+    assert store.problems() == [f"{s.snapshot_id}/manifest.json" for s in (changed, lost)]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\n", b"[1]\n"])
+def test_damaged_notes_of_runs_are_damage_and_lost_ones_are_found(
+    store: SnapshotStore, damage: bytes
+) -> None:
+    save(store)
+    path = store.folder / "runs.jsonl"
+    if not damage:
+        path.unlink()
+        assert store.problems() == ["runs.jsonl"]
+        return
+    path.write_bytes(damage)
+    with pytest.raises(SnapshotError, match="damaged"):
+        store.problems()
+
+
+@pytest.mark.parametrize("name", ["20261101-000000000000", "../snapshots", ""])
+def test_a_snapshot_that_is_not_there_is_refused(store: SnapshotStore, name: str) -> None:
+    save(store)
+    with pytest.raises(SnapshotError, match="Snapshot missing"):
+        store.open(name)
+
+
+def test_an_unreadable_manifest_is_reported_as_damage(store: SnapshotStore) -> None:
+    snapshot = save(store)
+    (snapshot.folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(SnapshotError, match="damaged"):
+        store.open(snapshot.snapshot_id)
+
+
+def test_a_draft_left_behind_by_a_crash_is_not_a_snapshot(store: SnapshotStore) -> None:
+    draft = store.folder / ".20261101-x.draft"
+    draft.mkdir(parents=True)
+    (draft / "manifest.json").write_text("{}", encoding="utf-8")
+    assert store.snapshots() == []
+
+
+def test_a_fingerprint_sees_values_names_and_order_of_columns() -> None:
+    frame = pd.DataFrame({"a": [1.0, np.nan], "b": ["x", "y"]})
+    others = [
+        frame.assign(a=[1.0, 2.0]),
+        frame.rename(columns={"a": "c"}),
+        frame[["b", "a"]],
+        frame.assign(b=["xy", ""]),
+    ]
+    marks = {fingerprint(each) for each in [frame, frame.copy(), *others]}
+    assert len(marks) == 5

@@ -1,0 +1,116 @@
+"""Rules of duties in the store: decisions are added and withdrawn, never rewritten."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from data.store.repositories.duties import DutyChangedMeanwhileError
+from data.store.unit_of_work import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
+) -> Iterator[Store]:
+    """Return an empty store on each database."""
+    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
+    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
+    yield made
+    made.close()
+
+
+def duty(target: str, person: str, **more: Any) -> dict[str, Any]:
+    given = {"target_kind": "building", "target_id": target, "duty": "网格员", "person_id": person}
+    return given | {"valid_from": date(2026, 11, 24)} | more
+
+
+def decide(store: Store, *, hours: int = 0, **more: Any) -> int:
+    with store.begin() as unit:
+        number = unit.duties.change(at=NOON + timedelta(hours=hours), by="li", kind="set", **more)
+        unit.commit()
+    return number
+
+
+def held(store: Store, **asked: Any) -> list[tuple[str, str]]:
+    with store.begin() as unit:
+        frame = unit.duties.held(**asked)
+    return list(zip(frame["target_id"], frame["person_id"], strict=True))
+
+
+def test_what_is_withdrawn_no_longer_holds_but_stays_known(store: Store) -> None:
+    decide(store, add=[duty("B1", "P1")])
+    decide(store, hours=2, add=[duty("B1", "P2")], withdraw=[1])
+    assert held(store) == [("B1", "P2")]
+    noon = NOON.replace(tzinfo=None)
+    assert held(store, known_at=noon + timedelta(hours=1)) == [("B1", "P1")]
+    assert held(store, known_at=noon - timedelta(hours=1)) == []
+    with store.begin() as unit:
+        rows = unit.duties.history({"building": ["B1"]})
+    assert rows["person_id"].tolist() == ["P1", "P2"]
+    assert rows["withdrawn_by"].tolist()[0] == "li"
+
+
+def test_nothing_is_withdrawn_twice(store: Store) -> None:
+    decide(store, add=[duty("B1", "P1")])
+    decide(store, withdraw=[1])
+    with pytest.raises(DutyChangedMeanwhileError):
+        decide(store, withdraw=[1])
+
+
+def test_changes_say_who_when_and_how_many(store: Store) -> None:
+    first = decide(store, add=[duty("B1", "P1"), duty("B2", "P1")], proposal_id="A1")
+    decide(store, hours=1, withdraw=[1, 2], undoes=first)
+    with store.begin() as unit:
+        frame = unit.duties.changes()
+        own = unit.duties.changes(proposal_id="A1")
+        assert unit.duties.newest_change() == frame["change_id"].max()
+        assert unit.duties.withdrawing([1]) == {frame["change_id"].max()}
+    assert frame["rows"].tolist() == [2, 2]
+    assert [bool(each) for each in frame["undone"]] == [False, True]
+    assert own["by"].tolist() == ["li"]
+
+
+def test_only_some_targets_can_be_asked_for(store: Store) -> None:
+    decide(store, add=[duty("B1", "P1"), duty("G1", "P2", target_kind="grid")])
+    assert held(store, targets={"grid": ["G1", "B1"]}) == [("G1", "P2")]
+
+
+def test_a_proposal_is_kept_once_and_found_again(store: Store) -> None:
+    with store.begin() as unit:
+        for content in ({"a": 1}, {"a": 2}):
+            unit.assignments.keep(
+                "A1", at=NOON, by="li", valid_from=date(2026, 12, 1), content=content
+            )
+        unit.commit()
+    with store.begin() as unit:
+        found = unit.assignments.proposal("A1")
+        assert found is not None
+        assert (found.content, found.valid_from) == ({"a": 1}, date(2026, 12, 1))
+        assert [each.id for each in unit.assignments.newest()] == ["A1"]
+        assert unit.assignments.proposal("A2") is None
+
+
+def test_limits_needs_and_absences_replace_what_was_noted(store: Store) -> None:
+    with store.begin() as unit:
+        for stairs in (3, None):
+            unit.assignments.limit_warden("P1", max_stairs=stairs, languages=["维吾尔语"])
+        unit.assignments.need("B1", languages=["朝鲜语"], lift=True, fixed_person_id="P1")
+        number = unit.assignments.add_absence("P1", since=date(2026, 11, 1), until=None)
+        unit.commit()
+    with store.begin() as unit:
+        wardens, buildings, absences = unit.assignments.limits()
+        assert wardens["languages"].tolist() == [["维吾尔语"]]
+        assert wardens["max_stairs"].isna().all()
+        assert buildings["fixed_person_id"].tolist() == ["P1"]
+        assert absences["person_id"].tolist() == ["P1"]
+        assert unit.assignments.remove_absence(number)
+        assert not unit.assignments.remove_absence(number)

@@ -1,0 +1,174 @@
+"""Rules of the tables of visits, on SQLite and, where its URL is given, on PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from data.store.repositories.visits import VisitChangedMeanwhileError
+from data.store.unit_of_work import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
+) -> Iterator[Store]:
+    """Return an empty store on each database."""
+    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
+    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
+    made.upgrade()
+    yield made
+    made.close()
+
+
+def version(visit_id: str = "V1", number: int = 1, **changes: Any) -> dict[str, Any]:
+    return {
+        "visit_id": visit_id,
+        "version": number,
+        "key": f"{visit_id}-{number}",
+        "withdrawn": False,
+        "recorded_at": NOON,
+        "recorded_by": "wang",
+        "person_id": "P1",
+        "building_id": "B1",
+        "unit": "",
+        "at": NOON,
+        "result": "未发现异常",
+        "signs": [],
+        "pupils": None,
+        "teachers": None,
+        "note": "",
+        "next_step": "none",
+        "retry_at": None,
+        "origin": "own",
+        "kind": "日查",
+        "minutes": None,
+    } | changes
+
+
+def add(store: Store, *versions: dict[str, Any]) -> list[bool]:
+    with store.begin() as unit:
+        added = [unit.visits.add(each)[1] for each in versions]
+        unit.commit()
+    return added
+
+
+def test_what_is_sent_twice_under_one_key_is_kept_once(store: Store) -> None:
+    assert add(store, version(), version(result="属实")) == [True, False]
+    with store.begin() as unit:
+        assert list(unit.visits.log()["result"]) == ["未发现异常"]
+
+
+def test_the_same_key_of_another_person_is_another_visit(store: Store) -> None:
+    assert add(store, version(key="k"), version("V2", key="k", recorded_by="li")) == [True, True]
+
+
+def test_what_is_sent_twice_at_the_same_moment_is_kept_once(store: Store) -> None:
+    def send(_: int) -> bool:
+        return add(store, version())[0]
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert sorted(pool.map(send, range(8))) == [False] * 7 + [True]
+
+
+def test_two_second_versions_of_one_visit_cannot_both_be(store: Store) -> None:
+    add(store, version(), version(number=2))
+    with store.begin() as unit, pytest.raises(VisitChangedMeanwhileError):
+        unit.visits.add(version(number=2, key="other"))
+
+
+def test_the_highest_version_holds_and_a_withdrawn_one_is_no_visit(store: Store) -> None:
+    add(
+        store,
+        version("V1"),
+        version("V2", building_id="B2"),
+        version("V1", 2, result="疑似"),
+        version("V2", 2, building_id="B2", withdrawn=True),
+    )
+    with store.begin() as unit:
+        holding = unit.visits.holding()
+        assert list(holding["visit_id"]) == ["V1"]
+        assert list(holding["result"]) == ["疑似"]
+        assert list(unit.visits.versions("V2")["withdrawn"]) == [False, True]
+        assert list(unit.visits.last_per_building()["building_id"]) == ["B1"]
+
+
+def test_the_last_visit_of_a_building_is_the_latest_that_was_before(store: Store) -> None:
+    days = [NOON - timedelta(days=n) for n in (3, 1, 2)]
+    add(store, *(version(f"V{n}", at=at, key=f"k{n}") for n, at in enumerate(days)))
+    with store.begin() as unit:
+        assert list(unit.visits.last_per_building(buildings={"B1"})["visit_id"]) == ["V1"]
+        before = unit.visits.last_per_building(before=NOON - timedelta(days=1))
+        assert list(before["visit_id"]) == ["V2"]
+        assert unit.visits.last_per_building(buildings={"B9"}).empty
+        assert unit.visits.last_per_building(buildings=set()).empty
+
+
+def test_visits_are_listed_newest_first_within_place_time_and_account(store: Store) -> None:
+    add(
+        store,
+        version("V1"),
+        version("V2", at=NOON + timedelta(hours=1)),
+        version("V3", building_id="B2", recorded_by="li"),
+    )
+    with store.begin() as unit:
+        assert list(unit.visits.holding(buildings={"B1"})["visit_id"]) == ["V2", "V1"]
+        assert list(unit.visits.holding(since=NOON + timedelta(minutes=1))["visit_id"]) == ["V2"]
+        assert list(unit.visits.holding(before=NOON)["visit_id"]) == []
+        assert list(unit.visits.holding(recorded_by="li")["visit_id"]) == ["V3"]
+        assert len(unit.visits.holding(limit=2)) == 2
+
+
+def test_the_state_changes_with_every_version(store: Store) -> None:
+    with store.begin() as unit:
+        before = unit.visits.state()
+    add(store, version())
+    with store.begin() as unit:
+        first = unit.visits.state()
+    add(store, version(number=2))
+    with store.begin() as unit:
+        second = unit.visits.state()
+        assert len({before, first, second}) == 3
+        assert list(unit.visits.log(after=first.newest)["version"]) == [2]
+
+
+def test_others_at_the_same_door_and_my_visit_before(store: Store) -> None:
+    hour = timedelta(hours=1)
+    add(store, version("V1"), version("V2", recorded_by="li", at=NOON + hour))
+    with store.begin() as unit:
+        span = {"since": NOON - hour, "until": NOON + hour}
+        asked = unit.visits.neighbours_in_time
+        assert asked(building_id="B1", other_than="wang", **span) == 1
+        assert asked(building_id="B1", other_than="x", **span) == 2
+        assert asked(building_id="B2", other_than="x", **span) == 0
+        last = unit.visits.last_before
+        assert last(recorded_by="wang", at=NOON + hour, since=NOON - hour) == NOON
+        assert last(recorded_by="wang", at=NOON, since=NOON - hour) is None
+
+
+def test_a_photo_belongs_to_the_buildings_of_its_visits(store: Store) -> None:
+    add(store, version())
+    photo = {
+        "visit_id": "V1", "sha256": "ab", "bytes": 1, "width": 1, "height": 1,
+        "added_at": NOON, "added_by": "wang",
+    }  # fmt: skip
+    with store.begin() as unit:
+        assert unit.visits.add_photo(**photo)
+        assert not unit.visits.add_photo(**photo)
+        unit.commit()
+    with store.begin() as unit:
+        assert unit.visits.photos(["V1", "V2"]) == {"V1": ["ab"]}
+        assert unit.visits.buildings_of_photo("ab") == ["B1"]
+        assert unit.visits.photo_hashes() == ["ab"]
+    add(store, version(number=2, withdrawn=True))
+    with store.begin() as unit:
+        assert unit.visits.buildings_of_photo("ab") == []

@@ -1,0 +1,90 @@
+"""Rules of the workspace, its settings and its lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from data.workspace.folder import Workspace, WorkspaceError
+from data.workspace.locks import WorkspaceBusyError
+from data.workspace.settings import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_workspace_is_one_folder_that_can_be_opened_again(workspace: Workspace) -> None:
+    names = {path.name for path in workspace.root.iterdir()}
+    assert {"gridwarden.toml", "gridwarden.db", "secret.key", "lake", "snapshots"} <= names
+    assert Workspace.open(workspace.root).secret == workspace.secret
+
+
+def test_a_copied_workspace_is_the_same_office(workspace: Workspace, tmp_path: Path) -> None:
+    moved = workspace.root.rename(tmp_path / "elsewhere")
+    assert Workspace.open(moved).lake.imports() == []
+
+
+def test_a_workspace_is_not_made_over_another(workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError) as refused:
+        Workspace.create(workspace.root)
+    assert refused.value.code == "workspace_exists"
+
+
+def test_a_folder_without_settings_is_no_workspace(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError) as refused:
+        Workspace.open(tmp_path)
+    assert refused.value.code == "workspace_missing"
+
+
+def test_the_settings_of_a_new_workspace_are_the_defaults(workspace: Workspace) -> None:
+    text = (workspace.root / "gridwarden.toml").read_text(encoding="utf-8")
+    (workspace.root / "gridwarden.toml").write_text("", encoding="utf-8")
+    bare = Workspace.open(workspace.root).settings
+    (workspace.root / "gridwarden.toml").write_text(text, encoding="utf-8")
+    told = Workspace.open(workspace.root).settings
+    assert (bare.office, bare.place, bare.buildings, bare.store) == (
+        told.office,
+        told.place,
+        told.buildings,
+        told.store,
+    )
+
+
+def test_every_wrong_setting_is_reported_at_once(workspace: Workspace) -> None:
+    (workspace.root / "gridwarden.toml").write_text(
+        '[place]\nnear_m = "far"\nradius = 3\n[buildings]\nmade_from = ["persons"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(SettingsError) as refused:
+        Workspace.open(workspace.root)
+    problems = " ".join(refused.value.facts["problems"])
+    assert all(name in problems for name in ("place.near_m", "place.radius", "made_from"))
+
+
+def test_sections_of_other_packages_are_kept_as_they_are(workspace: Workspace) -> None:
+    path = workspace.root / "gridwarden.toml"
+    path.write_text("[score.weights]\ncomplaints = 2.5\n", encoding="utf-8")
+    settings = Workspace.open(workspace.root).settings
+    assert settings.section("score") == {"weights": {"complaints": 2.5}}
+    assert settings.section("patrols") == {}
+
+
+def test_a_lost_secret_is_not_replaced_silently(workspace: Workspace) -> None:
+    (workspace.root / "secret.key").unlink()
+    with pytest.raises(WorkspaceError) as refused:
+        _ = Workspace.open(workspace.root).secret
+    assert refused.value.code == "secret_missing"
+
+
+def test_a_lost_store_is_not_replaced_silently(workspace: Workspace) -> None:
+    (workspace.root / "gridwarden.db").unlink()
+    with pytest.raises(WorkspaceError, match="Store missing"):
+        Workspace.open(workspace.root)
+
+
+def test_two_cannot_change_a_workspace_at_once(workspace: Workspace) -> None:
+    with workspace.lock(), pytest.raises(WorkspaceBusyError), workspace.lock():
+        pass
+    with workspace.lock():  # let go at the end of the block
+        pass

@@ -1,0 +1,198 @@
+"""Proposing who takes which building, approving it step by step, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.assignment.build_problem import AssignmentError, AssignmentOptions
+from governance.responsibility.changes import DutyError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from governance.assignment.proposal import Proposal
+    from governance.office import Office
+
+TODAY = date(2026, 11, 24)
+WEST = "370998001001001"
+COMMUNITY = WEST[:12]
+
+
+def wardens_of_day(office: Office, actor: Actor) -> dict[str, str]:
+    frame = office.duties_of_day(actor)
+    return dict(zip(frame["building_id"], frame["网格员"], strict=True))
+
+
+def given(proposal: Proposal) -> dict[str, str]:
+    return dict(zip(proposal.rows["building_id"], proposal.rows["to_id"], strict=True))
+
+
+def test_whoever_left_gets_nothing_and_every_building_somebody(
+    staffed: Office, actor: Actor
+) -> None:
+    proposal = staffed.propose_assignment(actor)
+    assert set(given(proposal).values()) == {"P3", "P4"}
+    assert (proposal.totals.buildings, proposal.totals.wardens, proposal.totals.gaps) == (8, 2, 0)
+    assert proposal.before.gaps == 4
+    assert set(proposal.rows.loc[proposal.rows["from_id"] == "P5", "reason"]) == {"vacancy"}
+    assert proposal.rows["load"].sum() == pytest.approx(proposal.wardens["load"].sum(), abs=0.01)
+
+
+def test_a_proposal_changes_nothing_and_is_the_same_when_asked_again(
+    staffed: Office, actor: Actor
+) -> None:
+    before = wardens_of_day(staffed, actor)
+    first, second = (staffed.propose_assignment(actor) for _ in range(2))
+    assert first.proposal_id == second.proposal_id
+    assert staffed.proposals(actor)["state"].tolist() == ["open"]
+    assert wardens_of_day(staffed, actor) == before
+    again = staffed.proposal(actor, first.proposal_id)
+    assert given(again) == given(first)
+    assert again.totals == first.totals
+    assert again.options == first.options
+
+
+def test_steps_are_approved_by_warden_and_undone_whole(staffed: Office, actor: Actor) -> None:
+    before = wardens_of_day(staffed, actor)
+    options = AssignmentOptions(fixed={"B1": "P4", "B5": "P3"}, curve=False)
+    proposal = staffed.propose_assignment(actor, options=options)
+    wanted = given(proposal)
+
+    def approve(only: Collection[str] | None) -> str:
+        staffed.approve_assignment(actor, proposal.proposal_id, only=only)
+        return str(staffed.proposals(actor)["state"].iloc[0])
+
+    assert approve(["P4"]) == "part"
+    step = wardens_of_day(staffed, actor)
+    assert all(step[b] == p for b, p in wanted.items() if p == "P4")
+    assert approve(None) == "approved"
+    assert wardens_of_day(staffed, actor) == wanted
+    with pytest.raises(AssignmentError, match="done"):
+        approve(None)
+    assert staffed.undo_assignment(actor, proposal.proposal_id) >= 2
+    assert wardens_of_day(staffed, actor) == before
+    assert staffed.proposals(actor)["state"].tolist() == ["undone"]
+    assert approve([COMMUNITY]) == "approved"
+
+
+def test_a_proposal_that_facts_overtook_is_refused(staffed: Office, actor: Actor) -> None:
+    proposal = staffed.propose_assignment(actor)
+    changed = proposal.rows.loc[proposal.rows["changed"], "building_id"].iloc[0]
+    staffed.set_duty(
+        actor, target_kind="building", target_id=changed, duty="网格员", person_id="P1",
+        valid_from=TODAY,
+    )  # fmt: skip
+    with pytest.raises(AssignmentError) as refused:
+        staffed.approve_assignment(actor, proposal.proposal_id)
+    assert refused.value.code == "proposal_outdated"
+
+
+def test_what_was_approved_is_not_undone_under_a_later_change(
+    staffed: Office, actor: Actor
+) -> None:
+    proposal = staffed.propose_assignment(actor)
+    staffed.approve_assignment(actor, proposal.proposal_id)
+    changed = proposal.rows.loc[proposal.rows["changed"], "building_id"].iloc[0]
+    staffed.set_duty(
+        actor, target_kind="building", target_id=changed, duty="网格员", person_id="P1",
+        valid_from=TODAY,
+    )  # fmt: skip
+    with pytest.raises(DutyError) as refused:
+        staffed.undo_assignment(actor, proposal.proposal_id)
+    assert refused.value.code == "change_built_upon"
+    assert staffed.proposals(actor)["state"].iloc[0] == "approved"
+
+
+def test_fixed_pairs_and_absences_are_kept(staffed: Office, actor: Actor) -> None:
+    options = AssignmentOptions(fixed={"B1": "P4"}, stickiness=0.0, curve=False)
+    assert given(staffed.preview_assignment(actor, options=options))["B1"] == "P4"
+    staffed.set_building_need(actor, "B2", fixed_person_id="P4")
+    assert given(staffed.preview_assignment(actor))["B2"] == "P4"
+    staffed.set_absence(actor, "P4", since=TODAY, until=TODAY + timedelta(days=3))
+    now = staffed.preview_assignment(actor)
+    assert set(given(now).values()) == {"P3"}
+    later = AssignmentOptions(valid_from=TODAY + timedelta(days=3))
+    assert given(staffed.preview_assignment(actor, options=later))["B2"] == "P4"
+
+
+def test_stairs_and_languages_bar_pairs(staffed: Office, actor: Actor) -> None:
+    staffed.set_building_need(actor, "B1", languages=["朝鲜语"])
+    staffed.set_warden_limit(actor, "P4", max_stairs=None, languages=["朝鲜语"])
+    proposal = staffed.preview_assignment(actor)
+    first = proposal.rows.set_index("building_id").loc["B1"]
+    assert (first["to_id"], first["reason"]) == ("P4", "limit")
+    limits = staffed.assignment_limits(actor)
+    assert limits.wardens["languages"].tolist() == [["朝鲜语"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"absent": ("P99",)}, "person_unknown"),
+        ({"fixed": {"B99": "P3"}}, "building_unknown"),
+        ({"fixed": {"B1": "P5"}}, "fixed_person_absent"),
+        ({"absent": ("P3", "P4")}, "no_wardens"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(
+    staffed: Office, actor: Actor, options: dict[str, object], code: str
+) -> None:
+    with pytest.raises(AssignmentError) as refused:
+        staffed.preview_assignment(actor, options=AssignmentOptions(**options))  # type: ignore[arg-type]
+    assert refused.value.code == code
+
+
+def test_stickiness_outside_its_range_is_refused() -> None:
+    with pytest.raises(AssignmentError):
+        AssignmentOptions(stickiness=1.2)
+
+
+def test_the_curve_shows_what_other_degrees_of_stickiness_give(
+    staffed: Office, actor: Actor
+) -> None:
+    curve = staffed.preview_assignment(actor, options=AssignmentOptions(stickiness=0.3)).curve
+    assert curve["stickiness"].tolist() == [0.0, 0.25, 0.3, 0.5, 0.75, 0.9, 1.0]
+    assert curve["moved"].iloc[-1] == 4
+
+
+def test_only_what_is_the_actors_is_proposed_and_shown(staffed: Office, actor: Actor) -> None:
+    chief = Actor(
+        id="chief", name="乙", roles=("grid_chief",), scope=Scope(grids=frozenset({WEST}))
+    )
+    own = staffed.propose_assignment(chief)
+    assert set(own.rows["building_id"]) == {"B1", "B2", "B3", "B4"}
+    whole = staffed.propose_assignment(actor)
+    assert set(staffed.proposal(chief, whole.proposal_id).rows["building_id"]) == {
+        *("B1", "B2", "B3", "B4")
+    }
+    with pytest.raises(NotAllowedError):
+        staffed.approve_assignment(chief, own.proposal_id)
+
+
+def test_communities_go_by_name_or_code(staffed: Office, actor: Actor) -> None:
+    assert staffed.community_codes(actor, ["示例社区", COMMUNITY]) == [COMMUNITY, COMMUNITY]
+
+
+def test_one_person_absent_moves_at_most_a_tenth_of_the_others_buildings(
+    own_demonstration: object,
+) -> None:
+    from governance.access.permissions import local_owner
+    from gridwarden.compose import open_office
+
+    office, actor = open_office(own_demonstration), local_owner()  # type: ignore[arg-type]
+    start = office.propose_assignment(actor)
+    assert start.before.max_over_mean > 1.1
+    assert start.before.gaps > 0
+    assert start.totals.max_over_mean <= 1.0501
+    assert start.totals.stray == 0
+    office.approve_assignment(actor, start.proposal_id)
+    person = start.wardens.loc[start.wardens["buildings"] > 0, "person_id"].iloc[1]
+    asked = AssignmentOptions(absent=(person,), curve=False)
+    left = office.preview_assignment(actor, options=asked)
+    assert left.totals.others_moved_share <= 0.10
+    assert not (left.rows["to_id"] == person).any()
+    office.close()

@@ -1,0 +1,170 @@
+"""Rules of the audit log as the auditor reads it, and that every change is in it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import governance
+from data.workspace.settings import SettingsError, read_settings
+from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.compliance.audit import AuditReasonError, NothingToPruneError
+from governance.office import Office
+from gridwarden.compose import open_office
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+AUDITOR = Actor(id="auditor", name="审计", roles=("auditor",), scope=Scope.nothing())
+CHANGES = {".commit", ".undo", ".import_file"}
+"""Calls that change something, as services write them."""
+UNTOLD = {"close", "actor_of_token", "sign_out", "needs_password"}
+"""Services that commit what is no event: when a session was last seen, or what was only read."""
+
+
+def test_the_auditor_reads_the_log_and_nobody_else(office: Office, actor: Actor) -> None:
+    log = office.audit_log(AUDITOR)
+    assert log["action"].tolist() == ["import"] * 3
+    assert log["number"].tolist() == [3, 2, 1]
+    assert list(log.columns) == ["number", "at", "person", "action", "facts"]
+    assert log["person"].tolist() == [actor.id] * 3
+    manager = replace(AUDITOR, roles=("office_manager",))
+    for ask in (office.audit_log, office.audit_state, office.prune_audit):
+        with pytest.raises(NotAllowedError):
+            ask(manager)
+
+
+def test_days_are_local_and_inclusive(office: Office) -> None:
+    day = NOW.astimezone().date()
+    assert len(office.audit_log(AUDITOR, since=day, until=day)) == 3
+    assert office.audit_log(AUDITOR, since=day + timedelta(days=1)).empty
+    assert office.audit_log(AUDITOR, until=day - timedelta(days=1)).empty
+    assert len(office.audit_log(AUDITOR, action="import", person="local", limit=2)) == 2
+    assert office.audit_log(AUDITOR, person="somebody").empty
+
+
+def test_the_state_says_whether_the_chain_is_unbroken(office: Office) -> None:
+    state = office.audit_state(AUDITOR)
+    assert (state.unbroken, state.events, state.number, state.pruned) == (True, 3, 3, 0)
+    assert len(state.seal) == 64
+    (office._workspace.root / "audit.head").unlink()
+    broken = office.audit_state(AUDITOR)
+    assert not broken.unbroken
+    assert [problem.code for problem in broken.problems] == ["audit_head_file_missing"]
+
+
+def test_verify_walks_the_log_too(office: Office, actor: Actor) -> None:
+    report = office.verify(actor)
+    assert report.sound
+    assert report.checked["audit"] == 3
+    (office._workspace.root / "audit.head").unlink()
+    assert "audit_head_file_missing" in {p.code for p in office.verify(actor).problems}
+
+
+def test_a_workspace_that_lost_its_secret_still_says_so(office: Office, actor: Actor) -> None:
+    root = office._workspace.root
+    (root / "secret.key").unlink()
+    again = open_office(root, now=lambda: NOW)
+    codes = {problem.code for problem in again.verify(actor).problems}
+    assert {"secret_missing", "audit_not_checked"} <= codes
+    again.close()
+
+
+def test_the_log_leaves_as_a_file_and_says_so(office: Office, tmp_path: Path) -> None:
+    assert office.export_audit(AUDITOR, tmp_path / "log.csv", action="import") == 3
+    assert len(pd.read_csv(tmp_path / "log.csv")) == 3
+    assert office.audit_log(AUDITOR)["action"].iloc[0] == "read_audit"
+
+
+def test_only_what_was_kept_for_the_months_can_go(office: Office) -> None:
+    with pytest.raises(NothingToPruneError):
+        office.prune_audit(AUDITOR)
+    later = open_office(office._workspace.root, now=lambda: datetime(2027, 6, 26, 4, 0, tzinfo=UTC))
+    pruned = later.prune_audit(AUDITOR)
+    assert (pruned.removed, pruned.kept, pruned.before) == (3, 1, date(2026, 11, 26))
+    state = later.audit_state(AUDITOR)
+    assert (state.unbroken, state.events, state.pruned) == (True, 1, 3)
+    assert later.verify(AUDITOR).sound
+    later.close()
+
+
+def test_a_log_without_its_file_goes_on_only_when_a_person_says_why(office: Office) -> None:
+    (office._workspace.root / "audit.head").unlink()
+    office.export_audit(AUDITOR, office._workspace.root / "log.csv")
+    assert not office.audit_state(AUDITOR).unbroken
+    with pytest.raises(AuditReasonError):
+        office.accept_audit(AUDITOR, " ")
+    assert office.accept_audit(AUDITOR, "restored the backup of Monday").unbroken
+    newest = office.audit_log(AUDITOR).iloc[0]
+    assert newest["action"] == "accept_audit"
+    assert "Monday" in newest["facts"]
+    assert "audit head file missing" in newest["facts"]
+
+
+def test_less_than_six_months_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gridwarden.toml"
+    path.write_text("[audit]\nkeep_months = 5\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="keep_months"):
+        read_settings(path)
+
+
+@cache
+def methods() -> tuple[tuple[str, ast.FunctionDef], ...]:
+    """Return every method of every desk: its name and its body."""
+    desks = {kind.__name__ for kind in Office.__mro__}
+    found = []
+    for path in Path(governance.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and node.name in desks:
+                found += [(b.name, b) for b in node.body if isinstance(b, ast.FunctionDef)]
+    return tuple(found)
+
+
+def called(body: ast.FunctionDef) -> set[str]:
+    """Return the names of what is called; those of the desk begin with ``self.``."""
+    names = set()
+    for node in ast.walk(body):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = getattr(node.func.value, "attr", None) or getattr(node.func.value, "id", None)
+            kept = owner if owner in {"self", "audit"} else ""
+            names.add(f"{kept}.{node.func.attr}")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            names.add(f".{node.func.id}")
+    return names
+
+
+def reached(name: str) -> set[str]:
+    """Return all that a service calls, through other methods of the desks too."""
+    known: dict[str, set[str]] = {}
+    for method, body in methods():
+        known.setdefault(f"self.{method}", set()).update(called(body))
+    found: set[str] = set()
+    waiting = [f"self.{name}"]
+    while waiting:
+        for each in known.get(waiting.pop(), set()) - found:
+            found.add(each)
+            waiting.append(each)
+    return found
+
+
+def test_every_service_that_changes_something_writes_it_down() -> None:
+    services = {name for name, _ in methods() if not name.startswith("_")} - UNTOLD
+    silent = [
+        name
+        for name in sorted(services)
+        if reached(name) & CHANGES and not reached(name) & {"audit.add", "self._record"}
+    ]
+    assert silent == []
+    changing = {name for name in services if reached(name) & CHANGES}
+    assert {"import_file", "undo_import", "decide_review", "ask_unmasked"} <= changing
+
+
+@pytest.mark.parametrize(
+    "service", ["export_table", "export_unmasked", "complainant", "export_audit", "verify"]
+)
+def test_reading_of_persons_and_exports_are_written_down(service: str) -> None:
+    assert "self._record" in reached(service)

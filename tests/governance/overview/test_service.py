@@ -1,0 +1,117 @@
+"""The start page's service, over the demonstration."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from governance.access.permissions import (
+    Actor,
+    NotAllowedError,
+    Scope,
+    local_owner,
+)
+from governance.overview.facts import EVENT_COLUMNS, RISER_COLUMNS
+from governance.patrols.routing.model.plan import PlanOptions
+from gridwarden.compose import create_workspace, open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from governance.office import Office
+
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+OWNER = local_owner()
+
+
+def acting(role: str, scope: Scope) -> Actor:
+    return Actor(id=role, name=role, roles=(role,), scope=scope)
+
+
+@pytest.fixture(scope="module")
+def office(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open a copy of the demonstration, on the day its records end."""
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("start") / "demo")
+    opened = open_office(folder, now=lambda: NOW)
+    yield opened
+    opened.close()
+
+
+def test_the_newest_score_is_compared_with_one_a_week_or_more_older(office: Office) -> None:
+    facts = office.start(OWNER)
+    assert facts.as_of is not None
+    assert facts.before is not None
+    assert (facts.as_of - facts.before).days >= 7
+    assert list(facts.risers) == list(RISER_COLUMNS)
+    assert (facts.risers["change"] > 0).all()
+    assert facts.risers["change"].is_monotonic_decreasing
+
+
+def test_events_are_counted_by_kind_and_no_line_is_zero(office: Office) -> None:
+    facts = office.start(OWNER)
+    assert list(facts.events) == list(EVENT_COLUMNS)
+    assert facts.events["kind"].tolist() == ["complaints", "rentals", "violations", "inspections"]
+    assert facts.events["week"].sum() > 0
+    assert all(line.count > 0 for line in (*facts.overdue, *facts.duties, *facts.warnings))
+
+
+def test_a_grid_chief_is_told_of_his_community_alone(office: Office) -> None:
+    communities = office.duties_of_day(OWNER)["community_code"]
+    mine = str(communities[communities != ""].iloc[0])
+    facts = office.start(acting("grid_chief", Scope(communities=frozenset({mine}))))
+    whole = office.start(OWNER)
+    assert set(facts.coverage["unit"]) <= {mine}
+    assert set(facts.risers["community_code"]) <= {mine}
+    assert (facts.events["week"] <= whole.events["week"]).all()
+    assert not {"quarantine", "addresses"} & {line.kind for line in facts.warnings}
+
+
+def test_a_warden_has_no_start_page(office: Office) -> None:
+    with pytest.raises(NotAllowedError):
+        office.start(acting("warden", Scope.whole()))
+
+
+def test_the_same_question_is_answered_from_memory_until_something_changed(
+    office: Office,
+) -> None:
+    first = office.start(OWNER)
+    assert office.start(OWNER) is first
+    building = str(office.duties_of_day(OWNER)["building_id"].iloc[0])
+    office.set_duty(
+        OWNER, target_kind="building", target_id=building, duty="产权人", org="某单位",
+        valid_from=date(2026, 11, 24),
+    )  # fmt: skip
+    assert office.start(OWNER) is not first
+
+
+def test_an_empty_workspace_has_nothing_to_tell(tmp_path: Path) -> None:
+    opened = open_office(create_workspace(tmp_path / "empty"), now=lambda: NOW)
+    facts = opened.start(OWNER)
+    opened.close()
+    assert (facts.has_rows, facts.has_score, facts.as_of) == (False, False, None)
+    assert facts.overdue == facts.duties == facts.warnings == ()
+
+
+def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Office) -> None:
+    planner = acting("planner", Scope.whole())
+    line = office.start(planner).plan
+    assert line is not None
+    assert line.kind == "plan_missing"
+    assert line.facts == {"first": date(2026, 11, 30), "last": date(2026, 12, 6)}
+    assert office.start(acting("grid_chief", Scope.whole())).plan is None
+    week = PlanOptions(
+        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.1, one_more=False
+    )
+    plan = office.make_plan(planner, week)
+    assert plan_line(office, planner) == "plan_draft"
+    office.publish_plan(acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version)
+    assert plan_line(office, planner) == "plan_published"
+
+
+def plan_line(office: Office, actor: Actor) -> str:
+    told = office.start(actor).plan
+    return told.kind if told else ""

@@ -1,0 +1,98 @@
+"""The small office with two teams, a score, and a draft of next week's plan."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.shifts import Team
+from gridwarden.compose import open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from governance.office import Office
+    from governance.patrols.routing.model.plan import Plan
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+MONDAY = date(2026, 11, 30)
+PEOPLE = """人员编号,姓名,角色,所属单位,在岗状态
+P3,丙,网格员,示例社区,是
+P4,丁,网格员,示例社区,是
+"""
+SETTINGS = """
+[patrols]
+shift_minutes = 30
+"""
+"""Two stops a shift: not all of eight buildings can be on a plan of three shifts."""
+TEAMS = (
+    Team(team_id="T1", name="一队", members=("P3", "wang"), shifts=((1, "evening"), (6, "day"))),
+    Team(
+        team_id="T2", name="联合队", members=("P4",), people=3, officers=2,
+        departments=("教育", "市场监管"), shifts=((3, "evening"),),
+    ),
+)  # fmt: skip
+
+
+def options(**asked: object) -> PlanOptions:
+    """Return what is asked of a plan of next week that takes no time."""
+    usual = {"seconds": 0.05, "one_more": False, "random_share": 0.4, "seed": "of-the-server"}
+    span = {"first": MONDAY, "last": MONDAY + timedelta(days=6)}
+    return PlanOptions(**span | usual | asked)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def planned_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> Path:
+    """Return an office with people, teams, a score and a plan; to be copied, never changed."""
+    folder = tmp_path_factory.mktemp("planned") / "office"
+    shutil.copytree(filled_folder, folder)
+    with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
+        settings.write(SETTINGS)
+    office, owner = open_office(folder, now=lambda: NOW), local_owner()
+    people = folder.parent / "people.csv"
+    people.write_text(PEOPLE, encoding="utf-8")
+    office.import_file(owner, "persons", people)
+    office.score(owner, as_of=date(2026, 11, 23))
+    account = office.add_account(owner, "wang", name="王网格员")
+    assert account
+    for team in TEAMS:
+        office.save_team(owner, team)
+    office.make_plan(owner, options())
+    office.close()
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, planned_folder: Path) -> Iterator[Office]:
+    """Return a copy of that office."""
+    shutil.copytree(planned_folder, tmp_path / "office")
+    office = open_office(tmp_path / "office", now=lambda: NOW)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def draft(desk: Office) -> Plan:
+    """Return the draft, version 1."""
+    plan = desk.plan_of_week(local_owner(), MONDAY)
+    assert plan is not None
+    return plan
+
+
+@pytest.fixture
+def planner() -> Actor:
+    return Actor("li", "李统筹", ("planner",), Scope.whole())
+
+
+@pytest.fixture
+def member() -> Actor:
+    """Return a member of the first team as he is without any plan: one building is his."""
+    return Actor(
+        "wang", "王网格员", ("warden",), Scope(buildings=frozenset({"B1"})), person_id="P9"
+    )

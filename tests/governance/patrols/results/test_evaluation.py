@@ -1,0 +1,197 @@
+"""After the week: visits by anybody at the plan's doors, each once; for who plans alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from governance.access.permissions import (
+    Action,
+    Actor,
+    NotAllowedError,
+    Scope,
+)
+from governance.patrols.routing.model.plan import PlanError
+from tests.governance.patrols.results.afterwards_street import (
+    FOUND,
+    MONDAY,
+    NOBODY,
+    NOTHING,
+    STOPS,
+    SUNDAY,
+    SUSPECTED,
+    Afterwards,
+    desk_of,
+    keep,
+    plan_of,
+    visit,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from governance.office import Office
+
+AFTER = datetime(2027, 1, 5, 12, 0)  # noqa: DTZ001 -- local
+WEDNESDAY = datetime(2026, 12, 30, 12, 0)  # noqa: DTZ001 -- local
+
+
+@pytest.fixture
+def desk(office: Office) -> Afterwards:
+    made = desk_of(office, at=AFTER)
+    keep(made, plan_of())
+    return made
+
+
+def arms_of(desk: Afterwards, actor: Actor, **asked: str) -> dict[str, dict[str, float]]:
+    arms = desk.evaluate_plan(actor, MONDAY, **asked).arms
+    return {row["arm"]: row for row in arms.to_dict("records")}
+
+
+def test_a_week_over_the_turn_of_the_year_is_judged_whole(desk: Afterwards, actor: Actor) -> None:
+    visit(desk, "B1", "2026-12-28 18:30", FOUND)
+    visit(desk, "B1", "2026-12-28 18:40", NOTHING, recorded_by="other", person_id="W2")
+    visit(desk, "B3", "2026-12-31 23:30", NOBODY)
+    visit(desk, "B4", "2027-01-01 19:00", NOTHING, kind="抽检", person_id="stranger")
+    visit(desk, "B2", "2026-12-27 18:30", FOUND)
+    visit(desk, "B2", "2027-01-04 00:00", FOUND)
+    visit(desk, "B8", "2026-12-29 18:30", FOUND)
+    for day in (MONDAY, SUNDAY):
+        told = desk.evaluate_plan(actor, day)
+        assert (told.plan_id, told.first, told.last, told.over) == ("W1", MONDAY, SUNDAY, True)
+    arms = arms_of(desk, actor)
+    listed, drawn = arms["list"], arms["random"]
+    assert (listed["planned"], listed["visited"], listed["looked"], listed["found"]) == (3, 2, 1, 1)
+    assert (drawn["planned"], drawn["visited"], drawn["found"]) == (2, 1, 0)
+    assert arms["ordinary"]["planned"] == 1
+    assert (told.verdict, told.found, told.expected_finds) == ("too_few", 1, pytest.approx(0.6))
+    assert told.missed["building_id"].tolist() == ["B2", "B5", "B6"]
+    assert told.difference == pytest.approx(0.5)
+    assert told.base_rate is None, "one visit by chance says nothing about the whole street"
+
+
+def test_nothing_is_told_where_nobody_was_yet(desk: Afterwards, actor: Actor) -> None:
+    told = desk.evaluate_plan(actor, MONDAY)
+    assert (told.difference, told.base_rate, told.ratio_low) == (None, None, None)
+    assert told.hours.empty
+    assert told.modes["visited"].tolist() == [0, 0, 0]
+    assert told.modes["rate"].isna().all()
+
+
+def test_while_it_runs_only_past_days_are_missed(office: Office, actor: Actor) -> None:
+    desk = desk_of(office, at=WEDNESDAY)
+    keep(desk, plan_of())
+    told = desk.evaluate_plan(actor)
+    assert (told.over, told.until) == (False, WEDNESDAY.date())
+    assert told.missed["building_id"].tolist() == ["B1", "B2", "B3"]
+
+
+def test_an_empty_plan_is_judged_as_empty(office: Office, actor: Actor) -> None:
+    desk = desk_of(office, at=AFTER)
+    keep(desk, plan_of(stops=()))
+    told = desk.evaluate_plan(actor, MONDAY)
+    assert told.arms["planned"].tolist() == [0, 0, 0]
+    assert (told.verdict, len(told.modes), len(told.missed)) == ("too_few", 0, 0)
+    summary = desk.campaign_summary(actor, "W1")
+    assert (summary.person_times, summary.places, summary.planned) == (0, 0, 0)
+
+
+def test_what_was_found_is_told_by_way_and_hour_and_announcement(
+    desk: Afterwards, office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    lines = [
+        "检查编号,检查时间,楼栋编码,检查方式,检查结果,四不两直",
+        "Y1,2026-12-28 18:10,B1,暗访,属实,是",
+        "Y2,2026-12-29,B3,日查,无人,",
+    ]
+    path = tmp_path / "files.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    late = desk_of(office, at=AFTER)
+    office._now = late._now  # the file comes in after the week
+    office.import_file(actor, "inspections", path)
+    visit(desk, "B2", "2026-12-28 18:50", SUSPECTED, kind="联检")
+    visit(desk, "B2", "2026-12-28 18:55", NOBODY, kind="夜查", recorded_by="b", person_id="W2")
+    told = desk.evaluate_plan(actor, MONDAY)
+    modes = told.modes.set_index("mode")
+    assert modes[["planned", "visited", "found", "suspected", "no_access"]].T.to_dict("list") == {
+        "联检": [1, 1, 0, 1, 0],
+        "日查": [0, 1, 0, 0, 1],
+        "暗访": [0, 1, 1, 0, 0],
+        "夜查": [3, 0, 0, 0, 0],
+        "抽检": [2, 0, 0, 0, 0],
+    }
+    # Of B3 only the day is known.
+    assert told.hours[["hour", "visits", "no_access"]].to_numpy().tolist() == [[18, 2, 0]]
+    assert told.announced[["unannounced", "visited", "found"]].to_numpy().tolist() == [
+        ["yes", 1, 1]
+    ]
+
+
+def test_a_changed_draft_does_not_change_what_the_published_plan_is_judged_by(
+    desk: Afterwards, actor: Actor
+) -> None:
+    published = desk.evaluate_plan(actor, MONDAY)
+    row = desk._held_plan("W1")
+    fewer = plan_of(stops=STOPS[:1])
+    desk._keep_change(actor, row, fewer, action=Action.MAKE_PLAN, note="moved")
+    assert desk._plan_of(desk._held_plan("W1")).stops["building_id"].tolist() == ["B1"]
+    assert desk.evaluate_plan(actor, MONDAY).arms.equals(published.arms)
+
+
+def test_a_plan_never_published_or_called_off_can_be_judged_by_its_name(
+    office: Office, actor: Actor
+) -> None:
+    desk = desk_of(office, at=AFTER)
+    keep(desk, plan_of(plan_id="D1"), published=False)
+    visit(desk, "B1", "2026-12-28 18:30", FOUND)
+    assert arms_of(desk, actor)["list"]["found"] == 1
+    keep(desk, plan_of(plan_id="W2"))
+    desk.cancel_plan(actor, "W2", version=2)
+    told = desk.evaluate_plan(actor, plan_id="W2")
+    assert (told.state, told.arms["planned"].sum()) == ("cancelled", 6)
+    desk.cancel_plan(actor, "D1", version=1)
+    with pytest.raises(PlanError, match="Plan missing"):
+        desk.evaluate_plan(actor, MONDAY)
+    with pytest.raises(PlanError, match="Plan missing"):
+        desk.evaluate_plan(actor, plan_id="none")
+
+
+def test_the_weeks_before_are_judged_together_each_by_its_own_span(
+    desk: Afterwards, actor: Actor
+) -> None:
+    week = timedelta(days=7)
+    keep(desk, plan_of(first=MONDAY - week, last=SUNDAY - week, plan_id="W0"))
+    keep(desk, plan_of(first=MONDAY + week, last=SUNDAY + week, plan_id="W2"))
+    keep(desk, plan_of(first=MONDAY - 40 * week, last=SUNDAY - 40 * week, plan_id="OLD"))
+    visit(desk, "B1", "2026-12-21 18:30", FOUND)
+    visit(desk, "B4", "2026-12-25 18:30", NOTHING)
+    visit(desk, "B1", "2026-12-28 18:30", NOTHING)
+    told = desk.evaluate_plan(actor, MONDAY)
+    assert told.so_far_plans == 2
+    arms = told.so_far.arms.set_index("arm")
+    assert arms.loc["list", ["planned", "visited", "found"]].tolist() == [6, 2, 1]
+    assert arms.loc["random", ["planned", "visited", "found"]].tolist() == [4, 1, 0]
+
+
+def test_the_arms_are_told_to_nobody_but_who_plans_for_the_whole_street(desk: Afterwards) -> None:
+    for roles, scope in (
+        (("warden",), Scope.whole()),
+        (("grid_chief",), Scope.whole()),
+        (("planner",), Scope(buildings=frozenset({"B1"}))),
+    ):
+        with pytest.raises(NotAllowedError):
+            desk.evaluate_plan(Actor(id="x", name="", roles=roles, scope=scope), MONDAY)
+    planner = Actor(id="x", name="", roles=("planner",), scope=Scope.whole())
+    assert desk.evaluate_plan(planner, MONDAY).plan_id == "W1"
+
+
+def test_days_are_dates_and_a_missing_week_says_so(desk: Afterwards, actor: Actor) -> None:
+    with pytest.raises(PlanError, match="2026-06-01"):
+        desk.evaluate_plan(actor, date(2026, 6, 1))
+    assert (
+        desk.evaluate_plan(actor, MONDAY).missed["day"].dtype
+        == pd.Series([], dtype="datetime64[us]").dtype
+    )

@@ -1,0 +1,67 @@
+"""Rules of the ground of a plan: which teams go out, and what one more would be like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
+from governance.patrols.routing.selection.distances import company_of, metres_from, start_metres
+from governance.patrols.routing.selection.planning_base import teams_of, typical_team
+from tests.governance.patrols.routing.small_office import (
+    STEP_M,
+    buildings,
+    ground_of,
+    plan_inputs,
+    team,
+)
+
+IDLE = team(1, shifts=())
+BUSY = team(2, shifts=((1, DAY), (2, DAY), (3, EVENING)), officers=2, lon=117.3, lat=36.0)
+USUAL = team(3, shifts=((6, DAY),), members=("p1",))
+
+
+def test_the_first_so_many_of_the_named_teams_go_out() -> None:
+    named = (IDLE, BUSY, USUAL)
+    assert teams_of(plan_inputs(buildings({}), teams=named)) == named
+    asked = plan_inputs(buildings({}), teams=named)
+    assert teams_of(replace(asked, options=replace(asked.options, teams=2))) == named[:2]
+
+
+def test_where_none_is_named_so_many_go_out_as_the_settings_say() -> None:
+    inputs = plan_inputs(buildings({}), teams=(), rules=PatrolRules(teams=4))
+    assert [each.team_id for each in teams_of(inputs)] == ["T1", "T2", "T3", "T4"]
+
+
+def test_one_more_team_is_like_the_one_in_the_middle_and_starts_where_it_likes() -> None:
+    more = typical_team((BUSY, IDLE, USUAL))
+    assert (more.shifts, more.members, more.lon) == (USUAL.shifts, (), None)
+    assert more.team_id not in {"T1", "T2", "T3"}
+    assert typical_team((BUSY, more)).team_id not in {BUSY.team_id, more.team_id}
+    assert typical_team((BUSY,)).officers == 2
+
+
+def test_the_ground_says_what_every_shift_s_time_is_worth() -> None:
+    ground = ground_of(plan_inputs(buildings({})))
+    assert ground.slot_kinds == ("term_day", "term_evening")
+    assert ground.worths.tolist() == [0.6, 1.0]
+
+
+def test_a_team_with_a_start_walks_from_there_and_another_from_nowhere() -> None:
+    ground = ground_of(plan_inputs(buildings({"at": 0}, {"at": 5}), teams=(BUSY, IDLE, USUAL)))
+    rows = ground.candidates.rows
+    metres = start_metres(ground.shifts, rows["lon"].to_numpy(float), rows["lat"].to_numpy(float),
+                          factor=1.5)  # fmt: skip
+    assert metres[0] == pytest.approx([0, 5 * STEP_M * 1.5], abs=1)
+    assert (metres[-1] == 0).all()
+
+
+def test_company_is_near_and_never_oneself() -> None:
+    lon, lat = buildings({"at": 0}, {"at": 1}, {"at": 4})[["lon", "lat"]].to_numpy().T
+    assert company_of(lon, lat, within_m=150.0).tolist() == [
+        [False, True, False], [True, False, False], [False, False, False],
+    ]  # fmt: skip
+    assert metres_from(lon[0], lat[0], lon, lat) == pytest.approx([0, STEP_M, 4 * STEP_M], rel=1e-3)
+    assert company_of(np.zeros(0), np.zeros(0), within_m=1.0).shape == (0, 0)

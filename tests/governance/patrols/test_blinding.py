@@ -1,0 +1,325 @@
+"""Nobody who may be sent by a plan learns why, nor what chance chose: whatever he asks.
+
+Two offices hold one plan that differs only in why each building is on it. Who makes plans can tell
+them apart; to everybody else every answer is the same.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from service_arguments import call, parameters_of, services
+from two_communities import text_of
+
+from geo.errors import GridwardenError
+from governance.access.permissions import (
+    ROLES,
+    Action,
+    Actor,
+    NotAllowedError,
+    Scope,
+    local_owner,
+)
+from governance.patrols.blinding import without_why
+from governance.patrols.routing.model.plan import (
+    SHIFT_COLUMNS,
+    STOP_COLUMNS,
+    UNCOVERED_COLUMNS,
+    Plan,
+    PlanTotals,
+)
+from governance.visits.classification import visit_id_of
+from governance.visits.service import NewVisit
+from gridwarden.compose import open_office
+from tests.governance.patrols.results.afterwards_street import (
+    MONDAY,
+    STOPS,
+    TEAM,
+    plan_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from governance.office import Office
+
+DURING = datetime(2026, 12, 28, 20, 0)  # noqa: DTZ001 -- local
+EVENING = DURING.replace(hour=18, minute=30)
+SHIFT = f"T1/{MONDAY}/evening"
+WARDEN = Actor("wang", "王", ("warden",), Scope.whole(), person_id="W1")
+SENT = sorted(name for name, role in ROLES.items() if Action.MAKE_PLAN not in role.actions)
+"""Roles that may be sent, or only look on."""
+STOP_TOLD = {"shift_id", "place", "building_id", "name", "address", "building_kind", "lon", "lat",
+             "arrive", "minutes", "walk_m", "mode", "grid_code", "community_code"}  # fmt: skip
+STOP_HIDDEN = {"arm": "", "tier": "", "reasons": [], "find_chance": None, "locked": False,
+               "floor_due_on": None, "days_late": 0}  # fmt: skip
+SHIFT_TOLD = {"shift_id", "team_id", "team", "day", "part", "slot_kind", "from_minute",
+              "until_minute", "minutes", "most_minutes", "over_minutes", "stops", "distance_m",
+              "joint", "departments"}  # fmt: skip
+SHIFT_HIDDEN = {"expected_finds": None}
+UNCOVERED_TOLD = {"building_id", "name", "grid_code", "community_code", "reason"}
+UNCOVERED_HIDDEN = {"tier": "", "due_on": None, "days_late": 0, "find_chance": None}
+TOTALS_TOLD = {"shifts", "stops", "buildings", "minutes", "distance_km", "uncovered", "over_time"}
+CHANGING = frozenset(
+    {"accept_audit", "add_account", "add_demo_account", "add_demo_people", "approve_assignment",
+     "attach_photo", "cancel_plan", "change_password", "correct_visit", "import_file",
+     "lock_account", "publish_plan", "record_building", "record_visit", "record_visits",
+     "remove_team", "reset_password", "save_calendar", "save_team", "score", "set_roles",
+     "sign_out_everywhere", "undo_visit", "unlock_account", "backtest", "evaluate", "verify",
+     "prune_audit", "export_audit", "run_plans"}
+)  # fmt: skip
+ABOUT_OTHERS = frozenset(
+    {"template", "settings", "atlas", "find", "top", "chain", "register", "review_queue",
+     "preview_assignment", "evaluation_options", "reporting", "tables"}
+)  # fmt: skip
+"""Services that read neither a plan nor a visit, and take their time."""
+SUMS_OF_THE_STREET = frozenset({"time_factors"})
+"""Rates over all visits of the street, which weigh each by how it came about; of no building."""
+
+
+def _why(*, swapped: bool) -> Plan:
+    """Return a plan; swapped, with other reasons for the same stops."""
+    other = {"list": "random", "random": "list"}
+    stops = [
+        (building, day, other[arm] if swapped and "joint" not in reasons else arm, reasons)
+        for building, day, arm, reasons in STOPS
+    ]
+    plan = plan_of(stops=stops)
+    number = 1 + swapped
+    count = len(plan.stops)
+    left = {
+        "building_id": ["B7"], "name": ["B7"], "tier": ["橙" if swapped else "黄"],
+        "grid_code": [""], "community_code": [""], "reason": ["no_capacity"],
+        "due_on": [pd.Timestamp(2026, 12, number)], "days_late": [number],
+        "find_chance": [0.1 * number],
+    }  # fmt: skip
+    return replace(
+        plan,
+        options=replace(plan.options, random_share=0.1 * number, floor_days={"red": 7 * number},
+                        focus=f"why {number}"),
+        totals=PlanTotals(
+            stops=count, uncovered=1, expected_finds=number, expected_low=0.5 * number,
+            expected_high=2 * number, random_stops=number, ordinary_stops=number,
+            one_more_finds=number, objective=number, bound=number, seconds=number,
+        ),
+        shifts=plan.shifts.assign(expected_finds=0.3 * number),
+        stops=plan.stops.assign(
+            tier=["红", "黄"][swapped], find_chance=0.2 * number, days_late=number, locked=swapped,
+            floor_due_on=pd.Timestamp(2026, 12, number),
+            reasons=pd.Series([["risk"], ["random", "ordinary"]][swapped] for _ in range(count)),
+        ),
+        uncovered=plan.uncovered.iloc[:0].reindex([0]).assign(**left),
+        notes=("no_teams_named", "random_arm_small" if swapped else "visits_alone"),
+        locked=frozenset({"B1"} if swapped else ()),
+    )  # fmt: skip
+
+
+def _office(folder: Path, *, swapped: bool) -> Office:
+    """Return an office on the first evening: a plan is out, and two of its doors were seen."""
+    office = open_office(folder, now=lambda: DURING.astimezone(UTC))
+    owner, plan = local_owner(), _why(swapped=swapped)
+    with office._workspace.store.begin() as unit:
+        unit.patrols.save_team(TEAM.content(), at=DURING, by="li")
+        office._next_version(unit, owner, plan, seed=f"seed {swapped}", note="made")
+        unit.commit()
+    office.publish_plan(owner, "W1", version=1)
+    for building, kind in (("B1", "夜查"), ("B2", "联检"), ("B4", "夜查"), ("B6", "夜查")):
+        visit = NewVisit(key=building, building_id=building, at=EVENING, result="无人")
+        assert office.record_visit(WARDEN, visit).kind == kind
+    office.score(owner, as_of=date(2026, 12, 28))
+    return office
+
+
+@pytest.fixture(scope="module")
+def offices(
+    filled_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Office, Office]]:
+    folder = tmp_path_factory.mktemp("why")
+    made = tuple(
+        _office(shutil.copytree(filled_folder, folder / name), swapped=name == "swapped")
+        for name in ("as_is", "swapped")
+    )
+    yield made[0], made[1]
+    for office in made:
+        office.close()
+
+
+def _sent(role: str, scope: Scope) -> Actor:
+    return Actor(id="wang", name="王", roles=(role,), scope=scope, person_id="W1")
+
+
+def _questions(name: str, folder: Path) -> Iterator[dict[str, Any]]:
+    about = {
+        "plan_id": "W1", "shift_id": SHIFT, "shift_ids": (SHIFT,), "unit": "B1",
+        "visit_id": visit_id_of(WARDEN, "B4"), "building_id": "B1",
+        "day": MONDAY, "on": MONDAY, "since": MONDAY, "until": MONDAY,
+        "first": MONDAY, "last": MONDAY, "table": "inspections", "path": folder / "out.csv",
+    }  # fmt: skip
+    yield about
+    if "building_id" in {each.name for each in parameters_of(name)}:
+        yield about | {"building_id": "B4"}
+
+
+def _answers(office: Office, name: str, actor: Actor, folder: Path) -> list[str]:
+    told = []
+    for asked in _questions(name, folder):
+        try:
+            told.append(text_of(call(office, name, actor, **asked)))
+        except NotAllowedError:
+            return ["refused"]
+        except GridwardenError as refused:
+            told.append(text_of(refused.facts))
+        for path in sorted(folder.iterdir()):
+            told.append(path.read_text(encoding="utf-8", errors="replace"))
+            path.unlink()
+    return told
+
+
+def _walked(
+    offices: tuple[Office, Office], actor: Actor, folder: Path, names: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return the services, of those named or of all, whose answers tell the two offices apart."""
+    told = {}
+    left_out = CHANGING | ABOUT_OTHERS | SUMS_OF_THE_STREET
+    for name in names or sorted({*services()} - left_out):
+        first, second = (_answers(office, name, actor, folder) for office in offices)
+        if first != second:
+            told[name] = f"{first}\n{second}"
+    return told
+
+
+@pytest.mark.parametrize("role", SENT)
+def test_no_service_tells_why_to_who_may_be_sent(
+    offices: tuple[Office, Office], tmp_path: Path, role: str
+) -> None:
+    assert _walked(offices, _sent(role, Scope.whole()), tmp_path) == {}
+
+
+@pytest.mark.parametrize("role", ["grid_chief", "warden"])
+def test_no_service_tells_why_to_who_answers_for_a_part(
+    offices: tuple[Office, Office], tmp_path: Path, role: str
+) -> None:
+    part = Scope(buildings=frozenset({"B1", "B4", "B7"}))
+    assert _walked(offices, _sent(role, part), tmp_path) == {}
+
+
+def test_a_planner_can_tell_what_the_others_cannot(
+    offices: tuple[Office, Office], tmp_path: Path
+) -> None:
+    told = {
+        "plan", "plans", "plan_versions", "plan_of_week", "evaluate_plan", "campaign_summary",
+        "visits", "visit_versions", "my_buildings", "building_for_warden", "export_table",
+    }  # fmt: skip
+    hidden = {"my_patrol", "team_sheet", "team_sheets"}
+    planner = _sent("planner", Scope.whole())
+    assert set(_walked(offices, planner, tmp_path, told | hidden)) == told
+
+
+def test_a_chief_s_plan_has_known_columns_and_those_that_tell_why_are_blank(
+    offices: tuple[Office, Office],
+) -> None:
+    plan = offices[0].plan(_sent("grid_chief", Scope.whole()), "W1")
+    for frame, shown, hidden, columns in (
+        (plan.stops, STOP_TOLD, STOP_HIDDEN, STOP_COLUMNS),
+        (plan.shifts, SHIFT_TOLD, SHIFT_HIDDEN, SHIFT_COLUMNS),
+        (plan.uncovered, UNCOVERED_TOLD, UNCOVERED_HIDDEN, UNCOVERED_COLUMNS),
+    ):
+        assert set(frame) == set(columns) == shown | set(hidden)
+        assert len(frame)
+        for name, blank in hidden.items():
+            told = [None if not isinstance(x, list) and pd.isna(x) else x for x in frame[name]]
+            assert told == [blank] * len(frame), name
+    assert set(plan.stops["mode"]) == {"夜查", "联检"}
+    blank = PlanTotals(expected_finds=0)
+    for each in fields(PlanTotals):
+        if each.name not in TOTALS_TOLD and not each.name.startswith("expected"):
+            assert getattr(plan.totals, each.name) == getattr(blank, each.name)
+    assert all(pd.isna(getattr(plan.totals, f"expected_{n}")) for n in ("finds", "low", "high"))
+    assert plan.notes == ("no_teams_named",)
+    assert (plan.locked, plan.options.seed, plan.options.random_share) == (frozenset(), None, None)
+    whole = asdict(offices[0].plan(local_owner(), "W1").totals)
+    assert {name: whole[name] for name in TOTALS_TOLD} == {
+        name: getattr(plan.totals, name) for name in TOTALS_TOLD
+    }
+
+
+def test_of_what_is_left_uncovered_only_what_falls_due_is_told() -> None:
+    plan = _why(swapped=False)
+    late = pd.concat([plan.uncovered] * 3, ignore_index=True)
+    days = [pd.Timestamp(plan.last), pd.Timestamp(plan.last + timedelta(days=1)), pd.NaT]
+    late = late.assign(building_id=["due", "reported or drawn", "never visited"], due_on=days)
+    told = without_why(replace(plan, uncovered=late))
+    assert told.uncovered["building_id"].tolist() == ["due", "never visited"]
+    assert told.totals.uncovered == 2
+
+
+@pytest.mark.parametrize("role", SENT)
+def test_a_row_of_a_team_s_route_has_these_columns_and_no_other(
+    offices: tuple[Office, Office], role: str
+) -> None:
+    actor = _sent(role, Scope.nothing())
+    if Action.RECORD_VISIT not in ROLES[role].actions:
+        with pytest.raises(NotAllowedError):
+            offices[0].my_patrol(actor, on=MONDAY)
+        return
+    for rows in (
+        offices[0].my_patrol(actor, on=MONDAY),
+        offices[0].team_sheet(_sent("warden", Scope.nothing()), "W1", SHIFT),
+    ):
+        assert len(rows)
+        assert list(rows) == [
+            "shift_id", "team", "day", "part", "place", "building_id", "name", "address", "kind",
+            "lon", "lat", "arrive", "minutes", "mode", "departments", "look_for", "done",
+            "last_at", "last_result",
+        ]  # fmt: skip
+
+
+def test_what_was_seen_can_be_read_by_the_kind_of_visit_that_the_plan_asked_for(
+    offices: tuple[Office, Office],
+) -> None:
+    told = offices[0].evaluate_plan(local_owner(), MONDAY).modes.set_index("mode")
+    assert told.loc[["夜查", "抽检", "联检"], "visited"].tolist() == [2, 1, 1]
+    summary = offices[0].campaign_summary(local_owner(), "W1")
+    assert dict(zip(summary.departments["department"], summary.departments["checks"],
+                    strict=True)) == {"教育": 1, "市场监管": 1}  # fmt: skip
+    chief = offices[0].campaign_summary(_sent("grid_chief", Scope.whole()), "W1")
+    assert dict(zip(chief.modes["mode"], chief.modes["places"], strict=True)) == {
+        "夜查": 3, "联检": 1
+    }  # fmt: skip
+    assert chief.sentence == summary.sentence == "累计出动1人次，检查点位4处，发现问题0个"
+
+
+def test_the_arms_are_judged_for_who_plans_alone(offices: tuple[Office, Office]) -> None:
+    for role in sorted(ROLES):
+        actor = _sent(role, Scope.whole())
+        if Action.MAKE_PLAN in ROLES[role].actions:
+            assert offices[0].evaluate_plan(actor, MONDAY).plan_id == "W1"
+        else:
+            with pytest.raises(NotAllowedError):
+                offices[0].evaluate_plan(actor, MONDAY)
+
+
+def test_the_rows_behind_a_score_tell_a_chief_nothing_of_chance(
+    offices: tuple[Office, Office],
+) -> None:
+    chief, planner = (_sent(role, Scope.whole()) for role in ("grid_chief", "planner"))
+
+    def ways(actor: Actor, building: str) -> set[tuple[str, str, str]]:
+        told = offices[0].explain(actor, building).rows
+        return {
+            (factor, row.facts["mode"], row.facts["purpose"])
+            for factor, rows in told.items()
+            for row in rows
+            if row.table == "inspections"
+        }
+
+    drawn, listed = ways(chief, "B4"), ways(chief, "B1")
+    assert drawn == listed != set()
+    assert {way[1:] for way in drawn} == {("夜查", "例行巡查")}
+    assert {way[1:] for way in ways(planner, "B4")} == {("抽检", "例行巡查(抽检)")}

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from data.results.evaluations import FILE, EvaluationUnreadableError
+from governance.access.permissions import Actor, NotAllowedError, local_owner
+from gridwarden.compose import open_office
+from risk.backtest.plans import BacktestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from governance.office import Office
+
+FIRST = datetime(2024, 11, 1)  # noqa: DTZ001 -- the product's times are local and naive
+ASK = {"event": "inspections:found", "unit": "building", "among": "all", "horizon": "30d"}
+
+
+def visits_of_two_years() -> str:
+    """Write 700 visits to eight buildings; the higher the number, the more is found."""
+    rng = np.random.default_rng(4)
+    lines = ["检查编号,检查时间,楼栋编码,检查结果"]
+    for number, day in enumerate(sorted(rng.integers(0, 740, 700).tolist())):
+        building = int(rng.integers(1, 9))
+        result = "属实" if rng.random() < building / 16 else "未发现异常"
+        lines.append(f"V{number},{FIRST + timedelta(days=day):%Y-%m-%d} 10:00,B{building},{result}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def seasoned(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> Path:
+    import shutil
+
+    folder = tmp_path_factory.mktemp("seasoned")
+    (folder / "visits.csv").write_text(visits_of_two_years(), encoding="utf-8")
+    shutil.copytree(filled_folder, folder / "office")
+    office = open_office(folder / "office")
+    office.import_file(local_owner(), "inspections", folder / "visits.csv")
+    office.close()
+    return folder / "office"
+
+
+@pytest.fixture
+def experienced(seasoned: Path, tmp_path: Path) -> Iterator[Office]:
+    import shutil
+
+    shutil.copytree(seasoned, tmp_path / "seasoned")
+    office = open_office(tmp_path / "seasoned")
+    yield office
+    office.close()
+
+
+def test_an_evaluation_is_kept_and_read_back(experienced: Office, actor: Actor) -> None:
+    assert experienced.evaluation(actor) is None
+    made = experienced.evaluate(actor, **ASK)
+    kept = experienced.evaluation(actor)
+    assert kept == made
+    assert {run["method"] for run in kept.runs} >= {"scorecard", "random", "past_count"}
+    assert kept.seconds > 0
+
+
+def test_another_question_is_kept_beside_the_first_and_the_same_one_takes_its_place(
+    experienced: Office, actor: Actor
+) -> None:
+    options = {"methods": ("random", "past_count"), "origins": "2026-01-01:2026-03-01:1mo"}
+    for among, horizon in (("all", "30d"), ("inspected", "30d"), ("all", "30d"), ("all", "60d")):
+        experienced.backtest(
+            actor, event="inspections:found", among=among, horizons=(horizon,), **options
+        )
+    kept = experienced.evaluation(actor)
+    assert kept is not None
+    assert len(kept.summary) == 3 * 2
+    assert len(kept.runs) == 3 * 2 * 3
+
+
+def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
+    experienced: Office, actor: Actor
+) -> None:
+    found = experienced.backtest(
+        actor, event="inspections:found", origins="2025-12-01:2026-09-01:1mo",
+        horizons=("1mo",), among="inspected",
+    )  # fmt: skip
+    means = {line["method"]: line["means"]["auc"]["mean"] for line in found.summary}
+    assert means["past_count"] > 0.55 > means["random"]
+    assert means["scorecard"] > 0.55
+    verdict = found.verdict(
+        event="inspections:found", unit="building", horizon="1mo", among="inspected"
+    )
+    assert verdict is not None
+    assert verdict.facts["origins"] == 10
+
+
+def test_the_options_say_what_there_is_and_whether_it_is_enough(
+    experienced: Office, office: Office, actor: Actor
+) -> None:
+    there = experienced.evaluation_options(actor)
+    assert there.ready
+    assert there.events == ("inspections:found",)
+    assert there.months_there >= there.months_needed
+    young = office.evaluation_options(actor)
+    assert not young.ready
+    assert young.months_there == 1
+
+
+def test_an_office_without_visits_says_that_there_is_nothing(
+    empty_office: Office, actor: Actor
+) -> None:
+    assert empty_office.evaluation_options(actor).events == ()
+    with pytest.raises(BacktestError):
+        empty_office.backtest(actor)
+
+
+def test_who_may_not_is_refused_and_nothing_is_kept(
+    experienced: Office, actor: Actor, stranger: Actor
+) -> None:
+    with pytest.raises(NotAllowedError):
+        experienced.evaluate(stranger, **ASK)
+    with pytest.raises(NotAllowedError):
+        experienced.evaluation(stranger)
+    assert experienced.evaluation(actor) is None
+
+
+def test_a_spoilt_file_is_refused_by_name(
+    experienced: Office, actor: Actor, tmp_path: Path
+) -> None:
+    (tmp_path / "seasoned" / FILE).write_text(json.dumps([1]), encoding="utf-8")
+    with pytest.raises(EvaluationUnreadableError):
+        experienced.evaluation(actor)

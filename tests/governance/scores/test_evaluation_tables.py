@@ -1,0 +1,128 @@
+"""What a stored evaluation says is read from it as it was measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_evaluation import CASES, ORIGINS, SKILLS, make_evaluation
+
+from dashboard.i18n.measures import (
+    MEASURES,
+    Figure,
+    figure_text,
+    measure_text,
+)
+from governance.scores.evaluation_tables import (
+    OURS,
+    Case,
+    calibration_table,
+    curves_table,
+    judge_case,
+    measures_table,
+    of_case,
+    origins_table,
+    stored_cases,
+    wrong_flags_table,
+)
+
+if TYPE_CHECKING:
+    from governance.scores.evaluation import Evaluation
+
+INSPECTED = Case("inspections:found", "building", "inspected", "2mo")
+CELLS = Case("inspections:found", "cell:9", "all", "90d")
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    return make_evaluation()
+
+
+def test_questions_are_read_in_the_order_in_which_they_were_asked(evaluation: Evaluation) -> None:
+    assert stored_cases(evaluation.summary) == [
+        Case(event, unit, among, horizon) for event, unit, among, horizon in CASES
+    ]
+
+
+def test_ours_comes_first(evaluation: Evaluation) -> None:
+    assert next(iter(of_case(evaluation.summary, CELLS))) == OURS
+
+
+def test_the_verdict_compares_with_the_best_other_method(evaluation: Evaluation) -> None:
+    verdict = judge_case(evaluation.summary, INSPECTED)
+    assert verdict is not None
+    assert (verdict.measure, verdict.best, verdict.origins) == ("days_earlier", "trees", 11)
+    assert verdict.ours.mean == pytest.approx(7.6, abs=1)
+    assert verdict.counted.mean == pytest.approx(7.6 * SKILLS["past_count"], abs=1)
+
+
+def test_a_verdict_says_when_another_method_is_better() -> None:
+    verdict = judge_case(make_evaluation(beaten=True).summary, INSPECTED)
+    assert verdict is not None
+    assert (verdict.standing, verdict.ahead) == ("worse", 0)
+
+
+def test_a_single_window_decides_nothing() -> None:
+    verdict = judge_case(make_evaluation(origins=1).summary, INSPECTED)
+    assert verdict is not None
+    assert verdict.standing == "undecided"
+    assert verdict.ours.low is None
+
+
+def test_without_our_method_there_is_no_verdict(evaluation: Evaluation) -> None:
+    others: list[dict[str, Any]] = [
+        line for line in evaluation.summary if line["method"] == "random"
+    ]
+    assert judge_case(others, INSPECTED) is None
+
+
+def test_the_table_of_measures_pairs_ours_with_each_other_method(evaluation: Evaluation) -> None:
+    table = measures_table(evaluation.summary, INSPECTED)
+    assert set(table["method"]) == set(SKILLS)
+    assert set(table["measure"]) <= set(MEASURES)
+    days = table[table["measure"] == "days_earlier"].set_index("method")
+    assert days["difference"].isna().tolist() == [name == OURS for name in days.index]
+    means = days["mean"]
+    assert days.loc["random", "difference"] == pytest.approx(means[OURS] - means["random"])
+
+
+def test_the_most_that_is_possible_is_drawn_only_for_units(evaluation: Evaluation) -> None:
+    assert "best" in set(curves_table(evaluation.summary, CELLS)["method"])
+    assert "best" not in set(curves_table(evaluation.summary, INSPECTED)["method"])
+
+
+def test_windows_are_paired_oldest_first(evaluation: Evaluation) -> None:
+    pairs = origins_table(evaluation.runs, INSPECTED, measure="auc", other="trees")
+    assert pairs["origin"].tolist() == [day.isoformat() for day in ORIGINS]
+    assert (pairs["ours"] - pairs["theirs"]).tolist() == pairs["difference"].tolist()
+    assert pairs["churn_ours"].isna().tolist() == [True, *[False] * 10]
+
+
+def test_wrong_flags_and_calibration_are_those_of_ours(evaluation: Evaluation) -> None:
+    flags = wrong_flags_table(evaluation.summary, CELLS)
+    assert flags["flagged"].is_monotonic_decreasing
+    assert (flags["wrong"] / flags["flagged"]).tolist() == flags["share"].tolist()
+    assert calibration_table(evaluation.summary, CELLS)["tenth"].tolist() == list(range(1, 11))
+    assert calibration_table(evaluation.summary, CELLS, method="random").empty
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "signed", "text"),
+    [("hit_10", 0.4125, False, "41.2%"), ("hit_10", 0.043, True, "+4.3"),
+     ("days_earlier", 6.44, False, "6.4"), ("auc", 0.6571, False, "0.657"),
+     ("pai_10", 4.111, False, "4.11"), ("auc", None, False, "—"),
+     ("auc", float("nan"), False, "—"), ("days_earlier", -0.5, True, "-0.5"),
+     ("days_earlier", -0.01, False, "0.0")],
+)  # fmt: skip
+def test_a_measure_is_written_in_its_own_unit(
+    measure: str,
+    value: float | None,
+    signed: bool,  # noqa: FBT001 -- a parameter of the test
+    text: str,
+) -> None:
+    assert measure_text(measure, value, signed=signed) == text
+
+
+def test_an_interval_stands_in_brackets_where_there_is_one() -> None:
+    assert figure_text("days_earlier", Figure(6.4, 5.1, 7.7)) == "6.4 [5.1, 7.7]"
+    assert figure_text("days_earlier", Figure(6.4)) == "6.4"

@@ -1,0 +1,216 @@
+"""Rules of the list of a day: what is due, in walking order, and nothing that betrays a reason."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from governance.visits.rules.checklist import LOOKS, what_to_look_for
+from governance.visits.rules.coverage import find_due, measure_coverage
+from governance.visits.rules.daily_list import (
+    CHIEF_STEPS,
+    Draw,
+    is_drawn,
+    list_of_day,
+)
+from governance.visits.rules.settings import VisitRules
+
+ON = date(2026, 11, 24)
+MIDNIGHT = datetime(2026, 11, 24)  # noqa: DTZ001 -- local times throughout
+DRAW = Draw(b"secret")
+NO_CHANCE = VisitRules(least_ordinary=0, draw_a_day=0.0)
+
+
+def buildings(*rows: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [
+            {
+                "building_id": f"B{n}",
+                "tier": "黄",
+                "lon": 117.1 + n / 1000,
+                "lat": 36.1,
+                "last_at": MIDNIGHT - timedelta(days=5),
+                "last_result": "未发现异常",
+                "next_step": "none",
+                "retry_at": None,
+            }
+            | row
+            for n, row in enumerate(rows)
+        ]
+    )
+    return frame.astype({"last_at": "datetime64[us]", "retry_at": "datetime64[us]"})
+
+
+def whys(listed: pd.DataFrame) -> dict[str, str]:
+    today = listed[listed["today"]]
+    return dict(zip(today["building_id"], today["why"], strict=True))
+
+
+def ago(days: int) -> datetime:
+    return MIDNIGHT - timedelta(days=days) + timedelta(hours=10)
+
+
+def test_a_building_is_due_after_the_days_of_its_tier() -> None:
+    frame = buildings(
+        {"tier": "红", "last_at": ago(7)},
+        {"tier": "红", "last_at": ago(6)},
+        {"tier": "黄", "last_at": ago(31)},
+        {"tier": "蓝", "last_at": ago(31)},
+        {"tier": "", "last_at": None},
+    )
+    listed = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW)
+    assert whys(listed) == {"B0": "round", "B2": "round", "B4": "round"}
+    told = listed.set_index("building_id")
+    assert list(told.loc[["B0", "B2", "B3"], "days_late"]) == [0, 1, 0]
+    assert told.loc["B0", "due_on"] == pd.Timestamp(ON)
+    assert pd.isna(told.loc["B4", "due_on"])
+
+
+def test_an_appointment_that_has_come_is_on_the_list_and_one_to_come_is_not() -> None:
+    frame = buildings(
+        {"next_step": "again", "retry_at": MIDNIGHT + timedelta(hours=19)},
+        {"next_step": "joint_team", "retry_at": ago(2)},
+        {"next_step": "again", "retry_at": MIDNIGHT + timedelta(days=1)},
+        {"next_step": "none", "retry_at": ago(2)},
+    )
+    listed = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW)
+    assert whys(listed) == {"B0": "retry", "B1": "retry"}
+
+
+def test_what_the_chief_is_to_do_is_on_his_list_only() -> None:
+    frame = buildings(
+        {"next_step": "chief_looks", "retry_at": ago(1), "last_result": "疑似"},
+        {"next_step": "refer", "retry_at": ago(1), "last_result": "属实"},
+    )
+    listed = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW)
+    assert whys(listed) == {}
+    his = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW, steps=CHIEF_STEPS)
+    assert whys(his) == {"B0": "retry", "B1": "retry"}
+
+
+def test_what_was_found_is_looked_at_again_after_a_month_whatever_its_tier() -> None:
+    frame = buildings(
+        {"tier": "蓝", "last_at": ago(30), "last_result": "属实"},
+        {"tier": "蓝", "last_at": ago(29), "last_result": "属实"},
+        {"tier": "红", "last_at": ago(7), "last_result": "疑似"},
+    )
+    listed = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW)
+    assert whys(listed) == {"B0": "revisit", "B2": "revisit"}
+
+
+def test_a_lone_due_building_never_stands_alone() -> None:
+    frame = buildings({"tier": "红", "last_at": ago(9)}, *({} for _ in range(9)))
+    told = whys(list_of_day(frame, on=ON, rules=VisitRules(), draw=DRAW))
+    assert len(told) >= 3
+    assert set(told.values()) == {"round"}
+
+
+def test_chance_is_the_same_for_everybody_and_another_the_next_day() -> None:
+    some = {f"B{n}": DRAW.of(f"B{n}", on=ON) for n in range(2000)}
+    assert all(0 <= value < 1 for value in some.values())
+    assert np.mean(list(some.values())) == pytest.approx(0.5, abs=0.03)
+    assert some["B1"] == Draw(b"secret").of("B1", on=ON)
+    assert some["B1"] != DRAW.of("B1", on=ON + timedelta(days=1))
+    assert some["B1"] != Draw(b"other").of("B1", on=ON)
+    share = np.mean([is_drawn(b, on=ON, rules=VisitRules(), draw=DRAW) for b in some])
+    assert share == pytest.approx(0.02, abs=0.01)
+
+
+ROW = st.fixed_dictionaries(
+    {
+        "tier": st.sampled_from(["红", "橙", "黄", "蓝", ""]),
+        "last_at": st.one_of(st.none(), st.integers(0, 120).map(ago)),
+        "last_result": st.sampled_from(["未发现异常", "属实", "无人", ""]),
+        "lon": st.one_of(st.just(np.nan), st.floats(117.1, 117.2)),
+    }
+)
+
+
+@given(rows=st.lists(ROW, min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_a_list_holds_each_building_once_and_no_more_than_a_day_takes(
+    rows: list[dict[str, Any]],
+) -> None:
+    rules = VisitRules(most_a_day=10)
+    frame = buildings(*rows)
+    listed = list_of_day(frame, on=ON, rules=rules, draw=DRAW)
+    assert sorted(listed["building_id"]) == sorted(frame["building_id"])
+    today = listed[listed["today"]]
+    assert len(today) <= 10
+    assert list(today["order"]) == list(range(1, len(today) + 1))
+    assert set(listed[~listed["today"]]["order"]) <= {0}
+    assert (today["why"] != "").all()
+    shuffled = frame.sample(frac=1, random_state=1)
+    again = list_of_day(shuffled.reset_index(drop=True), on=ON, rules=rules, draw=DRAW)
+    assert list(again["building_id"]) == list(listed["building_id"])
+
+
+def test_the_most_pressing_are_kept_when_a_day_is_too_short() -> None:
+    frame = buildings(*({"tier": "红", "last_at": ago(7 + n)} for n in range(12)))
+    rules = VisitRules(most_a_day=4, least_ordinary=0, draw_a_day=0.0)
+    told = whys(list_of_day(frame, on=ON, rules=rules, draw=DRAW))
+    assert set(told) == {"B8", "B9", "B10", "B11"}
+
+
+@pytest.mark.parametrize("kind", ["住宅", "商务楼宇", "酒店", "公建", "厂房", "", "没见过"])
+@pytest.mark.parametrize("hour", [9, 12, 18, 21])
+def test_every_building_at_every_hour_has_something_to_look_for(kind: str, hour: int) -> None:
+    for on_break in (False, True):
+        told = what_to_look_for(kind, hour=hour, on_break=on_break)
+        assert 2 <= len(told) <= 4
+        assert set(told) <= {look.code for look in LOOKS}
+
+
+def test_the_hour_and_the_season_decide_what_to_look_for() -> None:
+    assert "cars_at_dusk" in what_to_look_for("住宅", hour=18, on_break=False)
+    assert "cars_at_dusk" not in what_to_look_for("住宅", hour=9, on_break=False)
+    assert "break_pupils" in what_to_look_for("住宅", hour=9, on_break=True)
+    assert "lunch" in what_to_look_for("住宅", hour=12, on_break=False)
+    assert "office_names" in what_to_look_for("商务楼宇", hour=9, on_break=False)
+
+
+def in_period(**changes: Any) -> dict[str, Any]:
+    return {"visits": 0, "looked": 0, "community_code": "C1", "grid_code": "G1"} | changes
+
+
+def test_coverage_counts_visited_of_due_and_says_when_few() -> None:
+    frame = buildings(
+        in_period(tier="红", last_at=ago(30), visits=2, looked=1),
+        in_period(tier="红", last_at=ago(30)),
+        in_period(tier="红", last_at=ago(30), visits=1),
+        in_period(tier="蓝", last_at=ago(30), visits=1),  # not due
+        in_period(tier="蓝", last_at=None, community_code="C2"),
+    )
+    due = find_due(frame, since=date(2026, 11, 1), until=ON, rules=VisitRules())
+    table = measure_coverage(due, by="community").set_index(["unit", "tier"])
+    whole = table.loc[("C1", "")]
+    assert (whole["due"], whole["visited"], whole["looked"], whole["breaches"]) == (3, 2, 1, 1)
+    assert whole["share"] == pytest.approx(2 / 3)
+    assert whole["few"]
+    assert whole["most_late_days"] == 23  # due a week after the last visit, 30 days ago
+    assert table.loc[("C2", "蓝"), "due"] == 1
+
+
+@given(rows=st.lists(ROW, max_size=30), visits=st.integers(0, 2))
+@settings(max_examples=40, deadline=None)
+def test_places_add_up_to_the_street(rows: list[dict[str, Any]], visits: int) -> None:
+    told = [
+        in_period(**row, visits=visits * (n % 2), looked=0, community_code=f"C{n % 3}")
+        for n, row in enumerate(rows)
+    ]
+    if not told:
+        return
+    due = find_due(buildings(*told), since=date(2026, 11, 1), until=ON, rules=VisitRules())
+    counts = ["due", "visited", "breaches"]
+    street = measure_coverage(due, by="street")
+    parts = measure_coverage(due, by="community")
+    whole = parts[parts["tier"] == ""]
+    assert list(whole[counts].sum()) == list(street[street["tier"] == ""][counts].sum())
+    assert (parts["visited"] <= parts["due"]).all()
+    assert (parts["visited"] + parts["breaches"] <= parts["due"]).all()

@@ -1,0 +1,61 @@
+"""Rules of notes: what was seen stays, who it was goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.visits.rules.redaction import is_unit, scrub_note
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "约20名学生，6张课桌，3单元501",
+        "窗帘紧闭，敲门10分钟无人应",
+        "门卫说每天18:00学生来",
+        "语文老师在上课",
+        "初三数学辅导，收费 80 元",
+        "",
+    ],
+)
+def test_what_was_seen_stays(note: str) -> None:
+    assert scrub_note(note) == note.replace("，", ",").replace("：", ":").strip() or (
+        scrub_note(note) == note
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "gone"),
+    [
+        ("电话13812345678", "1381"),
+        ("电话 138 1234 5678", "5678"),
+        ("座机0538-8123456", "8123456"),
+        ("证件370902199001011234", "3709"),
+        ("证件37090219900101123X", "3709"),
+        ("王老师在", "王"),
+        ("欧阳先生开门", "欧阳"),
+        ("学生张小明,李红", "张小明"),
+        ("联系人：赵四", "赵四"),
+        ("房东刘建国说不知道", "刘建国"),
+        ("微信号：wangls2020", "wangls2020"),
+        ("发到 a.b@qq.com", "@"),
+        ("１３８１２３４５６７８", "1381"),
+    ],
+)
+def test_who_it_was_goes(note: str, gone: str) -> None:
+    assert gone not in scrub_note(note)
+
+
+def test_scrubbing_twice_changes_nothing_more() -> None:
+    once = scrub_note("王老师13800001111，房东刘建国说，约20名学生")
+    assert scrub_note(once) == once
+
+
+@pytest.mark.parametrize("unit", ["", "3单元501", "2层", "501-503", "A座12F", "东户", "全部"])
+def test_a_unit_names_a_door(unit: str) -> None:
+    assert is_unit(unit)
+
+
+@pytest.mark.parametrize("unit", ["王老师家", "501 张某", "楼上那户小孩家", "1" * 31])
+def test_a_unit_names_no_person(unit: str) -> None:
+    assert not is_unit(unit)

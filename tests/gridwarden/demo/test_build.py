@@ -1,0 +1,84 @@
+"""The demonstration city, from its messy files to a score."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from data.workspace.folder import Workspace, WorkspaceError
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
+from gridwarden.demo.build import MARKER, OtherDemonstrationError, build_demonstration
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TODAY = date(2026, 11, 24)
+
+
+def quiet(_stage: str, _done: int, _total: int) -> None:
+    pass
+
+
+@pytest.fixture
+def built(demonstration: Path) -> Path:
+    return demonstration
+
+
+def test_no_row_of_the_messy_files_is_lost(built: Path) -> None:
+    tables = json.loads((built / MARKER).read_text(encoding="utf-8"))["tables"]
+    assert set(tables) >= {"buildings", "grids", "complaints", "rentals", "inspections"}
+    for counts in tables.values():
+        assert counts["rows_in"] == (
+            counts["accepted"] + counts["quarantined"] + counts["duplicates"]
+        )
+    assert tables["buildings"]["accepted"] == 200
+
+
+def test_complaints_land_in_the_building_they_mean(built: Path) -> None:
+    """At least nine in ten that mean a building, and next to none in a wrong one."""
+    office = open_office(built)
+    rows = office._engine.table("complaints").to_pandas()
+    office.close()
+    truth = pd.read_parquet(built / "files" / "truth" / "answers.parquet")
+    truth = truth[truth["table"] == "complaints"].drop_duplicates("key", keep="first")
+    joined = rows.merge(truth, left_on="ticket_no", right_on="key", suffixes=("", "_true"))
+    meant = joined[joined["building_id_true"].fillna("") != ""]
+    placed = meant[meant["match_level"].isin(["room", "building"])]
+    right = placed["building_id"] == placed["building_id_true"]
+    assert right.sum() >= 0.9 * len(meant)
+    assert (~right).sum() <= 0.01 * len(meant)
+
+
+def test_there_is_a_score_for_every_month_of_the_slider(built: Path) -> None:
+    office = open_office(built)
+    snapshots = office.snapshots(local_owner())
+    office.close()
+    assert len(snapshots) == 7
+    assert snapshots["as_of"].iloc[0] == TODAY
+
+
+def test_a_second_start_builds_nothing(built: Path) -> None:
+    before = sorted(path.stat().st_mtime_ns for path in built.rglob("*") if path.is_file())
+    build_demonstration(
+        built, buildings=200, seed=5, actor=local_owner(), advance=quiet, today=TODAY
+    )
+    assert before == sorted(path.stat().st_mtime_ns for path in built.rglob("*") if path.is_file())
+
+
+def test_another_city_does_not_take_the_place_of_this_one(built: Path) -> None:
+    with pytest.raises(OtherDemonstrationError):
+        build_demonstration(built, buildings=200, seed=6, actor=local_owner(), advance=quiet)
+    assert (built / MARKER).is_file()
+
+
+def test_an_office_s_own_workspace_is_never_overwritten(tmp_path: Path) -> None:
+    Workspace.create(tmp_path / "office")
+    with pytest.raises(WorkspaceError):
+        build_demonstration(
+            tmp_path / "office", buildings=200, seed=5, actor=local_owner(), advance=quiet
+        )

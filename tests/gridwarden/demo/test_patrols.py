@@ -1,0 +1,123 @@
+"""The demonstration's teams, the plan they went by, and what the hidden truth let them find."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
+from gridwarden.demo.patrols import add_demo_patrols, asked_of_week, sunday_before
+from simulation.truth.visit_outcomes import look_at_doors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from governance.office import Office
+
+TODAY, SEED = date(2026, 11, 24), 5
+LAST, THIS = date(2026, 11, 16), date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def patrolled(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("patrols") / "demo")
+    truth = folder / "files" / "truth"
+    add_demo_patrols(folder, truth=truth, today=TODAY, seed=SEED, actor=local_owner())
+    noon = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)
+    office = open_office(folder, now=lambda: noon)
+    yield office
+    office.close()
+
+
+@pytest.mark.parametrize("monday", [LAST, THIS])
+def test_a_plan_made_again_from_what_was_known_then_is_the_same(
+    patrolled: Office, monkeypatch: pytest.MonkeyPatch, monday: date
+) -> None:
+    made = patrolled.plan_of_week(local_owner(), monday)
+    assert made is not None
+    assert made.options.iterations, "what a clock ends depends on the machine"
+    monkeypatch.setattr(patrolled, "_now", lambda: sunday_before(monday).astimezone())
+    again = patrolled.plan_preview(local_owner(), asked_of_week(monday, seed=SEED))
+    assert len(again.stops)
+    for name in ("shifts", "stops", "uncovered"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(made, name), check_exact=True)
+
+
+def test_four_teams_are_named_one_of_them_joint_and_one_by_evening(patrolled: Office) -> None:
+    teams = {team.name: team for team in patrolled.teams(local_owner())}
+    assert len(teams) == 4
+    joint = teams["联合检查队"]
+    assert (joint.joint, joint.officers) == (True, 2)
+    assert joint.departments == ("教育", "市场监管", "公安")
+    assert {part for _, part in teams["夜间巡查队"].shifts} == {"evening"}
+    for team in teams.values():
+        assert any(member.startswith("demo-") for member in team.members)
+
+
+def test_last_week_ran_by_a_plan_and_this_week_has_one(patrolled: Office) -> None:
+    owner = local_owner()
+    for monday in (LAST, THIS):
+        plan = patrolled.plan_of_week(owner, monday)
+        assert plan is not None
+        assert (plan.first, plan.state) == (monday, "published")
+        assert plan.made_at is not None
+        assert plan.made_at.date() < monday
+        assert plan.totals.random_stops > 0
+    route = patrolled.my_patrol(patrolled.act_as("demo-warden", None), on=THIS)
+    assert set(route["team"]) == {"白班巡查队"}
+    today = route[route["day"] == pd.Timestamp(TODAY)]
+    assert len(today)
+    listed = patrolled.my_buildings(patrolled.act_as("demo-warden", None), on=TODAY)
+    assert set(today["building_id"]) <= set(listed.loc[listed["today"], "building_id"])
+
+
+def test_what_came_of_the_week_is_there_to_be_judged(patrolled: Office) -> None:
+    told = patrolled.evaluate_plan(local_owner(), LAST)
+    arms = told.arms.set_index("arm")
+    assert told.over
+    visited = arms["visited"].sum()
+    assert 0.8 <= visited / arms["planned"].sum() <= 1
+    assert arms.loc["random", "visited"] > 0
+    recorded = patrolled.visits(local_owner(), since=LAST, until=LAST + timedelta(days=6))
+    assert len(recorded) >= visited
+    assert set(recorded["kind"]) >= {"日查", "夜查", "抽检"}
+    assert patrolled.verify(local_owner()).sound
+
+
+def test_a_find_is_at_a_door_behind_which_the_truth_has_something(
+    patrolled: Office, demonstration: Path
+) -> None:
+    recorded = patrolled.visits(local_owner(), since=LAST)
+    found = recorded[recorded["result"] == "属实"]
+    sites = pd.read_parquet(demonstration / "files" / "truth" / "sites.parquet")
+    both = found[["building_id", "at"]].merge(sites, on="building_id")
+    open_then = (both["opened"] <= both["at"]) & (
+        both["closed"].isna() | (both["closed"] >= both["at"].dt.normalize())
+    )
+    assert set(both.loc[open_then, "building_id"]) == set(found["building_id"])
+
+
+def test_a_site_is_found_once_and_only_while_it_stands_open(tmp_path: Path) -> None:
+    day = pd.Timestamp(2026, 11, 16)
+    pd.DataFrame(
+        {"site": [0, 1], "building_id": ["B1", "B2"], "opened": [day, day],
+         "closed": [pd.NaT, day + timedelta(days=1)]}
+    ).to_parquet(tmp_path / "sites.parquet")  # fmt: skip
+    many = 200  # all before midnight
+    at = [day + timedelta(hours=19, minutes=number) for number in range(many)]
+
+    def found(building: str, shift: timedelta) -> int:
+        visits = pd.DataFrame({"building_id": building, "at": [each + shift for each in at]})
+        return look_at_doors(tmp_path, visits, rng=np.random.default_rng(1)).count("属实")
+
+    assert found("B1", timedelta(0)) == 1
+    assert found("B1", -timedelta(days=1)) == 0
+    assert found("B2", timedelta(days=2)) == 0
+    assert found("B3", timedelta(0)) == 0

@@ -1,0 +1,41 @@
+"""One street office of the usual size and one small one, made once for all tests here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulation.city.city import CityPlan, build_city
+from simulation.generate import generate_demo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulation.city.city import City
+    from simulation.generate import DemoFiles
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    return build_city(CityPlan(), rng=np.random.default_rng(5))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
+    return generate_demo(tmp_path_factory.mktemp("demo"), today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
+    return generate_demo(tmp_path_factory.mktemp("small"), buildings=200, today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def hidden(demo: DemoFiles) -> Callable[[str], pd.DataFrame]:
+    return lambda name: pd.read_parquet(demo.truth / f"{name}.parquet")
