@@ -1,7 +1,8 @@
-"""What every service stands on: a workspace, a clock, permission first and an audit line after."""
+"""What services are built from: the workspace, a clock, and an audit line for every change."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from governance.access.permissions import Action, Actor, require
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from data.workspace.folder import Workspace
 
 
-class Desk:
-    """The parts that services share; each service method takes the acting user first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What every service of one office works on.
 
     Parameters
     ----------
@@ -30,27 +32,32 @@ class Desk:
         The clock; gives aware times.
     """
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        *,
-        engine: Engine,
-        snapshots: SnapshotStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._workspace = workspace
-        self._engine = engine
-        self._snapshots = snapshots
-        self._now = now
+    workspace: Workspace
+    engine: Engine
+    snapshots: SnapshotStore
+    now: Callable[[], datetime]
 
-    def close(self) -> None:
-        """Let every connection go; needs no permission, since nothing is read or changed."""
-        self._engine.close()
-        self._workspace.store.close()
+
+class Component:
+    """A part of the office that asks nobody's permission: services use it after they asked."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._workspace = resources.workspace
+        self._engine = resources.engine
+        self._snapshots = resources.snapshots
+        self._resources = resources
+
+    def _now(self) -> datetime:
+        """Return the time by the clock of the office, aware."""
+        return self._resources.now()
 
     def _local_now(self) -> datetime:
         """Return the office's wall-clock time, naive as every stored time."""
         return self._now().astimezone().replace(tzinfo=None)
+
+
+class Service(Component):
+    """One use case; each public method takes the acting user first and asks permission."""
 
     def _record(self, actor: Actor, action: Action, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Write down what a permitted person did."""
@@ -58,9 +65,9 @@ class Desk:
         self._write_down(actor, action, facts)
 
     def _record_own_export(self, actor: Actor, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
-        """Write down that what is told to a person anyway leaves as his own file.
+        """Write down that somebody exports what they were just permitted to read.
 
-        That needs no right to export: it is no more than he was just permitted to read.
+        That needs no right to export.
         """
         self._write_down(actor, Action.EXPORT, facts)
 

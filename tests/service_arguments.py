@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import textwrap
 from datetime import date
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +15,33 @@ from governance.access.permissions import Scope
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
-from governance.visits.service import NewVisit
+from governance.visits.rules.new_visit import NewVisit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from governance.service import Service
+
 DOORS = frozenset(
-    {"close", "sign_in", "demo_sign_in", "demo_roles", "sign_in_by_directory", "sign_in_facts",
-     "session_of_token", "actor_of_token", "sign_out", "ensure_first_administrator",
-     "act_as", "owner_of", "needs_password", "grantable_roles"}
-)  # fmt: skip
+    {
+        "accounts.ensure_first_administrator",
+        "accounts.grantable_roles",
+        "close",
+        "sessions.actor",
+        "sessions.session",
+        "sessions.sign_out",
+        "sign_in.act_as",
+        "sign_in.by_demo",
+        "sign_in.by_directory",
+        "sign_in.by_password",
+        "sign_in.demo_roles",
+        "sign_in.facts",
+        "sign_in.needs_password",
+        "sign_in.owner_of",
+    }
+)
 """What is asked before anybody is known to act: none of these answers with a row."""
-OWN_ACCOUNT = frozenset({"change_password", "sign_out_everywhere"})
+OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywhere"})
 """What everybody may do with his own account, whatever his roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
@@ -64,17 +83,41 @@ _BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": Fa
 
 
 def services() -> list[str]:
-    """Return the name of every service that takes an acting user."""
-    return [
-        name
-        for name, _ in inspect.getmembers(Office, inspect.isfunction)
-        if not name.startswith("_") and name not in DOORS
+    """Return `service.method` for everything that takes an acting user."""
+    office = services_by_attribute()
+    named = [
+        f"{name}.{method}"
+        for name, service in office.items()
+        for method, _ in inspect.getmembers(service, inspect.isfunction)
+        if not method.startswith("_")
     ]
+    own = [n for n, _ in inspect.getmembers(Office, inspect.isfunction) if not n.startswith("_")]
+    return [name for name in [*named, *own] if name not in DOORS]
+
+
+@cache
+def services_by_attribute() -> dict[str, type[Service]]:
+    """Return the services that an office is composed of, by what its attributes are set to."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(Office)))
+    module = inspect.getmodule(Office)
+    return {
+        node.targets[0].attr: getattr(module, node.value.func.id)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Attribute)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+    }
+
+
+def _method(name: str) -> Callable[..., Any]:
+    service, _, method = name.rpartition(".")
+    return getattr(services_by_attribute()[service] if service else Office, method)
 
 
 def parameters_of(name: str) -> list[inspect.Parameter]:
     """Return the parameters of a service, without `self`."""
-    return list(inspect.signature(getattr(Office, name)).parameters.values())[1:]
+    return list(inspect.signature(_method(name)).parameters.values())[1:]
 
 
 def arguments_of(name: str, **given: Any) -> dict[str, Any]:
@@ -99,5 +142,5 @@ def _made_up(parameter: inspect.Parameter) -> Any:
 
 def call(office: Office, name: str, actor: object, **given: Any) -> Any:
     """Ask a service as somebody."""
-    service: Callable[..., Any] = getattr(office, name)
+    service: Callable[..., Any] = attrgetter(name)(office)
     return service(actor, **arguments_of(name, **given))

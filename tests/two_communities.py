@@ -52,9 +52,9 @@ def build_office(folder: Path) -> None:
     for table, text in files.items():
         path = folder / f"{table}.csv"
         path.write_text(text, encoding="utf-8")
-        office.import_file(local_owner(), table, path, datum="wgs84")
-    office.score(local_owner(), as_of=date(2026, 11, 1))
-    office.score(local_owner(), as_of=date(2026, 11, 24))
+        office.imports.import_file(local_owner(), table, path, datum="wgs84")
+    office.scores.run(local_owner(), as_of=date(2026, 11, 1))
+    office.scores.run(local_owner(), as_of=date(2026, 11, 24))
     office.close()
 
 

@@ -101,7 +101,7 @@ def atlas_layer(choice: LayerChoice) -> pd.DataFrame:
 
 def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
     try:
-        units = context.office().atlas(
+        units = context.office().risk_map.layer(
             context.actor(),
             layer=choice.layer,
             snapshot_id=choice.snapshot_id,
@@ -128,13 +128,15 @@ def layer_payload(choice: LayerChoice) -> Payload:
 def waiting_addresses(actor: Actor) -> pd.DataFrame:
     """Return the first addresses that a person must decide on."""
     office = context.office()
-    return _queues.get((id(office), actor), lambda: office.review_queue(actor, limit=MOST_LISTED))
+    return _queues.get(
+        (id(office), actor), lambda: office.address_review.queue(actor, limit=MOST_LISTED)
+    )
 
 
 def grid_problems(actor: Actor) -> GridProblems:
     """Return what is wrong between buildings and official grids."""
     office = context.office()
-    return _problems.get((id(office), actor), lambda: office.grid_problems(actor))
+    return _problems.get((id(office), actor), lambda: office.grid_check.problems(actor))
 
 
 def watched(name: str, ask: Callable[[], T]) -> T:
@@ -144,7 +146,7 @@ def watched(name: str, ask: Callable[[], T]) -> T:
 
 def building_places(actor: Actor) -> dict[str, str]:
     """Return which community each building is in, as far as it was ever scored."""
-    snapshots = context.office().snapshots(actor)
+    snapshots = context.office().scores.snapshots(actor)
     if snapshots.empty:
         return {}
     buildings = atlas_layer(LayerChoice("building", str(snapshots["snapshot_id"].iloc[0])))

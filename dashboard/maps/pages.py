@@ -67,7 +67,7 @@ def street_page(
     if len(grids):
         lines = gpd.GeoDataFrame(geometry=_outlined(grids)["geometry"], crs=WGS84)
         add_shapes(page, lines, name="grids", styles=[_GRID_LINE] * len(lines))
-    as_of = office.snapshots(actor).set_index("snapshot_id").loc[snapshot_id, "as_of"]
+    as_of = office.scores.snapshots(actor).set_index("snapshot_id").loc[snapshot_id, "as_of"]
     facts = say("As of {day} · snapshot {snapshot}", day=as_of, snapshot=snapshot_id)
     title = street_title(office.settings(actor), say=say)
     return page.page(title=title, above=_heading(title, facts, say=say), below=_legend(say))

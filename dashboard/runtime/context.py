@@ -105,7 +105,7 @@ def actor() -> Actor:
     given = _given()
     if given.everyone is not None:
         return given.everyone
-    found = given.office.actor_of_token(token())
+    found = given.office.sessions.actor(token())
     if found is None:
         raise SignedOutError("signed_out", what_to_do="Sign in again.")
     return found
@@ -113,7 +113,7 @@ def actor() -> Actor:
 
 def session() -> SignedSession | None:
     """Return the session of this script run or request, also one whose password must change."""
-    return _given().office.session_of_token(token())
+    return _given().office.sessions.session(token())
 
 
 def token() -> str:

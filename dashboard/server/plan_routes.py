@@ -91,7 +91,7 @@ async def my_book(request: Request) -> Response:
 def plan_page(plan_id: str, *, shifts: Sequence[str], say: Words) -> str:
     """Return the ways of some of a plan's shifts as one page, for who may see the plan."""
     office, actor = context.office(), context.actor()
-    plan = office.plan(actor, plan_id)
+    plan = office.plans.get(actor, plan_id)
     shown = plan.shifts[plan.shifts["shift_id"].isin(list(shifts)[:_MOST_SHIFTS])]
     hues = hues_of([team.team_id for team in plan.teams])
     stops = plan.stops[plan.stops["shift_id"].isin(shown["shift_id"])]
@@ -121,7 +121,9 @@ def routes() -> list[BaseRoute]:
 
 def _my_rows(request: Request, *, leaves_as: str | None = None) -> pd.DataFrame:
     shift = request.query_params.get("shift") or None
-    return context.office().my_patrol(context.actor(), shift_id=shift, leaves_as=leaves_as)
+    return context.office().team_routes.my_patrol(
+        context.actor(), shift_id=shift, leaves_as=leaves_as
+    )
 
 
 def _by_shift(rows: pd.DataFrame) -> list[pd.DataFrame]:

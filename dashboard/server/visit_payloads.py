@@ -44,7 +44,7 @@ def list_payload(
         So many cards at most; ``total`` tells how many there are, ``beyond`` how many of
         today's are left out.
     """
-    rows = _in_order(_holding(office.my_buildings(actor), text))
+    rows = _in_order(_holding(office.worklist.my_buildings(actor), text))
     records = may(actor, Action.RECORD_VISIT)
     beyond = rows.iloc[most:]
     beyond = beyond[beyond["today"].astype(bool)]
@@ -85,7 +85,7 @@ def history_payload(
     office: Office, actor: Actor, building_id: str, *, say: Words
 ) -> dict[str, Any]:
     """Return one building's card, its known units and its newest visits."""
-    found = office.building_for_warden(actor, building_id)
+    found = office.worklist.building(actor, building_id)
     visits = [visit(row, say=say) for row in _records(found.visits.head(MOST_HISTORY))]
     return {"building": card(found.row, say=say), "units": list(found.units), "visits": visits}
 
@@ -164,7 +164,7 @@ class _Blank(dict[str, object]):
 
 
 def _proposals(office: Office, actor: Actor) -> dict[str, dict[str, Any]]:
-    proposed = {result: office.propose_next(actor, result) for result in RESULT.values}
+    proposed = {result: office.visits.propose_next(actor, result) for result in RESULT.values}
     return {
         result: {"step": each.step, "retryAt": time_text(each.retry_at)}
         for result, each in proposed.items()

@@ -120,7 +120,7 @@ async def add_photo(request: Request) -> Response:
     _check_account(actor, asked.get("account"))
     raw = await _body(request, kind=_JPEG, most=MOST_PHOTO_BYTES)
     photo = await run_in_threadpool(
-        office.attach_photo, actor, asked.get("visit", ""), raw,
+        office.photos.attach, actor, asked.get("visit", ""), raw,
         no_faces=asked.get("no_faces") == "1",
     )  # fmt: skip
     return JSONResponse({"sha256": photo.sha256, "bytes": photo.bytes})
@@ -130,7 +130,7 @@ async def add_photo(request: Request) -> Response:
 async def one_photo(request: Request) -> Response:
     """Answer a photo of a visit the person may see."""
     office, actor = context.office(), context.actor()
-    content = await run_in_threadpool(office.photo, actor, request.path_params["sha256"])
+    content = await run_in_threadpool(office.photos.read, actor, request.path_params["sha256"])
     return Response(content, media_type=_JPEG)
 
 
@@ -169,7 +169,7 @@ def take_in(
     """
     new = [_new_visit(entry) for entry in entries if entry.get("kind") != "undo"]
     now = datetime.now(UTC).replace(tzinfo=None)
-    answers = context.office().record_visits(actor, new) if new else []
+    answers = context.office().visits.record_many(actor, new) if new else []
     told = {str(a.key): recorded(a, now_utc=now, say=say) for a in answers}
     told |= {
         str(entry["key"]): _undo(actor, entry, say=say)
@@ -201,7 +201,7 @@ def _new_visit(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
     key = str(entry["key"])
     try:
-        context.office().undo_visit(actor, str(entry["visit_id"]))
+        context.office().visits.undo(actor, str(entry["visit_id"]))
     except GridwardenError as error:
         told = problems(getattr(error, "problems", ()), say=say)
         said = told or [{"code": error.code, "field": "", "message": say.error(error)}]
@@ -214,7 +214,7 @@ def _paper(
 ) -> Drawn:
     office, today = context.office(), local_now().date()
     week = request.query_params.get("span") == "week"
-    rows = listed(office.my_buildings(actor, leaves_as=leaves_as), on=today, week=week)
+    rows = listed(office.worklist.my_buildings(actor, leaves_as=leaves_as), on=today, week=week)
     return draw(rows, on=today, name=actor.name, office=office.settings(actor).name)
 
 

@@ -48,7 +48,7 @@ def offer(
         return
 
     def noted() -> bytes:
-        page.office.note_export(page.actor, file=file_name, **facts)
+        page.office.risk_map.note_export(page.actor, file=file_name, **facts)
         return made()
 
     st.download_button(

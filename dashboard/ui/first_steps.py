@@ -19,7 +19,7 @@ _WANTED = ("buildings", "grids", "complaints", "rentals", "inspections", "violat
 def show(page: Page) -> None:
     """Say which tables are there, which are missing and what the next step is."""
     say = page.say
-    tables = page.office.tables(page.actor).set_index("table")["rows"]
+    tables = page.office.imports.tables(page.actor).set_index("table")["rows"]
     st.header(say("Three steps to the first map"))
     st.markdown(
         "\n".join(

@@ -30,7 +30,7 @@ def show(page: Page, *, key: str = "score_now") -> None:
     if not asked or not isinstance(as_of, date):
         return
     with frame.telling_failures(say), st.spinner(say("Scoring …")):
-        made = page.office.score(page.actor, as_of=as_of)
+        made = page.office.scores.run(page.actor, as_of=as_of)
         forget_layers()
         st.session_state[f"{key}_done"] = say(
             "Scored as of {day}: {buildings} buildings, {cells} cells.",

@@ -21,11 +21,12 @@ from governance.access.permissions import (
     require,
 )
 from governance.access.roles import GRANTED
-from governance.accounts.authentication import folded_login
-from governance.accounts.grants import AccountError, GrantingDesk
+from governance.accounts.authentication import Authenticator, folded_login
+from governance.accounts.grants import AccountError, RightsPolicy
 from governance.accounts.passwords import one_time_password
 from governance.accounts.rules import SYSTEM, is_administrator
-from governance.accounts.sessions import DIRECTORY, LOCAL
+from governance.accounts.sessions import DIRECTORY, LOCAL, SessionStore
+from governance.service import Component, Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +43,47 @@ COLUMNS = ("login", "name", "kind", "roles", "scope", "person_id", "state", "ses
 READERS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
 
 
-class AccountsDesk(GrantingDesk):
+class AccountWriter(Component):
+    """Adds accounts for services that asked permission before."""
+
+    def __init__(self, resources: Resources, *, session_store: SessionStore) -> None:
+        super().__init__(resources)
+        self._session_store = session_store
+
+    def new_account(
+        self, login: str, name: str, *, by: str, kind: str = LOCAL, roles: Sequence[str] = (),
+        scope: Scope | None = None, person_id: str | None = None,
+    ) -> Account:  # fmt: skip
+        return Account(
+            login=login,
+            name=name,
+            kind=kind,
+            roles=list(roles),
+            scope=(scope or Scope.nothing()).to_mapping(),
+            person_id=person_id,
+            must_change=kind == LOCAL,
+            created_at=self._session_store.utc_now(),
+            created_by=by,
+        )
+
+
+class AccountService(Service):
     """Services about accounts."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        *,
+        account_writer: AccountWriter,
+        authenticator: Authenticator,
+        rights_policy: RightsPolicy,
+        session_store: SessionStore,
+    ) -> None:
+        super().__init__(resources)
+        self._account_writer = account_writer
+        self._authenticator = authenticator
+        self._rights_policy = rights_policy
+        self._session_store = session_store
 
     def ensure_first_administrator(self) -> str | None:
         """Make the first system administrator where there is no account at all.
@@ -58,25 +98,31 @@ class AccountsDesk(GrantingDesk):
             if unit.accounts.count():
                 return None
             password = one_time_password()
-            account = self._new_account(FIRST_LOGIN, "系统管理员", by=MACHINE, roles=(SYSTEM,))
-            account.password_hash = self._hashes.make(password)
+            account = self._account_writer.new_account(
+                FIRST_LOGIN, "系统管理员", by=MACHINE, roles=(SYSTEM,)
+            )
+            account.password_hash = self._authenticator.hashes.make(password)
             unit.accounts.add(account)
-            self._note(unit, MACHINE, "account_added", login=FIRST_LOGIN, roles=[SYSTEM])
+            self._session_store.note(
+                unit, MACHINE, "account_added", login=FIRST_LOGIN, roles=[SYSTEM]
+            )
             unit.commit()
         return password
 
-    def accounts(self, actor: Actor) -> pd.DataFrame:
+    def all(self, actor: Actor) -> pd.DataFrame:
         """List the accounts: `COLUMNS`, times local; ``state`` as `_state_of` says."""
         if not any(may(actor, action) for action in READERS):
             require(actor, Action.MANAGE_ACCOUNTS)
-        now = self._utc_now()
+        now = self._session_store.utc_now()
         rows = []
         with self._workspace.store.begin() as unit:
             seen: dict[int, list[datetime]] = {}
             for session in unit.accounts.sessions():
                 seen.setdefault(session.account_id, []).append(session.last_seen_at)
             for account in unit.accounts.all():
-                attempts = unit.accounts.attempts(self._subject("login", account.login))
+                attempts = unit.accounts.attempts(
+                    self._authenticator.subject("login", account.login)
+                )
                 blocked = bool(attempts and attempts.blocked_until and attempts.blocked_until > now)
                 rows.append(self._row(account, seen.get(account.id, []), blocked=blocked))
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -87,7 +133,7 @@ class AccountsDesk(GrantingDesk):
         """Return the roles that an account can hold; the same for everybody who asks."""
         return GRANTED
 
-    def add_account(
+    def add(
         self,
         actor: Actor,
         login: str,
@@ -126,46 +172,50 @@ class AccountsDesk(GrantingDesk):
         if not LOGIN.fullmatch(login) or login in RESERVED:
             raise AccountError("login_unusable", seen=login)
         scope = scope or Scope.nothing()
-        self._check_rights(roles, scope)
+        self._rights_policy.check_rights(roles, scope)
         password = None if directory else one_time_password()
-        account = self._new_account(
+        account = self._account_writer.new_account(
             login, name.strip() or login, by=actor.id, kind=DIRECTORY if directory else LOCAL,
             roles=roles, scope=scope, person_id=person_id or None,
         )  # fmt: skip
-        account.password_hash = self._hashes.make(password) if password else None
+        account.password_hash = self._authenticator.hashes.make(password) if password else None
         with self._workspace.store.begin() as unit:
             unit.accounts.hold_all()
             if unit.accounts.of_login(login) is not None:
                 raise AccountError("login_taken", seen=login)
             if roles or scope or person_id:
-                self._require_grant(actor, unit, roles, rest=bool(scope or person_id))
+                self._rights_policy.require_grant(actor, unit, roles, rest=bool(scope or person_id))
             unit.accounts.add(account)
             facts = {"roles": list(roles), "scope": scope.to_mapping(), "person": person_id}
-            self._note(unit, actor.id, "account_added", login=login, kind=account.kind, **facts)
+            self._session_store.note(
+                unit, actor.id, "account_added", login=login, kind=account.kind, **facts
+            )
             unit.commit()
         return password
 
-    def lock_account(self, actor: Actor, login: str) -> None:
+    def lock(self, actor: Actor, login: str) -> None:
         """Let nobody in by an account any more, and end its sessions."""
         require(actor, Action.MANAGE_ACCOUNTS)
         with self._workspace.store.begin() as unit:
             unit.accounts.hold_all()
-            account = self._others(unit, actor, login)
-            self._keep_an_administrator(unit, account)
-            account.locked_at = account.locked_at or self._utc_now()
+            account = self._rights_policy.others(unit, actor, login)
+            self._rights_policy.keep_an_administrator(unit, account)
+            account.locked_at = account.locked_at or self._session_store.utc_now()
             account.locked_by = account.locked_by or actor.id
             ended = unit.accounts.end_sessions(account)
-            self._note(unit, actor.id, "account_locked", login=account.login, sessions_ended=ended)
+            self._session_store.note(
+                unit, actor.id, "account_locked", login=account.login, sessions_ended=ended
+            )
             unit.commit()
 
-    def unlock_account(self, actor: Actor, login: str) -> None:
+    def unlock(self, actor: Actor, login: str) -> None:
         """Let somebody in by an account again, and forget that he failed."""
         require(actor, Action.MANAGE_ACCOUNTS)
         with self._workspace.store.begin() as unit:
-            account = self._others(unit, actor, login)
+            account = self._rights_policy.others(unit, actor, login)
             account.locked_at = account.locked_by = None
-            unit.accounts.forget_attempts(self._subject("login", account.login))
-            self._note(unit, actor.id, "account_unlocked", login=account.login)
+            unit.accounts.forget_attempts(self._authenticator.subject("login", account.login))
+            self._session_store.note(unit, actor.id, "account_unlocked", login=account.login)
             unit.commit()
 
     def reset_password(self, actor: Actor, login: str) -> str:
@@ -181,9 +231,9 @@ class AccountsDesk(GrantingDesk):
         """
         answer = require(actor, Action.MANAGE_ACCOUNTS)
         password = one_time_password()
-        made = self._hashes.make(password)
+        made = self._authenticator.hashes.make(password)
         with self._workspace.store.begin() as unit:
-            account = self._others(unit, actor, login)
+            account = self._rights_policy.others(unit, actor, login)
             if account.kind != LOCAL:
                 raise AccountError("no_password", login=account.login, kind=account.kind)
             chosen = account.password_changed_at is not None
@@ -191,26 +241,12 @@ class AccountsDesk(GrantingDesk):
                 raise AccountError("other_administrator", login=account.login, seen=answer.reason)
             account.password_hash, account.must_change = made, True
             ended = unit.accounts.end_sessions(account)
-            unit.accounts.forget_attempts(self._subject("login", account.login))
-            self._note(unit, actor.id, "password_reset", login=account.login, sessions_ended=ended)
+            unit.accounts.forget_attempts(self._authenticator.subject("login", account.login))
+            self._session_store.note(
+                unit, actor.id, "password_reset", login=account.login, sessions_ended=ended
+            )
             unit.commit()
         return password
-
-    def _new_account(
-        self, login: str, name: str, *, by: str, kind: str = LOCAL, roles: Sequence[str] = (),
-        scope: Scope | None = None, person_id: str | None = None,
-    ) -> Account:  # fmt: skip
-        return Account(
-            login=login,
-            name=name,
-            kind=kind,
-            roles=list(roles),
-            scope=(scope or Scope.nothing()).to_mapping(),
-            person_id=person_id,
-            must_change=kind == LOCAL,
-            created_at=self._utc_now(),
-            created_by=by,
-        )
 
     def _row(self, account: Account, seen: Sequence[datetime], *, blocked: bool) -> tuple[Any, ...]:
         """Return a row of the list of accounts."""
@@ -235,7 +271,7 @@ class AccountsDesk(GrantingDesk):
             "locked": account.locked_at is not None,
             "blocked": blocked,
             "new": account.kind == LOCAL and account.password_changed_at is None,
-            "due": self._must_change(account, self._utc_now()),
+            "due": self._session_store.must_change(account, self._session_store.utc_now()),
         }
         return next((state for state, holds in states.items() if holds), "active")
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 from geo.errors import GridwardenError
 from governance.accounts.lockout import AttemptRule, Attempts
 from governance.accounts.passwords import HashCost, PasswordHashes
-from governance.accounts.sessions import LOCAL, SessionDesk
+from governance.accounts.sessions import LOCAL, SessionStore
+from governance.service import Component, Resources
 
 if TYPE_CHECKING:
     from data.store.repositories.accounts import Account
@@ -32,47 +33,53 @@ class SignInError(GridwardenError):
     """Somebody did not prove who he is."""
 
 
-class ProofDesk(SessionDesk):
+class Authenticator(Component):
     """Checks passwords and counts failures, for the services that let people in."""
 
     hash_cost = HashCost()
 
+    def __init__(self, resources: Resources, *, session_store: SessionStore) -> None:
+        super().__init__(resources)
+        self._session_store = session_store
+
     @cached_property
-    def _hashes(self) -> PasswordHashes:
+    def hashes(self) -> PasswordHashes:
         return PasswordHashes(self.hash_cost)
 
-    def _proven(self, login: str, password: str, *, address: str) -> Account:
+    def authenticate(self, login: str, password: str, *, address: str) -> Account:
         """Return the account whose password this is."""
-        self._let_through(login, address)
+        self._check_rate(login, address)
         with self._workspace.store.begin() as unit:
             account = unit.accounts.of_login(login)
             unit.commit()  # what was read stays readable
         seen = account.password_hash if account and account.kind == LOCAL else None
-        if not self._hashes.holds(seen, password) or seen is None:
+        if not self.hashes.holds(seen, password) or seen is None:
             self._refuse(login, account, address)
-        dearer = self._hashes.make(password) if self._hashes.is_outdated(seen) else None
+        dearer = self.hashes.make(password) if self.hashes.is_outdated(seen) else None
         with self._workspace.store.begin() as unit:
-            self._forgive(unit, login, address)
+            self._reset_failures(unit, login, address)
             held = unit.accounts.of_login(login, hold=True)
             if held is None or held.password_hash != seen:
                 raise SignInError("sign_in_failed")  # changed or reset meanwhile
             held.password_hash = dearer or seen
-            self._refuse_locked(unit, held, address=address)
+            self.refuse_locked(unit, held, address=address)
             unit.commit()
         return held
 
-    def _let_through(self, login: str, address: str) -> None:
+    def _check_rate(self, login: str, address: str) -> None:
         """Count an attempt before it is made, or refuse it; the address first."""
-        now = self._utc_now()
+        now = self._session_store.utc_now()
         with self._workspace.store.begin() as unit:
-            wait = self._counted(unit, self._subject("address", address), ADDRESS_RULE)
+            wait = self._counted(unit, self.subject("address", address), ADDRESS_RULE)
             if wait:
                 raise SignInError("sign_in_slowed", seconds=int(wait.total_seconds()) + 1)
-            wait = self._counted(unit, self._subject("login", login), self._login_rule)
+            wait = self._counted(unit, self.subject("login", login), self._login_rule)
             if wait:
                 known = unit.accounts.of_login(login)
                 who = known.login if known else UNKNOWN
-                self._note(unit, who, "sign_in_failed", reason="blocked", address=address)
+                self._session_store.note(
+                    unit, who, "sign_in_failed", reason="blocked", address=address
+                )
             unit.commit()
         if wait:
             self._forget_old()
@@ -89,7 +96,7 @@ class ProofDesk(SessionDesk):
         """Count an attempt, or return how long this subject has to wait."""
         if not subject:
             return None
-        now = self._utc_now()
+        now = self._session_store.utc_now()
         row = unit.accounts.hold_attempts(subject, at=now)
         state = Attempts(count=row.attempts, last_at=row.last_at, blocked_until=row.blocked_until)
         if wait := state.wait(now):
@@ -102,33 +109,37 @@ class ProofDesk(SessionDesk):
     def _refuse(self, login: str, account: Account | None, address: str) -> NoReturn:
         who = account.login if account else UNKNOWN
         with self._workspace.store.begin() as unit:
-            state = unit.accounts.attempts(self._subject("login", login))
+            state = unit.accounts.attempts(self.subject("login", login))
             blocked = state is not None and state.blocked_until is not None
             action = "sign_in_blocked" if blocked else "sign_in_failed"
-            self._note(unit, who, action, reason="password", address=address)
+            self._session_store.note(unit, who, action, reason="password", address=address)
             unit.commit()
         raise SignInError("sign_in_failed")
 
-    def _refuse_locked(self, unit: UnitOfWork, account: Account, *, address: str) -> None:
+    def refuse_locked(self, unit: UnitOfWork, account: Account, *, address: str) -> None:
         if account.locked_at is not None:
-            self._note(unit, account.login, "sign_in_failed", reason="locked", address=address)
+            self._session_store.note(
+                unit, account.login, "sign_in_failed", reason="locked", address=address
+            )
             unit.commit()
             raise SignInError("account_locked", login=account.login)
 
-    def _forgive(self, unit: UnitOfWork, login: str, address: str) -> None:
+    def _reset_failures(self, unit: UnitOfWork, login: str, address: str) -> None:
         """Forget the failures of a login; of its address only this attempt, which was none."""
-        unit.accounts.forget_attempts(self._subject("login", login))
-        if subject := self._subject("address", address):
-            row = unit.accounts.hold_attempts(subject, at=self._utc_now())
+        unit.accounts.forget_attempts(self.subject("login", login))
+        if subject := self.subject("address", address):
+            row = unit.accounts.hold_attempts(subject, at=self._session_store.utc_now())
             row.attempts = max(0, row.attempts - 1)
             row.blocked_until = None if row.attempts < ADDRESS_RULE.most else row.blocked_until
 
     def _forget_old(self) -> None:
         with self._workspace.store.begin() as unit:
-            unit.accounts.forget_attempts_before(self._utc_now() - self._login_rule.forget)
+            unit.accounts.forget_attempts_before(
+                self._session_store.utc_now() - self._login_rule.forget
+            )
             unit.commit()
 
-    def _subject(self, kind: str, name: str) -> str:
+    def subject(self, kind: str, name: str) -> str:
         """Return what attempts are counted under: a keyed hash, for what is typed may be secret."""
         if not name:
             return "" if kind == "address" else f"{kind}:"

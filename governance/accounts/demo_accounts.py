@@ -11,10 +11,11 @@ from governance.access.permissions import (
     require,
 )
 from governance.access.roles import GRANTED, ROLES
-from governance.accounts.administration import AccountsDesk
+from governance.accounts.administration import AccountWriter
 from governance.accounts.grants import AccountError
 from governance.accounts.rules import check_roles
-from governance.accounts.sessions import DEMO
+from governance.accounts.sessions import DEMO, SessionStore
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,10 +37,17 @@ NAMES = {
 LOGIN = "demo-"
 
 
-class DemoPeopleDesk(AccountsDesk):
+class DemoAccountService(Service):
     """Services that fill the demonstration with people; refused in any other workspace."""
 
-    def add_demo_people(self, actor: Actor) -> int:
+    def __init__(
+        self, resources: Resources, *, account_writer: AccountWriter, session_store: SessionStore
+    ) -> None:
+        super().__init__(resources)
+        self._account_writer = account_writer
+        self._session_store = session_store
+
+    def add_people(self, actor: Actor) -> int:
         """Make an account for every role that has none yet, and return how many were made.
 
         The warden is that of the grid with the most complaints, the chief leads its community,
@@ -54,7 +62,7 @@ class DemoPeopleDesk(AccountsDesk):
         require(actor, Action.GRANT_ROLES)
         scopes = self._demo_scopes()
         made = [
-            self.add_demo_account(
+            self.add(
                 actor, LOGIN + role.replace("_", "-"), name=NAMES[role], role=role,
                 scope=scopes[role][0], person_id=scopes[role][1],
             )
@@ -62,7 +70,7 @@ class DemoPeopleDesk(AccountsDesk):
         ]  # fmt: skip
         return sum(made)
 
-    def add_demo_account(
+    def add(
         self, actor: Actor, login: str, *, name: str, role: str, scope: Scope,
         person_id: str | None = None,
     ) -> bool:  # fmt: skip
@@ -78,7 +86,7 @@ class DemoPeopleDesk(AccountsDesk):
         if not self._workspace.settings.office.demo:
             raise AccountError("demo_elsewhere")
         check_roles((role,), error=AccountError)
-        account = self._new_account(
+        account = self._account_writer.new_account(
             login, name, by=actor.id, kind=DEMO, roles=(role,), scope=scope, person_id=person_id
         )
         with self._workspace.store.begin() as unit:
@@ -86,7 +94,9 @@ class DemoPeopleDesk(AccountsDesk):
             if unit.accounts.of_login(login) is not None:
                 return False
             unit.accounts.add(account)
-            self._note(unit, actor.id, "account_added", login=login, kind=DEMO, roles=[role])
+            self._session_store.note(
+                unit, actor.id, "account_added", login=login, kind=DEMO, roles=[role]
+            )
             unit.commit()
         return True
 

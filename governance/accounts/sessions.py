@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from data.store.repositories.accounts import Account, SignedInSession
 from governance.access.permissions import Actor, Scope
 from governance.accounts.person_scopes import PersonScopes
-from governance.service import Desk
+from governance.service import Component, Resources, Service
 
 if TYPE_CHECKING:
     from data.store.unit_of_work import UnitOfWork
@@ -67,70 +67,18 @@ class SignedSession:
     demo: bool
 
 
-class SessionDesk(Desk):
-    """Services about sessions; a token stands for the acting user."""
+class SessionStore(Component):
+    """Keeps sessions and their audit lines."""
 
     @cached_property
     def _scopes(self) -> PersonScopes:
         return PersonScopes(self._workspace, self._engine)
 
-    def session_of_token(self, token: str) -> SignedSession | None:
-        """Return the session of a token, or None when it is over or never was.
-
-        Checked at every call: that the account is not locked, that somebody used it lately, that
-        it is not too old. Use is written down at most once a minute.
-        """
-        now = self._utc_now()
-        with self._workspace.store.begin() as unit:
-            found = unit.accounts.session_of(token_hash(token))
-            if found is None:
-                return None
-            session, account = found
-            reason = self._reason_to_end(session, account, now)
-            if reason:
-                if unit.accounts.end_session(session.token_sha256):
-                    self._note(unit, account.login, "session_ended", reason=reason)
-                unit.commit()
-                return None
-            if now - session.last_seen_at >= TOUCH_EVERY:
-                session.last_seen_at = now
-            unit.commit()  # also where nothing changed: what was read stays readable
-        due = self._must_change(account, now)
-        return SignedSession(
-            actor=self._actor_of(account, able=not due),
-            must_change=due,
-            created_at=session.created_at,
-            demo=account.kind == DEMO,
-        )
-
-    def actor_of_token(self, token: str) -> Actor | None:
-        """Return who acts by a token; None also while he must change his password first."""
-        session = self.session_of_token(token)
-        return None if session is None or session.must_change else session.actor
-
-    def sign_out(self, token: str) -> None:
-        """End the session of a token; it may be over already."""
-        with self._workspace.store.begin() as unit:
-            found = unit.accounts.session_of(token_hash(token))
-            if found and unit.accounts.end_session(token_hash(token)):
-                self._note(unit, found[1].login, "sign_out", sessions=1)
-                unit.commit()
-
-    def sign_out_everywhere(self, actor: Actor) -> int:
-        """End every session of the acting user's own account; return how many."""
-        with self._workspace.store.begin() as unit:
-            account = unit.accounts.of_login(actor.id)
-            ended = unit.accounts.end_sessions(account) if account else 0
-            if ended:
-                self._note(unit, actor.id, "sign_out", sessions=ended)
-                unit.commit()
-        return ended
-
-    def _open_session(
+    def open_session(
         self, unit: UnitOfWork, account: Account, *, by: str, address: str, agent: str
     ) -> SignedIn:
         """Add a session and its audit line; the caller commits at once."""
-        now = self._utc_now()
+        now = self.utc_now()
         rules = self._workspace.settings.sign_in
         unit.accounts.end_stale(
             created_before=now - timedelta(hours=rules.absolute_hours),
@@ -149,27 +97,16 @@ class SessionDesk(Desk):
                 agent=agent[:AGENT_LENGTH],
             )
         )
-        self._note(unit, account.login, "sign_in", by=by, address=address)
+        self.note(unit, account.login, "sign_in", by=by, address=address)
         return SignedIn(
             token=token,
             login=account.login,
             name=account.name,
-            must_change=self._must_change(account, now),
+            must_change=self.must_change(account, now),
         )
 
-    def _reason_to_end(
-        self, session: SignedInSession, account: Account, now: datetime
-    ) -> str | None:
-        rules = self._workspace.settings.sign_in
-        ends = {
-            "locked": account.locked_at is not None,
-            "idle": now - session.last_seen_at >= timedelta(minutes=rules.idle_minutes),
-            "too_old": now - session.created_at >= timedelta(hours=rules.absolute_hours),
-            "no_demonstration": account.kind == DEMO and not self._workspace.settings.office.demo,
-        }
-        return next((reason for reason, holds in ends.items() if holds), None)
-
-    def _must_change(self, account: Account, now: datetime) -> bool:
+    def must_change(self, account: Account, now: datetime) -> bool:
+        """Say whether a password is to be changed before anything else."""
         if account.kind != LOCAL:
             return False
         days = self._workspace.settings.sign_in.password_days
@@ -177,7 +114,7 @@ class SessionDesk(Desk):
         too_old = bool(days and changed and now - changed >= timedelta(days=days))
         return account.must_change or changed is None or too_old
 
-    def _actor_of(self, account: Account, *, able: bool = True) -> Actor:
+    def actor_of(self, account: Account, *, able: bool = True) -> Actor:
         """Return who acts by an account; without any right while he is not able to."""
         if not able:
             return Actor(id=account.login, name=account.name, roles=(), person_id=account.person_id)
@@ -199,12 +136,85 @@ class SessionDesk(Desk):
             lent=lent,
         )
 
-    def _utc_now(self) -> datetime:
+    def utc_now(self) -> datetime:
+        """Return the time in UTC, naive as the store keeps it."""
         return self._now().astimezone(UTC).replace(tzinfo=None)
 
-    def _note(self, unit: UnitOfWork, actor: str, action: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+    def note(self, unit: UnitOfWork, actor: str, action: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Write an audit line in the same unit of work; the last thing before it is committed."""
         unit.audit.add(at=self._now(), actor=actor, action=action, facts=facts)
+
+
+class SessionService(Service):
+    """Services about sessions; a token stands for the acting user."""
+
+    def __init__(self, resources: Resources, *, session_store: SessionStore) -> None:
+        super().__init__(resources)
+        self._session_store = session_store
+
+    def session(self, token: str) -> SignedSession | None:
+        """Return the session of a token, or None when it is over or never was.
+
+        Checked at every call: that the account is not locked, that somebody used it lately, that
+        it is not too old. Use is written down at most once a minute.
+        """
+        now = self._session_store.utc_now()
+        with self._workspace.store.begin() as unit:
+            found = unit.accounts.session_of(token_hash(token))
+            if found is None:
+                return None
+            session, account = found
+            reason = self._reason_to_end(session, account, now)
+            if reason:
+                if unit.accounts.end_session(session.token_sha256):
+                    self._session_store.note(unit, account.login, "session_ended", reason=reason)
+                unit.commit()
+                return None
+            if now - session.last_seen_at >= TOUCH_EVERY:
+                session.last_seen_at = now
+            unit.commit()  # also where nothing changed: what was read stays readable
+        due = self._session_store.must_change(account, now)
+        return SignedSession(
+            actor=self._session_store.actor_of(account, able=not due),
+            must_change=due,
+            created_at=session.created_at,
+            demo=account.kind == DEMO,
+        )
+
+    def actor(self, token: str) -> Actor | None:
+        """Return who acts by a token; None also while he must change his password first."""
+        session = self.session(token)
+        return None if session is None or session.must_change else session.actor
+
+    def sign_out(self, token: str) -> None:
+        """End the session of a token; it may be over already."""
+        with self._workspace.store.begin() as unit:
+            found = unit.accounts.session_of(token_hash(token))
+            if found and unit.accounts.end_session(token_hash(token)):
+                self._session_store.note(unit, found[1].login, "sign_out", sessions=1)
+                unit.commit()
+
+    def sign_out_everywhere(self, actor: Actor) -> int:
+        """End every session of the acting user's own account; return how many."""
+        with self._workspace.store.begin() as unit:
+            account = unit.accounts.of_login(actor.id)
+            ended = unit.accounts.end_sessions(account) if account else 0
+            if ended:
+                self._session_store.note(unit, actor.id, "sign_out", sessions=ended)
+                unit.commit()
+        return ended
+
+    def _reason_to_end(
+        self, session: SignedInSession, account: Account, now: datetime
+    ) -> str | None:
+        rules = self._workspace.settings.sign_in
+        ends = {
+            "locked": account.locked_at is not None,
+            "idle": now - session.last_seen_at >= timedelta(minutes=rules.idle_minutes),
+            "too_old": now - session.created_at >= timedelta(hours=rules.absolute_hours),
+            "no_demonstration": account.kind == DEMO and not self._workspace.settings.office.demo,
+        }
+        return next((reason for reason, holds in ends.items() if holds), None)
 
 
 def token_hash(token: str) -> str:

@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from governance.access.roles import GRANTED
-from governance.accounts.authentication import (
-    UNKNOWN,
-    ProofDesk,
-    SignInError,
-    folded_login,
-)
+from governance.accounts.authentication import UNKNOWN, Authenticator, SignInError, folded_login
 from governance.accounts.passwords import (
     KEPT_PASSWORDS,
     LEAST_LENGTH,
@@ -22,15 +17,17 @@ from governance.accounts.sessions import (
     DEMO,
     DIRECTORY,
     LOCAL,
+    SessionStore,
     SignedIn,
     token_hash,
 )
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from data.store.repositories.accounts import Account
     from governance.access.permissions import Actor
 
-__all__ = ["SignInDesk", "SignInError", "SignInFacts"]
+__all__ = ["SignInService", "SignInError", "SignInFacts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +52,17 @@ class SignInFacts:
     absolute_hours: int
 
 
-class SignInDesk(ProofDesk):
+class SignInService(Service):
     """Services that make an acting user out of a stranger; none of them takes one."""
 
-    def sign_in_facts(self) -> SignInFacts:
+    def __init__(
+        self, resources: Resources, *, authenticator: Authenticator, session_store: SessionStore
+    ) -> None:
+        super().__init__(resources)
+        self._authenticator = authenticator
+        self._session_store = session_store
+
+    def facts(self) -> SignInFacts:
         """Return what the sign-in page may tell strangers."""
         settings = self._workspace.settings
         return SignInFacts(
@@ -70,7 +74,9 @@ class SignInDesk(ProofDesk):
             absolute_hours=settings.sign_in.absolute_hours,
         )
 
-    def sign_in(self, login: str, password: str, *, address: str = "", agent: str = "") -> SignedIn:
+    def by_password(
+        self, login: str, password: str, *, address: str = "", agent: str = ""
+    ) -> SignedIn:
         """Open a session for who knows the password.
 
         Parameters
@@ -86,9 +92,11 @@ class SignInDesk(ProofDesk):
             who knows the password of a locked account.
         """
         login = folded_login(login)
-        account = self._proven(login, password, address=address)
+        account = self._authenticator.authenticate(login, password, address=address)
         with self._workspace.store.begin() as unit:
-            opened = self._open_session(unit, account, by=LOCAL, address=address, agent=agent)
+            opened = self._session_store.open_session(
+                unit, account, by=LOCAL, address=address, agent=agent
+            )
             unit.commit()
         return opened
 
@@ -101,21 +109,25 @@ class SignInDesk(ProofDesk):
             As `sign_in`; also ``password_change_due``.
         """
         login = folded_login(login)
-        account = self._clicked(login=login) or self._proven(login, password or "", address="")
-        if self._must_change(account, self._utc_now()):
+        account = self._demo_account(login=login) or self._authenticator.authenticate(
+            login, password or "", address=""
+        )
+        if self._session_store.must_change(account, self._session_store.utc_now()):
             raise SignInError("password_change_due", login=login)
         with self._workspace.store.begin() as unit:
-            self._note(unit, login, "sign_in", by="command_line")
+            self._session_store.note(unit, login, "sign_in", by="command_line")
             unit.commit()
-        return self._actor_of(account)
+        return self._session_store.actor_of(account)
 
     def needs_password(self, login: str) -> bool:
         """Say whether a command in this name asks for a password; only demo accounts do not."""
-        return self._clicked(login=folded_login(login)) is None
+        return self._demo_account(login=folded_login(login)) is None
 
     def owner_of(self, login: str, password: str) -> Actor:
         """Return who knows a password, without any right but to change it."""
-        return self._actor_of(self._proven(folded_login(login), password, address=""), able=False)
+        return self._session_store.actor_of(
+            self._authenticator.authenticate(folded_login(login), password, address=""), able=False
+        )
 
     def demo_roles(self) -> tuple[str, ...]:
         """Return the roles that one click signs in as; none but in the demonstration."""
@@ -125,7 +137,7 @@ class SignInDesk(ProofDesk):
             held = {r for a in unit.accounts.all() if a.kind == DEMO for r in a.roles}
         return tuple(role for role in GRANTED if role in held)
 
-    def demo_sign_in(self, role: str, *, address: str = "", agent: str = "") -> SignedIn:
+    def by_demo(self, role: str, *, address: str = "", agent: str = "") -> SignedIn:
         """Open a session as one of the demonstration's people.
 
         Raises
@@ -133,15 +145,17 @@ class SignInDesk(ProofDesk):
         SignInError
             ``demo_only`` in any other workspace, and for a role that nobody there has.
         """
-        account = self._clicked(role=role)
+        account = self._demo_account(role=role)
         if account is None:
             raise SignInError("demo_only")
         with self._workspace.store.begin() as unit:
-            opened = self._open_session(unit, account, by=DEMO, address=address, agent=agent)
+            opened = self._session_store.open_session(
+                unit, account, by=DEMO, address=address, agent=agent
+            )
             unit.commit()
         return opened
 
-    def sign_in_by_directory(
+    def by_directory(
         self, subject: str, login: str, *, address: str = "", agent: str = ""
     ) -> SignedIn:
         """Open a session for somebody whom the office's directory vouches for.
@@ -167,12 +181,16 @@ class SignInDesk(ProofDesk):
                 or account.directory_subject not in (None, subject)
                 or not subject
             ):
-                self._note(unit, UNKNOWN, "sign_in_failed", by=DIRECTORY, address=address)
+                self._session_store.note(
+                    unit, UNKNOWN, "sign_in_failed", by=DIRECTORY, address=address
+                )
                 unit.commit()
                 raise SignInError("directory_unknown", login=login)
-            self._refuse_locked(unit, account, address=address)
+            self._authenticator.refuse_locked(unit, account, address=address)
             account.directory_subject = subject
-            opened = self._open_session(unit, account, by=DIRECTORY, address=address, agent=agent)
+            opened = self._session_store.open_session(
+                unit, account, by=DIRECTORY, address=address, agent=agent
+            )
             unit.commit()
         return opened
 
@@ -194,13 +212,13 @@ class SignInDesk(ProofDesk):
             Naming every rule that the new one breaks.
         """
         try:
-            account = self._proven(actor.id, old, address="")
+            account = self._authenticator.authenticate(actor.id, old, address="")
         except SignInError as error:
             if error.code == "sign_in_failed":
                 raise SignInError("password_wrong") from error
             raise
         made = self._checked_hash(account, new)
-        now = self._utc_now()
+        now = self._session_store.utc_now()
         with self._workspace.store.begin() as unit:
             held = unit.accounts.of_login(actor.id, hold=True)
             if held is None or held.password_hash != account.password_hash:
@@ -208,7 +226,7 @@ class SignInDesk(ProofDesk):
             held.password_hash, held.password_changed_at, held.must_change = made, now, False
             unit.accounts.remember_password(held, made, at=now, keep=KEPT_PASSWORDS)
             ended = unit.accounts.end_sessions(held, keep=token_hash(token) if token else "")
-            self._note(unit, actor.id, "password_changed", sessions_ended=ended)
+            self._session_store.note(unit, actor.id, "password_changed", sessions_ended=ended)
             unit.commit()
 
     def _checked_hash(self, account: Account, new: str) -> str:
@@ -217,13 +235,15 @@ class SignInDesk(ProofDesk):
             past = list(unit.accounts.past_hashes(account, count=KEPT_PASSWORDS))
         # the present one is among them unless it was given for one use
         hashes = {*past, *filter(None, [account.password_hash])}
-        if not problems and any(self._hashes.holds(kept, new) for kept in sorted(hashes)):
+        if not problems and any(
+            self._authenticator.hashes.holds(kept, new) for kept in sorted(hashes)
+        ):
             problems = ("used_before",)
         if problems:
             raise PasswordRefusedError(problems)
-        return self._hashes.make(new)
+        return self._authenticator.hashes.make(new)
 
-    def _clicked(self, *, role: str = "", login: str = "") -> Account | None:
+    def _demo_account(self, *, role: str = "", login: str = "") -> Account | None:
         """Return the demonstration's account of a role or login; None in any other workspace."""
         if not self._workspace.settings.office.demo:
             return None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from governance.access.permissions import Action, Actor, require
-from governance.responsibility.changes import DutyError
-from governance.responsibility.handovers import HandoverDesk
+from governance.responsibility.chains import DutyReader
+from governance.responsibility.changes import DutyError, DutyWriter
+from governance.service import Component, Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,14 +43,37 @@ class AssignmentLimits:
         return frozenset(gone.loc[(gone["since"] <= moment) & lasting, "person_id"])
 
 
-class LimitsDesk(HandoverDesk):
+class ConstraintReader(Component):
+    """Reads what limits an assignment."""
+
+    def limits(self) -> AssignmentLimits:
+        """Return the wardens' limits, the buildings' needs and the absences."""
+        with self._workspace.store.begin() as unit:
+            wardens, buildings, absences = unit.assignments.limits()
+        return AssignmentLimits(wardens=wardens, buildings=buildings, absences=absences)
+
+
+class ConstraintService(Service):
     """Services about what limits an assignment."""
 
-    def assignment_limits(self, actor: Actor) -> AssignmentLimits:
+    def __init__(
+        self,
+        resources: Resources,
+        *,
+        constraint_reader: ConstraintReader,
+        duty_reader: DutyReader,
+        duty_writer: DutyWriter,
+    ) -> None:
+        super().__init__(resources)
+        self._constraint_reader = constraint_reader
+        self._duty_reader = duty_reader
+        self._duty_writer = duty_writer
+
+    def limits(self, actor: Actor) -> AssignmentLimits:
         """Return what is noted about wardens and buildings inside the actor's scope."""
         require(actor, Action.PROPOSE_ASSIGNMENT)
-        limits = self._limits()
-        book = self._book(None)
+        limits = self._constraint_reader.limits()
+        book = self._duty_reader.book(None)
         inside = set(actor.scope.of_frame(book.buildings)["building_id"])
         people = set(book.staff["person_id"]) if actor.scope.street else self._staff_of(inside)
         needs, wardens, absences = limits.buildings, limits.wardens, limits.absences
@@ -102,7 +126,7 @@ class LimitsDesk(HandoverDesk):
             The warden it stays with in every proposal; None for none.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
-        self._inside(actor, self._book(None), "building", building_id)
+        self._duty_writer.inside(actor, self._duty_reader.book(None), "building", building_id)
         if fixed_person_id is not None:
             self._check_person(actor, fixed_person_id)
         with self._workspace.store.begin() as unit:
@@ -135,7 +159,7 @@ class LimitsDesk(HandoverDesk):
     def remove_absence(self, actor: Actor, absence_id: int) -> bool:
         """Forget an absence; False when there was none."""
         require(actor, Action.EDIT_RESPONSIBILITY)
-        absences = self._limits().absences
+        absences = self._constraint_reader.limits().absences
         for person in absences.loc[absences["id"] == absence_id, "person_id"]:
             self._check_person(actor, person)
         with self._workspace.store.begin() as unit:
@@ -145,14 +169,9 @@ class LimitsDesk(HandoverDesk):
             self._record(actor, Action.EDIT_RESPONSIBILITY, absence=absence_id, removed=True)
         return removed
 
-    def _limits(self) -> AssignmentLimits:
-        with self._workspace.store.begin() as unit:
-            wardens, buildings, absences = unit.assignments.limits()
-        return AssignmentLimits(wardens=wardens, buildings=buildings, absences=absences)
-
     def _check_person(self, actor: Actor, person_id: str) -> None:
         """Refuse a person who is not on the staff, or not among the actor's."""
-        book = self._book(None)
+        book = self._duty_reader.book(None)
         known = person_id in set(book.staff["person_id"])
         if known and not actor.scope.street:
             inside = set(actor.scope.of_frame(book.buildings)["building_id"])
@@ -162,5 +181,5 @@ class LimitsDesk(HandoverDesk):
 
     def _staff_of(self, buildings: set[str]) -> set[str]:
         """Return who answers for any of some buildings."""
-        answers = self._book(None).answers
+        answers = self._duty_reader.book(None).answers
         return set(answers.loc[answers["building_id"].isin(buildings), "person_id"]) - {""}

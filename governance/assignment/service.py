@@ -12,7 +12,7 @@ import pandas as pd
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions, gather_inputs
-from governance.assignment.constraints import LimitsDesk
+from governance.assignment.constraints import ConstraintReader
 from governance.assignment.proposal import (
     CURVE_COLUMNS,
     ROW_COLUMNS,
@@ -20,9 +20,10 @@ from governance.assignment.proposal import (
     trade_off,
     work_out,
 )
-from governance.responsibility.chains import UnknownTargetError
-from governance.responsibility.changes import ASSIGN, DutyError
+from governance.responsibility.chains import DutyReader, UnknownTargetError
+from governance.responsibility.changes import ASSIGN, DutyError, DutyWriter
 from governance.responsibility.resolve import WARDEN, texts_of
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,12 +37,23 @@ LIST_COLUMNS = ("proposal_id", "made_at", "made_by", "valid_from", "stickiness",
 OPEN, PART, APPROVED, UNDONE = "open", "part", "approved", "undone"
 
 
-class AssignmentDesk(LimitsDesk):
+class AssignmentService(Service):
     """Services that share buildings out among wardens."""
 
-    def preview_assignment(
-        self, actor: Actor, *, options: AssignmentOptions | None = None
-    ) -> Proposal:
+    def __init__(
+        self,
+        resources: Resources,
+        *,
+        constraint_reader: ConstraintReader,
+        duty_reader: DutyReader,
+        duty_writer: DutyWriter,
+    ) -> None:
+        super().__init__(resources)
+        self._constraint_reader = constraint_reader
+        self._duty_reader = duty_reader
+        self._duty_writer = duty_writer
+
+    def preview(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
         """Work a proposal out without keeping it.
 
         Raises
@@ -53,12 +65,14 @@ class AssignmentDesk(LimitsDesk):
         asked = options or AssignmentOptions()
         begun = time.perf_counter()
         day = asked.valid_from or self._local_now().date()
-        book = self._book(day)
+        book = self._duty_reader.book(day)
         buildings = actor.scope.of_frame(book.buildings)
         if asked.communities:
             buildings = buildings[buildings["community_code"].isin(asked.communities)]
-        scores = self._scores()["score"]
-        inputs = gather_inputs(book, buildings, score=scores, limits=self._limits(), options=asked)
+        scores = self._duty_reader.scores()["score"]
+        inputs = gather_inputs(
+            book, buildings, score=scores, limits=self._constraint_reader.limits(), options=asked
+        )
         totals, before, rows, wardens = work_out(inputs, asked, book.names)
         rows.insert(1, "name", UnitNames(self._engine).of("building", rows["building_id"]))
         seconds = round(time.perf_counter() - begun, 3)
@@ -76,14 +90,12 @@ class AssignmentDesk(LimitsDesk):
             curve=trade_off(inputs, asked) if asked.curve else none,
         )
 
-    def propose_assignment(
-        self, actor: Actor, *, options: AssignmentOptions | None = None
-    ) -> Proposal:
+    def propose(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
         """Work a proposal out and keep it for somebody to approve."""
         require(actor, Action.PROPOSE_ASSIGNMENT)
         now = self._now()
         made = replace(
-            self.preview_assignment(actor, options=options).identified(),
+            self.preview(actor, options=options).identified(),
             made_at=self._local_now(),
             made_by=actor.id,
         )
@@ -107,7 +119,7 @@ class AssignmentDesk(LimitsDesk):
             When there is none of a name, or nothing in it is the actor's.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._book(None)
+        book = self._duty_reader.book(None)
         known = set(actor.scope.of_frame(book.buildings)["community_code"])
         codes = [str(book.communities.get(name, name)) for name in names]
         strangers = [name for name, code in zip(names, codes, strict=True) if code not in known]
@@ -155,7 +167,7 @@ class AssignmentDesk(LimitsDesk):
             rows = [_listed(unit, each) for each in kept if _concerns(actor, each)]
         return pd.DataFrame(rows, columns=list(LIST_COLUMNS))
 
-    def approve_assignment(
+    def approve(
         self, actor: Actor, proposal_id: str, *, only: Collection[str] | None = None
     ) -> int:
         """Approve a proposal or steps of it, in the actor's name; return the change's number.
@@ -183,7 +195,7 @@ class AssignmentDesk(LimitsDesk):
         if rows.empty:
             raise AssignmentError("proposal_done", seen=proposal_id)
         start = max(proposal.valid_from, self._local_now().date())
-        held = self._book(start).holders(WARDEN)
+        held = self._duty_reader.book(start).holders(WARDEN)
         now = pd.Series(texts_of(rows["building_id"], held), index=rows.index, dtype="str")
         outdated = rows.loc[now.ne(rows["from_id"]) & now.ne(rows["to_id"]), "building_id"]
         if len(outdated):
@@ -196,9 +208,9 @@ class AssignmentDesk(LimitsDesk):
              "valid_to": None}
             for building, person in zip(rows["building_id"], rows["to_id"], strict=True)
         ]  # fmt: skip
-        return self._replace(actor, duties, kind=ASSIGN, proposal_id=proposal_id)
+        return self._duty_writer.replace(actor, duties, kind=ASSIGN, proposal_id=proposal_id)
 
-    def undo_assignment(self, actor: Actor, proposal_id: str) -> int:
+    def undo(self, actor: Actor, proposal_id: str) -> int:
         """Take back all that was approved of a proposal; return how many duties that concerned.
 
         Raises
@@ -218,7 +230,7 @@ class AssignmentDesk(LimitsDesk):
         self._check_undo(open_)
         count = 0
         for change in open_["change_id"]:
-            number, rows = self._undo(actor, int(change))
+            number, rows = self._duty_writer.undo(actor, int(change))
             count += rows
             self._record(
                 actor, Action.APPROVE_ASSIGNMENT, proposal=proposal_id, change=number,

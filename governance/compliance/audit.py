@@ -15,7 +15,7 @@ from data.store.audit.chain import Head
 from data.store.audit.verify import verify_chain
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.service import Desk
+from governance.service import Service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,10 +74,10 @@ class PrunedAudit:
     before: date
 
 
-class AuditDesk(Desk):
+class AuditService(Service):
     """Services about the audit log."""
 
-    def audit_log(
+    def log(
         self,
         actor: Actor,
         *,
@@ -111,7 +111,7 @@ class AuditDesk(Desk):
         frame = pd.DataFrame(rows, columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
-    def audit_state(self, actor: Actor) -> AuditState:
+    def state(self, actor: Actor) -> AuditState:
         """Walk the whole chain and say whether it is unbroken."""
         require(actor, Action.READ_AUDIT)
         report = verify_chain(self._workspace.store)
@@ -126,7 +126,7 @@ class AuditDesk(Desk):
             problems=tuple(Problem(fault.code, "audit", fault.facts) for fault in report.faults),
         )
 
-    def export_audit(
+    def export(
         self,
         actor: Actor,
         path: Path,
@@ -143,14 +143,12 @@ class AuditDesk(Desk):
         ExportError
             When the file's ending is none of these.
         """
-        frame = self.audit_log(
-            actor, person=person, action=action, since=since, until=until, limit=None
-        )
+        frame = self.log(actor, person=person, action=action, since=since, until=until, limit=None)
         rows = write_frame(frame, path)
         self._record(actor, Action.READ_AUDIT, file=path.name, rows=rows)
         return rows
 
-    def accept_audit(self, actor: Actor, reason: str) -> AuditState:
+    def accept(self, actor: Actor, reason: str) -> AuditState:
         """Go on from a log whose end is not what the workspace remembers: a backup was restored.
 
         What was wrong, and why it is accepted, becomes an event of the log; events that were
@@ -164,7 +162,7 @@ class AuditDesk(Desk):
         require(actor, Action.READ_AUDIT)
         if not reason.strip():
             raise AuditReasonError("audit_reason_missing")
-        found = [str(problem) for problem in self.audit_state(actor).problems]
+        found = [str(problem) for problem in self.state(actor).problems]
         with self._workspace.store.begin() as unit:
             facts = {"reason": reason.strip(), "problems": found}
             event = unit.audit.add(
@@ -173,9 +171,9 @@ class AuditDesk(Desk):
             head = Head(event.id, event.seal)
             unit.commit()
         self._workspace.store.sealing.write_anew(head)
-        return self.audit_state(actor)
+        return self.state(actor)
 
-    def prune_audit(self, actor: Actor) -> PrunedAudit:
+    def prune(self, actor: Actor) -> PrunedAudit:
         """Take out the events that were kept for the months that the office set.
 
         A sealed checkpoint stays, from which the rest can be verified.

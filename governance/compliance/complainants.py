@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.service import Desk
+from governance.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,10 @@ class Complainant:
     phone: str | None
 
 
-class IdentityDesk(Desk):
+class ComplainantService(Service):
     """The one service that tells who complained."""
 
-    def complainant(self, actor: Actor, ticket_no: str) -> Complainant:
+    def look_up(self, actor: Actor, ticket_no: str) -> Complainant:
         """Return the name and number behind a ticket; the look-up is logged before it is made.
 
         Raises

@@ -19,7 +19,7 @@ from governance.access.permissions import (
     require,
 )
 from governance.access.scopes import Scope
-from governance.service import Desk
+from governance.service import Service
 from governance.visits.rules.blinding import hide_chance, knows_chance
 from governance.visits.rules.settings import SECTION, VisitRules
 
@@ -67,7 +67,7 @@ class ExportRequest:
     state: str
 
 
-class ExportDesk(Desk):
+class ExportService(Service):
     """Services about what leaves."""
 
     def export_table(self, actor: Actor, table: str, path: Path) -> int:
@@ -133,7 +133,7 @@ class ExportDesk(Desk):
         """Refuse a request of somebody else; raises as `approve_unmasked` does."""
         return self._decide(actor, number, approved=False)
 
-    def export_requests(self, actor: Actor) -> pd.DataFrame:
+    def requests(self, actor: Actor) -> pd.DataFrame:
         """List requests, newest first: all for who approves, else one's own.
 
         Columns are the fields of `ExportRequest`.

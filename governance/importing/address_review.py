@@ -11,7 +11,7 @@ from data.ingest.placing.place import is_placed
 from geo.addresses.normalise import normalise_address
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
-from governance.service import Desk
+from governance.service import Service
 
 QUEUE_COLUMNS = ("table", "address", "example", "rows", "candidates", "names", "score")
 ADDRESS, CANDIDATES = "raw_address", "match_candidates"
@@ -21,10 +21,10 @@ class UnknownBuildingError(GridwardenError):
     """No building of the register has this id."""
 
 
-class ReviewDesk(Desk):
+class AddressReviewService(Service):
     """Services about addresses that could mean several buildings."""
 
-    def review_queue(self, actor: Actor, *, limit: int = 50) -> pd.DataFrame:
+    def queue(self, actor: Actor, *, limit: int = 50) -> pd.DataFrame:
         """List addresses a person must decide on, those with the most rows first.
 
         Returns
@@ -52,9 +52,7 @@ class ReviewDesk(Desk):
         queue["names"] = [names.of("building", ids) for ids in queue["candidates"]]
         return queue[list(QUEUE_COLUMNS)].reset_index(drop=True)
 
-    def decide_review(
-        self, actor: Actor, *, table: str, address: str, building_id: str | None
-    ) -> None:
+    def decide(self, actor: Actor, *, table: str, address: str, building_id: str | None) -> None:
         """Record which building an address means, or with None that it is no building.
 
         The decision holds for this address wherever it stands, now and in later imports.
@@ -78,7 +76,7 @@ class ReviewDesk(Desk):
             unit.commit()
         self._record(actor, Action.REVIEW_ADDRESS, address=address, building_id=building_id)
 
-    def withdraw_review(self, actor: Actor, *, address: str) -> bool:
+    def withdraw(self, actor: Actor, *, address: str) -> bool:
         """Forget a decision about an address; False when there was none."""
         require_whole(actor, Action.REVIEW_ADDRESS)
         with self._workspace.store.begin() as unit:

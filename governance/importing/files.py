@@ -21,7 +21,7 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
-from governance.service import Desk
+from governance.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ IMPORT_COLUMNS = ("import_id", "table", "file", "at", "rows_in", "accepted", "qu
                   "duplicates", "replaced", "left_out", "datum", "undone")  # fmt: skip
 
 
-class IntakeDesk(Desk):
+class ImportService(Service):
     """Services about what comes in."""
 
     def template(self, actor: Actor, table: str) -> bytes:
@@ -49,7 +49,7 @@ class IntakeDesk(Desk):
         require(actor, Action.IMPORT)
         return write_template(contract_of(table))
 
-    def preview_import(
+    def preview(
         self,
         actor: Actor,
         table: str,
@@ -110,13 +110,13 @@ class IntakeDesk(Desk):
             )
         return result
 
-    def imports(self, actor: Actor) -> pd.DataFrame:
+    def history(self, actor: Actor) -> pd.DataFrame:
         """List every import, newest first, those taken back included."""
         require_whole(actor, Action.IMPORT)
         rows = [_listed(manifest) for manifest in self._workspace.lake.imports(undone=True)]
         return pd.DataFrame(rows[::-1], columns=list(IMPORT_COLUMNS))
 
-    def undo_import(self, actor: Actor, import_id: str) -> Manifest:
+    def undo(self, actor: Actor, import_id: str) -> Manifest:
         """Take an import back, exactly as if it had never been.
 
         Raises

@@ -12,7 +12,7 @@ from data.derived.unit_names import UnitNames
 from geo.shapes.assign_grids import assign_to_grids
 from geo.shapes.topology import find_grid_faults
 from governance.access.permissions import Action, Actor, require_whole
-from governance.service import Desk
+from governance.service import Service
 
 if TYPE_CHECKING:
     from geo.shapes.assign_grids import GridAssignment
@@ -49,10 +49,10 @@ class GridProblems:
     faults: pd.DataFrame
 
 
-class GridDesk(Desk):
+class GridCheckService(Service):
     """Services about official grids."""
 
-    def grid_problems(self, actor: Actor) -> GridProblems:
+    def problems(self, actor: Actor) -> GridProblems:
         """List buildings that belong to no grid or to several, and what is wrong with the layer."""
         require_whole(actor, Action.SEE_ROWS)
         grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()

@@ -16,8 +16,9 @@ from data.calendars.read import (
 )
 from data.calendars.write import calendar_version, write_office_spans
 from governance.access.permissions import Action, require, require_whole
-from governance.patrols.base import PatrolBase
 from governance.patrols.routing.model.shifts import calendar_notes
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +32,14 @@ _UNNAMED: Final = (ANNOUNCED, TERM)
 """Kinds whose names say nothing of a single day."""
 
 
-class CalendarDesk(PatrolBase):
+class CalendarService(Service):
     """Services about days: holidays, school breaks, exams."""
 
-    def calendar_days(self, actor: Actor, first: date, last: date) -> pd.DataFrame:
+    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+        super().__init__(resources)
+        self._visit_reader = visit_reader
+
+    def days(self, actor: Actor, first: date, last: date) -> pd.DataFrame:
         """Describe days, both ends included.
 
         Returns
@@ -53,13 +58,13 @@ class CalendarDesk(PatrolBase):
         """
         require(actor, Action.SEE_PLAN)
         _check_period(first, last)
-        calendar = self._visit_calendar
+        calendar = self._visit_reader.calendar
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         names = [_name_of(calendar, day) for day in days]
         told = calendar.day_kinds(days)[list(DAY_COLUMNS)]
         return told.assign(name=pd.Series(names, index=told.index, dtype="str"))
 
-    def calendar_gaps(self, actor: Actor, first: date, last: date) -> tuple[str, ...]:
+    def gaps(self, actor: Actor, first: date, last: date) -> tuple[str, ...]:
         """Return what is not known of days, as codes.
 
         ``holidays_unknown_2028`` for each year with days whose holidays are not announced;
@@ -67,9 +72,9 @@ class CalendarDesk(PatrolBase):
         """
         require(actor, Action.SEE_PLAN)
         _check_period(first, last)
-        return tuple(calendar_notes(first, last, self._visit_calendar))
+        return tuple(calendar_notes(first, last, self._visit_reader.calendar))
 
-    def calendar_spans(self, actor: Actor) -> pd.DataFrame:
+    def spans(self, actor: Actor) -> pd.DataFrame:
         """Return all spans of days, the shipped ones first, in the order in which they hold.
 
         Returns
@@ -101,9 +106,7 @@ class CalendarDesk(PatrolBase):
         told.attrs["version"] = version
         return told
 
-    def save_calendar(
-        self, actor: Actor, spans: Sequence[Span], *, version: str | None = None
-    ) -> str:
+    def save(self, actor: Actor, spans: Sequence[Span], *, version: str | None = None) -> str:
         """Replace the office's own spans whole; what was shipped stays under them.
 
         Parameters

@@ -15,9 +15,9 @@ from governance.access.permissions import (
     may,
     require,
 )
-from governance.assignment.service import AssignmentDesk
-from governance.importing.address_review import ReviewDesk
-from governance.importing.files import IntakeDesk
+from governance.assignment.service import AssignmentService
+from governance.importing.address_review import AddressReviewService
+from governance.importing.files import ImportService
 from governance.overview.facts import (
     EVENT_COLUMNS,
     RISER_COLUMNS,
@@ -29,9 +29,11 @@ from governance.overview.facts import (
 )
 from governance.patrols.routing.model.plan import CANCELLED
 from governance.patrols.routing.model.plan import WEEK as WEEK_PLAN
-from governance.scores.monitoring import PINNED, MonitoringDesk
-from governance.scores.risk_map import AtlasDesk
-from governance.visits.service import VisitDesk
+from governance.responsibility.chains import ResponsibilityService
+from governance.scores.monitoring import PINNED, MonitoringService
+from governance.service import Resources, Service
+from governance.visits.coverage_service import CoverageService
+from governance.visits.worklist import WorklistService
 from risk.drift import DRIFTED
 
 if TYPE_CHECKING:
@@ -48,10 +50,31 @@ OLD_SCORE_DAYS = 8
 EVENTS = ("complaints", "rentals", "violations", "inspections")
 
 
-class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDesk, VisitDesk):
+class OverviewService(Service):
     """The service behind the start page."""
 
-    def start(self, actor: Actor) -> StartFacts:
+    def __init__(
+        self,
+        resources: Resources,
+        *,
+        address_review: AddressReviewService,
+        assignment: AssignmentService,
+        coverage: CoverageService,
+        imports: ImportService,
+        monitoring: MonitoringService,
+        responsibility: ResponsibilityService,
+        worklist: WorklistService,
+    ) -> None:
+        super().__init__(resources)
+        self._address_review = address_review
+        self._assignment = assignment
+        self._coverage = coverage
+        self._imports = imports
+        self._monitoring = monitoring
+        self._responsibility = responsibility
+        self._worklist = worklist
+
+    def summary(self, actor: Actor) -> StartFacts:
         """Return what the person should know first, as far as his scope goes.
 
         Raises
@@ -90,7 +113,7 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
         """Ask everything that the start page tells."""
         now = self._local_now()
         newest, before = self._two_snapshots()
-        tables = self.tables(actor)
+        tables = self._imports.tables(actor)
         return StartFacts(
             on=now.date(),
             has_rows=bool(tables["rows"].sum()),
@@ -103,7 +126,7 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
             overdue=self._overdue(actor, now),
             duties=self._duties(actor),
             warnings=self._warnings(actor, tables, newest, now),
-            coverage=self._coverage(actor, now),
+            coverage=self._covered(actor, now),
         )
 
     def _two_snapshots(self) -> tuple[Snapshot | None, Snapshot | None]:
@@ -153,11 +176,13 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)
 
     def _overdue(self, actor: Actor, now: datetime) -> tuple[StartLine, ...]:
-        breaches = self.breaches(actor)
+        breaches = self._coverage.breaches(actor)
         late = breaches["days_late"].dropna()
         worst = int(late.max()) if len(late) else 0
         since = now.date() - timedelta(days=VISITS_DAYS)
-        waiting = count_waiting(self.visits(actor, since=since, limit=MOST_VISITS), now=now)
+        waiting = count_waiting(
+            self._worklist.visits(actor, since=since, limit=MOST_VISITS), now=now
+        )
         lines = [StartLine(kind="visits_due", count=len(breaches), facts={"worst": worst})]
         lines += [StartLine(kind=kind, count=n, facts={}) for kind, n in waiting.items()]
         return _some(lines)
@@ -165,9 +190,9 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
     def _duties(self, actor: Actor) -> tuple[StartLine, ...]:
         if not may(actor, Action.SEE_RESPONSIBILITY):
             return ()
-        counts = self.responsibility_work(actor).counts
+        counts = self._responsibility.work(actor).counts
         lines = [StartLine(kind=f"duty_{kind}", count=n, facts={}) for kind, n in counts.items()]
-        proposals = self.proposals(actor)
+        proposals = self._assignment.proposals(actor)
         waiting = int(proposals["state"].isin(["open", "part"]).sum())
         return _some([*lines, StartLine(kind="proposals", count=waiting, facts={})])
 
@@ -177,10 +202,10 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
         """Say what is wrong with the data; what concerns the whole street only to who sees it."""
         lines = []
         if actor.scope.street and may(actor, Action.IMPORT):
-            rows = int(self.quarantine(actor)["rows"].sum())
+            rows = int(self._imports.quarantine(actor)["rows"].sum())
             lines.append(StartLine(kind="quarantine", count=rows, facts={}))
         if actor.scope.street and may(actor, Action.REVIEW_ADDRESS):
-            waiting = len(self.review_queue(actor, limit=MOST_LISTED))
+            waiting = len(self._address_review.queue(actor, limit=MOST_LISTED))
             lines.append(StartLine(kind="addresses", count=waiting, facts={}))
         old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
         lines += [
@@ -189,15 +214,15 @@ class StartDesk(IntakeDesk, ReviewDesk, AtlasDesk, MonitoringDesk, AssignmentDes
         ]
         if newest and (age := (now.date() - newest.as_of).days) > OLD_SCORE_DAYS:
             lines.append(StartLine(kind="score_old", count=age, facts={"day": newest.as_of}))
-        drift = self.drift(actor) if may(actor, Action.SEE_REASONS) else None
+        drift = self._monitoring.drift(actor) if may(actor, Action.SEE_REASONS) else None
         if drift is not None and drift.state == DRIFTED:
             changed = int((drift.columns["state"] == DRIFTED).sum())
             lines.append(StartLine(kind="drift", count=changed, facts={}))
         return _some(lines)
 
-    def _coverage(self, actor: Actor, now: datetime) -> pd.DataFrame:
+    def _covered(self, actor: Actor, now: datetime) -> pd.DataFrame:
         until = now.date()
-        found = self.coverage(actor, since=until - MONTH, until=until, by="community")
+        found = self._coverage.summary(actor, since=until - MONTH, until=until, by="community")
         whole = found[found["tier"].eq("") & (found["due"] > 0)]
         return whole.reset_index(drop=True)
 

@@ -10,7 +10,8 @@ from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanI
 from governance.patrols.routing.model.settings import SECTION, PatrolRules
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
 from governance.patrols.validation import PlanProblem, options_problems, refuse_any
-from governance.visits.base import VisitBase, with_last
+from governance.service import Component, Resources
+from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
 
 if TYPE_CHECKING:
@@ -26,20 +27,25 @@ SENSITIVE_DAYS: Final = 180
 _OWN_ID: Final = re.compile(r"T(\d+)")
 
 
-class PatrolBase(VisitBase):
+class PlanInputReader(Component):
     """The parts that services about patrols share."""
 
+    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+        super().__init__(resources)
+        self._visit_reader = visit_reader
+
     @property
-    def _patrol_rules(self) -> PatrolRules:
+    def rules(self) -> PatrolRules:
+        """Return the settings of patrols."""
         return PatrolRules.from_mapping(self._workspace.settings.section(SECTION))
 
-    def _named_teams(self) -> tuple[Team, ...]:
+    def named_teams(self) -> tuple[Team, ...]:
         """Return the teams that the office has named, by number where they have one."""
         with self._workspace.store.begin() as unit:
             teams = [Team.of_content(_team_row(row)) for row in unit.patrols.teams()]
         return tuple(sorted(teams, key=lambda team: team_order(team.team_id)))
 
-    def _plan_inputs(
+    def plan_inputs(
         self,
         actor: Actor,
         options: PlanOptions,
@@ -70,11 +76,11 @@ class PatrolBase(VisitBase):
         )
         from governance.patrols.inputs.walking_matrix import read_ways
 
-        rules, calendar = self._patrol_rules, self._visit_calendar
-        out = self._named_teams() if teams is None else teams
+        rules, calendar = self.rules, self._visit_reader.calendar
+        out = self.named_teams() if teams is None else teams
         today = self._local_now().date()
-        register = self._visit_buildings(actor, on=today)
-        snapshot = self._visit_snapshot(today)
+        register = self._visit_reader.buildings(actor, on=today)
+        snapshot = self._visit_reader.snapshot(today)
         self._refuse_wrong(options, out, register, new=teams is None)
         assert snapshot is not None  # noqa: S101 -- or it was refused
         chances = read_chances(self._workspace, self._engine, self._snapshots, snapshot)
@@ -87,7 +93,7 @@ class PatrolBase(VisitBase):
         return PlanInputs(
             options=options,
             rules=rules,
-            visit_rules=self._visit_rules,
+            visit_rules=self._visit_reader.rules,
             calendar=calendar,
             teams=out,
             buildings=buildings[list(BUILDING_COLUMNS)],
@@ -116,7 +122,7 @@ class PatrolBase(VisitBase):
 
     def _what_is_known(self, actor: Actor, register: pd.DataFrame, today: date) -> pd.DataFrame:
         """Return buildings with the last visit to each, and whether somebody complained lately."""
-        last = self._last_at_buildings(
+        last = self._visit_reader.last_at_buildings(
             self._ids_of(actor, register), before=start_of(today + timedelta(days=1))
         )
         sensitive = register["building_id"].isin(self._complained_of())
@@ -131,9 +137,9 @@ class PatrolBase(VisitBase):
             yield PlanProblem("no_buildings", "")
         if options.last < options.first:
             return
-        rules = self._patrol_rules
+        rules = self.rules
         out = teams[: options.teams] if teams else default_teams(rules, count=options.teams)
-        if not shifts_of(out, options.first, options.last, self._visit_calendar, rules):
+        if not shifts_of(out, options.first, options.last, self._visit_reader.calendar, rules):
             span = f"{options.first} – {options.last}"
             yield PlanProblem("no_shifts", "teams", span)
 

@@ -10,11 +10,14 @@ import pandas as pd
 
 from geo.routes.order import distances_between_m
 from governance.access.permissions import Action, require
-from governance.patrols.plans import PlanningDesk
+from governance.patrols.base import PlanInputReader
+from governance.patrols.plans import PlanSolver
 from governance.patrols.routing.model.plan import LIST, Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.validation import PlanProblem, refuse_any
-from governance.patrols.versions import content_version
+from governance.patrols.versions import PlanVersions, content_version
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,8 +34,23 @@ CHANGES: Final = (MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE)
 EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
 
 
-class EditingDesk(PlanningDesk):
+class PlanEditService(Service):
     """Services that change plans; each change is a version, made from the version one saw."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        *,
+        plan_inputs: PlanInputReader,
+        plan_solver: PlanSolver,
+        versions: PlanVersions,
+        visit_reader: VisitReader,
+    ) -> None:
+        super().__init__(resources)
+        self._plan_inputs = plan_inputs
+        self._plan_solver = plan_solver
+        self._versions = versions
+        self._visit_reader = visit_reader
 
     def move_stop(
         self,
@@ -63,13 +81,13 @@ class EditingDesk(PlanningDesk):
             ``stop_unknown``, ``shift_unknown``.
         """
         require(actor, Action.MAKE_PLAN)
-        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         refuse_any([*_stop_problems(plan, building_id), *_shift_problems(plan, to_shift)])
         stops = _edited(plan)
         mine = stops["building_id"] == building_id
         moved = stops[mine].head(1).assign(shift_id=to_shift, locked=True)
         moved_plan = self._retold(actor, row, plan, _placed(stops[~mine], moved, place))
-        return self._keep_change(
+        return self._versions.keep_change(
             actor, row, moved_plan, action=Action.MAKE_PLAN, note=MOVED, building=building_id,
             shift=to_shift,
         )  # fmt: skip
@@ -83,11 +101,11 @@ class EditingDesk(PlanningDesk):
             As `move_stop`.
         """
         require(actor, Action.MAKE_PLAN)
-        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         refuse_any([*_stop_problems(plan, building_id)])
         stops = _edited(plan)
         rest = stops[stops["building_id"] != building_id]
-        return self._keep_change(
+        return self._versions.keep_change(
             actor, row, self._retold(actor, row, plan, rest), action=Action.MAKE_PLAN,
             note=REMOVED, building=building_id,
         )  # fmt: skip
@@ -112,8 +130,8 @@ class EditingDesk(PlanningDesk):
             ``building_unknown``, ``building_unplaced``, ``already_planned``, ``shift_unknown``.
         """
         require(actor, Action.MAKE_PLAN)
-        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
-        found = self._visit_buildings(actor, only=[building_id], scored=False)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
+        found = self._visit_reader.buildings(actor, only=[building_id], scored=False)
         refuse_any([
             *_building_problems(plan, building_id, found), *_shift_problems(plan, to_shift)
         ])  # fmt: skip
@@ -123,7 +141,7 @@ class EditingDesk(PlanningDesk):
              "lat": found["lat"].tolist()}
         )  # fmt: skip
         added_plan = self._retold(actor, row, plan, _placed(_edited(plan), added, place))
-        return self._keep_change(
+        return self._versions.keep_change(
             actor, row, added_plan, action=Action.MAKE_PLAN, note=ADDED, building=building_id,
             shift=to_shift,
         )  # fmt: skip
@@ -145,7 +163,7 @@ class EditingDesk(PlanningDesk):
             As `move_stop`.
         """
         require(actor, Action.MAKE_PLAN)
-        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         wanted = frozenset(building_ids)
         refuse_any([each for one in sorted(wanted) for each in _stop_problems(plan, one)])
         mine = plan.stops["building_id"].isin(wanted)
@@ -154,7 +172,7 @@ class EditingDesk(PlanningDesk):
             stops=plan.stops.assign(locked=plan.stops["locked"].mask(mine, locked).astype(bool)),
             locked=plan.locked | wanted if locked else plan.locked - wanted,
         )
-        return self._keep_change(
+        return self._versions.keep_change(
             actor, row, kept, action=Action.MAKE_PLAN, note=LOCKED if locked else UNLOCKED,
             stops=len(wanted),
         )  # fmt: skip
@@ -181,20 +199,20 @@ class EditingDesk(PlanningDesk):
             As `move_stop` and `make_plan`.
         """
         require(actor, Action.MAKE_PLAN)
-        row, plan = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         options = plan.options
         if seconds is not None:
             options = replace(options, seconds=seconds, iterations=None)
         stays = plan.stops[plan.stops["locked"].astype(bool)]
-        anew = self._worked_out(
+        anew = self._plan_solver.solve(
             actor, options, seed=row.seed, progress=progress, teams=plan.teams,
             locked=stays[list(LOCKED_COLUMNS)].reset_index(drop=True),
         )  # fmt: skip
-        return self._keep_change(
+        return self._versions.keep_change(
             actor, row, anew, action=Action.MAKE_PLAN, note=REPLANNED, kept=len(stays)
         )
 
-    def undo_plan_change(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+    def undo(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Go back to what the plan was before its last change; undone again, further back.
 
         What teams see stays until it is published again: publishing is not undone by this.
@@ -205,13 +223,15 @@ class EditingDesk(PlanningDesk):
             ``plan_nothing_to_undo`` when it is as it was made; as `move_stop`.
         """
         require(actor, Action.MAKE_PLAN)
-        row, _ = self._open_plan(actor, plan_id, version, Action.MAKE_PLAN, cancelled=True)
+        row, _ = self._versions.get_for_update(
+            actor, plan_id, version, Action.MAKE_PLAN, cancelled=True
+        )
         before = content_version(row) - 1
         if before < 1:
             raise PlanError("plan_nothing_to_undo", seen=plan_id)
-        old = self._held_plan(plan_id, before)
-        return self._keep_change(
-            actor, row, self._plan_of(old), action=Action.MAKE_PLAN, note=UNDONE,
+        old = self._versions.get(plan_id, before)
+        return self._versions.keep_change(
+            actor, row, self._versions.load(old), action=Action.MAKE_PLAN, note=UNDONE,
             restores=content_version(old), back_to=content_version(old),
         )  # fmt: skip
 
@@ -219,7 +239,7 @@ class EditingDesk(PlanningDesk):
         """Return the plan with these stops in this order; times and totals follow from them."""
         from governance.patrols.routing.make_plan import retell
 
-        inputs = self._plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
+        inputs = self._plan_inputs.plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
         return retell(inputs, plan, stops[list(EDIT_COLUMNS)].reset_index(drop=True))
 
 

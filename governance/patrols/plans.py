@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from governance.access.permissions import Action, require
+from governance.patrols.base import PlanInputReader
 from governance.patrols.blinding import told_plan
 from governance.patrols.routing.model.plan import (
     CANCELLED,
@@ -17,7 +18,8 @@ from governance.patrols.routing.model.plan import (
     Plan,
     PlanError,
 )
-from governance.patrols.versions import KeepingDesk, local_time, seen_part
+from governance.patrols.versions import PlanVersions, local_time, seen_part
+from governance.service import Component, Resources, Service
 from governance.visits.rules.blinding import knows_chance
 
 if TYPE_CHECKING:
@@ -38,10 +40,45 @@ _ID_BYTES: Final = 4
 MADE: Final = "made"
 
 
-class PlanningDesk(KeepingDesk):
+class PlanSolver(Component):
+    """Works a plan out of its inputs."""
+
+    def __init__(self, resources: Resources, *, plan_inputs: PlanInputReader) -> None:
+        super().__init__(resources)
+        self._plan_inputs = plan_inputs
+
+    def solve(
+        self,
+        actor: Actor,
+        options: PlanOptions,
+        *,
+        seed: str,
+        progress: Progress | None,
+        **kept: Any,  # noqa: ANN401 -- what `_plan_inputs` takes
+    ) -> Plan:
+        """Return a plan that is not kept, and knows no seed."""
+        from governance.patrols.routing.make_plan import (
+            make_plan,  # the solver takes a second to import
+        )
+
+        if progress:
+            progress("gather", 0, 1)
+        inputs = self._plan_inputs.plan_inputs(actor, options, seed=seed, **kept)
+        made = make_plan(inputs, progress=progress)
+        return replace(made, options=replace(made.options, seed=None))
+
+
+class PlanService(Service):
     """Services that make plans and show them."""
 
-    def plan_preview(
+    def __init__(
+        self, resources: Resources, *, plan_solver: PlanSolver, versions: PlanVersions
+    ) -> None:
+        super().__init__(resources)
+        self._plan_solver = plan_solver
+        self._versions = versions
+
+    def preview(
         self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
     ) -> Plan:
         """Work a plan out without keeping it.
@@ -52,11 +89,9 @@ class PlanningDesk(KeepingDesk):
             Naming everything that is wrong with the options, or missing in the office.
         """
         require(actor, Action.MAKE_PLAN)
-        return self._worked_out(actor, options, seed=_seed(options), progress=progress)
+        return self._plan_solver.solve(actor, options, seed=_seed(options), progress=progress)
 
-    def make_plan(
-        self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
-    ) -> Plan:
+    def make(self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None) -> Plan:
         """Work a plan out and keep it as a draft, version 1.
 
         Parameters
@@ -73,7 +108,7 @@ class PlanningDesk(KeepingDesk):
         """
         require(actor, Action.MAKE_PLAN)
         seed = _seed(options)
-        worked_out = self._worked_out(actor, options, seed=seed, progress=progress)
+        worked_out = self._plan_solver.solve(actor, options, seed=seed, progress=progress)
         letter = "W" if options.kind == WEEK else "C"
         made = replace(
             worked_out,
@@ -84,15 +119,15 @@ class PlanningDesk(KeepingDesk):
             made_by=actor.id,
         )
         with self._workspace.store.begin() as unit:
-            self._next_version(unit, actor, made, seed=seed, note=MADE)
-            self._note_change(
+            self._versions.next_version(unit, actor, made, seed=seed, note=MADE)
+            self._versions.note_change(
                 unit, actor, Action.MAKE_PLAN, made, note=MADE, first=str(made.first),
                 last=str(made.last), stops=made.totals.stops,
             )  # fmt: skip
             unit.commit()
         return made
 
-    def plan(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
+    def get(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
         """Return a plan as far as it lies in the actor's scope; the version that holds, or another.
 
         Who does not make plans is told where and when, as `governance.patrols.blinding` says:
@@ -111,9 +146,11 @@ class PlanningDesk(KeepingDesk):
         return part
 
     def _seen_plan(self, actor: Actor, plan_id: str, version: int | None = None) -> Plan:
-        return told_plan(actor, seen_part(actor, self._plan_of(self._held_plan(plan_id, version))))
+        return told_plan(
+            actor, seen_part(actor, self._versions.load(self._versions.get(plan_id, version)))
+        )
 
-    def plans(self, actor: Actor) -> pd.DataFrame:
+    def all(self, actor: Actor) -> pd.DataFrame:
         """List the plans, latest first day first.
 
         Returns
@@ -131,14 +168,14 @@ class PlanningDesk(KeepingDesk):
         told = listed.assign(made_at=pd.Series(times, index=listed.index, dtype="datetime64[us]"))
         return _counted_for(actor, told)[list(PLAN_LIST)]
 
-    def plan_of_week(self, actor: Actor, day: date) -> Plan | None:
+    def of_week(self, actor: Actor, day: date) -> Plan | None:
         """Return the plan of the week that holds a day, last changed and not cancelled."""
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
             found = unit.patrols.of_day(day, kind=WEEK, without=CANCELLED)
-        return None if found is None else self.plan(actor, found)
+        return None if found is None else self.get(actor, found)
 
-    def plan_versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
+    def versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         """List the versions of a plan, newest first: who changed what, and which one teams go by.
 
         Returns
@@ -148,7 +185,7 @@ class PlanningDesk(KeepingDesk):
             to who sees a part, ``expected_finds`` also to who does not make plans.
         """
         require(actor, Action.SEE_PLAN)
-        self.plan(actor, plan_id)
+        self.get(actor, plan_id)
         with self._workspace.store.begin() as unit:
             rows = unit.patrols.versions(plan_id)
             out = set(unit.patrols.stops(plan_id=plan_id)["version"])
@@ -161,26 +198,6 @@ class PlanningDesk(KeepingDesk):
             shown=rows["version"].isin(out),
         )
         return _counted_for(actor, told)[list(VERSIONS)]
-
-    def _worked_out(
-        self,
-        actor: Actor,
-        options: PlanOptions,
-        *,
-        seed: str,
-        progress: Progress | None,
-        **kept: Any,  # noqa: ANN401 -- what `_plan_inputs` takes
-    ) -> Plan:
-        """Return a plan that is not kept, and knows no seed."""
-        from governance.patrols.routing.make_plan import (
-            make_plan,  # the solver takes a second to import
-        )
-
-        if progress:
-            progress("gather", 0, 1)
-        inputs = self._plan_inputs(actor, options, seed=seed, **kept)
-        made = make_plan(inputs, progress=progress)
-        return replace(made, options=replace(made.options, seed=None))
 
     def _own_counts(self, actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
         """Return the plans that concern an actor, with the sums of his part."""

@@ -14,7 +14,8 @@ from governance.patrols.routing.model.plan import (
     Plan,
     PlanError,
 )
-from governance.patrols.versions import KeepingDesk, content_version
+from governance.patrols.versions import PlanVersions, content_version
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from data.store.unit_of_work import UnitOfWork
@@ -24,10 +25,14 @@ PUBLISHED_NOTE, CANCELLED_NOTE, REPLACED = "published", "cancelled", "replaced"
 _SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "minutes", "mode")
 
 
-class PublishingDesk(KeepingDesk):
+class PublicationService(Service):
     """Services that decide what teams see."""
 
-    def publish_plan(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+    def __init__(self, resources: Resources, *, versions: PlanVersions) -> None:
+        super().__init__(resources)
+        self._versions = versions
+
+    def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Show a plan's stops to its teams, whole; another plan of that week is called off.
 
         Returns
@@ -42,28 +47,28 @@ class PublishingDesk(KeepingDesk):
             published plan of that week goes to places that are not the actor's as well as his.
         """
         require(actor, Action.PUBLISH_PLAN)
-        row, plan = self._open_plan(actor, plan_id, version, Action.PUBLISH_PLAN)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
         notes = [note for note in plan.notes if note != REPLACED_PLAN]
         with self._workspace.store.begin() as unit:
             unit.patrols.hold_all()
             others = self._others_of_week(unit, actor, plan)
             told = (*notes, REPLACED_PLAN) if others else tuple(notes)
-            shown = self._as_next(actor, row, replace(plan, notes=told), state=PUBLISHED)
+            shown = self._versions.as_next(actor, row, replace(plan, notes=told), state=PUBLISHED)
             for other in others:
                 self._call_off(unit, actor, other, note=REPLACED)
-            self._next_version(
+            self._versions.next_version(
                 unit, actor, shown, seed=row.seed, note=PUBLISHED_NOTE,
                 restores=content_version(row),
             )  # fmt: skip
             unit.patrols.put_stops(plan_id, stops_to_show(shown))
-            self._note_change(
+            self._versions.note_change(
                 unit, actor, Action.PUBLISH_PLAN, shown, note=PUBLISHED_NOTE,
                 stops=len(shown.stops), replaces=others,
             )  # fmt: skip
             unit.commit()
         return told_plan(actor, shown)
 
-    def cancel_plan(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+    def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Call a plan off: its teams no longer see it, the planner still does.
 
         Raises
@@ -72,10 +77,10 @@ class PublishingDesk(KeepingDesk):
             ``plan_changed``, ``plan_cancelled``, ``plan_missing``.
         """
         require(actor, Action.PUBLISH_PLAN)
-        self._open_plan(actor, plan_id, version, Action.PUBLISH_PLAN)
+        self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
         with self._workspace.store.begin() as unit:
             over = self._call_off(unit, actor, plan_id, note=CANCELLED_NOTE)
-            self._note_change(unit, actor, Action.PUBLISH_PLAN, over, note=CANCELLED_NOTE)
+            self._versions.note_change(unit, actor, Action.PUBLISH_PLAN, over, note=CANCELLED_NOTE)
             unit.commit()
         return told_plan(actor, over)
 
@@ -83,8 +88,8 @@ class PublishingDesk(KeepingDesk):
         row = unit.patrols.version(plan_id)
         if row is None:
             raise PlanError("plan_missing", seen=plan_id)
-        over = self._as_next(actor, row, self._plan_of(row), state=CANCELLED)
-        self._next_version(
+        over = self._versions.as_next(actor, row, self._versions.load(row), state=CANCELLED)
+        self._versions.next_version(
             unit, actor, over, seed=row.seed, note=note, restores=content_version(row)
         )
         unit.patrols.put_stops(plan_id, ())
@@ -102,7 +107,7 @@ class PublishingDesk(KeepingDesk):
         if actor.scope.street:
             return True
         row = unit.patrols.version(plan_id)
-        stops = self._plan_of(row).stops if row is not None else None
+        stops = self._versions.load(row).stops if row is not None else None
         own = 0 if stops is None else len(actor.scope.of_frame(stops))
         if stops is not None and 0 < own < len(stops):
             raise PlanError("plan_week_taken", seen=plan_id)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from data.store.repositories.patrols import PlanChangedMeanwhileError
 from governance.access.permissions import NotAllowedError
-from governance.patrols.base import PatrolBase
 from governance.patrols.routing.model.plan import (
     CANCELLED,
     DRAFT,
@@ -16,6 +15,7 @@ from governance.patrols.routing.model.plan import (
     PlanError,
     PlanTotals,
 )
+from governance.service import Component
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from governance.access.permissions import Action, Actor
 
 
-class KeepingDesk(PatrolBase):
+class PlanVersions(Component):
     """The parts that services about kept plans share."""
 
-    def _held_plan(self, plan_id: str, version: int | None = None) -> PatrolPlan:
+    def get(self, plan_id: str, version: int | None = None) -> PatrolPlan:
         """Return a version of a plan, the one that holds when none is named.
 
         Raises
@@ -46,7 +46,8 @@ class KeepingDesk(PatrolBase):
             raise PlanError("plan_missing", seen=plan_id)
         return row
 
-    def _plan_of(self, row: PatrolPlan) -> Plan:
+    def load(self, row: PatrolPlan) -> Plan:
+        """Return the plan that a stored version holds."""
         return Plan.of_content(
             row.content,
             plan_id=row.plan_id,
@@ -60,7 +61,7 @@ class KeepingDesk(PatrolBase):
             made_by=row.made_by,
         )
 
-    def _open_plan(
+    def get_for_update(
         self, actor: Actor, plan_id: str, version: int, action: Action, *, cancelled: bool = False
     ) -> tuple[PatrolPlan, Plan]:
         """Return a plan that an actor may change, as he saw it.
@@ -80,8 +81,8 @@ class KeepingDesk(PatrolBase):
         NotAllowedError
             When the plan has a stop that is not in his scope.
         """
-        row = self._held_plan(plan_id)
-        plan = self._plan_of(row)
+        row = self.get(plan_id)
+        plan = self.load(row)
         if not actor.scope.street and len(actor.scope.of_frame(plan.stops)) < len(plan.stops):
             raise NotAllowedError(
                 "not_allowed_in_part",
@@ -95,7 +96,7 @@ class KeepingDesk(PatrolBase):
             raise PlanError("plan_cancelled", seen=plan_id)
         return row, plan
 
-    def _next_version(self, unit: UnitOfWork, actor: Actor, plan: Plan, **about: Any) -> None:  # noqa: ANN401 -- columns of the table
+    def next_version(self, unit: UnitOfWork, actor: Actor, plan: Plan, **about: Any) -> None:  # noqa: ANN401 -- columns of the table
         """Add a version; ``about`` gives ``seed``, ``note`` and ``restores``."""
         same = ("plan_id", "version", "kind", "title", "first", "last", "state")
         row = {name: getattr(plan, name) for name in same} | {
@@ -111,7 +112,7 @@ class KeepingDesk(PatrolBase):
         except PlanChangedMeanwhileError as error:
             raise PlanError("plan_changed", **error.facts) from error
 
-    def _keep_change(
+    def keep_change(
         self,
         actor: Actor,
         row: PatrolPlan,
@@ -123,14 +124,15 @@ class KeepingDesk(PatrolBase):
         **facts: Any,  # noqa: ANN401 -- facts are of any kind
     ) -> Plan:
         """Keep a changed plan as the version after ``row``, with its audit line; as a draft."""
-        changed = self._as_next(actor, row, plan, state=DRAFT)
+        changed = self.as_next(actor, row, plan, state=DRAFT)
         with self._workspace.store.begin() as unit:
-            self._next_version(unit, actor, changed, seed=row.seed, note=note, restores=restores)
-            self._note_change(unit, actor, action, changed, note=note, **facts)
+            self.next_version(unit, actor, changed, seed=row.seed, note=note, restores=restores)
+            self.note_change(unit, actor, action, changed, note=note, **facts)
             unit.commit()
         return changed
 
-    def _as_next(self, actor: Actor, row: PatrolPlan, plan: Plan, *, state: str) -> Plan:
+    def as_next(self, actor: Actor, row: PatrolPlan, plan: Plan, *, state: str) -> Plan:
+        """Return a plan as the next version of a stored one."""
         return replace(
             plan,
             plan_id=row.plan_id,
@@ -145,7 +147,7 @@ class KeepingDesk(PatrolBase):
             options=replace(plan.options, seed=None),
         )
 
-    def _note_change(
+    def note_change(
         self,
         unit: UnitOfWork,
         actor: Actor,
@@ -155,6 +157,7 @@ class KeepingDesk(PatrolBase):
         note: str,
         **facts: Any,  # noqa: ANN401 -- facts are of any kind
     ) -> None:
+        """Write down a change of a plan in the same unit of work."""
         told = {"plan": plan.plan_id, "version": plan.version, "change": note, **facts}
         unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=told)
 

@@ -18,7 +18,7 @@ from governance.responsibility.resolve import (
     find_problems,
     texts_of,
 )
-from governance.service import Desk
+from governance.service import Component, Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -110,8 +110,38 @@ class ResponsibilityWork:
     rows: pd.DataFrame
 
 
-class ResponsibilityDesk(Desk):
+class DutyReader(Component):
+    """Reads duties and the people who hold them; asks nobody's permission."""
+
+    def book(self, on: date | None, *, known_at: datetime | None = None) -> DutyBook:
+        """Return the duties of a day, today where none is given, as known at a time."""
+        day = on or self._local_now().date()
+        return read_duties(self._workspace, self._engine, on=day, known_at=known_at)
+
+    def members(self, actor: Actor, book: DutyBook, unit: str) -> tuple[str, pd.DataFrame]:
+        """Return the kind of a unit and its buildings, all of which must be the actor's to see."""
+        for kind, column in UNIT_COLUMNS.items():
+            members = book.buildings[book.buildings[column] == unit]
+            if len(members):
+                if len(actor.scope.of_frame(members)) < len(members):
+                    break
+                return kind, members
+        raise UnknownTargetError("target_unknown", seen=unit)
+
+    def scores(self) -> pd.DataFrame:
+        """Return score and expected finds per building of the latest snapshot, or nothing."""
+        latest = self._snapshots.latest()
+        if latest is None:
+            return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
+        return latest.table("buildings").set_index("building_id")[["tier", "score"]]
+
+
+class ResponsibilityService(Service):
     """Services that tell who answers for what."""
+
+    def __init__(self, resources: Resources, *, duty_reader: DutyReader) -> None:
+        super().__init__(resources)
+        self._duty_reader = duty_reader
 
     def chain(
         self, actor: Actor, unit: str, *, on: date | None = None, known_at: datetime | None = None
@@ -133,10 +163,10 @@ class ResponsibilityDesk(Desk):
             When there is no such unit among what the actor may see.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._book(on, known_at=known_at)
+        book = self._duty_reader.book(on, known_at=known_at)
         if book.claims.empty:
             raise NobodyKnownError("nobody_known", what_to_do="import persons and grids")
-        kind, members = self._members(actor, book, unit)
+        kind, members = self._duty_reader.members(actor, book, unit)
         answers = book.answers[book.answers["building_id"].isin(members["building_id"])]
         if kind == "building":
             problems = find_problems(members, answers, book.staff)
@@ -147,7 +177,7 @@ class ResponsibilityDesk(Desk):
         links = tuple(_link(book, answers, problems, duty) for duty in DUTIES)
         return Chain(unit_kind=kind, unit=unit, name=name, on=book.on, links=links)
 
-    def responsibility_history(self, actor: Actor, unit: str) -> pd.DataFrame:
+    def history(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Return every decision ever recorded for a unit, taken back ones included.
 
         Returns
@@ -157,8 +187,8 @@ class ResponsibilityDesk(Desk):
             community.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._book(None)
-        kind, members = self._members(actor, book, unit)
+        book = self._duty_reader.book(None)
+        kind, members = self._duty_reader.members(actor, book, unit)
         targets: dict[str, Collection[str]] = {kind: [unit]}
         if kind == "building":
             row = members.iloc[0]
@@ -179,12 +209,12 @@ class ResponsibilityDesk(Desk):
             duty (the person's id, or the organisation), and ``网格员_name``.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._book(on)
+        book = self._duty_reader.book(on)
         inside = actor.scope.of_frame(book.buildings)
         columns = ["building_id", "grid_code", "community_code", "lon", "lat"]
         frame = inside[columns].reset_index(drop=True)
         frame.insert(1, "name", UnitNames(self._engine).of("building", frame["building_id"]))
-        scores = self._scores()
+        scores = self._duty_reader.scores()
         frame = frame.assign(
             tier=texts_of(frame["building_id"], scores["tier"]),
             score=frame["building_id"].map(scores["score"]).astype("float64"),
@@ -200,10 +230,10 @@ class ResponsibilityDesk(Desk):
         frame[f"{WARDEN}_name"] = texts_of(frame[WARDEN], book.names)
         return frame
 
-    def responsibility_work(self, actor: Actor, *, on: date | None = None) -> ResponsibilityWork:
+    def work(self, actor: Actor, *, on: date | None = None) -> ResponsibilityWork:
         """List what is wrong with duties on a day, as work for somebody."""
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._book(on)
+        book = self._duty_reader.book(on)
         inside = actor.scope.of_frame(book.buildings)
         answers = book.answers[book.answers["building_id"].isin(inside["building_id"])]
         found = find_problems(inside, answers, book.staff)
@@ -225,27 +255,7 @@ class ResponsibilityDesk(Desk):
             As `governance.responsibility.duty_book.persons_frame`.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        return staff_seen(actor, self._book(on))
-
-    def _book(self, on: date | None, *, known_at: datetime | None = None) -> DutyBook:
-        day = on or self._local_now().date()
-        return read_duties(self._workspace, self._engine, on=day, known_at=known_at)
-
-    def _members(self, actor: Actor, book: DutyBook, unit: str) -> tuple[str, pd.DataFrame]:
-        """Return the kind of a unit and its buildings, all of which must be the actor's to see."""
-        for kind, column in UNIT_COLUMNS.items():
-            members = book.buildings[book.buildings[column] == unit]
-            if len(members):
-                if len(actor.scope.of_frame(members)) < len(members):
-                    break
-                return kind, members
-        raise UnknownTargetError("target_unknown", seen=unit)
-
-    def _scores(self) -> pd.DataFrame:
-        latest = self._snapshots.latest()
-        if latest is None:
-            return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
-        return latest.table("buildings").set_index("building_id")[["tier", "score"]]
+        return staff_seen(actor, self._duty_reader.book(on))
 
 
 def _common(answers: pd.DataFrame, count: int) -> pd.DataFrame:

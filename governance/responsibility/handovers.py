@@ -10,8 +10,9 @@ import pandas as pd
 from dashboard.documents.handover_sheets import write_html, write_workbook
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
-from governance.responsibility.changes import DutyChangeDesk
+from governance.responsibility.chains import DutyReader
 from governance.responsibility.resolve import texts_of
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,10 +29,14 @@ MOST_DAYS = 6
 """Of how many days at most the answers before and after a change are compared."""
 
 
-class HandoverDesk(DutyChangeDesk):
+class HandoverService(Service):
     """Services for handing buildings over."""
 
-    def handovers(self, actor: Actor, *, since: datetime | date) -> pd.DataFrame:
+    def __init__(self, resources: Resources, *, duty_reader: DutyReader) -> None:
+        super().__init__(resources)
+        self._duty_reader = duty_reader
+
+    def rows(self, actor: Actor, *, since: datetime | date) -> pd.DataFrame:
         """List what changed hands by decisions since a local time, newest first.
 
         Returns
@@ -54,11 +59,11 @@ class HandoverDesk(DutyChangeDesk):
         if not parts:
             return pd.DataFrame(columns=list(HANDOVER_COLUMNS))
         frame = pd.concat(parts, ignore_index=True)
-        codes = self._book(None).buildings.set_index("building_id")
+        codes = self._duty_reader.book(None).buildings.set_index("building_id")
         frame = frame.join(codes[["grid_code", "community_code"]], on="building_id")
         return self._with_matters(actor.scope.of_frame(frame).reset_index(drop=True))
 
-    def handover_sheet(
+    def sheet(
         self,
         actor: Actor,
         *,
@@ -73,7 +78,7 @@ class HandoverDesk(DutyChangeDesk):
         person_id
             Only what this person gives or takes; None for everybody.
         """
-        frame = self.handovers(actor, since=since)
+        frame = self.rows(actor, since=since)
         if person_id is not None:
             frame = frame[(frame["from_id"] == person_id) | (frame["to_id"] == person_id)]
         office = self._workspace.settings.office.name
@@ -95,7 +100,7 @@ class HandoverDesk(DutyChangeDesk):
         days = sorted(
             {d.date() for name in ("valid_from", "valid_to") for d in rows[name].dropna()}
         )
-        book = self._book(None)
+        book = self._duty_reader.book(None)
         found = [
             _differences(book.deciding(before, on=day), book.deciding(after[~same_time], on=day))
             for day in days[-MOST_DAYS:]
@@ -108,14 +113,14 @@ class HandoverDesk(DutyChangeDesk):
 
     def _with_matters(self, frame: pd.DataFrame) -> pd.DataFrame:
         ids = frame["building_id"]
-        names = self._book(None).names
+        names = self._duty_reader.book(None).names
         visits = self._last_visits(set(ids))
         frame = frame.join(visits, on="building_id")
         frame = frame.assign(
             name=UnitNames(self._engine).of("building", ids),
             from_person=[names.get(p, p) for p in frame["from_id"]],
             to_person=[names.get(p, p) for p in frame["to_id"]],
-            tier=texts_of(ids, self._scores()["tier"]),
+            tier=texts_of(ids, self._duty_reader.scores()["tier"]),
             last_result=frame["last_result"].fillna(""),
             visits_90d=frame["visits_90d"].fillna(0).astype("int64"),
             handover_id=frame["change_id"].astype("str") + ":" + frame["from_id"] + "→"

@@ -17,7 +17,7 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
-from governance.service import Desk
+from governance.service import Service
 from risk.backtest.ground import BUILDING, UNITS
 from risk.backtest.plans import AMONG, BacktestError, Plan
 from risk.backtest.questions import ALL, CRITICAL, FOUND, VIOLATIONS
@@ -101,7 +101,7 @@ class EvaluationOptions:
     months_there: int
 
 
-class EvaluationDesk(Desk):
+class EvaluationService(Service):
     """Services about how good the score is."""
 
     def backtest(  # noqa: PLR0913 -- one parameter per thing that can be asked
@@ -162,7 +162,7 @@ class EvaluationDesk(Desk):
             result = self.run_plans(actor, plans, engine=engine, progress=progress)
         finally:
             engine.close()
-        found = self._evaluation(result, k=k, seconds=perf_counter() - started)
+        found = self._load(result, k=k, seconds=perf_counter() - started)
         self._keep(found)
         self._record(
             actor, Action.EVALUATE, event=asked, unit=unit, among=among, runs=len(result.runs)
@@ -200,12 +200,12 @@ class EvaluationDesk(Desk):
         """Evaluate one question at origins that the data allow; keep it beside the others."""
         self.backtest(actor, event=event, unit=unit, among=among, horizons=(horizon,),
                       progress=progress)  # fmt: skip
-        kept = self.evaluation(actor)
+        kept = self.latest(actor)
         if kept is None:  # pragma: no cover -- `backtest` has just kept it
             raise BacktestError("backtest_without_events", seen=event)
         return kept
 
-    def evaluation(self, actor: Actor) -> Evaluation | None:
+    def latest(self, actor: Actor) -> Evaluation | None:
         """Return what was kept of all evaluations; None before the first."""
         require(actor, Action.SEE_REASONS)
         content = EvaluationStore(self._workspace.root).load()
@@ -219,7 +219,7 @@ class EvaluationDesk(Desk):
             }
         )
 
-    def evaluation_options(self, actor: Actor) -> EvaluationOptions:
+    def options(self, actor: Actor) -> EvaluationOptions:
         """Say what can be evaluated here, and whether there is history enough."""
         require(actor, Action.SEE_REASONS)
         counts = self._count_results(self._engine)
@@ -237,7 +237,7 @@ class EvaluationDesk(Desk):
     def _backtest_settings(self) -> BacktestSettings:
         return BacktestSettings.from_mapping(self._workspace.settings.section("backtest"))
 
-    def _evaluation(self, result: BacktestResult, *, k: int | None, seconds: float) -> Evaluation:
+    def _load(self, result: BacktestResult, *, k: int | None, seconds: float) -> Evaluation:
         return Evaluation(
             evaluated_at=self._now(),
             seconds=round(seconds, 3),

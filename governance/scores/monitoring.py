@@ -14,7 +14,7 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
-from governance.service import Desk
+from governance.service import Service
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.config import ScoreConfig
@@ -109,7 +109,7 @@ class TimeFactors:
     unknown_years: list[int]
 
 
-class MonitoringDesk(Desk):
+class MonitoringService(Service):
     """Services that watch over the score."""
 
     def pin_reference(self, actor: Actor, snapshot_id: str) -> Reference:

@@ -15,7 +15,8 @@ from governance.access.permissions import (
     may,
     require,
 )
-from governance.scores.scoring import AssessmentDesk
+from governance.scores.scoring import SnapshotReader
+from governance.service import Resources, Service
 from risk.config import ScoreConfig
 from risk.ranking import add_ranks
 
@@ -35,10 +36,14 @@ SHOWN = ("unit", "score", "low", "high", "tier", "rank", "exposure", "rate_raw",
          "rate_weight")  # fmt: skip
 
 
-class AtlasDesk(AssessmentDesk):
+class RiskMapService(Service):
     """Services that hand the map its layers."""
 
-    def atlas(
+    def __init__(self, resources: Resources, *, snapshot_reader: SnapshotReader) -> None:
+        super().__init__(resources)
+        self._snapshot_reader = snapshot_reader
+
+    def layer(
         self,
         actor: Actor,
         *,
@@ -67,7 +72,7 @@ class AtlasDesk(AssessmentDesk):
             `Action.SEE_REASONS` the columns `FOR_REASONS` are missing.
         """
         require(actor, Action.SEE_MAP)
-        snapshot = self._snapshot(snapshot_id)
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
         snapshot.check_kind(layer)
         filtered = bool(communities or kinds) or not actor.scope.street
         if layer == BUILDING_KIND or filtered:
@@ -126,12 +131,12 @@ class AtlasDesk(AssessmentDesk):
             Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.ranking.add_ranks`.
         """
         require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
-        snapshot = self._snapshot(snapshot_id)
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
         if actor.scope.street and may(actor, Action.SEE_REASONS):
             ranked = snapshot.ranked(unit).head(k)
             named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))
         else:
-            named = self.atlas(actor, layer=unit, snapshot_id=snapshot.snapshot_id).head(k)
+            named = self.layer(actor, layer=unit, snapshot_id=snapshot.snapshot_id).head(k)
         if leaves_as is not None:
             facts = {"file": leaves_as, "snapshot_id": snapshot.snapshot_id, "unit": unit}
             self._record(actor, Action.EXPORT, **facts, rows=len(named))
@@ -141,7 +146,7 @@ class AtlasDesk(AssessmentDesk):
         self, actor: Actor, text: str, *, snapshot_id: str | None = None, limit: int = 20
     ) -> pd.DataFrame:
         """Find buildings whose address, estate, alias or code holds all the given words."""
-        buildings = self.atlas(actor, layer=BUILDING_KIND, snapshot_id=snapshot_id)
+        buildings = self.layer(actor, layer=BUILDING_KIND, snapshot_id=snapshot_id)
         searched = buildings["unit"] + " " + buildings["name"] + " " + buildings["std_address"]
         hit = pd.Series(data=True, index=buildings.index)
         for word in text.casefold().split():

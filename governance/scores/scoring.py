@@ -17,7 +17,7 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
-from governance.service import Desk
+from governance.service import Component, Resources, Service
 from governance.visits.rules.blinding import knows_chance, told_facts
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import columns as c
@@ -44,10 +44,29 @@ class ExplainedUnit(Explanation):
     name: str
 
 
-class AssessmentDesk(Desk):
+class SnapshotReader(Component):
+    """Finds the score that a service was asked about."""
+
+    def snapshot(self, snapshot_id: str | None) -> Snapshot:
+        """Return a snapshot by its id, the latest when None."""
+        if snapshot_id is not None:
+            return self._snapshots.open(snapshot_id)
+        latest = self._snapshots.latest()
+        if latest is None:
+            raise NothingScoredError(
+                "nothing_scored", what_to_do="Import files, then score: gridwarden -w DIR score"
+            )
+        return latest
+
+
+class ScoringService(Service):
     """Services about the score."""
 
-    def score(
+    def __init__(self, resources: Resources, *, snapshot_reader: SnapshotReader) -> None:
+        super().__init__(resources)
+        self._snapshot_reader = snapshot_reader
+
+    def run(
         self,
         actor: Actor,
         *,
@@ -123,7 +142,7 @@ class AssessmentDesk(Desk):
         require(actor, Action.SEE_REASONS)
         if rows:
             require(actor, Action.SEE_ROWS)
-        snapshot = self._snapshot(snapshot_id)
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
         self._find_inside(actor, snapshot, unit)
         answer = explain(snapshot, self._engine if rows else None, unit)
         names = UnitNames(self._engine).of(answer.unit_kind, [answer.unit])
@@ -142,7 +161,7 @@ class AssessmentDesk(Desk):
             As `data.results.snapshots.SnapshotStore.history`.
         """
         require(actor, Action.SEE_REASONS)
-        kind, name = self._find_inside(actor, self._snapshot(None), unit)
+        kind, name = self._find_inside(actor, self._snapshot_reader.snapshot(None), unit)
         return self._snapshots.history(kind, name)
 
     def _find_inside(self, actor: Actor, snapshot: Snapshot, unit: str) -> tuple[str, str]:
@@ -159,17 +178,6 @@ class AssessmentDesk(Desk):
         if not actor.scope.street and (inside.empty or len(inside) < len(members)):
             raise unknown_unit(unit)
         return kind, name
-
-    def _snapshot(self, snapshot_id: str | None) -> Snapshot:
-        """Return a snapshot by its id, the latest when None."""
-        if snapshot_id is not None:
-            return self._snapshots.open(snapshot_id)
-        latest = self._snapshots.latest()
-        if latest is None:
-            raise NothingScoredError(
-                "nothing_scored", what_to_do="Import files, then score: gridwarden -w DIR score"
-            )
-        return latest
 
 
 def _scoped(buildings: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from data.results.snapshots import BUILDING_KIND
 from governance.access.permissions import Action, NotAllowedError
-from governance.service import Desk
+from governance.service import Component
 from governance.visits.rules.daily_list import Draw
 from governance.visits.rules.settings import SECTION, VisitRules
 
@@ -28,22 +28,25 @@ LAST: Final = ("last_at", "last_result", "last_kind")
 TEXTS: Final = ("std_address", "estate", "building_no", "kind", "grid_code", "community_code")
 
 
-class VisitBase(Desk):
+class VisitReader(Component):
     """The parts that services about visits share."""
 
     @property
-    def _visit_rules(self) -> VisitRules:
+    def rules(self) -> VisitRules:
+        """Return the settings of visits."""
         return VisitRules.from_mapping(self._workspace.settings.section(SECTION))
 
     @property
-    def _visit_calendar(self) -> Calendar:
+    def calendar(self) -> Calendar:
+        """Return the office's calendar."""
         return Calendar.read(self._workspace)
 
     @property
-    def _visit_draw(self) -> Draw:
+    def draw(self) -> Draw:
+        """Return the seeded random sample of the office."""
         return Draw(self._workspace.secret)
 
-    def _visit_buildings(
+    def buildings(
         self,
         actor: Actor,
         *,
@@ -70,7 +73,7 @@ class VisitBase(Desk):
         )
         rows = known_texts(rows, TEXTS)
         short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
-        tiers = self._visit_tiers(on) if scored else {}
+        tiers = self.tiers(on) if scored else {}
         named: pd.DataFrame = rows.assign(
             name=short.where(short != "", rows["std_address"]).astype("str"),
             address=rows["std_address"],
@@ -78,7 +81,7 @@ class VisitBase(Desk):
         )
         return named.drop(columns=["std_address", "estate", "building_no"])
 
-    def _visit_building(self, actor: Actor, building_id: str) -> pd.Series | None:
+    def building(self, actor: Actor, building_id: str) -> pd.Series | None:
         """Return a building of the actor's scope; None where the register knows none.
 
         Raises
@@ -87,7 +90,7 @@ class VisitBase(Desk):
             When it is not his – or, for whoever has a part of the street, is no building at all:
             both read alike.
         """
-        found = self._visit_buildings(actor, only=[building_id], scored=False)
+        found = self.buildings(actor, only=[building_id], scored=False)
         if not len(found) and not actor.scope.street:
             raise NotAllowedError(
                 "not_allowed",
@@ -97,22 +100,23 @@ class VisitBase(Desk):
             )
         return found.iloc[0] if len(found) else None
 
-    def _visit_tiers(self, on: date | None) -> dict[str, str]:
+    def tiers(self, on: date | None) -> dict[str, str]:
         """Return building → tier of the last score by a day, else of the first after it."""
-        snapshot = self._visit_snapshot(on)
+        snapshot = self.snapshot(on)
         if snapshot is None:
             return {}
         scored = snapshot.ranked(BUILDING_KIND)
         return dict(zip(scored["unit"], scored["tier"], strict=True))
 
-    def _visit_snapshot(self, on: date | None) -> Snapshot | None:
+    def snapshot(self, on: date | None) -> Snapshot | None:
+        """Return the latest score, or the latest made before a day."""
         if on is None:
             return self._snapshots.latest()
         dated = sorted(self._snapshots.by_date(), key=lambda each: each.as_of)
         before = [each for each in dated if each.as_of <= on]
         return before[-1] if before else (dated[0] if dated else None)
 
-    def _last_at_buildings(
+    def last_at_buildings(
         self, buildings: Collection[str] | None, *, before: datetime | None = None
     ) -> pd.DataFrame:
         """Return the last visit of each building that had one, imported or recorded here.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from governance.visits.base import VisitBase, with_last
+from governance.service import Component, Resources
+from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.blinding import SERVER_SAYS
 from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
 from governance.visits.rules.follow_up import propose_next_step
@@ -25,13 +26,19 @@ RANDOM: Final = "random"
 _ID_DIGITS: Final = 16
 
 
-class DerivingDesk(VisitBase):
+class VisitClassifier(Component):
     """The parts that say of a visit what nobody is asked."""
 
-    def _first_visit_version(self, actor: Actor, visit: NewVisit) -> dict[str, Any]:
+    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+        super().__init__(resources)
+        self._visit_reader = visit_reader
+
+    def first_version(self, actor: Actor, visit: NewVisit) -> dict[str, Any]:
         """Return the row of a new visit: what was sent, and what follows from it."""
-        rules, at = self._visit_rules, visit.at or self._local_now()
-        proposed = propose_next_step(visit.result, at, rules=rules, calendar=self._visit_calendar)
+        rules, at = self._visit_reader.rules, visit.at or self._local_now()
+        proposed = propose_next_step(
+            visit.result, at, rules=rules, calendar=self._visit_reader.calendar
+        )
         step = proposed.step if visit.next_step is None else visit.next_step
         retry = visit.retry_at or (proposed.retry_at if step == proposed.step else None)
         stop = self._planned_stop(visit.building_id, at.date())
@@ -44,7 +51,7 @@ class DerivingDesk(VisitBase):
             )  # fmt: skip
             before = unit.visits.last_before(recorded_by=actor.id, at=at, since=start_of(at.date()))
         joint = others > 0 or self._is_joint_stop(actor, stop)
-        return self._visit_stamp(actor) | {
+        return self.stamp(actor) | {
             "visit_id": visit_id_of(actor, visit.key),
             "version": 1,
             "key": visit.key,
@@ -73,7 +80,7 @@ class DerivingDesk(VisitBase):
         """
         if visit.origin not in SERVER_SAYS:
             return visit.origin
-        last = self._last_at_buildings([visit.building_id], before=start_of(at.date()))
+        last = self._visit_reader.last_at_buildings([visit.building_id], before=start_of(at.date()))
         if len(last) and last["last_result"].iloc[0] in {FOUND, SUSPECTED}:
             return "revisit"
         if stop is not None:
@@ -82,10 +89,12 @@ class DerivingDesk(VisitBase):
 
     def _drawn_origin(self, visit: NewVisit, last: pd.DataFrame, day: date) -> str:
         """Return whether the day's draw brought a visit about, or nothing in particular."""
-        if not is_drawn(visit.building_id, on=day, rules=self._visit_rules, draw=self._visit_draw):
+        if not is_drawn(
+            visit.building_id, on=day, rules=self._visit_reader.rules, draw=self._visit_reader.draw
+        ):
             return "own"
         known = with_last(self._tier_of(visit.building_id), last)
-        due = due_dates(known, rules=self._visit_rules).iloc[0]
+        due = due_dates(known, rules=self._visit_reader.rules).iloc[0]
         not_due = due == due and due.date() > day  # noqa: PLR0124 -- NaT is not itself
         return "random" if not_due else "own"
 
@@ -108,10 +117,11 @@ class DerivingDesk(VisitBase):
             return str(stop["team_id"]) in unit.patrols.teams_of_members(people)
 
     def _tier_of(self, building_id: str) -> pd.DataFrame:
-        tier = self._visit_tiers(None).get(building_id, "")
+        tier = self._visit_reader.tiers(None).get(building_id, "")
         return pd.DataFrame({"building_id": [building_id], "tier": [tier]})
 
-    def _visit_stamp(self, actor: Actor) -> dict[str, Any]:
+    def stamp(self, actor: Actor) -> dict[str, Any]:
+        """Return who records a visit, and when (UTC, naive)."""
         at = self._now().astimezone(UTC).replace(tzinfo=None)
         return {"recorded_at": at, "recorded_by": actor.id, "person_id": actor.person_id}
 

@@ -10,7 +10,8 @@ import pandas as pd
 from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, require
-from governance.visits.base import VisitBase, known_texts
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.coverage import BY, find_due, measure_coverage
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.settings import LOOKED
@@ -26,10 +27,14 @@ class CoverageError(GridwardenError):
     """A period or a grouping cannot be measured."""
 
 
-class MeasuringDesk(VisitBase):
+class CoverageService(Service):
     """Services about coverage; derived from visits, never asked for, never per person."""
 
-    def coverage(
+    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+        super().__init__(resources)
+        self._visit_reader = visit_reader
+
+    def summary(
         self, actor: Actor, *, since: date, until: date, by: str = "community"
     ) -> pd.DataFrame:
         """Count the buildings that were due in a period and those of them that were visited.
@@ -84,7 +89,7 @@ class MeasuringDesk(VisitBase):
         return told[list(BREACHES)].reset_index(drop=True)
 
     def _due_buildings(self, actor: Actor, *, since: date, until: date) -> pd.DataFrame:
-        buildings = self._visit_buildings(actor, on=since)
+        buildings = self._visit_reader.buildings(actor, on=since)
         begun, ended = start_of(since), start_of(until + timedelta(days=1))
         table = self._engine.table("inspections")
         rows = table.drop_null("building_id").filter(table["event_at"] < ended)
@@ -102,4 +107,4 @@ class MeasuringDesk(VisitBase):
         beside = known_texts(beside, ("last_result",)).fillna({"visits": 0, "looked": 0})
         beside = beside.astype({"last_at": "datetime64[us]", "visits": int, "looked": int})
         known = buildings.join(beside)
-        return find_due(known, since=since, until=until, rules=self._visit_rules)
+        return find_due(known, since=since, until=until, rules=self._visit_reader.rules)

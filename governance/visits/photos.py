@@ -13,7 +13,8 @@ from data.privacy.photos import (
     read_photo,
 )
 from governance.access.permissions import Action, require
-from governance.visits.base import VisitBase
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader
 from governance.visits.rules.new_visit import VisitRefusedError
 
 if TYPE_CHECKING:
@@ -31,10 +32,14 @@ class Photo:
     bytes: int
 
 
-class PhotoDesk(VisitBase):
+class PhotoService(Service):
     """Services about photos; none is ever asked for."""
 
-    def attach_photo(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Photo:
+    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+        super().__init__(resources)
+        self._visit_reader = visit_reader
+
+    def attach(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Photo:
         """Keep the bare picture of a photo with a visit of one's own.
 
         Parameters
@@ -63,7 +68,7 @@ class PhotoDesk(VisitBase):
         photo = clean_photo(raw)
         with self._workspace.store.begin() as unit:
             held = unit.visits.photos([version.visit_id]).get(version.visit_id, [])
-        most = self._visit_rules.photos_a_visit
+        most = self._visit_reader.rules.photos_a_visit
         if photo.sha256 not in held and len(held) >= most:
             raise PhotoError("photo_too_many", seen=len(held), expected=most)
         keep_photo(self._workspace.evidence_path, photo)
@@ -73,7 +78,7 @@ class PhotoDesk(VisitBase):
         self._note_photo(actor, version, kept)
         return kept
 
-    def photo(self, actor: Actor, sha256: str) -> bytes:
+    def read(self, actor: Actor, sha256: str) -> bytes:
         """Return a photo (JPEG) of a visit at one of the actor's buildings.
 
         Raises
@@ -86,8 +91,8 @@ class PhotoDesk(VisitBase):
         require(actor, Action.SEE_VISITS)
         with self._workspace.store.begin() as unit:
             buildings = unit.visits.buildings_of_photo(sha256)
-        if buildings and not len(self._visit_buildings(actor, only=buildings)):
-            self._visit_building(actor, buildings[0])  # says why not
+        if buildings and not len(self._visit_reader.buildings(actor, only=buildings)):
+            self._visit_reader.building(actor, buildings[0])  # says why not
         if not buildings:
             raise PhotoError("photo_missing", seen=sha256[:12])
         content = read_photo(self._workspace.evidence_path, sha256)

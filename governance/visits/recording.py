@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, require
-from governance.visits.classification import DerivingDesk
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader
+from governance.visits.classification import VisitClassifier
 from governance.visits.rules.blinding import knows_chance, told_kind
 from governance.visits.rules.follow_up import NextStep, propose_next_step
 from governance.visits.rules.new_visit import (
@@ -31,10 +33,17 @@ if TYPE_CHECKING:
     from governance.access.permissions import Actor
 
 
-class RecordingDesk(DerivingDesk):
+class VisitService(Service):
     """Services that record visits."""
 
-    def record_visit(self, actor: Actor, visit: NewVisit) -> Recorded:
+    def __init__(
+        self, resources: Resources, *, classifier: VisitClassifier, visit_reader: VisitReader
+    ) -> None:
+        super().__init__(resources)
+        self._classifier = classifier
+        self._visit_reader = visit_reader
+
+    def record(self, actor: Actor, visit: NewVisit) -> Recorded:
         """Record a visit, unless the same account sent its key before: then say what was kept.
 
         Raises
@@ -49,14 +58,14 @@ class RecordingDesk(DerivingDesk):
         if held is not None:
             return self._recorded(actor, held, self._visit_place(held.building_id), repeated=True)
         now = self._local_now()
-        building = self._visit_building(actor, visit.building_id)
-        oldest = now - timedelta(days=self._visit_rules.late_days)
+        building = self._visit_reader.building(actor, visit.building_id)
+        oldest = now - timedelta(days=self._visit_reader.rules.late_days)
         self._check_visit(visit, building, now=now, oldest=oldest)
         kept = cleaned(visit, now=now)
-        version = self._first_visit_version(actor, kept)
+        version = self._classifier.first_version(actor, kept)
         return self._save_visit(actor, version, "" if building is None else str(building["name"]))
 
-    def record_visits(
+    def record_many(
         self, actor: Actor, visits: Sequence[NewVisit | Mapping[str, Any]]
     ) -> list[VisitAnswer]:
         """Record visits that waited on a device; each has its answer, and none harms another.
@@ -78,7 +87,7 @@ class RecordingDesk(DerivingDesk):
             replace(visit, unit=unit, key=f"{visit.key}/{number}")
             for number, unit in enumerate(dict.fromkeys(units), start=1)
         ]
-        return self.record_visits(actor, doors)
+        return self.record_many(actor, doors)
 
     def propose_next(self, actor: Actor, result: str, *, at: datetime | None = None) -> NextStep:
         """Return what a result leads to, as the rules and the calendar propose."""
@@ -87,10 +96,13 @@ class RecordingDesk(DerivingDesk):
             problem = VisitProblem("result_unknown", "result", result, "、".join(RESULTS))
             raise VisitRefusedError("visit_refused", problems=(problem,))
         return propose_next_step(
-            result, at or self._local_now(), rules=self._visit_rules, calendar=self._visit_calendar
+            result,
+            at or self._local_now(),
+            rules=self._visit_reader.rules,
+            calendar=self._visit_reader.calendar,
         )
 
-    def undo_visit(self, actor: Actor, visit_id: str) -> Recorded:
+    def undo(self, actor: Actor, visit_id: str) -> Recorded:
         """Take back a visit of one's own, soon after recording it; it stays in the log.
 
         Raises
@@ -104,14 +116,14 @@ class RecordingDesk(DerivingDesk):
         if held is not None:
             return self._recorded(actor, held, self._visit_place(held.building_id), repeated=True)
         newest = self._own_visit(
-            actor, visit_id, within=timedelta(hours=self._visit_rules.undo_hours)
+            actor, visit_id, within=timedelta(hours=self._visit_reader.rules.undo_hours)
         )
-        version = _columns(newest) | self._visit_stamp(actor) | {
+        version = _columns(newest) | self._classifier.stamp(actor) | {
             "key": key, "version": newest.version + 1, "withdrawn": True
         }  # fmt: skip
         return self._save_visit(actor, version, self._visit_place(newest.building_id))
 
-    def correct_visit(
+    def correct(
         self,
         actor: Actor,
         visit_id: str,
@@ -141,14 +153,14 @@ class RecordingDesk(DerivingDesk):
         if held is not None:
             return self._recorded(actor, held, self._visit_place(held.building_id), repeated=True)
         newest = self._own_visit(
-            actor, visit_id, within=timedelta(days=self._visit_rules.correct_days)
+            actor, visit_id, within=timedelta(days=self._visit_reader.rules.correct_days)
         )
         visit = _changed(newest, key=key, changes=changes)
-        building = self._visit_building(actor, visit.building_id)
+        building = self._visit_reader.building(actor, visit.building_id)
         now = self._local_now()
-        oldest = min(newest.at, now - timedelta(days=self._visit_rules.late_days))
+        oldest = min(newest.at, now - timedelta(days=self._visit_reader.rules.late_days))
         self._check_visit(visit, building, now=now, oldest=oldest)
-        version = self._first_visit_version(actor, cleaned(visit, now=now)) | {
+        version = self._classifier.first_version(actor, cleaned(visit, now=now)) | {
             "visit_id": visit_id, "version": newest.version + 1
         }  # fmt: skip
         return self._save_visit(actor, version, "" if building is None else str(building["name"]))
@@ -157,7 +169,7 @@ class RecordingDesk(DerivingDesk):
         key = str(visit.key if isinstance(visit, NewVisit) else visit.get("key", ""))
         try:
             read = visit if isinstance(visit, NewVisit) else NewVisit.of_mapping(visit)
-            return VisitAnswer(key, self.record_visit(actor, read))
+            return VisitAnswer(key, self.record(actor, read))
         except VisitRefusedError as error:
             return VisitAnswer(key, None, error.problems)
         except GridwardenError as error:
@@ -166,7 +178,7 @@ class RecordingDesk(DerivingDesk):
     def _check_visit(
         self, visit: NewVisit, building: pd.Series | None, *, now: datetime, oldest: datetime
     ) -> None:
-        problems = problems_of(visit, now=now, rules=self._visit_rules, oldest=oldest)
+        problems = problems_of(visit, now=now, rules=self._visit_reader.rules, oldest=oldest)
         if building is None:
             problems.append(VisitProblem("building_unknown", "building_id", visit.building_id))
         if problems:
@@ -217,7 +229,7 @@ class RecordingDesk(DerivingDesk):
         """Say what was kept; whoever does not plan does not learn what chance chose."""
         kind = stored.kind
         if not knows_chance(actor):
-            kind = told_kind(kind, stored.at, self._visit_rules)
+            kind = told_kind(kind, stored.at, self._visit_reader.rules)
         return Recorded(
             visit_id=stored.visit_id,
             version=stored.version,
@@ -233,7 +245,7 @@ class RecordingDesk(DerivingDesk):
             retry_at=stored.retry_at,
             withdrawn=stored.withdrawn,
             repeated=repeated,
-            undo_until=stored.recorded_at + timedelta(hours=self._visit_rules.undo_hours),
+            undo_until=stored.recorded_at + timedelta(hours=self._visit_reader.rules.undo_hours),
         )
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from governance.access.permissions import Action, may, require
-from governance.visits.base import known_texts
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.blinding import SERVER_SAYS, knows_chance
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.new_visit import VisitRefusedError
-from governance.visits.worklist_building import ListingDesk
+from governance.visits.worklist_building import DailyWorklist
 
 if TYPE_CHECKING:
     from governance.access.permissions import Actor
@@ -50,8 +51,15 @@ class WardenBuilding:
     units: tuple[str, ...]
 
 
-class ReadingDesk(ListingDesk):
+class WorklistService(Service):
     """Services that say where to go and what was seen."""
+
+    def __init__(
+        self, resources: Resources, *, daily_worklist: DailyWorklist, visit_reader: VisitReader
+    ) -> None:
+        super().__init__(resources)
+        self._daily_worklist = daily_worklist
+        self._visit_reader = visit_reader
 
     def my_buildings(
         self, actor: Actor, *, on: date | None = None, leaves_as: str | None = None
@@ -85,12 +93,12 @@ class ReadingDesk(ListingDesk):
         """
         require(actor, _reading_right(actor))
         day = on or self._local_now().date()
-        listed = self._visit_list(actor, on=day)
+        listed = self._daily_worklist.visit_list(actor, on=day)
         if leaves_as is not None:
             self._record_own_export(actor, file=leaves_as, on=str(day), buildings=len(listed))
         return listed if may(actor, Action.SEE_VISITS) else _as_in_register(listed)
 
-    def building_for_warden(self, actor: Actor, building_id: str) -> WardenBuilding:
+    def building(self, actor: Actor, building_id: str) -> WardenBuilding:
         """Return one building of the actor's: today's row, last visits, known doors.
 
         Raises
@@ -101,9 +109,9 @@ class ReadingDesk(ListingDesk):
             When the register does not know it.
         """
         require(actor, Action.SEE_VISITS)
-        if self._visit_building(actor, building_id) is None:
+        if self._visit_reader.building(actor, building_id) is None:
             raise VisitRefusedError("building_unknown", seen=building_id)
-        listed = self._visit_list(actor, on=self._local_now().date(), lent=True)
+        listed = self._daily_worklist.visit_list(actor, on=self._local_now().date(), lent=True)
         row = listed[listed["building_id"] == building_id].iloc[0]
         visits = self.visits(actor, building_id=building_id, limit=SHOWN_VISITS)
         return WardenBuilding(
@@ -144,7 +152,7 @@ class ReadingDesk(ListingDesk):
         """
         require(actor, Action.SEE_VISITS)
         only = None if building_id is None else [building_id]
-        buildings = self._visit_buildings(actor, only=only, scored=False)
+        buildings = self._visit_reader.buildings(actor, only=only, scored=False)
         everywhere = actor.scope.street and building_id is None
         with self._workspace.store.begin() as unit:
             rows = unit.visits.holding(
@@ -157,7 +165,7 @@ class ReadingDesk(ListingDesk):
             photos = unit.visits.photos(rows["visit_id"].tolist())
         return self._visit_rows(actor, rows, buildings, photos)
 
-    def visit_versions(self, actor: Actor, visit_id: str) -> pd.DataFrame:
+    def versions(self, actor: Actor, visit_id: str) -> pd.DataFrame:
         """List every version of a visit at one of the actor's buildings, oldest first.
 
         Raises
@@ -172,8 +180,8 @@ class ReadingDesk(ListingDesk):
             versions = unit.visits.versions(visit_id)
         if not len(versions):
             raise VisitRefusedError("visit_missing", seen=visit_id)
-        self._visit_building(actor, str(versions["building_id"].iloc[-1]))
-        return self._with_told_kinds(actor, versions, "kind", "at")[list(VERSIONS)]
+        self._visit_reader.building(actor, str(versions["building_id"].iloc[-1]))
+        return self._daily_worklist.with_told_kinds(actor, versions, "kind", "at")[list(VERSIONS)]
 
     def _visit_rows(
         self,
@@ -185,7 +193,7 @@ class ReadingDesk(ListingDesk):
         names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
         mine = rows["recorded_by"] == actor.id
         now = self._now().astimezone(UTC).replace(tzinfo=None)
-        fresh = rows["recorded_at"] >= now - timedelta(hours=self._visit_rules.undo_hours)
+        fresh = rows["recorded_at"] >= now - timedelta(hours=self._visit_reader.rules.undo_hours)
         told = rows.assign(
             name=[names.get(building, "") for building in rows["building_id"]],
             photos=pd.Series([photos.get(v, []) for v in rows["visit_id"]], dtype=object),
@@ -196,7 +204,7 @@ class ReadingDesk(ListingDesk):
             told["origin"] = ""
         elif not knows_chance(actor):
             told["origin"] = told["origin"].mask(told["origin"].isin(SERVER_SAYS), "")
-        return self._with_told_kinds(actor, told, "kind", "at")[list(VISITS)]
+        return self._daily_worklist.with_told_kinds(actor, told, "kind", "at")[list(VISITS)]
 
     def _known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:
         """Return the doors that the register of units or earlier visits name."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from governance.access.permissions import Action, may
-from governance.visits.base import VisitBase, with_last
+from governance.service import Component, Resources
+from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.blinding import knows_chance, told_kind
 from governance.visits.rules.checklist import what_to_look_for
 from governance.visits.rules.daily_list import (
@@ -31,10 +32,14 @@ MY_BUILDINGS: Final = (
 )  # fmt: skip
 
 
-class ListingDesk(VisitBase):
+class DailyWorklist(Component):
     """The parts that make a list of a day."""
 
-    def _visit_list(self, actor: Actor, *, on: date, lent: bool = False) -> pd.DataFrame:
+    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+        super().__init__(resources)
+        self._visit_reader = visit_reader
+
+    def visit_list(self, actor: Actor, *, on: date, lent: bool = False) -> pd.DataFrame:
         """Return a day's list.
 
         Parameters
@@ -43,7 +48,7 @@ class ListingDesk(VisitBase):
             Also the buildings that are his only by a plan's other days; not as the day's.
         """
         planned = self._planned_for(actor, on)
-        buildings = self._visit_buildings(actor)
+        buildings = self._visit_reader.buildings(actor)
         away = buildings["building_id"].isin(actor.lent - set(planned))
         listed = self._list_of(actor, buildings[~away], on=on, planned=planned)
         if not lent or not away.any():
@@ -57,18 +62,18 @@ class ListingDesk(VisitBase):
     ) -> pd.DataFrame:
         ids = self._asked_buildings(actor, buildings)
         began = start_of(on)
-        before = with_last(buildings, self._last_at_buildings(ids, before=began))
+        before = with_last(buildings, self._visit_reader.last_at_buildings(ids, before=began))
         steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
         listed = list_of_day(
-            before, on=on, rules=self._visit_rules, draw=self._visit_draw, steps=steps,
-            planned=planned,
+            before, on=on, rules=self._visit_reader.rules, draw=self._visit_reader.draw,
+            steps=steps, planned=planned,
         )  # fmt: skip
         end = start_of(on + timedelta(days=1))
-        last = self._last_at_buildings(ids, before=end)
+        last = self._visit_reader.last_at_buildings(ids, before=end)
         listed = with_last(listed.drop(columns=[*last.columns]), last)
         listed = _with_today(listed, began=began, end=end, steps=steps)
         listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
-        listed = self._with_told_kinds(actor, listed, "last_kind", "last_at")
+        listed = self.with_told_kinds(actor, listed, "last_kind", "last_at")
         return listed[list(MY_BUILDINGS)]
 
     def _planned_for(self, actor: Actor, on: date) -> list[str]:
@@ -79,13 +84,11 @@ class ListingDesk(VisitBase):
             stops = unit.patrols.stops(teams=own, since=on, until=on) if own else None
         return [] if stops is None else stops["building_id"].tolist()
 
-    def _with_told_kinds(
-        self, actor: Actor, rows: pd.DataFrame, kind: str, at: str
-    ) -> pd.DataFrame:
+    def with_told_kinds(self, actor: Actor, rows: pd.DataFrame, kind: str, at: str) -> pd.DataFrame:
         """Return rows whose kinds of visit do not tell who may not know what chance chose."""
         if knows_chance(actor):
             return rows
-        rules = self._visit_rules
+        rules = self._visit_reader.rules
         told = [told_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]
         return rows.assign(**{kind: pd.Series(told, index=rows.index, dtype="str")})
 
@@ -95,8 +98,8 @@ class ListingDesk(VisitBase):
 
     def _visit_looks(self, kinds: pd.Series, *, on: date) -> list[tuple[str, ...]]:
         now = self._local_now()
-        hour = now.hour if on == now.date() else self._visit_rules.evening_hour
-        told = self._visit_calendar.day_kinds([on]).iloc[0]
+        hour = now.hour if on == now.date() else self._visit_reader.rules.evening_hour
+        told = self._visit_reader.calendar.day_kinds([on]).iloc[0]
         on_break = bool(told["school_break"]) if pd.notna(told["school_break"]) else False
         looks = {k: what_to_look_for(k, hour=hour, on_break=on_break) for k in kinds.unique()}
         return [looks[kind] for kind in kinds]

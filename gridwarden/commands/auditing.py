@@ -50,11 +50,11 @@ def audit(
         "since": since.date() if since else None,
         "until": until.date() if until else None,
     }
-    state = office.audit_state(actor)
-    events = records(office.audit_log(actor, **chosen, limit=limit))
+    state = office.audit.state(actor)
+    events = records(office.audit.log(actor, **chosen, limit=limit))
     answer = {"state": state, "events": events}
     if export_to is not None:
-        answer |= {"file": export_to, "rows": office.export_audit(actor, export_to, **chosen)}
+        answer |= {"file": export_to, "rows": office.audit.export(actor, export_to, **chosen)}
 
     def show(out: Console) -> None:
         word = "unbroken" if state.unbroken else "BROKEN"
@@ -69,7 +69,7 @@ def audit(
 def audit_prune(ctx: typer.Context, *, as_json: Json = False) -> None:
     """Take out the events that were kept for the months that the settings say."""
     call = invocation(ctx, as_json=as_json)
-    pruned = call.office().prune_audit(call.actor())
+    pruned = call.office().audit.prune(call.actor())
     call.terminal.result(
         pruned,
         show=lambda out: out.print(
@@ -86,6 +86,6 @@ def audit_accept(
 ) -> None:
     """Go on from a log whose end is not what the workspace remembers; what was wrong is logged."""
     call = invocation(ctx, as_json=as_json)
-    state = call.office().accept_audit(call.actor(), reason)
+    state = call.office().audit.accept(call.actor(), reason)
     word = "unbroken" if state.unbroken else "still broken"
     call.terminal.result(state, show=lambda out: out.print(f"{state.events} events, {word}"))

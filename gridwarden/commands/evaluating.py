@@ -77,7 +77,7 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
     """Rank the past as it could have been ranked then; compare with simple methods."""
     call = invocation(ctx, as_json=False)
     with call.terminal.progress() as advance:
-        result = call.office().backtest(
+        result = call.office().evaluation.backtest(
             call.actor(),
             unit=unit,
             event=event,

@@ -39,7 +39,7 @@ def export(
     call = invocation(ctx, as_json=as_json)
     office = call.office()
     if unmasked:
-        asked = office.ask_unmasked(call.actor(), table_name, reason)
+        asked = office.exports.ask_unmasked(call.actor(), table_name, reason)
         call.terminal.result(
             {"request": asked.number, "state": asked.state, "table": asked.table},
             show=lambda out: out.print(
@@ -51,9 +51,9 @@ def export(
         )
         return
     if request is None:
-        rows = office.export_table(call.actor(), table_name, file)
+        rows = office.exports.export_table(call.actor(), table_name, file)
     else:
-        rows = office.export_unmasked(call.actor(), request, file)
+        rows = office.exports.export_unmasked(call.actor(), request, file)
     call.terminal.result(
         {"file": file, "rows": rows, "masked": request is None},
         show=lambda out: out.print(f"Wrote {rows} rows to {file}", markup=False),
@@ -63,7 +63,7 @@ def export(
 def export_requests(ctx: typer.Context, *, as_json: Json = False) -> None:
     """List who asked to take what out unmasked, and what became of it."""
     call = invocation(ctx, as_json=as_json)
-    listed = records(call.office().export_requests(call.actor()))
+    listed = records(call.office().exports.requests(call.actor()))
 
     def show(out: Console) -> None:
         brief = ("number", "table", "reason", "asker", "approver", "state")
@@ -83,7 +83,7 @@ def approve_export(
     """Approve somebody else's unmasked export, or refuse it."""
     call = invocation(ctx, as_json=as_json)
     office = call.office()
-    decide = office.refuse_unmasked if refuse else office.approve_unmasked
+    decide = office.exports.refuse_unmasked if refuse else office.exports.approve_unmasked
     decided = decide(call.actor(), number)
     call.terminal.result(
         {"request": decided.number, "state": decided.state},

@@ -53,7 +53,7 @@ def import_(  # noqa: PLR0913 -- one parameter per option of the command
     results: dict[str, ImportResult] = {}
     for file in files:
         with terminal.progress() as advance:
-            results[file] = office.import_file(
+            results[file] = office.imports.import_file(
                 call.actor(),
                 table_name,
                 file,
@@ -77,7 +77,7 @@ def import_(  # noqa: PLR0913 -- one parameter per option of the command
 def imports(ctx: typer.Context, *, as_json: Json = False) -> None:
     """List the imports, newest first."""
     call = invocation(ctx, as_json=as_json)
-    listed = records(call.office().imports(call.actor()))
+    listed = records(call.office().imports.history(call.actor()))
     call.terminal.result(
         {"imports": listed}, show=lambda out: out.print(records_table("Imports", _brief(listed)))
     )
@@ -91,7 +91,7 @@ def undo_import(
 ) -> None:
     """Take an import back, exactly as if it had never been."""
     call = invocation(ctx, as_json=as_json)
-    undone = call.office().undo_import(call.actor(), import_id)
+    undone = call.office().imports.undo(call.actor(), import_id)
     call.terminal.result(
         undone,
         show=lambda out: out.print(
@@ -113,12 +113,14 @@ def quarantine(
     """List the rows that could not be used, or write them to an Excel to correct."""
     call = invocation(ctx, as_json=as_json)
     office = call.office()
-    waiting = records(office.quarantine(call.actor()))
+    waiting = records(office.imports.quarantine(call.actor()))
     files: list[Path] = []
     if export_to is not None:
         for each in waiting:
             path = export_to if len(waiting) == 1 else _numbered(export_to, each)
-            path.write_bytes(office.export_quarantine(call.actor(), import_id=each["import_id"]))
+            path.write_bytes(
+                office.imports.export_quarantine(call.actor(), import_id=each["import_id"])
+            )
             files.append(path)
     answer = {"rows": sum(each["rows"] for each in waiting), "imports": waiting, "files": files}
 

@@ -60,7 +60,7 @@ def add(  # noqa: PLR0913 -- one parameter per option
     scope = _scope(communities, grids, buildings, street=street)
 
     def make(office: Office, actor: Actor) -> str | None:
-        return office.add_account(
+        return office.accounts.add(
             actor, login, name=name, roles=tuple(roles or ()), scope=scope, person_id=person,
             directory=directory,
         )  # fmt: skip
@@ -73,7 +73,7 @@ def list_accounts(ctx: typer.Context, *, as_json: Json = False) -> None:
     """List the accounts: roles, scope, and how each stands."""
     call = invocation(ctx, as_json=as_json)
     office = call.office()
-    rows = records(office.accounts(call.actor()))
+    rows = records(office.accounts.all(call.actor()))
     office.close()
 
     def show(out: Console) -> None:
@@ -91,19 +91,21 @@ def list_accounts(ctx: typer.Context, *, as_json: Json = False) -> None:
 @user.command("lock")
 def lock(ctx: typer.Context, login: Login, *, as_json: Json = False) -> None:
     """Let nobody in by an account any more, and end its sessions."""
-    _answer(invocation(ctx, as_json=as_json), login, lambda o, a: o.lock_account(a, login))
+    _answer(invocation(ctx, as_json=as_json), login, lambda o, a: o.accounts.lock(a, login))
 
 
 @user.command("unlock")
 def unlock(ctx: typer.Context, login: Login, *, as_json: Json = False) -> None:
     """Let somebody in by an account again, and forget that he failed."""
-    _answer(invocation(ctx, as_json=as_json), login, lambda o, a: o.unlock_account(a, login))
+    _answer(invocation(ctx, as_json=as_json), login, lambda o, a: o.accounts.unlock(a, login))
 
 
 @user.command("reset")
 def reset(ctx: typer.Context, login: Login, *, as_json: Json = False) -> None:
     """Print a new one-time password of an account."""
-    _answer(invocation(ctx, as_json=as_json), login, lambda o, a: o.reset_password(a, login))
+    _answer(
+        invocation(ctx, as_json=as_json), login, lambda o, a: o.accounts.reset_password(a, login)
+    )
 
 
 @user.command("roles")
@@ -132,11 +134,11 @@ def set_roles(  # noqa: PLR0913 -- one parameter per option
 
     def change(office: Office, actor: Actor) -> None:
         if roles is not None:
-            office.set_roles(actor, named, roles)
+            office.grants.set_roles(actor, named, roles)
         if scope:
-            office.set_scope(actor, named, scope)
+            office.grants.set_scope(actor, named, scope)
         if person is not None:
-            office.set_person(actor, named, None if person == "none" else person)
+            office.grants.set_person(actor, named, None if person == "none" else person)
 
     _answer(call, named, change)
 
@@ -150,9 +152,9 @@ def password(ctx: typer.Context, *, as_json: Json = False) -> None:
     old = call.asked_password()
     office = call.office()
     try:
-        owner = office.owner_of(call.login, old)
+        owner = office.sign_in.owner_of(call.login, old)
         new = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
-        office.change_password(owner, old=old, new=new)
+        office.sign_in.change_password(owner, old=old, new=new)
     finally:
         office.close()
     call.terminal.result(

@@ -52,7 +52,9 @@ def evaluate_plan(
 
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()
-    found = office.evaluate_plan(actor, read_day(week) if week else None, plan_id=plan_id)
+    found = office.plan_evaluation.evaluate(
+        actor, read_day(week) if week else None, plan_id=plan_id
+    )
     say = words(call.language)
     call.terminal.result(_plain(found), show=lambda out: _show_evaluation(out, found, say))
 
@@ -67,7 +69,7 @@ def campaign_summary(
     from dashboard.i18n import words
 
     call = invocation(ctx, as_json=as_json)
-    told = call.office().campaign_summary(call.actor(), plan_id)
+    told = call.office().campaigns.summary(call.actor(), plan_id)
     say = words(call.language)
     sentences = {"sentence": told.sentence, "sentence_en": told.sentence_en}
     call.terminal.result(_plain(told) | sentences, show=lambda out: _show_campaign(out, told, say))

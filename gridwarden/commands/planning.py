@@ -73,14 +73,14 @@ def plan(  # noqa: PLR0913 -- one parameter per option
     span = _span(week, first, last)
     say = words(call.language)
     office, actor = call.office(), call.actor()
-    codes = office.community_codes(actor, communities) if communities else []
+    codes = office.assignment.community_codes(actor, communities) if communities else []
     asked: dict[str, Any] = {
         "teams": teams, "seconds": seconds, "title": title, "seed": seed,
         "communities": tuple(codes), "kind": "campaign" if week is None else "week",
     }  # fmt: skip
     made = _made(call, office, actor, say, span=span, asked=asked, preview=preview)
     if publish:
-        made = office.publish_plan(actor, made.plan_id, version=made.version)
+        made = office.publication.publish(actor, made.plan_id, version=made.version)
     call.terminal.result(plan_facts(made), show=lambda out: show_plan(out, made, say))
 
 
@@ -114,7 +114,7 @@ def _made(
     from governance.patrols.routing.model.plan import PlanError
     from governance.patrols.validation import PlanRefusedError, plan_options
 
-    work = office.plan_preview if preview else office.make_plan
+    work = office.plans.preview if preview else office.plans.make
     try:
         options: PlanOptions = plan_options(first=span[0], last=span[1], **asked)
         with call.terminal.progress() as advance:

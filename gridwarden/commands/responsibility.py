@@ -61,10 +61,10 @@ def assign(  # noqa: PLR0913 -- one parameter per option
     communities = _codes(office, actor, community or [])
     if undo is not None:
         answer: dict[str, Any] = {
-            "proposal_id": undo, "undone": office.undo_assignment(actor, undo)
+            "proposal_id": undo, "undone": office.assignment.undo(actor, undo)
         }  # fmt: skip
     elif approve is not None:
-        change = office.approve_assignment(actor, approve, only=communities or None)
+        change = office.assignment.approve(actor, approve, only=communities or None)
         answer = {"proposal_id": approve, "change_id": change, "approved_by": actor.id}
     else:
         options = AssignmentOptions(
@@ -92,7 +92,7 @@ def responsible(
     """Say who answers for a unit on a day, from the leader to the managing company."""
     call = invocation(ctx, as_json=as_json)
     day: date | None = on.date() if on else None
-    chain = call.office().chain(call.actor(), unit, on=day)
+    chain = call.office().responsibility.chain(call.actor(), unit, on=day)
 
     def show(out: Console) -> None:
         rows: list[list[object]] = [
@@ -108,7 +108,7 @@ def responsible(
 
 def _proposed(office: Office, actor: Actor, options: AssignmentOptions) -> dict[str, Any]:
     """Propose and return what scripts read."""
-    proposal = office.propose_assignment(actor, options=options)
+    proposal = office.assignment.propose(actor, options=options)
     totals = asdict(proposal.totals)
     return {
         **{name: totals[name] for name in TOTALS},
@@ -122,7 +122,7 @@ def _proposed(office: Office, actor: Actor, options: AssignmentOptions) -> dict[
 
 def _codes(office: Office, actor: Actor, named: list[str]) -> list[str]:
     """Turn names of communities into codes; what is no name is taken as a code."""
-    return office.community_codes(actor, named) if named else []
+    return office.assignment.community_codes(actor, named) if named else []
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

@@ -37,7 +37,7 @@ def score(
     """Score every building, cell and grid as of a date; keep the result."""
     call = invocation(ctx, as_json=as_json)
     day: date | None = as_of.date() if as_of else None
-    result = call.office().score(call.actor(), as_of=day)
+    result = call.office().scores.run(call.actor(), as_of=day)
 
     def show(out: Console) -> None:
         out.print(
@@ -65,7 +65,7 @@ def top(
     from gridwarden.console.ranking_files import write_ranking
 
     call = invocation(ctx, as_json=as_json)
-    frame = call.office().top(call.actor(), unit=unit, k=k, leaves_as=_name_of(export_to))
+    frame = call.office().risk_map.top(call.actor(), unit=unit, k=k, leaves_as=_name_of(export_to))
     if export_to is not None:
         write_ranking(frame, export_to, unit=unit)
     ranked = records(frame)
@@ -84,7 +84,7 @@ def explain(
 ) -> None:
     """Say why a unit has its score, down to the rows."""
     call = invocation(ctx, as_json=as_json)
-    answer = call.office().explain(call.actor(), unit)
+    answer = call.office().scores.explain(call.actor(), unit)
 
     def show(out: Console) -> None:
         out.print(

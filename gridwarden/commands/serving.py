@@ -45,7 +45,7 @@ def serve(
     call = invocation(ctx, as_json=as_json)
     call.owner_only()
     office = call.office()
-    if first := office.ensure_first_administrator():
+    if first := office.accounts.ensure_first_administrator():
         call.terminal.say(f"First sign-in: admin, one-time password {first}")
     if not _is_this_machine(host):
         call.terminal.say(words(call.language).name("serving", "open_host"))
@@ -95,8 +95,8 @@ def demo(
 def _people_the_city(call: Invocation) -> None:
     """Give a city that was built before there were accounts its people."""
     office = call.office()
-    if not office.demo_roles():
-        office.add_demo_people(call.actor())
+    if not office.sign_in.demo_roles():
+        office.demo_accounts.add_people(call.actor())
     office.close()
 
 

@@ -52,7 +52,7 @@ def my_buildings(
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()
     leaves_as = None if export_to is None else _list_name(export_to)
-    frame = office.my_buildings(actor, on=_day(on), leaves_as=leaves_as)
+    frame = office.worklist.my_buildings(actor, on=_day(on), leaves_as=leaves_as)
     if not everything:
         frame = frame[frame["today"]]
     if export_to is not None:
@@ -77,7 +77,7 @@ def visits(
 ) -> None:
     """List recorded visits, newest first; never who made them."""
     call = invocation(ctx, as_json=as_json)
-    frame = call.office().visits(
+    frame = call.office().worklist.visits(
         call.actor(), building_id=building, since=_day(since), until=_day(until), mine=mine,
         limit=limit,
     )  # fmt: skip
@@ -102,9 +102,9 @@ def coverage(
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()
     if late:
-        frame, title = office.breaches(actor, on=until.date()), "Due and not visited"
+        frame, title = office.coverage.breaches(actor, on=until.date()), "Due and not visited"
     else:
-        frame = office.coverage(actor, since=since.date(), until=until.date(), by=by)
+        frame = office.coverage.summary(actor, since=since.date(), until=until.date(), by=by)
         title = "Coverage"
     found = _known(frame)
     rows = _shown(frame, tuple(frame.columns))

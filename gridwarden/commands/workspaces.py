@@ -35,7 +35,7 @@ def init(
     call.owner_only()
     root = create_workspace(directory)
     office = open_office(root)
-    first = office.ensure_first_administrator()
+    first = office.accounts.ensure_first_administrator()
     office.close()
 
     def show(out: Console) -> None:
@@ -66,7 +66,7 @@ def verify(ctx: typer.Context, *, as_json: Json = False) -> None:
 def grids(ctx: typer.Context, *, as_json: Json = False) -> None:
     """List buildings that belong to no official grid or to several, and faults of the grids."""
     call = invocation(ctx, as_json=as_json)
-    problems = call.office().grid_problems(call.actor())
+    problems = call.office().grid_check.problems(call.actor())
     lists = {
         "orphans": records(problems.orphans),
         "overlaps": records(problems.overlaps),

@@ -84,8 +84,8 @@ class Invocation:
             return local_owner()
         office = self.office()
         try:
-            asked = office.needs_password(self.login)
-            return office.act_as(self.login, self.asked_password() if asked else None)
+            asked = office.sign_in.needs_password(self.login)
+            return office.sign_in.act_as(self.login, self.asked_password() if asked else None)
         finally:
             office.close()
 

@@ -107,9 +107,9 @@ def build_demonstration(
     tables = _import_all(office, actor, made.files, advance)
     for number in range(SNAPSHOTS):
         advance("score", number, SNAPSHOTS)
-        office.score(actor, as_of=day - MONTH * (SNAPSHOTS - 1 - number))
+        office.scores.run(actor, as_of=day - MONTH * (SNAPSHOTS - 1 - number))
     advance("score", SNAPSHOTS, SNAPSHOTS)
-    office.add_demo_people(actor)
+    office.demo_accounts.add_people(actor)
     office.close()
     if patrols:
         advance("patrols", 0, 1)
@@ -141,7 +141,7 @@ def _import_all(
     tables: dict[str, dict[str, int]] = {}
     for number, file in enumerate(files):
         advance("import", number, len(files))
-        result = office.import_file(
+        result = office.imports.import_file(
             actor, file.table, file.path, datum=file.datum, sheet=file.sheet
         )
         counts = tables.setdefault(file.table, {})

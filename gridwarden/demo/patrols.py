@@ -16,7 +16,7 @@ import pandas as pd
 
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
-from governance.visits.service import NewVisit
+from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 from simulation.truth.visit_outcomes import look_at_doors
 
@@ -101,8 +101,8 @@ def sunday_before(monday: date) -> datetime:
 
 def _named(office: Office, actor: Actor) -> list[tuple[Team, str]]:
     """Keep the teams, each with an account and with people of the staff who have none."""
-    staff = office.staff(actor)
-    known = set(office.accounts(actor)["person_id"])
+    staff = office.responsibility.staff(actor)
+    known = set(office.accounts.all(actor)["person_id"])
     there = staff[staff["active"] & ~staff["person_id"].isin(known)]
     free = {
         role: iter(there.loc[there["role"] == role, "person_id"].tolist()[::-1])
@@ -112,7 +112,7 @@ def _named(office: Office, actor: Actor) -> list[tuple[Team, str]]:
     for team, login in TEAMS:
         person = next(free[OFFICER if team.name == JOINT else WARDEN], None)
         members = (login, *(() if person is None else (str(person),)))
-        kept.append((office.save_team(actor, replace(team, members=members)), login))
+        kept.append((office.teams.save(actor, replace(team, members=members)), login))
     return kept
 
 
@@ -125,8 +125,8 @@ def asked_of_week(monday: date, *, seed: int) -> PlanOptions:
 
 
 def _planned(office: Office, actor: Actor, monday: date, *, seed: int) -> Plan:
-    made = office.make_plan(actor, asked_of_week(monday, seed=seed))
-    return office.publish_plan(actor, made.plan_id, version=made.version)
+    made = office.plans.make(actor, asked_of_week(monday, seed=seed))
+    return office.publication.publish(actor, made.plan_id, version=made.version)
 
 
 def _visits(plan: Plan, *, until: date, rng: np.random.Generator) -> pd.DataFrame:
@@ -144,10 +144,10 @@ def _record(
     """Record visits as the teams' own accounts, each when it was made."""
     for team, those in visits.groupby("team_id", sort=True):
         clock.put(those["at"].iloc[0].to_pydatetime())
-        actor = office.act_as(members[str(team)], None)
+        actor = office.sign_in.act_as(members[str(team)], None)
         for row in those.to_dict("records"):
             clock.put(row["at"].to_pydatetime())
-            office.record_visit(actor, _new_visit(plan, row))
+            office.visits.record(actor, _new_visit(plan, row))
 
 
 def _new_visit(plan: Plan, row: dict[Any, Any]) -> NewVisit:

@@ -134,8 +134,8 @@ class Sender:
     def _called(self, seen: pd.DataFrame) -> pd.DataFrame:
         """Return visits with the occasion and kind that the product gives them."""
         last = self.office.visits.sort_values("day", kind="stable")
-        last = last.drop_duplicates("building", keep="last").set_index("building")["result"]
-        before = seen["building"].map(last.to_dict()).fillna(-1).to_numpy(np.int64)
+        kept = last.drop_duplicates("building", keep="last").set_index("building")["result"]
+        before = seen["building"].map(kept.to_dict()).fillna(-1).to_numpy(np.int64)
         answer = (seen["arm"] == ANSWER).to_numpy(bool)
         again = np.isin(before, (FOUND, SUSPECTED)) & ~answer
         drawn = (seen["arm"] == RANDOM).to_numpy(bool) & ~again

@@ -45,6 +45,7 @@ fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
 fake_visits = _load_fake("fake_visits")
 fake_start = _load_fake("fake_start")
 fake_sign_in = _load_fake("fake_sign_in")
+flat_services = _load_fake("flat_services")
 _load_fake("small_browser")
 fake_office = _load_fake("fake_office")
 
@@ -54,7 +55,7 @@ def make_office() -> Iterator[Callable[..., Any]]:
     """Make a fake office and serve it, everybody taken for its planner unless said otherwise."""
 
     def make(*, everyone: Any = fake_sign_in.PLANNER, **numbers: Any) -> Any:
-        office = fake_office.FakeOffice(**numbers)
+        office = flat_services.Composed(fake_office.FakeOffice(**numbers))
         context.provide(office, everyone=everyone)
         return office
 

@@ -43,7 +43,7 @@ def asked(ticket: str) -> AppTest:
 
 
 def test_the_clerk_learns_whom_to_call_back(clerks_office: Any) -> None:
-    clerks_office.complainant = lambda _actor, ticket_no: Complainant(
+    clerks_office.complainants.look_up = lambda _actor, ticket_no: Complainant(
         ticket_no=ticket_no, name="张[三](http://x)", phone="13800000001"
     )
     app = asked(" 250912101108115409 ")
@@ -56,7 +56,7 @@ def test_a_ticket_of_nobody_here_is_told(clerks_office: Any) -> None:
     def unknown(_actor: object, ticket_no: str) -> None:
         raise GridwardenError("complaint_unknown", seen=ticket_no)
 
-    clerks_office.complainant = unknown
+    clerks_office.complainants.look_up = unknown
     assert "99" in asked("99").error[0].value
 
 

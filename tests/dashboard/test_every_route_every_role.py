@@ -93,7 +93,7 @@ def _asked(browser: Browser, route: Route, path: str) -> str:
 def test_no_route_tells_of_a_building_that_is_not_his(
     two: Office, browser: Browser, route: Route, role: str
 ) -> None:
-    snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
+    snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     _act(two, role)
     for path in _paths(route, snapshot):
         told = _asked(browser, route, path)
@@ -104,7 +104,7 @@ def test_no_route_tells_of_a_building_that_is_not_his(
 
 
 def test_the_map_of_a_warden_holds_his_buildings_alone(two: Office, browser: Browser) -> None:
-    snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
+    snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     _act(two, "warden")
     layer = browser.get(f"/gw/map/{snapshot}/building").json()
     assert sorted(layer["ids"]) == sorted(OWN)
@@ -112,7 +112,7 @@ def test_the_map_of_a_warden_holds_his_buildings_alone(two: Office, browser: Bro
 
 
 def test_the_walk_would_see_what_it_looks_for(two: Office, browser: Browser) -> None:
-    snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
+    snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     _act(two, "office_manager", Scope.whole())
     assert set(browser.get(f"/gw/map/{snapshot}/building").json()["ids"]) > set(FOREIGN)
 
@@ -123,13 +123,13 @@ def planned(two: Office) -> tuple[str, list[str]]:
     team = Team(
         team_id="new", name="一队", shifts=((2, "day"), (6, "day")), members=("wang",), people=2
     )
-    two.add_account(local_owner(), "wang", name="王")
-    two.save_team(local_owner(), team)
+    two.accounts.add(local_owner(), "wang", name="王")
+    two.teams.save(local_owner(), team)
     options = PlanOptions(
         first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False, seed="s"
     )
-    made = two.make_plan(local_owner(), options)
-    two.publish_plan(local_owner(), made.plan_id, version=1)
+    made = two.plans.make(local_owner(), options)
+    two.publication.publish(local_owner(), made.plan_id, version=1)
     assert set(made.stops["building_id"]) > set(OWN)
     return made.plan_id, made.shifts["shift_id"].tolist()
 

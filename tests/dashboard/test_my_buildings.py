@@ -24,7 +24,7 @@ from governance.access.permissions import (
     Scope,
     may,
 )
-from governance.visits.service import STEPS as REAL_STEPS
+from governance.visits.rules.settings import STEPS as REAL_STEPS
 from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def test_a_warden_sees_records_undoes_and_photographs_in_a_real_office(
     own_demonstration: Path,
 ) -> None:
     office, ask = open_office(own_demonstration), Asking()
-    known = sorted(office.my_buildings(whole()).head(6)["building_id"])
+    known = sorted(office.worklist.my_buildings(whole()).head(6)["building_id"])
     warden = Actor("W1", "张网格", ("warden",), Scope(buildings=frozenset(known)))
     context.provide(office, everyone=warden)
 
@@ -140,7 +140,7 @@ def test_a_warden_sees_records_undoes_and_photographs_in_a_real_office(
 @pytest.mark.usefixtures("_withdrawn")
 def test_an_owner_sees_his_building_as_the_register_has_it(own_demonstration: Path) -> None:
     office, ask = open_office(own_demonstration), Asking()
-    (building,) = office.my_buildings(whole()).head(1)["building_id"]
+    (building,) = office.worklist.my_buildings(whole()).head(1)["building_id"]
     owner = Actor("P1", "业主", ("property_owner",), Scope(buildings=frozenset([building])))
     assert not may(owner, Action.SEE_VISITS)
     context.provide(office, everyone=owner)

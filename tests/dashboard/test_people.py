@@ -40,8 +40,8 @@ def office(tmp_path: Path) -> Iterator[Any]:
     """Serve an empty workspace with a warden's and a planner's account."""
     opened = open_office(create_workspace(tmp_path / "office"), now=lambda: NOW)
     owner = local_owner()
-    opened.add_account(owner, "wang", name="王示例", roles=["warden"], person_id="P1")
-    opened.add_account(owner, "li", name="李示例", roles=["planner"], scope=Scope.whole())
+    opened.accounts.add(owner, "wang", name="王示例", roles=["warden"], person_id="P1")
+    opened.accounts.add(owner, "li", name="李示例", roles=["planner"], scope=Scope.whole())
     yield opened
     context.withdraw()
     opened.close()
@@ -66,7 +66,7 @@ def names(app: AppTest, kind: str) -> list[str]:
 
 
 def row(office: Any, login: str) -> Any:
-    accounts = office.accounts(local_owner())
+    accounts = office.accounts.all(local_owner())
     return accounts[accounts["login"] == login].iloc[0]
 
 
@@ -111,7 +111,7 @@ def test_a_new_password_is_shown_once(office: Any) -> None:
     app.selectbox(key="account_chosen").select("wang")
     run(app).button(key="account_reset").click()
     shown = run(app).code[0].value
-    assert office.sign_in("wang", shown).must_change
+    assert office.sign_in.by_password("wang", shown).must_change
     app.button(key="one_time_done").click()
     assert len(run(app).code) == 0
 
@@ -124,7 +124,7 @@ def test_a_new_account_gets_a_one_time_password_and_no_rights(office: Any) -> No
     shown = run(app).code[0].value
     made = row(office, "zhao")
     assert (made["name"], tuple(made["roles"])) == ("赵示例", ())
-    assert office.sign_in("zhao", shown).must_change
+    assert office.sign_in.by_password("zhao", shown).must_change
 
 
 def test_roles_scope_and_person_are_stored_together(office: Any) -> None:
@@ -157,11 +157,11 @@ def test_an_unmasked_export_takes_two_people_and_happens_once(office: Any) -> No
     app.text_input(key="ask_reason").input("court order 12")
     next(b for b in app.button if b.label == "Ask for it").click()
     run(app)
-    assert office.export_requests(local_owner())["state"].tolist() == ["open"]
+    assert office.exports.requests(local_owner())["state"].tolist() == ["open"]
     manager = opened_as(office, "office_manager")
     manager.button(key="allow_1").click()
     run(manager)
-    assert office.export_requests(local_owner())["state"].tolist() == ["approved"]
+    assert office.exports.requests(local_owner())["state"].tolist() == ["approved"]
     assert "Fetch No. 1 once: Buildings" in names(opened_as(office, "planner"), "download_button")
 
 
@@ -173,7 +173,7 @@ def test_who_asked_cannot_allow_it_himself(office: Any) -> None:
 
 
 def test_the_log_can_be_narrowed_to_a_person_and_an_action(office: Any) -> None:
-    office.lock_account(one("system_administrator"), "wang")
+    office.accounts.lock(one("system_administrator"), "wang")
     app = opened_as(office, "auditor")
     everything = app.dataframe[0].value
     app.selectbox(key="audit_person").select("the_system_administrator")
@@ -183,7 +183,7 @@ def test_the_log_can_be_narrowed_to_a_person_and_an_action(office: Any) -> None:
 
 
 def test_a_search_finds_logins_names_persons_and_roles(office: Any) -> None:
-    accounts, say = office.accounts(local_owner()), words("zh")
+    accounts, say = office.accounts.all(local_owner()), words("zh")
     for wanted, found in (("WANG", "wang"), ("李示", "li"), ("p1", "wang"), ("网格员", "wang")):
         assert searched(accounts, wanted, say=say)["login"].tolist() == [found]
     assert len(searched(accounts, "", say=say)) == 2

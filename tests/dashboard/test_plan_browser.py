@@ -40,7 +40,7 @@ def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("plan") / "demo")
     office = open_office(folder)
     for team in TEAMS:
-        office.save_team(local_owner(), team)
+        office.teams.save(local_owner(), team)
     office.close()
     port = free_port()
     command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]

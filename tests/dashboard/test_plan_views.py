@@ -75,7 +75,7 @@ def free_bench() -> Iterator[None]:
 @pytest.fixture
 def planned(office: Any) -> Any:
     """Serve a street whose next week is planned."""
-    office.make_plan(PLANNER, WEEK)
+    office.plans.make(PLANNER, WEEK)
     office.calls.clear()
     return office
 
@@ -134,7 +134,7 @@ def test_a_planner_opens_on_the_plan_and_sees_every_part() -> None:
 
 def test_who_only_sees_plans_can_change_nothing(make_office: Callable[..., Any]) -> None:
     office = make_office(buildings=60, everyone=CHIEF)
-    plan = office.make_plan(PLANNER, WEEK)
+    plan = office.plans.make(PLANNER, WEEK)
     app = opened("board")
     assert tabs(app) == ["看计划", "发布与打印"]
     assert not [b for b in app.button if b.key in {"plan_undo", "plan_replan", "plan_publish"}]
@@ -151,7 +151,7 @@ def test_without_a_score_the_page_says_what_to_do_first(make_office: Callable[..
 
 def test_without_teams_it_says_what_is_supposed_and_where_to_name_them(office: Any) -> None:
     for team in TEAMS:
-        office.remove_team(PLANNER, team.team_id)
+        office.teams.remove(PLANNER, team.team_id)
     app = opened("make")
     assert "先按两人一队估算" in texts(app)
     assert app.number_input(key="plan_teams").value == 3
@@ -166,14 +166,14 @@ def test_who_made_a_plan_is_told_by_name_and_by_account_where_no_name_is_known(
     assert "李示例" in texts(app)
     versions = next(d.value for d in app.dataframe if "by" in d.value)
     assert versions["by"].tolist() == ["李示例"]
-    office.make_plan(Actor("gone", "", ("planner",), Scope.whole()), HOLIDAY)
+    office.plans.make(Actor("gone", "", ("planner",), Scope.whole()), HOLIDAY)
     assert " · gone" in texts(opened("board", plan="P2"))
 
 
 def test_a_member_who_is_not_on_the_list_of_staff_is_told_by_name_and_account(
     office: Any,
 ) -> None:
-    office.save_team(PLANNER, replace(TEAMS[1], members=("R002", "nobody")))
+    office.teams.save(PLANNER, replace(TEAMS[1], members=("R002", "nobody")))
     members = next(m for m in opened("teams").multiselect if m.value == ["R002", "nobody"])
     assert members.options[-2:] == ["王巡查 · R002", "nobody"]
 
@@ -204,7 +204,7 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
         go_on.wait(20)
         progress("solve", 1, 2)
 
-    office.make_plan = slowly
+    office.plans.make = slowly
     app = press(opened("make"), "plan_make")
     assert begun.wait(20)
     press(app, "plan_stop")
@@ -228,7 +228,7 @@ def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: 
     shown = html(run(app))
     assert "法定节假日" in shown
     assert "是否上学未知" in shown
-    later = office.calendar_days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
+    later = office.calendar.days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
     (day,) = later.itertuples(index=False)
     assert make_days.words_of(day, say=words("zh"))[0] == "节假日未知"
 
@@ -264,7 +264,7 @@ def test_figures_notes_and_what_is_left_uncovered_are_told() -> None:
 def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_stop(
     planned: Any,
 ) -> None:
-    plan = planned.plan(PLANNER, "P1")
+    plan = planned.plans.get(PLANNER, "P1")
     shifts = plan.shifts[plan.shifts["day"] == "2026-11-30"]
     data = board.board_data(Page(planned, words("zh")), plan, shifts)
     assert [column["title"] for column in data["columns"]] == ["第一队", "第二队", "联检队"]
@@ -316,7 +316,7 @@ class TestEditing:
     def test_somebody_else_s_change_is_told_kindly_and_nothing_is_changed(
         self, planned: Any, told: dict[str, Any]
     ) -> None:
-        planned.remove_stop(PLANNER, "P1", "B00003", version=1)
+        planned.plan_edits.remove_stop(PLANNER, "P1", "B00003", version=1)
         planned.calls.clear()
         said = self.do(planned, kind="remove", building="B00001")
         assert "计划刚刚改过" in said
@@ -332,11 +332,11 @@ def test_what_is_shown_is_locked_and_undone_by_one_press(planned: Any) -> None:
 
 
 def test_the_rest_is_planned_anew_around_what_is_locked(planned: Any) -> None:
-    planned.lock_stops(PLANNER, "P1", ["B00001"], True, version=1)  # noqa: FBT003 -- as it is
+    planned.plan_edits.lock_stops(PLANNER, "P1", ["B00001"], True, version=1)  # noqa: FBT003 -- as it is
     app = press(opened("board"), "plan_replan")
     until_made(app)
     assert planned.calls[-1] == ("replan", {})
-    assert planned.plan(PLANNER, "P1").locked == {"B00001"}
+    assert planned.plans.get(PLANNER, "P1").locked == {"B00001"}
 
 
 def test_refusals_name_every_problem_in_words() -> None:
@@ -369,7 +369,7 @@ def test_everything_that_leaves_is_noted(planned: Any) -> None:
 
 
 def test_the_office_s_workbook_names_its_columns(planned: Any) -> None:
-    book = plan_workbook.whole_book(planned.plan(PLANNER, "P1"), say=words("zh"))
+    book = plan_workbook.whole_book(planned.plans.get(PLANNER, "P1"), say=words("zh"))
     page = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     heads = [str(cell.value) for cell in page[3]]
     assert not [head for head in heads if head.isascii()]
@@ -392,8 +392,8 @@ def test_the_list_is_told_beside_chance_with_what_can_be_said_of_it() -> None:
 
 
 def test_afterwards_the_newest_plan_that_has_begun_is_looked_at_first(office: Any) -> None:
-    office.make_plan(PLANNER, PlanOptions(first=date(2026, 11, 16), last=date(2026, 11, 22)))
-    office.make_plan(PLANNER, PlanOptions(first=date(2099, 1, 5), last=date(2099, 1, 11)))
+    office.plans.make(PLANNER, PlanOptions(first=date(2026, 11, 16), last=date(2026, 11, 22)))
+    office.plans.make(PLANNER, PlanOptions(first=date(2099, 1, 5), last=date(2099, 1, 11)))
     assert opened("after").selectbox(key="plan_choice_after").value == "P1"
     assert opened("board").selectbox(key="plan_choice_board").value == "P2"
 
@@ -419,7 +419,7 @@ def test_a_campaign_takes_its_days_from_a_known_break_and_is_summed_up(office: A
     found = occasions(spans, today=date(2027, 1, 25), say=words("zh"))
     assert (found[0].first, found[0].last) == (date(2027, 1, 25), date(2027, 2, 10))
     assert (found[0].name, found[0].floor_days) == ("寒假专项", 14)
-    office.make_plan(PLANNER, HOLIDAY)
+    office.plans.make(PLANNER, HOLIDAY)
     app = opened("campaign")
     assert "累计出动 144 人次，检查点位 72 处，发现问题 9 个" in texts(app)
 
@@ -483,7 +483,7 @@ def test_a_team_that_cannot_be_is_refused_in_words(office: Any) -> None:
 
 
 def test_years_that_nobody_announced_are_said_to_be_unknown(office: Any) -> None:
-    spans = office.calendar_spans(PLANNER)
+    spans = office.calendar.spans(PLANNER)
     assert make_calendar.unknown_years(spans, first=2026, last=2028) == [2027, 2028]
     assert "节假日尚未公布或登记" in texts(opened("days"))
 

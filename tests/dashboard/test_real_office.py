@@ -25,7 +25,7 @@ GOOD, BAD, TWICE = 30, 2, 1
 def write_complaints(path: Path, folder: Path) -> None:
     """Write what a hotline sends: GBK, Chinese headers, two unreadable dates, one row twice."""
     office = open_office(folder)
-    places = office.atlas(local_owner(), layer="building").head(GOOD)
+    places = office.risk_map.layer(local_owner(), layer="building").head(GOOD)
     office.close()
     rows = [
         {

@@ -27,7 +27,7 @@ def a_building_that_moves(folder: Path) -> dict[str, Any]:
     """Return a building of the first community that changes hands where the slider will stand."""
     office = open_office(folder)
     options = AssignmentOptions(stickiness=EVENLY, curve=False)
-    rows = office.preview_assignment(local_owner(), options=options).rows
+    rows = office.assignment.preview(local_owner(), options=options).rows
     office.close()
     moved = rows[rows["changed"] & rows["from_id"].ne("") & rows["to_id"].ne("")]
     found: dict[str, Any] = moved.sort_values("community_code").iloc[0].to_dict()

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from governance.access.permissions import Actor, local_owner
+from governance.accounts.authentication import Authenticator
 from governance.accounts.passwords import HashCost
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
@@ -41,7 +42,7 @@ X2,2026-10-11 19:00,B5,未发现异常
 @pytest.fixture(autouse=True)
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make passwords cost next to nothing; what a real one costs is tested by itself."""
-    monkeypatch.setattr(Office, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
+    monkeypatch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
 
 
 PERSONS = """人员编号,姓名,角色,所属单位,办公电话,在岗状态,任期止
@@ -88,9 +89,9 @@ def filled_folder(
     folder = tmp_path_factory.mktemp("filled") / "office"
     shutil.copytree(empty_folder, folder)
     office = open_office(folder, now=lambda: NOW)
-    office.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
-    office.import_file(local_owner(), "complaints", files["complaints"])
-    office.import_file(local_owner(), "inspections", files["inspections"])
+    office.imports.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
+    office.imports.import_file(local_owner(), "complaints", files["complaints"])
+    office.imports.import_file(local_owner(), "inspections", files["inspections"])
     office.close()
     return folder
 
@@ -146,5 +147,5 @@ def _bring_in_staff(office: Office, actor: Actor, folder: Path) -> None:
     collection = {"type": "FeatureCollection", "features": features}
     grids.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
     people.write_text(PERSONS, encoding="utf-8")
-    office.import_file(actor, "grids", grids, datum="wgs84")
-    office.import_file(actor, "persons", people)
+    office.imports.import_file(actor, "grids", grids, datum="wgs84")
+    office.imports.import_file(actor, "persons", people)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from governance.office import Office
 
 REFUSED = "refused"
-ASKS_BACK = frozenset({"template", "note_export"})
+ASKS_BACK = frozenset({"imports.template", "risk_map.note_export"})
 """Services whose answer only holds what they were given."""
 
 
@@ -68,7 +68,7 @@ def test_nobody_learns_of_a_building_that_is_not_his(
     two: Office, tmp_path: Path, name: str, role: str
 ) -> None:
     actor = Actor(id=f"{role}1", name=role, roles=(role,), scope=OWN_SCOPE)
-    snapshot = str(two.snapshots(local_owner())["snapshot_id"].iloc[0])
+    snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     for asked in _questions(name, tmp_path, snapshot):
         told = _answer(two, name, actor, asked)
         for path in tmp_path.iterdir():
@@ -84,7 +84,7 @@ def test_nobody_learns_of_a_building_that_is_not_his(
 
 def test_the_walk_would_see_what_it_looks_for(two: Office) -> None:
     whole = Actor(id="m", name="m", roles=("office_manager",), scope=Scope.whole())
-    told = _answer(two, "atlas", whole, {"layer": "building"})
+    told = _answer(two, "risk_map.layer", whole, {"layer": "building"})
     assert ESTATES["T"] in told
     assert FOREIGN[0] in told
 
@@ -92,7 +92,7 @@ def test_the_walk_would_see_what_it_looks_for(two: Office) -> None:
 @pytest.mark.parametrize("layer", ["cell:10", "grid", "community"])
 def test_a_part_of_the_street_is_ranked_by_itself(two: Office, layer: str) -> None:
     planner = Actor(id="p", name="p", roles=("planner",), scope=OWN_SCOPE)
-    units = two.atlas(planner, layer=layer)
+    units = two.risk_map.layer(planner, layer=layer)
     assert list(units["rank"]) == list(range(1, len(units) + 1))
     assert units["score"].sum() > 0
 
@@ -100,14 +100,18 @@ def test_a_part_of_the_street_is_ranked_by_itself(two: Office, layer: str) -> No
 @pytest.mark.parametrize("role", ["warden", "building_head", "hotline_clerk"])
 def test_who_may_not_know_why_gets_no_number_to_read_it_from(two: Office, role: str) -> None:
     actor = Actor(id=role, name=role, roles=(role,), scope=OWN_SCOPE)
-    for answer in (two.atlas(actor, layer="building"), two.top(actor), two.find(actor, "槐荫")):
+    for answer in (
+        two.risk_map.layer(actor, layer="building"),
+        two.risk_map.top(actor),
+        two.risk_map.find(actor, "槐荫"),
+    ):
         assert len(answer)
         assert not set(answer) & {"score", "low", "high", "exposure", "rate_raw", "rate_smoothed"}
 
 
 def test_a_planner_of_a_part_still_learns_why_there(two: Office) -> None:
     planner = Actor(id="p", name="p", roles=("planner",), scope=OWN_SCOPE)
-    told = two.explain(planner, OWN[0])
+    told = two.scores.explain(planner, OWN[0])
     assert sum(told.points.values()) == told.score
     assert told.rows["complaints"]
 

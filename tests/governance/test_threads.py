@@ -30,7 +30,7 @@ def office(own_demonstration: Path) -> Iterator[Any]:
 
 def complaints(path: Path, office: Any, *, rows: int = 60) -> Path:
     """Write complaints about known buildings, as a sender would: GBK, in Chinese."""
-    places = office.atlas(ME, layer="building").head(rows)
+    places = office.risk_map.layer(ME, layer="building").head(rows)
     frame = pd.DataFrame(
         {
             "工单编号": [f"29{n:016d}" for n in range(len(places))],
@@ -65,9 +65,9 @@ def until_done(work: Callable[[], object], clicks: list[Callable[[], object]]) -
 
 def test_everyone_who_asks_at_once_gets_the_answer_of_one_who_asks_alone(office: Any) -> None:
     questions: list[Callable[[], Any]] = [
-        lambda layer=layer: office.atlas(ME, layer=layer) for layer in LAYERS
+        lambda layer=layer: office.risk_map.layer(ME, layer=layer) for layer in LAYERS
     ]
-    questions += [lambda: office.review_queue(ME), lambda: office.tables(ME)]
+    questions += [lambda: office.address_review.queue(ME), lambda: office.imports.tables(ME)]
     alone = [ask() for ask in questions]
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(lambda ask: ask(), questions * 3))
@@ -77,7 +77,7 @@ def test_everyone_who_asks_at_once_gets_the_answer_of_one_who_asks_alone(office:
 
 def test_threads_that_ended_leave_their_sessions_to_the_next(office: Any) -> None:
     for _ in range(12):
-        thread = threading.Thread(target=office.tables, args=(ME,))
+        thread = threading.Thread(target=office.imports.tables, args=(ME,))
         thread.start()
         thread.join(30)
     assert len(office._engine._sessions._made) <= 3
@@ -87,42 +87,42 @@ def test_an_import_its_undo_and_a_decision_disturb_nobody_who_clicks(
     office: Any, tmp_path: Path
 ) -> None:
     file = complaints(tmp_path / "complaints.csv", office)
-    unit = str(office.top(ME, k=1)["unit"].iloc[0])
-    before = office.tables(ME).set_index("table")["rows"]
-    waiting = office.review_queue(ME, limit=1).iloc[0]
+    unit = str(office.risk_map.top(ME, k=1)["unit"].iloc[0])
+    before = office.imports.tables(ME).set_index("table")["rows"]
+    waiting = office.address_review.queue(ME, limit=1).iloc[0]
 
     def change() -> None:
-        result = office.import_file(ME, "complaints", file)
+        result = office.imports.import_file(ME, "complaints", file)
         assert result.rows_in == result.accepted + result.quarantined + result.duplicates
         assert result.accepted == 60
-        office.decide_review(
+        office.address_review.decide(
             ME,
             table=waiting["table"],
             address=waiting["address"],
             building_id=waiting["candidates"][0],
         )
-        office.undo_import(ME, result.import_id)
+        office.imports.undo(ME, result.import_id)
 
     clicked = until_done(
         change,
         [
-            lambda: office.atlas(ME, layer="building"),
-            lambda: office.explain(ME, unit),
-            lambda: office.tables(ME),
-            lambda: office.preview_import(ME, "complaints", file),
-            lambda: office.review_queue(ME),
-            lambda: office.imports(ME),
+            lambda: office.risk_map.layer(ME, layer="building"),
+            lambda: office.scores.explain(ME, unit),
+            lambda: office.imports.tables(ME),
+            lambda: office.imports.preview(ME, "complaints", file),
+            lambda: office.address_review.queue(ME),
+            lambda: office.imports.history(ME),
         ],
     )
     assert clicked >= 4
-    assert office.tables(ME).set_index("table")["rows"].equals(before)
+    assert office.imports.tables(ME).set_index("table")["rows"].equals(before)
     assert office.verify(ME).problems == ()
 
 
 def test_two_who_score_the_same_day_arrive_at_the_same_snapshot(office: Any) -> None:
     day = date(2026, 11, 20)
     with ThreadPoolExecutor(3) as threads:
-        scored = [threads.submit(office.score, ME, as_of=day) for _ in range(3)]
+        scored = [threads.submit(office.scores.run, ME, as_of=day) for _ in range(3)]
         ids = {each.result(timeout=120).snapshot_id for each in scored}
     assert len(ids) == 1
     assert office.verify(ME).problems == ()

@@ -9,8 +9,8 @@ import pytest
 
 from governance.access.permissions import local_owner
 from governance.access.roles import GRANTED
+from governance.accounts.authentication import Authenticator
 from governance.accounts.passwords import HashCost
-from governance.office import Office
 from gridwarden.compose import open_office
 from gridwarden.settings import PASSWORD_VARIABLE
 
@@ -25,12 +25,12 @@ GOOD = "Lotus-river-77"
 
 @pytest.fixture(autouse=True)
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Office, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
+    monkeypatch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
 
 
 def choose_password(folder: Path, login: str, once: str) -> None:
     office = open_office(folder)
-    office.change_password(office.owner_of(login, once), old=once, new=GOOD)
+    office.sign_in.change_password(office.sign_in.owner_of(login, once), old=once, new=GOOD)
     office.close()
 
 
@@ -40,8 +40,8 @@ def test_a_new_workspace_prints_its_first_administrator_once(
     made = gridwarden("init", tmp_path / "w", "--json").json["administrator"]
     assert made["login"] == "admin"
     office = open_office(tmp_path / "w")
-    assert office.sign_in("admin", made["one_time_password"]).must_change
-    assert office.ensure_first_administrator() is None
+    assert office.sign_in.by_password("admin", made["one_time_password"]).must_change
+    assert office.accounts.ensure_first_administrator() is None
     office.close()
 
 
@@ -112,12 +112,12 @@ def test_the_demonstration_has_an_account_for_every_role_and_asks_no_password(
     own_demonstration: Path,
 ) -> None:
     office = open_office(own_demonstration)
-    assert office.demo_roles() == GRANTED
-    assert office.ensure_first_administrator() is None
-    assert office.add_demo_people(local_owner()) == 0
+    assert office.sign_in.demo_roles() == GRANTED
+    assert office.accounts.ensure_first_administrator() is None
+    assert office.demo_accounts.add_people(local_owner()) == 0
     actors = {}
     for role in GRANTED:
-        actor = office.actor_of_token(office.demo_sign_in(role).token)
+        actor = office.sessions.actor(office.sign_in.by_demo(role).token)
         assert actor is not None
         assert actor.roles == (role,)
         actors[role] = actor
@@ -132,7 +132,7 @@ def test_a_warden_lists_his_own_buildings_without_their_score_and_nothing_else(
 ) -> None:
     warden = ("-w", own_demonstration, "--as", "demo-warden")
     office = open_office(own_demonstration)
-    his = office.act_as("demo-warden", None).scope.buildings
+    his = office.sign_in.act_as("demo-warden", None).scope.buildings
     office.close()
     listed = gridwarden(*warden, "top", "-k", 1000, "--json").json
     assert {row["unit"] for row in listed} == his
@@ -148,11 +148,11 @@ def test_a_demonstration_turned_into_an_office_lets_nobody_in_by_a_click(
 ) -> None:
     folder = shutil.copytree(own_demonstration, tmp_path / "office")
     office = open_office(folder)
-    token = office.demo_sign_in("planner").token
+    token = office.sign_in.by_demo("planner").token
     office.close()
     path = folder / "gridwarden.toml"
     path.write_text(path.read_text("utf-8").replace("demo = true", "demo = false"), "utf-8")
     office = open_office(folder)
-    assert office.demo_roles() == ()
-    assert office.session_of_token(token) is None
+    assert office.sign_in.demo_roles() == ()
+    assert office.sessions.session(token) is None
     office.close()

@@ -31,7 +31,7 @@ def workspace(gridwarden: Callable[..., Any], tmp_path: Path, files: dict[str, P
     folder = tmp_path / "office"
     assert gridwarden("init", folder).code == 0
     office = open_office(folder)
-    office.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
+    office.imports.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
     desk = desk_of(office, at=DURING)
     keep(desk, plan_of())
     visit(desk, "B1", "2026-12-28 18:30", FOUND)

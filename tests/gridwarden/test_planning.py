@@ -43,10 +43,10 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for table, text in (("buildings", BUILDINGS), ("inspections", VISITS)):
         path = root / f"{table}.csv"
         path.write_text(text, encoding="utf-8")
-        office.import_file(owner, table, path, datum="wgs84")
+        office.imports.import_file(owner, table, path, datum="wgs84")
     for team in TEAMS:
-        office.save_team(owner, team)
-    office.score(owner)
+        office.teams.save(owner, team)
+    office.scores.run(owner)
     office.close()
     return folder
 

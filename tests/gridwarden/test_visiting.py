@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from typer.testing import CliRunner
 
 from governance.access.permissions import local_owner
-from governance.visits.service import NewVisit
+from governance.visits.rules.new_visit import NewVisit
 from gridwarden.cli import app
 from gridwarden.compose import open_office
 
@@ -31,7 +31,7 @@ def test_the_day_of_a_demonstration_from_list_to_coverage(
     assert [row["order"] for row in listed] == list(range(1, len(listed) + 1))
     first = listed[0]["building_id"]
     office = open_office(own_demonstration)
-    office.record_visit(local_owner(), NewVisit(key="k", building_id=first))
+    office.visits.record(local_owner(), NewVisit(key="k", building_id=first))
     office.close()
     code, told = run(own_demonstration, "visits", "--building", first, "--mine", "--json")
     assert [row["result"] for row in json.loads(told)] == ["未发现异常"]

@@ -64,7 +64,7 @@ async def callback(request: Request) -> Response:
         return sign_in_routes.again(request, {}, [error])
 
     def try_it() -> SignedIn:
-        return context.office().sign_in_by_directory(
+        return context.office().sign_in.by_directory(
             who.subject, who.login, **sign_in_routes.asker(request)
         )
 

@@ -53,7 +53,7 @@ async def sign_in(request: Request) -> Response:
     login, password = _text(form, "login"), _text(form, "password")
 
     def try_it() -> SignedIn:
-        return context.office().sign_in(login, password, **asker(request))
+        return context.office().sign_in.by_password(login, password, **asker(request))
 
     return await enter(request, form, try_it, login=login)
 
@@ -63,7 +63,7 @@ async def demo_sign_in(request: Request) -> Response:
     form = await _form(request)
 
     def try_it() -> SignedIn:
-        return context.office().demo_sign_in(_text(form, "role"), **asker(request))
+        return context.office().sign_in.by_demo(_text(form, "role"), **asker(request))
 
     return await enter(request, form, try_it)
 
@@ -101,7 +101,7 @@ async def enter(
         return _answer(_sign_in_page(sheet, login=login), status=401)
     before = request_facts.token_of(request.headers)
     if before:
-        await run_in_threadpool(context.office().sign_out, before)
+        await run_in_threadpool(context.office().sessions.sign_out, before)
     return await _entered(request, form, signed_in.token)
 
 
@@ -117,7 +117,9 @@ def again(
 async def sign_out(request: Request) -> Response:
     """End the session, in every tab of this browser."""
     form = await _form(request)
-    await run_in_threadpool(context.office().sign_out, request_facts.token_of(request.headers))
+    await run_in_threadpool(
+        context.office().sessions.sign_out, request_facts.token_of(request.headers)
+    )
     language = request_facts.language_asked(request, _text(form, "lang"))
     gone = _moved(f"/gw/sign-in?said=signed_out&lang={language}")
     gone.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
@@ -140,7 +142,7 @@ async def change_password(request: Request) -> Response:
         return await _password_page(request, form, problems=[error])
 
     def change() -> None:
-        context.office().change_password(
+        context.office().sign_in.change_password(
             session.actor,
             old=_text(form, "old"),
             new=_text(form, "new"),
@@ -201,7 +203,7 @@ async def _password_page(
         return _moved("/gw/sign-in")
     sheet = _sheet(request, asked, problems=problems)
     say = sheet.say
-    least = context.office().sign_in_facts().least_length
+    least = context.office().sign_in.facts().least_length
     rules = [
         say("At least {n} characters.", n=least),
         say("Not the login, no common password, none that you had before."),
@@ -217,7 +219,7 @@ def _sign_in_page(sheet: Sheet, *, login: str = "") -> str:
     return sign_in_pages.sign_in_page(
         sheet,
         login=login,
-        demo_roles=context.office().demo_roles(),
+        demo_roles=context.office().sign_in.demo_roles(),
         directory=context.directory() is not None,
     )
 

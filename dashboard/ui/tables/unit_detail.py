@@ -30,7 +30,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     if not may(page.actor, Action.SEE_REASONS):
         _show_plainly(page, unit, snapshot_id=snapshot_id)
         return
-    explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id, rows=False)
+    explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id, rows=False)
     kind = explanation.unit_kind.split(":")[0]
     st.header(title(explanation, say=say))
     st.caption(f"{say.name('unit', kind)} {unit}")
@@ -44,7 +44,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         width="stretch",
     )
     unit_weights.show(explanation, say=say, key="detail_weights")
-    show_trend(page, page.office.trend(page.actor, unit))
+    show_trend(page, page.office.scores.trend(page.actor, unit))
     if kind != "building":
         st.subheader(say("Its buildings"))
         show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")

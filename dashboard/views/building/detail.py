@@ -33,7 +33,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     if not may(page.actor, Action.SEE_REASONS):
         _show_plainly(page, unit, snapshot_id=snapshot_id)
         return
-    explanation = page.office.explain(page.actor, unit, snapshot_id=snapshot_id)
+    explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id)
     st.header(explanation.name or unit)
     st.caption(
         say("{unit} · as of {day} · a reason to look, never a finding", unit=unit,
@@ -56,7 +56,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
             small_map_url(snapshot_id, unit, say.language), height=_MAP_PX,
             alt=say("Small map of the building and its neighbours"),
         )  # fmt: skip
-        unit_detail.show_trend(page, page.office.trend(page.actor, unit))
+        unit_detail.show_trend(page, page.office.scores.trend(page.actor, unit))
         st.subheader(say("Neighbours"))
         unit_detail.show_buildings(
             page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"

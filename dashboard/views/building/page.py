@@ -20,7 +20,7 @@ def show(page: Page) -> None:
     """Search a building and explain it."""
     say = page.say
     st.title(say("Building"))
-    snapshots = page.office.snapshots(page.actor)
+    snapshots = page.office.scores.snapshots(page.actor)
     if snapshots.empty:
         first_steps.show(page)
         return

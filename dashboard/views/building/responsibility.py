@@ -33,7 +33,7 @@ def _show_chain(page: Page, unit: str) -> None:
     say = page.say
     st.subheader(say("Who answers for it"))
     try:
-        chain = page.office.chain(page.actor, unit)
+        chain = page.office.responsibility.chain(page.actor, unit)
     except GridwardenError as error:  # without staff there is no chain, and the page still stands
         st.caption(say.error(error))
         return
@@ -44,7 +44,7 @@ def _show_chain(page: Page, unit: str) -> None:
 
 def _show_visits(page: Page, unit: str) -> None:
     say = page.say
-    visits = page.office.visits(page.actor, building_id=unit, limit=_MOST_VISITS)
+    visits = page.office.worklist.visits(page.actor, building_id=unit, limit=_MOST_VISITS)
     st.subheader(say("Visits recorded here ({count})", count=len(visits)))
     if visits.empty:
         st.caption(say("Nobody has recorded a visit here yet."))

@@ -26,7 +26,7 @@ def show(page: Page, *, snapshot_id: str) -> str | None:
         if linked:
             right.button(say("Back to the list"), on_click=_forget_linked, type="tertiary")
         return linked
-    found = page.office.find(page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND)
+    found = page.office.risk_map.find(page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND)
     if found.empty:
         right.warning(say("No building matches “{text}”.", text=text))
         return None

@@ -121,6 +121,6 @@ def _draw(groups: pd.DataFrame, *, title: str, key: str, say: Words) -> None:
 
 def _names(page: Page, codes: pd.Series) -> list[str]:
     """Call communities by their names; what is a kind of place names itself."""
-    known = watched("reporting", lambda: page.office.reporting(page.actor))
+    known = watched("reporting", lambda: page.office.monitoring.reporting(page.actor))
     names = dict(zip(known["community_code"], known["community"], strict=True))
     return [str(names.get(code) or code) for code in codes]

@@ -24,8 +24,8 @@ def show(page: Page) -> None:
     """Show the last evaluation, and let another question be asked."""
     st.title(page.say("Evaluation"))
     with frame.telling_failures(page.say):
-        evaluation = page.office.evaluation(page.actor)
-        options = page.office.evaluation_options(page.actor)
+        evaluation = page.office.evaluation.latest(page.actor)
+        options = page.office.evaluation.options(page.actor)
         case = evaluation_question.choose(page, evaluation, options)
         evaluation_run.show(page, evaluation, options, case)
         if evaluation and case in stored_cases(evaluation.summary):

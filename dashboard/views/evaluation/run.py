@@ -63,7 +63,7 @@ def _start(page: Page, case: Case) -> None:
     office, actor = page.office, page.actor
     bench.start(
         "evaluate",
-        lambda tell: office.evaluate(
+        lambda tell: office.evaluation.evaluate(
             actor,
             event=case.event,
             unit=case.unit,

@@ -86,7 +86,7 @@ def _labels(row: pd.Series) -> dict[str, str]:
 
 
 def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:
-    page.office.decide_review(
+    page.office.address_review.decide(
         page.actor, table=row["table"], address=row["address"], building_id=building_id
     )
     forget_layers()

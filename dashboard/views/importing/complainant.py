@@ -22,7 +22,7 @@ def show(page: Page) -> None:
     if not (asked and ticket.strip()):
         return
     with frame.telling_failures(say):
-        found = page.office.complainant(page.actor, ticket.strip())
+        found = page.office.complainants.look_up(page.actor, ticket.strip())
         st.subheader(found.ticket_no)
         # As code: what somebody gave as a name is shown, never read as a link or a picture.
         st.code("\n".join(part for part in (found.name, found.phone) if part), language=None)

@@ -28,7 +28,7 @@ def show(page: Page) -> None:
     say = page.say
     if told := st.session_state.pop("undone", None):
         st.success(told)
-    imports = page.office.imports(page.actor)
+    imports = page.office.imports.history(page.actor)
     if imports.empty:
         st.info(say("Nothing was imported yet. Start with buildings and grids."))
         return
@@ -67,7 +67,9 @@ def _offer_quarantine(page: Page, row: pd.Series) -> None:
     say = page.say
     st.download_button(
         say("Download the quarantined rows"),
-        data=lambda: page.office.export_quarantine(page.actor, import_id=str(row["import_id"])),
+        data=lambda: page.office.imports.export_quarantine(
+            page.actor, import_id=str(row["import_id"])
+        ),
         file_name=f"{say('Quarantine')} {row['import_id']}.xlsx",
         disabled=not row["quarantined"],
         on_click="ignore",
@@ -88,7 +90,7 @@ def _offer_undo(page: Page, row: pd.Series) -> None:
         if not st.button(say("Yes, undo it"), type="primary", key="imports_undo"):
             return
         with frame.telling_failures(say):
-            page.office.undo_import(page.actor, str(row["import_id"]))
+            page.office.imports.undo(page.actor, str(row["import_id"]))
             forget_layers()
             st.session_state["undone"] = say("Undone: {file}", file=row["file"])
             st.rerun()

@@ -71,7 +71,7 @@ def _preview(
     key = (table, str(path), sheet, tuple(sorted((mapping or {}).items())))
     if key not in looked:
         with st.spinner(page.say("Reading the file …")):
-            looked[key] = page.office.preview_import(
+            looked[key] = page.office.imports.preview(
                 page.actor, table, path, sheet=sheet, mapping=mapping
             )
     return looked[key]

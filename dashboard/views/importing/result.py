@@ -40,7 +40,9 @@ def show(page: Page, result: ImportResult) -> None:
     if result.quarantined and result.import_id:
         st.download_button(
             say("Download the quarantined rows"),
-            data=lambda: page.office.export_quarantine(page.actor, import_id=result.import_id),
+            data=lambda: page.office.imports.export_quarantine(
+                page.actor, import_id=result.import_id
+            ),
             file_name=f"{say('Quarantine')} {result.import_id}.xlsx",
             on_click="ignore",
             key=f"quarantine_{result.import_id}",

@@ -40,7 +40,7 @@ def show(page: Page) -> None:
     )  # fmt: skip
     right.download_button(
         say("Download the template"),
-        data=lambda: page.office.template(page.actor, table),
+        data=lambda: page.office.imports.template(page.actor, table),
         file_name=f"{say.name('table', table)}.xlsx",
         on_click="ignore",
         key="import_template",
@@ -92,7 +92,7 @@ def _import(
     dry_run: bool,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> ImportResult:
-    return page.office.import_file(
+    return page.office.imports.import_file(
         page.actor,
         table,
         path,

@@ -21,7 +21,7 @@ def show(page: Page) -> None:
     say = page.say
     settings = page.office.settings(page.actor)
     st.title(pages.street_title(settings, say=say))
-    snapshots = page.office.snapshots(page.actor)
+    snapshots = page.office.scores.snapshots(page.actor)
     if snapshots.empty:
         first_steps.show(page)
         return

@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     say = page.say
     if told := st.session_state.pop(_DONE, None):
         st.success(told)
-    accounts = page.office.accounts(page.actor)
+    accounts = page.office.accounts.all(page.actor)
     wanted = st.text_input(
         say("Search"), key="accounts_search", placeholder=say("login, name, person, role")
     )
@@ -127,15 +127,15 @@ def _manage(page: Page, row: pd.Series) -> None:
     with st.container(horizontal=True):
         if locked and st.button(say("Unlock"), key="account_unlock"):
             with frame.telling_failures(say):
-                office.unlock_account(page.actor, login)
+                office.accounts.unlock(page.actor, login)
                 _again(say("{login} is unlocked.", login=login))
         if not locked and st.button(say("Lock"), key="account_lock"):
             with frame.telling_failures(say):
-                office.lock_account(page.actor, login)
+                office.accounts.lock(page.actor, login)
                 _again(say("{login} is locked; all sessions ended.", login=login))
         if row["kind"] == "local" and st.button(say("Reset the password"), key="account_reset"):
             with frame.telling_failures(say):
-                one_time_password.keep(login, office.reset_password(page.actor, login))
+                one_time_password.keep(login, office.accounts.reset_password(page.actor, login))
                 st.rerun()
 
 

@@ -26,7 +26,7 @@ def show(page: Page) -> None:
     say = page.say
     _show_state(page)
     asked = _asked(page)
-    events = page.office.audit_log(page.actor, **asked, limit=_MOST)
+    events = page.office.audit.log(page.actor, **asked, limit=_MOST)
     if events.empty:
         st.info(say("Nothing was done that is like this."))
         return
@@ -61,7 +61,7 @@ def readable(events: pd.DataFrame, *, say: Words) -> pd.DataFrame:
 
 def _show_state(page: Page) -> None:
     say = page.say
-    state = page.office.audit_state(page.actor)
+    state = page.office.audit.state(page.actor)
     if state.unbroken:
         st.success(
             say("The log is whole: {events} events, each sealed with the one before.",
@@ -86,7 +86,7 @@ def _show_state(page: Page) -> None:
 def _asked(page: Page) -> dict[str, Any]:
     """Ask whose, which and when."""
     say = page.say
-    events = page.office.audit_log(page.actor, limit=_MOST)
+    events = page.office.audit.log(page.actor, limit=_MOST)
     people = sorted({str(person) for person in events["person"]})
     actions = sorted({str(action) for action in events["action"]})
     who, what, when = st.columns([1, 1, 1])
@@ -112,5 +112,5 @@ def _span(days: Any) -> tuple[date | None, date | None]:  # noqa: ANN401 -- one 
 def _file(page: Page, ending: str, asked: dict[str, Any]) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"audit.{ending}"
-        page.office.export_audit(page.actor, path, **asked)
+        page.office.audit.export(page.actor, path, **asked)
         return path.read_bytes()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def show(page: Page) -> None:
     """List the requests; one person asks, a second one decides, the first fetches the file."""
     say = page.say
-    requests = page.office.export_requests(page.actor)
+    requests = page.office.exports.requests(page.actor)
     st.caption(
         say("Exports are masked. Without masks they need a reason and a second person, are "
             "marked with a watermark and written down.")
@@ -56,7 +56,7 @@ def _ask(page: Page) -> None:
         asked = st.form_submit_button(say("Ask for it"))
     if asked:
         with frame.telling_failures(say):
-            page.office.ask_unmasked(page.actor, str(table), reason)
+            page.office.exports.ask_unmasked(page.actor, str(table), reason)
             st.rerun()
 
 
@@ -76,7 +76,7 @@ def _fetch(page: Page, approved: pd.DataFrame) -> None:
 def _file(page: Page, number: int) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"request-{number}.xlsx"
-        page.office.export_unmasked(page.actor, number, path)
+        page.office.exports.export_unmasked(page.actor, number, path)
         return path.read_bytes()
 
 
@@ -108,8 +108,8 @@ def _decide(page: Page, waiting: pd.DataFrame) -> None:
             )  # fmt: skip
             with frame.telling_failures(say):
                 if st.button(say("Allow once"), key=f"allow_{number}", type="primary"):
-                    office.approve_unmasked(page.actor, number)
+                    office.exports.approve_unmasked(page.actor, number)
                     st.rerun()
                 if st.button(say("Refuse"), key=f"refuse_{number}"):
-                    office.refuse_unmasked(page.actor, number)
+                    office.exports.refuse_unmasked(page.actor, number)
                     st.rerun()

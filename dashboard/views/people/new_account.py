@@ -39,7 +39,7 @@ def show(page: Page) -> None:
     if not made:
         return
     with frame.telling_failures(say):
-        password = page.office.add_account(
+        password = page.office.accounts.add(
             page.actor, login, name=name, roles=roles, scope=scope, person_id=person,
             directory=directory,
         )  # fmt: skip
@@ -53,7 +53,7 @@ def show(page: Page) -> None:
 def _first_administrators(page: Page) -> list[str]:
     """Let the system administrator name the other two, as long as there is none."""
     say = page.say
-    held = {role for roles in page.office.accounts(page.actor)["roles"] for role in roles}
+    held = {role for roles in page.office.accounts.all(page.actor)["roles"] for role in roles}
     missing = [role for role in ADMINISTRATORS if role not in held]
     st.caption(say("The security administrator gives the account its roles and scope."))
     if not missing:

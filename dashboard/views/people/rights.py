@@ -42,14 +42,16 @@ def roles_asked(page: Page, held: tuple[str, ...], *, key: str) -> list[str]:
     say = page.say
     chosen = st.multiselect(
         say("Roles"),
-        list(page.office.grantable_roles()),
+        list(page.office.accounts.grantable_roles()),
         default=list(held),
         format_func=lambda role: say.name("role", role),
         key=frame.translated(key),
         placeholder=say("none yet"),
     )
     with st.expander(say("What each role is for")):
-        st.markdown("\n".join(f"- {_reason(say, role)}" for role in page.office.grantable_roles()))
+        st.markdown(
+            "\n".join(f"- {_reason(say, role)}" for role in page.office.accounts.grantable_roles())
+        )
     return chosen
 
 
@@ -88,11 +90,11 @@ def _store(
 ) -> None:
     office, login = page.office, str(row["login"])
     if set(roles) != set(row["roles"]):
-        office.set_roles(page.actor, login, roles)
+        office.grants.set_roles(page.actor, login, roles)
     if scope != Scope.of_mapping(row["scope"]):
-        office.set_scope(page.actor, login, scope)
+        office.grants.set_scope(page.actor, login, scope)
     if person != (row["person_id"] if isinstance(row["person_id"], str) else None):
-        office.set_person(page.actor, login, person)
+        office.grants.set_person(page.actor, login, person)
 
 
 def _reason(say: Words, role: str) -> str:

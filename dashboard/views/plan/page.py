@@ -64,4 +64,4 @@ def _open(page: Page) -> None:
 
 def _part_to_begin(page: Page) -> str:
     """Return the board where there is a plan, else where one is made."""
-    return "make" if page.office.plans(page.actor).empty else "board"
+    return "make" if page.office.plans.all(page.actor).empty else "board"

@@ -44,7 +44,7 @@ def ask(
         Show the newest plan that began by that day where none was chosen, if there is one.
     """
     say = page.say
-    plans = page.office.plans(page.actor).head(_MOST_LISTED)
+    plans = page.office.plans.all(page.actor).head(_MOST_LISTED)
     if kind is not None:
         plans = plans[plans["kind"] == kind]
     if plans.empty:
@@ -57,7 +57,7 @@ def ask(
         say("Plan"), list(rows), key=key, format_func=lambda each: label(rows[each], say=say),
         on_change=lambda: choose(str(st.session_state[key])),
     )  # fmt: skip
-    return page.office.plan(page.actor, first)
+    return page.office.plans.get(page.actor, first)
 
 
 def label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples

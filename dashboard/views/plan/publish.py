@@ -79,12 +79,12 @@ def _set_state(page: Page, plan: Plan, state: str) -> None:
     say = page.say
     with plan_errors.telling(say):
         if state == PUBLISHED:
-            done = page.office.publish_plan(page.actor, plan.plan_id, version=plan.version)
+            done = page.office.publication.publish(page.actor, plan.plan_id, version=plan.version)
             told = [say("Published. Each team sees its route now.")]
             told += [say.name("plan_note", REPLACED)] if REPLACED in done.notes else []
             st.session_state[_TOLD] = " ".join(told)
         else:
-            page.office.cancel_plan(page.actor, plan.plan_id, version=plan.version)
+            page.office.publication.cancel(page.actor, plan.plan_id, version=plan.version)
             st.session_state[_TOLD] = say("Cancelled. No team sees it any more.")
 
 
@@ -100,7 +100,7 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
 
     def sheets() -> list[pd.DataFrame]:
         ids = [str(each) for each in shifts["shift_id"]]
-        rows = page.office.team_sheets(page.actor, plan.plan_id, ids)
+        rows = page.office.team_routes.sheets(page.actor, plan.plan_id, ids)
         by_shift = dict(tuple(rows.groupby("shift_id", sort=False)))
         return [by_shift[each] for each in ids if each in by_shift]
 

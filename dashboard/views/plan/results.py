@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     if plan is None:
         st.info(say("There is no plan yet. Make one under “Make a plan”."))
         return
-    found = page.office.evaluate_plan(page.actor, plan_id=plan.plan_id)
+    found = page.office.plan_evaluation.evaluate(page.actor, plan_id=plan.plan_id)
     if not found.over:
         st.info(say("These days are not over yet; what is shown counts until now."))
     if not int(found.arms["visited"].sum()):

@@ -24,7 +24,7 @@ def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of go
     """Show the links of a chain in their order, what is wrong with one in words."""
     say, names = page.say, {}
     if any(link.others for link in chain.links):
-        staff = page.office.staff(page.actor)
+        staff = page.office.responsibility.staff(page.actor)
         names = dict(zip(staff["person_id"], staff["name"], strict=True))
     cards = "".join(_card(link, names, say=say) for link in chain.links)
     st.html(f'<ol class="gw-chain" aria-label="{escape(say("Chain of duties"))}">{cards}</ol>')
@@ -33,7 +33,7 @@ def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of go
 def show_beside(page: Page, unit: str) -> None:
     """Show a building's chain under a list, with the way to where it is changed."""
     say = page.say
-    chain = page.office.chain(page.actor, unit)
+    chain = page.office.responsibility.chain(page.actor, unit)
     with st.container(border=True):
         st.subheader(chain.name or unit)
         show_chain(page, chain)

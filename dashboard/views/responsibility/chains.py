@@ -45,10 +45,10 @@ def show(page: Page) -> None:
 def show_building(page: Page, unit: str, *, on: date | None = None) -> None:
     """Show a building's chain on a day and everything that was ever written down about it."""
     say = page.say
-    chain = page.office.chain(page.actor, unit, on=on)
+    chain = page.office.responsibility.chain(page.actor, unit, on=on)
     st.subheader(say("{name}: who answers on {day}", name=chain.name or unit, day=chain.on))
     chain_cards.show_chain(page, chain)
-    history = page.office.responsibility_history(page.actor, unit)
+    history = page.office.responsibility.history(page.actor, unit)
     with st.expander(say("History of its duties ({count})", count=len(history))):
         if history.empty:
             st.caption(say("Nothing was written down about this building alone."))
@@ -68,7 +68,7 @@ def choose_building(page: Page, *, key: str) -> str | None:
     if not text:
         linked = st.query_params.get("unit") or st.session_state.get(CHAIN_UNIT)
         return str(linked) if linked else None
-    duties = page.office.duties_of_day(page.actor)
+    duties = page.office.responsibility.duties_of_day(page.actor)
     places = search_table.matching(duties[["building_id", "name"]], text)[:_MOST_FOUND]
     if not places:
         st.warning(say("No building matches “{text}”.", text=text))

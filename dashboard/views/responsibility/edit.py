@@ -38,7 +38,7 @@ def show(page: Page, unit: str) -> None:
 
 def _show_setting(page: Page, unit: str) -> None:
     say = page.say
-    staff = page.office.staff(page.actor)
+    staff = page.office.responsibility.staff(page.actor)
     names = people_names(staff, say=say)
     with st.form("duty_set", border=False):
         st.markdown(f"**{say('Set a duty')}**")
@@ -61,7 +61,7 @@ def _show_setting(page: Page, unit: str) -> None:
         st.warning(say("Choose a person or name an organisation."))
         return
     with frame.telling_failures(say):
-        page.office.set_duty(
+        page.office.duties.set_duty(
             page.actor, target_kind="building", target_id=unit, duty=duty, person_id=person,
             org=org.strip() or None, valid_from=since, pledge_on=pledge, reason=reason.strip(),
         )  # fmt: skip
@@ -71,7 +71,7 @@ def _show_setting(page: Page, unit: str) -> None:
 
 def _show_ending(page: Page, unit: str) -> None:
     say = page.say
-    chain = page.office.chain(page.actor, unit)
+    chain = page.office.responsibility.chain(page.actor, unit)
     holder = chain_cards.holder
     ending = {
         link.duty_id: f"{say.name('duty', link.duty)} · {holder(link, say=say)}"
@@ -91,7 +91,7 @@ def _show_ending(page: Page, unit: str) -> None:
             return
     with frame.telling_failures(say):
         first_without = last + timedelta(days=1)
-        page.office.end_duty(page.actor, chosen, on=first_without, reason=reason.strip())
+        page.office.duties.end(page.actor, chosen, on=first_without, reason=reason.strip())
         _tell(say("Ended: {duty}.", duty=ending[chosen]))
 
 
@@ -100,7 +100,7 @@ def show_changes(page: Page) -> None:
     say = page.say
     if not may(page.actor, Action.EDIT_RESPONSIBILITY):
         return
-    changes = page.office.duty_changes(page.actor)
+    changes = page.office.duties.changes(page.actor)
     if changes.empty:
         return
     st.subheader(say("Latest changes"))
@@ -148,7 +148,7 @@ def _is_single(row: Any) -> bool:  # noqa: ANN401 -- as above
 
 def _take_back(page: Page, change_id: int) -> None:
     with frame.telling_failures(page.say):
-        page.office.undo_change(page.actor, int(change_id))
+        page.office.duties.undo(page.actor, int(change_id))
         st.session_state[_TOLD] = page.say("Taken back.")
 
 

@@ -28,7 +28,7 @@ def show(page: Page) -> None:
         say("Changes since"), format="YYYY-MM-DD", key="handover_since",
         value=date.today() - timedelta(days=_SINCE_DAYS),  # noqa: DTZ011 -- the office's own day
     )  # fmt: skip
-    rows = page.office.handovers(page.actor, since=since)
+    rows = page.office.handovers.rows(page.actor, since=since)
     if rows.empty:
         st.info(say("No duty has passed from one person to another since {day}.", day=since))
         return
@@ -54,7 +54,7 @@ def _offer_sheets(page: Page, *, since: date, person: str | None, title: str) ->
     say = page.say
 
     def made(form: str) -> bytes:
-        return page.office.handover_sheet(page.actor, since=since, person_id=person, format=form)
+        return page.office.handovers.sheet(page.actor, since=since, person_id=person, format=form)
 
     download.offer(
         page, say("Sheet to print (A4)"), made=lambda: made("html"), file_name=f"{title}.html",

@@ -23,7 +23,7 @@ _COLUMNS = ("problem", "duty", "name", "grid_code", "person", "detail", "buildin
 def show(page: Page) -> None:
     """Count the problems by kind and list them; a chosen row opens the building's chain."""
     say = page.say
-    work = page.office.responsibility_work(page.actor)
+    work = page.office.responsibility.work(page.actor)
     if not work.buildings:
         st.info(say("There are no buildings yet. Import buildings, grids and staff first."))
         return

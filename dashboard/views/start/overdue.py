@@ -27,7 +27,7 @@ def show(page: Page) -> None:
     if not folded.open:
         return
     with folded:
-        due = page.office.breaches(page.actor)
+        due = page.office.coverage.breaches(page.actor)
         if due.empty:
             st.caption(say("Nothing is overdue."))
             return

@@ -22,7 +22,7 @@ def show(page: Page) -> None:
     street = settings.street or settings.name
     st.title(say("{street}: this week", street=street) if street else say("This week"))
     with frame.telling_failures(say):
-        facts = page.office.start(page.actor)
+        facts = page.office.overview.summary(page.actor)
         if not facts.has_rows or not facts.has_score:
             first_steps.show(page)
             return

@@ -9,9 +9,11 @@ import pandas as pd
 
 from governance.access.permissions import Action, require
 from governance.patrols.results.compare_arms import strongest
-from governance.patrols.results.visits_of_plan import AfterwardsBase, building_days
+from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.versions import seen_part
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader
 from governance.visits.rules.blinding import knows_chance, told_kind
 from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED
 from governance.visits.rules.visit_kind import JOINT
@@ -107,10 +109,17 @@ class CampaignSummary:
         )
 
 
-class CampaignDesk(AfterwardsBase):
+class CampaignService(Service):
     """Services that sum a campaign up."""
 
-    def campaign_summary(self, actor: Actor, plan_id: str) -> CampaignSummary:
+    def __init__(
+        self, resources: Resources, *, outcomes: PlanOutcomes, visit_reader: VisitReader
+    ) -> None:
+        super().__init__(resources)
+        self._outcomes = outcomes
+        self._visit_reader = visit_reader
+
+    def summary(self, actor: Actor, plan_id: str) -> CampaignSummary:
         """Sum up what was done at the buildings of a plan within its span, as far as it is.
 
         Visits by anybody count, recorded here or imported. Of a plan that lies partly in the
@@ -126,12 +135,15 @@ class CampaignDesk(AfterwardsBase):
         """
         require(actor, Action.SEE_PLAN)
         today = self._local_now().date()
-        plan = seen_part(actor, self._judged_plan(plan_id))
+        plan = seen_part(actor, self._outcomes.judged_plan(plan_id))
         if not actor.scope.street and plan.stops.empty:
             raise PlanError("plan_missing", seen=plan_id)
-        every = self._visits_within(plan.first, plan.last)
+        every = self._outcomes.visits_within(plan.first, plan.last)
         here = every["building_id"].isin(set(plan.stops["building_id"]))
-        visits, places = _told_visits(actor, every[here], self._visit_rules), _places(every[here])
+        visits, places = (
+            _told_visits(actor, every[here], self._visit_reader.rules),
+            _places(every[here]),
+        )
         joint = building_days(visits)
         joint = joint[joint["mode"] == JOINT]
         return CampaignSummary(
@@ -164,7 +176,7 @@ class CampaignDesk(AfterwardsBase):
         mine = others[others["row_key"].isin(known.loc[ours, "visit_id"])]
         if not actor.scope.street and len(mine):
             ids = sorted(set(mine["building_id"]))
-            seen = self._visit_buildings(actor, only=ids, scored=False)
+            seen = self._visit_reader.buildings(actor, only=ids, scored=False)
             mine = mine[mine["building_id"].isin(seen["building_id"])]
         places = _places(mine)
         return Elsewhere(

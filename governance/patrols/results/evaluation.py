@@ -17,8 +17,9 @@ from governance.patrols.results.compare_arms import (
     rates_by,
 )
 from governance.patrols.results.intervals import Estimate, rate_of
-from governance.patrols.results.visits_of_plan import AfterwardsBase, building_days
+from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import CANCELLED, WEEK, PlanError
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from governance.access.permissions import Actor
@@ -102,10 +103,14 @@ class PlanEvaluation:
     so_far_plans: int
 
 
-class EvaluatingDesk(AfterwardsBase):
+class PlanEvaluationService(Service):
     """Services that say what came of a plan."""
 
-    def evaluate_plan(
+    def __init__(self, resources: Resources, *, outcomes: PlanOutcomes) -> None:
+        super().__init__(resources)
+        self._outcomes = outcomes
+
+    def evaluate(
         self, actor: Actor, day: date | None = None, *, plan_id: str | None = None
     ) -> PlanEvaluation:
         """Compare what a plan's list found with what its random arm found; while it runs, too.
@@ -131,8 +136,8 @@ class EvaluatingDesk(AfterwardsBase):
         require_whole(actor, Action.EVALUATE)
         require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose
         today = self._local_now().date()
-        plan = self._judged_plan(plan_id or self._plan_at(day or today))
-        visits = self._visits_within(
+        plan = self._outcomes.judged_plan(plan_id or self._plan_at(day or today))
+        visits = self._outcomes.visits_within(
             plan.first, plan.last, buildings=set(plan.stops["building_id"])
         )
         outcomes = outcomes_of(plan.stops, visits)
@@ -172,11 +177,11 @@ class EvaluatingDesk(AfterwardsBase):
         since = plan.first - timedelta(weeks=SO_FAR_WEEKS)
         with self._workspace.store.begin() as unit:
             shown = set(unit.patrols.published_of_span(since, plan.last, kind=WEEK))
-        every = [self._judged_plan(each) for each in sorted(shown - {plan.plan_id})]
+        every = [self._outcomes.judged_plan(each) for each in sorted(shown - {plan.plan_id})]
         judged = [*(each for each in every if each.last <= plan.last), plan]
         first = min(each.first for each in judged)
         buildings = {building for each in judged for building in each.stops["building_id"]}
-        visits = self._visits_within(first, plan.last, buildings=buildings)
+        visits = self._outcomes.visits_within(first, plan.last, buildings=buildings)
         parts = [outcomes_of(each.stops, _within(visits, each)) for each in judged]
         return compare_arms(pd.concat(parts, ignore_index=True), level=LEVEL), len(judged)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from governance.patrols.base import PlanInputReader
 from governance.patrols.results.compare_arms import strongest
 from governance.patrols.routing.model.settings import DAY, EVENING
-from governance.patrols.versions import KeepingDesk
+from governance.patrols.versions import PlanVersions
+from governance.service import Component, Resources
 from governance.visits.base import known_texts
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.visit_kind import DRAWN, JOINT, REVISIT
@@ -27,19 +29,26 @@ _MODES_FIRST: Final = (JOINT, DRAWN, REVISIT)
 """Of several records of one visit, the way that only one of them tells of."""
 
 
-class AfterwardsBase(KeepingDesk):
+class PlanOutcomes(Component):
     """The parts that services about what came of a plan share."""
 
-    def _judged_plan(self, plan_id: str) -> Plan:
+    def __init__(
+        self, resources: Resources, *, plan_inputs: PlanInputReader, versions: PlanVersions
+    ) -> None:
+        super().__init__(resources)
+        self._plan_inputs = plan_inputs
+        self._versions = versions
+
+    def judged_plan(self, plan_id: str) -> Plan:
         """Return the version of a plan that teams went by; the one that holds if none was shown."""
-        newest = self._held_plan(plan_id)
+        newest = self._versions.get(plan_id)
         with self._workspace.store.begin() as unit:
             shown = unit.patrols.stops(plan_id=plan_id)["version"]
         if shown.empty or int(shown.iloc[0]) == newest.version:
-            return self._plan_of(newest)
-        return self._plan_of(self._held_plan(plan_id, int(shown.iloc[0])))
+            return self._versions.load(newest)
+        return self._versions.load(self._versions.get(plan_id, int(shown.iloc[0])))
 
-    def _visits_within(
+    def visits_within(
         self, first: date, last: date, *, buildings: Collection[str] | None = None
     ) -> pd.DataFrame:
         """Return every visit of a span, from files and recorded here: `SEEN_COLUMNS`, by time.
@@ -59,7 +68,7 @@ class AfterwardsBase(KeepingDesk):
         people = dict(zip(own["visit_id"], named.astype("str"), strict=True))
         at = frame["at"].astype("datetime64[us]")
         hour = at.dt.hour.astype("Int64").mask(at == at.dt.normalize())
-        late = hour.fillna(0) >= self._patrol_rules.evening_from_hour
+        late = hour.fillna(0) >= self._plan_inputs.rules.evening_from_hour
         told = known_texts(
             frame.assign(
                 at=at,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from governance.access.permissions import Action, require
-from governance.patrols.base import PatrolBase
 from governance.responsibility.duty_book import read_duties
 from governance.responsibility.people import names_known
+from governance.service import Service
 
 if TYPE_CHECKING:
     from governance.access.permissions import Actor
 
 
-class PlanPeopleDesk(PatrolBase):
+class PlanPeopleService(Service):
     """Services that name the people of plans."""
 
-    def plan_people(self, actor: Actor) -> dict[str, str]:
+    def names(self, actor: Actor) -> dict[str, str]:
         """Name who made plans and who is in a team, as far as the actor may know.
 
         Returns

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from governance.access.permissions import Action, may, require
+from governance.patrols.base import PlanInputReader
 from governance.patrols.blinding import open_mode
-from governance.patrols.plans import PlanningDesk
+from governance.patrols.plans import PlanService
 from governance.patrols.routing.model.plan import PlanError
-from governance.visits.base import known_texts
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.checklist import what_to_look_for
 
 if TYPE_CHECKING:
@@ -31,8 +33,21 @@ SHOWN: Final = ("shift_id", "team_id", "day", "part", "place", "building_id", "a
 MOST_DAYS: Final = 62
 
 
-class TeamViewDesk(PlanningDesk):
+class TeamRouteService(Service):
     """Services that tell a team where to go."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        *,
+        plan_inputs: PlanInputReader,
+        plans: PlanService,
+        visit_reader: VisitReader,
+    ) -> None:
+        super().__init__(resources)
+        self._plan_inputs = plan_inputs
+        self._plans = plans
+        self._visit_reader = visit_reader
 
     def my_patrol(
         self,
@@ -76,10 +91,10 @@ class TeamViewDesk(PlanningDesk):
             self._record_own_export(
                 actor, file=leaves_as, plans=plans, shifts=len(shifts), stops=len(stops)
             )
-        teams = {team.team_id: team for team in self._named_teams()}
+        teams = {team.team_id: team for team in self._plan_inputs.named_teams()}
         return self._team_rows(stops[list(SHOWN)], teams)
 
-    def team_sheet(self, actor: Actor, plan_id: str, shift_id: str) -> pd.DataFrame:
+    def sheet(self, actor: Actor, plan_id: str, shift_id: str) -> pd.DataFrame:
         """Return the stops of one shift as its team sees them: `TEAM_COLUMNS`, by place.
 
         For whoever sees plans, as the plan stands now and within his scope; for who is in the
@@ -91,9 +106,9 @@ class TeamViewDesk(PlanningDesk):
             ``plan_missing``, or ``shift_missing`` where the plan – or what is published of it for
             him – has no such shift.
         """
-        return self.team_sheets(actor, plan_id, [shift_id])
+        return self.sheets(actor, plan_id, [shift_id])
 
-    def team_sheets(self, actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
+    def sheets(self, actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
         """Return the stops of some shifts as their teams see them, by day, shift and place.
 
         Raises
@@ -105,7 +120,7 @@ class TeamViewDesk(PlanningDesk):
         if not may(actor, Action.SEE_PLAN):
             require(actor, Action.RECORD_VISIT)
             return self._published_sheets(actor, plan_id, wanted)
-        plan = self.plan(actor, plan_id)
+        plan = self._plans.get(actor, plan_id)
         _require_shifts(wanted, plan.shifts["shift_id"])
         shifts = plan.shifts[["shift_id", "team_id", "day", "part"]]
         stops = plan.stops[plan.stops["shift_id"].isin(wanted)].merge(shifts, on="shift_id")
@@ -118,11 +133,13 @@ class TeamViewDesk(PlanningDesk):
         # Whether there is such a plan is nobody's business: both read alike.
         _require_shifts(wanted, stops["shift_id"])
         stops = stops[stops["shift_id"].isin(wanted)]
-        return self._team_rows(stops[list(SHOWN)], {t.team_id: t for t in self._named_teams()})
+        return self._team_rows(
+            stops[list(SHOWN)], {t.team_id: t for t in self._plan_inputs.named_teams()}
+        )
 
     def _team_rows(self, stops: pd.DataFrame, teams: dict[str, Team]) -> pd.DataFrame:
         ids = sorted(set(stops["building_id"]))
-        last = self._last_at_buildings(ids).reindex(stops["building_id"])
+        last = self._visit_reader.last_at_buildings(ids).reindex(stops["building_id"])
         last = known_texts(last, ("last_result",)).set_index(stops.index)
         known = self._places_of(ids).reindex(stops["building_id"]).set_index(stops.index)
         known = known_texts(known, ("name", "address", "kind"))
@@ -143,7 +160,7 @@ class TeamViewDesk(PlanningDesk):
 
     def _looks(self, kinds: pd.Series, stops: pd.DataFrame) -> list[tuple[str, ...]]:
         days = sorted({pd.Timestamp(day).date() for day in stops["day"]})
-        known = self._visit_calendar.day_kinds(days)["school_break"].fillna(value=False)
+        known = self._visit_reader.calendar.day_kinds(days)["school_break"].fillna(value=False)
         on_break = dict(zip(days, known.astype(bool), strict=True))
         told = zip(kinds, stops["arrive"], stops["day"], strict=True)
         return [
@@ -158,7 +175,7 @@ class TeamViewDesk(PlanningDesk):
         from governance.access.permissions import Actor, Scope
 
         anybody = Actor(id="", name="", roles=(), scope=Scope.whole())
-        rows = self._visit_buildings(anybody, only=ids, scored=False)
+        rows = self._visit_reader.buildings(anybody, only=ids, scored=False)
         return rows.set_index("building_id")[["name", "address", "kind", "lon", "lat"]]
 
 

@@ -7,9 +7,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from governance.access.permissions import Action, require, require_whole
-from governance.patrols.base import PatrolBase
+from governance.patrols.base import PlanInputReader
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.validation import PlanProblem, refuse_any
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +23,19 @@ NEW: Final = "new"
 LONGEST_NAME: Final = 40
 
 
-class TeamListDesk(PatrolBase):
+class TeamService(Service):
     """Services that name teams."""
 
-    def teams(self, actor: Actor) -> tuple[Team, ...]:
+    def __init__(self, resources: Resources, *, plan_inputs: PlanInputReader) -> None:
+        super().__init__(resources)
+        self._plan_inputs = plan_inputs
+
+    def all(self, actor: Actor) -> tuple[Team, ...]:
         """Return the teams that the office has named, T1 first; none: plans go by numbers."""
         require(actor, Action.SEE_PLAN)
-        return self._named_teams()
+        return self._plan_inputs.named_teams()
 
-    def save_team(self, actor: Actor, team: Team) -> Team:
+    def save(self, actor: Actor, team: Team) -> Team:
         """Add a team or change it; plans made before keep the team as it was then.
 
         Parameters
@@ -64,7 +69,7 @@ class TeamListDesk(PatrolBase):
             unit.commit()
         return kept
 
-    def remove_team(self, actor: Actor, team_id: str) -> None:
+    def remove(self, actor: Actor, team_id: str) -> None:
         """Take a team off the list; its members no longer see what is published for it.
 
         Raises
@@ -88,7 +93,9 @@ class TeamListDesk(PatrolBase):
             yield PlanProblem("team_unnamed", "name")
         if len(team.name) > LONGEST_NAME:
             yield PlanProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
-        others = {each.name for each in self._named_teams() if each.team_id != team.team_id}
+        others = {
+            each.name for each in self._plan_inputs.named_teams() if each.team_id != team.team_id
+        }
         if team.name in others:
             yield PlanProblem("name_taken", "name", team.name)
         for member in sorted(set(team.members) - self._known_people()):

@@ -96,9 +96,9 @@ def test_a_websocket_of_nobody_is_refused(make_office: Callable[..., Any]) -> No
     office = make_office(buildings=30, everyone=None)
     own = {"origin": "http://localhost"}
     assert ask("websocket", **own)[0]["type"] == "websocket.close"
-    token = office.demo_sign_in("planner").token
+    token = office.sign_in.by_demo("planner").token
     assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.accept"
-    office.sign_out(token)
+    office.sessions.sign_out(token)
     assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.close"
 
 
@@ -106,7 +106,7 @@ def test_somebody_who_must_change_his_password_opens_no_websocket(
     make_office: Callable[..., Any],
 ) -> None:
     office = make_office(buildings=30, everyone=None)
-    token = office.sign_in("new_planner", PASSWORD).token
+    token = office.sign_in.by_password("new_planner", PASSWORD).token
     answer = ask("websocket", origin="http://localhost", cookie=f"sid={token}")
     assert answer[0]["type"] == "websocket.close"
 

@@ -39,7 +39,7 @@ def plan(make_office: Callable[..., Any]) -> Plan:
     office = make_office(buildings=60)
     today = local_now().date()
     options = PlanOptions(first=today, last=today + timedelta(days=6))
-    made: Plan = office.make_plan(PLANNER, options)
+    made: Plan = office.plans.make(PLANNER, options)
     return made
 
 
@@ -85,7 +85,7 @@ def test_the_service_is_told_by_which_name_a_workbook_leaves_and_of_pages_that_n
 def test_the_planner_s_map_is_not_a_team_s(make_office: Callable[..., Any]) -> None:
     office = make_office(buildings=60, everyone=WARDEN)
     today = local_now().date()
-    office.make_plan(PLANNER, PlanOptions(first=today, last=today))
+    office.plans.make(PLANNER, PlanOptions(first=today, last=today))
     shown = Browser().get("/gw/plan-map?plan=P1&shift=T1")
     assert shown.status_code == 403
     assert "泉林" not in shown.text

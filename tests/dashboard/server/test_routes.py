@@ -59,7 +59,9 @@ def test_every_layer_is_answered_gzipped(client: Client, office: Any, layer: str
     assert answer.status_code == 200
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.json()["layer"] == layer
-    assert len(answer.json()["ids"]) == len(office.atlas(None, layer=layer, snapshot_id=NEWEST))
+    assert len(answer.json()["ids"]) == len(
+        office.risk_map.layer(None, layer=layer, snapshot_id=NEWEST)
+    )
 
 
 @pytest.mark.usefixtures("office")

@@ -273,9 +273,9 @@ def test_the_workbook_opens_gives_no_reason_and_is_noted_by_its_name(
 
 
 def test_a_weeks_list_holds_what_falls_due_in_seven_days(office: VisitAnswers) -> None:
-    actor = office.actor_of_token(WARDEN)
+    actor = office.sessions.actor(WARDEN)
     assert actor is not None
-    rows = office.my_buildings(actor)
+    rows = office.worklist.my_buildings(actor)
     week = listed(rows, on=TODAY, week=True)
     assert list(week["order"][:5]) == [1, 2, 3, 4, 5]
     later = date.fromordinal(TODAY.toordinal() + 6)
@@ -286,7 +286,7 @@ def test_a_weeks_list_holds_what_falls_due_in_seven_days(office: VisitAnswers) -
 
 
 def test_a_whole_streets_list_is_cut_and_says_what_is_left_out(office: VisitAnswers) -> None:
-    actor = office.actor_of_token("M001")
+    actor = office.sessions.actor("M001")
     assert actor is not None
     told = list_payload(office, actor, say=words("zh"), most=4)  # type: ignore[arg-type] -- a fake
     assert (len(told["buildings"]), told["total"]) == (4, 14)

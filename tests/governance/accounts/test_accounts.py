@@ -56,10 +56,10 @@ class Place:
 
     def person(self, login: str, *roles: str, scope: Scope | None = None) -> Actor:
         """Make an account whose owner has chosen his password, and return him."""
-        once = self.office.add_account(OWNER, login, name=login, roles=roles, scope=scope)
+        once = self.office.accounts.add(OWNER, login, name=login, roles=roles, scope=scope)
         assert once is not None
-        self.office.change_password(Actor(login, login, ()), old=once, new=GOOD)
-        actor = self.office.act_as(login, GOOD)
+        self.office.sign_in.change_password(Actor(login, login, ()), old=once, new=GOOD)
+        actor = self.office.sign_in.act_as(login, GOOD)
         assert actor.roles == roles
         return actor
 
@@ -99,42 +99,44 @@ def place(tmp_path: Path, url: str, settings: str) -> Iterator[Place]:
 
 
 def test_the_first_start_makes_one_administrator_with_a_password_for_one_use(place: Place) -> None:
-    once = place.office.ensure_first_administrator()
+    once = place.office.accounts.ensure_first_administrator()
     assert once is not None
     assert len(once) >= 16
-    signed = place.office.sign_in("ADMIN", once)
+    signed = place.office.sign_in.by_password("ADMIN", once)
     assert signed.must_change
-    assert place.office.ensure_first_administrator() is None
-    assert list(place.office.accounts(OWNER)["roles"]) == [("system_administrator",)]
+    assert place.office.accounts.ensure_first_administrator() is None
+    assert list(place.office.accounts.all(OWNER)["roles"]) == [("system_administrator",)]
 
 
 def test_whoever_must_change_his_password_can_do_nothing_else(place: Place) -> None:
-    once = place.office.add_account(OWNER, "li", name="李", roles=("planner",), scope=Scope.whole())
+    once = place.office.accounts.add(
+        OWNER, "li", name="李", roles=("planner",), scope=Scope.whole()
+    )
     assert once is not None
-    token = place.office.sign_in("li", once).token
-    session = place.office.session_of_token(token)
+    token = place.office.sign_in.by_password("li", once).token
+    session = place.office.sessions.session(token)
     assert session is not None
     assert session.must_change
     assert (session.actor.roles, bool(session.actor.scope)) == ((), False)
-    assert place.office.actor_of_token(token) is None
-    place.office.change_password(session.actor, old=once, new=GOOD, token=token)
-    actor = place.office.actor_of_token(token)
+    assert place.office.sessions.actor(token) is None
+    place.office.sign_in.change_password(session.actor, old=once, new=GOOD, token=token)
+    actor = place.office.sessions.actor(token)
     assert actor is not None
     assert actor.roles == ("planner",)
-    refused("sign_in_failed", place.office.sign_in, "li", once)
+    refused("sign_in_failed", place.office.sign_in.by_password, "li", once)
 
 
 def test_a_login_is_the_same_however_it_is_typed(place: Place) -> None:
     place.person("li")
-    assert place.office.sign_in(" ＬＩ ", GOOD).login == "li"
-    refused("login_taken", place.office.add_account, OWNER, "Li", name="x")
+    assert place.office.sign_in.by_password(" ＬＩ ", GOOD).login == "li"
+    refused("login_taken", place.office.accounts.add, OWNER, "Li", name="x")
     for unusable in ("", "x", "a b", "local", "x" * 65, "'; --"):
-        refused("login_unusable", place.office.add_account, OWNER, unusable, name="x")
+        refused("login_unusable", place.office.accounts.add, OWNER, unusable, name="x")
 
 
 def test_a_token_is_kept_as_its_hash_alone(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in("li", GOOD).token
+    token = place.office.sign_in.by_password("li", GOOD).token
     assert len(token) >= 43
     with place.office._workspace.store.begin() as unit:
         kept = [session.token_sha256 for session in unit.accounts.sessions()]
@@ -148,12 +150,18 @@ def test_unknown_logins_and_wrong_passwords_get_one_answer_for_one_check_each(
 ) -> None:
     """Equal effort is counted in checked hashes, for accounts without a password as well."""
     place.person("li")
-    place.office.add_account(OWNER, "dir", name="x", directory=True)
+    place.office.accounts.add(OWNER, "dir", name="x", directory=True)
     told = []
     for login in ("li", "nobody", "dir", ""):
-        before = place.office._hashes.verifications
-        error = refused("sign_in_failed", place.office.sign_in, login, "wrong")
-        told.append((str(error), error.facts, place.office._hashes.verifications - before))
+        before = place.office.sign_in._authenticator.hashes.verifications
+        error = refused("sign_in_failed", place.office.sign_in.by_password, login, "wrong")
+        told.append(
+            (
+                str(error),
+                error.facts,
+                place.office.sign_in._authenticator.hashes.verifications - before,
+            )
+        )
     assert told == [told[0]] * 4
     assert told[0][2] == 1
 
@@ -164,30 +172,30 @@ def test_five_failures_in_a_row_block_a_login_for_a_quarter_of_an_hour(
 ) -> None:
     place.person("li")
     for _ in range(5):
-        refused("sign_in_failed", place.office.sign_in, login, "wrong")
-    checked = place.office._hashes.verifications
+        refused("sign_in_failed", place.office.sign_in.by_password, login, "wrong")
+    checked = place.office.sign_in._authenticator.hashes.verifications
     place.clock.forward(14 * MINUTE)
-    refused("sign_in_blocked", place.office.sign_in, login, GOOD)
-    assert place.office._hashes.verifications == checked
+    refused("sign_in_blocked", place.office.sign_in.by_password, login, GOOD)
+    assert place.office.sign_in._authenticator.hashes.verifications == checked
     place.clock.forward(1 * MINUTE)
     if login == "li":
-        assert place.office.sign_in(login, GOOD)
+        assert place.office.sign_in.by_password(login, GOOD)
     else:
-        refused("sign_in_failed", place.office.sign_in, login, GOOD)
+        refused("sign_in_failed", place.office.sign_in.by_password, login, GOOD)
 
 
 def test_guesses_sent_at_the_same_moment_are_let_through_no_more_often(place: Place) -> None:
     place.person("li")
-    before = place.office._hashes.verifications
+    before = place.office.sign_in._authenticator.hashes.verifications
 
     def guess(number: int) -> str:
         with pytest.raises(SignInError) as caught:
-            place.office.sign_in("li", f"wrong{number}")
+            place.office.sign_in.by_password("li", f"wrong{number}")
         return caught.value.code
 
     with ThreadPoolExecutor(8) as crowd:
         codes = list(crowd.map(guess, range(16)))
-    assert place.office._hashes.verifications - before == 5
+    assert place.office.sign_in._authenticator.hashes.verifications - before == 5
     assert sorted(codes) == ["sign_in_blocked"] * 11 + ["sign_in_failed"] * 5
 
 
@@ -198,7 +206,7 @@ def test_two_administrators_locked_at_the_same_moment_leave_one(place: Place) ->
 
     def lock(login: str) -> str:
         try:
-            place.office.lock_account(OWNER, login)
+            place.office.accounts.lock(OWNER, login)
         except AccountError as error:
             return error.code
         return "done"
@@ -209,81 +217,89 @@ def test_two_administrators_locked_at_the_same_moment_leave_one(place: Place) ->
 
 def test_a_hash_made_cheaper_than_today_is_made_anew_at_the_next_sign_in(place: Place) -> None:
     place.person("li")
-    place.office._hashes = PasswordHashes(HashCost(memory_kib=16, rounds=1, lanes=1))
-    place.office.sign_in("li", GOOD)
+    place.office.sign_in._authenticator.hashes = PasswordHashes(
+        HashCost(memory_kib=16, rounds=1, lanes=1)
+    )
+    place.office.sign_in.by_password("li", GOOD)
     with place.office._workspace.store.begin() as unit:
         account = unit.accounts.of_login("li")
         assert account is not None
         assert "m=16," in (account.password_hash or "")
-    place.office.sign_in("li", GOOD)
+    place.office.sign_in.by_password("li", GOOD)
 
 
 def test_success_forgets_the_failures_before_it(place: Place) -> None:
     place.person("li")
     for _ in range(3):
         for _ in range(4):
-            refused("sign_in_failed", place.office.sign_in, "li", "wrong")
-        place.office.sign_in("li", GOOD)
+            refused("sign_in_failed", place.office.sign_in.by_password, "li", "wrong")
+        place.office.sign_in.by_password("li", GOOD)
 
 
 def test_guessing_the_old_password_of_an_open_session_is_blocked_alike(place: Place) -> None:
     li = place.person("li")
     for _ in range(5):
-        refused("password_wrong", place.office.change_password, li, old="wrong", new=BETTER)
-    refused("sign_in_blocked", place.office.change_password, li, old=GOOD, new=BETTER)
+        refused("password_wrong", place.office.sign_in.change_password, li, old="wrong", new=BETTER)
+    refused("sign_in_blocked", place.office.sign_in.change_password, li, old=GOOD, new=BETTER)
 
 
 def test_one_address_is_slowed_down_whatever_logins_it_tries(place: Place) -> None:
     place.person("li")
     for number in range(ADDRESS_RULE.most):
-        refused("sign_in_failed", place.office.sign_in, f"u{number}", "x", address="10.0.0.9")
-    refused("sign_in_slowed", place.office.sign_in, "li", GOOD, address="10.0.0.9")
-    assert place.office.sign_in("li", GOOD, address="10.0.0.8")
+        refused(
+            "sign_in_failed",
+            place.office.sign_in.by_password,
+            f"u{number}",
+            "x",
+            address="10.0.0.9",
+        )
+    refused("sign_in_slowed", place.office.sign_in.by_password, "li", GOOD, address="10.0.0.9")
+    assert place.office.sign_in.by_password("li", GOOD, address="10.0.0.8")
     place.clock.forward(ADDRESS_RULE.block)
-    assert place.office.sign_in("li", GOOD, address="10.0.0.9")
+    assert place.office.sign_in.by_password("li", GOOD, address="10.0.0.9")
 
 
 def test_many_good_sign_ins_from_one_address_slow_nobody_down(place: Place) -> None:
     place.person("li")
     for _ in range(ADDRESS_RULE.most + 5):
-        place.office.sign_in("li", GOOD, address="10.0.0.9")
+        place.office.sign_in.by_password("li", GOOD, address="10.0.0.9")
 
 
 def test_a_locked_account_is_told_only_to_who_knows_its_password(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in("li", GOOD).token
-    place.office.lock_account(OWNER, "li")
-    assert place.office.session_of_token(token) is None
-    refused("sign_in_failed", place.office.sign_in, "li", "wrong")
-    refused("account_locked", place.office.sign_in, "li", GOOD)
-    place.office.unlock_account(OWNER, "li")
-    assert place.office.sign_in("li", GOOD)
+    token = place.office.sign_in.by_password("li", GOOD).token
+    place.office.accounts.lock(OWNER, "li")
+    assert place.office.sessions.session(token) is None
+    refused("sign_in_failed", place.office.sign_in.by_password, "li", "wrong")
+    refused("account_locked", place.office.sign_in.by_password, "li", GOOD)
+    place.office.accounts.unlock(OWNER, "li")
+    assert place.office.sign_in.by_password("li", GOOD)
 
 
 def test_whoever_does_nothing_for_half_an_hour_is_signed_out(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in("li", GOOD).token
+    token = place.office.sign_in.by_password("li", GOOD).token
     for _ in range(3):
         place.clock.forward(29 * MINUTE)
-        assert place.office.actor_of_token(token)
+        assert place.office.sessions.actor(token)
     place.clock.forward(30 * MINUTE)
-    assert place.office.actor_of_token(token) is None
+    assert place.office.sessions.actor(token) is None
     assert place.lines("session_ended") == [("li", "session_ended", {"reason": "idle"})]
 
 
 def test_nobody_stays_signed_in_longer_than_half_a_day(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in("li", GOOD).token
+    token = place.office.sign_in.by_password("li", GOOD).token
     for _ in range(35):
         place.clock.forward(20 * MINUTE)
-        assert place.office.actor_of_token(token)
+        assert place.office.sessions.actor(token)
     place.clock.forward(20 * MINUTE)
-    assert place.office.actor_of_token(token) is None
+    assert place.office.sessions.actor(token) is None
 
 
 def test_use_is_written_down_at_most_once_a_minute(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in("li", GOOD).token
+    token = place.office.sign_in.by_password("li", GOOD).token
 
     def seen() -> datetime:
         with place.office._workspace.store.begin() as unit:
@@ -291,54 +307,54 @@ def test_use_is_written_down_at_most_once_a_minute(place: Place) -> None:
 
     first = seen()
     place.clock.forward(timedelta(seconds=59))
-    place.office.actor_of_token(token)
+    place.office.sessions.actor(token)
     assert seen() == first
     place.clock.forward(timedelta(seconds=1))
-    place.office.actor_of_token(token)
+    place.office.sessions.actor(token)
     assert seen() == first + MINUTE
 
 
 def test_signing_out_ends_it_for_every_tab_and_says_so_once(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in("li", GOOD).token
-    place.office.sign_out(token)
-    place.office.sign_out(token)
-    assert place.office.actor_of_token(token) is None
+    token = place.office.sign_in.by_password("li", GOOD).token
+    place.office.sessions.sign_out(token)
+    place.office.sessions.sign_out(token)
+    assert place.office.sessions.actor(token) is None
     assert len(place.lines("sign_out")) == 1
 
 
 def test_signing_in_elsewhere_ends_the_session_before(place: Place) -> None:
     place.person("li")
-    first, second = (place.office.sign_in("li", GOOD).token for _ in range(2))
-    assert place.office.actor_of_token(first) is None
-    assert place.office.actor_of_token(second)
+    first, second = (place.office.sign_in.by_password("li", GOOD).token for _ in range(2))
+    assert place.office.sessions.actor(first) is None
+    assert place.office.sessions.actor(second)
 
 
 @pytest.mark.parametrize("settings", ["[sign_in]\nsingle_session = false"])
 def test_where_the_office_allows_it_phone_and_desk_stay_signed_in(place: Place) -> None:
     li = place.person("li")
-    tokens = [place.office.sign_in("li", GOOD).token for _ in range(3)]
-    assert all(place.office.actor_of_token(token) for token in tokens)
-    place.office.change_password(li, old=GOOD, new=BETTER, token=tokens[1])
-    assert [bool(place.office.actor_of_token(t)) for t in tokens] == [False, True, False]
-    assert place.office.sign_out_everywhere(li) == 1
-    assert not any(place.office.actor_of_token(token) for token in tokens)
+    tokens = [place.office.sign_in.by_password("li", GOOD).token for _ in range(3)]
+    assert all(place.office.sessions.actor(token) for token in tokens)
+    place.office.sign_in.change_password(li, old=GOOD, new=BETTER, token=tokens[1])
+    assert [bool(place.office.sessions.actor(t)) for t in tokens] == [False, True, False]
+    assert place.office.sessions.sign_out_everywhere(li) == 1
+    assert not any(place.office.sessions.actor(token) for token in tokens)
 
 
 def test_a_password_is_to_be_changed_after_ninety_days(place: Place) -> None:
     place.person("li")
     place.clock.forward(timedelta(days=89))
-    assert not place.office.sign_in("li", GOOD).must_change
+    assert not place.office.sign_in.by_password("li", GOOD).must_change
     place.clock.forward(timedelta(days=1))
-    assert place.office.sign_in("li", GOOD).must_change
-    refused("password_change_due", place.office.act_as, "li", GOOD)
+    assert place.office.sign_in.by_password("li", GOOD).must_change
+    refused("password_change_due", place.office.sign_in.act_as, "li", GOOD)
 
 
 @pytest.mark.parametrize("settings", ["[sign_in]\npassword_days = 0"])
 def test_an_office_can_leave_passwords_alone(place: Place) -> None:
     place.person("li")
     place.clock.forward(timedelta(days=4000))
-    assert not place.office.sign_in("li", GOOD).must_change
+    assert not place.office.sign_in.by_password("li", GOOD).must_change
 
 
 def test_none_of_the_last_five_passwords_is_taken_again(place: Place) -> None:
@@ -346,61 +362,61 @@ def test_none_of_the_last_five_passwords_is_taken_again(place: Place) -> None:
     passwords = [GOOD, *(f"Lotus-river-{n}" for n in range(10, 16))]
     for old, new in pairwise(passwords):
         with pytest.raises(PasswordRefusedError) as caught:
-            place.office.change_password(li, old=old, new=old)
+            place.office.sign_in.change_password(li, old=old, new=old)
         assert caught.value.problems == ("used_before",)
-        place.office.change_password(li, old=old, new=new)
+        place.office.sign_in.change_password(li, old=old, new=new)
     with pytest.raises(PasswordRefusedError):
-        place.office.change_password(li, old=passwords[-1], new=passwords[-5])
-    place.office.change_password(li, old=passwords[-1], new=GOOD)
+        place.office.sign_in.change_password(li, old=passwords[-1], new=passwords[-5])
+    place.office.sign_in.change_password(li, old=passwords[-1], new=GOOD)
 
 
 def test_a_one_time_password_is_not_kept_by_changing_it_to_itself(place: Place) -> None:
-    once = place.office.add_account(OWNER, "li", name="x")
+    once = place.office.accounts.add(OWNER, "li", name="x")
     assert once is not None
     with pytest.raises(PasswordRefusedError):
-        place.office.change_password(Actor("li", "x", ()), old=once, new=once)
+        place.office.sign_in.change_password(Actor("li", "x", ()), old=once, new=once)
 
 
 def test_a_reset_gives_a_new_password_for_one_use_and_ends_every_session(place: Place) -> None:
     system = place.person("boss", "system_administrator")
     place.person("li")
-    token = place.office.sign_in("li", GOOD).token
-    once = place.office.reset_password(system, "li")
-    assert place.office.actor_of_token(token) is None
-    refused("sign_in_failed", place.office.sign_in, "li", GOOD)
-    assert place.office.sign_in("li", once).must_change
+    token = place.office.sign_in.by_password("li", GOOD).token
+    once = place.office.accounts.reset_password(system, "li")
+    assert place.office.sessions.actor(token) is None
+    refused("sign_in_failed", place.office.sign_in.by_password, "li", GOOD)
+    assert place.office.sign_in.by_password("li", once).must_change
 
 
 def test_no_administrator_takes_over_another_by_resetting_his_password(place: Place) -> None:
     system = place.person("boss", "system_administrator")
     place.person("guard", "security_administrator")
-    refused("other_administrator", place.office.reset_password, system, "guard")
-    assert place.office.reset_password(OWNER, "guard")
+    refused("other_administrator", place.office.accounts.reset_password, system, "guard")
+    assert place.office.accounts.reset_password(OWNER, "guard")
 
 
 def test_nobody_changes_his_own_rights(place: Place) -> None:
     guard = place.person("guard", "security_administrator")
     boss = place.person("boss", "system_administrator")
     office = place.office
-    refused("own_rights", office.set_roles, guard, "guard", ["office_manager"])
-    refused("own_rights", office.set_scope, guard, "guard", Scope.whole())
-    refused("own_rights", office.set_person, guard, "guard", "P0001")
-    refused("own_rights", office.reset_password, boss, "BOSS")
-    refused("own_rights", office.lock_account, boss, "boss")
+    refused("own_rights", office.grants.set_roles, guard, "guard", ["office_manager"])
+    refused("own_rights", office.grants.set_scope, guard, "guard", Scope.whole())
+    refused("own_rights", office.grants.set_person, guard, "guard", "P0001")
+    refused("own_rights", office.accounts.reset_password, boss, "BOSS")
+    refused("own_rights", office.accounts.lock, boss, "boss")
 
 
 def test_one_administrator_makes_accounts_and_another_gives_rights(place: Place) -> None:
     boss = place.person("boss", "system_administrator")
     guard = place.person("guard", "security_administrator")
     office = place.office
-    office.add_account(boss, "li", name="李")
+    office.accounts.add(boss, "li", name="李")
     for rights in ({"roles": ("warden",)}, {"scope": Scope.whole()}, {"person_id": "P0001"}):
-        refused("not_allowed", office.add_account, boss, "wu", name="吴", **rights)
-    refused("not_allowed", office.add_account, guard, "wu", name="吴")
-    refused("not_allowed", office.set_roles, boss, "li", ["warden"])
-    refused("not_allowed", office.lock_account, guard, "li")
-    office.set_roles(guard, "li", ["planner", "enforcement_officer"])
-    office.set_scope(guard, "li", Scope.whole())
+        refused("not_allowed", office.accounts.add, boss, "wu", name="吴", **rights)
+    refused("not_allowed", office.accounts.add, guard, "wu", name="吴")
+    refused("not_allowed", office.grants.set_roles, boss, "li", ["warden"])
+    refused("not_allowed", office.accounts.lock, guard, "li")
+    office.grants.set_roles(guard, "li", ["planner", "enforcement_officer"])
+    office.grants.set_scope(guard, "li", Scope.whole())
 
 
 def test_only_while_there_is_no_security_administrator_the_systems_may_name_him(
@@ -408,14 +424,14 @@ def test_only_while_there_is_no_security_administrator_the_systems_may_name_him(
 ) -> None:
     boss = place.person("boss", "system_administrator")
     office = place.office
-    refused("not_allowed", office.add_account, boss, "x1", name="x", roles=("office_manager",))
-    office.add_account(boss, "watch", name="x", roles=("audit_administrator",))
-    office.add_account(boss, "x2", name="x")
-    office.set_roles(boss, "x2", ["security_administrator"])
+    refused("not_allowed", office.accounts.add, boss, "x1", name="x", roles=("office_manager",))
+    office.accounts.add(boss, "watch", name="x", roles=("audit_administrator",))
+    office.accounts.add(boss, "x2", name="x")
+    office.grants.set_roles(boss, "x2", ["security_administrator"])
     for role in ("security_administrator", "audit_administrator"):
-        refused("not_allowed", office.add_account, boss, "x3", name="x", roles=(role,))
-    office.lock_account(boss, "x2")
-    refused("not_allowed", office.set_roles, boss, "watch", ["security_administrator"])
+        refused("not_allowed", office.accounts.add, boss, "x3", name="x", roles=(role,))
+    office.accounts.lock(boss, "x2")
+    refused("not_allowed", office.grants.set_roles, boss, "watch", ["security_administrator"])
 
 
 @pytest.mark.parametrize("apart", [n for n in GRANTED if ROLES[n].apart or n == "property_owner"])
@@ -424,30 +440,32 @@ def test_administrators_auditors_and_outsiders_hold_no_second_role(
 ) -> None:
     if url:
         pytest.skip("nothing of this rule is in the database")
-    place.office.add_account(OWNER, "li", name="x")
+    place.office.accounts.add(OWNER, "li", name="x")
     for other in set(GRANTED) - {apart}:
-        refused("roles_apart", place.office.set_roles, OWNER, "li", [apart, other])
+        refused("roles_apart", place.office.grants.set_roles, OWNER, "li", [apart, other])
 
 
 def test_the_machine_s_own_role_is_given_to_nobody(place: Place) -> None:
-    refused("role_unknown", place.office.add_account, OWNER, "x1", name="x", roles=("local_owner",))
+    refused(
+        "role_unknown", place.office.accounts.add, OWNER, "x1", name="x", roles=("local_owner",)
+    )
 
 
 def test_the_last_system_administrator_is_neither_locked_nor_demoted(place: Place) -> None:
     place.person("boss", "system_administrator")
-    refused("last_administrator", place.office.lock_account, OWNER, "boss")
-    refused("last_administrator", place.office.set_roles, OWNER, "boss", ["planner"])
+    refused("last_administrator", place.office.accounts.lock, OWNER, "boss")
+    refused("last_administrator", place.office.grants.set_roles, OWNER, "boss", ["planner"])
     place.person("second", "system_administrator")
-    place.office.lock_account(OWNER, "second")
-    refused("last_administrator", place.office.lock_account, OWNER, "boss")
+    place.office.accounts.lock(OWNER, "second")
+    refused("last_administrator", place.office.accounts.lock, OWNER, "boss")
 
 
 def test_rights_taken_away_are_gone_at_the_next_click(place: Place) -> None:
     place.person("li", "planner", scope=Scope.whole())
-    token = place.office.sign_in("li", GOOD).token
-    place.office.set_roles(OWNER, "li", ["warden"])
-    place.office.set_scope(OWNER, "li", Scope.nothing())
-    actor = place.office.actor_of_token(token)
+    token = place.office.sign_in.by_password("li", GOOD).token
+    place.office.grants.set_roles(OWNER, "li", ["warden"])
+    place.office.grants.set_scope(OWNER, "li", Scope.nothing())
+    actor = place.office.sessions.actor(token)
     assert actor is not None
     assert (actor.roles, bool(actor.scope)) == (("warden",), False)
 
@@ -456,22 +474,22 @@ def test_rights_taken_away_are_gone_at_the_next_click(place: Place) -> None:
 def test_only_administrators_and_auditors_see_the_accounts(place: Place, role: str) -> None:
     actor = Actor("x1", "x", (role,))
     if ROLES[role].apart:
-        assert place.office.accounts(actor).empty
+        assert place.office.accounts.all(actor).empty
     else:
-        refused("not_allowed", place.office.accounts, actor)
+        refused("not_allowed", place.office.accounts.all, actor)
 
 
 def test_the_list_of_accounts_says_how_each_stands(place: Place) -> None:
     office = place.office
     for login in ("active", "due", "locked", "blocked"):
         place.person(login)
-    office.add_account(OWNER, "new", name="x")
-    office.reset_password(OWNER, "due")
-    office.lock_account(OWNER, "locked")
+    office.accounts.add(OWNER, "new", name="x")
+    office.accounts.reset_password(OWNER, "due")
+    office.accounts.lock(OWNER, "locked")
     for _ in range(5):
-        refused("sign_in_failed", office.sign_in, "blocked", "x")
-    office.sign_in("active", GOOD)
-    listed = office.accounts(OWNER).set_index("login")
+        refused("sign_in_failed", office.sign_in.by_password, "blocked", "x")
+    office.sign_in.by_password("active", GOOD)
+    listed = office.accounts.all(OWNER).set_index("login")
     assert all(listed.loc[login, "state"] == login for login in listed.index)
     assert listed["sessions"].to_dict() == dict.fromkeys(listed.index, 0) | {"active": 1}
 
@@ -480,11 +498,11 @@ def test_the_list_of_accounts_says_how_each_stands(place: Place) -> None:
 def test_one_click_signs_in_nowhere_but_in_the_demonstration(place: Place, settings: str) -> None:
     """Neither an account of an office nor a setting alone is enough."""
     place.person("li", "planner")
-    assert place.office.demo_roles() == ()
-    refused("demo_only", place.office.demo_sign_in, "planner")
+    assert place.office.sign_in.demo_roles() == ()
+    refused("demo_only", place.office.sign_in.by_demo, "planner")
     if not settings:
         refused(
-            "demo_elsewhere", place.office.add_demo_account, OWNER, "demo", name="x",
+            "demo_elsewhere", place.office.demo_accounts.add, OWNER, "demo", name="x",
             role="planner", scope=Scope.whole(),
         )  # fmt: skip
 
@@ -492,51 +510,51 @@ def test_one_click_signs_in_nowhere_but_in_the_demonstration(place: Place, setti
 @pytest.mark.parametrize("settings", ["[office]\ndemo = true"])
 def test_a_demonstration_account_has_no_password_and_many_visitors(place: Place) -> None:
     made = {"name": "示范", "role": "planner", "scope": Scope.whole()}
-    assert place.office.add_demo_account(OWNER, "demo", **made)
-    assert not place.office.add_demo_account(OWNER, "demo", **made)
-    assert place.office.demo_roles() == ("planner",)
-    tokens = [place.office.demo_sign_in("planner").token for _ in range(2)]
-    assert all(place.office.actor_of_token(token) for token in tokens)
+    assert place.office.demo_accounts.add(OWNER, "demo", **made)
+    assert not place.office.demo_accounts.add(OWNER, "demo", **made)
+    assert place.office.sign_in.demo_roles() == ("planner",)
+    tokens = [place.office.sign_in.by_demo("planner").token for _ in range(2)]
+    assert all(place.office.sessions.actor(token) for token in tokens)
     for password in ("", "demo", "None"):
-        refused("sign_in_failed", place.office.sign_in, "demo", password)
-    assert not place.office.needs_password("demo")
-    assert place.office.act_as("demo", None).roles == ("planner",)
-    refused("demo_only", place.office.demo_sign_in, "warden")
-    refused("no_password", place.office.reset_password, OWNER, "demo")
+        refused("sign_in_failed", place.office.sign_in.by_password, "demo", password)
+    assert not place.office.sign_in.needs_password("demo")
+    assert place.office.sign_in.act_as("demo", None).roles == ("planner",)
+    refused("demo_only", place.office.sign_in.by_demo, "warden")
+    refused("no_password", place.office.accounts.reset_password, OWNER, "demo")
 
 
 def test_the_directory_opens_only_accounts_made_for_it_and_bound_to_nobody_else(
     place: Place,
 ) -> None:
     place.person("local-li")
-    place.office.add_account(OWNER, "dir-li", name="x", roles=("warden",), directory=True)
+    place.office.accounts.add(OWNER, "dir-li", name="x", roles=("warden",), directory=True)
     office = place.office
-    refused("directory_unknown", office.sign_in_by_directory, "s1", "nobody")
-    refused("directory_unknown", office.sign_in_by_directory, "s1", "local-li")
-    refused("directory_unknown", office.sign_in_by_directory, "", "dir-li")
-    signed = office.sign_in_by_directory("s1", "Dir-Li")
+    refused("directory_unknown", office.sign_in.by_directory, "s1", "nobody")
+    refused("directory_unknown", office.sign_in.by_directory, "s1", "local-li")
+    refused("directory_unknown", office.sign_in.by_directory, "", "dir-li")
+    signed = office.sign_in.by_directory("s1", "Dir-Li")
     assert not signed.must_change
-    assert office.actor_of_token(signed.token)
-    refused("directory_unknown", office.sign_in_by_directory, "s2", "dir-li")
-    office.lock_account(OWNER, "dir-li")
-    refused("account_locked", office.sign_in_by_directory, "s1", "dir-li")
+    assert office.sessions.actor(signed.token)
+    refused("directory_unknown", office.sign_in.by_directory, "s2", "dir-li")
+    office.accounts.lock(OWNER, "dir-li")
+    refused("account_locked", office.sign_in.by_directory, "s1", "dir-li")
 
 
 def test_every_change_leaves_a_line_and_no_line_holds_a_password(place: Place) -> None:
     office = place.office
-    once = office.add_account(OWNER, "li", name="x")
+    once = office.accounts.add(OWNER, "li", name="x")
     assert once is not None
     li = Actor("li", "x", ())
-    office.change_password(li, old=once, new=GOOD)
-    token = office.sign_in("li", GOOD, address="10.0.0.9").token
-    office.sign_out(token)
-    refused("sign_in_failed", office.sign_in, "my-secret-typed-as-login", BETTER)
-    office.set_roles(OWNER, "li", ["warden"])
-    office.set_scope(OWNER, "li", Scope.whole())
-    office.set_person(OWNER, "li", "P0001")
-    again = office.reset_password(OWNER, "li")
-    office.lock_account(OWNER, "li")
-    office.unlock_account(OWNER, "li")
+    office.sign_in.change_password(li, old=once, new=GOOD)
+    token = office.sign_in.by_password("li", GOOD, address="10.0.0.9").token
+    office.sessions.sign_out(token)
+    refused("sign_in_failed", office.sign_in.by_password, "my-secret-typed-as-login", BETTER)
+    office.grants.set_roles(OWNER, "li", ["warden"])
+    office.grants.set_scope(OWNER, "li", Scope.whole())
+    office.grants.set_person(OWNER, "li", "P0001")
+    again = office.accounts.reset_password(OWNER, "li")
+    office.accounts.lock(OWNER, "li")
+    office.accounts.unlock(OWNER, "li")
     with office._workspace.store.begin() as unit:
         events = [(e.actor, e.action, e.facts) for e in reversed(unit.audit.newest(100))]
     assert [(actor, action) for actor, action, _ in events] == [
@@ -559,26 +577,28 @@ def test_every_change_leaves_a_line_and_no_line_holds_a_password(place: Place) -
 def test_an_account_sees_what_its_person_answers_for_today(staffed: Office) -> None:
     """And what was given to it; an outsider only that."""
     office, today = staffed, staffed._local_now().date()
-    office.add_account(
+    office.accounts.add(
         OWNER, "li", name="x", roles=("warden",), person_id="P3",
         scope=Scope(buildings=frozenset({"B1"})), directory=True,
     )  # fmt: skip
-    token = office.sign_in_by_directory("s", "li").token
+    token = office.sign_in.by_directory("s", "li").token
 
     def seen() -> set[str]:
-        actor = office.actor_of_token(token)
+        actor = office.sessions.actor(token)
         assert actor is not None
         return set(actor.scope.buildings)
 
     before = seen()
     added = next(f"B{n}" for n in range(1, 9) if f"B{n}" not in before)
-    change = office.set_duty(
+    change = office.duties.set_duty(
         OWNER, target_kind="building", target_id=added, duty="网格员", person_id="P3",
         valid_from=today,
     )  # fmt: skip
     assert seen() == {*before, added}
-    office.undo_change(OWNER, change)
+    office.duties.undo(OWNER, change)
     assert seen() == before
-    office.set_roles(OWNER, "li", ["property_owner"])
+    office.grants.set_roles(OWNER, "li", ["property_owner"])
     assert seen() == {"B1"}
-    refused("scope_unknown", office.set_scope, OWNER, "li", Scope(buildings=frozenset({"B99"})))
+    refused(
+        "scope_unknown", office.grants.set_scope, OWNER, "li", Scope(buildings=frozenset({"B99"}))
+    )

@@ -23,7 +23,7 @@ COMMUNITY = WEST[:12]
 
 
 def wardens_of_day(office: Office, actor: Actor) -> dict[str, str]:
-    frame = office.duties_of_day(actor)
+    frame = office.responsibility.duties_of_day(actor)
     return dict(zip(frame["building_id"], frame["网格员"], strict=True))
 
 
@@ -34,7 +34,7 @@ def given(proposal: Proposal) -> dict[str, str]:
 def test_whoever_left_gets_nothing_and_every_building_somebody(
     staffed: Office, actor: Actor
 ) -> None:
-    proposal = staffed.propose_assignment(actor)
+    proposal = staffed.assignment.propose(actor)
     assert set(given(proposal).values()) == {"P3", "P4"}
     assert (proposal.totals.buildings, proposal.totals.wardens, proposal.totals.gaps) == (8, 2, 0)
     assert proposal.before.gaps == 4
@@ -46,11 +46,11 @@ def test_a_proposal_changes_nothing_and_is_the_same_when_asked_again(
     staffed: Office, actor: Actor
 ) -> None:
     before = wardens_of_day(staffed, actor)
-    first, second = (staffed.propose_assignment(actor) for _ in range(2))
+    first, second = (staffed.assignment.propose(actor) for _ in range(2))
     assert first.proposal_id == second.proposal_id
-    assert staffed.proposals(actor)["state"].tolist() == ["open"]
+    assert staffed.assignment.proposals(actor)["state"].tolist() == ["open"]
     assert wardens_of_day(staffed, actor) == before
-    again = staffed.proposal(actor, first.proposal_id)
+    again = staffed.assignment.proposal(actor, first.proposal_id)
     assert given(again) == given(first)
     assert again.totals == first.totals
     assert again.options == first.options
@@ -59,12 +59,12 @@ def test_a_proposal_changes_nothing_and_is_the_same_when_asked_again(
 def test_steps_are_approved_by_warden_and_undone_whole(staffed: Office, actor: Actor) -> None:
     before = wardens_of_day(staffed, actor)
     options = AssignmentOptions(fixed={"B1": "P4", "B5": "P3"}, curve=False)
-    proposal = staffed.propose_assignment(actor, options=options)
+    proposal = staffed.assignment.propose(actor, options=options)
     wanted = given(proposal)
 
     def approve(only: Collection[str] | None) -> str:
-        staffed.approve_assignment(actor, proposal.proposal_id, only=only)
-        return str(staffed.proposals(actor)["state"].iloc[0])
+        staffed.assignment.approve(actor, proposal.proposal_id, only=only)
+        return str(staffed.assignment.proposals(actor)["state"].iloc[0])
 
     assert approve(["P4"]) == "part"
     step = wardens_of_day(staffed, actor)
@@ -73,59 +73,59 @@ def test_steps_are_approved_by_warden_and_undone_whole(staffed: Office, actor: A
     assert wardens_of_day(staffed, actor) == wanted
     with pytest.raises(AssignmentError, match="done"):
         approve(None)
-    assert staffed.undo_assignment(actor, proposal.proposal_id) >= 2
+    assert staffed.assignment.undo(actor, proposal.proposal_id) >= 2
     assert wardens_of_day(staffed, actor) == before
-    assert staffed.proposals(actor)["state"].tolist() == ["undone"]
+    assert staffed.assignment.proposals(actor)["state"].tolist() == ["undone"]
     assert approve([COMMUNITY]) == "approved"
 
 
 def test_a_proposal_that_facts_overtook_is_refused(staffed: Office, actor: Actor) -> None:
-    proposal = staffed.propose_assignment(actor)
+    proposal = staffed.assignment.propose(actor)
     changed = proposal.rows.loc[proposal.rows["changed"], "building_id"].iloc[0]
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="building", target_id=changed, duty="网格员", person_id="P1",
         valid_from=TODAY,
     )  # fmt: skip
     with pytest.raises(AssignmentError) as refused:
-        staffed.approve_assignment(actor, proposal.proposal_id)
+        staffed.assignment.approve(actor, proposal.proposal_id)
     assert refused.value.code == "proposal_outdated"
 
 
 def test_what_was_approved_is_not_undone_under_a_later_change(
     staffed: Office, actor: Actor
 ) -> None:
-    proposal = staffed.propose_assignment(actor)
-    staffed.approve_assignment(actor, proposal.proposal_id)
+    proposal = staffed.assignment.propose(actor)
+    staffed.assignment.approve(actor, proposal.proposal_id)
     changed = proposal.rows.loc[proposal.rows["changed"], "building_id"].iloc[0]
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="building", target_id=changed, duty="网格员", person_id="P1",
         valid_from=TODAY,
     )  # fmt: skip
     with pytest.raises(DutyError) as refused:
-        staffed.undo_assignment(actor, proposal.proposal_id)
+        staffed.assignment.undo(actor, proposal.proposal_id)
     assert refused.value.code == "change_built_upon"
-    assert staffed.proposals(actor)["state"].iloc[0] == "approved"
+    assert staffed.assignment.proposals(actor)["state"].iloc[0] == "approved"
 
 
 def test_fixed_pairs_and_absences_are_kept(staffed: Office, actor: Actor) -> None:
     options = AssignmentOptions(fixed={"B1": "P4"}, stickiness=0.0, curve=False)
-    assert given(staffed.preview_assignment(actor, options=options))["B1"] == "P4"
-    staffed.set_building_need(actor, "B2", fixed_person_id="P4")
-    assert given(staffed.preview_assignment(actor))["B2"] == "P4"
-    staffed.set_absence(actor, "P4", since=TODAY, until=TODAY + timedelta(days=3))
-    now = staffed.preview_assignment(actor)
+    assert given(staffed.assignment.preview(actor, options=options))["B1"] == "P4"
+    staffed.constraints.set_building_need(actor, "B2", fixed_person_id="P4")
+    assert given(staffed.assignment.preview(actor))["B2"] == "P4"
+    staffed.constraints.set_absence(actor, "P4", since=TODAY, until=TODAY + timedelta(days=3))
+    now = staffed.assignment.preview(actor)
     assert set(given(now).values()) == {"P3"}
     later = AssignmentOptions(valid_from=TODAY + timedelta(days=3))
-    assert given(staffed.preview_assignment(actor, options=later))["B2"] == "P4"
+    assert given(staffed.assignment.preview(actor, options=later))["B2"] == "P4"
 
 
 def test_stairs_and_languages_bar_pairs(staffed: Office, actor: Actor) -> None:
-    staffed.set_building_need(actor, "B1", languages=["朝鲜语"])
-    staffed.set_warden_limit(actor, "P4", max_stairs=None, languages=["朝鲜语"])
-    proposal = staffed.preview_assignment(actor)
+    staffed.constraints.set_building_need(actor, "B1", languages=["朝鲜语"])
+    staffed.constraints.set_warden_limit(actor, "P4", max_stairs=None, languages=["朝鲜语"])
+    proposal = staffed.assignment.preview(actor)
     first = proposal.rows.set_index("building_id").loc["B1"]
     assert (first["to_id"], first["reason"]) == ("P4", "limit")
-    limits = staffed.assignment_limits(actor)
+    limits = staffed.constraints.limits(actor)
     assert limits.wardens["languages"].tolist() == [["朝鲜语"]]
 
 
@@ -142,7 +142,7 @@ def test_options_that_cannot_be_are_refused(
     staffed: Office, actor: Actor, options: dict[str, object], code: str
 ) -> None:
     with pytest.raises(AssignmentError) as refused:
-        staffed.preview_assignment(actor, options=AssignmentOptions(**options))  # type: ignore[arg-type]
+        staffed.assignment.preview(actor, options=AssignmentOptions(**options))  # type: ignore[arg-type]
     assert refused.value.code == code
 
 
@@ -154,7 +154,7 @@ def test_stickiness_outside_its_range_is_refused() -> None:
 def test_the_curve_shows_what_other_degrees_of_stickiness_give(
     staffed: Office, actor: Actor
 ) -> None:
-    curve = staffed.preview_assignment(actor, options=AssignmentOptions(stickiness=0.3)).curve
+    curve = staffed.assignment.preview(actor, options=AssignmentOptions(stickiness=0.3)).curve
     assert curve["stickiness"].tolist() == [0.0, 0.25, 0.3, 0.5, 0.75, 0.9, 1.0]
     assert curve["moved"].iloc[-1] == 4
 
@@ -163,18 +163,21 @@ def test_only_what_is_the_actors_is_proposed_and_shown(staffed: Office, actor: A
     chief = Actor(
         id="chief", name="乙", roles=("grid_chief",), scope=Scope(grids=frozenset({WEST}))
     )
-    own = staffed.propose_assignment(chief)
+    own = staffed.assignment.propose(chief)
     assert set(own.rows["building_id"]) == {"B1", "B2", "B3", "B4"}
-    whole = staffed.propose_assignment(actor)
-    assert set(staffed.proposal(chief, whole.proposal_id).rows["building_id"]) == {
+    whole = staffed.assignment.propose(actor)
+    assert set(staffed.assignment.proposal(chief, whole.proposal_id).rows["building_id"]) == {
         *("B1", "B2", "B3", "B4")
     }
     with pytest.raises(NotAllowedError):
-        staffed.approve_assignment(chief, own.proposal_id)
+        staffed.assignment.approve(chief, own.proposal_id)
 
 
 def test_communities_go_by_name_or_code(staffed: Office, actor: Actor) -> None:
-    assert staffed.community_codes(actor, ["示例社区", COMMUNITY]) == [COMMUNITY, COMMUNITY]
+    assert staffed.assignment.community_codes(actor, ["示例社区", COMMUNITY]) == [
+        COMMUNITY,
+        COMMUNITY,
+    ]
 
 
 def test_one_person_absent_moves_at_most_a_tenth_of_the_others_buildings(
@@ -184,15 +187,15 @@ def test_one_person_absent_moves_at_most_a_tenth_of_the_others_buildings(
     from gridwarden.compose import open_office
 
     office, actor = open_office(own_demonstration), local_owner()  # type: ignore[arg-type]
-    start = office.propose_assignment(actor)
+    start = office.assignment.propose(actor)
     assert start.before.max_over_mean > 1.1
     assert start.before.gaps > 0
     assert start.totals.max_over_mean <= 1.0501
     assert start.totals.stray == 0
-    office.approve_assignment(actor, start.proposal_id)
+    office.assignment.approve(actor, start.proposal_id)
     person = start.wardens.loc[start.wardens["buildings"] > 0, "person_id"].iloc[1]
     asked = AssignmentOptions(absent=(person,), curve=False)
-    left = office.preview_assignment(actor, options=asked)
+    left = office.assignment.preview(actor, options=asked)
     assert left.totals.others_moved_share <= 0.10
     assert not (left.rows["to_id"] == person).any()
     office.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from service_arguments import DOORS, services, services_by_attribute
 
 import governance
 from data.workspace.settings import SettingsError, read_settings
@@ -22,37 +23,37 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 AUDITOR = Actor(id="auditor", name="审计", roles=("auditor",), scope=Scope.nothing())
 CHANGES = {".commit", ".undo", ".import_file"}
 """Calls that change something, as services write them."""
-UNTOLD = {"close", "actor_of_token", "sign_out", "needs_password"}
+UNTOLD = {"close", "sessions.actor", "sessions.sign_out", "sign_in.needs_password"}
 """Services that commit what is no event: when a session was last seen, or what was only read."""
 
 
 def test_the_auditor_reads_the_log_and_nobody_else(office: Office, actor: Actor) -> None:
-    log = office.audit_log(AUDITOR)
+    log = office.audit.log(AUDITOR)
     assert log["action"].tolist() == ["import"] * 3
     assert log["number"].tolist() == [3, 2, 1]
     assert list(log.columns) == ["number", "at", "person", "action", "facts"]
     assert log["person"].tolist() == [actor.id] * 3
     manager = replace(AUDITOR, roles=("office_manager",))
-    for ask in (office.audit_log, office.audit_state, office.prune_audit):
+    for ask in (office.audit.log, office.audit.state, office.audit.prune):
         with pytest.raises(NotAllowedError):
             ask(manager)
 
 
 def test_days_are_local_and_inclusive(office: Office) -> None:
     day = NOW.astimezone().date()
-    assert len(office.audit_log(AUDITOR, since=day, until=day)) == 3
-    assert office.audit_log(AUDITOR, since=day + timedelta(days=1)).empty
-    assert office.audit_log(AUDITOR, until=day - timedelta(days=1)).empty
-    assert len(office.audit_log(AUDITOR, action="import", person="local", limit=2)) == 2
-    assert office.audit_log(AUDITOR, person="somebody").empty
+    assert len(office.audit.log(AUDITOR, since=day, until=day)) == 3
+    assert office.audit.log(AUDITOR, since=day + timedelta(days=1)).empty
+    assert office.audit.log(AUDITOR, until=day - timedelta(days=1)).empty
+    assert len(office.audit.log(AUDITOR, action="import", person="local", limit=2)) == 2
+    assert office.audit.log(AUDITOR, person="somebody").empty
 
 
 def test_the_state_says_whether_the_chain_is_unbroken(office: Office) -> None:
-    state = office.audit_state(AUDITOR)
+    state = office.audit.state(AUDITOR)
     assert (state.unbroken, state.events, state.number, state.pruned) == (True, 3, 3, 0)
     assert len(state.seal) == 64
     (office._workspace.root / "audit.head").unlink()
-    broken = office.audit_state(AUDITOR)
+    broken = office.audit.state(AUDITOR)
     assert not broken.unbroken
     assert [problem.code for problem in broken.problems] == ["audit_head_file_missing"]
 
@@ -75,18 +76,18 @@ def test_a_workspace_that_lost_its_secret_still_says_so(office: Office, actor: A
 
 
 def test_the_log_leaves_as_a_file_and_says_so(office: Office, tmp_path: Path) -> None:
-    assert office.export_audit(AUDITOR, tmp_path / "log.csv", action="import") == 3
+    assert office.audit.export(AUDITOR, tmp_path / "log.csv", action="import") == 3
     assert len(pd.read_csv(tmp_path / "log.csv")) == 3
-    assert office.audit_log(AUDITOR)["action"].iloc[0] == "read_audit"
+    assert office.audit.log(AUDITOR)["action"].iloc[0] == "read_audit"
 
 
 def test_only_what_was_kept_for_the_months_can_go(office: Office) -> None:
     with pytest.raises(NothingToPruneError):
-        office.prune_audit(AUDITOR)
+        office.audit.prune(AUDITOR)
     later = open_office(office._workspace.root, now=lambda: datetime(2027, 6, 26, 4, 0, tzinfo=UTC))
-    pruned = later.prune_audit(AUDITOR)
+    pruned = later.audit.prune(AUDITOR)
     assert (pruned.removed, pruned.kept, pruned.before) == (3, 1, date(2026, 11, 26))
-    state = later.audit_state(AUDITOR)
+    state = later.audit.state(AUDITOR)
     assert (state.unbroken, state.events, state.pruned) == (True, 1, 3)
     assert later.verify(AUDITOR).sound
     later.close()
@@ -94,12 +95,12 @@ def test_only_what_was_kept_for_the_months_can_go(office: Office) -> None:
 
 def test_a_log_without_its_file_goes_on_only_when_a_person_says_why(office: Office) -> None:
     (office._workspace.root / "audit.head").unlink()
-    office.export_audit(AUDITOR, office._workspace.root / "log.csv")
-    assert not office.audit_state(AUDITOR).unbroken
+    office.audit.export(AUDITOR, office._workspace.root / "log.csv")
+    assert not office.audit.state(AUDITOR).unbroken
     with pytest.raises(AuditReasonError):
-        office.accept_audit(AUDITOR, " ")
-    assert office.accept_audit(AUDITOR, "restored the backup of Monday").unbroken
-    newest = office.audit_log(AUDITOR).iloc[0]
+        office.audit.accept(AUDITOR, " ")
+    assert office.audit.accept(AUDITOR, "restored the backup of Monday").unbroken
+    newest = office.audit.log(AUDITOR).iloc[0]
     assert newest["action"] == "accept_audit"
     assert "Monday" in newest["facts"]
     assert "audit head file missing" in newest["facts"]
@@ -113,46 +114,74 @@ def test_less_than_six_months_is_refused(tmp_path: Path) -> None:
 
 
 @cache
-def methods() -> tuple[tuple[str, ast.FunctionDef], ...]:
-    """Return every method of every desk: its name and its body."""
-    desks = {kind.__name__ for kind in Office.__mro__}
-    found = []
+def components() -> dict[str, ast.ClassDef]:
+    """Return every service and component of the office by its name."""
+    kinds = {}
     for path in Path(governance.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ClassDef) and node.name in desks:
-                found += [(b.name, b) for b in node.body if isinstance(b, ast.FunctionDef)]
-    return tuple(found)
+            if isinstance(node, ast.ClassDef):
+                bases = {getattr(base, "id", "") for base in node.bases}
+                if bases & {"Service", "Component"} or node.name in {"Service", "Component"}:
+                    kinds[node.name] = node
+    return kinds
 
 
-def called(body: ast.FunctionDef) -> set[str]:
-    """Return the names of what is called; those of the desk begin with ``self.``."""
+@cache
+def collaborators(kind: str) -> dict[str, str]:
+    """Return which component each private attribute of a service holds."""
+    bodies = [b for b in components()[kind].body if isinstance(b, ast.FunctionDef)]
+    made = next((b for b in bodies if b.name == "__init__"), None)
+    given = made.args.kwonlyargs if made else []
+    return {f"_{a.arg}": a.annotation.id for a in given if isinstance(a.annotation, ast.Name)}
+
+
+@cache
+def methods() -> dict[tuple[str, str], ast.FunctionDef]:
+    """Return every method: by its class and name."""
+    return {
+        (kind, body.name): body
+        for kind, node in components().items()
+        for body in node.body
+        if isinstance(body, ast.FunctionDef)
+    }
+
+
+def called(kind: str, body: ast.FunctionDef) -> set[tuple[str, str]]:
+    """Return what is called: (class, method) for the office's own, (owner, name) for others."""
     names = set()
+    held = collaborators(kind)
     for node in ast.walk(body):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = getattr(node.func.value, "attr", None) or getattr(node.func.value, "id", None)
-            kept = owner if owner in {"self", "audit"} else ""
-            names.add(f"{kept}.{node.func.attr}")
+            own = kind if (kind, node.func.attr) in methods() else "Service"
+            known = own if owner == "self" else held.get(owner or "", owner or "")
+            names.add((known, node.func.attr))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            names.add(f".{node.func.id}")
+            names.add(("", node.func.id))
     return names
 
 
-def reached(name: str) -> set[str]:
-    """Return all that a service calls, through other methods of the desks too."""
-    known: dict[str, set[str]] = {}
-    for method, body in methods():
-        known.setdefault(f"self.{method}", set()).update(called(body))
-    found: set[str] = set()
-    waiting = [f"self.{name}"]
+@cache
+def reached(name: str) -> frozenset[str]:
+    """Return all that a service calls, as `.name`, `audit.add` and `self._record`."""
+    service, _, method = name.rpartition(".")
+    found: set[tuple[str, str]] = set()
+    waiting = [(services_by_attribute()[service].__name__ if service else "Office", method)]
     while waiting:
-        for each in known.get(waiting.pop(), set()) - found:
-            found.add(each)
-            waiting.append(each)
-    return found
+        key = waiting.pop()
+        if key not in methods():
+            continue
+        new = called(key[0], methods()[key]) - found
+        found |= new
+        waiting += new
+    flat = {f".{name}" for _, name in found}
+    flat |= {"audit.add"} if any(pair == ("audit", "add") for pair in found) else set()
+    flat |= {"self._record"} if any(name == "_record" for _, name in found) else set()
+    return frozenset(flat)
 
 
 def test_every_service_that_changes_something_writes_it_down() -> None:
-    services = {name for name, _ in methods() if not name.startswith("_")} - UNTOLD
+    services = {*services(), *DOORS} - UNTOLD
     silent = [
         name
         for name in sorted(services)
@@ -160,11 +189,23 @@ def test_every_service_that_changes_something_writes_it_down() -> None:
     ]
     assert silent == []
     changing = {name for name in services if reached(name) & CHANGES}
-    assert {"import_file", "undo_import", "decide_review", "ask_unmasked"} <= changing
+    assert {
+        "imports.import_file",
+        "imports.undo",
+        "address_review.decide",
+        "exports.ask_unmasked",
+    } <= changing
 
 
 @pytest.mark.parametrize(
-    "service", ["export_table", "export_unmasked", "complainant", "export_audit", "verify"]
+    "service",
+    [
+        "exports.export_table",
+        "exports.export_unmasked",
+        "complainants.look_up",
+        "audit.export",
+        "verify",
+    ],
 )
 def test_reading_of_persons_and_exports_are_written_down(service: str) -> None:
     assert "self._record" in reached(service)

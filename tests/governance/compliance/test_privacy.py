@@ -40,32 +40,32 @@ def actions(office: Office) -> list[str]:
 def imported(office: Office, actor: Actor, tmp_path: Path, text: str, name: str = "c.csv") -> str:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    return office.import_file(actor, "complaints", path).import_id
+    return office.imports.import_file(actor, "complaints", path).import_id
 
 
 def test_the_clerk_alone_learns_who_complained_and_it_is_written_down(office: Office) -> None:
-    found = office.complainant(CLERK, TICKET)
+    found = office.complainants.look_up(CLERK, TICKET)
     assert (found.name, found.phone) == ("张示例", "13800000001")
     assert actions(office)[-1] == "see_identity"
     for other in (PLANNER, MANAGER, WARDEN):
         with pytest.raises(NotAllowedError):
-            office.complainant(other, TICKET)
+            office.complainants.look_up(other, TICKET)
 
 
 def test_the_look_up_is_logged_before_it_is_made(office: Office) -> None:
     next(office._workspace.identities.folder.glob("*.bin")).write_bytes(b"damaged")
     with pytest.raises(IdentityError):
-        office.complainant(CLERK, TICKET)
+        office.complainants.look_up(CLERK, TICKET)
     assert actions(office)[-1] == "see_identity"
 
 
 def test_a_complaint_outside_the_scope_does_not_exist(office: Office) -> None:
     near = replace(CLERK, scope=Scope(buildings=frozenset({"B5"})))
     with pytest.raises(ComplaintUnknownError):
-        office.complainant(near, TICKET)
+        office.complainants.look_up(near, TICKET)
     assert "see_identity" not in actions(office)
     own = replace(CLERK, scope=Scope(buildings=frozenset({"B3"})))
-    assert office.complainant(own, TICKET).name == "张示例"
+    assert office.complainants.look_up(own, TICKET).name == "张示例"
 
 
 def test_the_lake_itself_knows_no_complainant(office: Office) -> None:
@@ -82,9 +82,9 @@ def test_a_corrected_complaint_is_its_newest_complainants(
     newer = imported(
         office, actor, tmp_path, "工单编号,来电时间,事发地址,来电人,联系电话,来源渠道\n" + row
     )
-    assert office.complainant(CLERK, TICKET).name == "孙新来"
-    office.undo_import(actor, newer)
-    assert office.complainant(CLERK, TICKET).name == "张示例"
+    assert office.complainants.look_up(CLERK, TICKET).name == "孙新来"
+    office.imports.undo(actor, newer)
+    assert office.complainants.look_up(CLERK, TICKET).name == "张示例"
     assert newer not in office._workspace.identities.imports()
     assert office.verify(actor).sound
 
@@ -92,9 +92,9 @@ def test_a_corrected_complaint_is_its_newest_complainants(
 def test_a_row_back_from_quarantine_still_has_its_complainant(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    waiting = office.quarantine(actor)["import_id"][0]
+    waiting = office.imports.quarantine(actor)["import_id"][0]
     marked = tmp_path / "marked.xlsx"
-    marked.write_bytes(office.export_quarantine(actor, import_id=waiting))
+    marked.write_bytes(office.imports.export_quarantine(actor, import_id=waiting))
     book = openpyxl.load_workbook(marked)
     for row in book.worksheets[0].iter_rows():
         for cell in row:
@@ -102,13 +102,13 @@ def test_a_row_back_from_quarantine_still_has_its_complainant(
             if cell.value == "不知道哪天":
                 cell.value = "2026-11-06"
     book.save(marked)
-    assert office.import_file(actor, "complaints", marked).accepted == 1
-    found = office.complainant(CLERK, "250912101108115403")
+    assert office.imports.import_file(actor, "complaints", marked).accepted == 1
+    found = office.complainants.look_up(CLERK, "250912101108115403")
     assert (found.name, found.phone) == ("王示例", "13800000003")
 
 
 def test_a_dry_run_keeps_nobody(empty_office: Office, actor: Actor, files: dict[str, Path]) -> None:
-    empty_office.import_file(actor, "complaints", files["complaints"], dry_run=True)
+    empty_office.imports.import_file(actor, "complaints", files["complaints"], dry_run=True)
     assert empty_office._workspace.identities.imports() == []
 
 
@@ -122,10 +122,10 @@ def test_an_office_may_keep_nobody(
         text.replace("keep_identities = true", "keep_identities = false"), encoding="utf-8"
     )
     office = open_office(root, now=lambda: NOW)
-    office.import_file(actor, "complaints", files["complaints"])
+    office.imports.import_file(actor, "complaints", files["complaints"])
     assert office._workspace.identities.imports() == []
     with pytest.raises(IdentityNotKeptError):
-        office.complainant(CLERK, TICKET)
+        office.complainants.look_up(CLERK, TICKET)
     assert office.verify(actor).sound
     office.close()
 
@@ -139,14 +139,14 @@ def test_missing_and_forgotten_identities_are_found(office: Office, actor: Actor
 
 
 def test_a_blank_confidential_means_yes(office: Office, tmp_path: Path) -> None:
-    office.export_table(PLANNER, "complaints", tmp_path / "x.csv")
+    office.exports.export_table(PLANNER, "complaints", tmp_path / "x.csv")
     frame = pd.read_csv(tmp_path / "x.csv", dtype=str)
     assert len(frame) == 3
     assert frame["confidential"].fillna("是").eq("是").all()
 
 
 def test_an_export_is_masked_scoped_and_logged(office: Office, tmp_path: Path) -> None:
-    assert office.export_table(PLANNER, "complaints", tmp_path / "x.csv") == 3
+    assert office.exports.export_table(PLANNER, "complaints", tmp_path / "x.csv") == 3
     text = (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
     assert "501" not in text.replace("2509121011081154", "")
     assert "张" not in text
@@ -154,59 +154,59 @@ def test_an_export_is_masked_scoped_and_logged(office: Office, tmp_path: Path) -
     assert set(pd.read_csv(tmp_path / "x.csv")["masked"]) == {"是"}
     assert actions(office)[-1] == "export"
     near = replace(PLANNER, scope=Scope(buildings=frozenset({"B5"})))
-    assert office.export_table(near, "complaints", tmp_path / "y.csv") == 0
-    assert office.export_table(near, "inspections", tmp_path / "z.csv") == 1
+    assert office.exports.export_table(near, "complaints", tmp_path / "y.csv") == 0
+    assert office.exports.export_table(near, "inspections", tmp_path / "z.csv") == 1
 
 
 def test_a_warden_exports_nothing(office: Office, tmp_path: Path) -> None:
     with pytest.raises(NotAllowedError):
-        office.export_table(WARDEN, "buildings", tmp_path / "x.csv")
+        office.exports.export_table(WARDEN, "buildings", tmp_path / "x.csv")
     with pytest.raises(NotAllowedError):
-        office.ask_unmasked(WARDEN, "buildings", "想看看")
+        office.exports.ask_unmasked(WARDEN, "buildings", "想看看")
     assert list(tmp_path.glob("*.csv")) == []
 
 
 def approved(office: Office, asker: Actor = PLANNER, table: str = "complaints") -> int:
-    number = office.ask_unmasked(asker, table, "移交执法队第3号案").number
-    office.approve_unmasked(MANAGER, number)
+    number = office.exports.ask_unmasked(asker, table, "移交执法队第3号案").number
+    office.exports.approve_unmasked(MANAGER, number)
     return number
 
 
 def test_unmasked_needs_a_reason_and_another_person(office: Office, tmp_path: Path) -> None:
     with pytest.raises(UnmaskedError, match="Reason missing"):
-        office.ask_unmasked(PLANNER, "complaints", " 看 ")
-    request = office.ask_unmasked(MANAGER, "complaints", "移交执法队第3号案")
+        office.exports.ask_unmasked(PLANNER, "complaints", " 看 ")
+    request = office.exports.ask_unmasked(MANAGER, "complaints", "移交执法队第3号案")
     assert request.state == "open"
     for code, actor in (("approver_is_asker", MANAGER), (None, PLANNER)):
         kind = UnmaskedError if code else NotAllowedError
         with pytest.raises(kind):
-            office.approve_unmasked(actor, request.number)
+            office.exports.approve_unmasked(actor, request.number)
     with pytest.raises(UnmaskedError) as refused:
-        office.export_unmasked(MANAGER, request.number, tmp_path / "x.csv")
+        office.exports.export_unmasked(MANAGER, request.number, tmp_path / "x.csv")
     assert refused.value.code == "request_not_approved"
 
 
 def test_one_person_with_two_accounts_approves_nothing_of_his_own(office: Office) -> None:
     asker = replace(PLANNER, person_id="P1")
-    number = office.ask_unmasked(asker, "complaints", "移交执法队第3号案").number
+    number = office.exports.ask_unmasked(asker, "complaints", "移交执法队第3号案").number
     with pytest.raises(UnmaskedError) as refused:
-        office.approve_unmasked(replace(MANAGER, person_id="P1"), number)
+        office.exports.approve_unmasked(replace(MANAGER, person_id="P1"), number)
     assert refused.value.code == "approver_is_asker"
 
 
 def test_an_approved_export_is_good_once_and_for_its_asker(office: Office, tmp_path: Path) -> None:
     number = approved(office)
     with pytest.raises(UnmaskedError) as refused:
-        office.export_unmasked(MANAGER, number, tmp_path / "x.csv")
+        office.exports.export_unmasked(MANAGER, number, tmp_path / "x.csv")
     assert refused.value.code == "request_of_another"
-    assert office.export_unmasked(PLANNER, number, tmp_path / "x.csv") == 3
+    assert office.exports.export_unmasked(PLANNER, number, tmp_path / "x.csv") == 3
     text = (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
     assert "2单元501" in text
     assert "张示例" not in text, "who complained leaves in no case"
     with pytest.raises(UnmaskedError) as refused:
-        office.export_unmasked(PLANNER, number, tmp_path / "y.csv")
+        office.exports.export_unmasked(PLANNER, number, tmp_path / "y.csv")
     assert refused.value.code == "request_used"
-    assert office.export_requests(PLANNER)["state"].tolist() == ["used"]
+    assert office.exports.requests(PLANNER)["state"].tolist() == ["used"]
     told = ["ask_unmasked", "approve_unmasked", "export_unmasked", "export_unmasked"]
     assert actions(office)[-4:] == told
 
@@ -215,7 +215,7 @@ def test_an_approval_ends_after_seven_days(office: Office, tmp_path: Path) -> No
     number = approved(office)
     later = open_office(office._workspace.root, now=lambda: NOW + timedelta(days=7))
     with pytest.raises(UnmaskedError) as refused:
-        later.export_unmasked(PLANNER, number, tmp_path / "x.csv")
+        later.exports.export_unmasked(PLANNER, number, tmp_path / "x.csv")
     assert refused.value.code == "request_expired"
     later.close()
 
@@ -223,40 +223,40 @@ def test_an_approval_ends_after_seven_days(office: Office, tmp_path: Path) -> No
 def test_a_failed_export_can_be_made_again(office: Office, tmp_path: Path) -> None:
     number = approved(office, table="persons")
     with pytest.raises(ExportError):
-        office.export_unmasked(PLANNER, number, tmp_path / "x.docx")
+        office.exports.export_unmasked(PLANNER, number, tmp_path / "x.docx")
     with pytest.raises(ExportError):
-        office.export_unmasked(PLANNER, number, tmp_path / "x.geojson")
-    assert office.export_unmasked(PLANNER, number, tmp_path / "x.csv") == 0
+        office.exports.export_unmasked(PLANNER, number, tmp_path / "x.geojson")
+    assert office.exports.export_unmasked(PLANNER, number, tmp_path / "x.csv") == 0
 
 
 def test_what_was_approved_stays_within_both_scopes(office: Office, tmp_path: Path) -> None:
     near = replace(PLANNER, scope=Scope(buildings=frozenset({"B3"})))
     number = approved(office, near, "inspections")
-    assert office.export_unmasked(PLANNER, number, tmp_path / "x.csv") == 1
+    assert office.exports.export_unmasked(PLANNER, number, tmp_path / "x.csv") == 1
 
 
 def test_refused_stays_refused(office: Office) -> None:
-    number = office.ask_unmasked(PLANNER, "complaints", "移交执法队第3号案").number
-    assert office.refuse_unmasked(MANAGER, number).state == "refused"
+    number = office.exports.ask_unmasked(PLANNER, "complaints", "移交执法队第3号案").number
+    assert office.exports.refuse_unmasked(MANAGER, number).state == "refused"
     with pytest.raises(UnmaskedError) as refused:
-        office.approve_unmasked(MANAGER, number)
+        office.exports.approve_unmasked(MANAGER, number)
     assert refused.value.code == "request_decided"
     with pytest.raises(UnmaskedError) as unknown:
-        office.approve_unmasked(MANAGER, 99)
+        office.exports.approve_unmasked(MANAGER, 99)
     assert unknown.value.code == "request_unknown"
 
 
 def test_everybody_sees_his_own_requests_and_who_approves_sees_all(office: Office) -> None:
-    office.ask_unmasked(PLANNER, "complaints", "移交执法队第3号案")
+    office.exports.ask_unmasked(PLANNER, "complaints", "移交执法队第3号案")
     other = replace(PLANNER, id="other")
-    assert office.export_requests(other).empty
-    assert len(office.export_requests(MANAGER)) == len(office.export_requests(PLANNER)) == 1
+    assert office.exports.requests(other).empty
+    assert len(office.exports.requests(MANAGER)) == len(office.exports.requests(PLANNER)) == 1
 
 
 def test_every_kind_of_file_says_who_took_it_out_and_why(office: Office, tmp_path: Path) -> None:
     said = []
     for ending in ("csv", "xlsx", "parquet", "geojson"):
-        office.export_unmasked(PLANNER, approved(office), tmp_path / f"x.{ending}")
+        office.exports.export_unmasked(PLANNER, approved(office), tmp_path / f"x.{ending}")
     said += pd.read_csv(tmp_path / "x.csv")["watermark"].tolist()
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     sheet: Any = book.active

@@ -23,33 +23,35 @@ UNSURE = """工单编号,来电时间,事发地址
 def unsure(office: Office, actor: Actor, tmp_path: Path) -> Office:
     path = tmp_path / "unsure.csv"
     path.write_text(UNSURE, encoding="utf-8")
-    office.import_file(actor, "complaints", path)
+    office.imports.import_file(actor, "complaints", path)
     return office
 
 
 def test_an_address_with_several_candidates_waits_for_a_person(
     unsure: Office, actor: Actor
 ) -> None:
-    queue = unsure.review_queue(actor)
+    queue = unsure.address_review.queue(actor)
     row = queue[queue["example"] == "示例花园"].iloc[0]
     assert set(row["candidates"]) >= {"B1", "B2"}
     assert len(row["names"]) == len(row["candidates"])
 
 
 def test_a_decision_places_the_rows_and_can_be_withdrawn(unsure: Office, actor: Actor) -> None:
-    address = unsure.review_queue(actor).set_index("example").loc["示例花园", "address"]
+    address = unsure.address_review.queue(actor).set_index("example").loc["示例花园", "address"]
 
     def placed() -> list[str]:
         rows = unsure._engine.table("complaints").to_pandas()
         return rows.loc[rows["raw_address"] == "示例花园", "building_id"].dropna().tolist()
 
-    unsure.decide_review(actor, table="complaints", address=address, building_id="B2")
+    unsure.address_review.decide(actor, table="complaints", address=address, building_id="B2")
     assert placed() == ["B2"]
-    assert "示例花园" not in unsure.review_queue(actor)["example"].tolist()
-    assert unsure.withdraw_review(actor, address=address)
+    assert "示例花园" not in unsure.address_review.queue(actor)["example"].tolist()
+    assert unsure.address_review.withdraw(actor, address=address)
     assert placed() == []
 
 
 def test_a_building_that_does_not_exist_is_no_answer(unsure: Office, actor: Actor) -> None:
     with pytest.raises(UnknownBuildingError):
-        unsure.decide_review(actor, table="complaints", address="示例花园", building_id="B99")
+        unsure.address_review.decide(
+            actor, table="complaints", address="示例花园", building_id="B99"
+        )

@@ -25,50 +25,50 @@ def audit(office: Office) -> list[str]:
 
 
 def test_no_row_is_lost(office: Office, actor: Actor) -> None:
-    for row in office.imports(actor).itertuples():
+    for row in office.imports.history(actor).itertuples():
         assert row.rows_in == row.accepted + row.quarantined + row.duplicates
 
 
 def test_a_complaint_counts_at_the_level_it_is_sure_of(
     office: Office, actor: Actor, files: dict[str, Path]
 ) -> None:
-    again = office.import_file(actor, "complaints", files["complaints"])
+    again = office.imports.import_file(actor, "complaints", files["complaints"])
     assert again.repeated
     assert again.located.get("room", 0) + again.located["building"] == 2
     assert sum(again.located.values()) == 3
 
 
 def test_every_change_is_written_down(office: Office, actor: Actor) -> None:
-    office.score(actor)
-    office.undo_import(actor, office.imports(actor)["import_id"].iloc[0])
+    office.scores.run(actor)
+    office.imports.undo(actor, office.imports.history(actor)["import_id"].iloc[0])
     assert audit(office) == ["import", "import", "import", "score", "undo_import"]
 
 
 def test_a_dry_run_leaves_no_trace(
     empty_office: Office, actor: Actor, files: dict[str, Path]
 ) -> None:
-    result = empty_office.import_file(
+    result = empty_office.imports.import_file(
         actor, "buildings", files["buildings"], datum="wgs84", dry_run=True
     )
     assert result.accepted == 8
-    assert empty_office.imports(actor).empty
+    assert empty_office.imports.history(actor).empty
     assert audit(empty_office) == []
 
 
 def test_an_import_that_was_taken_back_leaves_the_tables(office: Office, actor: Actor) -> None:
-    newest = office.imports(actor).iloc[0]
-    office.undo_import(actor, newest["import_id"])
-    tables = office.tables(actor).set_index("table")
+    newest = office.imports.history(actor).iloc[0]
+    office.imports.undo(actor, newest["import_id"])
+    tables = office.imports.tables(actor).set_index("table")
     assert tables.loc[newest["table"], "rows"] == 0
-    assert office.imports(actor).iloc[0]["undone"]
+    assert office.imports.history(actor).iloc[0]["undone"]
 
 
 def test_quarantined_rows_come_back_marked_and_can_be_sent_again(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    waiting = office.quarantine(actor)
+    waiting = office.imports.quarantine(actor)
     assert waiting["rows"].tolist() == [1]
-    marked = office.export_quarantine(actor, import_id=waiting["import_id"][0])
+    marked = office.imports.export_quarantine(actor, import_id=waiting["import_id"][0])
     book = openpyxl.load_workbook(io.BytesIO(marked))
     for row in book.worksheets[0].iter_rows():
         for cell in row:
@@ -76,38 +76,38 @@ def test_quarantined_rows_come_back_marked_and_can_be_sent_again(
                 cell.value = "2026-11-06"
     corrected = tmp_path / "corrected.xlsx"
     book.save(corrected)
-    result = office.import_file(actor, "complaints", corrected)
+    result = office.imports.import_file(actor, "complaints", corrected)
     assert (result.rows_in, result.accepted, result.quarantined) == (1, 1, 0)
-    assert office.quarantine(actor).empty, "what came back waits no longer"
-    office.undo_import(actor, result.import_id)
-    assert office.quarantine(actor)["rows"].tolist() == [1]
+    assert office.imports.quarantine(actor).empty, "what came back waits no longer"
+    office.imports.undo(actor, result.import_id)
+    assert office.imports.quarantine(actor)["rows"].tolist() == [1]
 
 
 def test_an_import_without_refused_rows_has_no_quarantine_to_give(
     office: Office, actor: Actor
 ) -> None:
     with pytest.raises(NothingQuarantinedError):
-        office.export_quarantine(actor, import_id="no such import")
+        office.imports.export_quarantine(actor, import_id="no such import")
 
 
 @pytest.mark.parametrize("table", list(TABLES))
 def test_every_table_has_a_template(empty_office: Office, actor: Actor, table: str) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(empty_office.template(actor, table)))
+    book = openpyxl.load_workbook(io.BytesIO(empty_office.imports.template(actor, table)))
     assert book.worksheets
 
 
 def test_a_preview_shows_what_would_be_read_and_keeps_nothing(
     empty_office: Office, actor: Actor, files: dict[str, Path]
 ) -> None:
-    seen = empty_office.preview_import(actor, "buildings", files["buildings"])
+    seen = empty_office.imports.preview(actor, "buildings", files["buildings"])
     assert seen.mapping["building_id"] == "楼栋编码"
     assert seen.datum_needed
     assert len(seen.sample) == 8
-    assert empty_office.imports(actor).empty
+    assert empty_office.imports.history(actor).empty
 
 
 def test_a_preview_masks_people(empty_office: Office, actor: Actor, files: dict[str, Path]) -> None:
-    shown = empty_office.preview_import(actor, "complaints", files["complaints"]).sample.to_csv()
+    shown = empty_office.imports.preview(actor, "complaints", files["complaints"]).sample.to_csv()
     assert "250912101108115401" in shown
     for hidden in ("张示例", "13800000001"):
         assert hidden not in shown
@@ -117,13 +117,13 @@ def test_a_meaning_of_a_field_that_does_not_exist_is_refused(
     empty_office: Office, actor: Actor, files: dict[str, Path]
 ) -> None:
     with pytest.raises(MappingError):
-        empty_office.import_file(
+        empty_office.imports.import_file(
             actor, "inspections", files["inspections"], values={"outcome": {"x": "属实"}}
         )
 
 
 def test_an_export_is_written_down(office: Office, actor: Actor, tmp_path: Path) -> None:
-    rows = office.export_table(actor, "complaints", tmp_path / "out.csv")
+    rows = office.exports.export_table(actor, "complaints", tmp_path / "out.csv")
     text = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
     assert rows == 3
     assert "13800000001" not in text

@@ -30,14 +30,14 @@ def import_grids(office: Office, actor: Actor, folder: Path, *shapes: shapely.Po
     path = folder / "grids.geojson"
     collection = {"type": "FeatureCollection", "features": features}
     path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
-    office.import_file(actor, "grids", path, datum="wgs84")
+    office.imports.import_file(actor, "grids", path, datum="wgs84")
 
 
 def test_a_building_outside_every_grid_is_offered_the_nearest(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
     import_grids(office, actor, tmp_path, WEST, EAST)
-    problems = office.grid_problems(actor)
+    problems = office.grid_check.problems(actor)
     assert problems.orphans["building_id"].tolist() == ["B8"]
     assert problems.orphans["nearest_grid"].tolist() == ["370998001001002"]
     assert 0 < problems.orphans["distance_m"][0] < 100
@@ -47,7 +47,7 @@ def test_a_building_inside_two_grids_gets_one_and_is_listed(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
     import_grids(office, actor, tmp_path, WEST, EAST)
-    overlaps = office.grid_problems(actor).overlaps
+    overlaps = office.grid_check.problems(actor).overlaps
     assert overlaps["building_id"].tolist() == ["B3"]
     assert overlaps["grids"].tolist() == ["370998001001001, 370998001001002"]
     assert overlaps["grid_code"].tolist() == ["370998001001001"]
@@ -57,11 +57,11 @@ def test_faults_of_the_layer_are_listed_by_kind(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
     import_grids(office, actor, tmp_path, WEST, EAST)
-    assert office.grid_problems(actor).faults["kind"].tolist() == ["overlap"]
+    assert office.grid_check.problems(actor).faults["kind"].tolist() == ["overlap"]
 
 
 def test_an_office_without_grids_has_no_problem_with_them(office: Office, actor: Actor) -> None:
-    problems = office.grid_problems(actor)
+    problems = office.grid_check.problems(actor)
     assert (problems.grids, problems.buildings) == (0, 8)
     assert problems.orphans.empty
     assert problems.overlaps.empty

@@ -33,8 +33,8 @@ def desk(office: Office) -> Afterwards:
 
 
 def test_days_have_names_and_unknown_years_are_unknown(desk: Afterwards, actor: Actor) -> None:
-    desk.save_calendar(actor, [TERM_TIME, BREAK])
-    days = desk.calendar_days(actor, date(2026, 10, 1), date(2027, 1, 23)).set_index("day")
+    desk.calendar.save(actor, [TERM_TIME, BREAK])
+    days = desk.calendar.days(actor, date(2026, 10, 1), date(2027, 1, 23)).set_index("day")
     assert tuple(days.reset_index().columns) == (*DAY_COLUMNS, "name")
     assert "国庆" in days.loc["2026-10-01", "name"]
     assert bool(days.loc["2026-10-01", "is_rest_day"])
@@ -46,17 +46,17 @@ def test_days_have_names_and_unknown_years_are_unknown(desk: Afterwards, actor: 
 
 
 def test_what_is_not_known_of_a_span_is_said(desk: Afterwards, actor: Actor) -> None:
-    gaps = desk.calendar_gaps(actor, date(2026, 12, 28), date(2027, 1, 3))
+    gaps = desk.calendar.gaps(actor, date(2026, 12, 28), date(2027, 1, 3))
     assert gaps == ("holidays_unknown_2027", "school_term_unknown")
-    desk.save_calendar(actor, [TERM_TIME])
-    assert desk.calendar_gaps(actor, date(2026, 12, 1), date(2026, 12, 7)) == ()
+    desk.calendar.save(actor, [TERM_TIME])
+    assert desk.calendar.gaps(actor, date(2026, 12, 1), date(2026, 12, 7)) == ()
 
 
 def test_own_spans_stand_after_the_shipped_ones(desk: Afterwards, actor: Actor) -> None:
-    before = desk.calendar_spans(actor)
+    before = desk.calendar.spans(actor)
     assert not before["own"].any()
-    version = desk.save_calendar(actor, [BREAK, EXAMS], version=before.attrs["version"])
-    spans = desk.calendar_spans(actor)
+    version = desk.calendar.save(actor, [BREAK, EXAMS], version=before.attrs["version"])
+    spans = desk.calendar.spans(actor)
     assert spans.attrs["version"] == version
     assert spans["own"].tolist() == [False] * len(before) + [True, True]
     assert spans.iloc[-1][["kind", "name"]].tolist() == ["exam", "高考"]
@@ -64,33 +64,33 @@ def test_own_spans_stand_after_the_shipped_ones(desk: Afterwards, actor: Actor) 
 
 
 def test_saving_is_refused_whole_and_noted_once_done(desk: Afterwards, actor: Actor) -> None:
-    desk.save_calendar(actor, [BREAK])
+    desk.calendar.save(actor, [BREAK])
     wrong = [Span(first=BREAK.last, last=BREAK.first, kind="party")]
     with pytest.raises(CalendarError) as refused:
-        desk.save_calendar(actor, wrong)
+        desk.calendar.save(actor, wrong)
     assert len(refused.value.facts["problems"]) == 2
     with pytest.raises(CalendarError) as late:
-        desk.save_calendar(actor, [EXAMS], version="another")
+        desk.calendar.save(actor, [EXAMS], version="another")
     assert late.value.code == "calendar_changed"
     with desk._workspace.store.begin() as unit:
         told = [event.facts for event in unit.audit.newest()]
     assert [facts["spans"] for facts in told if facts.get("change") == "calendar"] == [1]
-    assert desk.calendar_spans(actor)["own"].sum() == 1
+    assert desk.calendar.spans(actor)["own"].sum() == 1
 
 
 def test_a_wrong_file_says_so_and_can_be_written_anew(desk: Afterwards, actor: Actor) -> None:
     (desk._workspace.root / OFFICE_FILE).write_text("类型\n放假\n", encoding="utf-8")
     with pytest.raises(CalendarError) as refused:
-        desk.calendar_spans(actor)
+        desk.calendar.spans(actor)
     assert refused.value.code == "calendar_file_wrong"
-    desk.save_calendar(actor, [BREAK])
-    assert desk.calendar_spans(actor)["own"].sum() == 1
+    desk.calendar.save(actor, [BREAK])
+    assert desk.calendar.spans(actor)["own"].sum() == 1
 
 
 def test_periods_that_cannot_be_shown_are_refused(desk: Afterwards, actor: Actor) -> None:
     for last, code in ((date(2026, 1, 1), "period_ends"), (date(2036, 1, 1), "period_too_long")):
         with pytest.raises(CalendarError) as refused:
-            desk.calendar_days(actor, date(2026, 1, 2), last)
+            desk.calendar.days(actor, date(2026, 1, 2), last)
         assert refused.value.code.startswith(code)
 
 
@@ -98,8 +98,8 @@ def test_only_who_plans_for_the_whole_street_changes_the_calendar(desk: Afterwar
     chief = Actor(id="c", name="", roles=("grid_chief",), scope=Scope.whole())
     part = Actor(id="p", name="", roles=("planner",), scope=Scope(grids=frozenset({"1"})))
     for who in (chief, part):
-        assert len(desk.calendar_days(who, NOW.date(), NOW.date())) == 1
+        assert len(desk.calendar.days(who, NOW.date(), NOW.date())) == 1
         with pytest.raises(NotAllowedError):
-            desk.save_calendar(who, [BREAK])
+            desk.calendar.save(who, [BREAK])
     with pytest.raises(NotAllowedError):
-        desk.calendar_spans(Actor(id="w", name="", roles=("warden",), scope=Scope.whole()))
+        desk.calendar.spans(Actor(id="w", name="", roles=("warden",), scope=Scope.whole()))

@@ -42,7 +42,7 @@ def office(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def test_the_newest_score_is_compared_with_one_a_week_or_more_older(office: Office) -> None:
-    facts = office.start(OWNER)
+    facts = office.overview.summary(OWNER)
     assert facts.as_of is not None
     assert facts.before is not None
     assert (facts.as_of - facts.before).days >= 7
@@ -52,7 +52,7 @@ def test_the_newest_score_is_compared_with_one_a_week_or_more_older(office: Offi
 
 
 def test_events_are_counted_by_kind_and_no_line_is_zero(office: Office) -> None:
-    facts = office.start(OWNER)
+    facts = office.overview.summary(OWNER)
     assert list(facts.events) == list(EVENT_COLUMNS)
     assert facts.events["kind"].tolist() == ["complaints", "rentals", "violations", "inspections"]
     assert facts.events["week"].sum() > 0
@@ -60,10 +60,10 @@ def test_events_are_counted_by_kind_and_no_line_is_zero(office: Office) -> None:
 
 
 def test_a_grid_chief_is_told_of_his_community_alone(office: Office) -> None:
-    communities = office.duties_of_day(OWNER)["community_code"]
+    communities = office.responsibility.duties_of_day(OWNER)["community_code"]
     mine = str(communities[communities != ""].iloc[0])
-    facts = office.start(acting("grid_chief", Scope(communities=frozenset({mine}))))
-    whole = office.start(OWNER)
+    facts = office.overview.summary(acting("grid_chief", Scope(communities=frozenset({mine}))))
+    whole = office.overview.summary(OWNER)
     assert set(facts.coverage["unit"]) <= {mine}
     assert set(facts.risers["community_code"]) <= {mine}
     assert (facts.events["week"] <= whole.events["week"]).all()
@@ -72,25 +72,25 @@ def test_a_grid_chief_is_told_of_his_community_alone(office: Office) -> None:
 
 def test_a_warden_has_no_start_page(office: Office) -> None:
     with pytest.raises(NotAllowedError):
-        office.start(acting("warden", Scope.whole()))
+        office.overview.summary(acting("warden", Scope.whole()))
 
 
 def test_the_same_question_is_answered_from_memory_until_something_changed(
     office: Office,
 ) -> None:
-    first = office.start(OWNER)
-    assert office.start(OWNER) is first
-    building = str(office.duties_of_day(OWNER)["building_id"].iloc[0])
-    office.set_duty(
+    first = office.overview.summary(OWNER)
+    assert office.overview.summary(OWNER) is first
+    building = str(office.responsibility.duties_of_day(OWNER)["building_id"].iloc[0])
+    office.duties.set_duty(
         OWNER, target_kind="building", target_id=building, duty="产权人", org="某单位",
         valid_from=date(2026, 11, 24),
     )  # fmt: skip
-    assert office.start(OWNER) is not first
+    assert office.overview.summary(OWNER) is not first
 
 
 def test_an_empty_workspace_has_nothing_to_tell(tmp_path: Path) -> None:
     opened = open_office(create_workspace(tmp_path / "empty"), now=lambda: NOW)
-    facts = opened.start(OWNER)
+    facts = opened.overview.summary(OWNER)
     opened.close()
     assert (facts.has_rows, facts.has_score, facts.as_of) == (False, False, None)
     assert facts.overdue == facts.duties == facts.warnings == ()
@@ -98,20 +98,22 @@ def test_an_empty_workspace_has_nothing_to_tell(tmp_path: Path) -> None:
 
 def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Office) -> None:
     planner = acting("planner", Scope.whole())
-    line = office.start(planner).plan
+    line = office.overview.summary(planner).plan
     assert line is not None
     assert line.kind == "plan_missing"
     assert line.facts == {"first": date(2026, 11, 30), "last": date(2026, 12, 6)}
-    assert office.start(acting("grid_chief", Scope.whole())).plan is None
+    assert office.overview.summary(acting("grid_chief", Scope.whole())).plan is None
     week = PlanOptions(
         first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.1, one_more=False
     )
-    plan = office.make_plan(planner, week)
+    plan = office.plans.make(planner, week)
     assert plan_line(office, planner) == "plan_draft"
-    office.publish_plan(acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version)
+    office.publication.publish(
+        acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version
+    )
     assert plan_line(office, planner) == "plan_published"
 
 
 def plan_line(office: Office, actor: Actor) -> str:
-    told = office.start(actor).plan
+    told = office.overview.summary(actor).plan
     return told.kind if told else ""

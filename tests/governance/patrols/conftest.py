@@ -57,13 +57,13 @@ def planned_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path
     office, owner = open_office(folder, now=lambda: NOW), local_owner()
     people = folder.parent / "people.csv"
     people.write_text(PEOPLE, encoding="utf-8")
-    office.import_file(owner, "persons", people)
-    office.score(owner, as_of=date(2026, 11, 23))
-    account = office.add_account(owner, "wang", name="王网格员")
+    office.imports.import_file(owner, "persons", people)
+    office.scores.run(owner, as_of=date(2026, 11, 23))
+    account = office.accounts.add(owner, "wang", name="王网格员")
     assert account
     for team in TEAMS:
-        office.save_team(owner, team)
-    office.make_plan(owner, options())
+        office.teams.save(owner, team)
+    office.plans.make(owner, options())
     office.close()
     return folder
 
@@ -80,7 +80,7 @@ def desk(tmp_path: Path, planned_folder: Path) -> Iterator[Office]:
 @pytest.fixture
 def draft(desk: Office) -> Plan:
     """Return the draft, version 1."""
-    plan = desk.plan_of_week(local_owner(), MONDAY)
+    plan = desk.plans.of_week(local_owner(), MONDAY)
     assert plan is not None
     return plan
 

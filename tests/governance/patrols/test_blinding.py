@@ -34,7 +34,7 @@ from governance.patrols.routing.model.plan import (
     PlanTotals,
 )
 from governance.visits.classification import visit_id_of
-from governance.visits.service import NewVisit
+from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 from tests.governance.patrols.results.afterwards_street import (
     MONDAY,
@@ -67,19 +67,57 @@ UNCOVERED_TOLD = {"building_id", "name", "grid_code", "community_code", "reason"
 UNCOVERED_HIDDEN = {"tier": "", "due_on": None, "days_late": 0, "find_chance": None}
 TOTALS_TOLD = {"shifts", "stops", "buildings", "minutes", "distance_km", "uncovered", "over_time"}
 CHANGING = frozenset(
-    {"accept_audit", "add_account", "add_demo_account", "add_demo_people", "approve_assignment",
-     "attach_photo", "cancel_plan", "change_password", "correct_visit", "import_file",
-     "lock_account", "publish_plan", "record_building", "record_visit", "record_visits",
-     "remove_team", "reset_password", "save_calendar", "save_team", "score", "set_roles",
-     "sign_out_everywhere", "undo_visit", "unlock_account", "backtest", "evaluate", "verify",
-     "prune_audit", "export_audit", "run_plans"}
-)  # fmt: skip
+    {
+        "audit.accept",
+        "accounts.add",
+        "demo_accounts.add",
+        "demo_accounts.add_people",
+        "assignment.approve",
+        "photos.attach",
+        "publication.cancel",
+        "sign_in.change_password",
+        "visits.correct",
+        "imports.import_file",
+        "accounts.lock",
+        "publication.publish",
+        "visits.record_building",
+        "visits.record",
+        "visits.record_many",
+        "teams.remove",
+        "accounts.reset_password",
+        "calendar.save",
+        "teams.save",
+        "scores.run",
+        "grants.set_roles",
+        "sessions.sign_out_everywhere",
+        "visits.undo",
+        "accounts.unlock",
+        "evaluation.backtest",
+        "evaluation.evaluate",
+        "verify",
+        "audit.prune",
+        "audit.export",
+        "evaluation.run_plans",
+    }
+)
 ABOUT_OTHERS = frozenset(
-    {"template", "settings", "atlas", "find", "top", "chain", "register", "review_queue",
-     "preview_assignment", "evaluation_options", "reporting", "tables"}
-)  # fmt: skip
+    {
+        "imports.template",
+        "settings",
+        "risk_map.layer",
+        "risk_map.find",
+        "risk_map.top",
+        "responsibility.chain",
+        "risk_map.register",
+        "address_review.queue",
+        "assignment.preview",
+        "evaluation.options",
+        "monitoring.reporting",
+        "imports.tables",
+    }
+)
 """Services that read neither a plan nor a visit, and take their time."""
-SUMS_OF_THE_STREET = frozenset({"time_factors"})
+SUMS_OF_THE_STREET = frozenset({"monitoring.time_factors"})
 """Rates over all visits of the street, which weigh each by how it came about; of no building."""
 
 
@@ -126,13 +164,13 @@ def _office(folder: Path, *, swapped: bool) -> Office:
     owner, plan = local_owner(), _why(swapped=swapped)
     with office._workspace.store.begin() as unit:
         unit.patrols.save_team(TEAM.content(), at=DURING, by="li")
-        office._next_version(unit, owner, plan, seed=f"seed {swapped}", note="made")
+        office.plans._versions.next_version(unit, owner, plan, seed=f"seed {swapped}", note="made")
         unit.commit()
-    office.publish_plan(owner, "W1", version=1)
+    office.publication.publish(owner, "W1", version=1)
     for building, kind in (("B1", "夜查"), ("B2", "联检"), ("B4", "夜查"), ("B6", "夜查")):
         visit = NewVisit(key=building, building_id=building, at=EVENING, result="无人")
-        assert office.record_visit(WARDEN, visit).kind == kind
-    office.score(owner, as_of=date(2026, 12, 28))
+        assert office.visits.record(WARDEN, visit).kind == kind
+    office.scores.run(owner, as_of=date(2026, 12, 28))
     return office
 
 
@@ -213,10 +251,19 @@ def test_a_planner_can_tell_what_the_others_cannot(
     offices: tuple[Office, Office], tmp_path: Path
 ) -> None:
     told = {
-        "plan", "plans", "plan_versions", "plan_of_week", "evaluate_plan", "campaign_summary",
-        "visits", "visit_versions", "my_buildings", "building_for_warden", "export_table",
-    }  # fmt: skip
-    hidden = {"my_patrol", "team_sheet", "team_sheets"}
+        "plans.get",
+        "plans.all",
+        "plans.versions",
+        "plans.of_week",
+        "plan_evaluation.evaluate",
+        "campaigns.summary",
+        "worklist.visits",
+        "worklist.versions",
+        "worklist.my_buildings",
+        "worklist.building",
+        "exports.export_table",
+    }
+    hidden = {"team_routes.my_patrol", "team_routes.sheet", "team_routes.sheets"}
     planner = _sent("planner", Scope.whole())
     assert set(_walked(offices, planner, tmp_path, told | hidden)) == told
 
@@ -224,7 +271,7 @@ def test_a_planner_can_tell_what_the_others_cannot(
 def test_a_chief_s_plan_has_known_columns_and_those_that_tell_why_are_blank(
     offices: tuple[Office, Office],
 ) -> None:
-    plan = offices[0].plan(_sent("grid_chief", Scope.whole()), "W1")
+    plan = offices[0].plans.get(_sent("grid_chief", Scope.whole()), "W1")
     for frame, shown, hidden, columns in (
         (plan.stops, STOP_TOLD, STOP_HIDDEN, STOP_COLUMNS),
         (plan.shifts, SHIFT_TOLD, SHIFT_HIDDEN, SHIFT_COLUMNS),
@@ -243,7 +290,7 @@ def test_a_chief_s_plan_has_known_columns_and_those_that_tell_why_are_blank(
     assert all(pd.isna(getattr(plan.totals, f"expected_{n}")) for n in ("finds", "low", "high"))
     assert plan.notes == ("no_teams_named",)
     assert (plan.locked, plan.options.seed, plan.options.random_share) == (frozenset(), None, None)
-    whole = asdict(offices[0].plan(local_owner(), "W1").totals)
+    whole = asdict(offices[0].plans.get(local_owner(), "W1").totals)
     assert {name: whole[name] for name in TOTALS_TOLD} == {
         name: getattr(plan.totals, name) for name in TOTALS_TOLD
     }
@@ -266,11 +313,11 @@ def test_a_row_of_a_team_s_route_has_these_columns_and_no_other(
     actor = _sent(role, Scope.nothing())
     if Action.RECORD_VISIT not in ROLES[role].actions:
         with pytest.raises(NotAllowedError):
-            offices[0].my_patrol(actor, on=MONDAY)
+            offices[0].team_routes.my_patrol(actor, on=MONDAY)
         return
     for rows in (
-        offices[0].my_patrol(actor, on=MONDAY),
-        offices[0].team_sheet(_sent("warden", Scope.nothing()), "W1", SHIFT),
+        offices[0].team_routes.my_patrol(actor, on=MONDAY),
+        offices[0].team_routes.sheet(_sent("warden", Scope.nothing()), "W1", SHIFT),
     ):
         assert len(rows)
         assert list(rows) == [
@@ -283,12 +330,12 @@ def test_a_row_of_a_team_s_route_has_these_columns_and_no_other(
 def test_what_was_seen_can_be_read_by_the_kind_of_visit_that_the_plan_asked_for(
     offices: tuple[Office, Office],
 ) -> None:
-    told = offices[0].evaluate_plan(local_owner(), MONDAY).modes.set_index("mode")
+    told = offices[0].plan_evaluation.evaluate(local_owner(), MONDAY).modes.set_index("mode")
     assert told.loc[["夜查", "抽检", "联检"], "visited"].tolist() == [2, 1, 1]
-    summary = offices[0].campaign_summary(local_owner(), "W1")
+    summary = offices[0].campaigns.summary(local_owner(), "W1")
     assert dict(zip(summary.departments["department"], summary.departments["checks"],
                     strict=True)) == {"教育": 1, "市场监管": 1}  # fmt: skip
-    chief = offices[0].campaign_summary(_sent("grid_chief", Scope.whole()), "W1")
+    chief = offices[0].campaigns.summary(_sent("grid_chief", Scope.whole()), "W1")
     assert dict(zip(chief.modes["mode"], chief.modes["places"], strict=True)) == {
         "夜查": 3, "联检": 1
     }  # fmt: skip
@@ -299,10 +346,10 @@ def test_the_arms_are_judged_for_who_plans_alone(offices: tuple[Office, Office])
     for role in sorted(ROLES):
         actor = _sent(role, Scope.whole())
         if Action.MAKE_PLAN in ROLES[role].actions:
-            assert offices[0].evaluate_plan(actor, MONDAY).plan_id == "W1"
+            assert offices[0].plan_evaluation.evaluate(actor, MONDAY).plan_id == "W1"
         else:
             with pytest.raises(NotAllowedError):
-                offices[0].evaluate_plan(actor, MONDAY)
+                offices[0].plan_evaluation.evaluate(actor, MONDAY)
 
 
 def test_the_rows_behind_a_score_tell_a_chief_nothing_of_chance(
@@ -311,7 +358,7 @@ def test_the_rows_behind_a_score_tell_a_chief_nothing_of_chance(
     chief, planner = (_sent(role, Scope.whole()) for role in ("grid_chief", "planner"))
 
     def ways(actor: Actor, building: str) -> set[tuple[str, str, str]]:
-        told = offices[0].explain(actor, building).rows
+        told = offices[0].scores.explain(actor, building).rows
         return {
             (factor, row.facts["mode"], row.facts["purpose"])
             for factor, rows in told.items()

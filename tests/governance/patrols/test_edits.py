@@ -44,7 +44,9 @@ def test_a_moved_stop_is_in_its_new_place_and_stays_there(
 ) -> None:
     building = building_at(draft)
     shift = other_shift(draft, building)
-    moved = desk.move_stop(planner, draft.plan_id, building, to_shift=shift, place=1, version=1)
+    moved = desk.plan_edits.move_stop(
+        planner, draft.plan_id, building, to_shift=shift, place=1, version=1
+    )
     assert (moved.version, moved.state) == (2, "draft")
     assert where(moved)[building] == (shift, 1)
     assert building in moved.locked
@@ -52,8 +54,8 @@ def test_a_moved_stop_is_in_its_new_place_and_stays_there(
     for _, stops in moved.stops.groupby("shift_id"):
         assert list(stops["place"]) == list(range(1, len(stops) + 1))
         assert stops["arrive"].is_monotonic_increasing
-    assert where(desk.plan(planner, draft.plan_id)) == where(moved)
-    assert where(desk.plan(planner, draft.plan_id, version=1)) == where(draft)
+    assert where(desk.plans.get(planner, draft.plan_id)) == where(moved)
+    assert where(desk.plans.get(planner, draft.plan_id, version=1)) == where(draft)
 
 
 @settings(max_examples=25)
@@ -86,7 +88,7 @@ def test_what_takes_too_long_is_shown_and_not_refused(
     assert (draft.shifts["over_minutes"] == 0).all()
     building = building_at(draft)
     shift = other_shift(draft, building)
-    moved = desk.move_stop(planner, draft.plan_id, building, to_shift=shift, version=1)
+    moved = desk.plan_edits.move_stop(planner, draft.plan_id, building, to_shift=shift, version=1)
     there = moved.shifts.set_index("shift_id").loc[shift]
     assert there["stops"] == 3
     assert there["over_minutes"] == there["minutes"] - there["most_minutes"] > 0
@@ -95,10 +97,12 @@ def test_what_takes_too_long_is_shown_and_not_refused(
 
 def test_a_stop_is_taken_out_and_put_back(desk: Office, draft: Plan, planner: Actor) -> None:
     building, shift = building_at(draft), str(draft.shifts["shift_id"].iloc[-1])
-    less = desk.remove_stop(planner, draft.plan_id, building, version=1)
+    less = desk.plan_edits.remove_stop(planner, draft.plan_id, building, version=1)
     assert building not in where(less)
     assert less.totals.stops == draft.totals.stops - 1
-    more = desk.add_stop(planner, draft.plan_id, building, to_shift=shift, place=1, version=2)
+    more = desk.plan_edits.add_stop(
+        planner, draft.plan_id, building, to_shift=shift, place=1, version=2
+    )
     assert where(more)[building] == (shift, 1)
     assert more.stops.set_index("building_id").loc[building, "arm"] == "list"
 
@@ -106,32 +110,33 @@ def test_a_stop_is_taken_out_and_put_back(desk: Office, draft: Plan, planner: Ac
 def test_what_cannot_be_changed_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
     plan_id, building = draft.plan_id, building_at(draft)
     wishes = (
-        (lambda: desk.move_stop(planner, plan_id, "B99", to_shift="none", version=1),
+        (lambda: desk.plan_edits.move_stop(planner, plan_id, "B99", to_shift="none", version=1),
          ["stop_unknown", "shift_unknown"]),
-        (lambda: desk.add_stop(planner, plan_id, "B99", to_shift="none", version=1),
+        (lambda: desk.plan_edits.add_stop(planner, plan_id, "B99", to_shift="none", version=1),
          ["building_unknown", "shift_unknown"]),
-        (lambda: desk.add_stop(planner, plan_id, building, to_shift="none", version=1),
+        (lambda: desk.plan_edits.add_stop(planner, plan_id, building, to_shift="none", version=1),
          ["already_planned", "shift_unknown"]),
-        (lambda: desk.remove_stop(planner, plan_id, "B99", version=1), ["stop_unknown"]),
-        (lambda: desk.lock_stops(planner, plan_id, ["B98", "B99"], locked=True, version=1),
+        (lambda: desk.plan_edits.remove_stop(planner, plan_id, "B99", version=1), ["stop_unknown"]),
+        (lambda: desk.plan_edits.lock_stops(planner, plan_id, ["B98", "B99"], locked=True,
+                 version=1),
          ["stop_unknown", "stop_unknown"]),
     )  # fmt: skip
     for wish, codes in wishes:
         with pytest.raises(PlanRefusedError) as refused:
             wish()
         assert [problem.code for problem in refused.value.problems] == codes
-    assert desk.plan(planner, plan_id).version == 1
+    assert desk.plans.get(planner, plan_id).version == 1
 
 
 def test_a_change_of_an_old_version_is_refused_and_nothing_is_lost(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
     building = building_at(draft)
-    desk.lock_stops(planner, draft.plan_id, [building], locked=True, version=1)
+    desk.plan_edits.lock_stops(planner, draft.plan_id, [building], locked=True, version=1)
     with pytest.raises(PlanError) as refused:
-        desk.remove_stop(planner, draft.plan_id, building, version=1)
+        desk.plan_edits.remove_stop(planner, draft.plan_id, building, version=1)
     assert refused.value.code == "plan_changed"
-    kept = desk.plan(planner, draft.plan_id)
+    kept = desk.plans.get(planner, draft.plan_id)
     assert (kept.version, kept.locked) == (2, frozenset({building}))
 
 
@@ -142,7 +147,7 @@ def test_of_two_editors_at_once_one_wins_and_the_other_is_told(
 
     def change(building: str) -> str:
         try:
-            desk.lock_stops(planner, draft.plan_id, [building], locked=True, version=1)
+            desk.plan_edits.lock_stops(planner, draft.plan_id, [building], locked=True, version=1)
         except PlanError as refused:
             return f"{refused.code} {refused.facts['expected']}"
         return "kept"
@@ -150,7 +155,7 @@ def test_of_two_editors_at_once_one_wins_and_the_other_is_told(
     with ThreadPoolExecutor(max_workers=3) as pool:
         told = sorted(pool.map(change, buildings))
     assert told == ["kept", "plan_changed 2", "plan_changed 2"]
-    assert len(desk.plan(planner, draft.plan_id).locked) == 1
+    assert len(desk.plans.get(planner, draft.plan_id).locked) == 1
 
 
 def test_undoing_goes_back_step_by_step_and_is_a_version_itself(
@@ -158,19 +163,19 @@ def test_undoing_goes_back_step_by_step_and_is_a_version_itself(
 ) -> None:
     plan_id = draft.plan_id
     first, second = building_at(draft), building_at(draft, 1)
-    one = desk.remove_stop(planner, plan_id, first, version=1)
-    desk.remove_stop(planner, plan_id, second, version=2)
-    back = desk.undo_plan_change(planner, plan_id, version=3)
+    one = desk.plan_edits.remove_stop(planner, plan_id, first, version=1)
+    desk.plan_edits.remove_stop(planner, plan_id, second, version=2)
+    back = desk.plan_edits.undo(planner, plan_id, version=3)
     assert back.version == 4
     assert where(back) == where(one)
-    start = desk.undo_plan_change(planner, plan_id, version=4)
+    start = desk.plan_edits.undo(planner, plan_id, version=4)
     assert where(start) == where(draft)
     with pytest.raises(PlanError) as refused:
-        desk.undo_plan_change(planner, plan_id, version=5)
+        desk.plan_edits.undo(planner, plan_id, version=5)
     assert refused.value.code == "plan_nothing_to_undo"
-    anew = desk.remove_stop(planner, plan_id, second, version=5)
-    assert where(desk.undo_plan_change(planner, plan_id, version=anew.version)) == where(draft)
-    notes = desk.plan_versions(planner, plan_id)["note"]
+    anew = desk.plan_edits.remove_stop(planner, plan_id, second, version=5)
+    assert where(desk.plan_edits.undo(planner, plan_id, version=anew.version)) == where(draft)
+    notes = desk.plans.versions(planner, plan_id)["note"]
     assert list(notes)[::-1] == [
         "made", "removed", "removed", "undone", "undone", "removed", "undone"
     ]  # fmt: skip
@@ -181,8 +186,8 @@ def test_planning_anew_keeps_what_is_locked_and_the_draw(
 ) -> None:
     building = building_at(draft)
     shift = other_shift(draft, building)
-    moved = desk.move_stop(planner, draft.plan_id, building, to_shift=shift, version=1)
-    anew = desk.replan(planner, draft.plan_id, version=2, seconds=0.05)
+    moved = desk.plan_edits.move_stop(planner, draft.plan_id, building, to_shift=shift, version=1)
+    anew = desk.plan_edits.replan(planner, draft.plan_id, version=2, seconds=0.05)
     assert anew.version == 3
     assert where(anew)[building][0] == shift
     assert anew.locked == moved.locked
@@ -193,10 +198,10 @@ def test_planning_anew_keeps_what_is_locked_and_the_draw(
 def test_planning_anew_is_searched_as_the_plan_was_unless_another_time_is_given(
     desk: Office, planner: Actor
 ) -> None:
-    made = desk.make_plan(planner, options(iterations=30))
-    anew = desk.replan(planner, made.plan_id, version=1)
+    made = desk.plans.make(planner, options(iterations=30))
+    anew = desk.plan_edits.replan(planner, made.plan_id, version=1)
     assert (anew.options.iterations, anew.options.seconds) == (30, 0.05)
-    timed = desk.replan(planner, made.plan_id, version=2, seconds=0.1)
+    timed = desk.plan_edits.replan(planner, made.plan_id, version=2, seconds=0.1)
     assert (timed.options.iterations, timed.options.seconds) == (None, 0.1)
 
 
@@ -206,9 +211,9 @@ def test_a_plan_that_also_goes_elsewhere_is_not_changed_by_a_planner_of_a_part(
     building = building_at(draft)
     part = Actor("p", "p", ("planner",), Scope(buildings=frozenset({building})))
     for change in (
-        lambda: desk.remove_stop(part, draft.plan_id, building, version=1),
-        lambda: desk.publish_plan(part, draft.plan_id, version=1),
-        lambda: desk.undo_plan_change(part, draft.plan_id, version=1),
+        lambda: desk.plan_edits.remove_stop(part, draft.plan_id, building, version=1),
+        lambda: desk.publication.publish(part, draft.plan_id, version=1),
+        lambda: desk.plan_edits.undo(part, draft.plan_id, version=1),
     ):
         with pytest.raises(NotAllowedError) as refused:
             change()

@@ -21,7 +21,7 @@ from governance.patrols.routing import make_plan
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.solver.search import solve
 from governance.patrols.validation import PlanRefusedError, plan_options
-from governance.visits.service import NewVisit
+from governance.visits.rules.new_visit import NewVisit
 from tests.governance.patrols.conftest import MONDAY, TEAMS, options
 
 if TYPE_CHECKING:
@@ -40,31 +40,32 @@ def codes(error: pytest.ExceptionInfo[PlanRefusedError]) -> list[str]:
 def test_a_plan_is_kept_as_a_draft_and_read_as_it_was_made(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
-    made = desk.make_plan(planner, options(title="新计划"))
+    made = desk.plans.make(planner, options(title="新计划"))
     assert (made.version, made.state, made.made_by) == (1, "draft", "li")
-    kept = desk.plan(planner, made.plan_id)
+    kept = desk.plans.get(planner, made.plan_id)
     assert kept.stops.equals(made.stops)
     assert kept.totals == made.totals
-    listed = desk.plans(planner)
+    listed = desk.plans.all(planner)
     assert list(listed["plan_id"]) == [made.plan_id, draft.plan_id]
     assert list(listed["stops"]) == [made.totals.stops, draft.totals.stops]
     assert listed["title"].iloc[0] == "新计划"
-    newest = desk.plan_of_week(planner, MONDAY + timedelta(days=6))
+    newest = desk.plans.of_week(planner, MONDAY + timedelta(days=6))
     assert newest is not None
     assert newest.plan_id == made.plan_id
-    assert desk.plan_of_week(planner, MONDAY - timedelta(days=1)) is None
+    assert desk.plans.of_week(planner, MONDAY - timedelta(days=1)) is None
 
 
 def test_the_seed_is_kept_and_never_told(desk: Office, draft: Plan, planner: Actor) -> None:
-    held = desk._held_plan(draft.plan_id)
+    held = desk.plans._versions.get(draft.plan_id)
     assert held.seed == SEED
-    made = desk.make_plan(planner, options(seed=None))
-    drawn = desk._held_plan(made.plan_id).seed
+    made = desk.plans.make(planner, options(seed=None))
+    drawn = desk.plans._versions.get(made.plan_id).seed
     assert len(drawn) >= 32
     told = [
-        desk.plan(planner, draft.plan_id), made,
-        desk.plans(planner), desk.plan_versions(planner, made.plan_id), held.content,
-        desk.lock_stops(planner, draft.plan_id, [draft.stops["building_id"][0]], locked=True,
+        desk.plans.get(planner, draft.plan_id), made,
+        desk.plans.all(planner), desk.plans.versions(planner, made.plan_id), held.content,
+        desk.plan_edits.lock_stops(planner, draft.plan_id, [draft.stops["building_id"][0]],
+            locked=True,
                         version=1),
     ]  # fmt: skip
     with desk._workspace.store.begin() as unit:
@@ -77,9 +78,9 @@ def test_the_seed_is_kept_and_never_told(desk: Office, draft: Plan, planner: Act
 def test_a_preview_keeps_nothing_and_the_same_seed_draws_the_same(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
-    shown = desk.plan_preview(planner, options())
+    shown = desk.plans.preview(planner, options())
     assert (shown.plan_id, shown.version) == ("", 0)
-    assert len(desk.plans(planner)) == 1
+    assert len(desk.plans.all(planner)) == 1
     drawn = [set(p.stops.loc[p.stops["arm"] == "random", "building_id"]) for p in (shown, draft)]
     assert drawn[0] == drawn[1] != set()
 
@@ -88,13 +89,13 @@ def test_a_report_brings_a_building_on_the_plan_until_somebody_goes_there(
     desk: Office, planner: Actor
 ) -> None:
     def reported() -> tuple[bool, float]:
-        made = desk.plan_preview(planner, options(random_share=0.0, kinds=("住宅",)))
+        made = desk.plans.preview(planner, options(random_share=0.0, kinds=("住宅",)))
         row = made.stops.set_index("building_id").loc["B3"]
         return "report" in row["reasons"], row["find_chance"]
 
     waits, chance = reported()
     visit = NewVisit(key="a", building_id="B3", at=datetime(2026, 11, 23, 19), result="无人")  # noqa: DTZ001
-    desk.record_visit(local_owner(), visit)
+    desk.visits.record(local_owner(), visit)
     answered, without = reported()
     assert (waits, answered) == (True, False)
     assert chance > without
@@ -110,11 +111,11 @@ def test_a_search_by_iterations_is_ended_by_them_alone_and_so_gives_the_same_pla
         return solve(problem, **how)
 
     monkeypatch.setattr(make_plan, "solve", noted)
-    made = desk.make_plan(planner, options(iterations=40))
-    again = desk.plan_preview(planner, options(iterations=40))
+    made = desk.plans.make(planner, options(iterations=40))
+    again = desk.plans.preview(planner, options(iterations=40))
     assert searches == [(math.inf, 10), (math.inf, 30)] * 2, "first where company is wanted"
     assert again.stops.equals(made.stops)
-    assert desk.plan(planner, made.plan_id).options == made.options
+    assert desk.plans.get(planner, made.plan_id).options == made.options
 
 
 def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Actor) -> None:
@@ -123,7 +124,7 @@ def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Act
         floor_days={"purple": 7},
     )  # fmt: skip
     with pytest.raises(PlanRefusedError) as refused:
-        desk.make_plan(planner, wish)
+        desk.plans.make(planner, wish)
     assert codes(refused) == [
         "span_too_long", "community_unknown", "kind_unknown", "tier_unknown"
     ]  # fmt: skip
@@ -135,7 +136,7 @@ def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Act
 def test_days_on_which_no_team_is_out_are_refused(desk: Office, planner: Actor) -> None:
     tuesday = MONDAY + timedelta(days=1)
     with pytest.raises(PlanRefusedError) as refused:
-        desk.make_plan(planner, options(first=tuesday, last=tuesday))
+        desk.plans.make(planner, options(first=tuesday, last=tuesday))
     assert codes(refused) == ["no_shifts"]
 
 
@@ -143,33 +144,36 @@ def test_an_office_without_buildings_or_score_is_told_both(
     empty_office: Office, planner: Actor
 ) -> None:
     with pytest.raises(PlanRefusedError) as refused:
-        empty_office.plan_preview(planner, options())
+        empty_office.plans.preview(planner, options())
     assert codes(refused) == ["not_scored", "no_buildings"]
 
 
 def test_an_unknown_plan_or_version_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
     with pytest.raises(PlanError) as missing:
-        desk.plan(planner, "W0")
+        desk.plans.get(planner, "W0")
     assert missing.value.code == "plan_missing"
     with pytest.raises(PlanError) as version:
-        desk.plan(planner, draft.plan_id, version=9)
+        desk.plans.get(planner, draft.plan_id, version=9)
     assert version.value.code == "plan_version_missing"
 
 
 def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> None:
     his = frozenset(draft.stops["building_id"].head(2))
     planner = Actor("c", "c", ("planner",), Scope(buildings=his))
-    part = desk.plan(planner, draft.plan_id)
+    part = desk.plans.get(planner, draft.plan_id)
     assert set(part.stops["building_id"]) == his
     assert (
-        part.totals.stops == part.shifts["stops"].sum() == desk.plans(planner)["stops"].sum() == 2
+        part.totals.stops
+        == part.shifts["stops"].sum()
+        == desk.plans.all(planner)["stops"].sum()
+        == 2
     )
     assert part.totals.expected_finds == pytest.approx(part.stops["find_chance"].sum())
     others = set(draft.stops["building_id"]) - his
     assert not [building for building in others if building in text_of(part)]
     stranger = Actor("s", "s", ("grid_chief",), Scope(buildings=frozenset({"B99"})))
-    assert desk.plans(stranger).empty
-    for ask in (desk.plan, desk.plan_versions):
+    assert desk.plans.all(stranger).empty
+    for ask in (desk.plans.get, desk.plans.versions):
         with pytest.raises(PlanError) as refused:
             ask(stranger, draft.plan_id)
         assert refused.value.code == "plan_missing"
@@ -178,7 +182,7 @@ def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> 
 def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:
     two = open_built(two_communities)
     own = Actor("p", "p", ("planner",), Scope(buildings=frozenset(OWN)))
-    plan = two.plan_preview(own, options())
+    plan = two.plans.preview(own, options())
     two.close()
     assert set(plan.stops["building_id"]) | set(plan.uncovered["building_id"]) <= set(OWN)
     assert not [mark for mark in FOREIGN_MARKS if mark in text_of(plan)]
@@ -190,11 +194,11 @@ def test_only_planners_make_plans(desk: Office, draft: Plan, role: str) -> None:
     first = str(draft.stops["building_id"].iloc[0])
     shift = str(draft.shifts["shift_id"].iloc[0])
     wishes = (
-        lambda: desk.make_plan(actor, options()),
-        lambda: desk.plan_preview(actor, options()),
-        lambda: desk.move_stop(actor, draft.plan_id, first, to_shift=shift, version=1),
-        lambda: desk.publish_plan(actor, draft.plan_id, version=1),
-        lambda: desk.save_team(actor, TEAMS[0]),
+        lambda: desk.plans.make(actor, options()),
+        lambda: desk.plans.preview(actor, options()),
+        lambda: desk.plan_edits.move_stop(actor, draft.plan_id, first, to_shift=shift, version=1),
+        lambda: desk.publication.publish(actor, draft.plan_id, version=1),
+        lambda: desk.teams.save(actor, TEAMS[0]),
     )
     for wish in wishes:
         with pytest.raises(NotAllowedError):
@@ -202,10 +206,10 @@ def test_only_planners_make_plans(desk: Office, draft: Plan, role: str) -> None:
 
 
 def test_a_span_that_is_no_week_is_a_campaign(desk: Office, planner: Actor) -> None:
-    made = desk.make_plan(
+    made = desk.plans.make(
         planner, options(kind="campaign", title="寒假专项", last=date(2026, 12, 20))
     )
     assert made.plan_id.startswith("C20261130-")
-    week = desk.plan_of_week(local_owner(), MONDAY)
+    week = desk.plans.of_week(local_owner(), MONDAY)
     assert week is not None
     assert week.kind == "week"

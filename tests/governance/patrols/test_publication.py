@@ -31,38 +31,38 @@ def events(desk: Office, action: str) -> list[dict[str, Any]]:
 def test_a_team_sees_its_stops_once_they_are_published_and_no_longer_when_called_off(
     desk: Office, draft: Plan, planner: Actor, member: Actor
 ) -> None:
-    assert desk.my_patrol(member, on=MONDAY).empty
-    shown = desk.publish_plan(planner, draft.plan_id, version=1)
+    assert desk.team_routes.my_patrol(member, on=MONDAY).empty
+    shown = desk.publication.publish(planner, draft.plan_id, version=1)
     assert (shown.state, shown.version) == ("published", 2)
     mine = draft.shifts.loc[draft.shifts["team_id"] == "T1", "shift_id"]
-    route = desk.my_patrol(member, on=MONDAY)
+    route = desk.team_routes.my_patrol(member, on=MONDAY)
     wanted = draft.stops[draft.stops["shift_id"].isin(mine)]
     assert set(route["building_id"]) == set(wanted["building_id"]) != set()
     assert set(route["team"]) == {"一队"}
-    desk.cancel_plan(planner, draft.plan_id, version=2)
-    assert desk.my_patrol(member, on=MONDAY).empty
+    desk.publication.cancel(planner, draft.plan_id, version=2)
+    assert desk.team_routes.my_patrol(member, on=MONDAY).empty
     with pytest.raises(PlanError) as over:
-        desk.publish_plan(planner, draft.plan_id, version=3)
+        desk.publication.publish(planner, draft.plan_id, version=3)
     assert over.value.code == "plan_cancelled"
 
 
 def test_what_is_changed_after_publication_is_seen_when_it_is_published_again(
     desk: Office, draft: Plan, planner: Actor, member: Actor
 ) -> None:
-    desk.publish_plan(planner, draft.plan_id, version=1)
-    building = str(desk.my_patrol(member, on=MONDAY)["building_id"].iloc[0])
-    desk.remove_stop(planner, draft.plan_id, building, version=2)
-    assert building in set(desk.my_patrol(member, on=MONDAY)["building_id"])
-    desk.publish_plan(planner, draft.plan_id, version=3)
-    assert building not in set(desk.my_patrol(member, on=MONDAY)["building_id"])
+    desk.publication.publish(planner, draft.plan_id, version=1)
+    building = str(desk.team_routes.my_patrol(member, on=MONDAY)["building_id"].iloc[0])
+    desk.plan_edits.remove_stop(planner, draft.plan_id, building, version=2)
+    assert building in set(desk.team_routes.my_patrol(member, on=MONDAY)["building_id"])
+    desk.publication.publish(planner, draft.plan_id, version=3)
+    assert building not in set(desk.team_routes.my_patrol(member, on=MONDAY)["building_id"])
 
 
 def test_a_week_has_one_published_plan(desk: Office, draft: Plan, planner: Actor) -> None:
-    desk.publish_plan(planner, draft.plan_id, version=1)
-    other = desk.make_plan(planner, options())
-    shown = desk.publish_plan(planner, other.plan_id, version=1)
+    desk.publication.publish(planner, draft.plan_id, version=1)
+    other = desk.plans.make(planner, options())
+    shown = desk.publication.publish(planner, other.plan_id, version=1)
     assert "replaced_plan" in shown.notes
-    assert desk.plan(planner, draft.plan_id).state == "cancelled"
+    assert desk.plans.get(planner, draft.plan_id).state == "cancelled"
     with desk._workspace.store.begin() as unit:
         assert set(unit.patrols.stops()["plan_id"]) == {other.plan_id}
 
@@ -70,8 +70,8 @@ def test_a_week_has_one_published_plan(desk: Office, draft: Plan, planner: Actor
 def test_of_two_who_publish_what_they_saw_the_second_is_told(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
-    desk.publish_plan(planner, draft.plan_id, version=1)
-    for late in (desk.publish_plan, desk.cancel_plan):
+    desk.publication.publish(planner, draft.plan_id, version=1)
+    for late in (desk.publication.publish, desk.publication.cancel):
         with pytest.raises(PlanError) as refused:
             late(local_owner(), draft.plan_id, version=1)
         assert (refused.value.code, refused.value.facts["expected"]) == ("plan_changed", 2)
@@ -81,11 +81,11 @@ def test_the_log_says_who_made_changed_published_and_called_off_and_never_why(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
     building = str(draft.stops["building_id"].iloc[0])
-    desk.remove_stop(planner, draft.plan_id, building, version=1)
-    desk.undo_plan_change(planner, draft.plan_id, version=2)
-    desk.publish_plan(planner, draft.plan_id, version=3)
-    desk.cancel_plan(planner, draft.plan_id, version=4)
-    desk.note_export(planner, file="plan.xlsx", plan=draft.plan_id, stops=3)
+    desk.plan_edits.remove_stop(planner, draft.plan_id, building, version=1)
+    desk.plan_edits.undo(planner, draft.plan_id, version=2)
+    desk.publication.publish(planner, draft.plan_id, version=3)
+    desk.publication.cancel(planner, draft.plan_id, version=4)
+    desk.risk_map.note_export(planner, file="plan.xlsx", plan=draft.plan_id, stops=3)
     made, published = events(desk, "make_plan"), events(desk, "publish_plan")
     of_plan = [each for each in made if each.get("plan") == draft.plan_id]
     assert [(each["change"], each["version"]) for each in of_plan] == [
@@ -104,18 +104,18 @@ def test_the_log_says_who_made_changed_published_and_called_off_and_never_why(
 def test_teams_are_named_changed_and_taken_off_the_list(
     desk: Office, draft: Plan, planner: Actor, member: Actor
 ) -> None:
-    desk.publish_plan(planner, draft.plan_id, version=1)
-    desk.save_team(planner, replace(TEAMS[0], members=("P3",)))
-    assert desk.my_patrol(member, on=MONDAY).empty
-    added = desk.save_team(planner, replace(TEAMS[0], team_id="new", name="三队", members=()))
-    assert [team.team_id for team in desk.teams(planner)] == ["T1", "T2", added.team_id]
-    desk.remove_team(planner, added.team_id)
+    desk.publication.publish(planner, draft.plan_id, version=1)
+    desk.teams.save(planner, replace(TEAMS[0], members=("P3",)))
+    assert desk.team_routes.my_patrol(member, on=MONDAY).empty
+    added = desk.teams.save(planner, replace(TEAMS[0], team_id="new", name="三队", members=()))
+    assert [team.team_id for team in desk.teams.all(planner)] == ["T1", "T2", added.team_id]
+    desk.teams.remove(planner, added.team_id)
     with pytest.raises(PlanError) as missing:
-        desk.remove_team(planner, added.team_id)
+        desk.teams.remove(planner, added.team_id)
     assert missing.value.code == "team_missing"
-    again = desk.save_team(planner, replace(TEAMS[0], team_id="new", name="四队", members=()))
+    again = desk.teams.save(planner, replace(TEAMS[0], team_id="new", name="四队", members=()))
     assert again.team_id != added.team_id
-    kept = desk.plan(planner, draft.plan_id)
+    kept = desk.plans.get(planner, draft.plan_id)
     assert kept.teams == draft.teams
 
 
@@ -125,7 +125,7 @@ def test_everything_wrong_with_a_team_is_said_at_once(desk: Office, planner: Act
         departments=(" ",),
     )  # fmt: skip
     with pytest.raises(PlanRefusedError) as refused:
-        desk.save_team(planner, team)
+        desk.teams.save(planner, team)
     assert [problem.code for problem in refused.value.problems] == [
         "name_taken", "member_unknown", "too_many_members", "department_unusable"
     ]  # fmt: skip
@@ -135,21 +135,25 @@ def test_some_sheets_are_those_sheets_one_after_the_other(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
     shifts = draft.shifts["shift_id"].tolist()
-    together = desk.team_sheets(planner, draft.plan_id, shifts)
-    single = [desk.team_sheet(planner, draft.plan_id, shift) for shift in shifts]
+    together = desk.team_routes.sheets(planner, draft.plan_id, shifts)
+    single = [desk.team_routes.sheet(planner, draft.plan_id, shift) for shift in shifts]
     assert len(together) == sum(map(len, single)) == len(draft.stops)
     for shift, rows in zip(shifts, single, strict=True):
         mine = together[together["shift_id"] == shift].reset_index(drop=True)
         assert text_of(mine) == text_of(rows)
     with pytest.raises(PlanError) as missing:
-        desk.team_sheets(planner, draft.plan_id, [*shifts, "none"])
+        desk.team_routes.sheets(planner, draft.plan_id, [*shifts, "none"])
     assert missing.value.code == "shift_missing"
 
 
 def test_a_plan_is_made_of_what_was_known_that_day(desk: Office, planner: Actor) -> None:
-    known = desk._plan_inputs(planner, options(), seed="s").buildings.set_index("building_id")
+    known = desk.plans._plan_solver._plan_inputs.plan_inputs(
+        planner, options(), seed="s"
+    ).buildings.set_index("building_id")
     assert str(known.loc["B3", "last_at"]) == "2026-10-10 19:00:00"
     earlier = desk._now() - timedelta(days=60)
-    desk._now = lambda: earlier
-    before = desk._plan_inputs(planner, options(), seed="s").buildings
+    object.__setattr__(desk._resources, "now", lambda: earlier)
+    before = desk.plans._plan_solver._plan_inputs.plan_inputs(
+        planner, options(), seed="s"
+    ).buildings
     assert before["last_at"].isna().all()

@@ -30,34 +30,34 @@ WEST, EAST = "370998001001001", "370998001001002"
 
 
 def warden_of(office: Office, actor: Actor, unit: str, **asked: object) -> str | None:
-    chain = office.chain(actor, unit, **asked)  # type: ignore[arg-type]
+    chain = office.responsibility.chain(actor, unit, **asked)  # type: ignore[arg-type]
     return next(link.person_id for link in chain.links if link.duty == "网格员")
 
 
 def test_without_staff_and_grids_it_says_what_to_import(office: Office, actor: Actor) -> None:
     with pytest.raises(NobodyKnownError) as refused:
-        office.chain(actor, "B1")
+        office.responsibility.chain(actor, "B1")
     assert "persons" in refused.value.facts["what_to_do"]
 
 
 def test_the_chain_comes_from_the_grids_with_contacts(staffed: Office, actor: Actor) -> None:
-    links = {link.duty: link for link in staffed.chain(actor, "B1").links}
+    links = {link.duty: link for link in staffed.responsibility.chain(actor, "B1").links}
     assert [links[d].person for d in ("包片领导", "网格长", "网格员")] == ["甲", "乙", "丙"]
     assert links["网格员"].phone == "0538-0000003"
     assert links["网格员"].source == "grids"
     assert links["楼长"].problems == ()
-    assert staffed.chain(actor, WEST).links[2].person_id == "P3"
+    assert staffed.responsibility.chain(actor, WEST).links[2].person_id == "P3"
 
 
 def test_a_change_holds_from_its_day_and_leaves_the_past_alone(
     staffed: Office, actor: Actor
 ) -> None:
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="building", target_id="B1", duty="网格员", person_id="P4",
         valid_from=TODAY,
     )  # fmt: skip
     later = TODAY + timedelta(days=10)
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="building", target_id="B1", duty="网格员", person_id="P3",
         valid_from=later, valid_to=later + timedelta(days=5),
     )  # fmt: skip
@@ -72,18 +72,18 @@ def test_correcting_the_past_needs_a_reason_and_both_versions_stay(
 ) -> None:
     past = TODAY - timedelta(days=30)
     with pytest.raises(DutyError) as refused:
-        staffed.set_duty(
+        staffed.duties.set_duty(
             actor, target_kind="building", target_id="B1", duty="楼长", person_id="P4",
             valid_from=past,
         )  # fmt: skip
     assert refused.value.code == "duty_past_needs_reason"
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="building", target_id="B1", duty="楼长", person_id="P4",
         valid_from=past, reason="名册漏登",
     )  # fmt: skip
-    number = int(staffed.responsibility_history(actor, "B1")["duty_id"].iloc[0])
-    staffed.correct_duty(actor, number, reason="写错人", person_id="P3")
-    history = staffed.responsibility_history(actor, "B1")
+    number = int(staffed.responsibility.history(actor, "B1")["duty_id"].iloc[0])
+    staffed.duties.correct(actor, number, reason="写错人", person_id="P3")
+    history = staffed.responsibility.history(actor, "B1")
     assert history["person_id"].tolist() == ["P4", "P3"]
     assert history["reason"].tolist() == ["名册漏登", "写错人"]
     assert history["withdrawn_by"].fillna("").tolist() == [actor.id, ""]
@@ -93,29 +93,29 @@ def test_a_change_can_be_taken_back_once_unless_another_builds_on_it(
     staffed: Office, actor: Actor
 ) -> None:
     first, second = (
-        staffed.set_duty(
+        staffed.duties.set_duty(
             actor, target_kind="building", target_id="B1", duty="网格员", person_id=person,
             valid_from=TODAY,
         )
         for person in ("P4", "P1")
     )  # fmt: skip
     with pytest.raises(DutyError) as refused:
-        staffed.undo_change(actor, first)
+        staffed.duties.undo(actor, first)
     assert refused.value.code == "change_built_upon"
-    staffed.undo_change(actor, second)
+    staffed.duties.undo(actor, second)
     assert warden_of(staffed, actor, "B1") == "P4"
     with pytest.raises(DutyError):
-        staffed.undo_change(actor, second)
-    assert staffed.duty_changes(actor)["undone"].astype(bool).tolist() == [False, True, False]
+        staffed.duties.undo(actor, second)
+    assert staffed.duties.changes(actor)["undone"].astype(bool).tolist() == [False, True, False]
 
 
 def test_an_ended_duty_falls_back_to_what_the_layers_say(staffed: Office, actor: Actor) -> None:
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="grid", target_id=WEST, duty="网格员", person_id="P4", valid_from=TODAY
     )
-    number = staffed.chain(actor, "B1").links[2].duty_id
+    number = staffed.responsibility.chain(actor, "B1").links[2].duty_id
     assert number is not None
-    staffed.end_duty(actor, number, on=TODAY + timedelta(days=3))
+    staffed.duties.end(actor, number, on=TODAY + timedelta(days=3))
     assert warden_of(staffed, actor, "B1", on=TODAY + timedelta(days=2)) == "P4"
     assert warden_of(staffed, actor, "B1", on=TODAY + timedelta(days=3)) == "P3"
 
@@ -137,12 +137,12 @@ def test_what_cannot_be_is_refused(
     asked = {"target_kind": "building", "target_id": "B1", "duty": "网格员", "person_id": "P4",
              "valid_from": TODAY} | given  # fmt: skip
     with pytest.raises((DutyError, UnknownTargetError)) as refused:
-        staffed.set_duty(actor, **asked)  # type: ignore[arg-type]
+        staffed.duties.set_duty(actor, **asked)  # type: ignore[arg-type]
     assert refused.value.code == code
 
 
 def test_work_lists_gaps_people_gone_and_overlaps(staffed: Office, actor: Actor) -> None:
-    work = staffed.responsibility_work(actor)
+    work = staffed.responsibility.work(actor)
     assert work.buildings == 8
     kinds = set(zip(work.rows["kind"], work.rows["duty"], strict=True))
     assert ("left", "网格员") in kinds
@@ -154,20 +154,25 @@ def test_people_see_and_change_what_is_theirs_alone(staffed: Office) -> None:
     chief = Actor(
         id="chief", name="乙", roles=("grid_chief",), scope=Scope(grids=frozenset({WEST}))
     )
-    assert set(staffed.responsibility_work(chief).rows["building_id"]) <= {"B1", "B2", "B3", "B4"}
-    assert set(staffed.duties_of_day(chief)["building_id"]) == {"B1", "B2", "B3", "B4"}
+    assert set(staffed.responsibility.work(chief).rows["building_id"]) <= {"B1", "B2", "B3", "B4"}
+    assert set(staffed.responsibility.duties_of_day(chief)["building_id"]) == {
+        "B1",
+        "B2",
+        "B3",
+        "B4",
+    }
     with pytest.raises(UnknownTargetError):
-        staffed.chain(chief, "B8")
+        staffed.responsibility.chain(chief, "B8")
     with pytest.raises(UnknownTargetError):
-        staffed.set_duty(
+        staffed.duties.set_duty(
             chief, target_kind="community", target_id=WEST[:12], duty="网格员", person_id="P4",
             valid_from=TODAY,
         )  # fmt: skip
     warden = replace(chief, roles=("warden",))
     for act in (
-        lambda: staffed.chain(warden, "B1"),
-        lambda: staffed.handovers(warden, since=TODAY),
-        lambda: staffed.undo_change(warden, 1),
+        lambda: staffed.responsibility.chain(warden, "B1"),
+        lambda: staffed.handovers.rows(warden, since=TODAY),
+        lambda: staffed.duties.undo(warden, 1),
     ):
         with pytest.raises(NotAllowedError):
             act()
@@ -178,7 +183,7 @@ def test_a_persons_buildings_are_those_he_answers_for_that_day(
 ) -> None:
     workspace, engine = staffed._workspace, staffed._engine
     assert buildings_of_person(workspace, engine, "P3", on=TODAY) == {"B1", "B2", "B3", "B4"}
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="building", target_id="B1", duty="网格员", person_id="P4",
         valid_from=TODAY + timedelta(days=1),
     )  # fmt: skip
@@ -191,25 +196,25 @@ def test_a_persons_buildings_are_those_he_answers_for_that_day(
 def test_a_handover_says_from_whom_to_whom_and_what_is_open_but_no_complaint(
     staffed: Office, actor: Actor
 ) -> None:
-    change = staffed.set_duty(
+    change = staffed.duties.set_duty(
         actor, target_kind="grid", target_id=WEST, duty="网格员", person_id="P4",
         valid_from=TODAY + timedelta(days=7),
     )  # fmt: skip
-    frame = staffed.handovers(actor, since=TODAY)
+    frame = staffed.handovers.rows(actor, since=TODAY)
     assert set(frame["building_id"]) == {"B1", "B2", "B3", "B4"}
     assert set(zip(frame["from_person"], frame["to_person"], strict=True)) == {("丙", "丁")}
     third = frame.set_index("building_id").loc["B3"]
     assert (third["last_result"], third["visits_90d"]) == ("属实", 1)
-    page = staffed.handover_sheet(actor, since=TODAY).decode()
+    page = staffed.handovers.sheet(actor, since=TODAY).decode()
     assert "移交人：丙" in page
     assert "投诉" not in page
     book = openpyxl.load_workbook(
-        io.BytesIO(staffed.handover_sheet(actor, since=TODAY, person_id="P4", format="xlsx"))
+        io.BytesIO(staffed.handovers.sheet(actor, since=TODAY, person_id="P4", format="xlsx"))
     )
     assert book.active is not None
     assert book.active.max_row == 2 + 4
-    staffed.undo_change(actor, change)
-    assert staffed.handovers(actor, since=TODAY).empty
+    staffed.duties.undo(actor, change)
+    assert staffed.handovers.rows(actor, since=TODAY).empty
 
 
 def test_an_imported_list_of_responsibilities_holds_under_what_is_decided_here(
@@ -222,20 +227,20 @@ def test_an_imported_list_of_responsibilities_holds_under_what_is_decided_here(
         "网格,370998001001001,网格员,P4,,,2025-01-01,2026-01-01\n",
         encoding="utf-8",
     )
-    done = staffed.import_file(actor, "assignments", path)
+    done = staffed.imports.import_file(actor, "assignments", path)
     assert (done.accepted, done.quarantined) == (3, 0)
-    heads = {link.duty: link for link in staffed.chain(actor, "B2").links}
+    heads = {link.duty: link for link in staffed.responsibility.chain(actor, "B2").links}
     assert (heads["楼长"].person_id, heads["楼长"].source) == ("P4", "assignments")
     assert heads["网格员"].person_id == "P3"
     assert warden_of(staffed, actor, "B2", on=date(2025, 6, 1)) == "P4"
-    owner = {link.duty: link for link in staffed.chain(actor, "B5").links}["产权人"]
+    owner = {link.duty: link for link in staffed.responsibility.chain(actor, "B5").links}["产权人"]
     assert owner.pledge_on == date(2026, 3, 1)
-    staffed.undo_import(actor, done.import_id)
-    assert staffed.chain(actor, "B2").links[3].person_id is None
+    staffed.imports.undo(actor, done.import_id)
+    assert staffed.responsibility.chain(actor, "B2").links[3].person_id is None
 
 
 def test_every_change_leaves_an_audit_line(staffed: Office, actor: Actor) -> None:
-    staffed.set_duty(
+    staffed.duties.set_duty(
         actor, target_kind="building", target_id="B1", duty="网格员", person_id="P4",
         valid_from=TODAY,
     )  # fmt: skip

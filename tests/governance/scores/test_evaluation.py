@@ -41,7 +41,7 @@ def seasoned(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> P
     (folder / "visits.csv").write_text(visits_of_two_years(), encoding="utf-8")
     shutil.copytree(filled_folder, folder / "office")
     office = open_office(folder / "office")
-    office.import_file(local_owner(), "inspections", folder / "visits.csv")
+    office.imports.import_file(local_owner(), "inspections", folder / "visits.csv")
     office.close()
     return folder / "office"
 
@@ -57,9 +57,9 @@ def experienced(seasoned: Path, tmp_path: Path) -> Iterator[Office]:
 
 
 def test_an_evaluation_is_kept_and_read_back(experienced: Office, actor: Actor) -> None:
-    assert experienced.evaluation(actor) is None
-    made = experienced.evaluate(actor, **ASK)
-    kept = experienced.evaluation(actor)
+    assert experienced.evaluation.latest(actor) is None
+    made = experienced.evaluation.evaluate(actor, **ASK)
+    kept = experienced.evaluation.latest(actor)
     assert kept == made
     assert {run["method"] for run in kept.runs} >= {"scorecard", "random", "past_count"}
     assert kept.seconds > 0
@@ -70,10 +70,10 @@ def test_another_question_is_kept_beside_the_first_and_the_same_one_takes_its_pl
 ) -> None:
     options = {"methods": ("random", "past_count"), "origins": "2026-01-01:2026-03-01:1mo"}
     for among, horizon in (("all", "30d"), ("inspected", "30d"), ("all", "30d"), ("all", "60d")):
-        experienced.backtest(
+        experienced.evaluation.backtest(
             actor, event="inspections:found", among=among, horizons=(horizon,), **options
         )
-    kept = experienced.evaluation(actor)
+    kept = experienced.evaluation.latest(actor)
     assert kept is not None
     assert len(kept.summary) == 3 * 2
     assert len(kept.runs) == 3 * 2 * 3
@@ -82,7 +82,7 @@ def test_another_question_is_kept_beside_the_first_and_the_same_one_takes_its_pl
 def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
     experienced: Office, actor: Actor
 ) -> None:
-    found = experienced.backtest(
+    found = experienced.evaluation.backtest(
         actor, event="inspections:found", origins="2025-12-01:2026-09-01:1mo",
         horizons=("1mo",), among="inspected",
     )  # fmt: skip
@@ -99,11 +99,11 @@ def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
 def test_the_options_say_what_there_is_and_whether_it_is_enough(
     experienced: Office, office: Office, actor: Actor
 ) -> None:
-    there = experienced.evaluation_options(actor)
+    there = experienced.evaluation.options(actor)
     assert there.ready
     assert there.events == ("inspections:found",)
     assert there.months_there >= there.months_needed
-    young = office.evaluation_options(actor)
+    young = office.evaluation.options(actor)
     assert not young.ready
     assert young.months_there == 1
 
@@ -111,19 +111,19 @@ def test_the_options_say_what_there_is_and_whether_it_is_enough(
 def test_an_office_without_visits_says_that_there_is_nothing(
     empty_office: Office, actor: Actor
 ) -> None:
-    assert empty_office.evaluation_options(actor).events == ()
+    assert empty_office.evaluation.options(actor).events == ()
     with pytest.raises(BacktestError):
-        empty_office.backtest(actor)
+        empty_office.evaluation.backtest(actor)
 
 
 def test_who_may_not_is_refused_and_nothing_is_kept(
     experienced: Office, actor: Actor, stranger: Actor
 ) -> None:
     with pytest.raises(NotAllowedError):
-        experienced.evaluate(stranger, **ASK)
+        experienced.evaluation.evaluate(stranger, **ASK)
     with pytest.raises(NotAllowedError):
-        experienced.evaluation(stranger)
-    assert experienced.evaluation(actor) is None
+        experienced.evaluation.latest(stranger)
+    assert experienced.evaluation.latest(actor) is None
 
 
 def test_a_spoilt_file_is_refused_by_name(
@@ -131,4 +131,4 @@ def test_a_spoilt_file_is_refused_by_name(
 ) -> None:
     (tmp_path / "seasoned" / FILE).write_text(json.dumps([1]), encoding="utf-8")
     with pytest.raises(EvaluationUnreadableError):
-        experienced.evaluation(actor)
+        experienced.evaluation.latest(actor)

@@ -29,17 +29,17 @@ def set_up(office: Office, text: str) -> None:
 def test_without_a_pinned_snapshot_there_is_no_drift_to_speak_of(
     office: Office, actor: Actor
 ) -> None:
-    assert office.drift(actor) is None
-    office.score(actor)
-    assert office.drift(actor) is None
-    assert office.pinned_reference(actor) is None
+    assert office.monitoring.drift(actor) is None
+    office.scores.run(actor)
+    assert office.monitoring.drift(actor) is None
+    assert office.monitoring.pinned_reference(actor) is None
 
 
 def test_a_snapshot_compared_with_itself_has_not_drifted(office: Office, actor: Actor) -> None:
     set_up(office, "[monitoring.drift]\nleast_known = 2\n")
-    snapshot_id = office.score(actor).snapshot_id
-    office.pin_reference(actor, snapshot_id)
-    drift = office.drift(actor)
+    snapshot_id = office.scores.run(actor).snapshot_id
+    office.monitoring.pin_reference(actor, snapshot_id)
+    drift = office.monitoring.drift(actor)
     assert drift is not None
     assert drift.state == STEADY
     assert drift.same_config
@@ -48,9 +48,11 @@ def test_a_snapshot_compared_with_itself_has_not_drifted(office: Office, actor: 
 
 
 def test_eight_buildings_are_too_few_to_speak_of_drift(office: Office, actor: Actor) -> None:
-    office.pin_reference(actor, office.score(actor, as_of=date(2026, 10, 1)).snapshot_id)
-    office.score(actor)
-    drift = office.drift(actor)
+    office.monitoring.pin_reference(
+        actor, office.scores.run(actor, as_of=date(2026, 10, 1)).snapshot_id
+    )
+    office.scores.run(actor)
+    drift = office.monitoring.drift(actor)
     assert drift is not None
     assert drift.state == TOO_FEW
     assert (drift.reference_as_of, drift.as_of) == (date(2026, 10, 1), date(2026, 11, 24))
@@ -58,18 +60,18 @@ def test_eight_buildings_are_too_few_to_speak_of_drift(office: Office, actor: Ac
 
 def test_only_a_snapshot_that_exists_can_be_pinned(office: Office, actor: Actor) -> None:
     with pytest.raises(SnapshotError):
-        office.pin_reference(actor, "20260101-000000000000")
+        office.monitoring.pin_reference(actor, "20260101-000000000000")
 
 
 def test_pinning_is_written_down(office: Office, actor: Actor) -> None:
-    snapshot_id = office.score(actor).snapshot_id
-    office.pin_reference(actor, snapshot_id)
+    snapshot_id = office.scores.run(actor).snapshot_id
+    office.monitoring.pin_reference(actor, snapshot_id)
     with office._workspace.store.begin() as unit:
         assert unit.audit.newest(1)[0].facts == {"pinned": snapshot_id}
 
 
 def test_every_community_is_listed_even_where_little_is_known(office: Office, actor: Actor) -> None:
-    communities = office.reporting(actor)
+    communities = office.monitoring.reporting(actor)
     assert (communities["state"] == NOT_ENOUGH).all()
     assert "community" in communities
 
@@ -77,8 +79,8 @@ def test_every_community_is_listed_even_where_little_is_known(office: Office, ac
 def test_an_empty_office_has_no_reporting_and_no_time_factors(
     empty_office: Office, actor: Actor
 ) -> None:
-    assert empty_office.reporting(actor).empty
-    factors = empty_office.time_factors(actor)
+    assert empty_office.monitoring.reporting(actor).empty
+    factors = empty_office.monitoring.time_factors(actor)
     assert (factors.visits["state"] == TOO_LITTLE).all()
     assert (factors.complaints["state"] == TOO_LITTLE).all()
 
@@ -86,15 +88,15 @@ def test_an_empty_office_has_no_reporting_and_no_time_factors(
 def test_the_year_to_come_is_said_to_be_unknown_until_the_office_writes_it(
     office: Office, actor: Actor
 ) -> None:
-    assert office.time_factors(actor).unknown_years == [2027]
+    assert office.monitoring.time_factors(actor).unknown_years == [2027]
     (office._workspace.root / OFFICE_FILE).write_text(
         "起始日期,截止日期,类型\n2027-01-01,2027-12-31,已公布\n", encoding="utf-8"
     )
-    assert office.time_factors(actor).unknown_years == []
+    assert office.monitoring.time_factors(actor).unknown_years == []
 
 
 def test_wrong_monitoring_settings_are_refused_by_name(office: Office, actor: Actor) -> None:
     set_up(office, "[monitoring.drift]\nbins = 1\n[monitoring.reporting]\nsimilar = 'x'\n")
     with pytest.raises(ScoreConfigError) as refusal:
-        office.reporting(actor)
+        office.monitoring.reporting(actor)
     assert len(refusal.value.problems) == 2

@@ -16,36 +16,39 @@ if TYPE_CHECKING:
 
 def test_before_the_first_score_one_is_told_what_to_do(office: Office, actor: Actor) -> None:
     with pytest.raises(NothingScoredError) as refusal:
-        office.top(actor)
+        office.risk_map.top(actor)
     assert "score" in refusal.value.facts["what_to_do"]
 
 
 def test_the_building_with_complaints_and_a_find_stands_on_top(
     office: Office, actor: Actor
 ) -> None:
-    office.score(actor)
-    top = office.top(actor, k=3)
+    office.scores.run(actor)
+    top = office.risk_map.top(actor, k=3)
     assert top["unit"].iloc[0] == "B3"
     assert top["name"].iloc[0] == "示例花园3号楼"
     assert top["rank"].tolist() == [1, 2, 3]
 
 
 def test_the_points_of_an_explanation_are_its_score(office: Office, actor: Actor) -> None:
-    office.score(actor)
-    answer = office.explain(actor, "B3")
+    office.scores.run(actor)
+    answer = office.scores.explain(actor, "B3")
     assert sum(answer.points.values()) == answer.score
     assert answer.name == "示例花园3号楼"
 
 
 def test_an_earlier_day_knows_less(office: Office, actor: Actor) -> None:
-    office.score(actor, as_of=date(2026, 10, 1))
-    before = office.explain(actor, "B3").score
-    office.score(actor, as_of=date(2026, 11, 24))
-    assert office.explain(actor, "B3").score > before
-    assert office.trend(actor, "B3")["score"].iloc[0] == before
+    office.scores.run(actor, as_of=date(2026, 10, 1))
+    before = office.scores.explain(actor, "B3").score
+    office.scores.run(actor, as_of=date(2026, 11, 24))
+    assert office.scores.explain(actor, "B3").score > before
+    assert office.scores.trend(actor, "B3")["score"].iloc[0] == before
 
 
 def test_the_days_that_were_scored_are_listed_newest_first(office: Office, actor: Actor) -> None:
     for day in (date(2026, 11, 1), date(2026, 10, 1)):
-        office.score(actor, as_of=day)
-    assert office.snapshots(actor)["as_of"].tolist() == [date(2026, 11, 1), date(2026, 10, 1)]
+        office.scores.run(actor, as_of=day)
+    assert office.scores.snapshots(actor)["as_of"].tolist() == [
+        date(2026, 11, 1),
+        date(2026, 10, 1),
+    ]

@@ -56,7 +56,7 @@ def test_complaints_land_in_the_building_they_mean(built: Path) -> None:
 
 def test_there_is_a_score_for_every_month_of_the_slider(built: Path) -> None:
     office = open_office(built)
-    snapshots = office.snapshots(local_owner())
+    snapshots = office.scores.snapshots(local_owner())
     office.close()
     assert len(snapshots) == 7
     assert snapshots["as_of"].iloc[0] == TODAY

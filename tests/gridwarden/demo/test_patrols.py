@@ -40,18 +40,18 @@ def patrolled(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_a_plan_made_again_from_what_was_known_then_is_the_same(
     patrolled: Office, monkeypatch: pytest.MonkeyPatch, monday: date
 ) -> None:
-    made = patrolled.plan_of_week(local_owner(), monday)
+    made = patrolled.plans.of_week(local_owner(), monday)
     assert made is not None
     assert made.options.iterations, "what a clock ends depends on the machine"
     monkeypatch.setattr(patrolled, "_now", lambda: sunday_before(monday).astimezone())
-    again = patrolled.plan_preview(local_owner(), asked_of_week(monday, seed=SEED))
+    again = patrolled.plans.preview(local_owner(), asked_of_week(monday, seed=SEED))
     assert len(again.stops)
     for name in ("shifts", "stops", "uncovered"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(made, name), check_exact=True)
 
 
 def test_four_teams_are_named_one_of_them_joint_and_one_by_evening(patrolled: Office) -> None:
-    teams = {team.name: team for team in patrolled.teams(local_owner())}
+    teams = {team.name: team for team in patrolled.teams.all(local_owner())}
     assert len(teams) == 4
     joint = teams["联合检查队"]
     assert (joint.joint, joint.officers) == (True, 2)
@@ -64,28 +64,30 @@ def test_four_teams_are_named_one_of_them_joint_and_one_by_evening(patrolled: Of
 def test_last_week_ran_by_a_plan_and_this_week_has_one(patrolled: Office) -> None:
     owner = local_owner()
     for monday in (LAST, THIS):
-        plan = patrolled.plan_of_week(owner, monday)
+        plan = patrolled.plans.of_week(owner, monday)
         assert plan is not None
         assert (plan.first, plan.state) == (monday, "published")
         assert plan.made_at is not None
         assert plan.made_at.date() < monday
         assert plan.totals.random_stops > 0
-    route = patrolled.my_patrol(patrolled.act_as("demo-warden", None), on=THIS)
+    route = patrolled.team_routes.my_patrol(patrolled.sign_in.act_as("demo-warden", None), on=THIS)
     assert set(route["team"]) == {"白班巡查队"}
     today = route[route["day"] == pd.Timestamp(TODAY)]
     assert len(today)
-    listed = patrolled.my_buildings(patrolled.act_as("demo-warden", None), on=TODAY)
+    listed = patrolled.worklist.my_buildings(
+        patrolled.sign_in.act_as("demo-warden", None), on=TODAY
+    )
     assert set(today["building_id"]) <= set(listed.loc[listed["today"], "building_id"])
 
 
 def test_what_came_of_the_week_is_there_to_be_judged(patrolled: Office) -> None:
-    told = patrolled.evaluate_plan(local_owner(), LAST)
+    told = patrolled.plan_evaluation.evaluate(local_owner(), LAST)
     arms = told.arms.set_index("arm")
     assert told.over
     visited = arms["visited"].sum()
     assert 0.8 <= visited / arms["planned"].sum() <= 1
     assert arms.loc["random", "visited"] > 0
-    recorded = patrolled.visits(local_owner(), since=LAST, until=LAST + timedelta(days=6))
+    recorded = patrolled.worklist.visits(local_owner(), since=LAST, until=LAST + timedelta(days=6))
     assert len(recorded) >= visited
     assert set(recorded["kind"]) >= {"日查", "夜查", "抽检"}
     assert patrolled.verify(local_owner()).sound
@@ -94,7 +96,7 @@ def test_what_came_of_the_week_is_there_to_be_judged(patrolled: Office) -> None:
 def test_a_find_is_at_a_door_behind_which_the_truth_has_something(
     patrolled: Office, demonstration: Path
 ) -> None:
-    recorded = patrolled.visits(local_owner(), since=LAST)
+    recorded = patrolled.worklist.visits(local_owner(), since=LAST)
     found = recorded[recorded["result"] == "属实"]
     sites = pd.read_parquet(demonstration / "files" / "truth" / "sites.parquet")
     both = found[["building_id", "at"]].merge(sites, on="building_id")

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 def show(page: Page) -> None:
     """Compare the newest snapshot with the pinned one, and let another be pinned."""
     say = page.say
-    snapshots = page.office.snapshots(page.actor)
+    snapshots = page.office.scores.snapshots(page.actor)
     if snapshots.empty:
         st.info(say("Nothing was scored yet."))
         return
-    drift = page.office.drift(page.actor)
+    drift = page.office.monitoring.drift(page.actor)
     if drift is None:
         st.info(
             say(
@@ -118,6 +118,6 @@ def _offer_pin(page: Page, snapshots: pd.DataFrame) -> None:
         )
         if st.button(say("Pin as the reference"), key="drift_pin"):
             with frame.telling_failures(say):
-                page.office.pin_reference(page.actor, str(chosen))
+                page.office.monitoring.pin_reference(page.actor, str(chosen))
                 forget_layers()
                 st.rerun()

@@ -19,6 +19,6 @@ def show(page: Page) -> None:
     """Warn when the newest snapshot has drifted from the pinned one; else say nothing."""
     if not may(page.actor, Action.SEE_REASONS):
         return
-    drift = watched("drift", lambda: page.office.drift(page.actor))
+    drift = watched("drift", lambda: page.office.monitoring.drift(page.actor))
     if drift is not None and drift.state == DRIFTED:
         st.warning(monitoring_drift.warning(drift, say=page.say))

@@ -29,7 +29,7 @@ def show(page: Page) -> None:
             "the same as nothing to report: where few speak up, look without being told."
         )
     )
-    reporting = watched("reporting", lambda: page.office.reporting(page.actor))
+    reporting = watched("reporting", lambda: page.office.monitoring.reporting(page.actor))
     known = reporting[reporting["state"] != NOT_ENOUGH]
     quiet = reporting[reporting["state"] == FAR_LESS]
     if known.empty:

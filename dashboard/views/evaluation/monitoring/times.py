@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def show(page: Page) -> None:
     """Show the factors of finds and of complaints side by side."""
     say = page.say
-    factors = watched("time_factors", lambda: page.office.time_factors(page.actor))
+    factors = watched("time_factors", lambda: page.office.monitoring.time_factors(page.actor))
     finds, complaints = st.columns(2, gap="medium")
     with finds:
         st.markdown(f"**{say('Finds per visit')}**")

@@ -65,17 +65,17 @@ def _changed(page: Page, plan_id: str, edit: Mapping[str, Any]) -> Plan:
     }
     match edit["kind"]:
         case "move":
-            return office.move_stop(actor, plan_id, building, **where)
+            return office.plan_edits.move_stop(actor, plan_id, building, **where)
         case "add":
-            return office.add_stop(actor, plan_id, building, **where)
+            return office.plan_edits.add_stop(actor, plan_id, building, **where)
         case "remove":
-            return office.remove_stop(actor, plan_id, building, version=version)
+            return office.plan_edits.remove_stop(actor, plan_id, building, version=version)
         case "lock":
             locked = bool(edit["locked"])
             buildings = edit.get("buildings") or [building]
-            return office.lock_stops(actor, plan_id, buildings, locked, version=version)
+            return office.plan_edits.lock_stops(actor, plan_id, buildings, locked, version=version)
         case _:
-            return office.undo_plan_change(actor, plan_id, version=version)
+            return office.plan_edits.undo(actor, plan_id, version=version)
 
 
 def _sentence(plan: Plan, edit: Mapping[str, Any], *, say: Words) -> str:

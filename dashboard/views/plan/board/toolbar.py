@@ -55,7 +55,7 @@ def _change(page: Page, plan: Plan, edit: dict[str, Any]) -> None:
 def _replan(page: Page, plan: Plan) -> None:
     office, actor = page.office, page.actor
     running.start(
-        page, lambda tell: office.replan(actor, plan.plan_id, version=plan.version, progress=tell),
+        page, lambda tell: office.plan_edits.replan(actor, plan.plan_id, version=plan.version, progress=tell),
         kind=running.REPLANNING,
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def find_buildings(page: Page, *, key: str) -> dict[str, str]:
     ).strip()
     if not text:
         return {}
-    found: Any = page.office.find(page.actor, text, limit=_MOST_FOUND)
+    found: Any = page.office.risk_map.find(page.actor, text, limit=_MOST_FOUND)
     if found.empty:
         st.caption(say("No building matches “{text}”.", text=text))
     return {str(row.unit): str(row.name or row.unit) for row in found.itertuples(index=False)}

@@ -26,7 +26,7 @@ def show(page: Page) -> None:
     say = page.say
     if told := st.session_state.pop(_TOLD, None):
         st.success(told)
-    spans = page.office.calendar_spans(page.actor)
+    spans = page.office.calendar.spans(page.actor)
     own = spans["own"].astype(bool)
     _tell_unknown(spans, say=say)
     st.subheader(say("Entered here"))
@@ -111,7 +111,7 @@ def _save(
     whole = edited.dropna(subset=["first", "kind"])
     with plan_errors.telling(say):
         spans = [_span(row, names) for row in _rows(whole)]
-        page.office.save_calendar(page.actor, spans, version=version)
+        page.office.calendar.save(page.actor, spans, version=version)
         st.session_state[_TOLD] = say("Saved. The next plan and the next score go by it.")
         st.session_state.pop(_EDITOR, None)
         st.rerun()

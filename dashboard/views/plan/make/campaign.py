@@ -55,7 +55,7 @@ def _choose_occasion(page: Page) -> Occasion:
     today = date.today()  # noqa: DTZ011 -- the office's own day
     offered = {
         each.label: each
-        for each in occasions(page.office.calendar_spans(page.actor), today=today, say=say)
+        for each in occasions(page.office.calendar.spans(page.actor), today=today, say=say)
     }
     chosen = st.pills(say("What for"), list(offered), default=next(iter(offered)), required=True,
                       key="campaign_for", wrap=True)  # fmt: skip
@@ -121,7 +121,7 @@ def _missing(options: Mapping[str, Any], *, say: Words) -> str:
 def _make(page: Page, options: Mapping[str, Any]) -> None:
     asked = PlanOptions(kind=CAMPAIGN, **options)
     office, actor = page.office, page.actor
-    running.start(page, lambda tell: office.make_plan(actor, asked, progress=tell))
+    running.start(page, lambda tell: office.plans.make(actor, asked, progress=tell))
 
 
 def _show_summary(page: Page) -> None:
@@ -132,7 +132,7 @@ def _show_summary(page: Page) -> None:
         st.info(say("No campaign was planned yet. Choose what for and press “Make the campaign's "
                     "plan”; what it came to stands here afterwards."))  # fmt: skip
         return
-    found = page.office.campaign_summary(page.actor, plan.plan_id)
+    found = page.office.campaigns.summary(page.actor, plan.plan_id)
     if not found.over:
         st.info(say("These days are not over yet; what is shown counts until now."))
     st.markdown(f"**{summary_sentence(found, say=say)}**")
@@ -175,7 +175,7 @@ def summary_sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a Cam
 
 def _communities(page: Page) -> dict[str, str]:
     """Name the communities that a plan can be kept to."""
-    duties = page.office.duties_of_day(page.actor)
+    duties = page.office.responsibility.duties_of_day(page.actor)
     names = building_places(page.actor)
     pairs = zip(duties["community_code"].fillna(""), duties["building_id"], strict=True)
     return dict(sorted({code: names.get(unit, "") or code for code, unit in pairs if code}.items()))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def show(page: Page, first: date, last: date) -> None:
     """List the days from the first to the last, each with what it is."""
     say = page.say
-    days = page.office.calendar_days(page.actor, first, last)
+    days = page.office.calendar.days(page.actor, first, last)
     st.subheader(say("What kind of days"))
     rows = [(day_text(row.day, say=say), words_of(row, say=say)) for row in _rows(days)]
     lines = "".join(

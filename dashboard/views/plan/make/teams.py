@@ -38,14 +38,14 @@ def show(page: Page) -> None:
     say = page.say
     if told := st.session_state.pop(_TOLD, None):
         st.success(told)
-    teams = page.office.teams(page.actor)
+    teams = page.office.teams.all(page.actor)
     st.caption(say("A team sees its own published route under “My buildings”, if its members have "
                    "an account. Where law asks for two officers, only a team with two enforcement "
                    "cards is sent."))  # fmt: skip
     if not teams:
         st.info(say("No team is named yet. Add each that goes out, with its people and hours."))
     edits = may(page.actor, Action.MAKE_PLAN)
-    called = page.office.plan_people(page.actor)
+    called = page.office.plan_people.names(page.actor)
     for team in teams:
         with st.expander(_summary(team, say=say)):
             if edits:
@@ -130,7 +130,7 @@ def _choose_start(
         say("Building"), list(found), format_func=found.__getitem__, key=f"{key}_unit",
         placeholder=say("choose"),
     )  # fmt: skip
-    rows: Any = page.office.find(page.actor, unit, limit=1) if unit else None
+    rows: Any = page.office.risk_map.find(page.actor, unit, limit=1) if unit else None
     if rows is None or rows.empty:
         return team.lon, team.lat
     return float(rows["lon"].iloc[0]), float(rows["lat"].iloc[0])
@@ -145,21 +145,21 @@ def _save(
     say = page.say
     with plan_errors.telling(say):
         lon, lat = start
-        page.office.save_team(page.actor, replace(team, lon=lon, lat=lat, **facts))
+        page.office.teams.save(page.actor, replace(team, lon=lon, lat=lat, **facts))
         st.session_state[_TOLD] = say("Saved: {name}.", name=facts["name"])
         st.rerun()
 
 
 def _remove(page: Page, team: Team) -> None:
     with plan_errors.telling(page.say):
-        page.office.remove_team(page.actor, team.team_id)
+        page.office.teams.remove(page.actor, team.team_id)
         st.session_state[_TOLD] = page.say("Removed: {name}.", name=team.name)
 
 
 def _choices(page: Page, team: Team, called: Mapping[str, str]) -> dict[str, str]:
     """Name who can be in a team: the staff, and members who are not on duty or not among it."""
     try:
-        names = people_names(page.office.staff(page.actor), say=page.say)
+        names = people_names(page.office.responsibility.staff(page.actor), say=page.say)
     except GridwardenError:  # without a table of staff teams are made of accounts alone
         names = {}
     others = [each for each in team.members if each not in names]

@@ -34,7 +34,7 @@ def show(page: Page, *, opened: Callable[[], None]) -> None:
         Shows the board, where the week's plan is there already.
     """
     say = page.say
-    if page.office.snapshots(page.actor).empty:
+    if page.office.scores.snapshots(page.actor).empty:
         st.info(say("There is no score yet, and a plan follows from it. Import the tables, then "
                     "score."))  # fmt: skip
         if st.button(say("Go to {page}", page=say.name("page", "importing")), key="plan_to_import"):
@@ -67,7 +67,7 @@ def _choose_week(page: Page) -> date:
 
 def _tell_existing(page: Page, first: date, opened: Callable[[], None]) -> None:
     say = page.say
-    plan = page.office.plan_of_week(page.actor, first)
+    plan = page.office.plans.of_week(page.actor, first)
     if plan is None:
         return
 
@@ -86,7 +86,7 @@ def _tell_existing(page: Page, first: date, opened: Callable[[], None]) -> None:
 def _choose_effort(page: Page, first: date, last: date) -> PlanOptions:
     """Ask with how many teams, how long to search and how much to leave to chance."""
     say = page.say
-    named = page.office.teams(page.actor)
+    named = page.office.teams.all(page.actor)
     if named:
         st.caption(
             say("Your teams: {teams}.", teams=listed((team.name for team in named), say=say))
@@ -131,4 +131,4 @@ def _offer_to_make(page: Page, options: PlanOptions) -> None:
     making = running.busy()
     if st.button(page.say("Make the plan"), type="primary", disabled=making, key="plan_make"):
         office, actor = page.office, page.actor
-        running.start(page, lambda tell: office.make_plan(actor, options, progress=tell))
+        running.start(page, lambda tell: office.plans.make(actor, options, progress=tell))

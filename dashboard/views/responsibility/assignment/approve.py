@@ -35,7 +35,7 @@ def show(page: Page) -> None:
     say = page.say
     if told := st.session_state.pop(_TOLD, None):
         st.success(told)
-    proposals = page.office.proposals(page.actor).head(_MOST_LISTED)
+    proposals = page.office.assignment.proposals(page.actor).head(_MOST_LISTED)
     if proposals.empty:
         return
     rows: dict[str, Any] = {str(row.proposal_id): row for row in proposals.itertuples(index=False)}
@@ -53,7 +53,7 @@ def show(page: Page) -> None:
 
 def _show_one(page: Page, proposal_id: str, *, state: str) -> None:
     say = page.say
-    proposal = page.office.proposal(page.actor, proposal_id)
+    proposal = page.office.assignment.proposal(page.actor, proposal_id)
     with st.container(border=True):
         st.markdown(
             say("{moved} buildings change hands from {day}; highest load / mean {before} → "
@@ -107,7 +107,7 @@ def _offer_undo(page: Page, proposal_id: str) -> None:
     with st.popover(say("Undo what was approved")):
         st.markdown(say("Every building goes back to the warden it had before this proposal."))
         if st.button(say("Yes, undo it"), key="proposal_undo"):
-            rows = page.office.undo_assignment(page.actor, proposal_id)
+            rows = page.office.assignment.undo(page.actor, proposal_id)
             _changed(say("Undone: {rows} buildings have their former warden again.", rows=rows))
 
 
@@ -132,7 +132,7 @@ def _community_names(page: Page, rows: pd.DataFrame) -> dict[str, str]:
 
 
 def _approve(page: Page, proposal_id: str, *, only: Collection[str] | None) -> None:
-    page.office.approve_assignment(page.actor, proposal_id, only=only)
+    page.office.assignment.approve(page.actor, proposal_id, only=only)
     _changed(page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
                       "are ready."))  # fmt: skip
 

@@ -26,7 +26,7 @@ _MOST_STAIRS = 40
 def show(page: Page) -> None:
     """Show absences, fixed pairs and limits; who may edit duties may change them."""
     say = page.say
-    limits = page.office.assignment_limits(page.actor)
+    limits = page.office.constraints.limits(page.actor)
     fixed = _fixed(limits.buildings)
     label = say("Absences ({absent}), fixed pairs ({fixed}), limits ({limits})",
                 absent=len(limits.absences), fixed=len(fixed),
@@ -35,7 +35,7 @@ def show(page: Page) -> None:
         if not may(page.actor, Action.EDIT_RESPONSIBILITY):
             st.caption(say("The office manager and the planner set these."))
             return
-        names = people_names(page.office.staff(page.actor), say=say)
+        names = people_names(page.office.responsibility.staff(page.actor), say=say)
         _show_absences(page, limits.absences, names)
         _show_fixed(page, fixed, names)
         _show_limits(page, limits.wardens, names)
@@ -56,7 +56,7 @@ def _show_absences(page: Page, absences: pd.DataFrame, names: dict[str, str]) ->
                    until=until)  # fmt: skip
         _removable(
             page, text, key=f"absence_{row.id}",
-            remove=partial(page.office.remove_absence, page.actor, int(row.id)),
+            remove=partial(page.office.constraints.remove_absence, page.actor, int(row.id)),
         )  # fmt: skip
     with st.form("absence_form", border=False, clear_on_submit=True):
         person = st.selectbox(say("Person"), list(names), index=None, placeholder=say("choose"),
@@ -65,7 +65,7 @@ def _show_absences(page: Page, absences: pd.DataFrame, names: dict[str, str]) ->
         since = left.date_input(say("Away from"), value="today", format="YYYY-MM-DD")
         back = right.date_input(say("Back on (empty: open)"), value=None, format="YYYY-MM-DD")
         if st.form_submit_button(say("Add the absence")) and person and isinstance(since, date):
-            page.office.set_absence(page.actor, person, since=since, until=back)
+            page.office.constraints.set_absence(page.actor, person, since=since, until=back)
             _changed()
 
 
@@ -79,7 +79,7 @@ def _show_fixed(page: Page, fixed: pd.DataFrame, names: dict[str, str]) -> None:
             page, f"{called.get(row.building_id) or row.building_id} → {who}",
             key=f"fixed_{row.building_id}",
             remove=partial(
-                page.office.set_building_need, page.actor, str(row.building_id),
+                page.office.constraints.set_building_need, page.actor, str(row.building_id),
                 fixed_person_id=None,
             ),
         )  # fmt: skip
@@ -90,7 +90,7 @@ def _show_fixed(page: Page, fixed: pd.DataFrame, names: dict[str, str]) -> None:
     )  # fmt: skip
     ready = bool(unit and person)
     if st.button(say("Fix this pair"), disabled=not ready, key="fixed_add"):
-        page.office.set_building_need(page.actor, str(unit), fixed_person_id=person)
+        page.office.constraints.set_building_need(page.actor, str(unit), fixed_person_id=person)
         _changed()
 
 
@@ -114,7 +114,7 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: dict[str, str]) -> Non
         spoken = st.text_input(say("Languages besides Chinese, with commas"))
         if st.form_submit_button(say("Set the limit")) and person:
             languages = [each.strip() for each in spoken.replace("，", ",").split(",")]
-            page.office.set_warden_limit(
+            page.office.constraints.set_warden_limit(
                 page.actor, person, max_stairs=stairs, languages=[e for e in languages if e]
             )
             _changed()
@@ -129,7 +129,7 @@ def _removable(page: Page, text: str, *, key: str, remove: Callable[[], object])
 
 
 def _building_names(page: Page) -> dict[str, str]:
-    duties = page.office.duties_of_day(page.actor)
+    duties = page.office.responsibility.duties_of_day(page.actor)
     return dict(zip(duties["building_id"], duties["name"], strict=True))
 
 

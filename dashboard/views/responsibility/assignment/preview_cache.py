@@ -19,7 +19,7 @@ _previews: Kept[Any] = Kept(_SIZE, seconds=_SECONDS)
 def preview(page: Page, options: AssignmentOptions) -> Any:  # noqa: ANN401 -- of governance
     """Return what a proposal with these options would be; nothing is stored."""
     key = (id(context.office()), page.actor, repr(options))
-    return _previews.get(key, lambda: page.office.preview_assignment(page.actor, options=options))
+    return _previews.get(key, lambda: page.office.assignment.preview(page.actor, options=options))
 
 
 def forget_previews() -> None:

@@ -81,7 +81,7 @@ def _choose(page: Page) -> AssignmentOptions:
 
 def _communities(page: Page) -> dict[str, str]:
     """Name the communities that one may share out."""
-    duties = page.office.duties_of_day(page.actor)
+    duties = page.office.responsibility.duties_of_day(page.actor)
     names = building_places(page.actor)
     pairs = zip(duties["community_code"].fillna(""), duties["building_id"], strict=True)
     named = {code: names.get(unit, "") or code for code, unit in pairs if code}
@@ -92,7 +92,7 @@ def _offer_to_propose(page: Page, options: AssignmentOptions) -> None:
     say = page.say
 
     def propose() -> None:
-        made: Any = page.office.propose_assignment(page.actor, options=options)
+        made: Any = page.office.assignment.propose(page.actor, options=options)
         approve.choose(made.proposal_id)
         st.session_state["assign_told"] = say("The proposal is stored. It waits for approval.")
 

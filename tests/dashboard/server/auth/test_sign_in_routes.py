@@ -195,7 +195,7 @@ def test_an_endless_form_is_not_read(browser: Browser) -> None:
 def test_the_demonstration_offers_every_role_with_one_click(browser: Browser, office: Any) -> None:
     page = browser.get("/gw/sign-in?lang=en").text
     assert "Demonstration" in page
-    assert all(f'value="{role}"' in page for role in office.demo_roles())
+    assert all(f'value="{role}"' in page for role in office.sign_in.demo_roles())
     assert browser.post("/gw/demo-sign-in", {"role": "planner"}).status_code == 303
     assert browser.get("/map").status_code == 200
 

@@ -32,7 +32,7 @@ def opened() -> AppTest:
 
 
 def test_the_weight_that_moved_most_comes_first(office: Any) -> None:
-    table = weights_table(office.explain(None, "B00003"), say=words("zh"))
+    table = weights_table(office.scores.explain(None, "B00003"), say=words("zh"))
     assert table["change"].tolist() == pytest.approx([-0.15, 0.12])
     assert (table["prior"] + table["change"]).tolist() == pytest.approx(table["posterior"])
 

@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from governance.access.permissions import local_owner
-from governance.importing.office_calendar import CalendarDesk
-from governance.patrols.publication import PublishingDesk
-from governance.patrols.results.campaigns import CampaignDesk
-from governance.patrols.results.evaluation import EvaluatingDesk
 from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
@@ -47,13 +43,9 @@ MODES = {"random": "抽检", "list": "夜查"}
 _KEYS = count()
 
 
-class Afterwards(EvaluatingDesk, CampaignDesk, CalendarDesk, PublishingDesk):
-    """The desks under test, and publishing."""
-
-
-def desk_of(office: Office, *, at: datetime) -> Afterwards:
+def desk_of(office: Office, *, at: datetime) -> Office:
     """Open the services on an office's workspace at a local time."""
-    return Afterwards(
+    return Office(
         office._workspace,
         engine=office._engine,
         snapshots=office._snapshots,
@@ -108,10 +100,10 @@ def keep(desk: Afterwards, plan: Plan, *, published: bool = True) -> None:
     """Put a plan into the store, and out to its team."""
     actor = local_owner()
     with desk._workspace.store.begin() as unit:
-        desk._next_version(unit, actor, plan, seed="s", note="made")
+        desk.plans._versions.next_version(unit, actor, plan, seed="s", note="made")
         unit.commit()
     if published:
-        desk.publish_plan(actor, plan.plan_id, version=plan.version)
+        desk.publication.publish(actor, plan.plan_id, version=plan.version)
 
 
 def visit(desk: Afterwards, building: str, at: str, result: str = NOTHING, **more: Any) -> None:

@@ -43,7 +43,7 @@ def test_a_joint_visit_is_two_person_times_at_one_place(desk: Afterwards, actor:
     visit(desk, "B2", "2026-12-28 18:40", FOUND, kind="联检", recorded_by="b", person_id="W2")
     visit(desk, "B3", "2026-12-28 19:30")
     visit(desk, "B3", "2026-12-29 10:30", NOBODY)
-    told = desk.campaign_summary(actor, "C1")
+    told = desk.campaigns.summary(actor, "C1")
     # W1 in the evening and the morning after, W2 in the evening.
     assert (told.person_times, told.places, told.visits, told.problems) == (3, 2, 3, 1)
     assert (told.looked, told.planned, told.joint) == (2, 6, 1)
@@ -56,7 +56,7 @@ def test_suspicions_stand_apart_from_what_was_confirmed(desk: Afterwards, actor:
     visit(desk, "B1", "2026-12-28 18:30", SUSPECTED)
     visit(desk, "B1", "2026-12-30 18:30", FOUND)
     visit(desk, "B5", "2026-12-30 18:50", SUSPECTED, kind="抽检")
-    told = desk.campaign_summary(actor, "C1")
+    told = desk.campaigns.summary(actor, "C1")
     assert (told.problems, told.suspected) == (1, 1)
     assert told.kinds.to_numpy().tolist() == [["住宅", 1, 1, 0], ["商铺", 1, 0, 1]]
     assert told.modes.to_numpy().tolist() == [["夜查", 1, 1, 0], ["抽检", 1, 0, 1]]
@@ -67,7 +67,7 @@ def test_what_the_teams_did_elsewhere_is_told_apart(desk: Afterwards, actor: Act
     visit(desk, "B7", "2026-12-28 18:40", FOUND)
     visit(desk, "B8", "2026-12-28 18:50", FOUND, person_id="stranger")
     visit(desk, "B8", "2026-12-29 18:50", recorded_by="W2", person_id=None)
-    told = desk.campaign_summary(actor, "C1")
+    told = desk.campaigns.summary(actor, "C1")
     assert (told.places, told.problems, told.person_times) == (1, 0, 1)
     away = told.elsewhere
     assert (away.places, away.visits, away.problems, away.person_times) == (2, 2, 1, 2)
@@ -86,9 +86,11 @@ def test_people_of_files_count_once_a_part_of_the_day(
     ]
     path = tmp_path / "files.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
-    office._now = desk._now  # the file comes in after the campaign
-    office.import_file(actor, "inspections", path)
-    told = desk.campaign_summary(actor, "C1")
+    object.__setattr__(
+        office._resources, "now", desk._resources.now
+    )  # the file comes in after the campaign
+    office.imports.import_file(actor, "inspections", path)
+    told = desk.campaigns.summary(actor, "C1")
     # Three on the evening of the 28th, two in its daytime, four on the 29th.
     assert (told.person_times, told.places, told.joint) == (3 + 2 + 4, 5, 2)
     assert told.departments.to_numpy().tolist() == [["教育", 2], ["公安", 1]]
@@ -98,7 +100,7 @@ def test_it_is_summed_up_while_it_runs(office: Office, actor: Actor) -> None:
     desk = desk_of(office, at=DURING)
     keep(desk, plan_of(kind="campaign", plan_id="C1"))
     visit(desk, "B1", "2026-12-28 18:30")
-    told = desk.campaign_summary(actor, "C1")
+    told = desk.campaigns.summary(actor, "C1")
     assert (told.over, told.until, told.places) == (False, DURING.date(), 1)
     assert (told.first, told.last, told.title) == (MONDAY, SUNDAY, "寒假专项")
 
@@ -108,10 +110,10 @@ def test_who_answers_for_a_part_sums_up_that_part(desk: Afterwards) -> None:
     visit(desk, "B2", "2026-12-28 18:30", FOUND)
     visit(desk, "B7", "2026-12-28 18:30", FOUND)
     scope = Scope(buildings=frozenset({"B1", "B8"}))
-    told = desk.campaign_summary(Actor(id="c", name="", roles=("grid_chief",), scope=scope), "C1")
+    told = desk.campaigns.summary(Actor(id="c", name="", roles=("grid_chief",), scope=scope), "C1")
     assert (told.planned, told.places, told.problems, told.elsewhere.places) == (1, 1, 1, 0)
     nothing = Scope(buildings=frozenset({"B8"}))
     with pytest.raises(PlanError, match="Plan missing"):
-        desk.campaign_summary(Actor(id="c", name="", roles=("grid_chief",), scope=nothing), "C1")
+        desk.campaigns.summary(Actor(id="c", name="", roles=("grid_chief",), scope=nothing), "C1")
     with pytest.raises(NotAllowedError):
-        desk.campaign_summary(Actor(id="w", name="", roles=("warden",), scope=scope), "C1")
+        desk.campaigns.summary(Actor(id="w", name="", roles=("warden",), scope=scope), "C1")

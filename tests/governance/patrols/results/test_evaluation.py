@@ -47,7 +47,7 @@ def desk(office: Office) -> Afterwards:
 
 
 def arms_of(desk: Afterwards, actor: Actor, **asked: str) -> dict[str, dict[str, float]]:
-    arms = desk.evaluate_plan(actor, MONDAY, **asked).arms
+    arms = desk.plan_evaluation.evaluate(actor, MONDAY, **asked).arms
     return {row["arm"]: row for row in arms.to_dict("records")}
 
 
@@ -60,7 +60,7 @@ def test_a_week_over_the_turn_of_the_year_is_judged_whole(desk: Afterwards, acto
     visit(desk, "B2", "2027-01-04 00:00", FOUND)
     visit(desk, "B8", "2026-12-29 18:30", FOUND)
     for day in (MONDAY, SUNDAY):
-        told = desk.evaluate_plan(actor, day)
+        told = desk.plan_evaluation.evaluate(actor, day)
         assert (told.plan_id, told.first, told.last, told.over) == ("W1", MONDAY, SUNDAY, True)
     arms = arms_of(desk, actor)
     listed, drawn = arms["list"], arms["random"]
@@ -74,7 +74,7 @@ def test_a_week_over_the_turn_of_the_year_is_judged_whole(desk: Afterwards, acto
 
 
 def test_nothing_is_told_where_nobody_was_yet(desk: Afterwards, actor: Actor) -> None:
-    told = desk.evaluate_plan(actor, MONDAY)
+    told = desk.plan_evaluation.evaluate(actor, MONDAY)
     assert (told.difference, told.base_rate, told.ratio_low) == (None, None, None)
     assert told.hours.empty
     assert told.modes["visited"].tolist() == [0, 0, 0]
@@ -84,7 +84,7 @@ def test_nothing_is_told_where_nobody_was_yet(desk: Afterwards, actor: Actor) ->
 def test_while_it_runs_only_past_days_are_missed(office: Office, actor: Actor) -> None:
     desk = desk_of(office, at=WEDNESDAY)
     keep(desk, plan_of())
-    told = desk.evaluate_plan(actor)
+    told = desk.plan_evaluation.evaluate(actor)
     assert (told.over, told.until) == (False, WEDNESDAY.date())
     assert told.missed["building_id"].tolist() == ["B1", "B2", "B3"]
 
@@ -92,10 +92,10 @@ def test_while_it_runs_only_past_days_are_missed(office: Office, actor: Actor) -
 def test_an_empty_plan_is_judged_as_empty(office: Office, actor: Actor) -> None:
     desk = desk_of(office, at=AFTER)
     keep(desk, plan_of(stops=()))
-    told = desk.evaluate_plan(actor, MONDAY)
+    told = desk.plan_evaluation.evaluate(actor, MONDAY)
     assert told.arms["planned"].tolist() == [0, 0, 0]
     assert (told.verdict, len(told.modes), len(told.missed)) == ("too_few", 0, 0)
-    summary = desk.campaign_summary(actor, "W1")
+    summary = desk.campaigns.summary(actor, "W1")
     assert (summary.person_times, summary.places, summary.planned) == (0, 0, 0)
 
 
@@ -110,11 +110,13 @@ def test_what_was_found_is_told_by_way_and_hour_and_announcement(
     path = tmp_path / "files.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
     late = desk_of(office, at=AFTER)
-    office._now = late._now  # the file comes in after the week
-    office.import_file(actor, "inspections", path)
+    object.__setattr__(
+        office._resources, "now", late._resources.now
+    )  # the file comes in after the week
+    office.imports.import_file(actor, "inspections", path)
     visit(desk, "B2", "2026-12-28 18:50", SUSPECTED, kind="联检")
     visit(desk, "B2", "2026-12-28 18:55", NOBODY, kind="夜查", recorded_by="b", person_id="W2")
-    told = desk.evaluate_plan(actor, MONDAY)
+    told = desk.plan_evaluation.evaluate(actor, MONDAY)
     modes = told.modes.set_index("mode")
     assert modes[["planned", "visited", "found", "suspected", "no_access"]].T.to_dict("list") == {
         "联检": [1, 1, 0, 1, 0],
@@ -133,12 +135,14 @@ def test_what_was_found_is_told_by_way_and_hour_and_announcement(
 def test_a_changed_draft_does_not_change_what_the_published_plan_is_judged_by(
     desk: Afterwards, actor: Actor
 ) -> None:
-    published = desk.evaluate_plan(actor, MONDAY)
-    row = desk._held_plan("W1")
+    published = desk.plan_evaluation.evaluate(actor, MONDAY)
+    row = desk.plans._versions.get("W1")
     fewer = plan_of(stops=STOPS[:1])
-    desk._keep_change(actor, row, fewer, action=Action.MAKE_PLAN, note="moved")
-    assert desk._plan_of(desk._held_plan("W1")).stops["building_id"].tolist() == ["B1"]
-    assert desk.evaluate_plan(actor, MONDAY).arms.equals(published.arms)
+    desk.plans._versions.keep_change(actor, row, fewer, action=Action.MAKE_PLAN, note="moved")
+    assert desk.plans._versions.load(desk.plans._versions.get("W1")).stops[
+        "building_id"
+    ].tolist() == ["B1"]
+    assert desk.plan_evaluation.evaluate(actor, MONDAY).arms.equals(published.arms)
 
 
 def test_a_plan_never_published_or_called_off_can_be_judged_by_its_name(
@@ -149,14 +153,14 @@ def test_a_plan_never_published_or_called_off_can_be_judged_by_its_name(
     visit(desk, "B1", "2026-12-28 18:30", FOUND)
     assert arms_of(desk, actor)["list"]["found"] == 1
     keep(desk, plan_of(plan_id="W2"))
-    desk.cancel_plan(actor, "W2", version=2)
-    told = desk.evaluate_plan(actor, plan_id="W2")
+    desk.publication.cancel(actor, "W2", version=2)
+    told = desk.plan_evaluation.evaluate(actor, plan_id="W2")
     assert (told.state, told.arms["planned"].sum()) == ("cancelled", 6)
-    desk.cancel_plan(actor, "D1", version=1)
+    desk.publication.cancel(actor, "D1", version=1)
     with pytest.raises(PlanError, match="Plan missing"):
-        desk.evaluate_plan(actor, MONDAY)
+        desk.plan_evaluation.evaluate(actor, MONDAY)
     with pytest.raises(PlanError, match="Plan missing"):
-        desk.evaluate_plan(actor, plan_id="none")
+        desk.plan_evaluation.evaluate(actor, plan_id="none")
 
 
 def test_the_weeks_before_are_judged_together_each_by_its_own_span(
@@ -169,7 +173,7 @@ def test_the_weeks_before_are_judged_together_each_by_its_own_span(
     visit(desk, "B1", "2026-12-21 18:30", FOUND)
     visit(desk, "B4", "2026-12-25 18:30", NOTHING)
     visit(desk, "B1", "2026-12-28 18:30", NOTHING)
-    told = desk.evaluate_plan(actor, MONDAY)
+    told = desk.plan_evaluation.evaluate(actor, MONDAY)
     assert told.so_far_plans == 2
     arms = told.so_far.arms.set_index("arm")
     assert arms.loc["list", ["planned", "visited", "found"]].tolist() == [6, 2, 1]
@@ -183,15 +187,15 @@ def test_the_arms_are_told_to_nobody_but_who_plans_for_the_whole_street(desk: Af
         (("planner",), Scope(buildings=frozenset({"B1"}))),
     ):
         with pytest.raises(NotAllowedError):
-            desk.evaluate_plan(Actor(id="x", name="", roles=roles, scope=scope), MONDAY)
+            desk.plan_evaluation.evaluate(Actor(id="x", name="", roles=roles, scope=scope), MONDAY)
     planner = Actor(id="x", name="", roles=("planner",), scope=Scope.whole())
-    assert desk.evaluate_plan(planner, MONDAY).plan_id == "W1"
+    assert desk.plan_evaluation.evaluate(planner, MONDAY).plan_id == "W1"
 
 
 def test_days_are_dates_and_a_missing_week_says_so(desk: Afterwards, actor: Actor) -> None:
     with pytest.raises(PlanError, match="2026-06-01"):
-        desk.evaluate_plan(actor, date(2026, 6, 1))
+        desk.plan_evaluation.evaluate(actor, date(2026, 6, 1))
     assert (
-        desk.evaluate_plan(actor, MONDAY).missed["day"].dtype
+        desk.plan_evaluation.evaluate(actor, MONDAY).missed["day"].dtype
         == pd.Series([], dtype="datetime64[us]").dtype
     )

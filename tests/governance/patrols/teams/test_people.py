@@ -28,29 +28,29 @@ PART = Scope(buildings=frozenset({"B1"}))
 def test_a_planner_is_told_who_made_plans_and_who_is_in_a_team(
     desk: Office, planner: Actor
 ) -> None:
-    desk.add_account(local_owner(), "zhou", name="周旁人")  # has nothing to do with any plan
+    desk.accounts.add(local_owner(), "zhou", name="周旁人")  # has nothing to do with any plan
     gone = Actor("gone", "走了的人", ("planner",), Scope.whole())
-    made = desk.make_plan(gone, options())
-    people = desk.plan_people(planner)
+    made = desk.plans.make(gone, options())
+    people = desk.plan_people.names(planner)
     assert people == OWNER | {"P3": "丙", "P4": "丁", "wang": "王网格员", "li": "李统筹"}
-    assert desk.plan_versions(planner, made.plan_id)["made_by"].tolist() == ["gone"]
+    assert desk.plans.versions(planner, made.plan_id)["made_by"].tolist() == ["gone"]
 
 
 def test_a_chief_is_told_those_of_his_part_alone_though_all_are_in_a_team(desk: Office) -> None:
     owner = local_owner()
-    desk.set_duty(owner, target_kind="building", target_id="B1", duty="楼长", person_id="P3",
+    desk.duties.set_duty(owner, target_kind="building", target_id="B1", duty="楼长", person_id="P3",
                   valid_from=date(2026, 11, 1), reason="名册")  # fmt: skip
-    desk.add_account(owner, "bing", name="丙网格员", person_id="P3")
-    desk.save_team(owner, replace(TEAMS[0], members=("wang", "bing")))
+    desk.accounts.add(owner, "bing", name="丙网格员", person_id="P3")
+    desk.teams.save(owner, replace(TEAMS[0], members=("wang", "bing")))
     chief = Actor("zhao", "赵网格长", ("grid_chief",), PART)
-    assert desk.plan_people(chief) == OWNER | {"zhao": "赵网格长", "bing": "丙网格员"}
+    assert desk.plan_people.names(chief) == OWNER | {"zhao": "赵网格长", "bing": "丙网格员"}
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_only_who_sees_plans_is_told_of_their_people(desk: Office, role: str) -> None:
     actor = Actor(role, role, (role,), Scope.whole())
     if Action.SEE_PLAN in ROLES[role].actions:
-        assert desk.plan_people(actor)[role] == role
+        assert desk.plan_people.names(actor)[role] == role
     else:
         with pytest.raises(NotAllowedError):
-            desk.plan_people(actor)
+            desk.plan_people.names(actor)

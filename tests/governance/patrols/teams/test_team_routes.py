@@ -45,12 +45,12 @@ def sent(
     url = "" if request.param == "sqlite" else empty_postgresql()
     (folder / "gridwarden.toml").write_text(f'[store]\nurl = "{url}"\n', encoding="utf-8")
     office = open_office(folder, now=lambda: NOW)
-    office.add_account(local_owner(), "wang", name="王网格员")
+    office.accounts.add(local_owner(), "wang", name="王网格员")
     for team in (
         Team(team_id="T1", name="一队", members=("wang",)),
         Team(team_id="T2", name="二队"),
     ):
-        office.save_team(local_owner(), team)
+        office.teams.save(local_owner(), team)
     stops = [stop("B1", 1), stop("B2", 2), stop("B3", 1, day=TUESDAY), stop("B4", 1, team="T2")]
     with office._workspace.store.begin() as unit:
         unit.patrols.put_stops("W1", stops)
@@ -68,12 +68,12 @@ def exports(office: Office) -> list[tuple[str, dict[str, Any]]]:
 def test_a_route_that_leaves_as_a_file_is_written_down_with_its_plan_and_how_much_it_was(
     sent: Office,
 ) -> None:
-    whole = sent.my_patrol(WANG, on=MONDAY)
+    whole = sent.team_routes.my_patrol(WANG, on=MONDAY)
     assert whole["building_id"].tolist() == ["B1", "B2", "B3"]
     assert exports(sent) == []
-    assert sent.my_patrol(WANG, on=MONDAY, leaves_as="route.xlsx").equals(whole)
+    assert sent.team_routes.my_patrol(WANG, on=MONDAY, leaves_as="route.xlsx").equals(whole)
     evening = f"T1/{TUESDAY}/evening"
-    one = sent.my_patrol(WANG, on=MONDAY, shift_id=evening, leaves_as="evening.xlsx")
+    one = sent.team_routes.my_patrol(WANG, on=MONDAY, shift_id=evening, leaves_as="evening.xlsx")
     assert one["building_id"].tolist() == ["B3"]
     assert exports(sent) == [
         ("wang", {"file": "route.xlsx", "plans": ["W1"], "shifts": 2, "stops": 3}),
@@ -82,11 +82,11 @@ def test_a_route_that_leaves_as_a_file_is_written_down_with_its_plan_and_how_muc
 
 
 def test_a_shift_of_another_team_cannot_be_asked_for(sent: Office) -> None:
-    assert sent.my_patrol(WANG, on=MONDAY, shift_id=f"T2/{MONDAY}/evening").empty
+    assert sent.team_routes.my_patrol(WANG, on=MONDAY, shift_id=f"T2/{MONDAY}/evening").empty
 
 
 def test_who_may_not_read_a_route_cannot_take_it_and_leaves_no_line(sent: Office) -> None:
     planner = Actor("wang", "王", ("planner",), Scope.whole())
     with pytest.raises(NotAllowedError):
-        sent.my_patrol(planner, on=MONDAY, leaves_as="route.xlsx")
+        sent.team_routes.my_patrol(planner, on=MONDAY, leaves_as="route.xlsx")
     assert exports(sent) == []
