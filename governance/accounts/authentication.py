@@ -44,6 +44,7 @@ class Authenticator(Component):
 
     @cached_property
     def hashes(self) -> PasswordHashes:
+        """Return how passwords are hashed and checked."""
         return PasswordHashes(self.hash_cost)
 
     def authenticate(self, login: str, password: str, *, address: str) -> Account:
@@ -117,6 +118,7 @@ class Authenticator(Component):
         raise SignInError("sign_in_failed")
 
     def refuse_locked(self, unit: UnitOfWork, account: Account, *, address: str) -> None:
+        """Refuse an account that is locked."""
         if account.locked_at is not None:
             self._session_store.note(
                 unit, account.login, "sign_in_failed", reason="locked", address=address

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from data.store.repositories.accounts import Account
     from governance.access.permissions import Actor
 
-__all__ = ["SignInService", "SignInError", "SignInFacts"]
+__all__ = ["SignInError", "SignInFacts", "SignInService"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

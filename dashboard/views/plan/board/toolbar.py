@@ -55,9 +55,12 @@ def _change(page: Page, plan: Plan, edit: dict[str, Any]) -> None:
 def _replan(page: Page, plan: Plan) -> None:
     office, actor = page.office, page.actor
     running.start(
-        page, lambda tell: office.plan_edits.replan(actor, plan.plan_id, version=plan.version, progress=tell),
+        page,
+        lambda tell: office.plan_edits.replan(
+            actor, plan.plan_id, version=plan.version, progress=tell
+        ),
         kind=running.REPLANNING,
-    )  # fmt: skip
+    )
 
 
 def _show_adding(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from governance.access.permissions import local_owner
+from governance.office import Office
 from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
@@ -22,8 +23,6 @@ from governance.patrols.routing.model.shifts import Team
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from governance.office import Office
 
 FOUND, SUSPECTED, NOTHING, NOBODY = "属实", "疑似", "未发现异常", "无人"
 MONDAY, SUNDAY = date(2026, 12, 28), date(2027, 1, 3)
@@ -96,7 +95,7 @@ def plan_of(
     )
 
 
-def keep(desk: Afterwards, plan: Plan, *, published: bool = True) -> None:
+def keep(desk: Office, plan: Plan, *, published: bool = True) -> None:
     """Put a plan into the store, and out to its team."""
     actor = local_owner()
     with desk._workspace.store.begin() as unit:
@@ -106,7 +105,7 @@ def keep(desk: Afterwards, plan: Plan, *, published: bool = True) -> None:
         desk.publication.publish(actor, plan.plan_id, version=plan.version)
 
 
-def visit(desk: Afterwards, building: str, at: str, result: str = NOTHING, **more: Any) -> None:
+def visit(desk: Office, building: str, at: str, result: str = NOTHING, **more: Any) -> None:
     """Put a recorded visit into the store."""
     number = next(_KEYS)
     row: dict[str, Any] = {
