@@ -12,12 +12,15 @@ import argparse
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ROOT.parent / "shared" / "data" / "chicago"
+WORDS = ROOT / "benchmarks" / "chicago" / "words"
+"""What Chicago's inspectors write, per table: field → value → spellings."""
 INSPECTION_COLUMNS = {
     "inspection_id": "Inspection_ID",
     "unit_id": "License",
@@ -89,8 +92,7 @@ def main() -> int:
         run("init", str(options.workspace))
     workspace = ("-w", str(options.workspace))
     for table, file, columns in IMPORTS:
-        maps = [part for pair in columns.items() for part in ("--map", "=".join(pair))]
-        counts = run(*workspace, "import", table, str(FILES / file), "--datum", "wgs84", *maps)
+        counts = run(*workspace, *import_of(table, file, columns))
         names = ("rows_in", "accepted", "quarantined", "duplicates", "reasons", "located")
         print(f"  {table}: " + ", ".join(f"{name} {counts[name]}" for name in names))
     score = run(*workspace, "score", "--as-of", options.as_of)
@@ -99,6 +101,24 @@ def main() -> int:
         print(f"  {place['rank']}. {place['tier']} {place['name']}: {place['score']:.1f}")
     print(f"Look at it: python -m gridwarden -w {options.workspace.name} serve")
     return 0
+
+
+def import_of(table: str, file: str, columns: dict[str, str]) -> list[str]:
+    """Return the command that imports a file, with the city's headers and words."""
+    said = [part for pair in columns.items() for part in ("--map", "=".join(pair))]
+    said += [part for meaning in _meanings(table) for part in ("--value", meaning)]
+    return ["import", table, str(FILES / file), "--datum", "wgs84", *said]
+
+
+def _meanings(table: str) -> list[str]:
+    file = WORDS / f"{table}.toml"
+    words = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return [
+        f"{field}:{spelling}={value}"
+        for field, values in words.items()
+        for value, spellings in values.items()
+        for spelling in spellings
+    ]
 
 
 def run(*arguments: str) -> Any:  # noqa: ANN401 -- whatever JSON the command prints

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from chicago import FILES, IMPORTS, ROOT, run
+from chicago import FILES, IMPORTS, ROOT, import_of, run
 
 from data.engine import Engine
 from data.results.evaluations import EvaluationStore
@@ -120,8 +120,7 @@ def prepare(folder: Path) -> None:
     there = {each["file"] for each in listed if not each["undone"]}
     for table, file, columns in IMPORTS:
         if file not in there:
-            maps = [part for pair in columns.items() for part in ("--map", "=".join(pair))]
-            run("-w", str(folder), "import", table, str(FILES / file), "--datum", "wgs84", *maps)
+            run("-w", str(folder), *import_of(table, file, columns))
     settings = folder / "gridwarden.toml"
     text = settings.read_text(encoding="utf-8")
     if "[backtest]" not in text:

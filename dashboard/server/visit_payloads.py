@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.contracts.inspections import RESULT
+from data.contracts.vocabulary import VisitResult
 from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class _Blank(dict[str, object]):
 
 
 def _proposals(office: Office, actor: Actor) -> dict[str, dict[str, Any]]:
-    proposed = {result: office.visits.propose_next(actor, result) for result in RESULT.values}
+    proposed = {result: office.visits.propose_next(actor, result) for result in VisitResult}
     return {
         result: {"step": each.step, "retryAt": time_text(each.retry_at)}
         for result, each in proposed.items()

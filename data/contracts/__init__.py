@@ -1,1 +1,1 @@
-"""One module per table: which fields it has, what real sheets call them, what they may hold."""
+"""Which fields each table has, what real sheets call them, what they may hold: ``tables``."""

@@ -15,11 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from data.contracts.assignments import ASSIGNMENTS
-from data.contracts.buildings import BUILDINGS
-from data.contracts.complaints import COMPLAINTS
-from data.contracts.grids import GRIDS
-from data.contracts.inspections import INSPECTIONS
+from data.contracts.loader import read_tables
 from data.contracts.model import (
     Field,
     Kind,
@@ -28,11 +24,6 @@ from data.contracts.model import (
     Vocabulary,
     simplify,
 )
-from data.contracts.persons import PERSONS
-from data.contracts.rentals import RENTALS
-from data.contracts.units import UNITS
-from data.contracts.violations import VIOLATIONS
-from data.contracts.walking import WALKING_DISTANCES
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -50,24 +41,16 @@ __all__ = [
     "arrow_type",
     "contract_of",
     "simplify",
+    "vocabulary_of",
 ]
 
 TABLES: Mapping[str, TableContract] = MappingProxyType(
-    {
-        contract.name: contract
-        for contract in (
-            BUILDINGS,
-            GRIDS,
-            UNITS,
-            COMPLAINTS,
-            RENTALS,
-            VIOLATIONS,
-            INSPECTIONS,
-            PERSONS,
-            ASSIGNMENTS,
-            WALKING_DISTANCES,
+    read_tables(
+        (
+            *("buildings", "grids", "units", "complaints", "rentals", "violations", "inspections"),
+            *("persons", "assignments", "walking_distances"),
         )
-    }
+    )
 )
 
 
@@ -87,6 +70,14 @@ def contract_of(table: str) -> TableContract:
         if table in {contract.name, contract.title}:
             return contract
     raise UnknownTableError("unknown_table", seen=table, expected=", ".join(TABLES))
+
+
+def vocabulary_of(table: str, field: str) -> Vocabulary:
+    """Return the words of an enumeration; KeyError if the field has none."""
+    vocabulary = TABLES[table].field(field).vocabulary
+    if vocabulary is None:
+        raise KeyError(field)
+    return vocabulary
 
 
 _ARROW = {

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.contracts.registry import TABLES
+from data.contracts.vocabulary import VisitAction, VisitOrigin
 from data.lake.schema import (
     EVENT_AT,
     IMPORT_ID,
@@ -33,14 +34,14 @@ SOURCE: Final = "visits"
 ROWS_VERSION: Final = 2
 """Part of the fingerprint: raise it when the same visits would read otherwise."""
 
-ACTION_OF_STEP: Final = {"none": "无", "refer": "移送"}
-OTHERWISE: Final = "持续关注"
-PURPOSE_OF_ORIGIN: Final = {
-    "own": "例行巡查",
-    "plan": "例行巡查(计划)",
-    "random": "例行巡查(抽检)",
-    "lead": "线索核查",
-    "revisit": "回头看",
+ACTION_OF_STEP: Final = {"none": VisitAction.NONE.value, "refer": VisitAction.REFER.value}
+OTHERWISE: Final = VisitAction.WATCH.value
+PURPOSE_OF_ORIGIN: Final[dict[str, str]] = {
+    VisitOrigin.OWN: "例行巡查",
+    VisitOrigin.PLAN: "例行巡查(计划)",
+    VisitOrigin.RANDOM: "例行巡查(抽检)",
+    VisitOrigin.LEAD: "线索核查",
+    VisitOrigin.REVISIT: "回头看",
 }
 """How a visit came about, in the words by which `risk` tells occasions apart."""
 _CONTENT = ("building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note",

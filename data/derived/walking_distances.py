@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from data.contracts.walking import WALKING_DISTANCES
-
 if TYPE_CHECKING:
     import pandas as pd
 
     from data.engine import Engine
 
+TABLE: Final = "walking_distances"
 WAY_COLUMNS: Final = ("from_building_id", "to_building_id", "distance_m")
 _PAIR: Final = list(WAY_COLUMNS[:2])
 _NEWEST_LAST: Final = ["import_id", "source_row"]
@@ -25,7 +24,7 @@ def read_known_ways(engine: Engine) -> pd.DataFrame:
         `WAY_COLUMNS`, metres ≥ 0, one row per pair in the direction given; of a pair that came
         more than once the newest import's last row. Empty where nothing was imported.
     """
-    rows = engine.table(WALKING_DISTANCES.name)
+    rows = engine.table(TABLE)
     rows = rows.select(*WAY_COLUMNS, *_NEWEST_LAST).drop_null(list(WAY_COLUMNS))
     frame: pd.DataFrame = rows.to_pyarrow().to_pandas()
     frame = frame.sort_values(_NEWEST_LAST).drop_duplicates(_PAIR, keep="last")

@@ -1,9 +1,9 @@
 """Say how easily one Chinese character is written for another, and how far two names are apart."""
 
 import re
-from typing import Final
-
-from geo.addresses.alike_tables import SHAPES, SOUNDS
+import tomllib
+from pathlib import Path
+from typing import Any, Final
 
 SAME_SOUND: Final = 0.3
 NEAR_SOUND: Final = 0.4
@@ -16,17 +16,18 @@ OTHER: Final = 1.0
 SLIP: Final = 0.7
 
 
+_TABLES: Final[dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("alike.toml").read_text(encoding="utf-8")
+)
+
+
 def _read_sounds() -> dict[str, str]:
-    plain = SOUNDS.replace("\n", "")
-    return {
-        character: sound
-        for sound, group in re.findall(r"([a-z]+)([^a-z]+)", plain)
-        for character in group
-    }
+    groups = _TABLES["sounds"].items()
+    return {character: sound for sound, group in groups for character in group}
 
 
 def _read_shapes() -> frozenset[str]:
-    plain = SHAPES.replace("\n", "")
+    plain = _TABLES["shapes"].replace("\n", "")
     pairs = [plain[start : start + 2] for start in range(0, len(plain), 2)]
     return frozenset(pairs) | {pair[::-1] for pair in pairs}
 

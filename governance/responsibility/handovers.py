@@ -13,6 +13,7 @@ from governance.access.permissions import Action, Actor, require
 from governance.responsibility.chains import DutyReader
 from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
+from governance.visits.rules.settings import CLOSED, SUSPECTED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 HANDOVER_COLUMNS = ("handover_id", "change_id", "at", "valid_from", "duty", "building_id", "name",
                     "from_id", "from_person", "to_id", "to_person", "tier", "last_visit_at",
                     "last_result", "visits_90d", "open")  # fmt: skip
-UNSETTLED = ("疑似", "拒不开门", "无人", "未能进入")
+UNSETTLED = (SUSPECTED, *CLOSED)
 """Results of a visit after which somebody has to go again."""
 WINDOW = timedelta(days=90)
 MOST_DAYS = 6

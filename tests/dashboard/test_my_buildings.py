@@ -17,7 +17,7 @@ from dashboard.i18n import LANGUAGES, words
 from dashboard.runtime import context
 from dashboard.server import visit_routes
 from dashboard.views.my_buildings.browser import STEPS
-from data.contracts.inspections import RESULT, SIGNS
+from data.contracts.vocabulary import VisitResult, VisitSign
 from governance.access.permissions import (
     Action,
     Actor,
@@ -73,7 +73,7 @@ def test_who_looks_after_nothing_is_told_so_kindly() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_result_sign_and_step_has_a_name(language: str) -> None:
     say = words(language)
-    kinds = {"visit_result": RESULT.values, "sign": SIGNS.values, "next_step": STEPS}
+    kinds = {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS}
     unnamed = [c for kind, codes in kinds.items() for c in codes if not say.knows(kind, c)]
     assert unnamed == []
     assert set(STEPS) == set(REAL_STEPS)

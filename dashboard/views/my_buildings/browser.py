@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard.maps.palette import TIERS
 from dashboard.ui import browser_component
 from dashboard.views.my_buildings.wording import names_of, page_words, pairs
-from data.contracts.inspections import RESULT, SIGNS
+from data.contracts.vocabulary import VisitResult, VisitSign
 from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:
@@ -60,11 +60,12 @@ def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
             }
             for style in TIERS
         },
-        "results": pairs("visit_result", RESULT.values, say=say),
-        "signs": pairs("sign", SIGNS.values, say=say),
+        "results": pairs("visit_result", tuple(VisitResult), say=say),
+        "signs": pairs("sign", tuple(VisitSign), say=say),
         "steps": pairs("next_step", STEPS, say=say),
         "names": names_of(
-            {"visit_result": RESULT.values, "sign": SIGNS.values, "next_step": STEPS}, say=say
+            {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS},
+            say=say,
         ),
         "words": page_words(say),
     }

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from data.contracts.vocabulary import DatumName
 from geo.coordinates.datums import (
     WGS84,
     Datum,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 LON, LAT, GEOM, DATUM = "lon", "lat", "geom", "datum"
 OF_DEGREES = {"wgs84", "gcj02", "bd09"}
 NO_PROOF = {"EPSG:4326", "EPSG:3857", "EPSG:4979"}
-UNREADABLE = {"本地", "未知"}
+UNREADABLE = {DatumName.LOCAL, DatumName.UNKNOWN}
 """Words of a datum column for frames that nobody here can convert."""
 
 CLEARLY_MORE = 0.3

@@ -34,7 +34,16 @@ from governance.patrols.routing.model.plan import (
     ORDINARY,
     RANDOM,
 )
-from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED
+from governance.visits.rules.settings import (
+    FOUND,
+    GONE,
+    LOOKED,
+    NO_ENTRY,
+    NOBODY,
+    NOTHING,
+    REFUSED,
+    SUSPECTED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +58,7 @@ ARM_COLUMNS: Final = ("arm", "planned", "visited", "not_visited", "looked", "fou
                       "visits", "expected", "rate", "low", "high")  # fmt: skip
 OUTCOME_COLUMNS: Final = ("building_id", "arm", "also_listed", "mode", "find_chance", "visits",
                           "result")  # fmt: skip
-STRENGTH: Final = (FOUND, SUSPECTED, "未发现异常", "拒不开门", "未能进入", "无人")
+STRENGTH: Final = (FOUND, SUSPECTED, NOTHING, GONE, REFUSED, NO_ENTRY, NOBODY)
 """Results from what tells most: of several at one building the first holds."""
 
 
@@ -183,7 +192,7 @@ def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
                 "visited": visited,
                 "found": found,
                 "suspected": int((part["result"] == SUSPECTED).sum()),
-                "no_access": int((~part["result"].isin(LOOKED)).sum()),
+                "no_access": int((~part["result"].isin((*LOOKED, GONE))).sum()),
                 "rate": rate.value,
                 "low": rate.low,
                 "high": rate.high,

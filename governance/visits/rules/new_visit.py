@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from data.contracts.inspections import SIGNS as SIGN_WORDS
+from data.contracts.vocabulary import VisitOrigin, VisitSign
 from geo.errors import GridwardenError
 from governance.visits.rules.redaction import is_unit, scrub_note
 from governance.visits.rules.settings import NOTHING, RESULTS, STEPS
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from governance.visits.rules.settings import VisitRules
 
-SIGNS: Final = SIGN_WORDS.values
-ORIGINS: Final = ("own", "plan", "random", "lead", "revisit")
+SIGNS: Final = tuple(VisitSign)
+ORIGINS: Final = tuple(VisitOrigin)
 LONGEST_KEY: Final = 64
 LONGEST_STAY_AHEAD: Final = timedelta(minutes=5)
 """How far ahead of ours a telephone's clock may be."""

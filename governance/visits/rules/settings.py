@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from data.contracts.vocabulary import VisitResult
 from risk.settings_reader import RangeChecked, number, read_section
 
 if TYPE_CHECKING:
@@ -12,19 +13,23 @@ if TYPE_CHECKING:
     from typing import Any
 
 SECTION: Final = "visits"
-NOTHING, SUSPECTED, FOUND = "未发现异常", "疑似", "属实"
-REFUSED, NOBODY, NO_ENTRY = "拒不开门", "无人", "未能进入"
-RESULTS: Final = {
+NOTHING, SUSPECTED, FOUND = VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND
+REFUSED, NOBODY, NO_ENTRY = VisitResult.REFUSED, VisitResult.NOBODY, VisitResult.NO_ENTRY
+GONE = VisitResult.GONE
+RESULTS: Final[dict[str, str]] = {
     NOTHING: "nothing",
     SUSPECTED: "suspected",
     FOUND: "found",
     REFUSED: "refused",
     NOBODY: "nobody",
     NO_ENTRY: "no_entry",
+    GONE: "gone",
 }
 """Results of a visit, each with what the settings call it."""
 LOOKED: Final = (NOTHING, SUSPECTED, FOUND)
-"""Results of who could look; the others met a closed door."""
+"""Results of who could look."""
+CLOSED: Final = (REFUSED, NOBODY, NO_ENTRY)
+"""Results of who met a closed door; where everybody has left (`GONE`) there is no door to try."""
 STEPS: Final = ("none", "again", "joint_team", "chief_looks", "refer")
 """What comes after: nothing, going again, going with a joint team, the chief looks, referring.
 
@@ -69,6 +74,7 @@ class NextSteps(_Checked):
     refused: str = "joint_team"
     nobody: str = "again"
     no_entry: str = "again"
+    gone: str = "none"
 
     def _extra_problems(self) -> list[str]:
         return self._not_among(STEPS)
@@ -90,6 +96,7 @@ class RetryWhen(_Checked):
     refused: str = "working_day"
     nobody: str = "other"
     no_entry: str = "other"
+    gone: str = "never"
 
     def _extra_problems(self) -> list[str]:
         return self._not_among(WHEN)
@@ -107,6 +114,7 @@ class RetryDays(_Checked):
     refused: int = number(3, low=0, high=366)
     nobody: int = number(7, low=0, high=366)
     no_entry: int = number(7, low=0, high=366)
+    gone: int = number(0, low=0, high=366)
 
 
 @dataclass(frozen=True, kw_only=True)

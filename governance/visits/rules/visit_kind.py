@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from data.contracts.vocabulary import VisitKind
 from governance.visits.rules.follow_up import is_night
-from governance.visits.rules.settings import LOOKED, NOBODY, REFUSED
+from governance.visits.rules.settings import (
+    GONE,
+    LOOKED,
+    NOBODY,
+    REFUSED,
+)
 
 if TYPE_CHECKING:
     from governance.visits.rules.settings import VisitRules
 
-DAY, NIGHT, JOINT, DRAWN, REVISIT = "日查", "夜查", "联检", "抽检", "回头看"
+DAY, NIGHT, JOINT = VisitKind.DAY, VisitKind.NIGHT, VisitKind.JOINT
+DRAWN, REVISIT = VisitKind.DRAWN, VisitKind.REVISIT
 KINDS: Final = (DAY, NIGHT, JOINT, DRAWN, REVISIT)
 
 
@@ -27,10 +34,11 @@ def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) 
 
 
 def access_of(result: str) -> str:
-    """Return whether one could look: ``looked``, ``refused``, ``nobody`` or ``not_entered``."""
+    """Return ``looked``, or why not: ``refused``, ``nobody``, ``gone`` or ``not_entered``."""
     if result in LOOKED:
         return "looked"
-    return {REFUSED: "refused", NOBODY: "nobody"}.get(result, "not_entered")
+    closed: dict[str, str] = {REFUSED: "refused", NOBODY: "nobody", GONE: "gone"}
+    return closed.get(result, "not_entered")
 
 
 def minutes_since(previous: datetime | None, at: datetime, *, rules: VisitRules) -> int | None:

@@ -6,116 +6,24 @@ building that a careful person with the register at hand would name, '' where th
 name none.
 """
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rapidfuzz.distance import OSA
 
-STREETS = ("松溪街道", "柏桥街道", "云汀街道")
-COMMUNITIES = (
-    *("文昌社区", "柳河社区", "建新社区", "和顺社区", "广济社区", "石榴园社区"),
-    *("迎春社区", "红旗社区", "龙泉社区", "东湖沿社区", "学府社区", "南关社区"),
+WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+STREETS, COMMUNITIES, ROADS = WORDS["streets"], WORDS["communities"], WORDS["roads"]
+HEADS, MIDDLES, TAILS = tuple(WORDS["heads"]), WORDS["middles"], WORDS["tails"]
+YARDS, OLD_NAMES = WORDS["yards"], WORDS["old_names"]
+SOUND_SLIPS, SHAPE_SLIPS = (
+    dict(zip(slips["meant"], slips["written"], strict=True))
+    for slips in (WORDS["sound_slips"], WORDS["shape_slips"])
 )
-ROADS = (
-    *("迎宾路", "五一路", "建设大街", "文化西路", "长江东路", "青年路", "擂鼓石大街", "三友路"),
-    *("八里庄街", "银山东大街", "南关路", "向阳街", "火车站路", "环城北路", "化工路", "六和路"),
-)
-HEADS = (
-    *(
-        "锦绣",
-        "翡翠",
-        "金色",
-        "阳光",
-        "丽景",
-        "东方",
-        "凤凰",
-        "滨河",
-        "书香",
-        "御景",
-        "龙湖",
-        "紫金",
-    ),
-    *(
-        "盛世",
-        "水岸",
-        "世纪",
-        "星河",
-        "天泽",
-        "康乐",
-        "幸福",
-        "和平",
-        "春江",
-        "瑞景",
-        "兰亭",
-        "橡树",
-    ),
-    *(
-        "银座",
-        "恒大",
-        "碧桂",
-        "山语",
-        "望岳",
-        "奥林",
-        "贵和",
-        "安居",
-        "祥瑞",
-        "鲁商",
-        "明珠",
-        "学苑",
-    ),
-    *(
-        "青云",
-        "绿地",
-        "国华",
-        "圣地",
-        "宝盛",
-        "新华",
-        "五一",
-        "八一",
-        "三合",
-        "万达",
-        "六合",
-        "百合",
-    ),
-)
-MIDDLES = ("", "", "", "", "", "", "", "国际", "时代", "名都", "湖畔", "阳光", "华府", "东城")
-TAILS = (
-    *("花园", "花园", "小区", "小区", "家园", "苑", "公寓", "新村", "佳苑", "雅居", "华庭", "山庄"),
-    *("里", "嘉园", "新城", "城", "豪庭", "学府"),
-)
-YARDS = ("化肥厂宿舍", "二轻局家属院", "纺织厂宿舍", "供电局家属院", "粮食局宿舍", "机床厂家属院")
-OLD_NAMES = (
-    *("老钢厂宿舍", "南关旧村", "水泥厂老院", "建筑公司宿舍", "铁路宿舍", "老农校", "矿务局大院"),
-    *(
-        "国棉六厂宿舍",
-        "公元仰山",
-        "师专家属院",
-        "军分区宿舍",
-        "外贸楼小区",
-        "石油公司宿舍",
-        "老七中",
-    ),
-)
-SOUND_SLIPS = dict(
-    zip(
-        "锦绣翡阳丽景东方凤书御龙盛岸世星泽康幸福和平江瑞兰亭语岳林贵安祥明珠园苑庭居城宿新家公合",
-        "紧秀菲杨利井冬芳风舒玉隆胜案事新择糠兴富河坪将锐蓝停雨月琳桂按翔名朱圆院停具成素心佳工和",
-        strict=True,
-    )
-)
-SHAPE_SLIPS = dict(
-    zip(
-        "锦绣翠金色阳丽凤凰滨河书御龙紫盛水岸世纪星天康幸福和平春瑞兰亭橡树园苑庭居城家公新",
-        "绵诱翌全包阴雨风凤宾何韦卸尤柴盔永崖也纤是夭庚辛副知乎舂端三亨像村圆宛廷届诚冢么薪",
-        strict=True,
-    )
-)
-OTHER_CHARACTERS = (
-    "的一是在不了有人这我他来个们地出会时要就可以对生能子得那着下自之年过发后作里用道行所然"
-)
-FIRSTS = "松云青翠金银龙凤华泰康瑞祥和悦景盛明春秋晨星月文博雅桂荷兰竹梅枫桐汇鼎润嘉恒"
-SECONDS = "溪岭泉河山林桥台洲岸谷峰坡塘宁平兴隆达辉宇澜屿栖源邦德信诚业基远航海川原野"
+OTHER_CHARACTERS = WORDS["other_characters"]
+FIRSTS, SECONDS = WORDS["firsts"], WORDS["seconds"]
 BUILDINGS_PER_ESTATE = 15
 DIGITS = "零一二三四五六七八九"
 

@@ -1,7 +1,7 @@
-"""Make ``geo/addresses/alike_tables.py``: which characters sound alike and which look alike.
+"""Make ``geo/addresses/alike.toml``: which characters sound alike and which look alike.
 
 Needs pypinyin (readings) and Pillow with Noto Sans CJK (shapes), neither of which the project
-itself needs; run it by hand: ``python tests/geo/addresses/make_alike_tables.py FONT > TABLES``.
+itself needs; run it by hand: ``python tests/geo/addresses/make_alike_tables.py FONT > ALIKE``.
 Sounds cover GB 2312 (6,763 characters), shapes its 3,755 common ones: the pairs whose blurred
 images correlate best.
 """
@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from pypinyin import lazy_pinyin
 
 PAIRS = 3_200
-LINE_CHARACTERS = 49  # each two columns wide
+LINE_CHARACTERS = 49  # of a line of pairs; each two columns wide
 LEVEL_1, LEVEL_2 = range(0xB0, 0xD8), range(0xD8, 0xF8)
 
 
@@ -31,20 +31,11 @@ def characters(rows: range) -> list[str]:
 
 
 def sound_lines() -> list[str]:
-    """Return the syllables, each followed by its characters, in lines of even width."""
+    """Return one line of TOML per syllable, with its characters."""
     by_sound = defaultdict(list)
     for character in characters(LEVEL_1) + characters(LEVEL_2):
         by_sound[lazy_pinyin(character)[0]].append(character)
-    lines, columns = [""], 0
-    for sound, group in sorted(by_sound.items()):
-        for piece in (sound, *group):
-            width = len(piece) if piece == sound else 2
-            if columns + width > 2 * LINE_CHARACTERS:
-                lines.append("")
-                columns = 0
-            lines[-1] += piece
-            columns += width
-    return lines
+    return [f'{sound} = "{"".join(group)}"' for sound, group in sorted(by_sound.items())]
 
 
 def picture(character: str, font: ImageFont.FreeTypeFont) -> np.ndarray:
@@ -70,11 +61,10 @@ def shape_lines(font_path: str) -> list[str]:
 
 if __name__ == "__main__":
     sys.stdout.write(
-        '"""Hold which characters sound alike and which look alike.\n\n'
-        "Made by ``tests/geo/addresses/make_alike_tables.py``; do not edit.\n"
-        '"""\n\nfrom typing import Final\n\n'
-        "# Each syllable without its tone, followed by the GB 2312 characters read so.\n"
-        'SOUNDS: Final = """\n' + "\n".join(sound_lines()) + '\n"""\n\n'
+        "# Which characters sound alike and which look alike.\n"
+        "# Made by `tests/geo/addresses/make_alike_tables.py`; do not edit.\n\n"
         "# Pairs of characters whose pictures correlate best, best first.\n"
-        'SHAPES: Final = """\n' + "\n".join(shape_lines(sys.argv[1])) + '\n"""\n'
+        'shapes = """\n' + "\n".join(shape_lines(sys.argv[1])) + '\n"""\n\n'
+        "# Each syllable without its tone, with the GB 2312 characters read so.\n"
+        "[sounds]\n" + "\n".join(sound_lines()) + "\n"
     )

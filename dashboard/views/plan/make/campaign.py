@@ -12,7 +12,7 @@ from dashboard.ui.tables import chart_table
 from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan.make import week
 from dashboard.views.plan.make.occasions import occasions
-from data.contracts.buildings import BUILDING_KIND
+from data.contracts.vocabulary import BuildingKind
 from governance.patrols.routing.model.plan import CAMPAIGN, PlanOptions
 from governance.visits.rules.settings import TIERS
 
@@ -87,8 +87,8 @@ def _choose_focus(page: Page, occasion: Occasion) -> dict[str, Any]:
     focus = st.text_input(say("What it is about"), occasion.focus, key=f"campaign_focus_{of}")
     with st.expander(say("More choices")):
         kinds = st.multiselect(
-            say("Only these kinds of building"), BUILDING_KIND.values, placeholder=say("all"),
-            key="campaign_kinds",
+            say("Only these kinds of building"), [kind.value for kind in BuildingKind],
+            placeholder=say("all"), key="campaign_kinds",
         )  # fmt: skip
         places = _communities(page)
         communities = st.multiselect(

@@ -171,10 +171,10 @@ def test_a_closed_list_refuses_what_an_open_list_keeps_and_counts(check: Check) 
 
 
 def test_plain_english_results_are_understood(check: Check) -> None:
-    english = ["Pass", "FAIL", "Pass w/ Conditions", "No Entry", "Out of Business"]
+    english = ["Pass", "FAIL", "No violations", "No Entry", "Out of Business"]
     checked = check("inspections", {"Inspection Date": ["2013-01-31"] * 5, "Results": english})
     assert checked.accepted["result"].to_pylist() == [
-        *("未发现异常", "属实", "未发现异常", "未能进入", "无人"),
+        *("未发现异常", "属实", "未发现异常", "未能进入", "已不在"),
     ]
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FOUND, SUSPECTED, NOTHING, NOBODY, REFUSED = "属实", "疑似", "未发现异常", "无人", "拒不开门"
+GONE = "已不在"
 
 
 def stops_of(*rows: tuple[str, str, Sequence[str]]) -> pd.DataFrame:
@@ -250,6 +251,13 @@ def test_rates_by_a_column_count_finds_suspicions_and_closed_doors() -> None:
         ["联检", 1, 0, 1, 0],
     ]
     assert rates_by(rows.head(0), "mode", level=0.9).empty
+
+
+def test_where_nobody_is_any_more_there_was_no_closed_door() -> None:
+    rows = pd.DataFrame({"mode": ["日查"] * 2, "result": [GONE, NOBODY]})
+    counts = rates_by(rows, "mode", level=0.9)[["visited", "no_access"]]
+    assert counts.to_numpy().tolist() == [[2, 1]]
+    assert strongest([NOBODY, GONE]) == GONE
 
 
 def test_of_several_results_the_one_that_tells_most_holds() -> None:

@@ -45,4 +45,4 @@ def test_a_gap_is_a_duration_until_it_is_a_pause(gap: float | None, minutes: int
 
 def test_every_result_says_whether_one_could_look() -> None:
     told = [access_of(result) for result in RESULTS]
-    assert told == ["looked", "looked", "looked", "refused", "nobody", "not_entered"]
+    assert told == ["looked", "looked", "looked", "refused", "nobody", "not_entered", "gone"]

@@ -1,0 +1,67 @@
+"""Read the contracts of tables from ``data/contracts/tables``, one TOML file per table.
+
+A file gives the keys of `TableContract`; ``[fields.NAME]`` gives those of `Field`, in the order of
+the template, and ``[fields.NAME.words]`` a vocabulary: canonical value → other spellings. A field
+with ``shared = true`` starts from the one of that name in ``shared.toml``; its own aliases are
+added, its other keys hold instead.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from data.contracts.model import Field, Kind, Personal, TableContract, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FOLDER: Final = Path(__file__).parent / "tables"
+_TYPES: Final = {"kind": Kind, "personal": Personal}
+
+
+def read_tables(names: Iterable[str]) -> dict[str, TableContract]:
+    """Return the contracts called `names`, in that order.
+
+    Raises
+    ------
+    ValueError
+        Naming the file, when it is no TOML, has an unknown key or breaks a rule of the model.
+    """
+    shared = _read("shared")["fields"]
+    return {name: _table(name, shared) for name in names}
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _table(name: str, shared: Mapping[str, Any]) -> TableContract:
+    try:
+        raw = _read(name)
+        fields = tuple(_field(key, keys, shared) for key, keys in raw.pop("fields").items())
+        return TableContract(name=name, fields=fields, **_as_tuples(raw))
+    except (KeyError, TypeError, ValueError) as wrong:
+        msg = f"{name}.toml: {wrong}"
+        raise ValueError(msg) from wrong
+
+
+def _field(name: str, keys: dict[str, Any], shared: Mapping[str, Any]) -> Field:
+    if keys.pop("shared", False):
+        aliases = [*shared[name].get("aliases", ()), *keys.get("aliases", ())]
+        keys = {**shared[name], **keys, "aliases": aliases}
+    given = _as_tuples({key: value for key, value in keys.items() if key not in {"words", "open"}})
+    given |= {key: kind(given[key]) for key, kind in _TYPES.items() if key in given}
+    if "words" in keys:
+        words = _as_tuples(keys["words"])
+        given["vocabulary"] = Vocabulary(tuple(words), words, open=keys.get("open", False))
+    return Field(name=name, **given)
+
+
+def _as_tuples(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _as_tuple(value) for key, value in raw.items()}
+
+
+def _as_tuple(value: Any) -> Any:  # noqa: ANN401 -- any value of TOML
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
