@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from risk.penalised import LARGEST_LOG_MEAN, minimise
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-_STEPS: Final = 60
 _DIGITS: Final = 9
+_LEAST_MEAN: Final = 1e-12
+_MOST_MEAN: Final = 700.0
 _LEAST_WEEKS: Final = 4
 
 
@@ -31,6 +34,9 @@ def fit_terms(
     x: Floats, y: Bools, *, prior: Floats, spread: Floats, free: Bools, least: float
 ) -> tuple[Floats, Floats]:
     """Find the mode of the terms under a Normal prior, and the inverse of the curvature there.
+
+    Where the slope is held at its bound the other terms are the best beside that slope, and the
+    slope has no variance and no covariance.
 
     Parameters
     ----------
@@ -48,24 +54,31 @@ def fit_terms(
     tuple of ndarray
         Terms, shape (k,), and their covariance, shape (k, k).
     """
-    precision = np.where(free, spread**-2.0, 0.0)[free]
     offset = x[:, ~free] @ prior[~free]
-    x, centre = x[:, free], prior[free]
-    b = centre.copy()
-    for _ in range(_STEPS):
-        mean = np.exp(np.minimum(offset + x @ b, 5.0))
+    x, centre, precision = x[:, free], prior[free], spread[free] ** -2.0
+
+    def means(b: Floats) -> tuple[Floats, Floats]:
+        mean = np.exp(np.minimum(offset + x @ b, LARGEST_LOG_MEAN))
         # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their product.
-        pull = mean / np.expm1(np.maximum(mean, 1e-12))
-        gradient = x.T @ np.where(y, pull, -mean) - precision * (b - centre)
-        curvature = x.T @ (x * (mean * pull)[:, None]) + np.diag(precision)
-        step = np.linalg.solve(curvature, gradient)
-        b = b + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))
-        b[1] = max(b[1], least)
-        if np.abs(step).max() < 10.0**-_DIGITS:
-            break
+        return mean, mean / np.expm1(np.clip(mean, _LEAST_MEAN, _MOST_MEAN))
+
+    def loss(b: Floats) -> tuple[float, Floats]:
+        mean, pull = means(b)
+        happened = np.log(-np.expm1(-np.maximum(mean, _LEAST_MEAN)))
+        value = np.where(y, -happened, mean).sum() + 0.5 * (precision * (b - centre) ** 2).sum()
+        return float(value), precision * (b - centre) - x.T @ np.where(y, pull, -mean)
+
+    def curvature(b: Floats) -> Floats:
+        mean, pull = means(b)
+        return np.asarray(x.T @ (x * (mean * pull)[:, None]) + np.diag(precision))
+
+    bounds = np.full(len(centre), -np.inf)
+    bounds[1] = least
+    b = minimise(loss, centre, lower=bounds, curvature=np.diag(curvature(centre)))
     terms, covariance = prior.copy(), np.zeros((len(prior), len(prior)))
     terms[free] = np.round(b, _DIGITS)
-    covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
+    inside = np.flatnonzero(free)[b > bounds]
+    covariance[np.ix_(inside, inside)] = np.linalg.inv(curvature(b)[np.ix_(b > bounds, b > bounds)])
     return terms, covariance
 
 

@@ -24,7 +24,11 @@ from risk.settings_reader import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+RESULT_GONE = "已不在"
+"""Result of a visit: what was looked for is not there any more (停业, 歇业, 已搬离)."""
+
 __all__ = [
+    "RESULT_GONE",
     "Caps",
     "Effort",
     "Evidence",
@@ -139,7 +143,8 @@ class ExposureRule(RangeChecked):
 class Evidence(RangeChecked):
     """What a stored value is worth as evidence, 0 to 1; a value not listed counts fully.
 
-    For results of inspections a value not listed counts as a visit and as nothing else.
+    For results of inspections a value not listed counts as a visit and as nothing else; so does
+    `RESULT_GONE`, which may not be listed: it is neither a find nor a closed door.
     """
 
     _path = "score.evidence"
@@ -158,6 +163,13 @@ class Evidence(RangeChecked):
     business_tenants: tuple[str, ...] = ("企业", "个体户", "社会组织")
     dwelling_purposes: tuple[str, ...] = ("居住",)
     short_term_days: float = number(120.0, low=1, high=3_660)
+
+    def _extra_problems(self) -> list[str]:
+        return [
+            f"{self._path}.{name} lists {RESULT_GONE}; expected it nowhere but in not_found"
+            for name in ("found", "no_access")
+            if isinstance(getattr(self, name), dict) and RESULT_GONE in getattr(self, name)
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

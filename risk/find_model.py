@@ -102,13 +102,18 @@ class FindModel:
         if (e < 0).any():
             raise FindsError("expected_count_negative", seen=float(np.nanmin(e)), expected="≥ 0")
         z = np.log(np.maximum(e, LEAST_EXPECTED) / self.reference)
-        shift = 0.0 if evening is None else np.asarray(evening, np.float64) - self.evening_share
-        level, slope, at_evening, again, told = self.terms
-        eta = level + slope * z + at_evening * shift + again * np.asarray(revisit, np.float64)
-        eta = eta + told * np.asarray(waiting, np.float64)
-        return np.asarray(np.minimum(chance_of(eta), MOST_CHANCE))
+        x = self._design(z, evening=evening, revisit=revisit, waiting=waiting)
+        return np.asarray(np.minimum(chance_of(x @ self.terms), MOST_CHANCE))
 
-    def interval(self, chances: Floats, level: float) -> tuple[float, float]:
+    def interval(
+        self,
+        chances: Floats,
+        level: float,
+        *,
+        evening: Bools | bool | None = None,
+        revisit: Bools | bool = False,
+        waiting: Bools | bool = False,
+    ) -> tuple[float, float]:
         """Return how many finds a list of visits may bring: both ends inclusive.
 
         The terms and the week's factor are drawn from what is known of them, then each visit's
@@ -117,9 +122,12 @@ class FindModel:
         Parameters
         ----------
         chances
-            As `chance` gives them, one per visit; NaN counts as 0.
+            As `chance` gives them, one per visit, times whatever the hour is worth; NaN counts
+            as 0.
         level
             Probability that the number is inside, above 0, below 1.
+        evening, revisit, waiting
+            What `chance` was asked with, for all visits or one each.
 
         Raises
         ------
@@ -132,7 +140,8 @@ class FindModel:
                              expected="chances from 0 to 1, a level between 0 and 1")  # fmt: skip
         if not (p > 0).any():
             return 0.0, 0.0
-        found = self._draw(p[p > 0])
+        x = self._design(np.zeros(len(p)), evening=evening, revisit=revisit, waiting=waiting)
+        found = self._draw(p[p > 0], x[p > 0])
         tail = (1 - level) / 2
         low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
         return float(low), float(high)
@@ -152,14 +161,33 @@ class FindModel:
             "trained_until": None if self.trained_until is None else self.trained_until.isoformat(),
         }  # fmt: skip
 
-    def _draw(self, p: Floats) -> Floats:
-        """Draw the number found of visits with these chances, `_DRAWS` times."""
+    def _design(
+        self,
+        z: Floats,
+        *,
+        evening: Bools | bool | None,
+        revisit: Bools | bool,
+        waiting: Bools | bool,
+    ) -> Floats:
+        """Return the columns that `terms` weighs, shape (n, 5)."""
+        shift = 0.0 if evening is None else np.asarray(evening, np.float64) - self.evening_share
+        effects = (shift, *(np.asarray(each, np.float64) for each in (revisit, waiting)))
+        return np.column_stack(
+            [np.ones_like(z), z, *(np.broadcast_to(e, z.shape) for e in effects)]
+        )
+
+    def _draw(self, p: Floats, x: Floats) -> Floats:
+        """Draw the number found of visits with these chances, `_DRAWS` times.
+
+        ``x`` holds their columns but for the slope's, which is what their chances leave over.
+        """
         rng = np.random.default_rng(len(p))
         eta = np.log(-np.log1p(-np.minimum(p, MOST_CHANCE)))
-        z = (eta - self.terms[0]) / self.terms[1]
-        off = rng.multivariate_normal(np.zeros(2), self.covariance[:2, :2], size=_DRAWS)
+        x = x.copy()
+        x[:, 1] = (eta - x @ self.terms) / self.terms[1]
+        off = rng.multivariate_normal(np.zeros(len(TERMS)), self.covariance, size=_DRAWS)
         week = self.week_spread * (rng.standard_normal(_DRAWS) - self.week_spread / 2)
-        drawn = eta + off[:, :1] + off[:, 1:] * z + week[:, None]
+        drawn = eta + off @ x.T + week[:, None]
         chance = chance_of(drawn)
         # A sum of unlike chances, by the binomial with its mean and variance.
         mean, square = chance.sum(axis=1), (chance**2).sum(axis=1)

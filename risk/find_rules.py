@@ -38,8 +38,6 @@ class FindRules(RangeChecked):
     evening_from_hour: float = number(18.0, low=12, high=24)
     swept_modes: tuple[str, ...] = ("拉网",)
     """Ways of visiting that look through a door only: not what a plan's visit is."""
-    report_words: tuple[str, ...] = ("线索",)
-    """Words in the purpose of a visit that a report caused, besides those of the score's policy."""
     report_categories: tuple[str, ...] = ("教育", "培训")
     """A report waits when its category holds one of these words or is unknown."""
     waiting_days: int = number(180, low=1, high=3_660)

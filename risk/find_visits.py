@@ -14,6 +14,7 @@ from risk import columns as c
 from risk.aggregates import fetch
 from risk.features import build_features
 from risk.history.purposes import classify_purposes
+from risk.outcome_sources import REPORTED, SourceRules, source_of_visits
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
 from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, inspection_rows, settle_rows
 from risk.waiting import AT, read_answers, read_reports, waiting_since
@@ -122,11 +123,11 @@ def unreported_visits(
         `VISIT_COLUMNS`: ``day`` midnight, ``evening`` 0, 1 or NaN where only the day is known.
     """
     rows = inspection_rows(source, cut=cut, config=config, keep=("purpose", "mode"))
+    rows = rows.filter(source_of_visits(rows, SourceRules.of_score(config)) != REPORTED)
     rows = settle_rows(rows, source.table("buildings", cut=cut))
     frame = fetch(rows.filter(rows[c.BUILDING] != "")).sort_values(ROW_KEY, ignore_index=True)
     purpose = classify_purposes(frame["purpose"], config.model.purposes)
-    reported = (purpose == "complaint") | _holds(frame["purpose"], rules.report_words)
-    ours = ~reported & ~frame["mode"].isin(rules.swept_modes).to_numpy(bool)
+    ours = ~frame["mode"].isin(rules.swept_modes).to_numpy(bool)
     at = frame[EVENT_AT].astype("datetime64[us]")
     hour = ((at - at.dt.normalize()) / pd.Timedelta(hours=1)).to_numpy(np.float64)
     late = np.where(hour == 0.0, np.nan, (hour >= rules.evening_from_hour).astype(np.float64))
@@ -168,11 +169,6 @@ def _windows_of_past(
 
 def _between(visits: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
     return visits[(visits["day"] >= pd.Timestamp(start)) & (visits["day"] < pd.Timestamp(end))]
-
-
-def _holds(texts: pd.Series, words: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    found = [any(word in text for word in words) for text in texts]
-    return np.array(found, dtype=bool)
 
 
 def _geometric_mean(expected: pd.Series) -> float:

@@ -9,7 +9,7 @@ something with probability
 the probability of at least one of a Poisson number of finds, so that the likelihood of visits that
 found something or did not is that of the complementary log-log link (McCullagh and Nelder 1989,
 Generalized Linear Models, 2nd ed., section 4.3). The mode under a Normal prior – slope about 1:
-finds in proportion to E – is found by Newton steps; its uncertainty is the curvature there.
+finds in proportion to E – is found by L-BFGS-B; its uncertainty is the curvature there.
 
 What is assumed: that a list's visits look as past visits did which no report caused and that were
 no sweep; that what such visits had found is told by E, the evening, whether it was a revisit and

@@ -75,11 +75,6 @@ class Fit:
     rows: int
     events: float
 
-    def effects(self, x: pd.DataFrame) -> NDArray[np.float64]:
-        """Return weight · (feature - centre), shape (rows, features)."""
-        values = x.reindex(columns=list(self.names), fill_value=0.0).to_numpy(np.float64)
-        return np.asarray((values - self.centre) * self.weights)
-
     def log_mean(self, x: pd.DataFrame) -> NDArray[np.float64]:
         """Return the log expectation of each row."""
         values = x.reindex(columns=list(self.names), fill_value=0.0).to_numpy(np.float64)

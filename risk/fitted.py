@@ -17,7 +17,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from risk.fits import Fit, Policy, Window, fit_windows, union_of_names
 from risk.history.names import is_raised_only, prior_weight, risk_features
@@ -28,6 +27,7 @@ from risk.tuning import Track, log_likelihood
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from risk.history.config import ModelConfig
@@ -75,34 +75,6 @@ class OriginScores:
     fit: Fit | None
     setting: Setting
     likelihoods: Mapping[Any, float]
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """What was chosen, and from what, as plain values."""
-        facts: dict[str, Any] = {"fitted": self.fit is not None}
-        if self.fit is not None:
-            facts |= self.setting._asdict()
-            first, last = self.fit.windows
-            facts |= {
-                "trained_from": str(np.datetime64(first, "D")),
-                "trained_until": str(np.datetime64(last, "D")),
-                "rows": self.fit.rows,
-                "events": self.fit.events,
-            }
-        return facts
-
-    @property
-    def weights(self) -> pd.DataFrame:
-        """Prior and posterior weight of each feature, per unit of it."""
-        if self.fit is None:
-            return pd.DataFrame({"feature": [], "prior": [], "posterior": []})
-        return pd.DataFrame(
-            {
-                "feature": list(self.fit.names),
-                "prior": self.fit.prior,
-                "posterior": self.fit.weights,
-            }
-        )
 
     def risk_of(self, visits: pd.DataFrame) -> NDArray[np.float64]:
         """Return the risk of the unit of each visit; the average where the unit is no place."""

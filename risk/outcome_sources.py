@@ -1,9 +1,10 @@
 """How an outcome came about, and what it weighs: reported, discovered on patrol, or random arm.
 
 What is found on patrol is found where patrols go. Counted at full weight, it sends the next patrol
-to the same place, and so on (`risk.feedback` shows the loop). So a find that was made only because
-we went counts by the inverse of the probability that we went. A report comes without our going, and
-the random arm (抽检) goes everywhere alike, so both count fully. Who went is never asked.
+to the same place, and so on (shown in ``notebooks/03_the_feedback_loop.ipynb``). So a find that was
+made only because we went counts by the inverse of the probability that we went. A report comes
+without our going, and the random arm (抽检) goes everywhere alike, so both count fully. Who went is
+never asked.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import numpy as np
 
 from geo.errors import GridwardenError
 from risk.expressions import text_of
+from risk.history.config import RANDOM_MODES, RANDOM_WORDS, REPORT_WORDS
 from risk.settings_reader import RangeChecked
 
 if TYPE_CHECKING:
     from ibis import ir
     from numpy.typing import NDArray
 
+    from risk.config import ScoreConfig
 
 REPORTED: Final = "reported"
 DISCOVERED: Final = "discovered"
@@ -29,7 +32,6 @@ RANDOM_ARM: Final = "random"
 DECIDED: Final = "decided"
 """A decision that no visit of ours led to."""
 SOURCES: Final = (REPORTED, DISCOVERED, RANDOM_ARM, DECIDED)
-SOURCE_OF_OUTCOME: Final = "outcome_source"
 
 
 class SourceError(GridwardenError):
@@ -46,12 +48,20 @@ class SourceRules(RangeChecked):
 
     _path = "monitoring.sources"
 
-    random_modes: tuple[str, ...] = ("抽检",)
+    random_modes: tuple[str, ...] = RANDOM_MODES
     """Ways of inspecting (检查方式) of the random arm."""
-    random_purposes: tuple[str, ...] = ("随机抽查", "双随机", "random arm")
+    random_purposes: tuple[str, ...] = RANDOM_WORDS
     """Words in the purpose (检查事由) of the random arm."""
-    reported_purposes: tuple[str, ...] = ("投诉", "举报", "信访", "12345", "complaint")
+    reported_purposes: tuple[str, ...] = REPORT_WORDS
     """Words in the purpose of a visit that a report caused."""
+
+    @classmethod
+    def of_score(cls, config: ScoreConfig) -> SourceRules:
+        """Return the rules by which the score's policy tells sources apart."""
+        return cls(
+            random_modes=config.learning.random_modes,
+            reported_purposes=config.model.purposes.complaint,
+        )
 
 
 def outcome_weights(
@@ -121,11 +131,6 @@ def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:
         (drawn, RANDOM_ARM),
         else_=DISCOVERED,
     )
-
-
-def with_source(table: ir.Table, rules: SourceRules) -> ir.Table:
-    """Return the inspections with `SOURCE_OF_OUTCOME` added."""
-    return table.mutate(**{SOURCE_OF_OUTCOME: source_of_visits(table, rules)})
 
 
 def _holds(text: ir.StringValue, words: tuple[str, ...]) -> ir.BooleanValue:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 
 from risk import columns as c
-from risk.expressions import days_between
+from risk.expressions import days_between, known_before, text_of, truth_known_before
 from risk.settings_reader import RangeChecked, number
 
 if TYPE_CHECKING:
@@ -85,35 +85,31 @@ def report_events(source: FeatureSource, *, cut: datetime, rules: ReportingRules
 
 
 def _known(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
-    table, moment = source.table(name, cut=cut), ibis.literal(cut)
-    known = (table["learnt_at"] < moment) & (table["event_at"] < moment)
-    return table.filter(known & (_text(table, c.BUILDING) != ""))
-
-
-def _text(table: ir.Table, name: str) -> ir.StringValue:
-    return table[name].cast("string").fill_null("")
+    """Return the rows of a building known before the cut that say when they happened."""
+    table = source.table(name, cut=cut).drop_null(["event_at"])
+    return table.filter(known_before(table, cut) & (text_of(table, c.BUILDING) != ""))
 
 
 def _reports(source: FeatureSource, cut: datetime, rules: ReportingRules) -> ir.Table:
     """Select the complaints about our business that repeat no ticket of the same reporter."""
     table = _known(source, "complaints", cut)
-    category = _text(table, "category")
+    category = text_of(table, "category")
     ours = category == "" if rules.categories else ibis.literal(value=True)
     for word in rules.categories:
         ours |= category.contains(word)
-    table = table.filter(ours & (_text(table, "related_ticket") == ""))
+    table = table.filter(ours & (text_of(table, "related_ticket") == ""))
     return table.select(
-        **{c.BUILDING: table[c.BUILDING], c.COMMUNITY: _text(table, c.COMMUNITY)},
+        **{c.BUILDING: table[c.BUILDING], c.COMMUNITY: text_of(table, c.COMMUNITY)},
         report=table["row_key"],
         at=table["event_at"],
-        reporter=_text(table, "reporter_key"),
-        confirms=_text(table, "is_true").isin(list(rules.confirming)),
+        reporter=text_of(table, "reporter_key"),
+        confirms=truth_known_before(table, cut).isin(list(rules.confirming)),
     )
 
 
 def _finds(source: FeatureSource, cut: datetime, rules: ReportingRules) -> ir.Table:
     table = _known(source, "inspections", cut)
-    table = table.filter(_text(table, "result").isin(list(rules.found)))
+    table = table.filter(text_of(table, "result").isin(list(rules.found)))
     return table.select(found_in=table[c.BUILDING], found_at=table["event_at"])
 
 

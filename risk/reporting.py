@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 from scipy.special import betainc
+from scipy.stats import false_discovery_control
 
 from risk import columns as c
-from risk.hotspots import control_false_discoveries
 from risk.intervals import gamma_interval
 from risk.rates import smooth_rates
 from risk.report_events import DAYS, FURTHER
@@ -171,7 +171,7 @@ def _states(counts: Floats, ratio: Floats, p: Floats, rules: ReportingRules) -> 
     tested = (counts >= rules.least_events) & np.isfinite(p)
     states = np.where(tested, AS_OTHERS, NOT_ENOUGH).astype("U20")
     significant = np.zeros(len(p), dtype=bool)
-    significant[tested] = control_false_discoveries(p[tested], rate=rules.false_alarms)
+    significant[tested] = false_discovery_control(p[tested]) <= rules.false_alarms
     states[significant & (np.nan_to_num(ratio, nan=np.inf) <= rules.far_less)] = FAR_LESS
     return states
 

@@ -21,9 +21,11 @@ from risk.expressions import (
     days_between,
     decayed,
     first_known,
+    known_before,
     real,
     text_of,
     time_of,
+    truth_known_before,
     worth_of,
 )
 
@@ -63,6 +65,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         "category",
         "nature",
         "is_true",
+        "closed_at",
     ),
     "violations": (),
     "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "minutes"),
@@ -94,9 +97,11 @@ def complaint_rows(
 
     A ticket whose status marks it as a repeat, or that points to an older ticket which is here too
     (催办), says nothing new and is left out. ``mass`` carries the certainty of the placement, the
-    policy's worth of source, category, nature and verified truth, and the decay.
+    policy's worth of source, category, nature and verified truth, and the decay. ``is_true``, where
+    kept, reads ``''`` as long as it was not known (`risk.expressions.truth_known_before`).
     """
     table = _known_rows(source, "complaints", cut, keep)
+    table = table.mutate(is_true=truth_known_before(table, cut))
     table = _without_repeats(table, config.evidence.duplicate_marks)
     evidence = config.evidence
     worth = (
@@ -224,10 +229,9 @@ def _known_rows(
     source: FeatureSource, name: str, cut: datetime, keep: Sequence[str] = ()
 ) -> ir.Table:
     """Keep what was learnt and happened before the cut, whatever the engine let through."""
-    table, moment = source.table(name, cut=cut), ibis.literal(cut)
+    table = source.table(name, cut=cut)
     wanted = {*PLACEMENT, CERTAINTY, ROW_KEY, *_NEEDED[name], *keep}
-    happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
-    table = table.filter((table[LEARNT_AT] < moment) & (happened < moment))
+    table = table.filter(known_before(table, cut))
     columns = [column for column in table.columns if column in wanted]
     return table.select(*columns, **{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
 

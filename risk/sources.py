@@ -23,8 +23,15 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
-from risk.history.purposes import classify_purposes
-from risk.outcome_sources import DECIDED, DISCOVERED, RANDOM_ARM, REPORTED, outcome_weights
+from risk.outcome_sources import (
+    DECIDED,
+    DISCOVERED,
+    RANDOM_ARM,
+    REPORTED,
+    SourceRules,
+    outcome_weights,
+    source_of_visits,
+)
 from risk.regression import fit_poisson
 from risk.signals import (
     CONFIRMS,
@@ -93,13 +100,10 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
     """
     register = source.table("buildings", cut=cut)
     visited = inspection_rows(source, cut=cut, config=config, keep=("purpose", "mode"))
-    visits = _fetch(settle_rows(visited, register))
+    how = source_of_visits(visited, SourceRules.of_score(config))
+    visits = _fetch(settle_rows(visited.mutate(**{SOURCE: how}), register))
     decided = _fetch(settle_rows(violation_rows(source, cut=cut, config=config), register))
-    finds = visits[visits[CONFIRMS].astype(bool)]
-    purpose = classify_purposes(finds["purpose"], config.model.purposes)
-    how = np.where(purpose == "complaint", REPORTED, DISCOVERED)
-    how = np.where(finds["mode"].isin(config.learning.random_modes), RANDOM_ARM, how)
-    finds = c.with_columns(finds[[c.BUILDING, DAY]], {SOURCE: how})
+    finds = visits.loc[visits[CONFIRMS].astype(bool), [c.BUILDING, DAY, SOURCE]]
     events = pd.concat(
         [finds, _without_finds(decided[[c.BUILDING, DAY]], finds)], ignore_index=True
     )

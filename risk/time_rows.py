@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
 import pandas as pd
 
 from risk.aggregates import fetch
+from risk.expressions import known_before
 from risk.outcome_sources import source_of_visits
 from risk.time_factors import COUNT, STRATUM
 
@@ -65,5 +65,6 @@ def complaint_moments(source: FeatureSource, *, cut: datetime) -> pd.Series:
 
 
 def _known(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
-    table, moment = source.table(name, cut=cut), ibis.literal(cut)
-    return table.filter((table["learnt_at"] < moment) & (table["event_at"] < moment))
+    """Return the rows known before the cut that say when they happened."""
+    table = source.table(name, cut=cut).drop_null(["event_at"])
+    return table.filter(known_before(table, cut))

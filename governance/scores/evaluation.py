@@ -142,8 +142,6 @@ class EvaluationService(Service):
             When the actor may not evaluate.
         BacktestError, SplitError, UnknownMethodError
             When what is asked makes no backtest.
-        LeakError
-            When a row from the day of an origin or later reached a method.
         """
         require_whole(actor, Action.EVALUATE)
         started = perf_counter()

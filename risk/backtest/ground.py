@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from geo.cells import cell_centres, disk, parents
+from risk.history.facts import BY_BUILDING, BY_DOOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class Ground:
     def survey(cls, tables: Tables) -> Ground:
         """Give every row of all tables its numbers and its place on the ground."""
         frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
-        names = {level: _names_of(frames, _column(level)) for level in LEVELS}
+        names = {level: _names_of(frames, *_columns(level)) for level in LEVELS}
         centres = _centres({level: names[level] for level in CELLS})
         frames = {
             name: _with_metres(_with_numbers(frame, names), centres["cell:10"])
@@ -80,6 +81,12 @@ def _column(level: str) -> str:
     return _COLUMN.get(level, level)
 
 
+def _columns(level: str) -> tuple[str, ...]:
+    """Return every column that may name what a row belongs to at a level."""
+    column = _column(level)
+    return (column, BY_DOOR + column, BY_BUILDING + column) if level == PLACE else (column,)
+
+
 def _with_cells(frame: pd.DataFrame) -> pd.DataFrame:
     code, fine = pd.factorize(frame["h3_r10"])
     texts = np.asarray(fine, dtype=np.str_)
@@ -88,18 +95,20 @@ def _with_cells(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _names_of(frames: Mapping[str, pd.DataFrame], column: str) -> NDArray[np.str_]:
-    seen = {
-        str(name) for frame in frames.values() if column in frame for name in set(frame[column])
-    }
+def _names_of(frames: Mapping[str, pd.DataFrame], *columns: str) -> NDArray[np.str_]:
+    there = [frame[name] for frame in frames.values() for name in columns if name in frame]
+    seen = {str(name) for column in there for name in set(column)}
     return np.array(sorted(seen - {""}), dtype=np.str_)
 
 
 def _with_numbers(frame: pd.DataFrame, names: Mapping[str, NDArray[np.str_]]) -> pd.DataFrame:
     numbers = {
-        number_column(level): positions(names[level], frame[_column(level)])
+        column.removesuffix(_column(level)) + number_column(level): positions(
+            names[level], frame[column]
+        )
         for level in LEVELS
-        if _column(level) in frame
+        for column in _columns(level)
+        if column in frame
     }
     return frame.drop(columns=list(CELLS)).assign(**numbers)
 

@@ -56,7 +56,7 @@ class Question:
 
 def window_visits(tables: Tables, question: Question) -> pd.DataFrame:
     """Return the window's visits with a known result, whatever it was."""
-    rows, _ = results(tables, question.event)
+    rows, _ = results(tables.units_as_of(question.cut), question.event)
     return in_window(rows, question)
 
 

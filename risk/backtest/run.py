@@ -87,8 +87,6 @@ class Backtest:
 
         Raises
         ------
-        LeakError
-            When a method was about to read a row from the day of an origin or later.
         BacktestError
             When there is nothing to find in any window of a plan.
         """

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import ibis
 import numpy as np
 
 from risk.aggregates import fetch
-from risk.backtest.leak import GuardedFacts, guard
-from risk.history.facts import DAY, LEARNT, Facts
+from risk.history.facts import DAY, LEARNT
 from risk.history.visits import read_facts
 from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ibis import ir
 
     from risk.config import ScoreConfig
+    from risk.history.facts import Facts
     from risk.signals import FeatureSource
 
 LONG_AGO: Final = -1_000_000
@@ -38,7 +38,7 @@ class Tables:
     Parameters
     ----------
     facts
-        Visits and complaints, behind the leak guard.
+        Visits and complaints.
     violations
         ``unit``, ``building``, ``h3_r10``.
     rentals
@@ -64,21 +64,17 @@ class Tables:
         }
 
     def before(self, cut: int) -> Tables:
-        """Return what had happened and was known on the day before ``cut``.
-
-        Raises
-        ------
-        LeakError
-            When a row from the day of the cut or later came through.
-        """
-        known = Tables(
+        """Return what had happened and was known on the day before ``cut``."""
+        return Tables(
             facts=self.facts.before(cut),
             violations=rows_before(self.violations, cut),
             rentals=rows_before(self.rentals, cut),
             buildings=rows_before(self.buildings, cut),
         )
-        guard(known.by_name(), cut=cut)
-        return known
+
+    def units_as_of(self, cut: int) -> Tables:
+        """Name the unit of every visit by what was known at a cut (`Facts.units_as_of`)."""
+        return replace(self, facts=self.facts.units_as_of(cut))
 
 
 def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
@@ -101,9 +97,8 @@ def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
     config
         What counts as a find.
     """
-    facts = read_facts(source, cut=cut, config=config)
     return Tables(
-        facts=GuardedFacts(**vars(facts)),
+        facts=read_facts(source, cut=cut, config=config),
         violations=_read_placed(source, "violations", cut),
         rentals=_read_rentals(source, cut),
         buildings=_read_buildings(source, cut),

@@ -1,8 +1,8 @@
 """What a method may know at one origin, about the units it is asked to rank.
 
-A view is made from tables that were cut at the origin and passed the leak guard, and holds nothing
-else. For a method that tunes itself, `View.earlier` asks the same question of earlier windows that
-ended by the origin, answered by what was known at the origin.
+A view is made from tables that were cut at the origin, and holds nothing else. For a method that
+tunes itself, `View.earlier` asks the same question of earlier windows that ended by the origin,
+answered by what was known at the origin.
 """
 
 from __future__ import annotations
@@ -219,13 +219,7 @@ def look(
     settings: BacktestSettings,
     exposure_rule: ExposureRule,
 ) -> View:
-    """Make the view of a question; ``tables`` are cut here, and checked.
-
-    Raises
-    ------
-    LeakError
-        When a row from the day of the origin or later came through.
-    """
+    """Make the view of a question; ``tables`` are cut here."""
     known = tables.before(question.cut)
     column = number_column(question.level)
     visited = window_visits(tables, question)[column].unique()
@@ -249,7 +243,7 @@ def look(
 def answer_to(view: View, tables: Tables) -> Answer:
     """Count the window's events per unit."""
     question = view.question
-    rows = in_window(event_rows(tables, question.event), question)
+    rows = in_window(event_rows(tables.units_as_of(question.cut), question.event), question)
     number = rows[number_column(question.level)].to_numpy()
     events = view.count(view.position(number))
     total = events.sum() if question.among == INSPECTED else float((number >= 0).sum())

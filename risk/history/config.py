@@ -18,6 +18,15 @@ OUTCOMES: Final = ("found", "critical", "other")
 LEVELS: Final = ("kind_class", "party", "building", "unit")
 """Whose history counts, widest first; the first sets what the others are compared with."""
 PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
+REPORT_WORDS: Final = (
+    *("投诉", "举报", "信访", "工单", "线索", "12345"),
+    *("complain", "poison", "sfp"),
+)
+"""Words in the purpose (检查事由) of a visit that a report caused: one table for all readers."""
+RANDOM_MODES: Final = ("抽检",)
+"""Ways of inspecting (检查方式) that choose their places at random."""
+RANDOM_WORDS: Final = ("抽检", "随机抽查", "双随机", "random arm")
+"""Words in the purpose of a visit to a place chosen at random."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +40,7 @@ class PurposeWords(RangeChecked):
     _path = "score.model.purposes"
 
     revisit: tuple[str, ...] = ("re-insp", "reinsp", "revisit", "follow-up", "复查", "回头看")
-    complaint: tuple[str, ...] = ("complain", "poison", "sfp", "投诉", "举报", "信访", "工单")
+    complaint: tuple[str, ...] = REPORT_WORDS
     licence: tuple[str, ...] = ("licen", "permit", "许可", "证照", "办证", "备案核查")
     routine: tuple[str, ...] = (
         *("canvas", "routine", "periodic", "日常", "例行", "日查", "夜查", "抽检", "拉网"),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from risk.history.facts import Facts, guard_facts
 from risk.history.outcomes import Columns, outcome_columns
 from risk.history.rhythm import rhythm_columns
 
 if TYPE_CHECKING:
     from risk.history.config import ModelConfig
+    from risk.history.facts import Facts
 
 
 def build_design(
@@ -36,13 +36,7 @@ def build_design(
     DataFrame
         float64, one row per place in their order, columns named by `risk.history.names`. An outcome
         that was never recorded has no columns.
-
-    Raises
-    ------
-    LeakError
-        Where a row from on or after the day of the cut is among the facts.
     """
-    guard_facts(known, cut=cut)
     columns: Columns = {}
     columns |= outcome_columns(known, places, cut=cut, config=config)
     columns |= rhythm_columns(known, places, cut=cut, config=config)

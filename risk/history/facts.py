@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from risk.history.config import LEVELS, OUTCOMES
-from risk.history.foretold import foretold_texts
+from risk.history.foretold import is_foretold
 from risk.history.kernel import cell_positions_m, gaussian_kernel
-from risk.leaks import LeakError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +26,10 @@ SOURCE_KEYS: Final = ("unit", DAY, "purpose")
 """What makes two rows one visit."""
 UNKNOWN: Final = -1
 CELL: Final = "cell"
+DOOR: Final = "door"
+BY_DOOR: Final = "by_door."
+BY_BUILDING: Final = "by_building."
+"""Begin the names of what a visit's unit is, counted by the door it names or by its building."""
 
 
 def code_column(level: str) -> str:
@@ -41,29 +44,43 @@ class Facts:
     Parameters
     ----------
     visits
-        One row per visit (`risk.history.visits.read_visits`) in order of time, with ``kind_class``
-        and ``<level>_code`` of each level and of ``cell``.
+        One row per row read (`risk.history.visits.read_visits`) in order of time, with ``unit``,
+        ``kind_class`` and ``<level>_code`` of each level and of ``cell``.
     complaints
         ``building_code``, ``cell_code``, ``day``, ``learnt``.
     sizes
         Number of codes of each level and of ``cell``.
     kernels
         Weights between cells by bandwidth in metres.
-    foretold
-        Texts of a visit that its list says beforehand; the others are written after a find.
     """
 
     visits: pd.DataFrame
     complaints: pd.DataFrame
     sizes: Mapping[str, int]
     kernels: Mapping[float, csr_matrix]
-    foretold: frozenset[str]
 
     def before(self, cut: int) -> Facts:
-        """Return what had happened and was known on the day before ``cut``."""
-        return replace(
+        """Return what had happened and was known on the day before ``cut``, one row per visit."""
+        known = replace(
             self, visits=_before(self.visits, cut), complaints=_before(self.complaints, cut)
         )
+        named = known.units_as_of(cut).visits
+        # Of rows of one visit those that do not say what came of it repeat the others.
+        repeats = named.duplicated(list(SOURCE_KEYS)) & (named["unit"] != "")
+        return replace(known, visits=named[~(repeats & named["found"].isna())])
+
+    def units_as_of(self, cut: int) -> Facts:
+        """Name the unit of every visit by what was known on the day before ``cut``.
+
+        The unit is the door, and the building where no door is named. Where visits that had found
+        nothing by then named no door as often as finds did, it is the building: what comes later
+        decides nothing about what is known at the cut.
+        """
+        known = _before(self.visits, cut)
+        by = BY_DOOR if is_foretold(known[DOOR] != "", known["found"]) else BY_BUILDING
+        names = [name.removeprefix(by) for name in self.visits if str(name).startswith(by)]
+        units = {name: self.visits[by + name] for name in names}
+        return replace(self, visits=self.visits.assign(**units))
 
     def with_results(self) -> pd.DataFrame:
         """Return the visits that brought a known result."""
@@ -72,51 +89,44 @@ class Facts:
     def visits_between(self, start: int, end: int) -> pd.DataFrame:
         """Return the visits with a result from day ``start`` on, before day ``end``.
 
-        These are outcomes: what an evaluation ranks and a window teaches, never a feature.
+        These are outcomes: what an evaluation ranks and a window teaches, never a feature. Their
+        units are those of ``start``.
         """
         day = self.visits[DAY]
-        inside = (day >= start) & (day < end)
-        return self.visits[inside & self.visits["found"].notna()]
-
-
-def guard_facts(facts: Facts, *, cut: int) -> None:
-    """Stop where any row happened or was learnt on the day of the cut or later.
-
-    Raises
-    ------
-    LeakError
-        With the number of such rows.
-    """
-    late = {
-        name: int(((frame[DAY] >= cut) | (frame[LEARNT] >= cut)).sum())
-        for name, frame in (("inspections", facts.visits), ("complaints", facts.complaints))
-    }
-    found = {name: count for name, count in late.items() if count}
-    if found:
-        rows = ", ".join(f"{name} {count}" for name, count in found.items())
-        moment = np.datetime64(cut, "D").item().isoformat()
-        raise LeakError("rows_from_after_the_cut", rows=rows, cut=moment)
+        inside = (day >= start) & (day < end) & self.visits["found"].notna()
+        return self.units_as_of(start).visits[inside]
 
 
 def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelConfig) -> Facts:
     """Code the texts of visits and complaints and lay the kernels between their cells."""
-    visits = visits.assign(kind_class=_join(visits["kind"], visits["klass"]))
+    door, building = visits[DOOR], visits["building"]
+    by_door = door.where(door != "", building)
+    by_building = building.where(building != "", door)
+    visits = visits.assign(
+        **{BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building},
+        unit=by_door,
+        kind_class=_join(visits["kind"], visits["klass"]),
+    )
     cells = np.array(sorted((set(visits[CELL]) | set(complaints[CELL])) - {""}), dtype=np.str_)
     buildings = pd.Index(sorted((set(visits["building"]) | set(complaints["building"])) - {""}))
     names: dict[str, pd.Index[Any]] = {CELL: pd.Index(cells), "building": buildings}
     for level in LEVELS:
         if level not in names:
             names[level] = pd.Index(sorted(set(visits[level]) - {""}))
+    names["unit"] = pd.Index(sorted((set(by_door) | set(by_building)) - {""}))
     positions = cell_positions_m(cells)
+    coded = _coded(visits, names)
+    for by in (BY_DOOR, BY_BUILDING):
+        codes = _coded(visits[[by + "unit"]], {by + "unit": names["unit"]})
+        coded[by + code_column("unit")] = codes[code_column(by + "unit")]
     return Facts(
-        visits=_coded(visits, names),
+        visits=coded,
         complaints=_coded(complaints, {key: names[key] for key in (CELL, "building")}),
         sizes={level: len(index) for level, index in names.items()},
         kernels={
             width: gaussian_kernel(positions, bandwidth_m=width)
             for width in config.area_bandwidths_m
         },
-        foretold=foretold_texts(visits),
     )
 
 

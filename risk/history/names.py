@@ -19,7 +19,6 @@ VISITS: Final = "visits"
 REACH: Final = "reach"
 DUE: Final = "due"
 PACE: Final = "pace"
-REPORTS: Final = "reports"
 _OWN: Final = ("unit", "building", VISITS, "kind", "class", AREA_SIZE)
 
 

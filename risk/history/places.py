@@ -10,7 +10,7 @@ import pandas as pd
 from geo.cells import parents
 from risk.history.config import KNOWN, LEVELS
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
-from risk.history.foretold import LISTED_TEXTS
+from risk.history.foretold import LISTED_TEXTS, foretold_texts
 from risk.history.kernel import RESOLUTION
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
     """Return the known units, then the units first met by a visit between ``cut`` and ``until``.
 
     Of the latter no outcome is read. With ``targets = "listed"`` their name, kind and place are
-    those of the list of visits, as far as it says them beforehand (`risk.history.foretold`); with
+    those of the list of visits, as far as it says them beforehand by all that was known at the cut
+    (`risk.history.foretold`); with
     ``"known"`` those that an earlier visit of any purpose told, and nothing where there was none.
     """
     before = facts.before(cut)
@@ -60,7 +61,7 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
     if config.targets == KNOWN:
         new = _as_told_before(new, before)
     else:
-        new = _without_afterthoughts(new, foretold=facts.foretold)
+        new = _without_afterthoughts(new, foretold=foretold_texts(before.visits))
     return pd.concat([known, new], ignore_index=True)
 
 

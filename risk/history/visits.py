@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import ibis
 import numpy as np
 import pandas as pd
 
 from geo.cells import parents
 from risk.aggregates import fetch
-from risk.expressions import text_of
-from risk.history.facts import DAY, LEARNT, SOURCE_KEYS, Facts, make_facts
-from risk.history.foretold import is_foretold
+from risk.expressions import known_before, text_of
+from risk.history.facts import DAY, DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
 from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
@@ -72,28 +70,26 @@ def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> 
 
 
 def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
-    """Read the visits learnt before ``cut``, one row per visit.
+    """Read the rows of visits learnt before ``cut``.
 
     Returns
     -------
     DataFrame
-        Sorted by day, those with a result first. ``unit`` (the building where no unit is named, or
-        where units are named for little but finds),
+        Sorted by day, those with a result first. ``door`` (the unit as it is named),
         ``building``, ``party``, ``kind``, ``klass``, ``purpose`` (a class), ``day``, ``learnt``,
         ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
         unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1)
-        and ``other`` (a count), NaN where the visit has no such result; ``row_key``. Rows of one
-        unit, day and purpose are one visit, and the row with a result is kept.
+        and ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is
+        a unit, and which rows are one visit, is decided as of each cut (`Facts.before`).
     """
-    table = _before(source.table("inspections", cut=cut), cut)
-    rows = _read(table, _TEXTS, _NUMBERS)
+    rows = _read(source.table("inspections", cut=cut), cut, _TEXTS, _NUMBERS)
     own_point = rows["match_level"].isin(_OWN_POINT)
     cell = rows["h3_r10"].where(own_point, "")
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
         {
-            "unit": _units(rows, outcomes["found"]),
+            DOOR: rows["unit_id"],
             "building": rows["building_id"],
             "party": rows["party_key"],
             "kind": rows["place_kind"].str.strip().str.upper(),
@@ -109,7 +105,11 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
             **outcomes,
         }
     )
-    return _one_row_per_visit(visits)
+    return (
+        visits.assign(_without=visits["found"].isna())
+        .sort_values([DAY, "_without", ROW_KEY], kind="stable", ignore_index=True)
+        .drop(columns="_without")
+    )
 
 
 def read_reports(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
@@ -120,8 +120,12 @@ def read_reports(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -
     DataFrame
         ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See `cap_reporters`.
     """
-    table = _before(source.table("complaints", cut=cut), cut)
-    rows = _read(table, ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY), ())
+    rows = _read(
+        source.table("complaints", cut=cut),
+        cut,
+        ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY),
+        (),
+    )
     cell = rows["h3_r10"].where(rows["match_level"].isin(_OWN_POINT), "")
     reports = pd.DataFrame(
         {
@@ -170,13 +174,10 @@ def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[
     return [int(row) for row in group.index.to_numpy()[kept]]
 
 
-def _before(table: ir.Table, cut: datetime) -> ir.Table:
-    moment = ibis.literal(cut)
-    happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
-    return table.filter((table[LEARNT_AT] < moment) & (happened < moment))
-
-
-def _read(table: ir.Table, texts: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
+def _read(
+    table: ir.Table, cut: datetime, texts: Sequence[str], numbers: Sequence[str]
+) -> pd.DataFrame:
+    table = table.filter(known_before(table, cut))
     happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
     frame = fetch(
         table.select(
@@ -195,14 +196,6 @@ def _days(times: pd.Series) -> np.ndarray:
     return times.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def _units(rows: pd.DataFrame, found: pd.Series) -> pd.Series:
-    """Return the unit of each visit; the building where doors are named only after a find."""
-    building, unit = rows["building_id"], rows["unit_id"]
-    if is_foretold(unit != "", found):
-        return unit.where(unit != "", building)
-    return building.where(building != "", unit)
-
-
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:
     """Read what each visit brought; who was not let in, or met nobody, has learnt nothing."""
     worth = {**dict.fromkeys(evidence.not_found, 0.0), **evidence.found}
@@ -213,13 +206,3 @@ def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]
         "critical": critical.where(found.notna() & rows["critical_count"].notna()),
         "other": rows["other_count"].where(found.notna()),
     }
-
-
-def _one_row_per_visit(visits: pd.DataFrame) -> pd.DataFrame:
-    """Sort, and drop rows that repeat a visit without saying what came of it."""
-    without = visits["found"].isna()
-    visits = visits.assign(_without=without).sort_values(
-        [DAY, "_without", ROW_KEY], kind="stable", ignore_index=True
-    )
-    repeats = visits.duplicated(list(SOURCE_KEYS)) & (visits["unit"] != "") & visits["_without"]
-    return visits[~repeats].drop(columns="_without").reset_index(drop=True)

@@ -187,7 +187,10 @@ def random_office(
 
     def complaint() -> dict[str, Any]:
         reporters = [None, *(f"r{number}" for number in range(6))]
-        return event() | {
+        told = event()
+        handled = 8 * (told["learnt_at"] - told["event_at"])
+        return told | {
+            "closed_at": told["event_at"] + handled if handled.seconds % 3 else None,
             "reporter_key": reporters[int(rng.integers(len(reporters)))],
             "nature": str(rng.choice(["投诉", "举报", "咨询"])),
             "is_true": [None, "属实", "不属实"][int(rng.integers(3))],
@@ -293,7 +296,7 @@ def visits_of_a_city(
     brought = rng.poisson(hidden[unit])
     drawn = cells_of_points(lon, lat, resolution=10)[unit]
     texts = {
-        "unit": [f"U{number}" for number in unit],
+        "door": [f"U{number}" for number in unit],
         "building": [f"B{number // 2}" for number in unit],
         "party": [f"P{number // 5}" for number in unit],
         "kind": [("A", "B", "C")[number % 3] for number in unit],

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,12 +9,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from risk.config import Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
+from risk.config import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.features import FeatureTable, build_features
+from risk.find_rules import FindRules
+from risk.scorecard import Scorecard
+from risk.settings_reader import ScoreConfigError
+from risk.waiting import read_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
 TABLES = ("complaints", "violations", "inspections", "rentals")
@@ -45,7 +48,7 @@ def assert_same(one: FeatureTable, other: FeatureTable) -> None:
     assert one.rows_nowhere == other.rows_nowhere
 
 
-def plain_features(  # noqa: C901 -- an oracle is better read in one piece
+def plain_features(  # noqa: C901, PLR0912 -- an oracle is better read in one piece
     engine: Any, cut: datetime, config: ScoreConfig
 ) -> pd.DataFrame:
     """Work everything out row by row, the slow way, as an oracle."""
@@ -66,7 +69,8 @@ def plain_features(  # noqa: C901 -- an oracle is better read in one piece
     days: dict[tuple[str, str], dict[Any, float]] = defaultdict(lambda: defaultdict(float))
     for row in rows["complaints"]:
         worth = row["match_score"] * evidence.complaint_nature.get(row["nature"], 1.0)
-        worth *= evidence.complaint_truth.get(row["is_true"], 1.0)
+        if (row["closed_at"] or row["event_at"] + timedelta(days=60)) < cut:
+            worth *= evidence.complaint_truth.get(row["is_true"], 1.0)
         worth *= left(row["event_at"], lives.complaints)
         by_day = days[(row["building_id"], row["reporter_key"] or "")]
         by_day[row["event_at"].date()] = max(by_day[row["event_at"].date()], worth)
@@ -140,6 +144,38 @@ def test_no_order_of_rows_changes_a_bit(
         assert_same(first, build_features(again, cut=cut, config=config))
 
 
+@pytest.mark.parametrize(
+    ("closed_at", "known_from"),
+    [
+        (datetime(2026, 11, 20), datetime(2026, 11, 20)),  # noqa: DTZ001 -- local and naive
+        (None, datetime(2026, 12, 19)),  # noqa: DTZ001 -- 60 days later
+    ],
+)
+def test_the_outcome_of_a_complaint_counts_once_it_was_closed(
+    engine: Any, config: ScoreConfig, closed_at: datetime | None, known_from: datetime
+) -> None:
+    received = datetime(2026, 10, 20)  # noqa: DTZ001 -- as above
+    row = {"building_id": "B5", "event_at": received, "closed_at": closed_at}
+    offices = {
+        truth: engine.with_rows("complaints", [row | {"is_true": truth}])
+        for truth in ("属实", "不属实", None)
+    }
+
+    def features(truth: str | None, cut: datetime) -> FeatureTable:
+        return build_features(offices[truth], cut=cut, config=config)
+
+    for cut in (datetime(2026, 10, 29), known_from):  # noqa: DTZ001 -- as above
+        for truth in ("属实", "不属实"):
+            assert_same(features(truth, cut), features(None, cut))
+            told = read_waiting(offices[truth], cut=cut, config=config, rules=FindRules())
+            assert "B5" in told.index
+    after = known_from + timedelta(seconds=1)
+    masses = [at(features(truth, after), "B5")["complaints"] for truth in ("属实", "不属实")]
+    assert masses[1] == pytest.approx(masses[0] * config.evidence.complaint_truth["不属实"])
+    told = read_waiting(offices["属实"], cut=after, config=config, rules=FindRules())
+    assert "B5" not in told.index
+
+
 @pytest.mark.parametrize("late", ["learnt_at", "event_at"])
 def test_no_row_learnt_or_happened_at_the_cut_or_later_is_used(
     engine: Any, baseline: FeatureTable, cut: datetime, config: ScoreConfig, late: str
@@ -171,6 +207,30 @@ def test_an_event_of_unknown_time_counts_from_when_it_was_learnt(
     row = {"building_id": "B5", "learnt_at": cut - timedelta(days=365)}
     features = build_features(engine.with_rows("violations", [row]), cut=cut, config=config)
     assert at(features, "B5")["violations"] == 0.5
+
+
+def test_what_is_not_there_any_more_raises_no_score_and_is_no_closed_door(
+    engine: Any, cut: datetime, config: ScoreConfig
+) -> None:
+    row = {"building_id": "B5", "event_at": cut - timedelta(days=3)}
+
+    def scored(*results: str) -> tuple[pd.Series, float]:
+        office = engine.with_rows("inspections", [row | {"result": each} for each in results])
+        features = build_features(office, cut=cut, config=config)
+        scores = Scorecard.from_policy(features, config).score(features).buildings
+        score = float(scores.loc[scores["building_id"] == "B5", "score"].item())
+        return at(features, "B5"), score
+
+    gone, score = scored(RESULT_GONE)
+    signals = ["inspections_found", "inspections_not_found", "inspections_no_access"]
+    assert gone[["visits", *signals]].tolist() == [1, 0, 0, 0]
+    assert score <= scored()[1] < scored("无人")[1]
+
+
+@pytest.mark.parametrize("name", ["found", "no_access"])
+def test_policy_may_not_make_it_evidence_that_something_is_gone(name: str) -> None:
+    with pytest.raises(ScoreConfigError, match=RESULT_GONE):
+        Evidence(**{name: {RESULT_GONE: 0.5}})
 
 
 def test_a_building_without_events_is_there_with_nothing(

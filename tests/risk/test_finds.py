@@ -66,9 +66,8 @@ def test_much_history_teaches_slope_evening_revisits_and_reports_that_wait() -> 
     )
 
 
-def test_the_fit_is_the_mode_that_a_general_minimiser_finds() -> None:
-    visits = simulate(2, count=800, evening=0.5)
-    model = fit_find_chance(visits, rules=RULES, typical=1.0)
+def mode(visits: pd.DataFrame, model: FindModel, *, least_slope: float) -> NDArray[np.float64]:
+    """Find the mode of the terms by an optimiser that is told no derivative."""
     y = visits["found"].to_numpy()
     x = np.column_stack(
         [
@@ -87,8 +86,29 @@ def test_the_fit_is_the_mode_that_a_general_minimiser_finds() -> None:
         told = np.where(y, np.log(-np.expm1(-mean)), -mean)
         return float(-told.sum() + 0.5 * (((b - prior) / spread) ** 2).sum())
 
-    best = minimize(loss, prior, method="Nelder-Mead", options={"xatol": 1e-7, "maxiter": 4_000})
-    assert model.terms == pytest.approx(best.x, abs=1e-4)
+    bounds = [(None, None), (least_slope, None), *[(None, None)] * 3]
+    options = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 8_000, "maxfev": 8_000}
+    best = minimize(loss, prior, method="Nelder-Mead", bounds=bounds, options=options)
+    return np.asarray(best.x)
+
+
+def test_the_fit_is_the_mode_that_a_general_minimiser_finds() -> None:
+    visits = simulate(2, count=800, evening=0.5)
+    model = fit_find_chance(visits, rules=RULES, typical=1.0)
+    assert model.terms == pytest.approx(mode(visits, model, least_slope=-9.0), abs=1e-4)
+
+
+def test_where_scores_point_the_wrong_way_the_other_terms_are_the_best_beside_the_least_slope() -> (
+    None
+):
+    visits = simulate(2, count=400, level=0.15, slope=-0.6, evening=-0.4)
+    rules = replace(RULES, least_told=1.0)
+    model = fit_find_chance(visits, rules=rules, typical=1.0)
+    assert model.terms[1] == 0.05
+    assert model.terms == pytest.approx(mode(visits, model, least_slope=0.05), abs=1e-4)
+    assert not model.covariance[1].any()
+    assert not model.covariance[:, 1].any()
+    assert (np.linalg.eigvalsh(np.delete(np.delete(model.covariance, 1, 0), 1, 1)) > 0).all()
 
 
 def test_with_few_finds_policy_stays_and_says_so() -> None:
@@ -122,8 +142,7 @@ def model() -> FindModel:
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.floats(0, 1e4), min_size=2, max_size=20))
-def test_a_higher_score_never_has_a_smaller_chance(expected: list[float]) -> None:
-    model = fit_find_chance(simulate(6, count=300), rules=RULES, typical=1.0)
+def test_a_higher_score_never_has_a_smaller_chance(model: FindModel, expected: list[float]) -> None:
     e = np.sort(np.array(expected))
     chance = model.chance(e)
     assert (np.diff(chance) >= 0).all()
@@ -158,6 +177,36 @@ def test_the_interval_of_a_list_holds_what_is_found_as_often_as_it_says(
         low, high = model.interval(model.chance(e), 0.8)
         inside.append(low <= found <= high)
     assert 0.72 <= np.mean(inside) <= 0.93
+
+
+def by_drawing_terms(model: FindModel, e: NDArray[np.float64], **said: Any) -> list[float]:
+    """Return the ends of the 80 % interval by drawing all terms, then every visit."""
+    rng = np.random.default_rng(5)
+    found = []
+    for terms in rng.multivariate_normal(model.terms, model.covariance, size=4_000):
+        chance = replace(model, terms=terms).chance(e, **said)
+        found.append((rng.random(len(e)) < chance).sum())
+    return np.quantile(found, [0.1, 0.9]).tolist()
+
+
+@pytest.mark.parametrize("moved", [*range(5), None])
+def test_the_interval_of_a_list_is_that_of_terms_drawn_from_their_covariance(
+    model: FindModel, moved: int | None
+) -> None:
+    """One uncertain term at a time, then all, correlated."""
+    rng = np.random.default_rng(4)
+    spread = np.where([moved in (each, None) for each in range(5)], 0.5, 0.0)
+    mixed = np.eye(5) + 0.3
+    known = replace(
+        model,
+        terms=np.array([np.log(0.08), 0.8, 0.7, 0.4, 1.1]),
+        covariance=mixed * np.outer(spread, spread),
+        week_spread=0.0,
+    )
+    e = known.reference * np.exp(rng.normal(0.0, 0.7, 150))
+    said = {name: rng.random(150) < 0.5 for name in ("evening", "revisit", "waiting")}
+    ends = known.interval(known.chance(e, **said), 0.8, **said)
+    assert ends == pytest.approx(by_drawing_terms(known, e, **said), abs=2.0, rel=0.06)
 
 
 def test_intervals_of_higher_levels_hold_the_lower_ones_and_the_expectation(

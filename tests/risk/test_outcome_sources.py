@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -11,18 +12,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.derived.visits import PURPOSE_OF_ORIGIN
+from risk.config import ScoreConfig
+from risk.find_rules import FindRules
+from risk.find_visits import unreported_visits
+from risk.history.config import ModelConfig, PurposeWords
 from risk.outcome_sources import (
     DISCOVERED,
     RANDOM_ARM,
     REPORTED,
-    SOURCE_OF_OUTCOME,
     SOURCES,
     SourceError,
     SourceRules,
     outcome_weights,
-    with_source,
+    source_of_visits,
 )
 from risk.settings_reader import ScoreConfigError, read_section
+from risk.sources import read_outcomes
+from risk.time_rows import visits_by_time
+from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +40,7 @@ chances = st.floats(0, 1)
 
 def sources_of(rows: list[Mapping[str, str | None]]) -> list[str]:
     frame = pd.DataFrame(rows, columns=["mode", "purpose"], dtype="str")
-    table = with_source(ibis.memtable(frame), SourceRules())
-    return list(table.to_pandas()[SOURCE_OF_OUTCOME])
+    return list(source_of_visits(ibis.memtable(frame), SourceRules()).to_pandas())
 
 
 def test_a_spot_check_is_the_random_arm_and_a_complaint_visit_is_reported() -> None:
@@ -51,9 +58,44 @@ def test_a_reported_place_that_was_also_drawn_counts_as_reported() -> None:
     assert sources_of([{"mode": "抽检", "purpose": "投诉核查"}]) == [REPORTED]
 
 
+OCCASIONS = ("", "例行巡查", "例行巡查(抽检)", "随机抽查", "投诉核查", "线索核查", "投诉复查",
+             "12345 抽检", "Complaint Re-Inspection", "Canvass", "回头看", "工单")  # fmt: skip
+
+
+@pytest.mark.parametrize("office_words", [{}, {"complaint": ("来电",)}])
+def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str, Any]) -> None:
+    """Every occasion with every way of inspecting, read to learn weights, hours and visit yield."""
+    rows = [
+        {"building_id": "B1", "event_at": days_before(400 - 2 * number), "result": "属实",
+         "purpose": purpose, "mode": mode}
+        for number, (purpose, mode) in enumerate(
+            product((*OCCASIONS, "来电核实"), ("", "抽检", "日查", "回头看"))
+        )
+    ]  # fmt: skip
+    config = ScoreConfig(model=ModelConfig(purposes=PurposeWords(**office_words)))
+    rules = SourceRules.of_score(config)
+    engine = make_engine(small_office() | {"inspections": rows, "violations": []})
+    learnt = read_outcomes(engine, cut=CUT, config=config).events.set_index("day")["source"]
+    timed = visits_by_time(engine, cut=CUT, rules=rules, found=["属实"])
+    yielding = unreported_visits(engine, cut=CUT, config=config, rules=FindRules(swept_modes=()))
+    assert len(timed) == len(rows)
+    assert set(learnt) == {REPORTED, RANDOM_ARM, DISCOVERED}
+    assert learnt.loc[timed["at"].dt.normalize()].tolist() == timed["stratum"].tolist()
+    assert set(yielding["day"]) == set(learnt.index[learnt != REPORTED])
+
+
+def test_what_a_lead_led_to_was_reported_and_the_plans_own_draw_is_random() -> None:
+    rows = [
+        {"mode": "日查", "purpose": PURPOSE_OF_ORIGIN[origin]}
+        for origin in ("lead", "random", "own")
+    ]
+    assert sources_of(rows) == [REPORTED, RANDOM_ARM, DISCOVERED]
+
+
 def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:
-    table = with_source(ibis.memtable(pd.DataFrame({"row_key": ["a"]})), SourceRules())
-    assert list(table.to_pandas()[SOURCE_OF_OUTCOME]) == [DISCOVERED]
+    table = ibis.memtable(pd.DataFrame({"row_key": ["a"]}))
+    told = table.mutate(how=source_of_visits(table, SourceRules()))
+    assert list(told.to_pandas()["how"]) == [DISCOVERED]
 
 
 def test_the_rules_are_read_from_the_settings_and_checked() -> None:

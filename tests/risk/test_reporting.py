@@ -38,6 +38,7 @@ PLACED = {"row_key": TEXT, "building_id": TEXT, "event_at": TIME, "learnt_at": T
 COMPLAINT = PLACED | dict.fromkeys(
     ("community_code", "reporter_key", "category", "related_ticket", "is_true"), TEXT
 )
+COMPLAINT |= {"closed_at": TIME}
 VISIT = PLACED | {"result": TEXT}
 
 
@@ -56,7 +57,7 @@ class Tables:
 
 def _as_arrow(frame: pd.DataFrame, columns: dict[str, pa.DataType]) -> pa.Table:
     known = {name: frame[name] for name in columns if name in frame}
-    times = {name: known[name].astype("datetime64[us]") for name in ("event_at", "learnt_at")}
+    times = {name: known[name].astype("datetime64[us]") for name in known if name.endswith("_at")}
     known |= times
     nothing = [None] * len(frame)
     arrays = {n: pa.array(known.get(n, nothing), kind) for n, kind in columns.items()}
@@ -76,7 +77,7 @@ def told(rows: Sequence[tuple[float, str]], **facts: Any) -> pd.DataFrame:
             for n, (at, who) in enumerate(rows)
         ]
     )
-    return frame.assign(learnt_at=frame["event_at"], **facts)
+    return frame.assign(learnt_at=frame["event_at"], closed_at=frame["event_at"], **facts)
 
 
 def found(days: Sequence[float], result: str = "属实") -> pd.DataFrame:
@@ -127,6 +128,12 @@ def test_two_calls_of_one_reporter_on_one_day_are_one_report() -> None:
 def test_unnamed_reporters_share_a_cap_of_their_own() -> None:
     complaints = told([(n, "") for n in range(60)])
     assert events_of(complaints)[FURTHER].tolist() == [RULES.unknown_reporter_days - 1]
+
+
+def test_the_outcome_of_a_complaint_confirms_nothing_before_it_was_closed() -> None:
+    reports = told([(250, "a"), (255, "b")])
+    assert len(events_of(reports)) == 1
+    assert events_of(reports.assign(closed_at=CUT)).empty
 
 
 def test_what_was_never_confirmed_is_no_event() -> None:

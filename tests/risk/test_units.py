@@ -91,8 +91,8 @@ def test_an_office_without_buildings_has_no_units(
 
 def test_every_unit_lies_within_its_interval(scored: Scored, config: ScoreConfig) -> None:
     for frame in (finish_buildings(scored, config), sum_units(scored, config)):
-        assert (frame["low"] <= frame["high"]).all()
-        assert (frame["low"] <= frame["score"]).all()
+        assert (frame["low"] < frame["score"]).all()
+        assert (frame["score"] < frame["high"]).all()
 
 
 def test_what_was_seen_adds_up_beside_the_points(scored: Scored, config: ScoreConfig) -> None:

@@ -37,7 +37,8 @@ def test_a_report_waits_until_somebody_visits_its_building() -> None:
 
 
 def test_where_nothing_waits_nothing_is_told() -> None:
-    for complaints in ([], [{"building_id": "B1", "event_at": days_before(20), "is_true": "属实"}]):
+    answered = {"is_true": "属实", "closed_at": days_before(5)}
+    for complaints in ([], [{"building_id": "B1", "event_at": days_before(20)} | answered]):
         told = read_waiting(office(complaints), cut=CUT, config=CONFIG, rules=RULES)
         assert told.reindex(["B1"]).isna().tolist() == [True]
 
@@ -61,8 +62,8 @@ def test_a_visit_of_which_only_the_day_is_known_answers_what_was_told_that_day()
     "no_report",
     [
         {"category": "城市管理/其他"},
-        {"is_true": "属实"},
-        {"is_true": "不属实"},
+        {"is_true": "属实", "closed_at": days_before(1)},
+        {"is_true": "不属实", "closed_at": days_before(1)},
         {"status": "重复"},
         {"event_at": days_before(RULES.waiting_days + 1)},
         {"learnt_at": CUT + timedelta(days=1)},

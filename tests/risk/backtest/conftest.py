@@ -1,4 +1,4 @@
-"""A simulated city with a register, behind the leak guard."""
+"""A simulated city with a register."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from risk.backtest.ground import Ground
-from risk.backtest.leak import GuardedFacts
 from risk.backtest.questions import Question
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.tables import LONG_AGO, NEVER, Tables
@@ -47,7 +46,7 @@ def make_tables(facts: Facts) -> Tables:
         }
     ).astype({"community": "str", "kind": "str"})
     return Tables(
-        facts=GuardedFacts(**vars(facts)),
+        facts=facts,
         violations=decided.reset_index(drop=True),
         rentals=terms,
         buildings=buildings.reset_index(drop=True),

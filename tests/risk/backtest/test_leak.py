@@ -1,113 +1,99 @@
+"""Nothing that comes after an origin moves what any method says at it."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-import pytest
+import numpy as np
 
-from risk.backtest import tables as tables_module
-from risk.backtest.leak import GuardedFacts, guard
-from risk.backtest.plans import Plan
-from risk.backtest.run import Backtest
-from risk.backtest.splits import Span, read_origins, split_at
-from risk.config import ScoreConfig
-from risk.history import facts as facts_module
-from risk.leaks import LeakError
+from risk.backtest.ground import Ground
+from risk.backtest.methods import (
+    METHODS,
+    SCORECARD,
+    SCORECARDS,
+    ScorecardMethod,
+    baseline,
+    choose_methods,
+)
+from risk.fitted import FittedScorecard
+from risk.history.config import ModelConfig
+from risk.history.foretold import LISTED_TEXTS, foretold_texts, is_foretold
+from risk.past import Past
+from risk.reach import ReachForms
+from tests.risk.backtest.conftest import END, ORIGIN, make_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from risk.backtest.tables import Tables
-
-CUT = 15_600
-
-
-def plant(tables: Tables, name: str, column: str) -> Tables:
-    """Let the last row of one table happen, or be learnt, on the day of the cut."""
-
-    def late(frame: pd.DataFrame) -> pd.DataFrame:
-        planted = frame.tail(1).assign(day=CUT - 1, learnt=CUT - 1, row_key="planted")
-        return pd.concat([frame, planted.assign(**{column: CUT})], ignore_index=True)
-
-    if name in {"inspections", "complaints"}:
-        key = "visits" if name == "inspections" else name
-        frame = getattr(tables.facts, key)
-        return replace(tables, facts=replace(tables.facts, **{key: late(frame)}))
-    return replace(tables, **{name: late(getattr(tables, name))})
-
-
-@pytest.fixture
-def complained(city: Tables) -> Tables:
-    """The city with one complaint, so that one can be planted."""
-    visit = city.facts.visits.iloc[[0]]
-    one = visit[["building", "cell", "h3_r10", "building_code", "cell_code"]]
-    reports = one.assign(day=15_000, learnt=15_000).reset_index(drop=True)
-    return replace(city, facts=replace(city.facts, complaints=reports))
-
-
-@pytest.mark.parametrize("column", ["day", "learnt"])
-@pytest.mark.parametrize(
-    "name", ["inspections", "complaints", "violations", "rentals", "buildings"]
-)
-def test_a_row_of_any_table_that_slips_through_the_cut_stops_the_run(
-    complained: Tables, name: str, column: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever breaks the cutting is found out: here by letting one row through."""
-    planted = plant(complained, name, column)
-
-    def leaky(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
-        planted = frame["row_key"] == "planted" if "row_key" in frame else False
-        return frame[(frame["day"] < cut) & (frame["learnt"] < cut) | planted]
-
-    monkeypatch.setattr(tables_module, "rows_before", leaky)
-    monkeypatch.setattr(facts_module, "_before", leaky)
-    with pytest.raises(LeakError) as caught:
-        planted.before(CUT)
-    assert name in caught.value.facts["rows"]
-
-
-def test_what_is_cut_rightly_passes_the_guard(city: Tables) -> None:
-    known = city.before(CUT)
-    assert known.facts.visits["day"].max() < CUT
-    assert isinstance(known.facts, GuardedFacts), "slices of slices stay guarded"
-
-
-def test_a_whole_backtest_stops_at_a_leak(
-    complained: Tables, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def leaky(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
-        return frame[frame["day"] <= cut]
-
-    monkeypatch.setattr(tables_module, "rows_before", leaky)
-    origins, _ = read_origins("2012-09-17:2012-09-17:30d")
-    plan = Plan(event="inspections:found", unit="building", among="all", horizon="60d",
-                splits=split_at(origins, Span(days=60)), methods=("past_count",))  # fmt: skip
-    late = plant(complained, "violations", "day")
-    late = replace(late, violations=late.violations.assign(day=15_600))
-    with pytest.raises(LeakError):
-        Backtest(tables=late, config=ScoreConfig()).run([plan])
-
-
-def test_the_guard_counts_rows_per_table(city: Tables) -> None:
-    with pytest.raises(LeakError) as caught:
-        guard({"inspections": city.facts.visits, "rentals": city.rentals}, cut=14_000)
-    assert f"inspections {len(city.facts.visits)}" in caught.value.facts["rows"]
-    assert f"rentals {len(city.rentals)}" in caught.value.facts["rows"]
-
-
-def test_changing_the_future_changes_no_score(city: Tables, view_of: Callable[..., object]) -> None:
-    """The strongest statement about leaks: everything after the origin may be anything."""
-    from risk.backtest.baselines import BASELINES
-    from risk.backtest.ground import Ground
     from risk.backtest.views import View
+    from risk.history.facts import Facts
 
-    visits = city.facts.visits
-    changed = visits.assign(found=visits["found"].where(visits["day"] < CUT, 1.0))
-    other = Ground.survey(replace(city, facts=replace(city.facts, visits=changed)))
-    for level, among in (("building", "all"), ("place", "inspected"), ("cell:9", "all")):
-        ours, theirs = view_of(level, among), view_of(level, among, of=other)
-        assert isinstance(ours, View)
-        assert isinstance(theirs, View)
-        for name, score in BASELINES.items():
-            assert (score(ours) == score(theirs)).all(), name
+    Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
+
+TEXTS = ("door", "party", "kind", "klass")
+VIEWS = (("building", "all"), ("building", "inspected"), ("place", "inspected"), ("cell:9", "all"))
+MODEL = ModelConfig(area_half_lives_days=(60.0,), penalties=(400.0,), window_days=120)
+
+
+def is_later(frame: pd.DataFrame) -> pd.Series:
+    return (frame["day"] >= ORIGIN) | (frame["learnt"] >= ORIGIN)
+
+
+def half_named(visits: pd.DataFrame) -> pd.DataFrame:
+    """Name who, what and which door at every second visit, and learn of every seventh late."""
+    count = np.arange(len(visits))
+    texts = {name: visits[name].where(count % 2 == 0, "") for name in TEXTS}
+    return visits.assign(learnt=visits["day"] + 100 * (count % 7 == 0), **texts)
+
+
+def found_where_named(visits: pd.DataFrame) -> pd.DataFrame:
+    """From the origin on let visits find something exactly where they name somebody."""
+    named = half_named(visits)
+    later = is_later(named)
+    found = (named["party"] != "").astype(np.float64)
+    outcomes = ("found", "critical", "other")
+    return named.assign(**{name: named[name].where(~later, found) for name in outcomes})
+
+
+def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
+    """Return names and scores of every method that runs here, by method and view."""
+    ground = Ground.survey(tables)
+    scores = {}
+    past = Past(facts=tables.facts, config=MODEL, origins=[ORIGIN], horizon_days=END - ORIGIN,
+                register=tables.buildings)  # fmt: skip
+    for name in choose_methods()[0]:
+        method = baseline(name) if name not in SCORECARDS else ScorecardMethod(
+            name=name,
+            origins=FittedScorecard(config=MODEL).fit_through(
+                past, area=name == SCORECARD, reach=ReachForms(past=past)
+            ),
+        )  # fmt: skip
+        for level, among in VIEWS:
+            view = view_of(level, among, of=ground)
+            scores[name, level, among] = view.names, method.score(view)
+    return scores
+
+
+def test_changing_the_future_changes_no_score_of_any_method(
+    city_facts: Callable[..., Facts], view_of: Callable[..., View]
+) -> None:
+    """Whatever later visits find, also if it makes names and doors look like afterthoughts."""
+    city = make_tables(city_facts(change=half_named))
+    other = replace(city, facts=city_facts(change=found_where_named))
+    for facts, named in ((city.facts, True), (other.facts, False)):
+        visits = facts.visits
+        assert (foretold_texts(visits) == set(LISTED_TEXTS)) == named
+        assert is_foretold(visits["door"] != "", visits["found"]) == named
+    ours, theirs = score_all(city, view_of), score_all(other, view_of)
+    assert {name for name, *_ in ours} >= {*SCORECARDS, "past_count", "empirical_bayes"}
+    assert {name for name, *_ in ours} <= {*METHODS}
+    for asked, (names, scores) in ours.items():
+        assert names.tolist() == theirs[asked][0].tolist(), asked
+        assert np.array_equal(scores, theirs[asked][1]), asked
+    assert any(len(set(scores)) > 10 for (name, *_), (_, scores) in ours.items()
+               if name == SCORECARD)  # fmt: skip

@@ -11,9 +11,8 @@ from risk.history import names
 from risk.history.config import ModelConfig
 from risk.history.design import build_design
 from risk.history.facts import Facts
-from risk.history.places import known_places, places_of
+from risk.history.places import places_of
 from risk.history.ratios import log_ratio, prior_strength, season_level
-from risk.leaks import LeakError
 
 if TYPE_CHECKING:
     from risk.history.config import PriorWeights
@@ -26,20 +25,6 @@ Make = Callable[..., Facts]
 def design_at(facts: Facts, cut: int = CUT) -> tuple[pd.DataFrame, pd.DataFrame]:
     places = places_of(facts, cut=cut, until=cut + 90, config=MODEL)
     return places, build_design(facts.before(cut), places, cut=cut, config=MODEL)
-
-
-def test_a_fact_from_after_the_cut_stops_the_design(city_facts: Make) -> None:
-    facts = city_facts()
-    late = facts.before(CUT + 1)
-    with pytest.raises(LeakError, match="inspections"):
-        build_design(late, known_places(late), cut=CUT, config=MODEL)
-
-
-def test_a_planted_row_learnt_late_stops_the_design(city_facts: Make) -> None:
-    known = city_facts().before(CUT)
-    known.visits.iloc[0, known.visits.columns.get_loc("learnt")] = CUT
-    with pytest.raises(LeakError, match="inspections 1"):
-        build_design(known, known_places(known), cut=CUT, config=MODEL)
 
 
 def test_what_comes_after_the_cut_changes_no_feature(city_facts: Make) -> None:

@@ -14,7 +14,7 @@ from risk.history.config import ModelConfig
 from risk.history.facts import Facts
 from risk.history.foretold import LISTED_TEXTS, foretold_texts, is_foretold
 from risk.history.places import places_of
-from risk.history.visits import read_visits
+from risk.history.visits import day_of, read_facts
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,12 +37,13 @@ def named_after_finds(*texts: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 def test_what_every_visit_says_is_foretold(city_facts: Make) -> None:
-    assert city_facts().foretold == set(LISTED_TEXTS)
+    assert foretold_texts(city_facts().visits) == set(LISTED_TEXTS)
 
 
 @pytest.mark.parametrize("text", LISTED_TEXTS)
 def test_a_text_that_only_finds_have_is_not_foretold(city_facts: Make, text: str) -> None:
-    assert city_facts(change=named_after_finds(text)).foretold == set(LISTED_TEXTS) - {text}
+    visits = city_facts(change=named_after_finds(text)).visits
+    assert foretold_texts(visits) == set(LISTED_TEXTS) - {text}
 
 
 def test_a_place_first_met_by_a_visit_does_not_show_what_was_found_there(city_facts: Make) -> None:
@@ -78,7 +79,8 @@ def test_doors_named_only_after_a_find_count_with_their_building(engine: Any) ->
         for n in range(1, 40)
     ]  # fmt: skip
     source = engine.with_rows("inspections", rows)
-    visits = read_visits(source, cut=datetime(2026, 11, 24), config=ScoreConfig())  # noqa: DTZ001
+    cut = datetime(2026, 11, 24)  # noqa: DTZ001 -- as above
+    visits = read_facts(source, cut=cut, config=ScoreConfig()).before(day_of(cut)).visits
     assert "B1-101" not in set(visits["unit"])
     assert {f"B{n}" for n in range(1, 40)} <= set(visits["unit"])
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from risk.config import ScoreConfig
-from risk.history.visits import day_of, read_facts, read_reports, read_visits
+from risk.history.visits import day_of, read_facts, read_reports
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 
@@ -24,7 +24,8 @@ def a_visit(key: str, **facts: Any) -> dict[str, Any]:
 
 
 def read(engine: Any, *rows: dict[str, Any]) -> Any:
-    visits = read_visits(engine.with_rows("inspections", list(rows)), cut=CUT, config=ScoreConfig())
+    source = engine.with_rows("inspections", list(rows))
+    visits = read_facts(source, cut=CUT, config=ScoreConfig()).before(day_of(CUT)).visits
     keys = [row["row_key"] for row in rows]
     return visits[visits["row_key"].isin(keys)].set_index("row_key")
 
@@ -71,6 +72,13 @@ def test_a_visit_that_two_files_report_is_one_visit(engine: Any) -> None:
         a_visit("other day", event_at=CUT - timedelta(days=39)),
     )
     assert sorted(visits.index) == ["known", "other day", "other purpose"]
+
+
+def test_a_result_learnt_later_does_not_hide_a_visit_that_was_known(engine: Any) -> None:
+    rows = [a_visit("went"), a_visit("found", result="属实", learnt_at=CUT - timedelta(days=10))]
+    facts = read_facts(engine.with_rows("inspections", rows), cut=CUT, config=ScoreConfig())
+    keys = [set(facts.before(day_of(CUT) - days).visits["row_key"]) for days in (20, 0)]
+    assert [each & {"went", "found"} for each in keys] == [{"went"}, {"found"}]
 
 
 def test_a_visit_without_unit_is_one_of_the_building(engine: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from data.calendars.calendar import Calendar
     from governance.patrols.routing.model.plan import PlanOptions
-    from governance.patrols.routing.model.problem import Floats
+    from governance.patrols.routing.model.problem import Bools, Floats
     from governance.patrols.routing.model.settings import PatrolRules
     from governance.patrols.routing.model.shifts import Team
     from governance.visits.rules.settings import VisitRules
@@ -30,8 +30,13 @@ LOCKED_COLUMNS: Final = ("building_id", "shift_id", "arm")
 
 Walk: TypeAlias = Callable[["Floats", "Floats", Sequence[str]], "Floats"]
 """Longitudes, latitudes, codes of n places → metres to walk from row to column, shape (n, n)."""
-Interval: TypeAlias = Callable[["Floats", float], tuple[float, float]]
-"""Chances of n visits, a probability → between which numbers of finds it will be with that."""
+
+
+class Interval(Protocol):
+    """Between which numbers of finds a list of visits will bring, with a probability."""
+
+    def __call__(self, chances: Floats, level: float, *, waiting: Bools) -> tuple[float, float]:
+        """Return both ends for chances of n visits and whether a report waits there, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

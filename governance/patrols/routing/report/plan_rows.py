@@ -152,7 +152,9 @@ def tell_totals(
     visited = candidates.rows["building_id"].isin(stops["building_id"]).to_numpy(bool)
     level = inputs.rules.interval_level
     chances = stops["find_chance"].to_numpy(float)
-    low, high = inputs.interval(chances, level) if len(chances) else (0.0, 0.0)
+    told = inputs.buildings.loc[inputs.buildings["told_at"].notna(), "building_id"]
+    waiting = stops["building_id"].isin(told).to_numpy(bool)
+    low, high = (0.0, 0.0) if stops.empty else inputs.interval(chances, level, waiting=waiting)
     return PlanTotals(
         shifts=int((shifts["stops"] > 0).sum()),
         stops=len(stops),

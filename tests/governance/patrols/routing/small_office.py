@@ -105,7 +105,7 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
         "teams": (team(),),
         "buildings": frame.drop(columns="chance"),
         "find_chance": frame["chance"].to_numpy(float),
-        "interval": lambda chances, _: (0.0, float(np.ceil(chances.sum()))),
+        "interval": lambda chances, *_, **__: (0.0, float(np.ceil(chances.sum()))),
         "seed": "seed",
         "iterations": 20,
     }

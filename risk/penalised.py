@@ -1,0 +1,59 @@
+"""Minimise a smooth convex loss with lower bounds, by scipy's L-BFGS-B.
+
+Byrd, Lu, Nocedal and Zhu (1995), SIAM J. Sci. Comput. 16, 1190-1208.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.optimize import Bounds, minimize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Loss = Callable[[Floats], tuple[float, Floats]]
+
+LARGEST_LOG_MEAN: Final = 30.0
+
+
+def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> Floats:
+    """Return the terms ≥ lower of the least loss; the same for the same input.
+
+    Parameters
+    ----------
+    loss
+        Value and gradient at given terms; convex.
+    start
+        Where to begin, shape (k,).
+    lower
+        Bounds, shape (k,); -inf where there is none.
+    curvature
+        Second derivative of the loss by each term at the start, > 0, shape (k,): it scales the
+        terms, since L-BFGS-B converges slowly on terms of unlike scales.
+
+    Returns
+    -------
+    ndarray
+        Shape (k,).
+    """
+    scale = np.sqrt(curvature)
+
+    def scaled(b: Floats) -> tuple[float, Floats]:
+        value, gradient = loss(b / scale)
+        return value, gradient / scale
+
+    found = minimize(
+        scaled,
+        np.maximum(start, lower) * scale,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=Bounds(lower * scale, np.inf),
+        options={"ftol": 1e-14, "gtol": 1e-7, "maxcor": 30, "maxiter": 2_000, "maxfun": 4_000},
+    )
+    # Not bound / scale · scale, which may miss the bound by a bit.
+    return np.maximum(np.asarray(found.x, np.float64) / scale, lower)
