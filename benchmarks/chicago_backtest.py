@@ -1,4 +1,4 @@
-"""Does the score beat counting? All lines of the bar on Chicago's public files, in one run.
+"""Does the visit model beat counting? All lines of the bar on Chicago's public files, in one run.
 
     python benchmarks/chicago_backtest.py [--workspace chicago] [--json chicago/backtest.json]
 
@@ -153,7 +153,7 @@ def who_looked(tables: Tables, config: ScoreConfig) -> dict[str, Any]:
     """Measure what the identity of the visitor would add: an experiment, kept out of the product.
 
     A visitor's strictness at an origin is the log ratio of what he found so far to what the
-    scorecard, or for the identity alone the city's mean, had expected of his visits.
+    visit model, or for the identity alone the city's mean, had expected of his visits.
     """
     windows = split_at(read_origins(EARLIER)[0], TWO_MONTHS)
     first = day_of(read_origins(WINDOWS)[0][0])
@@ -165,8 +165,10 @@ def who_looked(tables: Tables, config: ScoreConfig) -> dict[str, Any]:
         card = FittedScorecard(config=config.model)
         fits = {
             "identity alone": None,
-            "scorecard and identity": card.fit_through(past, event=event, area=True),
-            "scorecard without area and identity": card.fit_through(past, event=event, area=False),
+            "visit model and identity": card.fit_through(past, event=event, area=True),
+            "visit model without area and identity": card.fit_through(
+                past, event=event, area=False
+            ),
         }
         for name, scores in fits.items():
             reached, earlier = [], pd.DataFrame({"who": [], "found": [], "expected": []})
@@ -245,7 +247,7 @@ def measure_bar(summary: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for line in summary
             if (line["event"], line["unit"], line["among"], line["horizon"]) == asked
         }
-        others = {n: v for n, v in reached.items() if not n.startswith("scorecard")}
+        others = {n: v for n, v in reached.items() if not n.startswith("visit_model")}
         best = max(others, key=lambda method: others[method])
         lines.append(
             {
@@ -253,14 +255,14 @@ def measure_bar(summary: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "measure": measure,
                 "must": must,
                 "aim": aim,
-                "scorecard": reached["scorecard"],
-                "scorecard_no_area": reached["scorecard_no_area"],
+                "visit_model": reached["visit_model"],
+                "visit_model_no_area": reached["visit_model_no_area"],
                 "best_other": best,
                 "best_other_value": others[best],
                 "past_count": reached["past_count"],
                 "random": reached["random"],
-                "must_reached": reached["scorecard"] >= must,
-                "aim_reached": aim is None or reached["scorecard"] >= aim,
+                "must_reached": reached["visit_model"] >= must,
+                "aim_reached": aim is None or reached["visit_model"] >= aim,
             }
         )
     return lines
@@ -276,8 +278,8 @@ def show(
         mark = "" if line["must_reached"] else "  MUST MISSED"
         others = f"{line['best_other']} {line['best_other_value']:.3f}"
         print(
-            f"{line['name']:38}{line['must']:7.3f}{aim:>7}{line['scorecard']:8.3f}"
-            f"{line['scorecard_no_area']:8.3f}  {others}, {line['past_count']:.3f}, "
+            f"{line['name']:38}{line['must']:7.3f}{aim:>7}{line['visit_model']:8.3f}"
+            f"{line['visit_model_no_area']:8.3f}  {others}, {line['past_count']:.3f}, "
             f"{line['random']:.3f}{mark}"
         )
     print("\nWho looked (an experiment, never in the product):")

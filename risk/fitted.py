@@ -1,4 +1,4 @@
-"""The scorecard that learns: finds per visit, from what the place's own history supports.
+"""The visit model: finds per visit, from what the place's own history supports.
 
 For a place with features x at a cut, a visit is expected to bring
 

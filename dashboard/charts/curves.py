@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 OUR_COLOUR, QUIET = "#a3123a", "#6b7682"
 # Paul Tol's muted scheme without its light colours: 3:1 on white, apart for colour-blind eyes.
 _STYLES: Final[Mapping[str, tuple[str, list[int]]]] = {
-    "scorecard": (OUR_COLOUR, []),
-    "scorecard_no_area": (OUR_COLOUR, [6, 4]),
+    "visit_model": (OUR_COLOUR, []),
+    "visit_model_no_area": (OUR_COLOUR, [6, 4]),
     "random": (QUIET, [2, 3]),
     "exposure": ("#332288", []),
     "past_count": ("#117733", []),
@@ -48,6 +48,12 @@ _LEADER = 0.045  # how far the labels stand from the last point, as a share of t
 def method_style(method: str) -> tuple[str, list[int]]:
     """Return the colour and the dashes of a method's line."""
     return _STYLES.get(method, _UNKNOWN_STYLE)
+
+
+def drawn_name(method: str, *, say: Words) -> str:
+    """Return a method's name where there is little room: without its remark in brackets."""
+    short = "drawn_method"
+    return say.name(short if say.knows(short, method) else "method", method)
 
 
 def found_curves(curves: pd.DataFrame, case: Case, *, say: Words) -> Spec:
@@ -136,7 +142,7 @@ def spread(wanted: Mapping[str, float], *, least_gap: float, top: float) -> dict
 
 def _looked_at(case: Case, *, say: Words) -> str:
     if case.among == INSPECTED:
-        return say("Share of the visits, in this order")
+        return say("Share of the visits, best first")
     return say("Share of the buildings") if case.unit == BUILDING else say("Share of the area")
 
 
@@ -195,7 +201,7 @@ def _rows(curves: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
     return [
         {
             "method": str(method),
-            "name": say.name("method", str(method)),
+            "name": drawn_name(str(method), say=say),
             "share": float(share),
             "found": float(found),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dashboard.charts.curves import OUR_COLOUR, QUIET
+from dashboard.charts.curves import OUR_COLOUR, QUIET, drawn_name
 from dashboard.charts.score import CONFIG, INK
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_tables import OURS
@@ -37,7 +37,7 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words)
     say
         Wording.
     """
-    names = {"ours": say.name("method", OURS), "theirs": say.name("method", other)}
+    names = {"ours": drawn_name(OURS, say=say), "theirs": drawn_name(other, say=say)}
     x = {
         "field": "origin",
         "type": "ordinal",

@@ -3,25 +3,36 @@
 The catalogues are read straight from their ``.po`` files when first needed, so there is no
 compiled copy to forget. Sentences are looked up by their English text; names of codes (tiers,
 factors, tables, reasons, errors) by ``kind.code``.
+
+A catalogue writes a count with its forms, in the order of the language's plural categories:
+``{count} {count:row|rows}``. Which form stands there is Babel's (Unicode CLDR's) plural rule.
 """
 
 from __future__ import annotations
 
 import gettext
 import io
+import re
+import string
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from geo.errors import GridwardenError
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh"
 _FOLDER = Path(__file__).parent
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 class Words:
@@ -40,13 +51,18 @@ class Words:
     def __call__(self, text: str, /, **facts: object) -> str:
         """Return the wording of an English sentence, with ``{facts}`` filled in."""
         said = self._catalogue.gettext(text)
-        return said.format(**facts) if facts else said
+        return self._fill(said, facts) if facts else said
 
-    def name(self, kind: str, code: str) -> str:
-        """Return the name of a code of some kind; an unknown code names itself."""
+    def name(self, kind: str, code: str, /, **facts: object) -> str:
+        """Return the name of a code of some kind, with facts filled in where any are given.
+
+        An unknown code names itself.
+        """
         key = f"{kind}.{code}"
         said = self._catalogue.gettext(key)
-        return code if said == key else said
+        if said == key:
+            return code
+        return self._fill(said, facts) if facts else said
 
     def knows(self, kind: str, code: str) -> bool:
         """Say whether the catalogue has a name for a code."""
@@ -60,7 +76,10 @@ class Words:
         if said == key:
             return str(error)
         facts = {name: _in_words(fact) for name, fact in error.facts.items()}
-        return said.format_map(_Facts(facts))
+        return self._fill(said, _Facts(facts))
+
+    def _fill(self, text: str, facts: Mapping[str, object]) -> str:
+        return _filler(self.language).vformat(text, (), facts)
 
 
 def _in_words(fact: object) -> object:
@@ -68,6 +87,42 @@ def _in_words(fact: object) -> object:
     if isinstance(fact, list | tuple | set | frozenset):
         return "、".join(str(item) for item in fact)
     return "—" if fact is None else fact
+
+
+class _Filler(string.Formatter):
+    """Fills facts into a sentence; ``{count:row|rows}`` gives the form for the count.
+
+    Parameters
+    ----------
+    language
+        Whose plural rule decides.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._category = Locale.parse(language).plural_form
+        self._categories = [
+            each for each in _CATEGORIES if each in self._category.tags or each == "other"
+        ]
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Write a fact, or choose the form that its number asks for."""
+        if "|" not in format_spec:
+            return str(super().format_field(value, format_spec))
+        if _PLACEHOLDER.fullmatch(str(value)):  # filled in by the browser (visiting_elements.js)
+            return f"{str(value)[:-1]}:{format_spec}}}"
+        return self._form(value, format_spec.split("|"))
+
+    def _form(self, value: object, forms: Sequence[str]) -> str:
+        try:
+            category = self._category(Decimal(str(value).replace(",", "")))
+        except (InvalidOperation, ValueError):  # no number: "some", "—"
+            category = "other"
+        return forms[self._categories.index(category)]
+
+
+@cache
+def _filler(language: str) -> _Filler:
+    return _Filler(language)
 
 
 class _Facts(dict[str, object]):

@@ -1,4 +1,4 @@
-"""Whether the score beats counting, as sentences for the page and the command line alike."""
+"""Whether the visit model beats counting, as sentences for the page and the command line alike."""
 
 from __future__ import annotations
 
@@ -14,14 +14,26 @@ from risk.backtest.ground import BUILDING
 from risk.backtest.verdict import AS_GOOD, BETTER, WORSE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dashboard.i18n import Words
     from governance.scores.evaluation_tables import Verdict
 
+_WHOLE_FROM = 10  # expectations below this are written with one digit after the point
 _LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later
 
 
+def which_order(*, say: Words) -> str:
+    """Say what is evaluated, and that the map is in another order."""
+    return say(
+        "What is evaluated here is the visit model, which learns from past visits alone. The map "
+        "is in another order, that of the score, which is made of complaints, rentals, violations "
+        "and visits. The map's order is not evaluated here."
+    )
+
+
 def headline(verdict: Verdict, *, unit: str, say: Words) -> str:
-    """Say what our order reached, and counting and chance beside it."""
+    """Say what the visit model reached, and counting and chance beside it."""
     facts = {
         "ours": _plain(verdict, verdict.ours),
         "interval": interval(verdict.measure, verdict.ours, origins=verdict.origins, say=say),
@@ -30,32 +42,32 @@ def headline(verdict: Verdict, *, unit: str, say: Words) -> str:
     }
     if verdict.measure == AREA_HIT and unit == BUILDING:
         return say(
-            "The first tenth of the buildings in this order held {ours} of all "
+            "The first tenth of the buildings in the visit model's order held {ours} of all "
             "finds{interval}; ordered by past count, {counted}; at random, {chance}.",
             **facts,
         )
     if verdict.measure == AREA_HIT:
         return say(
-            "The first tenth of the area in this order held {ours} of all finds{interval}; "
-            "ordered by past count, {counted}; at random, {chance}.",
+            "The first tenth of the area in the visit model's order held {ours} of all "
+            "finds{interval}; ordered by past count, {counted}; at random, {chance}.",
             **facts,
         )
     if (verdict.ours.mean or 0.0) < -_LEAST_TOLD_LATER:
         facts["ours"] = measure_text(DAYS, -(verdict.ours.mean or 0.0))
         return say(
-            "The same visits in this order find what they find {ours} days later{interval}; "
-            "ordered by past count, {counted} earlier; at random, {chance}.",
+            "The same visits in the visit model's order find what they find {ours} days "
+            "later{interval}; ordered by past count, {counted} earlier; at random, {chance}.",
             **facts,
         )
     return say(
-        "The same visits in this order find what they find {ours} days earlier{interval}; "
-        "ordered by past count, {counted}; at random, {chance}.",
+        "The same visits in the visit model's order find what they find {ours} days "
+        "earlier{interval}; ordered by past count, {counted}; at random, {chance}.",
         **facts,
     )
 
 
 def standing(verdict: Verdict, *, say: Words) -> str:
-    """Say how our order stands to the best other one, and how sure that is."""
+    """Say how the visit model stands to the best other method, and how sure that is."""
     facts = {
         "best": say.name("method", verdict.best),
         "reached": _with_unit(verdict, verdict.best_figure, say=say),
@@ -69,26 +81,81 @@ def standing(verdict: Verdict, *, say: Words) -> str:
         return say("No other method was evaluated beside it.")
     if verdict.standing == BETTER:
         return say(
-            "That beats every other method. Best of them: {best}, {reached}. Ours is ahead "
-            "by {difference} ({low} to {high}), in {ahead} of {origins} windows.",
+            "That beats every other method compared here. Best of them: {best}, {reached}. The "
+            "visit model is ahead by {difference} ({low} to {high}), in {ahead} of {origins} "
+            "windows.",
             **facts,
         )
     if verdict.standing == WORSE:
         return say(
-            "{best} does better: {reached}. Ours differs by {difference} ({low} to {high}) "
-            "and is ahead in {ahead} of {origins} windows. Here, do not trust this score over "
-            "it.",
+            "{best} does better: {reached}. The visit model differs by {difference} ({low} to "
+            "{high}) and is ahead in {ahead} of {origins} windows. Here, do not trust the visit "
+            "model over it.",
             **facts,
         )
     if verdict.standing == AS_GOOD:
         return say(
-            "It cannot be told from {best}: {reached}. Ours differs by {difference} ({low} "
-            "to {high}) and is ahead in {ahead} of {origins} windows.",
+            "It cannot be told from {best}: {reached}. The visit model differs by {difference} "
+            "({low} to {high}) and is ahead in {ahead} of {origins} windows.",
             **facts,
         )
     return say(
         "Best of the other methods: {best}, {reached}. One window is too few to say how "
         "sure any of this is.",
+        **facts,
+    )
+
+
+def promised(top: Mapping[str, float | None], *, say: Words) -> str:
+    """Say by how much the top tenth is overstated.
+
+    Parameters
+    ----------
+    top
+        As `risk.backtest.overstatement.overstatement` returns.
+    say
+        Wording.
+    """
+    expected, low, high = top["expected"] or 0.0, top["low"] or 0.0, top["high"]
+    facts = {"expected": f"{expected:,.0f}" if expected >= _WHOLE_FROM else f"{expected:.1f}"}
+    if top["ratio"] is None or high is None:
+        return _nothing_came(low, facts, say=say)
+    facts["observed"] = f"{top['observed']:,.0f}"
+    if high < 1:
+        inverse = zip(("ratio", "low", "high"), (top["ratio"], high, low), strict=True)
+        return say(
+            "In the tenth that it ranks highest, the visit model foretold {expected} finds and "
+            "{observed} came: it promises too little; {ratio} times as many came (likely {low} to "
+            "{high}).",
+            **facts,
+            **{name: f"{1 / value:.1f}" for name, value in inverse},
+        )
+    facts |= {name: f"{top[name]:.1f}" for name in ("ratio", "low", "high")}
+    if low > 1:
+        return say(
+            "In the tenth that it ranks highest, the visit model foretold {expected} finds and "
+            "{observed} came: it promises {ratio} times too much (likely {low} to {high}).",
+            **facts,
+        )
+    return say(
+        "In the tenth that it ranks highest, the visit model foretold {expected} finds and "
+        "{observed} came: in line, as far as such counts can tell (foretold to came {ratio}, "
+        "likely {low} to {high}).",
+        **facts,
+    )
+
+
+def _nothing_came(low: float, facts: Mapping[str, str], *, say: Words) -> str:
+    if low > 1:
+        return say(
+            "In the tenth that it ranks highest, the visit model foretold {expected} finds and "
+            "none came: it promises at least {low} times too much.",
+            low=f"{low:.1f}",
+            **facts,
+        )
+    return say(
+        "In the tenth that it ranks highest, the visit model foretold {expected} finds and none "
+        "came: too few to say whether that is too much.",
         **facts,
     )
 
@@ -106,7 +173,7 @@ def interval(measure: str, figure: Figure, *, origins: int, say: Words) -> str:
 
 
 def without_area(verdict: Verdict, *, say: Words) -> str:
-    """Say what our order reached without anything about the neighbourhood, and why that counts."""
+    """Say what the visit model reached without the neighbourhood, and why that counts."""
     return say(
         "Without anything about the neighbourhood: {without}{interval}. Inspectors have "
         "territories, so what the neighbourhood adds may be who works there rather than where "

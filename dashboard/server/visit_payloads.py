@@ -142,8 +142,12 @@ def problems(found: Iterable[Any], *, say: Words) -> list[dict[str, str]]:
         {
             "code": str(each.code),
             "field": str(each.field or ""),
-            "message": say.name("visit_problem", str(each.code)).format_map(
-                _Blank(seen=each.seen, expected=each.expected, field=each.field)
+            "message": say.name(
+                "visit_problem",
+                str(each.code),
+                seen=each.seen,
+                expected=each.expected,
+                field=each.field,
             ),
         }
         for each in found
@@ -156,11 +160,6 @@ def time_text(value: Any) -> str | None:  # noqa: ANN401 -- a cell of a frame
         return None
     stamp = pd.Timestamp(value)
     return str(stamp.isoformat(timespec="minutes"))
-
-
-class _Blank(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "—"
 
 
 def _proposals(office: Office, actor: Actor) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Does the score beat counting here? Ask the office's own past, and keep the answer."""
+"""Does the visit model beat counting here? Ask the office's own past, and keep the answer."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from governance.access.permissions import (
 from governance.service import Service
 from risk.backtest.ground import BUILDING, UNITS
 from risk.backtest.plans import AMONG, BacktestError, Plan
-from risk.backtest.questions import ALL, CRITICAL, FOUND, VIOLATIONS
+from risk.backtest.questions import CRITICAL, FOUND, INSPECTED, VIOLATIONS
 from risk.backtest.run import Backtest
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.splits import Span, choose_origins, read_origins, split_at
+from risk.backtest.stored import upgrade
 from risk.backtest.tables import read_tables
 from risk.backtest.verdict import Verdict, judge
 from risk.config import ScoreConfig
@@ -102,7 +103,7 @@ class EvaluationOptions:
 
 
 class EvaluationService(Service):
-    """Services about how good the score is."""
+    """Services about how well an order of visits would have done in the past."""
 
     def backtest(  # noqa: PLR0913 -- one parameter per thing that can be asked
         self,
@@ -110,7 +111,7 @@ class EvaluationService(Service):
         *,
         event: str | None = None,
         unit: str = BUILDING,
-        among: str = ALL,
+        among: str = INSPECTED,
         origins: str | None = None,
         horizons: Sequence[str] = (DEFAULT_HORIZON,),
         methods: Sequence[str] = (),
@@ -206,9 +207,10 @@ class EvaluationService(Service):
     def latest(self, actor: Actor) -> Evaluation | None:
         """Return what was kept of all evaluations; None before the first."""
         require(actor, Action.SEE_REASONS)
-        content = EvaluationStore(self._workspace.root).load()
-        if content is None:
+        stored = EvaluationStore(self._workspace.root).load()
+        if stored is None:
             return None
+        content = upgrade(stored)
         return Evaluation(
             **content
             | {
@@ -248,7 +250,7 @@ class EvaluationService(Service):
     def _keep(self, found: Evaluation) -> None:
         """Store an evaluation; what was asked under other names before stays."""
         store = EvaluationStore(self._workspace.root)
-        earlier = store.load() or {"runs": [], "summary": []}
+        earlier = upgrade(store.load() or {"runs": [], "summary": [], "absent": []})
         new = {_names(line) for line in found.summary}
         content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
         for part in ("runs", "summary"):

@@ -19,7 +19,7 @@ from dashboard.i18n.measures import (
     Figure,
     number_of,
 )
-from risk.backtest.methods import SCORECARDS
+from risk.backtest.methods import VISIT_MODELS
 from risk.backtest.questions import INSPECTED
 from risk.backtest.verdict import CHANCE, COUNTING, judge
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Line = Mapping[str, Any]
 
-OUR_METHODS: Final = SCORECARDS
+OUR_METHODS: Final = VISIT_MODELS
 OURS, WITHOUT_AREA = OUR_METHODS
 BEST_SHARES: Final = (1, 5, 10, 20)
 
@@ -240,6 +240,13 @@ def calibration_table(summary: Sequence[Line], case: Case, *, method: str = OURS
         for at, said in enumerate(line.get("calibration") or [], start=1)
     ]
     return pd.DataFrame(rows, columns=["tenth", "expected", "observed"])
+
+
+def top_tenth(summary: Sequence[Line], case: Case) -> Mapping[str, float | None] | None:
+    """Return by how much the visit model's top tenth is overstated; None where unknown."""
+    line = of_case(summary, case).get(OURS, [{}])[0]
+    found: Mapping[str, float | None] | None = line.get("top_tenth")
+    return found
 
 
 def minute_text(moment: datetime) -> str:

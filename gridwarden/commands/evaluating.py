@@ -1,4 +1,4 @@
-"""Ask the past whether the score beats counting."""
+"""Ask the past whether the visit model beats counting."""
 
 from __future__ import annotations
 
@@ -59,8 +59,9 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
         typer.Option(metavar="SPAN", help="How far to look, e.g. 90d or 2mo; may be repeated."),
     ] = None,
     among: Annotated[
-        str, typer.Option(help="Rank all units, or only those inspected in the window.")
-    ] = "all",
+        str,
+        typer.Option(help="Rank only the units inspected in the window, or all (inspected, all)."),
+    ] = "inspected",
     k: Annotated[
         int | None, typer.Option("--k", min=1, help="Units that a week's capacity can look at.")
     ] = None,
@@ -68,7 +69,7 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
         list[str] | None, typer.Option(help="Only this method; may be repeated.")
     ] = None,
     area: Annotated[
-        bool, typer.Option("--area/--no-area", help="Let the score use neighbourhoods.")
+        bool, typer.Option("--area/--no-area", help="Let the visit model use neighbourhoods.")
     ] = True,
     json_to: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write everything to this file.")
@@ -127,14 +128,22 @@ def _show(out: Console, result: Evaluation, say: Words) -> None:
         out.print(table(title, ["method", *SHOWN.values()], rows))
         if said := verdict_sentences(result, group, say):
             out.print(said, markup=False)
+    from dashboard.i18n.verdict import which_order
+
+    out.print(which_order(say=say), markup=False)
     if result.absent:
         out.print(f"Not installed here: {', '.join(result.absent)}", markup=False)
 
 
 def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Words) -> str:
-    """Say a verdict in the page's words; empty where ours was not evaluated."""
-    from dashboard.i18n.verdict import headline, standing, without_area
-    from governance.scores.evaluation_tables import Case, judge_case
+    """Say a verdict in the page's words; empty where the visit model was not evaluated."""
+    from dashboard.i18n.verdict import (
+        headline,
+        promised,
+        standing,
+        without_area,
+    )
+    from governance.scores.evaluation_tables import Case, judge_case, top_tenth
 
     event, unit, horizon, among = group
     case = Case(event=event, unit=unit, among=among, horizon=horizon)
@@ -146,6 +155,8 @@ def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say:
     said = [headline(verdict, unit=unit, say=say), standing(verdict, say=say)]
     if verdict.without_area.mean is not None:
         said.append(without_area(verdict, say=say))
+    if (top := top_tenth(result.summary, case)) is not None:
+        said.append(promised(top, say=say))
     return "\n".join(said)
 
 

@@ -113,7 +113,7 @@ def _points(share: float | None) -> str:
 
 
 def _line(say: Words, code: str, **facts: object) -> str:
-    return say.name(LINE, code).format(**facts)
+    return say.name(LINE, code, **facts)
 
 
 def _show_campaign(out: Console, told: CampaignSummary, say: Words) -> None:

@@ -121,7 +121,7 @@ def _made(
             return work(actor, options, progress=_worded(advance, say))
     except PlanRefusedError as refused:
         told = [
-            say.name("plan_problem", each.code).format(seen=each.seen, expected=each.expected)
+            say.name("plan_problem", each.code, seen=each.seen, expected=each.expected)
             for each in refused.problems
         ]
         codes = [each.code for each in refused.problems]

@@ -14,6 +14,8 @@ from gridwarden.console.terminal import records, table
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dashboard.i18n import Words
+    from risk.explain import Explanation
 
 SHOWN = ("rank", "tier", "unit", "name", "score")
 
@@ -83,21 +85,27 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why a unit has its score, down to the rows."""
+    from dashboard.i18n import words
+
     call = invocation(ctx, as_json=as_json)
     answer = call.office().scores.explain(call.actor(), unit)
+    say = words(call.language)
+    call.terminal.result(answer, show=lambda out: _show_explanation(out, answer, say))
 
-    def show(out: Console) -> None:
-        out.print(
-            f"{answer.unit}: score {answer.score:.1f}, {answer.tier}, rank {answer.rank}",
-            markup=False,
-        )
-        rows: list[list[object]] = [
-            [factor, f"{points:+.1f}", len(answer.rows.get(factor, []))]
-            for factor, points in answer.points.items()
-        ]
-        out.print(table("Points", ["factor", "points", "rows behind it"], rows))
 
-    call.terminal.result(answer, show=show)
+def _show_explanation(out: Console, answer: Explanation, say: Words) -> None:
+    """Lay out a score with its points, in the words of the page."""
+    tier = say.name("tier", answer.tier)
+    out.print(
+        f"{answer.unit}: {say('Score')} {answer.score:.1f}, {say('Tier')} {tier}, "
+        f"{say('Rank')} {answer.rank}",
+        markup=False,
+    )
+    rows: list[list[object]] = [
+        [say.name("factor", factor), f"{points:+.1f}", len(answer.rows.get(factor, []))]
+        for factor, points in answer.points.items()
+    ]
+    out.print(table(say("Points"), [say("Factor"), say("Points"), say("Rows")], rows))
 
 
 def _shown(value: object) -> object:

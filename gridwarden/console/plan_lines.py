@@ -56,7 +56,7 @@ def note_line(note: str, say: Words) -> str:
     """Return a note in words; the year that some carry is told with them."""
     kind, _, year = note.rpartition("_")
     if year.isdigit():
-        return say.name("plan_note", kind).format(year=year)
+        return say.name("plan_note", kind, year=year)
     return say.name("plan_note", note)
 
 
@@ -66,7 +66,7 @@ def clock(minutes: int) -> str:
 
 
 def _line(say: Words, code: str, **facts: object) -> str:
-    return say.name(LINE, code).format(**facts)
+    return say.name(LINE, code, **facts)
 
 
 def _title(made: Plan, say: Words) -> str:

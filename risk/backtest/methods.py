@@ -1,4 +1,4 @@
-"""What is compared: our scorecard and the baselines, as equals on one interface."""
+"""What is compared: the visit model and the baselines, as equals on one interface."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from risk.backtest.views import View
     from risk.fitted import OriginScores
 
-SCORECARD, WITHOUT_AREA = "scorecard", "scorecard_no_area"
-SCORECARDS: Final = (SCORECARD, WITHOUT_AREA)
-METHODS: Final = (*SCORECARDS, *BASELINES)
+VISIT_MODEL, WITHOUT_AREA = "visit_model", "visit_model_no_area"
+VISIT_MODELS: Final = (VISIT_MODEL, WITHOUT_AREA)
+METHODS: Final = (*VISIT_MODELS, *BASELINES)
 
 
 class UnknownMethodError(GridwardenError):
@@ -65,8 +65,8 @@ class Baseline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScorecardMethod:
-    """The fitted scorecard, summed up to the level that is asked for.
+class VisitModelMethod:
+    """The fitted visit model, summed up to the level that is asked for.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class ScorecardMethod:
 
 
 def _at(names: ArrayLike, values: ArrayLike, view: View) -> NDArray[np.float64]:
-    """Read values off by name at the view's units; 0 where the scorecard knows none."""
+    """Read values off by name at the view's units; 0 where the model knows none."""
     at = positions(np.asarray(names, dtype=np.str_), view.names)
     # Position -1 reads the last entry.
     return np.append(np.asarray(values, dtype=np.float64), 0.0)[at]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from risk.backtest.splits import Split
 
-AMONG: Final = (ALL, INSPECTED)
+AMONG: Final = (INSPECTED, ALL)
+"""The usual question first: among all units an evaluation mostly shows where visits are made."""
 
 
 class BacktestError(GridwardenError):
@@ -43,7 +44,7 @@ class Plan:
     k
         A week's capacity in units; the settings' where None.
     area
-        Whether the scorecard may use neighbourhoods; without, only ``scorecard_no_area`` runs.
+        Whether the visit model may use neighbourhoods; without, only ``visit_model_no_area`` runs.
     """
 
     event: str
@@ -66,4 +67,9 @@ class Plan:
                     expected=" or ".join(expected),
                 )
         if not self.splits:
-            raise BacktestError("backtest_option_unknown", option="origins", seen="none")
+            raise BacktestError(
+                "backtest_option_unknown",
+                option="origins",
+                seen="none",
+                expected="at least one window within the data",
+            )

@@ -10,9 +10,9 @@ from risk.backtest.communities import groups_of, types_of
 from risk.backtest.evaluate import Measured, Window, measure, visit_question
 from risk.backtest.ground import Ground
 from risk.backtest.methods import (
-    SCORECARD,
-    SCORECARDS,
-    ScorecardMethod,
+    VISIT_MODEL,
+    VISIT_MODELS,
+    VisitModelMethod,
     baseline,
     choose_methods,
 )
@@ -93,13 +93,13 @@ class Backtest:
         runs: list[dict[str, Any]] = []
         summary: list[dict[str, Any]] = []
         absent: tuple[str, ...] = ()
-        scorecards = self._fit(plans, progress)
+        visit_models = self._fit(plans, progress)
         total = sum(len(plan.splits) for plan in plans)
         done = 0
         for number, plan in enumerate(plans):
             names, missing = _methods_of(plan)
             absent = tuple(dict.fromkeys([*absent, *missing]))
-            methods = [scorecards.get((number, name)) or baseline(name) for name in names]
+            methods = [visit_models.get((number, name)) or baseline(name) for name in names]
             measured: dict[str, list[Measured]] = {name: [] for name in names}
             for split in plan.splits:
                 if progress:
@@ -144,33 +144,33 @@ class Backtest:
 
     def _fit(
         self, plans: Sequence[Plan], progress: Progress | None
-    ) -> dict[tuple[int, str], ScorecardMethod]:
-        """Fit the scorecards of all plans, each once; features and reach are shared."""
-        found: dict[tuple[int, str], ScorecardMethod] = {}
+    ) -> dict[tuple[int, str], VisitModelMethod]:
+        """Fit the visit models of all plans, each once; features and reach are shared."""
+        found: dict[tuple[int, str], VisitModelMethod] = {}
         keys: dict[tuple[Any, ...], list[tuple[int, str]]] = {}
         for number, plan in enumerate(plans):
             for name in _methods_of(plan)[0]:
-                if name in SCORECARDS:
+                if name in VISIT_MODELS:
                     key = (name, OUTCOMES[plan.event], plan.among, *_shape(plan))
                     keys.setdefault(key, []).append((number, name))
         for done, wanted in enumerate(keys.values()):
             number, name = wanted[0]
             tell = _part(progress, "fit", done, len(keys))
-            found |= dict.fromkeys(wanted, self._scorecard(name, plans[number], tell))
+            found |= dict.fromkeys(wanted, self._visit_model(name, plans[number], tell))
         return found
 
-    def _scorecard(
+    def _visit_model(
         self, name: str, plan: Plan, tell: Callable[[int, int], None] | None
-    ) -> ScorecardMethod:
+    ) -> VisitModelMethod:
         past = self._past_of(*_shape(plan))
         scores = FittedScorecard(config=self.config.model).fit_through(
             past,
             event=OUTCOMES[plan.event],
-            area=name == SCORECARD,
+            area=name == VISIT_MODEL,
             reach=self._reach_of(past) if plan.among == ALL else None,
             tell=tell,
         )
-        return ScorecardMethod(name=name, origins=scores)
+        return VisitModelMethod(name=name, origins=scores)
 
     def _past_of(self, origins: tuple[int, ...], days: int) -> Past:
         if (origins, days) not in self._pasts:
@@ -207,7 +207,7 @@ def _shape(plan: Plan) -> tuple[tuple[int, ...], int]:
 def _methods_of(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names, absent = choose_methods(plan.methods)
     if not plan.area:
-        names = tuple(name for name in names if name != SCORECARD)
+        names = tuple(name for name in names if name != VISIT_MODEL)
     return names, absent
 
 

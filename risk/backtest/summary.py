@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from risk.backtest.overstatement import of_top_tenth
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -49,8 +51,10 @@ def summarise(
         measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
         ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at
         how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the
-        first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``wrong_flags`` (per group
-        ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by type of community).
+        first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much
+        its last tenth is overstated, `risk.backtest.overstatement`; None without tenths),
+        ``wrong_flags`` (per group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by
+        type of community).
     """
     lines = {name: [run for run in runs if run["method"] == name] for name in measured}
     level = settings.interval_level
@@ -68,7 +72,7 @@ def summarise(
                 for other in measured
                 if other != name
             },
-            **_pictures(results),
+            **_pictures(results, level),
         }
         for name, results in measured.items()
     ]
@@ -114,11 +118,13 @@ def _differences(
     }
 
 
-def _pictures(results: Sequence[Measured]) -> dict[str, Any]:
+def _pictures(results: Sequence[Measured], level: float) -> dict[str, Any]:
+    tenths = _calibration(results)
     return {
         "unit_curve": _mean_curve([result.unit_curve for result in results]),
         "visit_curve": _mean_curve([result.visit_curve for result in results]),
-        "calibration": _calibration(results),
+        "calibration": tenths,
+        "top_tenth": of_top_tenth(tenths, level=level),
         "wrong_flags": _flags(results, "wrong_flags"),
         "wrong_flags_by_type": _flags(results, "wrong_flags_by_type"),
     }

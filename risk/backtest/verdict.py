@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from risk.backtest.methods import SCORECARD, SCORECARDS, WITHOUT_AREA
+from risk.backtest.methods import VISIT_MODEL, VISIT_MODELS, WITHOUT_AREA
 from risk.backtest.questions import INSPECTED
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ def judge(summary: Sequence[Mapping[str, Any]]) -> Verdict:
     measure = _MEASURE[among]
     kind = "days" if among == INSPECTED else "hits"
     reached = {name: line["means"][measure]["mean"] for name, line in lines.items()}
-    ours = next((name for name in SCORECARDS if reached.get(name) is not None), None)
-    others = {n: value for n, value in reached.items() if n not in SCORECARDS and value is not None}
+    ours = next((name for name in VISIT_MODELS if reached.get(name) is not None), None)
+    others = {
+        n: value for n, value in reached.items() if n not in VISIT_MODELS and value is not None
+    }
     best = max(others, key=lambda name: others[name]) if others else None
     paired: Mapping[str, Any] = {}
     if ours is not None and best is not None:
@@ -54,7 +56,7 @@ def judge(summary: Sequence[Mapping[str, Any]]) -> Verdict:
     return Verdict(
         code=f"{kind}_{_word(paired)}",
         facts={
-            "ours": reached.get(SCORECARD, reached.get(WITHOUT_AREA)),
+            "ours": reached.get(VISIT_MODEL, reached.get(WITHOUT_AREA)),
             "without_area": reached.get(WITHOUT_AREA),
             "counting": reached.get(COUNTING),
             "chance": reached.get(CHANCE),

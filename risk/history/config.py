@@ -1,4 +1,4 @@
-"""How the scorecard learns: the ``[score.model]`` section of ``gridwarden.toml``, range-checked.
+"""How the visit model learns: the ``[score.model]`` section of ``gridwarden.toml``, range-checked.
 
 The grids are searched at each origin on windows that ended before it; everything else is set.
 """
@@ -63,7 +63,7 @@ class PriorWeights(RangeChecked):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig(RangeChecked):
-    """The recipe of the fitted scorecard; who visited is nowhere in it."""
+    """The recipe of the visit model that backtests evaluate; who visited is nowhere in it."""
 
     _path = "score.model"
 

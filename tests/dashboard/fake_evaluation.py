@@ -16,6 +16,7 @@ from governance.scores.evaluation import Evaluation, EvaluationOptions
 from governance.scores.monitoring import Drift, Reference, TimeFactors
 from risk.backtest.evaluate import FRACTIONS, Measured
 from risk.backtest.metrics import Decile
+from risk.backtest.plans import AMONG
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.summary import COMPARED, summarise
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 # How good each made-up method is, on a scale where 0 is chance and 1 is ours.
 SKILLS = {
-    "scorecard": 1.0,
-    "scorecard_no_area": 0.82,
+    "visit_model": 1.0,
+    "visit_model_no_area": 0.82,
     "random": 0.0,
     "exposure": 0.2,
     "past_count": 0.28,
@@ -78,7 +79,7 @@ class EvaluationAnswers:
         return EvaluationOptions(
             events=("inspections:found", "inspections:critical") if months else (),
             units=("building", "cell:8", "cell:9", "cell:10"),
-            among=("all", "inspected"),
+            among=AMONG,
             horizons=("30d", "90d", "180d"),
             ready=months >= 12,
             months_needed=12,
@@ -217,7 +218,7 @@ def _values(got: float) -> Iterator[tuple[str, float]]:
 def _measured(name: str, got: float, values: dict[str, float], rng: Any) -> Measured:
     curve = FRACTIONS ** (1 / (1 + max(got, -0.5)))
     tenths = np.linspace(8, 40, 10)
-    chosen = ("scorecard", "scorecard_no_area", "trees")
+    chosen = ("visit_model", "visit_model_no_area", "trees")
     return Measured(
         values=values,
         flagged=frozenset(),

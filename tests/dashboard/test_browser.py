@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
 
+from dashboard.i18n import words
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,7 +21,7 @@ PAGES = {
     "map": {"zh": "先看哪里", "en": "where to look first"},
     "building?unit=B00003": {"zh": "为什么：各项分值相加即为得分", "en": "points that add up"},
     "import": {"zh": "选择文件（原样即可）", "en": "The file, as it is"},
-    "evaluation": {"zh": "按此次序平均提前", "en": "find what they find"},
+    "evaluation": {"zh": "按访查模型的次序平均提前", "en": "find what they find"},
 }
 
 
@@ -203,3 +205,16 @@ def test_on_a_phone_every_button_is_large_enough_for_a_finger(
               .filter(([name, height]) => name && height > 0 && height < 44)"""
         )
         assert small == []
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 day late"), (2, "2 days late")])
+def test_the_browser_gives_a_count_its_form(
+    visitors: Visitors, server: str, count: int, said: str
+) -> None:
+    elements = "/gw/assets/visiting_elements.js"
+    filled = f"async ([text, n]) => (await import('{elements}')).fill(text, {{ n }})"
+    with visiting(visitors, server, language="en") as visit:
+        visit.open("map")
+        visit.ready()
+        text = words("en")("{n} days late", n="{n}")
+        assert visit.page.evaluate(filled, [text, count]) == said

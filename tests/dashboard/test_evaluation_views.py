@@ -58,20 +58,57 @@ def start() -> AppTest:
 @pytest.mark.usefixtures("office")
 def test_the_verdict_is_said_in_plain_words_in_both_languages(start: AppTest) -> None:
     app = run(start)
-    assert "同样的检查，按此次序平均提前" in texts(app)
+    assert "同样的检查，按访查模型的次序平均提前" in texts(app)
     app.query_params["lang"] = "en"
-    assert "The same visits in this order find what they find" in texts(run(app))
+    assert "The same visits in the visit model's order find what they find" in texts(run(app))
 
 
 def test_a_better_baseline_is_admitted(start: AppTest, make_office: Callable[..., Any]) -> None:
     make_office(buildings=30, beaten=True)
     app = run(start)
-    assert "请不要用本得分取代它" in app.warning[0].value
+    assert "请不要用访查模型取代它" in app.warning[0].value
 
 
 def test_one_window_is_said_to_be_too_few(start: AppTest, make_office: Callable[..., Any]) -> None:
     make_office(buildings=30, origins=1)
     assert "只有一个时段" in texts(run(start))
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "地图的次序没有在这里评估"), ("en", "The map's order is not evaluated here")],
+)
+def test_the_page_says_that_the_maps_order_is_another_and_not_evaluated(
+    start: AppTest, language: str, said: str
+) -> None:
+    start.query_params["lang"] = language
+    assert said in texts(run(start))
+
+
+def test_the_page_says_so_before_anything_is_evaluated(
+    start: AppTest, make_office: Callable[..., Any]
+) -> None:
+    make_office(buildings=30, origins=0)
+    assert "地图的次序没有在这里评估" in texts(run(start))
+
+
+@pytest.mark.usefixtures("office")
+def test_the_page_says_by_how_much_the_top_is_overstated(start: AppTest) -> None:
+    assert "排在最前的十分之一，访查模型预计发现" in texts(run(start))
+
+
+@pytest.mark.usefixtures("office")
+def test_the_page_says_that_windows_that_adjoin_count_as_independent(start: AppTest) -> None:
+    assert "区间把各时段当作互不相干来算" in texts(run(start))
+
+
+@pytest.mark.usefixtures("office")
+def test_places_that_were_visited_stand_first_in_the_list(start: AppTest) -> None:
+    say = words("zh")
+    box = run(start).selectbox(key="evaluation_among")
+    assert box.options[0] == say.name("among", "inspected")
+    assert box.value == "inspected"
 
 
 @pytest.mark.usefixtures("office")
@@ -156,7 +193,7 @@ def test_everything_downloads_as_numbers(language: str) -> None:
     assert len(sheets) == 5
     measures = sheets[say("All measures")]
     assert measures[say.name("column", "mean")].dtype.kind == "f"
-    assert say.name("method", "scorecard") in set(measures[say.name("column", "method")])
+    assert say.name("method", "visit_model") in set(measures[say.name("column", "method")])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

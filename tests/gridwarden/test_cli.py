@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from risk.factors import FACTORS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -209,3 +211,24 @@ def test_a_folder_that_is_not_there_is_refused_in_words(
     said = gridwarden("-w", filled, "export", "complaints", tmp_path / "none" / "x.csv", "--json")
     assert said.code == 1
     assert said.json["error"] == "file_not_accessible"
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "factor"),
+    [("zh", ("因素", "分值", "条数"), "投诉"), ("en", ("Factor", "Points", "Rows"), "Complaints")],
+)
+def test_an_explanation_is_said_in_the_language_of_the_command_line(
+    filled: Path,
+    gridwarden: Gridwarden,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    head: tuple[str, ...],
+    factor: str,
+) -> None:
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", language)
+    gridwarden("-w", filled, "score")
+    said = gridwarden("-w", filled, "explain", "B2")
+    assert said.code == 0, said.err
+    assert all(word in said.out for word in (*head, factor))
+    codes = [f.name for f in FACTORS if "_" in f.name]
+    assert not [code for code in codes if code in said.out]

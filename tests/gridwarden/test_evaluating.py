@@ -40,14 +40,31 @@ def test_a_backtest_writes_every_run_to_a_file_and_says_its_verdict(
     said = gridwarden(
         "-w", visited, "backtest", "--event", "inspections:found", "--among", "inspected",
         "--origins", ORIGINS, "--horizon", "30d", "--horizon", "60d", "--k", "1",
-        "--method", "scorecard", "--method", "past_count", "--method", "random", "--json", out,
+        "--method", "visit_model", "--method", "past_count", "--method", "random", "--json", out,
     )  # fmt: skip
     assert said.code == 0, said.err
-    assert "in this order find what they find" in " ".join(said.out.split())
+    words = " ".join(said.out.split())
+    assert "in the visit model's order find what they find" in words
+    assert "The map's order is not evaluated here." in words
     content = json.loads(out.read_text(encoding="utf-8"))
     assert content["seconds"] > 0
     lines = {(r["method"], r["origin"], r["horizon_days"]) for r in content["runs"]}
     assert len(lines) == len(content["runs"]) == 3 * 4 * 2
+
+
+def test_it_says_by_how_much_the_top_is_overstated(
+    visited: Path, gridwarden: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--origins", ORIGINS, "--horizon", "30d", "--method", "visit_model",
+               "--method", "random")  # fmt: skip
+    said = gridwarden("-w", visited, "backtest", *options)
+    assert said.code == 0, said.err
+    words = " ".join(said.out.split())
+    assert "inspections:found, building, inspected, 30d" in words
+    assert "In the tenth that it ranks highest, the visit model foretold" in words
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
+    said = gridwarden("-w", visited, "backtest", *options)
+    assert "排在最前的十分之一，访查模型预计发现" in "".join(said.out.split())
 
 
 def test_the_verdict_is_said_in_the_language_of_the_command_line(
@@ -56,21 +73,21 @@ def test_the_verdict_is_said_in_the_language_of_the_command_line(
     monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
     said = gridwarden(
         "-w", visited, "backtest", "--event", "inspections:found", "--among", "inspected",
-        "--origins", ORIGINS, "--horizon", "30d", "--method", "scorecard",
+        "--origins", ORIGINS, "--horizon", "30d", "--method", "visit_model",
         "--method", "past_count", "--method", "random",
     )  # fmt: skip
     assert said.code == 0, said.err
     assert "同样的检查" in "".join(said.out.split())
 
 
-def test_without_area_the_scorecard_says_so_by_its_name(
+def test_without_area_the_visit_model_says_so_by_its_name(
     visited: Path, tmp_path: Path, gridwarden: Callable[..., Said]
 ) -> None:
     out = tmp_path / "out.json"
     gridwarden("-w", visited, "backtest", "--no-area", "--origins", ORIGINS, "--json", out,
-               "--method", "scorecard", "--method", "scorecard_no_area")  # fmt: skip
+               "--method", "visit_model", "--method", "visit_model_no_area")  # fmt: skip
     runs = json.loads(out.read_text(encoding="utf-8"))["runs"]
-    assert {run["method"] for run in runs} == {"scorecard_no_area"}
+    assert {run["method"] for run in runs} == {"visit_model_no_area"}
 
 
 @pytest.mark.parametrize(

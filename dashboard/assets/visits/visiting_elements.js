@@ -13,8 +13,12 @@ export function el(tag, properties = {}, ...children) {
   return node;
 }
 
+// A count has its forms beside it, singular first: "{n} {n:day|days}".
 export function fill(text, facts) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+  return text
+    .replace(/\{(\w+):([^{}|]*)\|([^{}|]*)\}/g, (whole, name, one, many) =>
+      name in facts ? (Number(facts[name]) === 1 ? one : many) : whole)
+    .replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 
 let numbered = 0;

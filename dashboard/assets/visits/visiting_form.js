@@ -4,7 +4,7 @@
 const LOOKED = ["未发现异常", "疑似", "属实"]; // where somebody was seen, signs can be told
 
 export async function load(part) {
-  const { Choices, Stepper, el, newId } = await part("visiting_elements.js");
+  const { Choices, Stepper, el, fill, newId } = await part("visiting_elements.js");
   const { newKey } = await part("visiting_queue.js");
 
   class Form {
@@ -218,7 +218,7 @@ export async function load(part) {
 
     paint() {
       const n = this.rows.children.length;
-      this.save.textContent = this.words.saveMany.replace("{n}", n);
+      this.save.textContent = fill(this.words.saveMany, { n });
       this.save.hidden = n === 0;
     }
 

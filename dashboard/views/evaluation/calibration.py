@@ -8,10 +8,11 @@ import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.i18n.measures import measure_text
+from dashboard.i18n.verdict import promised
 from dashboard.maps.layer_cache import watched
 from dashboard.ui import chart
 from dashboard.ui.tables import chart_table
-from governance.scores.evaluation_tables import calibration_table, wrong_flags_table
+from governance.scores.evaluation_tables import calibration_table, top_tenth, wrong_flags_table
 from risk.backtest.communities import MIXED
 
 if TYPE_CHECKING:
@@ -42,11 +43,15 @@ def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
     if tenths.empty:
         st.info(say("Not enough data to compare expected with found."))
         return
+    top = top_tenth(evaluation.summary, case)
+    if top is not None:
+        st.markdown(f"**{promised(top, say=say)}**")
     chart.show(charts_evaluation.calibration(tenths, say=say), key="evaluation_calibration")
     st.caption(
         say(
-            "Each point is a tenth of the units, lowest expected first. On the line, as "
-            "much came as was expected; below it, less."
+            "Each point is a tenth of the units, lowest expected first. On the line, as much came "
+            "as the visit model expected; below it, less. The scores on the map are not checked "
+            "here."
         )
     )
     chart_table.show(

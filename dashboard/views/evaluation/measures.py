@@ -1,4 +1,4 @@
-"""Every measure of every method, and how ours differs from each."""
+"""Every measure of every method, and how the visit model differs from each."""
 
 from __future__ import annotations
 
@@ -32,13 +32,12 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
     say = page.say
     st.subheader(say("All measures"))
     table = measures_table(evaluation.summary, case)
-    means, gaps = st.tabs([say("Each method"), say("Ours less each other, same window")])
+    means, gaps = st.tabs([say("Each method"), say("The visit model less each other, same window")])
     with means:
         _show_wide(texts(table, say=say), case, key="evaluation_means", say=say)
         st.caption(
             say(
-                "Mean over {origins} windows, in brackets the interval. Windows "
-                "that follow each other are alike, so the truth is rather less sure.",
+                "Mean over {origins} windows, in brackets the interval.",
                 origins=int(table["origins"].max()) if len(table) else 0,
             )
         )
@@ -46,8 +45,8 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
         _show_wide(gap_texts(table, say=say), case, key="evaluation_gaps", say=say)
         st.caption(
             say(
-                "Above 0, ours is better. In brackets the interval, then in how many "
-                "windows ours was above. Shares differ in percentage points."
+                "Above 0, the visit model is better. In brackets the interval, then in how many "
+                "windows it was above. Shares differ in percentage points."
             )
         )
     download.offer(

@@ -1,4 +1,4 @@
-"""评估: whether the score beats counting, by how much, and how sure that is."""
+"""评估: whether the visit model beats counting, by how much, and how sure that is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.i18n.verdict import which_order
 from dashboard.ui import frame
 from dashboard.views.evaluation import calibration, measures
 from dashboard.views.evaluation import curves as evaluation_curves
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def show(page: Page) -> None:
     """Show the last evaluation, and let another question be asked."""
     st.title(page.say("Evaluation"))
+    st.info(which_order(say=page.say))
     with frame.telling_failures(page.say):
         evaluation = page.office.evaluation.latest(page.actor)
         options = page.office.evaluation.options(page.actor)

@@ -11,7 +11,7 @@ from governance.scores.evaluation import DEFAULT_HORIZON
 from governance.scores.evaluation_tables import Case, stored_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def choose(page: Page, evaluation: Evaluation | None, options: EvaluationOptions) -> Case | None:
     """Ask for what counts, what is ranked, among which and how far ahead.
 
-    What was evaluated before stands first, so that its answer is seen at once. None where there
-    is nothing to ask about.
+    What was evaluated before is proposed, so that its answer is seen at once; among places that
+    were visited comes before all places. None where there is nothing to ask about.
     """
     say = page.say
     cases = stored_cases(evaluation.summary) if evaluation else []
@@ -45,8 +45,9 @@ def choose(page: Page, evaluation: Evaluation | None, options: EvaluationOptions
             kind="level_unit",
             say=say,
         )
+    answered = {c.among for c in cases if (c.event, c.unit) == (what, ranked)}
     with among:
-        those = _pick(say("Among"), [c.among for c in cases], options.among, kind="among", say=say)
+        those = _pick(say("Among"), [], options.among, kind="among", say=say, answered=answered)
     likely = [c.horizon for c in cases if (c.event, c.unit, c.among) == (what, ranked, those)]
     likely = likely or [DEFAULT_HORIZON]
     with horizon:
@@ -62,13 +63,22 @@ def horizon_name(horizon: str, *, say: Words) -> str:
 
 
 def _pick(
-    label: str, stored: Sequence[str], askable: Sequence[str], *, kind: str, say: Words
+    label: str,
+    stored: Sequence[str],
+    askable: Sequence[str],
+    *,
+    kind: str,
+    say: Words,
+    answered: Collection[str] = (),
 ) -> str:
+    """Let one be chosen; the first that has an answer is proposed, else the first."""
     known = list(dict.fromkeys([*stored, *askable]))
+    proposed = next((at for at, code in enumerate(known) if code in answered), 0)
     return str(
         st.selectbox(
             label,
             known,
+            index=proposed,
             key=frame.translated(f"evaluation_{kind}"),
             persist_state="session",
             format_func=lambda code: (

@@ -1,4 +1,4 @@
-"""Whether the score beats counting, in plain words."""
+"""Whether the visit model beats counting, in plain words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show(page: Page, evaluation: Evaluation, case: Case) -> None:
-    """Say what our order reached, beside counting and chance, and whether that is sure."""
+    """Say what the visit model reached, beside counting and chance, and whether that is sure."""
     say = page.say
     verdict = judge_case(evaluation.summary, case)
     if verdict is None or verdict.ours.mean is None:
@@ -27,6 +27,13 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
     said = f"**{headline(verdict, unit=case.unit, say=say)}**\n\n{standing(verdict, say=say)}"
     boxes = {BETTER: st.success, WORSE: st.warning}
     boxes.get(verdict.standing, st.info)(said)
+    if verdict.ours.low is not None:
+        st.caption(
+            say(
+                "Intervals treat the windows as independent. They follow one another, so the "
+                "truth is less sure than they say."
+            )
+        )
     if verdict.without_area.mean is not None:
         st.caption(without_area(verdict, say=say))
     if case.among == ALL:

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 def text_of(error: GridwardenError, *, say: Words) -> str:
     """Return a failure in words; one that lists coded problems names each by its code."""
     problems = [
-        say.name("plan_problem", str(problem.code)).format(
-            seen=problem.seen, expected=problem.expected, field=problem.field
+        say.name(
+            "plan_problem",
+            str(problem.code),
+            seen=problem.seen,
+            expected=problem.expected,
+            field=problem.field,
         )
         for problem in getattr(error, "problems", ())
         if hasattr(problem, "code") and say.knows("plan_problem", str(problem.code))

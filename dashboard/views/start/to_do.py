@@ -75,4 +75,4 @@ def sentence(line: StartLine, *, say: Words) -> str:
     facts = dict(line.facts)
     if "table" in facts:
         facts["table"] = say.name("table", str(facts["table"]))
-    return say.name("start_line", line.kind).format(count=f"{line.count:,}", **facts)
+    return say.name("start_line", line.kind, count=f"{line.count:,}", **facts)

@@ -9,7 +9,12 @@ from fake_evaluation import SKILLS, make_evaluation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.curves import found_curves, method_style, spread
+from dashboard.charts.curves import (
+    drawn_name,
+    found_curves,
+    method_style,
+    spread,
+)
 from dashboard.i18n import words
 from governance.scores.evaluation_tables import Case, curves_table
 from risk.backtest.methods import METHODS
@@ -44,4 +49,10 @@ def test_every_method_is_named_beside_the_picture(language: str) -> None:
     drawn = found_curves(curves_table(make_evaluation().summary, case), case, say=say)
     ends = [row for layer in drawn["layer"][-2:] for row in layer["data"]["values"]]
     named = {row["name"] for row in ends}
-    assert named == {say.name("method", method) for method in SKILLS}
+    assert named == {drawn_name(method, say=say) for method in SKILLS}
+
+
+def test_the_visit_model_has_a_short_name_beside_its_line_and_others_have_their_own() -> None:
+    say = words("en")
+    assert drawn_name("visit_model", say=say) == "Visit model"
+    assert drawn_name("kde", say=say) == say.name("method", "kde")

@@ -61,7 +61,7 @@ def test_an_evaluation_is_kept_and_read_back(experienced: Office, actor: Actor) 
     made = experienced.evaluation.evaluate(actor, **ASK)
     kept = experienced.evaluation.latest(actor)
     assert kept == made
-    assert {run["method"] for run in kept.runs} >= {"scorecard", "random", "past_count"}
+    assert {run["method"] for run in kept.runs} >= {"visit_model", "random", "past_count"}
     assert kept.seconds > 0
 
 
@@ -88,7 +88,7 @@ def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
     )  # fmt: skip
     means = {line["method"]: line["means"]["auc"]["mean"] for line in found.summary}
     assert means["past_count"] > 0.55 > means["random"]
-    assert means["scorecard"] > 0.55
+    assert means["visit_model"] > 0.55
     verdict = found.verdict(
         event="inspections:found", unit="building", horizon="1mo", among="inspected"
     )
@@ -132,3 +132,30 @@ def test_a_spoilt_file_is_refused_by_name(
     (tmp_path / "seasoned" / FILE).write_text(json.dumps([1]), encoding="utf-8")
     with pytest.raises(EvaluationUnreadableError):
         experienced.evaluation.latest(actor)
+
+
+def test_the_usual_question_is_about_places_that_were_visited(
+    experienced: Office, actor: Actor
+) -> None:
+    made = experienced.evaluation.backtest(
+        actor, origins="2026-01-01:2026-03-01:1mo", horizons=("30d",), methods=("random",)
+    )
+    assert {line["among"] for line in made.summary} == {"inspected"}
+    assert experienced.evaluation.options(actor).among[0] == "inspected"
+
+
+def test_an_evaluation_stored_under_the_old_name_opens_under_the_new_one(
+    experienced: Office, actor: Actor, tmp_path: Path
+) -> None:
+    made = experienced.evaluation.evaluate(actor, **ASK | {"among": "inspected"})
+    file = tmp_path / "seasoned" / FILE
+    old = json.loads(file.read_text(encoding="utf-8").replace('"visit_model', '"scorecard'))
+    for line in old["summary"]:
+        del line["top_tenth"]
+    file.write_text(json.dumps(old), encoding="utf-8")
+    assert experienced.evaluation.latest(actor) == made
+    # What is evaluated afterwards is kept beside it, under one name.
+    experienced.evaluation.backtest(
+        actor, origins="2026-01-01:2026-03-01:1mo", horizons=("60d",), methods=("random",)
+    )
+    assert "scorecard" not in file.read_text(encoding="utf-8")

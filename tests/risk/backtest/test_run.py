@@ -74,12 +74,12 @@ def test_methods_differ_in_their_order_and_in_nothing_else(result: BacktestResul
         assert len({facts(run) for run in same}) == 1
 
 
-def test_the_scorecard_beats_chance_where_places_differ(result: BacktestResult) -> None:
+def test_the_visit_model_beats_chance_where_places_differ(result: BacktestResult) -> None:
     means = {
         line["method"]: line["means"] for line in result.summary if line["among"] == "inspected"
     }
-    assert means["scorecard"]["auc"]["mean"] > 0.6
-    assert means["scorecard"]["days_earlier"]["mean"] > means["random"]["days_earlier"]["mean"]
+    assert means["visit_model"]["auc"]["mean"] > 0.6
+    assert means["visit_model"]["days_earlier"]["mean"] > means["random"]["days_earlier"]["mean"]
 
 
 def test_a_plan_gives_the_same_alone_and_among_others(city: Tables, result: BacktestResult) -> None:
@@ -89,8 +89,8 @@ def test_a_plan_gives_the_same_alone_and_among_others(city: Tables, result: Back
 
 def test_differences_are_paired_and_opposite(result: BacktestResult) -> None:
     lines = {line["method"]: line for line in result.summary if line["unit"] == "cell:9"}
-    there = lines["scorecard"]["differences"]["random"]["hit_10"]["mean"]
-    back = lines["random"]["differences"]["scorecard"]["hit_10"]["mean"]
+    there = lines["visit_model"]["differences"]["random"]["hit_10"]["mean"]
+    back = lines["random"]["differences"]["visit_model"]["hit_10"]["mean"]
     assert there == pytest.approx(-back)
     ours = [run["hit_10"] for run in result.runs if run["unit"] == "cell:9"]
     assert all(value is not None for value in ours)
@@ -106,7 +106,7 @@ def test_curves_start_at_nothing_and_end_at_everything(result: BacktestResult) -
 
 def test_expected_counts_are_compared_with_what_came(result: BacktestResult) -> None:
     for line in result.summary:
-        if line["method"] in {"scorecard", "trees"}:
+        if line["method"] in {"visit_model", "trees"}:
             observed = sum(tenth["observed"] for tenth in line["calibration"])
             expected = sum(tenth["expected"] for tenth in line["calibration"])
             assert observed == pytest.approx(expected, rel=0.5)
@@ -157,11 +157,11 @@ def test_the_first_list_has_no_churn_and_a_method_without_opinion_keeps_its_orde
     assert lists[1] == 1.0
 
 
-def test_without_area_only_the_scorecard_without_area_runs(city: Tables) -> None:
+def test_without_area_only_the_visit_model_without_area_runs(city: Tables) -> None:
     result = Backtest(tables=city, config=CONFIG).run(
-        [plan_of(area=False, methods=("scorecard", "scorecard_no_area", "random"))]
+        [plan_of(area=False, methods=("visit_model", "visit_model_no_area", "random"))]
     )
-    assert {run["method"] for run in result.runs} == {"scorecard_no_area", "random"}
+    assert {run["method"] for run in result.runs} == {"visit_model_no_area", "random"}
 
 
 @pytest.mark.parametrize("option", [{"event": "fires"}, {"unit": "flat"}, {"among": "some"}])
@@ -180,7 +180,7 @@ def test_a_window_without_any_event_is_refused(city: Tables) -> None:
 def test_an_unknown_method_is_refused_with_those_there_are() -> None:
     with pytest.raises(UnknownMethodError) as caught:
         choose_methods(["oracle"])
-    assert "scorecard" in caught.value.facts["expected"]
+    assert "visit_model" in caught.value.facts["expected"]
 
 
 def test_the_interval_is_students() -> None:
@@ -195,5 +195,5 @@ def test_the_verdict_compares_ours_with_the_best_other(result: BacktestResult) -
     lines = [line for line in result.summary if line["among"] == "inspected"]
     verdict = judge(lines)
     assert verdict.code.startswith("days_")
-    assert verdict.facts["best_method"] not in {"scorecard", "scorecard_no_area"}
+    assert verdict.facts["best_method"] not in {"visit_model", "visit_model_no_area"}
     assert verdict.facts["ours"] == lines[0]["means"]["days_earlier"]["mean"]

@@ -49,7 +49,7 @@ def warning(drift: Drift, *, say: Words) -> str | None:
     said = (
         say(
             "Scores or what they are made of have changed much since the reference: {names}. "
-            "Evaluate anew before relying on them.",
+            "Find out why before relying on them.",
             names=names,
         )
         if drift.state == DRIFTED

@@ -49,7 +49,7 @@ def note_text(note: str, *, say: Words) -> str:
     """Return the words of a note; a year or a number may stand at its end."""
     code, _, end = note.rpartition("_")
     if code and end.isdigit():
-        return say.name("plan_note", code).format(year=end, count=end)
+        return say.name("plan_note", code, year=end, count=end)
     return say.name("plan_note", note)
 
 
