@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from data.workspace.clock import Clock
 from governance.access.permissions import Action, Actor, require
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Resources:
     snapshots
         Its scoring results.
     now
-        The clock; gives aware times.
+        Gives the moment, aware.
     """
 
     workspace: Workspace
@@ -47,13 +48,18 @@ class Component:
         self._snapshots = resources.snapshots
         self._resources = resources
 
+    @property
+    def clock(self) -> Clock:
+        """The time of the office, in the zone of its settings; no secret, so for pages as well."""
+        return Clock(self._now, self._workspace.settings.office.zone)
+
     def _now(self) -> datetime:
-        """Return the time by the clock of the office, aware."""
+        """Return the moment by the clock of the office, aware."""
         return self._resources.now()
 
     def _local_now(self) -> datetime:
         """Return the office's wall-clock time, naive as every stored time."""
-        return self._now().astimezone().replace(tzinfo=None)
+        return self.clock.local()
 
 
 class Service(Component):

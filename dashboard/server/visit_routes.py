@@ -7,7 +7,7 @@ waited in a browser while somebody else signed in is refused, not filed under th
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -168,7 +168,7 @@ def take_in(
         The language of messages.
     """
     new = [_new_visit(entry) for entry in entries if entry.get("kind") != "undo"]
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = context.office().clock.utc()
     answers = context.office().visits.record_many(actor, new) if new else []
     told = {str(a.key): recorded(a, now_utc=now, say=say) for a in answers}
     told |= {
@@ -264,4 +264,4 @@ def _say(request: Request) -> Words:
 
 def local_now() -> datetime:
     """Return the office's own time."""
-    return datetime.now().astimezone().replace(tzinfo=None)
+    return context.office().clock.local()

@@ -22,7 +22,7 @@ def show(page: Page, *, key: str = "score_now") -> None:
     with st.form(key):
         as_of = st.date_input(
             say("As of"),
-            value=date.today(),  # noqa: DTZ011 -- the office's own day
+            value=page.office.clock.today(),
             format="YYYY-MM-DD",
             help=say("Only what was known by the end of this day is used."),
         )

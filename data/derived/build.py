@@ -240,8 +240,8 @@ class Derivation:
         return register_of_addresses(rows.to_pandas(), self.grids)
 
     def _write_visits(self, path: Path) -> None:
-        store = self._workspace.store
-        write_visits(path, store=store, placer=lambda: self.placer, within=self._folder)
+        store, zone = self._workspace.store, self._workspace.settings.office.zone
+        write_visits(path, store=store, placer=lambda: self.placer, within=self._folder, zone=zone)
 
     def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the rows that hold now, not placed, in the order they were sent."""

@@ -59,7 +59,7 @@ def take_fingerprints(
         )
         for name, contract in TABLES.items()
     }
-    own = _short([ROWS_VERSION, current_fields(VISITS), placement])
+    own = _short([ROWS_VERSION, current_fields(VISITS), placement, settings.office.time_zone])
     return Fingerprints(register, placement, current, own)
 
 

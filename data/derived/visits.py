@@ -7,8 +7,7 @@ placed by its building. Beside who looked – which never leaves the store – n
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -26,6 +25,10 @@ from data.lake.schema import (
     VERSION_LEARNT_AT,
     rows_schema,
 )
+from data.workspace.clock import local_times
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 TABLE: Final = "inspections"
 """The table that visits belong to."""
@@ -48,13 +51,15 @@ _CONTENT = ("building_id", "unit", "at", "result", "signs", "pupils", "teachers"
             "next_step", "origin", "kind", "minutes")  # fmt: skip
 
 
-def rows_of_visits(log: pd.DataFrame) -> pa.Table:
+def rows_of_visits(log: pd.DataFrame, zone: tzinfo) -> pa.Table:
     """Return the versions of visits as stored rows of inspections, with their times of knowledge.
 
     Parameters
     ----------
     log
         All versions, as `data.store.repositories.visits.Visits.log` gives them.
+    zone
+        Time zone of the office: when something became known is told in its local time.
 
     Returns
     -------
@@ -64,7 +69,7 @@ def rows_of_visits(log: pd.DataFrame) -> pa.Table:
         before it and has no row itself.
     """
     versions = log.sort_values(["visit_id", "version"], ignore_index=True)
-    versions = _with_times(versions)
+    versions = _with_times(versions, zone)
     versions = versions[~versions["withdrawn"]].reset_index(drop=True)
     columns = {
         "inspection_id": versions["visit_id"],
@@ -95,24 +100,9 @@ def rows_of_visits(log: pd.DataFrame) -> pa.Table:
     return rows
 
 
-def local_times(utc: pd.Series) -> pd.Series:
-    """Return the office's wall-clock times of naive UTC times."""
-    quarters = utc.dt.floor("15min")  # no zone's clock is turned within one
-    shift = {
-        quarter: _local(quarter.to_pydatetime()) - quarter.to_pydatetime()
-        for quarter in quarters.unique()
-    }
-    local: pd.Series = utc + pd.to_timedelta(quarters.map(shift))
-    return local.astype("datetime64[us]")
-
-
-def _local(utc: datetime) -> datetime:
-    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
-
-
-def _with_times(versions: pd.DataFrame) -> pd.DataFrame:
+def _with_times(versions: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
     """Add when each version became known, ended, and first said what it says."""
-    known = local_times(versions["recorded_at"])
+    known = local_times(versions["recorded_at"], zone)
     visit = versions["visit_id"]
     earliest_from_here = known[::-1].groupby(visit[::-1]).cummin()[::-1]
     ended = earliest_from_here.groupby(visit).shift(-1)

@@ -28,6 +28,7 @@ from data.store.repositories.visits import VisitsState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
     from pathlib import Path
 
     import pandas as pd
@@ -44,7 +45,9 @@ def visits_name(fingerprint: str, state: VisitsState) -> str:
     return f"visits-{fingerprint}-{state.rows}-{state.newest}.parquet"
 
 
-def write_visits(path: Path, *, store: Store, placer: Callable[[], Placer], within: Path) -> None:
+def write_visits(
+    path: Path, *, store: Store, placer: Callable[[], Placer], within: Path, zone: tzinfo
+) -> None:
     """Write the file of all visits.
 
     Parameters
@@ -55,28 +58,34 @@ def write_visits(path: Path, *, store: Store, placer: Callable[[], Placer], with
         Gives the placer of now, when something is to be placed.
     within
         The folder where a file of an earlier state may lie.
+    zone
+        Time zone of the office.
     """
-    pq.write_table(_built(store, placer, _before(within, path)), path)
+    pq.write_table(_built(store, placer, _before(within, path), zone), path)
 
 
-def _built(store: Store, placer: Callable[[], Placer], before: Path | None) -> pa.Table:
+def _built(
+    store: Store, placer: Callable[[], Placer], before: Path | None, zone: tzinfo
+) -> pa.Table:
     schema = current_schema(TABLES[TABLE], placed=True)
     with store.begin() as unit:
         old = _state_of(before) if before else None
         if before is None or old is None or unit.visits.state(until=old.newest) != old:
-            return _rows(unit.visits.log(), placer, schema)
+            return _rows(unit.visits.log(), placer, schema, zone)
         changed = unit.visits.log(after=old.newest, whole_visits=True)
     kept = pq.read_table(before, schema=schema)
     again = pa.array(changed["visit_id"].unique(), pa.large_string())
     kept = kept.filter(pc.invert(pc.is_in(kept[ROW_KEY], value_set=again)))
-    return _sorted(pa.concat_tables([kept, _rows(changed, placer, schema)]))
+    return _sorted(pa.concat_tables([kept, _rows(changed, placer, schema, zone)]))
 
 
-def _rows(log: pd.DataFrame, placer: Callable[[], Placer], schema: pa.Schema) -> pa.Table:
+def _rows(
+    log: pd.DataFrame, placer: Callable[[], Placer], schema: pa.Schema, zone: tzinfo
+) -> pa.Table:
     """Put visits, their versions and their placement side by side, as of a table's rows."""
     if not len(log):
         return schema.empty_table()
-    rows = rows_of_visits(log)
+    rows = rows_of_visits(log, zone)
     placed = placer().place(rows.select(list(_PLACED_BY)))
     columns = put_beside(columns_of(rows), placed.select(list(PLACEMENT_COLUMNS)))
     return _sorted(to_schema(columns, schema, len(rows)))

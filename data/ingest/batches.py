@@ -23,12 +23,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.workspace.clock import DEFAULT_ZONE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from geo.coordinates.parse import Order
 
 SOURCE_ROW = "source_row"
 SHEET = "sheet"
@@ -113,6 +117,19 @@ class SourceBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnDecisions:
+    """How the columns of a file are read.
+
+    ``day_first`` names the fields whose 03/04/2026 is in April, ``order`` says which of two bare
+    numbers of a point comes first, ``cut`` names the codes whose digits a spreadsheet has cut.
+    """
+
+    day_first: frozenset[str] = frozenset()
+    order: Order = "lat_lon"
+    cut: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:
     """What a check needs to know besides the rows.
 
@@ -131,8 +148,11 @@ class CheckOptions:
     check_range
         Whether longitude and latitude must be degrees. Off while the datum is still unknown or
         projected.
-    utc_offset_hours
-        Local time of the office; only times that carry a zone are shifted.
+    zone
+        Time zone of the office, into whose local time are turned times that carry a zone.
+    columns
+        What was decided of the columns of the file that the batch is of; None where the batch is
+        the whole file, so that its own cells decide.
     """
 
     now: datetime
@@ -140,16 +160,19 @@ class CheckOptions:
     year: int | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
     check_range: bool = True
-    utc_offset_hours: float = 8.0
+    zone: tzinfo = DEFAULT_ZONE
+    columns: ColumnDecisions | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a clock with a zone and offsets that no place has."""
+        """Refuse a clock with a zone."""
         if self.now.tzinfo is not None:
             msg = "now is a naive local time"
             raise ValueError(msg)
-        if not -12 <= self.utc_offset_hours <= 14:  # noqa: PLR2004 -- the zones there are
-            msg = f"no place lies {self.utc_offset_hours} hours from UTC"
-            raise ValueError(msg)
+
+    @property
+    def decided(self) -> ColumnDecisions:
+        """Return what was decided of the columns, or what holds where no cell tells."""
+        return self.columns or ColumnDecisions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

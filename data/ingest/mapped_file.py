@@ -5,11 +5,14 @@ Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 
 from __future__ import annotations
 
+import itertools
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data.derived.build import Derivation
-from data.ingest.batches import CheckOptions
+from data.ingest.batches import CheckOptions, ColumnDecisions
 from data.ingest.checking.check import check_batch
+from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.options import require_fields, with_meanings
 from data.ingest.placing.datum import (
@@ -19,7 +22,7 @@ from data.ingest.placing.datum import (
     decide_datum,
 )
 from data.ingest.reading.column_mapping import guess_mapping, header_signature
-from data.ingest.reading.open import describe_source, filter_rows, read_batches
+from data.ingest.reading.open import filter_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from data.ingest.batches import CheckedBatch, SourceBatch
     from data.ingest.options import ImportOptions
     from data.ingest.reading.column_mapping import HeaderGuess
-    from data.ingest.reading.sources import Source
+    from data.ingest.reading.open import OpenSource
     from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
@@ -55,8 +58,8 @@ class MappedFile:
         Where mappings of the same sender are remembered.
     contract
         The table that the file is for.
-    source
-        The file.
+    opened
+        The file, opened for this contract and the sheet of `options`.
     now
         Local time of the import.
     options
@@ -79,12 +82,12 @@ class MappedFile:
         self,
         workspace: Workspace,
         contract: TableContract,
-        source: Source,
+        opened: OpenSource,
         *,
         now: datetime,
         options: ImportOptions,
     ) -> None:
-        self._workspace, self._contract, self._source = workspace, contract, source
+        self._workspace, self._contract, self._opened = workspace, contract, opened
         self._now, self._options = now, options
         self.guess = self._map_headers()
 
@@ -96,38 +99,39 @@ class MappedFile:
             )
             unit.commit()
 
-    def batches(self, rows: int = BATCH_ROWS) -> Iterator[tuple[SourceBatch, int]]:
+    def batches(self, rows: int | None = None) -> Iterator[tuple[SourceBatch, int]]:
         """Yield the batches after the filter, with how many rows it left out."""
-        for batch in read_batches(
-            self._source, contract=self._contract, sheet=self._options.sheet, batch_rows=rows
-        ):
+        for batch in self._opened.batches(rows or BATCH_ROWS):
             kept = filter_rows(batch, self._options.where) if self._options.where else batch
             yield kept, len(batch) - len(kept)
 
-    def check(
-        self, batch: SourceBatch, seen: SeenRows, *, check_range: bool, secret: bytes
-    ) -> CheckedBatch:
-        """Check a batch as `check.check_batch` does, and extend what was seen."""
-        batch, mapping = with_meanings(batch, self.guess.mapping, self._options.values)
-        options = CheckOptions(
-            now=self._now,
-            secret=secret,
-            year=self._options.year,
-            constants=self._options.constants,
-            check_range=check_range,
-        )
-        return check_batch(batch, self._contract, mapping, options=options, seen=seen)
+    def checked(
+        self, seen: SeenRows, *, check_range: bool, secret: bytes
+    ) -> Iterator[tuple[SourceBatch, int, CheckedBatch]]:
+        """Yield the batches as `batches` does, each with what the check says of it.
+
+        The columns of a file of several batches are decided upon by reading all of it first.
+        """
+        batches = self.batches()
+        head = list(itertools.islice(batches, 2))
+        columns = self._decided_columns if len(head) > 1 else None
+        for batch, left_out in head if len(head) < 2 else self.batches():  # noqa: PLR2004 -- all
+            checked = self._check(
+                batch, seen, check_range=check_range, secret=secret, columns=columns
+            )
+            yield batch, left_out, checked
 
     def decide_datum(self) -> DatumDecision:
         """Decide what the coordinates are in, or refuse the file."""
         sample = PointSample()
         names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
+        columns = self._decided_columns if POINT in self.guess.mapping else None
         if names:
             seen = SeenRows()
             for batch, _ in self.batches(SAMPLE_ROWS):
                 if batch.geometry is None and not names & set(self.guess.mapping):
                     break
-                checked = self.check(batch, seen, check_range=False, secret=b"")
+                checked = self._check(batch, seen, check_range=False, secret=b"", columns=columns)
                 sample.add(checked.accepted, batch.crs)
                 if sample.is_full:
                     break
@@ -135,9 +139,44 @@ class MappedFile:
             reference = derivation.reference_shapes() if sample.points else []
         return decide_datum(sample, given=self._options.datum, reference=reference)
 
+    @cached_property
+    def _decided_columns(self) -> ColumnDecisions:
+        """What all rows of the file say of its columns."""
+        evidence: ColumnEvidence | None = None
+        for batch, _ in self.batches():
+            meant, mapping = self._with_meanings(batch)
+            evidence = evidence or ColumnEvidence(self._contract, mapping, self._options.constants)
+            evidence.add(meant)
+        return evidence.decide() if evidence else ColumnDecisions()
+
+    def _with_meanings(self, batch: SourceBatch) -> tuple[SourceBatch, dict[str, str]]:
+        return with_meanings(batch, self.guess.mapping, self._options.values)
+
+    def _check(
+        self,
+        batch: SourceBatch,
+        seen: SeenRows,
+        *,
+        check_range: bool,
+        secret: bytes,
+        columns: ColumnDecisions | None,
+    ) -> CheckedBatch:
+        """Check a batch as `check.check_batch` does, and extend what was seen."""
+        batch, mapping = self._with_meanings(batch)
+        options = CheckOptions(
+            now=self._now,
+            secret=secret,
+            year=self._options.year,
+            constants=self._options.constants,
+            check_range=check_range,
+            zone=self._workspace.settings.office.zone,
+            columns=columns,
+        )
+        return check_batch(batch, self._contract, mapping, options=options, seen=seen)
+
     def _map_headers(self) -> HeaderGuess:
         require_fields(self._contract, self._options.values)
-        info = describe_source(self._source, contract=self._contract, sheet=self._options.sheet)
+        info = self._opened.describe()
         if not info.columns:
             raise no_rows()
         self.sender = self._options.sender or header_signature(info.columns)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from data.contracts.registry import contract_of
 from data.ingest.placing.datum import ImportRefusedError
 from data.ingest.reading.column_mapping import guess_mapping, header_signature
-from data.ingest.reading.open import describe_source
+from data.ingest.reading.open import OpenSource
 from data.ingest.run import examine_datum
 from data.privacy.pseudonyms import mask_column, may_not_be_held, treatment_of
 
@@ -92,7 +92,8 @@ def preview_file(
         When a given mapping names a field or header that does not exist.
     """
     contract = contract_of(table)
-    info = describe_source(source, contract=contract, sheet=options.sheet)
+    opened = OpenSource(source, contract=contract, sheet=options.sheet)
+    info = opened.describe()
     sender = options.sender or header_signature(info.columns)
     with workspace.store.begin() as unit:
         remembered = unit.header_mappings.of(sender=sender, table=contract.name)
@@ -102,7 +103,7 @@ def preview_file(
     datum, shares, needed, suggestion = None, {}, False, None
     if not guess.missing:
         try:
-            decision = examine_datum(workspace, table, source, now=now, options=options)
+            decision = examine_datum(workspace, table, opened, now=now, options=options)
             datum = decision.datum.label if decision.datum else None
             shares = dict(decision.report.shares) if decision.report else {}
         except ImportRefusedError as refusal:

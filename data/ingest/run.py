@@ -25,7 +25,8 @@ from data.ingest.placing.datum import (
     checks_range,
     to_lake_coordinates,
 )
-from data.ingest.quarantine.store import keep_aside
+from data.ingest.quarantine.store import RefusedRows, keep_aside
+from data.ingest.reading.open import OpenSource
 from data.ingest.reading.sources import hash_source, name_of_source
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
 from data.ingest.stored_rows import compare_with_held, count_levels, stamp_rows
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.contracts.registry import TableContract
-    from data.ingest.batches import CheckedBatch
     from data.ingest.reading.sources import Source
     from data.privacy.identities import IncomingIdentities
     from data.workspace.folder import Workspace
@@ -100,7 +100,7 @@ def import_file(
 
 
 def examine_datum(
-    workspace: Workspace, table: str, source: Source, *, now: datetime, options: ImportOptions
+    workspace: Workspace, table: str, opened: OpenSource, *, now: datetime, options: ImportOptions
 ) -> DatumDecision:
     """Decide the datum of a file from its first points, as importing it would.
 
@@ -109,7 +109,7 @@ def examine_datum(
     ImportRefusedError
         ``columns_missing`` or ``datum_missing``.
     """
-    file = MappedFile(workspace, contract_of(table), source, now=now, options=options)
+    file = MappedFile(workspace, contract_of(table), opened, now=now, options=options)
     return file.decide_datum()
 
 
@@ -129,12 +129,13 @@ class _FileImport:
         self._workspace, self._contract, self._source = workspace, contract, source
         self._now, self._options, self._progress = now, options, progress
         self._tally = Tally()
-        self._file = MappedFile(workspace, contract, source, now=now, options=options)
+        opened = OpenSource(source, contract=contract, sheet=options.sheet)
+        self._file = MappedFile(workspace, contract, opened, now=now, options=options)
         self._guess = self._file.guess
         self._sha256 = hash_source(source)
         self._content = hashlib.sha256()
         self._options_hash = hash_options(options.decisive(self._guess.mapping))
-        self._refused: list[CheckedBatch] = []
+        self._refused: list[RefusedRows] = []
 
     def perform(self) -> ImportResult:
         """Import, unless the same is there already."""
@@ -191,18 +192,14 @@ class _FileImport:
         seen, schema = SeenRows(), rows_schema(self._contract)
         told = LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants
         incoming.write(schema.empty_table())
-        for batch, left_out in self._file.batches():
-            checked = self._file.check(
-                batch,
-                seen,
-                check_range=checks_range(decision.datum),
-                secret=self._workspace.secret,
-            )
+        for batch, left_out, checked in self._file.checked(
+            seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
+        ):
             rows, lost = to_lake_coordinates(checked.accepted, decision.datum)
             self._tally.points_lost += lost
             self._tally.add(batch, checked, left_out=left_out)
             if len(checked.quarantined):
-                self._refused.append(replace(checked, identities=None))
+                self._refused.append(RefusedRows(checked.quarantined, checked.problems))
             if apart is not None and checked.identities is not None:
                 apart.write(checked.identities)
             if rows.num_rows:

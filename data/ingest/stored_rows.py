@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from data.derived.build import Derivation
     from data.lake.manifest import Manifest
     from data.workspace.folder import Workspace
+
+_MET = """
+SELECT new.row_key AS row_key, new.row_hash = held.row_hash AS alike
+FROM read_parquet($held) AS held JOIN new ON new.row_key = held.row_key
+WHERE held.row_key BETWEEN $first AND $last
+"""
 
 
 def stamp_rows(rows: pa.Table, contract: TableContract, import_id: str, *, told: bool) -> pa.Table:
@@ -50,18 +57,32 @@ def stamp_rows(rows: pa.Table, contract: TableContract, import_id: str, *, told:
 def compare_with_held(workspace: Workspace, table: str, rows: Path) -> tuple[int, int]:
     """Count rows that hold already, and rows whose key holds something else.
 
-    The newest import that has a key says what it holds, so they are looked through newest first.
+    The newest import that has a key says what it holds, so they are looked through newest first,
+    until every key was met. Of an import only those parts of its file are read whose keys may be
+    among the new ones, and only the rows whose keys are stay in memory.
     """
     lake, known, replaced = workspace.lake, 0, 0
     new = pq.read_table(rows, columns=[ROW_KEY, ROW_HASH])
-    for manifest in reversed(lake.imports(table)):
-        held = pq.read_table(lake.rows_path(manifest), columns=[ROW_KEY, ROW_HASH])
-        at = pc.index_in(new[ROW_KEY], value_set=held[ROW_KEY])
-        there, new = new.filter(at.is_valid()), new.filter(at.is_null())
-        same = pc.equal(there[ROW_HASH], held[ROW_HASH].take(at.drop_null()))
-        alike: int = pc.sum(same, min_count=0).as_py()
-        known, replaced = known + alike, replaced + there.num_rows - alike
+    with duckdb.default_connection().cursor() as engine:
+        for manifest in reversed(lake.imports(table)):
+            if not new.num_rows:
+                break
+            met = _met(engine, new, lake.rows_path(manifest))
+            alike: int = pc.sum(met["alike"], min_count=0).as_py()
+            known, replaced = known + alike, replaced + met.num_rows - alike
+            new = new.filter(pc.invert(pc.is_in(new[ROW_KEY], value_set=met[ROW_KEY])))
     return known, replaced
+
+
+def _met(engine: duckdb.DuckDBPyConnection, new: pa.Table, held: Path) -> pa.Table:
+    """Return the keys that a file of rows shares with `new`, and whether their content is alike."""
+    ends = pc.min_max(new[ROW_KEY])
+    engine.register("new", new)
+    met = engine.execute(
+        _MET, {"held": str(held), "first": ends["min"].as_py(), "last": ends["max"].as_py()}
+    ).to_arrow_table()
+    engine.unregister("new")
+    return met
 
 
 def count_levels(derivation: Derivation, manifest: Manifest) -> dict[str, int]:

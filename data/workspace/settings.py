@@ -7,7 +7,9 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from data.workspace.clock import DEFAULT_ZONE_NAME
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -31,12 +33,30 @@ class SettingsError(GridwardenError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeSettings:
-    """Who works here."""
+    """Who works here, and in which time zone (a name of the IANA database)."""
 
     name: str = ""
     street: str = ""
     locale: str = "zh"
     demo: bool = False
+    time_zone: str = DEFAULT_ZONE_NAME
+
+    def __post_init__(self) -> None:
+        """Refuse a zone that the database does not have."""
+        try:
+            ZoneInfo(self.time_zone)
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+            raise SettingsError(
+                "setting_out_of_range",
+                setting="office.time_zone",
+                seen=self.time_zone,
+                expected="a zone of the IANA database, e.g. Asia/Shanghai",
+            ) from error
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone."""
+        return ZoneInfo(self.time_zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ TEMPLATE = """\
 name = ""            # what the pages call the office, e.g. 岱庙街道办事处
 street = ""          # street (街道) that fills in what an address leaves out
 locale = "zh"        # zh or en, where the browser does not say
+time_zone = "Asia/Shanghai"  # of all times, whatever the machine's; a name of the IANA database
 demo = false         # marks the demonstration city on every page
 
 [geo]

@@ -122,6 +122,9 @@ class DatumReport:
         Metres, not degrees.
     candidates
         Datums that the numbers allow, most usual first.
+    beaten
+        Labels of the candidates that the best-fitting one beats, whether or not it beats every
+        other; empty where even that one does not bring the points to the reference.
     """
 
     best: Datum | None
@@ -134,6 +137,7 @@ class DatumReport:
     swapped: bool = False
     projected: bool = False
     candidates: tuple[Datum, ...] = ()
+    beaten: tuple[str, ...] = ()
 
 
 def recognise_datum(
@@ -228,6 +232,7 @@ def _with_reference(
     swapped = _goodness(crossed) > _goodness(straight)
     fits = sorted(crossed if swapped else straight, key=badness)
     best, reason = _decide(fits, rule, by_gap=by_gap)
+    beaten = fits[1:] if fits and _is_good(fits[0], rule, by_gap=by_gap) else []
     near_m = rule.near_m if by_gap else 0.0
     shares = {_label(fit): float(np.mean(fit.gap_m <= near_m)) for fit in fits}
     medians = {_label(fit): float(np.median(fit.gap_m)) for fit in fits}
@@ -241,6 +246,7 @@ def _with_reference(
         },
         swapped=swapped and reason != "nothing_fits",
         candidates=tuple(fit.candidate.datum for fit in fits),
+        beaten=tuple(_label(f) for f in beaten if _beats(fits[0], f, rule, by_gap=by_gap)),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -83,7 +84,7 @@ class _Angle(NamedTuple):
 
 
 def read_coordinates(
-    texts: Iterable[object], *, order: Order | None = None
+    texts: Iterable[object], *, order: Order | None = None, usual: Order | None = None
 ) -> tuple[Floats, Floats]:
     """Read texts that hold both coordinates of a place.
 
@@ -94,8 +95,10 @@ def read_coordinates(
     order
         Which of two bare numbers comes first. Without it letters (N, 东经, lat…) decide, then the
         notation (``POINT`` and GeoJSON put longitude first), then size (beyond 90 is a longitude);
-        rows that stay open follow the order most often seen in the other rows, and latitude
-        first, the way it is written, if no row tells. A row that contradicts `order` gives NaN.
+        rows that stay open follow `usual`. A row that contradicts `order` gives NaN.
+    usual
+        The order of rows that stay open; None for that most often seen in these rows, and latitude
+        first, the way it is written, if no row tells (`count_orders`, `usual_order`).
 
     Returns
     -------
@@ -106,10 +109,28 @@ def read_coordinates(
     """
     rows = [_text_of(value) for value in texts]
     read = {text: _read_pair(text, order) for text in dict.fromkeys(rows)}
-    default = order or _usual_order(read.values())
+    default = order or usual or usual_order(*_count_firsts(read[text] for text in rows))
     placed = {text: _placed(pair, default) for text, pair in read.items()}
     both = np.array([placed[text] for text in rows], dtype=np.float64).reshape(-1, 2)
     return both[:, 0].copy(), both[:, 1].copy()
+
+
+def count_orders(texts: Iterable[object]) -> tuple[int, int]:
+    """Return how many rows say by letters, notation or size that longitude, or latitude is first.
+
+    Counts of parts of a column add up to those of the whole.
+    """
+    rows = Counter(map(_text_of, texts))
+    lon = lat = 0
+    for text, times in rows.items():
+        first = _count_firsts([_read_pair(text, None)])
+        lon, lat = lon + first[0] * times, lat + first[1] * times
+    return lon, lat
+
+
+def usual_order(lon_first: int, lat_first: int) -> Order:
+    """Return the order most often seen; latitude first, the way it is written, if none is."""
+    return "lon_lat" if lon_first > lat_first else "lat_lon"
 
 
 def read_ordinates(texts: Iterable[object]) -> Floats:
@@ -215,9 +236,9 @@ def _size(degrees: str, minutes: str, seconds: str) -> float | None:
     return None if max(parts) > _SIXTY else float(degrees) + (parts[0] + parts[1] / 60) / 60
 
 
-def _usual_order(pairs: Iterable[tuple[_Angle, _Angle] | None]) -> Order:
-    firsts = [pair[0].axis for pair in pairs if pair is not None]
-    return "lon_lat" if firsts.count("lon") > firsts.count("lat") else "lat_lon"
+def _count_firsts(pairs: Iterable[tuple[_Angle, _Angle] | None]) -> tuple[int, int]:
+    axes = Counter(pair[0].axis for pair in pairs if pair is not None)
+    return axes["lon"], axes["lat"]
 
 
 def _placed(pair: tuple[_Angle, _Angle] | None, default: Order) -> tuple[float, float]:

@@ -7,7 +7,6 @@ Three administrators are kept apart: he does this, the security administrator gi
 from __future__ import annotations
 
 import re
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -259,9 +258,9 @@ class AccountService(Service):
             account.person_id,
             self._state_of(account, blocked=blocked),
             len(seen),
-            _local(max(seen, default=None)),
-            _local(account.password_changed_at),
-            _local(account.created_at),
+            self._local(max(seen, default=None)),
+            self._local(account.password_changed_at),
+            self._local(account.created_at),
             account.created_by,
         )
 
@@ -275,6 +274,5 @@ class AccountService(Service):
         }
         return next((state for state, holds in states.items() if holds), "active")
 
-
-def _local(at: datetime | None) -> datetime | None:
-    return None if at is None else at.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+    def _local(self, at: datetime | None) -> datetime | None:
+        return None if at is None else self.clock.to_local(at)

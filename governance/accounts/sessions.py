@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +138,7 @@ class SessionStore(Component):
 
     def utc_now(self) -> datetime:
         """Return the time in UTC, naive as the store keeps it."""
-        return self._now().astimezone(UTC).replace(tzinfo=None)
+        return self.clock.utc()
 
     def note(self, unit: UnitOfWork, actor: str, action: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Write an audit line in the same unit of work; the last thing before it is committed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,10 +26,10 @@ from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from data.store.tables.duties import AssignmentProposal
     from data.store.unit_of_work import UnitOfWork
+    from data.workspace.clock import Clock
 
 LIST_COLUMNS = ("proposal_id", "made_at", "made_by", "valid_from", "stickiness", "moved",
                 "max_over_mean", "state", "open_steps")  # fmt: skip
@@ -142,7 +141,7 @@ class AssignmentService(Service):
                 raise AssignmentError("proposal_missing", seen=proposal_id)
             approved = _approved(unit, proposal_id)
             whole = Proposal.of_content(
-                kept.content, proposal_id=kept.id, made_at=_local(kept.made_at),
+                kept.content, proposal_id=kept.id, made_at=self.clock.to_local(kept.made_at),
                 made_by=kept.made_by, valid_from=kept.valid_from, approved=approved,
             )  # fmt: skip
         if actor.scope.street:
@@ -164,7 +163,7 @@ class AssignmentService(Service):
         require(actor, Action.SEE_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
             kept = unit.assignments.newest()
-            rows = [_listed(unit, each) for each in kept if _concerns(actor, each)]
+            rows = [_listed(unit, each, self.clock) for each in kept if _concerns(actor, each)]
         return pd.DataFrame(rows, columns=list(LIST_COLUMNS))
 
     def approve(
@@ -263,7 +262,7 @@ def _concerns(actor: Actor, kept: AssignmentProposal) -> bool:
     return actor.scope.street or len(actor.scope.of_frame(rows)) > 0
 
 
-def _listed(unit: UnitOfWork, kept: AssignmentProposal) -> tuple[Any, ...]:
+def _listed(unit: UnitOfWork, kept: AssignmentProposal, clock: Clock) -> tuple[Any, ...]:
     rows = pd.DataFrame(kept.content["rows"], columns=list(ROW_COLUMNS))
     changed = rows[rows["changed"].astype(bool) & rows["to_id"].ne("")]
     approved = _approved(unit, kept.id)
@@ -274,11 +273,7 @@ def _listed(unit: UnitOfWork, kept: AssignmentProposal) -> tuple[Any, ...]:
         state = UNDONE if len(unit.duties.changes(proposal_id=kept.id)) else OPEN
     totals = kept.content["totals"]
     return (
-        kept.id, _local(kept.made_at), kept.made_by, kept.valid_from,
+        kept.id, clock.to_local(kept.made_at), kept.made_by, kept.valid_from,
         kept.content["options"]["stickiness"], totals["moved"], totals["max_over_mean"], state,
         waiting["to_id"].nunique(),
     )  # fmt: skip
-
-
-def _local(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.store.tables.base import AuditEvent
+    from data.workspace.clock import Clock
 
 
 class AuditReasonError(GridwardenError):
@@ -103,11 +104,11 @@ class AuditService(Service):
             found = unit.audit.find(
                 person=person or None,
                 action=action or None,
-                since=None if since is None else _utc(_start(since)),
-                before=None if until is None else _utc(_end(until)),
+                since=None if since is None else self.clock.to_utc(_start(since)),
+                before=None if until is None else self.clock.to_utc(_end(until)),
                 limit=limit,
             )
-            rows = [_told(event) for event in found]
+            rows = [_told(event, self.clock) for event in found]
         frame = pd.DataFrame(rows, columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
@@ -118,8 +119,8 @@ class AuditService(Service):
         return AuditState(
             unbroken=not report.faults,
             events=report.events,
-            first=_local_of(report.first),
-            last=_local_of(report.last),
+            first=_local_of(report.first, self.clock),
+            last=_local_of(report.last, self.clock),
             pruned=report.removed,
             number=report.head.number,
             seal=report.head.seal,
@@ -187,7 +188,7 @@ class AuditService(Service):
         months = self._workspace.settings.audit.keep_months
         day = _months_before(self._local_now().date(), months)
         with self._workspace.store.begin() as unit:
-            last = unit.audit.last_before(_utc(_start(day)))
+            last = unit.audit.last_before(self.clock.to_utc(_start(day)))
             if last is None:
                 raise NothingToPruneError("nothing_to_prune", months=months, before=str(day))
             removed = unit.audit.remove_up_to(last, at=self._now(), actor=actor.id)
@@ -205,9 +206,9 @@ def _months_before(day: date, months: int) -> date:
     return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
-def _told(event: AuditEvent) -> tuple[object, ...]:
+def _told(event: AuditEvent, clock: Clock) -> tuple[object, ...]:
     facts = json.dumps(event.facts, ensure_ascii=False)
-    return event.id, _local(event.at), event.actor, event.action, facts
+    return event.id, clock.to_local(event.at), event.actor, event.action, facts
 
 
 def _start(moment: date) -> datetime:
@@ -220,13 +221,5 @@ def _end(moment: date) -> datetime:
     return datetime.combine(moment, time()) + timedelta(days=1)
 
 
-def _utc(local: datetime) -> datetime:
-    return local.astimezone(UTC).replace(tzinfo=None)
-
-
-def _local(utc: datetime) -> datetime:
-    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
-
-
-def _local_of(text: str) -> datetime | None:
-    return _local(datetime.fromisoformat(text)) if text else None
+def _local_of(text: str, clock: Clock) -> datetime | None:
+    return clock.to_local(datetime.fromisoformat(text)) if text else None

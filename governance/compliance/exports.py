@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -236,7 +236,7 @@ class ExportService(Service):
         return answer
 
     def _utc(self) -> datetime:
-        return self._now().astimezone(UTC).replace(tzinfo=None)
+        return self.clock.utc()
 
     def _told(self, row: StoredRequest | None, number: int) -> ExportRequest:
         if row is None:
@@ -247,11 +247,11 @@ class ExportService(Service):
             reason=row.reason,
             asker=row.asker,
             asker_name=row.asker_name,
-            asked_at=_local(row.asked_at),
+            asked_at=self.clock.to_local(row.asked_at),
             approver=row.approver,
             approver_name=row.approver_name,
-            decided_at=row.decided_at and _local(row.decided_at),
-            used_at=row.used_at and _local(row.used_at),
+            decided_at=row.decided_at and self.clock.to_local(row.decided_at),
+            used_at=row.used_at and self.clock.to_local(row.used_at),
             file=row.file,
             state=_state(row, self._utc()),
         )
@@ -285,7 +285,3 @@ def _state(row: StoredRequest, now: datetime) -> str:
 def _both(now: Scope, then: Scope) -> Callable[[Table], Table]:
     """Keep what lay in the scope when it was asked and does so now."""
     return lambda rows: now.of_rows(then.of_rows(rows))
-
-
-def _local(utc: datetime) -> datetime:
-    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)

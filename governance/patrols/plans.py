@@ -18,7 +18,7 @@ from governance.patrols.routing.model.plan import (
     Plan,
     PlanError,
 )
-from governance.patrols.versions import PlanVersions, local_time, seen_part
+from governance.patrols.versions import PlanVersions, seen_part
 from governance.service import Component, Resources, Service
 from governance.visits.rules.blinding import knows_chance
 
@@ -164,7 +164,7 @@ class PlanService(Service):
             listed = unit.patrols.plans()
         if not actor.scope.street:
             listed = self._own_counts(actor, listed)
-        times = [local_time(at.to_pydatetime()) for at in listed["made_at"]]
+        times = [self.clock.to_local(at.to_pydatetime()) for at in listed["made_at"]]
         told = listed.assign(made_at=pd.Series(times, index=listed.index, dtype="datetime64[us]"))
         return _counted_for(actor, told)[list(PLAN_LIST)]
 
@@ -192,7 +192,7 @@ class PlanService(Service):
         if not actor.scope.street:
             unknown = pd.Series(pd.NA, index=rows.index, dtype="Int64")
             rows = rows.assign(stops=unknown, expected_finds=float("nan"))
-        times = [local_time(at.to_pydatetime()) for at in rows["made_at"]]
+        times = [self.clock.to_local(at.to_pydatetime()) for at in rows["made_at"]]
         told = rows.assign(
             made_at=pd.Series(times, index=rows.index, dtype="datetime64[us]"),
             shown=rows["version"].isin(out),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from data.store.repositories.patrols import PlanChangedMeanwhileError
@@ -18,8 +17,6 @@ from governance.patrols.routing.model.plan import (
 from governance.service import Component
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import pandas as pd
 
     from data.store.tables.patrols import PatrolPlan
@@ -57,7 +54,7 @@ class PlanVersions(Component):
             first=row.first,
             last=row.last,
             state=row.state,
-            made_at=local_time(row.made_at),
+            made_at=self.clock.to_local(row.made_at),
             made_by=row.made_by,
         )
 
@@ -100,7 +97,7 @@ class PlanVersions(Component):
         """Add a version; ``about`` gives ``seed``, ``note`` and ``restores``."""
         same = ("plan_id", "version", "kind", "title", "first", "last", "state")
         row = {name: getattr(plan, name) for name in same} | {
-            "made_at": self._now().astimezone(UTC).replace(tzinfo=None),
+            "made_at": self.clock.utc(),
             "made_by": actor.id,
             "stops": plan.totals.stops,
             "expected_finds": plan.totals.expected_finds,
@@ -186,11 +183,6 @@ def seen_part(actor: Actor, plan: Plan) -> Plan:
         uncovered=uncovered,
         locked=plan.locked & frozenset(stops["building_id"]),
     )
-
-
-def local_time(utc: datetime) -> datetime:
-    """Return a naive UTC time as the office's wall clock shows it."""
-    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
 
 
 def _part_of_shifts(shifts: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -51,7 +51,7 @@ class HandoverService(Service):
             since if isinstance(since, datetime) else datetime.combine(since, datetime.min.time())
         )
         with self._workspace.store.begin() as unit:
-            changes = unit.duties.changes(since=start.astimezone(UTC).replace(tzinfo=None))
+            changes = unit.duties.changes(since=self.clock.to_utc(start))
         kept = changes[~changes["undone"].astype(bool) & changes["undoes"].isna()]
         parts = [
             self._of_change(int(number), at)
@@ -109,7 +109,7 @@ class HandoverService(Service):
         columns = ["valid_from", "duty", "building_id", "from_id", "to_id"]
         every = pd.concat(found) if found else pd.DataFrame(columns=columns)
         first = every.drop_duplicates(["building_id", "duty"])
-        local = moment.tz_localize("UTC").to_pydatetime().astimezone().replace(tzinfo=None)
+        local = self.clock.to_local(moment.to_pydatetime())
         return first.assign(change_id=change_id, at=local)
 
     def _with_matters(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from data.workspace.clock import Clock
+
     Line = Mapping[str, Any]
 
 OUR_METHODS: Final = VISIT_MODELS
@@ -249,9 +251,9 @@ def top_tenth(summary: Sequence[Line], case: Case) -> Mapping[str, float | None]
     return found
 
 
-def minute_text(moment: datetime) -> str:
+def minute_text(moment: datetime, clock: Clock) -> str:
     """Write a moment as the office's wall clock shows it."""
-    local = moment.astimezone() if moment.tzinfo else moment
+    local = clock.to_local(moment) if moment.tzinfo else moment
     return f"{local:%Y-%m-%d %H:%M}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -122,7 +122,7 @@ class VisitClassifier(Component):
 
     def stamp(self, actor: Actor) -> dict[str, Any]:
         """Return who records a visit, and when (UTC, naive)."""
-        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        at = self.clock.utc()
         return {"recorded_at": at, "recorded_by": actor.id, "person_id": actor.person_id}
 
 

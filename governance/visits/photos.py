@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from data.privacy.photos import (
@@ -12,6 +11,7 @@ from data.privacy.photos import (
     keep_photo,
     read_photo,
 )
+from data.workspace.clock import utc_naive
 from governance.access.permissions import Action, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
@@ -116,7 +116,7 @@ class PhotoService(Service):
                 bytes=photo.bytes,
                 width=photo.width,
                 height=photo.height,
-                added_at=now.astimezone(UTC).replace(tzinfo=None),
+                added_at=utc_naive(now),
                 added_by=actor.id,
             )
             if new:

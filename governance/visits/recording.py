@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import GridwardenError
@@ -168,7 +168,11 @@ class VisitService(Service):
     def _answer_visit(self, actor: Actor, visit: NewVisit | Mapping[str, Any]) -> VisitAnswer:
         key = str(visit.key if isinstance(visit, NewVisit) else visit.get("key", ""))
         try:
-            read = visit if isinstance(visit, NewVisit) else NewVisit.of_mapping(visit)
+            read = (
+                visit
+                if isinstance(visit, NewVisit)
+                else NewVisit.of_mapping(visit, zone=self.clock.zone)
+            )
             return VisitAnswer(key, self.record(actor, read))
         except VisitRefusedError as error:
             return VisitAnswer(key, None, error.problems)
@@ -213,7 +217,7 @@ class VisitService(Service):
             raise VisitRefusedError("visit_missing", seen=visit_id)
         if newest.withdrawn:
             raise VisitRefusedError("visit_withdrawn", seen=visit_id)
-        now = self._now().astimezone(UTC).replace(tzinfo=None)
+        now = self.clock.utc()
         if now - first > within:
             raise VisitRefusedError("visit_too_late", seen=visit_id, limit=str(within))
         return newest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -192,7 +192,7 @@ class WorklistService(Service):
     ) -> pd.DataFrame:
         names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
         mine = rows["recorded_by"] == actor.id
-        now = self._now().astimezone(UTC).replace(tzinfo=None)
+        now = self.clock.utc()
         fresh = rows["recorded_at"] >= now - timedelta(hours=self._visit_reader.rules.undo_hours)
         told = rows.assign(
             name=[names.get(building, "") for building in rows["building_id"]],

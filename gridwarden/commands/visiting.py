@@ -56,7 +56,7 @@ def my_buildings(
     if not everything:
         frame = frame[frame["today"]]
     if export_to is not None:
-        day = _day(on) or datetime.now().astimezone().date()
+        day = _day(on) or office.clock.today()
         facts = {"on": day, "name": actor.name, "office": office.settings(actor).name}
         _write(frame[frame["today"]], export_to, facts)
     rows = _shown(frame, LISTED)

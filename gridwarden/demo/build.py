@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
 from gridwarden.demo.patrols import add_demo_patrols
@@ -93,7 +94,7 @@ def build_demonstration(
         if found.get("tables"):
             return _same_city(Demonstration(**found), seed=seed, buildings=buildings)
         shutil.rmtree(folder)  # a start that was broken off
-    day = today or utc_now().astimezone().date()
+    day = today or Clock(utc_now).today()
     begun = Demonstration(
         workspace=str(folder), seed=seed, buildings=buildings, today=str(day), tables={}
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from data.workspace.clock import DEFAULT_ZONE
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.visits.rules.new_visit import NewVisit
@@ -56,7 +57,7 @@ class Clock:
 
     def __call__(self) -> datetime:
         """Return the time it shows, aware."""
-        return self.shown.astimezone()
+        return self.shown.replace(tzinfo=DEFAULT_ZONE)
 
     def put(self, shown: datetime) -> None:
         """Let it show another local time."""

@@ -8,7 +8,7 @@ given, so two fakes made alike answer alike.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from fake_evaluation import EvaluationAnswers
 from fake_patrols import PatrolAnswers
 from fake_sign_in import SignInAnswers
 from fake_start import StartAnswers
+
+from data.workspace.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +39,8 @@ BLOCK = 0.0011
 @dataclass
 class FakeOffice(EvaluationAnswers, DutyAnswers, PatrolAnswers, StartAnswers, SignInAnswers):
     """Answer like the real office; remember what was asked to change."""
+
+    clock = Clock(lambda: datetime.now(UTC))
 
     buildings: int = 240
     snapshot_days: tuple[date, ...] = (date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 23))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from fake_patrols import PatrolAnswers
 
+from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
@@ -54,7 +55,7 @@ class PublishedPatrol(PatrolAnswers):
     def __init__(self) -> None:
         self.calls = []
         self.save_team(_PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
-        first = datetime.now().astimezone().date()
+        first = Clock(lambda: datetime.now(UTC)).today()
         plan = self.make_plan(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))
         self.publish_plan(_PLANNER, plan.plan_id, version=1)
 
@@ -67,6 +68,8 @@ class FakeVisitError(GridwardenError):
 
 class VisitAnswers:
     """Answer about visits like the real office."""
+
+    clock = Clock(lambda: datetime.now(UTC))
 
     def __init__(self, log: Path | None = None, *, today: int = 5) -> None:
         self.log, self.today_count = log, today

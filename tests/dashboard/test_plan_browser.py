@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from visits import PHONE, WAIT_MS, free_port, grave_findings, running, visiting
 
+from data.workspace.clock import Clock
 from governance.access.permissions import local_owner
 from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.shifts import Team
@@ -71,7 +72,7 @@ def make(visit: Visit) -> None:
     """Plan this week, quickly."""
     page = visit.page
     visit.open("plan?part=make")
-    choose_week_of(visit, date.today())  # noqa: DTZ011 -- as the page takes it
+    choose_week_of(visit, Clock(lambda: datetime.now(UTC)).today())
     page.get_by_text("更多选项").click()
     page.get_by_role("spinbutton", name="计算多少秒").fill("1")
     page.get_by_text("同时算出多一支队伍能多发现多少").click()

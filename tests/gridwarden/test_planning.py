@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from data.workspace.clock import Clock
 from governance.access.permissions import local_owner
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-TODAY = datetime.now(UTC).astimezone().date()
+TODAY = Clock(lambda: datetime.now(UTC)).today()
 MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 BUILDINGS = "楼栋编码,小区名称,楼栋号,建筑类型,户数,经度,纬度\n" + "".join(
     f"B{n},示例花园,{n}号楼,住宅,{40 + n},{117.12 + n / 1000:.4f},36.19\n" for n in range(1, 9)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
+from data.workspace.clock import Clock
 from governance.access.permissions import local_owner
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.cli import app
@@ -35,7 +36,7 @@ def test_the_day_of_a_demonstration_from_list_to_coverage(
     office.close()
     code, told = run(own_demonstration, "visits", "--building", first, "--mine", "--json")
     assert [row["result"] for row in json.loads(told)] == ["未发现异常"]
-    day = date.today().isoformat()  # noqa: DTZ011 -- the command's own clock
+    day = Clock(lambda: datetime.now(UTC)).today().isoformat()
     code, told = run(own_demonstration, "coverage", "--since", day, "--until", day, "--json")
     assert code == 0
     assert sum(row["visited"] for row in json.loads(told) if not row["tier"]) == 1

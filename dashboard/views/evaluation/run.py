@@ -13,6 +13,7 @@ from governance.scores.evaluation_tables import minute_text, stored_cases
 if TYPE_CHECKING:
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
+    from data.workspace.clock import Clock
     from governance.scores.evaluation import Evaluation, EvaluationOptions
     from governance.scores.evaluation_tables import Case
 
@@ -47,16 +48,16 @@ def show(
             key="evaluation_go",
         ):
             _start(page, case)
-        st.caption(_state(evaluation, there=there, say=say))
+        st.caption(_state(evaluation, there=there, clock=page.office.clock, say=say))
 
 
-def _state(evaluation: Evaluation | None, *, there: bool, say: Words) -> str:
+def _state(evaluation: Evaluation | None, *, there: bool, clock: Clock, say: Words) -> str:
     """Say of when the answer is, or that there is none yet."""
     if evaluation is None:
         return say("Not evaluated yet. It takes some minutes, during which you can go on working.")
     if not there:
         return say("This question was not evaluated yet. It takes some minutes.")
-    return say("Evaluated {at}.", at=minute_text(evaluation.evaluated_at))
+    return say("Evaluated {at}.", at=minute_text(evaluation.evaluated_at, clock))
 
 
 def _start(page: Page, case: Case) -> None:

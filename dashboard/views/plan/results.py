@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,7 +26,7 @@ _HEADERS = ("planned", "visited", "found", "rate")
 def show(page: Page) -> None:
     """Compare the list with chance for the chosen plan, then by kind of visit."""
     say = page.say
-    today = date.today()  # noqa: DTZ011 -- the office's own day
+    today = page.office.clock.today()
     plan = plan_picker.ask(page, key="plan_choice_after", begun_by=today)
     if plan is None:
         st.info(say("There is no plan yet. Make one under “Make a plan”."))

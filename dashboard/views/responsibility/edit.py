@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -12,12 +12,11 @@ from dashboard.views.responsibility import chain_cards
 from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import pandas as pd
 
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
+    from data.workspace.clock import Clock
 
 _TOLD = "duty_told"
 _MOST_CHANGES = 20
@@ -106,7 +105,7 @@ def show_changes(page: Page) -> None:
     st.subheader(say("Latest changes"))
     for row in changes.head(_MOST_CHANGES).itertuples(index=False):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_change_text(row, say=say), width="stretch")
+            st.markdown(_change_text(row, clock=page.office.clock, say=say), width="stretch")
             if row.undone:
                 st.caption(say("undone"), width="content")
             elif _is_single(row):
@@ -128,17 +127,13 @@ def people_names(staff: pd.DataFrame, *, say: Words) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _change_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def _change_text(row: Any, *, clock: Clock, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
     text = say(
-        "{at} · {kind} · {rows} buildings or places · {by}", at=f"{_local(row.at):%Y-%m-%d %H:%M}",
+        "{at} · {kind} · {rows} buildings or places · {by}",
+        at=f"{clock.to_local(row.at):%Y-%m-%d %H:%M}",
         kind=say.name("duty_change", str(row.kind)), rows=row.rows, by=row.by,
     )  # fmt: skip
     return f"{text} · {row.reason}" if row.reason else text
-
-
-def _local(at: pd.Timestamp) -> datetime:
-    """Return a stored UTC time in the office's own."""
-    return at.to_pydatetime().replace(tzinfo=UTC).astimezone()
 
 
 def _is_single(row: Any) -> bool:  # noqa: ANN401 -- as above

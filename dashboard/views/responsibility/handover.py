@@ -26,7 +26,7 @@ def show(page: Page) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     since = left.date_input(
         say("Changes since"), format="YYYY-MM-DD", key="handover_since",
-        value=date.today() - timedelta(days=_SINCE_DAYS),  # noqa: DTZ011 -- the office's own day
+        value=page.office.clock.today() - timedelta(days=_SINCE_DAYS),
     )  # fmt: skip
     rows = page.office.handovers.rows(page.actor, since=since)
     if rows.empty:

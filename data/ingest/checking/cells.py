@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,7 +18,10 @@ from data.contracts.model import Vocabulary, simplify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
+
+    from data.ingest.batches import SourceBatch
 
 _INVISIBLE = "[\u200b\u200c\u200d\ufeff\u00ad]"
 _INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))
@@ -147,16 +149,32 @@ def scientific(texts: pa.Array) -> NDArray[np.bool_]:
 
 
 def digits_cut(texts: pa.Array) -> NDArray[np.bool_]:
-    """Return which codes a spreadsheet has rounded before it wrote them as text.
+    """Return which codes have nothing but zeros after their fifteenth digit, and two or more.
 
-    One code of 16 digits or more may well end in zeros. If of three or more such codes in a column
-    at least half have nothing but zeros after their fifteenth digit, they were cut.
+    One code of 17 digits or more may well end so. Whether a spreadsheet has rounded them before it
+    wrote them as text is for the whole column to say (`were_cut`).
     """
-    cut = mask_of(pc.match_substring_regex(texts, r"^[0-9]{15}0{2,}$"))
-    few = cut.sum() < _FEWEST_CUT
-    if few or cut.sum() * 2 < mask_of(pc.match_substring_regex(texts, r"^[0-9]{17,}$")).sum():
-        return np.zeros(len(texts), bool)
-    return cut
+    return mask_of(pc.match_substring_regex(texts, r"^[0-9]{15}0{2,}$"))
+
+
+def count_cut(texts: pa.Array) -> tuple[int, int]:
+    """Return how many codes look cut, and how many have 17 digits or more."""
+    long = mask_of(pc.match_substring_regex(texts, r"^[0-9]{17,}$"))
+    return int(digits_cut(texts).sum()), int(long.sum())
+
+
+def were_cut(cut: int, long: int) -> bool:
+    """Say whether long codes of a column were cut: three or more look so, and half of them all."""
+    return cut >= _FEWEST_CUT and cut * 2 >= long
+
+
+def text_of(batch: SourceBatch, column: str | None, constant: str | None) -> pa.Array | None:
+    """Return a column of a batch, or the constant of every row; None where there is neither."""
+    if column is not None and column in batch.rows.column_names:
+        return batch.rows.column(column).combine_chunks()
+    if constant is not None:
+        return pa.repeat(pa.scalar(constant, pa.large_string()), len(batch))
+    return None
 
 
 def read_numbers(texts: pa.Array) -> Read:

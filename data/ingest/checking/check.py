@@ -30,6 +30,7 @@ from data.ingest.batches import (
 )
 from data.ingest.checking import reasons
 from data.ingest.checking.cells import clean, mask_of, unknown_choices
+from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import read_columns
 from data.ingest.checking.dates import year_named
 from data.ingest.checking.deduplicate import content_texts, hash_rows, keys_of
@@ -81,6 +82,10 @@ def check_batch(
     mapping = {f: c for f, c in mapping.items() if c not in dropped}
     if options.year is None:
         options = replace(options, year=year_named(batch.heading))
+    if options.columns is None:
+        evidence = ColumnEvidence(contract, mapping, options.constants)
+        evidence.add(batch)
+        options = replace(options, columns=evidence.decide())
     problems = Problems(batch.source_row, batch.sheet)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     check_rules(contract, columns, options, problems)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from data.contracts.model import TableContract
     from data.ingest.batches import CheckOptions, SourceBatch
     from data.ingest.checking.problems import Problems
+    from geo.coordinates.parse import Order
 
 _DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
 _PERIOD = rf"^\s*(?P<start>{_DATE})\s*(?:起?至|起?到|~+|—+|–+|-+)\s*(?P<end>{_DATE})\s*止?\s*$"
@@ -57,7 +58,7 @@ def read_columns(
     for field in contract.fields:
         column = mapping.get(field.name)
         columns.names[field.name] = column or field.header
-        text = _text_of(batch, column, options.constants.get(field.name))
+        text = cells.text_of(batch, column, options.constants.get(field.name))
         if text is not None:
             columns.texts[field.name] = text
         if not field.stored:
@@ -69,7 +70,7 @@ def read_columns(
             columns.values[field.name] = read_field(
                 field, text, columns.names[field.name], imprecise, options, problems
             )
-    fill_from_points(batch, contract, columns, problems)
+    fill_from_points(batch, contract, columns, problems, order=options.decided.order)
     fill_from_periods(contract, columns, options, problems)
     for field in contract.fields:
         if field.blank is not None:
@@ -77,16 +78,13 @@ def read_columns(
     return columns
 
 
-def _text_of(batch: SourceBatch, column: str | None, constant: str | None) -> pa.Array | None:
-    if column is not None and column in batch.rows.column_names:
-        return batch.rows.column(column).combine_chunks()
-    if constant is not None:
-        return pa.repeat(pa.scalar(constant, pa.large_string()), len(batch))
-    return None
-
-
 def fill_from_points(
-    batch: SourceBatch, contract: TableContract, columns: Columns, problems: Problems
+    batch: SourceBatch,
+    contract: TableContract,
+    columns: Columns,
+    problems: Problems,
+    *,
+    order: Order,
 ) -> None:
     """Fill longitude and latitude from the layer's geometry and from cells that hold both.
 
@@ -106,7 +104,7 @@ def fill_from_points(
         else:
             _fill_from_geometry(batch.geometry, values)
     if "point" in columns.texts:
-        _fill_from_text(contract, columns, problems)
+        _fill_from_text(contract, columns, problems, order)
 
 
 def _fill_from_geometry(wkb: pa.Array, values: dict[str, pa.Array]) -> None:
@@ -124,13 +122,16 @@ def _fill_axes(
         values[axis] = pc.if_else(unknown, array, values[axis])
 
 
-def _fill_from_text(contract: TableContract, columns: Columns, problems: Problems) -> None:
+def _fill_from_text(
+    contract: TableContract, columns: Columns, problems: Problems, order: Order
+) -> None:
     values, text = columns.values, cells.known_or_null(cells.clean(columns.texts["point"]))
     unknown = pc.or_(values["lon"].is_null(), values["lat"].is_null())
     wanted = np.flatnonzero(cells.mask_of(pc.and_(unknown, text.is_valid())))
     lon = np.full(len(text), np.nan)
     lat = np.full(len(text), np.nan)
-    lat[wanted], lon[wanted] = read_coordinates(text.take(pa.array(wanted)).to_pylist())
+    some = text.take(pa.array(wanted)).to_pylist()
+    lat[wanted], lon[wanted] = read_coordinates(some, usual=order)
     zero = (lon == 0) & (lat == 0)
     lost = np.zeros(len(text), bool)
     lost[wanted] = np.isnan(lon[wanted])

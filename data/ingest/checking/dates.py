@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,9 +22,10 @@ from data.ingest.checking.cells import (
     known_or_null,
     mask_of,
 )
+from data.workspace.clock import DEFAULT_ZONE, local_times
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from numpy.typing import NDArray
 
@@ -46,7 +48,8 @@ _DIGITS = (
 )
 _SERIAL = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
 _PLAIN_ISO = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
+    r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"  # other years stand for nothing, or are no times
+    r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
 )
 
 _YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
@@ -80,7 +83,8 @@ def read_dates(
     *,
     now: datetime,
     year: int | None = None,
-    utc_offset_hours: float = 8.0,
+    zone: tzinfo = DEFAULT_ZONE,
+    day_first: bool | None = None,
 ) -> Read:
     """Read dates and times as naive local timestamps in microseconds.
 
@@ -93,8 +97,10 @@ def read_dates(
         it is not in the future.
     year
         Year that the file's title or its user names.
-    utc_offset_hours
-        Times that carry a zone are turned into the local time this far from UTC.
+    zone
+        Times that carry a zone are turned into the local time of this one.
+    day_first
+        Whether 03/04/2026 is in April; None to decide by these texts (`is_day_first`).
 
     Returns
     -------
@@ -108,14 +114,41 @@ def read_dates(
         return Read(_without_nothing(fast), np.zeros(len(texts), bool))
     rest = texts if fast is None else pc.if_else(fast.is_valid(), None, texts)
     coded = rest.dictionary_encode()
-    distinct = coded.dictionary
-    slow, nothing = _read_distinct(distinct, now, year, utc_offset_hours)
+    distinct = _plain(coded.dictionary)
+    if day_first is None:
+        day_first = is_day_first(*_parts_over_12(distinct))
+    slow, nothing = _read_distinct(distinct, now, year, zone, day_first=day_first)
     values = slow.take(coded.indices)
     unknown = mask_of(nothing.take(coded.indices))
     if fast is not None:
         values = pc.coalesce(fast, values)
     lost = mask_of(texts.is_valid()) & mask_of(values.is_null()) & ~unknown
     return Read(_without_nothing(values), lost)
+
+
+def count_parts_over_12(texts: pa.Array) -> tuple[int, int]:
+    """Return how many distinct dates like 03/04/2026 have a first, and a second part beyond 12."""
+    texts = clean(texts)
+    other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO)))
+    return _parts_over_12(_plain(other.unique().drop_null()))
+
+
+def is_day_first(firsts_over_12: int, seconds_over_12: int) -> bool:
+    """Say whether 03/04/2026 is in April: by what the other dates of its column allow.
+
+    The month comes first unless a first part exceeds 12 and no second part does.
+    """
+    return firsts_over_12 > 0 and not seconds_over_12
+
+
+def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
+    parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
+    first, second = (_number(parts, name, len(texts)) > _MONTHS for name in ("m", "d"))
+    return int(first.sum()), int(second.sum())
+
+
+def _plain(texts: pa.Array) -> pa.Array:
+    return pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))
 
 
 def _cast_iso(texts: pa.Array) -> pa.Array | None:
@@ -133,10 +166,9 @@ def _without_nothing(values: pa.Array) -> pa.Array:
 
 
 def _read_distinct(
-    texts: pa.Array, now: datetime, year: int | None, utc_offset_hours: float
+    texts: pa.Array, now: datetime, year: int | None, zone: tzinfo, *, day_first: bool
 ) -> tuple[pa.Array, pa.Array]:
     """Read distinct texts; return the times and which texts stand for "unknown"."""
-    texts = pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))
     nothing = pc.or_(
         pc.match_substring_regex(texts, _NOTHING_TEXT),
         pc.or_(
@@ -145,11 +177,11 @@ def _read_distinct(
         ),
     )
     times = [
-        _assemble(pc.extract_regex(texts, _YEAR_FIRST), utc_offset_hours),
-        _assemble(pc.extract_regex(texts, _DIGITS), utc_offset_hours),
+        _assemble(pc.extract_regex(texts, _YEAR_FIRST), zone),
+        _assemble(pc.extract_regex(texts, _DIGITS), zone),
         _serials(texts),
-        _assemble(pc.extract_regex(texts, _NO_YEAR), utc_offset_hours, now=now, year=year),
-        _assemble(_day_or_month_first(pc.extract_regex(texts, _YEAR_LAST)), utc_offset_hours),
+        _assemble(pc.extract_regex(texts, _NO_YEAR), zone, now=now, year=year),
+        _assemble(_year_last(texts, day_first=day_first), zone),
     ]
     return pc.if_else(nothing, None, pc.coalesce(*times)), nothing
 
@@ -177,7 +209,7 @@ def _number(parts: Parts, name: str, length: int) -> NDArray[np.int64]:
 
 def _assemble(
     extracted: pa.Array | Parts,
-    utc_offset_hours: float,
+    zone: tzinfo,
     *,
     now: datetime | None = None,
     year: int | None = None,
@@ -195,7 +227,8 @@ def _assemble(
     days, valid = days_since_1970(years, month, day)
     valid &= here & (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 -- the clock
     moments = days * _DAY_US + hour * _HOUR_US + minute * 60_000_000 + second * 1_000_000
-    moments += _microseconds(parts, n) + _zone_shift(parts, n, utc_offset_hours)
+    moments += _microseconds(parts, n)
+    moments = _in_zone(moments, valid, parts, zone)
     return pa.array(moments, pa.int64(), mask=~valid).cast(pa.timestamp("us"))
 
 
@@ -220,21 +253,28 @@ def _microseconds(parts: Parts, n: int) -> NDArray[np.int64]:
     return _number({"f": pc.if_else(empty, None, padded)}, "f", n)
 
 
-def _zone_shift(parts: Parts, n: int, utc_offset_hours: float) -> NDArray[np.int64]:
-    """Return what turns a time with a zone into local time; 0 where it carries none."""
-    if "z" not in parts or not pc.any(pc.not_equal(pc.fill_null(parts["z"], ""), "")).as_py():
-        return np.zeros(n, np.int64)
-    offsets = {"": None, "Z": 0.0}
-    shifts = np.zeros(n, np.int64)
-    for i, zone in enumerate(parts["z"].to_pylist()):
-        if zone and zone not in offsets:
-            digits = zone[1:].replace(":", "")
-            hours = int(digits[:2]) + int(digits[2:]) / 60
-            offsets[zone] = -hours if zone[0] == "-" else hours
-        offset = offsets[zone or ""]
-        if offset is not None:
-            shifts[i] = round((utc_offset_hours - offset) * _HOUR_US)
-    return shifts
+def _in_zone(
+    moments: NDArray[np.int64], valid: NDArray[np.bool_], parts: Parts, zone: tzinfo
+) -> NDArray[np.int64]:
+    """Return `moments` with those that carry a zone turned into local time of `zone`."""
+    if "z" not in parts:
+        return moments
+    given = pc.fill_null(parts["z"], "")
+    carries = valid & mask_of(pc.not_equal(given, ""))
+    if not carries.any():
+        return moments
+    offsets = np.array([_offset_us(text) for text in given.filter(pa.array(carries)).to_pylist()])
+    utc = pd.Series((moments[carries] - offsets).astype("datetime64[us]"))
+    moments = moments.copy()
+    moments[carries] = local_times(utc, zone).to_numpy().astype(np.int64)
+    return moments
+
+
+def _offset_us(text: str) -> int:
+    """Return how far ``Z`` or ``+08:00`` is from UTC."""
+    digits = text[1:].replace(":", "") or "0000"
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    return (-minutes if text[0] == "-" else minutes) * 60_000_000
 
 
 def _last_year(
@@ -270,14 +310,6 @@ def _serials(texts: pa.Array) -> pa.Array:
     return pc.cast(moments, pa.timestamp("us"))
 
 
-def _day_or_month_first(extracted: pa.Array) -> Parts:
-    """Decide for the column whether 03/04/2026 is in March or April: by what the others allow.
-
-    The month comes first unless a first part exceeds 12 and no second part does.
-    """
-    parts = _parts(extracted)
-    n = len(extracted)
-    first, second = _number(parts, "m", n), _number(parts, "d", n)
-    if (first > _MONTHS).any() and not (second > _MONTHS).any():
-        parts = {**parts, "m": parts["d"], "d": parts["m"]}
-    return parts
+def _year_last(texts: pa.Array, *, day_first: bool) -> Parts:
+    parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
+    return {**parts, "m": parts["d"], "d": parts["m"]} if day_first else parts

@@ -48,7 +48,7 @@ def read_field(
         Which cells a spreadsheet has rounded; None where none can be.
     """
     if field.code:
-        return _read_code(field, text, column, imprecise, problems)
+        return _read_code(field, text, column, imprecise, options, problems)
     if field.personal is Personal.PHONE:
         return _read_phone(text, imprecise)
     reader = _READERS.get(field.kind)
@@ -91,10 +91,12 @@ def _read_code(
     text: pa.Array,
     column: str,
     imprecise: NDArray[np.bool_] | None,
+    options: CheckOptions,
     problems: Problems,
 ) -> pa.Array:
     code = cells.clean_code(text)
-    lost = cells.digits_cut(code)
+    cut = field.name in options.decided.cut
+    lost = cells.digits_cut(code) if cut else np.zeros(len(code), bool)
     if imprecise is not None:
         lost = lost | imprecise
     note_cells(problems, reasons.DIGITS_LOST, lost, field, column, text)
@@ -145,7 +147,11 @@ def _read_float(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
 
 def _read_moment(field: Field, text: pa.Array, options: CheckOptions) -> cells.Read:
     read = read_dates(
-        text, now=options.now, year=options.year, utc_offset_hours=options.utc_offset_hours
+        text,
+        now=options.now,
+        year=options.year,
+        zone=options.zone,
+        day_first=field.name in options.decided.day_first,
     )
     if field.kind is Kind.DATE:
         return cells.Read(pc.floor_temporal(read.values, unit="day"), read.unreadable)

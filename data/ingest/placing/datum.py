@@ -44,7 +44,8 @@ UNREADABLE = {DatumName.LOCAL, DatumName.UNKNOWN}
 """Words of a datum column for frames that nobody here can convert."""
 
 CLEARLY_MORE = 0.3
-"""A datum is doubted where another brings so much larger a share of the points to the street."""
+"""A datum is doubted where another brings so much larger a share of the points to the street, even
+if neither brings most of them there."""
 
 FROM_COLUMN = "column"
 """What the manifest calls the datum of a file whose rows say it themselves."""
@@ -137,14 +138,20 @@ def decide_datum(
 def _as_told(
     datum: Datum, sample: PointSample, reference: Sequence[shapely.Geometry]
 ) -> DatumDecision:
-    """Take what a person says, with a note where what is known speaks plainly against it."""
+    """Take what a person says, with a note where what is known speaks plainly against it.
+
+    Shifted by a few hundred metres, most points of a street stay inside it: the shares differ by
+    little, but those that disagree all favour the same datum (`geo.coordinates.detect`).
+    """
     if not sample.points or not len(reference):
         return DatumDecision(datum)
     report = recognise_datum(
         np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
     )
-    here = report.shares.get(datum.label, 1.0)
-    doubtful = report.swapped or max(report.shares.values(), default=here) > here + CLEARLY_MORE
+    label = WGS84.label if datum.label == "cgcs2000" else datum.label  # one frame, as degrees
+    here = report.shares.get(label, 1.0)
+    more = max(report.shares.values(), default=here) > here + CLEARLY_MORE
+    doubtful = report.swapped or more or label in report.beaten
     return DatumDecision(datum, report, notes=("datum_doubtful",) if doubtful else ())
 
 

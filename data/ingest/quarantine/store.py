@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from data.ingest.batches import CheckedBatch
     from data.lake.manifest import Manifest
     from data.workspace.folder import Workspace
 
 ROWS, REASONS = "rows", "problems"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRows:
+    """What must stay of a batch until the whole file is read: `quarantined` and `problems`."""
+
+    quarantined: pa.Table
+    problems: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +39,8 @@ class KeptAside:
     problems: pa.Table
 
 
-def keep_aside(workspace: Workspace, import_id: str, batches: Sequence[CheckedBatch]) -> None:
+def keep_aside(workspace: Workspace, import_id: str, refused: Sequence[RefusedRows]) -> None:
     """Write the quarantined rows of an import beside the lake; nothing where there are none."""
-    refused = [batch for batch in batches if len(batch.quarantined)]
     if not refused:
         return
     rows = pa.concat_tables([b.quarantined for b in refused], promote_options="default")

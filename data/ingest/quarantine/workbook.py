@@ -11,7 +11,6 @@ import io
 from typing import TYPE_CHECKING, Any, Protocol
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 
 from data.contracts.registry import contract_of
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
@@ -21,9 +20,9 @@ from data.ingest.quarantine.template import GUIDE_SHEET, MAPPING_SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import pyarrow as pa
+    from python_calamine import CalamineWorkbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -186,12 +185,8 @@ def _write_mapping(sheet: Worksheet, manifest: Manifested, columns: Sequence[str
     sheet.hide()
 
 
-def read_mapping_note(path: Path, table: str) -> dict[str, str]:
+def read_mapping_note(workbook: CalamineWorkbook, table: str) -> dict[str, str]:
     """Return field → header as a quarantine workbook of `table` notes it; empty for other files."""
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError):
-        return {}
     if MAPPING_SHEET not in workbook.sheet_names:
         return {}
     rows = [

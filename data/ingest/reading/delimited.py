@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -119,33 +119,44 @@ def find_delimiter(lines: Sequence[str]) -> str:
 
 
 class _Ragged:
-    """Rows whose number of cells differs from the header's: kept, not dropped."""
+    """Rows whose number of cells differs from the header's: kept, and put back in their place."""
 
     def __init__(self, width: int, delimiter: str) -> None:
         self._width = width
         self._delimiter = delimiter
-        self._waiting: list[tuple[int, str]] = []
-        self.numbers: set[int] = set()
+        self._waiting: deque[tuple[int, str]] = deque()
 
     def take(self, row: pa_csv.InvalidRow) -> str:
-        self.numbers.add(row.number)
         self._waiting.append((row.number, row.text))
         return "skip"
 
-    def rows(self, names: Sequence[str]) -> tuple[pa.Table, NDArray[np.int64], pa.Array] | None:
-        """Return the rows gathered since the last call, with what stands beyond the header."""
-        if not self._waiting:
-            return None
-        numbers = np.array([number for number, _ in self._waiting], np.int64)
-        parsed = [
-            next(csv.reader([text], delimiter=self._delimiter), []) for _, text in self._waiting
-        ]
-        self._waiting = []
+    def number_rows(self, start: int, count: int) -> NDArray[np.int64]:
+        """Return the record numbers of the next `count` whole rows, passing over ragged ones."""
+        # each ragged row met on the way moves the end on by one: their numbers ascend
+        end = start + count
+        passed = []
+        for number, _ in self._waiting:
+            if number >= end:
+                break
+            passed.append(number)
+            end += 1
+        numbers = np.arange(start, end, dtype=np.int64)
+        return np.delete(numbers, np.array(passed, np.int64) - start)
+
+    def rows_before(
+        self, number: int | None, names: Sequence[str]
+    ) -> tuple[pa.Table, NDArray[np.int64], pa.Array]:
+        """Take out the rows before record `number` (all, if None), with what exceeds the header."""
+        taken = []
+        while self._waiting and (number is None or self._waiting[0][0] < number):
+            taken.append(self._waiting.popleft())
+        parsed = [next(csv.reader([text], delimiter=self._delimiter), []) for _, text in taken]
         cells = [[*row[: self._width], *([None] * (self._width - len(row)))] for row in parsed]
         extra = [" ".join(c for c in row[self._width :] if c.strip()) or None for row in parsed]
         columns = [
             pa.array([row[i] for row in cells], pa.large_string()) for i in range(self._width)
         ]
+        numbers = np.array([at for at, _ in taken], np.int64)
         return pa.table(columns, names=list(names)), numbers, pa.array(extra, pa.large_string())
 
 
@@ -225,26 +236,34 @@ def _batches(
     number = header.last + 2
     first, told = True, False
     for block in blocks:
-        source_row = _number_rows(number, block.num_rows, ragged.numbers)
+        source_row = ragged.number_rows(number, block.num_rows)
         number = int(source_row[-1]) + 1 if len(source_row) else number
         table = pa.Table.from_batches([block])
         notes = (("damaged_text", ""),) if stream.damaged and not told else ()
-        yield _batch(table, source_row, None, header, notes, first=first)
-        left = ragged.rows(header.names)
-        if left is not None:
-            yield _batch(left[0], left[1], left[2], header, (), first=False)
+        left = ragged.rows_before(number, header.names)
+        yield _batch(*_merged(table, source_row, left), header, notes, first=first)
         first, told = False, told or bool(notes)
-    left = ragged.rows(header.names)
-    if left is not None:
-        yield _batch(left[0], left[1], left[2], header, (), first=False)
+    rest = ragged.rows_before(None, header.names)
+    if len(rest[1]):
+        yield _batch(*rest, header, (), first=first)
 
 
-def _number_rows(start: int, count: int, left_out: set[int]) -> NDArray[np.int64]:
-    """Return the record numbers of `count` rows from `start` on, passing over those left out."""
-    numbers = np.arange(start, start + count + len(left_out), dtype=np.int64)
-    if left_out:
-        numbers = numbers[~np.isin(numbers, np.fromiter(left_out, np.int64))]
-    return numbers[:count]
+def _merged(
+    table: pa.Table,
+    source_row: NDArray[np.int64],
+    ragged: tuple[pa.Table, NDArray[np.int64], pa.Array],
+) -> tuple[pa.Table, NDArray[np.int64], pa.Array | None]:
+    """Return whole and ragged rows in the order of the file, whatever the block they came in."""
+    rows, numbers, surplus = ragged
+    if not len(numbers):
+        return table, source_row, None
+    order = np.argsort(np.concatenate([source_row, numbers]), kind="stable")
+    take = pa.array(order)
+    return (
+        pa.concat_tables([table, rows]).take(take).combine_chunks(),
+        np.concatenate([source_row, numbers])[order],
+        pa.concat_arrays([pa.nulls(len(table), pa.large_string()), surplus]).take(take),
+    )
 
 
 def _batch(

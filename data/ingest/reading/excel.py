@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from data.ingest.batches import SourceBatch
 from data.ingest.quarantine.template import MAPPING_SHEET, SIDE_SHEETS
+from data.ingest.quarantine.workbook import read_mapping_note
 from data.ingest.reading.cell_text import texts_of_values
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import keep_data_rows
@@ -29,7 +30,7 @@ from data.ingest.reading.markup import largest_table
 from data.ingest.reading.sources import Source, UnreadableSourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,14 +48,43 @@ class _Sheet:
     header: FoundHeader
 
 
-def read_workbook_batches(
-    source: Source,
-    *,
-    contract: TableContract | None = None,
-    sheet: str | None = None,
-    batch_rows: int = 200_000,
-) -> Iterator[SourceBatch]:
-    """Yield the rows of a workbook as text, sheet by sheet.
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """The rows of data of one sheet (or of the table of a page), as `SourceBatch` has them."""
+
+    name: str
+    heading: str
+    rows: pa.Table
+    source_row: NDArray[np.int64]
+    imprecise: Mapping[str, NDArray[np.bool_]]
+    skipped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedWorkbook:
+    """A workbook, parsed once: the tables to read, what a reader should be told, and its sheets.
+
+    ``mapping`` is what one of our own quarantine workbooks notes about its headers.
+    """
+
+    tables: tuple[SheetTable, ...]
+    notes: tuple[tuple[str, str], ...] = ()
+    sheets: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+    def batches(self, batch_rows: int) -> Iterator[SourceBatch]:
+        """Yield the rows, sheet by sheet; the first batch carries the notes."""
+        notes = self.notes
+        for table in self.tables:
+            for batch in _table_batches(table, batch_rows):
+                yield replace(batch, notes=notes)
+                notes = ()
+
+
+def load_workbook(
+    source: Source, *, contract: TableContract | None = None, sheet: str | None = None
+) -> LoadedWorkbook:
+    """Parse a workbook.
 
     Without `sheet`, the sheet whose header names most fields decides, and every visible sheet with
     the same header is read; the others are named in a note.
@@ -67,19 +97,18 @@ def read_workbook_batches(
     path = Path(source)
     workbook = _open(path)
     sheets, notes = _choose_sheets(workbook, path, contract, sheet)
-    hidden = _hidden_rows(path)
-    for chosen in sheets:
-        if hidden.get(chosen.name):
-            notes = (*notes, ("hidden_rows", f"{chosen.name}: {hidden[chosen.name]}"))
-        for batch in _sheet_batches(chosen, batch_rows):
-            yield replace(batch, notes=notes)
-            notes = ()
+    hidden = _hidden_rows(path, {chosen.name for chosen in sheets})
+    told = [("hidden_rows", f"{name}: {count}") for name, count in hidden.items() if count]
+    return LoadedWorkbook(
+        tables=tuple(map(_table_of, sheets)),
+        notes=(*notes, *told),
+        sheets=tuple(_visible(workbook)),
+        mapping=read_mapping_note(workbook, contract.name) if contract else {},
+    )
 
 
-def read_page_batches(
-    source: Source, *, contract: TableContract | None = None, batch_rows: int = 200_000
-) -> Iterator[SourceBatch]:
-    """Yield the rows of the largest table of a page or of Excel's old XML as text.
+def load_page(source: Source, *, contract: TableContract | None = None) -> LoadedWorkbook:
+    """Parse the largest table of a page or of Excel's old XML.
 
     Raises
     ------
@@ -94,12 +123,7 @@ def read_page_batches(
     header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
     if header is None:
         raise UnreadableSourceError("no_header_found", seen=path.name)
-    yield from _sheet_batches(_Sheet("", rows, header), batch_rows)
-
-
-def sheet_names(source: Source) -> list[str]:
-    """Return the names of the visible sheets."""
-    return _visible(_open(Path(source)))
+    return LoadedWorkbook(tables=(_table_of(_Sheet("", rows, header)),))
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -179,31 +203,42 @@ def _spelled_like(sheet: _Sheet, model: _Sheet) -> _Sheet:
     return replace(sheet, header=replace(sheet.header, names=tuple(names)))
 
 
-def _sheet_batches(sheet: _Sheet, batch_rows: int) -> Iterator[SourceBatch]:
-    start, names = sheet.header.last + 1, list(sheet.header.names)
-    for first in range(start, max(len(sheet.rows), start + 1), batch_rows):
-        block = sheet.rows[first : first + batch_rows]
-        columns = zip(*block, strict=True) if block else ([] for _ in names)
-        texts = [texts_of_values(c, integers_are_floats=True) for c in columns]
-        table = pa.table([text for text, _ in texts][: len(names)], names=names)
-        rows, kept, skipped = keep_data_rows(table, first=first == start)
-        imprecise: dict[str, NDArray[np.bool_]] = {
+def _table_of(sheet: _Sheet) -> SheetTable:
+    names, start = list(sheet.header.names), sheet.header.last + 1
+    below = sheet.rows[start:]
+    columns = zip(*below, strict=True) if below else ([] for _ in names)
+    texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns]
+    table = pa.table([text for text, _ in texts][: len(names)], names=names)
+    rows, kept, skipped = keep_data_rows(table, first=True)
+    return SheetTable(
+        name=sheet.name,
+        heading=sheet.header.heading,
+        rows=rows,
+        source_row=np.arange(start + 1, start + 1 + len(table), dtype=np.int64)[kept],
+        imprecise={
             name: mask[kept]
             for name, (_, mask) in zip(names, texts, strict=False)
             if mask is not None
-        }
+        },
+        skipped=skipped,
+    )
+
+
+def _table_batches(sheet: SheetTable, batch_rows: int) -> Iterator[SourceBatch]:
+    for first in range(0, max(len(sheet.rows), 1), batch_rows):
+        part = slice(first, first + batch_rows)
         yield SourceBatch(
-            rows=rows,
-            source_row=np.arange(first + 1, first + 1 + len(block), dtype=np.int64)[kept],
+            rows=sheet.rows.slice(first, batch_rows),
+            source_row=sheet.source_row[part],
             sheet=sheet.name,
-            imprecise=imprecise,
-            heading=sheet.header.heading,
-            skipped=skipped,
+            imprecise={name: mask[part] for name, mask in sheet.imprecise.items()},
+            heading=sheet.heading,
+            skipped=sheet.skipped if first == 0 else {},
         )
 
 
-def _hidden_rows(path: Path) -> dict[str, int]:
-    """Return how many rows each sheet of a new-style workbook hides; nothing for the old style."""
+def _hidden_rows(path: Path, names: Collection[str]) -> dict[str, int]:
+    """Return how many rows the named sheets of a new-style workbook hide; nothing for the old."""
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
@@ -212,6 +247,7 @@ def _hidden_rows(path: Path) -> dict[str, int]:
             return {
                 name: len(re.findall(rb'<row\b[^>]*\bhidden="(?:1|true)"', archive.read(file)))
                 for name, file in files.items()
+                if name in names
             }
         except (KeyError, ET.ParseError):
             return {}  # another maker's layout: the rows are read all the same

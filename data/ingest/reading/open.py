@@ -1,7 +1,7 @@
 """Read any source as batches of text: the one door for files, layers and databases.
 
-- ``read_batches(source, *, contract=None, sheet=None, batch_rows=200_000)`` yields `SourceBatch`.
-- ``describe_source(source, *, contract=None, sheet=None)`` reads a little and says what is there.
+- ``OpenSource(source, contract=…, sheet=…)`` describes a source and yields its rows, as often as
+  they are wanted; ``read_batches`` and ``describe_source`` do either once.
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
 `source` is a path (xlsx, xls, csv, GeoJSON, GeoPackage, Shapefile or a zip of it, Parquet; told by
@@ -11,7 +11,7 @@ content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,10 +20,9 @@ import pyarrow.compute as pc
 
 from data.ingest.checking.cells import mask_of
 from data.ingest.checking.dates import year_named
-from data.ingest.quarantine.workbook import read_mapping_note
 from data.ingest.reading.column_mapping import MappingError, normalise_header
 from data.ingest.reading.delimited import read_csv_batches
-from data.ingest.reading.excel import read_page_batches, read_workbook_batches, sheet_names
+from data.ingest.reading.excel import LoadedWorkbook, load_page, load_workbook
 from data.ingest.reading.sources import Format, format_of
 from data.ingest.reading.typed import (
     read_database_batches,
@@ -60,6 +59,81 @@ class SourceInfo:
     mapping: Mapping[str, str] = field(default_factory=dict)
 
 
+class OpenSource:
+    """A source that is looked at more than once; a workbook or page is parsed the first time only.
+
+    Parameters
+    ----------
+    source
+        File, or ``URL#SELECT …``.
+    contract
+        Helps to find the header among titles and unit lines.
+    sheet
+        Sheet or layer; by default every sheet with the same header, or the first layer.
+    """
+
+    def __init__(
+        self, source: Source, *, contract: TableContract | None = None, sheet: str | None = None
+    ) -> None:
+        self.source = source
+        self._contract, self._sheet = contract, sheet
+
+    def batches(self, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
+        """Yield the rows as text, at most about `batch_rows` at a time.
+
+        Raises
+        ------
+        UnreadableSourceError
+            When the source is missing, broken or holds no table.
+        """
+        if self._format in {Format.WORKBOOK, Format.PAGE}:
+            return self._workbook.batches(batch_rows)
+        if self._format is Format.LAYER:
+            return read_layer_batches(self.source, sheet=self._sheet, batch_rows=batch_rows)
+        if self._format is Format.PARQUET:
+            return read_parquet_batches(self.source, batch_rows=batch_rows)
+        if self._format is Format.DATABASE:
+            return read_database_batches(self.source, batch_rows=batch_rows)
+        return read_csv_batches(self.source, contract=self._contract, batch_rows=batch_rows)
+
+    def describe(self) -> SourceInfo:
+        """Return the columns, a preview and what else the first rows tell.
+
+        Raises
+        ------
+        UnreadableSourceError
+            When the source is missing, broken or holds no table.
+        """
+        first = next(self.batches(1_000), None)
+        in_sheets = self._format in {Format.WORKBOOK, Format.PAGE}
+        sheets = self._workbook.sheets if in_sheets else ()
+        if first is None:
+            empty = pa.table({})
+            return SourceInfo(
+                columns=(), preview=empty, sheets=sheets, heading="", year=None, crs=None, notes=()
+            )
+        return SourceInfo(
+            columns=tuple(first.columns),
+            preview=first.rows.slice(0, _PREVIEW_ROWS),
+            sheets=sheets,
+            heading=first.heading,
+            year=year_named(first.heading),
+            crs=first.crs,
+            notes=first.notes,
+            mapping=self._workbook.mapping if in_sheets else {},
+        )
+
+    @cached_property
+    def _format(self) -> Format:
+        return format_of(self.source)
+
+    @cached_property
+    def _workbook(self) -> LoadedWorkbook:
+        if self._format is Format.PAGE:
+            return load_page(self.source, contract=self._contract)
+        return load_workbook(self.source, contract=self._contract, sheet=self._sheet)
+
+
 def read_batches(
     source: Source,
     *,
@@ -67,68 +141,15 @@ def read_batches(
     sheet: str | None = None,
     batch_rows: int = 200_000,
 ) -> Iterator[SourceBatch]:
-    """Yield the rows of `source` as text, at most about `batch_rows` at a time.
-
-    Parameters
-    ----------
-    contract
-        Helps to find the header among titles and unit lines.
-    sheet
-        Sheet or layer; by default every sheet with the same header, or the first layer.
-
-    Raises
-    ------
-    UnreadableSourceError
-        When the source is missing, broken or holds no table.
-    """
-    kind = format_of(source)
-    if kind is Format.WORKBOOK:
-        return read_workbook_batches(source, contract=contract, sheet=sheet, batch_rows=batch_rows)
-    if kind is Format.LAYER:
-        return read_layer_batches(source, sheet=sheet, batch_rows=batch_rows)
-    if kind is Format.PARQUET:
-        return read_parquet_batches(source, batch_rows=batch_rows)
-    if kind is Format.DATABASE:
-        return read_database_batches(source, batch_rows=batch_rows)
-    if kind is Format.PAGE:
-        return read_page_batches(source, contract=contract, batch_rows=batch_rows)
-    return read_csv_batches(source, contract=contract, batch_rows=batch_rows)
+    """Yield the rows of a source that is read once, as `OpenSource.batches` does."""
+    return OpenSource(source, contract=contract, sheet=sheet).batches(batch_rows)
 
 
 def describe_source(
     source: Source, *, contract: TableContract | None = None, sheet: str | None = None
 ) -> SourceInfo:
-    """Return the columns, a preview and what else the first rows of `source` tell.
-
-    Raises
-    ------
-    UnreadableSourceError
-        When the source is missing, broken or holds no table.
-    """
-    kind = format_of(source)
-    first = next(read_batches(source, contract=contract, sheet=sheet, batch_rows=1_000), None)
-    sheets = tuple(sheet_names(source)) if kind is Format.WORKBOOK else ()
-    if first is None:
-        empty = pa.table({})
-        return SourceInfo(
-            columns=(), preview=empty, sheets=sheets, heading="", year=None, crs=None, notes=()
-        )
-    return SourceInfo(
-        columns=tuple(first.columns),
-        preview=first.rows.slice(0, _PREVIEW_ROWS),
-        sheets=sheets,
-        heading=first.heading,
-        year=year_named(first.heading),
-        crs=first.crs,
-        notes=first.notes,
-        mapping=_noted_mapping(source, kind, contract),
-    )
-
-
-def _noted_mapping(source: Source, kind: Format, contract: TableContract | None) -> dict[str, str]:
-    if kind is not Format.WORKBOOK or contract is None:
-        return {}
-    return read_mapping_note(Path(source), contract.name)
+    """Describe a source that is not read further, as `OpenSource.describe` does."""
+    return OpenSource(source, contract=contract, sheet=sheet).describe()
 
 
 def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:

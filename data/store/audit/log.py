@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select, update
@@ -17,9 +16,11 @@ from data.store.audit.chain import (
     text_of_time,
 )
 from data.store.tables.base import AuditCheckpoint, AuditEvent, AuditHead
+from data.workspace.clock import utc_naive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Update
     from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ class AuditTrail:
         AuditError
             ``audit_head_missing`` when the chain has lost its head.
         """
-        utc = at.astimezone(UTC).replace(tzinfo=None)
+        utc = utc_naive(at)
         plain = json.loads(json.dumps(dict(facts), default=str))
         self._session.flush()
         before = self._take_head()
@@ -144,7 +145,7 @@ class AuditTrail:
         self._take_head_back()
         count = select(func.count()).select_from(AuditEvent).where(AuditEvent.id <= event.id)
         removed = int(self._session.scalar(count) or 0)
-        utc = at.astimezone(UTC).replace(tzinfo=None)
+        utc = utc_naive(at)
         parts = (event.id, event.seal, removed, text_of_time(utc), actor)
         point = AuditCheckpoint(
             number=event.id, seal=event.seal, removed=removed, at=utc, actor=actor,

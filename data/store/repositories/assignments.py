@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from data.store.tables.duties import (
     BuildingNeed,
     WardenLimit,
 )
+from data.workspace.clock import utc_naive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Assignments:
     ) -> None:  # fmt: skip
         """Keep a proposal made at an aware time; the same id again changes nothing."""
         if self._session.get(AssignmentProposal, proposal_id) is None:
-            utc = at.astimezone(UTC).replace(tzinfo=None)
+            utc = utc_naive(at)
             self._session.add(
                 AssignmentProposal(
                     id=proposal_id, made_at=utc, made_by=by, valid_from=valid_from,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from data.store.repositories.chunks import in_chunks
 from data.store.tables.duties import Duty, DutyChange
+from data.workspace.clock import utc_naive
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Duties:
             When a duty to withdraw no longer holds.
         """
         row = DutyChange(
-            at=at.astimezone(UTC).replace(tzinfo=None), by=by, kind=kind, reason=reason,
+            at=utc_naive(at), by=by, kind=kind, reason=reason,
             proposal_id=proposal_id, undoes=undoes,
         )  # fmt: skip
         self._session.add(row)

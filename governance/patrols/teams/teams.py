@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from governance.access.permissions import Action, require, require_whole
@@ -56,7 +55,7 @@ class TeamService(Service):
         """
         require_whole(actor, Action.MAKE_PLAN)
         refuse_any([*self._team_problems(team)])
-        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        at = self.clock.utc()
         with self._workspace.store.begin() as unit:
             unit.patrols.hold_all()
             taken = {row.team_id for row in unit.patrols.teams(everybody=True)}
@@ -78,7 +77,7 @@ class TeamService(Service):
             ``team_missing``.
         """
         require_whole(actor, Action.MAKE_PLAN)
-        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        at = self.clock.utc()
         with self._workspace.store.begin() as unit:
             if not unit.patrols.remove_team(team_id, at=at, by=actor.id):
                 raise PlanError("team_missing", seen=team_id)

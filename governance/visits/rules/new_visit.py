@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from data.contracts.vocabulary import VisitOrigin, VisitSign
+from data.workspace.clock import local_naive
 from geo.errors import GridwardenError
 from governance.visits.rules.redaction import is_unit, scrub_note
 from governance.visits.rules.settings import NOTHING, RESULTS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import tzinfo
 
     from governance.visits.rules.settings import VisitRules
 
@@ -100,8 +102,8 @@ class NewVisit:
     origin: str = "own"
 
     @classmethod
-    def of_mapping(cls, sent: Mapping[str, Any]) -> NewVisit:
-        """Read what a browser sent; times are ISO text, local.
+    def of_mapping(cls, sent: Mapping[str, Any], *, zone: tzinfo) -> NewVisit:
+        """Read what a browser sent; times are ISO text, local in `zone` or with their own.
 
         Raises
         ------
@@ -113,9 +115,13 @@ class NewVisit:
         values: dict[str, Any] = {}
         for name in known & set(sent):
             try:
-                values[name] = _READERS.get(name, _text)(sent[name])
+                value = _READERS.get(name, _text)(sent[name])
             except (TypeError, ValueError):
                 problems.append(VisitProblem("field_unreadable", name, repr(sent[name])[:60]))
+            else:
+                if isinstance(value, datetime) and value.tzinfo is not None:
+                    value = local_naive(value, zone)
+                values[name] = value
         missing = {"key", "building_id"} - set(sent)
         problems += [VisitProblem("field_missing", name) for name in sorted(missing)]
         if problems:
@@ -136,8 +142,7 @@ def _time(value: object) -> datetime | None:
     text = _text(value)
     if not text:
         return None
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
+    return datetime.fromisoformat(text)
 
 
 def _count(value: object) -> int | None:

@@ -21,6 +21,7 @@ from dashboard.runtime import context
 from dashboard.server import routes, visit_routes
 from dashboard.server.guard import Guard
 from dashboard.server.visit_payloads import list_payload, listed
+from data.workspace.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +137,7 @@ def test_its_time_follows_from_its_age_not_from_the_phones_clock(
     browser: Browser, office: VisitAnswers
 ) -> None:
     browser.send(visit(age_s=3600), visit("k2", age_s=-500), visit("k3", age_s=1e12))
-    now = datetime.now(UTC).astimezone().replace(tzinfo=None)
+    now = Clock(lambda: datetime.now(UTC)).local()
     ages = [now - datetime.fromisoformat(v["at"]) for v in office.stored.values()]
     expected = [timedelta(hours=1), timedelta(0), visit_routes.OLDEST]
     assert all(

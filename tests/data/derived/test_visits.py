@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from data.derived.build import Derivation
-from data.derived.visits import local_times, rows_of_visits
+from data.derived.visits import rows_of_visits
 from data.engine import Engine
 from data.integrity import verify_workspace
 from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.store.repositories.visits import COLUMNS
 from data.store.tables.visits import VisitVersion
+from data.workspace.clock import DEFAULT_ZONE, Clock, local_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 
 def local(utc: datetime) -> datetime:
-    return utc.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+    return Clock(lambda: utc.replace(tzinfo=UTC)).local()
 
 
 def version(visit_id: str = "V1", number: int = 1, **changes: Any) -> dict[str, Any]:
@@ -180,7 +181,7 @@ def test_what_was_known_at_a_time_is_what_one_would_have_read_then(
     frame = pd.DataFrame(log, columns=list(COLUMNS)).astype({"withdrawn": bool})
     for name in ("at", "recorded_at", "retry_at"):
         frame[name] = frame[name].astype("datetime64[us]")
-    rows = rows_of_visits(frame).to_pandas()
+    rows = rows_of_visits(frame, DEFAULT_ZONE).to_pandas()
     cut = local(NOON) + timedelta(minutes=minute)
     later = rows[SUPERSEDED_AT]
     at = rows[(rows[VERSION_LEARNT_AT] < cut) & (later.isna() | (later >= cut))]
@@ -192,7 +193,7 @@ def test_what_was_known_at_a_time_is_what_one_would_have_read_then(
 
 def test_local_times_are_those_of_the_wall_clock() -> None:
     utc = pd.Series([pd.Timestamp(NOON)])
-    assert local_times(utc)[0] == local(NOON)
+    assert local_times(utc, DEFAULT_ZONE)[0] == local(NOON)
 
 
 @pytest.mark.spark

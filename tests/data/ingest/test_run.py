@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import weakref
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from data.engine import Engine
+from data.ingest import mapped_file
 from data.ingest import run as run_module
 from data.ingest.options import ImportOptions
 from data.ingest.placing.datum import ImportRefusedError
+from data.ingest.preview import preview_file
 from data.ingest.quarantine.store import read_kept_aside
+from data.ingest.reading import excel
 from data.ingest.run import import_file
 from data.integrity import verify_workspace
 from data.workspace.locks import WorkspaceBusyError
@@ -300,3 +306,63 @@ def test_a_changed_byte_in_quarantine_is_found(
     content[len(content) // 2] ^= 1
     path.write_bytes(bytes(content))
     assert [p.code for p in verify_workspace(workspace).problems] == ["quarantine_changed"]
+
+
+def write_workbook(path: Path, *rows: str) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("工单")
+        for at, row in enumerate((HEADER, *rows)):
+            sheet.write_row(at, 0, row.split(","))
+    return path
+
+
+def test_a_workbook_is_parsed_once_for_an_import_and_once_for_a_preview(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[object] = []
+    parse = CalamineWorkbook.get_sheet_by_name
+
+    class Counting:
+        def __init__(self, book: CalamineWorkbook) -> None:
+            self._book = book
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._book, name)
+
+        def get_sheet_by_name(self, name: str) -> object:
+            parsed.append(name)
+            return parse(self._book, name)
+
+    open_book = excel._open
+    monkeypatch.setattr(excel, "_open", lambda path: Counting(open_book(path)))
+    path = write_workbook(tmp_path / "a.xlsx", *ROWS)
+    preview_file(workspace, "complaints", path, now=NOON, options=ImportOptions())
+    assert parsed == ["工单"]
+    import_file(workspace, "complaints", path, now=NOON)
+    assert parsed == ["工单"] * 2
+
+
+def test_accepted_rows_are_let_go_before_the_next_rows_are_read(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted: list[weakref.ref[object]] = []
+    check = mapped_file.check_batch
+
+    def watch(*given: Any, **said: Any) -> Any:
+        checked = check(*given, **said)
+        accepted.append(weakref.ref(checked.accepted))
+        return checked
+
+    held: list[int] = []
+
+    def count(*_: object) -> None:
+        held.append(sum(rows() is not None for rows in accepted[:-1]))  # the last is at hand still
+
+    monkeypatch.setattr(mapped_file, "BATCH_ROWS", 2)
+    monkeypatch.setattr(mapped_file, "check_batch", watch)
+    monkeypatch.setattr(run_module, "keep_aside", count)
+    rows = [f"{n},{'someday' if n % 2 else '2026-11-20'},补课,示例花园{n}号楼," for n in range(10)]
+    path = write_workbook(tmp_path / "a.xlsx", *rows)
+    result = import_file(workspace, "complaints", path, now=NOON)
+    assert (result.accepted, result.quarantined) == (5, 5)
+    assert (len(accepted), held) == (5, [0])

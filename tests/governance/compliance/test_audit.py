@@ -13,6 +13,7 @@ import pytest
 from service_arguments import DOORS, services, services_by_attribute
 
 import governance
+from data.workspace.clock import Clock
 from data.workspace.settings import SettingsError, read_settings
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.compliance.audit import AuditReasonError, NothingToPruneError
@@ -40,7 +41,7 @@ def test_the_auditor_reads_the_log_and_nobody_else(office: Office, actor: Actor)
 
 
 def test_days_are_local_and_inclusive(office: Office) -> None:
-    day = NOW.astimezone().date()
+    day = Clock(lambda: NOW).today()
     assert len(office.audit.log(AUDITOR, since=day, until=day)) == 3
     assert office.audit.log(AUDITOR, since=day + timedelta(days=1)).empty
     assert office.audit.log(AUDITOR, until=day - timedelta(days=1)).empty

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.workspace.clock import DEFAULT_ZONE
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import add_demo_patrols, asked_of_week, sunday_before
@@ -43,7 +44,8 @@ def test_a_plan_made_again_from_what_was_known_then_is_the_same(
     made = patrolled.plans.of_week(local_owner(), monday)
     assert made is not None
     assert made.options.iterations, "what a clock ends depends on the machine"
-    monkeypatch.setattr(patrolled, "_now", lambda: sunday_before(monday).astimezone())
+    now = lambda: sunday_before(monday).replace(tzinfo=DEFAULT_ZONE)
+    object.__setattr__(patrolled._resources, "now", now)
     again = patrolled.plans.preview(local_owner(), asked_of_week(monday, seed=SEED))
     assert len(again.stops)
     for name in ("shifts", "stops", "uncovered"):

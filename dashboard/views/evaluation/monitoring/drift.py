@@ -82,7 +82,7 @@ def _show_comparison(page: Page, drift: Drift) -> None:
             "Newest scores ({now}) beside the reference ({before}), pinned {at}.",
             now=drift.as_of,
             before=drift.reference_as_of,
-            at=minute_text(drift.pinned_at),
+            at=minute_text(drift.pinned_at, page.office.clock),
         )
     )
     table = drift.columns.assign(

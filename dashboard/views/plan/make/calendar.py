@@ -28,7 +28,7 @@ def show(page: Page) -> None:
         st.success(told)
     spans = page.office.calendar.spans(page.actor)
     own = spans["own"].astype(bool)
-    _tell_unknown(spans, say=say)
+    _tell_unknown(spans, this=page.office.clock.today().year, say=say)
     st.subheader(say("Entered here"))
     st.caption(say("Terms, school breaks and exams are set locally: enter them as announced. When "
                    "the next year's holidays are announced, enter them and a row “announced” for "
@@ -36,7 +36,7 @@ def show(page: Page) -> None:
     _show_own(page, _days(spans[own]), version=_version(spans))
     st.subheader(say("Shipped with the program"))
     shipped = _days(spans[~own])
-    from_year = date.today().year  # noqa: DTZ011 -- the office's own day
+    from_year = page.office.clock.today().year
     shipped = shipped[[last.year >= from_year for last in shipped["last"]]]
     table = shipped.assign(kind=[say.name("day_kind", str(kind)) for kind in shipped["kind"]])
     st.dataframe(
@@ -56,8 +56,7 @@ def unknown_years(spans: pd.DataFrame, *, first: int, last: int) -> list[int]:
     ]
 
 
-def _tell_unknown(spans: pd.DataFrame, *, say: Words) -> None:
-    this = date.today().year  # noqa: DTZ011 -- the office's own day
+def _tell_unknown(spans: pd.DataFrame, *, this: int, say: Words) -> None:
     if years := unknown_years(spans, first=this, last=this + _YEARS_AHEAD):
         st.info(
             say("Holidays not known yet for: {years}. Days of these years are said to be unknown; "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -52,7 +51,7 @@ def show(page: Page) -> None:
 def _choose_occasion(page: Page) -> Occasion:
     """Ask what the campaign is for: it fills the form, so that one button makes the plan."""
     say = page.say
-    today = date.today()  # noqa: DTZ011 -- the office's own day
+    today = page.office.clock.today()
     offered = {
         each.label: each
         for each in occasions(page.office.calendar.spans(page.actor), today=today, say=say)

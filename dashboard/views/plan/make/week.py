@@ -54,7 +54,7 @@ def show(page: Page, *, opened: Callable[[], None]) -> None:
 def _choose_week(page: Page) -> date:
     """Ask for a week by any day of it and return its Monday."""
     say = page.say
-    today = date.today()  # noqa: DTZ011 -- the office's own day
+    today = page.office.clock.today()
     day = st.date_input(
         say("Any day of the week to plan"), value=today - timedelta(days=today.weekday()) + _WEEK,
         format="YYYY-MM-DD", key="plan_week",

@@ -111,6 +111,22 @@ def test_what_a_person_says_is_doubted_where_another_datum_fits_far_better() -> 
     assert decide_datum(shifted, given="wgs84", reference=[]).notes == ()
 
 
+@pytest.mark.parametrize("told", ["wgs84", "cgcs2000"])
+def test_what_a_person_says_is_doubted_where_the_points_that_disagree_favour_another_datum(
+    told: str,
+) -> None:
+    street = shapely.box(117.10, 36.18, 117.13, 36.205)  # the shift is a fifth of its width
+    lon, lat = RNG.uniform(117.10, 117.13, 200), RNG.uniform(36.18, 36.205, 200)
+    shifted = sample_of(*from_wgs84(lon, lat, datum="gcj02"))
+    decision = decide_datum(shifted, given=told, reference=[street])
+    assert decision.report is not None
+    shares = decision.report.shares
+    assert 0 < shares["gcj02"] - shares["wgs84"] < 0.3
+    assert decision.notes == ("datum_doubtful",)
+    assert decide_datum(shifted, given="gcj02", reference=[street]).notes == ()
+    assert decide_datum(sample_of(lon, lat), given=told, reference=[street]).notes == ()
+
+
 def test_survey_coordinates_with_exchanged_axes_are_doubted() -> None:
     east, north = from_wgs84(LON, LAT, datum="EPSG:4548")
     told = {"given": "EPSG:4548", "reference": [STREET]}

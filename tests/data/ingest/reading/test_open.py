@@ -89,6 +89,27 @@ def test_short_rows_are_kept_and_long_rows_carry_their_surplus(tmp_path: Path) -
     }
 
 
+def test_ragged_rows_come_in_their_place_whatever_the_batches(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    long = "示例花园" * 20
+    lines = [
+        f"{i},2026-11-01,{long}{i}号楼{',多出' * (i % 3 == 1)}" if i % 5 else f"{i},2026-11-01"
+        for i in range(20_000)
+    ]
+    path.write_text("\n".join([",".join(HEADER), *lines]), encoding="utf-8")
+    whole, parted = (
+        list(read_batches(path, contract=COMPLAINTS, batch_rows=rows)) for rows in (10**6, 1_000)
+    )
+    assert len(whole) < len(parted)
+    for batches in (whole, parted):
+        assert [int(n) for b in batches for n in b.source_row] == list(range(2, 20_002))
+        assert [t for b in batches for t in b.rows["工单编号"].to_pylist()] == [
+            str(i) for i in range(20_000)
+        ]
+        surplus = [t for b in batches if b.surplus is not None for t in b.surplus.to_pylist()]
+        assert surplus == ["多出" if i % 5 and i % 3 == 1 else None for i in range(20_000)]
+
+
 def test_large_text_comes_in_batches_with_the_same_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     lines = [f"{i},2026-11-01,{'示例花园' * 20}{i}号楼" for i in range(30_000)]
