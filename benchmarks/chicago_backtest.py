@@ -311,7 +311,7 @@ def keep(
     """Store the evaluation where the evaluation page looks for it."""
     content = {"evaluated_at": datetime.now(tz=UTC).isoformat(), "seconds": seconds, "k": k,
                "absent": [], "runs": runs, "summary": summary}  # fmt: skip
-    EvaluationStore(workspace.root).save(content)
+    EvaluationStore(workspace.root).update(lambda _: content)
 
 
 def say(stage: str, done: int, total: int) -> None:

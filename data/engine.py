@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from threading import get_ident
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -13,8 +12,9 @@ import pyarrow.parquet as pq
 
 from data.contracts.registry import contract_of
 from data.derived.build import Derivation
-from data.derived.duckdb_sessions import Sessions
+from data.derived.duckdb_sessions import Sessions, Views
 from data.derived.fingerprints import FINGERPRINT_DIGITS
+from data.derived.inputs import read_inputs
 from data.derived.visits import TABLE as VISITS
 from data.ingest.placing.place import is_placed
 from data.lake.imports import hash_options
@@ -27,6 +27,7 @@ from data.lake.schema import (
     VERSION_LEARNT_AT,
     current_schema,
 )
+from data.workspace.atomic import replacing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
+    from data.derived.inputs import DerivationInputs
     from data.workspace.folder import Workspace
 
 BUILDINGS = "buildings"
@@ -60,16 +62,40 @@ class Engine:
         self._workspace = workspace
         self._given = backend
         self._sessions = None if backend else Sessions(workspace)
-        self._views: dict[tuple[int, str], Table] = {}
+        self._views = Views()
+        self._inputs: DerivationInputs | None = None
 
     @classmethod
     def spark(cls, workspace: Workspace, session: Any) -> Engine:  # noqa: ANN401 -- a pyspark SparkSession
         """Return an engine that runs on a Spark session."""
         return cls(workspace, backend=ibis.pyspark.connect(session))
 
+    def pinned(self) -> Engine:
+        """Return an engine that reads what is known now, whatever comes later.
+
+        For one run that reads many tables: an import that is made or taken back meanwhile, a
+        review and a visit are in none of them. The imports and the store are read once, not with
+        every table. It uses the sessions of this engine and ends with it; closing it does nothing.
+        A pinned engine returns itself.
+        """
+        if self._inputs is not None:
+            return self
+        view = copy(self)
+        view._inputs = read_inputs(self._workspace)  # noqa: SLF001 -- of its own class
+        return view
+
+    @property
+    def newest_visit(self) -> int | None:
+        """Return the number of the newest version of a visit that is read; None for no limit."""
+        return None if self._inputs is None else self._inputs.visits.newest
+
     def close(self) -> None:
         """End every session."""
-        (self._sessions.close if self._sessions else self._given.disconnect)()
+        if self._inputs is None:
+            (self._sessions.close if self._sessions else self._given.disconnect)()
+
+    def _derivation(self) -> Derivation:
+        return Derivation(self._workspace, inputs=self._inputs)
 
     def table(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return the rows of a table that hold, with their placement.
@@ -102,7 +128,7 @@ class Engine:
         contract = contract_of(name)
         if contract.name == BUILDINGS:
             return self._register(cut)
-        with Derivation(self._workspace) as derivation:
+        with self._derivation() as derivation:
             path = derivation.current_path(contract.name)
             visits = derivation.visits_path() if contract.name == VISITS else None
         schema = current_schema(contract, placed=is_placed(contract))
@@ -117,7 +143,7 @@ class Engine:
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
         contract = contract_of(VISITS)
-        with Derivation(self._workspace) as derivation:
+        with self._derivation() as derivation:
             path = derivation.current_path(VISITS)
         schema = current_schema(contract, placed=is_placed(contract))
         return _held(self._read(path, schema), cut=None).drop(*HIDDEN)
@@ -125,13 +151,13 @@ class Engine:
     def buildings_as_imported(self) -> Table:
         """Return the rows of the imported building layer, which the register was made from."""
         contract = contract_of(BUILDINGS)
-        with Derivation(self._workspace) as derivation:
+        with self._derivation() as derivation:
             path = derivation.current_path(BUILDINGS)
         rows = self._read(path, current_schema(contract, placed=False))
         return rows.filter(rows[SUPERSEDED_AT].isnull()).drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
 
     def _register(self, cut: datetime | None) -> Table:
-        with Derivation(self._workspace) as derivation:
+        with self._derivation() as derivation:
             path = derivation.register_path()
         register = self._read(path, pa.schema(list(REGISTER_COLUMNS.items())))
         if cut is None:
@@ -146,12 +172,7 @@ class Engine:
         if path is None:
             path = self._empty_file(schema)
         backend = self._sessions.mine() if self._sessions else self._given
-        name = _NO_NAME.sub("_", path.stem)
-        view = self._views.get((id(backend), name))
-        if view is None:
-            view = backend.read_parquet(str(path), table_name=name)
-            self._views[id(backend), name] = view
-        return view
+        return self._views.of(backend, path, name=_NO_NAME.sub("_", path.stem))
 
     def _empty_file(self, schema: pa.Schema) -> Path:
         """Return a file without rows.
@@ -163,9 +184,8 @@ class Engine:
         path = self._workspace.derived_path / f"empty-{digits}.parquet"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
-            pq.write_table(schema.empty_table(), beside)
-            beside.replace(path)
+            with replacing(path) as draft:
+                pq.write_table(schema.empty_table(), draft)
         return path
 
 

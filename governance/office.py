@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.integrity import verify_workspace
+from data.integrity.verify import verify_workspace
 from data.store.audit.chain import AuditError
 from data.workspace.folder import Workspace, WorkspaceError
 from governance.access.permissions import Action, Actor, require
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.engine import Engine
-    from data.integrity import VerifyReport
+    from data.integrity.verify import VerifyReport
     from data.results.snapshots import SnapshotStore
 
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from data.engine import Engine
+from data.integrity.file_changes import FileChanges
 from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace
 from data.workspace.settings import SettingsError
@@ -30,6 +31,8 @@ def utc_now() -> datetime:
 def open_office(folder: Path, *, now: Callable[[], datetime] = utc_now) -> Office:
     """Open a workspace and build the services that stand on it.
 
+    Changes of files that a crash left half done are finished or taken back.
+
     Raises
     ------
     WorkspaceError
@@ -38,12 +41,9 @@ def open_office(folder: Path, *, now: Callable[[], datetime] = utc_now) -> Offic
         When its settings cannot be used.
     """
     workspace = Workspace.open(folder)
-    return Office(
-        workspace,
-        engine=Engine(workspace),
-        snapshots=SnapshotStore(workspace.snapshots_path),
-        now=now,
-    )
+    snapshots = SnapshotStore(workspace.snapshots_path)
+    FileChanges(workspace, snapshots, now).settle_at_start()
+    return Office(workspace, engine=Engine(workspace), snapshots=snapshots, now=now)
 
 
 def create_workspace(folder: Path) -> Path:

@@ -14,6 +14,8 @@ from risk.season import NO_SEASON, learn_season
 from risk.units import finish_buildings, sum_units
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from data.calendars.calendar import Calendar
     from data.results.snapshots import SnapshotStore
     from risk.config import ScoreConfig
@@ -62,6 +64,7 @@ def run_score(
     config: ScoreConfig,
     calendar: Calendar | None = None,
     now: datetime | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> ScoreResult:
     """Score every building and unit with what was known by the end of ``as_of``.
 
@@ -81,6 +84,8 @@ def run_score(
         horizon holds, as far as complaints have shown it; without one every season is alike.
     now
         UTC time of the run, noted beside the snapshot, not in it.
+    announce
+        Called with the snapshot's id before anything is written; what it raises stops it.
     """
     cut = cut_after(as_of)
     features = build_features(engine, cut=cut, config=config)
@@ -100,6 +105,7 @@ def run_score(
         tables={"buildings": finish_buildings(scored, config), "units": units},
         facts=_facts(features, scorecard, learning, config) | {"season": season.facts()},
         at=now,
+        announce=announce,
     )
     return ScoreResult(
         snapshot_id=snapshot.snapshot_id,

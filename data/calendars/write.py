@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -26,10 +25,10 @@ from data.calendars.read import (
     CalendarError,
     text_of,
 )
+from data.workspace.atomic import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
     from data.calendars.read import Span
     from data.workspace.folder import Workspace
@@ -51,11 +50,15 @@ def calendar_version(workspace: Workspace) -> str:
     path = workspace.root / OFFICE_FILE
     if not path.is_file():
         return NO_FILE
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:_VERSION_DIGITS]
+    return _version_of(path.read_bytes())
 
 
 def write_office_spans(
-    workspace: Workspace, spans: Sequence[Span], *, version: str | None = None
+    workspace: Workspace,
+    spans: Sequence[Span],
+    *,
+    version: str | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> str:
     """Replace the office's own spans; remarks stay.
 
@@ -66,6 +69,8 @@ def write_office_spans(
     version
         The state that they were changed from, as `calendar_version` gave it; None takes what there
         is.
+    announce
+        Called with the new version before anything is written; what it raises stops it.
 
     Returns
     -------
@@ -85,11 +90,17 @@ def write_office_spans(
         if version is not None and calendar_version(workspace) != version:
             raise CalendarError("calendar_changed", file=OFFICE_FILE)
         old = path.read_bytes() if path.is_file() else None
-        remarks = _remarks(TEMPLATE if old is None else text_of(path))
+        new = _as_file(spans, _remarks(TEMPLATE if old is None else text_of(path)))
+        if announce is not None:
+            announce(_version_of(new))
         if old is not None:
-            _put(path.with_name(BEFORE), old)
-        _put(path, _as_file(spans, remarks))
-        return calendar_version(workspace)
+            write_bytes(path.with_name(BEFORE), old)
+        write_bytes(path, new)
+        return _version_of(new)
+
+
+def _version_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:_VERSION_DIGITS]
 
 
 def span_problems(spans: Sequence[Span]) -> Iterator[str]:
@@ -172,13 +183,3 @@ def _as_file(spans: Sequence[Span], remarks: Sequence[str]) -> bytes:
         days = span.first.isoformat(), span.last.isoformat()
         writer.writerow([*days, KINDS[span.kind][0], span.name.strip(), span.source.strip()])
     return out.getvalue().encode("utf-8-sig")  # Excel reads Chinese only with the mark
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that nobody ever reads half of it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)

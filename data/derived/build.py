@@ -33,7 +33,8 @@ from data.derived.building_register import (
 )
 from data.derived.cache import make_once
 from data.derived.duckdb_sessions import connect
-from data.derived.fingerprints import register_sources, take_fingerprints
+from data.derived.fingerprints import register_sources
+from data.derived.inputs import read_inputs
 from data.derived.join import columns_of, put_beside, to_schema
 from data.derived.visits_cache import visits_name, write_visits
 from data.ingest.placing.addresses import AddressBook
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from data.contracts.registry import TableContract
+    from data.derived.inputs import DerivationInputs
     from data.lake.manifest import Manifest
     from data.workspace.folder import Workspace
 
@@ -91,6 +93,8 @@ class Derivation:
         An import that is not in the lake (yet), with its rows file: what if it were?
     folder
         Where the derived files go instead; needed with `extra`.
+    inputs
+        What to make them from; what is known now when None.
     """
 
     def __init__(
@@ -100,24 +104,15 @@ class Derivation:
         progress: Progress | None = None,
         extra: tuple[Manifest, Path] | None = None,
         folder: Path | None = None,
+        inputs: DerivationInputs | None = None,
     ) -> None:
         self._workspace = workspace
         self._report = progress or (lambda _stage, _done, _total: None)
         self._folder = folder or workspace.derived_path
-        self._imports: dict[str, list[Manifest]] = {name: [] for name in TABLES}
-        self._rows: dict[str, Path] = {}
-        for manifest in workspace.lake.imports():
-            self._add(manifest, workspace.lake.rows_path(manifest))
-        if extra is not None:
-            self._add(*extra)
-        with workspace.store.begin() as unit:
-            self._decisions = unit.address_reviews.decisions()
-            self._visits = unit.visits.state()
-        self.fingerprints = take_fingerprints(self._imports, self._decisions, workspace.settings)
-
-    def _add(self, manifest: Manifest, rows: Path) -> None:
-        self._imports[manifest.table].append(manifest)
-        self._rows[manifest.import_id] = rows
+        inputs = inputs or read_inputs(workspace, extra=extra)
+        self._imports, self._rows = inputs.imports, inputs.rows
+        self._decisions, self._visits = inputs.decisions, inputs.visits
+        self.fingerprints = inputs.fingerprints
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -241,7 +236,14 @@ class Derivation:
 
     def _write_visits(self, path: Path) -> None:
         store, zone = self._workspace.store, self._workspace.settings.office.zone
-        write_visits(path, store=store, placer=lambda: self.placer, within=self._folder, zone=zone)
+        write_visits(
+            path,
+            store=store,
+            state=self._visits,
+            placer=lambda: self.placer,
+            within=self._folder,
+            zone=zone,
+        )
 
     def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the rows that hold now, not placed, in the order they were sent."""

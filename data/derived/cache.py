@@ -1,23 +1,27 @@
 """Files that can be made again: made once, written beside their place, moved there whole.
 
 Several threads and processes may want the same file. The same facts give the same bytes, so
-processes may make it twice; threads of one process wait for each other instead.
+processes may make it twice; threads of one process that want the same one wait for each other.
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from threading import RLock, get_ident
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+from weakref import WeakValueDictionary
 
 from data.lake.imports import hash_file
+from data.workspace.atomic import replacing, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_ONE_MAKER = RLock()
+_GUARD: Final = Lock()
+_MAKERS: Final[WeakValueDictionary[Path, Lock]] = WeakValueDictionary()
+"""A lock for each file that is being made; it goes when nobody makes the file any more."""
 
 
 def make_once(
@@ -41,11 +45,17 @@ def make_once(
         with suppress(OSError):
             os.utime(path)
         return path
-    with _ONE_MAKER:
+    with _maker_of(path):
         if not path.exists():
             _replace(path, write)
             _delete_others(path, instead_of, unread_s=unread_s)
     return path
+
+
+def _maker_of(path: Path) -> Lock:
+    """Return the lock of one file: making it may need others to be made, never itself."""
+    with _GUARD:
+        return _MAKERS.setdefault(path.absolute(), Lock())
 
 
 def checksum_path(path: Path) -> Path:
@@ -55,10 +65,9 @@ def checksum_path(path: Path) -> Path:
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file beside its place and move it there whole, its checksum first."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
-    write(beside)
-    checksum_path(path).write_text(hash_file(beside), encoding="ascii")
-    beside.replace(path)
+    with replacing(path) as draft:
+        write(draft)
+        write_bytes(checksum_path(path), hash_file(draft).encode())
 
 
 def _delete_others(path: Path, pattern: str, *, unread_s: float) -> None:

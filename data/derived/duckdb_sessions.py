@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ibis.backends.duckdb import Backend
+    from ibis.expr.types import Table
 
     from data.workspace.folder import Workspace
 
 SCRATCH = ".scratch"
+MOST_VIEWS: Final = 128
+"""Files that a session keeps open as views; a workspace has about twenty at any time."""
 
 
 def connect(workspace: Workspace) -> Backend:
@@ -74,6 +79,24 @@ class Sessions:
             session = _leaving_geometry(ibis.duckdb.from_connection(self._first.con.cursor()))
             self._made.append(session)
             return session
+
+
+class Views:
+    """The files that each session has opened as views, up to `MOST_VIEWS`; the oldest go first."""
+
+    def __init__(self) -> None:
+        self._of_session: dict[int, OrderedDict[str, Table]] = {}
+
+    def of(self, session: Any, path: Path, *, name: str) -> Table:  # noqa: ANN401 -- any Ibis backend
+        """Return a Parquet file as a view of a session, which keeps it for the next time."""
+        views = self._of_session.setdefault(id(session), OrderedDict())
+        view = views.pop(name, None)
+        if view is None:
+            view = session.read_parquet(str(path), table_name=name)
+        views[name] = view
+        while len(views) > MOST_VIEWS:
+            session.drop_view(views.popitem(last=False)[0], force=True)
+        return view
 
 
 def _leaving_geometry(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types

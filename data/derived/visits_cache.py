@@ -46,14 +46,22 @@ def visits_name(fingerprint: str, state: VisitsState) -> str:
 
 
 def write_visits(
-    path: Path, *, store: Store, placer: Callable[[], Placer], within: Path, zone: tzinfo
+    path: Path,
+    *,
+    store: Store,
+    state: VisitsState,
+    placer: Callable[[], Placer],
+    within: Path,
+    zone: tzinfo,
 ) -> None:
-    """Write the file of all visits.
+    """Write the file of the visits that were recorded up to a state of the log.
 
     Parameters
     ----------
     path
         Where.
+    state
+        Versions that were added after it are left out.
     placer
         Gives the placer of now, when something is to be placed.
     within
@@ -61,18 +69,19 @@ def write_visits(
     zone
         Time zone of the office.
     """
-    pq.write_table(_built(store, placer, _before(within, path), zone), path)
+    before = _before(within, path, newest=state.newest)
+    pq.write_table(_built(store, placer, before, until=state.newest, zone=zone), path)
 
 
 def _built(
-    store: Store, placer: Callable[[], Placer], before: Path | None, zone: tzinfo
+    store: Store, placer: Callable[[], Placer], before: Path | None, *, until: int, zone: tzinfo
 ) -> pa.Table:
     schema = current_schema(TABLES[TABLE], placed=True)
     with store.begin() as unit:
         old = _state_of(before) if before else None
         if before is None or old is None or unit.visits.state(until=old.newest) != old:
-            return _rows(unit.visits.log(), placer, schema, zone)
-        changed = unit.visits.log(after=old.newest, whole_visits=True)
+            return _rows(unit.visits.log(until=until), placer, schema, zone)
+        changed = unit.visits.log(after=old.newest, until=until, whole_visits=True)
     kept = pq.read_table(before, schema=schema)
     again = pa.array(changed["visit_id"].unique(), pa.large_string())
     kept = kept.filter(pc.invert(pc.is_in(kept[ROW_KEY], value_set=again)))
@@ -100,12 +109,12 @@ def _state_of(path: Path) -> VisitsState | None:
     return VisitsState(int(told["rows"]), int(told["newest"])) if told else None
 
 
-def _before(within: Path, path: Path) -> Path | None:
-    """Return the newest file that was made alike of an earlier state."""
+def _before(within: Path, path: Path, *, newest: int) -> Path | None:
+    """Return the newest file that was made alike of a state up to a version."""
     wanted = path.name.removeprefix(".").split("-")[1]
     found = [
         (state.newest, other)
         for other in within.glob(f"visits-{wanted}-*.parquet")
-        if (state := _state_of(other)) is not None
+        if (state := _state_of(other)) is not None and state.newest <= newest
     ]
     return max(found)[1] if found else None

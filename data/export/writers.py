@@ -20,6 +20,7 @@ import xlsxwriter
 
 from data.contracts.model import Kind
 from data.lake.imports import with_geo_metadata
+from data.workspace.atomic import replacing
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -72,13 +73,8 @@ def write_table(contents: Contents, path: Path) -> int:
         ``export_without_place`` (GeoJSON of a table that has no places).
     """
     writer = writer_of(path)
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        rows = writer(contents, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return rows
+    with replacing(path) as draft:
+        return writer(contents, draft)
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> int:

@@ -55,6 +55,7 @@ def import_file(
     options: ImportOptions | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    announce: Callable[[Manifest], None] | None = None,
 ) -> ImportResult:
     """Import a file into a table, or say what would come of it.
 
@@ -74,6 +75,9 @@ def import_file(
         Give the full result and keep nothing.
     progress
         Called with stage (``read``, ``derive``, ...), done, and total (0 where unknown).
+    announce
+        Called with the manifest before anything of a new import is put in its place; what it
+        raises stops the import.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def import_file(
         with tempfile.TemporaryDirectory() as folder:
             return run.rehearse(Path(folder))
     with workspace.lock(), collector_paused():
-        return run.perform()
+        return run.perform(announce or (lambda _manifest: None))
 
 
 def examine_datum(
@@ -137,7 +141,7 @@ class _FileImport:
         self._options_hash = hash_options(options.decisive(self._guess.mapping))
         self._refused: list[RefusedRows] = []
 
-    def perform(self) -> ImportResult:
+    def perform(self, announce: Callable[[Manifest], None]) -> ImportResult:
         """Import, unless the same is there already."""
         same = self._find_same()
         if same is not None:
@@ -151,6 +155,7 @@ class _FileImport:
                 same = self._find_same(manifest.sha256)
                 if same is not None:
                     return repeated_result(same, located=self._locate(same), dry_run=False)
+            announce(manifest)
             keep_aside(self._workspace, import_id, self._refused)
             apart.keep()
             manifest = lake.commit(incoming, manifest)

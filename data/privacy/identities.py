@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data.lake.schema import ROW_KEY, TEXT
 from data.privacy.keys import derive_key
+from data.workspace.atomic import move_file
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -77,10 +78,8 @@ class IncomingIdentities:
         """Put the file in its place, ended by how many rows it holds; nothing without a row."""
         if self.rows:
             self._seal(_COUNT.pack(self.rows), last=True)
-            self._file.flush()
-            os.fsync(self._file.fileno())
             self._file.close()
-            self._beside.rename(self._place)
+            move_file(self._beside, self._place)
 
     def _seal(self, content: bytes, *, last: bool) -> None:
         nonce = os.urandom(NONCE_BYTES)

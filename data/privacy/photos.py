@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from data.workspace.atomic import write_bytes
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -82,9 +82,7 @@ def keep_photo(evidence: Path, photo: CleanPhoto) -> Path:
     path = photo_path(evidence, photo.sha256)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        beside.write_bytes(photo.content)
-        beside.replace(path)
+        write_bytes(path, photo.content)
     return path
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from data.workspace.atomic import write_bytes
+from data.workspace.locks import hold_lock
 from geo.errors import GridwardenError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
 FILE: Final = "evaluation.json"
+LOCK_FILE: Final = ".evaluation.lock"
 
 
 class EvaluationUnreadableError(GridwardenError):
@@ -35,7 +39,7 @@ class EvaluationStore:
         Raises
         ------
         EvaluationUnreadableError
-            When the file is not what `save` writes.
+            When the file is not what `update` writes.
         """
         if not self._path.exists():
             return None
@@ -47,14 +51,17 @@ class EvaluationStore:
             raise EvaluationUnreadableError("evaluation_unreadable", file=FILE)
         return content
 
-    def save(self, content: dict[str, Any]) -> None:
-        """Replace the stored evaluation; a reader sees the old one or the new one, whole."""
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=FILE, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(self._path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    def update(self, change: Callable[[dict[str, Any] | None], dict[str, Any]]) -> None:
+        """Replace what is stored by what a function makes of it, one caller after the other.
+
+        A reader sees the old content or the new one, whole; of two who change it at once, the
+        second gets what the first stored.
+
+        Raises
+        ------
+        EvaluationUnreadableError
+            When what is stored cannot be read.
+        """
+        with hold_lock(self._path.with_name(LOCK_FILE), wait=True):
+            text = json.dumps(change(self.load()), ensure_ascii=False, allow_nan=False)
+            write_bytes(self._path, text.encode())

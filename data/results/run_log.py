@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.results.serialization import sha256
+from data.workspace.atomic import write_bytes
+from data.workspace.locks import hold_lock
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -47,11 +49,12 @@ class RunNotes:
 
     def add(self, snapshot_id: str, *, manifest: Path, at: datetime | None) -> None:
         """Note a run with the hash of its result's manifest, unless the last one had the same."""
-        notes = self.read()
-        if notes and notes[-1]["snapshot_id"] == snapshot_id:
-            return
         when = None if at is None else at.isoformat()
         digest = sha256(manifest.read_bytes())
         line = json.dumps({"at": when, "snapshot_id": snapshot_id, "manifest_sha256": digest})
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with hold_lock(self.path.with_name(f".{self.path.name}.lock"), wait=True):
+            notes = self.read()
+            if notes and notes[-1]["snapshot_id"] == snapshot_id:
+                return
+            before = self.path.read_bytes() if notes else b""
+            write_bytes(self.path, before + line.encode() + b"\n")

@@ -1,11 +1,9 @@
-"""The same content as the same bytes, hashed, and put into a folder whole or not at all."""
+"""The same content as the same bytes, and hashed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +13,6 @@ import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
@@ -45,22 +42,6 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(table.cast(texts), sink, compression="zstd", version="2.6")
     return bytes(sink.getvalue())
-
-
-def write_folder(final: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files aside and rename once, so that a snapshot is there whole or not at all."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    draft = final.with_name(f".{final.name}.{get_ident()}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    for name, data in files.items():
-        (draft / name).write_bytes(data)
-    try:
-        draft.rename(final)
-    except OSError:
-        if not final.is_dir():
-            raise
-        shutil.rmtree(draft)  # another thread arrived at the same result first
 
 
 def canonical(value: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ this tells two results of the same date apart by age.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -24,11 +25,11 @@ from data.results.serialization import (
     parquet_bytes,
     pretty,
     sha256,
-    write_folder,
 )
+from data.workspace.atomic import write_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -44,6 +45,9 @@ CONFIG_FILE: Final = "config.json"
 RUNS_FILE: Final = "runs.jsonl"
 FORMAT: Final = 1
 ID_DIGITS: Final = 12
+DATE_DIGITS: Final = 8
+"""An id begins with the date of the result, so ids sort by it."""
+_ID: Final = re.compile(r"\w[\w-]*", re.ASCII)
 BUILDING_KIND: Final = "building"
 SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
 UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
@@ -180,6 +184,7 @@ class SnapshotStore:
         tables: Mapping[str, pd.DataFrame],
         facts: Mapping[str, Any],
         at: datetime | None = None,
+        announce: Callable[[str], None] | None = None,
     ) -> Snapshot:
         """Write a snapshot, or find it there already.
 
@@ -196,11 +201,15 @@ class SnapshotStore:
             Further plain values for the manifest; they must follow from the input.
         at
             UTC time of this run, noted outside the snapshot; None where nobody asks.
+        announce
+            Called with the id before anything is written; what it raises stops it.
         """
         content = [cut.isoformat(), config_hash, canonical(facts)]
         content += [f"{name}:{fingerprint(frame)}" for name, frame in sorted(tables.items())]
         digest = sha256("\n".join(content).encode())
         snapshot_id = f"{as_of:%Y%m%d}-{digest[:ID_DIGITS]}"
+        if announce is not None:
+            announce(snapshot_id)
         final = self.folder / snapshot_id
         if not final.exists():
             files = {f"{name}.parquet": parquet_bytes(frame) for name, frame in tables.items()}
@@ -219,8 +228,18 @@ class SnapshotStore:
                 **facts,
             }
             write_folder(final, files | {MANIFEST_FILE: pretty(manifest)})
-        self._runs.add(snapshot_id, manifest=final / MANIFEST_FILE, at=at)
+        self.note_run(snapshot_id, at=at)
         return self.open(snapshot_id)
+
+    def note_run(self, snapshot_id: str, *, at: datetime | None) -> None:
+        """Note when a snapshot that is there was last arrived at, unless that is noted."""
+        self._runs.add(snapshot_id, manifest=self.folder / snapshot_id / MANIFEST_FILE, at=at)
+
+    def holds(self, snapshot_id: str) -> bool:
+        """Say whether there is a snapshot of this id."""
+        # A name that leads out of the folder is no id.
+        named = _ID.fullmatch(snapshot_id) is not None
+        return named and (self.folder / snapshot_id / MANIFEST_FILE).is_file()
 
     def open(self, snapshot_id: str) -> Snapshot:
         """Open one snapshot.
@@ -231,7 +250,7 @@ class SnapshotStore:
             When there is none of this id, or its manifest cannot be read.
         """
         folder = self.folder / snapshot_id
-        if snapshot_id not in self._ids():
+        if not self.holds(snapshot_id):
             raise SnapshotError(
                 "snapshot_missing", seen=snapshot_id, what_to_do="Choose one of the list."
             )
@@ -243,7 +262,10 @@ class SnapshotStore:
 
     def snapshots(self) -> list[Snapshot]:
         """List all snapshots, the current one of the latest date last."""
-        opened = [self.open(snapshot_id) for snapshot_id in self._ids()]
+        return self._by_age(self._ids())
+
+    def _by_age(self, ids: Sequence[str]) -> list[Snapshot]:
+        opened = [self.open(snapshot_id) for snapshot_id in ids]
         age = self._runs.ages()
         return sorted(opened, key=lambda s: (s.cut, age.get(s.snapshot_id, -1), s.snapshot_id))
 
@@ -253,8 +275,9 @@ class SnapshotStore:
 
     def latest(self) -> Snapshot | None:
         """Return the current snapshot of the latest date, None where nothing was scored yet."""
-        every = self.snapshots()
-        return every[-1] if every else None
+        ids = self._ids()
+        newest = [each for each in ids if each[:DATE_DIGITS] == ids[-1][:DATE_DIGITS]]
+        return self._by_age(newest)[-1] if newest else None
 
     def history(self, unit_kind: str, unit: str) -> pd.DataFrame:
         """Follow one unit through the current snapshot of each date.

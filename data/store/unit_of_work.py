@@ -16,6 +16,7 @@ from data.store.repositories.assignments import Assignments
 from data.store.repositories.duties import Duties
 from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.patrols import Patrols
+from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
 from data.store.repositories.visits import Visits
 from data.store.tables.base import NEWEST_MIGRATION
@@ -127,6 +128,7 @@ class UnitOfWork:
         self.assignments = Assignments(self._session)
         self.visits = Visits(self._session)
         self.patrols = Patrols(self._session)
+        self.pending_files = PendingFiles(self._session)
         self.export_requests = ExportRequests(self._session)
         self.accounts = Accounts(self._session)
 

@@ -19,22 +19,29 @@ class WorkspaceBusyError(GridwardenError):
 
 
 @contextmanager
-def hold_lock(path: Path) -> Iterator[None]:
+def hold_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold an exclusive lock on a file for the length of a ``with`` block.
 
     The file stays behind, empty; only the lock on it counts, and that ends with the process, so a
     crash never leaves a workspace locked.
 
+    Parameters
+    ----------
+    path
+        The file; folders above it are made as well.
+    wait
+        Wait while another process, or another caller in this one, holds it.
+
     Raises
     ------
     WorkspaceBusyError
-        At once, when another process (or another caller in this one) holds it.
+        At once, when it is held by another and nobody is to wait.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            _lock(descriptor)
+            _lock(descriptor, wait=wait)
         except OSError as error:
             raise WorkspaceBusyError(
                 "workspace_busy",
@@ -48,13 +55,18 @@ def hold_lock(path: Path) -> Iterator[None]:
 
 if sys.platform == "win32":
 
-    def _lock(descriptor: int) -> None:
+    def _lock(descriptor: int, *, wait: bool) -> None:
         import msvcrt
 
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        while True:
+            try:
+                return msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+            except OSError:  # waiting, it gives up after ten seconds
+                if not wait:
+                    raise
 else:
 
-    def _lock(descriptor: int) -> None:
+    def _lock(descriptor: int, *, wait: bool) -> None:
         import fcntl
 
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -5,7 +5,6 @@ A published plan lends a team's members the buildings that it sends the team to.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from datetime import timedelta
@@ -134,10 +133,4 @@ def _state_of(workspace: Workspace) -> object:
     """Return what changes whenever anything does that says who answers for, or goes to, what."""
     with workspace.store.begin() as unit:
         change = unit.duties.newest_change(), unit.patrols.state()
-    found = []
-    for table in SOURCES:
-        folder = workspace.lake_path / table
-        if folder.is_dir():
-            with os.scandir(folder) as entries:
-                found += [(entry.name, entry.stat().st_mtime_ns) for entry in entries]
-    return change, tuple(sorted(found))
+    return change, workspace.lake.state_of(SOURCES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.export.writers import write_frame
-from data.integrity import Problem
+from data.integrity.verify import Problem
 from data.store.audit.chain import Head
 from data.store.audit.verify import verify_chain
 from geo.errors import GridwardenError

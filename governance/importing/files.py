@@ -14,6 +14,7 @@ from data.ingest.quarantine.store import read_kept_aside
 from data.ingest.quarantine.template import write_template
 from data.ingest.quarantine.workbook import write_quarantine
 from data.ingest.run import import_file
+from data.integrity.file_changes import FileKind
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
@@ -90,25 +91,23 @@ class ImportService(Service):
             where=dict(where or {}),
             values=dict(values or {}),
         )
-        result = import_file(
-            self._workspace,
-            table,
-            path,
-            now=self._local_now(),
-            options=options,
-            dry_run=dry_run,
-            progress=progress,
-        )
-        if not dry_run and not result.repeated:
-            self._record(
-                actor,
-                Action.IMPORT,
-                import_id=result.import_id,
-                table=result.table,
-                accepted=result.accepted,
-                quarantined=result.quarantined,
+        with self._file_change(actor, Action.IMPORT, FileKind.IMPORT) as announce:
+            return import_file(
+                self._workspace,
+                table,
+                path,
+                now=self._local_now(),
+                options=options,
+                dry_run=dry_run,
+                progress=progress,
+                announce=lambda new: announce(
+                    new.import_id,
+                    import_id=new.import_id,
+                    table=new.table,
+                    accepted=new.accepted,
+                    quarantined=new.quarantined,
+                ),
             )
-        return result
 
     def history(self, actor: Actor) -> pd.DataFrame:
         """List every import, newest first, those taken back included."""
@@ -125,10 +124,12 @@ class ImportService(Service):
             When there is none, or it was taken back before.
         """
         require_whole(actor, Action.UNDO_IMPORT)
-        with self._workspace.lock():
+        change = self._file_change(actor, Action.UNDO_IMPORT, FileKind.UNDONE_IMPORT)
+        with change as announce, self._workspace.lock():
+            table = self._workspace.lake.manifest(import_id).table
+            announce(import_id, import_id=import_id, table=table)
             undone = self._workspace.lake.undo(import_id)
             self._workspace.identities.forget(import_id)
-        self._record(actor, Action.UNDO_IMPORT, import_id=import_id, table=undone.table)
         return undone
 
     def tables(self, actor: Actor) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from data.calendars.read import (
     read_spans,
 )
 from data.calendars.write import calendar_version, write_office_spans
+from data.integrity.file_changes import FileKind
 from governance.access.permissions import Action, require, require_whole
 from governance.patrols.routing.model.shifts import calendar_notes
 from governance.service import Resources, Service
@@ -130,9 +131,15 @@ class CalendarService(Service):
             then.
         """
         require_whole(actor, Action.MAKE_PLAN)
-        kept = write_office_spans(self._workspace, tuple(spans), version=version)
-        self._record(actor, Action.MAKE_PLAN, change="calendar", spans=len(spans), version=kept)
-        return kept
+        with self._file_change(actor, Action.MAKE_PLAN, FileKind.CALENDAR) as announce:
+            return write_office_spans(
+                self._workspace,
+                tuple(spans),
+                version=version,
+                announce=lambda kept: announce(
+                    kept, change="calendar", spans=len(spans), version=kept
+                ),
+            )
 
 
 def _check_period(first: date, last: date) -> None:

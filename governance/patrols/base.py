@@ -69,6 +69,19 @@ class PlanInputReader(Component):
         PlanRefusedError
             Naming everything that is wrong with the options, or missing in the office.
         """
+        return self._pinned()._read_plan_inputs(  # noqa: SLF001 -- the same services
+            actor, options, seed=seed, teams=teams, locked=locked
+        )
+
+    def _read_plan_inputs(
+        self,
+        actor: Actor,
+        options: PlanOptions,
+        *,
+        seed: str,
+        teams: tuple[Team, ...] | None,
+        locked: pd.DataFrame | None,
+    ) -> PlanInputs:
         from governance.patrols.inputs.find_chances import (
             read_chances,
             read_told_at,

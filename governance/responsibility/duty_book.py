@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -162,13 +161,7 @@ def _state_of(workspace: Workspace) -> tuple[Any, ...]:
     """Return what changes when anything that duties are read from changes."""
     with workspace.store.begin() as unit:
         change = unit.duties.newest_change()
-    seen = []
-    for table in SOURCES:
-        folder = workspace.lake_path / table
-        if folder.is_dir():
-            entries = sorted((e.name, e.stat().st_mtime_ns) for e in os.scandir(folder))
-            seen.append((table, folder.stat().st_mtime_ns, tuple(entries)))
-    return (str(workspace.root.absolute()), change, tuple(seen))
+    return (str(workspace.root.absolute()), change, workspace.lake.state_of(SOURCES))
 
 
 def _read(workspace: Workspace, engine: Engine, *, on: date, known_at: datetime | None) -> DutyBook:

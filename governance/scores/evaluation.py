@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 
 from data.engine import Engine
+from data.integrity.file_changes import FileKind
 from data.results.evaluations import EvaluationStore
 from governance.access.permissions import (
     Action,
@@ -148,9 +149,10 @@ class EvaluationService(Service):
         started = perf_counter()
         engine = Engine(self._workspace)  # minutes of work: nobody waits for this session
         try:
-            asked = event or self._usual_event(engine)
+            pinned = engine.pinned()
+            asked = event or self._usual_event(pinned)
             splits = [
-                (horizon, self._splits(engine, origins, Span.parse(horizon)))
+                (horizon, self._splits(pinned, origins, Span.parse(horizon)))
                 for horizon in horizons
             ]
             plans = [
@@ -158,14 +160,11 @@ class EvaluationService(Service):
                      methods=tuple(methods), k=k, area=area)
                 for horizon, each in splits
             ]  # fmt: skip
-            result = self.run_plans(actor, plans, engine=engine, progress=progress)
+            result = self.run_plans(actor, plans, engine=pinned, progress=progress)
         finally:
             engine.close()
         found = self._load(result, k=k, seconds=perf_counter() - started)
-        self._keep(found)
-        self._record(
-            actor, Action.EVALUATE, event=asked, unit=unit, among=among, runs=len(result.runs)
-        )
+        self._keep(actor, found, event=asked, unit=unit, among=among, runs=len(result.runs))
         return found
 
     def run_plans(
@@ -247,16 +246,15 @@ class EvaluationService(Service):
             summary=result.summary,
         )
 
-    def _keep(self, found: Evaluation) -> None:
+    def _keep(self, actor: Actor, found: Evaluation, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Store an evaluation; what was asked under other names before stays."""
-        store = EvaluationStore(self._workspace.root)
-        earlier = upgrade(store.load() or {"runs": [], "summary": [], "absent": []})
-        new = {_names(line) for line in found.summary}
-        content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
-        for part in ("runs", "summary"):
-            kept = [line for line in earlier[part] if _names(line) not in new]
-            content[part] = kept + content[part]
-        store.save(content)
+        with self._file_change(actor, Action.EVALUATE, FileKind.EVALUATION) as announce:
+
+            def change(earlier: dict[str, Any] | None) -> dict[str, Any]:
+                announce(found.evaluated_at.isoformat(), **facts)
+                return _beside(earlier, found)
+
+            EvaluationStore(self._workspace.root).update(change)
 
     def _usual_event(self, engine: Engine) -> str:
         return VIOLATIONS if self._count_results(engine)["violations"] else FOUND
@@ -289,6 +287,16 @@ class EvaluationService(Service):
         return {name: int(count or 0) for name, count in found.items()} | {
             "violations": int(violations.count().to_pyarrow().as_py())
         }
+
+
+def _beside(earlier: dict[str, Any] | None, found: Evaluation) -> dict[str, Any]:
+    before = upgrade(earlier or {"runs": [], "summary": [], "absent": []})
+    new = {_names(line) for line in found.summary}
+    content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
+    for part in ("runs", "summary"):
+        kept = [line for line in before[part] if _names(line) not in new]
+        content[part] = kept + content[part]
+    return content
 
 
 def _names(line: dict[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
+from data.integrity.file_changes import FileKind
 from data.results.snapshots import BUILDING_KIND, Snapshot
 from geo.errors import GridwardenError
 from governance.access.permissions import (
@@ -90,17 +91,19 @@ class ScoringService(Service):
         require_whole(actor, Action.SCORE)
         if progress:
             progress("score", 0, 1)
-        result = run_score(
-            self._engine,
-            self._snapshots,
-            as_of=as_of or self._local_now().date(),
-            config=ScoreConfig.from_mapping(self._workspace.settings.section("score")),
-            calendar=Calendar.read(self._workspace),
-            now=self._now(),
-        )
+        day = as_of or self._local_now().date()
+        with self._file_change(actor, Action.SCORE, FileKind.SNAPSHOT) as announce:
+            result = run_score(
+                self._engine.pinned(),
+                self._snapshots,
+                as_of=day,
+                config=ScoreConfig.from_mapping(self._workspace.settings.section("score")),
+                calendar=Calendar.read(self._workspace),
+                now=self._now(),
+                announce=lambda made: announce(made, snapshot_id=made, as_of=str(day)),
+            )
         if progress:
             progress("score", 1, 1)
-        self._record(actor, Action.SCORE, snapshot_id=result.snapshot_id, as_of=str(result.as_of))
         return result
 
     def snapshots(self, actor: Actor) -> pd.DataFrame:
@@ -144,8 +147,9 @@ class ScoringService(Service):
             require(actor, Action.SEE_ROWS)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)
         self._find_inside(actor, snapshot, unit)
-        answer = explain(snapshot, self._engine if rows else None, unit)
-        names = UnitNames(self._engine).of(answer.unit_kind, [answer.unit])
+        engine = self._engine.pinned()
+        answer = explain(snapshot, engine if rows else None, unit)
+        names = UnitNames(engine).of(answer.unit_kind, [answer.unit])
         seen = _as_far_as_seen(answer, snapshot, actor.scope)
         if not knows_chance(actor):
             rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))

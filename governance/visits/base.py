@@ -127,7 +127,9 @@ class VisitReader(Component):
             Index ``building_id``; ``last_at, last_result, last_kind, next_step, retry_at``.
         """
         with self._workspace.store.begin() as unit:
-            own = unit.visits.last_per_building(buildings=buildings, before=before)
+            own = unit.visits.last_per_building(
+                buildings=buildings, before=before, until=self._engine.newest_visit
+            )
         recorded = own.rename(columns=dict(zip(("at", "result", "kind"), LAST, strict=True)))
         recorded = recorded.set_index("building_id")[[*LAST, "next_step", "retry_at"]]
         imported = self._last_in_files(buildings, before=before)

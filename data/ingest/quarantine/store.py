@@ -90,6 +90,14 @@ def is_kept_unchanged(workspace: Workspace, manifest: Manifest) -> bool:
     )
 
 
+def forget_kept_aside(workspace: Workspace, import_id: str) -> None:
+    """Delete the quarantined rows of an import; nothing where there are none."""
+    for name in (ROWS, REASONS):
+        path = _path(workspace, import_id, name)
+        path.unlink(missing_ok=True)
+        _checksum_path(path).unlink(missing_ok=True)
+
+
 def _checksum_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
 

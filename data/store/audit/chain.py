@@ -14,13 +14,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.privacy.keys import derive_key
+from data.workspace.atomic import write_bytes
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -104,12 +104,7 @@ class Sealing:
             return
         seal = self.seal("head", head.number, head.seal)
         content = {"number": head.number, "seal": head.seal, "sealed": seal}
-        beside = self.file.with_name(f"{self.file.name}.{secrets.token_hex(4)}.part")
-        try:
-            beside.write_text(json.dumps(content) + "\n", encoding="ascii")
-            beside.replace(self.file)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_bytes(self.file, (json.dumps(content) + "\n").encode("ascii"))
 
     def read_head(self) -> Head | None:
         """Return the head that the file holds, or None where no file is kept.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from data.store.repositories.versioned import hold_all
 from data.store.tables.accounts import (
     Account,
     FailedAttempts,
@@ -54,11 +55,8 @@ class Accounts:
         For rules over all of them, such as "the last administrator": two that are each right
         alone must not be wrong together.
         """
-        if self._session.get_bind().dialect.name == "sqlite":
-            # The first write takes the whole database; this one changes nothing.
-            self._session.execute(delete(Account).where(Account.id < 0))
-        else:
-            self._session.scalars(select(Account.id).order_by(Account.id).with_for_update()).all()
+        rows = select(Account.id).order_by(Account.id).with_for_update()
+        hold_all(self._session, Account, on_postgresql=rows)
 
     def add(self, account: Account) -> None:
         """Add an account; its login must not be taken."""

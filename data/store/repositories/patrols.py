@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from sqlalchemy import delete, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
 
 from data.store.repositories.chunks import narrow
+from data.store.repositories.versioned import (
+    add_once,
+    hold_all,
+    is_newest,
+    read_one,
+)
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from geo.errors import GridwardenError
 
@@ -79,11 +83,7 @@ class Patrols:
         PlanChangedMeanwhileError
             When somebody else added a version of this number meanwhile.
         """
-        table = PatrolPlan.__table__
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        adding = dialect.insert(table).values(**version).on_conflict_do_nothing()
-        # Rows come back only where one was added; not every driver counts them.
-        if self._session.execute(adding.returning(table.c.id)).first() is None:
+        if not add_once(self._session, PatrolPlan, version):
             number = version["version"]
             raise PlanChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
 
@@ -92,11 +92,7 @@ class Patrols:
         query = select(PatrolPlan).where(PatrolPlan.plan_id == plan_id)
         if version is not None:
             query = query.where(PatrolPlan.version == version)
-        query = query.order_by(PatrolPlan.version.desc()).limit(1)
-        found: PatrolPlan | None = self._session.scalars(query).one_or_none()
-        if found is not None:
-            self._session.expunge(found)  # nothing changes it any more
-        return found
+        return read_one(self._session, query.order_by(PatrolPlan.version.desc()).limit(1))
 
     def versions(self, plan_id: str) -> pd.DataFrame:
         """Return what tells of every version of a plan, newest first: `LISTED`."""
@@ -141,11 +137,8 @@ class Patrols:
         For rules over all of them, such as "one plan a week": two that are each right alone must
         not be wrong together.
         """
-        if self._session.get_bind().dialect.name == "sqlite":
-            # The first write takes the whole database; this one changes nothing.
-            self._session.execute(delete(PatrolStop).where(PatrolStop.id < 0))
-        else:
-            self._session.execute(text("LOCK TABLE patrol_stops IN SHARE ROW EXCLUSIVE MODE"))
+        lock = text("LOCK TABLE patrol_stops IN SHARE ROW EXCLUSIVE MODE")
+        hold_all(self._session, PatrolStop, on_postgresql=lock)
 
     def put_stops(self, plan_id: str, stops: Sequence[Mapping[str, Any]]) -> None:
         """Replace the published stops of a plan; by nothing when there are none."""
@@ -238,9 +231,4 @@ def _columns() -> list[Any]:
 
 
 def _is_newest() -> ColumnElement[bool]:
-    later = aliased(PatrolPlan)
-    return ~(
-        select(later.id)
-        .where(later.plan_id == PatrolPlan.plan_id, later.version > PatrolPlan.version)
-        .exists()
-    )
+    return is_newest(PatrolPlan, "plan_id")

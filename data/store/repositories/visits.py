@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import Text, and_, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
+from sqlalchemy import Text, and_, func, insert, select, true
 
 from data.store.repositories.chunks import in_chunks, narrow
+from data.store.repositories.versioned import add_once, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
 
@@ -56,11 +55,7 @@ class Visits:
         VisitChangedMeanwhileError
             When somebody else added this version of the visit at the same time.
         """
-        table = VisitVersion.__table__
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        adding = dialect.insert(table).values(**version).on_conflict_do_nothing()
-        # Rows come back only where one was added; not every driver counts them.
-        added = self._session.execute(adding.returning(table.c.id)).first() is not None
+        added = add_once(self._session, VisitVersion, version)
         stored = self.by_key(version["recorded_by"], version["key"])
         if stored is None:
             raise VisitChangedMeanwhileError("visit_changed_meanwhile", seen=version["visit_id"])
@@ -68,20 +63,14 @@ class Visits:
 
     def by_key(self, recorded_by: str, key: str) -> VisitVersion | None:
         """Return the version that a person sent under a key."""
-        return self._one(
-            select(VisitVersion).where(
-                VisitVersion.recorded_by == recorded_by, VisitVersion.key == key
-            )
-        )
+        query = select(VisitVersion)
+        query = query.where(VisitVersion.recorded_by == recorded_by, VisitVersion.key == key)
+        return read_one(self._session, query)
 
     def newest(self, visit_id: str) -> VisitVersion | None:
         """Return the version of a visit that holds, withdrawn or not."""
-        return self._one(
-            select(VisitVersion)
-            .where(VisitVersion.visit_id == visit_id)
-            .order_by(VisitVersion.version.desc())
-            .limit(1)
-        )
+        query = select(VisitVersion).where(VisitVersion.visit_id == visit_id)
+        return read_one(self._session, query.order_by(VisitVersion.version.desc()).limit(1))
 
     def versions(self, visit_id: str) -> pd.DataFrame:
         """Return every version of a visit, oldest first."""
@@ -96,18 +85,23 @@ class Visits:
         rows, newest = self._session.execute(query.select_from(VisitVersion)).one()
         return VisitsState(rows, newest)
 
-    def log(self, *, after: int = 0, whole_visits: bool = False) -> pd.DataFrame:
+    def log(
+        self, *, after: int = 0, until: int | None = None, whole_visits: bool = False
+    ) -> pd.DataFrame:
         """Return every version with a number above ``after``, in the order they came.
 
         Parameters
         ----------
+        until
+            Leave out the versions with a number above this one.
         whole_visits
             Also the earlier versions of the visits that have one above.
         """
-        added = VisitVersion.id > after
+        known = true() if until is None else VisitVersion.id <= until
+        added = (VisitVersion.id > after) & known
         if whole_visits:
             fresh = select(VisitVersion.visit_id).where(added)
-            added = VisitVersion.visit_id.in_(fresh)
+            added = VisitVersion.visit_id.in_(fresh) & known
         query = select(VisitVersion.__table__).where(added)
         return self._frame(query.order_by(VisitVersion.id))
 
@@ -148,9 +142,23 @@ class Visits:
         return rows if limit is None else rows.head(limit)
 
     def last_per_building(
-        self, *, buildings: Collection[str] | None = None, before: datetime | None = None
+        self,
+        *,
+        buildings: Collection[str] | None = None,
+        before: datetime | None = None,
+        until: int | None = None,
     ) -> pd.DataFrame:
-        """Return the last visit that holds of each building."""
+        """Return the last visit that holds of each building.
+
+        Parameters
+        ----------
+        buildings
+            Only of these; of all when None.
+        before
+            Local time: only visits that happened before it.
+        until
+            As held when the version of this number was the newest; now when None.
+        """
         places = select(VisitVersion.building_id).distinct()
         parts = []
         for chosen in narrow(places, VisitVersion.building_id, buildings):
@@ -159,12 +167,14 @@ class Visits:
             last = (
                 select(VisitVersion.id)
                 .where(VisitVersion.building_id == place.c.building_id)
-                .where(_is_newest(), VisitVersion.withdrawn.is_(False))
+                .where(_is_newest(until), VisitVersion.withdrawn.is_(False))
                 .order_by(VisitVersion.at.desc(), VisitVersion.id.desc())
                 .limit(1)
             )
             if before is not None:
                 last = last.where(VisitVersion.at < before)
+            if until is not None:
+                last = last.where(VisitVersion.id <= until)
             ids = select(last.correlate(place).scalar_subquery()).select_from(place)
             parts.append(
                 self._frame(select(VisitVersion.__table__).where(VisitVersion.id.in_(ids)))
@@ -235,13 +245,6 @@ class Visits:
         """Return the SHA-256 of every photo noted."""
         return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
 
-    def _one(self, query: Select[Any]) -> VisitVersion | None:
-        """Return a version that outlives the unit of work: nothing changes it any more."""
-        found: VisitVersion | None = self._session.scalars(query).one_or_none()
-        if found is not None:
-            self._session.expunge(found)
-        return found
-
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         rows: Sequence[Any] = self._session.execute(query).all()
         columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
@@ -255,10 +258,5 @@ class Visits:
         return frame.astype({**times, **counts, **texts, **kinds})
 
 
-def _is_newest() -> ColumnElement[bool]:
-    later = aliased(VisitVersion)
-    return ~(
-        select(later.id)
-        .where(later.visit_id == VisitVersion.visit_id, later.version > VisitVersion.version)
-        .exists()
-    )
+def _is_newest(until: int | None = None) -> ColumnElement[bool]:
+    return is_newest(VisitVersion, "visit_id", until=until)

@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from data.derived.build import Derivation
 from data.derived.visits import rows_of_visits
 from data.engine import Engine
-from data.integrity import verify_workspace
+from data.integrity.verify import verify_workspace
 from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.store.repositories.visits import COLUMNS
 from data.store.tables.visits import VisitVersion

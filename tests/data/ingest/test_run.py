@@ -20,7 +20,7 @@ from data.ingest.preview import preview_file
 from data.ingest.quarantine.store import read_kept_aside
 from data.ingest.reading import excel
 from data.ingest.run import import_file
-from data.integrity import verify_workspace
+from data.integrity.verify import verify_workspace
 from data.workspace.locks import WorkspaceBusyError
 
 if TYPE_CHECKING:

@@ -137,3 +137,17 @@ def test_an_undone_import_is_still_listed_when_asked_for(
     workspace.lake.undo(manifest.import_id)
     assert workspace.lake.imports() == []
     assert [m.undone for m in workspace.lake.imports(undone=True)] == [True]
+
+
+def test_the_state_of_a_table_changes_with_an_import_and_with_its_undoing_and_with_nothing_else(
+    workspace: Workspace, put_rows: Callable[..., Manifest]
+) -> None:
+    lake, seen = workspace.lake, []
+    seen.append(lake.state_of(["persons", "grids"]))
+    manifest = put_rows(workspace, "grids", [{"grid_code": "370902001001001"}])
+    seen.append(lake.state_of(["persons", "grids"]))
+    put_rows(workspace, "complaints", [{"ticket_no": "1"}])
+    assert lake.state_of(["persons", "grids"]) == seen[-1]
+    lake.undo(manifest.import_id)
+    seen.append(lake.state_of(["persons", "grids"]))
+    assert len(set(seen)) == 3

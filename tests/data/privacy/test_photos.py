@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.integrity import verify_workspace
+from data.integrity.verify import verify_workspace
 from data.privacy.photos import (
     LONGEST_SIDE,
     PhotoError,

@@ -190,3 +190,49 @@ def test_a_fingerprint_sees_values_names_and_order_of_columns() -> None:
     ]
     marks = {fingerprint(each) for each in [frame, frame.copy(), *others]}
     assert len(marks) == 5
+
+
+@pytest.fixture
+def counted(store: SnapshotStore, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Count how often the folder is listed and a snapshot opened; five days have two each."""
+    for number in range(5):
+        for score in (2.0, 3.0):
+            save(store, FIRST + timedelta(days=number), tables=tables(score))
+    calls = {"_ids": 0, "open": 0}
+
+    def counting(name: str) -> None:
+        real = getattr(SnapshotStore, name)
+
+        def call(*args: Any) -> Any:
+            calls[name] += 1
+            return real(*args)
+
+        monkeypatch.setattr(SnapshotStore, name, call)
+
+    counting("_ids")
+    counting("open")
+    return calls
+
+
+def test_following_a_unit_lists_the_folder_once(
+    store: SnapshotStore, counted: dict[str, int]
+) -> None:
+    assert len(store.history("building", "B1")) == 5
+    assert counted == {"_ids": 1, "open": 10}
+
+
+def test_the_latest_is_found_without_opening_other_dates(
+    store: SnapshotStore, counted: dict[str, int]
+) -> None:
+    latest = store.latest()
+    assert latest is not None
+    assert counted == {"_ids": 1, "open": 2}
+    assert latest.snapshot_id == store.snapshots()[-1].snapshot_id
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../snapshots", "/", "runs.jsonl", ".20261101-x"])
+def test_a_name_that_is_no_id_opens_nothing(store: SnapshotStore, name: str) -> None:
+    save(store, at=NOW)
+    with pytest.raises(SnapshotError) as refusal:
+        store.open(name)
+    assert refusal.value.code == "snapshot_missing"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.derived.build import Derivation
-from data.integrity import verify_workspace
+from data.integrity.verify import verify_workspace
 from data.lake.manifest import Manifest, write_manifest
 
 if TYPE_CHECKING:

@@ -1,0 +1,73 @@
+"""Everything that derived files are made from, read at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.contracts.registry import TABLES
+from data.derived.fingerprints import Fingerprints, take_fingerprints
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from data.lake.manifest import Manifest
+    from data.store.repositories.visits import VisitsState
+    from data.workspace.folder import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivationInputs:
+    """What was imported, reviewed and recorded in a workspace at one moment.
+
+    Parameters
+    ----------
+    imports
+        Table → its imports, oldest first; every table of `data.contracts.registry` is there.
+    rows
+        Import id → its rows file, which stays where it is when the import is taken back.
+    decisions
+        Normalised address → building, or None where it is none.
+    visits
+        State of the log of recorded visits.
+    fingerprints
+        What the files derived from all this are named after.
+    """
+
+    imports: Mapping[str, Sequence[Manifest]]
+    rows: Mapping[str, Path]
+    decisions: Mapping[str, str | None]
+    visits: VisitsState
+    fingerprints: Fingerprints
+
+
+def read_inputs(
+    workspace: Workspace, *, extra: tuple[Manifest, Path] | None = None
+) -> DerivationInputs:
+    """Read what derived files are made from now.
+
+    Parameters
+    ----------
+    extra
+        An import that is not in the lake (yet), with its rows file: what if it were?
+
+    Raises
+    ------
+    ManifestError
+        When an import's manifest cannot be read or was changed.
+    """
+    lake = workspace.lake
+    found = [(manifest, lake.rows_path(manifest)) for manifest in lake.imports()]
+    found += [extra] if extra else []
+    with workspace.store.begin() as unit:
+        decisions = unit.address_reviews.decisions()
+        visits = unit.visits.state()
+    imports = {name: [m for m, _ in found if m.table == name] for name in TABLES}
+    return DerivationInputs(
+        imports=imports,
+        rows={manifest.import_id: rows for manifest, rows in found},
+        decisions=decisions,
+        visits=visits,
+        fingerprints=take_fingerprints(imports, decisions, workspace.settings),
+    )

@@ -1,0 +1,191 @@
+"""A change of a file and its line in the audit log: both or neither, wherever a process stops.
+
+Files and the store share no transaction. So a marker is written into the store before a file
+changes, and taken out by the transaction that writes the line. A marker whose process has ended was
+left by a crash: the change is then finished, where the file is as it was to be, or taken back, and
+the line says which. That happens when the workspace is opened and before the next change of a file.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from data.calendars.write import calendar_version
+from data.ingest.quarantine.store import forget_kept_aside
+from data.results.evaluations import EvaluationStore
+from data.workspace.locks import WorkspaceBusyError, hold_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from data.results.snapshots import SnapshotStore
+    from data.store.tables.pending_files import PendingFile
+    from data.workspace.folder import Workspace
+
+FOLDER: Final = ".pending"
+"""Folder of a workspace with one lock for each change that runs or was left by a crash."""
+FINISHED: Final = "finished"
+TAKEN_BACK: Final = "taken_back"
+
+
+class FileKind(StrEnum):
+    """What sort of file changes."""
+
+    IMPORT = "import"
+    UNDONE_IMPORT = "undone_import"
+    SNAPSHOT = "snapshot"
+    CALENDAR = "calendar"
+    EVALUATION = "evaluation"
+
+
+class Announce(Protocol):
+    """To be called at the last moment before a file changes."""
+
+    def __call__(self, key: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+        """Write the marker.
+
+        Parameters
+        ----------
+        key
+            Tells whether the change was made: import id, snapshot id, version of the calendar, time
+            of the evaluation.
+        facts
+            What the line in the audit log is to say.
+        """
+
+
+class FileChanges:
+    """The changes of a workspace's files.
+
+    Parameters
+    ----------
+    workspace, snapshots
+        Where the files are.
+    now
+        The clock; gives aware times.
+    """
+
+    def __init__(
+        self, workspace: Workspace, snapshots: SnapshotStore, now: Callable[[], datetime]
+    ) -> None:
+        self._workspace, self._snapshots, self._now = workspace, snapshots, now
+
+    @contextmanager
+    def change(self, kind: FileKind, *, actor: str, action: str) -> Iterator[Announce]:
+        """Give what announces the change that the block makes; its line is written after it.
+
+        A block that announces nothing leaves no line. One that raises after it announced leaves a
+        line that says whether the change was made all the same.
+        """
+        token = secrets.token_hex(8)
+        announced = False
+        with ExitStack() as held:
+
+            def announce(key: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+                nonlocal announced
+                self.settle()
+                held.enter_context(hold_lock(self._lock_of(token)))
+                with self._workspace.store.begin() as unit:
+                    unit.pending_files.add(
+                        token,
+                        kind=kind,
+                        key=key,
+                        actor=actor,
+                        action=action,
+                        facts=facts,
+                        at=self._now(),
+                    )
+                    unit.commit()
+                announced = True
+
+            try:
+                yield announce
+            except BaseException:
+                if announced:
+                    with suppress(Exception):  # the error itself tells more; the rest is for later
+                        self._settle(token)
+                raise
+            if announced:
+                self._write_line(token)
+
+    def settle(self) -> None:
+        """Finish or take back every change whose process has ended."""
+        with self._workspace.store.begin() as unit:
+            tokens = unit.pending_files.tokens()
+        left = [path.stem for path in self._locks()]
+        for token in dict.fromkeys([*tokens, *left]):
+            with suppress(WorkspaceBusyError), hold_lock(self._lock_of(token)):  # or it still runs
+                self._settle(token)
+
+    def settle_at_start(self) -> None:
+        """Settle what a crash left; asks the store only where something may have been left.
+
+        Raises nothing: a workspace that cannot be written to now is opened all the same, and the
+        next change settles or says what is wrong.
+        """
+        with suppress(Exception):
+            if self._locks():
+                self.settle()
+
+    def _settle(self, token: str) -> None:
+        with self._workspace.store.begin() as unit:
+            row = unit.pending_files.get(token)
+        if row is None:
+            self._lock_of(token).unlink(missing_ok=True)
+            return
+        made = self._is_made(row)
+        (self._finish if made else self._take_back)(row)
+        self._write_line(token, settled=FINISHED if made else TAKEN_BACK, begun_at=f"{row.at}Z")
+
+    def _write_line(self, token: str, **more: str) -> None:
+        """Write the line and take the marker out, in one transaction."""
+        with self._workspace.store.begin() as unit:
+            row = unit.pending_files.get(token)
+            if row is not None and unit.pending_files.remove(token):
+                unit.audit.add(
+                    at=self._now(), actor=row.actor, action=row.action, facts=row.facts | more
+                )
+                unit.commit()
+        self._lock_of(token).unlink(missing_ok=True)
+
+    def _is_made(self, row: PendingFile) -> bool:
+        """Say whether the file is as the change was to leave it."""
+        lake = self._workspace.lake
+        match row.kind:
+            case FileKind.IMPORT | FileKind.UNDONE_IMPORT:
+                undone = row.kind == FileKind.UNDONE_IMPORT
+                found = {m.import_id: m.undone for m in lake.imports(undone=True)}
+                return row.key in found and (found[row.key] or not undone)
+            case FileKind.SNAPSHOT:
+                return self._snapshots.holds(row.key)
+            case FileKind.CALENDAR:
+                return calendar_version(self._workspace) == row.key
+            case FileKind.EVALUATION:
+                kept = EvaluationStore(self._workspace.root).load() or {}
+                return bool(kept.get("evaluated_at") == row.key)
+        raise NotImplementedError(row.kind)
+
+    def _finish(self, row: PendingFile) -> None:
+        """Do what the change still lacks beside its file."""
+        if row.kind == FileKind.UNDONE_IMPORT:
+            self._workspace.identities.forget(row.key)
+        elif row.kind == FileKind.SNAPSHOT:
+            self._snapshots.note_run(row.key, at=row.at.replace(tzinfo=UTC))
+
+    def _take_back(self, row: PendingFile) -> None:
+        """Delete what the change had written beside its file."""
+        if row.kind == FileKind.IMPORT:
+            self._workspace.identities.forget(row.key)
+            forget_kept_aside(self._workspace, row.key)
+
+    def _locks(self) -> list[Path]:
+        return sorted((self._workspace.root / FOLDER).glob("*.lock"))
+
+    def _lock_of(self, token: str) -> Path:
+        return self._workspace.root / FOLDER / f"{token}.lock"

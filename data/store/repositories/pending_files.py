@@ -1,0 +1,74 @@
+"""Changes of files that were begun and not yet written into the audit log; times are UTC."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from data.store.tables.pending_files import PendingFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+class PendingFiles:
+    """One row for each change of a file, from before it until its line is in the audit log."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(
+        self,
+        token: str,
+        *,
+        kind: str,
+        key: str,
+        actor: str,
+        action: str,
+        facts: Mapping[str, Any],
+        at: datetime,
+    ) -> None:
+        """Note what is about to change.
+
+        Parameters
+        ----------
+        token
+            Names this change and nothing else.
+        kind, key
+            What sort of file, and what tells whether it is there.
+        actor, action, facts
+            The line that the audit log is to have.
+        at
+            Aware time.
+        """
+        plain = json.loads(json.dumps(dict(facts), default=str))
+        utc = at.astimezone(UTC).replace(tzinfo=None)
+        self._session.add(
+            PendingFile(
+                token=token, kind=kind, key=key, actor=actor, action=action, facts=plain, at=utc
+            )
+        )
+        self._session.flush()
+
+    def get(self, token: str) -> PendingFile | None:
+        """Return a change, to outlive the unit of work; None where it is no longer pending."""
+        found = self._session.get(PendingFile, token, populate_existing=True)
+        if found is not None:
+            self._session.expunge(found)
+        return found
+
+    def tokens(self) -> Sequence[str]:
+        """Return the names of all pending changes, oldest first."""
+        query = select(PendingFile.token).order_by(PendingFile.at, PendingFile.token)
+        return self._session.scalars(query).all()
+
+    def remove(self, token: str) -> bool:
+        """Take a change out; False when it was no longer there."""
+        removed = delete(PendingFile).where(PendingFile.token == token)
+        return self._session.scalar(removed.returning(PendingFile.token)) is not None

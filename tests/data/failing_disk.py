@@ -1,0 +1,47 @@
+"""A disk that stops working at a chosen step: writing, flushing, renaming or deleting."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STEPS = ("open", "fsync", "replace", "rename", "unlink", "rmdir", "mkdir")
+
+
+class Stopped(BaseException):
+    """The process was killed at this step: no handler of errors runs on."""
+
+
+@contextmanager
+def stopping_at(step: int, *, error: type[BaseException] = Stopped) -> Iterator[Callable[[], bool]]:
+    """Let so many steps on the disk pass, and raise at every one after them.
+
+    Yields
+    ------
+    bool
+        Asked afterwards: whether that step was reached at all.
+    """
+    passed = 0
+
+    def failing(name: str) -> Callable[..., object]:
+        real = getattr(os, name)
+
+        def call(*args: object, **options: object) -> object:
+            nonlocal passed
+            passed += 1
+            if passed > step:
+                raise error(name)
+            return real(*args, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in STEPS:
+            patch.setattr(os, name, failing(name))
+        yield lambda: passed > step
