@@ -19,8 +19,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ROOT.parent / "shared" / "data" / "chicago"
-WORDS = ROOT / "benchmarks" / "chicago" / "words"
-"""What Chicago's inspectors write, per table: field → value → spellings."""
+PROFILE = ROOT / "benchmarks" / "chicago"
+"""Settings that fit Chicago: its words, how often it inspects, how its register was written."""
 INSPECTION_COLUMNS = {
     "inspection_id": "Inspection_ID",
     "unit_id": "License",
@@ -90,6 +90,7 @@ def main() -> int:
         return 0
     if not (options.workspace / "gridwarden.toml").exists():
         run("init", str(options.workspace))
+    add_settings(options.workspace, PROFILE / "profile.toml")
     workspace = ("-w", str(options.workspace))
     for table, file, columns in IMPORTS:
         counts = run(*workspace, *import_of(table, file, columns))
@@ -111,7 +112,7 @@ def import_of(table: str, file: str, columns: dict[str, str]) -> list[str]:
 
 
 def _meanings(table: str) -> list[str]:
-    file = WORDS / f"{table}.toml"
+    file = PROFILE / "words" / f"{table}.toml"
     words = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return [
         f"{field}:{spelling}={value}"
@@ -119,6 +120,14 @@ def _meanings(table: str) -> list[str]:
         for value, spellings in values.items()
         for spelling in spellings
     ]
+
+
+def add_settings(workspace: Path, part: Path) -> None:
+    """Write a part of Chicago's settings to the end of a workspace's, where it is not yet."""
+    settings = workspace / "gridwarden.toml"
+    text, added = (path.read_text(encoding="utf-8") for path in (settings, part))
+    if added not in text:
+        settings.write_text(text + added, encoding="utf-8")
 
 
 def run(*arguments: str) -> Any:  # noqa: ANN401 -- whatever JSON the command prints

@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from chicago import FILES, IMPORTS, ROOT, import_of, run
+from chicago import FILES, IMPORTS, PROFILE, ROOT, add_settings, import_of, run
 
 from data.engine import Engine
 from data.results.evaluations import EvaluationStore
 from data.workspace.folder import Workspace
+from data.workspace.settings import read_section
 from gridwarden.console.terminal import plain
 from risk.backtest import metrics
 from risk.backtest.plans import Plan
@@ -44,15 +45,6 @@ WINDOWS, LISTS = "2013-01-01:2014-09-01:2mo", "2013-01-01:2014-07-01:2mo"
 EARLIER = "2012-05-01:2014-09-01:2mo"
 TWO_MONTHS, THREE_MONTHS = Span(months=2), Span(days=90)
 CRITICAL, FOUND = "inspections:critical", "inspections:found"
-SETTINGS = """
-# Chicago's register holds licences that were inspected, with terms written down at inspections.
-[score.exposure]
-counts_after_first_inspection = true
-trust_end_date = false
-
-[backtest]
-register_learnt = "inspection_in_term"
-"""
 BAR: tuple[tuple[str, tuple[str, str, str], str, float, float | None], ...] = (
     ("critical, days earlier", (CRITICAL, "building", "inspected"), "days_earlier", 6.3, 7.5),
     ("critical, AUC", (CRITICAL, "building", "inspected"), "auc", 0.625, 0.65),
@@ -84,8 +76,8 @@ def main() -> int:
     prepare(options.workspace)
     started = perf_counter()
     workspace = Workspace.open(options.workspace)
-    config = ScoreConfig.from_mapping(workspace.settings.section("score"))
-    settings = BacktestSettings.from_mapping(workspace.settings.section("backtest"))
+    config = read_section(workspace.settings, "score", ScoreConfig)
+    settings = read_section(workspace.settings, "backtest", BacktestSettings)
     tables = read_tables(Engine(workspace), cut=DATA_END, config=config)
     print(f"read: {perf_counter() - started:.1f} s", flush=True)
     backtest = Backtest(tables=tables, config=config, settings=settings)
@@ -116,15 +108,13 @@ def prepare(folder: Path) -> None:
     """Make the workspace, import what is missing and say how its register is to be read."""
     if not (folder / "gridwarden.toml").exists():
         run("init", str(folder))
+    for part in ("profile.toml", "backtest.toml"):
+        add_settings(folder, PROFILE / part)
     listed = run("-w", str(folder), "imports")["imports"]
     there = {each["file"] for each in listed if not each["undone"]}
     for table, file, columns in IMPORTS:
         if file not in there:
             run("-w", str(folder), *import_of(table, file, columns))
-    settings = folder / "gridwarden.toml"
-    text = settings.read_text(encoding="utf-8")
-    if "[backtest]" not in text:
-        settings.write_text(text + SETTINGS, encoding="utf-8")
 
 
 def plans() -> list[Plan]:

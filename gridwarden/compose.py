@@ -10,7 +10,7 @@ from data.engine import Engine
 from data.integrity.file_changes import FileChanges
 from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace
-from data.workspace.settings import SettingsError
+from data.workspace.sections import SettingsError
 from governance.office import Office
 
 if TYPE_CHECKING:

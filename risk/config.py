@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import asdict, field
+from typing import Any
 
-from risk.history.config import ModelConfig
-from risk.settings_reader import (
-    RangeChecked,
-    ScoreConfigError,
+from pydantic import Field
+
+from data.workspace.sections import (
+    Share,
     number,
-    numbers,
-    read_section,
-    weights_by_text,
+    section,
+    table,
+    wrong_setting,
 )
+from data.workspace.settings import WorkspaceSettings, read_section
+from risk.history.config import ModelConfig, Penalty
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+SECTION = "score"
 
 RESULT_GONE = "已不在"
 """Result of a visit: what was looked for is not there any more (停业, 歇业, 已搬离)."""
@@ -37,22 +39,19 @@ __all__ = [
     "Histories",
     "Learning",
     "ScoreConfig",
-    "ScoreConfigError",
     "TierShares",
     "Weights",
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Weights(RangeChecked):
+@section
+class Weights:
     """Log-linear weight of each factor: +0.5 multiplies the expected count by e^(0.5·x).
 
     x is log(1 + mass / (1 + usual mass of so many doors)) for what was seen (`risk.factors`).
 
     The sign is policy's: what raises the score is at least 0, what lowers it at most 0.
     """
-
-    _path = "score.weights"
 
     complaints: float = number(0.6, high=5)
     violations: float = number(0.8, high=5)
@@ -74,11 +73,9 @@ class Weights(RangeChecked):
     visits_other: float = number(0.0, low=-5, high=5)
 
 
-@dataclass(frozen=True, kw_only=True)
-class HalfLives(RangeChecked):
+@section
+class HalfLives:
     """Days after which an event counts half."""
-
-    _path = "score.half_life_days"
 
     complaints: float = number(90.0, low=1, high=36_500)
     violations: float = number(365.0, low=1, high=36_500)
@@ -88,11 +85,9 @@ class HalfLives(RangeChecked):
     rental_short_term: float = number(180.0, low=1, high=36_500)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Caps(RangeChecked):
+@section
+class Caps:
     """Limits that keep a single voice or a long silence from deciding a score."""
-
-    _path = "score.caps"
 
     reporter: float = number(2.0, high=1_000)
     """Most decayed report-days that one reporter adds to one building."""
@@ -102,28 +97,23 @@ class Caps(RangeChecked):
     """A visit longer ago than this, or none at all, counts as this long ago."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TierShares(RangeChecked):
+@section
+class TierShares:
     """Share of the ranked units in each tier; the rest, and whoever scores 0, is blue (蓝)."""
-
-    _path = "score.tier_shares"
 
     red: float = number(0.02, high=1)
     orange: float = number(0.05, high=1)
     yellow: float = number(0.15, high=1)
 
-    def _extra_problems(self) -> list[str]:
-        shares = (self.red, self.orange, self.yellow)
-        if all(isinstance(share, int | float) for share in shares) and sum(shares) > 1:
-            return [f"{self._path} add up to {sum(shares):g}; expected at most 1"]
-        return []
+    def __post_init__(self) -> None:
+        """Check that the shares leave room for each other."""
+        if (total := self.red + self.orange + self.yellow) > 1:
+            raise wrong_setting("sum_at_most", key="red, orange, yellow", seen=total, high=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExposureRule(RangeChecked):
+@section
+class ExposureRule:
     """How many doors there are behind which something can happen."""
-
-    _path = "score.exposure"
 
     dwelling: float = number(1.0, high=1_000)
     """Weight of one dwelling (户)."""
@@ -139,62 +129,52 @@ class ExposureRule(RangeChecked):
     """Rental statuses of a lease that no longer runs."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evidence(RangeChecked):
+@section
+class Evidence:
     """What a stored value is worth as evidence, 0 to 1; a value not listed counts fully.
 
     For results of inspections a value not listed counts as a visit and as nothing else; so does
     `RESULT_GONE`, which may not be listed: it is neither a find nor a closed door.
     """
 
-    _path = "score.evidence"
-
-    complaint_source: Mapping[str, float] = weights_by_text({})
-    complaint_category: Mapping[str, float] = weights_by_text({})
-    complaint_nature: Mapping[str, float] = weights_by_text({"咨询": 0.2, "建议": 0.2})
-    complaint_truth: Mapping[str, float] = weights_by_text({"不属实": 0.25, "无法核实": 0.75})
-    found: Mapping[str, float] = weights_by_text({"属实": 1.0, "疑似": 0.4})
-    not_found: Mapping[str, float] = weights_by_text({"未发现异常": 1.0})
-    no_access: Mapping[str, float] = weights_by_text(
-        {"拒不开门": 1.0, "无人": 0.5, "未能进入": 0.5}
-    )
-    duplicate_marks: tuple[str, ...] = ("重复", "duplicate", "- dup")
+    complaint_source: Mapping[str, Share] = table({})
+    complaint_category: Mapping[str, Share] = table({})
+    complaint_nature: Mapping[str, Share] = table({"咨询": 0.2, "建议": 0.2})
+    complaint_truth: Mapping[str, Share] = table({"不属实": 0.25, "无法核实": 0.75})
+    found: Mapping[str, Share] = table({"属实": 1.0, "疑似": 0.4})
+    not_found: Mapping[str, Share] = table({"未发现异常": 1.0})
+    no_access: Mapping[str, Share] = table({"拒不开门": 1.0, "无人": 0.5, "未能进入": 0.5})
+    duplicate_marks: tuple[str, ...] = ("重复", "duplicate")
     """A complaint whose status holds one of these (any case) repeats another and is left out."""
     business_tenants: tuple[str, ...] = ("企业", "个体户", "社会组织")
     dwelling_purposes: tuple[str, ...] = ("居住",)
     short_term_days: float = number(120.0, low=1, high=3_660)
 
-    def _extra_problems(self) -> list[str]:
-        return [
-            f"{self._path}.{name} lists {RESULT_GONE}; expected it nowhere but in not_found"
-            for name in ("found", "no_access")
-            if isinstance(getattr(self, name), dict) and RESULT_GONE in getattr(self, name)
-        ]
+    def __post_init__(self) -> None:
+        for name in ("found", "no_access"):
+            if RESULT_GONE in getattr(self, name):
+                raise wrong_setting("gone_is_no_evidence", key=name, seen=RESULT_GONE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effort(RangeChecked):
+@section
+class Effort:
     """How thoroughly a visit looked, 0 to 1: its exposure to finding what there is.
 
     A visit that met a closed door has looked at nothing, whatever is written here.
     """
 
-    _path = "score.effort"
-
     full_minutes: float = number(10.0, low=0.1, high=1_440)
     """A visit of this length, or of an unknown one, looked whole; a shorter one in proportion."""
     least: float = number(0.2, low=0.01, high=1)
     """No visit that got in counts less than this."""
-    mode: Mapping[str, float] = weights_by_text({"日查": 0.7, "拉网": 0.4})
+    mode: Mapping[str, Share] = table({"日查": 0.7, "拉网": 0.4})
     """What a visit of this kind sees of what there is; a kind not listed sees everything. By day
     most of what is looked for is not there, and a sweep looks through a door."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Histories(RangeChecked):
+@section
+class Histories:
     """How what visits found is held against what such visits usually find (`risk.histories`)."""
-
-    _path = "score.histories"
 
     half_life_days: float = number(720.0, low=1, high=36_500)
     """Days after which a visit counts half in every history."""
@@ -205,11 +185,9 @@ class Histories(RangeChecked):
     drawn to nothing would only be blown up again by a weight that nobody can read."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Learning(RangeChecked):
+@section
+class Learning:
     """How far the office's own past may move policy's weights."""
-
-    _path = "score.learning"
 
     windows: int = number(8, low=0, high=1_000)
     """Windows of one horizon each, back from the cut, that are learnt from; 0 never learns."""
@@ -218,7 +196,7 @@ class Learning(RangeChecked):
     """Confirmed events in these windows without which policy's weights stay as they are."""
     burn_in_days: int = number(180, high=3_660)
     """Events that a window must have behind it, so that its features mean something."""
-    penalties: tuple[float, ...] = numbers((30.0, 100.0, 300.0), low=1e-3, high=1e9)
+    penalties: tuple[Penalty, ...] = Field(default=(30.0, 100.0, 300.0), min_length=1)
     """How firmly policy is held to, in expected events; the past chooses among these."""
     least_worth: float = number(0.1, low=1e-3, high=1)
     """Least that an event counts which was found only because somebody went."""
@@ -228,11 +206,9 @@ class Learning(RangeChecked):
     """Modes of inspection that choose their places at random: what they find counts whole."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScoreConfig(RangeChecked):
+@section
+class ScoreConfig:
     """Everything that decides a score besides the data."""
-
-    _path = "score"
 
     horizon_days: int = number(90, low=1, high=1_830)
     """The score is 1000 × the count expected within this many days."""
@@ -267,14 +243,14 @@ class ScoreConfig(RangeChecked):
 
     @classmethod
     def from_mapping(cls, raw: Mapping[str, Any]) -> ScoreConfig:
-        """Read the parsed ``[score]`` section.
+        """Read what `to_mapping` wrote.
 
         Raises
         ------
-        ScoreConfigError
+        SettingsError
             Listing every unknown key, wrong kind and value out of range.
         """
-        return read_section(cls, raw, cls._path)
+        return read_section(WorkspaceSettings(sections={SECTION: raw}), SECTION, cls)
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the whole configuration as plain values, as stored with a snapshot."""

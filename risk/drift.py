@@ -6,15 +6,14 @@ the world's, an import's or the model's: the comparison does not say which, only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 from scipy.special import kolmogorov
 
+from data.workspace.sections import number, section, wrong_setting
 from risk import columns as c
-from risk.settings_reader import ScoreConfigError, find_problems, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +33,7 @@ NOT_COMPARED: Final = (c.RANK, c.LON, c.LAT)
 """Numbers that are no property of a building: a rank is spread evenly whatever happens."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@section
 class DriftRules:
     """From when a change is worth a look, and from when a warning."""
 
@@ -50,12 +49,11 @@ class DriftRules:
     """A Kolmogorov-Smirnov p above this is chance, whatever the index: small samples scatter."""
 
     def __post_init__(self) -> None:
-        """Check kinds and ranges."""
-        problems = find_problems(self, "monitoring.drift")
-        if not problems and self.watch_psi > self.drifted_psi:
-            problems = ["monitoring.drift.watch_psi is above monitoring.drift.drifted_psi"]
-        if problems:
-            raise ScoreConfigError(problems)
+        """Check that watching begins no later than warning."""
+        if self.watch_psi > self.drifted_psi:
+            raise wrong_setting(
+                "at_most_other", key="watch_psi", seen=self.watch_psi, other="drifted_psi"
+            )
 
 
 def compare_snapshots(

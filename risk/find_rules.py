@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from risk.settings_reader import RangeChecked, number
+from data.workspace.sections import number, section
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindRules(RangeChecked):
+@section
+class FindRules:
     """What is believed of a visit before any was made, and how much of the past is read."""
-
-    _path = "score.finds"
 
     windows: int = number(3, low=0, high=100)
     """Windows back from the cut, each scored as of its start; 0 never learns. So many scores kept

@@ -9,16 +9,15 @@ never asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import ibis
 import numpy as np
 
+from data.workspace.sections import section
 from geo.errors import GridwardenError
 from risk.expressions import text_of
 from risk.history.config import RANDOM_MODES, RANDOM_WORDS, REPORT_WORDS
-from risk.settings_reader import RangeChecked
 
 if TYPE_CHECKING:
     from ibis import ir
@@ -38,15 +37,13 @@ class SourceError(GridwardenError):
     """A source or a probability cannot be weighed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SourceRules(RangeChecked):
+@section
+class SourceRules:
     """Which visits were caused by a report, and which were drawn at random; the rest discovered.
 
     A text counts when it holds one of the words, in any case. A visit that is both drawn at random
     and reported counts as reported: the report would have come without the draw.
     """
-
-    _path = "monitoring.sources"
 
     random_modes: tuple[str, ...] = RANDOM_MODES
     """Ways of inspecting (检查方式) of the random arm."""

@@ -7,14 +7,13 @@ or the window ends, further reports come at the neighbourhood's own rate.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import ibis
 
+from data.workspace.sections import number, section
 from risk import columns as c
 from risk.expressions import days_between, known_before, text_of, truth_known_before
-from risk.settings_reader import RangeChecked, number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,11 +28,9 @@ DAYS: Final = "days"
 EVENT_COLUMNS: Final = (c.BUILDING, c.COMMUNITY, FIRST_AT, FURTHER, DAYS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReportingRules(RangeChecked):
+@section
+class ReportingRules:
     """What counts as a report, as a confirmed event, and as far less than similar communities."""
-
-    _path = "monitoring.reporting"
 
     window_days: int = number(90, low=1, high=3_660)
     """Days after the first report in which further ones count; so many quiet days before it make

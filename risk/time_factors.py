@@ -6,15 +6,14 @@ holds than an average one. It never tells two buildings apart, so it moves no ra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
+from data.workspace.sections import number, section
 from risk.columns import with_columns
-from risk.settings_reader import RangeChecked, number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,11 +51,9 @@ FACTOR_COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class TimeRules(RangeChecked):
+@section
+class TimeRules:
     """How sure a time factor must be, and when the evening begins."""
-
-    _path = "monitoring.time"
 
     noon_hour: float = number(12.0, high=24)
     evening_hour: float = number(17.5, high=24)

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 import bootstrap
-from data.workspace.settings import SECTIONS, read_settings
+from data.workspace.settings import SECTIONS, read_section, read_settings
 from governance.patrols.routing.model.settings import SECTION as PATROLS
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.scores.monitoring import SECTION as MONITORING
@@ -209,7 +209,7 @@ def test_every_settings_example_can_be_used(page: Path, tmp_path: Path) -> None:
     for number, block in enumerate(blocks(page, "toml")):
         path = tmp_path / f"{number}.toml"
         path.write_text(block, encoding="utf-8")
-        ScoreConfig.from_mapping(read_settings(path).section("score"))
+        read_section(read_settings(path), "score", ScoreConfig)
 
 
 def test_every_environment_variable_is_described_and_no_other() -> None:

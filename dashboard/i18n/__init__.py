@@ -23,6 +23,8 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from data.workspace.sections import SettingProblem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -75,18 +77,27 @@ class Words:
         said = self._catalogue.gettext(key)
         if said == key:
             return str(error)
-        facts = {name: _in_words(fact) for name, fact in error.facts.items()}
+        facts = {name: self._in_words(fact) for name, fact in error.facts.items()}
         return self._fill(said, _Facts(facts))
 
     def _fill(self, text: str, facts: Mapping[str, object]) -> str:
         return _filler(self.language).vformat(text, (), facts)
 
+    def _in_words(self, fact: object) -> object:
+        """Return a list of facts as people write one, and an absent one as a dash."""
+        if isinstance(fact, list | tuple | set | frozenset):
+            between = " " if any(isinstance(item, SettingProblem) for item in fact) else "、"
+            return between.join(str(self._in_words(item)) for item in fact)
+        if isinstance(fact, SettingProblem):
+            return self._setting_problem(fact)
+        return "—" if fact is None else fact
 
-def _in_words(fact: object) -> object:
-    """Return a list of facts as people write one, and an absent one as a dash."""
-    if isinstance(fact, list | tuple | set | frozenset):
-        return "、".join(str(item) for item in fact)
-    return "—" if fact is None else fact
+    def _setting_problem(self, problem: SettingProblem) -> str:
+        facts = {name: self._in_words(fact) for name, fact in problem.facts.items()}
+        expected = self._fill(self.name("setting_expected", problem.expected), _Facts(facts))
+        setting = f"[{problem.section}] {problem.key}".rstrip()
+        told = self.name("error", "setting_invalid")
+        return told.format(setting=setting, seen=problem.seen, expected=expected)
 
 
 class _Filler(string.Formatter):

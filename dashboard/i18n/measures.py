@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 DAYS, AREA_HIT, CHURN = "days_earlier", "hit_10", "churn"
 MEASURES: Final = (
-    *(DAYS, "found_first_half", "auc", "precision_at_50", "precision_at_200"),
+    *(DAYS, "found_first_half", "auc"),
     *(
         "precision_at_k",
         "recall_at_k",

@@ -29,7 +29,7 @@ from data.results.snapshots import SnapshotError, SnapshotStore
 from data.store.audit.verify import verify_chain
 from data.store.unit_of_work import StoreError
 from data.workspace.folder import WorkspaceError, read_secret
-from data.workspace.settings import SettingsError
+from data.workspace.sections import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

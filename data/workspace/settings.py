@@ -1,37 +1,40 @@
-"""What an office can set about its workspace: one frozen dataclass per section of the TOML file."""
+"""What an office can set about its workspace: one frozen dataclass per section of the TOML file.
+
+Sections of other packages stand beside the code that uses them; `read_section` reads them.
+"""
 
 from __future__ import annotations
 
-import math
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.workspace.clock import DEFAULT_ZONE_NAME
-from geo.errors import GridwardenError
+from data.workspace.sections import (
+    SettingProblem,
+    SettingsError,
+    check_section,
+    number,
+    section,
+    wrong_setting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-SIGN_IN_RANGES = {
-    "password_days": (0, 3650),
-    "lock_after": (1, 20),
-    "lock_minutes": (1, 1440),
-    "idle_minutes": (1, 480),
-    "absolute_hours": (1, 168),
-}
-REGISTER_SOURCES = ("rentals", "inspections", "violations")
+    from data.workspace.sections import Section
+
+SETTINGS_FILE: Final = "gridwarden.toml"
+RegisterSource = Literal["rentals", "inspections", "violations"]
 """Tables whose addresses can make a register of buildings where no building layer exists."""
+FEWEST_MONTHS: Final = 6
+"""Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
 
 
-class SettingsError(GridwardenError):
-    """The settings file holds values that cannot be used; ``problems`` lists all of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class OfficeSettings:
     """Who works here, and in which time zone (a name of the IANA database)."""
 
@@ -59,14 +62,14 @@ class OfficeSettings:
         return ZoneInfo(self.time_zone)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class GeoSettings:
     """Where the office is."""
 
     border_file: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class MapSettings:
     """What the map is drawn on: an address of tiles, or nothing."""
 
@@ -74,25 +77,14 @@ class MapSettings:
     tile_attribution: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class BuildingSettings:
     """Where buildings come from when no building layer was imported."""
 
-    made_from: tuple[str, ...] = REGISTER_SOURCES
-
-    def __post_init__(self) -> None:
-        """Check the names of the tables."""
-        wrong = [name for name in self.made_from if name not in REGISTER_SOURCES]
-        if wrong:
-            raise SettingsError(
-                "setting_out_of_range",
-                setting="buildings.made_from",
-                seen=wrong,
-                expected=" or ".join(REGISTER_SOURCES),
-            )
+    made_from: tuple[RegisterSource, ...] = ("rentals", "inspections", "violations")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class PlaceSettings:
     """How surely a row must be placed to count for a building.
 
@@ -109,61 +101,34 @@ class PlaceSettings:
         0 to 1; matches below are offered for review instead of being counted.
     """
 
-    near_m: float = 5.0
-    conflict_m: float = 150.0
-    compact_m: float = 150.0
-    min_score: float = 0.85
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        limits = {"near_m": 50.0, "conflict_m": 10_000.0, "compact_m": 2_000.0, "min_score": 1.0}
-        for name, highest in limits.items():
-            seen = getattr(self, name)
-            if not (math.isfinite(seen) and 0 <= seen <= highest):
-                raise SettingsError(
-                    "setting_out_of_range",
-                    setting=f"place.{name}",
-                    seen=seen,
-                    expected=f"0 to {highest:g}",
-                )
+    near_m: float = number(5.0, high=50)
+    conflict_m: float = number(150.0, high=10_000)
+    compact_m: float = number(150.0, high=2_000)
+    min_score: float = number(0.85, high=1)
 
 
-FEWEST_MONTHS = 6
-"""Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class AuditSettings:
     """How many calendar months the audit log is kept before it may be cut."""
 
-    keep_months: int = 7
-
-    def __post_init__(self) -> None:
-        """Refuse less than the law asks for."""
-        if self.keep_months < FEWEST_MONTHS:
-            raise SettingsError(
-                "setting_out_of_range",
-                setting="audit.keep_months",
-                seen=self.keep_months,
-                expected=f"{FEWEST_MONTHS} or more",
-            )
+    keep_months: int = number(7, low=FEWEST_MONTHS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class PrivacySettings:
     """Whether complainants' names and numbers are kept at all (apart, and encrypted)."""
 
     keep_identities: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class StoreSettings:
     """Where the store is: an SQLAlchemy URL, or empty for ``gridwarden.db`` in the folder."""
 
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class SignInSettings:
     """How people reach this server and prove who they are.
 
@@ -193,31 +158,19 @@ class SignInSettings:
     oidc_client_id: str = ""
     oidc_secret_file: str = ""
     oidc_login_claim: str = "preferred_username"
-    password_days: int = 90
-    lock_after: int = 5
-    lock_minutes: int = 15
-    idle_minutes: int = 30
-    absolute_hours: int = 12
+    password_days: int = number(90, low=0, high=3650)
+    lock_after: int = number(5, low=1, high=20)
+    lock_minutes: int = number(15, low=1, high=1440)
+    idle_minutes: int = number(30, low=1, high=480)
+    absolute_hours: int = number(12, low=1, high=168)
     single_session: bool = True
 
     def __post_init__(self) -> None:
-        """Check the ranges, and that a directory is named whole or not at all."""
-        for name, (least, most) in SIGN_IN_RANGES.items():
-            if not least <= (seen := getattr(self, name)) <= most:
-                raise SettingsError(
-                    "setting_out_of_range",
-                    setting=f"sign_in.{name}",
-                    seen=seen,
-                    expected=f"{least} to {most}",
-                )
-        asked = (self.oidc_issuer, self.oidc_client_id, self.oidc_secret_file)
-        if any(asked) and not all(asked):
-            raise SettingsError(
-                "setting_out_of_range",
-                setting="sign_in.oidc_issuer, oidc_client_id, oidc_secret_file",
-                seen=[value for value in asked if value],
-                expected="all three or none",
-            )
+        """Check that a directory is named whole or not at all."""
+        names = ("oidc_issuer", "oidc_client_id", "oidc_secret_file")
+        given = [name for name in names if getattr(self, name)]
+        if given and len(given) < len(names):
+            raise wrong_setting("all_or_none", key=", ".join(names), seen=given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,14 +187,10 @@ class WorkspaceSettings:
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     sections: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-
-    def section(self, name: str) -> Mapping[str, Any]:
-        """Return the raw content of a section, empty when it is absent."""
-        found: Mapping[str, Any] = self.sections.get(name, {})
-        return found
+    file: str = SETTINGS_FILE
 
 
-SECTIONS = {
+SECTIONS: Mapping[str, type[Any]] = {
     "office": OfficeSettings,
     "geo": GeoSettings,
     "map": MapSettings,
@@ -266,42 +215,34 @@ def read_settings(path: Path) -> WorkspaceSettings:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
-    problems: list[str] = []
-    built = {name: _build_section(name, raw.get(name, {}), problems) for name in SECTIONS}
+    problems: list[SettingProblem] = []
+    built: dict[str, Any] = {
+        name: check_section(name, raw, model, problems) for name, model in SECTIONS.items()
+    }
     if problems:
-        raise SettingsError("settings_wrong", file=path.name, problems=problems)
-    return WorkspaceSettings(**built, sections=MappingProxyType(raw))
+        raise SettingsError("settings_invalid", file=path.name, problems=problems)
+    return WorkspaceSettings(**built, sections=MappingProxyType(raw), file=path.name)
 
 
-def _build_section(name: str, values: object, problems: list[str]) -> Any:  # noqa: ANN401 -- one of five
-    section = SECTIONS[name]
-    if not isinstance(values, dict):
-        problems.append(f"[{name}] is not a section")
-        return section()
-    known = {each.name: each for each in fields(section)}
-    usable: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in known:
-            problems.append(f"{name}.{key} is unknown; expected one of {', '.join(known)}")
-            continue
-        wanted = type(getattr(section(), key))
-        converted = _converted(value, wanted)
-        if converted is None:
-            problems.append(f"{name}.{key} is {value!r}; expected {wanted.__name__}")
-        else:
-            usable[key] = converted
-    try:
-        return section(**usable)
-    except SettingsError as error:
-        problems.append(str(error))
-        return section()
+def read_section(settings: WorkspaceSettings, name: str, model: type[Section]) -> Section:
+    """Read one section of the settings; what it leaves out keeps its default.
 
+    Parameters
+    ----------
+    settings
+        Of the workspace.
+    name
+        Of the section, e.g. ``score``.
+    model
+        A class made by `section`.
 
-def _converted(value: object, wanted: type) -> object | None:
-    if wanted is bool or isinstance(value, bool):
-        return value if wanted is bool and isinstance(value, bool) else None
-    if wanted is float and isinstance(value, int | float):
-        return float(value)
-    if wanted is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return tuple(value)
-    return value if isinstance(value, wanted) else None
+    Raises
+    ------
+    SettingsError
+        ``settings_invalid``, naming all that is wrong in the section and its tables at once.
+    """
+    problems: list[SettingProblem] = []
+    built = check_section(name, settings.sections, model, problems)
+    if built is None:
+        raise SettingsError("settings_invalid", file=settings.file, problems=problems)
+    return built

@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from data.workspace.settings import read_section
 from governance.access.roles import ROLES, Action
 from governance.access.scopes import Scope
 from governance.responsibility.duty_book import buildings_of_person
@@ -78,7 +79,7 @@ class PersonScopes:
             return frozenset()
 
         def read() -> Scope:
-            rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+            rules = read_section(self._workspace.settings, SECTION, VisitRules)
             with self._workspace.store.begin() as unit:
                 sent = unit.patrols.buildings_of_members(
                     people, on=on, late_from=on - timedelta(days=rules.late_days)

@@ -11,6 +11,7 @@ import pandas as pd
 from data.contracts.registry import contract_of
 from data.export.tables import export_table
 from data.export.writers import writer_of
+from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
@@ -191,7 +192,7 @@ class ExportService(Service):
         """Return what keeps the actor's rows, with what he may not know of them left out."""
         if contract_of(table).name != INSPECTIONS or knows_chance(actor):
             return rows
-        rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+        rules = read_section(self._workspace.settings, SECTION, VisitRules)
         return lambda every: hide_chance(rows(every), rules)
 
     def _usable(self, actor: Actor, number: int) -> tuple[ExportRequest, Scope]:

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from data.workspace.settings import read_section
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
@@ -37,7 +38,7 @@ class PlanInputReader(Component):
     @property
     def rules(self) -> PatrolRules:
         """Return the settings of patrols."""
-        return PatrolRules.from_mapping(self._workspace.settings.section(SECTION))
+        return read_section(self._workspace.settings, SECTION, PatrolRules)
 
     def named_teams(self) -> tuple[Team, ...]:
         """Return the teams that the office has named, by number where they have one."""

@@ -12,6 +12,7 @@ import ibis
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.evaluations import EvaluationStore
+from data.workspace.settings import read_section
 from governance.access.permissions import (
     Action,
     Actor,
@@ -178,7 +179,7 @@ class EvaluationService(Service):
         """Evaluate plans on one read of the workspace; nothing is kept."""
         require_whole(actor, Action.EVALUATE)
         last = max(split.end for plan in plans for split in plan.splits)
-        config = ScoreConfig.from_mapping(self._workspace.settings.section("score"))
+        config = read_section(self._workspace.settings, "score", ScoreConfig)
         if progress:
             progress("read", 0, 1)
         tables = read_tables(engine, cut=last, config=config)
@@ -234,7 +235,7 @@ class EvaluationService(Service):
         )
 
     def _backtest_settings(self) -> BacktestSettings:
-        return BacktestSettings.from_mapping(self._workspace.settings.section("backtest"))
+        return read_section(self._workspace.settings, "backtest", BacktestSettings)
 
     def _load(self, result: BacktestResult, *, k: int | None, seconds: float) -> Evaluation:
         return Evaluation(
@@ -271,7 +272,7 @@ class EvaluationService(Service):
         return split_at(choose_origins(first, end, horizon), horizon)
 
     def _count_results(self, engine: Engine) -> dict[str, int]:
-        config = ScoreConfig.from_mapping(self._workspace.settings.section("score"))
+        config = read_section(self._workspace.settings, "score", ScoreConfig)
         evidence = config.evidence
         visits = engine.table("inspections")
         known = visits["result"].isin([*evidence.found, *evidence.not_found])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
+from data.workspace.sections import section
+from data.workspace.settings import read_section
 from governance.access.permissions import (
     Action,
     Actor,
@@ -22,7 +24,6 @@ from risk.drift import DriftRules, compare_snapshots, worst_state
 from risk.outcome_sources import SourceRules
 from risk.report_events import ReportingRules, report_events
 from risk.reporting import FAR_LESS, STATE, estimate_reporting, profile_communities
-from risk.settings_reader import read_section
 from risk.time_factors import TimeRules, learn_day_factors, learn_time_factors
 from risk.time_rows import complaint_moments, visits_by_time
 
@@ -36,7 +37,7 @@ PINNED = "drift_reference"
 """Name of the store's setting with the pinned snapshot."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@section
 class MonitoringRules:
     """The ``[monitoring]`` section of ``gridwarden.toml``."""
 
@@ -216,10 +217,10 @@ class MonitoringService(Service):
         )
 
     def _rules(self) -> MonitoringRules:
-        return read_section(MonitoringRules, self._workspace.settings.section(SECTION), SECTION)
+        return read_section(self._workspace.settings, SECTION, MonitoringRules)
 
     def _policy(self) -> ScoreConfig:
-        return ScoreConfig.from_mapping(self._workspace.settings.section("score"))
+        return read_section(self._workspace.settings, "score", ScoreConfig)
 
     def _cut(self, as_of: date | None) -> datetime:
         """Return the first moment after a day, in local time."""

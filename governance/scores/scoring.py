@@ -11,6 +11,7 @@ from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
 from data.integrity.file_changes import FileKind
 from data.results.snapshots import BUILDING_KIND, Snapshot
+from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
@@ -97,7 +98,7 @@ class ScoringService(Service):
                 self._engine.pinned(),
                 self._snapshots,
                 as_of=day,
-                config=ScoreConfig.from_mapping(self._workspace.settings.section("score")),
+                config=read_section(self._workspace.settings, "score", ScoreConfig),
                 calendar=Calendar.read(self._workspace),
                 now=self._now(),
                 announce=lambda made: announce(made, snapshot_id=made, as_of=str(day)),
@@ -152,7 +153,7 @@ class ScoringService(Service):
         names = UnitNames(engine).of(answer.unit_kind, [answer.unit])
         seen = _as_far_as_seen(answer, snapshot, actor.scope)
         if not knows_chance(actor):
-            rules = VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+            rules = read_section(self._workspace.settings, SECTION, VisitRules)
             seen = _without_chance(seen, rules)
         return ExplainedUnit(**_shallow(seen), name=names[0])
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.calendars.calendar import Calendar
 from data.results.snapshots import BUILDING_KIND
+from data.workspace.settings import read_section
 from governance.access.permissions import Action, NotAllowedError
 from governance.service import Component
 from governance.visits.rules.daily_list import Draw
@@ -34,7 +35,7 @@ class VisitReader(Component):
     @property
     def rules(self) -> VisitRules:
         """Return the settings of visits."""
-        return VisitRules.from_mapping(self._workspace.settings.section(SECTION))
+        return read_section(self._workspace.settings, SECTION, VisitRules)
 
     @property
     def calendar(self) -> Calendar:

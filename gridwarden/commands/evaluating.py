@@ -20,7 +20,7 @@ SHOWN = {
     "days_earlier": "days earlier",
     "found_first_half": "first half",
     "auc": "AUC",
-    "precision_at_200": "p@200",
+    "precision_at_k": "p@k",
     "hit_10": "hit 10 %",
     "pai_10": "PAI 10 %",
     "pei_10": "PEI 10 %",

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SHARES: Final = {1: 0.01, 5: 0.05, 10: 0.10, 20: 0.20}
-CAPACITIES: Final = (50, 200)
 CURVE_POINTS: Final = 101
 FRACTIONS: Final = np.linspace(0.0, 1.0, CURVE_POINTS)
 
@@ -139,17 +138,18 @@ def measure(
     visit_score = _visit_scores(score if same else method.score(window.visit_view), window)
     visit_order = m.rank_order(visit_score, window.visit_tie)
     events, flagged = window.answer.events, order[:k]
+    sizes = {str(each): each for each in window.view.settings.capacities} | {"k": k}
     among_inspected = window.view.question.among == INSPECTED
     by_unit = m.area_under_curve(events > 0, score)
     by_visit = m.area_under_curve(window.found, visit_score)
     values = {
         **_area_measures(events, order, window.answer.total),
-        **_list_measures(events, order, k),
+        **_list_measures(events, order, sizes),
         "auc": by_visit if among_inspected else by_unit,
         "auc_units": by_unit,
         "auc_visits": by_visit,
         "spearman": m.rank_correlation(events, score),
-        **_visit_measures(window, visit_order),
+        **_visit_measures(window, visit_order, sizes),
     }
     return Measured(
         values=values,
@@ -177,21 +177,28 @@ def _area_measures(events: Floats, order: NDArray[np.intp], total: float) -> dic
     return values
 
 
-def _list_measures(events: Floats, order: NDArray[np.intp], k: int) -> dict[str, float]:
+def _list_measures(
+    events: Floats, order: NDArray[np.intp], sizes: Mapping[str, int]
+) -> dict[str, float]:
     values: dict[str, float] = {}
-    for name, capacity in {**{str(each): each for each in CAPACITIES}, "k": k}.items():
-        values[f"precision_at_{name}"] = m.precision_at(events, order, k=capacity)
-        values[f"recall_at_{name}"] = m.recall_at(events, order, k=capacity)
+    for name, size in sizes.items():
+        values[f"precision_at_{name}"] = m.precision_at(events, order, k=size)
+        values[f"recall_at_{name}"] = m.recall_at(events, order, k=size)
     return values
 
 
-def _visit_measures(window: Window, order: NDArray[np.intp]) -> dict[str, float]:
+def _visit_measures(
+    window: Window, order: NDArray[np.intp], sizes: Mapping[str, int]
+) -> dict[str, float]:
     found = window.found.astype(np.float64)
     day = window.visits[DAY].to_numpy().astype(np.float64)
     return {
         "days_earlier": m.days_earlier(day, window.found, order),
         "found_first_half": m.found_in_first_half(window.found, order),
-        **{f"precision_at_{k}_visits": m.precision_at(found, order, k=k) for k in CAPACITIES},
+        **{
+            f"precision_at_{name}_visits": m.precision_at(found, order, k=size)
+            for name, size in sizes.items()
+        },
     }
 
 

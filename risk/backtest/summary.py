@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 NAMES: Final = ("method", "event", "unit", "horizon", "among")
 COMPARED: Final = (
     *("hit_1", "hit_5", "hit_10", "hit_20", "pai_10", "pei_10", "precision_at_k"),
-    *("precision_at_50", "precision_at_200", "auc", "auc_units", "spearman", "days_earlier"),
-    *("found_first_half", "precision_at_200_visits"),
+    *("auc", "auc_units", "spearman", "days_earlier", "found_first_half"),
+    "precision_at_k_visits",
 )
 LEAST_ORIGINS: Final = 2
 
@@ -68,7 +68,7 @@ def summarise(
             },
             "means": _means(lines[name], level),
             "differences": {
-                other: _differences(lines[name], lines[other], level)
+                other: _differences(lines[name], lines[other], settings)
                 for other in measured
                 if other != name
             },
@@ -108,12 +108,16 @@ def _means(lines: Sequence[Mapping[str, Any]], level: float) -> dict[str, dict[s
 
 
 def _differences(
-    ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], level: float
+    ours: Sequence[Mapping[str, Any]],
+    theirs: Sequence[Mapping[str, Any]],
+    settings: BacktestSettings,
 ) -> dict[str, dict[str, float | int | None]]:
     """Pair two methods at each origin."""
-    paired = {name: _values(ours, name) - _values(theirs, name) for name in COMPARED}
+    sizes = [f"precision_at_{size}" for size in settings.capacities]
+    names = [*COMPARED, *sizes, *(f"{name}_visits" for name in sizes)]
+    paired = {name: _values(ours, name) - _values(theirs, name) for name in names}
     return {
-        name: {**interval(values, level=level), "ahead": int((values > 0).sum())}
+        name: {**interval(values, level=settings.interval_level), "ahead": int((values > 0).sum())}
         for name, values in paired.items()
     }
 

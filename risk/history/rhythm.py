@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from risk.history.config import ModelConfig
 
-DUE_KNOTS_DAYS: Final = (30, 60, 90, 120, 150, 180, 240, 300, 365, 450, 540)
 DUE_STEP_DAYS: Final = 60.0
 DUE_MOST_STEPS: Final = 4.0
 PACE_HALF_LIVES_DAYS: Final = (30.0, 90.0)
@@ -114,9 +113,9 @@ def _results(
         for name, (codes, here, level) in counts.items()
     }
     columns["unit.result_since"] = np.log1p(since)
-    for knot in DUE_KNOTS_DAYS:
+    for knot in config.due_knots_days:
         steps = (since - knot) / DUE_STEP_DAYS
-        columns[names.reach(names.DUE, f"{knot}d")] = np.clip(steps, 0.0, DUE_MOST_STEPS)
+        columns[names.reach(names.DUE, f"{knot:g}d")] = np.clip(steps, 0.0, DUE_MOST_STEPS)
     return columns
 
 
@@ -145,4 +144,4 @@ def _edge(codes: NDArray[np.int64], days: NDArray[np.int64], size: int) -> NDArr
     return found[:size]
 
 
-__all__ = ["DUE_KNOTS_DAYS", "UNKNOWN", "rhythm_columns"]
+__all__ = ["UNKNOWN", "rhythm_columns"]

@@ -5,8 +5,10 @@ import tomllib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from risk.config import ScoreConfig, ScoreConfigError, TierShares, Weights
+from data.workspace.sections import SettingsError
+from risk.config import ScoreConfig, TierShares, Weights
 
 
 def test_an_empty_section_gives_the_documented_defaults() -> None:
@@ -40,25 +42,28 @@ def test_every_fault_of_a_section_is_reported_at_once() -> None:
         "tier_shares": {"red": 0.9},
         "evidence": {"found": {"属实": 2.0}, "business_tenants": "企业"},
     }
-    with pytest.raises(ScoreConfigError) as raised:
+    with pytest.raises(SettingsError) as raised:
         ScoreConfig.from_mapping(raw)
-    assert len(raised.value.problems) == 9
-    assert "score.weights.ring is -1; expected a number from 0 to 5" in raised.value.problems
+    problems = raised.value.facts["problems"]
+    assert len(problems) == 9
+    ring = next(each for each in problems if each.key == "ring")
+    assert (ring.section, ring.seen, ring.expected) == ("score.weights", "-1", "number_low_high")
+    assert ring.facts == {"low": 0, "high": 5}
 
 
 def test_a_sign_against_policy_is_refused() -> None:
-    with pytest.raises(ScoreConfigError, match="inspections_not_found"):
+    with pytest.raises(ValidationError, match="inspections_not_found"):
         Weights(inspections_not_found=0.1)
 
 
 def test_tier_shares_cannot_exceed_everything() -> None:
-    with pytest.raises(ScoreConfigError, match="add up to"):
+    with pytest.raises(ValidationError, match="sum_at_most"):
         TierShares(red=0.5, orange=0.5, yellow=0.5)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "1", None])
 def test_what_is_no_finite_number_is_refused(value: object) -> None:
-    with pytest.raises(ScoreConfigError):
+    with pytest.raises(SettingsError):
         ScoreConfig.from_mapping({"base_rate": value})
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy.stats import ks_2samp
 
 from risk.drift import (
@@ -21,7 +22,6 @@ from risk.drift import (
     stability_index,
     worst_state,
 )
-from risk.settings_reader import ScoreConfigError
 
 RULES = DriftRules()
 samples = st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.5, 7.0]), min_size=2, max_size=60)
@@ -118,7 +118,7 @@ def test_the_p_value_agrees_with_scipy_where_there_are_many_values() -> None:
 
 
 def test_rules_that_contradict_each_other_are_refused() -> None:
-    with pytest.raises(ScoreConfigError, match="watch_psi"):
+    with pytest.raises(ValidationError, match="watch_psi"):
         DriftRules(watch_psi=0.5)
-    with pytest.raises(ScoreConfigError, match="bins"):
+    with pytest.raises(ValidationError, match="bins"):
         DriftRules(bins=1)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from pydantic import ValidationError
 
 from risk.config import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.features import FeatureTable, build_features
 from risk.find_rules import FindRules
 from risk.scorecard import Scorecard
-from risk.settings_reader import ScoreConfigError
 from risk.waiting import read_waiting
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def test_what_is_not_there_any_more_raises_no_score_and_is_no_closed_door(
 
 @pytest.mark.parametrize("name", ["found", "no_access"])
 def test_policy_may_not_make_it_evidence_that_something_is_gone(name: str) -> None:
-    with pytest.raises(ScoreConfigError, match=RESULT_GONE):
+    with pytest.raises(ValidationError, match="gone_is_no_evidence"):
         Evidence(**{name: {RESULT_GONE: 0.5}})
 
 

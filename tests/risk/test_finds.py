@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy.optimize import minimize
 
 from risk.config import ScoreConfig
@@ -22,7 +23,6 @@ from risk.finds import (
     fit_find_chance,
     learn_find_chance,
 )
-from risk.settings_reader import ScoreConfigError
 from tests.risk.conftest import CUT, days_before, make_engine, random_office, small_office
 
 if TYPE_CHECKING:
@@ -236,9 +236,9 @@ def test_weeks_that_scatter_make_the_interval_wider(model: FindModel) -> None:
 
 
 def test_rules_out_of_range_are_refused() -> None:
-    with pytest.raises(ScoreConfigError) as refused:
+    with pytest.raises(ValidationError) as refused:
         FindRules(level=0.9, windows=-1)
-    assert len(refused.value.problems) == 2
+    assert refused.value.error_count() == 2
 
 
 def test_expected_and_made_finds_stand_side_by_side_by_parts() -> None:

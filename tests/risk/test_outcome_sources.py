@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
+from data.workspace.sections import SettingsError
+from data.workspace.settings import WorkspaceSettings, read_section
 from risk.config import ScoreConfig
 from risk.find_rules import FindRules
 from risk.find_visits import unreported_visits
@@ -27,7 +29,6 @@ from risk.outcome_sources import (
     outcome_weights,
     source_of_visits,
 )
-from risk.settings_reader import ScoreConfigError, read_section
 from risk.sources import read_outcomes
 from risk.time_rows import visits_by_time
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
@@ -99,10 +100,11 @@ def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:
 
 
 def test_the_rules_are_read_from_the_settings_and_checked() -> None:
-    rules = read_section(SourceRules, {"reported_purposes": ["12315"]}, "monitoring.sources")
-    assert rules.reported_purposes == ("12315",)
-    with pytest.raises(ScoreConfigError, match="random_modes"):
-        read_section(SourceRules, {"random_modes": 3}, "monitoring.sources")
+    settings = WorkspaceSettings(sections={"sources": {"reported_purposes": ["12315"]}})
+    assert read_section(settings, "sources", SourceRules).reported_purposes == ("12315",)
+    wrong = WorkspaceSettings(sections={"sources": {"random_modes": 3}})
+    with pytest.raises(SettingsError, match="random_modes"):
+        read_section(wrong, "sources", SourceRules)
 
 
 @given(st.lists(st.tuples(st.sampled_from(SOURCES), chances), max_size=20), st.floats(0.001, 1))

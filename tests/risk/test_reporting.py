@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy.stats import binomtest, spearmanr
 
 from risk.report_events import DAYS, FURTHER, ReportingRules, report_events
@@ -23,7 +24,6 @@ from risk.reporting import (
     estimate_reporting,
     profile_communities,
 )
-from risk.settings_reader import ScoreConfigError
 from simulation.city.city import CityPlan, build_city
 from simulation.truth.history import live_two_years
 
@@ -346,7 +346,7 @@ def test_profiles_tell_communities_apart_by_size_and_kinds() -> None:
 
 
 def test_rules_out_of_range_are_refused() -> None:
-    with pytest.raises(ScoreConfigError, match="window_days"):
+    with pytest.raises(ValidationError, match="window_days"):
         ReportingRules(window_days=0)
 
 

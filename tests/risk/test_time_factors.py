@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import Span
 from risk.outcome_sources import DISCOVERED, REPORTED, SourceRules
-from risk.settings_reader import ScoreConfigError
 from risk.time_factors import (
     FACTOR_COLUMNS,
     LEARNT,
@@ -201,7 +201,7 @@ def test_a_shrunk_ratio_lies_between_the_raw_one_and_1_and_inside_its_interval(
 
 
 def test_rules_out_of_range_are_refused() -> None:
-    with pytest.raises(ScoreConfigError, match="evening_hour"):
+    with pytest.raises(ValidationError, match="evening_hour"):
         TimeRules(evening_hour=25)
 
 

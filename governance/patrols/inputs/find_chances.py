@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from data.results.snapshots import BUILDING_KIND
+from data.workspace.settings import read_section
 from governance.patrols.routing.model.shifts import usual_worth
 from risk.config import ScoreConfig
 from risk.find_rules import FindRules
@@ -85,7 +86,7 @@ def read_told_at(
     workspace: Workspace, engine: Engine, building_ids: pd.Series, *, now: datetime
 ) -> pd.Series:
     """Return when the latest report was made that waits for an answer, NaT where none does."""
-    config = ScoreConfig.from_mapping(workspace.settings.section("score"))
+    config = read_section(workspace.settings, "score", ScoreConfig)
     waiting = read_waiting(engine, cut=now + _MOMENT, config=config, rules=FindRules())
     return pd.Series(waiting.reindex(building_ids).to_numpy(), index=building_ids.index)
 
@@ -111,7 +112,7 @@ def _learn(
     return learn_find_chance(
         engine,
         cut=snapshot.cut,
-        config=ScoreConfig.from_mapping(workspace.settings.section("score")),
+        config=read_section(workspace.settings, "score", ScoreConfig),
         weights=snapshot.manifest.get("scorecard", {}).get("weights"),
         past=past,
     )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import field
+from typing import Final, Literal, get_args
 
 from data.contracts.vocabulary import VisitResult
-from risk.settings_reader import RangeChecked, number, read_section
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+from data.workspace.sections import number, section
 
 SECTION: Final = "visits"
 NOTHING, SUSPECTED, FOUND = VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND
@@ -30,30 +26,18 @@ LOOKED: Final = (NOTHING, SUSPECTED, FOUND)
 """Results of who could look."""
 CLOSED: Final = (REFUSED, NOBODY, NO_ENTRY)
 """Results of who met a closed door; where everybody has left (`GONE`) there is no door to try."""
-STEPS: Final = ("none", "again", "joint_team", "chief_looks", "refer")
+Step = Literal["none", "again", "joint_team", "chief_looks", "refer"]
+STEPS: Final[tuple[str, ...]] = get_args(Step)
 """What comes after: nothing, going again, going with a joint team, the chief looks, referring.
 
 Nothing here punishes: whoever looks has no such power."""
-WHEN: Final = ("never", "working_day", "other", "evening", "rest_day")
+When = Literal["never", "working_day", "other", "evening", "rest_day"]
 TIERS: Final = {"红": "red", "橙": "orange", "黄": "yellow", "蓝": "blue", "": "unscored"}
 
 
-class _Checked(RangeChecked):
-    _path = SECTION
-
-    def _not_among(self, allowed: tuple[str, ...]) -> list[str]:
-        return [
-            f"{self._path}.{name} is {value!r}; expected {', '.join(allowed)}"
-            for name, value in vars(self).items()
-            if value not in allowed
-        ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cadence(_Checked):
+@section
+class Cadence:
     """After how many days a building of a tier is due again."""
-
-    _path = f"{SECTION}.cadence"
 
     red: int = number(7, low=1, high=366)
     orange: int = number(14, low=1, high=366)
@@ -62,51 +46,39 @@ class Cadence(_Checked):
     unscored: int = number(90, low=1, high=366)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NextSteps(_Checked):
+@section
+class NextSteps:
     """What is proposed after each result; one of `STEPS`."""
 
-    _path = f"{SECTION}.next_step"
-
-    nothing: str = "none"
-    suspected: str = "chief_looks"
-    found: str = "refer"
-    refused: str = "joint_team"
-    nobody: str = "again"
-    no_entry: str = "again"
-    gone: str = "none"
-
-    def _extra_problems(self) -> list[str]:
-        return self._not_among(STEPS)
+    nothing: Step = "none"
+    suspected: Step = "chief_looks"
+    found: Step = "refer"
+    refused: Step = "joint_team"
+    nobody: Step = "again"
+    no_entry: Step = "again"
+    gone: Step = "none"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RetryWhen(_Checked):
-    """When the next step is proposed for; one of `WHEN`.
+@section
+class RetryWhen:
+    """When the next step is proposed for; one of `When`.
 
     ``other`` is another hour and another kind of day: in vain by day, the evening; in vain on a
     working evening, the next rest day; in vain on a rest day, the next working evening.
     """
 
-    _path = f"{SECTION}.retry_when"
-
-    nothing: str = "never"
-    suspected: str = "working_day"
-    found: str = "working_day"
-    refused: str = "working_day"
-    nobody: str = "other"
-    no_entry: str = "other"
-    gone: str = "never"
-
-    def _extra_problems(self) -> list[str]:
-        return self._not_among(WHEN)
+    nothing: When = "never"
+    suspected: When = "working_day"
+    found: When = "working_day"
+    refused: When = "working_day"
+    nobody: When = "other"
+    no_entry: When = "other"
+    gone: When = "never"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RetryDays(_Checked):
+@section
+class RetryDays:
     """Within how many working days (``working_day``), or at the latest after how many days."""
-
-    _path = f"{SECTION}.retry_days"
 
     nothing: int = number(0, low=0, high=366)
     suspected: int = number(2, low=0, high=366)
@@ -117,8 +89,8 @@ class RetryDays(_Checked):
     gone: int = number(0, low=0, high=366)
 
 
-@dataclass(frozen=True, kw_only=True)
-class VisitRules(_Checked):
+@section
+class VisitRules:
     """Everything about visits that an office can set."""
 
     cadence: Cadence = field(default_factory=Cadence)
@@ -147,17 +119,6 @@ class VisitRules(_Checked):
     """How many buildings that are not due a list has at least, so that none stands alone."""
     note_characters: int = number(300, low=0, high=5_000)
     photos_a_visit: int = number(6, low=0, high=50)
-
-    @classmethod
-    def from_mapping(cls, raw: Mapping[str, Any]) -> VisitRules:
-        """Read the section; what is absent keeps its default.
-
-        Raises
-        ------
-        ScoreConfigError
-            Naming every key that cannot be used.
-        """
-        return read_section(cls, raw, SECTION)
 
     def cadence_days(self, tier: str) -> int:
         """Return after how many days a building of a tier is due."""

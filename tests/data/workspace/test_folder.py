@@ -8,7 +8,7 @@ import pytest
 
 from data.workspace.folder import Workspace, WorkspaceError
 from data.workspace.locks import WorkspaceBusyError
-from data.workspace.settings import SettingsError
+from data.workspace.sections import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,16 +58,19 @@ def test_every_wrong_setting_is_reported_at_once(workspace: Workspace) -> None:
     )
     with pytest.raises(SettingsError) as refused:
         Workspace.open(workspace.root)
-    problems = " ".join(refused.value.facts["problems"])
-    assert all(name in problems for name in ("place.near_m", "place.radius", "made_from"))
+    problems = refused.value.facts["problems"]
+    assert {(each.section, each.key, each.seen, each.expected) for each in problems} == {
+        ("place", "near_m", '"far"', "number_low_high"),
+        ("place", "radius", "3", "known_key"),
+        ("buildings", "made_from", '"persons"', "choice"),
+    }
 
 
 def test_sections_of_other_packages_are_kept_as_they_are(workspace: Workspace) -> None:
     path = workspace.root / "gridwarden.toml"
     path.write_text("[score.weights]\ncomplaints = 2.5\n", encoding="utf-8")
     settings = Workspace.open(workspace.root).settings
-    assert settings.section("score") == {"weights": {"complaints": 2.5}}
-    assert settings.section("patrols") == {}
+    assert settings.sections["score"] == {"weights": {"complaints": 2.5}}
 
 
 def test_a_lost_secret_is_not_replaced_silently(workspace: Workspace) -> None:

@@ -14,7 +14,8 @@ from service_arguments import DOORS, services, services_by_attribute
 
 import governance
 from data.workspace.clock import Clock
-from data.workspace.settings import SettingsError, read_settings
+from data.workspace.sections import SettingsError
+from data.workspace.settings import read_settings
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.compliance.audit import AuditReasonError, NothingToPruneError
 from governance.office import Office

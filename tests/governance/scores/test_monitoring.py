@@ -9,9 +9,9 @@ import pytest
 
 from data.calendars.calendar import OFFICE_FILE
 from data.results.snapshots import SnapshotError
+from data.workspace.sections import SettingsError
 from risk.drift import STEADY, TOO_FEW
 from risk.reporting import NOT_ENOUGH
-from risk.settings_reader import ScoreConfigError
 from risk.time_factors import NOT_ENOUGH as TOO_LITTLE
 
 if TYPE_CHECKING:
@@ -97,6 +97,10 @@ def test_the_year_to_come_is_said_to_be_unknown_until_the_office_writes_it(
 
 def test_wrong_monitoring_settings_are_refused_by_name(office: Office, actor: Actor) -> None:
     set_up(office, "[monitoring.drift]\nbins = 1\n[monitoring.reporting]\nsimilar = 'x'\n")
-    with pytest.raises(ScoreConfigError) as refusal:
+    with pytest.raises(SettingsError) as refusal:
         office.monitoring.reporting(actor)
-    assert len(refusal.value.problems) == 2
+    problems = refusal.value.facts["problems"]
+    assert [(each.section, each.key) for each in problems] == [
+        ("monitoring.drift", "bins"),
+        ("monitoring.reporting", "similar"),
+    ]

@@ -39,13 +39,13 @@ def patrolled(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.mark.parametrize("monday", [LAST, THIS])
 def test_a_plan_made_again_from_what_was_known_then_is_the_same(
-    patrolled: Office, monkeypatch: pytest.MonkeyPatch, monday: date
+    patrolled: Office, monday: date
 ) -> None:
     made = patrolled.plans.of_week(local_owner(), monday)
     assert made is not None
     assert made.options.iterations, "what a clock ends depends on the machine"
-    now = lambda: sunday_before(monday).replace(tzinfo=DEFAULT_ZONE)
-    object.__setattr__(patrolled._resources, "now", now)
+    sunday = sunday_before(monday).replace(tzinfo=DEFAULT_ZONE)
+    object.__setattr__(patrolled._resources, "now", lambda: sunday)
     again = patrolled.plans.preview(local_owner(), asked_of_week(monday, seed=SEED))
     assert len(again.stops)
     for name in ("shifts", "stops", "uncovered"):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 KEYS = (
     *("method", "event", "unit", "origin", "horizon_days", "among", "n_units", "n_events"),
-    *("hit_1", "hit_5", "hit_10", "hit_20", "pai_10", "pei_10", "precision_at_50"),
-    *("precision_at_200", "auc", "spearman", "days_earlier", "found_first_half"),
+    *("hit_1", "hit_5", "hit_10", "hit_20", "pai_10", "pei_10", "precision_at_k"),
+    *("recall_at_k", "auc", "spearman", "days_earlier", "found_first_half"),
 )
 CONFIG = ScoreConfig(
     model=ModelConfig(penalties=(20.0,), area_half_lives_days=(60.0,), reach_penalties=(100.0,))

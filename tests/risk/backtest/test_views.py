@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from data.workspace.sections import SettingsError
+from data.workspace.settings import WorkspaceSettings, read_section
 from risk.backtest.ground import Ground
 from risk.backtest.questions import found_something, window_visits
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.views import View, answer_to, learnt_terms
 from risk.config import ExposureRule
-from risk.settings_reader import ScoreConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,9 +107,10 @@ def test_a_lease_that_has_ended_counts_only_where_ends_are_not_trusted(city: Tab
 
 
 def test_an_unknown_rule_is_refused_with_all_other_faults() -> None:
-    with pytest.raises(ScoreConfigError) as caught:
-        BacktestSettings.from_mapping({"register_learnt": "never", "k": 0})
-    assert len(caught.value.problems) == 2
+    settings = WorkspaceSettings(sections={"backtest": {"register_learnt": "never", "k": 0}})
+    with pytest.raises(SettingsError) as caught:
+        read_section(settings, "backtest", BacktestSettings)
+    assert len(caught.value.facts["problems"]) == 2
 
 
 def test_earlier_windows_end_by_the_origin_and_are_answered_by_what_was_known(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import field
+from typing import Annotated, Final
 
+from pydantic import AfterValidator, Field
+
+from data.workspace.sections import number, section, wrong_setting
 from governance.visits.rules.settings import TIERS
-from risk.settings_reader import ScoreConfigError, find_problems, number, numbers, read_section
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
 
 SECTION: Final = "patrols"
 DAY, EVENING = PARTS = ("day", "evening")
@@ -27,30 +25,26 @@ BUILDING_KINDS: Final = {
 }
 """Kinds of building, each with what the settings call it; all others are ``other``."""
 _MIDNIGHT: Final = 24
-_HOURS: Final = 4
+Hour = Annotated[float, Field(ge=0, le=_MIDNIGHT)]
 
 
-class _Checked:
-    _path = SECTION
-
-    def __post_init__(self) -> None:
-        problems = find_problems(self, self._path)
-        problems += [] if problems else self._extra_problems()
-        if problems:
-            raise ScoreConfigError(problems)
-
-    def _extra_problems(self) -> list[str]:
-        return []
+def _from_before_until(hours: tuple[float, ...]) -> tuple[float, ...]:
+    if hours[0] >= hours[1] or hours[2] >= hours[3]:
+        raise wrong_setting("from_before_until")
+    return hours
 
 
-@dataclass(frozen=True, kw_only=True)
-class Minutes(_Checked):
+FourHours = Annotated[
+    tuple[Hour, ...], Field(min_length=4, max_length=4), AfterValidator(_from_before_until)
+]
+
+
+@section
+class Minutes:
     """How long a visit takes, by its kind, in minutes.
 
     Where chance or company took less than a look, a team could read off its times what is what.
     """
-
-    _path = f"{SECTION}.minutes"
 
     look: int = number(12, low=1, high=240)
     joint: int = number(30, low=1, high=240)
@@ -58,11 +52,9 @@ class Minutes(_Checked):
     ordinary: int = number(12, low=1, high=240)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Floor(_Checked):
+@section
+class Floor:
     """Within how many days every building of a tier is visited at least once."""
-
-    _path = f"{SECTION}.floor"
 
     red: int = number(14, low=1, high=3660)
     orange: int = number(30, low=1, high=3660)
@@ -71,14 +63,12 @@ class Floor(_Checked):
     unscored: int = number(180, low=1, high=3660)
 
 
-@dataclass(frozen=True, kw_only=True)
-class When(_Checked):
+@section
+class When:
     """What a visit is worth by day and hour, beside one at the best time of the term.
 
     ``before_exam`` multiplies the others in the weeks before an exam.
     """
-
-    _path = f"{SECTION}.when"
 
     term_day: float = number(0.6, high=10)
     term_evening: float = number(1.0, high=10)
@@ -89,35 +79,22 @@ class When(_Checked):
     before_exam: float = number(1.2, high=10)
 
 
-def _hours(*hours: float) -> Any:  # noqa: ANN401 -- stands for the field's value
-    return numbers(hours, low=0, high=_MIDNIGHT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hours(_Checked):
+@section
+class Hours:
     """When a visit makes sense, by kind of building.
 
     Four hours each: from and until on working days in term, from and until on rest days and in
     school breaks.
     """
 
-    _path = f"{SECTION}.hours"
-
-    home: tuple[float, ...] = _hours(16.0, 21.0, 9.0, 21.0)
-    mixed: tuple[float, ...] = _hours(9.0, 21.0, 9.0, 21.0)
-    office: tuple[float, ...] = _hours(9.0, 21.0, 9.0, 18.0)
-    shop: tuple[float, ...] = _hours(9.0, 21.0, 9.0, 21.0)
-    hotel: tuple[float, ...] = _hours(9.0, 22.0, 9.0, 22.0)
-    factory: tuple[float, ...] = _hours(9.0, 20.0, 9.0, 18.0)
-    public: tuple[float, ...] = _hours(9.0, 21.0, 9.0, 18.0)
-    other: tuple[float, ...] = _hours(9.0, 21.0, 9.0, 21.0)
-
-    def _extra_problems(self) -> list[str]:
-        return [
-            f"{self._path}.{name} is {list(hours)}; expected four hours, each from before its until"
-            for name, hours in vars(self).items()
-            if len(hours) != _HOURS or hours[0] >= hours[1] or hours[2] >= hours[3]
-        ]
+    home: FourHours = (16.0, 21.0, 9.0, 21.0)
+    mixed: FourHours = (9.0, 21.0, 9.0, 21.0)
+    office: FourHours = (9.0, 21.0, 9.0, 18.0)
+    shop: FourHours = (9.0, 21.0, 9.0, 21.0)
+    hotel: FourHours = (9.0, 22.0, 9.0, 22.0)
+    factory: FourHours = (9.0, 20.0, 9.0, 18.0)
+    public: FourHours = (9.0, 21.0, 9.0, 18.0)
+    other: FourHours = (9.0, 21.0, 9.0, 21.0)
 
     def of_kind(self, kind: str) -> tuple[float, ...]:
         """Return the four hours of a kind of building as the register calls it."""
@@ -125,8 +102,30 @@ class Hours(_Checked):
         return hours
 
 
-@dataclass(frozen=True, kw_only=True)
-class PatrolRules(_Checked):
+def parse_shift(text: str) -> tuple[int | str, str] | None:
+    """Return the weekday or kind of day, and the part, of a text such as ``6/day``.
+
+    None where it says neither.
+    """
+    on, _, part = text.partition("/")
+    if part not in PARTS:
+        return None
+    if on in DAY_KINDS:
+        return on, part
+    return (int(on), part) if on in {*"1234567"} else None
+
+
+def _readable(shift: str) -> str:
+    if parse_shift(shift) is None:
+        raise wrong_setting("shift", choices=[*DAY_KINDS, *"1234567"], other=list(PARTS))
+    return shift
+
+
+Shift = Annotated[str, AfterValidator(_readable)]
+
+
+@section
+class PatrolRules:
     """Everything about plans that an office can set."""
 
     minutes: Minutes = field(default_factory=Minutes)
@@ -137,7 +136,7 @@ class PatrolRules(_Checked):
     """How many teams go out where the office has named none ..."""
     people: int = number(2, low=1, high=50)
     """... of how many people each ..."""
-    shifts: tuple[str, ...] = ("2/day", "3/evening", "5/evening", "6/day")
+    shifts: tuple[Shift, ...] = ("2/day", "3/evening", "5/evening", "6/day")
     """... and when: weekday (1 to 7) or kind of day, and part of the day."""
     shift_minutes: int = number(150, low=10, high=720)
     """Longest way from leaving to the last visit's end."""
@@ -172,16 +171,16 @@ class PatrolRules(_Checked):
     solve_seconds: float = number(20.0, low=0.1, high=3_600)
     interval_level: float = number(0.8, low=0.5, high=0.99)
 
-    @classmethod
-    def from_mapping(cls, raw: Mapping[str, Any]) -> PatrolRules:
-        """Read the section; what is absent keeps its default.
-
-        Raises
-        ------
-        ScoreConfigError
-            Naming every key that cannot be used.
-        """
-        return read_section(cls, raw, SECTION)
+    def __post_init__(self) -> None:
+        """Check that no part of the day ends before it begins."""
+        for part in PARTS:
+            if self.window(part)[0] >= self.window(part)[1]:
+                raise wrong_setting(
+                    "more_than_other",
+                    key=f"{part}_until_hour",
+                    seen=getattr(self, f"{part}_until_hour"),
+                    other=f"{part}_from_hour",
+                )
 
     def floor_days(self, tier: str) -> int:
         """Return within how many days a building of a tier is visited at least once."""
@@ -192,30 +191,3 @@ class PatrolRules(_Checked):
         """Return from when until when a part of the day lasts, minutes after midnight."""
         hours = getattr(self, f"{part}_from_hour"), getattr(self, f"{part}_until_hour")
         return round(hours[0] * 60), round(hours[1] * 60)
-
-    def _extra_problems(self) -> list[str]:
-        problems = [
-            f"{SECTION}.{part}_until_hour is {getattr(self, f'{part}_until_hour')!r}; expected an "
-            f"hour after {part}_from_hour"
-            for part in PARTS
-            if self.window(part)[0] >= self.window(part)[1]
-        ]
-        return problems + [
-            f"{SECTION}.shifts has {text!r}; expected a weekday 1 to 7, {', '.join(DAY_KINDS)}, "
-            f"a slash, and one of {', '.join(PARTS)}"
-            for text in self.shifts
-            if parse_shift(text) is None
-        ]
-
-
-def parse_shift(text: str) -> tuple[int | str, str] | None:
-    """Return the weekday or kind of day, and the part, of a text such as ``6/day``.
-
-    None where it says neither.
-    """
-    on, _, part = text.partition("/")
-    if part not in PARTS:
-        return None
-    if on in DAY_KINDS:
-        return on, part
-    return (int(on), part) if on in {*"1234567"} else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from data.calendars.calendar import Calendar
+from data.workspace.sections import SettingsError
+from data.workspace.settings import WorkspaceSettings, read_section
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.settings import RESULTS, STEPS, VisitRules
-from risk.settings_reader import ScoreConfigError
 
 RULES, CALENDAR = VisitRules(), Calendar.shipped()
 TUESDAY_10 = datetime(2026, 11, 24, 10, 30)  # noqa: DTZ001 -- local times throughout
@@ -46,8 +48,12 @@ def test_a_year_without_announced_holidays_goes_by_the_weekday() -> None:
     assert proposed("疑似", far) == ("chief_looks", "2031-03-07T10")
 
 
+def read(raw: dict[str, Any]) -> VisitRules:
+    return read_section(WorkspaceSettings(sections={"visits": raw}), "visits", VisitRules)
+
+
 def test_an_office_may_decide_otherwise() -> None:
-    rules = VisitRules.from_mapping(
+    rules = read(
         {
             "next_step": {"refused": "chief_looks"},
             "retry_when": {"refused": "evening"},
@@ -58,11 +64,9 @@ def test_an_office_may_decide_otherwise() -> None:
 
 
 def test_everything_wrong_with_the_settings_is_told_at_once() -> None:
-    with pytest.raises(ScoreConfigError) as error:
-        VisitRules.from_mapping(
-            {"next_step": {"found": "fine"}, "cadence": {"red": 0}, "most_a_day": 9999, "x": 1}
-        )
-    assert len(error.value.problems) == 4
+    with pytest.raises(SettingsError) as error:
+        read({"next_step": {"found": "fine"}, "cadence": {"red": 0}, "most_a_day": 9999, "x": 1})
+    assert len(error.value.facts["problems"]) == 4
 
 
 def test_no_step_punishes() -> None:

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
+from data.workspace.sections import SettingsError
+from data.workspace.settings import WorkspaceSettings, read_section
 from governance.patrols.routing.model.settings import PatrolRules, parse_shift
-from risk.settings_reader import ScoreConfigError
+
+
+def read(raw: dict[str, Any]) -> PatrolRules:
+    return read_section(WorkspaceSettings(sections={"patrols": raw}), "patrols", PatrolRules)
 
 
 def test_what_a_section_leaves_out_keeps_its_default() -> None:
-    rules = PatrolRules.from_mapping({"random_share": 0.2, "floor": {"red": 7}})
+    rules = read({"random_share": 0.2, "floor": {"red": 7}})
     assert rules.random_share == 0.2
     assert (rules.floor_days("红"), rules.floor_days("橙")) == (7, PatrolRules().floor.orange)
     assert rules.minutes == PatrolRules().minutes
@@ -22,7 +27,7 @@ def test_an_unknown_tier_has_the_floor_of_what_is_not_scored() -> None:
 
 
 def test_a_kind_of_building_without_hours_of_its_own_has_those_of_all_others() -> None:
-    hours = PatrolRules.from_mapping({"hours": {"other": [8, 12, 9, 10]}}).hours
+    hours = read({"hours": {"other": [8, 12, 9, 10]}}).hours
     assert hours.of_kind("宝塔") == (8, 12, 9, 10)
     assert hours.of_kind("住宅") == PatrolRules().hours.home
 
@@ -30,22 +35,23 @@ def test_a_kind_of_building_without_hours_of_its_own_has_those_of_all_others() -
 @pytest.mark.parametrize(
     ("raw", "named"),
     [
-        ({"random_share": 1.5}, "patrols.random_share"),
-        ({"teams": 0}, "patrols.teams"),
-        ({"floor": {"red": 0}}, "patrols.floor.red"),
-        ({"minutes": {"look": 1.5}}, "patrols.minutes.look"),
-        ({"when": {"term_night": 1.0}}, "patrols.when.term_night"),
-        ({"hours": {"home": [9, 12]}}, "patrols.hours.home"),
-        ({"hours": {"home": [12, 9, 9, 12]}}, "patrols.hours.home"),
-        ({"day_from_hour": 16.0, "day_until_hour": 15.0}, "patrols.day_until_hour"),
-        ({"shifts": ["6/day", "8/day"]}, "patrols.shifts has '8/day'"),
-        ({"shifts": ["6/night"]}, "patrols.shifts has '6/night'"),
+        ({"random_share": 1.5}, "[patrols] random_share"),
+        ({"teams": 0}, "[patrols] teams"),
+        ({"floor": {"red": 0}}, "[patrols.floor] red"),
+        ({"minutes": {"look": 1.5}}, "[patrols.minutes] look"),
+        ({"when": {"term_night": 1.0}}, "[patrols.when] term_night"),
+        ({"hours": {"home": [9, 12]}}, "[patrols.hours] home"),
+        ({"hours": {"home": [12, 9, 9, 12]}}, "[patrols.hours] home"),
+        ({"day_from_hour": 16.0, "day_until_hour": 15.0}, "[patrols] day_until_hour"),
+        ({"shifts": ["6/day", "8/day"]}, "[patrols] shifts"),
+        ({"shifts": ["6/night"]}, "[patrols] shifts"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_key(raw: dict[str, Any], named: str) -> None:
-    with pytest.raises(ScoreConfigError) as refused:
-        PatrolRules.from_mapping(raw)
-    assert any(named in problem for problem in refused.value.problems)
+    with pytest.raises(SettingsError) as refused:
+        read(raw)
+    (problem,) = refused.value.facts["problems"]
+    assert f"[{problem.section}] {problem.key}" == named
 
 
 def test_shifts_are_written_as_a_day_and_a_part() -> None:

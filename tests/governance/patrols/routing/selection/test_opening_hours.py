@@ -64,7 +64,7 @@ def test_offices_are_not_visited_on_the_evening_of_a_rest_day() -> None:
 
 
 def test_hours_are_the_office_s_to_set() -> None:
-    rules = PatrolRules.from_mapping({"hours": {"shop": [14, 17, 9, 10]}})
+    rules = PatrolRules(hours=Hours(shop=(14, 17, 9, 10)))
     assert when({}, rules=rules) == [f"{day}/day" for day in range(1, 6)]
 
 
