@@ -17,7 +17,13 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.contracts.registry import TABLES
+from data.lake.schema import (
+    LAKE_COLUMNS,
+    PLACEMENT_COLUMNS,
+    REGISTER_COLUMNS,
+    current_schema,
+)
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
@@ -42,7 +48,8 @@ class MemoryEngine:
     def __init__(self, buildings: int, events: int, rng: np.random.Generator) -> None:
         connection = ibis.duckdb.connect()
         register = make_register(buildings, rng)
-        made = {"buildings": register}
+        no_grids = current_schema(TABLES["grids"], placed=False).empty_table()
+        made = {"buildings": register, "grids": no_grids}
         for name in EVENT_TABLES:
             made[name] = make_events(name, int(events * SHARES[name]), buildings, rng)
         self.views = {n: connection.create_table(n, t, temp=True) for n, t in made.items()}

@@ -12,7 +12,7 @@ tests.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import h3ronpy
 import h3ronpy.vector
@@ -22,7 +22,6 @@ import shapely
 from h3ronpy import ContainmentMode
 
 from geo.errors import GridwardenError
-from geo.shapes.apportion import spread_total
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -38,14 +37,11 @@ __all__ = [
     "cell_centres",
     "cell_ids",
     "cell_polygons",
-    "cell_resolutions",
     "cell_texts",
     "cells_of_points",
     "cover_polygon",
     "disk",
     "parents",
-    "ring",
-    "spread_total",
 ]
 
 FINEST_RESOLUTION: Final = 15
@@ -127,11 +123,6 @@ def cell_ids(cells: ArrayLike) -> Ids:
     return ids
 
 
-def cell_resolutions(cells: ArrayLike) -> NDArray[np.int64]:
-    """Give each cell's resolution; −1 for the empty text."""
-    return _resolutions(cell_ids(cells))
-
-
 def cell_centres(cells: ArrayLike) -> tuple[Floats, Floats]:
     """Give each cell's centre as WGS-84 longitudes and latitudes; NaN for the empty text."""
     ids = cell_ids(cells)
@@ -184,27 +175,15 @@ def parents(cells: ArrayLike, resolution: int) -> Texts:
     return cell_texts(np.where(ids == 0, np.uint64(0), cleared))
 
 
-def ring(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], Texts]:
-    """Find the cells exactly `k` steps away from each cell.
+def disk(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], Texts, NDArray[np.int64]]:
+    """Find the cells at most `k` steps away from each cell, itself included.
 
     Parameters
     ----------
     cells
         Cell texts; an empty one has no neighbours.
     k
-        Steps, 0 or more; ring 0 is the cell itself. Ring k has 6·k cells (fewer at a pentagon).
-
-    Returns
-    -------
-    source, neighbour
-        Pairs of the position in `cells` and the neighbouring cell, sorted by both.
-    """
-    source, neighbour, steps = disk(cells, k)
-    return source[steps == k], neighbour[steps == k]
-
-
-def disk(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], Texts, NDArray[np.int64]]:
-    """Find the cells at most `k` steps away from each cell, itself included.
+        Steps, 0 or more. The ring at step k has 6·k cells (fewer at a pentagon).
 
     Returns
     -------
@@ -225,10 +204,11 @@ def disk(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], Texts, NDArray[np
     return source[order], cell_texts(neighbour[order]), steps[order]
 
 
-def cover_polygon(
-    polygon: Geometry, *, resolution: int, rule: Literal["touching", "centre"] = "touching"
-) -> Texts:
-    """Cover an area with cells, at least one however narrow it is.
+def cover_polygon(polygon: Geometry, *, resolution: int) -> Texts:
+    """Cover an area with every cell that shares a point with it.
+
+    No part stays uncovered, so neighbouring areas share the cells on their border. To give every
+    cell to exactly one area use `geo.shapes.cell_coverage.partition_cells`.
 
     Parameters
     ----------
@@ -236,23 +216,17 @@ def cover_polygon(
         A non-empty polygon or multipolygon in WGS-84 degrees.
     resolution
         H3 resolution.
-    rule
-        ``touching`` takes every cell that shares a point with the polygon, so that no part stays
-        uncovered; neighbouring areas then share the cells on their border. ``centre`` takes the
-        cells whose centre lies inside, so that neighbouring areas share none; an area so narrow
-        that it holds no centre gets the cell of a point inside it, which may be shared. (To give
-        every cell to exactly one area use `geo.shapes.cell_coverage.partition_cells`.)
 
     Returns
     -------
     cells
-        Sorted cell texts.
+        Sorted cell texts, at least one however narrow the area is.
     """
     _check_resolution(resolution)
     if shapely.get_dimensions(polygon) != 2 or shapely.is_empty(polygon):  # noqa: PLR2004 -- areas
         raise ValueError(f"Only an area can be covered, not {shapely.to_wkt(polygon)[:60]}.")
-    mode = ContainmentMode.Covers if rule == "touching" else ContainmentMode.ContainsCentroid
-    ids = np.asarray(h3ronpy.vector.geometry_to_cells(polygon, resolution, mode))
+    covers = ContainmentMode.Covers
+    ids = np.asarray(h3ronpy.vector.geometry_to_cells(polygon, resolution, covers))
     if ids.size:
         return cell_texts(np.unique(ids))
     inside = shapely.point_on_surface(polygon)

@@ -151,6 +151,7 @@ class Evidence:
     short_term_days: float = number(120.0, low=1, high=3_660)
 
     def __post_init__(self) -> None:
+        """Refuse a place that is gone as evidence."""
         for name in ("found", "no_access"):
             if RESULT_GONE in getattr(self, name):
                 raise wrong_setting("gone_is_no_evidence", key=name, seen=RESULT_GONE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geo.shapes.apportion import spread_total
 from risk import columns as c
 
 if TYPE_CHECKING:
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from risk.config import ExposureRule
 
 
-def estimate_exposure(buildings: pd.DataFrame, *, rule: ExposureRule) -> pd.DataFrame:
+def estimate_exposure(
+    buildings: pd.DataFrame, *, rule: ExposureRule, totals: pd.Series | None = None
+) -> pd.DataFrame:
     """Add ``exposure`` and ``exposure_known`` to a frame with dwellings and registered units.
 
-    Where one of the two is not known it is estimated from the other by the city's ratio; where
-    neither is, the building gets the median exposure of its kind, or of all. So a building without
-    rental filings is one whose filings are missing, not one without tenants. A quantity that no
-    building at all reports plays no part.
+    Households known of a grid or community only are spread to its buildings without a count (see
+    `spread_households`). Where one of the two is not known it is estimated from the other by the
+    city's ratio; where neither is, the building gets the median exposure of its kind, or of all. So
+    a building without rental filings is one whose filings are missing, not one without tenants. A
+    quantity that no building at all reports plays no part.
 
     Parameters
     ----------
@@ -29,20 +33,59 @@ def estimate_exposure(buildings: pd.DataFrame, *, rule: ExposureRule) -> pd.Data
         Columns ``kind``, ``dwellings`` and ``registered_units`` (float64, NaN unknown).
     rule
         Weights and the least exposure.
+    totals
+        Households by code of a grid or community, NaN unknown; ``buildings`` then has
+        ``grid_code`` and ``community_code``.
 
     Returns
     -------
     DataFrame
-        A copy with both columns; ``exposure`` > 0.
+        A copy with both columns; ``exposure`` > 0. A building whose dwellings are a share of a
+        total is not known.
     """
-    dwellings = buildings[c.DWELLINGS].to_numpy(np.float64)
+    counted = buildings[c.DWELLINGS].to_numpy(np.float64)
     registered = buildings[c.REGISTERED].to_numpy(np.float64)
-    known = _known(dwellings, registered)
+    dwellings = counted if totals is None else spread_households(buildings, totals)
+    known = _known(counted, registered) & (np.isnan(dwellings) | ~np.isnan(counted))
     dwellings, registered = _complete(dwellings, registered)
     exposure = rule.dwelling * dwellings + rule.registered_unit * registered
     exposure = np.where(np.isnan(exposure), _typical(exposure, buildings[c.KIND]), exposure)
     exposure = np.maximum(np.nan_to_num(exposure, nan=rule.minimum), rule.minimum)
     return buildings.assign(**{c.EXPOSURE: exposure, c.EXPOSURE_KNOWN: known})
+
+
+def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> NDArray[np.float64]:
+    """Return dwellings of buildings, those without a count by what is left of their area's total.
+
+    First by grid, then by community (a total filed under the community's own code): the total
+    less the counted buildings is spread over the others in whole households, in proportion to
+    the median count of their kind (of all where the kind has none, alike where nobody counts).
+    Where nothing is left the others stay unknown: the total may be the sum of the counted ones.
+
+    Parameters
+    ----------
+    buildings
+        ``kind``, ``dwellings`` (NaN unknown), ``grid_code``, ``community_code``.
+    totals
+        Households ≥ 0 by code, NaN unknown.
+    """
+    dwellings = buildings[c.DWELLINGS].to_numpy(np.float64).copy()
+    weight = np.nan_to_num(_typical(dwellings, buildings[c.KIND]), nan=1.0)
+    known = totals[totals.notna()]
+    for column in (c.GRID, c.COMMUNITY):
+        area = known.index.get_indexer(pd.Index(buildings[column]))
+        counted = np.bincount(
+            area[area >= 0],
+            weights=np.nan_to_num(dwellings[area >= 0]),
+            minlength=len(known),
+        )
+        left = np.maximum(known.to_numpy(np.float64) - np.round(counted), 0.0)
+        lacking = np.isnan(dwellings) & (area >= 0)
+        lacking[lacking] = left[area[lacking]] > 0
+        has_part = np.isin(np.arange(len(known)), area[lacking])
+        amounts = np.where(has_part, left, 0.0)
+        dwellings[lacking] = spread_total(amounts, source=area[lacking], weight=weight[lacking])
+    return dwellings
 
 
 def typical_exposure(exposure: NDArray[np.float64]) -> float:

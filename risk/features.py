@@ -22,6 +22,7 @@ from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
 from risk.histories import add_histories
 from risk.history_visits import read_visits, settled_visits
+from risk.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids
 from risk.ring import add_ring
 from risk.signals import (
     FeatureSource,
@@ -73,6 +74,9 @@ class FeatureTable:
         Mass or count per unit of exposure in all buildings together, by column.
     rows_nowhere
         Mass per signal of rows that are not even sure of a community, and so count nowhere.
+    empty_grids
+        ``h3_r10``, ``grid_code``, ``community_code`` of the official grids without a building
+        (`risk.official_grids.cells_of_empty_grids`).
     """
 
     cut: datetime
@@ -80,6 +84,7 @@ class FeatureTable:
     loose: pd.DataFrame
     usual: Mapping[str, float]
     rows_nowhere: Mapping[str, float]
+    empty_grids: pd.DataFrame
 
 
 def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> FeatureTable:
@@ -88,7 +93,8 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     Parameters
     ----------
     source
-        An engine with the tables buildings, complaints, rentals, violations and inspections.
+        An engine with the tables buildings, grids, complaints, rentals, violations and
+        inspections.
     cut
         Naive local time; rows learnt, or events that happened, at or after it are not used.
     config
@@ -111,7 +117,10 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     rented = [fetch(sum_rentals(rentals)), fetch(sum_shared_tenants(rentals))]
     loose, nowhere = _join_loose(sums)
     buildings = _join_parts(_read_register(register), [*sums, *rented], cut)
-    buildings = estimate_exposure(buildings, rule=config.exposure)
+    grids = read_grids(source, cut=cut)
+    buildings = estimate_exposure(
+        buildings, rule=config.exposure, totals=grids.set_index(c.GRID)[HOUSEHOLDS]
+    )
     buildings = add_ring(
         buildings,
         loose,
@@ -127,6 +136,7 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         loose=loose,
         usual=_usual(buildings),
         rows_nowhere=nowhere,
+        empty_grids=cells_of_empty_grids(grids, set(buildings[c.GRID])),
     )
 
 

@@ -96,7 +96,7 @@ def run_score(
         season = learn_season(engine, cut=cut, config=config, calendar=calendar)
     scorecard = Scorecard.from_weights(features, learning.posterior, config).times(season.factor)
     scored = scorecard.score(features)
-    units = sum_units(scored, config)
+    units = sum_units(scored, config, empty_grids=features.empty_grids)
     snapshot = snapshots.save(
         as_of=as_of,
         cut=cut,

@@ -42,7 +42,9 @@ def finish_buildings(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
     return _finish(frame.assign(**{_VARIANCE: variance}), c.BUILDING, config)
 
 
-def sum_units(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
+def sum_units(
+    scored: Scored, config: ScoreConfig, *, empty_grids: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Sum points into every kind of unit, and rank each kind by itself.
 
     Parameters
@@ -52,6 +54,9 @@ def sum_units(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
         out of that kind only.
     config
         Policy.
+    empty_grids
+        ``h3_r10``, ``grid_code`` and ``community_code`` of places without a building that have
+        their rows all the same: nothing is expected there (score, low and high 0, no raw rate).
 
     Returns
     -------
@@ -61,6 +66,8 @@ def sum_units(scored: Scored, config: ScoreConfig) -> pd.DataFrame:
     """
     points = c.point_columns(scored.buildings)
     parts = [_addends(scored.buildings, points, config), _addends(scored.loose, points, config)]
+    if empty_grids is not None and len(empty_grids):
+        parts.append(_nothing_at(empty_grids, parts[0]))
     addends = pd.concat(parts, ignore_index=True)
     kinds = [_sum_kind(addends, kind, _unit_of(kind), config) for kind in SUMMED_KINDS]
     return pd.concat(kinds, ignore_index=True)
@@ -78,6 +85,13 @@ def _addends(frame: pd.DataFrame, points: list[str], config: ScoreConfig) -> pd.
     }
     ticks = (frame[points] * TICKS_PER_POINT).astype(np.int64)
     return frame[[c.H3_R10, c.GRID, c.COMMUNITY]].assign(**counted).join(ticks)
+
+
+def _nothing_at(places: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
+    keys = [c.H3_R10, c.GRID, c.COMMUNITY]
+    kinds = like.dtypes.drop(keys)
+    zeros = {str(name): np.zeros(len(places), dtype=kind) for name, kind in kinds.items()}
+    return places[keys].assign(**zeros)
 
 
 def _variance(frame: pd.DataFrame, config: ScoreConfig) -> np.ndarray:

@@ -51,8 +51,7 @@ class Grids:
         rows, borders = rows[usable], borders[usable]
         codes = rows["grid_code"].to_numpy(object)
         given = rows["community_code"].to_numpy(object)
-        own = [code[:COMMUNITY_DIGITS] if len(code) > COMMUNITY_DIGITS else None for code in codes]
-        return cls(codes, np.where(pd.isna(given), np.array(own, object), given), borders)
+        return cls(codes, grid_communities(codes, given), borders)
 
     def positions_of(self, lon: Floats, lat: Floats) -> NDArray[np.intp]:
         """Return the grid that each point is in, -1 where it is in none."""
@@ -69,6 +68,12 @@ class Grids:
             taken[known] = values[positions[known]]
             found.append(taken)
         return tuple(found)
+
+
+def grid_communities(codes: NDArray[np.object_], given: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the community code of each grid: the given one, else the first 12 digits, or None."""
+    own = [code[:COMMUNITY_DIGITS] if len(code) > COMMUNITY_DIGITS else None for code in codes]
+    return np.where(pd.isna(given), np.array(own, object), given)
 
 
 NO_GRIDS = Grids(*(np.array([], dtype=object) for _ in range(3)))

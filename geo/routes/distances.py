@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.errors import GridwardenError
-from geo.routes.order import EARTH_RADIUS_M
+from geo.shapes.projection import distances_between_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +23,8 @@ class TravelError(GridwardenError):
 def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
     """Return straight lines times a factor between all pairs of places.
 
-    A way depends on its two ends alone, not on which other places are asked about:
-    R · √((Δλ · cos((φ₁ + φ₂) / 2))² + Δφ²) times the factor.
+    A way depends on its two ends alone, not on which other places are asked about: the factor
+    times `geo.shapes.projection.distances_m`.
 
     Parameters
     ----------
@@ -45,18 +45,9 @@ def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
     """
     if not factor >= 1:
         raise TravelError("walk_factor_too_small", seen=factor, expected="1 or more")
-    known = np.isfinite(lon) & np.isfinite(lat)
-    metres = np.full((len(lon), len(lon)), np.nan)
-    if known.any():
-        metres[np.ix_(known, known)] = factor * _lines_m(lon[known], lat[known])
+    metres = factor * distances_between_m(lon, lat)
     np.fill_diagonal(metres, 0.0)
     return metres
-
-
-def _lines_m(lon: Floats, lat: Floats) -> Floats:
-    x, y = np.radians(lon), np.radians(lat)
-    east = (x[:, None] - x[None, :]) * np.cos((y[:, None] + y[None, :]) / 2)
-    return np.asarray(EARTH_RADIUS_M * np.hypot(east, y[:, None] - y[None, :]))
 
 
 def lay_known_ways(metres: Floats, start: Positions, end: Positions, known_m: Floats) -> Floats:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.shapes.projection import distances_between_m
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-EARTH_RADIUS_M: Final = 6_371_008.8
 _LEAST_GAIN_M: Final = 1e-6
 
 
@@ -42,14 +43,6 @@ def walking_order(lon: Floats, lat: Floats, *, first: int = 0) -> NDArray[np.int
     gaps = distances_between_m(lon[known], lat[known])
     order = _uncross(_nearest_first(gaps, start), gaps)
     return np.concatenate([known[order], unknown])
-
-
-def distances_between_m(lon: Floats, lat: Floats) -> Floats:
-    """Return metres between all pairs of WGS-84 points that are some kilometres apart at most."""
-    x = np.radians(lon) * np.cos(np.radians(np.mean(lat))) * EARTH_RADIUS_M
-    y = np.radians(lat) * EARTH_RADIUS_M
-    metres: Floats = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
-    return metres
 
 
 def _nearest_first(gaps: Floats, start: int) -> NDArray[np.intp]:

@@ -53,6 +53,7 @@ class AccountWriter(Component):
         self, login: str, name: str, *, by: str, kind: str = LOCAL, roles: Sequence[str] = (),
         scope: Scope | None = None, person_id: str | None = None,
     ) -> Account:  # fmt: skip
+        """Return a new account, not yet in the store."""
         return Account(
             login=login,
             name=name,

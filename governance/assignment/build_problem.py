@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import GridwardenError
+from geo.shapes.projection import offsets_m
 from governance.assignment.solver.problem import NOBODY, Instance
 from governance.responsibility.resolve import STORE, WARDEN, texts_of
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from governance.assignment.solver.problem import Bools, Floats
     from governance.responsibility.duty_book import DutyBook
 
-METRES_PER_DEGREE = 111_195.0
 LIFT_FROM = 7
 """Buildings of so many storeys have a lift by the residential design code, unless noted."""
 MOST_RISK = 20.0
@@ -293,6 +293,6 @@ def _flat(buildings: pd.DataFrame) -> tuple[Floats, Floats]:
         placed = placed.fillna(means)
     placed = placed.fillna(placed.mean()).fillna(0.0)
     lat0 = float(placed["lat"].mean()) if len(placed) else 0.0
-    x = (placed["lon"] - placed["lon"].mean()) * METRES_PER_DEGREE * np.cos(np.deg2rad(lat0))
-    y = (placed["lat"] - lat0) * METRES_PER_DEGREE
-    return x.to_numpy(dtype=np.float64), y.to_numpy(dtype=np.float64)
+    lon0 = float(placed["lon"].mean()) if len(placed) else 0.0
+    flat = offsets_m(placed["lon"], placed["lat"], origin=(lon0, lat0))
+    return flat[:, 0], flat[:, 1]

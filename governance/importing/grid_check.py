@@ -22,6 +22,10 @@ NEAREST_GRID_M = 200.0
 ORPHAN_COLUMNS = ("building_id", "name", "nearest_grid", "distance_m")
 OVERLAP_COLUMNS = ("building_id", "name", "grid_code", "grids")
 FAULT_COLUMNS = ("kind", "grids", "area_m2")
+EMPTY_COLUMNS = ("grid_code", "name")
+HOUSEHOLD_COLUMNS = ("grid_code", "name", "households", "counted", "buildings", "without_count")
+HOUSEHOLDS_OFF = 0.10
+"""By more than this share of a grid's own households its buildings' counts contradict it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,12 @@ class GridProblems:
     faults
         ``kind`` (missing, unclosed, not_an_area, self_crossing, same_code, overlap, gap, outside),
         ``grids``, ``area_m2``.
+    households
+        Grids whose own 户数 (``households``) contradicts the sum over their buildings
+        (``counted``) by more than `HOUSEHOLDS_OFF`: ``grid_code, name, households, counted,
+        buildings, without_count``. Where buildings lack a count only a sum that is too large does.
+    empty
+        Notices, no faults: grids without a building, ``grid_code, name``.
     """
 
     buildings: int
@@ -47,6 +57,8 @@ class GridProblems:
     orphans: pd.DataFrame
     overlaps: pd.DataFrame
     faults: pd.DataFrame
+    households: pd.DataFrame
+    empty: pd.DataFrame
 
 
 class GridCheckService(Service):
@@ -55,8 +67,9 @@ class GridCheckService(Service):
     def problems(self, actor: Actor) -> GridProblems:
         """List buildings that belong to no grid or to several, and what is wrong with the layer."""
         require_whole(actor, Action.SEE_ROWS)
-        grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()
-        register = self._engine.table("buildings").select("building_id", "lon", "lat").to_pandas()
+        grids = self._engine.table("grids").select("grid_code", "households", "geom").to_pandas()
+        wanted = ("building_id", "lon", "lat", "grid_code", "household_count")
+        register = self._engine.table("buildings").select(*wanted).to_pandas()
         placed = register.dropna(subset=["lon", "lat"]).reset_index(drop=True)
         borders = shapely.from_wkb(grids["geom"].to_numpy(object))
         codes = grids["grid_code"].to_numpy(dtype="U32")
@@ -76,7 +89,16 @@ class GridCheckService(Service):
             orphans=self._orphans(placed, assignment) if len(grids) else _none(ORPHAN_COLUMNS),
             overlaps=self._overlaps(placed, assignment) if len(grids) else _none(OVERLAP_COLUMNS),
             faults=pd.DataFrame(rows, columns=list(FAULT_COLUMNS)),
+            households=self._named(contradicted_households(grids, register), HOUSEHOLD_COLUMNS),
+            empty=self._named(
+                grids[~grids["grid_code"].isin(register["grid_code"])], EMPTY_COLUMNS
+            ),
         )
+
+    def _named(self, found: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+        found = found.drop_duplicates("grid_code").sort_values("grid_code", ignore_index=True)
+        named = found.assign(name=UnitNames(self._engine).of("grid", found["grid_code"]))
+        return named[list(columns)]
 
     def _orphans(self, placed: pd.DataFrame, assignment: GridAssignment) -> pd.DataFrame:
         found = assignment.orphans
@@ -101,6 +123,36 @@ class GridCheckService(Service):
                 "grids": [", ".join(codes) for codes in found.codes],
             }
         )
+
+
+def contradicted_households(grids: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+    """Find grids whose own number of households their buildings contradict.
+
+    Parameters
+    ----------
+    grids
+        ``grid_code``, ``households`` (户数 of the layer of grids, NaN unknown).
+    register
+        ``grid_code``, ``household_count`` (户数 of each building, NaN unknown).
+
+    Returns
+    -------
+    DataFrame
+        ``grid_code, households, counted, buildings, without_count`` of the grids concerned.
+    """
+    counts = register["household_count"].astype("float64")
+    by_grid = register.assign(counted=counts, without_count=counts.isna()).groupby("grid_code")
+    sums = by_grid.agg(
+        counted=("counted", "sum"),
+        buildings=("counted", "size"),
+        without_count=("without_count", "sum"),
+    ).reset_index()
+    stated = grids[["grid_code", "households"]].dropna().merge(sums, on="grid_code")
+    off = stated["counted"] - stated["households"].astype("float64")
+    allowed = HOUSEHOLDS_OFF * stated["households"].astype("float64")
+    wrong = (off > allowed) | ((off < -allowed) & (stated["without_count"] == 0))
+    whole = ["households", "counted", "without_count"]
+    return stated[wrong].astype(dict.fromkeys(whole, "int64"))
 
 
 def _none(columns: tuple[str, ...]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from geo.routes.order import distances_between_m
+from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Action, require
 from governance.patrols.base import PlanInputReader
 from governance.patrols.plans import PlanSolver

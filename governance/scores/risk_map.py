@@ -62,7 +62,8 @@ class RiskMapService(Service):
             Which result; the latest when None.
         communities, kinds
             Only buildings of these; cells, grids and communities are then the sums of what is
-            left, ranked among themselves. So it is for who sees a part of the street only.
+            left, ranked among themselves. So it is for who sees a part of the street only. Grids
+            of theirs without a building are listed with a score of 0, unless kinds are asked for.
 
         Returns
         -------
@@ -78,7 +79,10 @@ class RiskMapService(Service):
         if layer == BUILDING_KIND or filtered:
             buildings = self._buildings(snapshot, communities=communities, kinds=kinds)
             buildings = actor.scope.of_frame(buildings, building="unit")
-            units = buildings if layer == BUILDING_KIND else _sum(buildings, layer, snapshot)
+            empty = None
+            if layer == "grid" and not kinds:
+                empty = _empty_grids(snapshot, actor, communities=communities)
+            units = buildings if layer == BUILDING_KIND else _sum(buildings, layer, snapshot, empty)
         else:
             units = snapshot.ranked(layer)
         described = self._described(units, layer)
@@ -191,7 +195,22 @@ class RiskMapService(Service):
         return frame[[name for name in kept if name in frame]]
 
 
-def _sum(buildings: pd.DataFrame, layer: str, snapshot: Snapshot) -> pd.DataFrame:
+def _empty_grids(
+    snapshot: Snapshot, actor: Actor, *, communities: Sequence[str] | None
+) -> pd.DataFrame:
+    """Return the grids without a building in some communities, as far as one may see."""
+    grids = snapshot.select("units", "unit_kind", ["grid"])
+    grids = grids.loc[grids["buildings"] == 0, ["unit"]]
+    grids = grids.assign(community_code=grids["unit"].str[:12])
+    if communities:
+        grids = grids[grids["community_code"].isin(list(communities))]
+    seen = actor.scope.of_frame(grids, grid="unit")[["unit"]]
+    return seen.assign(score=0.0, exposure=0.0, buildings=0)
+
+
+def _sum(
+    buildings: pd.DataFrame, layer: str, snapshot: Snapshot, empty: pd.DataFrame | None
+) -> pd.DataFrame:
     """Sum the scores of some buildings into cells, grids or communities, and rank these."""
     if layer.startswith("cell:"):
         cells = buildings["h3_r10"].to_numpy(dtype="U15")
@@ -201,5 +220,7 @@ def _sum(buildings: pd.DataFrame, layer: str, snapshot: Snapshot) -> pd.DataFram
     inside = buildings.assign(unit=unit)[unit != ""]
     groups = inside.groupby("unit", sort=True)
     sums = groups[["score", "exposure"]].sum().assign(buildings=groups.size()).reset_index()
+    if empty is not None and len(empty):
+        sums = pd.concat([sums, empty], ignore_index=True)
     config = ScoreConfig.from_mapping(snapshot.config())
     return add_ranks(sums, key="unit", shares=config.tier_shares).sort_values("rank")

@@ -64,13 +64,15 @@ def verify(ctx: typer.Context, *, as_json: Json = False) -> None:
 
 
 def grids(ctx: typer.Context, *, as_json: Json = False) -> None:
-    """List buildings that belong to no official grid or to several, and faults of the grids."""
+    """List buildings without exactly one official grid, faults of the grids, and empty grids."""
     call = invocation(ctx, as_json=as_json)
     problems = call.office().grid_check.problems(call.actor())
     lists = {
         "orphans": records(problems.orphans),
         "overlaps": records(problems.overlaps),
         "faults": records(problems.faults),
+        "households": records(problems.households),
+        "empty": records(problems.empty),
     }
 
     def show(out: Console) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from geo.cells import cell_centres, disk, parents
+from geo.shapes.projection import offsets_m
 from risk.history.facts import BY_BUILDING, BY_DOOR
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ RING_LEVEL: Final = "cell:9"
 RING_STEPS: Final = (1, 2, 3)
 X_M, Y_M = "x_m", "y_m"
 _COLUMN: Final = {PLACE: "unit", BUILDING: "building"}
-_METRES_PER_DEGREE: Final = 111_195.0
 
 
 def number_column(level: str) -> str:
@@ -123,8 +123,8 @@ def _centres(cells: Mapping[str, NDArray[np.str_]]) -> dict[str, NDArray[np.floa
     degrees = {level: np.column_stack(cell_centres(names)) for level, names in cells.items()}
     finest = degrees["cell:10"]
     middle = finest.mean(axis=0) if len(finest) else np.zeros(2)
-    scale = _METRES_PER_DEGREE * np.array([np.cos(np.radians(middle[1])), 1.0])
-    return {level: (points - middle) * scale for level, points in degrees.items()}
+    origin = (float(middle[0]), float(middle[1]))
+    return {level: offsets_m(*points.T, origin=origin) for level, points in degrees.items()}
 
 
 def _with_metres(frame: pd.DataFrame, centres: NDArray[np.float64]) -> pd.DataFrame:

@@ -78,7 +78,7 @@ class Facts:
         """
         known = _before(self.visits, cut)
         by = BY_DOOR if is_foretold(known[DOOR] != "", known["found"]) else BY_BUILDING
-        names = [name.removeprefix(by) for name in self.visits if str(name).startswith(by)]
+        names = [name.removeprefix(by) for name in map(str, self.visits) if name.startswith(by)]
         units = {name: self.visits[by + name] for name in names}
         return replace(self, visits=self.visits.assign(**units))
 

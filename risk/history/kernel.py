@@ -9,14 +9,13 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from geo.cells import cell_centres
+from geo.shapes.projection import offsets_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RESOLUTION: Final = 9
 REACH_BANDWIDTHS: Final = 3.0
-METRES_PER_DEGREE: Final = 111_195.0
-"""Of a great circle on the sphere of 6,371 km."""
 
 
 def cell_positions_m(cells: NDArray[np.str_]) -> NDArray[np.float64]:
@@ -27,8 +26,7 @@ def cell_positions_m(cells: NDArray[np.str_]) -> NDArray[np.float64]:
     if not len(cells):
         return np.empty((0, 2))
     lon, lat = cell_centres(cells)
-    scale = np.cos(np.radians(lat.mean()))
-    return np.asarray(np.column_stack([lon * scale, lat]) * METRES_PER_DEGREE)
+    return offsets_m(lon, lat, origin=(float(lon.mean()), float(lat.mean())))
 
 
 def gaussian_kernel(positions_m: NDArray[np.float64], *, bandwidth_m: float) -> csr_matrix:

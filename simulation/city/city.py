@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.shapes.projection import EARTH_RADIUS_M
 from simulation.city import addresses, names
 from simulation.city.layout import (
     KINDS,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 CENTRE_LON, CENTRE_LAT = 117.362, 36.048
 """Open country east of Mount Tai: a plausible place in Shandong where no such city stands."""
 
-EARTH_RADIUS_M = 6_371_008.8
 COMMUNITY_W_M, COMMUNITY_H_M, STEP_M = 960, 720, 40
 COMMUNITIES_PER_STREET, COLUMNS_PER_STREET = 12, 4
 BUILDINGS_PER_COMMUNITY, BUILDINGS_PER_GRID = 250, 33

@@ -16,7 +16,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.contracts.registry import TABLES
+from data.lake.schema import (
+    LAKE_COLUMNS,
+    PLACEMENT_COLUMNS,
+    REGISTER_COLUMNS,
+    current_schema,
+)
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
 from risk.features import build_features
@@ -63,7 +69,11 @@ class GrowingTables:
         self._compile = self._connection.compile
         self._known: dict[Any, str] = {}
         self._connection.compile = self._compile_once
-        self._views = {"buildings": self._connection.create_table("buildings", register, temp=True)}
+        no_grids = current_schema(TABLES["grids"], placed=False).empty_table()
+        self._views = {
+            name: self._connection.create_table(name, rows, temp=True)
+            for name, rows in (("buildings", register), ("grids", no_grids))
+        }
 
     def replace(self, name: str, rows: pd.DataFrame) -> None:
         """Take new rows in place of a table's old ones."""

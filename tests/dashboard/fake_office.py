@@ -23,6 +23,7 @@ from fake_sign_in import SignInAnswers
 from fake_start import StartAnswers
 
 from data.workspace.clock import Clock
+from governance.importing.grid_check import EMPTY_COLUMNS, HOUSEHOLD_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -362,6 +363,8 @@ class FakeOffice(EvaluationAnswers, DutyAnswers, PatrolAnswers, StartAnswers, Si
             orphans=pd.DataFrame(orphans).head(2 * some),
             overlaps=pd.DataFrame(columns=["building_id", "name", "grid_code", "grids"]),
             faults=pd.DataFrame(faults).head(some),
+            households=pd.DataFrame(columns=list(HOUSEHOLD_COLUMNS)),
+            empty=pd.DataFrame(columns=list(EMPTY_COLUMNS)),
         )
 
     def decide_review(

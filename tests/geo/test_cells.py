@@ -14,13 +14,11 @@ from geo.cells import (
     cell_centres,
     cell_ids,
     cell_polygons,
-    cell_resolutions,
     cell_texts,
     cells_of_points,
     cover_polygon,
     disk,
     parents,
-    ring,
 )
 
 RESOLUTIONS = [8, 9, 10]
@@ -57,7 +55,6 @@ def test_text_and_number_are_two_ways_to_write_one_cell(
     cells = cells_of_points(lon, lat, resolution=resolution)
     assert cell_ids(cells).tolist() == [h3.str_to_int(cell) for cell in cells]
     assert cell_texts(cell_ids(cells)).tolist() == cells.tolist()
-    assert (cell_resolutions(cells) == resolution).all()
 
 
 def test_sorting_texts_and_sorting_numbers_give_the_same_order() -> None:
@@ -100,15 +97,14 @@ def test_an_unknown_cell_stays_unknown_through_every_function() -> None:
     assert np.isnan(cell_centres(cells)[0]).tolist() == [True, False]
     assert cell_polygons(cells)[0] is None
     assert parents(cells, 8)[0] == ""
-    assert cell_resolutions(cells).tolist() == [-1, 10]
-    assert set(ring(cells, 1)[0]) == {1}
+    assert set(disk(cells, 1)[0]) == {1}
 
 
 def test_no_cells_at_all_are_fine() -> None:
     nothing = cells_of_points([], [], resolution=10)
     assert nothing.size == cell_areas_km2(nothing).size == cell_polygons(nothing).size == 0
     assert (
-        parents(nothing, 8).size == ring(nothing, 1)[0].size == cell_centres(nothing)[0].size == 0
+        parents(nothing, 8).size == disk(nothing, 1)[0].size == cell_centres(nothing)[0].size == 0
     )
 
 
@@ -127,36 +123,31 @@ def test_a_parent_finer_than_its_child_is_refused() -> None:
 
 @given(points=points, resolution=st.integers(1, 12), k=st.integers(0, 3))
 @settings(max_examples=50)
-def test_rings_agree_with_the_reference(
+def test_disks_agree_with_the_reference_step_by_step(
     points: list[tuple[float, float]], resolution: int, k: int
 ) -> None:
     cells = cells_of_points(*np.array(points).T, resolution=resolution)
-    source, neighbour = ring(cells, k)
+    source, neighbour, steps = disk(cells, k)
     assert (np.diff(source) >= 0).all()
     for index, cell in enumerate(cells):
-        inner = set(h3.grid_disk(cell, k - 1)) if k else set()
-        expected = sorted(set(h3.grid_disk(cell, k)) - inner)
-        assert neighbour[source == index].tolist() == expected
+        mine = source == index
+        assert neighbour[mine].tolist() == sorted(h3.grid_disk(cell, k))
+        for step in range(k + 1):
+            inner = set(h3.grid_disk(cell, step - 1)) if step else set()
+            expected = sorted(set(h3.grid_disk(cell, step)) - inner)
+            assert neighbour[mine & (steps == step)].tolist() == expected
 
 
 def test_a_pentagon_has_five_neighbours() -> None:
-    assert ring([PENTAGON], 1)[1].size == 5
+    assert (disk([PENTAGON], 1)[2] == 1).sum() == 5
 
 
 def test_being_neighbours_is_mutual() -> None:
     cells = np.unique(disk(some_cells()[:1], 4)[1])
-    source, neighbour = ring(cells, 1)
+    source, neighbour, _ = disk(cells, 1)
     pairs = set(zip(cells[source].tolist(), neighbour.tolist(), strict=True))
     known = set(cells.tolist())
     assert all((there, here) in pairs for here, there in pairs if there in known)
-
-
-def test_a_disk_is_the_union_of_its_rings() -> None:
-    source, neighbour, steps = disk(some_cells(), 2)
-    for k in range(3):
-        at_k = steps == k
-        assert ring(some_cells(), k)[1].tolist() == neighbour[at_k].tolist()
-        assert ring(some_cells(), k)[0].tolist() == source[at_k].tolist()
 
 
 @st.composite
@@ -183,21 +174,6 @@ def test_a_touching_cover_is_every_cell_that_meets_the_area(
     meets = shapely.intersects(cell_polygons(around), area)
     assert cover.tolist() == around[meets].tolist()
     assert shapely.covers(shapely.union_all(cell_polygons(cover)).buffer(1e-9), area)
-
-
-@given(area=areas(), resolution=st.sampled_from(RESOLUTIONS))
-@settings(max_examples=60)
-def test_a_cover_by_centres_holds_the_centres_inside_or_else_one_cell(
-    area: shapely.Geometry, resolution: int
-) -> None:
-    cover = cover_polygon(area, resolution=resolution, rule="centre")
-    touching = cover_polygon(area, resolution=resolution)
-    inside = shapely.contains_xy(area, *cell_centres(touching))
-    if inside.any():
-        assert cover.tolist() == touching[inside].tolist()
-    else:
-        assert cover.size == 1
-        assert cover[0] in touching
 
 
 def test_only_areas_can_be_covered() -> None:

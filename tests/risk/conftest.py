@@ -72,7 +72,7 @@ class MemoryEngine:
     def __init__(self, tables: dict[str, pa.Table]) -> None:
         self.tables = {
             name: tables.get(name, make_table(name, []))
-            for name in ("buildings", "complaints", "rentals", "violations", "inspections")
+            for name in ("buildings", "grids", "complaints", "rentals", "violations", "inspections")
         }
         connection = ibis.duckdb.connect()
         self.views = {

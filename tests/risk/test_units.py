@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from data.results.snapshots import SUMMED_KINDS
 from geo.cells import parents
+from geo.shapes.cell_coverage import partition_cells
 from risk.columns import point_columns
 from risk.features import build_features
 from risk.scorecard import Scorecard, Scored
@@ -101,3 +104,78 @@ def test_what_was_seen_adds_up_beside_the_points(scored: Scored, config: ScoreCo
     for name in SEEN:
         loose = scored.loose[name].sum() if name in scored.loose else 0
         assert communities[name].sum() == scored.buildings[name].sum() + loose
+
+
+EMPTY, BUILT_UP, COMMUNITY = "370902001009001", "370902001001002", "370902001009"
+LANE = shapely.box(117.130, 36.186, 117.136, 36.189)
+
+
+def a_grid(code: str, shape: shapely.Polygon | None, **facts: Any) -> dict[str, Any]:
+    return {"grid_code": code, "geom": None if shape is None else shapely.to_wkb(shape)} | facts
+
+
+@pytest.fixture(scope="module")
+def with_empty(random_engine: Callable[[int], Any], cut: datetime) -> Any:
+    east = shapely.box(117.136, 36.186, 117.140, 36.189)
+    grids = [
+        a_grid(EMPTY, LANE),
+        a_grid(BUILT_UP, east),
+        a_grid("370902001009002", None),
+        a_grid("370902001009003", LANE, valid_to=cut - timedelta(days=30)),
+    ]
+    return random_engine(7).with_rows("grids", grids)
+
+
+def test_a_grid_without_a_building_has_its_row_and_its_cells_and_adds_nothing(
+    with_empty: Any, scored: Scored, cut: datetime, config: ScoreConfig
+) -> None:
+    features = build_features(with_empty, cut=cut, config=config)
+    before = sum_units(scored, config).set_index(["unit_kind", "unit"])
+    after = sum_units(scored, config, empty_grids=features.empty_grids)
+    after = after.set_index(["unit_kind", "unit"])
+    row = after.loc[("grid", EMPTY)]
+    assert row[["buildings", "score", "low", "high", "exposure", "tier"]].tolist() == [
+        *(0, 0.0, 0.0, 0.0, 0.0),
+        "蓝",
+    ]
+    assert np.isnan(row["rate_raw"])
+    assert ("community", COMMUNITY) in after.index
+    wkb = shapely.to_wkb(LANE)
+    shapes = [shapely.from_wkb(wkb), shapely.box(117.136, 36.186, 117.140, 36.189)]
+    owned = partition_cells(shapes, resolution=10)
+    mine = owned.cell[owned.grid == 0]
+    assert len(mine)
+    for resolution in (8, 9, 10):
+        assert set(after.loc[f"cell:{resolution}"].index) >= set(parents(mine, resolution))
+    sums = ["score", "buildings", "complaints"]
+    for kind in SUMMED_KINDS:
+        assert after.loc[kind, sums].sum().tolist() == before.loc[kind, sums].sum().tolist()
+    kept = [*sums, "exposure", "low", "high", "rate_raw", "rate_smoothed"]
+    pd.testing.assert_frame_equal(after.loc[before.index, kept], before[kept])
+
+
+def test_a_grid_without_a_border_has_its_row_only_and_one_out_of_use_has_none(
+    with_empty: Any, cut: datetime, config: ScoreConfig
+) -> None:
+    features = build_features(with_empty, cut=cut, config=config)
+    empty = features.empty_grids.groupby("grid_code")["h3_r10"].agg(list)
+    assert set(empty.index) == {EMPTY, "370902001009002"}
+    assert empty["370902001009002"] == [""]
+
+
+def test_households_of_a_grid_reach_its_buildings_without_a_count(
+    random_engine: Callable[[int], Any], cut: datetime, config: ScoreConfig
+) -> None:
+    engine = random_engine(7)
+    register = engine.tables["buildings"].to_pandas()
+    lacking = register[register["household_count"].isna()]
+    grid = lacking["grid_code"].iloc[0]
+    total = int(register.loc[register["grid_code"] == grid, "household_count"].sum()) + 4_000
+    features = build_features(
+        engine.with_rows("grids", [a_grid(grid, None, households=total)]), cut=cut, config=config
+    )
+    plain = build_features(engine, cut=cut, config=config)
+    more = features.buildings.set_index("building_id")["exposure"]
+    usual = plain.buildings.set_index("building_id")["exposure"]
+    here = lacking.loc[lacking["grid_code"] == grid, "building_id"]
+    assert (more[here] > usual[here]).all()

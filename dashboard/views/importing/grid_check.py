@@ -63,7 +63,7 @@ def show(page: Page) -> None:
 
 
 def _parts(problems: GridProblems, *, say: Words) -> list[tuple[str, pd.DataFrame, str]]:
-    """Name the three lists and say what is to be done about each."""
+    """Name the lists and say what is to be done about each."""
     faults = problems.faults.assign(
         kind=[say.name("grid_fault", str(kind)) for kind in problems.faults["kind"]],
         area_m2=problems.faults["area_m2"].round(),
@@ -84,5 +84,17 @@ def _parts(problems: GridProblems, *, say: Words) -> list[tuple[str, pd.DataFram
             say("Faults of the borders"),
             faults.rename(columns={"kind": "fault"}),
             say("Borders that are missing, cross themselves, lie over each other or leave gaps."),
+        ),
+        (
+            say("Households that contradict"),
+            problems.households,
+            say("The grid's own number of households is more than a tenth away from the sum over "
+                "its buildings. Correct the one that is wrong, then import it again."),
+        ),
+        (
+            say("Grids without a building"),
+            problems.empty.rename(columns={"grid_code": "empty_grid"}),
+            say("No fault: such a grid has its row and its cells in every score, with nothing "
+                "expected there."),
         ),
     ]  # fmt: skip

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.addresses.normalise import normalise_address
+from geo.shapes.projection import distances_m
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 SURE_LEVELS = ("room", "building")
-EARTH_RADIUS_M = 6_371_008.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +164,6 @@ class AddressBook:
             self._matcher = AddressMatcher(_registered(self._register, self._community_names))
         matches: pd.DataFrame = self._matcher.match(texts)
         return matches
-
-
-def distances_m(
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    lon0: NDArray[np.float64] | float,
-    lat0: NDArray[np.float64] | float,
-) -> NDArray[np.float64]:
-    """Return metres between WGS-84 points that are at most some kilometres apart."""
-    east = np.radians(lon - lon0) * np.cos(np.radians(lat))
-    metres: NDArray[np.float64] = np.hypot(east, np.radians(lat - lat0)) * EARTH_RADIUS_M
-    return metres
 
 
 def _registered(register: pa.Table, community_names: Mapping[str, str]) -> list[RegisteredBuilding]:

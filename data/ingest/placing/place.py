@@ -26,7 +26,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from data.ingest.placing.addresses import distances_m
 from data.lake.schema import (
     IMPORT_ID,
     PLACEMENT_COLUMNS,
@@ -35,6 +34,7 @@ from data.lake.schema import (
 )
 from geo.cells import cells_of_points
 from geo.shapes.footprints import BuildingIndex
+from geo.shapes.projection import distances_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

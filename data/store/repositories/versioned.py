@@ -50,7 +50,7 @@ def is_newest(kind: Any, key: str, *, until: int | None = None) -> ColumnElement
     )
 
 
-def read_one(session: Session, query: Select[tuple[Row]]) -> Row | None:
+def read_one(session: Session, query: Select[Row]) -> Row | None:
     """Return the row of a query that outlives the unit of work: nothing changes it any more."""
     found = session.scalars(query).one_or_none()
     if found is not None:

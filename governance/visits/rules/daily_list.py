@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from geo.routes.order import distances_between_m, walking_order
+from geo.routes.order import walking_order
+from geo.shapes.projection import distances_between_m
 from governance.visits.rules.settings import FOUND, SUSPECTED
 
 if TYPE_CHECKING:

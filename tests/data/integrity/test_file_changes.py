@@ -154,7 +154,9 @@ def _evaluations(office: Office) -> set[str]:
 CHANGES = {
     "import": Change(
         FileKind.IMPORT, Action.IMPORT,
-        lambda o: o.imports.import_file(OWNER, "complaints", _file(o, "complaints.csv", COMPLAINTS)),
+        lambda o: o.imports.import_file(
+            OWNER, "complaints", _file(o, "complaints.csv", COMPLAINTS)
+        ),
         lambda o: _imports(o, undone=False), "import_id",
     ),
     "undo": Change(

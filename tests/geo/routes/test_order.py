@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.routes.order import distances_between_m, walking_order
+from geo.routes.order import walking_order
+from geo.shapes.projection import distances_between_m
 
 PLACES = st.lists(
     st.tuples(st.floats(117.10, 117.12), st.floats(36.18, 36.20)), min_size=1, max_size=7

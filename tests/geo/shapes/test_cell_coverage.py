@@ -6,7 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.cells import cell_areas_km2, cell_polygons, cover_polygon, disk, spread_total
+from geo.cells import cell_areas_km2, cell_polygons, cover_polygon
+from geo.shapes.apportion import spread_total
 from geo.shapes.cell_coverage import cell_shares, partition_cells
 from geo.shapes.projection import areas_m2
 
@@ -157,4 +158,4 @@ def test_the_street_is_tiled_by_its_cells_without_counting_a_border_twice() -> N
     total_km2 = areas_m2(shapely.union_all(tiles)) / 1e6
     assert cell_areas_km2(got.cell).sum() == pytest.approx(float(total_km2), rel=0.002)
     assert shapely.covers(shapely.union_all(tiles).buffer(1e-9), shapely.union_all(grids))
-    assert set(got.cell) <= set(disk(cover_polygon(shapely.union_all(grids), resolution=10), 0)[1])
+    assert set(got.cell) <= set(cover_polygon(shapely.union_all(grids), resolution=10))

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.shapes.cell_coverage import cell_shares
+from governance.importing.grid_check import contradicted_households
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +21,7 @@ if TYPE_CHECKING:
 
 # B1 to B8 stand every 0.001 degrees along 36.19 N from 117.121 E.
 WEST = shapely.box(117.1205, 36.189, 117.1235, 36.191)
+FAR = shapely.box(117.1405, 36.189, 117.1425, 36.191)
 EAST = shapely.box(117.1225, 36.189, 117.1275, 36.191)
 
 
@@ -66,3 +73,47 @@ def test_an_office_without_grids_has_no_problem_with_them(office: Office, actor:
     assert problems.orphans.empty
     assert problems.overlaps.empty
     assert problems.faults.empty
+    assert problems.households.empty
+    assert problems.empty.empty
+
+
+def test_a_grid_without_a_building_is_named(office: Office, actor: Actor, tmp_path: Path) -> None:
+    import_grids(office, actor, tmp_path, WEST, FAR)
+    empty = office.grid_check.problems(actor).empty
+    assert empty.to_dict("records") == [{"grid_code": "370998001001002", "name": "第2网格"}]
+
+
+def test_a_grid_without_a_building_is_scored_shown_and_explained(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    import_grids(office, actor, tmp_path, WEST, FAR)
+    result = office.scores.run(actor)
+    seen = office.risk_map.layer(actor, layer="grid").set_index("unit")
+    assert seen.loc["370998001001002", ["score", "low", "high", "buildings"]].tolist() == [0] * 4
+    assert shapely.from_wkb(seen.loc["370998001001002", "geom"]).equals(FAR)
+    owned = cell_shares([FAR], resolution=9).cell
+    assert set(owned) & set(office.risk_map.layer(actor, layer="cell:9")["unit"])
+    assert office.scores.explain(actor, "370998001001002").score == 0
+    community = office.risk_map.layer(actor, layer="grid", communities=["370998001001"])
+    assert "370998001001002" in set(community["unit"])
+    assert result.buildings == 8
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.integers(0, 400)), min_size=1, max_size=6),
+    st.integers(0, 1500),
+)
+@settings(deadline=None)
+def test_households_contradict_where_the_sum_is_a_tenth_off_or_too_large_already(
+    counts: list[int | None], stated: int
+) -> None:
+    grids = pd.DataFrame({"grid_code": ["a", "b"], "households": [stated, None]})
+    register = pd.DataFrame({"grid_code": ["a"] * len(counts), "household_count": counts})
+    found = contradicted_households(grids, register)
+    total = sum(count or 0 for count in counts)
+    too_many, too_few = total > stated * 1.1 + 1e-9, total < stated * 0.9 - 1e-9
+    wrong = too_many or (too_few and None not in counts)
+    assert found["grid_code"].tolist() == (["a"] if wrong else [])
+    if wrong:
+        told = found[["households", "counted", "buildings", "without_count"]].iloc[0].tolist()
+        assert told == [stated, total, len(counts), counts.count(None)]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.routes.order import distances_between_m
+from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.patrols.edits import _placed
 from governance.patrols.routing.model.plan import Plan, PlanError

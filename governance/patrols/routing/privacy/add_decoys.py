@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from geo.shapes.projection import distances_m
 from governance.patrols.routing.model.plan import LIST, ORDINARY
 from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.privacy.decoys import (
@@ -18,7 +19,7 @@ from governance.patrols.routing.privacy.decoys import (
     stops_alone,
 )
 from governance.patrols.routing.selection.candidates import MUST_RANDOM
-from governance.patrols.routing.selection.distances import company_of, metres_from
+from governance.patrols.routing.selection.distances import company_of
 from governance.patrols.routing.selection.formulate import Posed, pose
 from governance.patrols.routing.selection.seeded_draw import chances
 
@@ -134,7 +135,7 @@ def _nearest(
     lon, lat = (candidates.rows[name].to_numpy(float) for name in ("lon", "lat"))
     free = np.flatnonzero(could & candidates.doors.allowed[:, shift])
     free = free[free != row]
-    metres = metres_from(lon[row], lat[row], lon[free], lat[free])
+    metres = distances_m(lon[row], lat[row], lon[free], lat[free])
     order = np.argsort(metres, kind="stable")
     near: Ints = free[order[metres[order] <= inputs.rules.company_m]].astype(np.int64)
     return near

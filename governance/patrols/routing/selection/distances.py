@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.routes.order import EARTH_RADIUS_M, distances_between_m
+from geo.shapes.projection import distances_between_m, distances_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,19 +14,12 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.problem import Bools, Floats, Shift
 
 
-def metres_from(lon: float, lat: float, to_lon: Floats, to_lat: Floats) -> Floats:
-    """Return straight metres from a WGS-84 place to places some kilometres away at most."""
-    x = np.radians(to_lon - lon) * np.cos(np.radians(lat))
-    metres: Floats = np.hypot(x, np.radians(to_lat - lat)) * EARTH_RADIUS_M
-    return metres
-
-
 def start_metres(shifts: Sequence[Shift], lon: Floats, lat: Floats, *, factor: float) -> Floats:
     """Return straight lines times a factor from each shift's start, shape (s, n); 0 without one."""
     metres = np.zeros((len(shifts), len(lon)))
     for number, shift in enumerate(shifts):
         if shift.lon is not None and shift.lat is not None:
-            metres[number] = metres_from(shift.lon, shift.lat, lon, lat) * factor
+            metres[number] = distances_m(shift.lon, shift.lat, lon, lat) * factor
     return metres
 
 

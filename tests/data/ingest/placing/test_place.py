@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from data.contracts.registry import TABLES, arrow_schema
 from data.derived.building_register import NO_GRIDS, Grids, register_of_layer
 from data.engine import Engine
-from data.ingest.placing.addresses import AddressBook, distances_m
+from data.ingest.placing.addresses import AddressBook
 from data.ingest.placing.place import NARROW, Placer
 from data.workspace.settings import PlaceSettings
 
@@ -184,11 +183,6 @@ def test_a_row_is_in_a_building_exactly_when_its_level_says_so(
     if lon is not None:
         assert placed["match_level"] in {"room", "building", "cell"}
         assert placed["h3_r10"] is not None
-
-
-def test_distances_agree_with_the_length_of_a_degree() -> None:
-    metres = distances_m(np.array([117.0, 117.0]), np.array([36.0, 36.0]), 117.01, 36.0)
-    np.testing.assert_allclose(metres, 899.6, rtol=1e-3)
 
 
 def test_a_building_layer_that_comes_later_places_what_was_there_before(

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from geo.shapes.projection import distances_m
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
-from governance.patrols.routing.selection.distances import company_of, metres_from, start_metres
+from governance.patrols.routing.selection.distances import company_of, start_metres
 from governance.patrols.routing.selection.planning_base import teams_of, typical_team
 from tests.governance.patrols.routing.small_office import (
     STEP_M,
@@ -63,5 +64,5 @@ def test_company_is_near_and_never_oneself() -> None:
     assert company_of(lon, lat, within_m=150.0).tolist() == [
         [False, True, False], [True, False, False], [False, False, False],
     ]  # fmt: skip
-    assert metres_from(lon[0], lat[0], lon, lat) == pytest.approx([0, STEP_M, 4 * STEP_M], rel=1e-3)
+    assert distances_m(lon[0], lat[0], lon, lat) == pytest.approx([0, STEP_M, 4 * STEP_M], rel=1e-3)
     assert company_of(np.zeros(0), np.zeros(0), within_m=1.0).shape == (0, 0)
