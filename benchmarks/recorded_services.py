@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 Office = Any
-"""All in one object, or made of services: recorded alike."""
 CHANGING = """accept add approve ask attach cancel change correct decide end evaluate import lock
-make move pin propose prune publish record refuse remove replan reset save score set sign undo
+make move pin propose prune publish record refuse remove replan reset run save score set sign undo
 unlock verify withdraw"""
 """First words of services that leave something behind."""
-SPARING: Mapping[str, Any] = {"origins": "2026-05-01:2026-05-01:1mo", "methods": ("scorecard",)}
+SPARING: Mapping[str, Any] = {"origins": "2026-05-01:2026-05-01:1mo", "methods": ("visit_model",)}
 """Told although not needed: a whole backtest is among the commands."""
 SEARCHED = 200
 """Iterations of a plan's search: counted, not timed."""
@@ -108,18 +107,12 @@ def _services(office: Office) -> dict[str, Callable[..., Any]]:
     return found
 
 
-def _method(office: Office, name: str) -> Callable[..., Any]:
-    """Return a method of an office, or of the first of its services that has it."""
-    parts = (getattr(office, each) for each in dir(office) if not each.startswith("_"))
-    return next(getattr(each, name) for each in (office, *parts) if hasattr(each, name))
-
-
 def _actors(office: Office) -> dict[str, Any]:
     from governance.access.permissions import local_owner
 
-    act_as = _method(office, "act_as")
+    act_as = office.sign_in.act_as
     people = {role: act_as(f"demo-{role.replace('_', '-')}", None)
-              for role in _method(office, "demo_roles")()}  # fmt: skip
+              for role in office.sign_in.demo_roles()}  # fmt: skip
     return {**people, "local_owner": local_owner()}
 
 
@@ -128,12 +121,12 @@ def _given(office: Office, demo: Path, day: date) -> dict[str, Any]:
     from service_arguments import ARGUMENTS
 
     actors = _actors(office)
-    plan = _method(office, "plan_of_week")(actors["planner"], day - timedelta(days=8))
-    own = _method(office, "my_buildings")(actors["warden"])["building_id"].iloc[0]
-    everywhere = _method(office, "top")(actors["local_owner"], k=1_000)["unit"]
-    staff = _method(office, "staff")(actors["local_owner"])["person_id"]
-    snapshots = _method(office, "snapshots")(actors["local_owner"])["snapshot_id"]
-    imports = _method(office, "imports")(actors["local_owner"])["import_id"]
+    plan = office.plans.of_week(actors["planner"], day - timedelta(days=8))
+    own = office.worklist.my_buildings(actors["warden"])["building_id"].iloc[0]
+    everywhere = office.risk_map.top(actors["local_owner"], k=1_000)["unit"]
+    staff = office.responsibility.staff(actors["local_owner"])["person_id"]
+    snapshots = office.scores.snapshots(actors["local_owner"])["snapshot_id"]
+    imports = office.imports.history(actors["local_owner"])["import_id"]
     return {
         **ARGUMENTS,
         "elsewhere": max(everywhere, key=lambda unit: (unit[:12] != own[:12], unit)), "own": own,
