@@ -162,7 +162,8 @@ def test_a_table_leaves_with_what_was_computed(
 
 def test_what_is_wrong_with_the_grids_is_listed(filled: Path, gridwarden: Gridwarden) -> None:
     said = gridwarden("-w", filled, "grids", "--json").json
-    assert said == {"buildings": 2, "grids": 0, "orphans": [], "overlaps": [], "faults": []}
+    problems = ("orphans", "overlaps", "faults", "empty", "households")
+    assert said == {"buildings": 2, "grids": 0, **{problem: [] for problem in problems}}
 
 
 def test_verify_finds_one_changed_byte(filled: Path, gridwarden: Gridwarden) -> None:
