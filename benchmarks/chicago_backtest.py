@@ -37,10 +37,10 @@ from risk.backtest.summary import interval
 from risk.backtest.tables import Tables, read_tables
 from risk.backtest.verdict import judge
 from risk.config import ScoreConfig
-from risk.fitted import FittedScorecard, OriginScores
+from risk.fitted import OriginScores, VisitModel
 from risk.history.ratios import log_ratio, prior_strength
 from risk.history.visits import day_of
-from risk.past import Past
+from risk.past import Timeline
 
 sys.path.append(str(PROFILE))
 from western_dialect import WesternDialect
@@ -154,16 +154,16 @@ def who_looked(tables: Tables, config: ScoreConfig) -> dict[str, Any]:
     windows = split_at(read_origins(EARLIER)[0], TWO_MONTHS)
     first = day_of(read_origins(WINDOWS)[0][0])
     colours = read_colours()
-    past = Past(facts=tables.facts, config=config.model, horizon_days=62,
+    timeline = Timeline(facts=tables.facts, config=config.model, horizon_days=62,
                 origins=[day_of(each.origin) for each in windows])  # fmt: skip
     found: dict[str, Any] = {}
     for event in ("critical", "found"):
-        card = FittedScorecard(config=config.model)
+        card = VisitModel(config=config.model)
         fits = {
             "identity alone": None,
-            "visit model and identity": card.fit_through(past, event=event, area=True),
-            "visit model without area and identity": card.fit_through(
-                past, event=event, area=False
+            "visit model and identity": card.score_origins(timeline, event=event, area=True),
+            "visit model without area and identity": card.score_origins(
+                timeline, event=event, area=False
             ),
         }
         for name, scores in fits.items():

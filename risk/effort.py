@@ -44,7 +44,7 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
         effort = (minutes / real(rule.full_minutes)).clip(real(0.0), real(1.0))
     if "mode" in table.columns and rule.mode:
         mode = table["mode"].cast("string").fill_null("")
-        kinds = [(mode == text, real(worth)) for text, worth in sorted(rule.mode.items())]
+        kinds = [(mode == text, real(weight)) for text, weight in sorted(rule.mode.items())]
         effort = effort * ibis.cases(*kinds, else_=real(1.0))
     return ibis.greatest(effort, real(rule.least))
 

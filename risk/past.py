@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from risk.columns import DAY
 from risk.history.design import build_design
-from risk.history.facts import DAY, Facts
+from risk.history.facts import Facts
 from risk.history.places import places_of, register_places
 from risk.tuning import lay_cuts
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True)
-class Past:
+class Timeline:
     """Facts, the cuts laid through them, and the features made so far, for any number of models.
 
     Parameters

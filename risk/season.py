@@ -17,7 +17,8 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
-from risk.signals import DAY, REPORTER, ROW_KEY, UNKNOWN_REPORTER, complaint_rows
+from risk.columns import DAY
+from risk.signals import REPORTER, ROW_KEY, UNKNOWN_REPORTER, complaint_rows
 from risk.time_factors import (
     KIND,
     LEARNT,

@@ -23,6 +23,7 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.columns import DAY
 from risk.outcome_sources import (
     DECIDED,
     DISCOVERED,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from risk.signals import FeatureSource
 
 SOURCE: Final = "source"
-DAY: Final = "day"
 YEAR_DAYS: Final = 365.0
 RARE_SHARE: Final = 0.1
 """Share of the buildings that are visited more rarely than what counts as rare."""
@@ -113,7 +113,7 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
     )
 
 
-def worth_of_events(
+def weights_of_events(
     events: pd.DataFrame, probability: pd.Series, *, rare: float, least: float
 ) -> NDArray[np.float64]:
     """Return what each event is worth as a lesson: 1, or less where it was found on patrol.
@@ -180,7 +180,7 @@ def visit_probability(
     return np.asarray(np.minimum(np.exp(level + fit.intercept + z @ fit.weights), 1.0))
 
 
-def count_sources(events: pd.DataFrame, worth: NDArray[np.float64]) -> Sources:
+def count_sources(events: pd.DataFrame, weights: NDArray[np.float64]) -> Sources:
     """Count events by how they came about."""
     how = events[SOURCE].to_numpy()
     discovered = how == DISCOVERED
@@ -189,7 +189,7 @@ def count_sources(events: pd.DataFrame, worth: NDArray[np.float64]) -> Sources:
         decided=int((how == DECIDED).sum()),
         random=int((how == RANDOM_ARM).sum()),
         discovered=int(discovered.sum()),
-        discovered_worth=float(worth[discovered].mean()) if discovered.any() else 1.0,
+        discovered_worth=float(weights[discovered].mean()) if discovered.any() else 1.0,
     )
 
 

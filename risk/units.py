@@ -50,8 +50,8 @@ def sum_units(
     Parameters
     ----------
     scored
-        Points of buildings and loose events; a building without a cell, grid or community is left
-        out of that kind only.
+        Points of buildings and unlocated events; a building without a cell, grid or community is
+        left out of that kind only.
     config
         Policy.
     empty_grids
@@ -65,7 +65,7 @@ def sum_units(
         the last bit.
     """
     points = c.point_columns(scored.buildings)
-    parts = [_addends(scored.buildings, points, config), _addends(scored.loose, points, config)]
+    parts = [_addends(scored.buildings, points, config), _addends(scored.unlocated, points, config)]
     if empty_grids is not None and len(empty_grids):
         parts.append(_nothing_at(empty_grids, parts[0]))
     addends = pd.concat(parts, ignore_index=True)

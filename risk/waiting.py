@@ -42,7 +42,7 @@ def read_waiting(
     Series
         Local times (``datetime64[us]``); only buildings where one waits.
     """
-    reports = read_reports(source, cut=cut, config=config, rules=rules)
+    reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
     asked = pd.DataFrame({c.BUILDING: reports[c.BUILDING].unique()})
     asked[AT] = pd.Series(cut, index=asked.index, dtype="datetime64[us]")
     visits = read_answers(source, cut=cut, config=config, rules=rules)
@@ -50,7 +50,7 @@ def read_waiting(
     return pd.Series(since.to_numpy(), index=asked[c.BUILDING].to_numpy(object)).dropna()
 
 
-def read_reports(
+def read_waiting_reports(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig, rules: FindRules
 ) -> pd.DataFrame:
     """Return the reports of a building known at a cut that nobody has noted the truth of.
@@ -113,7 +113,7 @@ def waiting_since(
     asked
         ``building_id`` and ``at``; what was learnt or done at that very moment does not count yet.
     reports
-        As `read_reports` gives them.
+        As `read_waiting_reports` gives them.
     visits
         As `read_answers` gives them.
     days

@@ -25,7 +25,7 @@ PLACE, BUILDING = "place", "building"
 CELLS: Final = {"cell:8": 8, "cell:9": 9, "cell:10": 10}
 UNITS: Final = (BUILDING, *CELLS)
 """What a backtest can rank; visits are scored one step finer, by their place (flat, licence)."""
-LEVELS: Final = (PLACE, *UNITS)
+UNIT_LEVELS: Final = (PLACE, *UNITS)
 RING_LEVEL: Final = "cell:9"
 """The cells whose rings surround a place or a building."""
 RING_STEPS: Final = (1, 2, 3)
@@ -39,7 +39,7 @@ def number_column(level: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class Geography:
     """Tables whose rows are numbered at every level and projected to metres.
 
     Parameters
@@ -58,10 +58,10 @@ class Ground:
     centres: Mapping[str, NDArray[np.float64]]
 
     @classmethod
-    def survey(cls, tables: Tables) -> Ground:
+    def survey(cls, tables: Tables) -> Geography:
         """Give every row of all tables its numbers and its place on the ground."""
         frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
-        names = {level: _names_of(frames, *_columns(level)) for level in LEVELS}
+        names = {level: _names_of(frames, *_columns(level)) for level in UNIT_LEVELS}
         centres = _centres({level: names[level] for level in CELLS})
         frames = {
             name: _with_metres(_with_numbers(frame, names), centres["cell:10"])
@@ -106,7 +106,7 @@ def _with_numbers(frame: pd.DataFrame, names: Mapping[str, NDArray[np.str_]]) ->
         column.removesuffix(_column(level)) + number_column(level): positions(
             names[level], frame[column]
         )
-        for level in LEVELS
+        for level in UNIT_LEVELS
         for column in _columns(level)
         if column in frame
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from risk.backtest.ground import BUILDING, number_column
-from risk.history.facts import DAY
+from risk.columns import DAY
 
 if TYPE_CHECKING:
     import pandas as pd

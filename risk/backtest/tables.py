@@ -9,7 +9,8 @@ import ibis
 import numpy as np
 
 from risk.aggregates import fetch
-from risk.history.facts import DAY, LEARNT
+from risk.columns import DAY
+from risk.history.facts import LEARNT
 from risk.history.visits import read_facts
 from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
 

@@ -108,7 +108,7 @@ def test_the_empirical_bayes_baseline_is_esdas_with_esdas_strength(
     view = view_of("building", among)
     if among == "inspected":
         found, exposure = (
-            view.count(view.visits.unit, view.visits.worth),
+            view.count(view.visits.unit, view.visits.values),
             view.count(view.visits.unit),
         )
     else:
@@ -128,6 +128,6 @@ def test_with_its_own_strength_the_baseline_orders_much_as_esda_does(view_of: Lo
     view = view_of("building", "inspected")
     visits = view.count(view.visits.unit)
     there = visits > 0
-    found = view.count(view.visits.unit, view.visits.worth)[there]
+    found = view.count(view.visits.unit, view.visits.values)[there]
     theirs = Empirical_Bayes(found, visits[there]).r.ravel()
     assert spearmanr(smooth_counts(found, visits[there]), theirs).statistic > 0.95
