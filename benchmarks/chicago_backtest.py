@@ -148,8 +148,8 @@ def plans() -> list[Plan]:
 def who_looked(tables: Tables, config: ScoreConfig) -> dict[str, Any]:
     """Measure what the identity of the visitor would add: an experiment, kept out of the product.
 
-    A visitor's strictness at an origin is the log ratio of what he found so far to what the
-    visit model, or for the identity alone the city's mean, had expected of his visits.
+    A visitor's strictness at an origin is the log ratio of finds so far to what the
+    visit model, or for the identity alone the city's mean, had expected of the same visits.
     """
     windows = split_at(read_origins(EARLIER)[0], TWO_MONTHS)
     first = day_of(read_origins(WINDOWS)[0][0])

@@ -108,7 +108,7 @@ def sum_rentals(rows: ir.Table) -> ir.Table:
 
 
 def sum_shared_tenants(rows: ir.Table) -> ir.Table:
-    """Count per building the active units that a tenant rents besides his first."""
+    """Count per building the active units that a tenant rents besides the first."""
     rows = rows.filter(rows[ACTIVE] & (rows[TENANT] != ""))
     tenants = rows.group_by([c.BUILDING, TENANT]).agg(_units=rows[REGISTERED_UNIT].nunique())
     return tenants.group_by(c.BUILDING).agg(**{c.SHARED_TENANT: _whole_sum(tenants["_units"] - 1)})

@@ -1,4 +1,4 @@
-"""Visits as exposure to finding what there is: how thoroughly each looked, and each counted once.
+"""Search effort of visits: how thorough each was, with duplicates of one visit removed.
 
 Not having found anything says as much as was looked: an evening in every room is worth more than
 two minutes at noon. Who looked is never asked.

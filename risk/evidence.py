@@ -1,4 +1,4 @@
-"""The rows behind a score, each with the part of its factor that it carries."""
+"""The rows behind a score, each with its share of the factor."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _within(rows: ir.Table, place: EvidenceScope, register: ir.Table) -> ir.Tabl
 
 
 def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
-    """Give each ticket what it carries once same-day repeats and the reporter's cap are applied."""
+    """Give each ticket its share once same-day duplicates and the reporter's cap are applied."""
     groups = [rows[name] for name in (c.BUILDING, *UNLOCATED_KEYS)]
     place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
     rows = c.with_columns(rows, {COUNTED_AT: place, FACTOR: c.COMPLAINTS})
@@ -158,7 +158,7 @@ def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
 
 
 def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    """Let a visit speak for what it gave, and each building's last one for how long ago it was."""
+    """Give a visit its share of its own factor, and each building's last one to ``unvisited``."""
     at_building = rows[c.BUILDING] != ""
     # A visit that found nothing, or no one, says something about a building only.
     speaking = rows[(rows[DECAYED_WEIGHT] > 0) & (at_building | (rows[SIGNAL] == c.FOUND))]
@@ -172,7 +172,7 @@ def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame
 
 
 def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    """Let a lease speak for each of the rental factors that it has a part in."""
+    """Give a lease its share of each rental factor that counts it."""
     rows = rows[rows[c.BUILDING] != ""]
     business = rows[rows[ACTIVE] & rows[BUSINESS]]
     business = business.drop_duplicates([c.BUILDING, REGISTERED_UNIT])

@@ -1,4 +1,4 @@
-"""How many doors a building has behind which something can happen; unknown is not none."""
+"""Exposure: the number of dwellings and registered units of a building, estimated where unknown."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def truth_known_before(table: ir.Table, cut: datetime) -> ir.StringValue:
 def evidence_weight(
     text: ir.StringValue, weights: Mapping[str, float], *, otherwise: float
 ) -> ir.FloatingValue:
-    """Look up what a text is worth."""
+    """Look up the weight of a text."""
     if not weights:
         return real(otherwise)
     branches = ((text == value, real(weight)) for value, weight in sorted(weights.items()))
@@ -90,7 +90,7 @@ def days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.Flo
 def decayed(
     weight: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
 ) -> ir.IntegerValue:
-    """Let a worth fade until the cut, in whole multiples of 2^-32 (`risk.decay`)."""
+    """Decay a weight until the cut, in whole multiples of 2^-32 (`risk.decay`)."""
     age = days_between(ibis.literal(cut), at)
     decay = weight * real(2.0) ** (-age / real(half_life_days))
     return (decay * real(QUANTA_PER_UNIT)).round().cast("int64")

@@ -1,4 +1,4 @@
-"""Everything the score is made of, for every building, as of one cut."""
+"""The features of every building as of one cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Past visits beside the score that their buildings had before: what `risk.finds` learns from."""
+"""Training rows of `risk.finds`: past visits with the score that their building had before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fit windows of the past and foretell the next: weights in the features' own units."""
+"""Fit training windows and predict the next one; weights are per unit of each feature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What visits found at a place and around it, against what visits like these usually find.
+"""Relative risks of a building and its surroundings: finds of visits over expected finds.
 
 For every visit with a result, O is what it found and E what the office finds on the average of
 those weeks at visits of this purpose that look as thoroughly (`risk.effort`); both fade with age

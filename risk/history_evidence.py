@@ -1,4 +1,4 @@
-"""The visits behind the history factors of a score, each with what it found beyond the usual."""
+"""The visits behind the relative-risk factors of a score, each with finds less expected finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Visits before a cut: where each counts, what it found, and what such visits usually find.
+"""Visits before a cut: where each is located, its finds, and the finds expected of it.
 
 What is expected of a visit is what the office finds on the average of those weeks, as thoroughly as
 this one looked (`risk.effort`), times the ratio of visits of this purpose.
@@ -55,7 +55,7 @@ class VisitResults:
     ----------
     rows
         One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
-        ``purpose_class``, ``decay`` (what it still counts, 0 to 1), ``found`` and ``expected`` (NaN
+        ``purpose_class``, ``decay`` (its decay factor, 0 to 1), ``found`` and ``expected`` (NaN
         where the visit brought no result), before the kind of building.
     tenants
         ``building_id`` and ``party`` of the leases that run.

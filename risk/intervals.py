@@ -1,4 +1,4 @@
-"""How far an expected count may be off, given how little it stands on."""
+"""Intervals of expected counts, wider where fewer events support them."""
 
 from __future__ import annotations
 

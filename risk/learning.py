@@ -1,4 +1,4 @@
-"""Move policy's weights to what the office's own past supports, and say from what and how far.
+"""Update policy's weights with the office's own outcomes, and report the training data.
 
 The weights β of the scorecard are the mode of a Poisson likelihood over windows that ended before
 the cut, with a Normal prior around policy's weights and policy's signs:

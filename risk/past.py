@@ -1,4 +1,4 @@
-"""The past, walked through once: cuts, and at each the places and their features."""
+"""Training cut-offs of a backtest, with the places and the design matrix of each, cached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find a unit in a snapshot, what lies inside it and what lies beside it."""
+"""Look up a unit in a snapshot, its members and its neighbours."""
 
 from __future__ import annotations
 

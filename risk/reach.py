@@ -1,7 +1,7 @@
-"""Will a place be visited within the horizon? Only for evaluations "among all", never for patrols.
+"""Visit propensity: is a place visited within the horizon? For evaluations "among all" only.
 
-Where an office goes is its habit. To be compared with methods that count what was found *where it
-went*, a score must foretell both; what is shown to those who plan visits is the risk alone.
+Methods that count finds where the office went predict both its visits and what is there. To be
+compared with them, the visit model needs the propensity too; patrol plans use the risk alone.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class ReportingRules:
     """Days after the first report in which further ones count; so many quiet days before it make
     it a first one."""
     reporter_days: int = number(2, low=1, high=1_000)
-    """Most days on which one reporter counts within an event, his first report included."""
+    """Most days on which one reporter counts within an event, the first report included."""
     unknown_reporter_days: int = number(6, low=1, high=1_000)
     """The same for all unnamed reporters of an event together."""
     categories: tuple[str, ...] = ("教育", "培训")

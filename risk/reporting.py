@@ -1,4 +1,4 @@
-"""Which communities report less than they see: silence is not the same as nothing to report.
+"""Communities that may under-report: complaints compared with what visits found there.
 
 A place that few people report looks clean on a map of complaints. How often a *confirmed* place is
 reported again, once it has been reported (`risk.report_events`), tells how much a neighbourhood

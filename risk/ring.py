@@ -1,4 +1,4 @@
-"""What happened around a building: its own cell and the ring of cells about it, without itself."""
+"""Events in the k-ring neighbourhood of a building, without the building itself."""
 
 from __future__ import annotations
 

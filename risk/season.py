@@ -1,4 +1,4 @@
-"""What the days of the coming horizon hold beside average days: the same for every building.
+"""Calendar factor of the coming horizon against average days, the same for every building.
 
 Holidays, school breaks and the weeks before exams bring more or fewer complaints. What they brought
 so far is learnt per kind of day (`risk.time_factors`); the horizon's mixture of them raises or

@@ -1,7 +1,7 @@
 """How confirmed events came about: reported, decided, found at random, or found on patrol.
 
 What is found only because somebody went says where people go as much as where something is. Such a
-find is worth
+find weighs
 
     w = clip(p_rare / p, least_worth, 1)
 
@@ -9,7 +9,7 @@ with p the probability that its building was visited within the window, learnt f
 decides where people go, and p_rare that of the least visited tenth: the inverse of the probability
 that we went, so that going often to a place, or when it is due, does not by itself make it worse
 (Ensign et al. 2018, Proc. Machine Learning Research 81). Reported events, decisions and finds of
-the random arm are worth 1.
+the random arm weigh 1.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _LEAST_SPREAD: Final = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """How many events came about how, and what discovered ones were worth on the average."""
+    """How many events came about how, and the mean weight of discovered ones."""
 
     reported: int
     decided: int
@@ -116,7 +116,7 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
 def weights_of_events(
     events: pd.DataFrame, probability: pd.Series, *, rare: float, least: float
 ) -> NDArray[np.float64]:
-    """Return what each event is worth as a lesson: 1, or less where it was found on patrol.
+    """Return the inverse-propensity weight of each event: 1, or less where found on patrol.
 
     Parameters
     ----------
@@ -125,9 +125,9 @@ def weights_of_events(
     probability
         Probability of a visit within the window, by building id.
     rare
-        Probability at which a find is worth 1.
+        Probability at which a find weighs 1.
     least
-        Smallest worth, > 0.
+        Smallest weight, > 0.
     """
     p = probability.reindex(events[c.BUILDING]).fillna(rare).to_numpy(np.float64)
     how = events[SOURCE].to_numpy(dtype=np.str_)

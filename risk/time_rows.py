@@ -1,4 +1,4 @@
-"""What time factors are learnt from: visits with what they found, and the moments of complaints."""
+"""Training rows of the time factors: visits with their results, and times of complaints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells, official grids and communities: sums over their buildings and over loose events."""
+"""Cells, official grids and communities: sums over their buildings and over unlocated events."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Reports that nobody has answered: what was told of a building since anybody last visited it.
+"""Unanswered reports: complaints about a building since its last visit.
 
-A report waits from the moment it is known until somebody goes there, whatever he finds; one whose
-truth somebody has noted was answered, and one that grew old is dropped. A visit of which only the
-day is known answers what was told on that day.
+A report waits from the moment it is known until the next visit of the building, whatever the visit
+finds. A report whose truth was recorded counts as answered, and one past the age limit is dropped.
+A visit of which only the day is known answers the reports of that day.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Make the demonstration city: invent it, live two years in it, write its files and its truth."""
+"""Generate the demonstration city: build it, simulate two years, write its files and its truth."""
 
 from __future__ import annotations
 

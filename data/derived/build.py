@@ -1,4 +1,4 @@
-"""What holds now and what held at any time: every version of every row, placed, in one file.
+"""Build the derived file of a table: every version of every row with its placement.
 
 Everything here is derived. A file's name carries a fingerprint of all that it was made from – the
 imports, the register of buildings, the grids, what people reviewed, the settings – so a file that

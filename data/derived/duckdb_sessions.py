@@ -1,4 +1,4 @@
-"""DuckDB sessions: one for each thread that asks, all of one database and one share of memory.
+"""DuckDB sessions: one cursor per thread, all of one database with one memory limit.
 
 A DuckDB connection answers one question at a time; a second thread that asks on it ends the
 first one's answer. A cursor is a connection of its own to the same database and costs three

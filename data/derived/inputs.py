@@ -1,4 +1,4 @@
-"""Everything that derived files are made from, read at one moment."""
+"""The inputs of derived files, read in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people call a building, grid or community."""
+"""Display names of buildings, grids and communities."""
 
 from __future__ import annotations
 

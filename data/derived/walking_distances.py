@@ -1,4 +1,4 @@
-"""Known ways on foot, as they were imported: the newest of each pair of buildings."""
+"""Imported walking distances: the newest of each pair of buildings."""
 
 from __future__ import annotations
 

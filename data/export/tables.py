@@ -1,4 +1,4 @@
-"""Write a table to a file: what was imported, and what was worked out about it.
+"""Export a table: its imported columns and its placement.
 
 The sender's fields come first, in the contract's order, then what placing computed. Names of
 columns are the code names, which every import understands; a workbook shows the Chinese headers of

@@ -1,4 +1,4 @@
-"""What passes between reading, checking and keeping: rows as they were sent, rows as understood.
+"""The classes that pass between reading, checking and storing: raw rows and checked rows.
 
 The way of a file, for whoever calls it::
 

@@ -1,4 +1,4 @@
-"""What a person says about a file: mapping, filter, datum, the meaning of values."""
+"""Options of an import: column mapping, filter, datum, meaning of values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first look at a file before it is imported: what is read as what, and what is missing."""
+"""Preview a file before import: the column mapping, sample values and missing fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import reports, and how it is counted while it runs."""
+"""The result of an import, and the counters that are filled while it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows on their way into the lake: stamped, compared with what holds, counted where they are."""
+"""Stamp accepted rows, compare them with stored ones and count their placement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change of a file and its line in the audit log: both or neither, wherever a process stops.
+"""Change a file and write its audit line together: both or neither, also after a crash.
 
 Files and the store share no transaction. So a marker is written into the store before a file
 changes, and taken out by the transaction that writes the line. A marker whose process has ended was

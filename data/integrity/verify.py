@@ -1,4 +1,4 @@
-"""Does a workspace still hold what it says it holds: every count, every hash, every reference."""
+"""Verify a workspace: every count, every hash, every reference."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def _check_identities(workspace: Workspace) -> Iterator[Problem | None]:
     kept = workspace.identities
     try:
         expected = {each.import_id: each.identities for each in workspace.lake.imports()}
-    except ManifestError:  # told by the check of imports
+    except ManifestError:  # reported by the check of imports
         return
     for import_id in sorted(
         {name for name, rows in expected.items() if rows} | set(kept.imports())

@@ -1,4 +1,4 @@
-"""What is hidden where rows leave the office, or are shown to who may not know a complainant.
+"""Mask personal data in exports and in views without the right to see complainants.
 
 At the door (`data.privacy.pseudonyms`) names, telephones and identity numbers are masked for good.
 Here the rest goes that could still tell neighbours who complained: rooms, and the words people use

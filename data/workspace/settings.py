@@ -1,4 +1,4 @@
-"""What an office can set about its workspace: one frozen dataclass per section of the TOML file.
+"""Settings of a workspace: one frozen dataclass per section of the TOML file.
 
 Sections of other packages stand beside the code that uses them; `read_section` reads them.
 """

@@ -1,4 +1,4 @@
-"""Whom wrong flags fall on: communities, and types of them."""
+"""Groups for the share of false flags: communities, and types of community."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that is measured of one order of units at one origin."""
+"""All measures of one ranking of units in one evaluation window."""
 
 from __future__ import annotations
 

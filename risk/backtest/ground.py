@@ -1,4 +1,4 @@
-"""The tables of an office, numbered once: which row lies in which place, building and cell."""
+"""The tables of an office with each row's unit, building and cell as integer codes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Geography:
 
     @classmethod
     def survey(cls, tables: Tables) -> Geography:
-        """Give every row of all tables its numbers and its place on the ground."""
+        """Assign numbers at each level, and metres, to every row of all tables."""
         frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
         names = {level: _names_of(frames, *_columns(level)) for level in UNIT_LEVELS}
         centres = _centres({level: names[level] for level in CELLS})

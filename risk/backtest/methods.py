@@ -1,4 +1,4 @@
-"""What is compared: the visit model and the baselines, as equals on one interface."""
+"""The methods that are compared, the visit model and the baselines, behind one interface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a backtest evaluates."""
+"""One evaluation: target, candidates, methods and splits."""
 
 from __future__ import annotations
 

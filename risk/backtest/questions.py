@@ -1,4 +1,4 @@
-"""What is asked at an origin, and which rows answer it."""
+"""Prediction targets: event, unit level and candidates at an origin, and the rows that answer."""
 
 from __future__ import annotations
 

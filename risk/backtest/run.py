@@ -1,4 +1,4 @@
-"""Walk a list of origins through time and measure every method at each, on one read of the data."""
+"""Rolling-origin evaluation: measure every method at each origin, on one read of the data."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Backtest:
     settings: BacktestSettings = field(default_factory=BacktestSettings)
 
     def __post_init__(self) -> None:
-        """Survey the ground once for all plans."""
+        """Prepare the numbered and projected tables once for all plans."""
         self._geography = Geography.survey(self.tables)
         self._timelines: dict[tuple[tuple[int, ...], int], Timeline] = {}
         self._propensities: dict[int, PropensityForms] = {}
@@ -192,7 +192,7 @@ class Backtest:
 def _part(
     progress: Progress | None, stage: str, done: int, whole: int
 ) -> Callable[[int, int], None] | None:
-    """Return what tells the progress of one of several equal parts of a stage."""
+    """Return the progress callback of one of several equal parts of a stage."""
     if progress is None:
         return None
     return lambda step, steps: progress(stage, done * steps + step, whole * steps)

@@ -1,4 +1,4 @@
-"""Means over origins, how sure they are, and how methods differ origin by origin."""
+"""Means over origins with their intervals, and paired differences between methods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that a backtest reads, read once: what was seen, what is registered, what is built."""
+"""Every table that a backtest reads, read once: events, registered units and buildings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an evaluation comes to, as a code with its facts; the catalogue has the sentence."""
+"""The verdict of an evaluation as a code with its values; the catalogue has the sentence."""
 
 from __future__ import annotations
 

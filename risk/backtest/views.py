@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PointEvents:
-    """Things that happened.
+    """Point events: position, age and value of each.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class PointEvents:
     age_days
         Days before the origin, above 0.
     worth
-        What it brought: 1 or 0 for a visit, 1 for anything else.
+        1 or 0 for a visit with or without a find, 1 for any other event.
     x_m, y_m
         Metres, NaN unknown.
     cell

@@ -1,4 +1,4 @@
-"""Visits and complaints, coded once, cut as often as wanted."""
+"""Visits and complaints with integer codes, sliced as of any cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a list of visits says before anybody goes, and what is only written down after a find.
+"""Which texts of a visit are available at prediction time, and which are filled in after a find.
 
 A visit is judged by what was known before it. Its row is read from files that were written after
 it, though, and many offices fill in who was met, or which door it was, only where they found
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 LISTED_TEXTS: Final = ("party", "kind", "risk_class")
 """Texts of a visit's row that a list may say beforehand, beside where to go."""
 LEAST_RATIO: Final = 0.9
-"""A text is foretold when visits that found nothing have it at least this often, beside finds."""
+"""A text is available when visits without a find have it at least this often relative to finds."""
 
 
 def available_texts(visits: pd.DataFrame) -> frozenset[str]:
-    """Return which of `LISTED_TEXTS` are there whatever a visit brought.
+    """Return which of `LISTED_TEXTS` are filled in whatever the result of a visit.
 
     Parameters
     ----------

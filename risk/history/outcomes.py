@@ -1,4 +1,4 @@
-"""What earlier visits brought, against what was to be expected: unit, operator, kind and area.
+"""Log ratios of found to expected by unit, operator, kind and area, from earlier visits.
 
 For an outcome o, O is what visits brought (counts capped) and E what the office found on the
 average around those days. At the first level, the kind and class of place, r = log((O + k)/(E + k))

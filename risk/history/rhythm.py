@@ -1,4 +1,4 @@
-"""How often and how lately a place was visited, for which purposes, and how visits are moving."""
+"""Recency and frequency of visits per place and purpose, and visit intensity around it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _by_purpose(
     cut: int,
     config: ModelConfig,
 ) -> Columns:
-    """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: now and then apart from often."""
+    """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
     codes = once[code_column(level)].to_numpy(np.int64)
     here = places[code_column(level)].to_numpy(np.int64)
     age = (cut - once[DAY].to_numpy(np.int64)).astype(np.float64)

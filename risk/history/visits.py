@@ -143,12 +143,12 @@ def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConf
 
 
 def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
-    """Leave out what one reporter says of a place beyond his cap; returns without his key.
+    """Drop a reporter's complaints about a place beyond the cap; return rows without the key.
 
-    Of his reports of one day about one place (a building, or a cell where none is known) one
-    counts; of the others those whose decayed number, with what he said before, stays within the
-    cap. Reports without a name share a cap of their own. What is left out depends only on reports
-    learnt no later, so nothing from after a cut decides about what was known at it.
+    Of one reporter's complaints of one day about one place (a building, or a cell where none is
+    known) one counts; of the others those whose decayed number, with the earlier ones, stays within
+    the cap. Reports without a name share a cap of their own. What is left out depends only on
+    reports learnt no later, so nothing from after a cut decides about what was known at it.
     """
     place = reports["building"].where(reports["building"] != "", reports["h3_r10"])
     ordered = reports.assign(_place=place).sort_values([LEARNT, DAY, ROW_KEY], kind="stable")

@@ -1,4 +1,4 @@
-"""Say where something is the way callers do: short, full, misspelt, by the old name, or vaguely."""
+"""Write addresses the way callers do: short, full, misspelt, by the old name, or vaguely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write what checks left behind: monthly inspection files and the list of decided violations."""
+"""Write the records of checks: monthly inspection files and the list of decided violations."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _inspection_cells(
 
 
 def _seen_cells(v: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, object]:
-    """Return the columns that tell what was found, in the words of whoever fills them in."""
+    """Return the columns that tell what was found, in the inspectors' own words."""
     count = len(v)
     found = (v["result"] == "属实").to_numpy()
     suspect = found | (v["result"] == "疑似").to_numpy()

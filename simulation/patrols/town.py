@@ -1,4 +1,4 @@
-"""Let somebody else decide the visits of the demonstration city for two years, week by week.
+"""Simulate two years of the demonstration city week by week under a given visit policy.
 
 The first half year passes as in the demonstration, alike for everybody; from then on a policy sends
 the teams out. It is told what an office could know: complaints made before the week, and what its

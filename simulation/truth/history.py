@@ -1,4 +1,4 @@
-"""Live two years of the fictional city week by week: what happens, who tells, who goes to look.
+"""Simulate two years of the fictional city week by week: events, complaints, inspections.
 
 Hidden sites open by the true risk, are reported at each community's own rate, are visited where
 effort goes rather than where they are, end when found, and usually open again nearby. The office's

@@ -1,4 +1,4 @@
-"""Let neighbours tell the office: of what is there, what is not, and what is not its business."""
+"""Simulate complaints: of real sites, of absent ones, and of matters outside the office's remit."""
 
 from __future__ import annotations
 

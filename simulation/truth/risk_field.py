@@ -1,4 +1,4 @@
-"""Decide how likely a hidden site is to open in each building in each month: the true risk."""
+"""The true risk: probability that a hidden site opens in each building in each month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells as text: cleaned, counted as blank where they say nothing, read as numbers and choices.
+"""Clean text cells, recognise blanks, and read numbers and choices.
 
 Every function takes and returns Arrow arrays of one column and works on whole columns or on their
 distinct values, never row by row. A reader returns `Read`: the values, and which cells it could

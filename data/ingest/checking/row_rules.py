@@ -1,4 +1,4 @@
-"""What concerns whole rows: presence, order, place, time."""
+"""Rules of whole rows: required fields, order of times, location, time span."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put together what a map cut apart: several shapes of one building or grid in one file.
+"""Join split tickets: several shapes of one building or grid in one file.
 
 Layers cut into tiles, and drawings in parts, list one thing once per piece. Rows that agree in
 everything but their shape are pieces of one thing: each gets the union of all, so that the first

@@ -1,4 +1,4 @@
-"""What addresses mean: a person's review first, then the matcher, each distinct address once."""
+"""Resolve addresses to buildings: reviews first, then the matcher, each distinct text once."""
 
 from __future__ import annotations
 

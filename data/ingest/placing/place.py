@@ -1,4 +1,4 @@
-"""Say where each row is: building, room, estate, community or cell – never surer than it is.
+"""Place each row at a building, room, estate, community or cell, with its match level.
 
 The rules, in this order:
 

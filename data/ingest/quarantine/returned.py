@@ -1,4 +1,4 @@
-"""Rows that come back from quarantine: which refused row each of them was.
+"""Corrected rows: which quarantined row each one replaces.
 
 The marked workbook names the import, row and sheet of every refused row. Whatever becomes of a row
 that comes back – accepted, a duplicate, or refused again – is told by the import it came with, so

@@ -1,4 +1,4 @@
-"""Refused rows as they were sent: to be looked at, corrected and sent again."""
+"""Original rows of refused records, for correction and a new import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that could not be used, kept with every reason until they come back corrected."""
+"""Quarantine store: refused rows with their reasons, until they are imported corrected."""
 
 from __future__ import annotations
 

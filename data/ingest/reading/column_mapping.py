@@ -1,4 +1,4 @@
-"""Which column of the sender is which field: guessed, shown, corrected, remembered.
+"""Map the sender's columns to fields: by aliases, by corrections, by remembered mappings.
 
 `guess_mapping` is pure; whoever stores what a sender's headers meant last time keeps
 ``header_signature(columns)`` with the confirmed mapping and passes it back as ``remembered``.

@@ -1,4 +1,4 @@
-"""Tell rows of data from what else a sheet holds: totals, footers, notes, blanks, examples."""
+"""Separate rows of data from totals, footers, notes, blank rows and examples."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class SheetTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedWorkbook:
-    """A workbook, parsed once: the tables to read, what a reader should be told, and its sheets.
+    """A workbook, parsed once: the tables to read, the warnings for the reader, and its sheets.
 
     ``mapping`` is what one of our own quarantine workbooks notes about its headers.
     """

@@ -1,4 +1,4 @@
-"""Is the audit log still what was written: every event, every number, the head, the checkpoints."""
+"""Verify the audit log: every event, every number, the head, the checkpoints."""
 
 from __future__ import annotations
 
