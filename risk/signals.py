@@ -112,7 +112,7 @@ def complaint_rows(
     """
     table = _known_rows(source, "complaints", cut, keep)
     table = table.mutate(is_true=truth_known_before(table, cut))
-    table = _without_repeats(table, config.evidence.duplicate_marks)
+    table = _without_duplicates(table, config.evidence.duplicate_marks)
     evidence = config.evidence
     weight = (
         _certainty(table)
@@ -256,7 +256,7 @@ def _known_rows(
     return table.select(*columns, **{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
 
 
-def _without_repeats(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
+def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
     status = text_of(table, "status").lower()
     for mark in marks:
         table = table.filter(~status.contains(mark.lower()))

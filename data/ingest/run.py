@@ -25,7 +25,7 @@ from data.ingest.placing.datum import (
     checks_range,
     to_lake_coordinates,
 )
-from data.ingest.quarantine.store import RefusedRows, keep_aside
+from data.ingest.quarantine.store import RefusedRows, write_quarantined
 from data.ingest.reading.open import OpenSource
 from data.ingest.reading.sources import hash_source, name_of_source
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
@@ -156,7 +156,7 @@ class _FileImport:
                 if same is not None:
                     return repeated_result(same, located=self._locate(same), dry_run=False)
             announce(manifest)
-            keep_aside(self._workspace, import_id, self._refused)
+            write_quarantined(self._workspace, import_id, self._refused)
             apart.keep()
             manifest = lake.commit(incoming, manifest)
         self._file.remember_mapping()

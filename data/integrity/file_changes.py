@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from data.calendars.write import calendar_version
-from data.ingest.quarantine.store import forget_kept_aside
+from data.ingest.quarantine.store import delete_quarantined
 from data.results.evaluations import EvaluationStore
 from data.workspace.locks import WorkspaceBusyError, hold_lock
 
@@ -182,7 +182,7 @@ class FileChanges:
         """Delete what the change had written beside its file."""
         if row.kind == FileKind.IMPORT:
             self._workspace.identities.forget(row.key)
-            forget_kept_aside(self._workspace, row.key)
+            delete_quarantined(self._workspace, row.key)
 
     def _locks(self) -> list[Path]:
         return sorted((self._workspace.root / FOLDER).glob("*.lock"))

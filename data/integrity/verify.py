@@ -13,7 +13,7 @@ from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.cache import checksum_path
 from data.ingest.placing.place import is_placed
-from data.ingest.quarantine.store import count_kept_aside, is_kept_unchanged
+from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
 from data.lake.imports import hash_file
 from data.lake.manifest import (
     MANIFEST_FILE,
@@ -145,10 +145,10 @@ def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:
 
 
 def _check_aside(workspace: Workspace, where: str, manifest: Manifest) -> Iterator[Problem]:
-    if manifest.quarantined and not is_kept_unchanged(workspace, manifest):
+    if manifest.quarantined and not is_quarantine_unchanged(workspace, manifest):
         yield Problem("quarantine_changed", where)
         return
-    aside = count_kept_aside(workspace, manifest)
+    aside = count_quarantined(workspace, manifest)
     if aside != manifest.quarantined:
         facts = {"seen": aside, "expected": manifest.quarantined}
         yield Problem("quarantine_count_differs", where, facts)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from data.contracts.model import TableContract
 
 
-def join_pieces(
+def join_split_tickets(
     contract: TableContract, values: dict[str, pa.Array]
 ) -> tuple[dict[str, pa.Array], NDArray[np.bool_]]:
     """Return `values` with the shapes of pieces joined, and which rows are later pieces.

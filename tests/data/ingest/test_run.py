@@ -17,7 +17,7 @@ from data.ingest import run as run_module
 from data.ingest.options import ImportOptions
 from data.ingest.placing.datum import ImportRefusedError
 from data.ingest.preview import preview_file
-from data.ingest.quarantine.store import read_kept_aside
+from data.ingest.quarantine.store import read_quarantined
 from data.ingest.reading import excel
 from data.ingest.run import import_file
 from data.integrity.verify import verify_workspace
@@ -234,7 +234,7 @@ def test_quarantined_rows_are_kept_with_reasons_and_without_telephone_numbers(
     workspace: Workspace, send: Callable[..., ImportResult]
 ) -> None:
     send(ROWS[0].replace("2026-11-20 19:42", "someday"))
-    (kept,) = read_kept_aside(workspace)
+    (kept,) = read_quarantined(workspace)
     assert kept.problems["code"].to_pylist() == ["unreadable_date"]
     assert kept.rows["联系电话"].to_pylist() == ["138****5678"]
 
@@ -244,7 +244,7 @@ def test_rows_in_quarantine_leave_with_the_import_they_came_with(
 ) -> None:
     result = send(*ROWS)
     workspace.lake.undo(result.import_id)
-    assert read_kept_aside(workspace) == []
+    assert read_quarantined(workspace) == []
 
 
 def test_no_telephone_number_reaches_the_lake(

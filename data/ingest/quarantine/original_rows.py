@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _NO_YEAR = r"^\s*([0-9]{1,2}\s*月)"
 
 
-def sent_rows(
+def original_rows(
     batch: SourceBatch,
     contract: TableContract,
     mapping: Mapping[str, str],
