@@ -14,6 +14,7 @@ from ibis import ir
 
 from risk import columns as c
 from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.decay import QUANTA_PER_UNIT
 from risk.signals import (
     ACTIVE,
@@ -32,7 +33,6 @@ from risk.signals import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from risk.config import ScoreConfig
 
 LAST_VISIT = "last_visit"
 REPORT_DAYS = "report_days"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 import ibis
 
 from risk.columns import BUILDING, H3_R10
+from risk.config import Effort
 from risk.expressions import real, text_of
 
 if TYPE_CHECKING:
     from ibis import ir
 
-    from risk.config import Effort
 
 _ID: Final = "_visit_id"
 _PLACE: Final = "_visit_place"

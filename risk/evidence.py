@@ -11,6 +11,7 @@ import pandas as pd
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.decay import from_quanta
 from risk.features import UNLOCATED_KEYS
 from risk.signals import (
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from ibis import ir
 
-    from risk.config import ScoreConfig
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": ("source", "category", "nature", "status", "is_true"),

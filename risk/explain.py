@@ -25,6 +25,7 @@ from risk.places import (
     read_unit,
 )
 from risk.ring import count_events
+from risk.signals import FeatureSource
 from risk.units import SEEN
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from risk.signals import FeatureSource
 
 __all__ = [
     "Explanation",

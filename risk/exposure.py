@@ -9,11 +9,10 @@ import pandas as pd
 
 from geo.shapes.apportion import spread_total
 from risk import columns as c
+from risk.config import ExposureRule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from risk.config import ExposureRule
 
 
 def estimate_exposure(

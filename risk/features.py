@@ -18,6 +18,7 @@ from risk.aggregates import (
     sum_shared_tenants,
     sum_violations,
 )
+from risk.config import ScoreConfig
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
 from risk.histories import add_relative_risks
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from ibis import ir
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)

@@ -12,20 +12,19 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.config import ScoreConfig
 from risk.features import build_features
+from risk.find_rules import FindRules
 from risk.history.purposes import classify_purposes
 from risk.outcome_sources import REPORTED, SourceRules, source_of_visits
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
-from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, inspection_rows, settle_rows
+from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, inspection_rows, settle_rows
 from risk.waiting import AT, read_answers, read_waiting_reports, waiting_since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from risk.config import ScoreConfig
-    from risk.find_rules import FindRules
-    from risk.signals import FeatureSource
 
 EXPECTED: Final = "expected"
 HAS_FIND: Final = "found"

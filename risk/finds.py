@@ -27,19 +27,26 @@ import numpy as np
 import pandas as pd
 
 from risk.cloglog import chance_of, fit_terms, measure_spread
+from risk.config import ScoreConfig
 from risk.find_model import LEAST_EXPECTED, FindModel
 from risk.find_rules import FindRules
-from risk.find_visits import EVENING, EXPECTED, HAS_FIND, REVISIT, WAITING, WEEK, read_find_visits
+from risk.find_visits import (
+    EVENING,
+    EXPECTED,
+    HAS_FIND,
+    REVISIT,
+    WAITING,
+    WEEK,
+    PastScores,
+    read_find_visits,
+)
+from risk.signals import FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
-
-    from risk.config import ScoreConfig
-    from risk.find_visits import PastScores
-    from risk.signals import FeatureSource
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]

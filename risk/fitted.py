@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from risk.fits import Fit, Policy, TrainingWindow, fit_windows, union_of_names
+from risk.history.config import ModelConfig
 from risk.history.names import is_raised_only, prior_weight, risk_features
 from risk.history.places import rows_of_visits
-from risk.reach import PropensityChoice, sum_by_kind
+from risk.past import Timeline
+from risk.reach import PropensityChoice, PropensityForms, sum_by_kind
 from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
@@ -29,10 +31,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.history.config import ModelConfig
-    from risk.past import Timeline
-    from risk.reach import PropensityForms
 
 
 class Setting(NamedTuple):

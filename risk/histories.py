@@ -21,6 +21,7 @@ import pandas as pd
 
 from geo.cells import disk, parents
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import ROUTINE
 from risk.history.ratios import log_ratio, prior_strength
@@ -29,8 +30,6 @@ from risk.signals import EVENT_AT, ROW_KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from risk.config import ScoreConfig
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]

@@ -9,20 +9,19 @@ import numpy as np
 from data.results.snapshots import BUILDING_KIND, Snapshot
 from geo.cells import disk, parents
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.evidence import FACTS, EvidenceRow
 from risk.histories import NEIGHBOUR_STEPS, RELATIVE_RISKS, WIDE_RESOLUTION
 from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults, read_visit_results, settled_visits
 from risk.places import drawn_cells
-from risk.signals import EVENT_AT, ROW_KEY
+from risk.signals import EVENT_AT, ROW_KEY, FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
 MOST_ROWS: Final = 50

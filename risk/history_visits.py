@@ -14,6 +14,7 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.config import ScoreConfig
 from risk.decay import decay_weights
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import classify_purposes
@@ -26,6 +27,7 @@ from risk.signals import (
     ROW_KEY,
     SURE,
     TENANT,
+    FeatureSource,
     inspection_rows,
     rental_rows,
     settle_rows,
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
 
     from ibis import ir
     from numpy.typing import NDArray
-
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
     Floats = NDArray[np.float64]
 

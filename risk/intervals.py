@@ -8,12 +8,11 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from risk import columns as c
+from risk.config import ScoreConfig
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.config import ScoreConfig
 
 
 def certainty_events(frame: pd.DataFrame, config: ScoreConfig) -> NDArray[np.float64]:

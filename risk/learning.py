@@ -22,9 +22,11 @@ import pandas as pd
 
 from risk import columns as c
 from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.factors import FACTORS, design_matrix
 from risk.features import build_features
 from risk.regression import fit_poisson
+from risk.signals import FeatureSource
 from risk.sources import (
     RARE_SHARE,
     Outcomes,
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 State = Literal["policy", "learnt"]
 _UPWARDS: Final = np.array([-1.0 if factor.sign < 0 else 1.0 for factor in FACTORS])

@@ -16,12 +16,12 @@ from data.derived.building_register import grid_communities
 from geo.shapes.cell_coverage import partition_cells
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.signals import FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from risk.signals import FeatureSource
 
 HOUSEHOLDS: Final = "households"
 CELL_RESOLUTION: Final = 10

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from risk.columns import DAY
+from risk.history.config import ModelConfig
 from risk.history.design import build_design
 from risk.history.facts import Facts
 from risk.history.places import places_of, register_places
@@ -15,8 +16,6 @@ from risk.tuning import lay_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from risk.history.config import ModelConfig
 
 
 @dataclass(kw_only=True)

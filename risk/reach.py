@@ -16,6 +16,7 @@ from geo.cells import parents
 from risk.fits import NO_POLICY, Fit, TrainingWindow, fit_windows, union_of_names
 from risk.history.names import propensity_features
 from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
+from risk.past import Timeline
 from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from risk.past import Timeline
 
 SUMMED: Final = ("building", "cell:8", "cell:9", "cell:10")
 """Kinds of unit for which the form of the reach is chosen, each by its own likelihood."""

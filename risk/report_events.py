@@ -14,13 +14,13 @@ import ibis
 from data.workspace.sections import number, section
 from risk import columns as c
 from risk.expressions import days_between, known_before, text_of, truth_known_before
+from risk.signals import FeatureSource
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ibis import ir
 
-    from risk.signals import FeatureSource
 
 FIRST_AT: Final = "first_at"
 FURTHER: Final = "further_reports"

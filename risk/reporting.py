@@ -20,12 +20,10 @@ from scipy.stats import false_discovery_control
 from risk import columns as c
 from risk.intervals import gamma_interval
 from risk.rates import smooth_rates
-from risk.report_events import DAYS, FURTHER
+from risk.report_events import DAYS, FURTHER, ReportingRules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from risk.report_events import ReportingRules
 
     Floats = NDArray[np.float64]
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.exposure import typical_exposure
 from risk.factors import BASE, FACTORS, Factor, check_weights, design_matrix
 from risk.features import FeatureTable
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
 
 TICKS_PER_POINT = 1024.0
 POINTS_PER_EVENT = 1000.0

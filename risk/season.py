@@ -15,10 +15,12 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from data.calendars.calendar import Calendar
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.columns import DAY
-from risk.signals import REPORTER, ROW_KEY, UNKNOWN_REPORTER, complaint_rows
+from risk.config import ScoreConfig
+from risk.signals import REPORTER, ROW_KEY, UNKNOWN_REPORTER, FeatureSource, complaint_rows
 from risk.time_factors import (
     KIND,
     LEARNT,
@@ -32,10 +34,6 @@ from risk.time_factors import (
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from data.calendars.calendar import Calendar
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 
 @dataclass(frozen=True, kw_only=True)

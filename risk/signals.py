@@ -25,6 +25,7 @@ from risk.columns import (
     NO_ACCESS,
     NOT_FOUND,
 )
+from risk.config import ScoreConfig
 from risk.effort import effort_of, once_per_visit
 from risk.expressions import (
     cases,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from risk.config import ScoreConfig
 
 PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
 PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)

@@ -24,6 +24,7 @@ import pandas as pd
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.outcome_sources import (
     DECIDED,
     DISCOVERED,
@@ -38,6 +39,7 @@ from risk.signals import (
     CONFIRMS,
     EVENT_AT,
     ROW_KEY,
+    FeatureSource,
     inspection_rows,
     settle_rows,
     violation_rows,
@@ -46,8 +48,6 @@ from risk.signals import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 SOURCE: Final = "source"
 YEAR_DAYS: Final = 365.0

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
+from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
 from risk.columns import with_columns
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from numpy.typing import NDArray
-
-    from data.calendars.calendar import Calendar
 
     Floats = NDArray[np.float64]
 

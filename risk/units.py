@@ -10,6 +10,7 @@ import pandas as pd
 from data.results.snapshots import SUMMED_KINDS
 from geo.cells import parents
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.intervals import certainty_events, gamma_interval
 from risk.ranking import add_ranks
 from risk.rates import smooth_rates
@@ -18,7 +19,6 @@ from risk.scorecard import TICKS_PER_POINT, Scored
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from risk.config import ScoreConfig
 
 _VARIANCE: Final = "variance"
 SEEN: Final = (

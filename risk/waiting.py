@@ -15,16 +15,23 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, complaint_rows, inspection_rows, settle_rows
+from risk.config import ScoreConfig
+from risk.find_rules import FindRules
+from risk.signals import (
+    EVENT_AT,
+    LEARNT_AT,
+    ROW_KEY,
+    FeatureSource,
+    complaint_rows,
+    inspection_rows,
+    settle_rows,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ibis import ir
 
-    from risk.config import ScoreConfig
-    from risk.find_rules import FindRules
-    from risk.signals import FeatureSource
 
 AT: Final = "at"
 TOLD_AT: Final = "told_at"

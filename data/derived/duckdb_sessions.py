@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 
+from data.workspace.folder import Workspace
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
 
-    from data.workspace.folder import Workspace
 
 SCRATCH = ".scratch"
 MOST_VIEWS: Final = 128

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from data.contracts.registry import TABLES
 from data.derived.fingerprints import Fingerprints, take_fingerprints
+from data.lake.manifest import Manifest
+from data.store.repositories.visits import VisitsState
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from data.lake.manifest import Manifest
-    from data.store.repositories.visits import VisitsState
-    from data.workspace.folder import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from data.engine import Engine
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
-
-    from data.engine import Engine
 
 
 class UnitNames:

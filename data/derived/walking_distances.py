@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from data.engine import Engine
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from data.engine import Engine
 
 TABLE: Final = "walking_distances"
 WAY_COLUMNS: Final = ("from_building_id", "to_building_id", "distance_m")

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import ibis
 import pyarrow as pa
 
-from data.contracts.registry import contract_of
+from data.contracts.registry import TableContract, contract_of
+from data.engine import Engine
 from data.export.writers import (
     GEOM,
     WATERMARK,
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-    from data.contracts.registry import TableContract
-    from data.engine import Engine
 
 __all__ = ["ExportError", "export_table"]
 

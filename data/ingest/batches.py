@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.workspace.clock import DEFAULT_ZONE
+from geo.coordinates.parse import Order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from geo.coordinates.parse import Order
 
 SOURCE_ROW = "source_row"
 SHEET = "sheet"

@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
+from data.lake.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from data.ingest.batches import CheckedBatch, SourceBatch
-    from data.lake.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

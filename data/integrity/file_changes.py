@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from data.calendars.write import calendar_version
 from data.ingest.quarantine.store import delete_quarantined
 from data.results.evaluations import EvaluationStore
+from data.results.snapshots import SnapshotStore
+from data.store.tables.pending_files import PendingFile
+from data.workspace.folder import Workspace
 from data.workspace.locks import WorkspaceBusyError, hold_lock
 
 if TYPE_CHECKING:
@@ -24,9 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from data.results.snapshots import SnapshotStore
-    from data.store.tables.pending_files import PendingFile
-    from data.workspace.folder import Workspace
 
 FOLDER: Final = ".pending"
 """Folder of a workspace with one lock for each change that runs or was left by a crash."""

@@ -19,6 +19,7 @@ from data.lake.manifest import (
     MANIFEST_FILE,
     ROWS_FILE,
     UNDONE_FILE,
+    Manifest,
     ManifestError,
     read_manifest,
 )
@@ -28,15 +29,13 @@ from data.privacy.photos import PhotoError, read_photo
 from data.results.snapshots import SnapshotError, SnapshotStore
 from data.store.audit.verify import verify_chain
 from data.store.unit_of_work import StoreError
-from data.workspace.folder import WorkspaceError, read_secret
+from data.workspace.folder import Workspace, WorkspaceError, read_secret
 from data.workspace.sections import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
 
 ALLOWED = {MANIFEST_FILE, UNDONE_FILE, ROWS_FILE}
 

@@ -8,17 +8,13 @@ columns at once; what they miss is missed, so nothing replaces reading before pu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Personal
+from data.contracts.registry import TableContract
 from data.privacy.pseudonyms import mask_names, mask_phones, mask_prose
-
-if TYPE_CHECKING:
-    from data.contracts.registry import TableContract
 
 HIDDEN = "（保密）"
 """What stands for the texts of a confidential complaint."""

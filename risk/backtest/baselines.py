@@ -16,14 +16,13 @@ from scipy.ndimage import gaussian_filter
 from risk.backtest.ground import RING_STEPS
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.questions import INSPECTED
+from risk.backtest.views import PointEvents, View
 from risk.history.ratios import prior_strength
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
-
-    from risk.backtest.views import PointEvents, View
 
     Floats = NDArray[np.float64]
 

@@ -10,7 +10,10 @@ import numpy as np
 
 from risk.backtest import metrics as m
 from risk.backtest.ground import BUILDING, PLACE, number_column
+from risk.backtest.methods import Method
 from risk.backtest.questions import ALL, INSPECTED, Question, found_something, window_visits
+from risk.backtest.tables import Tables
+from risk.backtest.views import Answer, View
 from risk.columns import DAY
 from risk.signals import ROW_KEY
 
@@ -19,10 +22,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.backtest.methods import Method
-    from risk.backtest.tables import Tables
-    from risk.backtest.views import Answer, View
 
     Floats = NDArray[np.float64]
 

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from geo.cells import cell_centres, disk, parents
 from geo.shapes.projection import offsets_m
+from risk.backtest.tables import Tables
 from risk.history.facts import BY_BUILDING, BY_DOOR
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from risk.backtest.tables import Tables
 
 PLACE, BUILDING = "place", "building"
 CELLS: Final = {"cell:8": 8, "cell:9": 9, "cell:10": 10}

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from risk.backtest.ground import BUILDING, number_column
+from risk.backtest.tables import Tables
 from risk.columns import DAY
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.backtest.tables import Tables
 
     Floats = NDArray[np.float64]
 

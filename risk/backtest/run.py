@@ -12,6 +12,7 @@ from risk.backtest.ground import Geography
 from risk.backtest.methods import (
     VISIT_MODEL,
     VISIT_MODELS,
+    Method,
     VisitModelMethod,
     baseline,
     choose_methods,
@@ -20,8 +21,11 @@ from risk.backtest.metrics import jaccard
 from risk.backtest.plans import BacktestError, Plan
 from risk.backtest.questions import ALL, OUTCOMES, Question
 from risk.backtest.settings import BacktestSettings
+from risk.backtest.splits import Split
 from risk.backtest.summary import summarise
+from risk.backtest.tables import Tables
 from risk.backtest.views import answer_to, look
+from risk.config import ScoreConfig
 from risk.fitted import VisitModel
 from risk.history.visits import day_of
 from risk.past import Timeline
@@ -29,11 +33,6 @@ from risk.reach import PropensityForms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from risk.backtest.methods import Method
-    from risk.backtest.splits import Split
-    from risk.backtest.tables import Tables
-    from risk.config import ScoreConfig
 
     Progress = Callable[[str, int, int], None]
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from risk.backtest.evaluate import Measured
 from risk.backtest.overstatement import of_top_tenth
+from risk.backtest.settings import BacktestSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-
-    from risk.backtest.evaluate import Measured
-    from risk.backtest.settings import BacktestSettings
 
     Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, number_column
+from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, Geography, number_column
 from risk.backtest.questions import (
     INSPECTED,
     Question,
@@ -27,15 +27,13 @@ from risk.backtest.settings import (
     LEARNT_AT_INSPECTION_IN_TERM,
     BacktestSettings,
 )
+from risk.backtest.tables import Tables
 from risk.columns import DAY
+from risk.config import ExposureRule
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.backtest.ground import Geography
-    from risk.backtest.tables import Tables
-    from risk.config import ExposureRule
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.intp]

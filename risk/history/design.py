@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from risk.history.config import ModelConfig
+from risk.history.facts import Facts
 from risk.history.outcomes import Columns, outcome_columns
 from risk.history.rhythm import recency_columns
-
-if TYPE_CHECKING:
-    from risk.history.config import ModelConfig
-    from risk.history.facts import Facts
 
 
 def build_design(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from risk.columns import DAY
-from risk.history.config import OUTCOME_LEVELS, OUTCOMES
+from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.foretold import is_available
 from risk.history.kernel import cell_positions_m, gaussian_kernel
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-    from risk.history.config import ModelConfig
 
 LEARNT: Final = "learnt"
 SOURCE_KEYS: Final = ("unit", DAY, "purpose")

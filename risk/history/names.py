@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from risk.history.config import OUTCOMES
+from risk.history.config import OUTCOMES, ModelConfig, PriorWeights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from risk.history.config import ModelConfig, PriorWeights
 
 HISTORY: Final = "history"
 LAST: Final = "last"

@@ -14,7 +14,7 @@ import numpy as np
 from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.history import names
-from risk.history.config import OUTCOME_LEVELS, OUTCOMES
+from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 from risk.history.ratios import local_mean, log_ratio, prior_strength
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from risk.history.config import ModelConfig
 
 Columns = dict[str, "NDArray[np.float64]"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.cells import parents
-from risk.history.config import KNOWN, OUTCOME_LEVELS
+from risk.history.config import KNOWN, OUTCOME_LEVELS, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 from risk.history.foretold import LISTED_TEXTS, available_texts
 from risk.history.kernel import RESOLUTION
@@ -16,7 +16,6 @@ from risk.history.kernel import RESOLUTION
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from risk.history.config import ModelConfig
 
 UNIT: Final = "unit"
 IS_KNOWN: Final = "known"

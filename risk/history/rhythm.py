@@ -9,7 +9,7 @@ import numpy as np
 from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.history import names
-from risk.history.config import PURPOSES
+from risk.history.config import PURPOSES, ModelConfig
 from risk.history.facts import CELL, SOURCE_KEYS, UNKNOWN, Facts, code_column
 from risk.history.outcomes import Columns, look_up, sum_by_code
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from risk.history.config import ModelConfig
 
 DUE_STEP_DAYS: Final = 60.0
 DUE_MOST_STEPS: Final = 4.0

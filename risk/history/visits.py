@@ -15,11 +15,12 @@ import pandas as pd
 from geo.cells import parents
 from risk.aggregates import fetch
 from risk.columns import DAY
+from risk.config import Caps, Evidence, ScoreConfig
 from risk.expressions import known_before, text_of
 from risk.history.facts import DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
+from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from ibis import ir
 
-    from risk.config import Caps, Evidence, ScoreConfig
-    from risk.signals import FeatureSource
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),

@@ -11,13 +11,12 @@ import pandas as pd
 
 from simulation.city import names
 from simulation.city.addresses import chinese_number
+from simulation.city.city import City
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
 
     Ints = NDArray[np.int64]
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.answers import AnswerBook
+from simulation.city.city import City
 from simulation.draws import happens
 from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import Sheet, write_workbook
+from simulation.truth.records import Events
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from simulation.answers import AnswerBook
-    from simulation.city.city import City
-    from simulation.truth.records import Events
 
 BUSINESS = ("商务楼宇", "商住", "商铺", "酒店", "厂房")
 LISTED, SIGNED = 0.7, 0.85

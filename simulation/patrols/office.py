@@ -15,11 +15,10 @@ import pandas as pd
 from governance.patrols.routing.model.problem import Shift
 from simulation.city.city import to_globe
 from simulation.truth.risk_field import DAYS
+from simulation.truth.sites import Town
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.truth.sites import Town
 
     Floats = NDArray[np.float64]
 

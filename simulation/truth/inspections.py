@@ -10,6 +10,7 @@ import pandas as pd
 from simulation.draws import happens
 from simulation.truth.reports import NOT_OUR_BUSINESS
 from simulation.truth.sites import (
+    Town,
     draw_weighted,
     last_days,
     open_sites,
@@ -18,8 +19,6 @@ from simulation.truth.sites import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.truth.sites import Town
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from simulation.city.city import City
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
 
     Floats = NDArray[np.float64]
 

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.model import TableContract
 from data.ingest.batches import (
     DUPLICATES,
     EVENT_AT,
@@ -27,13 +28,15 @@ from data.ingest.batches import (
     SHEET,
     SOURCE_ROW,
     CheckedBatch,
+    CheckOptions,
+    SourceBatch,
 )
 from data.ingest.checking import reasons
 from data.ingest.checking.cells import clean, mask_of, unknown_choices
 from data.ingest.checking.column_decisions import ColumnEvidence
-from data.ingest.checking.columns import read_columns
+from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.dates import year_named
-from data.ingest.checking.deduplicate import content_texts, hash_rows, keys_of
+from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.row_rules import check_rules
 from data.ingest.checking.split_tickets import join_split_tickets
@@ -48,10 +51,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
-    from data.ingest.batches import CheckOptions, SourceBatch
-    from data.ingest.checking.columns import Columns
-    from data.ingest.checking.deduplicate import SeenRows
 
 _KEY_PATTERN = "^[0-9a-f]{16}$"
 

@@ -13,14 +13,12 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from data.contracts.model import Kind
+from data.contracts.model import Kind, TableContract
 from data.ingest.checking.cells import mask_of
 from data.ingest.checking.deduplicate import content_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from data.contracts.model import TableContract
 
 
 def join_split_tickets(

@@ -24,7 +24,7 @@ from geo.coordinates.datums import (
     UnknownDatumError,
     to_wgs84,
 )
-from geo.coordinates.detect import recognise_datum
+from geo.coordinates.detect import DatumReport, recognise_datum
 from geo.errors import GridwardenError
 from geo.shapes.repair import finite
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
-
-    from geo.coordinates.detect import DatumReport
 
     Floats = NDArray[np.float64]
 

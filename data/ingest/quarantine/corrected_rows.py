@@ -13,13 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
+from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW, SourceBatch
+from data.lake.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from data.ingest.batches import SourceBatch
-    from data.lake.manifest import Manifest
 
 FROM_ROW, FROM_SHEET, FROM_IMPORT = "原文件行号", "原文件工作表", "原导入编号"
 ORIGIN_COLUMNS = (FROM_ROW, FROM_SHEET, FROM_IMPORT)

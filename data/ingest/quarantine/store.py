@@ -11,13 +11,13 @@ import pyarrow.parquet as pq
 from data.ingest.batches import PROBLEMS
 from data.ingest.quarantine.corrected_rows import all_corrected, without_corrected
 from data.lake.imports import hash_file
+from data.lake.manifest import Manifest
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
 
 ROWS, REASONS = "rows", "problems"
 

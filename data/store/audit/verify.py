@@ -13,16 +13,16 @@ from data.store.audit.chain import (
     START,
     AuditError,
     Head,
+    Sealing,
     seal_with,
 )
+from data.store.unit_of_work import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
-    from data.store.audit.chain import Sealing
-    from data.store.unit_of_work import Store
 
 TOLD = 20
 """So many changed events are named; more are counted."""
