@@ -46,7 +46,7 @@ def test_events_of_the_window_are_counted_once_wherever_they_fell(
 
 
 def city_tables(view: View) -> Tables:
-    return view.ground.tables
+    return view.geography.tables
 
 
 def test_marks_sum_to_the_rows_before_the_origin(view_of: Look, city: Tables) -> None:
@@ -62,8 +62,8 @@ def test_decided_violations_are_events_of_their_own(view_of: Look, city: Tables)
     view = view_of("building", event="violations")
     rows = city.violations
     assert view.count(view.events.unit).sum() == (rows["day"] < ORIGIN).sum()
-    visits = window_visits(view.ground.tables, view.question)
-    found = found_something(visits, view.ground.tables, view.question)
+    visits = window_visits(view.geography.tables, view.question)
+    found = found_something(visits, view.geography.tables, view.question)
     assert 0 < found.sum() < len(visits)
 
 
