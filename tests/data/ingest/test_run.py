@@ -202,7 +202,7 @@ def test_a_crash_before_the_last_step_leaves_nothing(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(run_module, "keep_aside", crash)
+        patched.setattr(run_module, "write_quarantined", crash)
         with pytest.raises(RuntimeError):
             send(*ROWS)
     assert workspace.lake.imports(undone=True) == []
@@ -360,7 +360,7 @@ def test_accepted_rows_are_let_go_before_the_next_rows_are_read(
 
     monkeypatch.setattr(mapped_file, "BATCH_ROWS", 2)
     monkeypatch.setattr(mapped_file, "check_batch", watch)
-    monkeypatch.setattr(run_module, "keep_aside", count)
+    monkeypatch.setattr(run_module, "write_quarantined", count)
     rows = [f"{n},{'someday' if n % 2 else '2026-11-20'},补课,示例花园{n}号楼," for n in range(10)]
     path = write_workbook(tmp_path / "a.xlsx", *rows)
     result = import_file(workspace, "complaints", path, now=NOON)
