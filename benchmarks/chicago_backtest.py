@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
@@ -25,6 +26,7 @@ from data.engine import Engine
 from data.results.evaluations import EvaluationStore
 from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
+from geo.addresses.dialect import use_dialect
 from gridwarden.console.terminal import plain
 from risk.backtest import metrics
 from risk.backtest.plans import Plan
@@ -35,10 +37,13 @@ from risk.backtest.summary import interval
 from risk.backtest.tables import Tables, read_tables
 from risk.backtest.verdict import judge
 from risk.config import ScoreConfig
-from risk.fitted import FittedScorecard, OriginScores
+from risk.fitted import OriginScores, VisitModel
 from risk.history.ratios import log_ratio, prior_strength
 from risk.history.visits import day_of
-from risk.past import Past
+from risk.past import Timeline
+
+sys.path.append(str(PROFILE))
+from western_dialect import WesternDialect
 
 DATA_END = datetime(2015, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 WINDOWS, LISTS = "2013-01-01:2014-09-01:2mo", "2013-01-01:2014-07-01:2mo"
@@ -73,6 +78,7 @@ def main() -> int:
     if not FILES.is_dir():
         print(f"Skipped: Chicago's files are not at {FILES.relative_to(ROOT.parent)}.")
         return 0
+    use_dialect(WesternDialect())
     prepare(options.workspace)
     started = perf_counter()
     workspace = Workspace.open(options.workspace)
@@ -142,22 +148,22 @@ def plans() -> list[Plan]:
 def who_looked(tables: Tables, config: ScoreConfig) -> dict[str, Any]:
     """Measure what the identity of the visitor would add: an experiment, kept out of the product.
 
-    A visitor's strictness at an origin is the log ratio of what he found so far to what the
-    visit model, or for the identity alone the city's mean, had expected of his visits.
+    A visitor's strictness at an origin is the log ratio of finds so far to what the
+    visit model, or for the identity alone the city's mean, had expected of the same visits.
     """
     windows = split_at(read_origins(EARLIER)[0], TWO_MONTHS)
     first = day_of(read_origins(WINDOWS)[0][0])
     colours = read_colours()
-    past = Past(facts=tables.facts, config=config.model, horizon_days=62,
+    timeline = Timeline(facts=tables.facts, config=config.model, horizon_days=62,
                 origins=[day_of(each.origin) for each in windows])  # fmt: skip
     found: dict[str, Any] = {}
     for event in ("critical", "found"):
-        card = FittedScorecard(config=config.model)
+        card = VisitModel(config=config.model)
         fits = {
             "identity alone": None,
-            "visit model and identity": card.fit_through(past, event=event, area=True),
-            "visit model without area and identity": card.fit_through(
-                past, event=event, area=False
+            "visit model and identity": card.score_origins(timeline, event=event, area=True),
+            "visit model without area and identity": card.score_origins(
+                timeline, event=event, area=False
             ),
         }
         for name, scores in fits.items():

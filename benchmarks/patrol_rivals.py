@@ -1,8 +1,8 @@
 """The same patrol problem in the words of OR-Tools' routing library, for `patrol_plan.py`.
 
-Whole seconds, one vehicle per shift, an optional visit per candidate whose penalty is his worth in
-his best shift; what he is worth less in another shift is put upon every way that leads to him in
-the costs of that shift's vehicle. Time is a dimension with waiting; the span of a vehicle is
+Whole seconds, one vehicle per shift, an optional visit per candidate whose penalty is its value
+in its best shift; the loss of value in another shift is added to every arc that leads to it in the
+costs of that shift's vehicle. Time is a dimension with waiting; the span of a vehicle is
 limited to the shift's minutes. Nothing may be locked.
 """
 

@@ -1,1 +1,1 @@
-"""What is known: table contracts, importing, the lake, the store and the demonstration city."""
+"""Table contracts, importing, the lake, the store, results and exports."""

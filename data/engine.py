@@ -14,7 +14,7 @@ from data.contracts.registry import contract_of
 from data.derived.build import Derivation
 from data.derived.duckdb_sessions import Sessions, Views
 from data.derived.fingerprints import FINGERPRINT_DIGITS
-from data.derived.inputs import read_inputs
+from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.visits import TABLE as VISITS
 from data.ingest.placing.place import is_placed
 from data.lake.imports import hash_options
@@ -28,6 +28,7 @@ from data.lake.schema import (
     current_schema,
 )
 from data.workspace.atomic import replacing
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-    from data.derived.inputs import DerivationInputs
-    from data.workspace.folder import Workspace
 
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")

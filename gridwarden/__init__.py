@@ -1,1 +1,1 @@
-"""The front door: settings, the command line and the assembly of the application."""
+"""The entry point: settings, the command line and the composition of the application."""

@@ -1,4 +1,4 @@
-"""The one place that builds everything from its parts."""
+"""Compose the application from its parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the environment says; the only room that reads it."""
+"""Settings from environment variables; the only module that reads them."""
 
 from __future__ import annotations
 

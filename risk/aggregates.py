@@ -13,14 +13,15 @@ import ibis
 from ibis import ir
 
 from risk import columns as c
+from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.decay import QUANTA_PER_UNIT
 from risk.signals import (
     ACTIVE,
     BUSINESS,
     CONFIRMS,
-    DAY,
+    DECAYED_WEIGHT,
     EVENT_AT,
-    MASS,
     PLACE_KEYS,
     REGISTERED_UNIT,
     REPORTER,
@@ -32,7 +33,6 @@ from risk.signals import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from risk.config import ScoreConfig
 
 LAST_VISIT = "last_visit"
 REPORT_DAYS = "report_days"
@@ -44,9 +44,11 @@ def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
     Of one reporter's tickets on one day the weightiest counts. All reports whose reporter is not
     known share one cap of their own, so withholding a name is no way round it.
     """
-    days = rows.group_by([*PLACE_KEYS, REPORTER, DAY]).agg(**{MASS: rows[MASS].max()})
+    days = rows.group_by([*PLACE_KEYS, REPORTER, DAY]).agg(
+        **{DECAYED_WEIGHT: rows[DECAYED_WEIGHT].max()}
+    )
     reporters = days.group_by([*PLACE_KEYS, REPORTER]).agg(
-        **{MASS: _whole_sum(days[MASS]), REPORT_DAYS: days.count()}
+        **{DECAYED_WEIGHT: _whole_sum(days[DECAYED_WEIGHT]), REPORT_DAYS: days.count()}
     )
     caps = config.caps
     cap = ibis.ifelse(
@@ -54,10 +56,10 @@ def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
         ibis.literal(int(caps.unknown_reporters * QUANTA_PER_UNIT), "int64"),
         ibis.literal(int(caps.reporter * QUANTA_PER_UNIT), "int64"),
     )
-    reporters = reporters.mutate(**{MASS: ibis.least(reporters[MASS], cap)})
+    reporters = reporters.mutate(**{DECAYED_WEIGHT: ibis.least(reporters[DECAYED_WEIGHT], cap)})
     return reporters.group_by(PLACE_KEYS).agg(
         **{
-            c.COMPLAINTS: _whole_sum(reporters[MASS]),
+            c.COMPLAINTS: _whole_sum(reporters[DECAYED_WEIGHT]),
             c.COMPLAINT_REPORTERS: reporters.count(),
             c.COMPLAINT_REPORT_DAYS: _whole_sum(reporters[REPORT_DAYS]),
         }
@@ -68,7 +70,7 @@ def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.
     """Sum decayed violations per place and count those of the two rate windows."""
     return rows.group_by(PLACE_KEYS).agg(
         **{
-            c.VIOLATIONS: _whole_sum(rows[MASS]),
+            c.VIOLATIONS: _whole_sum(rows[DECAYED_WEIGHT]),
             c.CONFIRMED: rows.count(where=_within(rows, cut, config.rate_window_days)),
             c.RECENT_CONFIRMED: rows.count(where=_within(rows, cut, config.base_rate_window_days)),
         }
@@ -77,13 +79,13 @@ def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.
 
 def sum_inspections(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
     """Sum visits per place by what they gave, count confirmed finds, take the last visit."""
-    masses = {
-        signal: _whole_sum(ibis.ifelse(rows[SIGNAL] == signal, rows[MASS], 0))
+    decayed_weights = {
+        signal: _whole_sum(ibis.ifelse(rows[SIGNAL] == signal, rows[DECAYED_WEIGHT], 0))
         for signal in (c.FOUND, c.NOT_FOUND, c.NO_ACCESS)
     }
     confirms, days = rows[CONFIRMS], (config.rate_window_days, config.base_rate_window_days)
     return rows.group_by(PLACE_KEYS).agg(
-        **masses,
+        **decayed_weights,
         **{
             c.CONFIRMED: rows.count(where=confirms & _within(rows, cut, days[0])),
             c.RECENT_CONFIRMED: rows.count(where=confirms & _within(rows, cut, days[1])),
@@ -100,13 +102,13 @@ def sum_rentals(rows: ir.Table) -> ir.Table:
         **{
             c.REGISTERED: unit.nunique(where=active),
             c.BUSINESS_TENANT: unit.nunique(where=active & rows[BUSINESS]),
-            c.SHORT_TERM: _whole_sum(rows[MASS]),
+            c.SHORT_TERM: _whole_sum(rows[DECAYED_WEIGHT]),
         }
     )
 
 
 def sum_shared_tenants(rows: ir.Table) -> ir.Table:
-    """Count per building the active units that a tenant rents besides his first."""
+    """Count per building the active units that a tenant rents besides the first."""
     rows = rows.filter(rows[ACTIVE] & (rows[TENANT] != ""))
     tenants = rows.group_by([c.BUILDING, TENANT]).agg(_units=rows[REGISTERED_UNIT].nunique())
     return tenants.group_by(c.BUILDING).agg(**{c.SHARED_TENANT: _whole_sum(tenants["_units"] - 1)})

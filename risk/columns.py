@@ -19,6 +19,9 @@ KIND: Final = "kind"
 LON: Final = "lon"
 LAT: Final = "lat"
 
+# When.
+DAY: Final = "day"
+
 # How many doors.
 DWELLINGS: Final = "dwellings"
 """户数; NaN where unknown."""
@@ -28,7 +31,7 @@ EXPOSURE: Final = "exposure"
 EXPOSURE_KNOWN: Final = "exposure_known"
 """False where dwellings or registered units had to be estimated."""
 
-# What was seen: decayed masses ("how many events of today it is worth") and plain counts.
+# What was seen: decayed weights (1 is an event of today) and plain counts.
 COMPLAINTS: Final = "complaints"
 COMPLAINT_REPORTERS: Final = "complaint_reporters"
 COMPLAINT_REPORT_DAYS: Final = "complaint_report_days"

@@ -48,7 +48,8 @@ __all__ = [
 class Weights:
     """Log-linear weight of each factor: +0.5 multiplies the expected count by e^(0.5·x).
 
-    x is log(1 + mass / (1 + usual mass of so many doors)) for what was seen (`risk.factors`).
+    x is log(1 + w / (1 + usual w of so many doors)) for what was seen, w its decayed weight
+    (`risk.factors`).
 
     The sign is policy's: what raises the score is at least 0, what lowers it at most 0.
     """

@@ -1,4 +1,4 @@
-"""Whether scores and features still look as they did when they were last judged good.
+"""Drift of scores and features against a pinned reference snapshot.
 
 A reference snapshot is pinned; a later one is compared with it, column by column. A change may be
 the world's, an import's or the model's: the comparison does not say which, only where to look.

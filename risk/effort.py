@@ -1,4 +1,4 @@
-"""Visits as exposure to finding what there is: how thoroughly each looked, and each counted once.
+"""Search effort of visits: how thorough each was, with duplicates of one visit removed.
 
 Not having found anything says as much as was looked: an evening in every room is worth more than
 two minutes at noon. Who looked is never asked.
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 import ibis
 
 from risk.columns import BUILDING, H3_R10
+from risk.config import Effort
 from risk.expressions import real, text_of
 
 if TYPE_CHECKING:
     from ibis import ir
 
-    from risk.config import Effort
 
 _ID: Final = "_visit_id"
 _PLACE: Final = "_visit_place"
@@ -44,7 +44,7 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
         effort = (minutes / real(rule.full_minutes)).clip(real(0.0), real(1.0))
     if "mode" in table.columns and rule.mode:
         mode = table["mode"].cast("string").fill_null("")
-        kinds = [(mode == text, real(worth)) for text, worth in sorted(rule.mode.items())]
+        kinds = [(mode == text, real(weight)) for text, weight in sorted(rule.mode.items())]
         effort = effort * ibis.cases(*kinds, else_=real(1.0))
     return ibis.greatest(effort, real(rule.least))
 

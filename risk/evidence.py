@@ -1,4 +1,4 @@
-"""The rows behind a score, each with the part of its factor that it carries."""
+"""The rows behind a score, each with its share of the factor."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.decay import from_quanta
-from risk.features import LOOSE_KEYS
+from risk.features import UNLOCATED_KEYS
 from risk.signals import (
     ACTIVE,
     BUSINESS,
-    DAY,
+    DECAYED_WEIGHT,
     EVENT_AT,
-    MASS,
     REGISTERED_UNIT,
     REPORTER,
     ROW_KEY,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from ibis import ir
 
-    from risk.config import ScoreConfig
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": ("source", "category", "nature", "status", "is_true"),
@@ -50,7 +50,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 REPORTER_NUMBER: Final = "reporter_number"
 FACTOR: Final = "factor"
 VALUE: Final = "value"
-PLACE: Final = "place"
+COUNTED_AT: Final = "place"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,24 +86,24 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class EvidenceScope:
     """The part of the map whose rows are wanted.
 
     Parameters
     ----------
     buildings
         Ids of its buildings.
-    loose_column, loose_values
+    unlocated_column, unlocated_values
         Which rows without a building belong to it; none where the column is None.
     """
 
     buildings: Sequence[str]
-    loose_column: str | None = None
-    loose_values: Sequence[str] = ()
+    unlocated_column: str | None = None
+    unlocated_values: Sequence[str] = ()
 
 
 def gather_evidence(
-    source: FeatureSource, place: Place, *, cut: datetime, config: ScoreConfig
+    source: FeatureSource, place: EvidenceScope, *, cut: datetime, config: ScoreConfig
 ) -> list[EvidenceRow]:
     """Read the rows behind the events of a place, weightiest first within each factor."""
     register = source.table("buildings", cut=cut)
@@ -118,69 +118,72 @@ def gather_evidence(
         rows = read(source, cut=cut, config=config, keep=FACTS[table])
         frame = fetch(_within(rows, place, register))
         frame = share(
-            c.with_columns(frame, {MASS: from_quanta(frame[MASS].to_numpy(np.int64))}), config
+            c.with_columns(
+                frame, {DECAYED_WEIGHT: from_quanta(frame[DECAYED_WEIGHT].to_numpy(np.int64))}
+            ),
+            config,
         )
         found += _to_rows(frame, table)
     return sorted(found, key=lambda row: (row.factor, -row.value, row.row_key))
 
 
-def _within(rows: ir.Table, place: Place, register: ir.Table) -> ir.Table:
-    if place.loose_column is None:
+def _within(rows: ir.Table, place: EvidenceScope, register: ir.Table) -> ir.Table:
+    if place.unlocated_column is None:
         return rows.filter(rows[c.BUILDING].isin(list(place.buildings)))
     rows = settle_rows(rows, register)
     return rows.filter(
         rows[c.BUILDING].isin(list(place.buildings))
-        | rows[place.loose_column].isin(list(place.loose_values))
+        | rows[place.unlocated_column].isin(list(place.unlocated_values))
     )
 
 
 def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
-    """Give each ticket what it carries once same-day repeats and the reporter's cap are applied."""
-    groups = [rows[name] for name in (c.BUILDING, *LOOSE_KEYS)]
+    """Give each ticket its share once same-day duplicates and the reporter's cap are applied."""
+    groups = [rows[name] for name in (c.BUILDING, *UNLOCATED_KEYS)]
     place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
-    rows = c.with_columns(rows, {PLACE: place, FACTOR: c.COMPLAINTS})
-    rows = rows.sort_values([MASS, ROW_KEY], ascending=[False, True], kind="stable")
-    repeats = rows.duplicated([PLACE, REPORTER, DAY])
-    counted = rows[MASS].where(~repeats, 0.0)
-    total = counted.groupby([rows[PLACE], rows[REPORTER]]).transform("sum")
+    rows = c.with_columns(rows, {COUNTED_AT: place, FACTOR: c.COMPLAINTS})
+    rows = rows.sort_values([DECAYED_WEIGHT, ROW_KEY], ascending=[False, True], kind="stable")
+    repeats = rows.duplicated([COUNTED_AT, REPORTER, DAY])
+    counted = rows[DECAYED_WEIGHT].where(~repeats, 0.0)
+    total = counted.groupby([rows[COUNTED_AT], rows[REPORTER]]).transform("sum")
     caps = config.caps
     cap = np.where(rows[REPORTER] == UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
     scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
-    number = rows.groupby(PLACE)[REPORTER].transform(_number_reporters)
+    number = rows.groupby(COUNTED_AT)[REPORTER].transform(_number_reporters)
     return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
 
 
 def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    return c.with_columns(rows, {FACTOR: c.VIOLATIONS, VALUE: rows[MASS]})
+    return c.with_columns(rows, {FACTOR: c.VIOLATIONS, VALUE: rows[DECAYED_WEIGHT]})
 
 
 def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    """Let a visit speak for what it gave, and each building's last one for how long ago it was."""
+    """Give a visit its share of its own factor, and each building's last one to ``unvisited``."""
     at_building = rows[c.BUILDING] != ""
     # A visit that found nothing, or no one, says something about a building only.
-    speaking = rows[(rows[MASS] > 0) & (at_building | (rows[SIGNAL] == c.FOUND))]
+    speaking = rows[(rows[DECAYED_WEIGHT] > 0) & (at_building | (rows[SIGNAL] == c.FOUND))]
     newest_first = rows[at_building].sort_values([EVENT_AT, ROW_KEY], ascending=[False, True])
     last = newest_first.drop_duplicates(c.BUILDING)
     parts = [
-        c.with_columns(speaking, {FACTOR: speaking[SIGNAL], VALUE: speaking[MASS]}),
+        c.with_columns(speaking, {FACTOR: speaking[SIGNAL], VALUE: speaking[DECAYED_WEIGHT]}),
         c.with_columns(last, {FACTOR: c.UNVISITED, VALUE: 0.0}),
     ]
     return pd.concat(parts, ignore_index=True)
 
 
 def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    """Let a lease speak for each of the rental factors that it has a part in."""
+    """Give a lease its share of each rental factor that counts it."""
     rows = rows[rows[c.BUILDING] != ""]
     business = rows[rows[ACTIVE] & rows[BUSINESS]]
     business = business.drop_duplicates([c.BUILDING, REGISTERED_UNIT])
     shared = rows[rows[ACTIVE] & (rows[TENANT] != "")]
     shared = shared.drop_duplicates([c.BUILDING, TENANT, REGISTERED_UNIT])
     units = shared.groupby([c.BUILDING, TENANT])[REGISTERED_UNIT].transform("count")
-    short = rows[rows[MASS] > 0]
+    short = rows[rows[DECAYED_WEIGHT] > 0]
     parts = [
         c.with_columns(business, {FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
         c.with_columns(shared, {FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
-        c.with_columns(short, {FACTOR: c.SHORT_TERM, VALUE: short[MASS]}),
+        c.with_columns(short, {FACTOR: c.SHORT_TERM, VALUE: short[DECAYED_WEIGHT]}),
     ]
     return pd.concat(parts, ignore_index=True)
 

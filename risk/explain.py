@@ -12,19 +12,20 @@ from risk import columns as c
 from risk.config import ScoreConfig
 from risk.evidence import EvidenceRow, gather_evidence
 from risk.factors import BASE
-from risk.history_evidence import HISTORIES, gather_histories
+from risk.history_evidence import HISTORY_COLUMNS, gather_histories
 from risk.places import (
     RankedUnit,
     UnknownUnitError,
+    evidence_scope,
     find_buildings_around,
     find_members,
     find_neighbours,
     find_unit,
-    place_of,
     rank_list,
     read_unit,
 )
 from risk.ring import count_events
+from risk.signals import FeatureSource
 from risk.units import SEEN
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from risk.signals import FeatureSource
 
 __all__ = [
     "Explanation",
@@ -165,7 +165,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     evidence = _gather(engine, snapshot, kind, name, members, config=config)
     points = _points(row)
     # A history that earned no weight has many rows and explains nothing.
-    evidence = [row for row in evidence if row.factor not in HISTORIES or points[row.factor]]
+    evidence = [row for row in evidence if row.factor not in HISTORY_COLUMNS or points[row.factor]]
     rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
     if kind == BUILDING_KIND:
         rows[RING] = _ring_rows(around, config)
@@ -199,7 +199,7 @@ def _gather(
     """Read the rows behind the factors; none without an engine."""
     if engine is None:
         return []
-    place, one = place_of(kind, name, members), kind == BUILDING_KIND
+    place, one = evidence_scope(kind, name, members), kind == BUILDING_KIND
     seen = gather_evidence(engine, place, cut=snapshot.cut, config=config)
     return seen + gather_histories(engine, snapshot, members, one_building=one, config=config)
 

@@ -1,4 +1,4 @@
-"""How many doors a building has behind which something can happen; unknown is not none."""
+"""Exposure: the number of dwellings and registered units of a building, estimated where unknown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pandas as pd
 
 from geo.shapes.apportion import spread_total
 from risk import columns as c
+from risk.config import ExposureRule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from risk.config import ExposureRule
 
 
 def estimate_exposure(

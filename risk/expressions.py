@@ -64,13 +64,13 @@ def truth_known_before(table: ir.Table, cut: datetime) -> ir.StringValue:
     return ibis.ifelse(closed < ibis.literal(cut), text_of(table, "is_true"), "")
 
 
-def worth_of(
-    text: ir.StringValue, worths: Mapping[str, float], *, otherwise: float
+def evidence_weight(
+    text: ir.StringValue, weights: Mapping[str, float], *, otherwise: float
 ) -> ir.FloatingValue:
-    """Look up what a text is worth."""
-    if not worths:
+    """Look up the weight of a text."""
+    if not weights:
         return real(otherwise)
-    branches = ((text == value, real(worth)) for value, worth in sorted(worths.items()))
+    branches = ((text == value, real(weight)) for value, weight in sorted(weights.items()))
     return cases(branches, real(otherwise))
 
 
@@ -88,9 +88,9 @@ def days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.Flo
 
 
 def decayed(
-    worth: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
+    weight: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
 ) -> ir.IntegerValue:
-    """Let a worth fade until the cut, in whole multiples of 2^-32 (`risk.decay`)."""
+    """Decay a weight until the cut, in whole multiples of 2^-32 (`risk.decay`)."""
     age = days_between(ibis.literal(cut), at)
-    left = worth * real(2.0) ** (-age / real(half_life_days))
-    return (left * real(QUANTA_PER_UNIT)).round().cast("int64")
+    decay = weight * real(2.0) ** (-age / real(half_life_days))
+    return (decay * real(QUANTA_PER_UNIT)).round().cast("int64")

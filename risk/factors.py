@@ -35,7 +35,7 @@ class Factor:
     column
         The feature it reads.
     scale
-        ``surplus`` for masses and counts: log(1 + mass / (1 + usual)), with ``usual`` what a
+        ``surplus`` for decayed weights and counts: log(1 + w / (1 + usual)), with ``usual`` what a
         building of this exposure has on the average of the office. So a tenth event says less than
         the first, and ten events at two hundred doors say less than ten at twenty: the doors are
         in the exposure already. Nothing seen gives 0, not less: where nobody looked nothing is

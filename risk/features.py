@@ -1,4 +1,4 @@
-"""Everything the score is made of, for every building, as of one cut."""
+"""The features of every building as of one cut."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from risk.aggregates import (
     sum_shared_tenants,
     sum_violations,
 )
+from risk.config import ScoreConfig
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
-from risk.histories import add_histories
-from risk.history_visits import read_visits, settled_visits
+from risk.histories import add_relative_risks
+from risk.history_visits import read_visit_results, settled_visits
 from risk.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids
-from risk.ring import add_ring
+from risk.ring import add_neighbourhood
 from risk.signals import (
     FeatureSource,
     complaint_rows,
@@ -38,12 +39,11 @@ if TYPE_CHECKING:
     from ibis import ir
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
 
-LOOSE_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
-LOOSE_MASSES: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
+UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
+UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
 """What counts where no building is known; a visit that found nothing clears only a building."""
-MASSES: Final = (*LOOSE_MASSES, c.NOT_FOUND, c.NO_ACCESS, c.SHORT_TERM)
+WEIGHT_COLUMNS: Final = (*UNLOCATED_WEIGHTS, c.NOT_FOUND, c.NO_ACCESS, c.SHORT_TERM)
 COUNTS: Final = (
     c.COMPLAINT_REPORTERS,
     c.COMPLAINT_REPORT_DAYS,
@@ -67,11 +67,11 @@ class FeatureTable:
     buildings
         One row per building of the register, sorted by ``building_id``; columns as named in
         ``risk.columns``. Masses are float64 multiples of 2^-32.
-    loose
+    unlocated
         One row per (``h3_r10``, ``grid_code``, ``community_code``) of events that belong to no
-        building, sorted; ``''`` where a level is not known. Masses are ``LOOSE_MASSES``.
+        building, sorted; ``''`` where a level is not known. Weights: ``UNLOCATED_WEIGHTS``.
     usual
-        Mass or count per unit of exposure in all buildings together, by column.
+        Weight or count per unit of exposure in all buildings together, by column.
     rows_nowhere
         Mass per signal of rows that are not even sure of a community, and so count nowhere.
     empty_grids
@@ -81,7 +81,7 @@ class FeatureTable:
 
     cut: datetime
     buildings: pd.DataFrame
-    loose: pd.DataFrame
+    unlocated: pd.DataFrame
     usual: Mapping[str, float]
     rows_nowhere: Mapping[str, float]
     empty_grids: pd.DataFrame
@@ -103,7 +103,8 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     Returns
     -------
     FeatureTable
-        A building without any event has masses of 0; unknown exposure is estimated and marked.
+        A building without any event has decayed weights of 0; unknown exposure is estimated and
+        marked.
     """
     register = source.table("buildings", cut=cut)
     complaints = settle_rows(complaint_rows(source, cut=cut, config=config), register)
@@ -115,25 +116,25 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         fetch(sum_inspections(inspections, cut=cut, config=config)),
     ]
     rented = [fetch(sum_rentals(rentals)), fetch(sum_shared_tenants(rentals))]
-    loose, nowhere = _join_loose(sums)
+    unlocated, nowhere = _join_unlocated(sums)
     buildings = _join_parts(_read_register(register), [*sums, *rented], cut)
     grids = read_grids(source, cut=cut)
     buildings = estimate_exposure(
         buildings, rule=config.exposure, totals=grids.set_index(c.GRID)[HOUSEHOLDS]
     )
-    buildings = add_ring(
+    buildings = add_neighbourhood(
         buildings,
-        loose,
-        complaint_worth=config.ring_complaint,
+        unlocated,
+        complaint_weight=config.ring_complaint,
         prior_events=config.ring_events,
     )
     buildings = _add_unvisited(buildings, limit_days=config.caps.unvisited_days)
-    visits = read_visits(inspections, rentals, cut=cut, config=config)
-    buildings = add_histories(buildings, visits, config=config)
+    visits = read_visit_results(inspections, rentals, cut=cut, config=config)
+    buildings = add_relative_risks(buildings, visits, config=config)
     return FeatureTable(
         cut=cut,
         buildings=buildings,
-        loose=loose,
+        unlocated=unlocated,
         usual=_usual(buildings),
         rows_nowhere=nowhere,
         empty_grids=cells_of_empty_grids(grids, set(buildings[c.GRID])),
@@ -153,7 +154,10 @@ def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetim
     placed = [part[part[c.BUILDING] != ""] for part in parts]
     frames = [part.set_index(c.BUILDING).reindex(ids) for part in placed]
     joined: dict[str, NDArray[Any]] = {
-        name: _masses(frame[name]) for frame in frames for name in MASSES if name in frame
+        name: _decayed_weights(frame[name])
+        for frame in frames
+        for name in WEIGHT_COLUMNS
+        if name in frame
     }
     joined |= {name: _counts(frame[name]) for frame in frames for name in COUNTS if name in frame}
     for name in (c.CONFIRMED, c.RECENT_CONFIRMED):
@@ -172,7 +176,7 @@ def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetim
 
 def _usual(buildings: pd.DataFrame) -> dict[str, float]:
     exposure = float(buildings[c.EXPOSURE].sum())
-    names = (*MASSES, *COUNTS, c.VISITS_OTHER)
+    names = (*WEIGHT_COLUMNS, *COUNTS, c.VISITS_OTHER)
     if exposure <= 0:
         return dict.fromkeys(names, 0.0)
     return {name: float(buildings[name].sum()) / exposure for name in names}
@@ -184,23 +188,26 @@ def _add_unvisited(buildings: pd.DataFrame, *, limit_days: float) -> pd.DataFram
     return buildings.assign(**{c.UNVISITED: days / limit_days})
 
 
-def _join_loose(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, float]]:
-    frames = [part[part[c.BUILDING] == ""].set_index(list(LOOSE_KEYS)) for part in parts]
+def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, float]]:
+    frames = [part[part[c.BUILDING] == ""].set_index(list(UNLOCATED_KEYS)) for part in parts]
     groups = pd.concat([pd.DataFrame(index=frame.index) for frame in frames]).index.unique()
     frames = [frame.reindex(groups) for frame in frames]
-    masses = {
-        name: _masses(frame[name]) for frame in frames for name in LOOSE_MASSES if name in frame
+    decayed_weights = {
+        name: _decayed_weights(frame[name])
+        for frame in frames
+        for name in UNLOCATED_WEIGHTS
+        if name in frame
     }
     events = {c.RECENT_CONFIRMED: _distinct_events(frames, c.RECENT_CONFIRMED)}
-    loose = pd.DataFrame({**masses, **events}, index=groups).reset_index()
-    loose = loose.astype(dict.fromkeys(LOOSE_KEYS, "str"))
-    loose = loose.sort_values(list(LOOSE_KEYS), ignore_index=True)
-    somewhere = (loose[list(LOOSE_KEYS)] != "").any(axis=1)
-    nowhere = {name: float(loose.loc[~somewhere, name].sum()) for name in LOOSE_MASSES}
-    return loose[somewhere].reset_index(drop=True), nowhere
+    unlocated = pd.DataFrame({**decayed_weights, **events}, index=groups).reset_index()
+    unlocated = unlocated.astype(dict.fromkeys(UNLOCATED_KEYS, "str"))
+    unlocated = unlocated.sort_values(list(UNLOCATED_KEYS), ignore_index=True)
+    somewhere = (unlocated[list(UNLOCATED_KEYS)] != "").any(axis=1)
+    nowhere = {name: float(unlocated.loc[~somewhere, name].sum()) for name in UNLOCATED_WEIGHTS}
+    return unlocated[somewhere].reset_index(drop=True), nowhere
 
 
-def _masses(quanta: pd.Series) -> NDArray[np.float64]:
+def _decayed_weights(quanta: pd.Series) -> NDArray[np.float64]:
     return from_quanta(quanta.fillna(0).to_numpy(np.int64))
 
 

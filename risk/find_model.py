@@ -1,4 +1,4 @@
-"""What is known of the chance that one visit finds something, and how many a list may bring."""
+"""The fitted chance of a find per visit, and the distribution of finds of a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is believed of a visit before any was made: the policy behind `risk.finds`."""
+"""Prior of the chance of a find per visit: the policy behind `risk.finds`."""
 
 from __future__ import annotations
 

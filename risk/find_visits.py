@@ -1,4 +1,4 @@
-"""Past visits beside the score that their buildings had before: what `risk.finds` learns from."""
+"""Training rows of `risk.finds`: past visits with the score that their building had before."""
 
 from __future__ import annotations
 
@@ -12,28 +12,27 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.config import ScoreConfig
 from risk.features import build_features
+from risk.find_rules import FindRules
 from risk.history.purposes import classify_purposes
 from risk.outcome_sources import REPORTED, SourceRules, source_of_visits
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
-from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, inspection_rows, settle_rows
-from risk.waiting import AT, read_answers, read_reports, waiting_since
+from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, inspection_rows, settle_rows
+from risk.waiting import AT, read_answers, read_waiting_reports, waiting_since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from risk.config import ScoreConfig
-    from risk.find_rules import FindRules
-    from risk.signals import FeatureSource
 
 EXPECTED: Final = "expected"
-FOUND: Final = "found"
+HAS_FIND: Final = "found"
 EVENING: Final = "evening"
 REVISIT: Final = "revisit"
 WAITING: Final = "waiting"
 WEEK: Final = "week"
-VISIT_COLUMNS: Final = (c.BUILDING, "day", EVENING, REVISIT, FOUND)
+VISIT_COLUMNS: Final = (c.BUILDING, "day", EVENING, REVISIT, HAS_FIND)
 _REVISIT_MODE: Final = "回头看"
 
 
@@ -138,11 +137,11 @@ def unreported_visits(
             "day": at.dt.normalize(),
             EVENING: late,
             REVISIT: again,
-            FOUND: frame[CONFIRMS].astype(bool),
+            HAS_FIND: frame[CONFIRMS].astype(bool),
         }
     )[ours]
     groups = told.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)
-    visits: pd.DataFrame = groups[[REVISIT, FOUND]].any().reset_index()
+    visits: pd.DataFrame = groups[[REVISIT, HAS_FIND]].any().reset_index()
     return visits[list(VISIT_COLUMNS)]
 
 
@@ -151,7 +150,7 @@ def _waited(
     rules: FindRules,
 ) -> pd.Series:  # fmt: skip
     """Say of each visit whether a report waited there on the evening before its day."""
-    reports = read_reports(source, cut=cut, config=config, rules=rules)
+    reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
     answers = read_answers(source, cut=cut, config=config, rules=rules)
     asked = visits[[c.BUILDING, "day"]].rename(columns={"day": AT})
     return waiting_since(asked, reports, answers, days=rules.waiting_days).notna()

@@ -27,19 +27,26 @@ import numpy as np
 import pandas as pd
 
 from risk.cloglog import chance_of, fit_terms, measure_spread
+from risk.config import ScoreConfig
 from risk.find_model import LEAST_EXPECTED, FindModel
 from risk.find_rules import FindRules
-from risk.find_visits import EVENING, EXPECTED, FOUND, REVISIT, WAITING, WEEK, read_find_visits
+from risk.find_visits import (
+    EVENING,
+    EXPECTED,
+    HAS_FIND,
+    REVISIT,
+    WAITING,
+    WEEK,
+    PastScores,
+    read_find_visits,
+)
+from risk.signals import FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
-
-    from risk.config import ScoreConfig
-    from risk.find_visits import PastScores
-    from risk.signals import FeatureSource
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -108,7 +115,7 @@ def fit_find_chance(
     policy = _stand_on_policy(visits, rules=rules, typical=typical, until=until)
     if policy.finds < max(rules.least_finds, 1.0):
         return policy
-    e, y = _expected(visits), visits[FOUND].to_numpy(bool)
+    e, y = _expected(visits), visits[HAS_FIND].to_numpy(bool)
     evening = visits[EVENING].to_numpy(np.float64)
     revisit, waiting = (visits[name].to_numpy(bool) for name in (REVISIT, WAITING))
     shift = np.where(np.isnan(evening), 0.0, evening - policy.evening_share)
@@ -138,7 +145,7 @@ def _stand_on_policy(
         evening_share=float(evening[known].mean()) if known.any() else 0.0,
         week_spread=0.0,
         visits=len(e),
-        finds=int(visits[FOUND].to_numpy(bool).sum()),
+        finds=int(visits[HAS_FIND].to_numpy(bool).sum()),
         finds_needed=rules.least_finds,
         trained_from=visits[WEEK].min().to_pydatetime() if len(e) else None,
         trained_until=until if len(e) else None,

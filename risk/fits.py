@@ -1,4 +1,4 @@
-"""Fit windows of the past and foretell the next: weights in the features' own units."""
+"""Fit training windows and predict the next one; weights are per unit of each feature."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEAST_SPREAD: Final = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
+class TrainingWindow:
     """Rows of one window of the past: features as of its start, outcomes from inside it.
 
     Parameters
@@ -102,7 +102,7 @@ NO_POLICY: Final = Policy(prior=lambda _: 0.0, raised_only=lambda _: False)
 
 
 def fit_windows(
-    windows: Sequence[Window],
+    windows: Sequence[TrainingWindow],
     names: Sequence[str],
     *,
     penalty: float,
@@ -161,7 +161,7 @@ def union_of_names(frames: Sequence[pd.DataFrame]) -> list[str]:
     return list(dict.fromkeys(str(name) for frame in frames for name in frame.columns))
 
 
-def _stack(windows: Sequence[Window], names: Sequence[str]) -> NDArray[np.float64]:
+def _stack(windows: Sequence[TrainingWindow], names: Sequence[str]) -> NDArray[np.float64]:
     parts = [
         window.x.reindex(columns=list(names), fill_value=0.0).to_numpy(np.float64)
         for window in windows

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from risk.fits import Fit, Policy, Window, fit_windows, union_of_names
+from risk.fits import Fit, Policy, TrainingWindow, fit_windows, union_of_names
+from risk.history.config import ModelConfig
 from risk.history.names import is_raised_only, prior_weight, risk_features
 from risk.history.places import rows_of_visits
-from risk.reach import ReachChoice, sum_by_kind
+from risk.past import Timeline
+from risk.reach import PropensityChoice, PropensityForms, sum_by_kind
 from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
@@ -29,10 +31,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.history.config import ModelConfig
-    from risk.past import Past
-    from risk.reach import ReachForms
 
 
 class Setting(NamedTuple):
@@ -71,7 +69,7 @@ class OriginScores:
     places: pd.DataFrame
     features: pd.DataFrame
     risk: NDArray[np.float64]
-    reach: Mapping[str, NDArray[np.float64]]
+    propensity: Mapping[str, NDArray[np.float64]]
     fit: Fit | None
     setting: Setting
     likelihoods: Mapping[Any, float]
@@ -85,20 +83,22 @@ class OriginScores:
         return np.where(rows < 0, average, self.risk[np.maximum(rows, 0)])
 
     def expected(self, by: str) -> pd.DataFrame:
-        """Return ``unit``, expected finds ``expected`` and expected visits ``reach``, summed.
+        """Return ``unit``, expected finds ``expected`` and expected visits ``propensity``, summed.
 
         Parameters
         ----------
         by
             A kind of `risk.reach.SUMMED`.
         """
-        reach = self.reach.get(by, np.ones(len(self.places)))
-        sums = sum_by_kind(self.places, by, {"expected": self.risk * reach, "reach": reach})
+        propensity = self.propensity.get(by, np.ones(len(self.places)))
+        sums = sum_by_kind(
+            self.places, by, {"expected": self.risk * propensity, "propensity": propensity}
+        )
         return sums.rename_axis("unit").reset_index()
 
 
 @dataclass(frozen=True, kw_only=True)
-class FittedScorecard:
+class VisitModel:
     """Fits and scores origins from one set of facts.
 
     Parameters
@@ -118,13 +118,13 @@ class FittedScorecard:
             for penalty in self.config.penalties
         )
 
-    def fit_through(
+    def score_origins(
         self,
-        past: Past,
+        timeline: Timeline,
         *,
         event: str = "found",
         area: bool | None = None,
-        reach: ReachForms | None = None,
+        propensity: PropensityForms | None = None,
         tell: Callable[[int, int], None] | None = None,
     ) -> dict[int, OriginScores]:
         """Score the places of each origin, sharing fits between origins.
@@ -139,7 +139,7 @@ class FittedScorecard:
         area
             Whether neighbourhoods are used; the configuration's choice where not given.
         reach
-            Forms of the chance of a visit (of the same past), where visits are to be foretold too.
+            Forms of the chance of a visit (of the same timeline), where visits are predicted too.
         tell
             Called as (done, total) before each moment; what it raises ends the work.
 
@@ -149,47 +149,47 @@ class FittedScorecard:
             By origin.
         """
         run = _Run(
-            past=past,
+            timeline=timeline,
             event=event,
             settings=self.settings(area=self.config.area if area is None else area),
-            reach=None if reach is None else ReachChoice(forms=reach),
+            propensity=None if propensity is None else PropensityChoice(forms=propensity),
         )
         scores = {}
-        for done, moment in enumerate(past.moments):
+        for done, moment in enumerate(timeline.moments):
             if tell:
-                tell(done, len(past.moments))
+                tell(done, len(timeline.moments))
             scores[moment] = run.pass_by(moment)
-        return {origin: scores[origin] for origin in past.origins}
+        return {origin: scores[origin] for origin in timeline.origins}
 
 
 @dataclass(kw_only=True)
 class _Run:
     """Walk through time once, fitting at each cut and scoring at each moment."""
 
-    past: Past
+    timeline: Timeline
     event: str
     settings: tuple[Setting, ...]
-    reach: ReachChoice | None
-    windows: list[Window] = field(default_factory=list)
+    propensity: PropensityChoice | None
+    windows: list[TrainingWindow] = field(default_factory=list)
     fits: dict[Setting, Fit] = field(default_factory=dict)
     track: Track = field(default_factory=Track)
     fitted_at: int = -1
 
     def pass_by(self, moment: int) -> OriginScores:
         """Fit if this is a cut, score, and keep the window that begins here."""
-        is_cut = moment in self.past.cuts
+        is_cut = moment in self.timeline.cuts
         if is_cut:
             self._fit(moment)
         scored = self._score(moment)
         if is_cut:
-            self._learn(moment, self.past.end_of(moment))
-        if is_cut and self.reach is not None:
-            self.reach.judge(scored.risk, cut=moment)
+            self._learn(moment, self.timeline.end_of(moment))
+        if is_cut and self.propensity is not None:
+            self.propensity.judge(scored.risk, cut=moment)
         return scored
 
     def _fit(self, cut: int) -> None:
         self.fitted_at = cut
-        config = self.past.config
+        config = self.timeline.config
         events = sum(float(window.y.sum()) for window in self.windows)
         if len(self.windows) < config.least_windows or events < config.least_events:
             return
@@ -209,16 +209,18 @@ class _Run:
             )
 
     def _score(self, moment: int) -> OriginScores:
-        places, x = self.past.at(moment)
+        places, x = self.timeline.at(moment)
         setting = self.track.best(self.settings, self.fitted_at)
         fit = self.fits.get(setting)
-        reach = None if self.reach is None else self.reach.choose(moment, cut=self.fitted_at)
+        propensity = (
+            None if self.propensity is None else self.propensity.choose(moment, cut=self.fitted_at)
+        )
         return OriginScores(
             origin=moment,
             places=places,
             features=x,
             risk=np.ones(len(places)) if fit is None else np.exp(fit.log_mean(x)),
-            reach=reach or {},
+            propensity=propensity or {},
             fit=fit,
             setting=setting,
             likelihoods=self.track.totals(self.fitted_at),
@@ -228,8 +230,8 @@ class _Run:
         """Keep the visits of [start, end) that were known by its end, and judge the settings."""
         if end is None:
             return
-        places, x = self.past.at(start)
-        visits = self.past.facts.before(end).visits_between(start, end)
+        places, x = self.timeline.at(start)
+        visits = self.timeline.facts.before(end).visits_between(start, end)
         visits = visits[visits[self.event].notna()]
         rows = rows_of_visits(places, visits)
         inside = rows >= 0
@@ -237,7 +239,7 @@ class _Run:
             return
         here = x.iloc[rows[inside]].reset_index(drop=True)
         y = visits[self.event].to_numpy(np.float64)[inside]
-        self.windows.append(Window(start=start, ended=end, x=here, y=y))
+        self.windows.append(TrainingWindow(start=start, ended=end, x=here, y=y))
         for setting, fit in self.fits.items():
             likelihood = log_likelihood(y, fit.log_mean(here))
             self.track.note(setting, known_from=end, likelihood=likelihood)

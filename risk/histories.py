@@ -1,4 +1,4 @@
-"""What visits found at a place and around it, against what visits like these usually find.
+"""Relative risks of a building and its surroundings: finds of visits over expected finds.
 
 For every visit with a result, O is what it found and E what the office finds on the average of
 those weeks at visits of this purpose that look as thoroughly (`risk.effort`); both fade with age
@@ -21,23 +21,22 @@ import pandas as pd
 
 from geo.cells import disk, parents
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import ROUTINE
 from risk.history.ratios import log_ratio, prior_strength
-from risk.history_visits import LEFT, PURPOSE, Visits
+from risk.history_visits import DECAY, PURPOSE, VisitResults
 from risk.signals import EVENT_AT, ROW_KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
-
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
 WIDE_RESOLUTION: Final = 9
-RING_STEPS: Final = 1
-LEVELS: Final = (
+NEIGHBOUR_STEPS: Final = 1
+RELATIVE_RISKS: Final = (
     *(c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
     *(c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
 )
@@ -49,7 +48,7 @@ class _Results:
 
     found: Floats
     expected: Floats
-    left: Floats
+    decay: Floats
     most_strength: float
 
     def times(self, factor: Floats) -> _Results:
@@ -59,8 +58,8 @@ class _Results:
     def sums(self, codes: Codes, size: int) -> tuple[Floats, Floats]:
         """Return O and E by code, faded; -1 belongs nowhere."""
         return (
-            sum_by_code(codes, self.found * self.left, size),
-            sum_by_code(codes, self.expected * self.left, size),
+            sum_by_code(codes, self.found * self.decay, size),
+            sum_by_code(codes, self.expected * self.decay, size),
         )
 
     def strength(self, codes: Codes, size: int) -> float:
@@ -82,7 +81,9 @@ def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     return own.where(own != "", heard.set_axis(own.index)).astype("str")
 
 
-def add_histories(buildings: pd.DataFrame, visits: Visits, *, config: ScoreConfig) -> pd.DataFrame:
+def add_relative_risks(
+    buildings: pd.DataFrame, visits: VisitResults, *, config: ScoreConfig
+) -> pd.DataFrame:
     """Add the log ratio of every level, and what the ratios are made of.
 
     Parameters
@@ -97,13 +98,13 @@ def add_histories(buildings: pd.DataFrame, visits: Visits, *, config: ScoreConfi
     Returns
     -------
     DataFrame
-        A copy with the columns `LEVELS`, ``history_found`` and ``history_expected`` (O and E of the
-        building once its kind is taken out) and ``visits_other``, the decayed number of visits that
-        were no routine ones.
+        A copy with the columns `RELATIVE_RISKS`, ``history_found`` and ``history_expected`` (O and
+        E of the building once its kind is taken out) and ``visits_other``, the decayed number of
+        visits that were not routine.
     """
     known = visits.rows[visits.rows["found"].notna()]
     results = _Results(
-        **{name: known[name].to_numpy(np.float64) for name in ("found", "expected", LEFT)},
+        **{name: known[name].to_numpy(np.float64) for name in ("found", "expected", DECAY)},
         most_strength=config.histories.most_strength,
     )
     ids = pd.Index(buildings[c.BUILDING])
@@ -125,7 +126,7 @@ def add_histories(buildings: pd.DataFrame, visits: Visits, *, config: ScoreConfi
     }
     other = visits.rows[visits.rows[PURPOSE] != ROUTINE]
     where = ids.get_indexer(pd.Index(other[c.BUILDING])).astype(np.int64)
-    columns[c.VISITS_OTHER] = sum_by_code(where, other[LEFT].to_numpy(np.float64), len(ids))
+    columns[c.VISITS_OTHER] = sum_by_code(where, other[DECAY].to_numpy(np.float64), len(ids))
     return buildings.assign(**columns)
 
 
@@ -216,7 +217,7 @@ def _sum_discs(index: pd.Index[str], values: Floats) -> Floats:
     known = names[names != ""]
     total = np.zeros(len(index))
     if len(known):
-        source, neighbour, _ = disk(known, RING_STEPS)
+        source, neighbour, _ = disk(known, NEIGHBOUR_STEPS)
         there = index.get_indexer(pd.Index(neighbour))
         into = index.get_indexer(pd.Index(known))[source]
         met = there >= 0

@@ -1,4 +1,4 @@
-"""The visits behind the history factors of a score, each with what it found beyond the usual."""
+"""The visits behind the relative-risk factors of a score, each with finds less expected finds."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ import numpy as np
 from data.results.snapshots import BUILDING_KIND, Snapshot
 from geo.cells import disk, parents
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.evidence import FACTS, EvidenceRow
-from risk.histories import LEVELS, RING_STEPS, WIDE_RESOLUTION
+from risk.histories import NEIGHBOUR_STEPS, RELATIVE_RISKS, WIDE_RESOLUTION
 from risk.history.purposes import ROUTINE
-from risk.history_visits import LEFT, PURPOSE, Visits, read_visits, settled_visits
+from risk.history_visits import DECAY, PURPOSE, VisitResults, read_visit_results, settled_visits
 from risk.places import drawn_cells
-from risk.signals import EVENT_AT, ROW_KEY
+from risk.signals import EVENT_AT, ROW_KEY, FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
-HISTORIES: Final = (*LEVELS, c.VISITS_OTHER)
+HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
 MOST_ROWS: Final = 50
 """Of a kind, a ring or an operator that many buildings share, the rows that weigh most."""
 _FACTS: Final = ("result", "mode", "purpose", "place_kind")
@@ -61,7 +60,7 @@ def gather_histories(
         return []
     register = source.table("buildings", cut=snapshot.cut)
     tables = settled_visits(source, register, cut=snapshot.cut, config=config)
-    visits = read_visits(*tables, cut=snapshot.cut, config=config)
+    visits = read_visit_results(*tables, cut=snapshot.cut, config=config)
     ids = members[c.BUILDING]
     found = _of_visits(visits, set(ids))
     if one_building and len(members):
@@ -69,10 +68,10 @@ def gather_histories(
     return sorted(found, key=lambda row: (row.factor, -abs(row.value), row.row_key))
 
 
-def _of_visits(visits: Visits, ids: set[str]) -> list[EvidenceRow]:
+def _of_visits(visits: VisitResults, ids: set[str]) -> list[EvidenceRow]:
     rows = visits.rows
     results = rows[rows["found"].notna()]
-    surplus = (results["found"] - results["expected"]) * results[LEFT]
+    surplus = (results["found"] - results["expected"]) * results[DECAY]
     here = results[c.BUILDING].isin(ids)
     tenants = visits.tenants[visits.tenants[c.BUILDING].isin(ids)]["party"]
     parties = (set(results.loc[here, "party_key"]) | set(tenants)) - {""}
@@ -81,9 +80,9 @@ def _of_visits(visits: Visits, ids: set[str]) -> list[EvidenceRow]:
         (c.HISTORY_BUILDING, results[here], surplus[here]),
         (c.HISTORY_UNIT, *_where(results, surplus, here & (results["unit_id"] != ""))),
         (c.HISTORY_OPERATOR, *_where(results, surplus, results["party_key"].isin(parties))),
-        (c.VISITS_OTHER, other, other[LEFT]),
+        (c.VISITS_OTHER, other, other[DECAY]),
     )
-    return [row for name, frame, worth in parts for row in _rows(name, frame, worth)]
+    return [row for name, frame, value in parts for row in _rows(name, frame, value)]
 
 
 def _where(
@@ -92,10 +91,10 @@ def _where(
     return results[chosen], surplus[chosen]
 
 
-def _rows(factor: str, frame: pd.DataFrame, worth: pd.Series) -> list[EvidenceRow]:
-    frame = frame.assign(_worth=worth)
+def _rows(factor: str, frame: pd.DataFrame, value: pd.Series) -> list[EvidenceRow]:
+    frame = frame.assign(_value=value)
     frame = frame.sort_values([ROW_KEY])
-    frame = frame.sort_values("_worth", key=np.abs, ascending=False, kind="stable")
+    frame = frame.sort_values("_value", key=np.abs, ascending=False, kind="stable")
     names = [name for name in _FACTS if name in FACTS["inspections"]]
     return [
         EvidenceRow(
@@ -103,7 +102,7 @@ def _rows(factor: str, frame: pd.DataFrame, worth: pd.Series) -> list[EvidenceRo
             table="inspections",
             row_key=str(record[ROW_KEY]),
             event_at=record[EVENT_AT].to_pydatetime(),
-            value=float(record["_worth"]),
+            value=float(record["_value"]),
             facts={name: record[name] for name in names if record[name]},
             match_level=str(record[c.MATCH_LEVEL]),
             building_id=str(record[c.BUILDING]),
@@ -115,7 +114,7 @@ def _rows(factor: str, frame: pd.DataFrame, worth: pd.Series) -> list[EvidenceRo
 def _surroundings(snapshot: Snapshot, building: pd.Series) -> list[EvidenceRow]:
     """Tell the visited buildings of the same kind, ring, wider ring and grid."""
     cell, found = str(building[c.H3_R10]), []
-    near = disk(np.array([cell]), RING_STEPS)[1].tolist() if cell else []
+    near = disk(np.array([cell]), NEIGHBOUR_STEPS)[1].tolist() if cell else []
     for factor, column, values in (
         (c.HISTORY_RING, c.H3_R10, near),
         (c.HISTORY_AREA, c.H3_R10, _wide_cells(cell)),
@@ -131,7 +130,7 @@ def _surroundings(snapshot: Snapshot, building: pd.Series) -> list[EvidenceRow]:
 def _wide_cells(cell: str) -> list[str]:
     if not cell:
         return []
-    wide = disk(parents(np.array([cell]), WIDE_RESOLUTION), RING_STEPS)[1]
+    wide = disk(parents(np.array([cell]), WIDE_RESOLUTION), NEIGHBOUR_STEPS)[1]
     return [small for each in wide.tolist() for small in drawn_cells(each)]
 
 

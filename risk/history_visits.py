@@ -1,4 +1,4 @@
-"""Visits before a cut: where each counts, what it found, and what such visits usually find.
+"""Visits before a cut: where each is located, its finds, and the finds expected of it.
 
 What is expected of a visit is what the office finds on the average of those weeks, as thoroughly as
 this one looked (`risk.effort`), times the ratio of visits of this purpose.
@@ -14,10 +14,11 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.config import ScoreConfig
 from risk.decay import decay_weights
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import classify_purposes
-from risk.history.ratios import log_ratio, prior_strength, season_level
+from risk.history.ratios import local_mean, log_ratio, prior_strength
 from risk.history.visits import day_of
 from risk.signals import (
     ACTIVE,
@@ -26,6 +27,7 @@ from risk.signals import (
     ROW_KEY,
     SURE,
     TENANT,
+    FeatureSource,
     inspection_rows,
     rental_rows,
     settle_rows,
@@ -37,25 +39,22 @@ if TYPE_CHECKING:
     from ibis import ir
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
-
     Floats = NDArray[np.float64]
 
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
-LEFT: Final = "left"
+DECAY: Final = "decay"
 PURPOSE: Final = "purpose_class"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visits:
+class VisitResults:
     """Visits before a cut, and who rents where.
 
     Parameters
     ----------
     rows
         One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
-        ``purpose_class``, ``left`` (what it still counts, 0 to 1), ``found`` and ``expected`` (NaN
+        ``purpose_class``, ``decay`` (its decay factor, 0 to 1), ``found`` and ``expected`` (NaN
         where the visit brought no result), before the kind of building.
     tenants
         ``building_id`` and ``party`` of the leases that run.
@@ -65,9 +64,9 @@ class Visits:
     tenants: pd.DataFrame
 
 
-def read_visits(
+def read_visit_results(
     inspections: ir.Table, rentals: ir.Table, *, cut: datetime, config: ScoreConfig
-) -> Visits:
+) -> VisitResults:
     """Read the visits known before the cut with what each found and was expected to find.
 
     Parameters
@@ -86,7 +85,7 @@ def read_visits(
     leases = rentals.filter(rentals[ACTIVE] & (rentals[TENANT] != "") & (rentals[c.BUILDING] != ""))
     renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[TENANT]})
     tenants = fetch(renting.distinct()).astype("str").sort_values([c.BUILDING, "party"])
-    return Visits(
+    return VisitResults(
         rows=_with_expectation(rows, cut=cut, config=config),
         tenants=tenants.reset_index(drop=True),
     )
@@ -103,20 +102,22 @@ def settled_visits(
 
 def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     rule = config.histories
-    worth = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
-    found: Floats = np.asarray(rows["result"].map(worth), dtype=np.float64)
+    find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
+    found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
     day = rows[EVENT_AT].to_numpy().astype("datetime64[D]").astype(np.int64)
-    left = decay_weights((day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days)
-    left = left * rows[SURE].to_numpy(np.float64)
+    decay = decay_weights(
+        (day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days
+    )
+    decay = decay * rows[SURE].to_numpy(np.float64)
     text = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     purpose = classify_purposes(text, config.model.purposes)
     seen = ~np.isnan(found)
     effort = rows[EFFORT].to_numpy(np.float64)[seen]
-    level = season_level(day[seen], found[seen], width_days=rule.season_days, looked=effort)
+    level = local_mean(day[seen], found[seen], width_days=rule.season_days, looked=effort)
     expected = np.full(len(rows), np.nan)
     expected[seen] = level * effort
     expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))
-    return rows.assign(**{PURPOSE: purpose, LEFT: left, "found": found, "expected": expected})
+    return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, "expected": expected})
 
 
 def _by_code(texts: NDArray[np.str_], found: Floats, expected: Floats) -> Floats:

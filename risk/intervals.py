@@ -1,4 +1,4 @@
-"""How far an expected count may be off, given how little it stands on."""
+"""Intervals of expected counts, wider where fewer events support them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from risk import columns as c
+from risk.config import ScoreConfig
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.config import ScoreConfig
 
 
 def certainty_events(frame: pd.DataFrame, config: ScoreConfig) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Move policy's weights to what the office's own past supports, and say from what and how far.
+"""Update policy's weights with the office's own outcomes, and report the training data.
 
 The weights β of the scorecard are the mode of a Poisson likelihood over windows that ended before
 the cut, with a Normal prior around policy's weights and policy's signs:
@@ -6,7 +6,7 @@ the cut, with a Normal prior around policy's weights and policy's signs:
     minimise Σ (μ - y·ln μ) + ½·penalty·Σ (sd_j·(β_j - policy_j))²,   μ = exposure · level · e^(xβ)
 
 with the features x of each building as of the window's start and y what was confirmed inside it, so
-far as it was known at the cut. The penalty is chosen by how well each foretold the later windows
+far as it was known at the cut. The penalty is chosen by how well each predicted the later windows
 from the earlier ones (`risk.tuning`). What was found only because somebody went counts less than
 what was reported (`risk.sources`). With fewer events than policy asks for, its weights stay.
 """
@@ -21,11 +21,13 @@ import numpy as np
 import pandas as pd
 
 from risk import columns as c
+from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.factors import FACTORS, design_matrix
 from risk.features import build_features
 from risk.regression import fit_poisson
+from risk.signals import FeatureSource
 from risk.sources import (
-    DAY,
     RARE_SHARE,
     Outcomes,
     Sources,
@@ -34,7 +36,7 @@ from risk.sources import (
     read_outcomes,
     visit_probability,
     was_visited,
-    worth_of_events,
+    weights_of_events,
 )
 from risk.tuning import Track, log_likelihood
 
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 State = Literal["policy", "learnt"]
 _UPWARDS: Final = np.array([-1.0 if factor.sign < 0 else 1.0 for factor in FACTORS])
@@ -170,7 +170,7 @@ def learn_weights(
     if len(starts) < rule.least_windows or len(inside) < rule.least_events:
         return learning
     read = [_read_window(source, start, outcomes, config) for start in starts]
-    windows, worth = _weigh(read, config)
+    windows, event_weights = _weigh(read, config)
     prior = np.array([policy.get(factor.name, 0.0) for factor in FACTORS])
     penalty = _choose_penalty(windows, prior, rule.penalties)
     weights = np.round(_fit(windows, prior, penalty), _DIGITS) + 0.0
@@ -179,7 +179,7 @@ def learn_weights(
         state="learnt",
         posterior={f.name: float(w) for f, w in zip(FACTORS, weights, strict=True)},
         penalty=penalty,
-        sources=count_sources(pd.concat([each.events for each in read]), worth),
+        sources=count_sources(pd.concat([each.events for each in read]), event_weights),
     )
 
 
@@ -227,28 +227,30 @@ def _weigh(read: Sequence[_Read], config: ScoreConfig) -> tuple[list[_Window], N
     rule = config.learning
     p = visit_probability(every, visited, penalty=rule.penalties[0])
     rare = float(np.quantile(p, RARE_SHARE))
-    windows, worths = [], []
+    windows, weights_of_windows = [], []
     for each, part in zip(read, np.split(p, np.cumsum([len(r.x) for r in read])[:-1]), strict=True):
         probability = pd.Series(part, index=pd.Index(each.ids))
-        worth = worth_of_events(each.events, probability, rare=rare, least=rule.least_worth)
+        event_weights = weights_of_events(
+            each.events, probability, rare=rare, least=rule.least_worth
+        )
         rows = pd.Index(each.ids).get_indexer(pd.Index(each.events[c.BUILDING]))
-        y = np.bincount(rows, worth, len(each.x)).astype(np.float64)
+        y = np.bincount(rows, event_weights, len(each.x)).astype(np.float64)
         windows.append(_Window(x=each.x * _UPWARDS, exposure=each.exposure, y=y))
-        worths.append(worth)
-    return windows, np.concatenate(worths)
+        weights_of_windows.append(event_weights)
+    return windows, np.concatenate(weights_of_windows)
 
 
 def _choose_penalty(
     windows: Sequence[_Window], prior: NDArray[np.float64], penalties: Sequence[float]
 ) -> float:
-    """Return the penalty under which earlier windows foretold later ones best."""
+    """Return the penalty under which earlier windows predicted later ones best."""
     track = Track()
     for number in range(1, len(windows)):
         for penalty in penalties:
             weights = _fit(windows[:number], prior, penalty)
             coming = windows[number]
-            foretold = coming.offset + coming.x @ (weights * _UPWARDS)
-            likelihood = log_likelihood(coming.y, foretold)
+            predicted = coming.offset + coming.x @ (weights * _UPWARDS)
+            likelihood = log_likelihood(coming.y, predicted)
             track.note(penalty, known_from=number, likelihood=likelihood)
     return track.best(list(penalties), len(windows))
 

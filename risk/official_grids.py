@@ -16,16 +16,16 @@ from data.derived.building_register import grid_communities
 from geo.shapes.cell_coverage import partition_cells
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.signals import FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from risk.signals import FeatureSource
 
 HOUSEHOLDS: Final = "households"
 CELL_RESOLUTION: Final = 10
-PLACE: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
+LOCATION_COLUMNS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 
 
 def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
@@ -77,10 +77,10 @@ def cells_of_empty_grids(grids: pd.DataFrame, built_up: Collection[str]) -> pd.D
     """
     empty = ~grids[c.GRID].isin(list(built_up)).to_numpy(dtype=bool)
     if not empty.any():
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in PLACE})
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in LOCATION_COLUMNS})
     borders = shapely.from_wkb(grids["geom"].to_numpy(object))
     owned = partition_cells(borders, resolution=CELL_RESOLUTION)
     cells = pd.DataFrame({"at": owned.grid, c.H3_R10: owned.cell})
     places = grids.loc[empty, [c.GRID, c.COMMUNITY]].rename_axis("at").reset_index()
     found = places.merge(cells, on="at", how="left").fillna({c.H3_R10: ""})
-    return found[list(PLACE)].astype("str")
+    return found[list(LOCATION_COLUMNS)].astype("str")

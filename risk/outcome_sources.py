@@ -16,6 +16,7 @@ import numpy as np
 
 from data.workspace.sections import section
 from geo.errors import GridwardenError
+from risk.config import ScoreConfig
 from risk.expressions import text_of
 from risk.history.config import RANDOM_MODES, RANDOM_WORDS, REPORT_WORDS
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ibis import ir
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
 
 REPORTED: Final = "reported"
 DISCOVERED: Final = "discovered"

@@ -1,4 +1,4 @@
-"""The past, walked through once: cuts, and at each the places and their features."""
+"""Training cut-offs of a backtest, with the places and the design matrix of each, cached."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from risk.columns import DAY
+from risk.history.config import ModelConfig
 from risk.history.design import build_design
-from risk.history.facts import DAY, Facts
+from risk.history.facts import Facts
 from risk.history.places import places_of, register_places
 from risk.tuning import lay_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from risk.history.config import ModelConfig
-
 
 @dataclass(kw_only=True)
-class Past:
+class Timeline:
     """Facts, the cuts laid through them, and the features made so far, for any number of models.
 
     Parameters

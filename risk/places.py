@@ -1,4 +1,4 @@
-"""Find a unit in a snapshot, what lies inside it and what lies beside it."""
+"""Look up a unit in a snapshot, its members and its neighbours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from data.results.snapshots import BUILDING_KIND, Snapshot
 from geo.cells import disk
 from geo.errors import GridwardenError
 from risk import columns as c
-from risk.evidence import Place
+from risk.evidence import EvidenceScope
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,14 +82,18 @@ def find_members(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
     return snapshot.select("buildings", _COLUMNS[kind], [name])
 
 
-def place_of(kind: str, name: str, members: pd.DataFrame) -> Place:
+def evidence_scope(kind: str, name: str, members: pd.DataFrame) -> EvidenceScope:
     """Say which rows belong to a unit: its buildings' and, for sums, its own loose ones."""
     buildings = members[c.BUILDING].tolist()
     if kind == BUILDING_KIND:
-        return Place(buildings=[name])
+        return EvidenceScope(buildings=[name])
     if kind.startswith(CELL):
-        return Place(buildings=buildings, loose_column=c.H3_R10, loose_values=drawn_cells(name))
-    return Place(buildings=buildings, loose_column=_COLUMNS[kind], loose_values=[name])
+        return EvidenceScope(
+            buildings=buildings, unlocated_column=c.H3_R10, unlocated_values=drawn_cells(name)
+        )
+    return EvidenceScope(
+        buildings=buildings, unlocated_column=_COLUMNS[kind], unlocated_values=[name]
+    )
 
 
 def find_buildings_around(snapshot: Snapshot, building: pd.Series) -> pd.DataFrame:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from risk import columns as c
-
-if TYPE_CHECKING:
-    from risk.config import TierShares
+from risk.config import TierShares
 
 RED, ORANGE, YELLOW, BLUE = "红", "橙", "黄", "蓝"
 TIERS = (RED, ORANGE, YELLOW, BLUE)

@@ -1,4 +1,4 @@
-"""Rates of small places, drawn towards the average of all as far as their size demands."""
+"""Empirical-Bayes rates: rates of small areas, shrunk towards the mean by their size."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Will a place be visited within the horizon? Only for evaluations "among all", never for patrols.
+"""Visit propensity: is a place visited within the horizon? For evaluations "among all" only.
 
-Where an office goes is its habit. To be compared with methods that count what was found *where it
-went*, a score must foretell both; what is shown to those who plan visits is the risk alone.
+Methods that count finds where the office went predict both its visits and what is there. To be
+compared with them, the visit model needs the propensity too; patrol plans use the risk alone.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from geo.cells import parents
-from risk.fits import NO_POLICY, Fit, Window, fit_windows, union_of_names
-from risk.history.names import reach_features
+from risk.fits import NO_POLICY, Fit, TrainingWindow, fit_windows, union_of_names
+from risk.history.names import propensity_features
 from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
+from risk.past import Timeline
 from risk.tuning import Track, log_likelihood
 
 if TYPE_CHECKING:
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from risk.past import Past
 
 SUMMED: Final = ("building", "cell:8", "cell:9", "cell:10")
 """Kinds of unit for which the form of the reach is chosen, each by its own likelihood."""
 LEAST_EXPECTED: Final = 1e-300
 
 
-class ReachSetting(NamedTuple):
+class PropensitySetting(NamedTuple):
     """One form of the reach: whether it reads due dates and the pace of visits, and its penalty."""
 
     due: bool
@@ -39,7 +39,7 @@ class ReachSetting(NamedTuple):
 
 
 @dataclass(kw_only=True)
-class ReachForms:
+class PropensityForms:
     """Every form of the chance of a visit, fitted at every cut.
 
     Parameters
@@ -48,18 +48,20 @@ class ReachForms:
         Places and features; its horizon is that of the reach.
     """
 
-    past: Past
-    _windows: dict[int, Window] = field(default_factory=dict, init=False)
-    _fits: dict[int, dict[ReachSetting, Fit]] = field(default_factory=dict, init=False)
-    _kept: dict[tuple[int, int], dict[ReachSetting, Any]] = field(default_factory=dict, init=False)
+    timeline: Timeline
+    _windows: dict[int, TrainingWindow] = field(default_factory=dict, init=False)
+    _fits: dict[int, dict[PropensitySetting, Fit]] = field(default_factory=dict, init=False)
+    _kept: dict[tuple[int, int], dict[PropensitySetting, Any]] = field(
+        default_factory=dict, init=False
+    )
 
-    def at(self, moment: int, *, cut: int) -> Mapping[ReachSetting, NDArray[np.float64]]:
+    def at(self, moment: int, *, cut: int) -> Mapping[PropensitySetting, NDArray[np.float64]]:
         """Return the expected visits of each place of a moment by the forms fitted at a cut.
 
         Places not known read 0; empty where there is too little history.
         """
         if (moment, cut) not in self._kept:
-            places, x = self.past.at(moment)
+            places, x = self.timeline.at(moment)
             known = places[IS_KNOWN].to_numpy(bool)
             self._kept[moment, cut] = {
                 setting: np.where(known, np.exp(fit.log_mean(x)), 0.0)
@@ -67,63 +69,65 @@ class ReachForms:
             }
         return self._kept[moment, cut]
 
-    def _fit(self, cut: int) -> dict[ReachSetting, Fit]:
+    def _fit(self, cut: int) -> dict[PropensitySetting, Fit]:
         if cut not in self._fits:
             self._fits[cut] = {}
-            past = [
+            timeline = [
                 self._window(start)
-                for start in self.past.cuts
-                if start + self.past.horizon_days <= cut
+                for start in self.timeline.cuts
+                if start + self.timeline.horizon_days <= cut
             ]
-            if len(past) >= self.past.config.least_windows:
+            if len(timeline) >= self.timeline.config.least_windows:
                 earlier = [self._fits[each] for each in sorted(self._fits) if each < cut]
-                self._fits[cut] = self._fit_forms(past, earlier[-1] if earlier else {})
+                self._fits[cut] = self._fit_forms(timeline, earlier[-1] if earlier else {})
         return self._fits[cut]
 
     def _fit_forms(
-        self, windows: list[Window], start: Mapping[ReachSetting, Fit]
-    ) -> dict[ReachSetting, Fit]:
+        self, windows: list[TrainingWindow], start: Mapping[PropensitySetting, Fit]
+    ) -> dict[PropensitySetting, Fit]:
         every = union_of_names([window.x for window in windows])
         fits = {}
         for due, pace in ((False, False), (True, False), (True, True)):
-            names = reach_features(every, due=due, pace=pace)
-            for penalty in self.past.config.reach_penalties:
-                setting = ReachSetting(due=due, pace=pace, penalty=penalty)
+            names = propensity_features(every, due=due, pace=pace)
+            for penalty in self.timeline.config.reach_penalties:
+                setting = PropensitySetting(due=due, pace=pace, penalty=penalty)
                 fits[setting] = fit_windows(
                     windows, names, penalty=penalty, policy=NO_POLICY, start=start.get(setting)
                 )
         return fits
 
-    def _window(self, start: int) -> Window:
+    def _window(self, start: int) -> TrainingWindow:
         if start not in self._windows:
-            places, x = self.past.at(start)
-            end = start + self.past.horizon_days
+            places, x = self.timeline.at(start)
+            end = start + self.timeline.horizon_days
             known = places[IS_KNOWN].to_numpy(bool)
-            visits = self.past.facts.before(end).visits_between(start, end)
+            visits = self.timeline.facts.before(end).visits_between(start, end)
             visited = {*visits[UNIT], *(NEVER_VISITED + visits["building"])}
             y = places.loc[known, UNIT].isin(visited).to_numpy(np.float64)
-            names = reach_features(x.columns, due=True, pace=True)
-            self._windows[start] = Window(start=start, ended=end, x=x.loc[known, names], y=y)
+            names = propensity_features(x.columns, due=True, pace=True)
+            self._windows[start] = TrainingWindow(
+                start=start, ended=end, x=x.loc[known, names], y=y
+            )
         return self._windows[start]
 
 
 @dataclass(kw_only=True)
-class ReachChoice:
-    """Which form foretold best where finds were made, by kind of unit, given a model's risks."""
+class PropensityChoice:
+    """Which form predicted best where finds were made, by kind of unit, given a model's risks."""
 
-    forms: ReachForms
+    forms: PropensityForms
     _track: Track = field(default_factory=Track, init=False)
 
     def judge(self, risk: NDArray[np.float64], *, cut: int) -> None:
-        """Note how well each form foretold the finds of the horizon that begins at a cut."""
-        past = self.forms.past
-        end = cut + past.horizon_days
-        places, _ = past.at(cut)
-        found = past.facts.before(end).visits_between(cut, end)
+        """Note how well each form predicted the finds of the horizon that begins at a cut."""
+        timeline = self.forms.timeline
+        end = cut + timeline.horizon_days
+        places, _ = timeline.at(cut)
+        found = timeline.facts.before(end).visits_between(cut, end)
         found = found[found["found"] > 0]
-        for setting, reach in self.forms.at(cut, cut=cut).items():
+        for setting, propensity in self.forms.at(cut, cut=cut).items():
             for kind in SUMMED:
-                expected = sum_by_kind(places, kind, {"expected": risk * reach})["expected"]
+                expected = sum_by_kind(places, kind, {"expected": risk * propensity})["expected"]
                 events = units_of(found, kind).value_counts()
                 y = np.asarray(events.reindex(expected.index).fillna(0.0), dtype=np.float64)
                 log_mean = np.log(np.maximum(expected.to_numpy(np.float64), LEAST_EXPECTED))

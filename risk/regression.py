@@ -76,7 +76,7 @@ def fit_poisson(
     """
     _check(x, y, offset, prior, lower)
     z = np.column_stack([np.ones(len(x)), x])
-    worth = np.ones(len(y)) if row_weights is None else row_weights
+    weight = np.ones(len(y)) if row_weights is None else row_weights
     pull = np.concatenate([[_INTERCEPT_PENALTY], np.full(x.shape[1], float(penalty))])
     centre = np.concatenate([[0.0], prior])
 
@@ -86,12 +86,12 @@ def fit_poisson(
 
     def loss(b: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         eta, mean = means(b)
-        value = (worth * (mean - y * eta)).sum() + 0.5 * (pull * (b - centre) ** 2).sum()
-        return float(value), z.T @ (worth * (mean - y)) + pull * (b - centre)
+        value = (weight * (mean - y * eta)).sum() + 0.5 * (pull * (b - centre) ** 2).sum()
+        return float(value), z.T @ (weight * (mean - y)) + pull * (b - centre)
 
     bounds = np.concatenate([[-np.inf], lower])
     first = np.maximum(centre if start is None else np.concatenate([[0.0], start]), bounds)
-    curvature = (worth * means(first)[1]) @ z**2 + pull
+    curvature = (weight * means(first)[1]) @ z**2 + pull
     b = minimise(loss, first, lower=bounds, curvature=curvature)
     return PoissonFit(intercept=float(b[0]), weights=b[1:])
 

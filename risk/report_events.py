@@ -14,13 +14,13 @@ import ibis
 from data.workspace.sections import number, section
 from risk import columns as c
 from risk.expressions import days_between, known_before, text_of, truth_known_before
+from risk.signals import FeatureSource
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ibis import ir
 
-    from risk.signals import FeatureSource
 
 FIRST_AT: Final = "first_at"
 FURTHER: Final = "further_reports"
@@ -36,7 +36,7 @@ class ReportingRules:
     """Days after the first report in which further ones count; so many quiet days before it make
     it a first one."""
     reporter_days: int = number(2, low=1, high=1_000)
-    """Most days on which one reporter counts within an event, his first report included."""
+    """Most days on which one reporter counts within an event, the first report included."""
     unknown_reporter_days: int = number(6, low=1, high=1_000)
     """The same for all unnamed reporters of an event together."""
     categories: tuple[str, ...] = ("教育", "培训")

@@ -1,4 +1,4 @@
-"""Which communities report less than they see: silence is not the same as nothing to report.
+"""Communities that may under-report: complaints compared with what visits found there.
 
 A place that few people report looks clean on a map of complaints. How often a *confirmed* place is
 reported again, once it has been reported (`risk.report_events`), tells how much a neighbourhood
@@ -20,12 +20,10 @@ from scipy.stats import false_discovery_control
 from risk import columns as c
 from risk.intervals import gamma_interval
 from risk.rates import smooth_rates
-from risk.report_events import DAYS, FURTHER
+from risk.report_events import DAYS, FURTHER, ReportingRules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from risk.report_events import ReportingRules
 
     Floats = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""What happened around a building: its own cell and the ring of cells about it, without itself."""
+"""Events in the k-ring neighbourhood of a building, without the building itself."""
 
 from __future__ import annotations
 
@@ -8,26 +8,30 @@ import pandas as pd
 from geo.cells import disk
 from risk import columns as c
 
-RING_STEPS = 1
+NEIGHBOUR_STEPS = 1
 
 
-def add_ring(
-    buildings: pd.DataFrame, loose: pd.DataFrame, *, complaint_worth: float, prior_events: float
+def add_neighbourhood(
+    buildings: pd.DataFrame,
+    unlocated: pd.DataFrame,
+    *,
+    complaint_weight: float,
+    prior_events: float,
 ) -> pd.DataFrame:
     """Add ``ring_events``, ``ring_exposure`` and their log ratio ``ring`` to the buildings.
 
     Parameters
     ----------
     buildings
-        Sorted by ``building_id``; columns ``h3_r10`` (``''`` unknown), ``exposure`` and the masses
+        Sorted by ``building_id``; columns ``h3_r10`` (``''`` unknown), ``exposure`` and the weights
         of complaints, violations and finds.
-    loose
-        The same masses of events that are known to a cell only; they are neighbours of every
+    unlocated
+        The same weights of events that are known to a cell only; they are neighbours of every
         building of the disc.
     complaint_worth
         What a complaint is worth beside a confirmed event.
     prior_events
-        See `ring_log_ratio`.
+        See `neighbourhood_log_ratio`.
 
     Returns
     -------
@@ -37,12 +41,12 @@ def add_ring(
     own = pd.DataFrame(
         {
             c.H3_R10: buildings[c.H3_R10],
-            c.RING_EVENTS: count_events(buildings, complaint_worth),
+            c.RING_EVENTS: count_events(buildings, complaint_weight),
             c.RING_EXPOSURE: buildings[c.EXPOSURE],
         }
     )
     around = pd.DataFrame(
-        {c.H3_R10: loose[c.H3_R10], c.RING_EVENTS: count_events(loose, complaint_worth)}
+        {c.H3_R10: unlocated[c.H3_R10], c.RING_EVENTS: count_events(unlocated, complaint_weight)}
     ).assign(**{c.RING_EXPOSURE: 0.0})
     everything = pd.concat([own, around], ignore_index=True)
     cells = everything[everything[c.H3_R10] != ""].groupby(c.H3_R10, sort=True).sum()
@@ -54,10 +58,12 @@ def add_ring(
         for name in (c.RING_EVENTS, c.RING_EXPOSURE)
     }
     buildings = buildings.assign(**added)
-    return buildings.assign(**{c.RING: ring_log_ratio(buildings, prior_events=prior_events)})
+    return buildings.assign(
+        **{c.RING: neighbourhood_log_ratio(buildings, prior_events=prior_events)}
+    )
 
 
-def ring_log_ratio(buildings: pd.DataFrame, *, prior_events: float) -> np.ndarray:
+def neighbourhood_log_ratio(buildings: pd.DataFrame, *, prior_events: float) -> np.ndarray:
     """Return the log of a ring's events per exposure over the city's, shrunk towards 0.
 
     log((R + k) / (r·X + k)) with R events and X exposure of the ring, r the city's events per
@@ -71,15 +77,15 @@ def ring_log_ratio(buildings: pd.DataFrame, *, prior_events: float) -> np.ndarra
     return np.asarray(np.log((events + prior_events) / (city_rate * exposure + prior_events)))
 
 
-def count_events(frame: pd.DataFrame, complaint_worth: float) -> pd.Series:
+def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
     """Add up what a neighbour's events are worth: finds and violations whole, complaints partly."""
-    return frame[c.VIOLATIONS] + frame[c.FOUND] + complaint_worth * frame[c.COMPLAINTS]
+    return frame[c.VIOLATIONS] + frame[c.FOUND] + complaint_weight * frame[c.COMPLAINTS]
 
 
 def _sum_discs(cells: pd.DataFrame) -> pd.DataFrame:
     if cells.empty:
         return cells
     names = cells.index.to_numpy(dtype=np.str_)
-    source, neighbour, _ = disk(names, RING_STEPS)
+    source, neighbour, _ = disk(names, NEIGHBOUR_STEPS)
     around = cells.reindex(neighbour).fillna(0.0)
     return around.set_axis(names[source]).groupby(level=0, sort=True).sum()

@@ -6,20 +6,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from data.calendars.calendar import Calendar
+from data.results.snapshots import SnapshotStore
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.features import FeatureTable, build_features
 from risk.learning import Learning, learn_weights
 from risk.scorecard import Scorecard
 from risk.season import NO_SEASON, learn_season
+from risk.signals import FeatureSource
 from risk.units import finish_buildings, sum_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from data.calendars.calendar import Calendar
-    from data.results.snapshots import SnapshotStore
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 
 @dataclass(frozen=True, kw_only=True)

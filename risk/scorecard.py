@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.exposure import typical_exposure
 from risk.factors import BASE, FACTORS, Factor, check_weights, design_matrix
-from risk.features import LOOSE_KEYS, FeatureTable
+from risk.features import FeatureTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
 
 TICKS_PER_POINT = 1024.0
 POINTS_PER_EVENT = 1000.0
@@ -48,13 +48,13 @@ class Scored:
     ----------
     buildings
         The features' buildings, in their order, with ``points_<factor>`` and ``score``.
-    loose
-        The features' loose events with the same columns: what they add to their cell, grid and
+    unlocated
+        The features' unlocated events with the same columns: what they add to their cell, grid and
         community. Their ``points_exposure`` are 0.
     """
 
     buildings: pd.DataFrame
-    loose: pd.DataFrame
+    unlocated: pd.DataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,18 +117,20 @@ class Scorecard:
         return np.asarray(effects * (LARGEST_EFFECT / np.maximum(total, LARGEST_EFFECT)))
 
     def score(self, features: FeatureTable) -> Scored:
-        """Score every building, and what loose events add to the places they are sure of.
+        """Score every building, and what unlocated events add to the places they are sure of.
 
-        A loose event counts as it would on a typical building about which nothing else is known.
+        An unlocated event counts as on a typical building about which nothing else is known.
         """
         exposure = features.buildings[c.EXPOSURE].to_numpy(np.float64)
-        typical = np.full(len(features.loose), typical_exposure(exposure))
+        typical = np.full(len(features.unlocated), typical_exposure(exposure))
         base, points = self._points(features.buildings, exposure, features.usual)
-        _, loose_points = self._points(features.loose, typical, features.usual)
-        nothing = np.zeros((len(features.loose), 1))
+        _, unlocated_points = self._points(features.unlocated, typical, features.usual)
+        nothing = np.zeros((len(features.unlocated), 1))
         return Scored(
             buildings=self._assemble(features.buildings, np.column_stack([base, points])),
-            loose=self._assemble(features.loose, np.column_stack([nothing, loose_points])),
+            unlocated=self._assemble(
+                features.unlocated, np.column_stack([nothing, unlocated_points])
+            ),
         )
 
     def _points(
@@ -183,18 +185,17 @@ def estimate_rate(
     horizons. With much history, the scores so add up to about what the horizon has seen.
     """
     scorecard = Scorecard(weights=weights, rate=1.0)
-    buildings, loose = features.buildings, features.loose
+    buildings, unlocated = features.buildings, features.unlocated
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
     effects = scorecard.effects(buildings, exposure, features.usual)
     per_rate = exposure * np.exp(effects.sum(axis=1))
-    events = int(buildings[c.RECENT_CONFIRMED].sum() + loose[c.RECENT_CONFIRMED].sum())
+    events = int(buildings[c.RECENT_CONFIRMED].sum() + unlocated[c.RECENT_CONFIRMED].sum())
     horizons = config.base_rate_window_days / config.horizon_days
     prior = config.base_rate_events
     return float((prior + events) / (prior / config.base_rate + horizons * per_rate.sum()))
 
 
 __all__ = [
-    "LOOSE_KEYS",
     "POINTS_PER_EVENT",
     "Scorecard",
     "Scored",

@@ -1,4 +1,4 @@
-"""What the days of the coming horizon hold beside average days: the same for every building.
+"""Calendar factor of the coming horizon against average days, the same for every building.
 
 Holidays, school breaks and the weeks before exams bring more or fewer complaints. What they brought
 so far is learnt per kind of day (`risk.time_factors`); the horizon's mixture of them raises or
@@ -15,9 +15,12 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from data.calendars.calendar import Calendar
 from risk import columns as c
 from risk.aggregates import fetch
-from risk.signals import DAY, REPORTER, ROW_KEY, UNKNOWN_REPORTER, complaint_rows
+from risk.columns import DAY
+from risk.config import ScoreConfig
+from risk.signals import REPORTER, ROW_KEY, UNKNOWN_REPORTER, FeatureSource, complaint_rows
 from risk.time_factors import (
     KIND,
     LEARNT,
@@ -31,10 +34,6 @@ from risk.time_factors import (
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from data.calendars.calendar import Calendar
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,10 @@
-"""The rows that count, each with what it is worth on the day of the cut, as Ibis expressions.
+"""Event rows before a cut as Ibis expressions, each with its decayed evidence weight.
 
 Everything downstream, sums and explanations alike, stands on these few tables, so a row counts the
-same wherever it is shown. ``mass`` is the decayed worth of a row in whole multiples of 2^-32 (see
-``risk.decay``). A row enters only if it was learnt and happened before the cut; where the time of
-the event is unknown, the time it was learnt stands in. Texts that are unknown read ``''``. ``keep``
-names further columns to carry along as text.
+same wherever it is shown. ``decayed_weight`` is the evidence weight of a row times its decay
+factor, in whole multiples of 2^-32 (see ``risk.decay``). A row enters only if it was learnt and
+happened before the cut; where the time of the event is unknown, the time it was learnt stands in.
+Texts that are unknown read ``''``. ``keep`` names further columns to carry along as text.
 """
 
 from __future__ import annotations
@@ -14,26 +14,36 @@ from typing import TYPE_CHECKING, Final, Protocol
 import ibis
 from ibis import ir
 
-from risk.columns import BUILDING, COMMUNITY, FOUND, GRID, H3_R10, MATCH_LEVEL, NO_ACCESS, NOT_FOUND
+from risk.columns import (
+    BUILDING,
+    COMMUNITY,
+    DAY,
+    FOUND,
+    GRID,
+    H3_R10,
+    MATCH_LEVEL,
+    NO_ACCESS,
+    NOT_FOUND,
+)
+from risk.config import ScoreConfig
 from risk.effort import effort_of, once_per_visit
 from risk.expressions import (
     cases,
     days_between,
     decayed,
+    evidence_weight,
     first_known,
     known_before,
     real,
     text_of,
     time_of,
     truth_known_before,
-    worth_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from risk.config import ScoreConfig
 
 PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
 PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)
@@ -42,13 +52,12 @@ CERTAINTY: Final = "match_score"
 ROW_KEY: Final = "row_key"
 EVENT_AT: Final = "event_at"
 LEARNT_AT: Final = "learnt_at"
-MASS: Final = "mass"
+DECAYED_WEIGHT: Final = "decayed_weight"
 SIGNAL: Final = "signal"
 CONFIRMS: Final = "confirms"
 VISIT_ONLY: Final = "visit"
 REPORTER: Final = "reporter"
 UNKNOWN_REPORTER: Final = ""
-DAY: Final = "day"
 REGISTERED_UNIT: Final = "registered_unit"
 TENANT: Final = "tenant"
 ACTIVE: Final = "active"
@@ -93,33 +102,36 @@ class FeatureSource(Protocol):
 def complaint_rows(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the complaints that count, with ``reporter``, ``day`` and ``mass``.
+    """Select the complaints that count, with ``reporter``, ``day`` and ``decayed_weight``.
 
     A ticket whose status marks it as a repeat, or that points to an older ticket which is here too
-    (催办), says nothing new and is left out. ``mass`` carries the certainty of the placement, the
-    policy's worth of source, category, nature and verified truth, and the decay. ``is_true``, where
-    kept, reads ``''`` as long as it was not known (`risk.expressions.truth_known_before`).
+    (催办), says nothing new and is left out. ``decayed_weight`` is the certainty of the placement,
+    times policy's weights of source, category, nature and verified truth, times the decay factor.
+    ``is_true``, where kept, reads ``''`` as long as it was not known
+    (`risk.expressions.truth_known_before`).
     """
     table = _known_rows(source, "complaints", cut, keep)
     table = table.mutate(is_true=truth_known_before(table, cut))
-    table = _without_repeats(table, config.evidence.duplicate_marks)
+    table = _without_duplicates(table, config.evidence.duplicate_marks)
     evidence = config.evidence
-    worth = (
+    weight = (
         _certainty(table)
-        * worth_of(text_of(table, "source"), evidence.complaint_source, otherwise=1.0)
-        * worth_of(text_of(table, "category"), evidence.complaint_category, otherwise=1.0)
-        * worth_of(text_of(table, "nature"), evidence.complaint_nature, otherwise=1.0)
-        * worth_of(text_of(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
+        * evidence_weight(text_of(table, "source"), evidence.complaint_source, otherwise=1.0)
+        * evidence_weight(text_of(table, "category"), evidence.complaint_category, otherwise=1.0)
+        * evidence_weight(text_of(table, "nature"), evidence.complaint_nature, otherwise=1.0)
+        * evidence_weight(text_of(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
     )
-    mass = decayed(worth, table[EVENT_AT], cut, config.half_life_days.complaints)
+    decayed_weight = decayed(weight, table[EVENT_AT], cut, config.half_life_days.complaints)
     reporter = text_of(table, "reporter_key")
-    return _select(table, mass, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")}, keep)
+    return _select(
+        table, decayed_weight, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")}, keep
+    )
 
 
 def violation_rows(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the decided violations, with ``mass``."""
+    """Select the decided violations, with ``decayed_weight``."""
     table = _known_rows(source, "violations", cut, keep)
     half_life = config.half_life_days.violations
     return _select(table, decayed(_certainty(table), table[EVENT_AT], cut, half_life), {}, keep)
@@ -128,10 +140,10 @@ def violation_rows(
 def inspection_rows(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the visits, each with the ``signal`` it gives and its ``mass``.
+    """Select the visits, each with the ``signal`` it gives and its ``decayed_weight``.
 
     ``signal`` is one of ``inspections_found``, ``inspections_not_found``, ``inspections_no_access``
-    or ``visit`` for a result that policy does not list; the mass of the last is 0. ``confirms``
+    or ``visit`` for a result that policy does not list; the weight of the last is 0. ``confirms``
     marks a find that is certain, ``sure`` is the certainty of the placement, and ``effort`` how
     thoroughly was looked (`risk.effort`): having found nothing says as much as was looked. A visit
     that two files tell of counts once.
@@ -146,22 +158,27 @@ def inspection_rows(
         (NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
     )
     branches = [
-        (result.isin(list(worths)), signal, worth_of(result, worths, otherwise=0.0), half_life)
-        for signal, worths, half_life in kinds
-        if worths
+        (
+            result.isin(list(weights)),
+            signal,
+            evidence_weight(result, weights, otherwise=0.0),
+            half_life,
+        )
+        for signal, weights, half_life in kinds
+        if weights
     ]
     signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
     looked, one = {NOT_FOUND: effort}, real(1.0)
-    mass = cases(
+    decayed_weight = cases(
         (
-            (when, decayed(worth * certainty * looked.get(signal, one), at, cut, half_life))
-            for when, signal, worth, half_life in branches
+            (when, decayed(weight * certainty * looked.get(signal, one), at, cut, half_life))
+            for when, signal, weight, half_life in branches
         ),
         ibis.literal(0, "int64"),
     )
-    sure = [text for text, worth in evidence.found.items() if worth >= 1]
+    sure = [text for text, weight in evidence.found.items() if weight >= 1]
     extra = {SIGNAL: signal, CONFIRMS: result.isin(sure), SURE: certainty, EFFORT: effort}
-    return _select(table, mass, extra, keep)
+    return _select(table, decayed_weight, extra, keep)
 
 
 def rental_rows(
@@ -170,8 +187,9 @@ def rental_rows(
     """Select the leases and licences that began before the cut.
 
     ``registered_unit`` names the unit, ``active`` says whether the lease runs at the cut,
-    ``business`` whether it lets a dwelling to a business, ``tenant`` who rents it, and ``mass`` is
-    1 for a running short lease, decayed from its end for a past one, 0 for a long one.
+    ``business`` whether it lets a dwelling to a business, ``tenant`` who rents it, and
+    ``decayed_weight`` is 1 for a running short lease, decayed from its end for a past one, 0 for a
+    long one.
     """
     table = _known_rows(source, "rentals", cut, keep)
     rule, evidence = config.exposure, config.evidence
@@ -192,14 +210,16 @@ def rental_rows(
     )
     last = ibis.ifelse(running, moment, end)
     half_life = config.half_life_days.rental_short_term
-    mass = ibis.ifelse(short, decayed(real(1.0), last, cut, half_life), ibis.literal(0, "int64"))
+    decayed_weight = ibis.ifelse(
+        short, decayed(real(1.0), last, cut, half_life), ibis.literal(0, "int64")
+    )
     extra = {
         REGISTERED_UNIT: first_known(table, "unit_id", "filing_no", ROW_KEY),
         TENANT: text_of(table, "lessee_key"),
         ACTIVE: active,
         BUSINESS: business,
     }
-    rows = _select(table, mass, {**extra, "begun": begun}, keep)
+    rows = _select(table, decayed_weight, {**extra, "begun": begun}, keep)
     rows = rows.filter(rows["begun"] < moment).drop("begun")
     return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
 
@@ -236,7 +256,7 @@ def _known_rows(
     return table.select(*columns, **{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
 
 
-def _without_repeats(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
+def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
     status = text_of(table, "status").lower()
     for mark in marks:
         table = table.filter(~status.contains(mark.lower()))
@@ -262,14 +282,14 @@ def _inspected_only(rows: ir.Table, source: FeatureSource, cut: datetime) -> ir.
 
 def _select(
     table: ir.Table,
-    mass: ir.IntegerValue,
+    decayed_weight: ir.IntegerValue,
     extra: Mapping[str, ir.Value],
     keep: Sequence[str],
 ) -> ir.Table:
     placement = {name: text_of(table, name) for name in PLACEMENT}
     return table.select(
         **placement,
-        **{ROW_KEY: table[ROW_KEY], EVENT_AT: table[EVENT_AT], MASS: mass},
+        **{ROW_KEY: table[ROW_KEY], EVENT_AT: table[EVENT_AT], DECAYED_WEIGHT: decayed_weight},
         **extra,
         **{name: text_of(table, name) for name in keep},
     )

@@ -1,7 +1,7 @@
 """How confirmed events came about: reported, decided, found at random, or found on patrol.
 
 What is found only because somebody went says where people go as much as where something is. Such a
-find is worth
+find weighs
 
     w = clip(p_rare / p, least_worth, 1)
 
@@ -9,7 +9,7 @@ with p the probability that its building was visited within the window, learnt f
 decides where people go, and p_rare that of the least visited tenth: the inverse of the probability
 that we went, so that going often to a place, or when it is due, does not by itself make it worse
 (Ensign et al. 2018, Proc. Machine Learning Research 81). Reported events, decisions and finds of
-the random arm are worth 1.
+the random arm weigh 1.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.columns import DAY
+from risk.config import ScoreConfig
 from risk.outcome_sources import (
     DECIDED,
     DISCOVERED,
@@ -37,6 +39,7 @@ from risk.signals import (
     CONFIRMS,
     EVENT_AT,
     ROW_KEY,
+    FeatureSource,
     inspection_rows,
     settle_rows,
     violation_rows,
@@ -45,11 +48,8 @@ from risk.signals import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
 
 SOURCE: Final = "source"
-DAY: Final = "day"
 YEAR_DAYS: Final = 365.0
 RARE_SHARE: Final = 0.1
 """Share of the buildings that are visited more rarely than what counts as rare."""
@@ -59,7 +59,7 @@ _LEAST_SPREAD: Final = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """How many events came about how, and what discovered ones were worth on the average."""
+    """How many events came about how, and the mean weight of discovered ones."""
 
     reported: int
     decided: int
@@ -113,10 +113,10 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
     )
 
 
-def worth_of_events(
+def weights_of_events(
     events: pd.DataFrame, probability: pd.Series, *, rare: float, least: float
 ) -> NDArray[np.float64]:
-    """Return what each event is worth as a lesson: 1, or less where it was found on patrol.
+    """Return the inverse-propensity weight of each event: 1, or less where found on patrol.
 
     Parameters
     ----------
@@ -125,9 +125,9 @@ def worth_of_events(
     probability
         Probability of a visit within the window, by building id.
     rare
-        Probability at which a find is worth 1.
+        Probability at which a find weighs 1.
     least
-        Smallest worth, > 0.
+        Smallest weight, > 0.
     """
     p = probability.reindex(events[c.BUILDING]).fillna(rare).to_numpy(np.float64)
     how = events[SOURCE].to_numpy(dtype=np.str_)
@@ -180,7 +180,7 @@ def visit_probability(
     return np.asarray(np.minimum(np.exp(level + fit.intercept + z @ fit.weights), 1.0))
 
 
-def count_sources(events: pd.DataFrame, worth: NDArray[np.float64]) -> Sources:
+def count_sources(events: pd.DataFrame, weights: NDArray[np.float64]) -> Sources:
     """Count events by how they came about."""
     how = events[SOURCE].to_numpy()
     discovered = how == DISCOVERED
@@ -189,7 +189,7 @@ def count_sources(events: pd.DataFrame, worth: NDArray[np.float64]) -> Sources:
         decided=int((how == DECIDED).sum()),
         random=int((how == RANDOM_ARM).sum()),
         discovered=int(discovered.sum()),
-        discovered_worth=float(worth[discovered].mean()) if discovered.any() else 1.0,
+        discovered_worth=float(weights[discovered].mean()) if discovered.any() else 1.0,
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
+from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
 from risk.columns import with_columns
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from numpy.typing import NDArray
-
-    from data.calendars.calendar import Calendar
 
     Floats = NDArray[np.float64]
 
@@ -39,7 +38,7 @@ DAY_KINDS: Final = {
 KINDS: Final = (WEEKDAY, PART_OF_DAY, *DAY_KINDS)
 YES, NO, UNKNOWN = "yes", "no", ""
 MORNING, AFTERNOON, EVENING = "morning", "afternoon", "evening"
-LEVELS: Final = {
+FACTOR_LEVELS: Final = {
     WEEKDAY: tuple("1234567"),
     PART_OF_DAY: (MORNING, AFTERNOON, EVENING),
     **dict.fromkeys(DAY_KINDS, (YES, NO)),
@@ -246,7 +245,7 @@ def _by_level(rows: pd.DataFrame, kinds: tuple[str, ...], rules: TimeRules) -> p
 def _levels_of(rows: pd.DataFrame, kind: str, rules: TimeRules) -> pd.DataFrame:
     """Sum counts and expectations by the levels of one kind, and shrink their ratios."""
     known = rows[rows[kind] != UNKNOWN]
-    sums = known.groupby(kind)[[COUNT, EXPOSURE, "expected"]].sum().reindex(LEVELS[kind])
+    sums = known.groupby(kind)[[COUNT, EXPOSURE, "expected"]].sum().reindex(FACTOR_LEVELS[kind])
     sums = sums.fillna(0.0).astype(np.float64)
     total = float(sums["expected"].sum())
     scale = float(sums[COUNT].sum()) / total if total > 0 else 0.0

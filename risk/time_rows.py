@@ -1,4 +1,4 @@
-"""What time factors are learnt from: visits with what they found, and the moments of complaints."""
+"""Training rows of the time factors: visits with their results, and times of complaints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pandas as pd
 
 from risk.aggregates import fetch
 from risk.expressions import known_before
-from risk.outcome_sources import source_of_visits
+from risk.outcome_sources import SourceRules, source_of_visits
+from risk.signals import FeatureSource
 from risk.time_factors import COUNT, STRATUM
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from ibis import ir
 
-    from risk.outcome_sources import SourceRules
-    from risk.signals import FeatureSource
 
 AT = "at"
 

@@ -1,7 +1,7 @@
-"""Choose a setting at each cut by how well it foretold the windows that had ended by then.
+"""Prequential selection: at each cut, choose the setting that predicted earlier windows best.
 
 Prequential (Dawid 1984, J. R. Stat. Soc. A 147): every setting is fitted at every cut on earlier
-windows only, foretells the next one, and is judged by the sum of its log-likelihoods so far. A
+windows only, predicts the next one, and is judged by the sum of its log-likelihoods so far. A
 window's total is given, so that only the order and spread of risks count, not the office's level.
 """
 

@@ -1,4 +1,4 @@
-"""Cells, official grids and communities: sums over their buildings and over loose events."""
+"""Cells, official grids and communities: sums over their buildings and over unlocated events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from data.results.snapshots import SUMMED_KINDS
 from geo.cells import parents
 from risk import columns as c
+from risk.config import ScoreConfig
 from risk.intervals import certainty_events, gamma_interval
 from risk.ranking import add_ranks
 from risk.rates import smooth_rates
@@ -18,7 +19,6 @@ from risk.scorecard import TICKS_PER_POINT, Scored
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from risk.config import ScoreConfig
 
 _VARIANCE: Final = "variance"
 SEEN: Final = (
@@ -50,8 +50,8 @@ def sum_units(
     Parameters
     ----------
     scored
-        Points of buildings and loose events; a building without a cell, grid or community is left
-        out of that kind only.
+        Points of buildings and unlocated events; a building without a cell, grid or community is
+        left out of that kind only.
     config
         Policy.
     empty_grids
@@ -65,7 +65,7 @@ def sum_units(
         the last bit.
     """
     points = c.point_columns(scored.buildings)
-    parts = [_addends(scored.buildings, points, config), _addends(scored.loose, points, config)]
+    parts = [_addends(scored.buildings, points, config), _addends(scored.unlocated, points, config)]
     if empty_grids is not None and len(empty_grids):
         parts.append(_nothing_at(empty_grids, parts[0]))
     addends = pd.concat(parts, ignore_index=True)

@@ -1,8 +1,8 @@
-"""Reports that nobody has answered: what was told of a building since anybody last visited it.
+"""Unanswered reports: complaints about a building since its last visit.
 
-A report waits from the moment it is known until somebody goes there, whatever he finds; one whose
-truth somebody has noted was answered, and one that grew old is dropped. A visit of which only the
-day is known answers what was told on that day.
+A report waits from the moment it is known until the next visit of the building, whatever the visit
+finds. A report whose truth was recorded counts as answered, and one past the age limit is dropped.
+A visit of which only the day is known answers the reports of that day.
 """
 
 from __future__ import annotations
@@ -15,16 +15,23 @@ import pandas as pd
 
 from risk import columns as c
 from risk.aggregates import fetch
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, complaint_rows, inspection_rows, settle_rows
+from risk.config import ScoreConfig
+from risk.find_rules import FindRules
+from risk.signals import (
+    EVENT_AT,
+    LEARNT_AT,
+    ROW_KEY,
+    FeatureSource,
+    complaint_rows,
+    inspection_rows,
+    settle_rows,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ibis import ir
 
-    from risk.config import ScoreConfig
-    from risk.find_rules import FindRules
-    from risk.signals import FeatureSource
 
 AT: Final = "at"
 TOLD_AT: Final = "told_at"
@@ -42,7 +49,7 @@ def read_waiting(
     Series
         Local times (``datetime64[us]``); only buildings where one waits.
     """
-    reports = read_reports(source, cut=cut, config=config, rules=rules)
+    reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
     asked = pd.DataFrame({c.BUILDING: reports[c.BUILDING].unique()})
     asked[AT] = pd.Series(cut, index=asked.index, dtype="datetime64[us]")
     visits = read_answers(source, cut=cut, config=config, rules=rules)
@@ -50,7 +57,7 @@ def read_waiting(
     return pd.Series(since.to_numpy(), index=asked[c.BUILDING].to_numpy(object)).dropna()
 
 
-def read_reports(
+def read_waiting_reports(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig, rules: FindRules
 ) -> pd.DataFrame:
     """Return the reports of a building known at a cut that nobody has noted the truth of.
@@ -113,7 +120,7 @@ def waiting_since(
     asked
         ``building_id`` and ``at``; what was learnt or done at that very moment does not count yet.
     reports
-        As `read_reports` gives them.
+        As `read_waiting_reports` gives them.
     visits
         As `read_answers` gives them.
     days

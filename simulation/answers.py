@@ -1,4 +1,4 @@
-"""Keep, for every row written, what is really meant: the ground truth of reading and placing.
+"""Ground truth of reading and placing, for every row written.
 
 One line per written row: `file`, `sheet` ('' in a text file), `source_row` (the row number a
 spreadsheet program shows; a text file's header is row 1), `table`, `key`, `building_id` ('' where

@@ -1,4 +1,4 @@
-"""Throw the dice for many cases at once."""
+"""Vectorised random draws."""
 
 from __future__ import annotations
 

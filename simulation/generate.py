@@ -1,4 +1,4 @@
-"""Make the demonstration city: invent it, live two years in it, write its files and its truth."""
+"""Generate the demonstration city: build it, simulate two years, write its files and its truth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.answers import AnswerBook
-from simulation.city.city import CityPlan, build_city
+from simulation.city.city import City, CityPlan, build_city
 from simulation.messy.complaint_files import write_hotline, write_other_channels
 from simulation.messy.complaints import put_into_words
 from simulation.messy.pledges import write_assignments
@@ -21,17 +21,14 @@ from simulation.messy.registers import (
 )
 from simulation.messy.rentals import write_rentals
 from simulation.messy.visits import write_inspections, write_violations
-from simulation.truth.history import live_two_years
-from simulation.truth.records import record_events
+from simulation.truth.history import Truth, live_two_years
+from simulation.truth.records import Events, record_events
 from simulation.truth.risk_field import DAYS
 from simulation.truth_files import write_truth
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulation.city.city import City
-    from simulation.truth.history import Truth
-    from simulation.truth.records import Events
 
 SEED, BUILDINGS = 20_261_124, 3_000
 

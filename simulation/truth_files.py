@@ -9,18 +9,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from simulation.city.city import to_globe
+from simulation.answers import AnswerBook
+from simulation.city.city import City, to_globe
+from simulation.truth.history import Truth
 from simulation.truth.inspections import REASONS, RESULTS
+from simulation.truth.records import Events
 from simulation.truth.risk_field import MONTHS
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from simulation.answers import AnswerBook
-    from simulation.city.city import City
-    from simulation.truth.history import Truth
-    from simulation.truth.records import Events
 
 ABOUT = ("true", "false", "other")
 

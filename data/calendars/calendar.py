@@ -29,13 +29,13 @@ from data.calendars.read import (
     Span,
     read_spans,
 )
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from data.workspace.folder import Workspace
 
 SHIPPED_FILE: Final = Path(__file__).with_name("china.csv")
 OFFICE_FILE: Final = "calendar.csv"

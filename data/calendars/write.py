@@ -23,15 +23,15 @@ from data.calendars.read import (
     TEMPLATE,
     TERM,
     CalendarError,
+    Span,
     text_of,
 )
 from data.workspace.atomic import write_bytes
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from data.calendars.read import Span
-    from data.workspace.folder import Workspace
 
 BEFORE: Final = f"{OFFICE_FILE}.before"
 NO_FILE: Final = ""

@@ -1,4 +1,4 @@
-"""What a contract is made of: fields, vocabularies, and the rules of a table."""
+"""The classes of a table contract: fields, vocabularies and row rules."""
 
 from __future__ import annotations
 

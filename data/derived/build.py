@@ -1,4 +1,4 @@
-"""What holds now and what held at any time: every version of every row, placed, in one file.
+"""Build the derived file of a table: every version of every row with its placement.
 
 Everything here is derived. A file's name carries a fingerprint of all that it was made from – the
 imports, the register of buildings, the grids, what people reviewed, the settings – so a file that
@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from data.contracts.registry import TABLES
+from data.contracts.registry import TABLES, TableContract
 from data.derived.building_register import (
     COMMUNITY_DIGITS,
     Grids,
@@ -34,7 +34,7 @@ from data.derived.building_register import (
 from data.derived.cache import make_once
 from data.derived.duckdb_sessions import connect
 from data.derived.fingerprints import register_sources
-from data.derived.inputs import read_inputs
+from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import columns_of, put_beside, to_schema
 from data.derived.visits_cache import visits_name, write_visits
 from data.ingest.placing.addresses import AddressBook
@@ -45,6 +45,7 @@ from data.ingest.placing.place import (
     footprints_of,
     is_placed,
 )
+from data.lake.manifest import Manifest
 from data.lake.schema import (
     IMPORT_ID,
     LEARNT_AT,
@@ -57,6 +58,7 @@ from data.lake.schema import (
     current_schema,
 )
 from data.lake.validity import add_versions, import_times
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -64,11 +66,6 @@ if TYPE_CHECKING:
 
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
-
-    from data.contracts.registry import TableContract
-    from data.derived.inputs import DerivationInputs
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
 
     Progress = Callable[[str, int, int], None]
 

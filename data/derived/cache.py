@@ -1,4 +1,4 @@
-"""Files that can be made again: made once, written beside their place, moved there whole.
+"""Cache of derived files: each is built once and moved into place atomically.
 
 Several threads and processes may want the same file. The same facts give the same bytes, so
 processes may make it twice; threads of one process that want the same one wait for each other.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _GUARD: Final = Lock()
 _MAKERS: Final[WeakValueDictionary[Path, Lock]] = WeakValueDictionary()
-"""A lock for each file that is being made; it goes when nobody makes the file any more."""
+"""A lock for each file that is being made, dropped when its last user is done."""
 
 
 def make_once(

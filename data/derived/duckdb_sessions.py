@@ -1,4 +1,4 @@
-"""DuckDB sessions: one for each thread that asks, all of one database and one share of memory.
+"""DuckDB sessions: one cursor per thread, all of one database with one memory limit.
 
 A DuckDB connection answers one question at a time; a second thread that asks on it ends the
 first one's answer. A cursor is a connection of its own to the same database and costs three
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 
+from data.workspace.folder import Workspace
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
 
-    from data.workspace.folder import Workspace
 
 SCRATCH = ".scratch"
 MOST_VIEWS: Final = 128

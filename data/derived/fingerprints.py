@@ -10,13 +10,13 @@ from data.derived.visits import ROWS_VERSION
 from data.derived.visits import TABLE as VISITS
 from data.ingest.placing.place import PLACING_VERSION, is_placed
 from data.lake.imports import hash_options
+from data.lake.manifest import Manifest
 from data.lake.validity import LEARNING_VERSION
+from data.workspace.settings import WorkspaceSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from data.lake.manifest import Manifest
-    from data.workspace.settings import WorkspaceSettings
 
 FINGERPRINT_DIGITS = 12
 

@@ -1,4 +1,4 @@
-"""Everything that derived files are made from, read at one moment."""
+"""The inputs of derived files, read in one transaction."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from data.contracts.registry import TABLES
 from data.derived.fingerprints import Fingerprints, take_fingerprints
+from data.lake.manifest import Manifest
+from data.store.repositories.visits import VisitsState
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from data.lake.manifest import Manifest
-    from data.store.repositories.visits import VisitsState
-    from data.workspace.folder import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

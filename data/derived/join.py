@@ -1,4 +1,4 @@
-"""Rows with their placement beside them, in the columns that a table's derived file has."""
+"""Join rows with their placement into the columns of a table's derived file."""
 
 from __future__ import annotations
 

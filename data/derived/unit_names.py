@@ -1,16 +1,16 @@
-"""What people call a building, grid or community."""
+"""Display names of buildings, grids and communities."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from data.engine import Engine
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
-
-    from data.engine import Engine
 
 
 class UnitNames:

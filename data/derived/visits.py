@@ -1,4 +1,4 @@
-"""How what people recorded at a door becomes rows of the table of inspections.
+"""Convert recorded visits to rows of the table of inspections.
 
 A visit lives in the store with every version of it. Read with the imports it is a row like any
 other: known from the moment it was recorded, superseded when it was corrected or taken back, and

@@ -1,13 +1,14 @@
-"""Known ways on foot, as they were imported: the newest of each pair of buildings."""
+"""Imported walking distances: the newest of each pair of buildings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from data.engine import Engine
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from data.engine import Engine
 
 TABLE: Final = "walking_distances"
 WAY_COLUMNS: Final = ("from_building_id", "to_building_id", "distance_m")

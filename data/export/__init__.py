@@ -1,1 +1,1 @@
-"""Tables as files that people take away."""
+"""Export of tables to files."""

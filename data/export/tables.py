@@ -1,4 +1,4 @@
-"""Write a table to a file: what was imported, and what was worked out about it.
+"""Export a table: its imported columns and its placement.
 
 The sender's fields come first, in the contract's order, then what placing computed. Names of
 columns are the code names, which every import understands; a workbook shows the Chinese headers of
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import ibis
 import pyarrow as pa
 
-from data.contracts.registry import contract_of
+from data.contracts.registry import TableContract, contract_of
+from data.engine import Engine
 from data.export.writers import (
     GEOM,
     WATERMARK,
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-    from data.contracts.registry import TableContract
-    from data.engine import Engine
 
 __all__ = ["ExportError", "export_table"]
 

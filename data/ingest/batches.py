@@ -1,4 +1,4 @@
-"""What passes between reading, checking and keeping: rows as they were sent, rows as understood.
+"""The classes that pass between reading, checking and storing: raw rows and checked rows.
 
 The way of a file, for whoever calls it::
 
@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.workspace.clock import DEFAULT_ZONE
+from geo.coordinates.parse import Order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from geo.coordinates.parse import Order
 
 SOURCE_ROW = "source_row"
 SHEET = "sheet"

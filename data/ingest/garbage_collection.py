@@ -1,4 +1,4 @@
-"""Keep the cycle collector out of work that makes many long-lived objects and no cycles."""
+"""Pause the cycle collector during work that makes many long-lived objects and no cycles."""
 
 from __future__ import annotations
 

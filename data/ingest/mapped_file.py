@@ -9,31 +9,27 @@ import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from data.contracts.registry import TableContract
 from data.derived.build import Derivation
-from data.ingest.batches import CheckOptions, ColumnDecisions
+from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, SourceBatch
 from data.ingest.checking.check import check_batch
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.options import require_fields, with_meanings
+from data.ingest.options import ImportOptions, require_fields, with_meanings
 from data.ingest.placing.datum import (
     DatumDecision,
     ImportRefusedError,
     PointSample,
     decide_datum,
 )
-from data.ingest.reading.column_mapping import guess_mapping, header_signature
-from data.ingest.reading.open import filter_rows
+from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
+from data.ingest.reading.open import OpenSource, filter_rows
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from data.contracts.registry import TableContract
-    from data.ingest.batches import CheckedBatch, SourceBatch
-    from data.ingest.options import ImportOptions
-    from data.ingest.reading.column_mapping import HeaderGuess
-    from data.ingest.reading.open import OpenSource
-    from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
 BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by

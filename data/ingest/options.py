@@ -1,4 +1,4 @@
-"""What a person says about a file: mapping, filter, datum, the meaning of values."""
+"""Options of an import: column mapping, filter, datum, meaning of values."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
+from data.contracts.model import TableContract
+from data.ingest.batches import SourceBatch
 from data.ingest.reading.column_mapping import MappingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from data.contracts.model import TableContract
-    from data.ingest.batches import SourceBatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A first look at a file before it is imported: what is read as what, and what is missing."""
+"""Preview a file before import: the column mapping, sample values and missing fields."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.model import Field, TableContract
 from data.contracts.registry import contract_of
+from data.ingest.options import ImportOptions
 from data.ingest.placing.datum import ImportRefusedError
 from data.ingest.reading.column_mapping import guess_mapping, header_signature
 from data.ingest.reading.open import OpenSource
 from data.ingest.run import examine_datum
 from data.privacy.pseudonyms import mask_column, may_not_be_held, treatment_of
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +25,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from data.contracts.model import Field, TableContract
-    from data.ingest.options import ImportOptions
-    from data.workspace.folder import Workspace
 
 DATUM_MISSING = "datum_missing"
 

@@ -1,4 +1,4 @@
-"""What an import reports, and how it is counted while it runs."""
+"""The result of an import, and the counters that are filled while it runs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from data.ingest.quarantine.returned import merge_returned, returned_rows
+from data.ingest.batches import CheckedBatch, SourceBatch
+from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
+from data.lake.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from data.ingest.batches import CheckedBatch, SourceBatch
-    from data.lake.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +110,7 @@ class Tally:
         for name, values in checked.kept_unknown.items():
             self.kept_unknown.setdefault(name, Counter()).update(values)
         self.notes.update(dict.fromkeys(code for code, _ in batch.notes))
-        merge_returned(self.returned, returned_rows(batch))
+        merge_corrected(self.returned, corrected_rows(batch))
 
     def commonest_unknown(self) -> dict[str, dict[str, int]]:
         """Return field → the commonest values outside its list → rows."""

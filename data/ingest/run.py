@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.contracts.registry import contract_of
+from data.contracts.registry import TableContract, contract_of
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.garbage_collection import collector_paused
@@ -25,23 +25,20 @@ from data.ingest.placing.datum import (
     checks_range,
     to_lake_coordinates,
 )
-from data.ingest.quarantine.store import RefusedRows, keep_aside
+from data.ingest.quarantine.store import RefusedRows, write_quarantined
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import hash_source, name_of_source
+from data.ingest.reading.sources import Source, hash_source, name_of_source
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
 from data.ingest.stored_rows import compare_with_held, count_levels, stamp_rows
 from data.lake.imports import IncomingImport, hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
+from data.privacy.identities import IncomingIdentities
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from data.contracts.registry import TableContract
-    from data.ingest.reading.sources import Source
-    from data.privacy.identities import IncomingIdentities
-    from data.workspace.folder import Workspace
 
     Progress = Callable[[str, int, int], None]
 
@@ -156,7 +153,7 @@ class _FileImport:
                 if same is not None:
                     return repeated_result(same, located=self._locate(same), dry_run=False)
             announce(manifest)
-            keep_aside(self._workspace, import_id, self._refused)
+            write_quarantined(self._workspace, import_id, self._refused)
             apart.keep()
             manifest = lake.commit(incoming, manifest)
         self._file.remember_mapping()

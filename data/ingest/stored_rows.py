@@ -1,4 +1,4 @@
-"""Rows on their way into the lake: stamped, compared with what holds, counted where they are."""
+"""Stamp accepted rows, compare them with stored ones and count their placement."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.contracts.registry import TABLES
+from data.contracts.registry import TABLES, TableContract
+from data.derived.build import Derivation
 from data.ingest.placing.place import is_placed
+from data.lake.manifest import Manifest
 from data.lake.schema import (
     EVENT_AT,
     IMPORT_ID,
@@ -19,14 +21,11 @@ from data.lake.schema import (
     ROW_KEY,
     rows_schema,
 )
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.contracts.registry import TableContract
-    from data.derived.build import Derivation
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
 
 _MET = """
 SELECT new.row_key AS row_key, new.row_hash = held.row_hash AS alike

@@ -1,1 +1,1 @@
-"""Whether everything in a workspace still holds, and what a crash left half done."""
+"""Integrity of a workspace: verification, and recovery of interrupted file changes."""

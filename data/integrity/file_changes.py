@@ -1,4 +1,4 @@
-"""A change of a file and its line in the audit log: both or neither, wherever a process stops.
+"""Change a file and write its audit line together: both or neither, also after a crash.
 
 Files and the store share no transaction. So a marker is written into the store before a file
 changes, and taken out by the transaction that writes the line. A marker whose process has ended was
@@ -15,8 +15,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from data.calendars.write import calendar_version
-from data.ingest.quarantine.store import forget_kept_aside
+from data.ingest.quarantine.store import delete_quarantined
 from data.results.evaluations import EvaluationStore
+from data.results.snapshots import SnapshotStore
+from data.store.tables.pending_files import PendingFile
+from data.workspace.folder import Workspace
 from data.workspace.locks import WorkspaceBusyError, hold_lock
 
 if TYPE_CHECKING:
@@ -24,9 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from data.results.snapshots import SnapshotStore
-    from data.store.tables.pending_files import PendingFile
-    from data.workspace.folder import Workspace
 
 FOLDER: Final = ".pending"
 """Folder of a workspace with one lock for each change that runs or was left by a crash."""
@@ -182,7 +182,7 @@ class FileChanges:
         """Delete what the change had written beside its file."""
         if row.kind == FileKind.IMPORT:
             self._workspace.identities.forget(row.key)
-            forget_kept_aside(self._workspace, row.key)
+            delete_quarantined(self._workspace, row.key)
 
     def _locks(self) -> list[Path]:
         return sorted((self._workspace.root / FOLDER).glob("*.lock"))

@@ -1,4 +1,4 @@
-"""Does a workspace still hold what it says it holds: every count, every hash, every reference."""
+"""Verify a workspace: every count, every hash, every reference."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.cache import checksum_path
 from data.ingest.placing.place import is_placed
-from data.ingest.quarantine.store import count_kept_aside, is_kept_unchanged
+from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
 from data.lake.imports import hash_file
 from data.lake.manifest import (
     MANIFEST_FILE,
     ROWS_FILE,
     UNDONE_FILE,
+    Manifest,
     ManifestError,
     read_manifest,
 )
@@ -28,15 +29,13 @@ from data.privacy.photos import PhotoError, read_photo
 from data.results.snapshots import SnapshotError, SnapshotStore
 from data.store.audit.verify import verify_chain
 from data.store.unit_of_work import StoreError
-from data.workspace.folder import WorkspaceError, read_secret
+from data.workspace.folder import Workspace, WorkspaceError, read_secret
 from data.workspace.sections import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
 
 ALLOWED = {MANIFEST_FILE, UNDONE_FILE, ROWS_FILE}
 
@@ -145,10 +144,10 @@ def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:
 
 
 def _check_aside(workspace: Workspace, where: str, manifest: Manifest) -> Iterator[Problem]:
-    if manifest.quarantined and not is_kept_unchanged(workspace, manifest):
+    if manifest.quarantined and not is_quarantine_unchanged(workspace, manifest):
         yield Problem("quarantine_changed", where)
         return
-    aside = count_kept_aside(workspace, manifest)
+    aside = count_quarantined(workspace, manifest)
     if aside != manifest.quarantined:
         facts = {"seen": aside, "expected": manifest.quarantined}
         yield Problem("quarantine_count_differs", where, facts)
@@ -184,7 +183,7 @@ def _check_identities(workspace: Workspace) -> Iterator[Problem | None]:
     kept = workspace.identities
     try:
         expected = {each.import_id: each.identities for each in workspace.lake.imports()}
-    except ManifestError:  # told by the check of imports
+    except ManifestError:  # reported by the check of imports
         return
     for import_id in sorted(
         {name for name, rows in expected.items() if rows} | set(kept.imports())

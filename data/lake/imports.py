@@ -1,4 +1,4 @@
-"""The lake: what was imported, one immutable folder per import.
+"""The lake: one immutable folder per import.
 
 ``lake/<table>/<import_id>/`` holds ``rows.parquet`` and ``manifest.json``. A folder appears whole
 or not at all: it is written beside the tables, flushed to the disk and moved into place by one
@@ -180,7 +180,7 @@ class Lake:
     def incoming(self) -> Iterator[IncomingImport]:
         """Give a folder to write into; what :meth:`commit` does not take is deleted."""
         folder = self.root / INCOMING
-        shutil.rmtree(folder, ignore_errors=True)  # left by a crash; the lock says it is nobody's
+        shutil.rmtree(folder, ignore_errors=True)  # left by a crash; not in use: we hold the lock
         folder.mkdir(parents=True)
         incoming = IncomingImport(folder)
         try:

@@ -1,4 +1,4 @@
-"""What is written down about an import: where it came from, what was counted, what it holds."""
+"""The manifest of an import: its source, its counts, its files."""
 
 from __future__ import annotations
 

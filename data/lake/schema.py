@@ -6,14 +6,9 @@ microseconds without a zone (local), numbers as DOUBLE or int64, geometry as WKB
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pyarrow as pa
 
-from data.contracts.registry import arrow_schema
-
-if TYPE_CHECKING:
-    from data.contracts.registry import TableContract
+from data.contracts.registry import TableContract, arrow_schema
 
 TEXT = pa.large_string()
 TIME = pa.timestamp("us")

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pyarrow as pa
 
+from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-    from data.lake.manifest import Manifest
 
 LEARNING_VERSION = 2
 """Part of every fingerprint of rows: raise it when the same imports would be known otherwise."""

@@ -1,4 +1,4 @@
-"""What is hidden where rows leave the office, or are shown to who may not know a complainant.
+"""Mask personal data in exports and in views without the right to see complainants.
 
 At the door (`data.privacy.pseudonyms`) names, telephones and identity numbers are masked for good.
 Here the rest goes that could still tell neighbours who complained: rooms, and the words people use
@@ -8,17 +8,13 @@ columns at once; what they miss is missed, so nothing replaces reading before pu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Personal
+from data.contracts.registry import TableContract
 from data.privacy.pseudonyms import mask_names, mask_phones, mask_prose
-
-if TYPE_CHECKING:
-    from data.contracts.registry import TableContract
 
 HIDDEN = "（保密）"
 """What stands for the texts of a confidential complaint."""

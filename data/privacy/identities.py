@@ -1,4 +1,4 @@
-"""Who complained: names and telephone numbers, apart from the lake, encrypted.
+"""Identities of complainants: names and telephone numbers, encrypted, outside the lake.
 
 One file per import, ``identities/<import_id>.bin``: AES-256-GCM under a key of its own, made from
 the workspace's secret, each batch of rows one message. Moving, shortening or changing a file shows,
@@ -46,7 +46,7 @@ class IdentityError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who complained, as sent; None where it was not told."""
+    """Name as sent; None where the sender gave none."""
 
     name: str | None
     phone: str | None
@@ -194,7 +194,7 @@ class Identities:
 
 
 def identities_of(row_key: pa.Array, key: pa.Array, name: pa.Array, phone: pa.Array) -> pa.Table:
-    """Return the rows of which a name or a number was told; what came masked tells nothing."""
+    """Return the rows with a name or a number; masked values do not count."""
     told = [pc.if_else(pc.match_substring(each, "*"), None, each) for each in (name, phone)]
     table = pa.table([row_key, key, *told], schema=SCHEMA)
     return table.filter(pc.or_(pc.is_valid(told[0]), pc.is_valid(told[1])))

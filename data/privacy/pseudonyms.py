@@ -1,4 +1,4 @@
-"""What is known about people at the door: thrown away, masked, or made a keyed hash.
+"""Treat personal columns at import: drop, mask, or replace by a keyed hash.
 
 Three rules. Columns that may not be held (identity numbers, pupils) are dropped before anything
 else sees them, and counted. Names and telephone numbers are masked; a hash with the workspace's
@@ -115,7 +115,7 @@ def mask_name(name: str) -> str:
 
 
 def person_key(text: str, *, secret: bytes) -> str | None:
-    """Return 16 hex digits for the person that `text` names, or None where it names nobody.
+    """Return 16 hex digits for the person that `text` names, or None where it names no one.
 
     HMAC-SHA256 over the normalised original, so equal people give equal keys within a workspace
     and nobody without its secret can try names. Masked, anonymous and empty originals have none.

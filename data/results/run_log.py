@@ -1,4 +1,4 @@
-"""When which result was last arrived at, beside the snapshots: one line a run, only appended to."""
+"""Run log beside the snapshots: one appended line per scoring run."""
 
 from __future__ import annotations
 

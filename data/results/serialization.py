@@ -1,4 +1,4 @@
-"""The same content as the same bytes, and hashed."""
+"""Deterministic serialization of content, and its hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scoring results, kept for ever: one folder each, written once, never changed.
+"""Snapshots: results of scoring runs, one immutable folder each.
 
 ``snapshots/<snapshot_id>/`` holds ``buildings.parquet``, ``units.parquet``, ``config.json`` and
 ``manifest.json`` with the hash of every file. The id is made from the date, the configuration and

@@ -1,1 +1,1 @@
-"""What people do, kept in SQLite or PostgreSQL."""
+"""The store of decisions and records, in SQLite or PostgreSQL."""

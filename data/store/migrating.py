@@ -38,7 +38,7 @@ def newest_migration() -> str | None:
 
 
 def alembic_config() -> Config:
-    """Return what Alembic is told: where the migrations are."""
+    """Return the Alembic configuration with the folder of migrations."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

@@ -1,4 +1,4 @@
-"""The store's door: a unit of work that rolls back unless it was committed."""
+"""The unit of work of the store; it rolls back unless it was committed."""
 
 from __future__ import annotations
 

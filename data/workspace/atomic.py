@@ -1,4 +1,4 @@
-"""Put files and folders in their place whole or not at all, and wait until they are on the disk.
+"""Write files and folders atomically and durably.
 
 Everything is written to a draft beside its place – a name of its own for each writer, so that two
 processes never touch each other's – flushed, and moved there by one rename. Whoever reads finds the
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DRAFT: Final = ".gridwarden-draft"
 """What the name of every draft ends with; it begins with a dot."""
 ABANDONED_S: Final = 86_400.0
-"""Seconds after which a draft is nobody's any more: no single file takes a day to write."""
+"""Seconds after which a draft is abandoned: no single file takes a day to write."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the operating system lets go when its process ends."""
+"""A lock for one writer at a time; the operating system releases it when the process ends."""
 
 from __future__ import annotations
 

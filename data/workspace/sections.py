@@ -1,4 +1,4 @@
-"""Sections of the settings file: declared as checked dataclasses, every wrong value told."""
+"""Sections of the settings file as checked dataclasses; every wrong value is reported."""
 
 from __future__ import annotations
 

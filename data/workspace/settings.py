@@ -1,4 +1,4 @@
-"""What an office can set about its workspace: one frozen dataclass per section of the TOML file.
+"""Settings of a workspace: one frozen dataclass per section of the TOML file.
 
 Sections of other packages stand beside the code that uses them; `read_section` reads them.
 """
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.workspace.clock import DEFAULT_ZONE_NAME
 from data.workspace.sections import (
+    Section,
     SettingProblem,
     SettingsError,
     check_section,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from data.workspace.sections import Section
 
 SETTINGS_FILE: Final = "gridwarden.toml"
 RegisterSource = Literal["rentals", "inspections", "violations"]

@@ -1,4 +1,4 @@
-"""What the settings file of a new workspace says: every value with its default, and why."""
+"""The settings file of a new workspace: every value with its default and a comment."""
 
 TEMPLATE = """\
 # Gridwarden workspace. Every value has a default; delete a line to go back to it.

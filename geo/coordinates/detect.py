@@ -1,4 +1,4 @@
-"""Which datum a column of coordinates is in, judged by where it puts the points.
+"""Detect the datum of a column of coordinates by where each candidate puts the points.
 
 Each candidate datum, in both orders of the axes, carries the points to WGS-84; the one under
 which they fall into the known street, grids or buildings is suggested. The frames lie 500 to

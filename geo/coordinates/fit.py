@@ -1,4 +1,4 @@
-"""How well a candidate datum brings points to a known area or to known buildings."""
+"""Fit of a candidate datum: share of points in a known area or near known buildings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far it is on foot: straight lines times a factor, and known ways laid over them."""
+"""Walking distances: straight lines times a detour factor, replaced by known distances."""
 
 from __future__ import annotations
 

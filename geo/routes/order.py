@@ -1,4 +1,4 @@
-"""In which order to walk to some places: nearest first, then uncrossed; straight lines."""
+"""Order stops of a walk: nearest neighbour, then 2-opt, on straight-line distances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which building a point stands in.
+"""Assign points to the building footprints that contain them.
 
 A tree of footprints proposes, the exact outline decides: about 1 s of CPU for a million points and
 100,000 polygons, as with a tree of points, but the tree is built once for all batches. Filtering by

@@ -26,7 +26,7 @@ Floats: TypeAlias = "NDArray[np.float64]"
 EARTH_RADIUS_M: Final = 6371008.8
 METRES_PER_DEGREE: Final = EARTH_RADIUS_M * np.pi / 180
 """Of a great circle on the sphere of `EARTH_RADIUS_M`."""
-# Where Mercator ends; nobody lives beyond.
+# Mercator's limit of latitude.
 _LAT_LIMIT: Final = 85.0
 
 

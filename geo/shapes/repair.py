@@ -1,4 +1,4 @@
-"""Outlines as they are drawn, made fit for questions."""
+"""Repair invalid polygons so that spatial predicates can be asked of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a layer of grids is sound: closed, simple, without overlap and without gap.
+"""Check the topology of a grid layer: closed, simple, without overlap and without gap.
 
 GB/T 34300 and its kin ask for closed grids that neither overlap nor leave gaps.
 """

@@ -10,7 +10,7 @@ import pandas as pd
 from data.contracts.registry import TABLES, contract_of
 from data.ingest.options import ImportOptions
 from data.ingest.preview import ImportPreview, preview_file
-from data.ingest.quarantine.store import read_kept_aside
+from data.ingest.quarantine.store import read_quarantined
 from data.ingest.quarantine.template import write_template
 from data.ingest.quarantine.workbook import write_quarantine
 from data.ingest.run import import_file
@@ -27,7 +27,7 @@ from governance.service import Service
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from data.ingest.quarantine.store import KeptAside
+    from data.ingest.quarantine.store import QuarantinedRows
     from data.ingest.results import ImportResult
     from data.lake.manifest import Manifest
 
@@ -154,7 +154,7 @@ class ImportService(Service):
                 "rows": kept.rows.num_rows,
                 "reasons": _reasons(kept),
             }
-            for kept in read_kept_aside(self._workspace)
+            for kept in read_quarantined(self._workspace)
         ]
         return pd.DataFrame(rows, columns=["import_id", "table", "file", "rows", "reasons"])
 
@@ -167,14 +167,14 @@ class ImportService(Service):
             When this import has no row in quarantine.
         """
         require_whole(actor, Action.IMPORT)
-        for kept in read_kept_aside(self._workspace):
+        for kept in read_quarantined(self._workspace):
             if kept.manifest.import_id == import_id:
                 self._record(actor, Action.IMPORT, quarantine=import_id, rows=kept.rows.num_rows)
                 return write_quarantine(kept)
         raise NothingQuarantinedError("nothing_quarantined", seen=import_id)
 
 
-def _reasons(kept: KeptAside) -> dict[str, int]:
+def _reasons(kept: QuarantinedRows) -> dict[str, int]:
     """Count the rows that wait, by reason."""
     counted = kept.problems.to_pandas().groupby("code")[["source_row", "sheet"]]
     return {str(code): len(rows.drop_duplicates()) for code, rows in counted}

@@ -28,7 +28,7 @@ from risk.backtest.settings import BacktestSettings
 from risk.backtest.splits import Span, choose_origins, read_origins, split_at
 from risk.backtest.stored import upgrade
 from risk.backtest.tables import read_tables
-from risk.backtest.verdict import Verdict, judge
+from risk.backtest.verdict import MethodVerdict, judge
 from risk.config import ScoreConfig
 from risk.signals import EVENT_AT, LEARNT_AT
 
@@ -72,7 +72,7 @@ class Evaluation:
     runs: list[dict[str, Any]]
     summary: list[dict[str, Any]]
 
-    def verdict(self, *, event: str, unit: str, horizon: str, among: str) -> Verdict | None:
+    def verdict(self, *, event: str, unit: str, horizon: str, among: str) -> MethodVerdict | None:
         """Judge what was evaluated under these names; None where nothing was."""
         wanted = (event, unit, horizon, among)
         lines = [line for line in self.summary if _names(line) == wanted]

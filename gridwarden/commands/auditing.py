@@ -1,4 +1,4 @@
-"""Read who did what, and cut the log where it was kept long enough."""
+"""Commands of the audit log: show and verify, prune, accept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask the past whether the visit model beats counting."""
+"""Commands of the backtest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take tables out: masked, or unmasked once a second person approved the reason."""
+"""Commands that export tables: masked, or unmasked with a second person's approval."""
 
 from __future__ import annotations
 

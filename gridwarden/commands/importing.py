@@ -1,4 +1,4 @@
-"""Bring files in, take them back, and give back what could not be used."""
+"""Commands that import files, undo imports, and export the quarantine."""
 
 from __future__ import annotations
 

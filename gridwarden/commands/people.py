@@ -90,13 +90,13 @@ def list_accounts(ctx: typer.Context, *, as_json: Json = False) -> None:
 
 @user.command("lock")
 def lock(ctx: typer.Context, login: Login, *, as_json: Json = False) -> None:
-    """Let nobody in by an account any more, and end its sessions."""
+    """Lock an account and end its sessions."""
     _answer(invocation(ctx, as_json=as_json), login, lambda o, a: o.accounts.lock(a, login))
 
 
 @user.command("unlock")
 def unlock(ctx: typer.Context, login: Login, *, as_json: Json = False) -> None:
-    """Let somebody in by an account again, and forget that he failed."""
+    """Unlock an account and reset its failed attempts."""
     _answer(invocation(ctx, as_json=as_json), login, lambda o, a: o.accounts.unlock(a, login))
 
 

@@ -1,4 +1,4 @@
-"""After a plan: what its list found beside what chance found; a campaign in the field's words."""
+"""Commands that evaluate a plan against its random arm, and sum up a campaign."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _made(
     asked: dict[str, Any],
     preview: bool,
 ) -> Plan:
-    """Work a plan out, showing how far it is; problems are told in the caller's language."""
+    """Make a plan and show its progress; problems are reported in the caller's language."""
     from governance.patrols.routing.model.plan import PlanError
     from governance.patrols.validation import PlanRefusedError, plan_options
 

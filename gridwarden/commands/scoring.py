@@ -1,4 +1,4 @@
-"""Score the street, say what stands on top and why."""
+"""Commands that score, list the top units and explain a score."""
 
 from __future__ import annotations
 

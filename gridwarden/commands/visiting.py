@@ -1,4 +1,4 @@
-"""Where to look today, what was recorded at the doors, and how much of what was due was covered."""
+"""Commands of visits: the daily list, recorded visits, coverage."""
 
 from __future__ import annotations
 

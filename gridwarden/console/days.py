@@ -1,4 +1,4 @@
-"""Days as people type them after a command's name."""
+"""Parse days given to commands."""
 
 from __future__ import annotations
 

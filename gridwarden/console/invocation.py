@@ -72,7 +72,7 @@ class Invocation:
         Raises
         ------
         SignInError
-            When the account does not let him in.
+            When the account may not sign in.
         """
         return self._actor
 

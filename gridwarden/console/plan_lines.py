@@ -53,7 +53,7 @@ def plan_lines(made: Plan, say: Words) -> Iterator[str]:
 
 
 def note_line(note: str, say: Words) -> str:
-    """Return a note in words; the year that some carry is told with them."""
+    """Return a note in words, with its year where it has one."""
     kind, _, year = note.rpartition("_")
     if year.isdigit():
         return say.name("plan_note", kind, year=year)

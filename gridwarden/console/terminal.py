@@ -1,4 +1,4 @@
-"""What a command says: one JSON object on standard output, or words for a person."""
+"""Output of commands: one JSON object on standard output, or formatted text."""
 
 from __future__ import annotations
 

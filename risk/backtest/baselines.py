@@ -16,14 +16,13 @@ from scipy.ndimage import gaussian_filter
 from risk.backtest.ground import RING_STEPS
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.questions import INSPECTED
+from risk.backtest.views import PointEvents, View
 from risk.history.ratios import prior_strength
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
-
-    from risk.backtest.views import Marks, View
 
     Floats = NDArray[np.float64]
 
@@ -72,7 +71,7 @@ def score_ring(view: View) -> Floats:
     """Look where finds of the last year were in the cell and its rings; how many is tuned."""
 
     def around(view: View, steps: int) -> Floats:
-        recent, weights = _recent(view.events), view.ground.rings[view.ring_level][steps - 1]
+        recent, weights = _recent(view.events), view.geography.rings[view.ring_level][steps - 1]
         there = recent & (view.events.cell >= 0)
         counts = np.bincount(view.events.cell[there], minlength=weights.shape[0])
         cell = view.places[2]
@@ -88,7 +87,7 @@ def score_bayes(view: View) -> Floats:
     per exposure, times exposure.
     """
     if view.question.among == INSPECTED:
-        finds = view.count(view.visits.unit, view.visits.worth)
+        finds = view.count(view.visits.unit, view.visits.values)
         return smooth_counts(finds, view.count(view.visits.unit))
     finds = view.count(view.events.unit, _recent(view.events).astype(np.float64))
     return smooth_counts(finds, view.exposure) * view.exposure
@@ -175,8 +174,8 @@ def choose(
     return score(view, max(options, key=worth))
 
 
-def _recent(marks: Marks) -> NDArray[np.bool_]:
-    return marks.age_days <= RECENT_DAYS
+def _recent(events: PointEvents) -> NDArray[np.bool_]:
+    return events.age_days <= RECENT_DAYS
 
 
 def _z(values: Floats) -> Floats:
@@ -215,5 +214,5 @@ def _features(view: View) -> Floats:
     last = np.full(len(view.units), _NEVER_DAYS)
     inside = visits.unit >= 0
     np.minimum.at(last, visits.unit[inside], visits.age_days[inside])
-    finds, tries = view.count(visits.unit, visits.worth), view.count(visits.unit)
+    finds, tries = view.count(visits.unit, visits.values), view.count(visits.unit)
     return np.column_stack([*columns, last, smooth_counts(finds, tries)])

@@ -1,4 +1,4 @@
-"""Whom wrong flags fall on: communities, and types of them."""
+"""Groups for the share of false flags: communities, and types of community."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from risk.backtest.ground import BUILDING, number_column
+from risk.backtest.views import View
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from risk.backtest.views import View
 
 MIXED: Final = "mixed"
 """Type of a community no kind of building of which is in the majority."""

@@ -1,4 +1,4 @@
-"""Everything that is measured of one order of units at one origin."""
+"""All measures of one ranking of units in one evaluation window."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import numpy as np
 
 from risk.backtest import metrics as m
 from risk.backtest.ground import BUILDING, PLACE, number_column
+from risk.backtest.methods import Method
 from risk.backtest.questions import ALL, INSPECTED, Question, found_something, window_visits
-from risk.history.facts import DAY
+from risk.backtest.tables import Tables
+from risk.backtest.views import Answer, View
+from risk.columns import DAY
 from risk.signals import ROW_KEY
 
 if TYPE_CHECKING:
@@ -19,10 +22,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.backtest.methods import Method
-    from risk.backtest.tables import Tables
-    from risk.backtest.views import Answer, View
 
     Floats = NDArray[np.float64]
 
@@ -32,7 +31,7 @@ FRACTIONS: Final = np.linspace(0.0, 1.0, CURVE_POINTS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
+class EvaluationWindow:
     """One origin's window: the views to be scored and what then happened.
 
     Parameters
@@ -57,7 +56,7 @@ class Window:
     visit_tie: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, view: View, answer: Answer, visit_view: View, tables: Tables) -> Window:
+    def of(cls, view: View, answer: Answer, visit_view: View, tables: Tables) -> EvaluationWindow:
         """Put a window together."""
         question, seed = view.question, view.settings.tie_seed
         visits = window_visits(tables, question)
@@ -116,7 +115,7 @@ def visit_question(question: Question) -> Question:
 
 
 def measure(
-    method: Method, window: Window, *, k: int, groups: Mapping[str, NDArray[np.str_]]
+    method: Method, window: EvaluationWindow, *, k: int, groups: Mapping[str, NDArray[np.str_]]
 ) -> Measured:
     """Score a window by a method and measure the order against what happened.
 
@@ -161,7 +160,7 @@ def measure(
     )
 
 
-def _visit_scores(score: Floats, window: Window) -> Floats:
+def _visit_scores(score: Floats, window: EvaluationWindow) -> Floats:
     """Give each visit its unit's score; of a unit that was not known nothing but the mean is."""
     mean = float(score.mean()) if len(score) else 0.0
     return np.append(score, mean)[window.visit_at]
@@ -188,7 +187,7 @@ def _list_measures(
 
 
 def _visit_measures(
-    window: Window, order: NDArray[np.intp], sizes: Mapping[str, int]
+    window: EvaluationWindow, order: NDArray[np.intp], sizes: Mapping[str, int]
 ) -> dict[str, float]:
     found = window.found.astype(np.float64)
     day = window.visits[DAY].to_numpy().astype(np.float64)
@@ -211,7 +210,7 @@ def _curve(events: Floats, total: float) -> Floats:
 
 
 def _calibrate(
-    method: Method, window: Window, score: Floats, visit_score: Floats
+    method: Method, window: EvaluationWindow, score: Floats, visit_score: Floats
 ) -> list[m.Decile]:
     if not method.expects_counts:
         return []

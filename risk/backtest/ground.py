@@ -1,4 +1,4 @@
-"""The tables of an office, numbered once: which row lies in which place, building and cell."""
+"""The tables of an office with each row's unit, building and cell as integer codes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scipy import sparse
 
 from geo.cells import cell_centres, disk, parents
 from geo.shapes.projection import offsets_m
+from risk.backtest.tables import Tables
 from risk.history.facts import BY_BUILDING, BY_DOOR
 
 if TYPE_CHECKING:
@@ -19,13 +20,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from risk.backtest.tables import Tables
 
 PLACE, BUILDING = "place", "building"
 CELLS: Final = {"cell:8": 8, "cell:9": 9, "cell:10": 10}
 UNITS: Final = (BUILDING, *CELLS)
 """What a backtest can rank; visits are scored one step finer, by their place (flat, licence)."""
-LEVELS: Final = (PLACE, *UNITS)
+UNIT_LEVELS: Final = (PLACE, *UNITS)
 RING_LEVEL: Final = "cell:9"
 """The cells whose rings surround a place or a building."""
 RING_STEPS: Final = (1, 2, 3)
@@ -39,7 +39,7 @@ def number_column(level: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class Geography:
     """Tables whose rows are numbered at every level and projected to metres.
 
     Parameters
@@ -58,10 +58,10 @@ class Ground:
     centres: Mapping[str, NDArray[np.float64]]
 
     @classmethod
-    def survey(cls, tables: Tables) -> Ground:
-        """Give every row of all tables its numbers and its place on the ground."""
+    def survey(cls, tables: Tables) -> Geography:
+        """Assign numbers at each level, and metres, to every row of all tables."""
         frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
-        names = {level: _names_of(frames, *_columns(level)) for level in LEVELS}
+        names = {level: _names_of(frames, *_columns(level)) for level in UNIT_LEVELS}
         centres = _centres({level: names[level] for level in CELLS})
         frames = {
             name: _with_metres(_with_numbers(frame, names), centres["cell:10"])
@@ -106,7 +106,7 @@ def _with_numbers(frame: pd.DataFrame, names: Mapping[str, NDArray[np.str_]]) ->
         column.removesuffix(_column(level)) + number_column(level): positions(
             names[level], frame[column]
         )
-        for level in LEVELS
+        for level in UNIT_LEVELS
         for column in _columns(level)
         if column in frame
     }

@@ -1,4 +1,4 @@
-"""What is compared: the visit model and the baselines, as equals on one interface."""
+"""The methods that are compared, the visit model and the baselines, behind one interface."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from geo.errors import GridwardenError
 from risk.backtest.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
 from risk.backtest.ground import BUILDING, PLACE, positions
 from risk.backtest.questions import INSPECTED
+from risk.backtest.views import View
+from risk.fitted import OriginScores
 from risk.history.places import IS_KNOWN, UNIT
 from risk.reach import units_of
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from risk.backtest.views import View
-    from risk.fitted import OriginScores
 
 VISIT_MODEL, WITHOUT_AREA = "visit_model", "visit_model_no_area"
 VISIT_MODELS: Final = (VISIT_MODEL, WITHOUT_AREA)

@@ -1,4 +1,4 @@
-"""How good an order of places is, once what happened is known.
+"""Metrics of a ranking of units against the events that followed.
 
 Every measure takes scores with a written rule for ties: among equal scores the lower tie number
 comes first. Tie numbers come from `tie_numbers`, a seeded hash of the place's name, so a method

@@ -1,4 +1,4 @@
-"""By how much expected counts promise more than came."""
+"""Ratio of expected to observed counts of an evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a backtest evaluates."""
+"""One evaluation: target, candidates, methods and splits."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from geo.errors import GridwardenError
 from risk.backtest.ground import UNITS
 from risk.backtest.questions import ALL, EVENTS, INSPECTED
+from risk.backtest.splits import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from risk.backtest.splits import Split
 
 AMONG: Final = (INSPECTED, ALL)
 """The usual question first: among all units an evaluation mostly shows where visits are made."""

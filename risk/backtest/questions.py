@@ -1,4 +1,4 @@
-"""What is asked at an origin, and which rows answer it."""
+"""Prediction targets: event, unit level and candidates at an origin, and the rows that answer."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from risk.backtest.ground import BUILDING, number_column
-from risk.history.facts import DAY
+from risk.backtest.tables import Tables
+from risk.columns import DAY
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.backtest.tables import Tables
 
     Floats = NDArray[np.float64]
 

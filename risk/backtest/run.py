@@ -1,4 +1,4 @@
-"""Walk a list of origins through time and measure every method at each, on one read of the data."""
+"""Rolling-origin evaluation: measure every method at each origin, on one read of the data."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from risk.backtest.communities import groups_of, types_of
-from risk.backtest.evaluate import Measured, Window, measure, visit_question
-from risk.backtest.ground import Ground
+from risk.backtest.evaluate import EvaluationWindow, Measured, measure, visit_question
+from risk.backtest.ground import Geography
 from risk.backtest.methods import (
     VISIT_MODEL,
     VISIT_MODELS,
+    Method,
     VisitModelMethod,
     baseline,
     choose_methods,
@@ -20,20 +21,18 @@ from risk.backtest.metrics import jaccard
 from risk.backtest.plans import BacktestError, Plan
 from risk.backtest.questions import ALL, OUTCOMES, Question
 from risk.backtest.settings import BacktestSettings
+from risk.backtest.splits import Split
 from risk.backtest.summary import summarise
+from risk.backtest.tables import Tables
 from risk.backtest.views import answer_to, look
-from risk.fitted import FittedScorecard
+from risk.config import ScoreConfig
+from risk.fitted import VisitModel
 from risk.history.visits import day_of
-from risk.past import Past
-from risk.reach import ReachForms
+from risk.past import Timeline
+from risk.reach import PropensityForms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from risk.backtest.methods import Method
-    from risk.backtest.splits import Split
-    from risk.backtest.tables import Tables
-    from risk.config import ScoreConfig
 
     Progress = Callable[[str, int, int], None]
 
@@ -77,10 +76,10 @@ class Backtest:
     settings: BacktestSettings = field(default_factory=BacktestSettings)
 
     def __post_init__(self) -> None:
-        """Survey the ground once for all plans."""
-        self._ground = Ground.survey(self.tables)
-        self._pasts: dict[tuple[tuple[int, ...], int], Past] = {}
-        self._reaches: dict[int, ReachForms] = {}
+        """Prepare the numbered and projected tables once for all plans."""
+        self._geography = Geography.survey(self.tables)
+        self._timelines: dict[tuple[tuple[int, ...], int], Timeline] = {}
+        self._propensities: dict[int, PropensityForms] = {}
 
     def run(self, plans: Sequence[Plan], *, progress: Progress | None = None) -> BacktestResult:
         """Evaluate plans, in order.
@@ -133,14 +132,14 @@ class Backtest:
             result = measure(method, window, k=plan.k or self.settings.k, groups=groups)
             yield method.name, _line(plan, split, method.name, window), result
 
-    def _window(self, question: Question) -> Window:
-        tables, rule = self._ground.tables, self.config.exposure
-        view = look(self._ground, tables, question, self.settings, rule)
+    def _window(self, question: Question) -> EvaluationWindow:
+        tables, rule = self._geography.tables, self.config.exposure
+        view = look(self._geography, tables, question, self.settings, rule)
         asked = visit_question(question)
         visit_view = view
         if asked != question:
-            visit_view = look(self._ground, tables, asked, self.settings, rule)
-        return Window.of(view, answer_to(view, tables), visit_view, tables)
+            visit_view = look(self._geography, tables, asked, self.settings, rule)
+        return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
 
     def _fit(
         self, plans: Sequence[Plan], progress: Progress | None
@@ -162,37 +161,37 @@ class Backtest:
     def _visit_model(
         self, name: str, plan: Plan, tell: Callable[[int, int], None] | None
     ) -> VisitModelMethod:
-        past = self._past_of(*_shape(plan))
-        scores = FittedScorecard(config=self.config.model).fit_through(
-            past,
+        timeline = self._timeline_of(*_shape(plan))
+        scores = VisitModel(config=self.config.model).score_origins(
+            timeline,
             event=OUTCOMES[plan.event],
             area=name == VISIT_MODEL,
-            reach=self._reach_of(past) if plan.among == ALL else None,
+            propensity=self._propensity_of(timeline) if plan.among == ALL else None,
             tell=tell,
         )
         return VisitModelMethod(name=name, origins=scores)
 
-    def _past_of(self, origins: tuple[int, ...], days: int) -> Past:
-        if (origins, days) not in self._pasts:
-            self._pasts[origins, days] = Past(
+    def _timeline_of(self, origins: tuple[int, ...], days: int) -> Timeline:
+        if (origins, days) not in self._timelines:
+            self._timelines[origins, days] = Timeline(
                 facts=self.tables.facts,
                 config=self.config.model,
                 origins=origins,
                 horizon_days=days,
                 register=self.tables.buildings,
             )
-        return self._pasts[origins, days]
+        return self._timelines[origins, days]
 
-    def _reach_of(self, past: Past) -> ReachForms:
-        if id(past) not in self._reaches:
-            self._reaches[id(past)] = ReachForms(past=past)
-        return self._reaches[id(past)]
+    def _propensity_of(self, timeline: Timeline) -> PropensityForms:
+        if id(timeline) not in self._propensities:
+            self._propensities[id(timeline)] = PropensityForms(timeline=timeline)
+        return self._propensities[id(timeline)]
 
 
 def _part(
     progress: Progress | None, stage: str, done: int, whole: int
 ) -> Callable[[int, int], None] | None:
-    """Return what tells the progress of one of several equal parts of a stage."""
+    """Return the progress callback of one of several equal parts of a stage."""
     if progress is None:
         return None
     return lambda step, steps: progress(stage, done * steps + step, whole * steps)
@@ -211,7 +210,7 @@ def _methods_of(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return names, absent
 
 
-def _line(plan: Plan, split: Split, method: str, window: Window) -> dict[str, Any]:
+def _line(plan: Plan, split: Split, method: str, window: EvaluationWindow) -> dict[str, Any]:
     """Say which line of ``runs`` this is."""
     return {
         "method": method,

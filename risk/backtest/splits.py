@@ -1,4 +1,4 @@
-"""The days on which a backtest stands, and how far it then looks ahead."""
+"""Origins of a backtest and the evaluation window after each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Means over origins, how sure they are, and how methods differ origin by origin."""
+"""Means over origins with their intervals, and paired differences between methods."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from risk.backtest.evaluate import Measured
 from risk.backtest.overstatement import of_top_tenth
+from risk.backtest.settings import BacktestSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-
-    from risk.backtest.evaluate import Measured
-    from risk.backtest.settings import BacktestSettings
 
     Floats = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Everything that a backtest reads, read once: what was seen, what is registered, what is built."""
+"""Every table that a backtest reads, read once: events, registered units and buildings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import ibis
 import numpy as np
 
 from risk.aggregates import fetch
-from risk.history.facts import DAY, LEARNT
+from risk.columns import DAY
+from risk.config import ScoreConfig
+from risk.history.facts import LEARNT, Facts
 from risk.history.visits import read_facts
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
+from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis import ir
 
-    from risk.config import ScoreConfig
-    from risk.history.facts import Facts
-    from risk.signals import FeatureSource
 
 LONG_AGO: Final = -1_000_000
 """The day on which a building of an imported register was learnt: known at any date."""

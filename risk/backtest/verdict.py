@@ -1,4 +1,4 @@
-"""What an evaluation comes to, as a code with its facts; the catalogue has the sentence."""
+"""The verdict of an evaluation as a code with its values; the catalogue has the sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MEASURE: Final = {INSPECTED: "days_earlier", "all": "hit_10"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class MethodVerdict:
     """A judgement in plain words.
 
     Parameters
@@ -38,7 +38,7 @@ class Verdict:
     facts: Mapping[str, Any]
 
 
-def judge(summary: Sequence[Mapping[str, Any]]) -> Verdict:
+def judge(summary: Sequence[Mapping[str, Any]]) -> MethodVerdict:
     """Judge the lines of a summary that belong together (one event, unit, horizon and among)."""
     lines = {line["method"]: line for line in summary}
     among = next(iter(lines.values()))["among"]
@@ -53,7 +53,7 @@ def judge(summary: Sequence[Mapping[str, Any]]) -> Verdict:
     paired: Mapping[str, Any] = {}
     if ours is not None and best is not None:
         paired = lines[ours]["differences"][best][measure]
-    return Verdict(
+    return MethodVerdict(
         code=f"{kind}_{_word(paired)}",
         facts={
             "ours": reached.get(VISIT_MODEL, reached.get(WITHOUT_AREA)),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, number_column
+from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, Geography, number_column
 from risk.backtest.questions import (
     INSPECTED,
     Question,
@@ -27,23 +27,21 @@ from risk.backtest.settings import (
     LEARNT_AT_INSPECTION_IN_TERM,
     BacktestSettings,
 )
-from risk.history.facts import DAY
+from risk.backtest.tables import Tables
+from risk.columns import DAY
+from risk.config import ExposureRule
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from risk.backtest.ground import Ground
-    from risk.backtest.tables import Tables
-    from risk.config import ExposureRule
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Marks:
-    """Things that happened.
+class PointEvents:
+    """Point events: position, age and value of each.
 
     Parameters
     ----------
@@ -52,7 +50,7 @@ class Marks:
     age_days
         Days before the origin, above 0.
     worth
-        What it brought: 1 or 0 for a visit, 1 for anything else.
+        1 or 0 for a visit with or without a find, 1 for any other event.
     x_m, y_m
         Metres, NaN unknown.
     cell
@@ -61,7 +59,7 @@ class Marks:
 
     unit: Numbers
     age_days: Floats
-    worth: Floats
+    values: Floats
     x_m: Floats
     y_m: Floats
     cell: Numbers
@@ -86,7 +84,7 @@ class View:
     """
 
     question: Question
-    ground: Ground
+    geography: Geography
     known: Tables
     units: Numbers
     settings: BacktestSettings
@@ -95,22 +93,22 @@ class View:
     @property
     def names(self) -> NDArray[np.str_]:
         """Names of the units."""
-        return self.ground.names[self.question.level][self.units]
+        return self.geography.names[self.question.level][self.units]
 
     @cached_property
-    def events(self) -> Marks:
+    def events(self) -> PointEvents:
         """The events asked for, as far as known."""
-        return self._marks(event_rows(self.known, self.question.event))
+        return self._point_events(event_rows(self.known, self.question.event))
 
     @cached_property
-    def visits(self) -> Marks:
+    def visits(self) -> PointEvents:
         """The visits with a known result; worth 1 where they found what is asked for."""
-        return self._marks(*results(self.known, self.question.event))
+        return self._point_events(*results(self.known, self.question.event))
 
     @cached_property
-    def complaints(self) -> Marks:
+    def complaints(self) -> PointEvents:
         """The complaints."""
-        return self._marks(self.known.facts.complaints)
+        return self._point_events(self.known.facts.complaints)
 
     @cached_property
     def exposure(self) -> Floats:
@@ -133,7 +131,7 @@ class View:
         """``x_m``, ``y_m`` and cell of each unit, by what was last heard of it."""
         level = self.question.level
         if level in CELLS:
-            centres = self.ground.centres[level][self.units]
+            centres = self.geography.centres[level][self.units]
             return centres[:, 0], centres[:, 1], self.units
         x_m, y_m = np.full(len(self.units), np.nan), np.full(len(self.units), np.nan)
         cell = np.full(len(self.units), -1)
@@ -179,17 +177,17 @@ class View:
     def _look_back(self, steps: int) -> tuple[View, Answer] | None:
         asked, back = self.question, steps * self.question.days
         question = replace(asked, cut=asked.cut - back, end=asked.end - back)
-        view = look(self.ground, self.known, question, self.settings, self.exposure_rule)
+        view = look(self.geography, self.known, question, self.settings, self.exposure_rule)
         answer = answer_to(view, self.known)
         return (view, answer) if answer.events.sum() > 0 and len(view.visits.unit) else None
 
-    def _marks(self, frame: pd.DataFrame, worth: Floats | None = None) -> Marks:
+    def _point_events(self, frame: pd.DataFrame, values: Floats | None = None) -> PointEvents:
         column = number_column(self.question.level)
         at = frame[column].to_numpy() if column in frame else np.full(len(frame), -1)
-        return Marks(
+        return PointEvents(
             unit=self.position(at),
             age_days=(self.question.cut - frame[DAY].to_numpy()).astype(np.float64),
-            worth=np.ones(len(frame)) if worth is None else worth,
+            values=np.ones(len(frame)) if values is None else values,
             x_m=frame[X_M].to_numpy(),
             y_m=frame[Y_M].to_numpy(),
             cell=frame[number_column(self.ring_level)].to_numpy(),
@@ -213,7 +211,7 @@ class Answer:
 
 
 def look(
-    ground: Ground,
+    geography: Geography,
     tables: Tables,
     question: Question,
     settings: BacktestSettings,
@@ -232,7 +230,7 @@ def look(
             units = np.intersect1d(units, visited)
     return View(
         question=question,
-        ground=ground,
+        geography=geography,
         known=known,
         units=np.unique(units[units >= 0]),
         settings=settings,

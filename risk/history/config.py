@@ -17,7 +17,7 @@ LISTED: Final = "listed"
 KNOWN: Final = "known"
 OUTCOMES: Final = ("found", "critical", "other")
 """What a visit can bring: a find, a critical one, a count of other problems."""
-LEVELS: Final = ("kind_class", "party", "building", "unit")
+OUTCOME_LEVELS: Final = ("kind_class", "party", "building", "unit")
 """Whose history counts, widest first; the first sets what the others are compared with."""
 Bandwidth = Annotated[float, Field(ge=50, le=50_000)]
 Days = Annotated[float, Field(ge=1, le=36_500)]

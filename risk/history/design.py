@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from risk.history.config import ModelConfig
+from risk.history.facts import Facts
 from risk.history.outcomes import Columns, outcome_columns
-from risk.history.rhythm import rhythm_columns
-
-if TYPE_CHECKING:
-    from risk.history.config import ModelConfig
-    from risk.history.facts import Facts
+from risk.history.rhythm import recency_columns
 
 
 def build_design(
@@ -39,7 +35,7 @@ def build_design(
     """
     columns: Columns = {}
     columns |= outcome_columns(known, places, cut=cut, config=config)
-    columns |= rhythm_columns(known, places, cut=cut, config=config)
+    columns |= recency_columns(known, places, cut=cut, config=config)
     columns |= _indicators(known, places, config)
     return pd.DataFrame(columns, index=places.index)
 
@@ -49,7 +45,7 @@ def _indicators(known: Facts, places: pd.DataFrame, config: ModelConfig) -> Colu
     results = known.with_results()
     columns: Columns = {}
     for prefix, name, most in (
-        ("class", "klass", config.top_classes),
+        ("class", "risk_class", config.top_classes),
         ("kind", "kind", config.top_kinds),
     ):
         for text in _commonest(results[name], most):

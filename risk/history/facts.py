@@ -1,4 +1,4 @@
-"""Visits and complaints, coded once, cut as often as wanted."""
+"""Visits and complaints with integer codes, sliced as of any cut."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from risk.history.config import LEVELS, OUTCOMES
-from risk.history.foretold import is_foretold
+from risk.columns import DAY
+from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.history.foretold import is_available
 from risk.history.kernel import cell_positions_m, gaussian_kernel
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-    from risk.history.config import ModelConfig
 
-DAY: Final = "day"
 LEARNT: Final = "learnt"
 SOURCE_KEYS: Final = ("unit", DAY, "purpose")
 """What makes two rows one visit."""
@@ -44,8 +43,8 @@ class Facts:
     Parameters
     ----------
     visits
-        One row per row read (`risk.history.visits.read_visits`) in order of time, with ``unit``,
-        ``kind_class`` and ``<level>_code`` of each level and of ``cell``.
+        One row per row read (`risk.history.visits.read_visit_facts`) in order of time, with
+        ``unit``, ``kind_class`` and ``<level>_code`` of each level and of ``cell``.
     complaints
         ``building_code``, ``cell_code``, ``day``, ``learnt``.
     sizes
@@ -77,7 +76,7 @@ class Facts:
         decides nothing about what is known at the cut.
         """
         known = _before(self.visits, cut)
-        by = BY_DOOR if is_foretold(known[DOOR] != "", known["found"]) else BY_BUILDING
+        by = BY_DOOR if is_available(known[DOOR] != "", known["found"]) else BY_BUILDING
         names = [name.removeprefix(by) for name in map(str, self.visits) if name.startswith(by)]
         units = {name: self.visits[by + name] for name in names}
         return replace(self, visits=self.visits.assign(**units))
@@ -105,12 +104,12 @@ def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelC
     visits = visits.assign(
         **{BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building},
         unit=by_door,
-        kind_class=_join(visits["kind"], visits["klass"]),
+        kind_class=_join(visits["kind"], visits["risk_class"]),
     )
     cells = np.array(sorted((set(visits[CELL]) | set(complaints[CELL])) - {""}), dtype=np.str_)
     buildings = pd.Index(sorted((set(visits["building"]) | set(complaints["building"])) - {""}))
     names: dict[str, pd.Index[Any]] = {CELL: pd.Index(cells), "building": buildings}
-    for level in LEVELS:
+    for level in OUTCOME_LEVELS:
         if level not in names:
             names[level] = pd.Index(sorted(set(visits[level]) - {""}))
     names["unit"] = pd.Index(sorted((set(by_door) | set(by_building)) - {""}))
@@ -130,8 +129,8 @@ def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelC
     )
 
 
-def _join(kind: pd.Series, klass: pd.Series) -> pd.Series:
-    both = kind + "|" + klass
+def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
+    both = kind + "|" + risk_class
     return both.where(both != "|", "")
 
 

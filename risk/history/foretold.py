@@ -1,4 +1,4 @@
-"""What a list of visits says before anybody goes, and what is only written down after a find.
+"""Which texts of a visit are available at prediction time, and which are filled in after a find.
 
 A visit is judged by what was known before it. Its row is read from files that were written after
 it, though, and many offices fill in who was met, or which door it was, only where they found
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import pandas as pd
 
-LISTED_TEXTS: Final = ("party", "kind", "klass")
+LISTED_TEXTS: Final = ("party", "kind", "risk_class")
 """Texts of a visit's row that a list may say beforehand, beside where to go."""
 LEAST_RATIO: Final = 0.9
-"""A text is foretold when visits that found nothing have it at least this often, beside finds."""
+"""A text is available when visits without a find have it at least this often relative to finds."""
 
 
-def foretold_texts(visits: pd.DataFrame) -> frozenset[str]:
-    """Return which of `LISTED_TEXTS` are there whatever a visit brought.
+def available_texts(visits: pd.DataFrame) -> frozenset[str]:
+    """Return which of `LISTED_TEXTS` are filled in whatever the result of a visit.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ def foretold_texts(visits: pd.DataFrame) -> frozenset[str]:
         The texts (``''`` where missing) and ``found`` (above 0 a find, NaN without a result).
     """
     return frozenset(
-        name for name in LISTED_TEXTS if is_foretold(visits[name] != "", visits["found"])
+        name for name in LISTED_TEXTS if is_available(visits[name] != "", visits["found"])
     )
 
 
-def is_foretold(filled: pd.Series, found: pd.Series) -> bool:
+def is_available(filled: pd.Series, found: pd.Series) -> bool:
     """Say whether something is filled in about as often where nothing was found as where it was.
 
     Parameters

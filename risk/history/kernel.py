@@ -48,8 +48,8 @@ def gaussian_kernel(positions_m: NDArray[np.float64], *, bandwidth_m: float) -> 
     itself = np.arange(count)
     if not count:
         return csr_matrix((0, 0))
-    reach = REACH_BANDWIDTHS * bandwidth_m
-    pairs = cKDTree(positions_m).query_pairs(reach, output_type="ndarray")
+    radius = REACH_BANDWIDTHS * bandwidth_m
+    pairs = cKDTree(positions_m).query_pairs(radius, output_type="ndarray")
     apart = np.linalg.norm(positions_m[pairs[:, 0]] - positions_m[pairs[:, 1]], axis=1)
     weight = np.exp(-0.5 * (apart / bandwidth_m) ** 2)
     rows = np.concatenate([pairs[:, 0], pairs[:, 1], itself])

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from risk.history.config import OUTCOMES
+from risk.history.config import OUTCOMES, ModelConfig, PriorWeights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from risk.history.config import ModelConfig, PriorWeights
 
 HISTORY: Final = "history"
 LAST: Final = "last"
 AREA: Final = "area"
 AREA_SIZE: Final = "area_size"
 VISITS: Final = "visits"
-REACH: Final = "reach"
+PROPENSITY: Final = "propensity"
 DUE: Final = "due"
 PACE: Final = "pace"
 _OWN: Final = ("unit", "building", VISITS, "kind", "class", AREA_SIZE)
@@ -37,9 +36,9 @@ def area(outcome: str, bandwidth_m: float, half_life_days: float) -> str:
     return f"{AREA}.{outcome}.{bandwidth_m:g}m.{half_life_days:g}d"
 
 
-def reach(*parts: str) -> str:
+def propensity(*parts: str) -> str:
     """Name a feature that only says whether a visit is likely, never what it will bring."""
-    return ".".join((REACH, *parts))
+    return ".".join((PROPENSITY, *parts))
 
 
 def is_raised_only(name: str) -> bool:
@@ -64,7 +63,7 @@ def risk_features(
     chosen = []
     for name in names:
         part = _part(name)
-        if part == REACH or (part == AREA_SIZE and half_life_days is None):
+        if part == PROPENSITY or (part == AREA_SIZE and half_life_days is None):
             continue
         if part == AREA and not _of_half_life(name, half_life_days, config):
             continue
@@ -72,7 +71,7 @@ def risk_features(
     return chosen
 
 
-def reach_features(names: Iterable[str], *, due: bool, pace: bool) -> list[str]:
+def propensity_features(names: Iterable[str], *, due: bool, pace: bool) -> list[str]:
     """List the features of the chance of being visited.
 
     Parameters
@@ -89,7 +88,7 @@ def reach_features(names: Iterable[str], *, due: bool, pace: bool) -> list[str]:
     chosen = []
     for name in names:
         parts = name.split(".")
-        own = parts[0] in _OWN or (parts[0] == REACH and parts[1] not in left_out)
+        own = parts[0] in _OWN or (parts[0] == PROPENSITY and parts[1] not in left_out)
         if own or name in shared:
             chosen.append(name)
     return chosen

@@ -1,4 +1,4 @@
-"""What earlier visits brought, against what was to be expected: unit, operator, kind and area.
+"""Log ratios of found to expected by unit, operator, kind and area, from earlier visits.
 
 For an outcome o, O is what visits brought (counts capped) and E what the office found on the
 average around those days. At the first level, the kind and class of place, r = log((O + k)/(E + k))
@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.history import names
-from risk.history.config import LEVELS, OUTCOMES
-from risk.history.facts import CELL, DAY, UNKNOWN, Facts, code_column
-from risk.history.ratios import log_ratio, prior_strength, season_level
+from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.history.facts import CELL, UNKNOWN, Facts, code_column
+from risk.history.ratios import local_mean, log_ratio, prior_strength
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from risk.history.config import ModelConfig
 
 Columns = dict[str, "NDArray[np.float64]"]
 
@@ -76,16 +76,16 @@ def _one_outcome(
 ) -> Columns:
     day = results[DAY].to_numpy(np.int64)
     found = np.minimum(results[outcome].to_numpy(np.float64), config.count_cap)
-    expected = season_level(day, found, width_days=config.season_days)
+    expected = local_mean(day, found, width_days=config.season_days)
     columns: Columns = {}
-    for level in LEVELS:
+    for level in OUTCOME_LEVELS:
         codes = results[code_column(level)].to_numpy(np.int64)
         size = known.sizes[level]
         o, e = sum_by_code(codes, found, size), sum_by_code(codes, expected, size)
         ratio = log_ratio(o, e, prior_strength(o, e))
         here = places[code_column(level)].to_numpy(np.int64)
         columns[names.history(outcome, level)] = look_up(ratio, here)
-        if level == LEVELS[0]:
+        if level == OUTCOME_LEVELS[0]:
             expected = expected * np.exp(look_up(ratio, codes))
     units = results[code_column("unit")].to_numpy(np.int64)
     surplus = np.zeros(known.sizes["unit"] + 1)

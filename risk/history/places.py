@@ -8,20 +8,19 @@ import numpy as np
 import pandas as pd
 
 from geo.cells import parents
-from risk.history.config import KNOWN, LEVELS
+from risk.history.config import KNOWN, OUTCOME_LEVELS, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
-from risk.history.foretold import LISTED_TEXTS, foretold_texts
+from risk.history.foretold import LISTED_TEXTS, available_texts
 from risk.history.kernel import RESOLUTION
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from risk.history.config import ModelConfig
 
 UNIT: Final = "unit"
 IS_KNOWN: Final = "known"
-_TEXTS: Final = ("building", "party", "kind", "klass", "kind_class", CELL, "h3_r10")
-_CODES: Final = tuple(code_column(level) for level in (*LEVELS, CELL))
+_TEXTS: Final = ("building", "party", "kind", "risk_class", "kind_class", CELL, "h3_r10")
+_CODES: Final = tuple(code_column(level) for level in (*OUTCOME_LEVELS, CELL))
 ATTRIBUTES: Final = (UNIT, *_TEXTS, *_CODES)
 NEVER_VISITED: Final = "register:"
 """Begins the name of a place that stands for a building of the register where nobody went yet."""
@@ -61,7 +60,7 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
     if config.targets == KNOWN:
         new = _as_told_before(new, before)
     else:
-        new = _without_afterthoughts(new, foretold=foretold_texts(before.visits))
+        new = _without_afterthoughts(new, available=available_texts(before.visits))
     return pd.concat([known, new], ignore_index=True)
 
 
@@ -113,10 +112,10 @@ def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> NDArray[np.int
     return np.asarray(pd.Index(places[UNIT]).get_indexer(pd.Index(visits[UNIT])), dtype=np.int64)
 
 
-def _without_afterthoughts(new: pd.DataFrame, *, foretold: frozenset[str]) -> pd.DataFrame:
+def _without_afterthoughts(new: pd.DataFrame, *, available: frozenset[str]) -> pd.DataFrame:
     """Blank the texts that are filled in after a find, with the codes that stand for them."""
-    blank = set(LISTED_TEXTS) - foretold
-    if blank & {"kind", "klass"}:
+    blank = set(LISTED_TEXTS) - available
+    if blank & {"kind", "risk_class"}:
         blank.add("kind_class")
     codes = {code_column(name) for name in blank} & set(new.columns)
     return new.assign(**dict.fromkeys(blank, ""), **dict.fromkeys(codes, UNKNOWN))

@@ -54,7 +54,7 @@ def log_ratio(
     return np.asarray(np.log((found + strength) / (expected + strength)))
 
 
-def season_level(
+def local_mean(
     day: NDArray[np.int64],
     found: NDArray[np.float64],
     *,

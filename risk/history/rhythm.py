@@ -1,4 +1,4 @@
-"""How often and how lately a place was visited, for which purposes, and how visits are moving."""
+"""Recency and frequency of visits per place and purpose, and visit intensity around it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.history import names
-from risk.history.config import PURPOSES
-from risk.history.facts import CELL, DAY, SOURCE_KEYS, UNKNOWN, Facts, code_column
+from risk.history.config import PURPOSES, ModelConfig
+from risk.history.facts import CELL, SOURCE_KEYS, UNKNOWN, Facts, code_column
 from risk.history.outcomes import Columns, look_up, sum_by_code
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from risk.history.config import ModelConfig
 
 DUE_STEP_DAYS: Final = 60.0
 DUE_MOST_STEPS: Final = 4.0
@@ -26,7 +26,9 @@ PACE_RECENT, PACE_EVERY = 1.0, 5.0
 VISIT_SCALE: Final = 4.0
 
 
-def rhythm_columns(known: Facts, places: pd.DataFrame, *, cut: int, config: ModelConfig) -> Columns:
+def recency_columns(
+    known: Facts, places: pd.DataFrame, *, cut: int, config: ModelConfig
+) -> Columns:
     """Return counts, ages and recency of visits of every purpose, per place.
 
     Parameters are those of `risk.history.outcomes.outcome_columns`.
@@ -50,7 +52,7 @@ def _by_purpose(
     cut: int,
     config: ModelConfig,
 ) -> Columns:
-    """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: now and then apart from often."""
+    """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
     codes = once[code_column(level)].to_numpy(np.int64)
     here = places[code_column(level)].to_numpy(np.int64)
     age = (cut - once[DAY].to_numpy(np.int64)).astype(np.float64)
@@ -58,12 +60,14 @@ def _by_purpose(
     columns: Columns = {}
     for half_life, prefix in (
         (config.visit_half_life_days, names.VISITS),
-        (config.reach_half_life_days, names.reach(names.VISITS)),
+        (config.reach_half_life_days, names.propensity(names.VISITS)),
     ):
-        left = decay_weights(age, half_life_days=half_life)
+        decay = decay_weights(age, half_life_days=half_life)
         for purpose in PURPOSES:
-            mass = sum_by_code(codes, np.where(purposes == purpose, left, 0.0), known.sizes[level])
-            columns[f"{prefix}.{level}.{purpose}"] = np.log1p(VISIT_SCALE * look_up(mass, here))
+            total = sum_by_code(
+                codes, np.where(purposes == purpose, decay, 0.0), known.sizes[level]
+            )
+            columns[f"{prefix}.{level}.{purpose}"] = np.log1p(VISIT_SCALE * look_up(total, here))
     return columns
 
 
@@ -115,7 +119,7 @@ def _results(
     columns["unit.result_since"] = np.log1p(since)
     for knot in config.due_knots_days:
         steps = (since - knot) / DUE_STEP_DAYS
-        columns[names.reach(names.DUE, f"{knot:g}d")] = np.clip(steps, 0.0, DUE_MOST_STEPS)
+        columns[names.propensity(names.DUE, f"{knot:g}d")] = np.clip(steps, 0.0, DUE_MOST_STEPS)
     return columns
 
 
@@ -133,7 +137,9 @@ def _pace_and_size(known: Facts, results: pd.DataFrame, places: pd.DataFrame, cu
         for half_life in PACE_HALF_LIVES_DAYS:
             lately = sum_by_code(cells, decay_weights(age, half_life_days=half_life), size)
             pace = np.log((kernel @ lately + PACE_RECENT) / (around + PACE_EVERY))
-            columns[names.reach(names.PACE, f"{width:g}m", f"{half_life:g}d")] = look_up(pace, here)
+            columns[names.propensity(names.PACE, f"{width:g}m", f"{half_life:g}d")] = look_up(
+                pace, here
+            )
     return columns
 
 
@@ -144,4 +150,4 @@ def _edge(codes: NDArray[np.int64], days: NDArray[np.int64], size: int) -> NDArr
     return found[:size]
 
 
-__all__ = ["UNKNOWN", "rhythm_columns"]
+__all__ = ["UNKNOWN", "recency_columns"]

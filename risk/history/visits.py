@@ -14,11 +14,13 @@ import pandas as pd
 
 from geo.cells import parents
 from risk.aggregates import fetch
+from risk.columns import DAY
+from risk.config import Caps, Evidence, ScoreConfig
 from risk.expressions import known_before, text_of
-from risk.history.facts import DAY, DOOR, LEARNT, Facts, make_facts
+from risk.history.facts import DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY
+from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
     from ibis import ir
 
-    from risk.config import Caps, Evidence, ScoreConfig
-    from risk.signals import FeatureSource
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
@@ -63,24 +63,24 @@ def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> 
     Facts
     """
     return make_facts(
-        read_visits(source, cut=cut, config=config),
-        read_reports(source, cut=cut, config=config),
+        read_visit_facts(source, cut=cut, config=config),
+        read_report_facts(source, cut=cut, config=config),
         config=config.model,
     )
 
 
-def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the rows of visits learnt before ``cut``.
 
     Returns
     -------
     DataFrame
-        Sorted by day, those with a result first. ``door`` (the unit as it is named),
-        ``building``, ``party``, ``kind``, ``klass``, ``purpose`` (a class), ``day``, ``learnt``,
-        ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
-        unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1)
-        and ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is
-        a unit, and which rows are one visit, is decided as of each cut (`Facts.before`).
+        Sorted by day, those with a result first. ``door`` (the unit as it is named), ``building``,
+        ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``, ``cell``
+        (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN unknown);
+        ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
+        ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit,
+        and which rows are one visit, is decided as of each cut (`Facts.before`).
     """
     rows = _read(source.table("inspections", cut=cut), cut, _TEXTS, _NUMBERS)
     own_point = rows["match_level"].isin(_OWN_POINT)
@@ -93,7 +93,7 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
             "building": rows["building_id"],
             "party": rows["party_key"],
             "kind": rows["place_kind"].str.strip().str.upper(),
-            "klass": rows["risk_class"].str.strip(),
+            "risk_class": rows["risk_class"].str.strip(),
             "purpose": pd.Series(
                 classify_purposes(purpose, config.model.purposes), index=rows.index, dtype="str"
             ),
@@ -112,7 +112,7 @@ def read_visits(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
     )
 
 
-def read_reports(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the complaints learnt before ``cut``, in order of time, no voice above its cap.
 
     Returns
@@ -142,12 +142,12 @@ def read_reports(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -
 
 
 def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
-    """Leave out what one reporter says of a place beyond his cap; returns without his key.
+    """Drop a reporter's complaints about a place beyond the cap; return rows without the key.
 
-    Of his reports of one day about one place (a building, or a cell where none is known) one
-    counts; of the others those whose decayed number, with what he said before, stays within the
-    cap. Reports without a name share a cap of their own. What is left out depends only on reports
-    learnt no later, so nothing from after a cut decides about what was known at it.
+    Of one reporter's complaints of one day about one place (a building, or a cell where none is
+    known) one counts; of the others those whose decayed number, with the earlier ones, stays within
+    the cap. Reports without a name share a cap of their own. What is left out depends only on
+    reports learnt no later, so nothing from after a cut decides about what was known at it.
     """
     place = reports["building"].where(reports["building"] != "", reports["h3_r10"])
     ordered = reports.assign(_place=place).sort_values([LEARNT, DAY, ROW_KEY], kind="stable")
@@ -198,8 +198,8 @@ def _days(times: pd.Series) -> np.ndarray:
 
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:
     """Read what each visit brought; who was not let in, or met nobody, has learnt nothing."""
-    worth = {**dict.fromkeys(evidence.not_found, 0.0), **evidence.found}
-    found = rows["result"].map(worth).astype(np.float64)
+    find_weights = {**dict.fromkeys(evidence.not_found, 0.0), **evidence.found}
+    found = rows["result"].map(find_weights).astype(np.float64)
     critical = (rows["critical_count"] > 0).astype(np.float64)
     return {
         "found": found,

@@ -81,7 +81,7 @@ def former_name(index: int) -> str:
 
 
 def person_names(count: int, *, rng: np.random.Generator) -> NDArray[np.str_]:
-    """Return `count` names that plainly belong to nobody, such as 王示例."""
+    """Return `count` names that are plainly invented, such as 王示例."""
     surnames = np.array(list(_SURNAMES))[rng.integers(0, len(_SURNAMES), count)]
     given = np.array(_GIVEN)[rng.integers(0, len(_GIVEN), count)]
     return np.char.add(surnames, given)

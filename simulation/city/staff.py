@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 
 from simulation.city import names
+from simulation.city.city import City
 from simulation.draws import happens
 
 if TYPE_CHECKING:
     from datetime import date
 
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
 
     Orgs = NDArray[np.object_] | NDArray[np.str_]
 

@@ -1,4 +1,4 @@
-"""Say where something is the way callers do: short, full, misspelt, by the old name, or vaguely."""
+"""Write addresses the way callers do: short, full, misspelt, by the old name, or vaguely."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ import pandas as pd
 
 from simulation.city import names
 from simulation.city.addresses import chinese_number
+from simulation.city.city import City
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
 
     Ints = NDArray[np.int64]
 

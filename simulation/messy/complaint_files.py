@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.answers import AnswerBook
+from simulation.city.city import City
 from simulation.draws import happens
 from simulation.messy import complaints as words
 from simulation.messy.blunders import Blunder, plant
+from simulation.messy.complaints import Reported
 from simulation.messy.dates import MINUTE_STYLES
 from simulation.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
 from simulation.messy.texts import write_text_table
@@ -18,10 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from simulation.answers import AnswerBook
-    from simulation.city.city import City
-    from simulation.messy.complaints import Reported
 
     Rows = NDArray[np.intp]
 

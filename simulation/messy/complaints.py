@@ -10,19 +10,17 @@ import pandas as pd
 
 from geo.coordinates.datums import from_wgs84
 from simulation.city import names
-from simulation.city.city import to_globe
+from simulation.city.city import City, to_globe
 from simulation.draws import happens
 from simulation.messy.addresses import say_addresses
 from simulation.messy.dates import MINUTE_STYLES, draw_styles, write_moments
 from simulation.messy.wording import word_complaints
+from simulation.truth.history import Truth
+from simulation.truth.records import Events
 from simulation.truth.reports import NOT_OUR_BUSINESS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
-    from simulation.truth.history import Truth
-    from simulation.truth.records import Events
 
     Texts = NDArray[np.object_]
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.answers import AnswerBook
+from simulation.city.city import City
 from simulation.draws import happens
 from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import Sheet, write_workbook
+from simulation.truth.records import Events
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from simulation.answers import AnswerBook
-    from simulation.city.city import City
-    from simulation.truth.records import Events
 
 BUSINESS = ("商务楼宇", "商住", "商铺", "酒店", "厂房")
 LISTED, SIGNED = 0.7, 0.85
@@ -105,7 +105,7 @@ def _pledges(city: City, *, today: date, rng: np.random.Generator) -> pd.DataFra
 
 
 def _heads(city: City, events: Events, *, today: date) -> pd.DataFrame:
-    """Give each building head his own building and a few more of its grid."""
+    """Give each building head their own building and a few more of its grid."""
     heads = events.persons[events.persons["role"] == "楼长"]
     grid = city.buildings["grid"].to_numpy()
     own = heads["building"].to_numpy()
@@ -131,7 +131,7 @@ def _others(grid: np.ndarray, number: int, *, taken: np.ndarray) -> list[int]:
 
 
 def _doubled(city: City, events: Events, *, today: date) -> pd.DataFrame:
-    """Name two wardens for one grid, which nobody noticed, and keep a line that has ended."""
+    """Name two wardens for one grid by mistake, and keep a line that has ended."""
     wardens = events.persons.loc[events.persons["role"] == "网格员", "person_id"].to_numpy()
     code = city.grids["grid_code"].to_numpy()[-1]
     own = events.duties["warden_id"].to_numpy()[-1]

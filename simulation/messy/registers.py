@@ -10,20 +10,19 @@ import pandas as pd
 import shapely
 
 from geo.coordinates.datums import from_wgs84
+from simulation.answers import AnswerBook
+from simulation.city.city import City
 from simulation.city.layout import LAND_USES
 from simulation.draws import happens
 from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import Sheet, write_workbook
 from simulation.messy.texts import write_text_table
+from simulation.truth.records import Events
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from simulation.answers import AnswerBook
-    from simulation.city.city import City
-    from simulation.truth.records import Events
 
     Geometries = NDArray[np.object_]
 

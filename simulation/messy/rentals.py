@@ -7,24 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.answers import AnswerBook
 from simulation.city import names
+from simulation.city.city import City
 from simulation.draws import happens
 from simulation.messy.addresses import NEAT, say_addresses
 from simulation.messy.blunders import Blunder, plant
 from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
 from simulation.messy.texts import write_text_table
+from simulation.truth.history import Truth
+from simulation.truth.records import Events
 from simulation.truth.risk_field import DAYS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from simulation.answers import AnswerBook
-    from simulation.city.city import City
-    from simulation.truth.history import Truth
-    from simulation.truth.records import Events
 
     Texts = NDArray[np.object_]
 

@@ -1,4 +1,4 @@
-"""Write what checks left behind: monthly inspection files and the list of decided violations."""
+"""Write the records of checks: monthly inspection files and the list of decided violations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.answers import AnswerBook
+from simulation.city.city import City
 from simulation.draws import happens
 from simulation.messy.addresses import NEAT, say_addresses
 from simulation.messy.blunders import Blunder, plant
@@ -14,16 +16,13 @@ from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import Sheet, write_workbook
 from simulation.messy.texts import write_text_table
 from simulation.messy.wording import SUBJECTS
+from simulation.truth.history import Truth
+from simulation.truth.records import Events
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from simulation.answers import AnswerBook
-    from simulation.city.city import City
-    from simulation.truth.history import Truth
-    from simulation.truth.records import Events
 
     Texts = NDArray[np.object_]
 
@@ -133,7 +132,7 @@ def _inspection_cells(
 
 
 def _seen_cells(v: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, object]:
-    """Return the columns that tell what was found, in the words of whoever fills them in."""
+    """Return the columns that tell what was found, in the inspectors' own words."""
     count = len(v)
     found = (v["result"] == "属实").to_numpy()
     suspect = found | (v["result"] == "疑似").to_numpy()

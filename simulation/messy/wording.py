@@ -1,4 +1,4 @@
-"""Put complaints into callers' words, open and disguised; every phrase is invented."""
+"""Write complaints in callers' words, open and disguised; every phrase is invented."""
 
 from __future__ import annotations
 

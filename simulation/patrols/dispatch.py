@@ -1,4 +1,4 @@
-"""Send people out where a policy says, look for them, and let the office know what they saw."""
+"""Carry out a policy's visits: draw their results and report them to the office."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ _BY_HABIT = np.array(["例行巡查", "投诉核查", "回头看", "专项行动
 """What the demonstration's files call visits, by reason."""
 _KNOWN = ("day", "building", "night", "result", "purpose", "mode", "minutes", "operator")
 _SLACK = 1.0
-"""Minutes by which a shift may be longer: ways are told in whole seconds here, not there."""
+"""Minutes by which a shift may be longer: travel times are whole seconds here only."""
 
 
 class TooMuchError(ValueError):
-    """A policy gave its teams more than they have time for, or visits that nobody can make."""
+    """A policy gave its teams more than they have time for, or visits that are not possible."""
 
 
 @dataclass(kw_only=True)

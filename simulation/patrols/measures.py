@@ -10,12 +10,12 @@ from scipy import stats
 
 from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
 from simulation.patrols.movers import FIRST_PLANTED
+from simulation.patrols.town import Record
 from simulation.truth.inspections import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulation.patrols.town import Record
 
 WITHIN_DAYS: Final = 182
 """How long a site is followed from its opening."""

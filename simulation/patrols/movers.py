@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.patrols.office import Scene
 from simulation.truth.risk_field import DAYS
-from simulation.truth.sites import SAME_PLACE_M, SITE_COLUMNS
+from simulation.truth.sites import SAME_PLACE_M, SITE_COLUMNS, Town
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.patrols.office import Scene
-    from simulation.truth.sites import Town
 
     Ints = NDArray[np.int64]
 

@@ -15,11 +15,10 @@ import pandas as pd
 from governance.patrols.routing.model.problem import Shift
 from simulation.city.city import to_globe
 from simulation.truth.risk_field import DAYS
+from simulation.truth.sites import Town
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.truth.sites import Town
 
     Floats = NDArray[np.float64]
 
@@ -74,7 +73,7 @@ class Scene:
 
 @dataclass(kw_only=True)
 class Office:
-    """What is known before a week: the register, what was told, and what own visits found.
+    """What is known before a week: the register, complaints, and own visits' results.
 
     `buildings`: building_id, kind, households, rentals, grid_code, community_code, x, y (metres),
     lon, lat. `draws`: seed of a policy's own draws; no truth can be made from it. `reports`: day,
@@ -154,7 +153,7 @@ def open_office(scene: Scene, town: Town, draws: int) -> Office:
 
 
 def told_before(town: Town, day: int) -> pd.DataFrame:
-    """Return the complaints made before a day, in order of days, as whoever takes them knows them.
+    """Return the complaints made before a day, in order of days, as the receiving clerk knows them.
 
     Whether one is true, and of which site it speaks, is not in it.
     """

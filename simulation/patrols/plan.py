@@ -21,13 +21,12 @@ from governance.patrols.routing.model.shifts import Team, usual_worth
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.settings import VisitRules
 from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
+from simulation.patrols.office import Office
 from simulation.patrols.scores import Scorer
 from simulation.truth.inspections import RESULTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.patrols.office import Office
 
     Floats = NDArray[np.float64]
 

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from simulation.patrols.dispatch import LIST
+from simulation.patrols.office import Office
 from simulation.patrols.scores import Scorer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.patrols.office import Office
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

@@ -33,13 +33,12 @@ from risk.learning import Learning, learn_weights
 from risk.ranking import add_ranks
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
 from risk.waiting import read_waiting
+from simulation.patrols.office import Office
 from simulation.truth.inspections import RESULTS
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
     from numpy.typing import NDArray
-
-    from simulation.patrols.office import Office
 
     Floats = NDArray[np.float64]
 

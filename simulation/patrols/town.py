@@ -1,4 +1,4 @@
-"""Let somebody else decide the visits of the demonstration city for two years, week by week.
+"""Simulate two years of the demonstration city week by week under a given visit policy.
 
 The first half year passes as in the demonstration, alike for everybody; from then on a policy sends
 the teams out. It is told what an office could know: complaints made before the week, and what its
@@ -9,26 +9,21 @@ demonstration's planned campaigns, by day and in the evening.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from simulation.city.city import CityPlan, build_city
-from simulation.patrols.dispatch import Sender
+from simulation.patrols.dispatch import Policy, Sender
 from simulation.patrols.movers import Movers
-from simulation.patrols.office import START, open_office
+from simulation.patrols.office import START, Office, Scene, open_office
 from simulation.truth.history import (
     WARM_UP_WEEKS,
+    Truth,
     found_town,
     live_one_week,
     what_happened,
 )
-
-if TYPE_CHECKING:
-    from simulation.patrols.dispatch import Policy
-    from simulation.patrols.office import Office, Scene
-    from simulation.truth.history import Truth
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Live two years of the fictional city week by week: what happens, who tells, who goes to look.
+"""Simulate two years of the fictional city week by week: events, complaints, inspections.
 
 Hidden sites open by the true risk, are reported at each community's own rate, are visited where
 effort goes rather than where they are, end when found, and usually open again nearby. The office's
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from simulation.city.city import City
 from simulation.truth.inspections import act_on_finds, plan_follow_ups, visit
 from simulation.truth.reports import report
 from simulation.truth.risk_field import DAYS, true_intensity
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
 
     Floats = NDArray[np.float64]
     Visiting = Callable[[Town, int], pd.DataFrame]

@@ -1,4 +1,4 @@
-"""Send people out to look: where complaints point, where they always go, and in campaigns."""
+"""Simulate inspections: of complaints, of routine rounds, and in campaigns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from simulation.draws import happens
 from simulation.truth.reports import NOT_OUR_BUSINESS
 from simulation.truth.sites import (
+    Town,
     draw_weighted,
     last_days,
     open_sites,
@@ -18,8 +19,6 @@ from simulation.truth.sites import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.truth.sites import Town
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -101,7 +100,7 @@ def chance_to_find(reason: Ints, *, night: NDArray[np.bool_]) -> Floats:
 
 
 def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.DataFrame:
-    """Find out what each visit saw; a site is found once, and whoever comes later sees nothing.
+    """Find out what each visit saw; a site is found once, and later visits see nothing.
 
     Parameters
     ----------
@@ -132,7 +131,7 @@ def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.Dat
 def draw_results(
     hit: NDArray[np.bool_], *, there: NDArray[np.bool_], rng: np.random.Generator
 ) -> Ints:
-    """Return what visits told (index of `RESULTS`): of those without a find, by what was there."""
+    """Return the results of visits (index of `RESULTS`): without a find, by what was there."""
     missed = rng.choice(len(RESULTS), len(hit), p=_IF_MISSED)
     empty = rng.choice(len(RESULTS), len(hit), p=_IF_EMPTY)
     return np.where(hit, FOUND, np.where(there, missed, empty))

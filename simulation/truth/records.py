@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from simulation.city import names
+from simulation.city.city import City
 from simulation.city.rooms import draw_rooms, unit_codes
 from simulation.city.staff import appoint
 from simulation.draws import happens
+from simulation.truth.history import Truth
 from simulation.truth.inspections import COMPLAINT, FOUND, RESULTS
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import Behaviour
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
-    from simulation.truth.history import Truth
 
     Ints = NDArray[np.int64]
 

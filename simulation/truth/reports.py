@@ -1,4 +1,4 @@
-"""Let neighbours tell the office: of what is there, what is not, and what is not its business."""
+"""Simulate complaints: of real sites, of absent ones, and of matters outside the office's remit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from simulation.draws import happens
 from simulation.truth.sites import (
+    Town,
     draw_weighted,
     last_days,
     open_sites,
@@ -17,8 +18,6 @@ from simulation.truth.sites import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.truth.sites import Town
 
     Ints = NDArray[np.int64]
 

@@ -1,4 +1,4 @@
-"""Decide how likely a hidden site is to open in each building in each month: the true risk."""
+"""The true risk: probability that a hidden site opens in each building in each month."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from simulation.city.city import City
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simulation.city.city import City
 
     Floats = NDArray[np.float64]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.city.city import City
 from simulation.truth.risk_field import DAYS, MONTHS
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
     from scipy.spatial import cKDTree
-
-    from simulation.city.city import City
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

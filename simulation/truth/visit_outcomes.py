@@ -1,4 +1,4 @@
-"""What somebody finds who goes where a plan sends him: the city's hidden truth, looked at anew."""
+"""Results of simulated visits, drawn from the city's hidden truth."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NIGHT_FROM_HOUR: Final = 18
 
 
 def look_at_doors(truth: Path, visits: pd.DataFrame, *, rng: np.random.Generator) -> list[str]:
-    """Return the result of each visit, as the city that nobody sees would have it.
+    """Return the result of each visit, as the hidden truth of the city gives it.
 
     A visit finds a site that stands open that day as often as a spot check does in the city, by
     day or by night, whatever it was planned for; a site is found once.

@@ -300,7 +300,7 @@ def visits_of_a_city(
         "building": [f"B{number // 2}" for number in unit],
         "party": [f"P{number // 5}" for number in unit],
         "kind": [("A", "B", "C")[number % 3] for number in unit],
-        "klass": [("1", "2")[number % 2] for number in unit],
+        "risk_class": [("1", "2")[number % 2] for number in unit],
         "purpose": rng.choice(["routine", "routine", "complaint"], len(unit)),
         "cell": parents(drawn, 9),
         "h3_r10": drawn,

@@ -44,7 +44,7 @@ def at(features: FeatureTable, building: str) -> pd.Series:
 
 def assert_same(one: FeatureTable, other: FeatureTable) -> None:
     pd.testing.assert_frame_equal(one.buildings, other.buildings, check_exact=True)
-    pd.testing.assert_frame_equal(one.loose, other.loose, check_exact=True)
+    pd.testing.assert_frame_equal(one.unlocated, other.unlocated, check_exact=True)
     assert one.rows_nowhere == other.rows_nowhere
 
 
@@ -183,9 +183,9 @@ def test_no_row_learnt_or_happened_at_the_cut_or_later_is_used(
     before = cut - timedelta(days=3)
     times = {"event_at": before, "learnt_at": before, "start_date": before, late: cut}
     planted = times | {"building_id": "B5", "result": "属实", "unit_id": "planted"}
-    loose = planted | {"building_id": None, "h3_r10": "8a30a6c0a0effff"}
+    unlocated = planted | {"building_id": None, "h3_r10": "8a30a6c0a0effff"}
     for table in TABLES:
-        engine = engine.with_rows(table, [planted, loose])
+        engine = engine.with_rows(table, [planted, unlocated])
     assert_same(baseline, build_features(engine, cut=cut, config=config))
 
 
@@ -314,10 +314,10 @@ def test_channels_and_categories_can_be_weighted(engine: Any, cut: datetime) -> 
 def test_what_is_known_to_a_cell_only_stays_out_of_every_building(
     baseline: FeatureTable,
 ) -> None:
-    loose = baseline.loose
-    assert (loose["h3_r10"] != "").tolist() == [False, True]
-    assert loose["complaints"].gt(0.9).all()
-    assert loose["community_code"].tolist() == ["370902001002"] * 2
+    unlocated = baseline.unlocated
+    assert (unlocated["h3_r10"] != "").tolist() == [False, True]
+    assert unlocated["complaints"].gt(0.9).all()
+    assert unlocated["community_code"].tolist() == ["370902001002"] * 2
 
 
 def test_a_row_sure_of_no_place_is_counted_as_nowhere(
@@ -333,7 +333,7 @@ def test_a_row_of_a_building_that_the_register_does_not_know_counts_in_its_cell(
     cell = "8a30a6c0a387fff"
     row = {"building_id": "gone", "h3_r10": cell, "event_at": cut - timedelta(days=1)}
     features = build_features(engine.with_rows("violations", [row]), cut=cut, config=config)
-    assert features.loose.set_index("h3_r10").loc[cell, "violations"] > 0.9
+    assert features.unlocated.set_index("h3_r10").loc[cell, "violations"] > 0.9
 
 
 def test_a_licence_counts_only_after_its_first_inspection_where_the_register_demands_it(
@@ -367,7 +367,7 @@ def test_an_empty_office_has_no_features(engine: Any, cut: datetime, config: Sco
     empty = type(engine)({})
     features = build_features(empty, cut=cut, config=config)
     assert features.buildings.empty
-    assert features.loose.empty
+    assert features.unlocated.empty
 
 
 class SparkEngine:
@@ -397,4 +397,4 @@ def test_duckdb_and_spark_give_the_same_features(
     ours = build_features(engine, cut=cut, config=config)
     theirs = build_features(SparkEngine(spark, engine, tmp_path), cut=cut, config=config)
     pd.testing.assert_frame_equal(ours.buildings, theirs.buildings, rtol=1e-9, atol=1e-9)
-    pd.testing.assert_frame_equal(ours.loose, theirs.loose, rtol=1e-9, atol=1e-9)
+    pd.testing.assert_frame_equal(ours.unlocated, theirs.unlocated, rtol=1e-9, atol=1e-9)

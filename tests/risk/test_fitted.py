@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.fitted import FittedScorecard
+from risk.fitted import VisitModel
 from risk.history.config import ModelConfig
 from risk.history.facts import Facts
-from risk.past import Past
-from risk.reach import SUMMED, ReachForms
+from risk.past import Timeline
+from risk.reach import SUMMED, PropensityForms
 
 if TYPE_CHECKING:
     from risk.fitted import OriginScores
@@ -22,8 +22,8 @@ MODEL = ModelConfig(penalties=(20.0, 100.0))
 
 
 def run(facts: Facts, **options: object) -> dict[int, OriginScores]:
-    past = Past(facts=facts, config=MODEL, origins=ORIGINS)
-    return FittedScorecard(config=MODEL).fit_through(past, **options)  # type: ignore[arg-type]
+    timeline = Timeline(facts=facts, config=MODEL, origins=ORIGINS)
+    return VisitModel(config=MODEL).score_origins(timeline, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +87,10 @@ def test_an_outcome_learnt_only_later_teaches_only_later(city_facts: Make) -> No
         return visits[~visits["day"].between(15_300, 15_400)].reset_index(drop=True)
 
     origins = [15_480]
-    past = [Past(facts=city_facts(change=f), config=MODEL, origins=origins) for f in (late, gone)]
-    runs = [FittedScorecard(config=MODEL).fit_through(each) for each in past]
+    timeline = [
+        Timeline(facts=city_facts(change=f), config=MODEL, origins=origins) for f in (late, gone)
+    ]
+    runs = [VisitModel(config=MODEL).score_origins(each) for each in timeline]
     known = runs[1][15_480].places.loc[runs[1][15_480].places["known"], "unit"]
     risks = [
         pd.Series(each[15_480].risk, index=each[15_480].places["unit"]).reindex(known)
@@ -100,17 +102,17 @@ def test_an_outcome_learnt_only_later_teaches_only_later(city_facts: Make) -> No
 def test_sharing_the_past_between_models_changes_nothing(
     facts: Facts, scores: dict[int, OriginScores]
 ) -> None:
-    past = Past(facts=facts, config=MODEL, origins=ORIGINS)
-    card = FittedScorecard(config=MODEL)
-    card.fit_through(past, event="critical", area=False)
-    shared = card.fit_through(past)
+    timeline = Timeline(facts=facts, config=MODEL, origins=ORIGINS)
+    card = VisitModel(config=MODEL)
+    card.score_origins(timeline, event="critical", area=False)
+    shared = card.score_origins(timeline)
     assert all(np.array_equal(shared[o].risk, scores[o].risk) for o in ORIGINS)
 
 
 def test_with_too_little_history_all_risks_are_alike_and_it_is_said(facts: Facts) -> None:
     model = ModelConfig(least_events=1e6)
-    past = Past(facts=facts, config=model, origins=ORIGINS)
-    one = FittedScorecard(config=model).fit_through(past)[ORIGINS[0]]
+    timeline = Timeline(facts=facts, config=model, origins=ORIGINS)
+    one = VisitModel(config=model).score_origins(timeline)[ORIGINS[0]]
     assert one.fit is None
     assert set(one.risk) == {1.0}
 
@@ -128,16 +130,20 @@ def test_prior_and_posterior_stand_side_by_side_and_keep_their_signs(
 
 
 def test_reach_is_a_share_of_units_and_sums_over_their_buildings(facts: Facts) -> None:
-    past = Past(facts=facts, config=MODEL, origins=ORIGINS)
-    scores = FittedScorecard(config=MODEL).fit_through(past, reach=ReachForms(past=past))
+    timeline = Timeline(facts=facts, config=MODEL, origins=ORIGINS)
+    scores = VisitModel(config=MODEL).score_origins(
+        timeline, propensity=PropensityForms(timeline=timeline)
+    )
     one = scores[ORIGINS[-1]]
-    assert set(one.reach) == set(SUMMED)
+    assert set(one.propensity) == set(SUMMED)
     known = one.places["known"].to_numpy()
     for kind in SUMMED:
         sums = one.expected(kind)
-        assert sums["expected"].sum() == pytest.approx((one.risk * one.reach[kind])[known].sum())
+        assert sums["expected"].sum() == pytest.approx(
+            (one.risk * one.propensity[kind])[known].sum()
+        )
         assert sums["unit"].is_monotonic_increasing
-    assert 0.2 < one.reach["building"][known].mean() < 1.2
+    assert 0.2 < one.propensity["building"][known].mean() < 1.2
 
 
 def test_a_building_of_the_register_where_nobody_went_is_a_place(facts: Facts) -> None:
@@ -146,11 +152,11 @@ def test_a_building_of_the_register_where_nobody_went_is_a_place(facts: Facts) -
     texts = {"building": ["NEW", "LATER", "MADE", "B1"], "h3_r10": far}
     register = pd.DataFrame(texts).astype("str")
     register = register.assign(made=[False, False, True, False], learnt=[0, 99_999, 0, 0])
-    past = Past(facts=facts, config=MODEL, origins=ORIGINS, register=register)
-    forms = ReachForms(past=past)
-    run = FittedScorecard(config=MODEL).fit_through(past, reach=forms)
-    without = FittedScorecard(config=MODEL).fit_through(
-        Past(facts=facts, config=MODEL, origins=ORIGINS)
+    timeline = Timeline(facts=facts, config=MODEL, origins=ORIGINS, register=register)
+    forms = PropensityForms(timeline=timeline)
+    run = VisitModel(config=MODEL).score_origins(timeline, propensity=forms)
+    without = VisitModel(config=MODEL).score_origins(
+        Timeline(facts=facts, config=MODEL, origins=ORIGINS)
     )
     for origin in ORIGINS:
         expected = run[origin].expected("building").set_index("unit")["expected"]

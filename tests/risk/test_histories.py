@@ -13,7 +13,7 @@ from risk import columns as c
 from risk.config import ScoreConfig, Weights
 from risk.explain import explain
 from risk.features import build_features
-from risk.histories import LEVELS
+from risk.histories import RELATIVE_RISKS
 from risk.history.ratios import log_ratio, prior_strength
 from risk.run import run_score
 
@@ -119,7 +119,7 @@ def test_nothing_from_after_the_cut_is_in_a_history(
         visit(f"B{n}", -1 - n, "属实", unit_id=f"U{n}", party_key="p1") for n in range(1, 20)
     ] + [visit(f"B{n}", 5, "属实") | {"learnt_at": CUT + timedelta(days=1)} for n in range(1, 20)]
     more = office.with_rows("inspections", late)
-    names = [*LEVELS, c.HISTORY_FOUND, c.HISTORY_EXPECTED, c.VISITS_OTHER]
+    names = [*RELATIVE_RISKS, c.HISTORY_FOUND, c.HISTORY_EXPECTED, c.VISITS_OTHER]
     before = build_features(office, cut=CUT, config=CONFIG).buildings[names]
     after = build_features(more, cut=CUT, config=CONFIG).buildings[names]
     assert before.equals(after)
@@ -129,12 +129,12 @@ def test_nothing_from_after_the_cut_is_in_a_history(
 def test_histories_are_ordinary_factors_whose_points_add_up_everywhere(
     random_engine: Callable[[int], Any], store: SnapshotStore
 ) -> None:
-    heavy = replace(CONFIG, weights=Weights(**dict.fromkeys(LEVELS, 0.8), visits_other=0.3))
+    heavy = replace(CONFIG, weights=Weights(**dict.fromkeys(RELATIVE_RISKS, 0.8), visits_other=0.3))
     snapshot = store.open(run_score(random_engine(4), store, as_of=DAY, config=heavy).snapshot_id)
     for kind in snapshot.unit_kinds:
         frame = snapshot.ranked(kind)
         points = c.point_columns(frame)
-        assert set(map(c.points_column, LEVELS)) <= set(points)
+        assert set(map(c.points_column, RELATIVE_RISKS)) <= set(points)
         assert (frame[points].sum(axis=1) == frame["score"]).all()
     buildings = snapshot.ranked("building")
     assert (buildings[c.points_column(c.HISTORY_BUILDING)] != 0).any()
@@ -153,7 +153,7 @@ def test_an_explanation_shows_the_visits_behind_a_history(
     config = replace(CONFIG, weights=Weights(visits_other=0.2))
     snapshot = store.open(run_score(office, store, as_of=DAY, config=config).snapshot_id)
     rows = explain(snapshot, office, "B1").rows
-    keys = {name: {row.row_key for row in rows[name]} for name in (*LEVELS, c.VISITS_OTHER)}
+    keys = {name: {row.row_key for row in rows[name]} for name in (*RELATIVE_RISKS, c.VISITS_OTHER)}
     assert keys[c.HISTORY_BUILDING] == {"mine", "inspections-0"}
     assert keys[c.HISTORY_UNIT] == {"mine"}
     assert keys[c.HISTORY_OPERATOR] == {"mine", "elsewhere"}
@@ -169,10 +169,10 @@ def test_an_explanation_shows_the_visits_behind_a_history(
 
 
 def test_a_history_without_points_shows_no_rows(engine: Any, store: SnapshotStore) -> None:
-    config = replace(CONFIG, weights=Weights(**dict.fromkeys(LEVELS, 0.0)))
+    config = replace(CONFIG, weights=Weights(**dict.fromkeys(RELATIVE_RISKS, 0.0)))
     snapshot = store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
     told = explain(snapshot, engine, "B1")
-    assert not [name for name in LEVELS if told.rows[name] or told.points[name]]
+    assert not [name for name in RELATIVE_RISKS if told.rows[name] or told.points[name]]
 
 
 def test_a_snapshot_from_before_there_were_histories_is_explained_without(
@@ -181,7 +181,7 @@ def test_a_snapshot_from_before_there_were_histories_is_explained_without(
     snapshot = store.open(run_score(engine, store, as_of=DAY, config=CONFIG).snapshot_id)
     old = _without_histories(snapshot, store)
     told = explain(old, engine, "B1")
-    assert not [name for name in told.rows if name in LEVELS]
+    assert not [name for name in told.rows if name in RELATIVE_RISKS]
     assert told.changed == []
 
 

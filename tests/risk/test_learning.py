@@ -16,7 +16,7 @@ from risk.factors import FACTORS
 from risk.learning import learn_weights
 from risk.outcome_sources import DISCOVERED, RANDOM_ARM, REPORTED
 from risk.run import run_score
-from risk.sources import read_outcomes, visit_probability, worth_of_events
+from risk.sources import read_outcomes, visit_probability, weights_of_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ def test_only_what_was_found_on_patrol_is_worth_less_the_more_often_we_went() ->
         }
     )
     p = pd.Series({"seldom": 0.02, "often": 0.2, "always": 1.0})
-    worth = worth_of_events(events, p, rare=0.05, least=0.1)
+    worth = weights_of_events(events, p, rare=0.05, least=0.1)
     assert worth.tolist() == pytest.approx([1.0, 0.25, 0.1, 1.0, 1.0])
 
 
@@ -140,7 +140,7 @@ def test_patrols_that_find_as_much_everywhere_teach_no_difference() -> None:
     p = visit_probability(often[:, None], visited.astype(float), penalty=1.0)
     ids = pd.Index(np.arange(40_000).astype(str))
     events = pd.DataFrame({"building_id": ids[found], "source": DISCOVERED})
-    worth = worth_of_events(
+    worth = weights_of_events(
         events, pd.Series(p, index=ids), rare=float(np.quantile(p, 0.1)), least=0.05
     )
     share = worth[often[found] > 0].sum() / worth.sum()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from risk import columns as c
 from risk.config import Caps, ScoreConfig
 from risk.features import FeatureTable, build_features
-from risk.ring import add_ring
+from risk.ring import add_neighbourhood
 from risk.scorecard import Scorecard
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def at_the_cap(
     )
     return replace(
         features,
-        buildings=add_ring(
+        buildings=add_neighbourhood(
             louder,
-            features.loose,
-            complaint_worth=config.ring_complaint,
+            features.unlocated,
+            complaint_weight=config.ring_complaint,
             prior_events=config.ring_events,
         ),
     )

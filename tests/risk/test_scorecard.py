@@ -24,10 +24,12 @@ MASSES = st.floats(0, 1e6)
 
 
 def table_of(buildings: pd.DataFrame, cut: datetime | None = None) -> FeatureTable:
-    loose = pd.DataFrame(
+    unlocated = pd.DataFrame(
         {"h3_r10": [], "grid_code": [], "community_code": [], "recent_confirmed_events": []}
     )
-    return FeatureTable(cut=cut, buildings=buildings, loose=loose, usual={}, rows_nowhere={})  # type: ignore[arg-type]
+    return FeatureTable(
+        cut=cut, buildings=buildings, unlocated=unlocated, usual={}, rows_nowhere={}
+    )  # type: ignore[arg-type]
 
 
 def one_building(**features: float) -> FeatureTable:
@@ -104,7 +106,7 @@ def test_the_same_events_at_more_doors_say_less_about_each_door() -> None:
     usual = FeatureTable(
         cut=features.cut,
         buildings=frame,
-        loose=features.loose,
+        unlocated=features.unlocated,
         usual={"violations": 0.01},
         rows_nowhere={},
     )
@@ -155,13 +157,13 @@ def test_a_loose_event_counts_as_on_a_typical_building(
 ) -> None:
     features = baseline
     scorecard = Scorecard(weights={"complaints": 0.6}, rate=1e-3)
-    loose = scorecard.score(features).loose
-    mass = features.loose["complaints"].to_numpy()
+    unlocated = scorecard.score(features).unlocated
+    mass = features.unlocated["complaints"].to_numpy()
     typical = float(np.median(features.buildings["exposure"]))
     surplus = mass / (1 + features.usual["complaints"] * typical)
     expected = 1000 * 1e-3 * typical * ((1 + surplus) ** 0.6 - 1)
-    np.testing.assert_allclose(loose["score"], expected, atol=1e-3)
-    assert (loose["points_exposure"] == 0).all()
+    np.testing.assert_allclose(unlocated["score"], expected, atol=1e-3)
+    assert (unlocated["points_exposure"] == 0).all()
 
 
 def test_weights_of_zero_leave_the_base_alone(

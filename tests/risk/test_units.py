@@ -45,11 +45,11 @@ def test_nothing_is_lost_or_counted_twice_on_the_way_up(
 ) -> None:
     units = sum_units(scored, config)
     inside = scored.buildings["score"].sum()
-    loose = scored.loose
+    unlocated = scored.unlocated
     for kind, column in (("cell:9", "h3_r10"), ("grid", "grid_code"), ("community", None)):
         column = column or "community_code"  # noqa: PLW2901 -- a default
         total = units.loc[units["unit_kind"] == kind, "score"].sum()
-        assert total == inside + loose.loc[loose[column] != "", "score"].sum()
+        assert total == inside + unlocated.loc[unlocated[column] != "", "score"].sum()
 
 
 def test_a_cell_is_the_sum_of_its_buildings_and_of_what_is_known_to_it_only(
@@ -57,7 +57,7 @@ def test_a_cell_is_the_sum_of_its_buildings_and_of_what_is_known_to_it_only(
 ) -> None:
     units = sum_units(scored, config)
     cells = units[units["unit_kind"] == "cell:9"].set_index("unit")
-    both = (scored.buildings, scored.loose)
+    both = (scored.buildings, scored.unlocated)
     upwards = [parents(frame["h3_r10"].to_numpy(dtype=np.str_), 9) for frame in both]
     for cell, row in cells.iterrows():
         parts = [frame[up == cell] for frame, up in zip(both, upwards, strict=True)]
@@ -79,7 +79,7 @@ def test_a_building_without_a_cell_still_counts_in_its_grid(
 def test_units_come_in_the_same_order_whatever_the_order_of_buildings(
     scored: Scored, config: ScoreConfig
 ) -> None:
-    turned = Scored(buildings=scored.buildings.iloc[::-1], loose=scored.loose.iloc[::-1])
+    turned = Scored(buildings=scored.buildings.iloc[::-1], unlocated=scored.unlocated.iloc[::-1])
     one, other = sum_units(scored, config), sum_units(turned, config)
     exact = [c for c in one if c.startswith("points_") or c in {"unit", "unit_kind", "score"}]
     pd.testing.assert_frame_equal(one[exact], other[exact], check_exact=True)
@@ -102,8 +102,8 @@ def test_what_was_seen_adds_up_beside_the_points(scored: Scored, config: ScoreCo
     units = sum_units(scored, config)
     communities = units[units["unit_kind"] == "community"]
     for name in SEEN:
-        loose = scored.loose[name].sum() if name in scored.loose else 0
-        assert communities[name].sum() == scored.buildings[name].sum() + loose
+        unlocated = scored.unlocated[name].sum() if name in scored.unlocated else 0
+        assert communities[name].sum() == scored.buildings[name].sum() + unlocated
 
 
 EMPTY, BUILT_UP, COMMUNITY = "370902001009001", "370902001001002", "370902001009"

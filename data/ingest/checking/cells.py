@@ -1,4 +1,4 @@
-"""Cells as text: cleaned, counted as blank where they say nothing, read as numbers and choices.
+"""Clean text cells, recognise blanks, and read numbers and choices.
 
 Every function takes and returns Arrow arrays of one column and works on whole columns or on their
 distinct values, never row by row. A reader returns `Read`: the values, and which cells it could
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Vocabulary, simplify
+from data.ingest.batches import SourceBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from data.ingest.batches import SourceBatch
 
 _INVISIBLE = "[\u200b\u200c\u200d\ufeff\u00ad]"
 _INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))

@@ -7,7 +7,7 @@
 - codes kept all their digits;
 - nothing happened after the import; ends are not before starts; counts are not negative;
 - the row names a place where its table is about one;
-- its key was not used before for something else (`repeats.py`).
+- its key was not used before for something else (`deduplicate.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.model import TableContract
 from data.ingest.batches import (
     DUPLICATES,
     EVENT_AT,
@@ -27,17 +28,19 @@ from data.ingest.batches import (
     SHEET,
     SOURCE_ROW,
     CheckedBatch,
+    CheckOptions,
+    SourceBatch,
 )
 from data.ingest.checking import reasons
 from data.ingest.checking.cells import clean, mask_of, unknown_choices
 from data.ingest.checking.column_decisions import ColumnEvidence
-from data.ingest.checking.columns import read_columns
+from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.dates import year_named
-from data.ingest.checking.deduplicate import content_texts, hash_rows, keys_of
+from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.row_rules import check_rules
-from data.ingest.checking.split_tickets import join_pieces
-from data.ingest.quarantine.sent_rows import sent_rows
+from data.ingest.checking.split_tickets import join_split_tickets
+from data.ingest.quarantine.original_rows import original_rows
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import SERIAL_HEADERS
 from data.privacy import pseudonyms
@@ -48,10 +51,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
-    from data.ingest.batches import CheckOptions, SourceBatch
-    from data.ingest.checking.columns import Columns
-    from data.ingest.checking.deduplicate import SeenRows
 
 _KEY_PATTERN = "^[0-9a-f]{16}$"
 
@@ -92,17 +91,19 @@ def check_batch(
     if batch.surplus is not None:
         problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     values = _treat_persons(contract, columns, options)
-    values, pieces = join_pieces(contract, values)
+    values, split_tickets = join_split_tickets(contract, values)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
-    identical, repeated = _find_repeats(contract, rows, columns, problems, seen, exactly)
+    identical, repeated = _find_duplicates(contract, rows, columns, problems, seen, exactly)
     identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
         accepted=rows if accepted.all() else rows.filter(pa.array(accepted)).combine_chunks(),
-        quarantined=sent_rows(batch, contract, mapping, values, problems.bad, year=options.year),
+        quarantined=original_rows(
+            batch, contract, mapping, values, problems.bad, year=options.year
+        ),
         problems=problems.table(),
-        duplicates=_duplicates(rows, identical, repeated, pieces),
+        duplicates=_duplicates(rows, identical, repeated, split_tickets),
         dropped_personal=dropped,
         kept_unknown=_kept_unknown(contract, rows),
         identities=_identities(rows, columns, accepted, problems.bad) if options.secret else None,
@@ -196,7 +197,7 @@ def _identify(
     return rows.set_column(rows.column_names.index(ROW_KEY), ROW_KEY, keys), exactly
 
 
-def _find_repeats(
+def _find_duplicates(
     contract: TableContract,
     rows: pa.Table,
     columns: Columns,
@@ -210,17 +211,17 @@ def _find_repeats(
     some = rows.select(list(dict.fromkeys(needed)))
     if len(good) < len(rows):
         some = some.take(pa.array(good))
-    repeats = seen.compare(
+    duplicates = seen.compare(
         some.column(ROW_KEY).combine_chunks(),
         some.column(ROW_HASH).combine_chunks(),
         content_texts(some, contract.same_line),
         some.column(SOURCE_ROW).to_numpy(),
     )
     masks = np.zeros((3, len(rows)), bool)
-    masks[0, good], masks[1, good] = repeats.identical, repeats.same_line
-    masks[2, good] = repeats.conflicting
+    masks[0, good], masks[1, good] = duplicates.identical, duplicates.same_line
+    masks[2, good] = duplicates.conflicting
     first = np.zeros(len(rows), np.int64)
-    first[good] = repeats.first_row
+    first[good] = duplicates.first_row
     problems.add(
         reasons.CONFLICTING_KEY,
         masks[2],
@@ -236,12 +237,12 @@ def _duplicates(
     rows: pa.Table,
     identical: NDArray[np.bool_],
     repeated: NDArray[np.bool_],
-    pieces: NDArray[np.bool_],
+    split_tickets: NDArray[np.bool_],
 ) -> pa.Table:
     which = identical | repeated
     some = rows.filter(pa.array(which))
     same = pc.if_else(
-        pa.array(pieces[which]), reasons.JOINED_PIECE.code, reasons.IDENTICAL_ROW.code
+        pa.array(split_tickets[which]), reasons.JOINED_PIECE.code, reasons.IDENTICAL_ROW.code
     )
     code = pc.if_else(pa.array(identical[which]), same, reasons.REPEATED_KEY.code)
     return pa.table(

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from data.contracts.model import Kind
-from data.ingest.batches import ColumnDecisions
+from data.contracts.model import Field, Kind, TableContract
+from data.ingest.batches import ColumnDecisions, SourceBatch
 from data.ingest.checking import cells
 from data.ingest.checking.dates import count_parts_over_12, is_day_first
 from geo.coordinates.parse import count_orders, usual_order
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from data.contracts.model import Field, TableContract
-    from data.ingest.batches import SourceBatch
 
 POINT = "point"
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})

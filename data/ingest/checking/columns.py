@@ -10,22 +10,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from data.contracts.model import Kind
+from data.contracts.model import Kind, TableContract
 from data.contracts.registry import arrow_type
+from data.ingest.batches import CheckOptions, SourceBatch
 from data.ingest.checking import cells, reasons
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.fields import note_cells, read_field
-from geo.coordinates.parse import read_coordinates
+from data.ingest.checking.problems import Problems
+from geo.coordinates.parse import Order, read_coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
-    from data.ingest.batches import CheckOptions, SourceBatch
-    from data.ingest.checking.problems import Problems
-    from geo.coordinates.parse import Order
 
 _DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
 _PERIOD = rf"^\s*(?P<start>{_DATE})\s*(?:起?至|起?到|~+|—+|–+|-+)\s*(?P<end>{_DATE})\s*止?\s*$"

@@ -1,4 +1,4 @@
-"""Rows that came before: the same content, the same line in another state, or a number given twice.
+"""Find duplicates: the same content, a new version of a row, or one key used for two rows.
 
 Within one import the first row of a key is kept. A later row with the same key is
 

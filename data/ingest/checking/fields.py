@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from data.contracts.model import Kind, Personal
+from data.contracts.model import Field, Kind, Personal, Vocabulary
+from data.ingest.batches import CheckOptions
 from data.ingest.checking import cells, reasons
 from data.ingest.checking.dates import read_dates
+from data.ingest.checking.problems import Problems
 from data.privacy.pseudonyms import mask_prose
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import Field, Vocabulary
-    from data.ingest.batches import CheckOptions
-    from data.ingest.checking.problems import Problems
 
 _AXES = frozenset({"lon", "lat"})
 

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest.batches import PROBLEMS
+from data.ingest.checking.reasons import Reason
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from data.ingest.checking.reasons import Reason
 
 _SEEN_LENGTH = 120
 

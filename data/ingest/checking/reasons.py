@@ -1,4 +1,4 @@
-"""Why a row was refused, skipped or counted twice: one table for every face of the product.
+"""The reason codes of refused and duplicate rows: one table for all interfaces.
 
 Sentences may use ``{column}`` (the sender's header), ``{seen}`` and ``{expected}``.
 """

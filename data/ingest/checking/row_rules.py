@@ -1,4 +1,4 @@
-"""What concerns whole rows: presence, order, place, time."""
+"""Rules of whole rows: required fields, order of times, location, time span."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.model import TableContract
+from data.ingest.batches import CheckOptions
 from data.ingest.checking import reasons
 from data.ingest.checking.cells import mask_of
+from data.ingest.checking.columns import Columns
+from data.ingest.checking.problems import Problems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
-    from data.ingest.batches import CheckOptions
-    from data.ingest.checking.columns import Columns
-    from data.ingest.checking.problems import Problems
 
 _GRACE = timedelta(days=1)
 

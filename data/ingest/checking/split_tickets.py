@@ -1,4 +1,4 @@
-"""Put together what a map cut apart: several shapes of one building or grid in one file.
+"""Join split tickets: several shapes of one building or grid in one file.
 
 Layers cut into tiles, and drawings in parts, list one thing once per piece. Rows that agree in
 everything but their shape are pieces of one thing: each gets the union of all, so that the first
@@ -13,17 +13,15 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from data.contracts.model import Kind
+from data.contracts.model import Kind, TableContract
 from data.ingest.checking.cells import mask_of
 from data.ingest.checking.deduplicate import content_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
 
-
-def join_pieces(
+def join_split_tickets(
     contract: TableContract, values: dict[str, pa.Array]
 ) -> tuple[dict[str, pa.Array], NDArray[np.bool_]]:
     """Return `values` with the shapes of pieces joined, and which rows are later pieces.

@@ -1,4 +1,4 @@
-"""What addresses mean: a person's review first, then the matcher, each distinct address once."""
+"""Resolve addresses to buildings: reviews first, then the matcher, each distinct text once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.workspace.settings import PlaceSettings
+from geo.addresses.match import AddressMatcher, RegisteredBuilding
 from geo.addresses.normalise import normalise_address
 from geo.shapes.projection import distances_m
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from data.workspace.settings import PlaceSettings
-    from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 SURE_LEVELS = ("room", "building")
 

@@ -1,4 +1,4 @@
-"""From the sender's coordinates to WGS-84: whose datum it is, and the conversion of a batch.
+"""Convert the sender's coordinates to WGS-84: select the datum, then convert each batch.
 
 No datum is guessed silently. It is known when it was given, when the rows say it in a column of
 their own, or when the file declares a survey projection. ``EPSG:4326`` and ``EPSG:3857`` in a file
@@ -24,7 +24,7 @@ from geo.coordinates.datums import (
     UnknownDatumError,
     to_wgs84,
 )
-from geo.coordinates.detect import recognise_datum
+from geo.coordinates.detect import DatumReport, recognise_datum
 from geo.errors import GridwardenError
 from geo.shapes.repair import finite
 
@@ -33,15 +33,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.coordinates.detect import DatumReport
-
     Floats = NDArray[np.float64]
 
 LON, LAT, GEOM, DATUM = "lon", "lat", "geom", "datum"
 OF_DEGREES = {"wgs84", "gcj02", "bd09"}
 NO_PROOF = {"EPSG:4326", "EPSG:3857", "EPSG:4979"}
 UNREADABLE = {DatumName.LOCAL, DatumName.UNKNOWN}
-"""Words of a datum column for frames that nobody here can convert."""
+"""Words of a datum column for frames that cannot be converted."""
 
 CLEARLY_MORE = 0.3
 """A datum is doubted where another brings so much larger a share of the points to the street, even

@@ -1,4 +1,4 @@
-"""Say where each row is: building, room, estate, community or cell – never surer than it is.
+"""Place each row at a building, room, estate, community or cell, with its match level.
 
 The rules, in this order:
 
@@ -26,23 +26,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from data.contracts.registry import TableContract
+from data.derived.building_register import Grids
+from data.ingest.placing.addresses import AddressAnswers, AddressBook
 from data.lake.schema import (
     IMPORT_ID,
     PLACEMENT_COLUMNS,
     ROW_KEY,
     TEXT,
 )
+from data.workspace.settings import PlaceSettings
 from geo.cells import cells_of_points
 from geo.shapes.footprints import BuildingIndex
 from geo.shapes.projection import distances_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from data.contracts.registry import TableContract
-    from data.derived.building_register import Grids
-    from data.ingest.placing.addresses import AddressAnswers, AddressBook
-    from data.workspace.settings import PlaceSettings
 
     Floats = NDArray[np.float64]
     Positions = NDArray[np.intp]

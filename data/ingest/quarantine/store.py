@@ -1,4 +1,4 @@
-"""Rows that could not be used, kept with every reason until they come back corrected."""
+"""Quarantine store: refused rows with their reasons, until they are imported corrected."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.ingest.batches import PROBLEMS
-from data.ingest.quarantine.returned import all_returned, without_returned
+from data.ingest.quarantine.corrected_rows import all_corrected, without_corrected
 from data.lake.imports import hash_file
+from data.lake.manifest import Manifest
+from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
 
 ROWS, REASONS = "rows", "problems"
 
@@ -31,7 +31,7 @@ class RefusedRows:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAside:
+class QuarantinedRows:
     """The quarantined rows of one import, under the sender's headers, and what is wrong."""
 
     manifest: Manifest
@@ -39,7 +39,7 @@ class KeptAside:
     problems: pa.Table
 
 
-def keep_aside(workspace: Workspace, import_id: str, refused: Sequence[RefusedRows]) -> None:
+def write_quarantined(workspace: Workspace, import_id: str, refused: Sequence[RefusedRows]) -> None:
     """Write the quarantined rows of an import beside the lake; nothing where there are none."""
     if not refused:
         return
@@ -52,7 +52,7 @@ def keep_aside(workspace: Workspace, import_id: str, refused: Sequence[RefusedRo
         _checksum_path(path).write_text(hash_file(path), encoding="ascii")
 
 
-def read_kept_aside(workspace: Workspace) -> list[KeptAside]:
+def read_quarantined(workspace: Workspace) -> list[QuarantinedRows]:
     """Return the quarantined rows that still wait, by import, oldest first.
 
     Rows that came back with a later import wait no longer, nor do those of an import that was
@@ -60,26 +60,26 @@ def read_kept_aside(workspace: Workspace) -> list[KeptAside]:
     """
     found = []
     manifests = workspace.lake.imports()
-    returned = all_returned(manifests)
+    returned = all_corrected(manifests)
     for manifest in manifests:
         path = _path(workspace, manifest.import_id, ROWS)
         if not (manifest.quarantined and path.is_file()):
             continue
         problems = pq.read_table(_path(workspace, manifest.import_id, REASONS)).cast(PROBLEMS)
         back = returned.get(manifest.import_id, set())
-        rows, problems = without_returned(pq.read_table(path), problems, back)
+        rows, problems = without_corrected(pq.read_table(path), problems, back)
         if rows.num_rows:
-            found.append(KeptAside(manifest, rows, problems))
+            found.append(QuarantinedRows(manifest, rows, problems))
     return found
 
 
-def count_kept_aside(workspace: Workspace, manifest: Manifest) -> int:
+def count_quarantined(workspace: Workspace, manifest: Manifest) -> int:
     """Return how many rows of an import are in quarantine."""
     rows = _path(workspace, manifest.import_id, ROWS)
     return int(pq.read_metadata(rows).num_rows) if rows.is_file() else 0
 
 
-def is_kept_unchanged(workspace: Workspace, manifest: Manifest) -> bool:
+def is_quarantine_unchanged(workspace: Workspace, manifest: Manifest) -> bool:
     """Say whether the quarantined rows of an import and their reasons are as they were written."""
     paths = [_path(workspace, manifest.import_id, name) for name in (ROWS, REASONS)]
     return all(
@@ -90,7 +90,7 @@ def is_kept_unchanged(workspace: Workspace, manifest: Manifest) -> bool:
     )
 
 
-def forget_kept_aside(workspace: Workspace, import_id: str) -> None:
+def delete_quarantined(workspace: Workspace, import_id: str) -> None:
     """Delete the quarantined rows of an import; nothing where there are none."""
     for name in (ROWS, REASONS):
         path = _path(workspace, import_id, name)

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from data.contracts.model import Kind
+from data.contracts.model import Field, Kind, TableContract
 from data.ingest.reading.data_rows import EXAMPLE_MARK
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from data.contracts.model import Field, TableContract
 
 DATA_SHEET = "填报"
 LIST_SHEET = "可选值"

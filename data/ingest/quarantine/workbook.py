@@ -15,7 +15,7 @@ import xlsxwriter
 from data.contracts.registry import contract_of
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
 from data.ingest.checking.reasons import REASONS
-from data.ingest.quarantine.returned import ORIGIN_COLUMNS
+from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
 from data.ingest.quarantine.template import GUIDE_SHEET, MAPPING_SHEET
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Manifested(Protocol):
 
 
 class Kept(Protocol):
-    """Quarantined rows of one import, as `data.ingest.quarantine.store.KeptAside` holds them."""
+    """Quarantined rows of one import; see `data.ingest.quarantine.store.QuarantinedRows`."""
 
     @property
     def manifest(self) -> Manifested:

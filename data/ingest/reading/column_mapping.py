@@ -1,4 +1,4 @@
-"""Which column of the sender is which field: guessed, shown, corrected, remembered.
+"""Map the sender's columns to fields: by aliases, by corrections, by remembered mappings.
 
 `guess_mapping` is pure; whoever stores what a sender's headers meant last time keeps
 ``header_signature(columns)`` with the confirmed mapping and passes it back as ``remembered``.
@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from data.contracts.model import TableContract, simplify
+from data.contracts.model import Field, TableContract, simplify
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from data.contracts.model import Field
 
 APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise; weaker ones are only shown."""

@@ -1,4 +1,4 @@
-"""Tell rows of data from what else a sheet holds: totals, footers, notes, blanks, examples."""
+"""Separate rows of data from totals, footers, notes, blank rows and examples."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def keep_data_rows(
         "total": mask_of(pc.match_substring_regex(start, _TOTAL)),
         "footer": mask_of(pc.match_substring_regex(start, _FOOTER))
         | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(told) > 1)),
-        "repeated_header": _repeats_header(columns, names, n),
+        "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
         "blank": filled == 0,
     }
@@ -93,7 +93,9 @@ def _examples(columns: Sequence[pa.Array], serial: Sequence[bool], n: int) -> ND
     return found
 
 
-def _repeats_header(columns: Sequence[pa.Array], names: Sequence[str], n: int) -> NDArray[np.bool_]:
+def _is_repeated_header(
+    columns: Sequence[pa.Array], names: Sequence[str], n: int
+) -> NDArray[np.bool_]:
     """Return which rows repeat the header, as sheets do that were printed page by page."""
     equal = np.zeros(n, np.int64)
     for column, name in zip(columns, names, strict=True):

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.header_rows import FoundHeader, find_header
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
 
 _CHUNK = 1 << 20
 _LOOKED_AT = 30

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.quarantine.template import MAPPING_SHEET, SIDE_SHEETS
 from data.ingest.quarantine.workbook import read_mapping_note
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
 
 _LOOKED_AT = 30
 _SAME_HEADER = 0.8
@@ -62,7 +62,7 @@ class SheetTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedWorkbook:
-    """A workbook, parsed once: the tables to read, what a reader should be told, and its sheets.
+    """A workbook, parsed once: the tables to read, the warnings for the reader, and its sheets.
 
     ``mapping`` is what one of our own quarantine workbooks notes about its headers.
     """

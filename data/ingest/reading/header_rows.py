@@ -10,13 +10,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.contracts.model import TableContract
 from data.ingest.reading.column_mapping import known_headers, match_header
 from data.privacy.pseudonyms import may_not_be_held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from data.contracts.model import TableContract
 
 SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5

@@ -1,4 +1,4 @@
-"""What kind of source a name stands for, told by its first bytes rather than by its ending."""
+"""Recognise the format of a source by its first bytes rather than by its file name."""
 
 from __future__ import annotations
 

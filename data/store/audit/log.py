@@ -1,4 +1,4 @@
-"""The audit log: who did what and when; events are only added, each sealed to the one before."""
+"""The append-only audit log: who did what and when, each event chained to the one before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the audit log still what was written: every event, every number, the head, the checkpoints."""
+"""Verify the audit log: every event, every number, the head, the checkpoints."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from data.store.audit.chain import (
     START,
     AuditError,
     Head,
+    Sealing,
     seal_with,
 )
+from data.store.unit_of_work import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
-    from data.store.audit.chain import Sealing
-    from data.store.unit_of_work import Store
 
 TOLD = 20
 """So many changed events are named; more are counted."""

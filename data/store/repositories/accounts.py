@@ -1,4 +1,4 @@
-"""What can be asked of and put into the tables of accounts; every time is naive UTC."""
+"""Repositories of accounts, sessions and attempts; every time is naive UTC."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class Accounts:
         return found is not None
 
     def forget_attempts_before(self, at: datetime) -> None:
-        """Forget what failed before a time and blocks nobody any more."""
+        """Delete failed attempts before a time that block no account any more."""
         over = FailedAttempts.blocked_until.is_(None) | (FailedAttempts.blocked_until < at)
         found = select(FailedAttempts.subject).where(FailedAttempts.last_at < at, over)
         free = self._session.scalars(found.with_for_update(skip_locked=True)).all()

@@ -1,4 +1,4 @@
-"""What can be asked of and put into the tables of proposals and of what limits them."""
+"""Repositories of assignment proposals and their limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions that name many values, in parts that a database takes."""
+"""Split queries with many values into chunks that a database accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of and put into the tables of duties; the past is never rewritten."""
+"""Repositories of duties; stored rows are never changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asked-for unmasked exports: asked once, decided once, used once."""
+"""Repository of requests for unmasked exports: requested, decided and used once each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of and put into the tables of patrols; no version of a plan is ever changed."""
+"""Repositories of teams and plans; no version of a plan is ever changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of and put into each table of the store."""
+"""Repositories of settings, header mappings and address reviews."""
 
 from __future__ import annotations
 

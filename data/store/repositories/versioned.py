@@ -1,4 +1,4 @@
-"""What the tables share that keep every version of something: rows are added and never changed."""
+"""Shared queries of tables that keep every version: rows are added and never changed."""
 
 from __future__ import annotations
 

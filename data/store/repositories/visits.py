@@ -1,4 +1,4 @@
-"""What can be asked of and put into the tables of visits; no row is ever changed."""
+"""Repositories of visits and photos; no row is ever changed."""
 
 from __future__ import annotations
 

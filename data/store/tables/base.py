@@ -1,4 +1,4 @@
-"""Tables of the store: what people decide and do."""
+"""Base tables of the store: metadata, settings, mappings, reviews, audit events."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class AuditEvent(Base):
 
 
 class AuditHead(Base):
-    """The one row that says which event is the newest; whoever adds one locks it first."""
+    """The one row that names the newest event; a writer locks it before adding one."""
 
     __tablename__ = "audit_head"
 

@@ -17,7 +17,7 @@ from data.ingest import run as run_module
 from data.ingest.options import ImportOptions
 from data.ingest.placing.datum import ImportRefusedError
 from data.ingest.preview import preview_file
-from data.ingest.quarantine.store import read_kept_aside
+from data.ingest.quarantine.store import read_quarantined
 from data.ingest.reading import excel
 from data.ingest.run import import_file
 from data.integrity.verify import verify_workspace
@@ -202,7 +202,7 @@ def test_a_crash_before_the_last_step_leaves_nothing(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(run_module, "keep_aside", crash)
+        patched.setattr(run_module, "write_quarantined", crash)
         with pytest.raises(RuntimeError):
             send(*ROWS)
     assert workspace.lake.imports(undone=True) == []
@@ -234,7 +234,7 @@ def test_quarantined_rows_are_kept_with_reasons_and_without_telephone_numbers(
     workspace: Workspace, send: Callable[..., ImportResult]
 ) -> None:
     send(ROWS[0].replace("2026-11-20 19:42", "someday"))
-    (kept,) = read_kept_aside(workspace)
+    (kept,) = read_quarantined(workspace)
     assert kept.problems["code"].to_pylist() == ["unreadable_date"]
     assert kept.rows["联系电话"].to_pylist() == ["138****5678"]
 
@@ -244,7 +244,7 @@ def test_rows_in_quarantine_leave_with_the_import_they_came_with(
 ) -> None:
     result = send(*ROWS)
     workspace.lake.undo(result.import_id)
-    assert read_kept_aside(workspace) == []
+    assert read_quarantined(workspace) == []
 
 
 def test_no_telephone_number_reaches_the_lake(
@@ -360,7 +360,7 @@ def test_accepted_rows_are_let_go_before_the_next_rows_are_read(
 
     monkeypatch.setattr(mapped_file, "BATCH_ROWS", 2)
     monkeypatch.setattr(mapped_file, "check_batch", watch)
-    monkeypatch.setattr(run_module, "keep_aside", count)
+    monkeypatch.setattr(run_module, "write_quarantined", count)
     rows = [f"{n},{'someday' if n % 2 else '2026-11-20'},补课,示例花园{n}号楼," for n in range(10)]
     path = write_workbook(tmp_path / "a.xlsx", *rows)
     result = import_file(workspace, "complaints", path, now=NOON)

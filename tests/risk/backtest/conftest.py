@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.backtest.ground import Ground
+from risk.backtest.ground import Geography
 from risk.backtest.questions import Question
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.tables import LONG_AGO, NEVER, Tables
@@ -59,12 +59,12 @@ def city(city_facts: Callable[..., Facts]) -> Tables:
 
 
 @pytest.fixture(scope="session")
-def ground(city: Tables) -> Ground:
-    return Ground.survey(city)
+def ground(city: Tables) -> Geography:
+    return Geography.survey(city)
 
 
 @pytest.fixture(scope="session")
-def view_of(ground: Ground) -> Callable[..., View]:
+def view_of(ground: Geography) -> Callable[..., View]:
     """Look at the city on the origin's day."""
 
     def make(
@@ -72,7 +72,7 @@ def view_of(ground: Ground) -> Callable[..., View]:
         among: str = "all",
         event: str = "inspections:found",
         rule: str = "start",
-        of: Ground = ground,
+        of: Geography = ground,
     ) -> View:
         question = Question(event=event, level=level, among=among, cut=ORIGIN, end=END)
         settings = BacktestSettings(register_learnt=rule)

@@ -37,7 +37,7 @@ def test_methods_that_read_history_beat_chance_where_places_differ(
     name: str, view_of: Look
 ) -> None:
     view = view_of("place", "inspected")
-    answer = answer_to(view, view.ground.tables)
+    answer = answer_to(view, view.geography.tables)
     assert area_under_curve(answer.events > 0, BASELINES[name](view)) > 0.55
 
 
@@ -63,7 +63,7 @@ def test_a_density_falls_with_the_distance_from_what_was_found(view_of: Look) ->
 
 
 def test_rings_weigh_the_own_cell_whole_and_the_next_half(view_of: Look) -> None:
-    weights = view_of("cell:9").ground.rings["cell:9"][0]
+    weights = view_of("cell:9").geography.rings["cell:9"][0]
     assert (weights.diagonal() == 1).all()
     assert set(np.unique(weights.data)) <= {0.5, 1.0}
     assert (weights != weights.T).nnz == 0
@@ -108,7 +108,7 @@ def test_the_empirical_bayes_baseline_is_esdas_with_esdas_strength(
     view = view_of("building", among)
     if among == "inspected":
         found, exposure = (
-            view.count(view.visits.unit, view.visits.worth),
+            view.count(view.visits.unit, view.visits.values),
             view.count(view.visits.unit),
         )
     else:
@@ -128,6 +128,6 @@ def test_with_its_own_strength_the_baseline_orders_much_as_esda_does(view_of: Lo
     view = view_of("building", "inspected")
     visits = view.count(view.visits.unit)
     there = visits > 0
-    found = view.count(view.visits.unit, view.visits.worth)[there]
+    found = view.count(view.visits.unit, view.visits.values)[there]
     theirs = Empirical_Bayes(found, visits[there]).r.ravel()
     assert spearmanr(smooth_counts(found, visits[there]), theirs).statistic > 0.95

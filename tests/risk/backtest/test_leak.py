@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from risk.backtest.ground import Ground
+from risk.backtest.ground import Geography
 from risk.backtest.methods import (
     METHODS,
-    SCORECARD,
-    SCORECARDS,
-    ScorecardMethod,
+    VISIT_MODEL,
+    VISIT_MODELS,
+    VisitModelMethod,
     baseline,
     choose_methods,
 )
-from risk.fitted import FittedScorecard
+from risk.fitted import VisitModel
 from risk.history.config import ModelConfig
-from risk.history.foretold import LISTED_TEXTS, foretold_texts, is_foretold
-from risk.past import Past
-from risk.reach import ReachForms
+from risk.history.foretold import (
+    LISTED_TEXTS,
+    available_texts,
+    is_available,
+)
+from risk.past import Timeline
+from risk.reach import PropensityForms
 from tests.risk.backtest.conftest import END, ORIGIN, make_tables
 
 if TYPE_CHECKING:
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 
     Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
 
-TEXTS = ("door", "party", "kind", "klass")
+TEXTS = ("door", "party", "kind", "risk_class")
 VIEWS = (("building", "all"), ("building", "inspected"), ("place", "inspected"), ("cell:9", "all"))
 MODEL = ModelConfig(area_half_lives_days=(60.0,), penalties=(400.0,), window_days=120)
 
@@ -62,15 +66,20 @@ def found_where_named(visits: pd.DataFrame) -> pd.DataFrame:
 
 def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
     """Return names and scores of every method that runs here, by method and view."""
-    ground = Ground.survey(tables)
+    ground = Geography.survey(tables)
     scores = {}
-    past = Past(facts=tables.facts, config=MODEL, origins=[ORIGIN], horizon_days=END - ORIGIN,
-                register=tables.buildings)  # fmt: skip
+    timeline = Timeline(
+        facts=tables.facts,
+        config=MODEL,
+        origins=[ORIGIN],
+        horizon_days=END - ORIGIN,
+        register=tables.buildings,
+    )
     for name in choose_methods()[0]:
-        method = baseline(name) if name not in SCORECARDS else ScorecardMethod(
+        method = baseline(name) if name not in VISIT_MODELS else VisitModelMethod(
             name=name,
-            origins=FittedScorecard(config=MODEL).fit_through(
-                past, area=name == SCORECARD, reach=ReachForms(past=past)
+            origins=VisitModel(config=MODEL).score_origins(
+                timeline, area=name == VISIT_MODEL, propensity=PropensityForms(timeline=timeline)
             ),
         )  # fmt: skip
         for level, among in VIEWS:
@@ -87,13 +96,13 @@ def test_changing_the_future_changes_no_score_of_any_method(
     other = replace(city, facts=city_facts(change=found_where_named))
     for facts, named in ((city.facts, True), (other.facts, False)):
         visits = facts.visits
-        assert (foretold_texts(visits) == set(LISTED_TEXTS)) == named
-        assert is_foretold(visits["door"] != "", visits["found"]) == named
+        assert (available_texts(visits) == set(LISTED_TEXTS)) == named
+        assert is_available(visits["door"] != "", visits["found"]) == named
     ours, theirs = score_all(city, view_of), score_all(other, view_of)
-    assert {name for name, *_ in ours} >= {*SCORECARDS, "past_count", "empirical_bayes"}
+    assert {name for name, *_ in ours} >= {*VISIT_MODELS, "past_count", "empirical_bayes"}
     assert {name for name, *_ in ours} <= {*METHODS}
     for asked, (names, scores) in ours.items():
         assert names.tolist() == theirs[asked][0].tolist(), asked
         assert np.array_equal(scores, theirs[asked][1]), asked
     assert any(len(set(scores)) > 10 for (name, *_), (_, scores) in ours.items()
-               if name == SCORECARD)  # fmt: skip
+               if name == VISIT_MODEL)  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from data.workspace.sections import SettingsError
 from data.workspace.settings import WorkspaceSettings, read_section
-from risk.backtest.ground import Ground
+from risk.backtest.ground import Geography
 from risk.backtest.questions import found_something, window_visits
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.views import View, answer_to, learnt_terms
@@ -46,7 +46,7 @@ def test_events_of_the_window_are_counted_once_wherever_they_fell(
 
 
 def city_tables(view: View) -> Tables:
-    return view.ground.tables
+    return view.geography.tables
 
 
 def test_marks_sum_to_the_rows_before_the_origin(view_of: Look, city: Tables) -> None:
@@ -62,13 +62,13 @@ def test_decided_violations_are_events_of_their_own(view_of: Look, city: Tables)
     view = view_of("building", event="violations")
     rows = city.violations
     assert view.count(view.events.unit).sum() == (rows["day"] < ORIGIN).sum()
-    visits = window_visits(view.ground.tables, view.question)
-    found = found_something(visits, view.ground.tables, view.question)
+    visits = window_visits(view.geography.tables, view.question)
+    found = found_something(visits, view.geography.tables, view.question)
     assert 0 < found.sum() < len(visits)
 
 
 def at_rule(tables: Tables, rule: str) -> pd.DataFrame:
-    known = Ground.survey(tables).tables.before(ORIGIN)
+    known = Geography.survey(tables).tables.before(ORIGIN)
     return learnt_terms(known, ORIGIN, BacktestSettings(register_learnt=rule), ExposureRule())
 
 
@@ -100,7 +100,7 @@ def test_a_term_written_down_at_an_inspection_counts_after_an_inspection_within_
 
 def test_a_lease_that_has_ended_counts_only_where_ends_are_not_trusted(city: Tables) -> None:
     over = replace(city, rentals=city.rentals.assign(end=ORIGIN - 1))
-    known = Ground.survey(over).tables.before(ORIGIN)
+    known = Geography.survey(over).tables.before(ORIGIN)
     for trust, expected in ((True, 0), (False, len(city.rentals))):
         rule = ExposureRule(trust_end_date=trust)
         assert len(learnt_terms(known, ORIGIN, BacktestSettings(), rule)) == expected

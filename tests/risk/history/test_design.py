@@ -12,7 +12,7 @@ from risk.history.config import ModelConfig
 from risk.history.design import build_design
 from risk.history.facts import Facts
 from risk.history.places import places_of
-from risk.history.ratios import log_ratio, prior_strength, season_level
+from risk.history.ratios import local_mean, log_ratio, prior_strength
 
 if TYPE_CHECKING:
     from risk.history.config import PriorWeights
@@ -43,7 +43,7 @@ def test_the_history_of_units_agrees_with_the_plain_sums(city_facts: Make) -> No
     facts = city_facts()
     places, x = design_at(facts)
     known = facts.before(CUT).visits
-    expected = season_level(
+    expected = local_mean(
         known["day"].to_numpy(), known["found"].to_numpy(), width_days=MODEL.season_days
     )
     kinds = known.assign(e=expected).groupby("kind_class")[["found", "e"]].sum()
@@ -69,7 +69,9 @@ def test_a_place_never_met_reads_like_any_other(city_facts: Make) -> None:
 
 def test_an_outcome_that_nobody_records_has_no_features(city_facts: Make) -> None:
     _, x = design_at(city_facts(change=lambda visits: visits.assign(other=np.nan)))
-    assert not [name for name in x if ".other" in name and not name.startswith(("visits", "reach"))]
+    assert not [
+        name for name in x if ".other" in name and not name.startswith(("visits", "propensity"))
+    ]
     assert names.history("found", "unit") in x
 
 
@@ -106,7 +108,7 @@ def test_a_risk_reads_one_half_life_and_no_reach(city_facts: Make) -> None:
     areas = [name for name in chosen if name.startswith("area.")]
     assert areas
     assert all(name.endswith(".60d") for name in areas)
-    assert not [name for name in chosen if name.startswith("reach.")]
+    assert not [name for name in chosen if name.startswith("propensity.")]
     without = names.risk_features(x, half_life_days=None, config=MODEL)
     assert not [name for name in without if name.startswith("area")]
 

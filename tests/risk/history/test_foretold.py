@@ -12,7 +12,11 @@ import pytest
 from risk.config import ScoreConfig
 from risk.history.config import ModelConfig
 from risk.history.facts import Facts
-from risk.history.foretold import LISTED_TEXTS, foretold_texts, is_foretold
+from risk.history.foretold import (
+    LISTED_TEXTS,
+    available_texts,
+    is_available,
+)
 from risk.history.places import places_of
 from risk.history.visits import day_of, read_facts
 
@@ -37,13 +41,13 @@ def named_after_finds(*texts: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 def test_what_every_visit_says_is_foretold(city_facts: Make) -> None:
-    assert foretold_texts(city_facts().visits) == set(LISTED_TEXTS)
+    assert available_texts(city_facts().visits) == set(LISTED_TEXTS)
 
 
 @pytest.mark.parametrize("text", LISTED_TEXTS)
 def test_a_text_that_only_finds_have_is_not_foretold(city_facts: Make, text: str) -> None:
     visits = city_facts(change=named_after_finds(text)).visits
-    assert foretold_texts(visits) == set(LISTED_TEXTS) - {text}
+    assert available_texts(visits) == set(LISTED_TEXTS) - {text}
 
 
 def test_a_place_first_met_by_a_visit_does_not_show_what_was_found_there(city_facts: Make) -> None:
@@ -67,7 +71,7 @@ def test_swapping_the_outcomes_to_come_changes_no_place(city_facts: Make) -> Non
 
     as_it_was = places_of(city_facts(change=told), cut=CUT, until=CUT + 90, config=MODEL)
     otherwise = places_of(city_facts(change=swapped), cut=CUT, until=CUT + 90, config=MODEL)
-    texts = ["unit", "party", "kind", "klass", "known"]
+    texts = ["unit", "party", "kind", "risk_class", "known"]
     assert as_it_was[texts].equals(otherwise[texts])
 
 
@@ -87,5 +91,5 @@ def test_doors_named_only_after_a_find_count_with_their_building(engine: Any) ->
 
 def test_one_side_without_visits_says_nothing_against_a_text() -> None:
     found = pd.Series([1.0, 1.0])
-    assert is_foretold(pd.Series([True, False]), found)
-    assert foretold_texts(pd.DataFrame({n: ["x", ""] for n in LISTED_TEXTS}).assign(found=found))
+    assert is_available(pd.Series([True, False]), found)
+    assert available_texts(pd.DataFrame({n: ["x", ""] for n in LISTED_TEXTS}).assign(found=found))

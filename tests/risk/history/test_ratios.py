@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from risk.history.ratios import STRENGTHS, log_ratio, prior_strength, season_level
+from risk.history.ratios import STRENGTHS, local_mean, log_ratio, prior_strength
 
 
 def test_the_strength_maximises_the_negative_binomial_likelihood() -> None:
@@ -37,7 +37,7 @@ def test_a_ratio_lies_between_the_places_own_and_none(o: float, e: float, k: flo
 def test_a_steady_office_is_expected_to_find_its_mean() -> None:
     day = np.repeat(np.arange(200), 4)
     found = np.tile([1.0, 0.0, 0.0, 0.0], 200)
-    assert np.allclose(season_level(day, found, width_days=30), 0.25)
+    assert np.allclose(local_mean(day, found, width_days=30), 0.25)
 
 
 def test_the_level_agrees_with_the_plain_double_sum() -> None:
@@ -46,4 +46,4 @@ def test_the_level_agrees_with_the_plain_double_sum() -> None:
     found = rng.poisson(1, 150).astype(float)
     apart = np.abs(day[:, None] - day[None])
     weight = np.where(apart <= 60, np.exp(-0.5 * (apart / 20.0) ** 2), 0.0)
-    assert np.allclose(season_level(day, found, width_days=20), weight @ found / weight.sum(axis=1))
+    assert np.allclose(local_mean(day, found, width_days=20), weight @ found / weight.sum(axis=1))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from risk.config import ScoreConfig
-from risk.history.visits import day_of, read_facts, read_reports
+from risk.history.visits import day_of, read_facts, read_report_facts
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 
@@ -119,7 +119,7 @@ def calls(reporter: str | None, *days: float, building: str = "B6") -> list[dict
 
 
 def heard(engine: Any, rows: list[dict[str, Any]], cut: datetime = CUT) -> list[str]:
-    reports = read_reports(engine.with_rows("complaints", rows), cut=cut, config=ScoreConfig())
+    reports = read_report_facts(engine.with_rows("complaints", rows), cut=cut, config=ScoreConfig())
     return [str(key) for key in reports.loc[reports["building"] == "B6", "row_key"]]
 
 

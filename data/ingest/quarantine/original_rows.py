@@ -1,4 +1,4 @@
-"""Refused rows as they were sent: to be looked at, corrected and sent again."""
+"""Original rows of refused records, for correction and a new import."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from data.contracts.model import Kind
-from data.ingest.batches import SENT_ROW, SENT_SHEET
+from data.contracts.model import Kind, TableContract
+from data.ingest.batches import SENT_ROW, SENT_SHEET, SourceBatch
 from data.privacy import pseudonyms
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.contracts.model import TableContract
-    from data.ingest.batches import SourceBatch
 
 _NO_YEAR = r"^\s*([0-9]{1,2}\s*月)"
 
 
-def sent_rows(
+def original_rows(
     batch: SourceBatch,
     contract: TableContract,
     mapping: Mapping[str, str],

@@ -1,4 +1,4 @@
-"""Rows that come back from quarantine: which refused row each of them was.
+"""Corrected rows: which quarantined row each one replaces.
 
 The marked workbook names the import, row and sheet of every refused row. Whatever becomes of a row
 that comes back – accepted, a duplicate, or refused again – is told by the import it came with, so
@@ -13,20 +13,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
+from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW, SourceBatch
+from data.lake.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from data.ingest.batches import SourceBatch
-    from data.lake.manifest import Manifest
 
 FROM_ROW, FROM_SHEET, FROM_IMPORT = "原文件行号", "原文件工作表", "原导入编号"
 ORIGIN_COLUMNS = (FROM_ROW, FROM_SHEET, FROM_IMPORT)
 _PARTED = "\t"
 
 
-def returned_rows(batch: SourceBatch) -> dict[str, list[str]]:
+def corrected_rows(batch: SourceBatch) -> dict[str, list[str]]:
     """Return import → rows (number and sheet) that a batch brings back; empty for other files."""
     if not set(ORIGIN_COLUMNS) <= set(batch.rows.column_names):
         return {}
@@ -38,7 +37,7 @@ def returned_rows(batch: SourceBatch) -> dict[str, list[str]]:
     return found
 
 
-def all_returned(manifests: Iterable[Manifest]) -> dict[str, set[str]]:
+def all_corrected(manifests: Iterable[Manifest]) -> dict[str, set[str]]:
     """Return import → rows of it that some import in the lake brought back."""
     found: dict[str, set[str]] = {}
     for manifest in manifests:
@@ -47,7 +46,7 @@ def all_returned(manifests: Iterable[Manifest]) -> dict[str, set[str]]:
     return found
 
 
-def without_returned(
+def without_corrected(
     rows: pa.Table, problems: pa.Table, returned: set[str]
 ) -> tuple[pa.Table, pa.Table]:
     """Return quarantined rows and their problems without those that came back."""
@@ -60,7 +59,7 @@ def without_returned(
     )
 
 
-def merge_returned(into: dict[str, list[str]], more: Mapping[str, list[str]]) -> None:
+def merge_corrected(into: dict[str, list[str]], more: Mapping[str, list[str]]) -> None:
     """Add what a batch brought back to what came before it."""
     for import_id, rows in more.items():
         into.setdefault(import_id, []).extend(rows)
