@@ -94,7 +94,7 @@ def navigate(page: Page) -> StreamlitPage:
     """Draw the way around and return the page that was asked for."""
     actor = page.actor
     mine = pages(page)
-    home = navigation.home_of(actor)
+    home = navigation.landing_page(actor)
     others = [
         st.Page(
             lambda: _not_yours(page),
@@ -139,7 +139,7 @@ def _not_yours(page: Page) -> None:
     st.title(say("This page is not among yours"))
     roles = "、".join(say.name("role", role) for role in page.actor.roles)
     st.write(say("You are signed in as {roles}; this page belongs to other duties.", roles=roles))
-    home = navigation.home_of(page.actor)
+    home = navigation.landing_page(page.actor)
     if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
         go(page, home.name)
 

@@ -31,7 +31,7 @@ def names(*roles: str) -> set[str]:
 
 @pytest.mark.parametrize("role", GRANTED)
 def test_every_role_has_a_page_that_it_opens_on(role: str) -> None:
-    home = navigation.home_of(one(role))
+    home = navigation.landing_page(one(role))
     assert home is not None
     assert home.name == navigation.OPENS_ON[role]
 
@@ -48,14 +48,14 @@ def test_who_keeps_or_checks_the_system_sees_no_case(role: str) -> None:
 
 def test_somebody_with_two_roles_sees_the_pages_of_both_and_opens_on_the_first() -> None:
     assert names("warden", "hotline_clerk") == names("warden") | names("hotline_clerk")
-    home = navigation.home_of(one("hotline_clerk", "warden"))
+    home = navigation.landing_page(one("hotline_clerk", "warden"))
     assert home is not None
     assert home.name == "importing"
 
 
 def test_somebody_without_a_role_has_no_page() -> None:
-    assert navigation.home_of(one()) is None
-    assert navigation.way_instead("/", one()) is None
+    assert navigation.landing_page(one()) is None
+    assert navigation.redirect_for("/", one()) is None
 
 
 @pytest.mark.parametrize("entry", navigation.PAGES, ids=lambda entry: entry.name)

@@ -127,9 +127,9 @@ def test_names_and_failures_count_as_well() -> None:
     say = words("en")
     assert say.name("start_line", "duty_gap", count="1") == "**1** duty has nobody"
     assert say.name("start_line", "duty_gap", count="3") == "**3** duties have nobody"
-    one, two = (GridwardenError("too_many_tries", minutes=minutes) for minutes in (1, 2))
-    assert say.error(one) == "Too many tries. Please wait 1 minute."
-    assert say.error(two) == "Too many tries. Please wait 2 minutes."
+    one, two = (GridwardenError("sign_in_blocked", minutes=minutes) for minutes in (1, 2))
+    assert say.error(one) == "Too many failures. Try again in 1 minute."
+    assert say.error(two) == "Too many failures. Try again in 2 minutes."
 
 
 def test_what_the_browser_counts_keeps_its_forms() -> None:
