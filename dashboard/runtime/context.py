@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 COOKIE = "sid"
 _token: ContextVar[str] = ContextVar("token", default="")
 _handed_on: ContextVar[SignedSession | None] = ContextVar("handed_on", default=None)
+_run_for: ContextVar[Actor | None] = ContextVar("run_for", default=None)
 
 
 class NoOfficeError(GridwardenError):
@@ -104,7 +105,8 @@ def facts() -> OfficeFacts:
 def actor() -> Actor:
     """Return who is acting in this script run or request.
 
-    A script run asks the store every time; a request has the session that the guard found.
+    The store is asked once for each run of the script and for each request, but anew in
+    callbacks, fragments and downloads made when asked for.
 
     Raises
     ------
@@ -114,6 +116,8 @@ def actor() -> Actor:
     given = _given()
     if given.everyone is not None:
         return given.everyone
+    if (running := _run_for.get()) is not None:
+        return running
     found = session()
     if found is None or found.must_change:
         raise SignedOutError("signed_out", what_to_do="Sign in again.")
@@ -152,6 +156,16 @@ def acting_by(secret: str) -> Iterator[None]:
 def hand_on(found: SignedSession | None) -> None:
     """Spare the rest of a request another look-up of the session that the guard just found."""
     _handed_on.set(found)
+
+
+@contextmanager
+def run_for(found: Actor | None) -> Iterator[None]:
+    """Let this thread's run of the script act for whom its beginning found, asking no more."""
+    before = _run_for.set(found)
+    try:
+        yield
+    finally:
+        _run_for.reset(before)
 
 
 def everyone_is_known() -> bool:
