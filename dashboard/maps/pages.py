@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from dashboard.documents.html import render
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import NO_TIER, TIERS, tier_style
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
@@ -166,19 +166,16 @@ def _unit_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of iter
 
 
 def _heading(title: str, facts: str, *, say: Words) -> str:
-    note = escape(say("A lead, not a finding"))
-    return (
-        f'<div class="gw-panel gw-top"><h1>{escape(title)}</h1>'
-        f"<p>{escape(facts)}</p><p><b>{note}</b></p></div>"
-    )
+    return render("map_heading.html", title=title, facts=facts, note=say("A lead, not a finding"))
 
 
 def _legend(say: Words) -> str:
-    rows = [(style, say.name("tier", style.tier)) for style in TIERS]
-    rows.append((NO_TIER, say("not scored")))
-    items = "".join(
-        f'<li><i style="background:{style.fill};border-color:{style.outline}"></i>'
-        f"{escape(name)}</li>"
-        for style, name in rows
+    named = [(style, say.name("tier", style.tier)) for style in TIERS]
+    named.append((NO_TIER, say("not scored")))
+    return render(
+        "map_legend.html",
+        items=[
+            {"fill": style.fill, "outline": style.outline, "name": name, "height": ""}
+            for style, name in named
+        ],
     )
-    return f'<div class="gw-panel gw-bottom"><ul>{items}</ul></div>'
