@@ -20,6 +20,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.runtime import context
+from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.routes import own_routes
 from geo.errors import GridwardenError
@@ -74,6 +75,7 @@ app = st.App(
     _SCRIPT,
     routes=own_routes(),
     middleware=[Middleware(Guard, tile_url=tile_url)],
+    exception_handlers=errors.HANDLERS,
     lifespan=_warmed_up,
 )
 

@@ -6,4 +6,5 @@ from dashboard.ui import frame
 
 page = frame.open_page()
 if page is not None:
-    frame.navigate(page).run()
+    with page.run():
+        frame.navigate(page).run()

@@ -94,14 +94,14 @@ def entries_for(actor: Actor) -> list[Entry]:
     return [entry for entry in PAGES if entry.is_for(actor)]
 
 
-def home_of(actor: Actor) -> Entry | None:
+def landing_page(actor: Actor) -> Entry | None:
     """Return the page that a person opens on: that of the first of his roles that has one."""
     mine = {entry.name: entry for entry in entries_for(actor)}
     wanted = [OPENS_ON[role] for role in actor.roles if role in OPENS_ON]
     return next((mine[name] for name in wanted if name in mine), next(iter(mine.values()), None))
 
 
-def way_instead(path: str, actor: Actor) -> str | None:
+def redirect_for(path: str, actor: Actor) -> str | None:
     """Return where a page's address should lead instead, or None where it is right.
 
     The bare address leads to what the person's role opens on; one that nothing answers to leads
@@ -110,5 +110,5 @@ def way_instead(path: str, actor: Actor) -> str | None:
     known = {f"/{entry.url_path}" for entry in PAGES}
     if path.rstrip("/") in known or path.startswith(("/gw/", "/_stcore", "/media/", "/static/")):
         return None
-    home = home_of(actor)
+    home = landing_page(actor)
     return f"/{home.url_path}" if home else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import xlsxwriter
+
+from dashboard.documents.html import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,41 +30,22 @@ HEADERS = {
 }
 ON_PAPER = {name: header for name, header in HEADERS.items() if not name.endswith("_person")}
 """Columns of a printed sheet, whose heading names the two people."""
-STYLE = """@page{size:A4;margin:15mm}body{font:12px/1.5 "Noto Sans CJK SC","Microsoft YaHei",
-"SimSun",sans-serif;color:#111}h1{font-size:18px;margin:0 0 2mm}h2{font-size:14px;margin:6mm 0 1mm}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #777;padding:1mm 2mm;
-text-align:left;white-space:nowrap}td:nth-child(2){white-space:normal;width:99%}
-thead{display:table-header-group}tr,.sign{break-inside:avoid}.sign{margin:6mm 0 0;
-display:flex;gap:12mm}.sheet+.sheet{break-before:page}"""
 
 
 def write_html(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
     """Return a page for A4: one sheet for each pair of people, with lines to sign on."""
     sheets = [
-        _sheet(part, giver=str(giver), taker=str(taker))
+        {"giver": str(giver), "taker": str(taker), "rows": _cells(part, ON_PAPER)}
         for (giver, taker), part in frame.groupby(["from_person", "to_person"], sort=False)
-    ] or ["<p>没有需要交接的楼栋。</p>"]
-    head = f"<h1>{escape(office)}{TITLE}</h1><p>制表日期：{on:%Y-%m-%d}</p>"
-    page = (
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{TITLE}</title>'
-        f"<style>{STYLE}</style><body>{head}{''.join(sheets)}</body></html>"
-    )
-    return page.encode()
-
-
-def _sheet(part: pd.DataFrame, *, giver: str, taker: str) -> str:
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-        for cells in _cells(part, ON_PAPER)
-    )
-    heads = "".join(f'<th scope="col">{header}</th>' for header in ON_PAPER.values())
-    return (
-        f'<section class="sheet"><h2>移交人：{escape(giver or "（空缺）")}　'
-        f"接收人：{escape(taker or '（空缺）')}　共 {len(part)} 条</h2>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        '<p class="sign"><span>移交人签字：__________</span><span>接收人签字：__________</span>'
-        "<span>日期：__________</span></p></section>"
-    )
+    ]
+    return render(
+        "handover_sheets.html",
+        title=TITLE,
+        office=office,
+        day=f"{on:%Y-%m-%d}",
+        heads=list(ON_PAPER.values()),
+        sheets=sheets,
+    ).encode()
 
 
 def write_workbook(frame: pd.DataFrame, *, office: str, on: date) -> bytes:

@@ -7,16 +7,15 @@ chance has drawn, whatever the rows hold. Its labels are Chinese; on an English 
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from dashboard.documents.html import render
 from dashboard.documents.print_page import (
     BOXES,
     LONG_NAME,
     NOTE,
-    document,
     fitting,
     pages_of,
     records,
@@ -30,16 +29,6 @@ if TYPE_CHECKING:
 
     from dashboard.i18n import Words
 
-_WIDTHS: Final = """\
-.n { width: 11mm; } .b { width: 63mm; } .a { width: 15mm; } .l { width: 63mm; } .r { width: 98mm; }
-td.a { text-align: center; font-weight: bold; }
-.both .r { width: 89mm; } .both .n { width: 13mm; } .both th { white-space: normal; }
-.both td.l, .both td.r { white-space: normal; font-size: 9.5pt; line-height: 1.15; }
-.both td { height: 9.6mm; }
-.few td { height: 9.6mm; }
-.w { white-space: nowrap; }
-.few td small { display: block; font-size: 9pt; line-height: 1.1; white-space: nowrap; }
-"""
 _ROWS_OF_FEW: Final = 14
 """Rows up to which a page has room for higher ones, with the address under the name."""
 _ROWS_OF_BOTH: Final = 14
@@ -63,13 +52,20 @@ def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> 
     say
         A page in English says everything in both languages.
     """
-    labels = _labels(say)
-    walked = [rows for rows in shifts if len(rows)]
-    sections = [section for rows in walked for section in _sections(rows, labels, office, say)]
-    return document(
-        title=f"{labels['title']} {office}",
-        sections="".join(sections) or f"<p>{escape(labels['none'])}</p>",
-        widths=_WIDTHS,
+    both = say.language != "zh"
+    return render(
+        "route_sheets.html",
+        labels=_labels(say),
+        office=office,
+        both=both,
+        sheets=[
+            sheet
+            for rows in shifts
+            if len(rows)
+            for sheet in _sheets(rows, office=office, both=both)
+        ],
+        boxes=" ".join(f"□{box}" for box in BOXES),
+        footing=_footing(both=both),
     )
 
 
@@ -97,47 +93,35 @@ def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> b
     return workbook(sheets or [empty])
 
 
-def _sections(
-    rows: pd.DataFrame, labels: dict[str, str], office: str, say: Words
-) -> list[str]:  # fmt: skip
-    both = say.language != "zh"
+def _sheets(rows: pd.DataFrame, *, office: str, both: bool) -> list[dict[str, Any]]:
+    """Return what stands on each page of a shift."""
     lines = records(rows.sort_values("place"))
-    pages = pages_of(lines, most=_ROWS_OF_BOTH) if both else pages_of(lines)
     few = len(lines) <= _ROWS_OF_FEW
-    classes = [name for name, so in (("both", both), ("few", few)) if so]
-    looks = f' class="{" ".join(classes)}"' if classes else ""
-    head = "".join(
-        f'<th class="{css}">{escape(labels[name])}</th>'
-        for css, name in (("n", "place"), ("b", "building"), ("a", "arrive"), ("l", "look"),
-                          ("r", "result"), ("", "signature"))
-    )  # fmt: skip
+    pages = pages_of(lines, most=_ROWS_OF_BOTH) if both else pages_of(lines)
     return [
-        f"<section{looks}><h1>{escape(labels['title'])}</h1>"
-        f"<p><span>{escape(_whose(rows, office, both=both))}</span>"
-        f"<span>{_which(number, len(pages), both=both)}</span></p>"
-        f"<table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(_row(line, both=both, few=few) for line in page)}</tbody></table>"
-        f"<p><span>{escape(_footing(both=both))}</span>"
-        f"<span class=w>{_turnout(both=both)}</span></p>"
-        "</section>"
+        {
+            "classes": " ".join(name for name, so in (("both", both), ("few", few)) if so),
+            "whose": _whose(rows, office, both=both),
+            "number": number,
+            "pages": len(pages),
+            "lines": [_row(line, few=few) for line in page],
+        }
         for number, page in enumerate(pages, start=1)
     ]
 
 
-def _row(line: dict[str, Any], *, both: bool, few: bool) -> str:
+def _row(line: dict[str, Any], *, few: bool) -> dict[str, Any]:
     name = str(line["name"])
     address = str(line.get("address") or "").removesuffix(name)
-    boxes = " ".join(f"□{box}" for box in BOXES)
-    long = "long" if len(name) > LONG_NAME else ""
-    under = f"<small>{escape(address)}</small>" if few and _NUMBER.search(address) else ""
-    looks = escape(fitting(_looks(line, "zh")))
-    if both:
-        looks += f"<br>{escape(next(iter(_looks(line, 'en')), ''))}"
-    return (
-        f'<tr><td class="n">{int(line["place"])}</td><td class="{long}">{escape(name)}{under}</td>'
-        f'<td class="a">{clock(line["arrive"])}</td><td class="l">{looks}</td>'
-        f'<td class="r">{boxes} □<u>　　　　</u></td><td></td></tr>'
-    )
+    return {
+        "place": int(line["place"]),
+        "building": name,
+        "is_long": len(name) > LONG_NAME,
+        "address": address if few and _NUMBER.search(address) else "",
+        "arrive": clock(line["arrive"]),
+        "look": fitting(_looks(line, "zh")),
+        "look_en": next(iter(_looks(line, "en")), ""),
+    }
 
 
 def _cells(line: dict[str, Any]) -> dict[str, Any]:
@@ -181,11 +165,6 @@ def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
     return "　".join(text for text in texts if text)
 
 
-def _which(number: int, of: int, *, both: bool) -> str:
-    text = f"第 {number} 页 / 共 {of} 页"
-    return f"{text} · page {number} / {of}" if both else text
-
-
 def _footing(*, both: bool) -> str:
     if not both:
         return NOTE
@@ -194,14 +173,6 @@ def _footing(*, both: bool) -> str:
     note = say("Tick the box before the result. Counts only, no names; do not enter, do not "
                "punish, report what you find.")  # fmt: skip
     return f"{NOTE} {note} {boxes}"
-
-
-def _turnout(*, both: bool) -> str:
-    """Return where the team writes how many they were and who led: reports count both."""
-    blank = "<u>　　　</u>"
-    if both:
-        return f"出动 People{blank}人　带队 Led by{blank}{blank}"
-    return f"出动{blank}人　带队{blank}{blank}"
 
 
 def _labels(say: Words) -> dict[str, str]:

@@ -5,16 +5,15 @@ A list names buildings, signs and the last visit. It never says why a building i
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from dashboard.documents.html import render
 from dashboard.documents.print_page import (
     BOXES,
     LONG_NAME,
     NOTE,
-    document,
     fitting,
     pages_of,
     records,
@@ -23,7 +22,6 @@ from dashboard.documents.workbook import Sheet, workbook
 from dashboard.i18n import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
 HEADERS: Final = {
@@ -36,7 +34,6 @@ HEADERS: Final = {
     "note": "备注",
     "signature": "签字",
 }
-_WIDTHS: Final = ".n { width: 11mm; } .b { width: 63mm; } .l { width: 63mm; } .r { width: 98mm; }"
 
 
 def patrol_workbook(rows: pd.DataFrame, *, on: date, name: str, office: str) -> bytes:
@@ -62,36 +59,18 @@ def patrol_sheet(rows: pd.DataFrame, *, on: date, name: str, office: str) -> str
     It needs nothing from elsewhere: no script, no font; the browser prints it.
     """
     lines = [_line(n, row) for n, row in enumerate(records(rows), start=1)]
-    pages = pages_of(lines)
-    sections = [
-        _page(page, number=n, of=len(pages), on=on, name=name, office=office)
-        for n, page in enumerate(pages, start=1)
-    ]
-    return document(title=f"{_title(on)} {name}", sections="".join(sections), widths=_WIDTHS)
-
-
-def _page(
-    lines: Sequence[dict[str, Any]], *, number: int, of: int, on: date, name: str, office: str
-) -> str:
-    told = "".join(_row(line) for line in lines)
-    empty = "" if lines else '<tr><td colspan="5">今日没有到期的楼栋。</td></tr>'
-    return (
-        f"<section><h1>{escape(_title(on))}</h1>"
-        f"<p><span>{escape(office)}　{escape(name)}　{on:%Y年%m月%d日}</span>"
-        f"<span>第 {number} 页 / 共 {of} 页</span></p>"
-        '<table><thead><tr><th class="n">序号</th><th class="b">楼栋</th>'
-        '<th class="l">重点看什么</th><th class="r">结果</th><th>签字</th></tr></thead>'
-        f"<tbody>{told}{empty}</tbody></table><p><span>{NOTE}</span></p></section>"
-    )
-
-
-def _row(line: dict[str, Any]) -> str:
-    boxes = " ".join(f"□{box}" for box in BOXES)
-    long = "long" if len(line["building"]) > LONG_NAME else ""
-    return (
-        f'<tr><td class="n">{line["number"]}</td><td class="{long}">{escape(line["building"])}</td>'
-        f'<td class="l">{escape(fitting(line["looks"]))}</td>'
-        f'<td class="r">{boxes} □<u>　　　　</u></td><td></td></tr>'
+    for line in lines:
+        line["look"] = fitting(line["looks"])
+        line["is_long"] = len(line["building"]) > LONG_NAME
+    return render(
+        "visit_list.html",
+        title=_title(on),
+        day=f"{on:%Y年%m月%d日}",
+        name=name,
+        office=office,
+        pages=pages_of(lines),
+        boxes=" ".join(f"□{box}" for box in BOXES),
+        note=NOTE,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,7 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from dashboard.maps.layer_cache import LayerChoice, atlas_layer
+from dashboard.documents.html import render
+from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import NO_TIER, TIERS, tier_style
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
 from dashboard.runtime import context
@@ -63,7 +63,7 @@ def street_page(
     add_shapes(
         page, shapes, name="cells", styles=_styles(cells["tier"], opacity=0.72), labels=["label"]
     )
-    grids = atlas_layer(layer("grid"))
+    grids = map_layer(layer("grid"))
     if len(grids):
         lines = gpd.GeoDataFrame(geometry=_outlined(grids)["geometry"], crs=WGS84)
         add_shapes(page, lines, name="grids", styles=[_GRID_LINE] * len(lines))
@@ -98,7 +98,7 @@ def building_page(unit: str, *, snapshot_id: str, say: Words) -> str:
     NoPlaceError
         When the building is unknown or has no place on the map.
     """
-    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    buildings = map_layer(LayerChoice("building", snapshot_id))
     here = buildings[buildings["unit"] == unit]
     if here.empty or not np.isfinite(here[["lon", "lat"]].to_numpy(float)).all():
         raise NoPlaceError("building_has_no_place", seen=unit)
@@ -119,7 +119,7 @@ def building_page(unit: str, *, snapshot_id: str, say: Words) -> str:
 
 def _finest(choice: Callable[[str], LayerChoice]) -> pd.DataFrame:
     for layer in ("cell:10", "cell:9", "cell:8"):
-        cells = atlas_layer(choice(layer))
+        cells = map_layer(choice(layer))
         if len(cells) <= _MOST_CELLS:
             break
     return cells.reset_index(drop=True)
@@ -166,19 +166,16 @@ def _unit_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of iter
 
 
 def _heading(title: str, facts: str, *, say: Words) -> str:
-    note = escape(say("A lead, not a finding"))
-    return (
-        f'<div class="gw-panel gw-top"><h1>{escape(title)}</h1>'
-        f"<p>{escape(facts)}</p><p><b>{note}</b></p></div>"
-    )
+    return render("map_heading.html", title=title, facts=facts, note=say("A lead, not a finding"))
 
 
 def _legend(say: Words) -> str:
-    rows = [(style, say.name("tier", style.tier)) for style in TIERS]
-    rows.append((NO_TIER, say("not scored")))
-    items = "".join(
-        f'<li><i style="background:{style.fill};border-color:{style.outline}"></i>'
-        f"{escape(name)}</li>"
-        for style, name in rows
+    named = [(style, say.name("tier", style.tier)) for style in TIERS]
+    named.append((NO_TIER, say("not scored")))
+    return render(
+        "map_legend.html",
+        items=[
+            {"fill": style.fill, "outline": style.outline, "name": name, "height": ""}
+            for style, name in named
+        ],
     )
-    return f'<div class="gw-panel gw-bottom"><ul>{items}</ul></div>'

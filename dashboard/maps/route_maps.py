@@ -7,7 +7,6 @@ is given by the caller.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -16,6 +15,7 @@ import shapely
 from branca.element import MacroElement
 from folium.template import Template
 
+from dashboard.documents.html import render
 from dashboard.i18n.patrol import (
     clock,
     listed,
@@ -219,18 +219,17 @@ def _label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertupl
 
 
 def _heading(title: str, facts: str) -> str:
-    return f'<div class="gw-panel gw-top"><h1>{escape(title)}</h1><p>{escape(facts)}</p></div>'
+    return render("map_heading.html", title=title, facts=facts, note="")
 
 
 def _legend(ways: Sequence[Way]) -> str:
     """Name each way, or each team where there are many."""
     many = len(ways) > _MOST_NAMED
     named = dict.fromkeys((way.hue, way.team if many else way.name) for way in ways)
-    items = "".join(
-        f'<li><i style="background:{hue};border-color:{hue};height:4px"></i>{escape(name)}</li>'
-        for hue, name in named
+    return render(
+        "map_legend.html",
+        items=[{"fill": hue, "outline": hue, "name": name, "height": "4px"} for hue, name in named],
     )
-    return f'<div class="gw-panel gw-bottom"><ul>{items}</ul></div>' if items else ""
 
 
 def _rows(table: pd.DataFrame) -> list[Any]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 COOKIE = "sid"
 _token: ContextVar[str] = ContextVar("token", default="")
+_handed_on: ContextVar[SignedSession | None] = ContextVar("handed_on", default=None)
+_run_for: ContextVar[Actor | None] = ContextVar("run_for", default=None)
 
 
 class NoOfficeError(GridwardenError):
@@ -46,7 +48,13 @@ class _Provided:
     directory: Directory | None
 
 
-_provided: list[_Provided] = []
+class _Holder:
+    """Holds what the front door provided, if anything."""
+
+    provided: _Provided | None = None
+
+
+_holder = _Holder()
 
 
 def provide(
@@ -70,12 +78,12 @@ def provide(
     directory
         The office's own directory of people, where signing in through it was configured.
     """
-    _provided[:] = [_Provided(office, everyone, sign_in or SignInSettings(), directory)]
+    _holder.provided = _Provided(office, everyone, sign_in or SignInSettings(), directory)
 
 
 def withdraw() -> None:
-    """Forget what was provided; for tests and for an orderly end."""
-    _provided.clear()
+    """Forget what was provided: afterwards the application serves no office."""
+    _holder.provided = None
 
 
 def office() -> Office:
@@ -95,7 +103,10 @@ def facts() -> OfficeFacts:
 
 
 def actor() -> Actor:
-    """Return who is acting in this script run or request, asking the store every time.
+    """Return who is acting in this script run or request.
+
+    The store is asked once for each run of the script and for each request, but anew in
+    callbacks, fragments and downloads made when asked for.
 
     Raises
     ------
@@ -105,14 +116,18 @@ def actor() -> Actor:
     given = _given()
     if given.everyone is not None:
         return given.everyone
-    found = given.office.sessions.actor(token())
-    if found is None:
+    if (running := _run_for.get()) is not None:
+        return running
+    found = session()
+    if found is None or found.must_change:
         raise SignedOutError("signed_out", what_to_do="Sign in again.")
-    return found
+    return found.actor
 
 
 def session() -> SignedSession | None:
     """Return the session of this script run or request, also one whose password must change."""
+    if not _in_script_run() and (known := _handed_on.get()) is not None:
+        return known
     return _given().office.sessions.session(token())
 
 
@@ -122,7 +137,7 @@ def token() -> str:
     A script run has the cookies of its websocket's handshake; everything else, downloads that are
     made when asked for included, runs where the guard left the cookie.
     """
-    if get_script_run_ctx(suppress_warning=True) is not None:
+    if _in_script_run():
         return str(st.context.cookies.get(COOKIE, ""))
     return _token.get()
 
@@ -130,29 +145,49 @@ def token() -> str:
 @contextmanager
 def acting_by(secret: str) -> Iterator[None]:
     """Let what runs inside act for whoever holds a session; the guard's own."""
-    before = _token.set(secret)
+    before, known = _token.set(secret), _handed_on.set(None)
     try:
         yield
     finally:
+        _handed_on.reset(known)
         _token.reset(before)
+
+
+def hand_on(found: SignedSession | None) -> None:
+    """Spare the rest of a request another look-up of the session that the guard just found."""
+    _handed_on.set(found)
+
+
+@contextmanager
+def run_for(found: Actor | None) -> Iterator[None]:
+    """Let this thread's run of the script act for whom its beginning found, asking no more."""
+    before = _run_for.set(found)
+    try:
+        yield
+    finally:
+        _run_for.reset(before)
 
 
 def everyone_is_known() -> bool:
     """Say whether nobody needs to sign in, since every visitor was said to be the same person."""
-    return bool(_provided) and _provided[0].everyone is not None
+    return _holder.provided is not None and _holder.provided.everyone is not None
 
 
 def sign_in_settings() -> SignInSettings:
     """Return how this server is reached."""
-    return _provided[0].sign_in if _provided else SignInSettings()
+    return _holder.provided.sign_in if _holder.provided else SignInSettings()
 
 
 def directory() -> Directory | None:
     """Return the office's directory of people, or None."""
-    return _provided[0].directory if _provided else None
+    return _holder.provided.directory if _holder.provided else None
 
 
 def _given() -> _Provided:
-    if not _provided:
+    if _holder.provided is None:
         raise NoOfficeError("no_office", what_to_do="Start the server with: gridwarden serve")
-    return _provided[0]
+    return _holder.provided
+
+
+def _in_script_run() -> bool:
+    return get_script_run_ctx(suppress_warning=True) is not None

@@ -1,8 +1,10 @@
 """Signing in through the office's own directory by OpenID Connect.
 
 The directory says who somebody is; the session is ours, as for a password, so that signing out
-ends it. What must be remembered between leaving and coming back stays on this server: a browser
-holds only a key to it, for ten minutes, and each key opens once.
+ends it. Authlib speaks the protocol: discovery, PKCE, the exchange of the code, the token's
+signature and claims. What must be remembered between leaving and coming back stays on this
+server: a browser holds only a key to it, for ten minutes, and each key opens once. Authlib keeps
+that in a signed cookie, which could be shown twice, so this part is our own.
 """
 
 from __future__ import annotations
@@ -10,23 +12,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock
-from time import monotonic, time
+from functools import cache
+from time import monotonic
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
+from data.workspace.cache import Cache
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 WAIT_S = 600
 _MOST_PENDING = 1_000
-_TIMEOUT_S = 10.0
+_CLIENT = {"scope": "openid profile", "code_challenge_method": "S256", "default_timeout": 10.0,
+           "max_redirects": 0}  # fmt: skip
 _LEEWAY_S = 60
 _ALGORITHMS = ("RS256", "PS256", "ES256")
+"""Signatures that a token may have, whatever the directory says that it supports."""
 
 
 class DirectoryError(GridwardenError):
@@ -41,12 +45,11 @@ class Pending:
     nonce: str
     following: str
     language: str
-    until: float
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom the directory knows: its own unchanging name for a person, and his login."""
+    """Whom the directory knows: its own unchanging name for a person, and the login."""
 
     subject: str
     login: str
@@ -78,9 +81,8 @@ class Directory:
 
     def __post_init__(self) -> None:
         """Begin with nobody on the way."""
-        self._pending: OrderedDict[str, Pending] = OrderedDict()
-        self._lock = Lock()
-        self._known: dict[str, Any] | None = None
+        self._pending: Cache[Pending] = Cache(_MOST_PENDING, seconds=WAIT_S, clock=self.clock)
+        self._client: Any = None
 
     def start(self, *, back_to: str, following: str, language: str) -> tuple[str, str]:
         """Return the directory's address to go to, and the key that this browser must bring back.
@@ -94,31 +96,13 @@ class Directory:
         language
             What the pages speak.
         """
-        key, state_salt = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
-        state = _state(key, state_salt)
-        pending = Pending(
-            verifier=secrets.token_urlsafe(48),
-            nonce=secrets.token_urlsafe(32),
-            following=following,
-            language=language,
-            until=self.clock() + WAIT_S,
-        )
-        with self._lock:
-            self._pending[state] = pending
-            while len(self._pending) > _MOST_PENDING:
-                self._pending.popitem(last=False)
-        asked = {
-            "response_type": "code",
-            "client_id": self.client_id,
-            "redirect_uri": back_to,
-            "scope": "openid profile",
-            "state": f"{state}.{state_salt}",
-            "nonce": pending.nonce,
-            "code_challenge": _challenge(pending.verifier),
-            "code_challenge_method": "S256",
-        }
-        way = str(self._facts()["authorization_endpoint"])
-        return f"{way}{'&' if '?' in way else '?'}{urlencode(asked)}", key
+        key, salt = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
+        state = _state(key, salt)
+        with _failures_told():
+            asked = self._known_client().create_authorization_url(back_to, state=f"{state}.{salt}")
+        pending = Pending(asked["code_verifier"], asked["nonce"], following, language)
+        self._pending.get(state, lambda: pending)
+        return str(asked["url"]), key
 
     def finish(self, answer: Mapping[str, str], *, key: str, back_to: str) -> Identity:
         """Return whom the directory named.
@@ -141,90 +125,81 @@ class Directory:
         state, _, salt = answer.get("state", "").partition(".")
         if not (key and hmac.compare_digest(_state(key, salt), state)):
             raise DirectoryError("directory_state")
-        with self._lock:
-            pending = self._pending.pop(state, None)
-        if pending is None or pending.until < self.clock():
+        pending = self._pending.pop(state)
+        if pending is None:
             raise DirectoryError("directory_state")
         if not answer.get("code"):
             raise DirectoryError("directory_refused", seen=answer.get("error", "")[:80])
-        token = self._token(answer["code"], pending=pending, back_to=back_to)
-        claims = self._claims(token, nonce=pending.nonce)
+        claims = self._claims(answer["code"], pending=pending, back_to=back_to)
         login = str(claims.get(self.login_claim) or "")
         if not login:
             raise DirectoryError("directory_claim", expected=self.login_claim)
         return Identity(str(claims["sub"]), login, pending.following, pending.language)
 
-    def _facts(self) -> dict[str, Any]:
-        """Return what the directory says of itself, asked once."""
-        if self._known is None:
-            said = _fetched("GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+    def _known_client(self) -> Any:  # noqa: ANN401 -- authlib ships no types
+        """Return the client once the directory said that it is the one in the settings."""
+        if self._client is None:
+            client = _client_class()(
+                framework=None,
+                client_id=self.client_id,
+                client_secret=self.client_secret,
+                server_metadata_url=f"{self.issuer.rstrip('/')}/.well-known/openid-configuration",
+                client_kwargs=_CLIENT,
+            )
+            said = client.load_server_metadata()
             if said.get("issuer") != self.issuer:
                 raise DirectoryError(
                     "directory_untrusted", seen=said.get("issuer"), expected=self.issuer
                 )
-            self._known = said
-        return self._known
+            said["id_token_signing_alg_values_supported"] = list(_ALGORITHMS)
+            self._client = client
+        return self._client
 
-    def _token(self, code: str, *, pending: Pending, back_to: str) -> str:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": back_to,
-            "code_verifier": pending.verifier,
-        }
-        said = _fetched(
-            "POST",
-            str(self._facts()["token_endpoint"]),
-            data=form,
-            auth=(self.client_id, self.client_secret),
-        )
-        return str(said.get("id_token", ""))
-
-    def _claims(self, token: str, *, nonce: str) -> dict[str, Any]:
+    def _claims(self, code: str, *, pending: Pending, back_to: str) -> dict[str, Any]:
         """Return what a signed token claims, once everything about it was checked."""
-        from joserfc import jwt
-        from joserfc.errors import JoseError
-        from joserfc.jwk import KeySet
-
-        keys = KeySet.import_key_set(_fetched("GET", str(self._facts()["jwks_uri"])))  # type: ignore[arg-type]
-        rules = jwt.JWTClaimsRegistry(
-            now=int(time()),
-            leeway=_LEEWAY_S,
-            iss={"essential": True, "value": self.issuer},
-            aud={"essential": True, "value": self.client_id},
-            sub={"essential": True},
-            exp={"essential": True},
-            iat={"essential": True},
-            nonce={"essential": True, "value": nonce},
-        )
-        try:
-            claims = jwt.decode(token, keys, algorithms=list(_ALGORITHMS)).claims
-            rules.validate(claims)
-        except (JoseError, ValueError) as error:
-            raise DirectoryError("directory_untrusted", seen=str(error)) from error
-        if claims.get("azp", self.client_id) != self.client_id:
-            raise DirectoryError("directory_untrusted", seen="azp")
-        return claims
+        rules = {
+            "iss": {"essential": True, "value": self.issuer},
+            "aud": {"essential": True, "value": self.client_id},
+        }
+        with _failures_told():
+            client = self._known_client()
+            token = client.fetch_access_token(back_to, code=code, code_verifier=pending.verifier)
+            claims = client.parse_id_token(
+                token, nonce=pending.nonce, claims_options=rules, leeway=_LEEWAY_S
+            )
+        if not claims or claims.get("nonce") != pending.nonce:
+            raise DirectoryError("directory_untrusted", seen="no token of this question")
+        return dict(claims)
 
 
-def _fetched(method: str, address: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 -- httpx's options
-    import httpx
+@cache
+def _client_class() -> type[Any]:
+    """Return Authlib's client without a framework: it blocks, as the thread that runs it may."""
+    from authlib.integrations.base_client import BaseApp, OAuth2Mixin, OpenIDMixin
+    from authlib.integrations.requests_client import OAuth2Session
+
+    bases = (OAuth2Mixin, OpenIDMixin, BaseApp)
+    return type("OpenIDClient", bases, {"client_cls": OAuth2Session})
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Turn what the libraries raise into a failure of ours."""
+    from authlib.integrations.base_client import OAuthError
+    from joserfc.errors import JoseError
+    from requests import RequestException
 
     try:
-        answer = httpx.request(method, address, timeout=_TIMEOUT_S, **more)
-        answer.raise_for_status()
-        said = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+        yield
+    except RequestException as error:
         raise DirectoryError("directory_unreachable", seen=type(error).__name__) from error
-    if not isinstance(said, dict):
-        raise DirectoryError("directory_unreachable", seen="no JSON object")
-    return said
-
-
-def _challenge(verifier: str) -> str:
-    from authlib.oauth2.rfc7636 import create_s256_code_challenge
-
-    return str(create_s256_code_challenge(verifier))
+    except OAuthError as error:
+        raise DirectoryError("directory_refused", seen=str(error.error)[:80]) from error
+    except JoseError as error:
+        raise DirectoryError("directory_untrusted", seen=str(error)) from error
+    except (ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+        # neither metadata, keys nor a token have the form that the protocol gives them
+        raise DirectoryError("directory_untrusted", seen=type(error).__name__) from error
 
 
 def _state(key: str, salt: str) -> str:

@@ -22,11 +22,12 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from dashboard import navigation
 from dashboard.runtime import context
-from dashboard.server import request_facts
+from dashboard.server import errors, request_facts
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ OPEN = frozenset(
 PASSWORD = "/gw/password"  # noqa: S105 -- a path
 SIGN_IN = "/gw/sign-in"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_STATIC = ("/gw/assets/", "/gw/leaflet/")
+"""What a browser may keep; every other answer of ours is about somebody."""
 
 POLICY = {
     "default-src": "'self'",
@@ -122,14 +125,16 @@ class Guard:
             elif scope["path"] not in OPEN:
                 answer = await answer_instead(scope, headers, method=method)
             if answer is None:
-                await self._app(scope, receive, self._with_headers(send))
+                await self._app(scope, receive, self._with_headers(send, scope["path"]))
             elif method is None:
                 closing = {"type": "websocket.close", "code": _WEBSOCKET_REFUSED}
                 await send({**closing, "reason": refusal or "Not signed in"})
             else:
-                await answer(scope, receive, self._with_headers(send))
+                await answer(scope, receive, self._with_headers(send, scope["path"]))
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, path: str) -> Send:
+        keeps_nothing = path.startswith("/gw/") and not path.startswith(_STATIC)
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -137,6 +142,8 @@ class Guard:
                     headers.setdefault(name, value)
                 policy = content_policy(tile_url=self._tile_url())
                 headers.setdefault("content-security-policy", policy)
+                if keeps_nothing:
+                    headers.setdefault("cache-control", "no-store")
             await send(message)
 
         return sending
@@ -161,14 +168,16 @@ async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) 
     try:
         session = await run_in_threadpool(context.session)
     except GridwardenError as error:
-        return JSONResponse({"code": error.code}, status_code=503)
+        return errors.answer_failure(Request(scope), error)
+    if method is not None:  # a websocket outlives what is known of its session
+        context.hand_on(session)
     if session is None:
         return _to_sign_in(asked + query) if page else _told(401, "signed_out")
     if session.must_change:
         change = f"{PASSWORD}?{urlencode({'next': asked + query})}"
         refused = _moved(change) if page else _told(403, "password_must_change")
         return None if path == PASSWORD else refused
-    way = navigation.way_instead(path, session.actor) if page else None
+    way = navigation.redirect_for(path, session.actor) if page else None
     return _moved(way + query) if way else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -19,7 +18,6 @@ from dashboard.server.patrol_payloads import route_payload
 from dashboard.server.visit_routes import (
     PAPER_POLICY,
     XLSX,
-    answering,
     local_now,
 )
 
@@ -45,44 +43,37 @@ def map_url(plan_id: str, *, version: int, shifts: Sequence[str], language: str)
     return f"{PLAN_MAP}?{urlencode(asked, doseq=True)}"
 
 
-@answering
-async def plan_map(request: Request) -> Response:
+def plan_map(request: Request) -> Response:
     """Answer the ways of a plan's shifts as a page of its own, framed by the planner's page."""
     asked = request.query_params
-    page = await run_in_threadpool(
-        plan_page, asked.get("plan", ""), shifts=asked.getlist("shift"), say=_say(request)
-    )
+    page = plan_page(asked.get("plan", ""), shifts=asked.getlist("shift"), say=_say(request))
     return HTMLResponse(page, headers=_SHOWN)
 
 
-@answering
-async def my_patrol(request: Request) -> Response:
+def my_patrol(request: Request) -> Response:
     """Answer the route of the team of the person who is signed in."""
     say = _say(request)
-    rows = await run_in_threadpool(_my_rows, request)
+    rows = _my_rows(request)
     return JSONResponse(route_payload(rows, today=local_now().date(), say=say))
 
 
-@answering
-async def my_map(request: Request) -> Response:
-    """Answer the same as a map, framed by the page of his buildings."""
-    rows, say = await run_in_threadpool(_my_rows, request), _say(request)
-    return HTMLResponse(await run_in_threadpool(my_page, rows, say=say), headers=_SHOWN)
+def my_map(request: Request) -> Response:
+    """Answer the same as a map, framed by the page of the person's buildings."""
+    rows, say = _my_rows(request), _say(request)
+    return HTMLResponse(my_page(rows, say=say), headers=_SHOWN)
 
 
-@answering
-async def my_sheet(request: Request) -> Response:
+def my_sheet(request: Request) -> Response:
     """Answer the same as a page to print."""
-    rows, say = await run_in_threadpool(_my_rows, request), _say(request)
+    rows, say = _my_rows(request), _say(request)
     page = patrol_pages(_by_shift(rows), office=_office_name(), say=say)
     return HTMLResponse(page, headers={"content-security-policy": PAPER_POLICY})
 
 
-@answering
-async def my_book(request: Request) -> Response:
+def my_book(request: Request) -> Response:
     """Answer the same as a workbook."""
     name, say = f"route-{local_now():%Y-%m-%d}.xlsx", _say(request)
-    rows = await run_in_threadpool(_my_rows, request, leaves_as=name)
+    rows = _my_rows(request, leaves_as=name)
     book = patrol_book(_by_shift(rows), office=_office_name(), say=say)
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(book, media_type=XLSX, headers=headers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -31,6 +30,10 @@ _DATA = "/gw/map"
 _SMALL_MAP = "/gw/small-map"
 
 
+class UnknownLayerError(GridwardenError):
+    """Somebody asked for a layer that no map has."""
+
+
 def layer_url(snapshot_id: str) -> str:
     """Return the address under which a snapshot's layers are fetched, without the layer."""
     return f"{_DATA}/{snapshot_id}/"
@@ -41,20 +44,17 @@ def small_map_url(snapshot_id: str, unit: str, language: str) -> str:
     return f"{_SMALL_MAP}/{snapshot_id}/{unit}?lang={language}"
 
 
-async def health(_request: Request) -> Response:
+def health(_request: Request) -> Response:
     """Answer that the server runs and has an office."""
-    try:
-        context.office()
-    except GridwardenError as error:
-        return JSONResponse({"status": "down", "code": error.code}, status_code=503)
+    context.office()
     return JSONResponse({"status": "ok"})
 
 
-async def map_layer(request: Request) -> Response:
+def map_layer(request: Request) -> Response:
     """Answer one layer of a snapshot; a browser that has it already gets 304."""
     layer = request.path_params["layer"]
     if layer not in LAYERS:
-        return JSONResponse({"code": "unknown_layer", "expected": list(LAYERS)}, status_code=404)
+        raise UnknownLayerError("unknown_layer", seen=layer, expected=list(LAYERS))
     asked = request.query_params
     choice = LayerChoice(
         layer,
@@ -62,10 +62,7 @@ async def map_layer(request: Request) -> Response:
         tuple(asked.getlist("community")),
         tuple(asked.getlist("kind")),
     )
-    try:
-        payload = await run_in_threadpool(layer_payload, choice)
-    except GridwardenError as error:
-        return JSONResponse({"code": error.code}, status_code=404)
+    payload = layer_payload(choice)
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == payload.etag:
         return Response(status_code=304, headers=headers)
@@ -73,18 +70,13 @@ async def map_layer(request: Request) -> Response:
     return Response(payload.body, headers=headers, media_type="application/json")
 
 
-async def small_map(request: Request) -> Response:
+def small_map(request: Request) -> Response:
     """Answer a building's small map as a page of its own, framed by the building view."""
-    say = words(request.query_params.get("lang", ""))
-    try:
-        page = await run_in_threadpool(
-            pages.building_page,
-            request.path_params["unit"],
-            snapshot_id=request.path_params["snapshot"],
-            say=say,
-        )
-    except GridwardenError as error:
-        return HTMLResponse(say.error(error), status_code=404)
+    page = pages.building_page(
+        request.path_params["unit"],
+        snapshot_id=request.path_params["snapshot"],
+        say=words(request.query_params.get("lang", "")),
+    )
     return HTMLResponse(page, headers={"content-security-policy": SINGLE_FILE_POLICY})
 
 

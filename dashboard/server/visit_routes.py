@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard.documents import visit_list
 from dashboard.i18n import Words, words
 from dashboard.runtime import context
+from dashboard.server.bodies import VisitRequestError, with_body
 from dashboard.server.visit_payloads import (
     history_payload,
     list_payload,
@@ -28,7 +27,7 @@ from dashboard.server.visit_payloads import (
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.routing import BaseRoute
@@ -50,104 +49,58 @@ Drawn = TypeVar("Drawn", str, bytes)
 """A list as a page or as a workbook."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _JSON, _JPEG = "application/json", "image/jpeg"
-_STATUS = {
-    "signed_out": 401,
-    "not_allowed": 403,
-    "visits_other_account": 409,
-    "visits_too_large": 413,
-    "visits_wrong_kind": 415,
-    "no_office": 503,
-}
-_UNUSABLE = 422
-
-if TYPE_CHECKING:
-    Handler = Callable[[Request], Awaitable[Response]]
 
 
-class VisitRequestError(GridwardenError):
-    """A browser sent something that is no list of visits of the account that is signed in."""
-
-
-def answering(handler: Handler) -> Handler:
-    """Turn anticipated failures into a status with code and message, and forbid keeping answers."""
-
-    @wraps(handler)
-    async def answer(request: Request) -> Response:
-        try:
-            response = await handler(request)
-        except GridwardenError as error:
-            said = _say(request).error(error)
-            status = _STATUS.get(error.code, _UNUSABLE)
-            response = JSONResponse({"code": error.code, "message": said}, status_code=status)
-        response.headers.setdefault("cache-control", "no-store")
-        return response
-
-    return answer
-
-
-@answering
-async def my_buildings(request: Request) -> Response:
+def my_buildings(request: Request) -> Response:
     """Answer the list of the person who is signed in."""
     office, actor, say = context.office(), context.actor(), _say(request)
     text = request.query_params.get("q", "")
-    return JSONResponse(await run_in_threadpool(list_payload, office, actor, say=say, text=text))
+    return JSONResponse(list_payload(office, actor, say=say, text=text))
 
 
-@answering
-async def one_building(request: Request) -> Response:
-    """Answer a building of his with its newest visits."""
+def one_building(request: Request) -> Response:
+    """Answer one of the person's buildings with its newest visits."""
     office, actor, say = context.office(), context.actor(), _say(request)
     building_id = request.path_params["building"]
-    return JSONResponse(
-        await run_in_threadpool(history_payload, office, actor, building_id, say=say)
-    )
+    return JSONResponse(history_payload(office, actor, building_id, say=say))
 
 
-@answering
-async def record(request: Request) -> Response:
+@with_body(kind=_JSON, most=MOST_BYTES)
+def record(request: Request, body: bytes) -> Response:
     """Take in what was recorded or undone; one answer for each entry, in the same order."""
-    actor = context.actor()
-    sent = _read(await _body(request, kind=_JSON, most=MOST_BYTES))
+    actor, sent = context.actor(), _read(body)
     _check_account(actor, sent.get("account"))
-    answers = await run_in_threadpool(take_in, actor, sent["entries"], say=_say(request))
+    answers = take_in(actor, sent["entries"], say=_say(request))
     return JSONResponse({"account": actor.id, "answers": answers})
 
 
-@answering
-async def add_photo(request: Request) -> Response:
+@with_body(kind=_JPEG, most=MOST_PHOTO_BYTES)
+def add_photo(request: Request, body: bytes) -> Response:
     """Attach a photo to a visit already recorded; the service strips and bounds it again."""
-    office, actor, asked = context.office(), context.actor(), request.query_params
+    actor, asked = context.actor(), request.query_params
     _check_account(actor, asked.get("account"))
-    raw = await _body(request, kind=_JPEG, most=MOST_PHOTO_BYTES)
-    photo = await run_in_threadpool(
-        office.photos.attach, actor, asked.get("visit", ""), raw,
-        no_faces=asked.get("no_faces") == "1",
-    )  # fmt: skip
+    photo = context.office().photos.attach(
+        actor, asked.get("visit", ""), body, no_faces=asked.get("no_faces") == "1"
+    )
     return JSONResponse({"sha256": photo.sha256, "bytes": photo.bytes})
 
 
-@answering
-async def one_photo(request: Request) -> Response:
+def one_photo(request: Request) -> Response:
     """Answer a photo of a visit the person may see."""
-    office, actor = context.office(), context.actor()
-    content = await run_in_threadpool(office.photos.read, actor, request.path_params["sha256"])
+    content = context.office().photos.read(context.actor(), request.path_params["sha256"])
     return Response(content, media_type=_JPEG)
 
 
-@answering
-async def paper_list(request: Request) -> Response:
+def paper_list(request: Request) -> Response:
     """Answer the list as a page to print."""
-    page = await run_in_threadpool(_paper, request, context.actor(), visit_list.patrol_sheet)
+    page = _paper(request, context.actor(), visit_list.patrol_sheet)
     return HTMLResponse(page, headers={"content-security-policy": PAPER_POLICY})
 
 
-@answering
-async def excel_list(request: Request) -> Response:
+def excel_list(request: Request) -> Response:
     """Answer the list as a workbook."""
     name = f"patrol-{local_now():%Y-%m-%d}.xlsx"
-    book = await run_in_threadpool(
-        _paper, request, context.actor(), visit_list.patrol_workbook, leaves_as=name
-    )
+    book = _paper(request, context.actor(), visit_list.patrol_workbook, leaves_as=name)
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(book, media_type=XLSX, headers=headers)
 
@@ -245,17 +198,6 @@ def _is_entry(entry: object) -> bool:
 def _check_account(actor: Actor, account: object) -> None:
     if account != actor.id:
         raise VisitRequestError("visits_other_account", what_to_do="sign in as who typed it")
-
-
-async def _body(request: Request, *, kind: str, most: int) -> bytes:
-    if request.headers.get("content-type", "").split(";")[0].strip() != kind:
-        raise VisitRequestError("visits_wrong_kind", expected=kind)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise VisitRequestError("visits_too_large", seen=len(body), expected=most)
-    return bytes(body)
 
 
 def _say(request: Request) -> Words:

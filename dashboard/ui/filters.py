@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.maps.layer_cache import LayerChoice, atlas_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame
 from dashboard.views.map.street_map import AUTO, CELL_CHOICES
 
@@ -79,7 +79,7 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
         key=frame.translated("cells_size"),
         persist_state="session",
     )
-    has_grids = not atlas_layer(LayerChoice("grid", snapshot.snapshot_id)).empty
+    has_grids = not map_layer(LayerChoice("grid", snapshot.snapshot_id)).empty
     near = say("Drawn when the map is near enough.")
     return MapChoice(
         snapshot_id=snapshot.snapshot_id,
@@ -105,7 +105,7 @@ def _asked_size() -> int:
 
 def choose_communities(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
     """Ask for communities where there is a choice; what is chosen holds on every page."""
-    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    buildings = map_layer(LayerChoice("building", snapshot_id))
     named = buildings.drop_duplicates("community_code").sort_values("community_code")
     names = dict(zip(named["community_code"].fillna(""), named["community"], strict=True))
     names.pop("", None)
@@ -125,7 +125,7 @@ def choose_communities(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
 
 def _choose_kinds(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
     """Ask for kinds of building where there is a choice."""
-    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    buildings = map_layer(LayerChoice("building", snapshot_id))
     known = sorted(set(buildings["kind"].dropna()) - {""})
     if len(known) < 2:  # noqa: PLR2004 -- one leaves no choice
         return ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from governance.access.permissions import Actor
     from governance.office import Office
 
-from contextlib import contextmanager
-
 ICON = ASSETS / "icon.svg"
 NOTHING = "–"
 """What a table shows where there is nothing to show, in any language."""
@@ -50,12 +49,21 @@ class Page:
 
     office: Office
     say: Words
+    opened_for: Actor | None = field(default=None, repr=False)
+
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        """Take whoever opened the page for who is acting until the script's run is over."""
+        with context.run_for(self.opened_for):
+            yield
 
     @property
     def actor(self) -> Actor:
-        """Return who is acting, asked anew: a session may have ended since the page was drawn.
+        """Return who is acting; see :meth:`run`.
 
-        A click on a page that is still open then does nothing but begin a new run, which says so.
+        A callback, a fragment and a download made when asked for come after the run that drew
+        the page; there the store is asked anew, for the session may have ended since. A click on
+        a page that is still open then does nothing but begin a new run, which says so.
         """
         try:
             return context.actor()
@@ -81,7 +89,7 @@ def open_page() -> Page | None:
     except GridwardenError as error:
         st.error(say.error(error))
         return None
-    page = Page(office, say)
+    page = Page(office, say, opened_for=actor)
     if office.settings(actor).demo:
         st.html(f'<p class="gw-demo">{escape(say("Demonstration data: an invented street"))}</p>')
     with st.sidebar:
@@ -94,7 +102,7 @@ def navigate(page: Page) -> StreamlitPage:
     """Draw the way around and return the page that was asked for."""
     actor = page.actor
     mine = pages(page)
-    home = navigation.home_of(actor)
+    home = navigation.landing_page(actor)
     others = [
         st.Page(
             lambda: _not_yours(page),
@@ -139,7 +147,7 @@ def _not_yours(page: Page) -> None:
     st.title(say("This page is not among yours"))
     roles = "、".join(say.name("role", role) for role in page.actor.roles)
     st.write(say("You are signed in as {roles}; this page belongs to other duties.", roles=roles))
-    home = navigation.home_of(page.actor)
+    home = navigation.landing_page(page.actor)
     if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
         go(page, home.name)
 

@@ -5,11 +5,10 @@ A published plan lends a team's members the buildings that it sends the team to.
 
 from __future__ import annotations
 
-import threading
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from data.workspace.cache import Cache
 from data.workspace.settings import read_section
 from governance.access.roles import ROLES, Action
 from governance.access.scopes import Scope
@@ -44,9 +43,7 @@ class PersonScopes:
     def __init__(self, workspace: Workspace, engine: Engine) -> None:
         self._workspace = workspace
         self._engine = engine
-        self._kept: dict[tuple[object, ...], tuple[float, Scope]] = {}
-        self._state: object = None
-        self._guard = threading.Lock()
+        self._known: Cache[Scope] = Cache(MOST_KEPT, seconds=FRESH_S)
 
     def of_person(self, person_id: str, *, on: date) -> Scope:
         """Return the buildings that a person answers for on a day."""
@@ -90,18 +87,7 @@ class PersonScopes:
 
     def _remembered(self, key: tuple[object, ...], read: Callable[[], Scope]) -> Scope:
         """Return what was read before, as long as nothing changed."""
-        state, moment = _state_of(self._workspace), time.monotonic()
-        with self._guard:
-            if state != self._state or len(self._kept) > MOST_KEPT:
-                self._kept, self._state = {}, state
-            kept = self._kept.get(key)
-        if kept is not None and moment - kept[0] < FRESH_S:
-            return kept[1]
-        scope = read()
-        with self._guard:
-            if state == self._state:
-                self._kept[key] = (moment, scope)
-        return scope
+        return self._known.get((_state_of(self._workspace), *key), read)
 
     def _inside(self, own: Scope, buildings: frozenset[str]) -> frozenset[str]:
         """Return which buildings are in a scope anyway."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
+from data.workspace.cache import Cache
 from governance.access.permissions import (
     Action,
     Actor,
@@ -47,6 +47,8 @@ VISITS_DAYS = 60
 MOST_VISITS = 20_000
 OLD_IMPORT_DAYS = 45
 OLD_SCORE_DAYS = 8
+_SUMMARIES = 200
+"""How many answers are kept; one for each person who opens the start page, while it is true."""
 EVENTS = ("complaints", "rentals", "violations", "inspections")
 
 
@@ -73,6 +75,7 @@ class OverviewService(Service):
         self._monitoring = monitoring
         self._responsibility = responsibility
         self._worklist = worklist
+        self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
 
     def summary(self, actor: Actor) -> StartFacts:
         """Return what the person should know first, as far as his scope goes.
@@ -83,17 +86,8 @@ class OverviewService(Service):
             When the actor has no start page.
         """
         require(actor, Action.SEE_START)
-        state = (self._start_state(), actor.roles, actor.scope)
-        kept = self._start_kept.get(actor.id)
-        if kept is None or kept[0] != state:
-            kept = (state, self._gather(actor))
-            self._start_kept[actor.id] = kept
-        return kept[1]
-
-    @cached_property
-    def _start_kept(self) -> dict[str, tuple[object, StartFacts]]:
-        """Hold each person's last answer, with the state that it was true of."""
-        return {}
+        key = (self._start_state(), actor.id, actor.roles, actor.scope)
+        return self._summaries.get(key, lambda: self._gather(actor))
 
     def _start_state(self) -> tuple[object, ...]:
         """Return what changes when anything that the start page tells may have changed."""

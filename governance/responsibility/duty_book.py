@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from data.contracts.registry import TABLES
+from data.workspace.cache import Cache
 from governance.responsibility.resolve import (
     CLAIM_COLUMNS,
     DUTIES,
@@ -118,17 +116,7 @@ def read_duties(
         What was decided here by then (naive UTC); None for all that is known now.
     """
     key = (*_state_of(workspace), on, known_at)
-    with _GUARD:
-        found = _KEPT.get(key)
-        if found is not None and time.monotonic() - found[0] < FRESH_S:
-            _KEPT.move_to_end(key)
-            return found[1]
-    book = _read(workspace, engine, on=on, known_at=known_at)
-    with _GUARD:
-        _KEPT[key] = (time.monotonic(), book)
-        while len(_KEPT) > KEPT:
-            _KEPT.popitem(last=False)
-    return book
+    return _BOOKS.get(key, lambda: _read(workspace, engine, on=on, known_at=known_at))
 
 
 def buildings_of_person(
@@ -153,8 +141,7 @@ def persons_frame(engine: Engine, *, on: date) -> pd.DataFrame:
     return staff.sort_values("person_id", ignore_index=True)
 
 
-_GUARD = Lock()
-_KEPT: OrderedDict[tuple[Any, ...], tuple[float, DutyBook]] = OrderedDict()
+_BOOKS: Cache[DutyBook] = Cache(KEPT, seconds=FRESH_S)
 
 
 def _state_of(workspace: Workspace) -> tuple[Any, ...]:

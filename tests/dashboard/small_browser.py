@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from dashboard.server import routes
+from dashboard.server import errors, routes
 from dashboard.server.guard import Guard
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ class Browser:
 
     def __init__(self, base: str = HERE) -> None:
         pages = [Route("/{path:path}", some_page)]
-        app = Starlette(routes=[*routes.own_routes(), *pages], middleware=[Middleware(Guard)])
+        app = Starlette(
+            routes=[*routes.own_routes(), *pages],
+            middleware=[Middleware(Guard)],
+            exception_handlers=errors.HANDLERS,
+        )
         self._transport = httpx.ASGITransport(app)
         self._base = base
         self.cookies = httpx.Cookies()

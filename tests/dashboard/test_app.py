@@ -10,12 +10,17 @@ from streamlit.web.server.app_discovery import discover_asgi_app
 
 from dashboard import app as dashboard_app
 from dashboard.runtime import context
+from dashboard.server import errors
 
 
 def test_streamlit_recognises_the_application() -> None:
     found = discover_asgi_app(Path(dashboard_app.__file__))
     assert found.is_asgi_app
     assert found.app_name == "app"
+
+
+def test_a_failure_of_a_route_is_said_by_the_one_handler() -> None:
+    assert dashboard_app.app._exception_handlers == errors.HANDLERS
 
 
 def test_every_server_option_exists() -> None:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, words
 from dashboard.runtime import context
-from dashboard.server import visit_routes
+from dashboard.server import errors, visit_routes
 from dashboard.views.my_buildings.browser import STEPS
 from data.contracts.vocabulary import VisitResult, VisitSign
 from governance.access.permissions import (
@@ -86,7 +86,7 @@ class Asking:
     """Ask the routes as one actor."""
 
     def __init__(self) -> None:
-        self._app = Starlette(routes=visit_routes.routes())
+        self._app = Starlette(routes=visit_routes.routes(), exception_handlers=errors.HANDLERS)
 
     def __call__(self, method: str, path: str, **more: Any) -> httpx.Response:
         async def asking() -> httpx.Response:

@@ -31,7 +31,7 @@ def names(*roles: str) -> set[str]:
 
 @pytest.mark.parametrize("role", GRANTED)
 def test_every_role_has_a_page_that_it_opens_on(role: str) -> None:
-    home = navigation.home_of(one(role))
+    home = navigation.landing_page(one(role))
     assert home is not None
     assert home.name == navigation.OPENS_ON[role]
 
@@ -48,14 +48,14 @@ def test_who_keeps_or_checks_the_system_sees_no_case(role: str) -> None:
 
 def test_somebody_with_two_roles_sees_the_pages_of_both_and_opens_on_the_first() -> None:
     assert names("warden", "hotline_clerk") == names("warden") | names("hotline_clerk")
-    home = navigation.home_of(one("hotline_clerk", "warden"))
+    home = navigation.landing_page(one("hotline_clerk", "warden"))
     assert home is not None
     assert home.name == "importing"
 
 
 def test_somebody_without_a_role_has_no_page() -> None:
-    assert navigation.home_of(one()) is None
-    assert navigation.way_instead("/", one()) is None
+    assert navigation.landing_page(one()) is None
+    assert navigation.redirect_for("/", one()) is None
 
 
 @pytest.mark.parametrize("entry", navigation.PAGES, ids=lambda entry: entry.name)
@@ -87,20 +87,43 @@ def test_nobody_signed_in_is_told_kindly_and_led_to_the_sign_in(
     assert any("/gw/sign-in" in element.proto.body for element in app.get("html"))
 
 
+@pytest.fixture
+def signed_in(make_office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Serve an office in which the browser of these tests is signed in as the hotline clerk."""
+    office = make_office(buildings=30, everyone=None)
+    office.token = office.sign_in.by_demo("hotline_clerk").token
+    monkeypatch.setattr(context, "token", lambda: office.token)
+    return office
+
+
+@pytest.mark.parametrize("script", ["main", "view"])
 def test_a_click_on_a_page_that_is_still_open_does_nothing_after_signing_out(
-    make_office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    signed_in: Any, script: str
 ) -> None:
-    office = make_office(buildings=30)
-    app = AppTest.from_function(importing_script)
+    is_main = script == "main"
+    app = AppTest.from_file(str(MAIN)) if is_main else AppTest.from_function(importing_script)
     app.session_state["import_tabs"] = "待定地址"
     app.run(timeout=20)
     that = next(button for button in app.button if button.label == "就是它")
-    monkeypatch.setattr(context, "actor", nobody)
+    signed_in.sessions.sign_out(signed_in.token)
     that.click()
     app.run(timeout=20)
-    assert [call for call in office.calls if call[0] == "decide_review"] == []
+    assert [call for call in signed_in.calls if call[0] == "decide_review"] == []
     assert app.title[0].value == "您已退出登录"
     assert [str(e.value) for e in app.exception] == []
+
+
+def test_a_run_of_the_script_asks_the_store_once_who_is_there_and_the_next_run_asks_again(
+    signed_in: Any,
+) -> None:
+    asked: list[str] = []
+    look_up = signed_in.flat.session_of_token
+    signed_in.session_of_token = lambda token: (asked.append(token), look_up(token))[1]
+    app = AppTest.from_file(str(MAIN)).run(timeout=20)
+    assert app.title[0].value == "导入"
+    assert asked == [signed_in.token]
+    app.run(timeout=20)
+    assert asked == [signed_in.token] * 2
 
 
 def nobody() -> Actor:

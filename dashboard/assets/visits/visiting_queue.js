@@ -7,7 +7,7 @@ const AT_ONCE = 20;
 const PATIENCE_MS = 20_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
-const WHOLE_REFUSALS = new Set([400, 413, 415, 422]);
+const WHOLE_REFUSALS = new Set([400, 404, 413, 415, 422]);
 
 export function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();

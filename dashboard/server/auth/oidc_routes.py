@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -25,20 +24,17 @@ CALLBACK = "/gw/oidc/callback"
 _KEY = "oidc"
 
 
-async def start(request: Request) -> Response:
-    """Send a person to the directory, with a key to what is remembered about him here."""
+def start(request: Request) -> Response:
+    """Send a person to the directory, with a key to what is remembered here."""
     asked = request.query_params
     language = request_facts.language_asked(request)
     following = request_facts.own_path(asked.get("next"), otherwise="")
     try:
-        way, key = await run_in_threadpool(
-            _directory().start,
-            back_to=_back_to(request),
-            following=following,
-            language=language,
+        way, key = _directory().start(
+            back_to=_back_to(request), following=following, language=language
         )
     except GridwardenError as error:
-        return sign_in_routes.again(request, asked, [error])
+        return sign_in_routes.again(request, asked, error)
     gone = RedirectResponse(way, status_code=303, headers={"cache-control": "no-store"})
     gone.set_cookie(
         _KEY,
@@ -52,16 +48,14 @@ async def start(request: Request) -> Response:
     return gone
 
 
-async def callback(request: Request) -> Response:
+def callback(request: Request) -> Response:
     """Take the directory's answer and begin a session of our own."""
     asked = dict(request.query_params)
     key = request.cookies.get(_KEY, "")
     try:
-        who = await run_in_threadpool(
-            _directory().finish, asked, key=key, back_to=_back_to(request)
-        )
+        who = _directory().finish(asked, key=key, back_to=_back_to(request))
     except GridwardenError as error:
-        return sign_in_routes.again(request, {}, [error])
+        return sign_in_routes.again(request, {}, error)
 
     def try_it() -> SignedIn:
         return context.office().sign_in.by_directory(
@@ -69,7 +63,7 @@ async def callback(request: Request) -> Response:
         )
 
     kept = FormData([("next", who.following), ("lang", who.language)])
-    gone = await sign_in_routes.enter(request, kept, try_it)
+    gone = sign_in_routes.enter(request, kept, try_it)
     gone.delete_cookie(_KEY, path="/gw/oidc", httponly=True, samesite="lax")
     return gone
 

@@ -7,10 +7,10 @@ from the catalogues; everything that is filled in is escaped.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from dashboard.documents.html import render
 from dashboard.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -87,32 +87,18 @@ def sign_in_page(
     directory
         Whether the office's directory can be asked instead.
     """
-    say = sheet.say
-    parts = [_demonstration(sheet, demo_roles) if demo_roles else ""]
-    form = f"""
-      <form method="post" action="/gw/sign-in">
-        {_hidden(sheet)}
-        {_field("login", say("Login"), value=login, complete="username", focus=not demo_roles)}
-        {_field("password", say("Password"), kind="password", complete="current-password")}
-        <button class="main" type="submit">{escape(say("Sign in"))}</button>
-      </form>"""
-    if directory:
-        asked = urlencode({"next": sheet.following, "lang": say.language})
-        way = escape(f"/gw/oidc/start?{asked}")
-        form += f'<p class="or"><a class="button" href="{way}">' + escape(
-            say("Sign in through the office's directory")
-        ) + "</a></p>"  # fmt: skip
-    hint = escape(say("No account, or the password is lost? The system administrator helps."))
-    form += f'<p class="hint">{hint}</p>'
-    if demo_roles:
-        heading = escape(say("Or with an account"))
-        form = f'<section aria-labelledby="own"><h2 id="own">{heading}</h2>{form}</section>'
-    parts.append(form)
-    return _page(sheet, title=say("Sign in"), body="".join(parts))
+    return _page(
+        "sign_in.html",
+        sheet,
+        title=sheet.say("Sign in"),
+        login=login,
+        demo_roles=demo_roles,
+        directory=directory,
+    )
 
 
 def password_page(sheet: Sheet, *, name: str, must: bool, rules: Sequence[str]) -> str:
-    """Return the page on which somebody changes his password.
+    """Return the page on which people change their passwords.
 
     Parameters
     ----------
@@ -125,136 +111,9 @@ def password_page(sheet: Sheet, *, name: str, must: bool, rules: Sequence[str]) 
     rules
         What a password must be like, each a whole sentence.
     """
-    say = sheet.say
-    why = say("This password was given to you. Choose your own before you go on.") if must else ""
-    listed = "".join(f"<li>{escape(rule)}</li>" for rule in rules)
-    body = f"""
-      {f'<p class="notice">{escape(why)}</p>' if why else ""}
-      <p>{escape(say("Signed in: {name}", name=name))}</p>
-      <form method="post" action="/gw/password">
-        {_hidden(sheet)}
-        {
-        _field(
-            "old", say("Present password"), kind="password", complete="current-password", focus=True
-        )
-    }
-        {
-        _field(
-            "new", say("New password"), kind="password", complete="new-password", described="rules"
-        )
-    }
-        {_field("again", say("New password once more"), kind="password", complete="new-password")}
-        <ul id="rules" class="hint">{listed}</ul>
-        <button class="main" type="submit">{escape(say("Change the password"))}</button>
-      </form>
-      {_sign_out_form(sheet) if must else _back(sheet)}"""
-    return _page(sheet, title=say("Change the password"), body=body)
+    title = sheet.say("Change the password")
+    return _page("password.html", sheet, title=title, name=name, must=must, rules=rules)
 
 
-def refusal_page(sheet: Sheet, *, title: str) -> str:
-    """Return a page that says why something was refused, and the way back to the sign-in."""
-    say = sheet.say
-    way = escape(f"/gw/sign-in?{urlencode({'lang': say.language, 'next': sheet.following})}")
-    body = f'<p><a class="button" href="{way}">{escape(say("Back to the sign-in"))}</a></p>'
-    return _page(sheet, title=title, body=body)
-
-
-def _demonstration(sheet: Sheet, roles: Sequence[str]) -> str:
-    say = sheet.say
-    buttons = "".join(
-        f'<li><button name="role" value="{escape(role)}" type="submit">'
-        f"<b>{escape(say.name('role', role))}</b>"
-        f"<span>{escape(say.name('role_work', role))}</span></button></li>"
-        for role in roles
-    )
-    heading = escape(say("Demonstration: look at it as"))
-    note = escape(say("An invented street with invented people. One click signs in; only here."))
-    return f"""
-      <section class="demo" aria-labelledby="demo">
-        <h2 id="demo">{heading}</h2>
-        <p>{note}</p>
-        <form method="post" action="/gw/demo-sign-in">{_hidden(sheet)}<ul>{buttons}</ul></form>
-      </section>"""
-
-
-def _page(sheet: Sheet, *, title: str, body: str) -> str:
-    say = sheet.say
-    product, street = say("Gridwarden"), sheet.facts.street or sheet.facts.name
-    problems = "".join(f"<li>{escape(problem)}</li>" for problem in sheet.problems)
-    told = f'<div class="problem" role="alert"><ul>{problems}</ul></div>' if problems else ""
-    if sheet.notice:
-        told += f'<p class="notice" role="status">{escape(sheet.notice)}</p>'
-    return f"""<!doctype html>
-<html lang="{"zh-CN" if say.language == "zh" else "en"}">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>{escape(title)} · {escape(product)}</title>
-  <link rel="icon" href="{escape(sheet.icon)}">
-  <link rel="stylesheet" href="{escape(sheet.style)}">
-</head>
-<body>
-  <header>
-    <p class="product"><img src="{escape(sheet.icon)}" alt="" width="28" height="28">
-      <b>{escape(product)}</b> <span>{escape(street)}</span></p>
-    <nav aria-label="{escape(say("Language"))}">{_languages(sheet)}</nav>
-  </header>
-  <main>
-    <h1>{escape(title)}</h1>
-    {told}
-    {body}
-  </main>
-</body>
-</html>
-"""
-
-
-def _languages(sheet: Sheet) -> str:
-    links = []
-    for code, name in LANGUAGES.items():
-        asked = {"lang": code, **({"next": sheet.following} if sheet.following else {})}
-        here = ' aria-current="true"' if code == sheet.say.language else ""
-        tag = "zh-CN" if code == "zh" else code
-        way = escape(f"{sheet.path}?{urlencode(asked)}")
-        links.append(f'<a href="{way}" lang="{tag}" hreflang="{tag}"{here}>{escape(name)}</a>')
-    return " ".join(links)
-
-
-def _hidden(sheet: Sheet) -> str:
-    kept = {"lang": sheet.say.language, "next": sheet.following}
-    return "".join(
-        f'<input type="hidden" name="{name}" value="{escape(value)}">'
-        for name, value in kept.items()
-    )
-
-
-def _field(
-    name: str,
-    label: str,
-    *,
-    kind: str = "text",
-    value: str = "",
-    complete: str = "off",
-    described: str = "",
-    focus: bool = False,
-) -> str:
-    more = f' aria-describedby="{described}"' if described else ""
-    more += " autofocus" if focus else ""
-    more += ' autocapitalize="none" spellcheck="false"' if kind == "text" else ""
-    return (
-        f'<label for="{name}">{escape(label)}</label>'
-        f'<input id="{name}" name="{name}" type="{kind}" value="{escape(value)}" required'
-        f' autocomplete="{complete}" maxlength="200"{more}>'
-    )
-
-
-def _sign_out_form(sheet: Sheet) -> str:
-    return (
-        f'<form method="post" action="/gw/sign-out">{_hidden(sheet)}'
-        f'<button type="submit">{escape(sheet.say("Sign out"))}</button></form>'
-    )
-
-
-def _back(sheet: Sheet) -> str:
-    way = escape(sheet.following or "/")
-    return f'<p class="or"><a href="{way}">{escape(sheet.say("Back without changing it"))}</a></p>'
+def _page(template: str, sheet: Sheet, **facts: object) -> str:
+    return render(template, sheet=sheet, say=sheet.say, languages=LANGUAGES, query=query, **facts)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -18,57 +16,54 @@ from dashboard.i18n import words
 from dashboard.runtime import context
 from dashboard.server import assets_url, request_facts
 from dashboard.server.auth import sign_in_pages
-from dashboard.server.auth.rate_limit import RateLimit
+from dashboard.server.bodies import with_form
+from dashboard.server.errors import status_of
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.datastructures import FormData
     from starlette.requests import Request
 
     from dashboard.i18n import Words
     from dashboard.server.auth.sign_in_pages import Sheet
     from governance.accounts.sessions import SignedIn
 
-_MOST_FORM = 8_192
 _NOTICES = ("signed_out", "password_changed")
-failures = RateLimit(most=60, within_s=300)
-"""Failed tries by address, before the store is asked: one address may serve a whole office."""
-tries = RateLimit(most=240, within_s=60)
-"""All tries by address: each costs a slow hash."""
 
 
-async def sign_in_form(request: Request) -> Response:
+def sign_in_form(request: Request) -> Response:
     """Answer the page on which people sign in; whoever is signed in already is sent on."""
-    if await run_in_threadpool(context.session) is not None:
+    if context.session() is not None:
         return _moved(request_facts.own_path(request.query_params.get("next")))
     said = request.query_params.get("said", "")
     sheet = _sheet(request, request.query_params, notice=said if said in _NOTICES else "")
     return _answer(_sign_in_page(sheet))
 
 
-async def sign_in(request: Request) -> Response:
+@with_form
+def sign_in(request: Request, form: FormData) -> Response:
     """Take a login and a password."""
-    form = await _form(request)
     login, password = _text(form, "login"), _text(form, "password")
 
     def try_it() -> SignedIn:
         return context.office().sign_in.by_password(login, password, **asker(request))
 
-    return await enter(request, form, try_it, login=login)
+    return enter(request, form, try_it, login=login)
 
 
-async def demo_sign_in(request: Request) -> Response:
+@with_form
+def demo_sign_in(request: Request, form: FormData) -> Response:
     """Sign in as a role of the demonstration; every other workspace refuses."""
-    form = await _form(request)
 
     def try_it() -> SignedIn:
         return context.office().sign_in.by_demo(_text(form, "role"), **asker(request))
 
-    return await enter(request, form, try_it)
+    return enter(request, form, try_it)
 
 
-async def enter(
+def enter(
     request: Request, form: FormData, try_it: Callable[[], SignedIn], *, login: str = ""
 ) -> Response:
     """Begin a session, or answer the page again with what is wrong.
@@ -84,76 +79,59 @@ async def enter(
     login
         What was typed, to be shown again.
     """
-    address = request_facts.address_of(request)
-    wait_s = max(failures.wait_s(address), tries.wait_s(address))
-    if wait_s:
-        problem = GridwardenError("too_many_tries", minutes=-(-wait_s // 60))
-        sheet = _sheet(request, form, problems=[problem])
-        again = _answer(_sign_in_page(sheet, login=login), status=429)
-        again.headers["retry-after"] = str(wait_s)
-        return again
-    tries.count(address)
     try:
-        signed_in = await run_in_threadpool(try_it)
+        signed_in = try_it()
     except GridwardenError as error:
-        failures.count(address)
-        sheet = _sheet(request, form, problems=[error])
-        return _answer(_sign_in_page(sheet, login=login), status=401)
-    before = request_facts.token_of(request.headers)
-    if before:
-        await run_in_threadpool(context.office().sessions.sign_out, before)
-    return await _entered(request, form, signed_in.token)
+        return again(request, form, error, login=login)
+    if before := request_facts.token_of(request.headers):
+        context.office().sessions.sign_out(before)
+    return _entered(request, form, signed_in.token)
 
 
 def again(
     request: Request,
     asked: Any,  # noqa: ANN401 -- a form or a query
-    problems: list[GridwardenError],
+    error: GridwardenError,
+    *,
+    login: str = "",
 ) -> Response:
-    """Answer the sign-in page again, with what is wrong."""
-    return _answer(_sign_in_page(_sheet(request, asked, problems=problems)), status=401)
+    """Answer the sign-in page again, with what is wrong and how long to wait."""
+    page = _sign_in_page(_sheet(request, asked, problems=[error]), login=login)
+    answer = _answer(page, status=status_of(error))
+    if wait_s := error.facts.get("seconds") or 60 * error.facts.get("minutes", 0):
+        answer.headers["retry-after"] = str(wait_s)
+    return answer
 
 
-async def sign_out(request: Request) -> Response:
+@with_form
+def sign_out(request: Request, form: FormData) -> Response:
     """End the session, in every tab of this browser."""
-    form = await _form(request)
-    await run_in_threadpool(
-        context.office().sessions.sign_out, request_facts.token_of(request.headers)
-    )
+    context.office().sessions.sign_out(request_facts.token_of(request.headers))
     language = request_facts.language_asked(request, _text(form, "lang"))
     gone = _moved(f"/gw/sign-in?said=signed_out&lang={language}")
     gone.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
     return gone
 
 
-async def password_form(request: Request) -> Response:
-    """Answer the page on which somebody changes his password."""
-    return await _password_page(request, request.query_params)
+def password_form(request: Request) -> Response:
+    """Answer the page on which people change their passwords."""
+    return _password_page(request, request.query_params)
 
 
-async def change_password(request: Request) -> Response:
+@with_form
+def change_password(request: Request, form: FormData) -> Response:
     """Take a new password; the other sessions of the person end."""
-    form = await _form(request)
-    session = await run_in_threadpool(context.session)
+    session, token = context.session(), request_facts.token_of(request.headers)
     if session is None:
         return _moved("/gw/sign-in")
-    if _text(form, "new") != _text(form, "again"):
-        error = GridwardenError("passwords_differ")
-        return await _password_page(request, form, problems=[error])
-
-    def change() -> None:
-        context.office().sign_in.change_password(
-            session.actor,
-            old=_text(form, "old"),
-            new=_text(form, "new"),
-            token=request_facts.token_of(request.headers),
-        )
-
+    old, new = _text(form, "old"), _text(form, "new")
+    if new != _text(form, "again"):
+        return _password_page(request, form, problems=[GridwardenError("passwords_differ")])
     try:
-        await run_in_threadpool(change)
+        context.office().sign_in.change_password(session.actor, old=old, new=new, token=token)
     except GridwardenError as error:
-        return await _password_page(request, form, problems=[error])
-    return await _entered(request, form, request_facts.token_of(request.headers))
+        return _password_page(request, form, problems=[error])
+    return _entered(request, form, token)
 
 
 def routes() -> list[Route]:
@@ -168,16 +146,16 @@ def routes() -> list[Route]:
     ]
 
 
-async def _entered(request: Request, asked: Any, token: str) -> Response:  # noqa: ANN401 -- form or query
-    """Lead to where somebody wanted to go, else to what his role opens on, with the cookie."""
+def _entered(request: Request, asked: Any, token: str) -> Response:  # noqa: ANN401 -- form or query
+    """Lead to where somebody wanted to go, else to what the role opens on, with the cookie."""
     following = request_facts.own_path(asked.get("next"), otherwise="")
     with context.acting_by(token):
-        session = await run_in_threadpool(context.session)
+        session = context.session()
     language = request_facts.language_asked(request, asked.get("lang"))
     if session is not None and session.must_change:
         way = f"/gw/password?{sign_in_pages.query(lang=language, next=following)}"
     else:
-        home = navigation.home_of(session.actor) if session is not None else None
+        home = navigation.landing_page(session.actor) if session is not None else None
         way = (following.strip("/") and following) or (f"/{home.url_path}" if home else "/")
         way = sign_in_pages.with_language(way, language)
     gone = _moved(way)
@@ -192,13 +170,13 @@ async def _entered(request: Request, asked: Any, token: str) -> Response:  # noq
     return gone
 
 
-async def _password_page(
+def _password_page(
     request: Request,
     asked: Any,  # noqa: ANN401 -- a form or a query
     *,
     problems: list[GridwardenError] | None = None,
 ) -> Response:
-    session = await run_in_threadpool(context.session)
+    session = context.session()
     if session is None:
         return _moved("/gw/sign-in")
     sheet = _sheet(request, asked, problems=problems)
@@ -250,13 +228,6 @@ def _sentences(say: Words, error: GridwardenError) -> list[str]:
     if isinstance(problems, list | tuple) and error.code == "password_refused":
         return [say.name("password_problem", str(code)) for code in problems]
     return [say.error(error)]
-
-
-async def _form(request: Request) -> FormData:
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > _MOST_FORM:
-        return FormData()
-    return await request.form(max_files=0, max_fields=20)
 
 
 def _text(form: Any, name: str) -> str:  # noqa: ANN401 -- a form or a query

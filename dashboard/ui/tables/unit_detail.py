@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.charts import score as charts_score
-from dashboard.maps.layer_cache import LayerChoice, atlas_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import LAYERS
 from dashboard.ui import frame
 from dashboard.ui.tables import unit_summary, unit_table, unit_weights
@@ -54,7 +54,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Say what a place is called and how pressing it is, to who may not know why."""
     say = page.say
     for layer in LAYERS:
-        found = atlas_layer(LayerChoice(layer, snapshot_id))
+        found = map_layer(LayerChoice(layer, snapshot_id))
         for row in found[found["unit"] == unit].itertuples():
             st.header(str(row.name) or unit)
             st.write(say.name("tier", str(row.tier)))
@@ -66,7 +66,7 @@ def title(explanation: ExplainedUnit, *, say: Words) -> str:
     """Name a unit; a cell is called by the estates it covers."""
     if explanation.name:
         return str(explanation.name)
-    layer = atlas_layer(LayerChoice(explanation.unit_kind, explanation.snapshot_id))
+    layer = map_layer(LayerChoice(explanation.unit_kind, explanation.snapshot_id))
     names = layer.loc[layer["unit"] == explanation.unit, "name"]
     where = next((name for name in names if name), explanation.unit)
     return say("Around {place}", place=where)
@@ -74,7 +74,7 @@ def title(explanation: ExplainedUnit, *, say: Words) -> str:
 
 def _among(ranked: Sequence[RankedUnit], snapshot_id: str) -> pd.DataFrame:
     """Return the map's rows of some buildings."""
-    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    buildings = map_layer(LayerChoice("building", snapshot_id))
     return buildings[buildings["unit"].isin([each.unit for each in ranked])]
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts import score as charts_score
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.maps.layer_cache import LayerChoice, atlas_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import download, frame
 from dashboard.ui.tables import unit_detail, unit_summary, unit_table, unit_weights
@@ -68,7 +68,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
 def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Show a building to who may not know why it stands where it does: no points, no rows."""
     say = page.say
-    buildings = atlas_layer(LayerChoice("building", snapshot_id))
+    buildings = map_layer(LayerChoice("building", snapshot_id))
     for row in buildings[buildings["unit"] == unit].itertuples():
         st.header(str(row.name) or unit)
         st.html(unit_summary.tier_chip(str(row.tier), say=say))

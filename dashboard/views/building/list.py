@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.maps.layer_cache import LayerChoice, atlas_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui.tables import unit_table
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _COLUMNS = ("rank", "tier", "name", "score", "kind", "community")
 def show(page: Page, *, snapshot_id: str, communities: tuple[str, ...]) -> None:
     """List the buildings to look at first; a chosen row is opened by the address bar's ``unit``."""
     say = page.say
-    buildings = atlas_layer(LayerChoice("building", snapshot_id, communities))
+    buildings = map_layer(LayerChoice("building", snapshot_id, communities))
     first = buildings.nsmallest(_MOST_SHOWN, "rank")
     st.subheader(say("The {count} highest-ranked buildings", count=len(first)))
     st.caption(say("Pick a row, search above, or choose on the map."))

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.i18n.measures import measure_text
 from dashboard.i18n.verdict import promised
-from dashboard.maps.layer_cache import watched
+from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart
 from dashboard.ui.tables import chart_table
 from governance.scores.evaluation_tables import calibration_table, top_tenth, wrong_flags_table
@@ -126,6 +126,6 @@ def _draw(groups: pd.DataFrame, *, title: str, key: str, say: Words) -> None:
 
 def _names(page: Page, codes: pd.Series) -> list[str]:
     """Call communities by their names; what is a kind of place names itself."""
-    known = watched("reporting", lambda: page.office.monitoring.reporting(page.actor))
+    known = cached("reporting", lambda: page.office.monitoring.reporting(page.actor))
     names = dict(zip(known["community_code"], known["community"], strict=True))
     return [str(names.get(code) or code) for code in codes]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.maps import pages
-from dashboard.maps.layer_cache import LayerChoice, atlas_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import download, frame, score_form
 from dashboard.ui.tables import unit_detail, unit_table
 from governance.access.permissions import Action, may
@@ -62,7 +62,7 @@ def _show_list(page: Page, choice: MapChoice) -> None:
         index=1,
         key=frame.translated("list_level"),
     )
-    units = atlas_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
+    units = map_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
     title = say("Ranked list {day}", day=choice.as_of)
     unit_table.show(page, units, on_pick=choose, key=f"list_{level}", title=title)
 
@@ -71,7 +71,7 @@ def _has_units(level: str, choice: MapChoice) -> bool:
     """Say whether there is anything of a level; only grids and communities may be missing."""
     if level not in {"grid", "community"}:
         return True
-    return not atlas_layer(LayerChoice(level, choice.snapshot_id)).empty
+    return not map_layer(LayerChoice(level, choice.snapshot_id)).empty
 
 
 def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Words) -> str:

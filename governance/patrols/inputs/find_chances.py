@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from data.results.snapshots import BUILDING_KIND
+from data.workspace.cache import Cache
 from data.workspace.settings import read_section
 from governance.patrols.routing.model.shifts import usual_worth
 from risk.config import ScoreConfig
@@ -30,12 +29,10 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.problem import Bools, Floats
     from governance.patrols.routing.model.settings import PatrolRules
 
-_KEPT_MOST: Final = 8
 _USUAL_DAYS: Final = 365
 _MOMENT: Final = timedelta(microseconds=1)
 """What was recorded just now counts, too."""
-_GUARD = Lock()
-_KEPT: OrderedDict[tuple[str, str], FindModel] = OrderedDict()
+_MODELS: Cache[FindModel] = Cache(8)
 
 
 @dataclass(frozen=True)
@@ -71,14 +68,7 @@ def read_chances(
 ) -> Chances:
     """Return the chances that a score gives; the model is kept for when it is asked again."""
     key = str(workspace.root.absolute()), snapshot.snapshot_id
-    with _GUARD:
-        model = _KEPT.get(key)
-    if model is None:
-        model = _learn(workspace, engine, snapshots, snapshot)
-        with _GUARD:
-            _KEPT[key] = model
-            while len(_KEPT) > _KEPT_MOST:
-                _KEPT.popitem(last=False)
+    model = _MODELS.get(key, lambda: _learn(workspace, engine, snapshots, snapshot))
     return Chances(scores=_scores_of(snapshot), model=model)
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2.ext import extract_from_ast
 
 import dashboard
+from dashboard.documents.html import TEMPLATES
 from dashboard.i18n import (
     LANGUAGES,
     catalogue_path,
@@ -36,7 +38,7 @@ UNCOUNTED = frozenset(
 
 
 def sentences() -> set[str]:
-    """Collect every sentence that the dashboard's code asks to be said."""
+    """Collect every sentence that the dashboard's code and templates ask to be said."""
     said = set()
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -46,6 +48,11 @@ def sentences() -> set[str]:
             first = node.args[0]
             if name == "say" and isinstance(first, ast.Constant):
                 said.add(first.value)
+    for template in TEMPLATES.list_templates():
+        assert TEMPLATES.loader is not None
+        tree = TEMPLATES.parse(TEMPLATES.loader.get_source(TEMPLATES, template)[0])
+        for _, _, text in extract_from_ast(tree, ("say",)):  # a tuple where facts are given
+            said.add(str(text[0] if isinstance(text, tuple) else text))
     return said
 
 
@@ -127,9 +134,9 @@ def test_names_and_failures_count_as_well() -> None:
     say = words("en")
     assert say.name("start_line", "duty_gap", count="1") == "**1** duty has nobody"
     assert say.name("start_line", "duty_gap", count="3") == "**3** duties have nobody"
-    one, two = (GridwardenError("too_many_tries", minutes=minutes) for minutes in (1, 2))
-    assert say.error(one) == "Too many tries. Please wait 1 minute."
-    assert say.error(two) == "Too many tries. Please wait 2 minutes."
+    one, two = (GridwardenError("sign_in_blocked", minutes=minutes) for minutes in (1, 2))
+    assert say.error(one) == "Too many failures. Try again in 1 minute."
+    assert say.error(two) == "Too many failures. Try again in 2 minutes."
 
 
 def test_what_the_browser_counts_keeps_its_forms() -> None:

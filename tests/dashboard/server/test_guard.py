@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_sign_in import PASSWORD
+from small_browser import Browser
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
@@ -139,3 +140,27 @@ def test_scripts_may_only_come_from_here() -> None:
     allowed = scripts.split()[1:]
     assert allowed[:2] == ["'self'", "blob:"]
     assert all(source.startswith("'sha256-") for source in allowed[2:])
+
+
+def test_a_request_asks_the_store_once_who_is_there(make_office: Callable[..., Any]) -> None:
+    office = make_office(buildings=30, everyone=None)
+    browser, asked = Browser(), []
+    browser.sign_in("planner")
+    look_up = office.flat.session_of_token
+    office.session_of_token = lambda token: (asked.append(token), look_up(token))[1]
+    for path in ("/gw/map/s20261123/cell:10", "/gw/password"):
+        asked.clear()
+        assert browser.get(path).status_code == 200
+        assert len(asked) == 1, path
+
+
+def test_what_one_request_found_of_a_session_is_unknown_to_the_next(
+    make_office: Callable[..., Any],
+) -> None:
+    office = make_office(buildings=30, everyone=None)
+    browser = Browser()
+    browser.sign_in("planner")
+    assert browser.get("/gw/map/s20261123/cell:10").status_code == 200
+    office.sessions.sign_out(browser.cookies["sid"])
+    assert browser.ask("GET", "/gw/map/s20261123/cell:10").status_code == 401
+    assert context.token() == ""

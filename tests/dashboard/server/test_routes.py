@@ -13,8 +13,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from dashboard.maps.layers import LAYERS
-from dashboard.server import assets_url, routes
+from dashboard.server import assets_url, errors, routes
 from dashboard.server.guard import Guard
+from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,11 @@ class Client:
     """Ask our routes, guard and all, without a server."""
 
     def __init__(self) -> None:
-        self._app = Starlette(routes=routes.own_routes(), middleware=[Middleware(Guard)])
+        self._app = Starlette(
+            routes=routes.own_routes(),
+            middleware=[Middleware(Guard)],
+            exception_handlers=errors.HANDLERS,
+        )
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         async def asking() -> httpx.Response:
@@ -88,6 +93,38 @@ def test_an_unknown_layer_is_not_found(client: Client) -> None:
     assert answer.json()["code"] == "unknown_layer"
 
 
+def test_a_layer_for_others_is_refused_and_not_said_to_be_missing(
+    client: Client, office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise GridwardenError("not_allowed", actor="x", action="see_reasons")
+
+    monkeypatch.setattr(office.flat, "atlas", refuse)
+    answer = client.get(f"/gw/map/{NEWEST}/cell:10")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(("language", "said"), [("zh", "没有坐标"), ("en", "has no coordinates")])
+def test_who_looks_at_a_page_reads_of_a_failure_in_their_language(
+    client: Client, language: str, said: str
+) -> None:
+    address = f"/gw/small-map/{NEWEST}/B99999?lang={language}"
+    answer = client.get(address, headers={"accept": "text/html"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert said in answer.text
+
+
+@pytest.mark.usefixtures("office")
+def test_no_answer_about_somebody_is_kept_by_a_browser(client: Client) -> None:
+    kept = {path: client.get(path).headers.get("cache-control") for path in (
+        f"/gw/small-map/{NEWEST}/B00003", "/gw/health", "/gw/nothing",
+        f"/gw/map/{NEWEST}/cell:10", "/gw/assets/icon.svg",
+    )}  # fmt: skip
+    assert list(kept.values()) == ["no-store", "no-store", "no-store", "private, no-cache", None]
+
+
 @pytest.mark.usefixtures("office")
 def test_a_small_map_may_fetch_nothing(client: Client) -> None:
     answer = client.get(f"/gw/small-map/{NEWEST}/B00003?lang=zh")
@@ -96,7 +133,7 @@ def test_a_small_map_may_fetch_nothing(client: Client) -> None:
     assert "<script src" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/gw/leaflet/leaflet.js", "/gw/assets/street_map.js"])
+@pytest.mark.parametrize("path", ["/gw/leaflet/leaflet.js", "/gw/assets/map/street_map.js"])
 @pytest.mark.usefixtures("office")
 def test_assets_come_from_here(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200

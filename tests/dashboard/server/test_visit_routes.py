@@ -13,15 +13,17 @@ import httpx
 import openpyxl
 import pytest
 from fake_visits import SECRET, TODAY, VisitAnswers
+from flat_services import Composed
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from dashboard.i18n import words
 from dashboard.runtime import context
-from dashboard.server import routes, visit_routes
+from dashboard.server import errors, routes, visit_routes
 from dashboard.server.guard import Guard
 from dashboard.server.visit_payloads import list_payload, listed
 from data.workspace.clock import Clock
+from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,11 @@ class Browser:
     """Ask our routes as one account, guard and all, without a server."""
 
     def __init__(self) -> None:
-        self._app = Starlette(routes=routes.own_routes(), middleware=[Middleware(Guard)])
+        self._app = Starlette(
+            routes=routes.own_routes(),
+            middleware=[Middleware(Guard)],
+            exception_handlers=errors.HANDLERS,
+        )
 
     def ask(self, method: str, path: str, *, who: str = WARDEN, **more: Any) -> httpx.Response:
         async def asking() -> httpx.Response:
@@ -63,8 +69,8 @@ def visit(key: str = "k1", **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def office() -> Iterator[VisitAnswers]:
-    made = VisitAnswers()
-    context.provide(made)  # type: ignore[arg-type] -- a fake
+    made: Any = Composed(VisitAnswers())
+    context.provide(made)
     yield made
     context.withdraw()
 
@@ -219,6 +225,18 @@ def test_too_much_at_once_is_refused(browser: Browser, office: VisitAnswers) -> 
     assert browser.send(*many).status_code == 413
     assert browser.send(visit(note="x" * visit_routes.MOST_BYTES)).status_code == 413
     assert office.stored == {}
+
+
+@pytest.mark.parametrize("code", ["store_unreachable", "workspace_busy", "database_error"])
+def test_what_cannot_be_stored_just_now_is_not_refused_but_to_be_sent_again(
+    browser: Browser, office: VisitAnswers, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise GridwardenError(code)
+
+    monkeypatch.setattr(office.flat, "record_visits", fail)
+    answer = browser.send(visit())
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
 
 
 def test_a_form_of_another_site_cannot_pass_for_json(browser: Browser) -> None:

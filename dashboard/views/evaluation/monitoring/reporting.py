@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
-from dashboard.maps.layer_cache import watched
+from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart
 from dashboard.ui.tables import chart_table
 from risk.reporting import FAR_LESS, NOT_ENOUGH
@@ -29,7 +29,7 @@ def show(page: Page) -> None:
             "the same as nothing to report: where few speak up, look without being told."
         )
     )
-    reporting = watched("reporting", lambda: page.office.monitoring.reporting(page.actor))
+    reporting = cached("reporting", lambda: page.office.monitoring.reporting(page.actor))
     known = reporting[reporting["state"] != NOT_ENOUGH]
     quiet = reporting[reporting["state"] == FAR_LESS]
     if known.empty:

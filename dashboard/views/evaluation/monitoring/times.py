@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
-from dashboard.maps.layer_cache import watched
+from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart
 from dashboard.ui.tables import chart_table
 from risk.time_factors import LEARNT
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def show(page: Page) -> None:
     """Show the factors of finds and of complaints side by side."""
     say = page.say
-    factors = watched("time_factors", lambda: page.office.monitoring.time_factors(page.actor))
+    factors = cached("time_factors", lambda: page.office.monitoring.time_factors(page.actor))
     finds, complaints = st.columns(2, gap="medium")
     with finds:
         st.markdown(f"**{say('Finds per visit')}**")

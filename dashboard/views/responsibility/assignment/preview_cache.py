@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dashboard.maps.layer_cache import Kept
 from dashboard.runtime import context
+from data.workspace.cache import Cache
 
 if TYPE_CHECKING:
     from dashboard.ui.frame import Page
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _SIZE = 32
 _SECONDS = 120.0
-_previews: Kept[Any] = Kept(_SIZE, seconds=_SECONDS)
+_previews: Cache[Any] = Cache(_SIZE, seconds=_SECONDS)
 
 
 def preview(page: Page, options: AssignmentOptions) -> Any:  # noqa: ANN401 -- of governance

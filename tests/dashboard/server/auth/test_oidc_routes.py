@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import threading
 import time
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from dashboard.runtime import context
 from dashboard.runtime.oidc_client import WAIT_S, Directory, DirectoryError
 
 pytest.importorskip("authlib")
-pytest.importorskip("httpx")
+pytest.importorskip("requests")
 jwt = pytest.importorskip("joserfc.jwt")
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: E402 -- after the skip
@@ -40,8 +41,11 @@ class Provider:
     address: str = ""
     key: Any = field(default_factory=lambda: KEY)
     lies: dict[str, Any] = field(default_factory=dict)
+    answer: dict[str, Any] | None = None
+    forged_with: str | None = None
     asked: dict[str, str] = field(default_factory=dict)
     exchanged: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def authorise(self, way: str) -> dict[str, str]:
         """Take the person's visit, and return what is sent back with him."""
@@ -56,7 +60,20 @@ class Provider:
             "exp": now + 300, "nonce": self.asked["nonce"], "preferred_username": "planner",
         }  # fmt: skip
         claims = {name: v for name, v in {**claims, **self.lies}.items() if v is not None}
+        if self.answer is not None:
+            return self.answer
+        if self.forged_with is not None:
+            return {"id_token": forged(self.forged_with, claims)}
         return {"id_token": jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.key)}
+
+
+def forged(algorithm: str, claims: dict[str, Any]) -> str:
+    """Return a token that anybody can make: unsigned, or signed with the public key."""
+    parts = ({"alg": algorithm, "kid": "one"}, claims)
+    signed = b".".join(urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts)
+    public = KEY.as_pem(private=False)
+    digest = hmac.digest(public, signed, "sha256") if algorithm == "HS256" else b""
+    return f"{signed.decode()}.{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 @pytest.fixture
@@ -70,6 +87,7 @@ def provider() -> Iterator[Provider]:
                 "authorization_endpoint": f"{made.address}/authorise",
                 "token_endpoint": f"{made.address}/token",
                 "jwks_uri": f"{made.address}/keys",
+                **made.facts,
             }
             keys = {"keys": [KEY.as_dict(private=False)]}
             self.tell(keys if self.path == "/keys" else facts)
@@ -173,6 +191,7 @@ def test_a_person_without_an_account_here_is_not_let_in(provider: Provider) -> N
         ({"nonce": None}, "directory_untrusted"),
         ({"aud": "another-program"}, "directory_untrusted"),
         ({"aud": ["gridwarden", "x"], "azp": "x"}, "directory_untrusted"),
+        ({"aud": "another-program", "azp": "gridwarden"}, "directory_untrusted"),
         ({"iss": "http://evil.example"}, "directory_untrusted"),
         ({"exp": 1_000}, "directory_untrusted"),
         ({"exp": None}, "directory_untrusted"),
@@ -190,6 +209,34 @@ def test_a_token_that_says_anything_else_is_refused(
 def test_a_token_signed_by_another_key_is_refused(provider: Provider) -> None:
     provider.key = OTHER_KEY
     assert refused(provider, directory_of(provider)) == "directory_untrusted"
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+@pytest.mark.parametrize("advertised", [None, "RS256", ["none", "HS256", "RS256"]])
+def test_a_token_without_a_signature_of_the_directory_is_refused_whatever_it_advertises(
+    provider: Provider, algorithm: str, advertised: Any
+) -> None:
+    provider.facts = {"id_token_signing_alg_values_supported": advertised}
+    provider.forged_with = algorithm
+    assert refused(provider, directory_of(provider)) == "directory_untrusted"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"error": "invalid_grant"}, "directory_refused"),
+        ({}, "directory_untrusted"),
+        ({"id_token": None}, "directory_untrusted"),
+        ({"id_token": 7}, "directory_untrusted"),
+        ({"id_token": "a.b.c"}, "directory_untrusted"),
+        ({"access_token": "x", "token_type": "bearer"}, "directory_untrusted"),
+    ],
+)
+def test_an_exchange_that_yields_no_token_lets_nobody_in(
+    provider: Provider, answer: dict[str, Any], code: str
+) -> None:
+    provider.answer = answer
+    assert refused(provider, directory_of(provider)) == code
 
 
 def test_an_answer_that_comes_too_late_is_refused(provider: Provider) -> None:

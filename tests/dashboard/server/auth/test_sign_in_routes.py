@@ -10,17 +10,11 @@ from fake_sign_in import PASSWORD
 from small_browser import PAGE, Browser
 
 from dashboard.runtime import context
-from dashboard.server.auth import sign_in_routes
-from dashboard.server.auth.rate_limit import RateLimit
 from data.workspace.settings import SignInSettings
+from governance.accounts.authentication import SignInError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_routes, "failures", RateLimit(most=5, within_s=300))
 
 
 @pytest.fixture
@@ -162,12 +156,24 @@ def test_what_was_typed_is_shown_again_but_never_as_markup(browser: Browser) -> 
     assert "secret-typed" not in page
 
 
-@pytest.mark.usefixtures("office")
-def test_one_address_may_not_guess_on_and_on(browser: Browser) -> None:
-    answers = [browser.sign_in("planner", f"guess {n}").status_code for n in range(6)]
-    assert answers == [401] * 5 + [429]
-    assert browser.sign_in("planner").status_code == 429, "not even the right one"
-    assert int(browser.sign_in("planner").headers["retry-after"]) > 200
+@pytest.mark.parametrize(
+    ("error", "wait_s"),
+    [
+        (SignInError("sign_in_slowed", seconds=250), "250"),
+        (SignInError("sign_in_blocked", minutes=4), "240"),
+    ],
+    ids=lambda value: getattr(value, "code", value),
+)
+def test_who_failed_too_often_is_told_how_long_to_wait(
+    browser: Browser, office: Any, monkeypatch: pytest.MonkeyPatch, error: SignInError, wait_s: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(office.flat, "sign_in", refuse)
+    answer = browser.sign_in("planner")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, wait_s)
+    assert 'role="alert"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -271,15 +277,3 @@ def test_a_refused_password_says_everything_that_is_wrong(
     assert answer.status_code == 422
     alert = answer.text.split('role="alert"')[1].split("</div>")[0]
     assert alert.count("<li>") == said
-
-
-def test_a_rate_limit_lets_a_try_through_again_after_a_while() -> None:
-    now = [0.0]
-    limit = RateLimit(most=2, within_s=10, clock=lambda: now[0])
-    for _ in range(2):
-        assert limit.wait_s("here") == 0
-        limit.count("here")
-    assert limit.wait_s("here") == 10
-    assert limit.wait_s("there") == 0
-    now[0] = 10.0
-    assert limit.wait_s("here") == 0

@@ -1,0 +1,55 @@
+"""The one place where an anticipated failure becomes an answer: a status for each code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from dashboard.i18n import words
+from dashboard.server import request_facts
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+_CODES: Final[Mapping[int, tuple[str, ...]]] = {
+    401: ("signed_out", "sign_in_failed", "account_locked", "demo_only", "directory_unknown",
+          "directory_claim", "directory_refused", "directory_state", "directory_untrusted"),
+    403: ("not_allowed", "not_allowed_in_part"),
+    404: ("building_has_no_place", "building_unknown", "directory_not_configured",
+          "photo_missing", "plan_missing", "plan_version_missing", "shift_missing",
+          "snapshot_missing", "snapshot_table_missing", "team_missing", "unit_kind_unknown",
+          "unknown_layer", "visit_missing"),
+    409: ("plan_changed", "visits_other_account"),
+    413: ("photo_too_large", "visits_too_large"),
+    415: ("visits_wrong_kind",),
+    429: ("sign_in_blocked", "sign_in_slowed"),
+    503: ("database_error", "directory_unreachable", "no_office", "store_unreachable",
+          "workspace_busy"),
+}  # fmt: skip
+_STATUS: Final = {code: status for status, codes in _CODES.items() for code in codes}
+_INVALID: Final = 422
+
+
+def status_of(error: GridwardenError) -> int:
+    """Return the HTTP status of a failure; what is not listed was asked for wrongly: 422."""
+    return _STATUS.get(error.code, _INVALID)
+
+
+def answer_failure(request: Request, error: Exception) -> Response:
+    """Say a failure in the user's language: as text to who looks at a page, else as JSON."""
+    if not isinstance(error, GridwardenError):
+        raise error
+    said = words(request_facts.language_asked(request)).error(error)
+    headers = {"cache-control": "no-store"}
+    if "text/html" in request.headers.get("accept", ""):
+        return PlainTextResponse(said, status_code=status_of(error), headers=headers)
+    body = {"code": error.code, "message": said}
+    return JSONResponse(body, status_code=status_of(error), headers=headers)
+
+
+HANDLERS: Final = {GridwardenError: answer_failure}
+"""What an application is given as its exception handlers."""

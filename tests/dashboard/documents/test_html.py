@@ -1,0 +1,90 @@
+"""Every page made from a template escapes what is filled in."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from dashboard.documents.handover_sheets import HEADERS, write_html
+from dashboard.documents.html import TEMPLATES, render
+from dashboard.documents.route_sheets import patrol_pages
+from dashboard.documents.visit_list import patrol_sheet
+from dashboard.i18n import words
+from dashboard.server.auth.sign_in_pages import Sheet, password_page, sign_in_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOSTILE = "\"'><script>alert(1)</script>"
+ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
+ON = date(2026, 11, 24)
+
+
+def sheet() -> Sheet:
+    facts: Any = SimpleNamespace(street=HOSTILE, name=HOSTILE)
+    return Sheet(say=words("en"), facts=facts, style=HOSTILE, icon=HOSTILE, path=HOSTILE,
+                 following=HOSTILE, problems=[HOSTILE], notice=HOSTILE)  # fmt: skip
+
+
+def visits() -> str:
+    row = {"name": HOSTILE, "tier": HOSTILE, "look_for": [HOSTILE], "last_at": pd.NaT}
+    return patrol_sheet(pd.DataFrame([row]), on=ON, name=HOSTILE, office=HOSTILE)
+
+
+def route() -> str:
+    row = {"team": HOSTILE, "day": pd.Timestamp(ON), "part": HOSTILE, "place": 1, "arrive": 600.0,
+           "minutes": 10.0, "name": HOSTILE, "address": f"{HOSTILE} 1", "look_for": [HOSTILE],
+           "mode": HOSTILE, "departments": [HOSTILE]}  # fmt: skip
+    return patrol_pages([pd.DataFrame([row])], office=HOSTILE, say=words("en"))
+
+
+def handover() -> str:
+    days = {"valid_from": pd.Timestamp(ON), "last_visit_at": pd.NaT, "open": True}
+    frame = pd.DataFrame([dict.fromkeys(HEADERS, HOSTILE) | days])
+    return write_html(frame, office=HOSTILE, on=ON).decode()
+
+
+def legend() -> str:
+    item = {"fill": HOSTILE, "outline": HOSTILE, "height": HOSTILE, "name": HOSTILE}
+    return render("map_legend.html", items=[item])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "sign_in.html": lambda: sign_in_page(
+        sheet(), login=HOSTILE, demo_roles=[HOSTILE], directory=True
+    ),
+    "password.html": lambda: password_page(sheet(), name=HOSTILE, must=False, rules=[HOSTILE]),
+    "visit_list.html": visits,
+    "route_sheets.html": route,
+    "handover_sheets.html": handover,
+    "map_heading.html": lambda: render(
+        "map_heading.html", title=HOSTILE, facts=HOSTILE, note=HOSTILE
+    ),
+    "map_legend.html": legend,
+}
+PARTS = {"before.html", "forms.html", "print.html"}
+"""Templates that the pages extend or import."""
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_hostile_name_comes_out_escaped(name: str) -> None:
+    page = PAGES[name]()
+    assert "<script" not in page
+    assert ESCAPED in page
+
+
+def test_no_template_is_left_out() -> None:
+    assert set(TEMPLATES.list_templates()) == PAGES.keys() | PARTS
+
+
+@pytest.mark.parametrize("name", sorted(PAGES.keys() | PARTS))
+def test_no_template_switches_escaping_off(name: str) -> None:
+    assert TEMPLATES.get_template(name).environment.autoescape is True
+    assert TEMPLATES.loader is not None
+    source, _, _ = TEMPLATES.loader.get_source(TEMPLATES, name)
+    assert not re.search(r"\|\s*safe\b|autoescape|Markup", source)
