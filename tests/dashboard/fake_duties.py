@@ -46,7 +46,7 @@ class DutyAnswers:
 
     def _places(self) -> pd.DataFrame:
         if not self.snapshot_days:  # type: ignore[attr-defined]
-            return pd.DataFrame(columns=["unit", "name", "community_code", "grid_code", "lon",
+            return pd.DataFrame(columns=["unit", "name", "community_code", "community", "grid_code", "lon",
                                          "lat", "tier", "score", "warden"])  # fmt: skip
         frame = self._of(None).sort_values("unit").reset_index(drop=True)  # type: ignore[attr-defined]
         share = frame.groupby("community_code")["lon"].rank(pct=True)
@@ -88,6 +88,10 @@ class DutyAnswers:
         ]  # fmt: skip
         return SimpleNamespace(unit_kind="building", unit=unit, name=str(row["name"]),
                                on=on or NOW.date(), links=tuple(links))  # fmt: skip
+
+    def communities(self, actor: object) -> dict[str, str]:
+        places = self._places().drop_duplicates("community_code")
+        return dict(zip(places["community_code"], places["community"], strict=True))
 
     def responsibility_history(self, actor: object, unit: str) -> pd.DataFrame:
         rows = [
@@ -196,7 +200,7 @@ class DutyAnswers:
         del self._duty_state().absences[absence_id]
 
     def set_building_need(self, actor: object, building_id: str, **needs: Any) -> None:
-        self._duty_state().fixed[building_id] = needs
+        self._duty_state().fixed.setdefault(building_id, {}).update(needs)
 
     def set_warden_limit(self, actor: object, person_id: str, **limits: Any) -> None:
         self._duty_state().limits[person_id] = limits
@@ -209,7 +213,7 @@ class DutyAnswers:
             for number, (person, since, until) in state.absences.items()
         ]  # fmt: skip
         buildings = [
-            {"building_id": unit, "languages": (), "lift": None, **need}
+            {"building_id": unit, "languages": (), "lift": None, "fixed_person_id": None, **need}
             for unit, need in state.fixed.items()
         ]
         wardens = [{"person_id": person, **limit} for person, limit in state.limits.items()]

@@ -235,6 +235,20 @@ def test_absences_and_fixed_pairs_are_noted_and_removed(manager: Any) -> None:
     assert manager.assignment_limits(None).absences.empty
 
 
+def test_a_building_s_lift_and_languages_are_noted_beside_its_fixed_warden(manager: Any) -> None:
+    manager.set_building_need(None, "B00003", fixed_person_id="P0011")
+    app = opened("assign")
+    app.text_input(key="need_search").input("B00003")
+    run(app)
+    next(s for s in app.selectbox if s.label == "电梯").select_index(1)
+    next(t for t in app.text_input if t.label.startswith("网格员须会说")).input("朝鲜语，维吾尔语")
+    press(app, "为该楼栋设定")
+    need = manager.assignment_limits(None).buildings.iloc[0]
+    assert (need["lift"], need["languages"]) == (True, ["朝鲜语", "维吾尔语"])
+    assert need["fixed_person_id"] == "P0011"
+    assert "有电梯 · 朝鲜语 · 维吾尔语" in texts(app)
+
+
 # ---- handing over ---------------------------------------------------------------------------
 
 

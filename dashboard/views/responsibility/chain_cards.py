@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.ui import frame
+from governance.responsibility.resolve import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
-
-DUTIES = ("包片领导", "网格长", "网格员", "楼长", "产权人", "受委托管理单位")
-GAP = "gap"
 
 
 def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of governance

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.ui import frame
 from dashboard.views.responsibility import chain_cards
 from governance.access.permissions import Action, may
+from governance.responsibility.resolve import DUTIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +42,7 @@ def _show_setting(page: Page, unit: str) -> None:
     names = people_names(staff, say=say)
     with st.form("duty_set", border=False):
         st.markdown(f"**{say('Set a duty')}**")
-        duty = st.selectbox(
-            say("Duty"), chain_cards.DUTIES, format_func=lambda d: say.name("duty", d)
-        )
+        duty = st.selectbox(say("Duty"), DUTIES, format_func=lambda d: say.name("duty", d))
         person = st.selectbox(
             say("Person"), list(names), index=None, format_func=names.__getitem__,
             placeholder=say("choose"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 
@@ -47,12 +48,41 @@ class Assignments:
         """Return a proposal, None where there is none."""
         return self._session.get(AssignmentProposal, proposal_id)
 
-    def newest(self, count: int = 50) -> Sequence[AssignmentProposal]:
-        """Return the newest proposals, newest first."""
-        query = select(AssignmentProposal).order_by(
-            AssignmentProposal.made_at.desc(), AssignmentProposal.id
+    def holds(self, proposal_id: str) -> bool:
+        """Return whether there is a proposal of this id."""
+        query = select(AssignmentProposal.id).where(AssignmentProposal.id == proposal_id)
+        return self._session.scalar(query) is not None
+
+    def newest(self, count: int = 50) -> Sequence[Row[Any]]:
+        """List the newest proposals, newest first, without reading what they propose.
+
+        Returns
+        -------
+        Sequence of Row
+            ``id, made_at`` (naive UTC)``, made_by, valid_from, stickiness, moved, max_over_mean``;
+            ``wardens`` and ``moved_in`` name each warden and how many buildings each would get.
+        """
+        kept, content = AssignmentProposal, AssignmentProposal.content
+        query = select(
+            kept.id, kept.made_at, kept.made_by, kept.valid_from,
+            content[("options", "stickiness")].as_float().label("stickiness"),
+            content[("totals", "moved")].as_integer().label("moved"),
+            content[("totals", "max_over_mean")].as_float().label("max_over_mean"),
+            content[("wardens", "person_id")].label("wardens"),
+            content[("wardens", "moved_in")].label("moved_in"),
+        )  # fmt: skip
+        return self._session.execute(
+            query.order_by(kept.made_at.desc(), kept.id).limit(count)
+        ).all()
+
+    def rows_of(self, proposal_id: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of a proposal's rows, without reading the others."""
+        content = AssignmentProposal.content
+        query = select(*(content[("rows", name)] for name in columns)).where(
+            AssignmentProposal.id == proposal_id
         )
-        return self._session.scalars(query.limit(count)).all()
+        cells = self._session.execute(query).one()
+        return pd.DataFrame(dict(zip(columns, cells, strict=True)))
 
     def limit_warden(
         self, person_id: str, *, max_stairs: int | None, languages: Sequence[str]
@@ -63,14 +93,18 @@ class Assignments:
         self._session.add(row)
         self._session.flush()
 
-    def need(
-        self, building_id: str, *, languages: Sequence[str], lift: bool | None,
-        fixed_person_id: str | None,
-    ) -> None:  # fmt: skip
-        """Set what a building asks of its warden."""
-        row = self._session.get(BuildingNeed, building_id) or BuildingNeed(building_id=building_id)
-        row.languages, row.lift = sorted(set(languages)), lift
-        row.fixed_person_id = fixed_person_id
+    def need(self, building_id: str, **noted: Any) -> None:  # noqa: ANN401 -- each column has its own type
+        """Note what a building asks of its warden; what is not given stays as it was.
+
+        Parameters
+        ----------
+        noted
+            Any of ``languages`` (a sequence of texts), ``lift`` and ``fixed_person_id``.
+        """
+        row = self._session.get(BuildingNeed, building_id)
+        row = row or BuildingNeed(building_id=building_id, languages=[])
+        for name, value in noted.items():
+            setattr(row, name, sorted(set(value)) if name == "languages" else value)
         self._session.add(row)
         self._session.flush()
 

@@ -14,9 +14,10 @@ from governance.access.permissions import (
     NotAllowedError,
     Scope,
 )
-from governance.responsibility.chains import NobodyKnownError, UnknownTargetError
-from governance.responsibility.changes import DutyError
-from governance.responsibility.duty_book import buildings_of_person, read_duties
+from governance.responsibility.chains import NobodyKnownError
+from governance.responsibility.duty_reader import UnknownTargetError
+from governance.responsibility.duty_register import buildings_of_person, read_duties
+from governance.responsibility.duty_writer import DutyError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,8 +80,10 @@ def test_correcting_the_past_needs_a_reason_and_both_versions_stay(
         actor, target_kind="building", target_id="B1", duty="楼长", person_id="P4",
         valid_from=past, reason="名册漏登",
     )  # fmt: skip
-    number = int(staffed.responsibility.history(actor, "B1")["duty_id"].iloc[0])
-    staffed.duties.correct(actor, number, reason="写错人", person_id="P3")
+    staffed.duties.set_duty(
+        actor, target_kind="building", target_id="B1", duty="楼长", person_id="P3",
+        valid_from=past, reason="写错人",
+    )  # fmt: skip
     history = staffed.responsibility.history(actor, "B1")
     assert history["person_id"].tolist() == ["P4", "P3"]
     assert history["reason"].tolist() == ["名册漏登", "写错人"]
