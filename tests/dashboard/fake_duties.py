@@ -46,8 +46,9 @@ class DutyAnswers:
 
     def _places(self) -> pd.DataFrame:
         if not self.snapshot_days:  # type: ignore[attr-defined]
-            return pd.DataFrame(columns=["unit", "name", "community_code", "community", "grid_code", "lon",
-                                         "lat", "tier", "score", "warden"])  # fmt: skip
+            return pd.DataFrame(columns=["unit", "name", "community_code", "community",
+                                         "grid_code", "lon", "lat", "tier", "score",
+                                         "warden"])  # fmt: skip
         frame = self._of(None).sort_values("unit").reset_index(drop=True)  # type: ignore[attr-defined]
         share = frame.groupby("community_code")["lon"].rank(pct=True)
         first = np.where(share <= 0.3, 1, 2)

@@ -204,7 +204,8 @@ def test_a_list_of_proposals_reads_none_of_their_contents(staffed: Office, actor
         staffed.assignment.propose(actor, options=AssignmentOptions(stickiness=s, curve=False))
         for s in (0.0, 1.0)
     ]
-    staffed.assignment.approve(actor, made[0].proposal_id, only=["P3"])
+    taker = str(made[0].wardens.set_index("person_id")["moved_in"].idxmax())
+    staffed.assignment.approve(actor, made[0].proposal_id, only=[taker])
     statements: list[str] = []
     engine = staffed._workspace.store.engine
 
