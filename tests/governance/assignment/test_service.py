@@ -216,7 +216,8 @@ def test_a_list_of_proposals_reads_none_of_their_contents(staffed: Office, actor
     lines = staffed.assignment.proposals(actor)
     event.remove(engine, "before_cursor_execute", note)
     assert len(statements) == 2
-    assert not any("assignment_proposals.content," in statement for statement in statements)
+    for statement in statements:  # the database takes single figures out of it
+        assert "s.content" not in statement.replace("JSON_EXTRACT(assignment_proposals.content", "")
     first, second = (lines.set_index("proposal_id").loc[one.proposal_id] for one in made)
     assert (second["state"], second["moved"]) == ("open", made[1].totals.moved)
     assert first["open_steps"] == made[0].wardens["moved_in"].gt(0).sum() - 1
