@@ -197,9 +197,8 @@ def _posts(
     Where the grids or decisions for grids and communities put them, else where their organisation
     is, else where they have buildings.
     """
-    claims = register.claims[
-        (register.claims["duty"] == Duty.WARDEN) & register.claims["person_id"].ne("")
-    ]
+    claims = register.claims[register.claims["duty"] == Duty.WARDEN]
+    claims = claims[claims["person_id"].ne("")]
     codes = buildings[["grid_code", "community_code", "building_id"]].assign(area=areas)
     wide = claims[claims["target_kind"].isin(["grid", "community"])]
     parts = [
@@ -226,8 +225,8 @@ def _by_organisation(register: DutyRegister, codes: pd.DataFrame, *, inside: str
         return pd.DataFrame({"person_id": pd.Series(dtype="str"), "area": pd.Series(dtype="str")})
     staff = register.staff[register.staff["role"] == StaffRole.WARDEN]
     area = staff["org"].map(register.communities)
-    found = pd.DataFrame({"person_id": staff["person_id"], "area": area}).dropna()
-    return found[found["area"].isin(codes["area"])]
+    posts = pd.DataFrame({"person_id": staff["person_id"], "area": area}).dropna()
+    return posts[posts["area"].isin(codes["area"])]
 
 
 def _fixed_pairs(
@@ -242,8 +241,8 @@ def _fixed_pairs(
     noted = limits.buildings.dropna(subset=["fixed_person_id"])
     pairs = dict(zip(noted["building_id"], noted["fixed_person_id"], strict=True))
     inside = set(ids)
-    kept = {b: p for b, p in pairs.items() if p in on_duty and b in inside}
-    return kept | dict(options.fixed)
+    possible = {b: p for b, p in pairs.items() if p in on_duty and b in inside}
+    return possible | dict(options.fixed)
 
 
 def _check(

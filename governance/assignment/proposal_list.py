@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
-
+    from data.store.repositories.assignments import ProposalLine
     from data.store.unit_of_work import UnitOfWork
     from data.workspace.clock import Clock
     from governance.access.permissions import Scope
@@ -34,7 +33,9 @@ def list_proposals(unit: UnitOfWork, scope: Scope, clock: Clock) -> pd.DataFrame
     return pd.DataFrame(lines, columns=list(LIST_COLUMNS))
 
 
-def _line_of_whole(proposal: Row[Any], approvals: pd.DataFrame, clock: Clock) -> tuple[Any, ...]:
+def _line_of_whole(
+    proposal: ProposalLine, approvals: pd.DataFrame, clock: Clock
+) -> tuple[Any, ...]:
     """Tell by how much each warden was to get, and how much of that was approved."""
     wanted = pd.Series(proposal.moved_in, index=proposal.wardens, dtype="int64")
     holding = approvals[~approvals["undone"]].set_index("person_id")["buildings"]
@@ -50,7 +51,7 @@ def _line_of_whole(proposal: Row[Any], approvals: pd.DataFrame, clock: Clock) ->
 
 
 def _line_of_part(
-    unit: UnitOfWork, proposal: Row[Any], scope: Scope, clock: Clock
+    unit: UnitOfWork, proposal: ProposalLine, scope: Scope, clock: Clock
 ) -> tuple[Any, ...] | None:
     """Tell of the rows in the scope alone; None where there are none."""
     rows = scope.of_frame(unit.assignments.rows_of(proposal.id, _PART_COLUMNS))

@@ -1,4 +1,4 @@
-"""What people are called, for who may know: the staff that he sees, and their accounts."""
+"""What people are called, for who may know: the staff that they see, and its accounts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def staff_seen(actor: Actor, register: DutyRegister) -> pd.DataFrame:
-    """Return the staff that an actor sees: all of it, or who answers for a building of his.
+    """Return the staff that an actor sees: all of it, or who has a duty for their buildings.
 
     Returns
     -------
@@ -42,8 +42,8 @@ def names_known(
 ) -> dict[str, str]:
     """Return what an actor may know people to be called, by account and by number of a person.
 
-    Everybody knows himself, and that the machine's owner is that. Who sees who answers for what
-    knows the staff of his scope and whose accounts are theirs; over the whole street, everybody's.
+    Everybody knows their own name, and that the machine's owner is that. Who sees who answers for
+    what knows the staff of their scope and its accounts; over the whole street, everybody's.
 
     Parameters
     ----------

@@ -26,8 +26,8 @@ _MOST_CHANGES = 20
 def show(page: Page, unit: str) -> None:
     """Offer to set one of a building's duties, or to end one that was set."""
     say = page.say
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told)
+    if message := st.session_state.pop(_TOLD, None):
+        st.success(message)
     with st.expander(say("Set or end a duty")):
         left, right = st.columns(2, gap="medium")
         with left:

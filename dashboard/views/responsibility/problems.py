@@ -60,15 +60,15 @@ def _choose(rows: pd.DataFrame, *, say: Words) -> tuple[list[str], list[str]]:
     kinds = [kind for kind in PROBLEMS if (rows["kind"] == kind).any()]
     duties = [duty for duty in DUTIES if (rows["duty"] == duty).any()]
     left, right = st.columns(2)
-    some = left.pills(
+    chosen_kinds = left.pills(
         say("Kind of problem"), kinds, selection_mode="multi", key="duty_kinds",
         format_func=lambda kind: say.name("duty_problem", kind),
     )  # fmt: skip
-    those = right.pills(
+    chosen_duties = right.pills(
         say("Duty"), duties, selection_mode="multi", key="duty_duties",
         format_func=lambda duty: say.name("duty", duty),
     )  # fmt: skip
-    return list(some) or kinds, list(those) or duties
+    return list(chosen_kinds) or kinds, list(chosen_duties) or duties
 
 
 def _readable(rows: pd.DataFrame, *, say: Words) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import select
@@ -19,8 +19,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
+
+
+class ProposalLine(NamedTuple):
+    """What a list says about a stored proposal.
+
+    Parameters
+    ----------
+    made_at
+        Naive UTC.
+    stickiness, moved, max_over_mean
+        What was asked for, and what the proposal comes to.
+    wardens, moved_in
+        Each warden, and how many buildings each would get.
+    """
+
+    id: str
+    made_at: datetime
+    made_by: str
+    valid_from: date
+    stickiness: float
+    moved: int
+    max_over_mean: float
+    wardens: Sequence[str]
+    moved_in: Sequence[int]
 
 
 class Assignments:
@@ -53,27 +76,18 @@ class Assignments:
         query = select(AssignmentProposal.id).where(AssignmentProposal.id == proposal_id)
         return self._session.scalar(query) is not None
 
-    def newest(self, count: int = 50) -> Sequence[Row[Any]]:
-        """List the newest proposals, newest first, without reading what they propose.
-
-        Returns
-        -------
-        Sequence of Row
-            ``id, made_at`` (naive UTC)``, made_by, valid_from, stickiness, moved, max_over_mean``;
-            ``wardens`` and ``moved_in`` name each warden and how many buildings each would get.
-        """
-        kept, content = AssignmentProposal, AssignmentProposal.content
+    def newest(self, count: int = 50) -> list[ProposalLine]:
+        """List the newest proposals, newest first, without reading what they propose."""
+        stored, content = AssignmentProposal, AssignmentProposal.content
         query = select(
-            kept.id, kept.made_at, kept.made_by, kept.valid_from,
-            content[("options", "stickiness")].as_float().label("stickiness"),
-            content[("totals", "moved")].as_integer().label("moved"),
-            content[("totals", "max_over_mean")].as_float().label("max_over_mean"),
-            content[("wardens", "person_id")].label("wardens"),
-            content[("wardens", "moved_in")].label("moved_in"),
+            stored.id, stored.made_at, stored.made_by, stored.valid_from,
+            content[("options", "stickiness")].as_float(),
+            content[("totals", "moved")].as_integer(),
+            content[("totals", "max_over_mean")].as_float(),
+            content[("wardens", "person_id")], content[("wardens", "moved_in")],
         )  # fmt: skip
-        return self._session.execute(
-            query.order_by(kept.made_at.desc(), kept.id).limit(count)
-        ).all()
+        newest = query.order_by(stored.made_at.desc(), stored.id).limit(count)
+        return [ProposalLine(*row) for row in self._session.execute(newest)]
 
     def rows_of(self, proposal_id: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of a proposal's rows, without reading the others."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import Session
 
 FIELDS = ("target_kind", "target_id", "duty", "person_id", "org", "pledge_on", "valid_from",
@@ -170,7 +170,7 @@ class Duties:
 
     def approved_buildings(self, proposal_id: str) -> frozenset[str]:
         """Return the buildings whose change was approved and not taken back."""
-        approved = _approved().subquery()
+        approved = _approved()
         query = select(approved.c.target_id).where(
             approved.c.proposal_id == proposal_id, ~approved.c.undone
         )
@@ -184,7 +184,7 @@ class Duties:
         DataFrame
             `APPROVAL_COLUMNS`: how many buildings went to each person.
         """
-        approved = _approved().subquery()
+        approved = _approved()
         keys = (approved.c.proposal_id, approved.c.undone, approved.c.person_id)
         counted = select(*keys, func.count(approved.c.target_id.distinct())).group_by(*keys)
         rows = [
@@ -233,10 +233,11 @@ def _undone() -> ColumnElement[bool]:
     return select(undoing.id).where(undoing.undoes == DutyChange.id).exists()
 
 
-def _approved() -> Select[Any]:
+def _approved() -> Subquery:
     """Return what changes of proposals gave to whom; the days cut off of others are left out."""
-    return (
+    gave = (
         select(DutyChange.proposal_id, Duty.target_id, Duty.person_id, _undone().label("undone"))
         .join(Duty, Duty.change_id == DutyChange.id)
         .where(DutyChange.proposal_id.is_not(None), Duty.valid_to.is_(None))
     )
+    return gave.subquery()

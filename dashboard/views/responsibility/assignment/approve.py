@@ -34,8 +34,8 @@ def choose(proposal_id: object) -> None:
 def show(page: Page) -> None:
     """Show the proposals and what may be done about the chosen one."""
     say = page.say
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told)
+    if message := st.session_state.pop(_TOLD, None):
+        st.success(message)
     proposals = page.office.assignment.proposals(page.actor).head(_MOST_LISTED)
     if proposals.empty:
         return
@@ -139,10 +139,10 @@ def _approve(page: Page, proposal_id: str, *, only: Collection[str] | None) -> N
                       "are ready."))  # fmt: skip
 
 
-def _changed(told: str) -> None:
+def _changed(message: str) -> None:
     forget_previews()
     forget_layers()
-    st.session_state[_TOLD] = told
+    st.session_state[_TOLD] = message
     st.rerun()
 
 

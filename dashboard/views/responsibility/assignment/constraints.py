@@ -99,13 +99,13 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: dict[str, str]) -> Non
     say = page.say
     st.markdown(f"**{say('Stairs and languages')}**")
     for row in _records(limits):
-        told = [
+        noted = [
             "" if pd.isna(row.max_stairs)
             else say("{floors} floors without a lift at most", floors=int(row.max_stairs)),
             "、".join(row.languages or ()),
         ]  # fmt: skip
         who = names.get(str(row.person_id), str(row.person_id))
-        st.caption(f"{who}: {' · '.join(text for text in told if text)}")
+        st.caption(f"{who}: {' · '.join(text for text in noted if text)}")
     with st.form("limit_form", border=False, clear_on_submit=True):
         person = st.selectbox(say("Person"), list(names), index=None, placeholder=say("choose"),
                               format_func=names.__getitem__)  # fmt: skip
@@ -135,13 +135,16 @@ def _show_needs(page: Page, needs: pd.DataFrame) -> None:
     for unit, (lift, languages) in noted.items():
         st.caption(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *languages])}")
     chosen = chains.choose_building(page, key="need")
-    has, asked = noted.get(str(chosen), (None, ()))
+    has_lift, languages = noted.get(str(chosen), (None, ()))
     with st.form(f"need_form_{chosen}", border=False):
         lift = st.selectbox(
-            say("Lift"), list(lifts), index=list(lifts).index(has), format_func=lifts.__getitem__
+            say("Lift"),
+            list(lifts),
+            index=list(lifts).index(has_lift),
+            format_func=lifts.__getitem__,
         )
         spoken = st.text_input(
-            say("Languages its warden must speak, with commas"), value="，".join(asked)
+            say("Languages its warden must speak, with commas"), value="，".join(languages)
         )
         if st.form_submit_button(say("Set for this building"), disabled=not chosen):
             page.office.constraints.set_building_need(

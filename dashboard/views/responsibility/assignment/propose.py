@@ -56,7 +56,7 @@ def _choose(page: Page) -> AssignmentOptions:
     keep = st.slider(
         say("Even load (left) or few changes (right)"), 0, _ALL, 50, step=5, format="%d%%",
         key="assign_keep",
-        help=say("0%: the load as even as can be; 100%: nobody loses a building he has."),
+        help=say("0%: the load as even as can be; 100%: nobody loses a building they have."),
     )  # fmt: skip
     most = st.slider(
         say("At most so many buildings change hands"), 5, _ALL, _ALL, step=5, format="%d%%",
