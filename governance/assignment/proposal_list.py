@@ -37,11 +37,11 @@ def _line_of_whole(
     proposal: ProposalLine, approvals: pd.DataFrame, clock: Clock
 ) -> tuple[Any, ...]:
     """Tell by how much each warden was to get, and how much of that was approved."""
-    wanted = pd.Series(proposal.moved_in, index=proposal.wardens, dtype="int64")
+    wanted = pd.Series(list(proposal.moved_in), index=list(proposal.wardens), dtype="int64")
     holding = approvals[~approvals["undone"]].set_index("person_id")["buildings"]
     missing = wanted.sub(holding, fill_value=0)
     state = _state(
-        approved=bool(len(holding)), undone=bool(len(approvals)), waiting=missing.gt(0).any()
+        approved=bool(len(holding)), undone=bool(len(approvals)), waiting=bool(missing.gt(0).any())
     )
     return (
         proposal.id, clock.to_local(proposal.made_at), proposal.made_by, proposal.valid_from,
@@ -61,7 +61,7 @@ def _line_of_part(
     done = changed["building_id"].isin(unit.duties.approved_buildings(proposal.id))
     undone = len(unit.duties.changes(proposal_id=proposal.id)) > 0
     waiting = changed[~done]
-    state = _state(approved=done.any(), undone=undone, waiting=len(waiting) > 0)
+    state = _state(approved=bool(done.any()), undone=undone, waiting=len(waiting) > 0)
     return (
         proposal.id, clock.to_local(proposal.made_at), proposal.made_by, proposal.valid_from,
         proposal.stickiness, int(changed["from_id"].ne("").sum()), np.nan, state,

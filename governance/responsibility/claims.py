@@ -29,6 +29,11 @@ KINDS_OF_TARGET = {TargetKind.BUILDING: "building", TargetKind.ESTATE: "estate",
 ASSIGNMENTS = "assignments"
 
 
+def targets_of(duties: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the targets of duties: kind → ids."""
+    return {str(kind): set(ids) for kind, ids in duties.groupby("target_kind")["target_id"]}
+
+
 def claims_about(claims: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
     """Return the claims whose targets some buildings are or are part of.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from data.store.repositories.duties import FIELDS, DutyChangedMeanwhileError
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor
+from governance.responsibility.claims import targets_of
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.resolve import TARGETS, day_of
 from governance.service import Component, Resources
@@ -109,9 +110,10 @@ class DutyWriter(Component):
         for row in rows:
             targets.setdefault(row["target_kind"], set()).add(row["target_id"])
         before: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-        for old in unit.duties.held(targets=targets).to_dict("records"):
-            key = (old["target_kind"], old["target_id"], old["duty"])
-            before.setdefault(key, []).append(old | plain_duty(old))
+        for held in unit.duties.held(targets=targets).to_dict("records"):
+            key = (held["target_kind"], held["target_id"], held["duty"])
+            numbers = {"id": held["id"], "change_id": held["change_id"]}
+            before.setdefault(key, []).append(numbers | plain_duty(held))
         add, withdraw = [], []
         for row in rows:
             for old in before.get((row["target_kind"], row["target_id"], row["duty"]), []):
@@ -174,7 +176,7 @@ class DutyWriter(Component):
         parts: Mapping[int, tuple[pd.DataFrame, pd.DataFrame]],
     ) -> None:
         duties = pd.concat([rows for part in parts.values() for rows in part])
-        targets = duties.groupby("target_kind")["target_id"].agg(set).to_dict()
+        targets = targets_of(duties)
         self.check_inside(actor, self._duty_reader.register(None, unit=unit), targets)
         for change_id, (added, _) in parts.items():
             if added["withdrawn_at"].notna().any():

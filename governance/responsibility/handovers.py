@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
-from governance.responsibility.claims import claims_about
+from governance.responsibility.claims import claims_about, targets_of
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
@@ -141,8 +141,7 @@ def _of_change(register: DutyRegister, duties: pd.DataFrame, change_id: int) -> 
     )
     if not days:
         return pd.DataFrame(columns=["change_id", *DIFFERENCE_COLUMNS])
-    targets = touched.groupby("target_kind")["target_id"].agg(set).to_dict()
-    part = register.of_targets(targets)
+    part = register.of_targets(targets_of(touched))
     about = claims_about(duties, part.buildings)
     before, after = _known_after(about, change_id - 1), _known_after(about, change_id)
     differences = [

@@ -42,7 +42,9 @@ def _show_setting(page: Page, unit: str) -> None:
     names = people_names(staff, say=say)
     with st.form("duty_set", border=False):
         st.markdown(f"**{say('Set a duty')}**")
-        duty = st.selectbox(say("Duty"), DUTIES, format_func=lambda d: say.name("duty", d))
+        duty = st.selectbox(
+            say("Duty"), [duty.value for duty in DUTIES], format_func=lambda d: say.name("duty", d)
+        )
         person = st.selectbox(
             say("Person"), list(names), index=None, format_func=names.__getitem__,
             placeholder=say("choose"),

@@ -58,7 +58,7 @@ def show(page: Page) -> None:
 def _choose(rows: pd.DataFrame, *, say: Words) -> tuple[list[str], list[str]]:
     """Ask which kinds and duties to list; all where nothing is chosen."""
     kinds = [kind for kind in PROBLEMS if (rows["kind"] == kind).any()]
-    duties = [duty for duty in DUTIES if (rows["duty"] == duty).any()]
+    duties = [duty.value for duty in DUTIES if (rows["duty"] == duty).any()]
     left, right = st.columns(2)
     chosen_kinds = left.pills(
         say("Kind of problem"), kinds, selection_mode="multi", key="duty_kinds",
