@@ -37,8 +37,10 @@ from governance.patrols.teams.people import PlanPeopleService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.patrols.versions import PlanVersions
-from governance.responsibility.chains import DutyReader, ResponsibilityService
-from governance.responsibility.changes import DutyChangeService, DutyWriter
+from governance.responsibility.chains import ResponsibilityService
+from governance.responsibility.changes import DutyChangeService
+from governance.responsibility.duty_reader import DutyReader
+from governance.responsibility.duty_writer import DutyWriter
 from governance.responsibility.handovers import HandoverService
 from governance.scores.evaluation import EvaluationService
 from governance.scores.monitoring import MonitoringService

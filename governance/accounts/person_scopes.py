@@ -12,7 +12,7 @@ from data.workspace.cache import Cache
 from data.workspace.settings import read_section
 from governance.access.roles import ROLES, Action
 from governance.access.scopes import Scope
-from governance.responsibility.duty_book import buildings_of_person
+from governance.responsibility.duty_register import buildings_of_person
 from governance.visits.rules.settings import SECTION, VisitRules
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import Duty, StaffRole
 from geo.errors import GridwardenError
 from geo.shapes.projection import offsets_m
 from governance.assignment.solver.problem import NOBODY, Instance
-from governance.responsibility.resolve import STORE, WARDEN, texts_of
+from governance.responsibility.resolve import STORE, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from governance.assignment.constraints import AssignmentLimits
     from governance.assignment.solver.problem import Bools, Floats
-    from governance.responsibility.duty_book import DutyBook
+    from governance.responsibility.duty_register import DutyRegister
 
 LIFT_FROM = 7
 """Buildings of so many storeys have a lift by the residential design code, unless noted."""
@@ -104,7 +105,7 @@ class Inputs:
 
 
 def gather_inputs(
-    book: DutyBook,
+    register: DutyRegister,
     buildings: pd.DataFrame,
     *,
     score: pd.Series[Any],
@@ -115,10 +116,10 @@ def gather_inputs(
 
     Parameters
     ----------
-    book
+    register
         Duties on the first day of the assignment.
     buildings
-        Rows of `book.buildings` to share out.
+        Rows of `register.buildings` to share out.
     score
         Risk score by building id; empty when nothing was scored.
     limits
@@ -136,15 +137,15 @@ def gather_inputs(
     ids = buildings["building_id"]
     areas = buildings["grid_code" if options.inside == "grid" else "community_code"].fillna("")
     area_codes, area = np.unique(areas.to_numpy(dtype=object).astype(str), return_inverse=True)
-    held = np.array(texts_of(ids, book.holders(WARDEN)), dtype=str)
-    posts = _posts(book, buildings, areas, held, inside=options.inside)
-    fixed = _fixed_pairs(book, ids, limits, options)
-    away = limits.away(book.on) | set(options.absent)
-    on_duty = set(book.staff.loc[book.staff["active"], "person_id"]) - away
-    wardens = tuple(sorted((set(posts["person_id"]) & _wardens(book)) | set(fixed.values())))
+    held = np.array(texts_of(ids, register.holders(Duty.WARDEN)), dtype=str)
+    posts = _posts(register, buildings, areas, held, inside=options.inside)
+    fixed = _fixed_pairs(register, ids, limits, options)
+    away = limits.away(register.on) | set(options.absent)
+    on_duty = set(register.staff.loc[register.staff["active"], "person_id"]) - away
+    wardens = tuple(sorted((set(posts["person_id"]) & _wardens(register)) | set(fixed.values())))
     if not any(person in on_duty for person in wardens):
         raise AssignmentError("no_wardens", what_to_do="import persons and grids")
-    _check(book, ids, options, on_duty, wardens)
+    _check(register, ids, options, on_duty, wardens)
     number = {person: index for index, person in enumerate(wardens)}
     serves = np.zeros((len(area_codes), len(wardens)), dtype=bool)
     posts = posts[posts["person_id"].isin(wardens) & posts["area"].ne("")]
@@ -179,12 +180,12 @@ def work_of(buildings: pd.DataFrame, score: pd.Series[Any]) -> Floats:
     return np.asarray(1.0 + np.minimum(values / mean, MOST_RISK), dtype=np.float64)
 
 
-def _wardens(book: DutyBook) -> set[str]:
-    return set(book.staff.loc[book.staff["role"] == WARDEN, "person_id"])
+def _wardens(register: DutyRegister) -> set[str]:
+    return set(register.staff.loc[register.staff["role"] == StaffRole.WARDEN, "person_id"])
 
 
 def _posts(
-    book: DutyBook,
+    register: DutyRegister,
     buildings: pd.DataFrame,
     areas: pd.Series[Any],
     held: np.ndarray[Any, Any],
@@ -193,10 +194,11 @@ def _posts(
 ) -> pd.DataFrame:
     """Return where each warden may work: ``person_id, area``.
 
-    Where the grids or decisions for grids and communities put him, else where his organisation is,
-    else where he has buildings.
+    Where the grids or decisions for grids and communities put them, else where their organisation
+    is, else where they have buildings.
     """
-    claims = book.claims[(book.claims["duty"] == WARDEN) & book.claims["person_id"].ne("")]
+    claims = register.claims[register.claims["duty"] == Duty.WARDEN]
+    claims = claims[claims["person_id"].ne("")]
     codes = buildings[["grid_code", "community_code", "building_id"]].assign(area=areas)
     wide = claims[claims["target_kind"].isin(["grid", "community"])]
     parts = [
@@ -209,7 +211,7 @@ def _posts(
     single = claims[(claims["layer"] == STORE) & (claims["target_kind"] == "building")]
     own = pd.DataFrame({"person_id": held, "area": areas})
     own = own[own["person_id"].ne("") & ~own["person_id"].isin(posted["person_id"])]
-    named = _by_organisation(book, codes, inside=inside)
+    named = _by_organisation(register, codes, inside=inside)
     named = named[~named["person_id"].isin(posted["person_id"])]
     own = own[
         ~own["person_id"].isin(named["person_id"]) | own["person_id"].isin(single["person_id"])
@@ -217,40 +219,43 @@ def _posts(
     return pd.concat([posted, named, own]).drop_duplicates().reset_index(drop=True)
 
 
-def _by_organisation(book: DutyBook, codes: pd.DataFrame, *, inside: str) -> pd.DataFrame:
+def _by_organisation(register: DutyRegister, codes: pd.DataFrame, *, inside: str) -> pd.DataFrame:
     """Match a warden's organisation with the name of a community."""
-    if inside == "grid" or book.communities.empty:
+    if inside == "grid" or register.communities.empty:
         return pd.DataFrame({"person_id": pd.Series(dtype="str"), "area": pd.Series(dtype="str")})
-    staff = book.staff[book.staff["role"] == WARDEN]
-    area = staff["org"].map(book.communities)
-    found = pd.DataFrame({"person_id": staff["person_id"], "area": area}).dropna()
-    return found[found["area"].isin(codes["area"])]
+    staff = register.staff[register.staff["role"] == StaffRole.WARDEN]
+    area = staff["org"].map(register.communities)
+    posts = pd.DataFrame({"person_id": staff["person_id"], "area": area}).dropna()
+    return posts[posts["area"].isin(codes["area"])]
 
 
 def _fixed_pairs(
-    book: DutyBook, ids: pd.Series[Any], limits: AssignmentLimits, options: AssignmentOptions
+    register: DutyRegister,
+    ids: pd.Series[Any],
+    limits: AssignmentLimits,
+    options: AssignmentOptions,
 ) -> dict[str, str]:
-    """Return the fixed pairs that can be kept; a pair noted with one who is away waits for him."""
-    away = limits.away(book.on) | set(options.absent)
-    on_duty = set(book.staff.loc[book.staff["active"], "person_id"]) - away
+    """Return the fixed pairs that can be kept; a pair with one who is away waits for the return."""
+    away = limits.away(register.on) | set(options.absent)
+    on_duty = set(register.staff.loc[register.staff["active"], "person_id"]) - away
     noted = limits.buildings.dropna(subset=["fixed_person_id"])
     pairs = dict(zip(noted["building_id"], noted["fixed_person_id"], strict=True))
     inside = set(ids)
-    kept = {b: p for b, p in pairs.items() if p in on_duty and b in inside}
-    return kept | dict(options.fixed)
+    possible = {b: p for b, p in pairs.items() if p in on_duty and b in inside}
+    return possible | dict(options.fixed)
 
 
 def _check(
-    book: DutyBook,
+    register: DutyRegister,
     ids: pd.Series[Any],
     options: AssignmentOptions,
     on_duty: set[str],
     wardens: tuple[str, ...],
 ) -> None:
     """Refuse names that nobody has, and pairs with those who are away."""
-    known = set(book.staff["person_id"]) | set(wardens)
+    known = set(register.staff["person_id"]) | set(wardens)
     named = [*options.absent, *options.fixed.values()]
-    strangers = sorted(set(named) - set(book.staff["person_id"]))
+    strangers = sorted(set(named) - set(register.staff["person_id"]))
     if strangers:
         raise AssignmentError("person_unknown", seen=", ".join(strangers), expected=len(known))
     missing = sorted(set(options.fixed) - set(ids))

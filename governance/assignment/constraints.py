@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from governance.access.permissions import Action, Actor, require
-from governance.responsibility.chains import DutyReader
-from governance.responsibility.changes import DutyError, DutyWriter
+from governance.responsibility.duty_reader import DutyReader
+from governance.responsibility.duty_writer import DutyError, DutyWriter
 from governance.service import Component, Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    from data.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +46,30 @@ class AssignmentLimits:
         return frozenset(gone.loc[(gone["since"] <= moment) & lasting, "person_id"])
 
 
+class Unset(Enum):
+    """That a value is not given, where None is one."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
 class ConstraintReader(Component):
     """Reads what limits an assignment."""
 
-    def limits(self) -> AssignmentLimits:
-        """Return the wardens' limits, the buildings' needs and the absences."""
-        with self._workspace.store.begin() as unit:
-            wardens, buildings, absences = unit.assignments.limits()
+    def limits(self, unit: UnitOfWork | None = None) -> AssignmentLimits:
+        """Return the wardens' limits, the buildings' needs and the absences.
+
+        Parameters
+        ----------
+        unit
+            The unit of work to read in; None opens one.
+        """
+        if unit is None:
+            with self._workspace.store.begin() as own:
+                return self.limits(own)
+        wardens, buildings, absences = unit.assignments.limits()
         return AssignmentLimits(wardens=wardens, buildings=buildings, absences=absences)
 
 
@@ -73,9 +93,9 @@ class ConstraintService(Service):
         """Return what is noted about wardens and buildings inside the actor's scope."""
         require(actor, Action.PROPOSE_ASSIGNMENT)
         limits = self._constraint_reader.limits()
-        book = self._duty_reader.book(None)
-        inside = set(actor.scope.of_frame(book.buildings)["building_id"])
-        people = set(book.staff["person_id"]) if actor.scope.street else self._staff_of(inside)
+        register = self._duty_reader.register(None)
+        inside = set(actor.scope.of_frame(register.buildings)["building_id"])
+        people = set(register.staff["person_id"]) if actor.scope.street else self._staff_of(inside)
         needs, wardens, absences = limits.buildings, limits.wardens, limits.absences
         return AssignmentLimits(
             wardens=wardens[wardens["person_id"].isin(people)].reset_index(drop=True),
@@ -86,12 +106,12 @@ class ConstraintService(Service):
     def set_warden_limit(
         self, actor: Actor, person_id: str, *, max_stairs: int | None, languages: Sequence[str] = ()
     ) -> None:
-        """Note how many storeys without a lift a warden climbs, and what he speaks.
+        """Note how many storeys without a lift a warden climbs, and which languages they speak.
 
         Parameters
         ----------
         max_stairs
-            Highest storey he can be asked to climb to; None for no limit.
+            Highest storey they can be asked to climb to; None for no limit.
         languages
             Besides Mandarin.
         """
@@ -99,22 +119,24 @@ class ConstraintService(Service):
         self._check_person(actor, person_id)
         with self._workspace.store.begin() as unit:
             unit.assignments.limit_warden(person_id, max_stairs=max_stairs, languages=languages)
+            self._note(
+                unit, actor, person=person_id, max_stairs=max_stairs,
+                languages=sorted(set(languages)),
+            )  # fmt: skip
             unit.commit()
-        self._record(
-            actor, Action.EDIT_RESPONSIBILITY, person=person_id, max_stairs=max_stairs,
-            languages=sorted(set(languages)),
-        )  # fmt: skip
 
     def set_building_need(
         self,
         actor: Actor,
         building_id: str,
         *,
-        languages: Sequence[str] = (),
-        lift: bool | None = None,
-        fixed_person_id: str | None = None,
+        languages: Sequence[str] | Unset = UNSET,
+        lift: bool | Unset | None = UNSET,
+        fixed_person_id: str | Unset | None = UNSET,
     ) -> None:
         """Note what a building asks of its warden, and the one whom it is fixed to.
+
+        What is not given stays as it was noted.
 
         Parameters
         ----------
@@ -126,18 +148,17 @@ class ConstraintService(Service):
             The warden it stays with in every proposal; None for none.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
-        self._duty_writer.inside(actor, self._duty_reader.book(None), "building", building_id)
-        if fixed_person_id is not None:
+        self._duty_writer.check_inside(
+            actor, self._duty_reader.register(None), {"building": [building_id]}
+        )
+        if isinstance(fixed_person_id, str):
             self._check_person(actor, fixed_person_id)
+        given = {"languages": languages, "lift": lift, "fixed_person_id": fixed_person_id}
+        noted = {name: value for name, value in given.items() if value is not UNSET}
         with self._workspace.store.begin() as unit:
-            unit.assignments.need(
-                building_id, languages=languages, lift=lift, fixed_person_id=fixed_person_id
-            )
+            unit.assignments.need(building_id, **noted)
+            self._note(unit, actor, building=building_id, **noted)
             unit.commit()
-        self._record(
-            actor, Action.EDIT_RESPONSIBILITY, building=building_id, fixed=fixed_person_id,
-            lift=lift, languages=sorted(set(languages)),
-        )  # fmt: skip
 
     def set_absence(
         self, actor: Actor, person_id: str, *, since: date, until: date | None = None
@@ -149,37 +170,41 @@ class ConstraintService(Service):
             raise DutyError("duty_dates", seen=until, expected=since)
         with self._workspace.store.begin() as unit:
             number = unit.assignments.add_absence(person_id, since=since, until=until)
+            self._note(
+                unit, actor, absence=number, person=person_id, since=str(since),
+                until=until and str(until),
+            )  # fmt: skip
             unit.commit()
-        self._record(
-            actor, Action.EDIT_RESPONSIBILITY, absence=number, person=person_id,
-            since=str(since), until=until and str(until),
-        )  # fmt: skip
         return number
 
     def remove_absence(self, actor: Actor, absence_id: int) -> bool:
         """Forget an absence; False when there was none."""
         require(actor, Action.EDIT_RESPONSIBILITY)
-        absences = self._constraint_reader.limits().absences
-        for person in absences.loc[absences["id"] == absence_id, "person_id"]:
-            self._check_person(actor, person)
         with self._workspace.store.begin() as unit:
+            absences = self._constraint_reader.limits(unit).absences
+            for person in absences.loc[absences["id"] == absence_id, "person_id"]:
+                self._check_person(actor, person)
             removed = unit.assignments.remove_absence(absence_id)
+            if removed:
+                self._note(unit, actor, absence=absence_id, removed=True)
             unit.commit()
-        if removed:
-            self._record(actor, Action.EDIT_RESPONSIBILITY, absence=absence_id, removed=True)
         return removed
+
+    def _note(self, unit: UnitOfWork, actor: Actor, **facts: object) -> None:
+        action = Action.EDIT_RESPONSIBILITY.value
+        unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
 
     def _check_person(self, actor: Actor, person_id: str) -> None:
         """Refuse a person who is not on the staff, or not among the actor's."""
-        book = self._duty_reader.book(None)
-        known = person_id in set(book.staff["person_id"])
+        register = self._duty_reader.register(None)
+        known = person_id in set(register.staff["person_id"])
         if known and not actor.scope.street:
-            inside = set(actor.scope.of_frame(book.buildings)["building_id"])
+            inside = set(actor.scope.of_frame(register.buildings)["building_id"])
             known = person_id in self._staff_of(inside)
         if not known:
             raise DutyError("person_unknown", seen=person_id)
 
     def _staff_of(self, buildings: set[str]) -> set[str]:
         """Return who answers for any of some buildings."""
-        answers = self._duty_reader.book(None).answers
-        return set(answers.loc[answers["building_id"].isin(buildings), "person_id"]) - {""}
+        resolved = self._duty_reader.register(None).resolved
+        return set(resolved.loc[resolved["building_id"].isin(buildings), "person_id"]) - {""}

@@ -57,6 +57,9 @@ class AssignmentTotals:
         Buildings that no warden may have.
     seconds
         How long it took.
+
+    Of a part of the street `max_over_mean`, `others_moved_share`, `km` and, before, `stray` are
+    NaN.
     """
 
     buildings: int
@@ -65,7 +68,7 @@ class AssignmentTotals:
     moved: int
     moved_share: float
     others_moved_share: float
-    stray: int
+    stray: float
     km: float
     gaps: int
     seconds: float = 0.0

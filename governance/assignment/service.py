@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data.contracts.vocabulary import Duty
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions, gather_inputs
 from governance.assignment.constraints import ConstraintReader
+from governance.assignment.part_of_proposal import part_of_proposal
 from governance.assignment.proposal import (
     CURVE_COLUMNS,
     ROW_COLUMNS,
@@ -19,21 +21,17 @@ from governance.assignment.proposal import (
     trade_off,
     work_out,
 )
-from governance.responsibility.chains import DutyReader, UnknownTargetError
-from governance.responsibility.changes import ASSIGN, DutyError, DutyWriter
-from governance.responsibility.resolve import WARDEN, texts_of
+from governance.assignment.proposal_list import list_proposals
+from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
+from governance.responsibility.duty_writer import ASSIGN, DutyWriter
+from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import date
 
-    from data.store.tables.duties import AssignmentProposal
     from data.store.unit_of_work import UnitOfWork
-    from data.workspace.clock import Clock
-
-LIST_COLUMNS = ("proposal_id", "made_at", "made_by", "valid_from", "stickiness", "moved",
-                "max_over_mean", "state", "open_steps")  # fmt: skip
-OPEN, PART, APPROVED, UNDONE = "open", "part", "approved", "undone"
 
 
 class AssignmentService(Service):
@@ -61,18 +59,22 @@ class AssignmentService(Service):
             When nobody could take a building, or a name in the options is unknown.
         """
         require(actor, Action.PROPOSE_ASSIGNMENT)
-        asked = options or AssignmentOptions()
+        options = options or AssignmentOptions()
         begun = time.perf_counter()
-        day = asked.valid_from or self._local_now().date()
-        book = self._duty_reader.book(day)
-        buildings = actor.scope.of_frame(book.buildings)
-        if asked.communities:
-            buildings = buildings[buildings["community_code"].isin(asked.communities)]
+        day = options.valid_from or self.clock.today()
+        register = self._duty_reader.register(day)
+        buildings = actor.scope.of_frame(register.buildings)
+        if options.communities:
+            buildings = buildings[buildings["community_code"].isin(options.communities)]
         scores = self._duty_reader.scores()["score"]
         inputs = gather_inputs(
-            book, buildings, score=scores, limits=self._constraint_reader.limits(), options=asked
+            register,
+            buildings,
+            score=scores,
+            limits=self._constraint_reader.limits(),
+            options=options,
         )
-        totals, before, rows, wardens = work_out(inputs, asked, book.names)
+        totals, before, rows, wardens = work_out(inputs, options, register.names)
         rows.insert(1, "name", UnitNames(self._engine).of("building", rows["building_id"]))
         seconds = round(time.perf_counter() - begun, 3)
         none = pd.DataFrame(columns=list(CURVE_COLUMNS))
@@ -81,12 +83,12 @@ class AssignmentService(Service):
             made_at=None,
             made_by="",
             valid_from=day,
-            options=asked,
+            options=options,
             totals=replace(totals, seconds=seconds),
             before=before,
             rows=rows[list(ROW_COLUMNS)],
             wardens=wardens,
-            curve=trade_off(inputs, asked) if asked.curve else none,
+            curve=trade_off(inputs, options) if options.curve else none,
         )
 
     def propose(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
@@ -103,10 +105,11 @@ class AssignmentService(Service):
                 made.proposal_id, at=now, by=actor.id, valid_from=made.valid_from,
                 content=made.content(),
             )  # fmt: skip
+            unit.audit.add(
+                at=now, actor=actor.id, action=Action.PROPOSE_ASSIGNMENT.value,
+                facts={"proposal": made.proposal_id, "moved": made.totals.moved},
+            )  # fmt: skip
             unit.commit()
-        self._record(
-            actor, Action.PROPOSE_ASSIGNMENT, proposal=made.proposal_id, moved=made.totals.moved
-        )
         return made
 
     def community_codes(self, actor: Actor, names: Collection[str]) -> list[str]:
@@ -118,16 +121,19 @@ class AssignmentService(Service):
             When there is none of a name, or nothing in it is the actor's.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._duty_reader.book(None)
-        known = set(actor.scope.of_frame(book.buildings)["community_code"])
-        codes = [str(book.communities.get(name, name)) for name in names]
+        register = self._duty_reader.register(None)
+        known = set(actor.scope.of_frame(register.buildings)["community_code"])
+        codes = [str(register.communities.get(name, name)) for name in names]
         strangers = [name for name, code in zip(names, codes, strict=True) if code not in known]
         if strangers:
             raise UnknownTargetError("target_unknown", seen=", ".join(strangers))
         return codes
 
     def proposal(self, actor: Actor, proposal_id: str) -> Proposal:
-        """Return a kept proposal, as far as it concerns the actor.
+        """Return a stored proposal, as far as it concerns the actor.
+
+        Of a part of the street rows, wardens and totals are those of the part; what only the whole
+        tells is NaN, and there is no curve.
 
         Raises
         ------
@@ -136,20 +142,7 @@ class AssignmentService(Service):
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
-            kept = unit.assignments.proposal(proposal_id)
-            if kept is None:
-                raise AssignmentError("proposal_missing", seen=proposal_id)
-            approved = _approved(unit, proposal_id)
-            whole = Proposal.of_content(
-                kept.content, proposal_id=kept.id, made_at=self.clock.to_local(kept.made_at),
-                made_by=kept.made_by, valid_from=kept.valid_from, approved=approved,
-            )  # fmt: skip
-        if actor.scope.street:
-            return whole
-        rows = actor.scope.of_frame(whole.rows).reset_index(drop=True)
-        people = set(rows["from_id"]) | set(rows["to_id"])
-        wardens = whole.wardens[whole.wardens["person_id"].isin(people)]
-        return replace(whole, rows=rows, wardens=wardens.reset_index(drop=True))
+            return self._visible(unit, actor, proposal_id)
 
     def proposals(self, actor: Actor) -> pd.DataFrame:
         """List the newest proposals, newest first.
@@ -158,13 +151,12 @@ class AssignmentService(Service):
         -------
         DataFrame
             `LIST_COLUMNS`; state is open, part, approved or undone, ``open_steps`` counts the
-            wardens who would still get something.
+            wardens who would still get something. Of a part of the street all counts are those of
+            the part, and ``max_over_mean`` is NaN.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
-            kept = unit.assignments.newest()
-            rows = [_listed(unit, each, self.clock) for each in kept if _concerns(actor, each)]
-        return pd.DataFrame(rows, columns=list(LIST_COLUMNS))
+            return list_proposals(unit, actor.scope, self.clock)
 
     def approve(
         self, actor: Actor, proposal_id: str, *, only: Collection[str] | None = None
@@ -181,99 +173,94 @@ class AssignmentService(Service):
         ------
         AssignmentError
             ``proposal_outdated`` when a building has another warden by now than the proposal says,
+            ``taker_gone`` when somebody who would get a building no longer works here or is away,
             ``proposal_done`` when nothing of it is open.
         """
         require(actor, Action.APPROVE_ASSIGNMENT)
-        proposal = self.proposal(actor, proposal_id)
-        rows = proposal.rows
-        rows = rows[rows["changed"].astype(bool) & rows["to_id"].ne("")]
-        rows = rows[~rows["building_id"].isin(proposal.approved)]
-        if only is not None:
-            chosen = set(only)
-            rows = rows[rows["community_code"].isin(chosen) | rows["to_id"].isin(chosen)]
-        if rows.empty:
-            raise AssignmentError("proposal_done", seen=proposal_id)
-        start = max(proposal.valid_from, self._local_now().date())
-        held = self._duty_reader.book(start).holders(WARDEN)
+        with self._duty_writer.exclusive() as unit:
+            proposal = self._visible(unit, actor, proposal_id)
+            rows = _open_rows(proposal, only)
+            start = max(proposal.valid_from, self.clock.today())
+            self._check_facts(unit, rows, start)
+            duties = [
+                {"target_kind": "building", "target_id": building, "duty": Duty.WARDEN.value,
+                 "person_id": person, "org": None, "pledge_on": None, "valid_from": start,
+                 "valid_to": None}
+                for building, person in zip(rows["building_id"], rows["to_id"], strict=True)
+            ]  # fmt: skip
+            return self._duty_writer.replace(
+                unit, actor, duties, kind=ASSIGN, proposal_id=proposal_id
+            )
+
+    def undo(self, actor: Actor, proposal_id: str) -> int:
+        """Take back all that was approved of a proposal, whole or not at all.
+
+        Returns
+        -------
+        int
+            How many duties that concerned.
+
+        Raises
+        ------
+        AssignmentError
+            When there is no such proposal or nothing of it was approved.
+        UnknownTargetError
+            When not all of it is the actor's.
+        DutyError
+            When a later change builds on it.
+        """
+        require(actor, Action.APPROVE_ASSIGNMENT)
+        with self._duty_writer.exclusive() as unit:
+            if not unit.assignments.holds(proposal_id):
+                raise AssignmentError("proposal_missing", seen=proposal_id)
+            changes = unit.duties.changes(proposal_id=proposal_id)
+            approved = changes[~changes["undone"].astype(bool) & changes["undoes"].isna()]
+            if approved.empty:
+                raise AssignmentError("proposal_open", seen=proposal_id)
+            _, duties = self._duty_writer.undo(
+                unit, actor, [int(number) for number in approved["change_id"]],
+                action=Action.APPROVE_ASSIGNMENT, proposal=proposal_id,
+            )  # fmt: skip
+        return duties
+
+    def _visible(self, unit: UnitOfWork, actor: Actor, proposal_id: str) -> Proposal:
+        stored = unit.assignments.proposal(proposal_id)
+        if stored is None:
+            raise AssignmentError("proposal_missing", seen=proposal_id)
+        whole = Proposal.of_content(
+            stored.content, proposal_id=stored.id, made_at=self.clock.to_local(stored.made_at),
+            made_by=stored.made_by, valid_from=stored.valid_from,
+            approved=unit.duties.approved_buildings(proposal_id),
+        )  # fmt: skip
+        if actor.scope.street:
+            return whole
+        return part_of_proposal(whole, actor.scope.of_frame(whole.rows).reset_index(drop=True))
+
+    def _check_facts(self, unit: UnitOfWork, rows: pd.DataFrame, start: date) -> None:
+        """Refuse rows whose building has another warden by now, or whose taker is not there."""
+        register = self._duty_reader.register(start, unit=unit)
+        held = register.holders(Duty.WARDEN)
         now = pd.Series(texts_of(rows["building_id"], held), index=rows.index, dtype="str")
         outdated = rows.loc[now.ne(rows["from_id"]) & now.ne(rows["to_id"]), "building_id"]
         if len(outdated):
             raise AssignmentError(
                 "proposal_outdated", seen=", ".join(outdated[:3]), rows=len(outdated)
             )
-        duties = [
-            {"target_kind": "building", "target_id": building, "duty": WARDEN,
-             "person_id": person, "org": None, "pledge_on": None, "valid_from": start,
-             "valid_to": None}
-            for building, person in zip(rows["building_id"], rows["to_id"], strict=True)
-        ]  # fmt: skip
-        return self._duty_writer.replace(actor, duties, kind=ASSIGN, proposal_id=proposal_id)
-
-    def undo(self, actor: Actor, proposal_id: str) -> int:
-        """Take back all that was approved of a proposal; return how many duties that concerned.
-
-        Raises
-        ------
-        DutyError
-            When a later change builds on it.
-        AssignmentError
-            When nothing of it was approved, or not all of it is the actor's.
-        """
-        require(actor, Action.APPROVE_ASSIGNMENT)
-        self.proposal(actor, proposal_id)
-        with self._workspace.store.begin() as unit:
-            changes = unit.duties.changes(proposal_id=proposal_id)
-        open_ = changes[~changes["undone"].astype(bool) & changes["undoes"].isna()]
-        if open_.empty:
-            raise AssignmentError("proposal_open", seen=proposal_id)
-        self._check_undo(open_)
-        count = 0
-        for change in open_["change_id"]:
-            number, rows = self._duty_writer.undo(actor, int(change))
-            count += rows
-            self._record(
-                actor, Action.APPROVE_ASSIGNMENT, proposal=proposal_id, change=number,
-                undoes=int(change),
-            )  # fmt: skip
-        return count
-
-    def _check_undo(self, changes: pd.DataFrame) -> None:
-        """Refuse before anything is undone, so that steps are taken back together or not at all."""
-        own = set(changes["change_id"])
-        with self._workspace.store.begin() as unit:
-            for change in changes["change_id"]:
-                added, _ = unit.duties.of_change(int(change))
-                gone = added[added["withdrawn_at"].notna()]
-                later = unit.duties.withdrawing(gone["id"]) - own
-                if later:
-                    raise DutyError("change_built_upon", seen=int(change))
+        working = set(register.staff.loc[register.staff["active"], "person_id"])
+        there = working - self._constraint_reader.limits(unit).away(start)
+        lost = rows.loc[~rows["to_id"].isin(list(there)), "to_id"]
+        if len(lost):
+            takers = sorted({register.names.get(person) or person for person in lost})
+            raise AssignmentError("taker_gone", seen=", ".join(takers[:3]), rows=len(lost))
 
 
-def _approved(unit: UnitOfWork, proposal_id: str) -> frozenset[str]:
-    """Return the buildings whose change was approved and not taken back."""
-    changes = unit.duties.changes(proposal_id=proposal_id)
-    valid = changes[~changes["undone"].astype(bool)]
-    parts = [unit.duties.of_change(int(number))[0] for number in valid["change_id"]]
-    return frozenset().union(*(part["target_id"] for part in parts))
-
-
-def _concerns(actor: Actor, kept: AssignmentProposal) -> bool:
-    rows = pd.DataFrame(kept.content["rows"], columns=list(ROW_COLUMNS))
-    return actor.scope.street or len(actor.scope.of_frame(rows)) > 0
-
-
-def _listed(unit: UnitOfWork, kept: AssignmentProposal, clock: Clock) -> tuple[Any, ...]:
-    rows = pd.DataFrame(kept.content["rows"], columns=list(ROW_COLUMNS))
-    changed = rows[rows["changed"].astype(bool) & rows["to_id"].ne("")]
-    approved = _approved(unit, kept.id)
-    waiting = changed[~changed["building_id"].isin(approved)]
-    if approved:
-        state = PART if len(waiting) else APPROVED
-    else:
-        state = UNDONE if len(unit.duties.changes(proposal_id=kept.id)) else OPEN
-    totals = kept.content["totals"]
-    return (
-        kept.id, clock.to_local(kept.made_at), kept.made_by, kept.valid_from,
-        kept.content["options"]["stickiness"], totals["moved"], totals["max_over_mean"], state,
-        waiting["to_id"].nunique(),
-    )  # fmt: skip
+def _open_rows(proposal: Proposal, only: Collection[str] | None) -> pd.DataFrame:
+    """Return the changes that nobody approved yet, of the chosen steps."""
+    rows = proposal.rows[proposal.rows["changed"].astype(bool) & proposal.rows["to_id"].ne("")]
+    rows = rows[~rows["building_id"].isin(proposal.approved)]
+    if only is not None:
+        steps = set(only)
+        rows = rows[rows["community_code"].isin(steps) | rows["to_id"].isin(steps)]
+    if rows.empty:
+        raise AssignmentError("proposal_done", seen=proposal.proposal_id)
+    return rows

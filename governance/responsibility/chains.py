@@ -7,33 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.contracts.vocabulary import Duty
 from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.responsibility.duty_book import DUTIES, DutyBook, read_duties
+from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.people import staff_seen
 from governance.responsibility.resolve import (
+    DUTIES,
     PROBLEMS,
-    WARDEN,
+    TARGETS,
+    day_of,
     find_problems,
     texts_of,
 )
-from governance.service import Component, Resources, Service
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date, datetime
+
+    from governance.responsibility.duty_register import DutyRegister
 
 WORK_COLUMNS = ("kind", "duty", "building_id", "name", "grid_code", "community_code", "person_id",
                 "person", "detail")  # fmt: skip
 HISTORY_COLUMNS = ("duty", "person_id", "person", "org", "valid_from", "valid_to", "pledge_on",
                    "recorded_at", "recorded_by", "withdrawn_at", "withdrawn_by", "reason",
                    "duty_id")  # fmt: skip
-UNIT_COLUMNS = {"building": "building_id", "grid": "grid_code", "community": "community_code"}
-
-
-class UnknownTargetError(GridwardenError):
-    """No building, estate, grid or community has this name, or it is not this person's to see."""
 
 
 class NobodyKnownError(GridwardenError):
@@ -47,9 +47,9 @@ class Link:
     Parameters
     ----------
     duty
-        One of `answering.DUTIES`.
+        One of `resolve.DUTIES`.
     person_id, person, role, org, title, phone
-        Who, and how to reach him; empty where unknown. A duty can be an organisation's.
+        Who, and how to reach them; empty where unknown. A duty can be an organisation's.
     pledge_on, valid_from, valid_to
         Dates, None where unknown; ``valid_to`` is the first day on which it no longer holds.
     source
@@ -110,32 +110,6 @@ class ResponsibilityWork:
     rows: pd.DataFrame
 
 
-class DutyReader(Component):
-    """Reads duties and the people who hold them; asks nobody's permission."""
-
-    def book(self, on: date | None, *, known_at: datetime | None = None) -> DutyBook:
-        """Return the duties of a day, today where none is given, as known at a time."""
-        day = on or self._local_now().date()
-        return read_duties(self._workspace, self._engine, on=day, known_at=known_at)
-
-    def members(self, actor: Actor, book: DutyBook, unit: str) -> tuple[str, pd.DataFrame]:
-        """Return the kind of a unit and its buildings, all of which must be the actor's to see."""
-        for kind, column in UNIT_COLUMNS.items():
-            members = book.buildings[book.buildings[column] == unit]
-            if len(members):
-                if len(actor.scope.of_frame(members)) < len(members):
-                    break
-                return kind, members
-        raise UnknownTargetError("target_unknown", seen=unit)
-
-    def scores(self) -> pd.DataFrame:
-        """Return score and expected finds per building of the latest snapshot, or nothing."""
-        latest = self._snapshots.latest()
-        if latest is None:
-            return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
-        return latest.table("buildings").set_index("building_id")[["tier", "score"]]
-
-
 class ResponsibilityService(Service):
     """Services that tell who answers for what."""
 
@@ -163,19 +137,19 @@ class ResponsibilityService(Service):
             When there is no such unit among what the actor may see.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._duty_reader.book(on, known_at=known_at)
-        if book.claims.empty:
+        register = self._duty_reader.register(on, known_at=known_at)
+        if register.claims.empty:
             raise NobodyKnownError("nobody_known", what_to_do="import persons and grids")
-        kind, members = self._duty_reader.members(actor, book, unit)
-        answers = book.answers[book.answers["building_id"].isin(members["building_id"])]
+        kind, members = self._duty_reader.members(actor, register, unit)
+        resolved = register.resolved[register.resolved["building_id"].isin(members["building_id"])]
         if kind == "building":
-            problems = find_problems(members, answers, book.staff)
+            problems = find_problems(members, resolved, register.staff)
         else:  # a duty of a grid is one that holds for every building in it
-            answers = _common(answers, len(members))
-            problems = find_problems(members, answers, book.staff).iloc[:0]
+            resolved = _common(resolved, len(members))
+            problems = find_problems(members, resolved, register.staff).iloc[:0]
         name = UnitNames(self._engine).of(kind, [unit])[0]
-        links = tuple(_link(book, answers, problems, duty) for duty in DUTIES)
-        return Chain(unit_kind=kind, unit=unit, name=name, on=book.on, links=links)
+        links = tuple(_link(register, resolved, problems, duty) for duty in DUTIES)
+        return Chain(unit_kind=kind, unit=unit, name=name, on=register.on, links=links)
 
     def history(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Return every decision ever recorded for a unit, taken back ones included.
@@ -187,16 +161,15 @@ class ResponsibilityService(Service):
             community.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._duty_reader.book(None)
-        kind, members = self._duty_reader.members(actor, book, unit)
+        register = self._duty_reader.register(None)
+        kind, members = self._duty_reader.members(actor, register, unit)
         targets: dict[str, Collection[str]] = {kind: [unit]}
         if kind == "building":
             row = members.iloc[0]
-            above = {"estate": "estate", "grid": "grid_code", "community": "community_code"}
-            targets |= {each: [str(row[column])] for each, column in above.items() if row[column]}
+            targets |= {each: [str(row[column])] for each, column in TARGETS.items() if row[column]}
         with self._workspace.store.begin() as unit_of_work:
             rows = unit_of_work.duties.history(targets)
-        rows = rows.assign(person=texts_of(rows["person_id"], book.names))
+        rows = rows.assign(person=texts_of(rows["person_id"], register.names))
         return rows.rename(columns={"id": "duty_id"})[list(HISTORY_COLUMNS)]
 
     def duties_of_day(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
@@ -209,8 +182,8 @@ class ResponsibilityService(Service):
             duty (the person's id, or the organisation), and ``网格员_name``.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._duty_reader.book(on)
-        inside = actor.scope.of_frame(book.buildings)
+        register = self._duty_reader.register(on)
+        inside = actor.scope.of_frame(register.buildings)
         columns = ["building_id", "grid_code", "community_code", "lon", "lat"]
         frame = inside[columns].reset_index(drop=True)
         frame.insert(1, "name", UnitNames(self._engine).of("building", frame["building_id"]))
@@ -219,7 +192,7 @@ class ResponsibilityService(Service):
             tier=texts_of(frame["building_id"], scores["tier"]),
             score=frame["building_id"].map(scores["score"]).astype("float64"),
         )
-        held = book.answers
+        held = register.resolved
         holder = held["person_id"].where(held["person_id"].ne(""), held["org"])
         wide = held.assign(holder=holder).pivot_table(
             index="building_id", columns="duty", values="holder", aggfunc="first"
@@ -227,24 +200,32 @@ class ResponsibilityService(Service):
         for duty in DUTIES:
             known = wide[duty] if duty in wide else pd.Series(dtype="str")
             frame[duty] = texts_of(frame["building_id"], known)
-        frame[f"{WARDEN}_name"] = texts_of(frame[WARDEN], book.names)
+        frame[f"{Duty.WARDEN}_name"] = texts_of(frame[Duty.WARDEN], register.names)
         return frame
 
     def work(self, actor: Actor, *, on: date | None = None) -> ResponsibilityWork:
         """List what is wrong with duties on a day, as work for somebody."""
         require(actor, Action.SEE_RESPONSIBILITY)
-        book = self._duty_reader.book(on)
-        inside = actor.scope.of_frame(book.buildings)
-        answers = book.answers[book.answers["building_id"].isin(inside["building_id"])]
-        found = find_problems(inside, answers, book.staff)
+        register = self._duty_reader.register(on)
+        inside = actor.scope.of_frame(register.buildings)
+        resolved = register.resolved[register.resolved["building_id"].isin(inside["building_id"])]
+        problems = find_problems(inside, resolved, register.staff)
         codes = inside.set_index("building_id")[["grid_code", "community_code"]]
-        found = found.join(codes, on="building_id")
-        found["name"] = UnitNames(self._engine).of("building", found["building_id"])
-        found["person"] = texts_of(found["person_id"], book.names)
-        counts = {kind: int((found["kind"] == kind).sum()) for kind in PROBLEMS}
+        problems = problems.join(codes, on="building_id")
+        problems["name"] = UnitNames(self._engine).of("building", problems["building_id"])
+        problems["person"] = texts_of(problems["person_id"], register.names)
+        counts = {kind: int((problems["kind"] == kind).sum()) for kind in PROBLEMS}
         return ResponsibilityWork(
-            on=book.on, buildings=len(inside), counts=counts, rows=found[list(WORK_COLUMNS)]
+            on=register.on, buildings=len(inside), counts=counts, rows=problems[list(WORK_COLUMNS)]
         )
+
+    def communities(self, actor: Actor) -> dict[str, str]:
+        """Return the communities in which the actor has a building: code → name, by code."""
+        require(actor, Action.SEE_RESPONSIBILITY)
+        inside = actor.scope.of_frame(self._duty_reader.register(None).buildings)
+        codes = sorted(set(inside["community_code"].dropna()) - {""})
+        names = UnitNames(self._engine).of("community", codes)
+        return {code: name or code for code, name in zip(codes, names, strict=True)}
 
     def staff(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
         """Return the people who can have duties: all of them, or those who have some inside.
@@ -252,28 +233,30 @@ class ResponsibilityService(Service):
         Returns
         -------
         DataFrame
-            As `governance.responsibility.duty_book.persons_frame`.
+            As `governance.responsibility.duty_register.persons_frame`.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        return staff_seen(actor, self._duty_reader.book(on))
+        return staff_seen(actor, self._duty_reader.register(on))
 
 
-def _common(answers: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Keep the answers that are the same for all of a unit's buildings, once each."""
-    same = answers.groupby("duty").agg(
+def _common(resolved: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Keep the duties that are the same for all of a unit's buildings, once each."""
+    same = resolved.groupby("duty").agg(
         rows=("building_id", "size"), people=("person_id", "nunique"), orgs=("org", "nunique")
     )
     whole = same.index[(same["rows"] == count) & (same["people"] == 1) & (same["orgs"] == 1)]
-    return answers[answers["duty"].isin(whole)].drop_duplicates("duty")
+    return resolved[resolved["duty"].isin(whole)].drop_duplicates("duty")
 
 
-def _link(book: DutyBook, answers: pd.DataFrame, problems: pd.DataFrame, duty: str) -> Link:
+def _link(
+    register: DutyRegister, resolved: pd.DataFrame, problems: pd.DataFrame, duty: str
+) -> Link:
     wrong = tuple(problems.loc[problems["duty"] == duty, "kind"])
-    found = answers[answers["duty"] == duty]
-    if found.empty or not (found.iloc[0]["person_id"] or found.iloc[0]["org"]):
+    of_duty = resolved[resolved["duty"] == duty]
+    if of_duty.empty or not (of_duty.iloc[0]["person_id"] or of_duty.iloc[0]["org"]):
         return Link(duty=duty, problems=wrong)
-    row = found.iloc[0]
-    who = book.staff[book.staff["person_id"] == row["person_id"]]
+    row = of_duty.iloc[0]
+    who = register.staff[register.staff["person_id"] == row["person_id"]]
     contact: dict[str, Any] = who.iloc[0].fillna("").to_dict() if len(who) else {}
     return Link(
         duty=duty,
@@ -291,9 +274,3 @@ def _link(book: DutyBook, answers: pd.DataFrame, problems: pd.DataFrame, duty: s
         problems=wrong,
         others=tuple(part for part in row["others"].split(";") if part),
     )
-
-
-def day_of(value: object) -> date | None:
-    """Return the day of a time, None for none."""
-    moment = pd.Timestamp(value)  # type: ignore[arg-type]
-    return None if pd.isna(moment) else moment.date()

@@ -5,29 +5,32 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from dashboard.documents.handover_sheets import write_html, write_workbook
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
-from governance.responsibility.chains import DutyReader
+from governance.responsibility.claims import claims_about, targets_of
+from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
 from governance.visits.rules.settings import CLOSED, SUSPECTED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
-    from governance.responsibility.duty_book import DutyBook
+    from governance.responsibility.duty_register import DutyRegister
 
 HANDOVER_COLUMNS = ("handover_id", "change_id", "at", "valid_from", "duty", "building_id", "name",
                     "from_id", "from_person", "to_id", "to_person", "tier", "last_visit_at",
                     "last_result", "visits_90d", "open")  # fmt: skip
+DIFFERENCE_COLUMNS = ("valid_from", "duty", "building_id", "from_id", "to_id")
 UNSETTLED = (SUSPECTED, *CLOSED)
 """Results of a visit after which somebody has to go again."""
 WINDOW = timedelta(days=90)
 MOST_DAYS = 6
-"""Of how many days at most the answers before and after a change are compared."""
+"""Of how many days at most the duties before and after a change are compared."""
 
 
 class HandoverService(Service):
@@ -52,17 +55,19 @@ class HandoverService(Service):
         )
         with self._workspace.store.begin() as unit:
             changes = unit.duties.changes(since=self.clock.to_utc(start))
-        kept = changes[~changes["undone"].astype(bool) & changes["undoes"].isna()]
+            duties = unit.duties.history()
+        changes = changes[~changes["undone"].astype(bool) & changes["undoes"].isna()]
+        register = self._duty_reader.register(None)
         parts = [
-            self._of_change(int(number), at)
-            for number, at in zip(kept["change_id"], kept["at"], strict=True)
+            _of_change(register, duties, int(number)).assign(at=self.clock.to_local(at))
+            for number, at in zip(changes["change_id"], changes["at"], strict=True)
         ]
         if not parts:
             return pd.DataFrame(columns=list(HANDOVER_COLUMNS))
         frame = pd.concat(parts, ignore_index=True)
-        codes = self._duty_reader.book(None).buildings.set_index("building_id")
-        frame = frame.join(codes[["grid_code", "community_code"]], on="building_id")
-        return self._with_matters(actor.scope.of_frame(frame).reset_index(drop=True))
+        codes = register.buildings.set_index("building_id")[["grid_code", "community_code"]]
+        frame = actor.scope.of_frame(frame.join(codes, on="building_id"))
+        return self._with_details(frame.reset_index(drop=True), register.names)
 
     def sheet(
         self,
@@ -70,9 +75,8 @@ class HandoverService(Service):
         *,
         since: datetime | date,
         person_id: str | None = None,
-        format: str = "html",  # noqa: A002 -- what the option is called everywhere
-    ) -> bytes:
-        """Return a sheet to print and sign (``html``) or to fill in (``xlsx``).
+    ) -> pd.DataFrame:
+        """Return `rows` for a sheet that leaves the office, and write down that it was taken.
 
         Parameters
         ----------
@@ -82,39 +86,11 @@ class HandoverService(Service):
         frame = self.rows(actor, since=since)
         if person_id is not None:
             frame = frame[(frame["from_id"] == person_id) | (frame["to_id"] == person_id)]
-        office = self._workspace.settings.office.name
         self._record(actor, Action.SEE_RESPONSIBILITY, handovers=len(frame), person=person_id)
-        write = write_workbook if format == "xlsx" else write_html
-        return write(frame, office=office, on=self._local_now().date())
+        return frame.reset_index(drop=True)
 
-    def _of_change(self, change_id: int, at: datetime) -> pd.DataFrame:
-        """Compare who answers before and after a change, on the days at which it could differ."""
-        with self._workspace.store.begin() as unit:
-            added, gone = unit.duties.of_change(change_id)
-            moment = pd.Timestamp(at)
-            after = unit.duties.held(known_at=moment.to_pydatetime())
-            same_time = after["change_id"] > change_id
-            before = unit.duties.held(known_at=moment.to_pydatetime())
-            before = pd.concat([before[before["change_id"] < change_id], gone])
-            before = before.drop_duplicates("id")
-        rows = pd.concat([added, gone])
-        days = sorted(
-            {d.date() for name in ("valid_from", "valid_to") for d in rows[name].dropna()}
-        )
-        book = self._duty_reader.book(None)
-        found = [
-            _differences(book.deciding(before, on=day), book.deciding(after[~same_time], on=day))
-            for day in days[-MOST_DAYS:]
-        ]
-        columns = ["valid_from", "duty", "building_id", "from_id", "to_id"]
-        every = pd.concat(found) if found else pd.DataFrame(columns=columns)
-        first = every.drop_duplicates(["building_id", "duty"])
-        local = self.clock.to_local(moment.to_pydatetime())
-        return first.assign(change_id=change_id, at=local)
-
-    def _with_matters(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def _with_details(self, frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
         ids = frame["building_id"]
-        names = self._duty_reader.book(None).names
         visits = self._last_visits(set(ids))
         frame = frame.join(visits, on="building_id")
         frame = frame.assign(
@@ -149,15 +125,48 @@ class HandoverService(Service):
         )
 
 
-def _differences(before: DutyBook, after: DutyBook) -> pd.DataFrame:
-    """Return the buildings and duties that somebody else answers for."""
+def _of_change(register: DutyRegister, duties: pd.DataFrame, change_id: int) -> pd.DataFrame:
+    """Compare who has a duty before and after a change, on the days at which it could differ.
+
+    Only the buildings that it can have touched are resolved.
+
+    Parameters
+    ----------
+    duties
+        Every duty ever recorded, as `data.store.repositories.duties.Duties.history` gives them.
+    """
+    touched = duties[(duties["change_id"] == change_id) | (duties["withdrawn_in"] == change_id)]
+    days = sorted(
+        {day.date() for name in ("valid_from", "valid_to") for day in touched[name].dropna()}
+    )
+    if not days:
+        return pd.DataFrame(columns=["change_id", *DIFFERENCE_COLUMNS])
+    part = register.of_targets(targets_of(touched))
+    about = claims_about(duties, part.buildings)
+    before, after = _known_after(about, change_id - 1), _known_after(about, change_id)
+    differences = [
+        _differences(part.as_decided(before, on=day), part.as_decided(after, on=day))
+        for day in days[-MOST_DAYS:]
+    ]
+    first = pd.concat(differences).drop_duplicates(["building_id", "duty"])
+    return first.assign(change_id=change_id)
+
+
+def _known_after(duties: pd.DataFrame, change_id: int) -> pd.DataFrame:
+    """Return the duties that held after a change; the numbers of changes tell their order."""
+    withdrawn = duties["withdrawn_in"].fillna(np.inf)
+    return duties[(duties["change_id"] <= change_id) & (withdrawn > change_id)]
+
+
+def _differences(before: DutyRegister, after: DutyRegister) -> pd.DataFrame:
+    """Return the buildings and duties that somebody else has: `DIFFERENCE_COLUMNS`."""
     keys = ["building_id", "duty"]
 
-    def holders(book: DutyBook) -> pd.Series[Any]:
-        rows = book.answers
+    def holders(register: DutyRegister) -> pd.Series[Any]:
+        rows = register.resolved
         who = rows["person_id"].where(rows["person_id"].ne(""), rows["org"])
         return who.set_axis(pd.MultiIndex.from_frame(rows[keys]))
 
     both = pd.DataFrame({"from_id": holders(before), "to_id": holders(after)}).fillna("")
     changed = both[both["from_id"] != both["to_id"]].reset_index(names=keys)
-    return changed.assign(valid_from=pd.Timestamp(after.on))
+    return changed.assign(valid_from=pd.Timestamp(after.on))[list(DIFFERENCE_COLUMNS)]

@@ -1,4 +1,4 @@
-"""What people are called, for who may know: the staff that he sees, and their accounts."""
+"""What people are called, for who may know: the staff that they see, and its accounts."""
 
 from __future__ import annotations
 
@@ -18,30 +18,32 @@ if TYPE_CHECKING:
 
     from data.store.repositories.accounts import Account
     from governance.access.permissions import Actor
-    from governance.responsibility.duty_book import DutyBook
+    from governance.responsibility.duty_register import DutyRegister
 
 
-def staff_seen(actor: Actor, book: DutyBook) -> pd.DataFrame:
-    """Return the staff that an actor sees: all of it, or who answers for a building of his.
+def staff_seen(actor: Actor, register: DutyRegister) -> pd.DataFrame:
+    """Return the staff that an actor sees: all of it, or who has a duty for their buildings.
 
     Returns
     -------
     DataFrame
-        As `governance.responsibility.duty_book.persons_frame`.
+        As `governance.responsibility.duty_register.persons_frame`.
     """
     if actor.scope.street:
-        return book.staff
-    inside = set(actor.scope.of_frame(book.buildings)["building_id"])
-    held = book.answers[book.answers["building_id"].isin(inside)]
-    mine = book.staff["person_id"].isin(set(held["person_id"]))
-    return book.staff[mine].reset_index(drop=True)
+        return register.staff
+    inside = set(actor.scope.of_frame(register.buildings)["building_id"])
+    held = register.resolved[register.resolved["building_id"].isin(inside)]
+    mine = register.staff["person_id"].isin(set(held["person_id"]))
+    return register.staff[mine].reset_index(drop=True)
 
 
-def names_known(actor: Actor, accounts: Iterable[Account], book: DutyBook) -> dict[str, str]:
+def names_known(
+    actor: Actor, accounts: Iterable[Account], register: DutyRegister
+) -> dict[str, str]:
     """Return what an actor may know people to be called, by account and by number of a person.
 
-    Everybody knows himself, and that the machine's owner is that. Who sees who answers for what
-    knows the staff of his scope and whose accounts are theirs; over the whole street, everybody's.
+    Everybody knows their own name, and that the machine's owner is that. Who sees who answers for
+    what knows the staff of their scope and its accounts; over the whole street, everybody's.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ def names_known(actor: Actor, accounts: Iterable[Account], book: DutyBook) -> di
         Those that may be named.
     """
     seen = may(actor, Action.SEE_RESPONSIBILITY)
-    staff = staff_seen(actor, book) if seen else book.staff.iloc[:0]
+    staff = staff_seen(actor, register) if seen else register.staff.iloc[:0]
     named = zip(staff["person_id"], staff["name"].fillna(""), strict=True)
     people = {str(person): str(name) for person, name in named if name}
     known = people | {LOCAL: local_owner().name}

@@ -1,8 +1,9 @@
-"""Who answers for each building on a day, worked out from claims; pure frames.
+"""Resolve who has each duty for each building on a day, from claims; pure frames.
 
 A claim says that somebody has a duty for a target over a span of days. Several may concern one
-building; the nearest decides: what a person set here before what was imported, what was imported
-as a duty before what the layers say, a building before an estate, a grid and a community.
+building; the one of highest precedence decides: what a person set here before what was imported,
+what was imported as a duty before what the layers say, a building before an estate, a grid and a
+community.
 """
 
 from __future__ import annotations
@@ -12,31 +13,33 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import BuildingKind, Duty
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-LEADER, CHIEF, WARDEN, HEAD, OWNER, MANAGER = DUTIES = (
-    "包片领导", "网格长", "网格员", "楼长", "产权人", "受委托管理单位",
-)  # fmt: skip
-PLEDGED = (OWNER, MANAGER)
+DUTIES = tuple(Duty)
+"""From the leader down to the managing company."""
+PLEDGED = (Duty.OWNER, Duty.MANAGER)
 """Duties whose holder signs a pledge not to let to unlicensed tutors."""
 TARGETS = {"building": "building_id", "estate": "estate", "grid": "grid_code",
            "community": "community_code"}  # fmt: skip
-"""Kinds of target, nearest first, with the column of the buildings that names them."""
+"""Kinds of target, the one that takes precedence first, and the buildings' column of its ids."""
 CLAIM_COLUMNS = ("target_kind", "target_id", "duty", "person_id", "org", "pledge_on", "valid_from",
                  "valid_to", "source", "duty_id")  # fmt: skip
 STORE, IMPORTED, LAYERS = 0, 1, 2
-BUSINESS = ("商务楼宇", "商住", "商铺", "酒店", "厂房")
+BUSINESS = (BuildingKind.OFFICE, BuildingKind.MIXED, BuildingKind.SHOP, BuildingKind.HOTEL,
+            BuildingKind.FACTORY)  # fmt: skip
 """Kinds of building whose owner and manager must be known and have pledged."""
-HEADED = ("商务楼宇", "商住")
+HEADED = (BuildingKind.OFFICE, BuildingKind.MIXED)
 """Kinds of building that need a building head; any with rented homes does too."""
 GAP, OVERLAP, LEFT, NO_PLEDGE = PROBLEMS = ("gap", "overlap", "left", "no_pledge")
 PROBLEM_COLUMNS = ("kind", "duty", "building_id", "person_id", "detail")
-ANSWER_COLUMNS = ("building_id", *CLAIM_COLUMNS[2:], "others")
+RESOLVED_COLUMNS = ("building_id", *CLAIM_COLUMNS[2:], "others")
 
 
-def choose_answers(buildings: pd.DataFrame, claims: pd.DataFrame, *, on: date) -> pd.DataFrame:
+def resolve_duties(buildings: pd.DataFrame, claims: pd.DataFrame, *, on: date) -> pd.DataFrame:
     """Choose for each building and duty the claim that holds on a day.
 
     Parameters
@@ -50,15 +53,15 @@ def choose_answers(buildings: pd.DataFrame, claims: pd.DataFrame, *, on: date) -
     Returns
     -------
     DataFrame
-        `ANSWER_COLUMNS`; ``others`` names, joined by ``;``, who else claims the same duty from an
-        equally near target.
+        `RESOLVED_COLUMNS`; ``others`` names, joined by ``;``, who else claims the same duty from an
+        target of equal precedence.
     """
     moment = pd.Timestamp(on)
     begun = claims["valid_from"].isna() | (claims["valid_from"] <= moment)
     lasting = claims["valid_to"].isna() | (claims["valid_to"] > moment)
     current = claims[begun & lasting].reset_index(drop=True)
     step = current["target_kind"].map({kind: number for number, kind in enumerate(TARGETS)})
-    current["nearness"] = current["layer"] * len(TARGETS) + step.astype("int64")
+    current["precedence"] = current["layer"] * len(TARGETS) + step.astype("int64")
     parts = [
         buildings[["building_id"]]
         .assign(target_id=buildings[column].astype("object").fillna("").astype("str"))
@@ -66,38 +69,34 @@ def choose_answers(buildings: pd.DataFrame, claims: pd.DataFrame, *, on: date) -
         .merge(current[current["target_kind"] == kind], on="target_id")
         for kind, column in TARGETS.items()
     ]
-    return _nearest(pd.concat(parts, ignore_index=True))
+    return _first_claims(pd.concat(parts, ignore_index=True))
 
 
-def _nearest(found: pd.DataFrame) -> pd.DataFrame:
-    found["holder"] = (
-        found["person_id"]
-        .fillna("")
-        .astype("str")
-        .where(found["person_id"].fillna("").ne(""), found["org"].fillna(""))
-    )
-    found = found.sort_values(
-        ["building_id", "duty", "nearness", "valid_from", "duty_id", "holder"],
+def _first_claims(claims: pd.DataFrame) -> pd.DataFrame:
+    person = claims["person_id"].fillna("").astype("str")
+    claims["holder"] = person.where(person.ne(""), claims["org"].fillna(""))
+    claims = claims.sort_values(
+        ["building_id", "duty", "precedence", "valid_from", "duty_id", "holder"],
         ascending=[True, True, True, False, False, True], kind="stable",
     )  # fmt: skip
     keys = ["building_id", "duty"]
-    best = found.drop_duplicates(keys)
-    level = best.set_index(keys)["nearness"].rename("best").reset_index()
-    rivals = found.merge(level, on=keys)
-    rivals = rivals[rivals["nearness"] == rivals["best"]]
-    first = best[[*keys, "holder"]].rename(columns={"holder": "chosen"})
-    rivals = rivals.merge(first, on=keys)
-    rivals = rivals[rivals["holder"] != rivals["chosen"]].drop_duplicates([*keys, "holder"])
+    first = claims.drop_duplicates(keys)
+    level = first[[*keys, "precedence", "holder"]]
+    level = level.rename(columns={"precedence": "decisive", "holder": "decided"})
+    rivals = claims.merge(level, on=keys)
+    rivals = rivals[
+        (rivals["precedence"] == rivals["decisive"]) & (rivals["holder"] != rivals["decided"])
+    ].drop_duplicates([*keys, "holder"])
     named = rivals.groupby(keys)["holder"].agg(";".join).rename("others").reset_index()
-    answers = best.merge(named, on=keys, how="left")
-    answers["others"] = answers["others"].fillna("")
-    return answers[list(ANSWER_COLUMNS)].reset_index(drop=True)
+    resolved = first.merge(named, on=keys, how="left")
+    resolved["others"] = resolved["others"].fillna("")
+    return resolved[list(RESOLVED_COLUMNS)].reset_index(drop=True)
 
 
 def texts_of(keys: Iterable[str], known: Mapping[str, str] | pd.Series[Any]) -> list[str]:
     """Return what is known under each key, the empty text where nothing is."""
-    found = dict(known.items())
-    return ["" if pd.isna(text := found.get(key, "")) else str(text) for key in keys]
+    texts = dict(known.items())
+    return ["" if pd.isna(text := texts.get(key, "")) else str(text) for key in keys]
 
 
 def needed_duties(buildings: pd.DataFrame) -> pd.DataFrame:
@@ -112,19 +111,19 @@ def needed_duties(buildings: pd.DataFrame) -> pd.DataFrame:
     let = buildings["rental_count"].fillna(0).gt(0)
     everywhere = pd.Series(data=True, index=buildings.index)
     needs: dict[str, pd.Series[Any]] = {
-        LEADER: everywhere,
-        CHIEF: everywhere,
-        WARDEN: everywhere,
-        HEAD: kind.isin(HEADED) | let,
-        OWNER: kind.isin(BUSINESS),
-        MANAGER: kind.isin(BUSINESS),
+        Duty.AREA_LEADER: everywhere,
+        Duty.GRID_CHIEF: everywhere,
+        Duty.WARDEN: everywhere,
+        Duty.BUILDING_HEAD: kind.isin(HEADED) | let,
+        Duty.OWNER: kind.isin(BUSINESS),
+        Duty.MANAGER: kind.isin(BUSINESS),
     }
     parts = [buildings.loc[need, ["building_id"]].assign(duty=duty) for duty, need in needs.items()]
     return pd.concat(parts, ignore_index=True)
 
 
 def find_problems(
-    buildings: pd.DataFrame, answers: pd.DataFrame, staff: pd.DataFrame
+    buildings: pd.DataFrame, resolved: pd.DataFrame, staff: pd.DataFrame
 ) -> pd.DataFrame:
     """List what is wrong: gaps, overlaps, people gone who still answer, pledges missing.
 
@@ -132,8 +131,8 @@ def find_problems(
     ----------
     buildings
         As for `needed_duties`.
-    answers
-        From `choose_answers`.
+    resolved
+        From `resolve_duties`.
     staff
         ``person_id, active`` on that day.
 
@@ -146,7 +145,7 @@ def find_problems(
         return pd.DataFrame(columns=list(PROBLEM_COLUMNS), dtype="str")
     keys = ["building_id", "duty"]
     needed = needed_duties(buildings)
-    filled = answers[answers["person_id"].fillna("").ne("") | answers["org"].fillna("").ne("")]
+    filled = resolved[resolved["person_id"].fillna("").ne("") | resolved["org"].fillna("").ne("")]
     met = needed.merge(filled[keys], on=keys, how="left", indicator=True)
     gaps = met.loc[met["_merge"] == "left_only", keys].assign(kind=GAP, person_id="", detail="")
     double = filled[filled["others"].ne("")]
@@ -167,3 +166,9 @@ def find_problems(
     every = every.assign(a=every["kind"].map(order), b=every["duty"].map(rank))
     every = every.sort_values(["a", "b", "building_id"], ignore_index=True)
     return every[list(PROBLEM_COLUMNS)]
+
+
+def day_of(value: object) -> date | None:
+    """Return the day of a time, None for none."""
+    moment = pd.Timestamp(value)  # type: ignore[arg-type]
+    return None if pd.isna(moment) else moment.date()

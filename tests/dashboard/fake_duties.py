@@ -46,8 +46,9 @@ class DutyAnswers:
 
     def _places(self) -> pd.DataFrame:
         if not self.snapshot_days:  # type: ignore[attr-defined]
-            return pd.DataFrame(columns=["unit", "name", "community_code", "grid_code", "lon",
-                                         "lat", "tier", "score", "warden"])  # fmt: skip
+            return pd.DataFrame(columns=["unit", "name", "community_code", "community",
+                                         "grid_code", "lon", "lat", "tier", "score",
+                                         "warden"])  # fmt: skip
         frame = self._of(None).sort_values("unit").reset_index(drop=True)  # type: ignore[attr-defined]
         share = frame.groupby("community_code")["lon"].rank(pct=True)
         first = np.where(share <= 0.3, 1, 2)
@@ -88,6 +89,10 @@ class DutyAnswers:
         ]  # fmt: skip
         return SimpleNamespace(unit_kind="building", unit=unit, name=str(row["name"]),
                                on=on or NOW.date(), links=tuple(links))  # fmt: skip
+
+    def communities(self, actor: object) -> dict[str, str]:
+        places = self._places().drop_duplicates("community_code")
+        return dict(zip(places["community_code"], places["community"], strict=True))
 
     def responsibility_history(self, actor: object, unit: str) -> pd.DataFrame:
         rows = [
@@ -196,7 +201,7 @@ class DutyAnswers:
         del self._duty_state().absences[absence_id]
 
     def set_building_need(self, actor: object, building_id: str, **needs: Any) -> None:
-        self._duty_state().fixed[building_id] = needs
+        self._duty_state().fixed.setdefault(building_id, {}).update(needs)
 
     def set_warden_limit(self, actor: object, person_id: str, **limits: Any) -> None:
         self._duty_state().limits[person_id] = limits
@@ -209,7 +214,7 @@ class DutyAnswers:
             for number, (person, since, until) in state.absences.items()
         ]  # fmt: skip
         buildings = [
-            {"building_id": unit, "languages": (), "lift": None, **need}
+            {"building_id": unit, "languages": (), "lift": None, "fixed_person_id": None, **need}
             for unit, need in state.fixed.items()
         ]
         wardens = [{"person_id": person, **limit} for person, limit in state.limits.items()]
@@ -344,14 +349,11 @@ class DutyAnswers:
                                            "last_result", "visits_90d", "open"])  # fmt: skip
 
     def handover_sheet(
-        self,
-        actor: object,
-        *,
-        since: date,
-        person_id: str | None = None,
-        format: str = "html",  # noqa: A002
-    ) -> bytes:
-        return f"<html><h1>交接单 {person_id or ''}</h1></html>".encode()
+        self, actor: object, *, since: date, person_id: str | None = None
+    ) -> pd.DataFrame:
+        frame = self.handovers(actor, since=since)
+        mine = frame["from_id"].eq(person_id) | frame["to_id"].eq(person_id)
+        return frame if person_id is None else frame[mine]
 
 
 def _link(duty: str, **known: Any) -> Any:

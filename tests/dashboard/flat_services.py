@@ -57,11 +57,11 @@ SERVICES: dict[str, dict[str, str]] = {
         "duties_of_day": "duties_of_day",
         "work": "responsibility_work",
         "staff": "staff",
+        "communities": "communities",
     },
     "duties": {
         "set_duty": "set_duty",
         "end": "end_duty",
-        "correct": "correct_duty",
         "undo": "undo_change",
         "changes": "duty_changes",
     },

@@ -17,7 +17,7 @@ from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -59,6 +59,12 @@ GRIDS = ((117.1205, 117.1245, "P3"), (117.1245, 117.1285, "P5"))
 @pytest.fixture
 def actor() -> Actor:
     return local_owner()
+
+
+@pytest.fixture
+def frozen_now() -> Callable[[], datetime]:
+    """Return a clock that stands still."""
+    return lambda: NOW
 
 
 @pytest.fixture

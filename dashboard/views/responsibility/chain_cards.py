@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.ui import frame
+from governance.responsibility.resolve import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
-
-DUTIES = ("包片领导", "网格长", "网格员", "楼长", "产权人", "受委托管理单位")
-GAP = "gap"
 
 
 def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of governance
@@ -63,21 +61,23 @@ def _card(link: Any, names: Mapping[str, str], *, say: Words) -> str:  # noqa: A
 
 def _details(link: Any, names: Mapping[str, str], *, say: Words) -> list[str]:  # noqa: ANN401 -- as above
     """List what else is known of a link: organisation, telephone, span, pledge, source."""
-    told = [str(text) for text in (link.org if link.person else "", link.title, link.phone) if text]
+    details = [
+        str(text) for text in (link.org if link.person else "", link.title, link.phone) if text
+    ]
     if link.valid_from and link.valid_to:
         last = link.valid_to - timedelta(days=1)  # what is kept is the first day without it
-        told.append(say("{since} to {until}", since=link.valid_from, until=last))
+        details.append(say("{since} to {until}", since=link.valid_from, until=last))
     elif link.valid_from:
-        told.append(say("since {since}", since=link.valid_from))
+        details.append(say("since {since}", since=link.valid_from))
     if link.pledge_on:
-        told.append(say("pledge of {day}", day=link.pledge_on))
+        details.append(say("pledge of {day}", day=link.pledge_on))
     if link.others:
-        told.append(
+        details.append(
             say(
                 "also named: {others}",
                 others="、".join(names.get(each) or each for each in link.others),
             )
         )
     if link.source:
-        told.append(say.name("duty_source", link.source))
-    return told
+        details.append(say.name("duty_source", link.source))
+    return details

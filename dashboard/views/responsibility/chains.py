@@ -73,8 +73,8 @@ def choose_building(page: Page, *, key: str) -> str | None:
     if not places:
         st.warning(say("No building matches “{text}”.", text=text))
         return None
-    found = duties.iloc[places]
-    names = dict(zip(found["building_id"], found["name"], strict=True))
+    matches = duties.iloc[places]
+    names = dict(zip(matches["building_id"], matches["name"], strict=True))
     chosen = st.selectbox(
         say("{count} found", count=len(names)), list(names), key=f"{key}_found",
         format_func=lambda unit: names[unit] or unit,

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.ui import frame
 from dashboard.views.responsibility import chain_cards
 from governance.access.permissions import Action, may
+from governance.responsibility.resolve import DUTIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +26,8 @@ _MOST_CHANGES = 20
 def show(page: Page, unit: str) -> None:
     """Offer to set one of a building's duties, or to end one that was set."""
     say = page.say
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told)
+    if message := st.session_state.pop(_TOLD, None):
+        st.success(message)
     with st.expander(say("Set or end a duty")):
         left, right = st.columns(2, gap="medium")
         with left:
@@ -42,7 +43,7 @@ def _show_setting(page: Page, unit: str) -> None:
     with st.form("duty_set", border=False):
         st.markdown(f"**{say('Set a duty')}**")
         duty = st.selectbox(
-            say("Duty"), chain_cards.DUTIES, format_func=lambda d: say.name("duty", d)
+            say("Duty"), [duty.value for duty in DUTIES], format_func=lambda d: say.name("duty", d)
         )
         person = st.selectbox(
             say("Person"), list(names), index=None, format_func=names.__getitem__,

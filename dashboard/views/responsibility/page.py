@@ -30,8 +30,8 @@ def show(page: Page) -> None:
     }
     if not may(page.actor, Action.PROPOSE_ASSIGNMENT):
         del parts["assign"]
-    asked = st.query_params.get("part", PARTS[0])
-    first = parts.get(asked, parts[PARTS[0]])[0]
+    chosen = st.query_params.get("part", PARTS[0])
+    first = parts.get(chosen, parts[PARTS[0]])[0]
     names = [name for name, _ in parts.values()]
     tabs = st.tabs(names, key="responsibility_tabs", on_change="rerun", default=first)
     for tab, (_, part) in zip(tabs, parts.values(), strict=True):

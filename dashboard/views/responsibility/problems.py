@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.ui.tables import search_table
 from dashboard.views.responsibility import chain_cards
+from governance.responsibility.resolve import DUTIES, PROBLEMS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
-KINDS = ("gap", "overlap", "left", "no_pledge")
 CHAIN_UNIT = "chain_unit"
 _COLUMNS = ("problem", "duty", "name", "grid_code", "person", "detail", "building_id")
 
@@ -28,8 +28,8 @@ def show(page: Page) -> None:
         st.info(say("There are no buildings yet. Import buildings, grids and staff first."))
         return
     with st.container(key="figures_work"):
-        columns = st.columns(len(KINDS))
-    for column, kind in zip(columns, KINDS, strict=True):
+        columns = st.columns(len(PROBLEMS))
+    for column, kind in zip(columns, PROBLEMS, strict=True):
         column.metric(say.name("duty_problem", kind), f"{work.counts.get(kind, 0):,}")
     st.caption(
         say("{buildings} buildings, as of {day}.", buildings=f"{work.buildings:,}", day=work.on)
@@ -57,18 +57,18 @@ def show(page: Page) -> None:
 
 def _choose(rows: pd.DataFrame, *, say: Words) -> tuple[list[str], list[str]]:
     """Ask which kinds and duties to list; all where nothing is chosen."""
-    kinds = [kind for kind in KINDS if (rows["kind"] == kind).any()]
-    duties = [duty for duty in chain_cards.DUTIES if (rows["duty"] == duty).any()]
+    kinds = [kind for kind in PROBLEMS if (rows["kind"] == kind).any()]
+    duties = [duty.value for duty in DUTIES if (rows["duty"] == duty).any()]
     left, right = st.columns(2)
-    some = left.pills(
+    chosen_kinds = left.pills(
         say("Kind of problem"), kinds, selection_mode="multi", key="duty_kinds",
         format_func=lambda kind: say.name("duty_problem", kind),
     )  # fmt: skip
-    those = right.pills(
+    chosen_duties = right.pills(
         say("Duty"), duties, selection_mode="multi", key="duty_duties",
         format_func=lambda duty: say.name("duty", duty),
     )  # fmt: skip
-    return list(some) or kinds, list(those) or duties
+    return list(chosen_kinds) or kinds, list(chosen_duties) or duties
 
 
 def _readable(rows: pd.DataFrame, *, say: Words) -> pd.DataFrame:

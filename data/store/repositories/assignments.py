@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import select
@@ -20,6 +20,30 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
+
+
+class ProposalLine(NamedTuple):
+    """What a list says about a stored proposal.
+
+    Parameters
+    ----------
+    made_at
+        Naive UTC.
+    stickiness, moved, max_over_mean
+        What was asked for, and what the proposal comes to.
+    wardens, moved_in
+        Each warden, and how many buildings each would get.
+    """
+
+    id: str
+    made_at: datetime
+    made_by: str
+    valid_from: date
+    stickiness: float
+    moved: int
+    max_over_mean: float
+    wardens: Sequence[str]
+    moved_in: Sequence[int]
 
 
 class Assignments:
@@ -47,12 +71,32 @@ class Assignments:
         """Return a proposal, None where there is none."""
         return self._session.get(AssignmentProposal, proposal_id)
 
-    def newest(self, count: int = 50) -> Sequence[AssignmentProposal]:
-        """Return the newest proposals, newest first."""
-        query = select(AssignmentProposal).order_by(
-            AssignmentProposal.made_at.desc(), AssignmentProposal.id
+    def holds(self, proposal_id: str) -> bool:
+        """Return whether there is a proposal of this id."""
+        query = select(AssignmentProposal.id).where(AssignmentProposal.id == proposal_id)
+        return self._session.scalar(query) is not None
+
+    def newest(self, count: int = 50) -> list[ProposalLine]:
+        """List the newest proposals, newest first, without reading what they propose."""
+        stored, content = AssignmentProposal, AssignmentProposal.content
+        query = select(
+            stored.id, stored.made_at, stored.made_by, stored.valid_from,
+            content[("options", "stickiness")].as_float(),
+            content[("totals", "moved")].as_integer(),
+            content[("totals", "max_over_mean")].as_float(),
+            content[("wardens", "person_id")], content[("wardens", "moved_in")],
+        )  # fmt: skip
+        newest = query.order_by(stored.made_at.desc(), stored.id).limit(count)
+        return [ProposalLine(*row) for row in self._session.execute(newest)]
+
+    def rows_of(self, proposal_id: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of a proposal's rows, without reading the others."""
+        content = AssignmentProposal.content
+        query = select(*(content[("rows", name)] for name in columns)).where(
+            AssignmentProposal.id == proposal_id
         )
-        return self._session.scalars(query.limit(count)).all()
+        cells = self._session.execute(query).one()
+        return pd.DataFrame(dict(zip(columns, cells, strict=True)))
 
     def limit_warden(
         self, person_id: str, *, max_stairs: int | None, languages: Sequence[str]
@@ -63,14 +107,18 @@ class Assignments:
         self._session.add(row)
         self._session.flush()
 
-    def need(
-        self, building_id: str, *, languages: Sequence[str], lift: bool | None,
-        fixed_person_id: str | None,
-    ) -> None:  # fmt: skip
-        """Set what a building asks of its warden."""
-        row = self._session.get(BuildingNeed, building_id) or BuildingNeed(building_id=building_id)
-        row.languages, row.lift = sorted(set(languages)), lift
-        row.fixed_person_id = fixed_person_id
+    def need(self, building_id: str, **noted: Any) -> None:  # noqa: ANN401 -- each column has its own type
+        """Note what a building asks of its warden; what is not given stays as it was.
+
+        Parameters
+        ----------
+        noted
+            Any of ``languages`` (a sequence of texts), ``lift`` and ``fixed_person_id``.
+        """
+        row = self._session.get(BuildingNeed, building_id)
+        row = row or BuildingNeed(building_id=building_id, languages=[])
+        for name, value in noted.items():
+            setattr(row, name, sorted(set(value)) if name == "languages" else value)
         self._session.add(row)
         self._session.flush()
 

@@ -5,28 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.orm import aliased
 
 from data.store.repositories.chunks import in_chunks
+from data.store.repositories.versioned import hold_all
 from data.store.tables.duties import Duty, DutyChange
 from data.workspace.clock import utc_naive
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import Session
 
 FIELDS = ("target_kind", "target_id", "duty", "person_id", "org", "pledge_on", "valid_from",
           "valid_to")  # fmt: skip
 """What a duty says; the rest of a row tells how it came about."""
 COLUMNS = ("id", *FIELDS, "change_id", "recorded_at", "recorded_by", "kind", "reason",
-           "proposal_id", "withdrawn_at", "withdrawn_by")  # fmt: skip
+           "proposal_id", "withdrawn_at", "withdrawn_by", "withdrawn_in")  # fmt: skip
+"""``withdrawn_by`` is who withdrew it, ``withdrawn_in`` the number of that change."""
 CHANGE_COLUMNS = ("change_id", "at", "by", "kind", "reason", "proposal_id", "undoes", "undone",
                   "rows")  # fmt: skip
+APPROVAL_COLUMNS = ("proposal_id", "undone", "person_id", "buildings")
+_Withdrawing = aliased(DutyChange)
 
 
 class DutyChangedMeanwhileError(GridwardenError):
@@ -42,6 +46,15 @@ class Duties:
     def newest_change(self) -> int:
         """Return the number of the newest change, 0 where there is none."""
         return self._session.scalar(select(func.max(DutyChange.id))) or 0
+
+    def hold_all(self) -> None:
+        """Keep others from changing any duty until the end of the unit of work.
+
+        A decision rests on what it finds, also on there being nothing yet: two that are each right
+        alone must not overlap together.
+        """
+        lock = text("LOCK TABLE duty_changes IN SHARE ROW EXCLUSIVE MODE")
+        hold_all(self._session, DutyChange, on_postgresql=lock)
 
     def change(
         self,
@@ -106,36 +119,26 @@ class Duties:
             `COLUMNS`, by id.
         """
         query = _all_rows()
-        frame = self._read(query.where(Duty.withdrawn_by.is_(None)) if known_at is None else query)
-        if known_at is not None:
-            moment = pd.Timestamp(known_at)
-            later = frame["withdrawn_at"].isna() | (frame["withdrawn_at"] > moment)
-            frame = frame[(frame["recorded_at"] <= moment) & later]
-        if targets is not None:
-            inside = pd.Series(data=False, index=frame.index)
-            for kind, ids in targets.items():
-                inside |= (frame["target_kind"] == kind) & frame["target_id"].isin(list(ids))
-            frame = frame[inside]
-        return frame.reset_index(drop=True)
+        if known_at is None:
+            return self._read(query.where(Duty.withdrawn_by.is_(None)), targets)
+        later = or_(_Withdrawing.at.is_(None), _Withdrawing.at > known_at)
+        return self._read(query.where(DutyChange.at <= known_at, later), targets)
 
-    def history(self, targets: Mapping[str, Collection[str]]) -> pd.DataFrame:
-        """Return every duty ever recorded for some targets, withdrawn ones included."""
-        chosen = [
-            (Duty.target_kind == kind) & Duty.target_id.in_(sorted(ids))
-            for kind, ids in targets.items()
-        ]
-        return self._read(_all_rows().where(or_(*chosen)))
+    def history(self, targets: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+        """Return every duty ever recorded, withdrawn ones included: `COLUMNS`, by id.
+
+        Parameters
+        ----------
+        targets
+            Target kind → ids to keep; None keeps all.
+        """
+        return self._read(_all_rows(), targets)
 
     def of_change(self, change_id: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the duties that a change added and those that it withdrew."""
         added = self._read(_all_rows().where(Duty.change_id == change_id))
         gone = self._read(_all_rows().where(Duty.withdrawn_by == change_id))
         return added, gone
-
-    def withdrawing(self, ids: Iterable[int]) -> set[int]:
-        """Return the changes that withdrew any of some duties."""
-        query = select(Duty.withdrawn_by).where(Duty.id.in_([int(each) for each in ids]))
-        return {each for each in self._session.scalars(query) if each is not None}
 
     def one(self, duty_id: int) -> dict[str, Any] | None:
         """Return one duty as `COLUMNS`, None where there is none."""
@@ -148,8 +151,6 @@ class Duties:
         self, *, since: datetime | None = None, proposal_id: str | None = None
     ) -> pd.DataFrame:
         """Return the changes since a time (naive UTC), newest first: `CHANGE_COLUMNS`."""
-        undoing = aliased(DutyChange)
-        undone = select(undoing.id).where(undoing.undoes == DutyChange.id).exists()
         rows = (
             select(func.count(Duty.id))
             .where(or_(Duty.change_id == DutyChange.id, Duty.withdrawn_by == DutyChange.id))
@@ -157,7 +158,7 @@ class Duties:
         )
         query = select(
             DutyChange.id.label("change_id"), DutyChange.at, DutyChange.by, DutyChange.kind,
-            DutyChange.reason, DutyChange.proposal_id, DutyChange.undoes, undone.label("undone"),
+            DutyChange.reason, DutyChange.proposal_id, DutyChange.undoes, _undone().label("undone"),
             rows.label("rows"),
         ).order_by(DutyChange.id.desc())  # fmt: skip
         if since is not None:
@@ -167,9 +168,43 @@ class Duties:
         found = self._session.execute(query).all()
         return pd.DataFrame([tuple(row) for row in found], columns=list(CHANGE_COLUMNS))
 
-    def _read(self, query: Select[Any]) -> pd.DataFrame:
-        rows = self._session.execute(query).all()
-        frame = pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS))
+    def approved_buildings(self, proposal_id: str) -> frozenset[str]:
+        """Return the buildings whose change was approved and not taken back."""
+        approved = _approved()
+        query = select(approved.c.target_id).where(
+            approved.c.proposal_id == proposal_id, ~approved.c.undone
+        )
+        return frozenset(self._session.scalars(query))
+
+    def approvals(self, proposal_ids: Collection[str]) -> pd.DataFrame:
+        """Count what was approved of proposals, and what of that was taken back again.
+
+        Returns
+        -------
+        DataFrame
+            `APPROVAL_COLUMNS`: how many buildings went to each person.
+        """
+        approved = _approved()
+        keys = (approved.c.proposal_id, approved.c.undone, approved.c.person_id)
+        counted = select(*keys, func.count(approved.c.target_id.distinct())).group_by(*keys)
+        rows = [
+            tuple(row)
+            for some in in_chunks(proposal_ids)
+            for row in self._session.execute(counted.where(approved.c.proposal_id.in_(some)))
+        ]
+        return pd.DataFrame(rows, columns=list(APPROVAL_COLUMNS)).astype({"undone": bool})
+
+    def _read(
+        self, query: Select[Any], targets: Mapping[str, Collection[str]] | None = None
+    ) -> pd.DataFrame:
+        parts = [
+            query.where(Duty.target_kind == kind, Duty.target_id.in_(some))
+            for kind, ids in (targets or {}).items()
+            for some in in_chunks(ids)
+        ]
+        queries = [query] if targets is None else parts
+        rows = [tuple(row) for each in queries for row in self._session.execute(each)]
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
         times = ("pledge_on", "valid_from", "valid_to", "recorded_at", "withdrawn_at")
         frame = frame.assign(**{name: _moments(frame[name]) for name in times})
         return frame.sort_values("id", ignore_index=True)
@@ -180,14 +215,29 @@ def _moments(values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _all_rows() -> Select[Any]:
-    withdrawing = aliased(DutyChange)
     return (
         select(
             Duty.id, *(getattr(Duty, name) for name in FIELDS), Duty.change_id,
             DutyChange.at.label("recorded_at"), DutyChange.by.label("recorded_by"),
             DutyChange.kind, DutyChange.reason, DutyChange.proposal_id,
-            withdrawing.at.label("withdrawn_at"), withdrawing.by.label("withdrawn_by"),
+            _Withdrawing.at.label("withdrawn_at"), _Withdrawing.by.label("withdrawn_by"),
+            Duty.withdrawn_by.label("withdrawn_in"),
         )
         .join(DutyChange, DutyChange.id == Duty.change_id)
-        .outerjoin(withdrawing, withdrawing.id == Duty.withdrawn_by)
+        .outerjoin(_Withdrawing, _Withdrawing.id == Duty.withdrawn_by)
     )  # fmt: skip
+
+
+def _undone() -> ColumnElement[bool]:
+    undoing = aliased(DutyChange)
+    return select(undoing.id).where(undoing.undoes == DutyChange.id).exists()
+
+
+def _approved() -> Subquery:
+    """Return what changes of proposals gave to whom; the days cut off of others are left out."""
+    gave = (
+        select(DutyChange.proposal_id, Duty.target_id, Duty.person_id, _undone().label("undone"))
+        .join(Duty, Duty.change_id == DutyChange.id)
+        .where(DutyChange.proposal_id.is_not(None), Duty.valid_to.is_(None))
+    )
+    return gave.subquery()

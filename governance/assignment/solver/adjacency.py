@@ -89,7 +89,7 @@ def find_strays(links: csr_array, warden: Ints, load: Floats, *, counts: Bools) 
     load
         Decides which piece is the main one; the piece of the lowest building wins a tie.
     counts
-        Buildings that can be stray; one that a person fixed is where he wants it.
+        Buildings that can be stray; one that a person fixed is where it is wanted.
     """
     if not len(warden):
         return np.zeros(0, dtype=bool)

@@ -178,7 +178,7 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
 def keep_names(part: Part, warden: Ints) -> Ints:
     """Exchange wardens between whole territories where that leaves more buildings as they are.
 
-    Ways and loads stay the same; nobody gets a building that he may not have.
+    Ways and loads stay the same; nobody gets a building that they may not have.
     """
     count = part.allowed.shape[1]
     size = (len(warden), count)

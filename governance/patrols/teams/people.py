@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from governance.access.permissions import Action, require
-from governance.responsibility.duty_book import read_duties
+from governance.responsibility.duty_register import read_duties
 from governance.responsibility.people import names_known
 from governance.service import Service
 
@@ -33,11 +33,11 @@ class PlanPeopleService(Service):
             When the actor may not see plans.
         """
         require(actor, Action.SEE_PLAN)
-        book = read_duties(self._workspace, self._engine, on=self._local_now().date())
+        register = read_duties(self._workspace, self._engine, on=self._local_now().date())
         with self._workspace.store.begin() as unit:
             members = {each for team in unit.patrols.teams() for each in team.members}
             ids = members | unit.patrols.makers()
             accounts = [each for each in unit.accounts.all() if each.login in ids]
-            known = names_known(actor, accounts, book)
+            known = names_known(actor, accounts, register)
         own = {each for each in (actor.id, actor.person_id) if each}
         return {each: name for each, name in known.items() if each in ids | own}

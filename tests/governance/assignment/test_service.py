@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
+from sqlalchemy import event
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions
-from governance.responsibility.changes import DutyError
+from governance.responsibility.duty_writer import DutyError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from governance.assignment.proposal import Proposal
     from governance.office import Office
@@ -171,6 +175,83 @@ def test_only_what_is_the_actors_is_proposed_and_shown(staffed: Office, actor: A
     }
     with pytest.raises(NotAllowedError):
         staffed.assignment.approve(chief, own.proposal_id)
+
+
+def test_of_a_part_of_the_street_all_figures_are_those_of_its_rows(
+    staffed: Office, actor: Actor
+) -> None:
+    options = AssignmentOptions(fixed={"B1": "P4", "B5": "P3", "B6": "P4"})
+    whole = staffed.assignment.propose(actor, options=options)
+    chief = Actor(
+        id="chief", name="乙", roles=("grid_chief",), scope=Scope(grids=frozenset({WEST}))
+    )
+    part = staffed.assignment.proposal(chief, whole.proposal_id)
+    own = whole.rows[whole.rows["building_id"].isin(part.rows["building_id"])]
+    moved = int((own["changed"] & own["from_id"].ne("")).sum())
+    assert (part.totals.buildings, part.totals.moved, part.before.buildings) == (4, moved, 4)
+    assert math.isnan(part.totals.max_over_mean)
+    assert part.curve.empty
+    assert part.wardens["buildings_before"].sum() == 4
+    assert part.wardens["moved_in"].sum() == moved
+    assert len(whole.curve) > 1
+    line = staffed.assignment.proposals(chief).iloc[0]
+    assert (line["moved"], line["state"]) == (moved, "open")
+    assert math.isnan(line["max_over_mean"])
+
+
+def test_a_list_of_proposals_reads_none_of_their_contents(staffed: Office, actor: Actor) -> None:
+    made = [
+        staffed.assignment.propose(actor, options=AssignmentOptions(stickiness=s, curve=False))
+        for s in (0.0, 1.0)
+    ]
+    taker = str(made[0].wardens.set_index("person_id")["moved_in"].idxmax())
+    staffed.assignment.approve(actor, made[0].proposal_id, only=[taker])
+    statements: list[str] = []
+    engine = staffed._workspace.store.engine
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(*args: Any) -> None:
+        statements.append(args[2])
+
+    lines = staffed.assignment.proposals(actor)
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(statements) == 2
+    for statement in statements:  # the database takes single figures out of it
+        assert "s.content" not in statement.replace("JSON_EXTRACT(assignment_proposals.content", "")
+    first, second = (lines.set_index("proposal_id").loc[one.proposal_id] for one in made)
+    assert (second["state"], second["moved"]) == ("open", made[1].totals.moved)
+    assert first["open_steps"] == made[0].wardens["moved_in"].gt(0).sum() - 1
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_nothing_is_approved_for_whoever_is_away_or_has_left(
+    staffed: Office, actor: Actor, tmp_path: Path, *, away: bool
+) -> None:
+    proposal = staffed.assignment.propose(actor, options=AssignmentOptions(curve=False))
+    if away:
+        staffed.constraints.set_absence(actor, "P4", since=TODAY, until=TODAY + timedelta(days=3))
+    else:
+        path = tmp_path / "left.csv"
+        path.write_text(
+            "人员编号,姓名,角色,所属单位,办公电话,在岗状态,任期止\n"
+            "P4,丁,网格员,示例社区,0538-0000004,否,2026-11-20\n",
+            encoding="utf-8",
+        )
+        staffed.imports.import_file(actor, "persons", path)
+    with pytest.raises(AssignmentError) as refused:
+        staffed.assignment.approve(actor, proposal.proposal_id)
+    assert refused.value.code == "taker_gone"
+    assert refused.value.facts["seen"] == "丁"
+    assert wardens_of_day(staffed, actor)["B5"] == "P5"
+
+
+def test_what_is_not_given_of_a_building_stays_as_it_was(staffed: Office, actor: Actor) -> None:
+    staffed.constraints.set_building_need(actor, "B1", languages=["朝鲜语"], lift=True)
+    staffed.constraints.set_building_need(actor, "B1", fixed_person_id="P4")
+    staffed.constraints.set_building_need(actor, "B1", fixed_person_id=None)
+    need = staffed.constraints.limits(actor).buildings.iloc[0]
+    assert (need["languages"], need["lift"]) == (["朝鲜语"], True)
+    assert pd.isna(need["fixed_person_id"])
 
 
 def test_communities_go_by_name_or_code(staffed: Office, actor: Actor) -> None:

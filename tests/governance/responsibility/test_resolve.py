@@ -17,8 +17,8 @@ from governance.responsibility.resolve import (
     LAYERS,
     STORE,
     TARGETS,
-    choose_answers,
     find_problems,
+    resolve_duties,
 )
 
 DAY = date(2026, 11, 24)
@@ -47,7 +47,7 @@ def claims(*rows: dict[str, Any]) -> pd.DataFrame:
 
 
 def holders(frame: pd.DataFrame, duty: str = "网格员") -> dict[str, str]:
-    rows = choose_answers(BUILDINGS, frame, on=DAY)
+    rows = resolve_duties(BUILDINGS, frame, on=DAY)
     rows = rows[rows["duty"] == duty]
     return dict(zip(rows["building_id"], rows["person_id"], strict=True))
 
@@ -96,7 +96,7 @@ def test_two_people_at_the_same_target_are_an_overlap_and_the_later_one_answers(
         {"target_kind": "grid", "target_id": "G2", "person_id": "P1", "valid_from": "2026-01-01"},
         {"target_kind": "grid", "target_id": "G2", "person_id": "P2", "valid_from": "2026-02-01"},
     )
-    rows = choose_answers(BUILDINGS, frame, on=DAY)
+    rows = resolve_duties(BUILDINGS, frame, on=DAY)
     assert rows[["person_id", "others"]].to_numpy().tolist() == [["P2", "P1"]]
 
 
@@ -107,7 +107,7 @@ def test_gaps_people_gone_and_pledges_missing_are_listed() -> None:
         {"target_kind": "building", "target_id": "B2", "org": "某公司", "duty": "产权人"},
     )
     staff = pd.DataFrame({"person_id": ["P1", "P2"], "active": [True, False]})
-    found = find_problems(BUILDINGS, choose_answers(BUILDINGS, frame, on=DAY), staff)
+    found = find_problems(BUILDINGS, resolve_duties(BUILDINGS, frame, on=DAY), staff)
     said = {(row.kind, row.duty, row.building_id) for row in found.itertuples()}
     assert said == {
         *(("gap", "网格长", b) for b in ("B1", "B2", "B3")),
@@ -144,7 +144,7 @@ def test_the_answer_is_that_of_a_plain_search(made: list[dict[str, Any]]) -> Non
     ]
     for row in rows:
         del row["target"]
-    found = choose_answers(BUILDINGS, claims(*rows), on=DAY)
+    found = resolve_duties(BUILDINGS, claims(*rows), on=DAY)
     answers = found.set_index(["building_id", "duty"])["person_id"].to_dict()
     assert answers == _plain_search(rows)
 

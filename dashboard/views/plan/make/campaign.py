@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.maps.layer_cache import building_places
 from dashboard.ui.tables import chart_table
 from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan.make import week
@@ -89,7 +88,7 @@ def _choose_focus(page: Page, occasion: Occasion) -> dict[str, Any]:
             say("Only these kinds of building"), [kind.value for kind in BuildingKind],
             placeholder=say("all"), key="campaign_kinds",
         )  # fmt: skip
-        places = _communities(page)
+        places = page.office.responsibility.communities(page.actor)
         communities = st.multiselect(
             say("Only these communities"), list(places), format_func=places.__getitem__,
             placeholder=say("all"), key="campaign_communities",
@@ -170,11 +169,3 @@ def summary_sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a Cam
         people=f"{found.person_times:,}", places=f"{found.places:,}",
         problems=f"{found.problems:,}",
     )  # fmt: skip
-
-
-def _communities(page: Page) -> dict[str, str]:
-    """Name the communities that a plan can be kept to."""
-    duties = page.office.responsibility.duties_of_day(page.actor)
-    names = building_places(page.actor)
-    pairs = zip(duties["community_code"].fillna(""), duties["building_id"], strict=True)
-    return dict(sorted({code: names.get(unit, "") or code for code, unit in pairs if code}.items()))

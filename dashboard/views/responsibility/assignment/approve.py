@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.maps.layer_cache import building_places, forget_layers
+from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import frame
 from dashboard.views.responsibility.assignment import loads as assignment_loads
 from dashboard.views.responsibility.assignment.preview_cache import forget_previews
@@ -33,8 +34,8 @@ def choose(proposal_id: object) -> None:
 def show(page: Page) -> None:
     """Show the proposals and what may be done about the chosen one."""
     say = page.say
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told)
+    if message := st.session_state.pop(_TOLD, None):
+        st.success(message)
     proposals = page.office.assignment.proposals(page.actor).head(_MOST_LISTED)
     if proposals.empty:
         return
@@ -59,8 +60,8 @@ def _show_one(page: Page, proposal_id: str, *, state: str) -> None:
             say("{moved} buildings change hands from {day}; highest load / mean {before} → "
                 "{after}.",
                 moved=f"{proposal.totals.moved:,}", day=proposal.valid_from,
-                before=f"{proposal.before.max_over_mean:.2f}",
-                after=f"{proposal.totals.max_over_mean:.2f}")
+                before=_evenness(proposal.before.max_over_mean),
+                after=_evenness(proposal.totals.max_over_mean))
         )  # fmt: skip
         if not may(page.actor, Action.APPROVE_ASSIGNMENT):
             if state in _OPEN:
@@ -74,6 +75,11 @@ def _show_one(page: Page, proposal_id: str, *, state: str) -> None:
             assignment_loads.show(page, proposal, key="proposal")
 
 
+def _evenness(max_over_mean: float) -> str:
+    """Write how even the load is; of a part of the street that is unknown."""
+    return "—" if isnan(max_over_mean) else f"{max_over_mean:.2f}"
+
+
 def _offer_approval(page: Page, proposal: Any, *, state: str) -> None:  # noqa: ANN401 -- of governance
     say = page.say
     st.caption(say("Approving is done by {name}, and written down so.", name=page.actor.name))
@@ -83,7 +89,9 @@ def _offer_approval(page: Page, proposal: Any, *, state: str) -> None:  # noqa: 
         whole = say("Approve the whole") if state == "open" else say("Approve the rest")
         if st.button(whole, type="primary", key="approve_whole", width="stretch"):
             _approve(page, proposal.proposal_id, only=None)
-    communities = _steps(open_rows, "community_code", _community_names(page, open_rows))
+    communities = _steps(
+        open_rows, "community_code", page.office.responsibility.communities(page.actor)
+    )
     with middle:
         code = st.selectbox(
             say("Or one community"), list(communities), key="approve_community",
@@ -125,22 +133,16 @@ def _steps(rows: pd.DataFrame, column: str, names: dict[str, str]) -> dict[str, 
     return {str(code): f"{names.get(str(code)) or code} ({n})" for code, n in counts.items()}
 
 
-def _community_names(page: Page, rows: pd.DataFrame) -> dict[str, str]:
-    known = building_places(page.actor)
-    pairs = zip(rows["community_code"].astype(str), rows["building_id"], strict=True)
-    return {code: known.get(unit, "") for code, unit in pairs}
-
-
 def _approve(page: Page, proposal_id: str, *, only: Collection[str] | None) -> None:
     page.office.assignment.approve(page.actor, proposal_id, only=only)
     _changed(page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
                       "are ready."))  # fmt: skip
 
 
-def _changed(told: str) -> None:
+def _changed(message: str) -> None:
     forget_previews()
     forget_layers()
-    st.session_state[_TOLD] = told
+    st.session_state[_TOLD] = message
     st.rerun()
 
 

@@ -1,4 +1,4 @@
-"""Who is away, which building stays with whom, and what a warden can climb and speak."""
+"""Who is away, which building stays with whom, and what wardens and buildings are like."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def show(page: Page) -> None:
         _show_absences(page, limits.absences, names)
         _show_fixed(page, fixed, names)
         _show_limits(page, limits.wardens, names)
+        _show_needs(page, limits.buildings)
 
 
 def _records(table: pd.DataFrame) -> Iterator[Any]:
@@ -98,13 +99,13 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: dict[str, str]) -> Non
     say = page.say
     st.markdown(f"**{say('Stairs and languages')}**")
     for row in _records(limits):
-        told = [
+        noted = [
             "" if pd.isna(row.max_stairs)
             else say("{floors} floors without a lift at most", floors=int(row.max_stairs)),
             "、".join(row.languages or ()),
         ]  # fmt: skip
         who = names.get(str(row.person_id), str(row.person_id))
-        st.caption(f"{who}: {' · '.join(text for text in told if text)}")
+        st.caption(f"{who}: {' · '.join(text for text in noted if text)}")
     with st.form("limit_form", border=False, clear_on_submit=True):
         person = st.selectbox(say("Person"), list(names), index=None, placeholder=say("choose"),
                               format_func=names.__getitem__)  # fmt: skip
@@ -113,11 +114,48 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: dict[str, str]) -> Non
         )
         spoken = st.text_input(say("Languages besides Chinese, with commas"))
         if st.form_submit_button(say("Set the limit")) and person:
-            languages = [each.strip() for each in spoken.replace("，", ",").split(",")]
             page.office.constraints.set_warden_limit(
-                page.actor, person, max_stairs=stairs, languages=[e for e in languages if e]
+                page.actor, person, max_stairs=stairs, languages=_languages(spoken)
             )
             _changed()
+
+
+def _show_needs(page: Page, needs: pd.DataFrame) -> None:
+    say = page.say
+    lifts: dict[bool | None, str] = {
+        None: say("as its storeys say"), True: say("has a lift"), False: say("has no lift"),
+    }  # fmt: skip
+    st.markdown(f"**{say('Lift and languages of a building')}**")
+    noted = {
+        str(row.building_id): (None if pd.isna(row.lift) else bool(row.lift), row.languages or ())
+        for row in _records(needs)
+    }
+    noted = {unit: need for unit, need in noted.items() if need[0] is not None or need[1]}
+    called = _building_names(page) if noted else {}
+    for unit, (lift, languages) in noted.items():
+        st.caption(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *languages])}")
+    chosen = chains.choose_building(page, key="need")
+    has_lift, languages = noted.get(str(chosen), (None, ()))
+    with st.form(f"need_form_{chosen}", border=False):
+        lift = st.selectbox(
+            say("Lift"),
+            list(lifts),
+            index=list(lifts).index(has_lift),
+            format_func=lifts.__getitem__,
+        )
+        spoken = st.text_input(
+            say("Languages its warden must speak, with commas"), value="，".join(languages)
+        )
+        if st.form_submit_button(say("Set for this building"), disabled=not chosen):
+            page.office.constraints.set_building_need(
+                page.actor, str(chosen), lift=lift, languages=_languages(spoken)
+            )
+            _changed()
+
+
+def _languages(text: str) -> list[str]:
+    parts = [part.strip() for part in text.replace("，", ",").split(",")]
+    return [part for part in parts if part]
 
 
 def _removable(page: Page, text: str, *, key: str, remove: Callable[[], object]) -> None:

@@ -32,7 +32,7 @@ def show(page: Page, proposal: Any, *, key: str) -> None:  # noqa: ANN401 -- of 
     changed = changes(proposal.rows, say=say)
     st.subheader(say("Buildings that change hands ({count})", count=f"{len(changed):,}"))
     if changed.empty:
-        st.caption(say("None: everybody keeps what he has."))
+        st.caption(say("None: everybody keeps what they have."))
         return
     search_table.show(page, changed, key=f"{key}_changes", title=say("Buildings that change hands"))
 

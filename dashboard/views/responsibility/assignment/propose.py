@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.maps.layer_cache import building_places
+from dashboard.ui import frame
 from dashboard.views.responsibility.assignment import approve, constraints
 from dashboard.views.responsibility.assignment import figures as assignment_figures
 from dashboard.views.responsibility.assignment import loads as assignment_loads
@@ -56,13 +56,13 @@ def _choose(page: Page) -> AssignmentOptions:
     keep = st.slider(
         say("Even load (left) or few changes (right)"), 0, _ALL, 50, step=5, format="%d%%",
         key="assign_keep",
-        help=say("0%: the load as even as can be; 100%: nobody loses a building he has."),
+        help=say("0%: the load as even as can be; 100%: nobody loses a building they have."),
     )  # fmt: skip
     most = st.slider(
         say("At most so many buildings change hands"), 5, _ALL, _ALL, step=5, format="%d%%",
         key="assign_most",
     )  # fmt: skip
-    places = _communities(page)
+    places = page.office.responsibility.communities(page.actor)
     communities: list[str] = []
     if len(places) > 1:
         communities = st.multiselect(
@@ -79,22 +79,14 @@ def _choose(page: Page) -> AssignmentOptions:
     )
 
 
-def _communities(page: Page) -> dict[str, str]:
-    """Name the communities that one may share out."""
-    duties = page.office.responsibility.duties_of_day(page.actor)
-    names = building_places(page.actor)
-    pairs = zip(duties["community_code"].fillna(""), duties["building_id"], strict=True)
-    named = {code: names.get(unit, "") or code for code, unit in pairs if code}
-    return dict(sorted(named.items()))
-
-
 def _offer_to_propose(page: Page, options: AssignmentOptions) -> None:
     say = page.say
 
     def propose() -> None:
-        made: Any = page.office.assignment.propose(page.actor, options=options)
-        approve.choose(made.proposal_id)
-        st.session_state["assign_told"] = say("The proposal is stored. It waits for approval.")
+        with frame.telling_failures(say):
+            made = page.office.assignment.propose(page.actor, options=options)
+            approve.choose(made.proposal_id)
+            st.session_state["assign_told"] = say("The proposal is stored. It waits for approval.")
 
     st.button(
         say("Propose this"), type="primary", on_click=propose, key="assign_propose",

@@ -1,0 +1,140 @@
+"""Claims to duties: what was decided here and what imported tables say, in one shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.contracts.registry import TABLES
+from data.contracts.vocabulary import Duty, TargetKind
+from governance.responsibility.resolve import (
+    CLAIM_COLUMNS,
+    DUTIES,
+    IMPORTED,
+    LAYERS,
+    STORE,
+    TARGETS,
+)
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+GRID_DUTIES = {"leader_id": Duty.AREA_LEADER, "chief_id": Duty.GRID_CHIEF,
+               "warden_id": Duty.WARDEN}  # fmt: skip
+ORG_DUTIES = {"owner_org": Duty.OWNER, "manager_org": Duty.MANAGER}
+KINDS_OF_TARGET = {TargetKind.BUILDING: "building", TargetKind.ESTATE: "estate",
+                   TargetKind.GRID: "grid", TargetKind.COMMUNITY: "community"}  # fmt: skip
+"""What the table of duties calls a target → what the store calls it."""
+ASSIGNMENTS = "assignments"
+
+
+def targets_of(duties: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the targets of duties: kind → ids."""
+    return {str(kind): set(ids) for kind, ids in duties.groupby("target_kind")["target_id"]}
+
+
+def claims_about(claims: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims whose targets some buildings are or are part of.
+
+    Parameters
+    ----------
+    claims
+        With ``target_kind, target_id``.
+    buildings
+        With the columns that `resolve.TARGETS` names.
+    """
+    about = pd.Series(data=False, index=claims.index)
+    for kind, column in TARGETS.items():
+        ids = buildings[column].dropna().unique()
+        about |= (claims["target_kind"] == kind) & claims["target_id"].isin(ids)
+    return claims[about]
+
+
+def decided_claims(held: pd.DataFrame) -> pd.DataFrame:
+    """Return what was decided here as claims.
+
+    Parameters
+    ----------
+    held
+        As `data.store.repositories.duties.Duties.held` gives them.
+    """
+    own = held.rename(columns={"id": "duty_id"})
+    return _shaped(own.assign(source=held["target_kind"], layer=STORE))
+
+
+def together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return all claims of several tables; empty ones say nothing about types."""
+    filled = [part for part in parts if len(part)] or parts[:1]
+    return pd.concat(filled, ignore_index=True)
+
+
+def buildings_as_imported(engine: Engine) -> pd.DataFrame:
+    """Return ``building_id, floors, owner_org, manager_org``, one row per building."""
+    table = engine.buildings_as_imported()
+    frame: pd.DataFrame = table.select("building_id", "floors", *ORG_DUTIES).to_pandas()
+    return frame.drop_duplicates("building_id")
+
+
+def imported_claims(engine: Engine, layer: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return what the imported tables claim, a table of claims for each.
+
+    Parameters
+    ----------
+    layer
+        As `buildings_as_imported` gives it.
+    """
+    return [
+        _shaped(part) for part in (_assigned(engine), *_from_grids(engine), *_from_layer(layer))
+    ]
+
+
+def _from_grids(engine: Engine) -> list[pd.DataFrame]:
+    columns = ("grid_code", *GRID_DUTIES, "valid_from", "valid_to")
+    grids = engine.table("grids").select(*columns).to_pandas()
+    return [
+        grids.assign(
+            target_kind="grid", target_id=grids["grid_code"], duty=duty, person_id=grids[column],
+            source="grids", layer=LAYERS,
+        )
+        for column, duty in GRID_DUTIES.items()
+    ]  # fmt: skip
+
+
+def _from_layer(layer: pd.DataFrame) -> list[pd.DataFrame]:
+    return [
+        layer.assign(
+            target_kind="building", target_id=layer["building_id"], duty=duty, org=layer[column],
+            source="buildings", layer=LAYERS,
+        )
+        for column, duty in ORG_DUTIES.items()
+    ]  # fmt: skip
+
+
+def _assigned(engine: Engine) -> pd.DataFrame:
+    """Return the rows of the imported table of duties, where the product has it."""
+    if ASSIGNMENTS not in TABLES:
+        return pd.DataFrame(columns=list(CLAIM_COLUMNS))
+    wanted = ("target_kind", "target_id", "duty", "person_id", "org", "pledge_on", "valid_from",
+              "valid_to")  # fmt: skip
+    frame: pd.DataFrame = engine.table(ASSIGNMENTS).select(*wanted).to_pandas()
+    return frame.assign(
+        target_kind=frame["target_kind"].map(KINDS_OF_TARGET), source=ASSIGNMENTS, layer=IMPORTED
+    )
+
+
+def _shaped(part: pd.DataFrame) -> pd.DataFrame:
+    """Return claims with all columns and one type each; those of nobody are left out."""
+    frame = part.reindex(columns=[*CLAIM_COLUMNS, "layer"]).reset_index(drop=True)
+    texts = ("target_kind", "target_id", "duty", "person_id", "org", "source")
+    frame = frame.assign(
+        **{name: frame[name].astype("object").fillna("").astype("str") for name in texts},
+        **{
+            name: pd.to_datetime(frame[name]).astype("datetime64[us]")
+            for name in ("pledge_on", "valid_from", "valid_to")
+        },
+        duty_id=pd.to_numeric(frame["duty_id"]).astype("Int64"),
+        layer=frame["layer"].fillna(LAYERS).astype("int64"),
+    )
+    somebody = frame["person_id"].ne("") | frame["org"].ne("") | (frame["layer"] == STORE)
+    return frame[somebody & frame["target_id"].ne("") & frame["duty"].isin(DUTIES)]

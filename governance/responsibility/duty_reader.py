@@ -1,0 +1,59 @@
+"""Read duties for services that asked permission before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo.errors import GridwardenError
+from governance.access.permissions import Actor
+from governance.responsibility.duty_register import DutyRegister, read_duties
+from governance.responsibility.resolve import TARGETS
+from governance.service import Component
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from data.store.unit_of_work import UnitOfWork
+
+UNIT_COLUMNS = {kind: column for kind, column in TARGETS.items() if kind != "estate"}
+
+
+class UnknownTargetError(GridwardenError):
+    """No building, estate, grid or community has this name, or it is not this person's to see."""
+
+
+class DutyReader(Component):
+    """Reads duties and the people who hold them; asks nobody's permission."""
+
+    def register(
+        self,
+        on: date | None,
+        *,
+        known_at: datetime | None = None,
+        unit: UnitOfWork | None = None,
+    ) -> DutyRegister:
+        """Return the duties of a day, today where none is given, as known at a time.
+
+        A unit of work that is given must not have changed a duty yet.
+        """
+        day = on or self.clock.today()
+        return read_duties(self._workspace, self._engine, on=day, known_at=known_at, unit=unit)
+
+    def members(self, actor: Actor, register: DutyRegister, unit: str) -> tuple[str, pd.DataFrame]:
+        """Return the kind of a unit and its buildings, all of which must be the actor's to see."""
+        for kind, column in UNIT_COLUMNS.items():
+            members = register.buildings[register.buildings[column] == unit]
+            if len(members):
+                if len(actor.scope.of_frame(members)) < len(members):
+                    break
+                return kind, members
+        raise UnknownTargetError("target_unknown", seen=unit)
+
+    def scores(self) -> pd.DataFrame:
+        """Return score and expected finds per building of the latest snapshot, or nothing."""
+        latest = self._snapshots.latest()
+        if latest is None:
+            return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
+        return latest.table("buildings").set_index("building_id")[["tier", "score"]]

@@ -1,0 +1,203 @@
+"""Who answers for what on a day: claims read from the store and the lake, kept while they hold."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from governance.responsibility.claims import (
+    ASSIGNMENTS,
+    buildings_as_imported,
+    claims_about,
+    decided_claims,
+    imported_claims,
+    together,
+)
+from governance.responsibility.resolve import STORE, TARGETS, resolve_duties
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date, datetime
+
+    from data.engine import Engine
+    from data.store.unit_of_work import UnitOfWork
+    from data.workspace.folder import Workspace
+
+BUILDING_COLUMNS = ("building_id", "estate", "building_no", "std_address", "kind",
+                    "household_count", "rental_count", "floors", "lon", "lat", "community_code",
+                    "grid_code")  # fmt: skip
+STAFF_COLUMNS = ("person_id", "name", "role", "org", "title", "phone", "active")
+SOURCES = ("buildings", "grids", "persons", ASSIGNMENTS)
+COMMUNITY_DIGITS = 12
+FRESH_S = 60.0
+"""How long an answer is kept even if nothing seems to have changed."""
+KEPT = 8
+
+
+@dataclass(frozen=True)
+class DutyRegister:
+    """Everybody's duties on one day.
+
+    Parameters
+    ----------
+    on
+        The day.
+    buildings
+        `BUILDING_COLUMNS`, one row per building.
+    staff
+        `STAFF_COLUMNS`; ``active`` says whether a person is on duty on that day.
+    claims
+        `resolve.CLAIM_COLUMNS` and ``layer``.
+    communities
+        Code of each community by its name.
+    """
+
+    on: date
+    buildings: pd.DataFrame
+    staff: pd.DataFrame
+    claims: pd.DataFrame
+    communities: pd.Series[Any]
+
+    def as_decided(self, held: pd.DataFrame, *, on: date) -> DutyRegister:
+        """Return the register of another day, with these as the only duties decided here.
+
+        Parameters
+        ----------
+        held
+            As `data.store.repositories.duties.Duties.held` gives them.
+        """
+        imported = self.claims[self.claims["layer"] != STORE]
+        return replace(self, on=on, claims=together([decided_claims(held), imported]))
+
+    def of_targets(self, targets: Mapping[str, Collection[str]]) -> DutyRegister:
+        """Return what it says about the buildings of some targets, and about no other.
+
+        Parameters
+        ----------
+        targets
+            Target kind → ids.
+        """
+        inside = pd.Series(data=False, index=self.buildings.index)
+        for kind, ids in targets.items():
+            inside |= self.buildings[TARGETS[kind]].isin(list(ids))
+        buildings = self.buildings[inside].reset_index(drop=True)
+        return replace(self, buildings=buildings, claims=claims_about(self.claims, buildings))
+
+    @cached_property
+    def resolved(self) -> pd.DataFrame:
+        """Return who has which duty for each building: `resolve.RESOLVED_COLUMNS`."""
+        return resolve_duties(self.buildings, self.claims, on=self.on)
+
+    @cached_property
+    def of_person(self) -> Mapping[str, frozenset[str]]:
+        """Return the buildings that each person answers for."""
+        held = self.resolved[self.resolved["person_id"].fillna("").ne("")]
+        grouped = held.groupby("person_id")["building_id"]
+        return {str(person): frozenset(ids) for person, ids in grouped}
+
+    def holders(self, duty: str) -> pd.Series[Any]:
+        """Return the person who has a duty, by building id; those without one are left out."""
+        of_duty = self.resolved[self.resolved["duty"] == duty].set_index("building_id")["person_id"]
+        return of_duty[of_duty.fillna("").ne("")]
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Return what people are called."""
+        return dict(zip(self.staff["person_id"], self.staff["name"].fillna(""), strict=True))
+
+
+def read_duties(
+    workspace: Workspace,
+    engine: Engine,
+    *,
+    on: date,
+    known_at: datetime | None = None,
+    unit: UnitOfWork | None = None,
+) -> DutyRegister:
+    """Read everybody's duties on a day; the same question again is answered from memory.
+
+    Parameters
+    ----------
+    on
+        The day that is asked about.
+    known_at
+        What was decided here by then (naive UTC); None for all that is known now.
+    unit
+        The unit of work to read in, which has changed no duty yet: what is read is kept for
+        others. None opens one.
+    """
+    with _reading(workspace, unit) as reader:
+        key = (*_state_of(workspace, reader), on, known_at)
+        return _REGISTERS.get(
+            key, lambda: _read(engine, reader.duties.held(known_at=known_at), on=on)
+        )
+
+
+def buildings_of_person(
+    workspace: Workspace, engine: Engine, person_id: str, *, on: date
+) -> frozenset[str]:
+    """Return the buildings that a person answers for on a day, in whatever duty."""
+    return read_duties(workspace, engine, on=on).of_person.get(person_id, frozenset())
+
+
+def persons_frame(engine: Engine, *, on: date) -> pd.DataFrame:
+    """Return the staff, `STAFF_COLUMNS`: who is on duty on a day is ``active``.
+
+    A person whose last day is given is on duty up to it; one marked as gone without a date is not.
+    """
+    frame = engine.table("persons").select(*STAFF_COLUMNS, "from_date", "to_date").to_pandas()
+    moment = pd.Timestamp(on)
+    begun = frame["from_date"].isna() | (frame["from_date"] <= moment)
+    marked = frame["active"].fillna(value=True).astype(bool)
+    lasting = (frame["to_date"] >= moment).where(frame["to_date"].notna(), marked)
+    frame = frame.assign(active=begun & lasting.astype(bool))
+    staff: pd.DataFrame = frame[list(STAFF_COLUMNS)]
+    return staff.sort_values("person_id", ignore_index=True)
+
+
+_REGISTERS: Cache[DutyRegister] = Cache(KEPT, seconds=FRESH_S)
+
+
+@contextmanager
+def _reading(workspace: Workspace, unit: UnitOfWork | None) -> Iterator[UnitOfWork]:
+    """Give a unit of work to read in: the one that is open, or one of its own."""
+    if unit is not None:
+        yield unit
+        return
+    with workspace.store.begin() as own:
+        yield own
+
+
+def _state_of(workspace: Workspace, unit: UnitOfWork) -> tuple[Any, ...]:
+    """Return what changes when anything that duties are read from changes."""
+    change = unit.duties.newest_change()
+    return (str(workspace.root.absolute()), change, workspace.lake.state_of(SOURCES))
+
+
+def _read(engine: Engine, held: pd.DataFrame, *, on: date) -> DutyRegister:
+    layer = buildings_as_imported(engine)
+    table = engine.table("buildings")
+    columns = [name for name in BUILDING_COLUMNS if name in table.columns]
+    buildings = table.select(*columns).to_pandas()
+    floors = layer.set_index("building_id")["floors"]
+    buildings = buildings.assign(floors=buildings["building_id"].map(floors))
+    buildings = buildings.sort_values("building_id", ignore_index=True)
+    claims = together([decided_claims(held), *imported_claims(engine, layer)])
+    return DutyRegister(
+        on=on,
+        buildings=buildings,
+        staff=persons_frame(engine, on=on),
+        claims=claims,
+        communities=_communities(engine),
+    )
+
+
+def _communities(engine: Engine) -> pd.Series[Any]:
+    grids = engine.table("grids").select("grid_code", "community").to_pandas().dropna()
+    codes = grids["grid_code"].str[:COMMUNITY_DIGITS]
+    named = pd.Series(codes.to_numpy(), index=grids["community"].to_numpy(), dtype="str")
+    return named[~named.index.duplicated()]

@@ -1,0 +1,239 @@
+"""A change of duties is whole, written down with its audit line, and never overlaps another."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from data.store.audit.log import AuditTrail
+from data.store.repositories.duties import Duties, DutyChangedMeanwhileError
+from geo.errors import GridwardenError
+from governance.access.permissions import Actor, Scope
+from governance.assignment.build_problem import AssignmentError, AssignmentOptions
+from governance.responsibility.duty_reader import UnknownTargetError
+from governance.responsibility.duty_writer import DutyError
+from gridwarden.compose import open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from governance.office import Office
+
+TODAY = date(2026, 11, 24)
+WEST = "370998001001001"
+WARDEN = "网格员"
+
+
+def set_warden(office: Office, actor: Actor, unit: str, person: str, **more: Any) -> int:
+    given = {"target_kind": "building", "target_id": unit, "duty": WARDEN, "valid_from": TODAY}
+    return office.duties.set_duty(actor, person_id=person, **(given | more))
+
+
+def held(office: Office) -> list[tuple[str, str]]:
+    with office._workspace.store.begin() as unit:
+        frame = unit.duties.held()
+    return list(zip(frame["target_id"], frame["person_id"], strict=True))
+
+
+def changes_noted(office: Office) -> tuple[int, int]:
+    """Return how many changes there are and how many audit lines."""
+    with office._workspace.store.begin() as unit:
+        return unit.duties.newest_change(), len(unit.audit.newest(500))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared(
+    request: pytest.FixtureRequest, tmp_path: Path, staffed_folder: Path,
+    empty_postgresql: Callable[[], str], frozen_now: Callable[[], datetime],
+) -> Iterator[Office]:  # fmt: skip
+    """Return the staffed office over each database."""
+    folder = shutil.copytree(staffed_folder, tmp_path / "shared")
+    if request.param == "postgresql":
+        settings = f'[store]\nurl = "{empty_postgresql()}"\n'
+        (folder / "gridwarden.toml").write_text(settings, encoding="utf-8")
+    office = open_office(folder, now=frozen_now)
+    yield office
+    office.close()
+
+
+def both_at_once(call: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Call for two people who begin before either has written; return numbers or errors."""
+    barrier, begun = threading.Barrier(2), threading.local()
+    newest_change = Duties.newest_change
+
+    def waiting(duties: Duties) -> int:
+        newest = newest_change(duties)
+        if not getattr(begun, "met", False):
+            begun.met = True
+            barrier.wait()
+        return newest
+
+    def outcome(person: str) -> Any:
+        try:
+            return call(person)
+        except GridwardenError as error:
+            return error
+
+    monkeypatch.setattr(Duties, "newest_change", waiting)
+    with ThreadPoolExecutor(2) as crowd:
+        return list(crowd.map(outcome, ["P3", "P4"]))
+
+
+def test_of_two_who_set_a_duty_at_once_one_is_told_and_nothing_overlaps(
+    shared: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = both_at_once(partial(set_warden, shared, actor, "B1"), monkeypatch)
+    told = [each for each in outcomes if isinstance(each, DutyChangedMeanwhileError)]
+    assert len(told) == 1
+    assert len(held(shared)) == 1
+
+
+def test_of_two_who_approve_at_once_one_is_told_and_nothing_overlaps(
+    shared: Office, actor: Actor
+) -> None:
+    proposal = shared.assignment.propose(actor, options=AssignmentOptions(curve=False))
+    barrier = threading.Barrier(2)
+
+    def approve(_: int) -> Any:
+        barrier.wait()
+        try:
+            return shared.assignment.approve(actor, proposal.proposal_id)
+        except AssignmentError as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as crowd:
+        outcomes = list(crowd.map(approve, range(2)))
+    assert "proposal_done" in outcomes
+    targets = [target for target, _ in held(shared)]
+    assert len(targets) == len(set(targets)) == 4
+
+
+CHANGES: dict[str, Callable[[Office, Actor], object]] = {
+    "set": lambda o, a: set_warden(o, a, "B2", "P4"),
+    "end": lambda o, a: o.duties.end(a, 1, on=TODAY + timedelta(days=1)),
+    "undo": lambda o, a: o.duties.undo(a, 1),
+    "propose": lambda o, a: o.assignment.propose(a, options=AssignmentOptions(curve=False)),
+    "approve": lambda o, a: o.assignment.approve(a, _only_proposal(o, a), only=["P3"]),
+    "undo assignment": lambda o, a: o.assignment.undo(a, _only_proposal(o, a)),
+    "warden limit": lambda o, a: o.constraints.set_warden_limit(a, "P3", max_stairs=4),
+    "building need": lambda o, a: o.constraints.set_building_need(a, "B1", lift=True),
+    "absence": lambda o, a: o.constraints.set_absence(a, "P3", since=TODAY),
+    "no absence": lambda o, a: o.constraints.remove_absence(a, 1),
+}
+
+
+def _only_proposal(office: Office, actor: Actor) -> str:
+    return str(office.assignment.proposals(actor)["proposal_id"].iloc[0])
+
+
+def state(office: Office, actor: Actor) -> list[str]:
+    """Write out all that the services of this area change."""
+    limits = office.constraints.limits(actor)
+    tables = (limits.wardens, limits.buildings, limits.absences, office.duties.changes(actor),
+              office.assignment.proposals(actor))  # fmt: skip
+    return [str(table.to_csv()) for table in tables]
+
+
+def test_without_its_audit_line_nothing_is_changed(
+    staffed: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_warden(staffed, actor, "B1", "P4")
+    staffed.constraints.set_absence(actor, "P4", since=TODAY + timedelta(days=90))
+    options = AssignmentOptions(fixed={"B5": "P3", "B6": "P4"}, curve=False)
+    proposal = staffed.assignment.propose(actor, options=options)
+    staffed.assignment.approve(actor, proposal.proposal_id, only=["P4"])
+    before = state(staffed, actor)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("the log cannot be written")
+
+    monkeypatch.setattr(AuditTrail, "add", refuse)
+    for name, change in CHANGES.items():
+        with pytest.raises(OSError, match="the log"):
+            change(staffed, actor)
+        assert state(staffed, actor) == before, name
+
+
+def test_an_assignment_is_taken_back_whole_or_not_at_all(
+    staffed: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = AssignmentOptions(fixed={"B5": "P3", "B6": "P4"}, curve=False)
+    proposal = staffed.assignment.propose(actor, options=options)
+    for person in ("P3", "P4"):
+        staffed.assignment.approve(actor, proposal.proposal_id, only=[person])
+    before, counted = held(staffed), changes_noted(staffed)
+    change, calls = Duties.change, []
+
+    def fail_at_second(duties: Duties, **given: Any) -> int:
+        calls.append(given["kind"])
+        if len(calls) == 2:
+            raise OSError("no space left")
+        return change(duties, **given)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Duties, "change", fail_at_second)
+        with pytest.raises(OSError, match="no space"):
+            staffed.assignment.undo(actor, proposal.proposal_id)
+    assert calls == ["undo", "undo"]
+    assert (held(staffed), changes_noted(staffed)) == (before, counted)
+    staffed.assignment.undo(actor, proposal.proposal_id)
+    assert held(staffed) == []
+
+
+def test_who_may_not_change_all_of_an_assignment_takes_none_of_it_back(
+    staffed: Office, actor: Actor
+) -> None:
+    options = AssignmentOptions(fixed={"B1": "P4", "B5": "P3"}, curve=False)
+    proposal = staffed.assignment.propose(actor, options=options)
+    for person in ("P3", "P4"):
+        staffed.assignment.approve(actor, proposal.proposal_id, only=[person])
+    before, counted = held(staffed), changes_noted(staffed)
+    part = Actor(
+        id="wang", name="王", roles=("office_manager",), scope=Scope(grids=frozenset({WEST}))
+    )
+    with pytest.raises(UnknownTargetError):
+        staffed.assignment.undo(part, proposal.proposal_id)
+    assert (held(staffed), changes_noted(staffed)) == (before, counted)
+
+
+def test_ending_a_duty_never_prolongs_it(staffed: Office, actor: Actor) -> None:
+    until = TODAY + timedelta(days=10)
+    set_warden(staffed, actor, "B1", "P4", valid_to=until)
+    with pytest.raises(DutyError) as refused:
+        staffed.duties.end(actor, 1, on=until + timedelta(days=1))
+    assert refused.value.code == "duty_ends_earlier"
+    assert refused.value.facts["expected"] == until
+    staffed.duties.end(actor, 1, on=until - timedelta(days=1))
+    chain = staffed.responsibility.chain(actor, "B1", on=until - timedelta(days=1))
+    assert next(link.person_id for link in chain.links if link.duty == WARDEN) == "P3"
+
+
+def test_a_history_of_changes_is_compared_with_one_reading_of_the_duties(
+    staffed: Office, actor: Actor
+) -> None:
+    for person in ("P4", "P3", "P4"):
+        set_warden(staffed, actor, "B1", person)
+    set_warden(staffed, actor, WEST, "P4", target_kind="grid")
+    statements: list[str] = []
+    engine = staffed._workspace.store.engine
+    staffed.handovers.rows(actor, since=TODAY)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def count(*args: Any) -> None:
+        statements.append(args[2])
+
+    frame = staffed.handovers.rows(actor, since=TODAY)
+    event.remove(engine, "before_cursor_execute", count)
+    assert sum("duties.target_kind" in statement for statement in statements) == 1
+    passed = list(zip(frame["building_id"], frame["from_id"], frame["to_id"], strict=True))
+    assert passed[:3] == [("B2", "P3", "P4"), ("B3", "P3", "P4"), ("B4", "P3", "P4")]
+    assert passed[3:] == [("B1", "P3", "P4"), ("B1", "P4", "P3"), ("B1", "P3", "P4")]
