@@ -231,14 +231,22 @@ class Visits:
                 found.setdefault(visit_id, []).append(sha256)
         return found
 
-    def buildings_of_photo(self, sha256: str) -> list[str]:
-        """Return the buildings whose visits, not withdrawn, a photo belongs to."""
+    def buildings_of_photo(self, sha256: str, *, recorded_by: str | None = None) -> list[str]:
+        """Return the buildings whose visits, not withdrawn, a photo belongs to.
+
+        Parameters
+        ----------
+        recorded_by
+            Only visits of this account.
+        """
         query = (
             select(VisitVersion.building_id)
             .distinct()
             .join(VisitPhoto, VisitPhoto.visit_id == VisitVersion.visit_id)
             .where(VisitPhoto.sha256 == sha256, _is_newest(), VisitVersion.withdrawn.is_(False))
         )
+        if recorded_by is not None:
+            query = query.where(VisitVersion.recorded_by == recorded_by)
         return sorted(self._session.scalars(query))
 
     def photo_hashes(self) -> list[str]:
