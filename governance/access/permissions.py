@@ -53,7 +53,9 @@ class Permission:
 
 
 class NotAllowedError(GridwardenError):
-    """The acting user may not do this."""
+    """The acting user may not do this; ``noted`` once the refusal is in the audit log."""
+
+    noted = False
 
 
 def local_owner() -> Actor:

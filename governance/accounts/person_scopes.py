@@ -124,7 +124,7 @@ class PersonScopes:
         """
         if OUTSIDER in roles:
             return Scope(buildings=stored.buildings)
-        if roles and all(name in ROLES and ROLES[name].apart for name in roles):
+        if roles and all(name in ROLES and ROLES[name].exclusive for name in roles):
             return Scope.whole()
         if not roles or stored.street or person_id is None:
             return stored

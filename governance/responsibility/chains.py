@@ -148,6 +148,8 @@ class ResponsibilityService(Service):
     ) -> Chain:
         """Return who answers for a building, grid or community on a day.
 
+        Looking at their telephone numbers is written down, once an hour for each unit.
+
         Parameters
         ----------
         on
@@ -175,6 +177,10 @@ class ResponsibilityService(Service):
             problems = find_problems(members, answers, book.staff).iloc[:0]
         name = UnitNames(self._engine).of(kind, [unit])[0]
         links = tuple(_link(book, answers, problems, duty) for duty in DUTIES)
+        if any(link.phone for link in links):
+            self._record_hourly(
+                actor, Action.SEE_RESPONSIBILITY.value, telephones_of=kind, unit=unit
+            )
         return Chain(unit_kind=kind, unit=unit, name=name, on=book.on, links=links)
 
     def history(self, actor: Actor, unit: str) -> pd.DataFrame:
@@ -252,10 +258,10 @@ class ResponsibilityService(Service):
         Returns
         -------
         DataFrame
-            As `governance.responsibility.duty_book.persons_frame`.
+            As `governance.responsibility.duty_book.persons_frame`, without telephone numbers.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        return staff_seen(actor, self._duty_reader.book(on))
+        return staff_seen(actor, self._duty_reader.book(on)).drop(columns="phone")
 
 
 def _common(answers: pd.DataFrame, count: int) -> pd.DataFrame:

@@ -98,5 +98,5 @@ def _store(
 
 
 def _reason(say: Words, role: str) -> str:
-    alone = say(" (goes with no other role)") if ROLES[role].apart else ""
+    alone = say(" (goes with no other role)") if ROLES[role].exclusive else ""
     return f"**{say.name('role', role)}** — {say.name('role_work', role)}{alone}"
