@@ -118,6 +118,7 @@ class Service(Component):
         unit: UnitOfWork,
         actor: Actor,
         action: Action,
+        /,
         **facts: Any,  # noqa: ANN401 -- facts are of any kind
     ) -> None:
         """Write down what a person changes in a unit of work; the last thing before its commit."""
@@ -176,7 +177,7 @@ def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[...
         try:
             return method(self, actor, *args, **kwargs)
         except NotAllowedError as refusal:
-            self._note_refusal(actor, refusal, **facts)  # noqa: SLF001 -- of its own class
+            self._note_refusal(actor, refusal, **facts)
             raise
 
     return asked

@@ -151,9 +151,7 @@ class AuditService(Service):
         return write_frame(
             frame,
             path,
-            announce=lambda rows: self._record(
-                actor, Action.READ_AUDIT, file=path.name, rows=rows
-            ),
+            announce=lambda rows: self._record(actor, Action.READ_AUDIT, file=path.name, rows=rows),
         )
 
     def accept(self, actor: Actor, reason: str) -> AuditState:

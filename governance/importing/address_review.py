@@ -84,9 +84,7 @@ class AddressReviewService(Service):
         with self._workspace.store.begin() as unit:
             withdrawn = unit.address_reviews.withdraw(address)
             if withdrawn:
-                self._record_in(
-                    unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True
-                )
+                self._record_in(unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
                 unit.commit()
         return withdrawn
 

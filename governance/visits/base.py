@@ -74,9 +74,7 @@ class VisitReader(Component):
         if only is not None:
             table = table.filter(table["building_id"].isin(sorted(only)))
         visited = actor.scope | Scope(buildings=actor.delegated.intersection(also))
-        rows: pd.DataFrame = (
-            visited.of_rows(table).order_by("building_id").to_pyarrow().to_pandas()
-        )
+        rows: pd.DataFrame = visited.of_rows(table).order_by("building_id").to_pyarrow().to_pandas()
         rows = known_texts(rows, TEXTS)
         short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
         tiers = self.tiers(on) if scored else {}

@@ -39,9 +39,7 @@ class DailyWorklist(Component):
         super().__init__(resources)
         self._visit_reader = visit_reader
 
-    def visit_list(
-        self, actor: Actor, *, on: date, also: Collection[str] = ()
-    ) -> pd.DataFrame:
+    def visit_list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:
         """Return a day's list: the scope, and where a plan sends the actor that day.
 
         Of what is delegated neither the tier is told nor what follows from it.

@@ -119,7 +119,7 @@ def delegating(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) 
             actor,
             NewVisit(
                 key=login, building_id=FOREIGN[0], result="疑似", note=note, unit=unit,
-                at=datetime(2026, 11, 24, 10, 0),
+                at=datetime(2026, 11, 24, 10, 0),  # noqa: DTZ001 -- local time
             ),
         )  # fmt: skip
         office.photos.attach(actor, kept.visit_id, _photo(login), no_faces=True)

@@ -192,7 +192,9 @@ def reached(name: str) -> frozenset[str]:
     flat = {f".{name}" for _, name in found}
     flat |= {"audit.add"} if any(pair == ("audit", "add") for pair in found) else set()
     flat |= {"self._record"} if any(name == "_record" for _, name in found) else set()
-    flat |= {"audit.add"} if any(name == "_record_in" for _, name in found) else set()
+    flat |= (
+        {"audit.add"} if found & {("Service", "_record_in"), ("Service", "_file_change")} else set()
+    )
     return frozenset(flat)
 
 
