@@ -236,7 +236,7 @@ class WorklistService(Service):
 
 
 def _reading_right(actor: Actor) -> Action:
-    """Return the strongest right by which somebody may read a list; recording where there is none."""
+    """Return the strongest right by which somebody may read a list; else recording."""
     rights = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
     return next((right for right in rights if may(actor, right)), Action.RECORD_VISIT)
 
