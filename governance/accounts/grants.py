@@ -55,11 +55,14 @@ class RightsPolicy(Component):
             raise AccountError("scope_unknown", seen=unknown)
 
     def check_person(self, unit: UnitOfWork, person: str | None) -> None:
-        """Refuse a person that the table of staff has not, or that another account has."""
+        """Refuse a person that the table of staff has not, or that another account has.
+
+        Where no staff was brought in yet, any number is taken.
+        """
         if person is None:
             return
-        staff = self._engine.table("persons")
-        if not int(staff.filter(staff["person_id"] == person).count().to_pandas()):
+        staff = set(self._engine.table("persons")["person_id"].to_pyarrow().to_pylist())
+        if staff and person not in staff:
             raise AccountError("person_unknown", seen=person)
         others = [each.login for each in unit.accounts.all() if each.person_id == person]
         if others:

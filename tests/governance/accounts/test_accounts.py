@@ -621,10 +621,8 @@ def test_rights_are_given_whole_or_not_at_all(staffed: Office) -> None:
     assert (after["roles"], after["person_id"]) == (("planner",), "P3")
     with office._workspace.store.begin() as unit:
         newest = unit.audit.newest(1)[0]
-    assert (newest.action, set(newest.facts["after"])) == (
-        "rights_set",
-        {"roles", "scope", "person"},
-    )
+        line = (newest.action, set(newest.facts["after"]))
+    assert line == ("rights_set", {"roles", "scope", "person"})
     office.grants.set_rights(OWNER, "li", person="")
     assert row_of(office, "li")["person_id"] is None
 
