@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
+from functools import wraps
+from inspect import isfunction, signature
 from typing import TYPE_CHECKING, Any, Self
 
 from data.integrity.file_changes import FileChanges
 from data.workspace.clock import Clock
-from governance.access.permissions import Action, Actor, require
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, NotAllowedError, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +21,12 @@ if TYPE_CHECKING:
     from data.engine import Engine
     from data.integrity.file_changes import Announce, FileKind
     from data.results.snapshots import SnapshotStore
+    from data.store.unit_of_work import UnitOfWork
     from data.workspace.folder import Workspace
+
+
+REFUSED = "refused"
+"""Action of the audit lines about what somebody was not allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +93,53 @@ class Component:
 
 
 class Service(Component):
-    """One use case; each public method takes the acting user first and asks permission."""
+    """One use case; each public method takes the acting user first and asks permission.
+
+    Whoever is refused by one of them leaves a line in the audit log.
+    """
+
+    def __init_subclass__(cls) -> None:
+        """Let every public method that takes the acting user note its refusals."""
+        super().__init_subclass__()
+        for name, method in list(vars(cls).items()):
+            if isfunction(method) and not name.startswith("_"):
+                _, *rest = signature(method).parameters.values()
+                if rest and rest[0].name == "actor":
+                    needed = [each.name for each in rest[1:] if each.default is each.empty]
+                    setattr(cls, name, _noting_refusals(method, target=[*needed, ""][0]))
 
     def _record(self, actor: Actor, action: Action, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
-        """Write down what a permitted person did."""
+        """Write down what a permitted person did and that changed nothing in the store."""
         require(actor, action)
         self._write_down(actor, action, facts)
+
+    def _record_in(
+        self,
+        unit: UnitOfWork,
+        actor: Actor,
+        action: Action,
+        /,
+        **facts: Any,  # noqa: ANN401 -- facts are of any kind
+    ) -> None:
+        """Write down what a person changes in a unit of work; the last thing before its commit."""
+        unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
+
+    def _record_hourly(self, actor: Actor, action: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+        """Write a line, unless the actor left the same one in this hour (of UTC)."""
+        hour = self.clock.utc().replace(minute=0, second=0, microsecond=0)
+        with self._workspace.store.begin() as unit:
+            written = unit.audit.find(person=actor.id, action=action, since=hour)
+            if all(event.facts != facts for event in written):
+                unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
+                unit.commit()
+
+    def _note_refusal(self, actor: Actor, refusal: NotAllowedError, **facts: str) -> None:
+        """Write down that somebody was refused: each service once an hour, so as not to flood."""
+        if not refusal.noted:
+            refusal.noted = True
+            asked = str(refusal.facts.get("action", ""))
+            with suppress(GridwardenError):  # a log that cannot go on must not let anybody in
+                self._record_hourly(actor, REFUSED, asked=asked, reason=refusal.code, **facts)
 
     def _record_own_export(self, actor: Actor, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Write down that somebody exports what they were just permitted to read.
@@ -109,5 +158,26 @@ class Service(Component):
 
     def _write_down(self, actor: Actor, action: Action, facts: dict[str, Any]) -> None:
         with self._workspace.store.begin() as unit:
-            unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
+            self._record_in(unit, actor, action, **facts)
             unit.commit()
+
+
+def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[..., Any]:
+    """Return a service that writes down whom it refuses.
+
+    Parameters
+    ----------
+    target
+        Name of what it must be told first: the kind of thing that was asked for; may be empty.
+    """
+    facts = {"service": method.__qualname__, "target": target.removesuffix("_id")}
+
+    @wraps(method)
+    def asked(self: Service, actor: Actor, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- as the service
+        try:
+            return method(self, actor, *args, **kwargs)
+        except NotAllowedError as refusal:
+            self._note_refusal(actor, refusal, **facts)
+            raise
+
+    return asked

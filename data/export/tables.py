@@ -59,6 +59,7 @@ def export_table(
     *,
     rows: Callable[[Table], Table] = _everything,
     watermark: str = "",
+    announce: Callable[[int], object] | None = None,
 ) -> int:
     """Write the rows of a table that hold now to a file and return how many there are.
 
@@ -74,6 +75,8 @@ def export_table(
     watermark
         Who takes the rows out, when and why, approved by whom: then they are not masked. Empty:
         they are.
+    announce
+        As of `data.export.writers.write_table`.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def export_table(
         headers=_headers(contract, chosen.columns) | MARK_HEADERS,
         watermark=watermark,
     )
-    return write_table(contents, path)
+    return write_table(contents, path, announce=announce)
 
 
 def _marked_batches(

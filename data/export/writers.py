@@ -61,10 +61,17 @@ class Contents:
     watermark: str = ""
 
 
-def write_table(contents: Contents, path: Path) -> int:
+def write_table(
+    contents: Contents, path: Path, *, announce: Callable[[int], object] | None = None
+) -> int:
     """Write a table to the kind of file that its name's ending says; return how many rows.
 
     An existing file is replaced, whole; what fails leaves no file.
+
+    Parameters
+    ----------
+    announce
+        Called with the number of rows just before the file appears; what it raises leaves no file.
 
     Raises
     ------
@@ -74,14 +81,19 @@ def write_table(contents: Contents, path: Path) -> int:
     """
     writer = writer_of(path)
     with replacing(path) as draft:
-        return writer(contents, draft)
+        rows = writer(contents, draft)
+        if announce is not None:
+            announce(rows)
+    return rows
 
 
-def write_frame(frame: pd.DataFrame, path: Path) -> int:
+def write_frame(
+    frame: pd.DataFrame, path: Path, *, announce: Callable[[int], object] | None = None
+) -> int:
     """Write a frame as `write_table` does; return how many rows."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     contents = Contents(batches=table.to_batches(), schema=table.schema, headers={})
-    return write_table(contents, path)
+    return write_table(contents, path, announce=announce)
 
 
 def writer_of(path: Path) -> Callable[[Contents, Path], int]:

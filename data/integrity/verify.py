@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -28,6 +29,7 @@ from data.privacy.identities import IdentityError
 from data.privacy.photos import PhotoError, read_photo
 from data.results.snapshots import SnapshotError, SnapshotStore
 from data.store.audit.verify import verify_chain
+from data.store.audit.visits import verify_visits
 from data.store.unit_of_work import StoreError
 from data.workspace.folder import Workspace, WorkspaceError, read_secret
 from data.workspace.sections import SettingsError
@@ -56,10 +58,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was looked at, by kind, and everything that was wrong."""
+    """What was looked at, by kind, and everything that was wrong.
+
+    Parameters
+    ----------
+    checked
+        Kind → how many things were looked at.
+    problems
+        What was wrong.
+    unchecked
+        Kind → how many things carry nothing that they could be checked by; only kinds with any.
+    """
 
     checked: dict[str, int]
     problems: tuple[Problem, ...]
+    unchecked: dict[str, int] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -70,7 +83,8 @@ class VerifyReport:
 def verify_workspace(workspace: Workspace) -> VerifyReport:
     """Check a workspace and report every problem; nothing is repaired.
 
-    Looked at are the settings' secret, the store's pages, every event of the audit log, each import
+    Looked at are the settings' secret, the store's pages, every event of the audit log, every
+    version of a visit against its seal, each import
     (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
     id, the rows kept aside in quarantine, the names kept apart; each derived file that would be
     used now: its checksum and that it names exactly the rows and buildings that exist; each
@@ -78,10 +92,12 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
     """
     checked: dict[str, int] = {}
     problems: list[Problem] = []
+    unchecked: dict[str, int] = {}
     checks: dict[str, Callable[[Workspace], Iterator[Problem | None]]] = {
         "secret": _check_secret,
         "store": _check_store,
         "audit": _check_audit,
+        "visits": partial(_check_visits, unchecked=unchecked),
         "imports": _check_imports,
         "identities": _check_identities,
         "derived": _check_derived,
@@ -92,7 +108,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         found = list(check(workspace))
         checked[name] = sum(1 for one in found if one is None)
         problems += [one for one in found if one is not None]
-    return VerifyReport(checked, tuple(problems))
+    return VerifyReport(checked, tuple(problems), unchecked)
 
 
 def _check_secret(workspace: Workspace) -> Iterator[Problem | None]:
@@ -122,6 +138,19 @@ def _check_audit(workspace: Workspace) -> Iterator[Problem | None]:
         return
     yield from (None for _ in range(report.events))
     yield from (Problem(fault.code, "audit", fault.facts) for fault in report.faults)
+
+
+def _check_visits(workspace: Workspace, *, unchecked: dict[str, int]) -> Iterator[Problem | None]:
+    """Check the seals; versions older than seals are counted as unchecked."""
+    try:
+        report = verify_visits(workspace.store)
+    except (StoreError, WorkspaceError, ValueError) as error:
+        yield Problem("visits_not_checked", "store", {"seen": str(error)})
+        return
+    if report.unsealed:
+        unchecked["visits"] = report.unsealed
+    yield from (None for _ in range(report.checked))
+    yield from (Problem(fault.code, "store", fault.facts) for fault in report.faults)
 
 
 def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:

@@ -126,7 +126,7 @@ class UnitOfWork:
         self.settings = Settings(self._session)
         self.duties = Duties(self._session)
         self.assignments = Assignments(self._session)
-        self.visits = Visits(self._session)
+        self.visits = Visits(self._session, sealing)
         self.patrols = Patrols(self._session)
         self.pending_files = PendingFiles(self._session)
         self.export_requests = ExportRequests(self._session)

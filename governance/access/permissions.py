@@ -31,8 +31,9 @@ class Actor:
         Which rows the person may see and change; the default is none.
     person_id
         The person of the table of staff that this account belongs to, or None.
-    lent
-        Those buildings of his scope that are his only while a published plan sends his team there.
+    delegated
+        Buildings outside the scope to which a published plan sends a team of the person. They can
+        be visited, and nothing else of them is told: only services about visits read this.
     """
 
     id: str
@@ -40,7 +41,7 @@ class Actor:
     roles: tuple[str, ...]
     scope: Scope = field(default_factory=Scope.nothing)
     person_id: str | None = None
-    lent: frozenset[str] = frozenset()
+    delegated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Permission:
 
 
 class NotAllowedError(GridwardenError):
-    """The acting user may not do this."""
+    """The acting user may not do this; ``noted`` once the refusal is in the audit log."""
+
+    noted = False
 
 
 def local_owner() -> Actor:
@@ -98,7 +101,7 @@ def require_whole(actor: Actor, action: Action) -> Permission:
     Raises
     ------
     NotAllowedError
-        When no role of the actor allows the action, or his scope is a part of the street.
+        When no role of the actor allows the action, or the scope is a part of the street.
     """
     answer = require(actor, action)
     if not actor.scope.street:

@@ -1,4 +1,4 @@
-"""Roles as data: what each may do, and why. Who may see which rows is his scope, not his role."""
+"""Roles as data: what each may do, and why. Which rows a person may see is the scope's to say."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     GRANT_ROLES = "grant_roles"
     READ_AUDIT = "read_audit"
+    ACCEPT_AUDIT = "accept_audit"
+    PRUNE_AUDIT = "prune_audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Role:
         What it allows.
     reason
         Why: what the person's work is.
-    apart
+    exclusive
         Whether it goes with no other role: who runs, guards or checks the system does no
         office work in it.
     """
@@ -60,7 +62,7 @@ class Role:
     name: str
     actions: frozenset[Action]
     reason: str
-    apart: bool = False
+    exclusive: bool = False
 
 
 _INSIDE = {Action.ENTER, Action.SEE_REGISTER, Action.SEE_MAP}
@@ -96,7 +98,7 @@ _ALL = (
     Role(
         "warden",
         frozenset(_LOOK | {Action.RECORD_VISIT}),
-        "looks at the buildings given to him; why one is on his list could betray who reported it",
+        "looks at the buildings given to them; why one is on the list could betray who reported it",
     ),
     Role(
         "building_head",
@@ -120,31 +122,34 @@ _ALL = (
     Role(
         "property_owner",
         frozenset({Action.ENTER, Action.SEE_REGISTER}),
-        "an outside user: his own building as the register has it, never how likely it is",
+        "an outside user: their own building as the register has it, never how likely it is",
     ),
     Role(
         "auditor",
         frozenset({Action.ENTER, Action.READ_AUDIT, Action.VERIFY}),
-        "reads who did what, and does nothing himself",
-        apart=True,
+        "reads who did what, and changes nothing",
+        exclusive=True,
     ),
     Role(
         "system_administrator",
         frozenset({Action.ENTER, Action.MANAGE_ACCOUNTS, Action.VERIFY}),
         "keeps the system and its accounts; sees no case and gives no rights",
-        apart=True,
+        exclusive=True,
     ),
     Role(
         "security_administrator",
         frozenset({Action.ENTER, Action.GRANT_ROLES, Action.APPROVE_UNMASKED}),
         "gives roles and scopes; makes no account and reads no case",
-        apart=True,
+        exclusive=True,
     ),
     Role(
         "audit_administrator",
-        frozenset({Action.ENTER, Action.READ_AUDIT, Action.VERIFY}),
-        "watches the other two administrators",
-        apart=True,
+        frozenset(
+            {Action.ENTER, Action.READ_AUDIT, Action.VERIFY, Action.ACCEPT_AUDIT,
+             Action.PRUNE_AUDIT}
+        ),
+        "watches the other two administrators and keeps the log",
+        exclusive=True,
     ),
     Role(
         "local_owner",

@@ -1,7 +1,7 @@
 """People's accounts: made, listed, locked and reset by the system's administrator.
 
-Three administrators are kept apart: he does this, the security administrator gives roles and scopes
-(`governance.accounts.grants`), the audit administrator reads.
+Three administrators share no task: the system administrator does this, the security administrator
+gives roles and scopes (`governance.accounts.grants`), the audit administrator reads.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class AccountService(Service):
         Returns
         -------
         password
-            For his first use, never shown again; None where there are accounts.
+            For the first use, never shown again; None where there are accounts.
         """
         with self._workspace.store.begin() as unit:
             unit.accounts.hold_all()
@@ -151,16 +151,16 @@ class AccountService(Service):
         login
             What the person types; upper and lower case are the same.
         name
-            What the pages call him.
+            What the pages call the person.
         roles, scope, person_id
-            His rights; giving any needs the right to.
+            The person's rights; giving any needs the right to.
         directory
-            Whether he signs in through the office's directory, and has no password here.
+            Whether the person signs in through the office's directory, and has no password here.
 
         Returns
         -------
         password
-            For his first use, never shown again; None with a directory.
+            For the first use, never shown again; None with a directory.
 
         Raises
         ------
@@ -185,6 +185,7 @@ class AccountService(Service):
                 raise AccountError("login_taken", seen=login)
             if roles or scope or person_id:
                 self._rights_policy.require_grant(actor, unit, roles, rest=bool(scope or person_id))
+            self._rights_policy.check_person(unit, person_id or None)
             unit.accounts.add(account)
             facts = {"roles": list(roles), "scope": scope.to_mapping(), "person": person_id}
             self._session_store.note(
@@ -209,7 +210,7 @@ class AccountService(Service):
             unit.commit()
 
     def unlock(self, actor: Actor, login: str) -> None:
-        """Let somebody in by an account again, and forget that he failed."""
+        """Let somebody in by an account again, and forget failed attempts."""
         require(actor, Action.MANAGE_ACCOUNTS)
         with self._workspace.store.begin() as unit:
             account = self._rights_policy.others(unit, actor, login)
@@ -221,8 +222,8 @@ class AccountService(Service):
     def reset_password(self, actor: Actor, login: str) -> str:
         """Give an account a password for one use; its sessions end, whoever uses it must change it.
 
-        Another administrator's, once he chose his own, is reset on the machine only: whoever
-        resets it could sign in as him.
+        Another administrator's, once chosen by that person, is reset on the machine only: whoever
+        resets it could sign in as that person.
 
         Raises
         ------

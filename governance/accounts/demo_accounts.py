@@ -103,7 +103,7 @@ class DemoAccountService(Service):
     def _demo_scopes(self) -> dict[str, tuple[Scope, str | None]]:
         """Return the scope and the person of each role."""
         whole: dict[str, tuple[Scope, str | None]] = {
-            role: (Scope.nothing() if ROLES[role].apart else Scope.whole(), None)
+            role: (Scope.nothing() if ROLES[role].exclusive else Scope.whole(), None)
             for role in GRANTED
         }
         grid = self._busiest_grid()

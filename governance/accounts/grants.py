@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
     NotAllowedError,
+    Scope,
     may,
     permission,
     require,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from data.store.repositories.accounts import Account
     from data.store.unit_of_work import UnitOfWork
-    from governance.access.permissions import Actor, Scope
+    from governance.access.permissions import Actor
 
 
 class AccountError(GridwardenError):
@@ -52,6 +53,20 @@ class RightsPolicy(Component):
         check_roles(roles, error=AccountError)
         if unknown := unknown_codes(self._engine, scope):
             raise AccountError("scope_unknown", seen=unknown)
+
+    def check_person(self, unit: UnitOfWork, person: str | None) -> None:
+        """Refuse a person that the table of staff has not, or that another account has.
+
+        Where no staff was brought in yet, any number is taken.
+        """
+        if person is None:
+            return
+        staff = set(self._engine.table("persons")["person_id"].to_pyarrow().to_pylist())
+        if staff and person not in staff:
+            raise AccountError("person_unknown", seen=person)
+        others = [each.login for each in unit.accounts.all() if each.person_id == person]
+        if others:
+            raise AccountError("person_taken", seen=person, login=others[0])
 
     def require_grant(
         self, actor: Actor, unit: UnitOfWork, roles: Collection[str], *, rest: bool
@@ -82,50 +97,60 @@ class GrantService(Service):
         self._rights_policy = rights_policy
         self._session_store = session_store
 
-    def set_roles(self, actor: Actor, login: str, roles: Sequence[str]) -> None:
-        """Give an account these roles instead of those it has.
+    def set_rights(
+        self,
+        actor: Actor,
+        login: str,
+        *,
+        roles: Sequence[str] | None = None,
+        scope: Scope | None = None,
+        person: str | None = None,
+    ) -> None:
+        """Give an account rights instead of those it has: all that is named here, or nothing.
+
+        Parameters
+        ----------
+        roles
+            None leaves them as they are.
+        scope
+            What it sees beside what its person answers for; None leaves it as it is.
+        person
+            Number in the table of staff; ``""`` for nobody, None leaves it as it is.
 
         Raises
         ------
         AccountError
-            For one's own account, unknown roles, roles that do not go together, and the last
-            system administrator.
+            For one's own account, unknown roles, codes or persons, roles that do not go together,
+            a person of another account, and the last system administrator.
         """
         self._require_some_grant(actor)
-        check_roles(roles, error=AccountError)
+        self._rights_policy.check_rights(roles or (), scope or Scope.nothing())
         with self._workspace.store.begin() as unit:
             unit.accounts.hold_all()
             account = self._rights_policy.others(unit, actor, login)
-            self._rights_policy.require_grant(actor, unit, roles, rest=bool(account.roles))
-            if SYSTEM not in roles:
+            held: dict[str, Any] = {
+                "roles": list(account.roles), "scope": account.scope, "person": account.person_id
+            }  # fmt: skip
+            wanted: dict[str, Any] = {
+                "roles": held["roles"] if roles is None else list(roles),
+                "scope": held["scope"] if scope is None else scope.to_mapping(),
+                "person": held["person"] if person is None else person or None,
+            }
+            changed = [name for name in held if held[name] != wanted[name]]
+            if not changed:
+                return
+            rest = bool(account.roles) or changed != ["roles"]
+            self._rights_policy.require_grant(actor, unit, wanted["roles"], rest=rest)
+            if SYSTEM not in wanted["roles"]:
                 self._rights_policy.keep_an_administrator(unit, account)
-            before, account.roles = list(account.roles), list(roles)
-            facts = {"login": account.login, "before": before, "roles": list(roles)}
-            self._session_store.note(unit, actor.id, "roles_set", **facts)
-            unit.commit()
-
-    def set_scope(self, actor: Actor, login: str, scope: Scope) -> None:
-        """Let an account see this part of the street instead of what it was given before.
-
-        What its person answers for comes on top of it.
-        """
-        require(actor, Action.GRANT_ROLES)
-        self._rights_policy.check_rights((), scope)
-        with self._workspace.store.begin() as unit:
-            account = self._rights_policy.others(unit, actor, login)
-            before, account.scope = account.scope, scope.to_mapping()
-            facts = {"login": account.login, "before": before, "scope": account.scope}
-            self._session_store.note(unit, actor.id, "scope_set", **facts)
-            unit.commit()
-
-    def set_person(self, actor: Actor, login: str, person_id: str | None) -> None:
-        """Say which person of the table of staff an account belongs to."""
-        require(actor, Action.GRANT_ROLES)
-        with self._workspace.store.begin() as unit:
-            account = self._rights_policy.others(unit, actor, login)
-            before, account.person_id = account.person_id, person_id or None
-            facts = {"login": account.login, "before": before, "person": account.person_id}
-            self._session_store.note(unit, actor.id, "person_set", **facts)
+            if "person" in changed:
+                self._rights_policy.check_person(unit, wanted["person"])
+            account.roles, account.scope = wanted["roles"], wanted["scope"]
+            account.person_id = wanted["person"]
+            before, after = ({name: each[name] for name in changed} for each in (held, wanted))
+            self._session_store.note(
+                unit, actor.id, "rights_set", login=account.login, before=before, after=after
+            )
             unit.commit()
 
     def _require_some_grant(self, actor: Actor) -> None:

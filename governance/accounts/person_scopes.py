@@ -1,6 +1,7 @@
-"""What an account may see: what was given to it, what its person answers for today, what is lent.
+"""What an account may see and visit.
 
-A published plan lends a team's members the buildings that it sends the team to.
+Its scope is what was given to it and what its person answers for today. Delegated to it are the
+buildings to which published plans send its teams.
 """
 
 from __future__ import annotations
@@ -49,26 +50,26 @@ class PersonScopes:
         """Return the buildings that a person answers for on a day."""
 
         def read() -> Scope:
-            his = buildings_of_person(self._workspace, self._engine, person_id, on=on)
-            return Scope(buildings=frozenset(his))
+            held = buildings_of_person(self._workspace, self._engine, person_id, on=on)
+            return Scope(buildings=frozenset(held))
 
         return self._remembered((person_id, on), read)
 
-    def lent_to(
+    def delegated_to(
         self, roles: Sequence[str], own: Scope, *, people: tuple[str, ...], on: date
     ) -> frozenset[str]:
-        """Return the buildings, not his own, to which published plans send a person's teams.
+        """Return the buildings outside a scope to which published plans send a person's teams.
 
         From a plan's first day on, and after its last as long as a visit may be recorded late.
 
         Parameters
         ----------
         roles
-            Of the account; nothing is lent to who records no visit.
+            Of the account; nothing is delegated to who records no visit.
         own
-            What is his without any plan.
+            The scope without any plan.
         people
-            The ids by which he can be a member: of the account, and of the person.
+            The ids by which the person can be a member: of the account, and of the person.
         """
         records = any(name in ROLES and Action.RECORD_VISIT in ROLES[name].actions
                       for name in roles)  # fmt: skip
@@ -109,7 +110,7 @@ class PersonScopes:
         """
         if OUTSIDER in roles:
             return Scope(buildings=stored.buildings)
-        if roles and all(name in ROLES and ROLES[name].apart for name in roles):
+        if roles and all(name in ROLES and ROLES[name].exclusive for name in roles):
             return Scope.whole()
         if not roles or stored.street or person_id is None:
             return stored

@@ -30,14 +30,14 @@ def check_roles(roles: Sequence[str], *, error: type[GridwardenError]) -> None:
     unknown = [name for name in roles if name not in GRANTED]
     if unknown:
         raise error("role_unknown", seen=unknown, expected=list(GRANTED))
-    alone = [name for name in roles if ROLES[name].apart or name == OUTSIDER]
+    alone = [name for name in roles if ROLES[name].exclusive or name == OUTSIDER]
     if alone and len(set(roles)) > 1:
         raise error("roles_apart", seen=alone, roles=list(roles))
 
 
 def is_administrator(roles: Collection[str]) -> bool:
     """Say whether somebody runs, guards or checks the system."""
-    return any(name in ROLES and ROLES[name].apart for name in roles)
+    return any(name in ROLES and ROLES[name].exclusive for name in roles)
 
 
 def may_name_first(roles: Collection[str], *, held: Collection[str]) -> bool:

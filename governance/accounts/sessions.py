@@ -126,14 +126,14 @@ class SessionStore(Component):
             on=today,
         )
         people = tuple(filter(None, (account.login, account.person_id)))
-        lent = self._scopes.lent_to(account.roles, own, people=people, on=today)
+        delegated = self._scopes.delegated_to(account.roles, own, people=people, on=today)
         return Actor(
             id=account.login,
             name=account.name,
             roles=tuple(account.roles),
-            scope=own | Scope(buildings=lent),
+            scope=own,
             person_id=account.person_id,
-            lent=lent,
+            delegated=delegated,
         )
 
     def utc_now(self) -> datetime:

@@ -108,13 +108,16 @@ class AuditService(Service):
                 before=None if until is None else self.clock.to_utc(_end(until)),
                 limit=limit,
             )
-            rows = [_told(event, self.clock) for event in found]
+            rows = [_as_row(event, self.clock) for event in found]
         frame = pd.DataFrame(rows, columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
     def state(self, actor: Actor) -> AuditState:
         """Walk the whole chain and say whether it is unbroken."""
         require(actor, Action.READ_AUDIT)
+        return self._state()
+
+    def _state(self) -> AuditState:
         report = verify_chain(self._workspace.store)
         return AuditState(
             unbroken=not report.faults,
@@ -145,9 +148,11 @@ class AuditService(Service):
             When the file's ending is none of these.
         """
         frame = self.log(actor, person=person, action=action, since=since, until=until, limit=None)
-        rows = write_frame(frame, path)
-        self._record(actor, Action.READ_AUDIT, file=path.name, rows=rows)
-        return rows
+        return write_frame(
+            frame,
+            path,
+            announce=lambda rows: self._record(actor, Action.READ_AUDIT, file=path.name, rows=rows),
+        )
 
     def accept(self, actor: Actor, reason: str) -> AuditState:
         """Go on from a log whose end is not what the workspace remembers: a backup was restored.
@@ -160,19 +165,19 @@ class AuditService(Service):
         AuditReasonError
             When no reason is given.
         """
-        require(actor, Action.READ_AUDIT)
+        require(actor, Action.ACCEPT_AUDIT)
         if not reason.strip():
             raise AuditReasonError("audit_reason_missing")
-        found = [str(problem) for problem in self.state(actor).problems]
+        found = [str(problem) for problem in self._state().problems]
         with self._workspace.store.begin() as unit:
             facts = {"reason": reason.strip(), "problems": found}
             event = unit.audit.add(
-                at=self._now(), actor=actor.id, action="accept_audit", facts=facts
+                at=self._now(), actor=actor.id, action=Action.ACCEPT_AUDIT.value, facts=facts
             )
             head = Head(event.id, event.seal)
             unit.commit()
         self._workspace.store.sealing.write_anew(head)
-        return self.state(actor)
+        return self._state()
 
     def prune(self, actor: Actor) -> PrunedAudit:
         """Take out the events that were kept for the months that the office set.
@@ -184,7 +189,7 @@ class AuditService(Service):
         NothingToPruneError
             When no event is old enough.
         """
-        require(actor, Action.READ_AUDIT)
+        require(actor, Action.PRUNE_AUDIT)
         months = self._workspace.settings.audit.keep_months
         day = _months_before(self._local_now().date(), months)
         with self._workspace.store.begin() as unit:
@@ -194,7 +199,7 @@ class AuditService(Service):
             removed = unit.audit.remove_up_to(last, at=self._now(), actor=actor.id)
             facts = {"removed": removed, "before": str(day)}
             event = unit.audit.add(
-                at=self._now(), actor=actor.id, action="prune_audit", facts=facts
+                at=self._now(), actor=actor.id, action=Action.PRUNE_AUDIT.value, facts=facts
             )
             kept = event.id - last.id
             unit.commit()
@@ -206,7 +211,7 @@ def _months_before(day: date, months: int) -> date:
     return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
-def _told(event: AuditEvent, clock: Clock) -> tuple[object, ...]:
+def _as_row(event: AuditEvent, clock: Clock) -> tuple[object, ...]:
     facts = json.dumps(event.facts, ensure_ascii=False)
     return event.id, clock.to_local(event.at), event.actor, event.action, facts
 

@@ -83,10 +83,15 @@ class ExportService(Service):
         """
         require(actor, Action.EXPORT)
         _require_table(actor, table)
-        told = self._told_rows(actor, table, actor.scope.of_rows)
-        rows = export_table(self._engine, table, path, rows=told)
-        self._record(actor, Action.EXPORT, table=table, file=path.name, rows=rows)
-        return rows
+        return export_table(
+            self._engine,
+            table,
+            path,
+            rows=self._seen_rows(actor, table, actor.scope.of_rows),
+            announce=lambda rows: self._record(
+                actor, Action.EXPORT, table=table, file=path.name, rows=rows
+            ),
+        )
 
     def ask_unmasked(self, actor: Actor, table: str, reason: str) -> ExportRequest:
         """Ask to take a table out unmasked, within the actor's scope.
@@ -116,7 +121,7 @@ class ExportService(Service):
             asked = unit.export_requests.get(number)
             facts = {"request": number, "table": table, "reason": reason}
             unit.audit.add(at=self._now(), actor=actor.id, action="ask_unmasked", facts=facts)
-            answer = self._told(asked, number)
+            answer = self._read(asked, number)
             unit.commit()
         return answer
 
@@ -144,7 +149,7 @@ class ExportService(Service):
             require(actor, Action.EXPORT_UNMASKED)
         with self._workspace.store.begin() as unit:
             found = unit.export_requests.all(asker=None if approves else actor.id)
-            rows = [asdict(self._told(row, row.id)) for row in found]
+            rows = [asdict(self._read(row, row.id)) for row in found]
         return pd.DataFrame(rows, columns=[field.name for field in fields(ExportRequest)])
 
     def export_unmasked(self, actor: Actor, number: int, path: Path) -> int:
@@ -170,10 +175,17 @@ class ExportService(Service):
                 raise UnmaskedError("request_used", number=number)
             unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=facts)
             unit.commit()
-        rows = self._told_rows(actor, request.table, _both(actor.scope, scope))
-        watermark = self._watermark(request)
         try:
-            count = export_table(self._engine, request.table, path, rows=rows, watermark=watermark)
+            return export_table(
+                self._engine,
+                request.table,
+                path,
+                rows=self._seen_rows(actor, request.table, _both(actor.scope, scope)),
+                watermark=self._watermark(request),
+                announce=lambda rows: self._record(
+                    actor, Action.EXPORT_UNMASKED, **facts, rows=rows
+                ),
+            )
         except BaseException:
             with self._workspace.store.begin() as unit:
                 unit.export_requests.release(number)
@@ -183,13 +195,11 @@ class ExportService(Service):
                 )
                 unit.commit()
             raise
-        self._record(actor, Action.EXPORT_UNMASKED, **facts, rows=count)
-        return count
 
-    def _told_rows(
+    def _seen_rows(
         self, actor: Actor, table: str, rows: Callable[[Table], Table]
     ) -> Callable[[Table], Table]:
-        """Return what keeps the actor's rows, with what he may not know of them left out."""
+        """Return what keeps the actor's rows, with what they may not know of them left out."""
         if contract_of(table).name != INSPECTIONS or knows_chance(actor):
             return rows
         rules = read_section(self._workspace.settings, SECTION, VisitRules)
@@ -198,7 +208,7 @@ class ExportService(Service):
     def _usable(self, actor: Actor, number: int) -> tuple[ExportRequest, Scope]:
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
-            request = self._told(stored, number)
+            request = self._read(stored, number)
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
         if request.asker != actor.id:
             raise UnmaskedError("request_of_another", number=number)
@@ -216,7 +226,7 @@ class ExportService(Service):
         require(actor, Action.APPROVE_UNMASKED)
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
-            request = self._told(stored, number)
+            request = self._read(stored, number)
             same_person = stored and actor.person_id and actor.person_id == stored.asker_person
             if request.asker == actor.id or same_person:
                 raise UnmaskedError("approver_is_asker", number=number, asker=request.asker)
@@ -232,14 +242,14 @@ class ExportService(Service):
             facts = {"request": number, "table": request.table, "asker": request.asker}
             action = "approve_unmasked" if approved else "refuse_unmasked"
             unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
-            answer = self._told(unit.export_requests.get(number), number)
+            answer = self._read(unit.export_requests.get(number), number)
             unit.commit()
         return answer
 
     def _utc(self) -> datetime:
         return self.clock.utc()
 
-    def _told(self, row: StoredRequest | None, number: int) -> ExportRequest:
+    def _read(self, row: StoredRequest | None, number: int) -> ExportRequest:
         if row is None:
             raise UnmaskedError("request_unknown", seen=number)
         return ExportRequest(

@@ -73,17 +73,19 @@ class AddressReviewService(Service):
                 reviewer=actor.id,
                 at=self._local_now(),
             )
+            self._record_in(
+                unit, actor, Action.REVIEW_ADDRESS, address=address, building_id=building_id
+            )
             unit.commit()
-        self._record(actor, Action.REVIEW_ADDRESS, address=address, building_id=building_id)
 
     def withdraw(self, actor: Actor, *, address: str) -> bool:
         """Forget a decision about an address; False when there was none."""
         require_whole(actor, Action.REVIEW_ADDRESS)
         with self._workspace.store.begin() as unit:
             withdrawn = unit.address_reviews.withdraw(address)
-            unit.commit()
-        if withdrawn:
-            self._record(actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
+            if withdrawn:
+                self._record_in(unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
+                unit.commit()
         return withdrawn
 
     def _waiting(self, table: str) -> pd.DataFrame:

@@ -122,6 +122,8 @@ class ResponsibilityService(Service):
     ) -> Chain:
         """Return who answers for a building, grid or community on a day.
 
+        Looking at their telephone numbers is written down, once an hour for each unit.
+
         Parameters
         ----------
         on
@@ -149,6 +151,10 @@ class ResponsibilityService(Service):
             problems = find_problems(members, resolved, register.staff).iloc[:0]
         name = UnitNames(self._engine).of(kind, [unit])[0]
         links = tuple(_link(register, resolved, problems, duty) for duty in DUTIES)
+        if any(link.phone for link in links):
+            self._record_hourly(
+                actor, Action.SEE_RESPONSIBILITY.value, telephones_of=kind, unit=unit
+            )
         return Chain(unit_kind=kind, unit=unit, name=name, on=register.on, links=links)
 
     def history(self, actor: Actor, unit: str) -> pd.DataFrame:
@@ -233,10 +239,10 @@ class ResponsibilityService(Service):
         Returns
         -------
         DataFrame
-            As `governance.responsibility.duty_register.persons_frame`.
+            As `governance.responsibility.duty_register.persons_frame`, without telephone numbers.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        return staff_seen(actor, self._duty_reader.register(on))
+        return staff_seen(actor, self._duty_reader.register(on)).drop(columns="phone")
 
 
 def _common(resolved: pd.DataFrame, count: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.workspace.cache import Cache
 from governance.responsibility.claims import (
     ASSIGNMENTS,
     buildings_as_imported,

@@ -132,8 +132,8 @@ class MonitoringService(Service):
         }
         with self._workspace.store.begin() as unit:
             unit.settings.put(PINNED, pinned)
+            self._record_in(unit, actor, Action.SCORE, pinned=snapshot.snapshot_id)
             unit.commit()
-        self._record(actor, Action.SCORE, pinned=snapshot.snapshot_id)
         return _reference(pinned)
 
     def pinned_reference(self, actor: Actor) -> Reference | None:

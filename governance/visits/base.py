@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from data.calendars.calendar import Calendar
 from data.results.snapshots import BUILDING_KIND
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, NotAllowedError
+from governance.access.scopes import Scope
 from governance.service import Component
 from governance.visits.rules.daily_list import Draw
 from governance.visits.rules.settings import SECTION, VisitRules
@@ -52,6 +53,7 @@ class VisitReader(Component):
         actor: Actor,
         *,
         only: Collection[str] | None = None,
+        also: Collection[str] = (),
         on: date | None = None,
         scored: bool = True,
     ) -> pd.DataFrame:
@@ -61,6 +63,8 @@ class VisitReader(Component):
         ----------
         only
             These alone.
+        also
+            These as well, of those delegated to the actor.
         on
             Tiers as scored by then where possible; the latest when None.
         scored
@@ -69,9 +73,8 @@ class VisitReader(Component):
         table: Table = self._engine.table("buildings").select(*REGISTER)
         if only is not None:
             table = table.filter(table["building_id"].isin(sorted(only)))
-        rows: pd.DataFrame = (
-            actor.scope.of_rows(table).order_by("building_id").to_pyarrow().to_pandas()
-        )
+        visited = actor.scope | Scope(buildings=actor.delegated.intersection(also))
+        rows: pd.DataFrame = visited.of_rows(table).order_by("building_id").to_pyarrow().to_pandas()
         rows = known_texts(rows, TEXTS)
         short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
         tiers = self.tiers(on) if scored else {}
@@ -83,23 +86,27 @@ class VisitReader(Component):
         return named.drop(columns=["std_address", "estate", "building_no"])
 
     def building(self, actor: Actor, building_id: str) -> pd.Series | None:
-        """Return a building of the actor's scope; None where the register knows none.
+        """Return a building that the actor may visit; None where the register knows none.
 
         Raises
         ------
         NotAllowedError
-            When it is not his – or, for whoever has a part of the street, is no building at all:
-            both read alike.
+            When it is neither in the scope nor delegated – or, for whoever has a part of the
+            street, is no building at all: both read alike.
         """
-        found = self.buildings(actor, only=[building_id], scored=False)
+        found = self.buildings(actor, only=[building_id], also=[building_id], scored=False)
         if not len(found) and not actor.scope.street:
-            raise NotAllowedError(
-                "not_allowed",
-                actor=actor.id,
-                action=Action.SEE_VISITS.value,
-                reason="the building is not one of the account's",
-            )
+            self.refuse(actor)
         return found.iloc[0] if len(found) else None
+
+    def refuse(self, actor: Actor) -> NoReturn:
+        """Say that a building is not one of the account's."""
+        raise NotAllowedError(
+            "not_allowed",
+            actor=actor.id,
+            action=Action.SEE_VISITS.value,
+            reason="the building is not one of the account's",
+        )
 
     def tiers(self, on: date | None) -> dict[str, str]:
         """Return building → tier of the last score by a day, else of the first after it."""

@@ -81,6 +81,8 @@ class PhotoService(Service):
     def read(self, actor: Actor, sha256: str) -> bytes:
         """Return a photo (JPEG) of a visit at one of the actor's buildings.
 
+        At a delegated building, of a visit of one's own.
+
         Raises
         ------
         NotAllowedError
@@ -91,8 +93,10 @@ class PhotoService(Service):
         require(actor, Action.SEE_VISITS)
         with self._workspace.store.begin() as unit:
             buildings = unit.visits.buildings_of_photo(sha256)
-        if buildings and not len(self._visit_reader.buildings(actor, only=buildings)):
-            self._visit_reader.building(actor, buildings[0])  # says why not
+            own = unit.visits.buildings_of_photo(sha256, recorded_by=actor.id)
+        seen = self._visit_reader.buildings(actor, only=buildings, also=own, scored=False)
+        if buildings and not len(seen):
+            self._visit_reader.refuse(actor)
         if not buildings:
             raise PhotoError("photo_missing", seen=sha256[:12])
         content = read_photo(self._workspace.evidence_path, sha256)

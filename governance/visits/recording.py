@@ -198,7 +198,7 @@ class VisitService(Service):
                     at=self._now(),
                     actor=actor.id,
                     action=Action.RECORD_VISIT.value,
-                    facts=facts | {"withdrawn": version["withdrawn"]},
+                    facts=facts | {"withdrawn": stored.withdrawn, "seal": stored.seal},
                 )
                 unit.commit()
         return self._recorded(actor, stored, name, repeated=not new)

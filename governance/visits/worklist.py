@@ -1,4 +1,4 @@
-"""What a warden reads: his buildings, today's first, and what was seen there before."""
+"""What a warden reads: the buildings to visit, today's first, and what was seen there before."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class WorklistService(Service):
     ) -> pd.DataFrame:
         """Return the buildings of an actor's scope, today's first in walking order.
 
-        What a published plan sends him to that day, what is due by the tier's cadence, what has
+        Where a published plan sends the actor that day, what is due by the tier's cadence, what has
         an appointment, what was found and is looked at again – and between them some that chance
         put there, told alike, so that no building on a list stands out. The list of a day stays
         the same while its visits come in.
@@ -104,14 +104,16 @@ class WorklistService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor neither records nor sees visits, or the building is not one of his.
+            When the actor neither records nor sees visits, or the building is not one of theirs.
         VisitRefusedError
             When the register does not know it.
         """
         require(actor, Action.SEE_VISITS)
         if self._visit_reader.building(actor, building_id) is None:
             raise VisitRefusedError("building_unknown", seen=building_id)
-        listed = self._daily_worklist.visit_list(actor, on=self._local_now().date(), lent=True)
+        listed = self._daily_worklist.visit_list(
+            actor, on=self._local_now().date(), also=[building_id]
+        )
         row = listed[listed["building_id"] == building_id].iloc[0]
         visits = self.visits(actor, building_id=building_id, limit=SHOWN_VISITS)
         return WardenBuilding(
@@ -131,6 +133,8 @@ class WorklistService(Service):
         limit: int = 500,
     ) -> pd.DataFrame:
         """List recorded visits of the actor's scope, newest first; never who made them.
+
+        Of the buildings that are delegated to the actor, the actor's own visits alone.
 
         Parameters
         ----------
@@ -152,26 +156,37 @@ class WorklistService(Service):
         """
         require(actor, Action.SEE_VISITS)
         only = None if building_id is None else [building_id]
-        buildings = self._visit_reader.buildings(actor, only=only, scored=False)
-        everywhere = actor.scope.street and building_id is None
+        buildings = self._visit_reader.buildings(
+            actor, only=only, also=actor.delegated, scored=False
+        )
+        ids = set(buildings["building_id"])
+        own = None if actor.scope.street and building_id is None else ids - actor.delegated
+        limits: dict[str, Any] = {
+            "since": None if since is None else start_of(since),
+            "before": None if until is None else start_of(until + timedelta(days=1)),
+            "limit": limit,
+        }
         with self._workspace.store.begin() as unit:
             rows = unit.visits.holding(
-                buildings=None if everywhere else buildings["building_id"].tolist(),
-                since=None if since is None else start_of(since),
-                before=None if until is None else start_of(until + timedelta(days=1)),
-                recorded_by=actor.id if mine else None,
-                limit=limit,
+                buildings=own, recorded_by=actor.id if mine else None, **limits
             )
+            if delegated := ids & actor.delegated:
+                there = unit.visits.holding(buildings=delegated, recorded_by=actor.id, **limits)
+                rows = pd.concat([rows, there]).sort_values(
+                    ["at", "id"], ascending=False, ignore_index=True
+                )[:limit]
             photos = unit.visits.photos(rows["visit_id"].tolist())
         return self._visit_rows(actor, rows, buildings, photos)
 
     def versions(self, actor: Actor, visit_id: str) -> pd.DataFrame:
         """List every version of a visit at one of the actor's buildings, oldest first.
 
+        At a delegated building, of a visit of one's own.
+
         Raises
         ------
         NotAllowedError
-            When the actor sees no visits, or the building is not one of his.
+            When the actor sees no visits, or the building is not one of theirs.
         VisitRefusedError
             When there is no such visit.
         """
@@ -180,7 +195,10 @@ class WorklistService(Service):
             versions = unit.visits.versions(visit_id)
         if not len(versions):
             raise VisitRefusedError("visit_missing", seen=visit_id)
-        self._visit_reader.building(actor, str(versions["building_id"].iloc[-1]))
+        building = str(versions["building_id"].iloc[-1])
+        self._visit_reader.building(actor, building)
+        if building in actor.delegated and versions["recorded_by"].iloc[-1] != actor.id:
+            raise VisitRefusedError("visit_missing", seen=visit_id)
         return self._daily_worklist.with_told_kinds(actor, versions, "kind", "at")[list(VERSIONS)]
 
     def _visit_rows(
@@ -218,7 +236,7 @@ class WorklistService(Service):
 
 
 def _reading_right(actor: Actor) -> Action:
-    """Return the strongest right by which somebody may read a list; recording when he has none."""
+    """Return the strongest right by which somebody may read a list; else recording."""
     rights = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
     return next((right for right in rights if may(actor, right)), Action.RECORD_VISIT)
 

@@ -1,4 +1,4 @@
-"""The list of a day as somebody's: his buildings, those that plans lend him, what was done."""
+"""The list of a day of one person: own buildings, those that a plan delegates, what was done."""
 
 from __future__ import annotations
 
@@ -39,23 +39,30 @@ class DailyWorklist(Component):
         super().__init__(resources)
         self._visit_reader = visit_reader
 
-    def visit_list(self, actor: Actor, *, on: date, lent: bool = False) -> pd.DataFrame:
-        """Return a day's list.
+    def visit_list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:
+        """Return a day's list: the scope, and where a plan sends the actor that day.
+
+        Of what is delegated neither the tier is told nor what follows from it.
 
         Parameters
         ----------
-        lent
-            Also the buildings that are his only by a plan's other days; not as the day's.
+        also
+            Delegated buildings that are listed too where no plan sends the actor there that day.
         """
         planned = self._planned_for(actor, on)
-        buildings = self._visit_reader.buildings(actor)
-        away = buildings["building_id"].isin(actor.lent - set(planned))
-        listed = self._list_of(actor, buildings[~away], on=on, planned=planned)
-        if not lent or not away.any():
-            return listed
-        others = self._list_of(actor, buildings[away], on=on, planned=())
-        others = others.assign(today=False, order=0, why="")
-        return pd.concat([listed, others], ignore_index=True)
+        buildings = self._visit_reader.buildings(actor, also={*planned, *also})
+        other_days = buildings["building_id"].isin(actor.delegated - set(planned))
+        listed = self._list_of(actor, buildings[~other_days], on=on, planned=planned)
+        if other_days.any():
+            others = self._list_of(actor, buildings[other_days], on=on, planned=())
+            others = others.assign(today=False, order=0, why="")
+            listed = pd.concat([listed, others], ignore_index=True)
+        delegated = listed["building_id"].isin(actor.delegated)
+        return listed.assign(
+            tier=listed["tier"].mask(delegated, ""),
+            due_on=listed["due_on"].mask(delegated),
+            days_late=listed["days_late"].mask(delegated, 0),
+        )
 
     def _list_of(
         self, actor: Actor, buildings: pd.DataFrame, *, on: date, planned: Sequence[str]

@@ -109,7 +109,7 @@ def reset(ctx: typer.Context, login: Login, *, as_json: Json = False) -> None:
 
 
 @user.command("roles")
-def set_roles(  # noqa: PLR0913 -- one parameter per option
+def set_rights(  # noqa: PLR0913 -- one parameter per option
     ctx: typer.Context,
     login: Annotated[str | None, typer.Argument(help="Whose; without, list the roles.")] = None,
     *,
@@ -130,17 +130,15 @@ def set_roles(  # noqa: PLR0913 -- one parameter per option
         _list_roles(call)
         return
     named = login
-    scope = _scope(communities, grids, buildings, street=street)
-
-    def change(office: Office, actor: Actor) -> None:
-        if roles is not None:
-            office.grants.set_roles(actor, named, roles)
-        if scope:
-            office.grants.set_scope(actor, named, scope)
-        if person is not None:
-            office.grants.set_person(actor, named, None if person == "none" else person)
-
-    _answer(call, named, change)
+    scope = _scope(communities, grids, buildings, street=street) or None
+    whose = "" if person == "none" else person
+    _answer(
+        call,
+        named,
+        lambda office, actor: office.grants.set_rights(
+            actor, named, roles=roles, scope=scope, person=whose
+        ),
+    )
 
 
 @user.command("password")

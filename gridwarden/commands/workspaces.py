@@ -57,6 +57,8 @@ def verify(ctx: typer.Context, *, as_json: Json = False) -> None:
         verdict = f"{len(report.problems)} problems" if report.problems else "everything holds"
         checked = ", ".join(f"{count} {kind}" for kind, count in report.checked.items())
         out.print(f"{verdict}: {checked}", markup=False)
+        for kind, count in report.unchecked.items():
+            out.print(f"{count} {kind} are older than their seals: not checked", markup=False)
 
     call.terminal.result(report, show=show)
     if report.problems:

@@ -129,7 +129,7 @@ SERVICES: dict[str, dict[str, str]] = {
         "unlock": "unlock_account",
         "reset_password": "reset_password",
     },
-    "grants": {"set_roles": "set_roles", "set_scope": "set_scope", "set_person": "set_person"},
+    "grants": {"set_rights": "set_rights"},
     "sign_in": {
         "facts": "sign_in_facts",
         "by_password": "sign_in",

@@ -118,6 +118,8 @@ def test_a_new_password_is_shown_once(office: Any) -> None:
 
 def test_a_new_account_gets_a_one_time_password_and_no_rights(office: Any) -> None:
     app = opened_as(office, "system_administrator")
+    app.session_state["people_tabs"] = "New account"
+    run(app)
     app.text_input(key="new_login").input("zhao")
     app.text_input(key="new_name").input("赵示例")
     next(b for b in app.button if b.label == "Make the account").click()

@@ -1,11 +1,18 @@
-"""Every service, asked by every role about somebody else's building, gives away nothing of it."""
+"""Every service, asked by every role about somebody else's building, gives away nothing of it.
+
+Of a building that a published plan delegates, services about visits tell what a visit needs, and
+all others nothing.
+"""
 
 from __future__ import annotations
 
+import io
 import shutil
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from service_arguments import call, parameters_of, services
 from two_communities import (
     COMMUNITY,
@@ -22,11 +29,16 @@ from two_communities import (
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     ROLES,
+    Action,
     Actor,
     NotAllowedError,
     Scope,
     local_owner,
 )
+from governance.accounts.person_scopes import OUTSIDER
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.shifts import Team
+from governance.visits.rules.new_visit import NewVisit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,9 +74,140 @@ def _questions(name: str, folder: Path, snapshot: str) -> Iterator[dict[str, Any
             yield {**usual, "table": table}
 
 
+MEMBER, OTHER = "member", "other"
+TEAM_ROLES = sorted(
+    name
+    for name, role in ROLES.items()
+    if Action.RECORD_VISIT in role.actions and name not in {"local_owner", OUTSIDER}
+)
+"""Roles of which somebody can be in a team."""
+VISIT_SERVICES = frozenset(
+    {
+        "team_routes.my_patrol",
+        "team_routes.sheet",
+        "team_routes.sheets",
+        "visits.correct",
+        "visits.record",
+        "visits.record_building",
+        "visits.record_many",
+        "visits.undo",
+        "worklist.building",
+        "worklist.my_buildings",
+        "worklist.visits",
+    }
+)
+"""Services that may tell where a delegated building is, what to look for and one's own visits."""
+OTHERS_NOTE, OTHERS_DOOR, OWN_NOTE = "他人所记", "9单元909", "自己所记"
+
+
+@pytest.fixture(scope="module")
+def delegating(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Return an office whose plan sends a team everywhere; two accounts visited foreign ones."""
+    folder = shutil.copytree(two_communities, tmp_path_factory.mktemp("delegating") / "o")
+    office, owner = open_built(folder), local_owner()
+    for login in (MEMBER, OTHER):
+        office.accounts.add(owner, login, name=login)
+    team = Team(team_id="T1", name="一队", members=(MEMBER,), shifts=((2, "evening"), (3, "day")))
+    office.teams.save(owner, team)
+    options = PlanOptions(
+        first=date(2026, 11, 24), last=date(2026, 11, 30), seconds=0.05, one_more=False
+    )
+    office.publication.publish(owner, office.plans.make(owner, options).plan_id, version=1)
+    for login, note, unit in ((OTHER, OTHERS_NOTE, OTHERS_DOOR), (MEMBER, OWN_NOTE, "1单元101")):
+        actor = Actor(id=login, name=login, roles=("warden",), scope=Scope.whole())
+        kept = office.visits.record(
+            actor,
+            NewVisit(
+                key=login, building_id=FOREIGN[0], result="疑似", note=note, unit=unit,
+                at=datetime(2026, 11, 24, 10, 0),  # noqa: DTZ001 -- local time
+            ),
+        )  # fmt: skip
+        office.photos.attach(actor, kept.visit_id, _photo(login), no_faces=True)
+    yield office
+    office.close()
+
+
+def _photo(login: str) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (60, 40), "green" if login == OTHER else "blue").save(content, "PNG")
+    return content.getvalue()
+
+
+def _member(role: str) -> Actor:
+    return Actor(id=MEMBER, name=MEMBER, roles=(role,), scope=OWN_SCOPE,
+                 delegated=frozenset(FOREIGN))  # fmt: skip
+
+
+def _visits_of(office: Office, login: str) -> tuple[str, str]:
+    """Return a person's visit of a foreign building, and its photo."""
+    seen = office.worklist.visits(local_owner(), building_id=FOREIGN[0])
+    note = OTHERS_NOTE if login == OTHER else OWN_NOTE
+    row = seen[seen["note"] == note].iloc[0]
+    return str(row["visit_id"]), str(row["photos"][0])
+
+
+@pytest.mark.parametrize("role", TEAM_ROLES)
+@pytest.mark.parametrize("name", services())
+def test_what_a_plan_delegates_is_told_by_services_about_visits_alone(
+    delegating: Office, tmp_path: Path, name: str, role: str
+) -> None:
+    snapshot = str(delegating.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
+    plan = str(delegating.plans.all(local_owner())["plan_id"].iloc[0])
+    visit, photo = _visits_of(delegating, OTHER)
+    more = {"plan_id": plan, "visit_id": visit, "of_visit": visit, "sha256": photo,
+            "visit": NewVisit(key=f"{name}/{role}", building_id=FOREIGN[1])}  # fmt: skip
+    hidden = {*NEVER_TOLD, OTHERS_NOTE, OTHERS_DOOR}
+    hidden |= {mark for mark in FOREIGN_MARKS if mark not in {*FOREIGN, *ESTATES.values()}}
+    hidden -= set(COMMUNITY.values())
+    if name not in VISIT_SERVICES:
+        hidden |= set(FOREIGN_MARKS)
+    for asked in _questions(name, tmp_path, snapshot):
+        told = _answer(delegating, name, _member(role), asked | more)
+        for path in tmp_path.iterdir():
+            told += text_of(path.read_bytes())
+            path.unlink()
+        said = [value for value in asked.values() if isinstance(value, str)]
+        told_back = set(said) if name in ASKS_BACK else set()
+        assert not [mark for mark in hidden - told_back if mark in told]
+        if told == REFUSED:
+            break
+
+
+@pytest.mark.parametrize("role", TEAM_ROLES)
+def test_a_member_of_a_team_gets_what_a_visit_needs_of_a_delegated_building(
+    delegating: Office, role: str
+) -> None:
+    actor, office = _member(role), delegating
+    route = office.team_routes.my_patrol(actor, on=date(2026, 11, 24))
+    assert set(FOREIGN) <= set(route["building_id"])
+    plan = str(office.plans.all(local_owner())["plan_id"].iloc[0])
+    shifts = route["shift_id"].unique()
+    assert len(office.team_routes.sheets(actor, plan, shifts)) == len(route)
+    card = office.worklist.building(actor, FOREIGN[0])
+    assert card.row["name"].startswith(ESTATES["T"])
+    assert (card.row["tier"], card.row["days_late"]) == ("", 0)
+    assert card.visits["note"].tolist() == [OWN_NOTE]
+    recorded = office.visits.record(actor, NewVisit(key=f"seen/{role}", building_id=FOREIGN[2]))
+    assert office.visits.undo(actor, recorded.visit_id).withdrawn
+
+
+@pytest.mark.parametrize("role", TEAM_ROLES)
+def test_at_a_delegated_building_only_own_photos_and_versions_are_seen(
+    delegating: Office, role: str
+) -> None:
+    own, own_photo = _visits_of(delegating, MEMBER)
+    other, others_photo = _visits_of(delegating, OTHER)
+    assert delegating.photos.read(_member(role), own_photo)
+    assert len(delegating.worklist.versions(_member(role), own)) == 1
+    with pytest.raises(NotAllowedError):
+        delegating.photos.read(_member(role), others_photo)
+    with pytest.raises(GridwardenError, match="Visit missing"):
+        delegating.worklist.versions(_member(role), other)
+
+
 @pytest.mark.parametrize("role", sorted(set(ROLES) - {"local_owner"}))
 @pytest.mark.parametrize("name", services())
-def test_nobody_learns_of_a_building_that_is_not_his(
+def test_nobody_learns_of_a_building_out_of_scope(
     two: Office, tmp_path: Path, name: str, role: str
 ) -> None:
     actor = Actor(id=f"{role}1", name=role, roles=(role,), scope=OWN_SCOPE)

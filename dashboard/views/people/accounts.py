@@ -61,7 +61,7 @@ def searched(accounts: pd.DataFrame, wanted: str, *, say: Words) -> pd.DataFrame
 def readable(accounts: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     """Return accounts as people read them."""
     scopes = [
-        say("no buildings") if held and all(ROLES[role].apart for role in held)
+        say("no buildings") if held and all(ROLES[role].exclusive for role in held)
         else scope_in_words(Scope.of_mapping(codes), say=say)
         for held, codes in zip(accounts["roles"], accounts["scope"], strict=True)
     ]  # fmt: skip

@@ -34,6 +34,8 @@ def show(page: Page) -> None:
         parts[say("New account")] = new_account.show
     if any(may(actor, action) for action in _EXPORTS):
         parts[say("Unmasked exports")] = export_requests.show
-    for tab, part in zip(st.tabs(list(parts), key="people_tabs"), parts.values(), strict=True):
-        with tab, frame.telling_failures(say):
-            part(page)
+    tabs = st.tabs(list(parts), key="people_tabs", on_change="rerun")
+    for tab, part in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab, frame.telling_failures(say):
+                part(page)

@@ -1,4 +1,4 @@
-"""Roles and scope of one account, each with its reason."""
+"""Roles, scope and person of one account, stored together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
 def show(page: Page, row: pd.Series) -> None:
-    """Offer roles, scope and person of an account, each stored by its own button."""
+    """Offer roles, scope and person of an account, stored together or not at all."""
     say, login = page.say, str(row["login"])
     st.subheader(say("Roles and scope of {login}", login=login))
     with st.form(f"rights_{login}"):
@@ -32,7 +32,9 @@ def show(page: Page, row: pd.Series) -> None:
     if stored:
         people_accounts.changing(
             page,
-            lambda: _store(page, row, roles=roles, scope=scope, person=person),
+            lambda: page.office.grants.set_rights(
+                page.actor, login, roles=roles, scope=scope, person=person
+            ),
             told=say("Rights of {login} are stored.", login=login),
         )
 
@@ -73,11 +75,11 @@ def scope_asked(say: Words, held: Scope, *, key: str) -> Scope:
     )
 
 
-def person_asked(say: Words, held: object, *, key: str) -> str | None:
+def person_asked(say: Words, held: object, *, key: str) -> str:
     """Ask which person of the table of staff an account belongs to."""
     known = held if isinstance(held, str) else ""
     return st.text_input(say("Person, by number in the staff table"), value=known,
-                         key=f"person_{key}").strip() or None  # fmt: skip
+                         key=f"person_{key}").strip()  # fmt: skip
 
 
 def codes_of(text: str) -> list[str]:
@@ -85,18 +87,6 @@ def codes_of(text: str) -> list[str]:
     return [code for code in _BETWEEN.split(text) if code]
 
 
-def _store(
-    page: Page, row: pd.Series, *, roles: list[str], scope: Scope, person: str | None
-) -> None:
-    office, login = page.office, str(row["login"])
-    if set(roles) != set(row["roles"]):
-        office.grants.set_roles(page.actor, login, roles)
-    if scope != Scope.of_mapping(row["scope"]):
-        office.grants.set_scope(page.actor, login, scope)
-    if person != (row["person_id"] if isinstance(row["person_id"], str) else None):
-        office.grants.set_person(page.actor, login, person)
-
-
 def _reason(say: Words, role: str) -> str:
-    alone = say(" (goes with no other role)") if ROLES[role].apart else ""
+    alone = say(" (goes with no other role)") if ROLES[role].exclusive else ""
     return f"**{say.name('role', role)}** — {say.name('role_work', role)}{alone}"

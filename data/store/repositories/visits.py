@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from sqlalchemy import Text, and_, func, insert, select, true
 
+from data.store.audit.visits import seal_visit
 from data.store.repositories.chunks import in_chunks, narrow
 from data.store.repositories.versioned import add_once, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
+
+    from data.store.audit.chain import Sealing
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
 _TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
@@ -39,11 +42,12 @@ class VisitsState:
 class Visits:
     """Visits with all their versions, and their photos."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, sealing: Sealing) -> None:
         self._session = session
+        self._sealing = sealing
 
     def add(self, version: Mapping[str, Any]) -> tuple[VisitVersion, bool]:
-        """Add a version, unless the same person sent this key before.
+        """Seal and add a version, unless the same person sent this key before.
 
         Returns
         -------
@@ -55,7 +59,8 @@ class Visits:
         VisitChangedMeanwhileError
             When somebody else added this version of the visit at the same time.
         """
-        added = add_once(self._session, VisitVersion, version)
+        sealed = {**version, "seal": seal_visit(self._sealing.key(), version)}
+        added = add_once(self._session, VisitVersion, sealed)
         stored = self.by_key(version["recorded_by"], version["key"])
         if stored is None:
             raise VisitChangedMeanwhileError("visit_changed_meanwhile", seen=version["visit_id"])
@@ -231,14 +236,22 @@ class Visits:
                 found.setdefault(visit_id, []).append(sha256)
         return found
 
-    def buildings_of_photo(self, sha256: str) -> list[str]:
-        """Return the buildings whose visits, not withdrawn, a photo belongs to."""
+    def buildings_of_photo(self, sha256: str, *, recorded_by: str | None = None) -> list[str]:
+        """Return the buildings whose visits, not withdrawn, a photo belongs to.
+
+        Parameters
+        ----------
+        recorded_by
+            Only visits of this account.
+        """
         query = (
             select(VisitVersion.building_id)
             .distinct()
             .join(VisitPhoto, VisitPhoto.visit_id == VisitVersion.visit_id)
             .where(VisitPhoto.sha256 == sha256, _is_newest(), VisitVersion.withdrawn.is_(False))
         )
+        if recorded_by is not None:
+            query = query.where(VisitVersion.recorded_by == recorded_by)
         return sorted(self._session.scalars(query))
 
     def photo_hashes(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NEWEST_MIGRATION = "0008_pending_files"
+NEWEST_MIGRATION = "0009_visit_seals"
 """What a database of these tables is at; a test holds it against the folder of migrations."""
 
 NAMING = {

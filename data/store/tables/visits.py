@@ -15,7 +15,8 @@ class VisitVersion(Base):
 
     ``at`` and ``retry_at`` are the office's local time, ``recorded_at`` is UTC. A version that is
     ``withdrawn`` repeats what it takes back. ``key`` is the browser's, so that what is sent twice
-    is kept once.
+    is kept once. ``seal`` is over all of it (`data.store.audit.visits`), None in rows older than
+    seals.
     """
 
     __tablename__ = "visits"
@@ -47,6 +48,7 @@ class VisitVersion(Base):
     origin: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     minutes: Mapped[int | None] = mapped_column(Integer)
+    seal: Mapped[str | None] = mapped_column(Text)
 
 
 class VisitPhoto(Base):

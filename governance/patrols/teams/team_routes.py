@@ -97,8 +97,8 @@ class TeamRouteService(Service):
     def sheet(self, actor: Actor, plan_id: str, shift_id: str) -> pd.DataFrame:
         """Return the stops of one shift as its team sees them: `TEAM_COLUMNS`, by place.
 
-        For whoever sees plans, as the plan stands now and within his scope; for who is in the
-        team, as it was published.
+        For whoever sees plans, as the plan stands now and within the scope; for who is in the
+        team and does not answer for the whole street, as it was published.
 
         Raises
         ------
@@ -117,19 +117,25 @@ class TeamRouteService(Service):
             As `team_sheet`, for the first shift that there is not.
         """
         wanted = frozenset(shift_ids)
-        if not may(actor, Action.SEE_PLAN):
+        sees_plans = may(actor, Action.SEE_PLAN)
+        if not sees_plans:
             require(actor, Action.RECORD_VISIT)
-            return self._published_sheets(actor, plan_id, wanted)
+        if may(actor, Action.RECORD_VISIT) and not (sees_plans and actor.scope.street):
+            own = self._published_stops(actor, plan_id)
+            if not sees_plans or (wanted and wanted <= {*own["shift_id"]}):
+                return self._published_sheets(own, wanted)
         plan = self._plans.get(actor, plan_id)
         _require_shifts(wanted, plan.shifts["shift_id"])
         shifts = plan.shifts[["shift_id", "team_id", "day", "part"]]
         stops = plan.stops[plan.stops["shift_id"].isin(wanted)].merge(shifts, on="shift_id")
         return self._team_rows(stops[list(SHOWN)], {team.team_id: team for team in plan.teams})
 
-    def _published_sheets(self, actor: Actor, plan_id: str, wanted: frozenset[str]) -> pd.DataFrame:
+    def _published_stops(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         with self._workspace.store.begin() as unit:
             own = unit.patrols.teams_of_members(people_of(actor))
-            stops = unit.patrols.stops(plan_id=plan_id, teams=own)
+            return unit.patrols.stops(plan_id=plan_id, teams=own)
+
+    def _published_sheets(self, stops: pd.DataFrame, wanted: frozenset[str]) -> pd.DataFrame:
         # Whether there is such a plan is nobody's business: both read alike.
         _require_shifts(wanted, stops["shift_id"])
         stops = stops[stops["shift_id"].isin(wanted)]

@@ -52,7 +52,7 @@ def test_no_service_answers_somebody_without_a_role(
 def test_whoever_runs_guards_or_checks_the_system_sees_no_row() -> None:
     rows = {Action.SEE_MAP, Action.SEE_REGISTER, Action.SEE_ROWS, Action.SEE_COMPLAINTS,
             Action.SEE_IDENTITY, Action.SEE_VISITS, Action.EXPORT}  # fmt: skip
-    apart = [role for role in ROLES.values() if role.apart]
+    apart = [role for role in ROLES.values() if role.exclusive]
     assert apart
     assert not [role.name for role in apart if role.actions & rows]
 

@@ -398,9 +398,9 @@ def test_nobody_changes_his_own_rights(place: Place) -> None:
     guard = place.person("guard", "security_administrator")
     boss = place.person("boss", "system_administrator")
     office = place.office
-    refused("own_rights", office.grants.set_roles, guard, "guard", ["office_manager"])
-    refused("own_rights", office.grants.set_scope, guard, "guard", Scope.whole())
-    refused("own_rights", office.grants.set_person, guard, "guard", "P0001")
+    refused("own_rights", office.grants.set_rights, guard, "guard", roles=["office_manager"])
+    refused("own_rights", office.grants.set_rights, guard, "guard", scope=Scope.whole())
+    refused("own_rights", office.grants.set_rights, guard, "guard", person="P0001")
     refused("own_rights", office.accounts.reset_password, boss, "BOSS")
     refused("own_rights", office.accounts.lock, boss, "boss")
 
@@ -413,10 +413,10 @@ def test_one_administrator_makes_accounts_and_another_gives_rights(place: Place)
     for rights in ({"roles": ("warden",)}, {"scope": Scope.whole()}, {"person_id": "P0001"}):
         refused("not_allowed", office.accounts.add, boss, "wu", name="吴", **rights)
     refused("not_allowed", office.accounts.add, guard, "wu", name="吴")
-    refused("not_allowed", office.grants.set_roles, boss, "li", ["warden"])
+    refused("not_allowed", office.grants.set_rights, boss, "li", roles=["warden"])
     refused("not_allowed", office.accounts.lock, guard, "li")
-    office.grants.set_roles(guard, "li", ["planner", "enforcement_officer"])
-    office.grants.set_scope(guard, "li", Scope.whole())
+    office.grants.set_rights(guard, "li", roles=["planner", "enforcement_officer"])
+    office.grants.set_rights(guard, "li", scope=Scope.whole())
 
 
 def test_only_while_there_is_no_security_administrator_the_systems_may_name_him(
@@ -427,22 +427,26 @@ def test_only_while_there_is_no_security_administrator_the_systems_may_name_him(
     refused("not_allowed", office.accounts.add, boss, "x1", name="x", roles=("office_manager",))
     office.accounts.add(boss, "watch", name="x", roles=("audit_administrator",))
     office.accounts.add(boss, "x2", name="x")
-    office.grants.set_roles(boss, "x2", ["security_administrator"])
+    office.grants.set_rights(boss, "x2", roles=["security_administrator"])
     for role in ("security_administrator", "audit_administrator"):
         refused("not_allowed", office.accounts.add, boss, "x3", name="x", roles=(role,))
     office.accounts.lock(boss, "x2")
-    refused("not_allowed", office.grants.set_roles, boss, "watch", ["security_administrator"])
+    refused(
+        "not_allowed", office.grants.set_rights, boss, "watch", roles=["security_administrator"]
+    )
 
 
-@pytest.mark.parametrize("apart", [n for n in GRANTED if ROLES[n].apart or n == "property_owner"])
+@pytest.mark.parametrize(
+    "alone", [n for n in GRANTED if ROLES[n].exclusive or n == "property_owner"]
+)
 def test_administrators_auditors_and_outsiders_hold_no_second_role(
-    place: Place, apart: str, url: str
+    place: Place, alone: str, url: str
 ) -> None:
     if url:
         pytest.skip("nothing of this rule is in the database")
     place.office.accounts.add(OWNER, "li", name="x")
-    for other in set(GRANTED) - {apart}:
-        refused("roles_apart", place.office.grants.set_roles, OWNER, "li", [apart, other])
+    for other in set(GRANTED) - {alone}:
+        refused("roles_apart", place.office.grants.set_rights, OWNER, "li", roles=[alone, other])
 
 
 def test_the_machine_s_own_role_is_given_to_nobody(place: Place) -> None:
@@ -454,7 +458,7 @@ def test_the_machine_s_own_role_is_given_to_nobody(place: Place) -> None:
 def test_the_last_system_administrator_is_neither_locked_nor_demoted(place: Place) -> None:
     place.person("boss", "system_administrator")
     refused("last_administrator", place.office.accounts.lock, OWNER, "boss")
-    refused("last_administrator", place.office.grants.set_roles, OWNER, "boss", ["planner"])
+    refused("last_administrator", place.office.grants.set_rights, OWNER, "boss", roles=["planner"])
     place.person("second", "system_administrator")
     place.office.accounts.lock(OWNER, "second")
     refused("last_administrator", place.office.accounts.lock, OWNER, "boss")
@@ -463,8 +467,7 @@ def test_the_last_system_administrator_is_neither_locked_nor_demoted(place: Plac
 def test_rights_taken_away_are_gone_at_the_next_click(place: Place) -> None:
     place.person("li", "planner", scope=Scope.whole())
     token = place.office.sign_in.by_password("li", GOOD).token
-    place.office.grants.set_roles(OWNER, "li", ["warden"])
-    place.office.grants.set_scope(OWNER, "li", Scope.nothing())
+    place.office.grants.set_rights(OWNER, "li", roles=["warden"], scope=Scope.nothing())
     actor = place.office.sessions.actor(token)
     assert actor is not None
     assert (actor.roles, bool(actor.scope)) == (("warden",), False)
@@ -473,7 +476,7 @@ def test_rights_taken_away_are_gone_at_the_next_click(place: Place) -> None:
 @pytest.mark.parametrize("role", GRANTED)
 def test_only_administrators_and_auditors_see_the_accounts(place: Place, role: str) -> None:
     actor = Actor("x1", "x", (role,))
-    if ROLES[role].apart:
+    if ROLES[role].exclusive:
         assert place.office.accounts.all(actor).empty
     else:
         refused("not_allowed", place.office.accounts.all, actor)
@@ -549,9 +552,8 @@ def test_every_change_leaves_a_line_and_no_line_holds_a_password(place: Place) -
     token = office.sign_in.by_password("li", GOOD, address="10.0.0.9").token
     office.sessions.sign_out(token)
     refused("sign_in_failed", office.sign_in.by_password, "my-secret-typed-as-login", BETTER)
-    office.grants.set_roles(OWNER, "li", ["warden"])
-    office.grants.set_scope(OWNER, "li", Scope.whole())
-    office.grants.set_person(OWNER, "li", "P0001")
+    office.grants.set_rights(OWNER, "li", roles=["warden"], scope=Scope.whole())
+    office.grants.set_rights(OWNER, "li", roles=["warden"], scope=Scope.whole())
     again = office.accounts.reset_password(OWNER, "li")
     office.accounts.lock(OWNER, "li")
     office.accounts.unlock(OWNER, "li")
@@ -563,9 +565,7 @@ def test_every_change_leaves_a_line_and_no_line_holds_a_password(place: Place) -
         ("li", "sign_in"),
         ("li", "sign_out"),
         ("unknown", "sign_in_failed"),
-        ("local", "roles_set"),
-        ("local", "scope_set"),
-        ("local", "person_set"),
+        ("local", "rights_set"),
         ("local", "password_reset"),
         ("local", "account_locked"),
         ("local", "account_unlocked"),
@@ -597,8 +597,45 @@ def test_an_account_sees_what_its_person_answers_for_today(staffed: Office) -> N
     assert seen() == {*before, added}
     office.duties.undo(OWNER, change)
     assert seen() == before
-    office.grants.set_roles(OWNER, "li", ["property_owner"])
+    office.grants.set_rights(OWNER, "li", roles=["property_owner"])
     assert seen() == {"B1"}
     refused(
-        "scope_unknown", office.grants.set_scope, OWNER, "li", Scope(buildings=frozenset({"B99"}))
+        "scope_unknown",
+        office.grants.set_rights,
+        OWNER,
+        "li",
+        scope=Scope(buildings=frozenset({"B99"})),
     )
+
+
+def test_rights_are_given_whole_or_not_at_all(staffed: Office) -> None:
+    office = staffed
+    office.accounts.add(OWNER, "li", name="x", roles=("warden",))
+    before = row_of(office, "li")
+    wrong = Scope(buildings=frozenset({"B99"}))
+    refused("scope_unknown", office.grants.set_rights, OWNER, "li", roles=["planner"], scope=wrong)
+    refused("person_unknown", office.grants.set_rights, OWNER, "li", roles=["planner"], person="X")
+    assert row_of(office, "li") == before
+    office.grants.set_rights(OWNER, "li", roles=["planner"], scope=Scope.whole(), person="P3")
+    after = row_of(office, "li")
+    assert (after["roles"], after["person_id"]) == (("planner",), "P3")
+    with office._workspace.store.begin() as unit:
+        newest = unit.audit.newest(1)[0]
+        line = (newest.action, set(newest.facts["after"]))
+    assert line == ("rights_set", {"roles", "scope", "person"})
+    office.grants.set_rights(OWNER, "li", person="")
+    assert row_of(office, "li")["person_id"] is None
+
+
+def test_a_person_has_one_account_and_stands_in_the_table_of_staff(staffed: Office) -> None:
+    office = staffed
+    office.accounts.add(OWNER, "li", name="x", person_id="P3")
+    refused("person_unknown", office.accounts.add, OWNER, "wu", name="x", person_id="P99")
+    refused("person_taken", office.accounts.add, OWNER, "wu", name="x", person_id="P3")
+    office.accounts.add(OWNER, "wu", name="x")
+    refused("person_taken", office.grants.set_rights, OWNER, "wu", person="P3")
+
+
+def row_of(office: Office, login: str) -> dict[str, Any]:
+    listed = office.accounts.all(OWNER).set_index("login").loc[login]
+    return {name: listed[name] for name in ("roles", "scope", "person_id")}

@@ -88,7 +88,7 @@ CHANGING = frozenset(
         "calendar.save",
         "teams.save",
         "scores.run",
-        "grants.set_roles",
+        "grants.set_rights",
         "sessions.sign_out_everywhere",
         "visits.undo",
         "accounts.unlock",

@@ -10,20 +10,23 @@ import pytest
 from data.calendars.calendar import OFFICE_FILE
 from data.results.snapshots import SnapshotError
 from data.workspace.sections import SettingsError
+from gridwarden.compose import open_office
 from risk.drift import STEADY, TOO_FEW
 from risk.reporting import NOT_ENOUGH
 from risk.time_factors import NOT_ENOUGH as TOO_LITTLE
+from tests.governance.conftest import NOW
 
 if TYPE_CHECKING:
     from governance.access.permissions import Actor
     from governance.office import Office
 
 
-def set_up(office: Office, text: str) -> None:
-    """Write settings and open the office's view of them again."""
+def set_up(office: Office, text: str) -> Office:
+    """Write settings and open the office again."""
     root = office._workspace.root
     (root / "gridwarden.toml").write_text(text, encoding="utf-8")
-    office._workspace = type(office._workspace).open(root)
+    office.close()
+    return open_office(root, now=lambda: NOW)
 
 
 def test_without_a_pinned_snapshot_there_is_no_drift_to_speak_of(
@@ -36,7 +39,7 @@ def test_without_a_pinned_snapshot_there_is_no_drift_to_speak_of(
 
 
 def test_a_snapshot_compared_with_itself_has_not_drifted(office: Office, actor: Actor) -> None:
-    set_up(office, "[monitoring.drift]\nleast_known = 2\n")
+    office = set_up(office, "[monitoring.drift]\nleast_known = 2\n")
     snapshot_id = office.scores.run(actor).snapshot_id
     office.monitoring.pin_reference(actor, snapshot_id)
     drift = office.monitoring.drift(actor)
@@ -96,7 +99,7 @@ def test_the_year_to_come_is_said_to_be_unknown_until_the_office_writes_it(
 
 
 def test_wrong_monitoring_settings_are_refused_by_name(office: Office, actor: Actor) -> None:
-    set_up(office, "[monitoring.drift]\nbins = 1\n[monitoring.reporting]\nsimilar = 'x'\n")
+    office = set_up(office, "[monitoring.drift]\nbins = 1\n[monitoring.reporting]\nsimilar = 'x'\n")
     with pytest.raises(SettingsError) as refusal:
         office.monitoring.reporting(actor)
     problems = refusal.value.facts["problems"]

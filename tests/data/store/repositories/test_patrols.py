@@ -222,29 +222,29 @@ def test_stops_come_by_day_shift_and_place_within_what_was_asked(store: Store) -
     assert asked(spans=SUNDAY, buildings={"B2", "B9"}) == ["B2"]
 
 
-def test_members_are_lent_the_stops_of_their_active_teams_while_the_plan_lasts(
+def test_members_are_delegated_the_stops_of_their_active_teams_while_the_plan_lasts(
     store: Store,
 ) -> None:
     save(store, team("T1", "P1", "wang"), team("T2", "P2"))
     put(store, "W1", stop("B1"), stop("B2", team_id="T2"))
 
-    def lent(*members: str, on: date = MONDAY, late: int = 0) -> set[str]:
+    def delegated(*members: str, on: date = MONDAY, late: int = 0) -> set[str]:
         with store.begin() as unit:
             late_from = on - timedelta(days=late)
             return set(unit.patrols.buildings_of_members(members, on=on, late_from=late_from))
 
-    assert lent("P1") == lent("wang") == {"B1"}
-    assert lent("wang", "P2") == {"B1", "B2"}
-    assert lent("P3") == lent() == set()
-    assert lent("P1", on=MONDAY - timedelta(days=1)) == set()
+    assert delegated("P1") == delegated("wang") == {"B1"}
+    assert delegated("wang", "P2") == {"B1", "B2"}
+    assert delegated("P3") == delegated() == set()
+    assert delegated("P1", on=MONDAY - timedelta(days=1)) == set()
     after = SUNDAY + timedelta(days=3)
-    assert lent("P1", on=after) == set()
-    assert lent("P1", on=after, late=3) == {"B1"}
+    assert delegated("P1", on=after) == set()
+    assert delegated("P1", on=after, late=3) == {"B1"}
     with store.begin() as unit:
         assert unit.patrols.remove_team("T1", at=NOON, by="li")
         assert not unit.patrols.remove_team("T1", at=NOON, by="li")
         unit.commit()
-    assert lent("P1") == set()
+    assert delegated("P1") == set()
     with store.begin() as unit:
         assert [each.team_id for each in unit.patrols.teams()] == ["T2"]
         assert len(unit.patrols.teams(everybody=True)) == 2

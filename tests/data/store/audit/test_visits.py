@@ -1,0 +1,122 @@
+"""A visit that SQL changes, removes or adds is found by its seal or its audit line and named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import insert, text
+
+from data.store.audit.visits import RECORDED, verify_visits
+from data.store.tables.visits import VisitVersion
+from data.store.unit_of_work import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NOON = datetime(2026, 11, 24, 12, 0, 0, 120, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
+) -> Iterator[Store]:
+    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
+    url = sqlite if request.param == "sqlite" else empty_postgresql()
+    made = Store(url, secret=lambda: b"of this test", head_file=tmp_path / "audit.head")
+    made.upgrade()
+    yield made
+    made.close()
+
+
+def version(number: int, **changed: Any) -> dict[str, Any]:
+    at = NOON.replace(tzinfo=None)
+    return {
+        "visit_id": f"V{number}", "version": 1, "key": f"k{number}", "withdrawn": False,
+        "recorded_at": at, "recorded_by": "wang", "person_id": None, "building_id": f"B{number}",
+        "unit": "1单元101", "at": at, "result": "未发现异常", "signs": ["课桌"], "pupils": 3,
+        "teachers": None, "note": "看过", "next_step": "none", "retry_at": None, "origin": "own",
+        "kind": "日查", "minutes": 12,
+    } | changed  # fmt: skip
+
+
+def record(store: Store, *numbers: int) -> None:
+    for number in numbers:
+        with store.begin() as unit:
+            stored, _ = unit.visits.add(version(number))
+            facts = {"visit_id": stored.visit_id, "version": 1, "building_id": stored.building_id}
+            unit.audit.add(
+                at=NOON, actor="wang", action=RECORDED, facts=facts | {"seal": stored.seal}
+            )
+            unit.commit()
+
+
+def execute(store: Store, statement: str) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def faults(store: Store) -> list[tuple[str, str]]:
+    return [(fault.code, fault.facts["visit"]) for fault in verify_visits(store).faults]
+
+
+def test_what_was_recorded_holds(store: Store) -> None:
+    record(store, 1, 2, 3)
+    report = verify_visits(store)
+    assert (report.checked, report.unsealed, report.faults) == (3, 0, [])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE visits SET result = '属实' WHERE visit_id = 'V2'",
+        "UPDATE visits SET building_id = 'B9' WHERE visit_id = 'V2'",
+        "UPDATE visits SET pupils = NULL WHERE visit_id = 'V2'",
+        "UPDATE visits SET signs = '[]' WHERE visit_id = 'V2'",
+        "UPDATE visits SET at = '2026-11-23 12:00:00.000120' WHERE visit_id = 'V2'",
+        "UPDATE visits SET result = '属实', seal = NULL WHERE visit_id = 'V2'",
+        "UPDATE visits SET seal = 'of another' WHERE visit_id = 'V2'",
+    ],
+)
+def test_a_visit_changed_by_sql_is_named(store: Store, change: str) -> None:
+    record(store, 1, 2, 3)
+    execute(store, change)
+    found = faults(store)
+    assert [visit for _, visit in found] == ["V2"]
+    assert found[0][0] in {"visit_changed", "visit_seal_missing"}
+
+
+def test_a_visit_removed_by_sql_is_named(store: Store) -> None:
+    record(store, 1, 2)
+    execute(store, "DELETE FROM visits WHERE visit_id = 'V2'")
+    assert faults(store) == [("visit_missing", "V2")]
+
+
+def test_a_visit_put_in_by_sql_is_named(store: Store) -> None:
+    record(store, 1)
+    with store.engine.begin() as connection:
+        connection.execute(insert(VisitVersion).values(version(2, seal=None)))
+        connection.execute(insert(VisitVersion).values(version(3, seal="0" * 64)))
+    assert faults(store) == [("visit_seal_missing", "V2"), ("visit_changed", "V3")]
+
+
+def test_visits_older_than_seals_are_counted_and_no_fault(store: Store) -> None:
+    with store.begin() as unit:
+        facts = {"visit_id": "V1", "version": 1, "building_id": "B1"}
+        unit.audit.add(at=NOON, actor="wang", action=RECORDED, facts=facts)
+        unit.commit()
+    with store.engine.begin() as connection:
+        connection.execute(insert(VisitVersion).values(version(1, seal=None)))
+    record(store, 2)
+    report = verify_visits(store)
+    assert (report.checked, report.unsealed, report.faults) == (1, 1, [])
+
+
+def test_no_more_than_twenty_visits_are_named(store: Store) -> None:
+    record(store, *range(1, 24))
+    execute(store, "UPDATE visits SET minutes = 1")
+    found = verify_visits(store).faults
+    assert len(found) == 21
+    assert (found[-1].code, found[-1].facts) == ("visit_more_faults", {"count": 3})
