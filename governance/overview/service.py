@@ -102,7 +102,7 @@ class OverviewService(Service):
             store = (
                 unit.duties.newest_change(), unit.visits.state(), unit.settings.get(PINNED),
                 unit.patrols.state(),
-                tuple(each.id for each in unit.assignments.newest()),
+                unit.assignments.state(),
                 tuple(sorted(unit.address_reviews.decisions())),
             )  # fmt: skip
         imports = tuple(manifest.import_id for manifest in self._workspace.lake.imports())

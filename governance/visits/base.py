@@ -66,21 +66,24 @@ class VisitReader(Component):
         scored
             Whether tiers are wanted at all.
         """
-        table: Table = self._engine.table("buildings").select(*REGISTER)
-        if only is not None:
-            table = table.filter(table["building_id"].isin(sorted(only)))
-        rows: pd.DataFrame = (
-            actor.scope.of_rows(table).order_by("building_id").to_pyarrow().to_pandas()
-        )
-        rows = known_texts(rows, TEXTS)
-        short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
+        rows = _named(actor.scope.of_rows(self._register(only)))
         tiers = self.tiers(on) if scored else {}
-        named: pd.DataFrame = rows.assign(
-            name=short.where(short != "", rows["std_address"]).astype("str"),
-            address=rows["std_address"],
-            tier=[tiers.get(building, "") for building in rows["building_id"]],
-        )
-        return named.drop(columns=["std_address", "estate", "building_no"])
+        return rows.assign(tier=[tiers.get(building, "") for building in rows["building_id"]])
+
+    def places(self, building_ids: Collection[str]) -> pd.DataFrame:
+        """Return where buildings are, of no scope: for stops that somebody is sent to anyway.
+
+        Returns
+        -------
+        DataFrame
+            Index ``building_id``; ``name, address, kind, lon, lat``.
+        """
+        rows = _named(self._register(building_ids)).set_index("building_id")
+        return rows[["name", "address", "kind", "lon", "lat"]]
+
+    def _register(self, only: Collection[str] | None) -> Table:
+        table: Table = self._engine.table("buildings").select(*REGISTER)
+        return table if only is None else table.filter(table["building_id"].isin(sorted(only)))
 
     def building(self, actor: Actor, building_id: str) -> pd.Series | None:
         """Return a building of the actor's scope; None where the register knows none.
@@ -88,7 +91,7 @@ class VisitReader(Component):
         Raises
         ------
         NotAllowedError
-            When it is not his – or, for whoever has a part of the street, is no building at all:
+            When it is not theirs – or, for whoever has a part of the street, is no building at all:
             both read alike.
         """
         found = self.buildings(actor, only=[building_id], scored=False)
@@ -157,6 +160,17 @@ class VisitReader(Component):
         )
         frame: pd.DataFrame = last.to_pyarrow().to_pandas().set_index("building_id")
         return known_texts(frame, ("last_result", "last_kind"))
+
+
+def _named(table: Table) -> pd.DataFrame:
+    """Return rows of the register by id, with ``name`` and ``address``."""
+    rows = known_texts(table.order_by("building_id").to_pyarrow().to_pandas(), TEXTS)
+    short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
+    named: pd.DataFrame = rows.assign(
+        name=short.where(short != "", rows["std_address"]).astype("str"),
+        address=rows["std_address"],
+    )
+    return named.drop(columns=["std_address", "estate", "building_no"])
 
 
 def with_last(buildings: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:

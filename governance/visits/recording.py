@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, require
 from governance.service import Resources, Service
@@ -223,8 +224,6 @@ class VisitService(Service):
         return newest
 
     def _visit_place(self, building_id: str) -> str:
-        from data.derived.unit_names import UnitNames
-
         return UnitNames(self._engine).of("building", [building_id])[0]
 
     def _recorded(

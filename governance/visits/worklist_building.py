@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from data.calendars.write import calendar_version
+from data.derived.inputs import read_inputs
 from governance.access.permissions import Action, may
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
@@ -30,6 +32,8 @@ MY_BUILDINGS: Final = (
     "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
     "last_at", "last_result", "last_kind", "next_step", "retry_at",
 )  # fmt: skip
+MOST_LISTS: Final = 100
+"""So many lists of persons and days are held, each with the state that it was computed from."""
 
 
 class DailyWorklist(Component):
@@ -38,15 +42,39 @@ class DailyWorklist(Component):
     def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
         super().__init__(resources)
         self._visit_reader = visit_reader
+        self._lists: dict[tuple[str, date, bool], tuple[object, pd.DataFrame]] = {}
 
     def visit_list(self, actor: Actor, *, on: date, lent: bool = False) -> pd.DataFrame:
-        """Return a day's list.
+        """Return a day's list, as computed before while nothing has changed that it rests on.
 
         Parameters
         ----------
         lent
-            Also the buildings that are his only by a plan's other days; not as the day's.
+            Also the buildings that are the actor's only by a plan's other days; not as the day's.
         """
+        key, state = (actor.id, on, lent), self._state(actor)
+        kept = self._lists.get(key)
+        if kept is None or kept[0] != state:
+            kept = (state, self._new_list(actor, on=on, lent=lent))
+            self._lists[key] = kept
+            while len(self._lists) > MOST_LISTS:
+                self._lists.pop(next(iter(self._lists)), None)
+        return kept[1].copy(deep=False)
+
+    def _state(self, actor: Actor) -> tuple[object, ...]:
+        """Return what differs whenever a list of the actor's may differ."""
+        inputs, newest = read_inputs(self._workspace), self._snapshots.latest()
+        with self._workspace.store.begin() as unit:
+            patrols = unit.patrols.state()
+        return (
+            *(actor.roles, actor.scope, actor.person_id, actor.lent),
+            *(inputs.fingerprints, inputs.visits, patrols),
+            newest.snapshot_id if newest else None,
+            calendar_version(self._workspace),
+            self._local_now().replace(minute=0, second=0, microsecond=0),
+        )
+
+    def _new_list(self, actor: Actor, *, on: date, lent: bool) -> pd.DataFrame:
         planned = self._planned_for(actor, on)
         buildings = self._visit_reader.buildings(actor)
         away = buildings["building_id"].isin(actor.lent - set(planned))

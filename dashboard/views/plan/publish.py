@@ -79,12 +79,12 @@ def _set_state(page: Page, plan: Plan, state: str) -> None:
     say = page.say
     with plan_errors.telling(say):
         if state == PUBLISHED:
-            done = page.office.publication.publish(page.actor, plan.plan_id, version=plan.version)
+            done = page.office.plans.publish(page.actor, plan.plan_id, version=plan.version)
             told = [say("Published. Each team sees its route now.")]
             told += [say.name("plan_note", REPLACED)] if REPLACED in done.notes else []
             st.session_state[_TOLD] = " ".join(told)
         else:
-            page.office.publication.cancel(page.actor, plan.plan_id, version=plan.version)
+            page.office.plans.cancel(page.actor, plan.plan_id, version=plan.version)
             st.session_state[_TOLD] = say("Cancelled. No team sees it any more.")
 
 

@@ -168,12 +168,7 @@ class CampaignService(Service):
     def _elsewhere(self, actor: Actor, plan: Plan, others: pd.DataFrame) -> Elsewhere:
         """Sum up what members of the plan's teams did at other buildings of the actor's scope."""
         members = {member for team in plan.teams for member in team.members}
-        with self._workspace.store.begin() as unit:
-            known = unit.visits.holding(
-                buildings=sorted(set(others["building_id"]))
-            )[["visit_id", "recorded_by", "person_id"]]  # fmt: skip
-        ours = known["recorded_by"].isin(members) | known["person_id"].isin(members)
-        mine = others[others["row_key"].isin(known.loc[ours, "visit_id"])]
+        mine = others[others["account"].isin(members) | others["person"].isin(members)]
         if not actor.scope.street and len(mine):
             ids = sorted(set(mine["building_id"]))
             seen = self._visit_reader.buildings(actor, only=ids, scored=False)

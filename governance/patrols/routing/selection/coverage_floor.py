@@ -108,10 +108,10 @@ def find_dues(inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days:
 
 
 def floor_days(inputs: PlanInputs, tiers: pd.Series[str]) -> Ints:
-    """Return within how many days buildings of these tiers are visited, by options then rules."""
+    """Return within how many days buildings are visited again: by the options, else the cadence."""
     own = inputs.options.floor_days or {}
     by_tier = {
-        tier: own.get(TIERS.get(tier, ""), own.get(tier, inputs.rules.floor_days(tier)))
+        tier: own.get(TIERS.get(tier, ""), own.get(tier, inputs.visit_rules.cadence_days(tier)))
         for tier in tiers.unique()
     }
     return tiers.map(by_tier).to_numpy(np.int64)

@@ -153,10 +153,10 @@ def test_a_plan_never_published_or_called_off_can_be_judged_by_its_name(
     visit(desk, "B1", "2026-12-28 18:30", FOUND)
     assert arms_of(desk, actor)["list"]["found"] == 1
     keep(desk, plan_of(plan_id="W2"))
-    desk.publication.cancel(actor, "W2", version=2)
+    desk.plans.cancel(actor, "W2", version=2)
     told = desk.plan_evaluation.evaluate(actor, plan_id="W2")
     assert (told.state, told.arms["planned"].sum()) == ("cancelled", 6)
-    desk.publication.cancel(actor, "D1", version=1)
+    desk.plans.cancel(actor, "D1", version=1)
     with pytest.raises(PlanError, match="Plan missing"):
         desk.plan_evaluation.evaluate(actor, MONDAY)
     with pytest.raises(PlanError, match="Plan missing"):

@@ -20,7 +20,7 @@ from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.routing.selection.planning_base import Ground, survey, teams_of
-from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.settings import Cadence, VisitRules
 
 MONDAY, SUNDAY = date(2026, 11, 30), date(2026, 12, 6)
 CALENDAR = Calendar(
@@ -36,6 +36,8 @@ NOTHING = "未发现异常"
 STEP_M = 100.0
 """Between neighbours on the made-up street."""
 _DEGREE_M = 111_195.0
+LONG_CADENCE = Cadence(red=14, orange=30, yellow=90, blue=180, unscored=180)
+"""Longer than the default, so that what is due differs from what was found and is seen again."""
 
 
 def days_ago(days: int, *, hour: int = 15) -> datetime:
@@ -100,7 +102,7 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
     plain: dict[str, Any] = {
         "options": PlanOptions(**asked),
         "rules": UNSURE,
-        "visit_rules": VisitRules(),
+        "visit_rules": VisitRules(cadence=LONG_CADENCE),
         "calendar": CALENDAR,
         "teams": (team(),),
         "buildings": frame.drop(columns="chance"),
