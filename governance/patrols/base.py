@@ -96,7 +96,7 @@ class PlanInputReader(Component):
             read_told_at,
             read_usual_worth,
         )
-        from governance.patrols.inputs.walking_matrix import read_ways
+        from governance.patrols.inputs.walking_matrix import read_walking_matrix
 
         rules, calendar = self.rules, self._visit_reader.calendar
         out = self.named_teams() if teams is None else teams
@@ -122,7 +122,7 @@ class PlanInputReader(Component):
             find_chance=chance,
             interval=chances.model.interval,
             usual_worth=read_usual_worth(self._engine, snapshot, calendar, rules),
-            walk=read_ways(self._engine, factor=rules.walk_factor),
+            walk=read_walking_matrix(self._engine, factor=rules.walk_factor),
             seed=seed,
             locked=locked,
             iterations=options.iterations,

@@ -22,7 +22,7 @@ from governance.patrols.routing.model.plan import (
 )
 from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.shifts import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
-from governance.visits.rules.blinding import knows_chance
+from governance.visits.rules.blinding import may_unblind
 from governance.visits.rules.visit_kind import DAY, JOINT, NIGHT
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ OPEN_NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, OUT_OF_HOURS, REPLA
                      SCHOOL_TERM_UNKNOWN)  # fmt: skip
 
 
-def told_plan(actor: Actor, plan: Plan) -> Plan:
+def blind_plan(actor: Actor, plan: Plan) -> Plan:
     """Return a plan as an actor may know it: whole for who plans, for others without any why."""
-    return plan if knows_chance(actor) else without_why(plan)
+    return plan if may_unblind(actor) else without_why(plan)
 
 
 def without_why(plan: Plan) -> Plan:

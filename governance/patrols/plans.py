@@ -10,7 +10,7 @@ import pandas as pd
 
 from governance.access.permissions import Action, require
 from governance.patrols.base import PlanInputReader
-from governance.patrols.blinding import due_within, told_plan
+from governance.patrols.blinding import blind_plan, due_within
 from governance.patrols.publication import Publisher
 from governance.patrols.routing.model.plan import (
     CANCELLED,
@@ -22,7 +22,7 @@ from governance.patrols.routing.model.plan import (
 from governance.patrols.teams.people import PlanPeople
 from governance.patrols.versions import PlanVersions, seen_part
 from governance.service import Component, Resources, Service
-from governance.visits.rules.blinding import knows_chance
+from governance.visits.rules.blinding import may_unblind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -191,7 +191,7 @@ class PlanService(Service):
         return part
 
     def _seen_plan(self, actor: Actor, plan_id: str, version: int | None = None) -> Plan:
-        return told_plan(
+        return blind_plan(
             actor, seen_part(actor, self._versions.load(self._versions.get(plan_id, version)))
         )
 
@@ -258,7 +258,7 @@ def _own_counts(
     own_places = [places[plan_id] for plan_id in listed["plan_id"]]
     stops = [actor.scope.of_frame(of_stops) for of_stops, _ in own_places]
     uncovered = [actor.scope.of_frame(left) for _, left in own_places]
-    if not knows_chance(actor):
+    if not may_unblind(actor):
         lasts = listed["last"]
         uncovered = [due_within(left, last) for left, last in zip(uncovered, lasts, strict=True)]
     own = listed.assign(
@@ -271,7 +271,7 @@ def _own_counts(
 
 def _counted_for(actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
     """Return a list of plans or versions without what only planners may know of each."""
-    return listed if knows_chance(actor) else listed.assign(expected_finds=float("nan"))
+    return listed if may_unblind(actor) else listed.assign(expected_finds=float("nan"))
 
 
 def _seed(options: PlanOptions) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from governance.access.permissions import Action
-from governance.patrols.blinding import REPLACED_PLAN, told_plan
+from governance.patrols.blinding import REPLACED_PLAN, blind_plan
 from governance.patrols.routing.model.plan import (
     CANCELLED,
     PUBLISHED,
@@ -67,7 +67,7 @@ class Publisher(Component):
                 replaces=[other.plan_id for other in others],
             )  # fmt: skip
             unit.commit()
-        return told_plan(actor, shown)
+        return blind_plan(actor, shown)
 
     def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Call a plan off: its teams no longer see it, the planner still does.
@@ -82,7 +82,7 @@ class Publisher(Component):
             over = self._call_off(unit, actor, row, plan, note=CANCELLED_NOTE)
             self._versions.note_change(unit, actor, Action.PUBLISH_PLAN, over, note=CANCELLED_NOTE)
             unit.commit()
-        return told_plan(actor, over)
+        return blind_plan(actor, over)
 
     def _call_off(
         self, unit: UnitOfWork, actor: Actor, row: PatrolPlan, plan: Plan, *, note: str

@@ -11,7 +11,7 @@ from data.results.snapshots import BUILDING_KIND
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, NotAllowedError
 from governance.service import Component
-from governance.visits.rules.daily_list import Draw
+from governance.visits.rules.daily_list import RandomSample
 from governance.visits.rules.settings import SECTION, VisitRules
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ class VisitReader(Component):
         return Calendar.read(self._workspace)
 
     @property
-    def draw(self) -> Draw:
+    def draw(self) -> RandomSample:
         """Return the seeded random sample of the office."""
-        return Draw(self._workspace.secret)
+        return RandomSample(self._workspace.secret)
 
     def buildings(
         self,

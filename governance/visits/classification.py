@@ -10,7 +10,7 @@ import pandas as pd
 
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
-from governance.visits.rules.blinding import SERVER_SAYS
+from governance.visits.rules.blinding import DERIVED_ORIGINS
 from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.settings import FOUND, SUSPECTED
@@ -78,7 +78,7 @@ class VisitClassifier(Component):
         or the random arm's if chance put it there; else what chance drew and was not due is the
         random arm.
         """
-        if visit.origin not in SERVER_SAYS:
+        if visit.origin not in DERIVED_ORIGINS:
             return visit.origin
         last = self._visit_reader.last_at_buildings([visit.building_id], before=start_of(at.date()))
         if len(last) and last["last_result"].iloc[0] in {FOUND, SUSPECTED}:

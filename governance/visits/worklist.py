@@ -11,7 +11,7 @@ import pandas as pd
 from governance.access.permissions import Action, may, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
-from governance.visits.rules.blinding import SERVER_SAYS, knows_chance
+from governance.visits.rules.blinding import DERIVED_ORIGINS, may_unblind
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.new_visit import VisitRefusedError
 from governance.visits.worklist_building import DailyWorklist
@@ -181,7 +181,9 @@ class WorklistService(Service):
         if not len(versions):
             raise VisitRefusedError("visit_missing", seen=visit_id)
         self._visit_reader.building(actor, str(versions["building_id"].iloc[-1]))
-        return self._daily_worklist.with_told_kinds(actor, versions, "kind", "at")[list(VERSIONS)]
+        return self._daily_worklist.with_blinded_kinds(actor, versions, "kind", "at")[
+            list(VERSIONS)
+        ]
 
     def _visit_rows(
         self,
@@ -202,9 +204,9 @@ class WorklistService(Service):
         )
         if not may(actor, Action.SEE_REASONS):
             told["origin"] = ""
-        elif not knows_chance(actor):
-            told["origin"] = told["origin"].mask(told["origin"].isin(SERVER_SAYS), "")
-        return self._daily_worklist.with_told_kinds(actor, told, "kind", "at")[list(VISITS)]
+        elif not may_unblind(actor):
+            told["origin"] = told["origin"].mask(told["origin"].isin(DERIVED_ORIGINS), "")
+        return self._daily_worklist.with_blinded_kinds(actor, told, "kind", "at")[list(VISITS)]
 
     def _known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:
         """Return the doors that the register of units or earlier visits name."""
@@ -218,7 +220,7 @@ class WorklistService(Service):
 
 
 def _reading_right(actor: Actor) -> Action:
-    """Return the strongest right by which somebody may read a list; recording when he has none."""
+    """Return the first right by which somebody may read a list; recording where there is none."""
     rights = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
     return next((right for right in rights if may(actor, right)), Action.RECORD_VISIT)
 

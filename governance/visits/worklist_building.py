@@ -12,8 +12,8 @@ from data.derived.inputs import read_inputs
 from governance.access.permissions import Action, may
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
-from governance.visits.rules.blinding import knows_chance, told_kind
-from governance.visits.rules.checklist import what_to_look_for
+from governance.visits.rules.blinding import blinded_kind, may_unblind
+from governance.visits.rules.checklist import checklist
 from governance.visits.rules.daily_list import (
     CHIEF_STEPS,
     RETRY,
@@ -101,7 +101,7 @@ class DailyWorklist(Component):
         listed = with_last(listed.drop(columns=[*last.columns]), last)
         listed = _with_today(listed, began=began, end=end, steps=steps)
         listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
-        listed = self.with_told_kinds(actor, listed, "last_kind", "last_at")
+        listed = self.with_blinded_kinds(actor, listed, "last_kind", "last_at")
         return listed[list(MY_BUILDINGS)]
 
     def _planned_for(self, actor: Actor, on: date) -> list[str]:
@@ -112,12 +112,14 @@ class DailyWorklist(Component):
             stops = unit.patrols.stops(teams=own, since=on, until=on) if own else None
         return [] if stops is None else stops["building_id"].tolist()
 
-    def with_told_kinds(self, actor: Actor, rows: pd.DataFrame, kind: str, at: str) -> pd.DataFrame:
+    def with_blinded_kinds(
+        self, actor: Actor, rows: pd.DataFrame, kind: str, at: str
+    ) -> pd.DataFrame:
         """Return rows whose kinds of visit do not tell who may not know what chance chose."""
-        if knows_chance(actor):
+        if may_unblind(actor):
             return rows
         rules = self._visit_reader.rules
-        told = [told_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]
+        told = [blinded_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]
         return rows.assign(**{kind: pd.Series(told, index=rows.index, dtype="str")})
 
     def _asked_buildings(self, actor: Actor, buildings: pd.DataFrame) -> Collection[str] | None:
@@ -129,7 +131,7 @@ class DailyWorklist(Component):
         hour = now.hour if on == now.date() else self._visit_reader.rules.evening_hour
         told = self._visit_reader.calendar.day_kinds([on]).iloc[0]
         on_break = bool(told["school_break"]) if pd.notna(told["school_break"]) else False
-        looks = {k: what_to_look_for(k, hour=hour, on_break=on_break) for k in kinds.unique()}
+        looks = {k: checklist(k, hour=hour, on_break=on_break) for k in kinds.unique()}
         return [looks[kind] for kind in kinds]
 
 

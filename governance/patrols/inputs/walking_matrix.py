@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.derived.walking_distances import WAY_COLUMNS, read_known_ways
-from geo.routes.distances import lay_known_ways, straight_ways_m
+from geo.routes.distances import lay_known_walks, straight_ways_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.problem import Floats
 
 
-def read_ways(engine: Engine, *, factor: float) -> Walk | None:
+def read_walking_matrix(engine: Engine, *, factor: float) -> Walk | None:
     """Return imported ways as a maker of matrices; None where none were imported.
 
     Parameters
@@ -26,10 +26,10 @@ def read_ways(engine: Engine, *, factor: float) -> Walk | None:
         Metres to walk for each metre of a straight line, where no way is known.
     """
     rows = read_known_ways(engine)
-    return ways_of(rows, factor=factor) if len(rows) else None
+    return walking_matrix_of(rows, factor=factor) if len(rows) else None
 
 
-def ways_of(rows: pd.DataFrame, *, factor: float) -> Walk:
+def walking_matrix_of(rows: pd.DataFrame, *, factor: float) -> Walk:
     """Return what makes a matrix of ways: known ones, and straight lines times a factor.
 
     Parameters
@@ -44,6 +44,6 @@ def ways_of(rows: pd.DataFrame, *, factor: float) -> Walk:
         starts, ends = places.get_indexer(pd.Index(start)), places.get_indexer(pd.Index(end))
         both = (starts >= 0) & (ends >= 0)
         straight = straight_ways_m(lon, lat, factor=factor)
-        return lay_known_ways(straight, starts[both], ends[both], metres[both].to_numpy(float))
+        return lay_known_walks(straight, starts[both], ends[both], metres[both].to_numpy(float))
 
     return walk

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from governance.patrols.base import PlanInputReader
-from governance.patrols.results.compare_arms import strongest
+from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.routing.model.settings import DAY, EVENING
 from governance.patrols.versions import PlanVersions
 from governance.service import Component, Resources
@@ -40,7 +40,7 @@ class PlanOutcomes(Component):
         self._plan_inputs = plan_inputs
         self._versions = versions
 
-    def judged_plan(self, plan_id: str) -> Plan:
+    def executed_version(self, plan_id: str) -> Plan:
         """Return the version of a plan that teams went by; the one that holds if none was shown."""
         newest = self._versions.get(plan_id)
         with self._workspace.store.begin() as unit:
@@ -100,7 +100,9 @@ def building_days(visits: pd.DataFrame, *by: str) -> pd.DataFrame:
         return visits[[*keys, "result", "mode", "unannounced"]]
     groups = visits.groupby(keys, sort=True)
     told = groups.agg(
-        result=("result", strongest), mode=("mode", _one_mode), unannounced=("unannounced", _any)
+        result=("result", most_conclusive),
+        mode=("mode", _one_mode),
+        unannounced=("unannounced", _any),
     )
     return told.reset_index()
 

@@ -14,7 +14,7 @@ from governance.patrols.plans import PlanService
 from governance.patrols.routing.model.plan import PlanError
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
-from governance.visits.rules.checklist import what_to_look_for
+from governance.visits.rules.checklist import checklist
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -164,7 +164,7 @@ class TeamRouteService(Service):
         on_break = dict(zip(days, known.astype(bool), strict=True))
         told = zip(kinds, stops["arrive"], stops["day"], strict=True)
         return [
-            what_to_look_for(
+            checklist(
                 kind, hour=int(arrive) // 60, on_break=bool(on_break[pd.Timestamp(day).date()])
             )
             for kind, arrive, day in told

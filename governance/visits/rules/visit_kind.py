@@ -7,12 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from data.contracts.vocabulary import VisitKind
 from governance.visits.rules.follow_up import is_night
-from governance.visits.rules.settings import (
-    GONE,
-    LOOKED,
-    NOBODY,
-    REFUSED,
-)
 
 if TYPE_CHECKING:
     from governance.visits.rules.settings import VisitRules
@@ -31,14 +25,6 @@ def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) 
     if joint:
         return JOINT
     return NIGHT if is_night(at, rules) else DAY
-
-
-def access_of(result: str) -> str:
-    """Return ``looked``, or why not: ``refused``, ``nobody``, ``gone`` or ``not_entered``."""
-    if result in LOOKED:
-        return "looked"
-    closed: dict[str, str] = {REFUSED: "refused", NOBODY: "nobody", GONE: "gone"}
-    return closed.get(result, "not_entered")
 
 
 def minutes_since(previous: datetime | None, at: datetime, *, rules: VisitRules) -> int | None:

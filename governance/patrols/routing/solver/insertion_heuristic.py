@@ -179,7 +179,7 @@ class Insertions:
         )
 
     def _possible(self, shift: int, order: list[int], ways: Ways, added: Ints) -> Bools:
-        """Say where candidates fit the hours; a shift's length is still to be checked exactly."""
+        """Return where insertions fit the hours, shape (places, n); not yet the length."""
         hours, stops = self.problem.shifts[shift], np.asarray(order, dtype=np.int64)
         latest = self._latest(shift, order, ways)
         first = np.asarray(self._earliest(shift, order, ways), dtype=np.int64)

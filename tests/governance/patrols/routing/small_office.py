@@ -19,7 +19,7 @@ from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.model.shifts import Team
-from governance.patrols.routing.selection.planning_base import Ground, survey, teams_of
+from governance.patrols.routing.selection.planning_base import PlanningBase, survey, teams_of
 from governance.visits.rules.settings import Cadence, VisitRules
 
 MONDAY, SUNDAY = date(2026, 11, 30), date(2026, 12, 6)
@@ -114,6 +114,6 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
     return PlanInputs(**(plain | facts))
 
 
-def ground_of(inputs: PlanInputs) -> Ground:
+def planning_base_of(inputs: PlanInputs) -> PlanningBase:
     """Return the ground of a plan with the inputs' own teams."""
     return survey(inputs, teams_of(inputs))
