@@ -47,7 +47,7 @@ from governance.scores.scoring import ScoringService, SnapshotReader
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
-from governance.visits.coverage_service import CoverageService
+from governance.visits.coverage import CoverageService
 from governance.visits.photos import PhotoService
 from governance.visits.recording import VisitService
 from governance.visits.worklist import WorklistService

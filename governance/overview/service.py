@@ -32,7 +32,7 @@ from governance.patrols.routing.model.plan import WEEK as WEEK_PLAN
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service
-from governance.visits.coverage_service import CoverageService
+from governance.visits.coverage import CoverageService
 from governance.visits.worklist import WorklistService
 from risk.drift import DRIFTED
 

@@ -10,6 +10,8 @@ from governance.access.permissions import NotAllowedError
 from governance.patrols.routing.model.plan import (
     CANCELLED,
     DRAFT,
+    ORDINARY,
+    RANDOM,
     Plan,
     PlanError,
     PlanTotals,
@@ -214,7 +216,7 @@ def _totals_of_part(
         expected_low=float("nan"),
         expected_high=float("nan"),
         level=plan.totals.level,
-        random_stops=int((stops["arm"] == "random").sum()),
-        ordinary_stops=int(sum("ordinary" in each for each in stops["reasons"])),
+        random_stops=int((stops["arm"] == RANDOM).sum()),
+        ordinary_stops=int(sum(ORDINARY in each for each in stops["reasons"])),
         uncovered=len(uncovered),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.derived.walking_distances import WAY_COLUMNS, read_known_ways
-from geo.routes.distances import lay_known_walks, straight_ways_m
+from geo.routes.distances import lay_known_ways, straight_ways_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,6 @@ def walking_matrix_of(rows: pd.DataFrame, *, factor: float) -> Walk:
         starts, ends = places.get_indexer(pd.Index(start)), places.get_indexer(pd.Index(end))
         both = (starts >= 0) & (ends >= 0)
         straight = straight_ways_m(lon, lat, factor=factor)
-        return lay_known_walks(straight, starts[both], ends[both], metres[both].to_numpy(float))
+        return lay_known_ways(straight, starts[both], ends[both], metres[both].to_numpy(float))
 
     return walk

@@ -11,7 +11,7 @@ from governance.access.permissions import Action, may, require
 from governance.patrols.base import PlanInputReader
 from governance.patrols.blinding import open_mode
 from governance.patrols.plans import PlanService
-from governance.patrols.routing.model.plan import PlanError
+from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.checklist import checklist
@@ -30,7 +30,6 @@ TEAM_COLUMNS: Final = (
 SHOWN: Final = ("shift_id", "team_id", "day", "part", "place", "building_id", "arrive", "minutes",
                 "mode")  # fmt: skip
 """What is read of a published stop; its arm is none of it."""
-MOST_DAYS: Final = 62
 
 
 class TeamRouteService(Service):
@@ -80,7 +79,7 @@ class TeamRouteService(Service):
         """
         require(actor, Action.RECORD_VISIT)
         first = on or self._local_now().date()
-        last = first + timedelta(days=min(max(days, 1), MOST_DAYS) - 1)
+        last = first + timedelta(days=min(max(days, 1), LONGEST_DAYS) - 1)
         with self._workspace.store.begin() as unit:
             own = unit.patrols.teams_of_members(people_of(actor))
             stops = unit.patrols.stops(teams=own, since=first, until=last)

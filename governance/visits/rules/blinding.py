@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import ibis
 
+from data.contracts.vocabulary import VisitOrigin
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from governance.access.permissions import Action, may
 from governance.visits.rules.follow_up import is_night
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from governance.access.permissions import Actor
     from governance.visits.rules.settings import VisitRules
 
-DERIVED_ORIGINS: Final = frozenset({"own", "plan", "random"})
+DERIVED_ORIGINS: Final = frozenset({VisitOrigin.OWN, VisitOrigin.PLAN, VisitOrigin.RANDOM})
 """Origins that follow from the plans and the draw, whatever a device says."""
-ROUTINE: Final = PURPOSE_OF_ORIGIN["own"]
+ROUTINE: Final = PURPOSE_OF_ORIGIN[VisitOrigin.OWN]
 DRAWN_PURPOSES: Final = frozenset(PURPOSE_OF_ORIGIN[origin] for origin in DERIVED_ORIGINS) | {
     "随机抽查"
 }

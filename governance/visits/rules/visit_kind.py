@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from data.contracts.vocabulary import VisitKind
+from data.contracts.vocabulary import VisitKind, VisitOrigin
 from governance.visits.rules.follow_up import is_night
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ KINDS: Final = (DAY, NIGHT, JOINT, DRAWN, REVISIT)
 
 def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) -> str:
     """Return the way of a visit, one of `KINDS`: why it was made, then with whom, then when."""
-    if origin == "random":
+    if origin == VisitOrigin.RANDOM:
         return DRAWN
-    if origin == "revisit":
+    if origin == VisitOrigin.REVISIT:
         return REVISIT
     if joint:
         return JOINT

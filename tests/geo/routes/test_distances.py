@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.routes.distances import TravelError, lay_known_walks, straight_ways_m
+from geo.routes.distances import TravelError, lay_known_ways, straight_ways_m
 from geo.shapes.projection import EARTH_RADIUS_M
 
 COUNT = 6
@@ -42,7 +42,7 @@ def test_known_ways_win_and_all_others_are_straight_lines_times_the_factor(
     before = straight.copy()
     start = np.array([way[0] for way in known], dtype=np.intp)
     end = np.array([way[1] for way in known], dtype=np.intp)
-    laid = lay_known_walks(straight, start, end, np.array([way[2] for way in known]))
+    laid = lay_known_ways(straight, start, end, np.array([way[2] for way in known]))
     said = {(a, b): metres for a, b, metres in known}
     for i in range(COUNT):
         for j in range(COUNT):
@@ -62,7 +62,7 @@ def test_ways_given_in_one_direction_only_are_alike_in_both(
     pairs = np.array([*one_way], dtype=np.intp).reshape(-1, 2)
     lon, lat = (np.array(each) for each in zip(*points, strict=True))
     straight = straight_ways_m(lon, lat, factor=1.35)
-    laid = lay_known_walks(straight, pairs[:, 0], pairs[:, 1], np.array([*one_way.values()]))
+    laid = lay_known_ways(straight, pairs[:, 0], pairs[:, 1], np.array([*one_way.values()]))
     assert np.allclose(laid, laid.T)
 
 
@@ -79,7 +79,7 @@ def test_a_place_without_coordinates_is_unknown_but_for_known_ways() -> None:
     metres = straight_ways_m(lon, lat, factor=1.0)
     assert np.isnan(metres[0, 1])
     assert metres[1, 1] == 0
-    laid = lay_known_walks(metres, np.array([0]), np.array([1]), np.array([80.0]))
+    laid = lay_known_ways(metres, np.array([0]), np.array([1]), np.array([80.0]))
     assert laid[1, 0] == 80.0
     assert np.isnan(laid[1, 2])
     assert straight_ways_m(np.array([]), np.array([]), factor=1.0).shape == (0, 0)
@@ -90,7 +90,7 @@ def test_a_place_without_coordinates_is_unknown_but_for_known_ways() -> None:
 )
 def test_ways_that_cannot_be_are_refused(start: int, end: int, metres: float) -> None:
     with pytest.raises(TravelError, match="Known way unusable"):
-        lay_known_walks(np.zeros((2, 2)), np.array([start]), np.array([end]), np.array([metres]))
+        lay_known_ways(np.zeros((2, 2)), np.array([start]), np.array([end]), np.array([metres]))
 
 
 def test_nobody_walks_less_than_the_straight_line() -> None:

@@ -15,6 +15,7 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.shifts import Team
+from governance.patrols.teams.teams import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
-NEW = "new"
 DEPARTMENTS = ("教育", "市场监管", "公安", "消防", "民政", "住建", "城管", "社区")
 """Departments that joint checks in the field are made with; others can be typed."""
 SLOTS: tuple[tuple[int | str, str], ...] = tuple(
