@@ -266,7 +266,7 @@ def _own_counts(
         expected_finds=[float(part["find_chance"].sum()) for part in stops],
     )
     concerns = [bool(len(part) or len(left)) for part, left in zip(stops, uncovered, strict=True)]
-    return own[concerns].reset_index(drop=True)
+    return own[pd.Series(concerns, index=own.index, dtype=bool)].reset_index(drop=True)
 
 
 def _counted_for(actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
