@@ -75,7 +75,7 @@ class OverviewService(Service):
         self._worklist = worklist
 
     def summary(self, actor: Actor) -> StartFacts:
-        """Return what the person should know first, as far as his scope goes.
+        """Return what the person should know first, as far as their scope goes.
 
         Raises
         ------

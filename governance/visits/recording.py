@@ -50,7 +50,7 @@ class VisitService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor may not record visits, or the building is not one of his.
+            When the actor may not record visits, or the building is not one of theirs.
         VisitRefusedError
             Naming everything that is wrong with it.
         """
@@ -145,7 +145,7 @@ class VisitService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor may not, or the building is not one of his.
+            When the actor may not, or the building is not one of theirs.
         VisitRefusedError
             As of `record_visit` and `undo_visit`.
         """

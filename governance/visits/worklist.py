@@ -1,4 +1,4 @@
-"""What a warden reads: his buildings, today's first, and what was seen there before."""
+"""What a warden reads: the buildings of the day first, and what was seen there before."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class WorklistService(Service):
     ) -> pd.DataFrame:
         """Return the buildings of an actor's scope, today's first in walking order.
 
-        What a published plan sends him to that day, what is due by the tier's cadence, what has
+        What a published plan sends the actor to, what is due by the tier's cadence, what has
         an appointment, what was found and is looked at again – and between them some that chance
         put there, told alike, so that no building on a list stands out. The list of a day stays
         the same while its visits come in.
@@ -104,7 +104,7 @@ class WorklistService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor neither records nor sees visits, or the building is not one of his.
+            When the actor neither records nor sees visits, or the building is not one of theirs.
         VisitRefusedError
             When the register does not know it.
         """
@@ -171,7 +171,7 @@ class WorklistService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor sees no visits, or the building is not one of his.
+            When the actor sees no visits, or the building is not one of theirs.
         VisitRefusedError
             When there is no such visit.
         """

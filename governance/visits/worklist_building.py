@@ -1,4 +1,4 @@
-"""The list of a day as somebody's: his buildings, those that plans lend him, what was done."""
+"""The list of a day: the buildings of a scope, those lent by plans, and what was done there."""
 
 from __future__ import annotations
 

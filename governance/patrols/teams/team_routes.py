@@ -96,14 +96,14 @@ class TeamRouteService(Service):
     def sheet(self, actor: Actor, plan_id: str, shift_id: str) -> pd.DataFrame:
         """Return the stops of one shift as its team sees them: `TEAM_COLUMNS`, by place.
 
-        For whoever sees plans, as the plan stands now and within his scope; for who is in the
+        For whoever sees plans, as the plan stands now and within their scope; for who is in the
         team, as it was published.
 
         Raises
         ------
         PlanError
             ``plan_missing``, or ``shift_missing`` where the plan – or what is published of it for
-            him – has no such shift.
+            the actor – has no such shift.
         """
         return self.sheets(actor, plan_id, [shift_id])
 

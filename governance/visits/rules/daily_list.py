@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
 WARDEN_STEPS: Final = ("again", "joint_team")
-"""Next steps that whoever looks takes himself; the others are his chief's."""
+"""Next steps that the warden takes; the others are the chief's."""
 CHIEF_STEPS: Final = (*WARDEN_STEPS, "chief_looks", "refer")
 WHY: Final = (ROUND, RETRY, REVISIT)
 """Why a building is on the list. What is due and what chance put there are told alike: an
@@ -89,7 +89,7 @@ def list_of_day(
     steps
         Next steps that are this person's to take.
     planned
-        Buildings that a published plan sends him to that day, in its order.
+        Buildings that a published plan sends the person to that day, in its order.
 
     Returns
     -------
