@@ -86,8 +86,7 @@ class CoverageService(Service):
         never = due["last_at"].isna()
         due_on = due["due_on"].dt.normalize().mask(never, self._first_import_day(day))
         late = (pd.Timestamp(day) - due_on).dt.days.clip(lower=0)
-        told = due.assign(due_on=due_on, days_late=late)
-        told = told[never | (late > 0)]
+        told: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
         told = told.sort_values(["days_late", "building_id"], ascending=[False, True])
         return told[list(BREACHES)].reset_index(drop=True)
 

@@ -231,7 +231,7 @@ def _floor(
 
 def _reasons(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> list[list[str]]:
     joint = rows["next_step"].eq(JOINT_TEAM).to_numpy()
-    codes = {
+    codes: dict[str, Bools] = {
         RETRY: facts.appointed & ~joint,
         JOINT: facts.appointed & joint,
         REPORT: facts.told,
