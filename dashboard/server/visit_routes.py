@@ -239,8 +239,9 @@ def _is_entry(entry: object) -> bool:
     if entry.get("kind") == "undo":
         return isinstance(entry.get("visit_id"), str)
     age = entry.get("age_s")
-    is_number = isinstance(age, int | float) and not isinstance(age, bool)
-    is_age = is_number and age <= LONGEST_AGE.total_seconds()  # NaN is not
+    if not isinstance(age, int | float) or isinstance(age, bool):
+        return False
+    is_age = age <= LONGEST_AGE.total_seconds()  # NaN is not
     return is_age and isinstance(entry.get("building_id"), str)
 
 
