@@ -34,13 +34,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.patrol_baselines import knapsack_bound, nearest_first
 from benchmarks.patrol_rivals import Rival
 from benchmarks.patrol_towns import at_any_hour, demonstration_week, invented_town
 from governance.patrols.routing.selection.candidates import MUST_RANDOM
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.search import solve
-from governance.patrols.routing.solver.upper_bound import knapsack_bound, shifts_bound
+from governance.patrols.routing.solver.upper_bound import shifts_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +82,7 @@ def methods_for(
     if by_cpu:
         return {OURS: lambda: solve_by_cpu(problem, seconds)}
     return {
-        "greedy, nearest first": lambda: solve_greedily(problem, order="nearest"),
+        "greedy, nearest first": lambda: nearest_first(problem),
         "greedy, worth a minute": lambda: solve_greedily(problem),
         "OR-Tools": lambda: Rival(problem).solve(seconds),
         "OR-Tools from greedy": lambda: Rival(problem).solve(seconds, greedy),

@@ -20,7 +20,7 @@ from governance.patrols.routing.model.settings import (
 from governance.patrols.routing.model.shifts import Team, shifts_of, slots_of
 from governance.patrols.routing.selection.candidates import MUST_APPOINTMENT, MUST_RANDOM
 from governance.patrols.routing.selection.distances import start_metres
-from governance.patrols.routing.selection.formulate import choose_pool, pose
+from governance.patrols.routing.selection.formulate import choose_pool, formulate
 from governance.patrols.routing.selection.opening_hours import opening
 from governance.patrols.routing.selection.planning_base import survey
 from simulation.patrols.office import Scene
@@ -113,7 +113,7 @@ def at_any_hour(week: Week) -> Week:
 def demonstration_week(
     seed: int, *, candidates: int = 500, teams: int = 10, shifts_each: int = 1
 ) -> Week:
-    """Return the problem that our plan would pose after some simulated weeks.
+    """Return the problem that our plan would solve after some simulated weeks.
 
     The buildings, hours, scores and musts are those of the demonstration city's simulated office
     (`simulation/patrols/town.py`); all teams start at the office and go out on the first of
@@ -143,7 +143,7 @@ class _Catcher(OurPlan):
             inputs = self.inputs(office, day)
             ground = survey(inputs, inputs.teams)
             members = choose_pool(inputs, ground.candidates, ground.shifts, ground.worths)
-            posed = pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+            posed = formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
             self.problem = posed.problem
         return super().plan(office, day)
 

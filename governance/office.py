@@ -29,11 +29,11 @@ from governance.overview.service import OverviewService
 from governance.patrols.base import PlanInputReader
 from governance.patrols.edits import PlanEditService
 from governance.patrols.plans import PlanService, PlanSolver
-from governance.patrols.publication import PublicationService
+from governance.patrols.publication import Publisher
 from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.results.visits_of_plan import PlanOutcomes
-from governance.patrols.teams.people import PlanPeopleService
+from governance.patrols.teams.people import PlanPeople
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.patrols.versions import PlanVersions
@@ -49,7 +49,7 @@ from governance.scores.scoring import ScoringService, SnapshotReader
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
-from governance.visits.coverage_service import CoverageService
+from governance.visits.coverage import CoverageService
 from governance.visits.photos import PhotoService
 from governance.visits.recording import VisitService
 from governance.visits.worklist import WorklistService
@@ -180,7 +180,13 @@ class Office(Service):
         plan_solver = PlanSolver(resources, plan_inputs=plan_inputs)
         versions = PlanVersions(resources)
         outcomes = PlanOutcomes(resources, plan_inputs=plan_inputs, versions=versions)
-        self.plans = PlanService(resources, plan_solver=plan_solver, versions=versions)
+        self.plans = PlanService(
+            resources,
+            plan_people=PlanPeople(resources),
+            plan_solver=plan_solver,
+            publisher=Publisher(resources, versions=versions),
+            versions=versions,
+        )
         self.plan_edits = PlanEditService(
             resources,
             plan_inputs=plan_inputs,
@@ -188,12 +194,10 @@ class Office(Service):
             versions=versions,
             visit_reader=visit_reader,
         )
-        self.publication = PublicationService(resources, versions=versions)
         self.teams = TeamService(resources, plan_inputs=plan_inputs)
         self.team_routes = TeamRouteService(
             resources, plan_inputs=plan_inputs, plans=self.plans, visit_reader=visit_reader
         )
-        self.plan_people = PlanPeopleService(resources)
         self.plan_evaluation = PlanEvaluationService(resources, outcomes=outcomes)
         self.campaigns = CampaignService(resources, outcomes=outcomes, visit_reader=visit_reader)
 

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * 1024
 MOST_PHOTO_BYTES = 8 * 1024 * 1024
 MOST_ENTRIES = 100
-OLDEST = timedelta(days=30)
+LONGEST_AGE = timedelta(days=36_500)
+"""An entry that says it is older was made by no browser; `visits.late_days` refuses far younger."""
 TYPED = ("key", "building_id", "result", "unit", "signs", "pupils", "teachers", "note",
          "next_step", "retry_at")  # fmt: skip
 PAPER_POLICY = (
@@ -146,7 +147,7 @@ def routes() -> list[BaseRoute]:
 
 
 def _new_visit(entry: Mapping[str, Any]) -> dict[str, Any]:
-    age = timedelta(seconds=min(max(0, entry["age_s"]), OLDEST.total_seconds()))
+    age = timedelta(seconds=max(0, entry["age_s"]))
     typed = {name: entry[name] for name in TYPED if entry.get(name) not in (None, "")}
     return typed | {"at": (local_now() - age).isoformat(timespec="seconds")}
 
@@ -191,8 +192,10 @@ def _is_entry(entry: object) -> bool:
     if entry.get("kind") == "undo":
         return isinstance(entry.get("visit_id"), str)
     age = entry.get("age_s")
-    is_number = isinstance(age, int | float) and not isinstance(age, bool)
-    return is_number and age == age and isinstance(entry.get("building_id"), str)  # noqa: PLR0124 -- NaN
+    if not isinstance(age, int | float) or isinstance(age, bool):
+        return False
+    is_age = age <= LONGEST_AGE.total_seconds()  # NaN is not
+    return is_age and isinstance(entry.get("building_id"), str)
 
 
 def _check_account(actor: Actor, account: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from data.engine import Engine
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
+
+
+MOST_LISTED: Final = 1_000
+"""Of more buildings than this all names are read: a longer list of ids takes longer than they."""
 
 
 class UnitNames:
@@ -21,28 +25,38 @@ class UnitNames:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._buildings: dict[str, str] = {}
 
     def of(self, unit_kind: str, units: Iterable[str]) -> list[str]:
         """Return the names of units of one kind, empty where there is none."""
-        names = self._names(unit_kind)
-        return [names.get(unit, "") for unit in units]
+        asked = list(units)
+        names = self.buildings(asked) if unit_kind == "building" else self._areas(unit_kind)
+        return [names.get(unit, "") for unit in asked]
 
-    def _names(self, unit_kind: str) -> dict[str, str]:
-        if unit_kind == "building":
-            return self.buildings
-        if unit_kind == "grid":
-            return self.grids
-        return self.communities if unit_kind == "community" else {}
+    def buildings(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return building → estate and number, or the standard address.
 
-    @cached_property
-    def buildings(self) -> dict[str, str]:
-        """Building id → estate and number, or the standard address."""
+        Only these are read of the register, and each once; one that it does not know is missing.
+        """
+        asked = {*ids}
+        if missing := asked - self._buildings.keys():
+            self._buildings |= self._read_buildings(missing)
+        return {each: self._buildings[each] for each in asked & self._buildings.keys()}
+
+    def _read_buildings(self, ids: set[str]) -> dict[str, str]:
         table = self._engine.table("buildings")
-        frame = table.select("building_id", "std_address", "estate", "building_no").to_pandas()
-        frame = frame.fillna("")
+        table = table.select("building_id", "std_address", "estate", "building_no")
+        if len(ids) <= MOST_LISTED:
+            table = table.filter(table["building_id"].isin(sorted(ids)))
+        frame = table.to_pandas().fillna("")
         short = (frame["estate"] + frame["building_no"]).where(frame["estate"] != "", "")
         return dict(zip(frame["building_id"], short.where(short != "", frame["std_address"]),
                         strict=True))  # fmt: skip
+
+    def _areas(self, unit_kind: str) -> dict[str, str]:
+        if unit_kind == "grid":
+            return self.grids
+        return self.communities if unit_kind == "community" else {}
 
     @cached_property
     def grids(self) -> dict[str, str]:

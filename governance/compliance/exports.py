@@ -21,7 +21,7 @@ from governance.access.permissions import (
 )
 from governance.access.scopes import Scope
 from governance.service import Service
-from governance.visits.rules.blinding import hide_chance, knows_chance
+from governance.visits.rules.blinding import blind_visits, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 
 if TYPE_CHECKING:
@@ -200,10 +200,10 @@ class ExportService(Service):
         self, actor: Actor, table: str, rows: Callable[[Table], Table]
     ) -> Callable[[Table], Table]:
         """Return what keeps the actor's rows, with what they may not know of them left out."""
-        if contract_of(table).name != INSPECTIONS or knows_chance(actor):
+        if contract_of(table).name != INSPECTIONS or may_unblind(actor):
             return rows
         rules = read_section(self._workspace.settings, SECTION, VisitRules)
-        return lambda every: hide_chance(rows(every), rules)
+        return lambda every: blind_visits(rows(every), rules)
 
     def _usable(self, actor: Actor, number: int) -> tuple[ExportRequest, Scope]:
         with self._workspace.store.begin() as unit:

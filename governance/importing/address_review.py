@@ -48,8 +48,8 @@ class AddressReviewService(Service):
         ).reset_index()
         queue = queue.sort_values(["rows", "address"], ascending=[False, True]).head(limit)
         queue["candidates"] = [text.split(";") for text in queue["candidates"]]
-        names = UnitNames(self._engine)
-        queue["names"] = [names.of("building", ids) for ids in queue["candidates"]]
+        names = UnitNames(self._engine).buildings(queue["candidates"].explode().dropna())
+        queue["names"] = [[names.get(each, "") for each in ids] for ids in queue["candidates"]]
         return queue[list(QUEUE_COLUMNS)].reset_index(drop=True)
 
     def decide(self, actor: Actor, *, table: str, address: str, building_id: str | None) -> None:
@@ -63,7 +63,9 @@ class AddressReviewService(Service):
             When the register holds no such building.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
-        if building_id is not None and building_id not in UnitNames(self._engine).buildings:
+        if building_id is not None and building_id not in UnitNames(self._engine).buildings(
+            [building_id]
+        ):
             raise UnknownBuildingError("building_unknown", seen=building_id)
         with self._workspace.store.begin() as unit:
             unit.address_reviews.decide(

@@ -32,7 +32,7 @@ from governance.patrols.routing.model.plan import WEEK as WEEK_PLAN
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service
-from governance.visits.coverage_service import CoverageService
+from governance.visits.coverage import CoverageService
 from governance.visits.worklist import WorklistService
 from risk.drift import DRIFTED
 
@@ -78,7 +78,7 @@ class OverviewService(Service):
         self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
 
     def summary(self, actor: Actor) -> StartFacts:
-        """Return what the person should know first, as far as his scope goes.
+        """Return what the person should know first, as far as their scope goes.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class OverviewService(Service):
             store = (
                 unit.duties.newest_change(), unit.visits.state(), unit.settings.get(PINNED),
                 unit.patrols.state(),
-                tuple(each.id for each in unit.assignments.newest()),
+                unit.assignments.state(),
                 tuple(sorted(unit.address_reviews.decisions())),
             )  # fmt: skip
         imports = tuple(manifest.import_id for manifest in self._workspace.lake.imports())

@@ -6,9 +6,10 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
-from governance.patrols.routing.model.settings import SECTION, PatrolRules
+from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
 from governance.patrols.validation import PlanProblem, options_problems, refuse_any
 from governance.service import Component, Resources
@@ -37,14 +38,21 @@ class PlanInputReader(Component):
 
     @property
     def rules(self) -> PatrolRules:
-        """Return the settings of patrols."""
-        return read_section(self._workspace.settings, SECTION, PatrolRules)
+        """Return the settings of patrols.
+
+        Raises
+        ------
+        SettingsError
+            Also where the file has a coverage floor that is not ``visits.cadence``.
+        """
+        rules = read_section(self._workspace.settings, SECTION, PatrolRules)
+        check_floor(rules, self._visit_reader.rules.cadence)
+        return rules
 
     def named_teams(self) -> tuple[Team, ...]:
         """Return the teams that the office has named, by number where they have one."""
         with self._workspace.store.begin() as unit:
-            teams = [Team.of_content(_team_row(row)) for row in unit.patrols.teams()]
-        return tuple(sorted(teams, key=lambda team: team_order(team.team_id)))
+            return read_teams(unit)
 
     def plan_inputs(
         self,
@@ -88,7 +96,7 @@ class PlanInputReader(Component):
             read_told_at,
             read_usual_worth,
         )
-        from governance.patrols.inputs.walking_matrix import read_ways
+        from governance.patrols.inputs.walking_matrix import read_walking_matrix
 
         rules, calendar = self.rules, self._visit_reader.calendar
         out = self.named_teams() if teams is None else teams
@@ -114,7 +122,7 @@ class PlanInputReader(Component):
             find_chance=chance,
             interval=chances.model.interval,
             usual_worth=read_usual_worth(self._engine, snapshot, calendar, rules),
-            walk=read_ways(self._engine, factor=rules.walk_factor),
+            walk=read_walking_matrix(self._engine, factor=rules.walk_factor),
             seed=seed,
             locked=locked,
             iterations=options.iterations,
@@ -175,6 +183,12 @@ class PlanInputReader(Component):
     def _ids_of(self, actor: Actor, buildings: pd.DataFrame) -> list[str] | None:
         """Return the codes to ask for; None for all of them."""
         return None if actor.scope.street else buildings["building_id"].tolist()
+
+
+def read_teams(unit: UnitOfWork) -> tuple[Team, ...]:
+    """Return the active teams, by number where they have one."""
+    teams = [Team.of_content(_team_row(row)) for row in unit.patrols.teams()]
+    return tuple(sorted(teams, key=lambda team: team_order(team.team_id)))
 
 
 def team_order(team_id: str) -> tuple[int, str]:

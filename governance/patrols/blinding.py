@@ -22,10 +22,12 @@ from governance.patrols.routing.model.plan import (
 )
 from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.shifts import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
-from governance.visits.rules.blinding import knows_chance
+from governance.visits.rules.blinding import may_unblind
 from governance.visits.rules.visit_kind import DAY, JOINT, NIGHT
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from governance.access.permissions import Actor
 
 REPLACED_PLAN: Final = "replaced_plan"
@@ -46,9 +48,9 @@ OPEN_NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, OUT_OF_HOURS, REPLA
                      SCHOOL_TERM_UNKNOWN)  # fmt: skip
 
 
-def told_plan(actor: Actor, plan: Plan) -> Plan:
+def blind_plan(actor: Actor, plan: Plan) -> Plan:
     """Return a plan as an actor may know it: whole for who plans, for others without any why."""
-    return plan if knows_chance(actor) else without_why(plan)
+    return plan if may_unblind(actor) else without_why(plan)
 
 
 def without_why(plan: Plan) -> Plan:
@@ -64,9 +66,7 @@ def without_why(plan: Plan) -> Plan:
         open_mode(mode, str(parts.get(shift, "")))
         for mode, shift in zip(stops["mode"], stops["shift_id"], strict=True)
     ]
-    due = plan.uncovered["due_on"]
-    uncovered = plan.uncovered[due.isna() | (due <= pd.Timestamp(plan.last))]
-    uncovered = uncovered.reset_index(drop=True)
+    uncovered = due_within(plan.uncovered, plan.last).reset_index(drop=True)
     return replace(
         plan,
         options=PlanOptions(**{name: getattr(plan.options, name) for name in OPEN_OPTIONS}),
@@ -77,6 +77,12 @@ def without_why(plan: Plan) -> Plan:
         notes=tuple(note for note in plan.notes if _is_open(note)),
         locked=frozenset(),
     )
+
+
+def due_within(uncovered: pd.DataFrame, last: date) -> pd.DataFrame:
+    """Return the rows whose ``due_on`` is no later than a day, or unknown: never visited."""
+    due = pd.to_datetime(uncovered["due_on"])
+    return uncovered[due.isna() | (due <= pd.Timestamp(last))]
 
 
 def open_mode(mode: str, part: str) -> str:

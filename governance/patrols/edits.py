@@ -237,10 +237,10 @@ class PlanEditService(Service):
 
     def _retold(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:
         """Return the plan with these stops in this order; times and totals follow from them."""
-        from governance.patrols.routing.make_plan import retell
+        from governance.patrols.routing.make_plan import rebuild
 
         inputs = self._plan_inputs.plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
-        return retell(inputs, plan, stops[list(EDIT_COLUMNS)].reset_index(drop=True))
+        return rebuild(inputs, plan, stops[list(EDIT_COLUMNS)].reset_index(drop=True))
 
 
 def _edited(plan: Plan) -> pd.DataFrame:

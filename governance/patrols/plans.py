@@ -10,7 +10,8 @@ import pandas as pd
 
 from governance.access.permissions import Action, require
 from governance.patrols.base import PlanInputReader
-from governance.patrols.blinding import told_plan
+from governance.patrols.blinding import blind_plan, due_within
+from governance.patrols.publication import Publisher
 from governance.patrols.routing.model.plan import (
     CANCELLED,
     DRAFT,
@@ -18,12 +19,13 @@ from governance.patrols.routing.model.plan import (
     Plan,
     PlanError,
 )
+from governance.patrols.teams.people import PlanPeople
 from governance.patrols.versions import PlanVersions, seen_part
 from governance.service import Component, Resources, Service
-from governance.visits.rules.blinding import knows_chance
+from governance.visits.rules.blinding import may_unblind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from governance.access.permissions import Actor
@@ -35,6 +37,8 @@ PLAN_LIST: Final = ("plan_id", "kind", "title", "first", "last", "state", "versi
                     "made_by", "stops", "expected_finds")  # fmt: skip
 VERSIONS: Final = ("version", "made_at", "made_by", "state", "note", "shown", "stops",
                    "expected_finds")  # fmt: skip
+MOST_LISTED: Final = 300
+"""Plans in a list: those of about six years, one a week."""
 SEED_BYTES: Final = 16
 _ID_BYTES: Final = 4
 MADE: Final = "made"
@@ -72,10 +76,18 @@ class PlanService(Service):
     """Services that make plans and show them."""
 
     def __init__(
-        self, resources: Resources, *, plan_solver: PlanSolver, versions: PlanVersions
+        self,
+        resources: Resources,
+        *,
+        plan_people: PlanPeople,
+        plan_solver: PlanSolver,
+        publisher: Publisher,
+        versions: PlanVersions,
     ) -> None:
         super().__init__(resources)
+        self._plan_people = plan_people
         self._plan_solver = plan_solver
+        self._publisher = publisher
         self._versions = versions
 
     def preview(
@@ -127,6 +139,39 @@ class PlanService(Service):
             unit.commit()
         return made
 
+    def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+        """Show a plan's stops to its teams: as `governance.patrols.publication.Publisher.publish`.
+
+        Raises
+        ------
+        PlanError
+            As there.
+        """
+        require(actor, Action.PUBLISH_PLAN)
+        return self._publisher.publish(actor, plan_id, version=version)
+
+    def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+        """Cancel a plan: as `governance.patrols.publication.Publisher.cancel`.
+
+        Raises
+        ------
+        PlanError
+            As there.
+        """
+        require(actor, Action.PUBLISH_PLAN)
+        return self._publisher.cancel(actor, plan_id, version=version)
+
+    def people(self, actor: Actor) -> dict[str, str]:
+        """Name who made plans and who is in a team, as `PlanPeople.names` does.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not see plans.
+        """
+        require(actor, Action.SEE_PLAN)
+        return self._plan_people.names(actor)
+
     def get(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
         """Return a plan as far as it lies in the actor's scope; the version that holds, or another.
 
@@ -146,12 +191,17 @@ class PlanService(Service):
         return part
 
     def _seen_plan(self, actor: Actor, plan_id: str, version: int | None = None) -> Plan:
-        return told_plan(
+        return blind_plan(
             actor, seen_part(actor, self._versions.load(self._versions.get(plan_id, version)))
         )
 
-    def all(self, actor: Actor) -> pd.DataFrame:
+    def all(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         """List the plans, latest first day first.
+
+        Parameters
+        ----------
+        limit
+            At most so many of the latest plans, whether they concern the actor or not.
 
         Returns
         -------
@@ -161,9 +211,10 @@ class PlanService(Service):
         """
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
-            listed = unit.patrols.plans()
+            listed = unit.patrols.plans(limit=limit)
+            places = {} if actor.scope.street else unit.patrols.places(limit=limit)
         if not actor.scope.street:
-            listed = self._own_counts(actor, listed)
+            listed = _own_counts(actor, listed, places)
         times = [self.clock.to_local(at.to_pydatetime()) for at in listed["made_at"]]
         told = listed.assign(made_at=pd.Series(times, index=listed.index, dtype="datetime64[us]"))
         return _counted_for(actor, told)[list(PLAN_LIST)]
@@ -199,20 +250,28 @@ class PlanService(Service):
         )
         return _counted_for(actor, told)[list(VERSIONS)]
 
-    def _own_counts(self, actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
-        """Return the plans that concern an actor, with the sums of his part."""
-        parts = [self._seen_plan(actor, plan_id) for plan_id in listed["plan_id"]]
-        own = listed.assign(
-            stops=[part.totals.stops for part in parts],
-            expected_finds=[part.totals.expected_finds for part in parts],
-            concerns=[bool(len(part.stops) or len(part.uncovered)) for part in parts],
-        )
-        return own[own["concerns"].astype(bool)].reset_index(drop=True)
+
+def _own_counts(
+    actor: Actor, listed: pd.DataFrame, places: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]
+) -> pd.DataFrame:
+    """Return the plans that concern an actor, with the sums of the actor's part."""
+    own_places = [places[plan_id] for plan_id in listed["plan_id"]]
+    stops = [actor.scope.of_frame(of_stops) for of_stops, _ in own_places]
+    uncovered = [actor.scope.of_frame(left) for _, left in own_places]
+    if not may_unblind(actor):
+        lasts = listed["last"]
+        uncovered = [due_within(left, last) for left, last in zip(uncovered, lasts, strict=True)]
+    own = listed.assign(
+        stops=[len(part) for part in stops],
+        expected_finds=[float(part["find_chance"].sum()) for part in stops],
+    )
+    concerns = [bool(len(part) or len(left)) for part, left in zip(stops, uncovered, strict=True)]
+    return own[pd.Series(concerns, index=own.index, dtype=bool)].reset_index(drop=True)
 
 
 def _counted_for(actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
     """Return a list of plans or versions without what only planners may know of each."""
-    return listed if knows_chance(actor) else listed.assign(expected_finds=float("nan"))
+    return listed if may_unblind(actor) else listed.assign(expected_finds=float("nan"))
 
 
 def _seed(options: PlanOptions) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from governance.access.permissions import Action, require
-from governance.patrols.blinding import REPLACED_PLAN, told_plan
+from governance.access.permissions import Action
+from governance.patrols.blinding import REPLACED_PLAN, blind_plan
 from governance.patrols.routing.model.plan import (
     CANCELLED,
     PUBLISHED,
@@ -15,9 +15,10 @@ from governance.patrols.routing.model.plan import (
     PlanError,
 )
 from governance.patrols.versions import PlanVersions, content_version
-from governance.service import Resources, Service
+from governance.service import Component, Resources
 
 if TYPE_CHECKING:
+    from data.store.tables.patrols import PatrolPlan
     from data.store.unit_of_work import UnitOfWork
     from governance.access.permissions import Actor
 
@@ -25,8 +26,8 @@ PUBLISHED_NOTE, CANCELLED_NOTE, REPLACED = "published", "cancelled", "replaced"
 _SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "minutes", "mode")
 
 
-class PublicationService(Service):
-    """Services that decide what teams see."""
+class Publisher(Component):
+    """Publishes and cancels plans; asks no permission, but whether the plan is the actor's."""
 
     def __init__(self, resources: Resources, *, versions: PlanVersions) -> None:
         super().__init__(resources)
@@ -44,9 +45,8 @@ class PublicationService(Service):
         ------
         PlanError
             ``plan_changed``, ``plan_cancelled``, ``plan_missing``; ``plan_week_taken`` when a
-            published plan of that week goes to places that are not the actor's as well as his.
+            published plan of that week goes to places outside the actor's scope as well as inside.
         """
-        require(actor, Action.PUBLISH_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
         notes = [note for note in plan.notes if note != REPLACED_PLAN]
         with self._workspace.store.begin() as unit:
@@ -55,7 +55,7 @@ class PublicationService(Service):
             told = (*notes, REPLACED_PLAN) if others else tuple(notes)
             shown = self._versions.as_next(actor, row, replace(plan, notes=told), state=PUBLISHED)
             for other in others:
-                self._call_off(unit, actor, other, note=REPLACED)
+                self._call_off(unit, actor, other, self._versions.load(other), note=REPLACED)
             self._versions.next_version(
                 unit, actor, shown, seed=row.seed, note=PUBLISHED_NOTE,
                 restores=content_version(row),
@@ -63,10 +63,11 @@ class PublicationService(Service):
             unit.patrols.put_stops(plan_id, stops_to_show(shown))
             self._versions.note_change(
                 unit, actor, Action.PUBLISH_PLAN, shown, note=PUBLISHED_NOTE,
-                stops=len(shown.stops), replaces=others,
+                stops=len(shown.stops),
+                replaces=[other.plan_id for other in others],
             )  # fmt: skip
             unit.commit()
-        return told_plan(actor, shown)
+        return blind_plan(actor, shown)
 
     def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Call a plan off: its teams no longer see it, the planner still does.
@@ -76,41 +77,40 @@ class PublicationService(Service):
         PlanError
             ``plan_changed``, ``plan_cancelled``, ``plan_missing``.
         """
-        require(actor, Action.PUBLISH_PLAN)
-        self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
         with self._workspace.store.begin() as unit:
-            over = self._call_off(unit, actor, plan_id, note=CANCELLED_NOTE)
+            over = self._call_off(unit, actor, row, plan, note=CANCELLED_NOTE)
             self._versions.note_change(unit, actor, Action.PUBLISH_PLAN, over, note=CANCELLED_NOTE)
             unit.commit()
-        return told_plan(actor, over)
+        return blind_plan(actor, over)
 
-    def _call_off(self, unit: UnitOfWork, actor: Actor, plan_id: str, *, note: str) -> Plan:
-        row = unit.patrols.version(plan_id)
-        if row is None:
-            raise PlanError("plan_missing", seen=plan_id)
-        over = self._versions.as_next(actor, row, self._versions.load(row), state=CANCELLED)
+    def _call_off(
+        self, unit: UnitOfWork, actor: Actor, row: PatrolPlan, plan: Plan, *, note: str
+    ) -> Plan:
+        """Cancel a stored version; `plan_changed` when another one followed it meanwhile."""
+        over = self._versions.as_next(actor, row, plan, state=CANCELLED)
         self._versions.next_version(
             unit, actor, over, seed=row.seed, note=note, restores=content_version(row)
         )
-        unit.patrols.put_stops(plan_id, ())
+        unit.patrols.put_stops(row.plan_id, ())
         return over
 
-    def _others_of_week(self, unit: UnitOfWork, actor: Actor, plan: Plan) -> list[str]:
+    def _others_of_week(self, unit: UnitOfWork, actor: Actor, plan: Plan) -> list[PatrolPlan]:
         """Return the published plans of this week that this one takes the place of."""
         if plan.kind != WEEK:
             return []
-        out = unit.patrols.published_of_span(plan.first, plan.last, kind=WEEK)
-        return [each for each in out if each != plan.plan_id and self._is_mine(unit, actor, each)]
+        ids = unit.patrols.published_of_span(plan.first, plan.last, kind=WEEK)
+        rows = [unit.patrols.version(each) for each in ids if each != plan.plan_id]
+        return [row for row in rows if row is not None and self._is_mine(actor, row)]
 
-    def _is_mine(self, unit: UnitOfWork, actor: Actor, plan_id: str) -> bool:
-        """Say whether a published plan is the actor's to call off; False when it is others'."""
+    def _is_mine(self, actor: Actor, row: PatrolPlan) -> bool:
+        """Say whether a published plan is the actor's to cancel; False when it is others'."""
         if actor.scope.street:
             return True
-        row = unit.patrols.version(plan_id)
-        stops = self._versions.load(row).stops if row is not None else None
-        own = 0 if stops is None else len(actor.scope.of_frame(stops))
-        if stops is not None and 0 < own < len(stops):
-            raise PlanError("plan_week_taken", seen=plan_id)
+        stops = self._versions.load(row).stops
+        own = len(actor.scope.of_frame(stops))
+        if 0 < own < len(stops):
+            raise PlanError("plan_week_taken", seen=row.plan_id)
         return own > 0
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from governance.patrols.routing.model.plan import PlanError, PlanOptions
+from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError, PlanOptions
 from governance.visits.rules.settings import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import date
-
-LONGEST_SPAN_DAYS: Final = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,8 @@ def span_problems(first: date, last: date) -> Iterator[PlanProblem]:
     days = (last - first).days + 1
     if days < 1:
         yield PlanProblem("dates_reversed", "last", str(last), str(first))
-    if days > LONGEST_SPAN_DAYS:
-        yield PlanProblem("span_too_long", "last", str(days), str(LONGEST_SPAN_DAYS))
+    if days > LONGEST_DAYS:
+        yield PlanProblem("span_too_long", "last", str(days), str(LONGEST_DAYS))
 
 
 def options_problems(

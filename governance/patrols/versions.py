@@ -10,6 +10,8 @@ from governance.access.permissions import NotAllowedError
 from governance.patrols.routing.model.plan import (
     CANCELLED,
     DRAFT,
+    ORDINARY,
+    RANDOM,
     Plan,
     PlanError,
     PlanTotals,
@@ -61,12 +63,12 @@ class PlanVersions(Component):
     def get_for_update(
         self, actor: Actor, plan_id: str, version: int, action: Action, *, cancelled: bool = False
     ) -> tuple[PatrolPlan, Plan]:
-        """Return a plan that an actor may change, as he saw it.
+        """Return a plan that an actor may change, as they saw it.
 
         Parameters
         ----------
         version
-            The one he saw.
+            The one they saw.
         cancelled
             Whether it may be cancelled.
 
@@ -76,7 +78,7 @@ class PlanVersions(Component):
             ``plan_missing``; ``plan_changed`` when another version holds by now;
             ``plan_cancelled``.
         NotAllowedError
-            When the plan has a stop that is not in his scope.
+            When the plan has a stop that is not in their scope.
         """
         row = self.get(plan_id)
         plan = self.load(row)
@@ -214,7 +216,7 @@ def _totals_of_part(
         expected_low=float("nan"),
         expected_high=float("nan"),
         level=plan.totals.level,
-        random_stops=int((stops["arm"] == "random").sum()),
-        ordinary_stops=int(sum("ordinary" in each for each in stops["reasons"])),
+        random_stops=int((stops["arm"] == RANDOM).sum()),
+        ordinary_stops=int(sum(ORDINARY in each for each in stops["reasons"])),
         uncovered=len(uncovered),
     )

@@ -20,7 +20,7 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.service import Component, Resources, Service
-from governance.visits.rules.blinding import knows_chance, told_facts
+from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import columns as c
 from risk.config import ScoreConfig
@@ -152,7 +152,7 @@ class ScoringService(Service):
         answer = explain(snapshot, engine if rows else None, unit)
         names = UnitNames(engine).of(answer.unit_kind, [answer.unit])
         seen = _as_far_as_seen(answer, snapshot, actor.scope)
-        if not knows_chance(actor):
+        if not may_unblind(actor):
             rules = read_section(self._workspace.settings, SECTION, VisitRules)
             seen = _without_chance(seen, rules)
         return ExplainedUnit(**_shallow(seen), name=names[0])
@@ -212,7 +212,7 @@ def _without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
     """Let the rows of visits that chance chose read like all others."""
     rows = {
         factor: [
-            replace(row, facts=told_facts(row.facts, row.event_at, rules))
+            replace(row, facts=blinded_facts(row.facts, row.event_at, rules))
             if row.table == "inspections" else row
             for row in those
         ]

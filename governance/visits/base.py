@@ -12,7 +12,7 @@ from data.workspace.settings import read_section
 from governance.access.permissions import Action, NotAllowedError
 from governance.access.scopes import Scope
 from governance.service import Component
-from governance.visits.rules.daily_list import Draw
+from governance.visits.rules.daily_list import RandomSample
 from governance.visits.rules.settings import SECTION, VisitRules
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class VisitReader(Component):
         return Calendar.read(self._workspace)
 
     @property
-    def draw(self) -> Draw:
+    def draw(self) -> RandomSample:
         """Return the seeded random sample of the office."""
-        return Draw(self._workspace.secret)
+        return RandomSample(self._workspace.secret)
 
     def buildings(
         self,
@@ -70,20 +70,25 @@ class VisitReader(Component):
         scored
             Whether tiers are wanted at all.
         """
-        table: Table = self._engine.table("buildings").select(*REGISTER)
-        if only is not None:
-            table = table.filter(table["building_id"].isin(sorted(only)))
         visited = actor.scope | Scope(buildings=actor.delegated.intersection(also))
-        rows: pd.DataFrame = visited.of_rows(table).order_by("building_id").to_pyarrow().to_pandas()
-        rows = known_texts(rows, TEXTS)
-        short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
+        rows = _named(visited.of_rows(self._register(only)))
         tiers = self.tiers(on) if scored else {}
-        named: pd.DataFrame = rows.assign(
-            name=short.where(short != "", rows["std_address"]).astype("str"),
-            address=rows["std_address"],
-            tier=[tiers.get(building, "") for building in rows["building_id"]],
-        )
-        return named.drop(columns=["std_address", "estate", "building_no"])
+        return rows.assign(tier=[tiers.get(building, "") for building in rows["building_id"]])
+
+    def places(self, building_ids: Collection[str]) -> pd.DataFrame:
+        """Return where buildings are, of no scope: for stops that somebody is sent to anyway.
+
+        Returns
+        -------
+        DataFrame
+            Index ``building_id``; ``name, address, kind, lon, lat``.
+        """
+        rows = _named(self._register(building_ids)).set_index("building_id")
+        return rows[["name", "address", "kind", "lon", "lat"]]
+
+    def _register(self, only: Collection[str] | None) -> Table:
+        table: Table = self._engine.table("buildings").select(*REGISTER)
+        return table if only is None else table.filter(table["building_id"].isin(sorted(only)))
 
     def building(self, actor: Actor, building_id: str) -> pd.Series | None:
         """Return a building that the actor may visit; None where the register knows none.
@@ -164,6 +169,17 @@ class VisitReader(Component):
         )
         frame: pd.DataFrame = last.to_pyarrow().to_pandas().set_index("building_id")
         return known_texts(frame, ("last_result", "last_kind"))
+
+
+def _named(table: Table) -> pd.DataFrame:
+    """Return rows of the register by id, with ``name`` and ``address``."""
+    rows = known_texts(table.order_by("building_id").to_pyarrow().to_pandas(), TEXTS)
+    short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
+    named: pd.DataFrame = rows.assign(
+        name=short.where(short != "", rows["std_address"]).astype("str"),
+        address=rows["std_address"],
+    )
+    return named.drop(columns=["std_address", "estate", "building_no"])
 
 
 def with_last(buildings: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:

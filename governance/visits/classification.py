@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from data.contracts.vocabulary import VisitOrigin
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
-from governance.visits.rules.blinding import SERVER_SAYS
+from governance.visits.rules.blinding import DERIVED_ORIGINS
 from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.settings import FOUND, SUSPECTED
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from governance.access.permissions import Actor
     from governance.visits.rules.new_visit import NewVisit
 
-RANDOM: Final = "random"
+RANDOM_ARM: Final = "random"
+"""The arm of a published stop that chance alone chose."""
 _ID_DIGITS: Final = 16
 
 
@@ -78,25 +80,27 @@ class VisitClassifier(Component):
         or the random arm's if chance put it there; else what chance drew and was not due is the
         random arm.
         """
-        if visit.origin not in SERVER_SAYS:
+        if visit.origin not in DERIVED_ORIGINS:
             return visit.origin
         last = self._visit_reader.last_at_buildings([visit.building_id], before=start_of(at.date()))
         if len(last) and last["last_result"].iloc[0] in {FOUND, SUSPECTED}:
-            return "revisit"
+            return VisitOrigin.REVISIT
         if stop is not None:
-            return "random" if stop["arm"] == RANDOM else "plan"
-        return "plan" if visit.origin == "plan" else self._drawn_origin(visit, last, at.date())
+            return VisitOrigin.RANDOM if stop["arm"] == RANDOM_ARM else VisitOrigin.PLAN
+        if visit.origin == VisitOrigin.PLAN:
+            return VisitOrigin.PLAN
+        return self._drawn_origin(visit, last, at.date())
 
     def _drawn_origin(self, visit: NewVisit, last: pd.DataFrame, day: date) -> str:
         """Return whether the day's draw brought a visit about, or nothing in particular."""
         if not is_drawn(
             visit.building_id, on=day, rules=self._visit_reader.rules, draw=self._visit_reader.draw
         ):
-            return "own"
+            return VisitOrigin.OWN
         known = with_last(self._tier_of(visit.building_id), last)
         due = due_dates(known, rules=self._visit_reader.rules).iloc[0]
         not_due = due == due and due.date() > day  # noqa: PLR0124 -- NaT is not itself
-        return "random" if not_due else "own"
+        return VisitOrigin.RANDOM if not_due else VisitOrigin.OWN
 
     def _planned_stop(self, building_id: str, day: date) -> pd.Series | None:
         """Return the stop at a building of a plan that is published for a day, whatever its day.

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.privacy.photos import (
+    CleanPhoto,
     PhotoError,
     clean_photo,
     keep_photo,
     read_photo,
 )
+from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import utc_naive
 from governance.access.permissions import Action, require
 from governance.service import Resources, Service
@@ -59,23 +61,20 @@ class PhotoService(Service):
             ``photo_faces_not_confirmed``, ``photo_unreadable``, ``photo_too_large`` or
             ``photo_too_many``.
         VisitRefusedError
-            When he has no such visit, or took it back.
+            When the actor has no such visit, or took it back.
         """
         require(actor, Action.RECORD_VISIT)
         if not no_faces:
             raise PhotoError("photo_faces_not_confirmed")
-        version = self._visit_of(actor, of_visit)
         photo = clean_photo(raw)
-        with self._workspace.store.begin() as unit:
-            held = unit.visits.photos([version.visit_id]).get(version.visit_id, [])
-        most = self._visit_reader.rules.photos_a_visit
-        if photo.sha256 not in held and len(held) >= most:
-            raise PhotoError("photo_too_many", seen=len(held), expected=most)
-        keep_photo(self._workspace.evidence_path, photo)
         kept = Photo(
             sha256=photo.sha256, width=photo.width, height=photo.height, bytes=len(photo.content)
         )
-        self._note_photo(actor, version, kept)
+        with self._workspace.store.begin() as unit:
+            unit.visits.hold_photos()  # or two uploads would pass the limit together
+            version = _own_visit(unit, actor, of_visit)
+            if self._add_row(unit, actor, version, kept):
+                self._keep_with_file(unit, photo)
         return kept
 
     def read(self, actor: Actor, sha256: str) -> bytes:
@@ -86,7 +85,7 @@ class PhotoService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor sees no visits, or the building is not one of his.
+            When the actor sees no visits, or the building is not one of theirs.
         PhotoError
             When there is none, its visit was taken back, or the file was changed.
         """
@@ -103,31 +102,51 @@ class PhotoService(Service):
         self._record(actor, Action.SEE_VISITS, photo=sha256)
         return content
 
-    def _visit_of(self, actor: Actor, visit: str) -> VisitVersion:
-        with self._workspace.store.begin() as unit:
-            sent = unit.visits.by_key(actor.id, visit)
-            newest = unit.visits.newest(sent.visit_id if sent else visit)
-        if newest is None or newest.recorded_by != actor.id or newest.withdrawn:
-            raise VisitRefusedError("visit_missing", seen=visit)
-        return newest
-
-    def _note_photo(self, actor: Actor, version: VisitVersion, photo: Photo) -> None:
+    def _add_row(self, unit: UnitOfWork, actor: Actor, version: VisitVersion, photo: Photo) -> bool:
+        """Add the row of a photo and its line in the audit log; False where it is there already."""
+        held = unit.visits.photos([version.visit_id]).get(version.visit_id, [])
+        if photo.sha256 in held:
+            return False
+        most = self._visit_reader.rules.photos_a_visit
+        if len(held) >= most:
+            raise PhotoError("photo_too_many", seen=len(held), expected=most)
         now = self._now()
-        with self._workspace.store.begin() as unit:
-            new = unit.visits.add_photo(
-                visit_id=version.visit_id,
-                sha256=photo.sha256,
-                bytes=photo.bytes,
-                width=photo.width,
-                height=photo.height,
-                added_at=utc_naive(now),
-                added_by=actor.id,
-            )
-            if new:
-                unit.audit.add(
-                    at=now,
-                    actor=actor.id,
-                    action=Action.RECORD_VISIT.value,
-                    facts={"visit_id": version.visit_id, "photo": photo.sha256},
-                )
-                unit.commit()
+        unit.visits.add_photo(
+            visit_id=version.visit_id,
+            sha256=photo.sha256,
+            bytes=photo.bytes,
+            width=photo.width,
+            height=photo.height,
+            added_at=utc_naive(now),
+            added_by=actor.id,
+        )
+        unit.audit.add(
+            at=now,
+            actor=actor.id,
+            action=Action.RECORD_VISIT.value,
+            facts={"visit_id": version.visit_id, "photo": photo.sha256},
+        )
+        return True
+
+    def _keep_with_file(self, unit: UnitOfWork, photo: CleanPhoto) -> None:
+        """Write the file last, then commit; a row that was not kept leaves no file."""
+        unit.session.flush()
+        path = keep_photo(self._workspace.evidence_path, photo)
+        try:
+            unit.commit()
+        except BaseException:
+            unit.rollback()
+            with self._workspace.store.begin() as after:
+                known = after.visits.photo_hashes()
+            if photo.sha256 not in known:
+                path.unlink(missing_ok=True)
+            raise
+
+
+def _own_visit(unit: UnitOfWork, actor: Actor, visit: str) -> VisitVersion:
+    """Return the newest version of an actor's visit, by its id or by the key it was sent under."""
+    sent = unit.visits.by_key(actor.id, visit)
+    newest = unit.visits.newest(sent.visit_id if sent else visit)
+    if newest is None or newest.recorded_by != actor.id or newest.withdrawn:
+        raise VisitRefusedError("visit_missing", seen=visit)
+    return newest

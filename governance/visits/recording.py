@@ -6,12 +6,13 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
-from governance.visits.rules.blinding import knows_chance, told_kind
+from governance.visits.rules.blinding import blinded_kind, may_unblind
 from governance.visits.rules.follow_up import NextStep, propose_next_step
 from governance.visits.rules.new_visit import (
     NewVisit,
@@ -20,7 +21,7 @@ from governance.visits.rules.new_visit import (
     cleaned,
     problems_of,
 )
-from governance.visits.rules.receipt import Recorded, VisitAnswer
+from governance.visits.rules.receipt import VisitAnswer, VisitReceipt
 from governance.visits.rules.settings import RESULTS
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ class VisitService(Service):
         self._classifier = classifier
         self._visit_reader = visit_reader
 
-    def record(self, actor: Actor, visit: NewVisit) -> Recorded:
+    def record(self, actor: Actor, visit: NewVisit) -> VisitReceipt:
         """Record a visit, unless the same account sent its key before: then say what was kept.
 
         Raises
         ------
         NotAllowedError
-            When the actor may not record visits, or the building is not one of his.
+            When the actor may not record visits, or the building is not one of theirs.
         VisitRefusedError
             Naming everything that is wrong with it.
         """
@@ -102,7 +103,7 @@ class VisitService(Service):
             calendar=self._visit_reader.calendar,
         )
 
-    def undo(self, actor: Actor, visit_id: str) -> Recorded:
+    def undo(self, actor: Actor, visit_id: str) -> VisitReceipt:
         """Take back a visit of one's own, soon after recording it; it stays in the log.
 
         Raises
@@ -130,7 +131,7 @@ class VisitService(Service):
         *,
         key: str,
         **changes: Any,  # noqa: ANN401 -- parts of a visit
-    ) -> Recorded:
+    ) -> VisitReceipt:
         """Record a visit of one's own anew; the version before stays, and held until now.
 
         Parameters
@@ -144,7 +145,7 @@ class VisitService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor may not, or the building is not one of his.
+            When the actor may not, or the building is not one of theirs.
         VisitRefusedError
             As of `record_visit` and `undo_visit`.
         """
@@ -188,7 +189,7 @@ class VisitService(Service):
         if problems:
             raise VisitRefusedError("visit_refused", problems=tuple(problems))
 
-    def _save_visit(self, actor: Actor, version: dict[str, Any], name: str) -> Recorded:
+    def _save_visit(self, actor: Actor, version: dict[str, Any], name: str) -> VisitReceipt:
         """Add a version and its line in the audit log, both or neither."""
         facts = {each: version[each] for each in ("visit_id", "version", "building_id")}
         with self._workspace.store.begin() as unit:
@@ -223,18 +224,16 @@ class VisitService(Service):
         return newest
 
     def _visit_place(self, building_id: str) -> str:
-        from data.derived.unit_names import UnitNames
-
         return UnitNames(self._engine).of("building", [building_id])[0]
 
     def _recorded(
         self, actor: Actor, stored: VisitVersion, name: str, *, repeated: bool
-    ) -> Recorded:
+    ) -> VisitReceipt:
         """Say what was kept; whoever does not plan does not learn what chance chose."""
         kind = stored.kind
-        if not knows_chance(actor):
-            kind = told_kind(kind, stored.at, self._visit_reader.rules)
-        return Recorded(
+        if not may_unblind(actor):
+            kind = blinded_kind(kind, stored.at, self._visit_reader.rules)
+        return VisitReceipt(
             visit_id=stored.visit_id,
             version=stored.version,
             key=stored.key,

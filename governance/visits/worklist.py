@@ -11,7 +11,7 @@ import pandas as pd
 from governance.access.permissions import Action, may, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
-from governance.visits.rules.blinding import SERVER_SAYS, knows_chance
+from governance.visits.rules.blinding import DERIVED_ORIGINS, may_unblind
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.new_visit import VisitRefusedError
 from governance.visits.worklist_building import DailyWorklist
@@ -199,7 +199,8 @@ class WorklistService(Service):
         self._visit_reader.building(actor, building)
         if building in actor.delegated and versions["recorded_by"].iloc[-1] != actor.id:
             raise VisitRefusedError("visit_missing", seen=visit_id)
-        return self._daily_worklist.with_told_kinds(actor, versions, "kind", "at")[list(VERSIONS)]
+        blinded = self._daily_worklist.with_blinded_kinds(actor, versions, "kind", "at")
+        return blinded[list(VERSIONS)]
 
     def _visit_rows(
         self,
@@ -220,9 +221,9 @@ class WorklistService(Service):
         )
         if not may(actor, Action.SEE_REASONS):
             told["origin"] = ""
-        elif not knows_chance(actor):
-            told["origin"] = told["origin"].mask(told["origin"].isin(SERVER_SAYS), "")
-        return self._daily_worklist.with_told_kinds(actor, told, "kind", "at")[list(VISITS)]
+        elif not may_unblind(actor):
+            told["origin"] = told["origin"].mask(told["origin"].isin(DERIVED_ORIGINS), "")
+        return self._daily_worklist.with_blinded_kinds(actor, told, "kind", "at")[list(VISITS)]
 
     def _known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:
         """Return the doors that the register of units or earlier visits name."""

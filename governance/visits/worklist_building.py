@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from data.calendars.write import calendar_version
+from data.derived.inputs import read_inputs
 from governance.access.permissions import Action, may
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
-from governance.visits.rules.blinding import knows_chance, told_kind
-from governance.visits.rules.checklist import what_to_look_for
+from governance.visits.rules.blinding import blinded_kind, may_unblind
+from governance.visits.rules.checklist import checklist
 from governance.visits.rules.daily_list import (
     CHIEF_STEPS,
     RETRY,
@@ -30,6 +32,8 @@ MY_BUILDINGS: Final = (
     "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
     "last_at", "last_result", "last_kind", "next_step", "retry_at",
 )  # fmt: skip
+MOST_LISTS: Final = 100
+"""So many lists of persons and days are held, each with the state that it was computed from."""
 
 
 class DailyWorklist(Component):
@@ -38,17 +42,42 @@ class DailyWorklist(Component):
     def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
         super().__init__(resources)
         self._visit_reader = visit_reader
+        self._lists: dict[tuple[str, date, frozenset[str]], tuple[object, pd.DataFrame]] = {}
 
     def visit_list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:
         """Return a day's list: the scope, and where a plan sends the actor that day.
 
-        Of what is delegated neither the tier is told nor what follows from it.
+        Of what is delegated neither the tier is told nor what follows from it. The list is as
+        computed before while nothing has changed that it rests on.
 
         Parameters
         ----------
         also
             Delegated buildings that are listed too where no plan sends the actor there that day.
         """
+        key, state = (actor.id, on, frozenset(also)), self._state(actor)
+        kept = self._lists.get(key)
+        if kept is None or kept[0] != state:
+            kept = (state, self._new_list(actor, on=on, also=also))
+            self._lists[key] = kept
+            while len(self._lists) > MOST_LISTS:
+                self._lists.pop(next(iter(self._lists)), None)
+        return kept[1].copy(deep=False)
+
+    def _state(self, actor: Actor) -> tuple[object, ...]:
+        """Return what differs whenever a list of the actor's may differ."""
+        inputs, newest = read_inputs(self._workspace), self._snapshots.latest()
+        with self._workspace.store.begin() as unit:
+            patrols = unit.patrols.state()
+        return (
+            *(actor.roles, actor.scope, actor.person_id, actor.delegated),
+            *(inputs.fingerprints, inputs.visits, patrols),
+            newest.snapshot_id if newest else None,
+            calendar_version(self._workspace),
+            self._local_now().replace(minute=0, second=0, microsecond=0),
+        )
+
+    def _new_list(self, actor: Actor, *, on: date, also: Collection[str]) -> pd.DataFrame:
         planned = self._planned_for(actor, on)
         buildings = self._visit_reader.buildings(actor, also={*planned, *also})
         other_days = buildings["building_id"].isin(actor.delegated - set(planned))
@@ -80,7 +109,7 @@ class DailyWorklist(Component):
         listed = with_last(listed.drop(columns=[*last.columns]), last)
         listed = _with_today(listed, began=began, end=end, steps=steps)
         listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
-        listed = self.with_told_kinds(actor, listed, "last_kind", "last_at")
+        listed = self.with_blinded_kinds(actor, listed, "last_kind", "last_at")
         return listed[list(MY_BUILDINGS)]
 
     def _planned_for(self, actor: Actor, on: date) -> list[str]:
@@ -91,12 +120,14 @@ class DailyWorklist(Component):
             stops = unit.patrols.stops(teams=own, since=on, until=on) if own else None
         return [] if stops is None else stops["building_id"].tolist()
 
-    def with_told_kinds(self, actor: Actor, rows: pd.DataFrame, kind: str, at: str) -> pd.DataFrame:
+    def with_blinded_kinds(
+        self, actor: Actor, rows: pd.DataFrame, kind: str, at: str
+    ) -> pd.DataFrame:
         """Return rows whose kinds of visit do not tell who may not know what chance chose."""
-        if knows_chance(actor):
+        if may_unblind(actor):
             return rows
         rules = self._visit_reader.rules
-        told = [told_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]
+        told = [blinded_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]
         return rows.assign(**{kind: pd.Series(told, index=rows.index, dtype="str")})
 
     def _asked_buildings(self, actor: Actor, buildings: pd.DataFrame) -> Collection[str] | None:
@@ -108,7 +139,7 @@ class DailyWorklist(Component):
         hour = now.hour if on == now.date() else self._visit_reader.rules.evening_hour
         told = self._visit_reader.calendar.day_kinds([on]).iloc[0]
         on_break = bool(told["school_break"]) if pd.notna(told["school_break"]) else False
-        looks = {k: what_to_look_for(k, hour=hour, on_break=on_break) for k in kinds.unique()}
+        looks = {k: checklist(k, hour=hour, on_break=on_break) for k in kinds.unique()}
         return [looks[kind] for kind in kinds]
 
 

@@ -80,7 +80,7 @@ def plan(  # noqa: PLR0913 -- one parameter per option
     }  # fmt: skip
     made = _made(call, office, actor, say, span=span, asked=asked, preview=preview)
     if publish:
-        made = office.publication.publish(actor, made.plan_id, version=made.version)
+        made = office.plans.publish(actor, made.plan_id, version=made.version)
     call.terminal.result(plan_facts(made), show=lambda out: show_plan(out, made, say))
 
 

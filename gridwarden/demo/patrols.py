@@ -127,7 +127,7 @@ def asked_of_week(monday: date, *, seed: int) -> PlanOptions:
 
 def _planned(office: Office, actor: Actor, monday: date, *, seed: int) -> Plan:
     made = office.plans.make(actor, asked_of_week(monday, seed=seed))
-    return office.publication.publish(actor, made.plan_id, version=made.version)
+    return office.plans.publish(actor, made.plan_id, version=made.version)
 
 
 def _visits(plan: Plan, *, until: date, rng: np.random.Generator) -> pd.DataFrame:

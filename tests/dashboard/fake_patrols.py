@@ -276,7 +276,7 @@ class PatrolAnswers:
         require(actor, Action.SEE_PLAN)
         return tuple(self._patrols().teams.values())
 
-    def save_team(self, actor: Actor, team: Team) -> None:
+    def save_team(self, actor: Actor, team: Team, *, seen: Team | None = None) -> None:
         require(actor, Action.MAKE_PLAN)
         new = team.team_id == "new"
         kept = replace(team, team_id=f"T{len(self._patrols().teams) + 1}") if new else team

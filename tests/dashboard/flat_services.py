@@ -105,6 +105,9 @@ SERVICES: dict[str, dict[str, str]] = {
         "all": "plans",
         "of_week": "plan_of_week",
         "versions": "plan_versions",
+        "publish": "publish_plan",
+        "cancel": "cancel_plan",
+        "people": "plan_people",
     },
     "plan_edits": {
         "move_stop": "move_stop",
@@ -114,10 +117,8 @@ SERVICES: dict[str, dict[str, str]] = {
         "replan": "replan",
         "undo": "undo_plan_change",
     },
-    "publication": {"publish": "publish_plan", "cancel": "cancel_plan"},
     "teams": {"all": "teams", "save": "save_team", "remove": "remove_team"},
     "team_routes": {"my_patrol": "my_patrol", "sheet": "team_sheet", "sheets": "team_sheets"},
-    "plan_people": {"names": "plan_people"},
     "plan_evaluation": {"evaluate": "evaluate_plan"},
     "campaigns": {"summary": "campaign_summary"},
     "accounts": {

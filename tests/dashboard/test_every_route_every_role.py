@@ -129,7 +129,7 @@ def planned(two: Office) -> tuple[str, list[str]]:
         first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False, seed="s"
     )
     made = two.plans.make(local_owner(), options)
-    two.publication.publish(local_owner(), made.plan_id, version=1)
+    two.plans.publish(local_owner(), made.plan_id, version=1)
     assert set(made.stops["building_id"]) > set(OWN)
     return made.plan_id, made.shifts["shift_id"].tolist()
 

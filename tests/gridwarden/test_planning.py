@@ -26,8 +26,8 @@ VISITS = (
     "检查编号,检查时间,楼栋编码,检查结果\nX1,2025-10-10 19:00,B2,属实\nX2,2025-10-11 19:00,B1,\n"
 )
 TEAMS = (
-    Team(team_id="T1", name="一队", shifts=((3, "evening"), (6, "day"))),
-    Team(team_id="T2", name="联合队", people=3, officers=2, departments=("教育", "公安"),
+    Team(team_id="new", name="一队", shifts=((3, "evening"), (6, "day"))),
+    Team(team_id="new", name="联合队", people=3, officers=2, departments=("教育", "公安"),
          shifts=((5, "evening"),)),
 )  # fmt: skip
 BRIEF = ("--seconds", "0.05", "--seed", "s")

@@ -15,6 +15,7 @@ from dashboard.views.plan import errors as plan_errors
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
+from governance.patrols.blinding import REPLACED_PLAN
 from governance.patrols.routing.model.plan import CANCELLED, DRAFT, PUBLISHED
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.plan import Plan
 
 _TOLD = "plan_published_told"
-REPLACED = "replaced_plan"
 """The note of a plan that took the place of another one of its week."""
 
 
@@ -79,12 +79,12 @@ def _set_state(page: Page, plan: Plan, state: str) -> None:
     say = page.say
     with plan_errors.telling(say):
         if state == PUBLISHED:
-            done = page.office.publication.publish(page.actor, plan.plan_id, version=plan.version)
+            done = page.office.plans.publish(page.actor, plan.plan_id, version=plan.version)
             told = [say("Published. Each team sees its route now.")]
-            told += [say.name("plan_note", REPLACED)] if REPLACED in done.notes else []
+            told += [say.name("plan_note", REPLACED_PLAN)] if REPLACED_PLAN in done.notes else []
             st.session_state[_TOLD] = " ".join(told)
         else:
-            page.office.publication.cancel(page.actor, plan.plan_id, version=plan.version)
+            page.office.plans.cancel(page.actor, plan.plan_id, version=plan.version)
             st.session_state[_TOLD] = say("Cancelled. No team sees it any more.")
 
 

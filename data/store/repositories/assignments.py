@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from data.store.tables.duties import (
     Absence,
@@ -70,6 +70,12 @@ class Assignments:
     def proposal(self, proposal_id: str) -> AssignmentProposal | None:
         """Return a proposal, None where there is none."""
         return self._session.get(AssignmentProposal, proposal_id)
+
+    def state(self) -> tuple[int, datetime | None]:
+        """Return what changes whenever a proposal is kept: how many there are, and the last."""
+        query = select(func.count(), func.max(AssignmentProposal.made_at))
+        count, last = self._session.execute(query.select_from(AssignmentProposal)).one()
+        return int(count), last
 
     def holds(self, proposal_id: str) -> bool:
         """Return whether there is a proposal of this id."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state", "made_at",
                  "made_by", "note", "restores", "stops", "expected_finds")  # fmt: skip
 """What tells of a plan's version, without its content and never with its seed."""
+STOPS_PLACES: Final = ("building_id", "grid_code", "community_code", "find_chance")
+UNCOVERED_PLACES: Final = ("building_id", "grid_code", "community_code", "due_on")
 STOP_COLUMNS: Final = tuple(c.name for c in PatrolStop.__table__.columns if c.name != "id")
 
 
@@ -104,6 +106,29 @@ class Patrols:
         query = select(*_columns()).where(_is_newest())
         query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc())
         return self._listed(query.limit(limit))
+
+    def places(self, *, limit: int | None = None) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+        """Return plan → where its stops and what it leaves uncovered are, of the same `plans`.
+
+        The database takes these columns out of the content; nothing else of it is decoded.
+
+        Returns
+        -------
+        dict
+            Frames with columns `STOPS_PLACES` and `UNCOVERED_PLACES`.
+        """
+        asked = [("stops", name) for name in STOPS_PLACES]
+        asked += [("uncovered", name) for name in UNCOVERED_PLACES]
+        columns = [PatrolPlan.content[path] for path in asked]
+        query = select(PatrolPlan.plan_id, *columns).where(_is_newest())
+        query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc()).limit(limit)
+        return {
+            plan_id: (
+                _places(STOPS_PLACES, lists[: len(STOPS_PLACES)]),
+                _places(UNCOVERED_PLACES, lists[len(STOPS_PLACES) :]),
+            )
+            for plan_id, *lists in self._session.execute(query)
+        }
 
     def makers(self) -> frozenset[str]:
         """Return the accounts that made any version of any plan."""
@@ -224,6 +249,12 @@ class Patrols:
         rows = [tuple(row) for row in self._session.execute(query).all()]
         frame = pd.DataFrame(rows, columns=list(LISTED))
         return frame.astype({"made_at": "datetime64[us]", "restores": "Int64"})
+
+
+def _places(names: Sequence[str], lists: Sequence[Any]) -> pd.DataFrame:
+    columns = dict(zip(names, lists, strict=True))
+    return pd.DataFrame({name: pd.Series(column or [], dtype=object)
+                         for name, column in columns.items()})  # fmt: skip
 
 
 def _columns() -> list[Any]:

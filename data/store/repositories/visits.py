@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import Text, and_, func, insert, select, true
+from sqlalchemy import Text, and_, func, insert, select, text, true
 
 from data.store.audit.visits import seal_visit
 from data.store.repositories.chunks import in_chunks, narrow
-from data.store.repositories.versioned import add_once, is_newest, read_one
+from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
 
@@ -212,16 +212,14 @@ class Visits:
         )
         return self._session.execute(query).scalar_one()
 
-    def add_photo(self, **photo: Any) -> bool:  # noqa: ANN401 -- columns of the table
-        """Note a photo of a visit; False when this visit has the same one already."""
-        held = self._session.scalars(
-            select(VisitPhoto).where(
-                VisitPhoto.visit_id == photo["visit_id"], VisitPhoto.sha256 == photo["sha256"]
-            )
-        ).one_or_none()
-        if held is None:
-            self._session.execute(insert(VisitPhoto).values(**photo))
-        return held is None
+    def add_photo(self, **photo: Any) -> None:  # noqa: ANN401 -- columns of the table
+        """Add the row of a photo of a visit that does not have it yet."""
+        self._session.execute(insert(VisitPhoto).values(**photo))
+
+    def hold_photos(self) -> None:
+        """Keep others from adding photos until the end of the unit of work."""
+        lock = text("LOCK TABLE visit_photos IN SHARE ROW EXCLUSIVE MODE")
+        hold_all(self._session, VisitPhoto, on_postgresql=lock)
 
     def photos(self, visit_ids: Collection[str]) -> dict[str, list[str]]:
         """Return visit → the SHA-256 of its photos, in the order they were added."""

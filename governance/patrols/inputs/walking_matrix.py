@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.problem import Floats
 
 
-def read_ways(engine: Engine, *, factor: float) -> Walk | None:
+def read_walking_matrix(engine: Engine, *, factor: float) -> Walk | None:
     """Return imported ways as a maker of matrices; None where none were imported.
 
     Parameters
@@ -26,10 +26,10 @@ def read_ways(engine: Engine, *, factor: float) -> Walk | None:
         Metres to walk for each metre of a straight line, where no way is known.
     """
     rows = read_known_ways(engine)
-    return ways_of(rows, factor=factor) if len(rows) else None
+    return walking_matrix_of(rows, factor=factor) if len(rows) else None
 
 
-def ways_of(rows: pd.DataFrame, *, factor: float) -> Walk:
+def walking_matrix_of(rows: pd.DataFrame, *, factor: float) -> Walk:
     """Return what makes a matrix of ways: known ones, and straight lines times a factor.
 
     Parameters

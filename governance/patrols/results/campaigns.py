@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from governance.access.permissions import Action, require
-from governance.patrols.results.compare_arms import strongest
+from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.versions import seen_part
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
-from governance.visits.rules.blinding import knows_chance, told_kind
+from governance.visits.rules.blinding import blinded_kind, may_unblind
 from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED
 from governance.visits.rules.visit_kind import JOINT
 
@@ -135,7 +135,7 @@ class CampaignService(Service):
         """
         require(actor, Action.SEE_PLAN)
         today = self._local_now().date()
-        plan = seen_part(actor, self._outcomes.judged_plan(plan_id))
+        plan = seen_part(actor, self._outcomes.executed_version(plan_id))
         if not actor.scope.street and plan.stops.empty:
             raise PlanError("plan_missing", seen=plan_id)
         every = self._outcomes.visits_within(plan.first, plan.last)
@@ -168,12 +168,7 @@ class CampaignService(Service):
     def _elsewhere(self, actor: Actor, plan: Plan, others: pd.DataFrame) -> Elsewhere:
         """Sum up what members of the plan's teams did at other buildings of the actor's scope."""
         members = {member for team in plan.teams for member in team.members}
-        with self._workspace.store.begin() as unit:
-            known = unit.visits.holding(
-                buildings=sorted(set(others["building_id"]))
-            )[["visit_id", "recorded_by", "person_id"]]  # fmt: skip
-        ours = known["recorded_by"].isin(members) | known["person_id"].isin(members)
-        mine = others[others["row_key"].isin(known.loc[ours, "visit_id"])]
+        mine = others[others["account"].isin(members) | others["person"].isin(members)]
         if not actor.scope.street and len(mine):
             ids = sorted(set(mine["building_id"]))
             seen = self._visit_reader.buildings(actor, only=ids, scored=False)
@@ -190,16 +185,16 @@ class CampaignService(Service):
 
 def _told_visits(actor: Actor, visits: pd.DataFrame, rules: VisitRules) -> pd.DataFrame:
     """Return visits whose ways do not tell who may not know what chance chose."""
-    if knows_chance(actor):
+    if may_unblind(actor):
         return visits
     ways = zip(visits["mode"], visits["at"], strict=True)
-    told = [told_kind(mode, at, rules) for mode, at in ways]
+    told = [blinded_kind(mode, at, rules) for mode, at in ways]
     return visits.assign(mode=pd.Series(told, index=visits.index, dtype="str"))
 
 
 def _places(visits: pd.DataFrame) -> pd.DataFrame:
     """Return the buildings visited with the result that tells most."""
-    found = visits.groupby("building_id", sort=True)["result"].agg(strongest)
+    found = visits.groupby("building_id", sort=True)["result"].agg(most_conclusive)
     return found.reset_index()
 
 
@@ -263,7 +258,7 @@ def _by_kind(plan: Plan, places: pd.DataFrame) -> pd.DataFrame:
 def _by_mode(visits: pd.DataFrame) -> pd.DataFrame:
     """Count places by the ways in which they were visited; one visited in two ways is in both."""
     days = building_days(visits)
-    told = days.groupby(["building_id", "mode"], sort=True)["result"].agg(strongest)
+    told = days.groupby(["building_id", "mode"], sort=True)["result"].agg(most_conclusive)
     return _counted(told.reset_index(), "mode")[list(MODE_COLUMNS)]
 
 

@@ -3,7 +3,7 @@
 The random arm was drawn from every building that could be on the plan, each as likely as any other,
 so what it finds per visit is what a visit anywhere would find: the base rate of the street. It may
 hold buildings that were wanted for their risk as well; they count in it, and the list, from which
-they were taken by chance alone, stays a fair sample of itself without them. Company – ordinary
+they were taken by chance alone, stays a fair sample of itself without them. Decoys – ordinary
 neighbours of a lone visit – is neither.
 
 A building of a plan counts once, whoever and however many went, on however many days of the plan's
@@ -163,7 +163,7 @@ def compare_arms(
     )
 
 
-def strongest(results: Iterable[str]) -> str:
+def most_conclusive(results: Iterable[str]) -> str:
     """Return the result that tells most; ``""`` where there is none."""
     known = sorted(results, key=lambda each: STRENGTH.index(each) if each in STRENGTH else 9)
     return known[0] if known else ""

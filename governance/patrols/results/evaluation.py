@@ -136,7 +136,7 @@ class PlanEvaluationService(Service):
         require_whole(actor, Action.EVALUATE)
         require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose
         today = self._local_now().date()
-        plan = self._outcomes.judged_plan(plan_id or self._plan_at(day or today))
+        plan = self._outcomes.executed_version(plan_id or self._plan_at(day or today))
         visits = self._outcomes.visits_within(
             plan.first, plan.last, buildings=set(plan.stops["building_id"])
         )
@@ -177,7 +177,7 @@ class PlanEvaluationService(Service):
         since = plan.first - timedelta(weeks=SO_FAR_WEEKS)
         with self._workspace.store.begin() as unit:
             shown = set(unit.patrols.published_of_span(since, plan.last, kind=WEEK))
-        every = [self._outcomes.judged_plan(each) for each in sorted(shown - {plan.plan_id})]
+        every = [self._outcomes.executed_version(each) for each in sorted(shown - {plan.plan_id})]
         judged = [*(each for each in every if each.last <= plan.last), plan]
         first = min(each.first for each in judged)
         buildings = {building for each in judged for building in each.stops["building_id"]}

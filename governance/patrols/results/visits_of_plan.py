@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from governance.patrols.base import PlanInputReader
-from governance.patrols.results.compare_arms import strongest
+from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.routing.model.settings import DAY, EVENING
 from governance.patrols.versions import PlanVersions
 from governance.service import Component, Resources
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.plan import Plan
 
 SEEN_COLUMNS: Final = ("row_key", "building_id", "at", "day", "part", "hour", "result", "mode",
-                       "unannounced", "orgs", "people", "person_times", "person")  # fmt: skip
+                       "unannounced", "orgs", "people", "person_times", "person",
+                       "account")  # fmt: skip
 _READ: Final = ("row_key", "building_id", "event_at", "result", "mode", "unannounced", "orgs",
                 "people", "person_times")  # fmt: skip
 _MODES_FIRST: Final = (JOINT, DRAWN, REVISIT)
@@ -39,7 +40,7 @@ class PlanOutcomes(Component):
         self._plan_inputs = plan_inputs
         self._versions = versions
 
-    def judged_plan(self, plan_id: str) -> Plan:
+    def executed_version(self, plan_id: str) -> Plan:
         """Return the version of a plan that teams went by; the one that holds if none was shown."""
         newest = self._versions.get(plan_id)
         with self._workspace.store.begin() as unit:
@@ -54,7 +55,8 @@ class PlanOutcomes(Component):
         """Return every visit of a span, from files and recorded here: `SEEN_COLUMNS`, by time.
 
         ``at`` local; ``part`` ``day`` or ``evening``; ``hour`` NA where only the day is known;
-        ``person`` who recorded it, ``""`` for one from a file. For the server alone.
+        ``person`` who recorded it (their number in the staff, else the account) and ``account``,
+        ``""`` for one from a file. For the server alone.
         """
         begun, ended = start_of(first), start_of(last + timedelta(days=1))
         rows = self._engine.table("inspections").drop_null(["building_id", "event_at"])
@@ -66,6 +68,7 @@ class PlanOutcomes(Component):
             own = unit.visits.holding(since=begun, before=ended)
         named = own["person_id"].where(own["person_id"].notna(), own["recorded_by"])
         people = dict(zip(own["visit_id"], named.astype("str"), strict=True))
+        accounts = dict(zip(own["visit_id"], own["recorded_by"], strict=True))
         at = frame["at"].astype("datetime64[us]")
         hour = at.dt.hour.astype("Int64").mask(at == at.dt.normalize())
         late = hour.fillna(0) >= self._plan_inputs.rules.evening_from_hour
@@ -76,8 +79,9 @@ class PlanOutcomes(Component):
                 hour=hour,
                 part=late.map({True: EVENING, False: DAY}).astype("str"),
                 person=[people.get(key, "") for key in frame["row_key"]],
+                account=[accounts.get(key, "") for key in frame["row_key"]],
             ),
-            ("result", "mode", "orgs", "people", "person"),
+            ("result", "mode", "orgs", "people", "person", "account"),
         )
         return told.sort_values(["at", "row_key"], ignore_index=True)[list(SEEN_COLUMNS)]
 
@@ -96,7 +100,9 @@ def building_days(visits: pd.DataFrame, *by: str) -> pd.DataFrame:
         return visits[[*keys, "result", "mode", "unannounced"]]
     groups = visits.groupby(keys, sort=True)
     told = groups.agg(
-        result=("result", strongest), mode=("mode", _one_mode), unannounced=("unannounced", _any)
+        result=("result", most_conclusive),
+        mode=("mode", _one_mode),
+        unannounced=("unannounced", _any),
     )
     return told.reset_index()
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import numpy as np
 
 from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.privacy.add_decoys import due_beside, escort
-from governance.patrols.routing.privacy.shuffle_routes import vary
-from governance.patrols.routing.rebuild_plan import retell
+from governance.patrols.routing.privacy.add_decoys import cover_sensitive_stops, due_beside
+from governance.patrols.routing.privacy.shuffle_routes import shuffle_routes
+from governance.patrols.routing.rebuild_plan import rebuild
 from governance.patrols.routing.report.plan_report import report_plan
 from governance.patrols.routing.selection.candidates import MUST_RANDOM
-from governance.patrols.routing.selection.formulate import choose_pool, pose, slot_chances
+from governance.patrols.routing.selection.formulate import choose_pool, formulate, slot_chances
 from governance.patrols.routing.selection.planning_base import survey, teams_of, typical_team
 from governance.patrols.routing.selection.seeded_draw import solver_seed
 from governance.patrols.routing.solver.search import solve
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.plan import Plan
     from governance.patrols.routing.model.problem import PatrolProblem
     from governance.patrols.routing.privacy.decoys import Orders
-    from governance.patrols.routing.selection.formulate import Posed
-    from governance.patrols.routing.selection.planning_base import Ground
+    from governance.patrols.routing.selection.formulate import Formulation
+    from governance.patrols.routing.selection.planning_base import PlanningBase
 
-__all__ = ["STAGES", "PlanInputs", "make_plan", "retell"]
+__all__ = ["STAGES", "PlanInputs", "make_plan", "rebuild"]
 
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 """Told the stage, how much is done, of how much; may raise to stop."""
@@ -77,8 +77,8 @@ class Made(NamedTuple):
     company was added. ``beside``: what is due and company at once.
     """
 
-    ground: Ground
-    posed: Posed
+    ground: PlanningBase
+    posed: Formulation
     orders: Orders
     alone: list[str]
     searched: float
@@ -86,7 +86,7 @@ class Made(NamedTuple):
 
 
 def find_routes(inputs: PlanInputs, *, progress: Progress) -> Made:
-    """Choose who can be on the plan, search for routes, give them company, vary their order.
+    """Choose who can be on the plan, search for routes, add decoys, shuffle their order.
 
     A short search first shows which stops would be alone; what is due beside them is then taken
     before what is due elsewhere, and the search begins anew.
@@ -102,10 +102,10 @@ def find_routes(inputs: PlanInputs, *, progress: Progress) -> Made:
     orders = _search(inputs, posed, progress, part=(_FIRST_SHARE, 1.0))
     progress(COMPANY, 0, _ALL)
     searched = expected_finds(inputs, ground, posed, orders)
-    escorted = escort(inputs, ground, posed, orders)
-    problem, slots = escorted.posed.problem, _equal_slots(ground)
-    varied = vary(problem, escorted.orders, slots=slots, seed=inputs.seed)
-    return Made(escorted.ground, escorted.posed, varied, escorted.alone, searched, beside)
+    covered = cover_sensitive_stops(inputs, ground, posed, orders)
+    problem, slots = covered.posed.problem, _equal_slots(ground)
+    varied = shuffle_routes(problem, covered.orders, slots=slots, seed=inputs.seed)
+    return Made(covered.ground, covered.posed, varied, covered.alone, searched, beside)
 
 
 def one_more_finds(inputs: PlanInputs, made: Made, progress: Progress) -> float:
@@ -137,20 +137,22 @@ def bound_gap(
     return round(min(1.0, max(0.0, (bound - objective) / (bound - sure))), 4)
 
 
-def expected_finds(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> float:
+def expected_finds(
+    inputs: PlanInputs, ground: PlanningBase, posed: Formulation, orders: Orders
+) -> float:
     """Return Σ chance of a find at the time of the visit."""
     chance = ground.candidates.rows["find_chance"].to_numpy(float)[posed.members]
     by_slot = slot_chances(chance, ground.worths, inputs.usual_worth)
     return float(sum(by_slot[order, shift].sum() for shift, order in orders.items()))
 
 
-def _posed(inputs: PlanInputs, ground: Ground) -> Posed:
+def _posed(inputs: PlanInputs, ground: PlanningBase) -> Formulation:
     members = choose_pool(inputs, ground.candidates, ground.shifts, ground.worths)
-    return pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+    return formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
 
 
 def _search(
-    inputs: PlanInputs, posed: Posed, progress: Progress, *, part: tuple[float, float],
+    inputs: PlanInputs, posed: Formulation, progress: Progress, *, part: tuple[float, float],
     stage: str = SOLVE,
 ) -> Orders:  # fmt: skip
     """Search for a part of the time asked for; return the stops of each shift, in order."""
@@ -175,7 +177,7 @@ def _search(
     return {route.shift: route.stops.tolist() for route in solution.routes}
 
 
-def _equal_slots(ground: Ground) -> list[tuple[str, float]]:
+def _equal_slots(ground: PlanningBase) -> list[tuple[str, float]]:
     return list(zip(ground.slot_kinds, np.asarray(ground.worths).tolist(), strict=True))
 
 

@@ -16,10 +16,10 @@ from governance.patrols.routing.model.plan import (
     PlanError,
 )
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
-from governance.patrols.routing.privacy.add_decoys import neighbourhood
+from governance.patrols.routing.privacy.add_decoys import decoy_search
 from governance.patrols.routing.privacy.decoys import stops_alone
 from governance.patrols.routing.report.plan_report import report_plan
-from governance.patrols.routing.selection.formulate import pose
+from governance.patrols.routing.selection.formulate import formulate
 from governance.patrols.routing.selection.opening_hours import is_placed
 from governance.patrols.routing.selection.planning_base import survey
 from governance.visits.rules.visit_kind import DAY, DRAWN, NIGHT
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.plan_inputs import PlanInputs
     from governance.patrols.routing.privacy.decoys import Orders
     from governance.patrols.routing.selection.candidates import Candidates
-    from governance.patrols.routing.selection.planning_base import Ground
+    from governance.patrols.routing.selection.planning_base import PlanningBase
 
 
-def retell(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
+def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     """Return a plan with these stops in this order, and the plan's own teams and shifts.
 
     Arrivals, totals and what is uncovered are worked out anew, with what is known of the buildings
@@ -58,10 +58,10 @@ def retell(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     ground = replace(ground, candidates=_as_before(ground.candidates, plan, told))
     place = {each: row for row, each in enumerate(ground.candidates.rows["building_id"])}
     members = np.array([place[each] for each in told["building_id"]], dtype=np.int64)
-    posed = pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+    posed = formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
     orders = _orders(ground, told)
     alone = [told["building_id"][stop] for _, stop in
-             stops_alone(orders, neighbourhood(inputs, ground, posed))]  # fmt: skip
+             stops_alone(orders, decoy_search(inputs, ground, posed))]  # fmt: skip
     again = report_plan(inputs, ground, posed, orders, alone=alone)
     kept = {name: getattr(plan.totals, name) for name in ("bound", "one_more_finds", "seconds")}
     about = ("plan_id", "version", "state", "made_at", "made_by", "options")
@@ -110,13 +110,13 @@ def _as_before(candidates: Candidates, plan: Plan, told: pd.DataFrame) -> Candid
     return replace(candidates, rows=changed)
 
 
-def _orders(ground: Ground, told: pd.DataFrame) -> Orders:
+def _orders(ground: PlanningBase, told: pd.DataFrame) -> Orders:
     index = {shift.shift_id: number for number, shift in enumerate(ground.shifts)}
     shift = told["shift_id"].map(index).to_numpy(np.int64)
     return {int(each): np.flatnonzero(shift == each).tolist() for each in np.unique(shift)}
 
 
-def _refuse_wrong(ground: Ground, told: pd.DataFrame) -> None:
+def _refuse_wrong(ground: PlanningBase, told: pd.DataFrame) -> None:
     rows = ground.candidates.rows
     placed = set(rows.loc[is_placed(rows), "building_id"])
     known, shifts = set(rows["building_id"]), {shift.shift_id for shift in ground.shifts}

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from governance.access.permissions import Action, require
+from governance.access.permissions import Actor
 from governance.responsibility.duty_register import read_duties
 from governance.responsibility.people import names_known
-from governance.service import Service
-
-if TYPE_CHECKING:
-    from governance.access.permissions import Actor
+from governance.service import Component
 
 
-class PlanPeopleService(Service):
-    """Services that name the people of plans."""
+class PlanPeople(Component):
+    """Names the people of plans."""
 
     def names(self, actor: Actor) -> dict[str, str]:
         """Name who made plans and who is in a team, as far as the actor may know.
@@ -26,13 +21,7 @@ class PlanPeopleService(Service):
             `governance.responsibility.people.names_known` says.
             Who is not in it is told by the id alone: an account that is gone, or somebody whom
             the actor does not otherwise see.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not see plans.
         """
-        require(actor, Action.SEE_PLAN)
         register = read_duties(self._workspace, self._engine, on=self._local_now().date())
         with self._workspace.store.begin() as unit:
             members = {each for team in unit.patrols.teams() for each in team.members}

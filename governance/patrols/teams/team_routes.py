@@ -11,10 +11,10 @@ from governance.access.permissions import Action, may, require
 from governance.patrols.base import PlanInputReader
 from governance.patrols.blinding import open_mode
 from governance.patrols.plans import PlanService
-from governance.patrols.routing.model.plan import PlanError
+from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
-from governance.visits.rules.checklist import what_to_look_for
+from governance.visits.rules.checklist import checklist
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,7 +30,6 @@ TEAM_COLUMNS: Final = (
 SHOWN: Final = ("shift_id", "team_id", "day", "part", "place", "building_id", "arrive", "minutes",
                 "mode")  # fmt: skip
 """What is read of a published stop; its arm is none of it."""
-MOST_DAYS: Final = 62
 
 
 class TeamRouteService(Service):
@@ -80,7 +79,7 @@ class TeamRouteService(Service):
         """
         require(actor, Action.RECORD_VISIT)
         first = on or self._local_now().date()
-        last = first + timedelta(days=min(max(days, 1), MOST_DAYS) - 1)
+        last = first + timedelta(days=min(max(days, 1), LONGEST_DAYS) - 1)
         with self._workspace.store.begin() as unit:
             own = unit.patrols.teams_of_members(people_of(actor))
             stops = unit.patrols.stops(teams=own, since=first, until=last)
@@ -104,7 +103,7 @@ class TeamRouteService(Service):
         ------
         PlanError
             ``plan_missing``, or ``shift_missing`` where the plan – or what is published of it for
-            him – has no such shift.
+            the actor – has no such shift.
         """
         return self.sheets(actor, plan_id, [shift_id])
 
@@ -147,7 +146,7 @@ class TeamRouteService(Service):
         ids = sorted(set(stops["building_id"]))
         last = self._visit_reader.last_at_buildings(ids).reindex(stops["building_id"])
         last = known_texts(last, ("last_result",)).set_index(stops.index)
-        known = self._places_of(ids).reindex(stops["building_id"]).set_index(stops.index)
+        known = self._visit_reader.places(ids).reindex(stops["building_id"]).set_index(stops.index)
         known = known_texts(known, ("name", "address", "kind"))
         days = pd.to_datetime(stops["day"]).astype("datetime64[us]")
         told = stops.assign(
@@ -170,19 +169,11 @@ class TeamRouteService(Service):
         on_break = dict(zip(days, known.astype(bool), strict=True))
         told = zip(kinds, stops["arrive"], stops["day"], strict=True)
         return [
-            what_to_look_for(
+            checklist(
                 kind, hour=int(arrive) // 60, on_break=bool(on_break[pd.Timestamp(day).date()])
             )
             for kind, arrive, day in told
         ]
-
-    def _places_of(self, ids: list[str]) -> pd.DataFrame:
-        """Return where buildings are, by id, whoever asks: his stops were chosen for him."""
-        from governance.access.permissions import Actor, Scope
-
-        anybody = Actor(id="", name="", roles=(), scope=Scope.whole())
-        rows = self._visit_reader.buildings(anybody, only=ids, scored=False)
-        return rows.set_index("building_id")[["name", "address", "kind", "lon", "lat"]]
 
 
 def _require_shifts(wanted: frozenset[str], known: pd.Series[str]) -> None:

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from governance.access.permissions import Action, require, require_whole
-from governance.patrols.base import PlanInputReader
+from governance.patrols.base import PlanInputReader, read_teams
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.validation import PlanProblem, refuse_any
 from governance.service import Resources, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from governance.access.permissions import Actor
     from governance.patrols.routing.model.shifts import Team
@@ -34,13 +34,15 @@ class TeamService(Service):
         require(actor, Action.SEE_PLAN)
         return self._plan_inputs.named_teams()
 
-    def save(self, actor: Actor, team: Team) -> Team:
+    def save(self, actor: Actor, team: Team, *, seen: Team | None = None) -> Team:
         """Add a team or change it; plans made before keep the team as it was then.
 
         Parameters
         ----------
         team
             With the id ``new`` for one that is to be added.
+        seen
+            The team as the actor saw it before the change; None for a new one.
 
         Returns
         -------
@@ -52,12 +54,20 @@ class TeamService(Service):
         PlanRefusedError
             ``team_unnamed``, ``name_too_long``, ``name_taken``, ``member_unknown``,
             ``too_many_members``, ``department_unusable``.
+        PlanError
+            ``team_missing`` when no team of this id is active; ``team_changed`` when it is not as
+            the actor saw it.
         """
         require_whole(actor, Action.MAKE_PLAN)
-        refuse_any([*self._team_problems(team)])
+        persons = self._person_ids()
         at = self.clock.utc()
         with self._workspace.store.begin() as unit:
             unit.patrols.hold_all()
+            active = {each.team_id: each for each in read_teams(unit)}
+            if team.team_id != NEW:
+                _refuse_outdated(active.get(team.team_id), seen, seen_id=team.team_id)
+            people = persons | {account.login for account in unit.accounts.all()}
+            refuse_any([*_team_problems(team, others=active.values(), people=people)])
             taken = {row.team_id for row in unit.patrols.teams(everybody=True)}
             kept = replace(team, team_id=_free_id(taken)) if team.team_id == NEW else team
             unit.patrols.save_team(kept.content(), at=at, by=actor.id)
@@ -87,31 +97,37 @@ class TeamService(Service):
             )
             unit.commit()
 
-    def _team_problems(self, team: Team) -> Iterator[PlanProblem]:
-        if not team.name.strip():
-            yield PlanProblem("team_unnamed", "name")
-        if len(team.name) > LONGEST_NAME:
-            yield PlanProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
-        others = {
-            each.name for each in self._plan_inputs.named_teams() if each.team_id != team.team_id
-        }
-        if team.name in others:
-            yield PlanProblem("name_taken", "name", team.name)
-        for member in sorted(set(team.members) - self._known_people()):
-            yield PlanProblem("member_unknown", "members", member)
-        if len(set(team.members)) > team.people:
-            count = str(len(set(team.members)))
-            yield PlanProblem("too_many_members", "members", count, str(team.people))
-        for department in team.departments:
-            if not department.strip() or len(department) > LONGEST_NAME:
-                yield PlanProblem("department_unusable", "departments", department)
-
-    def _known_people(self) -> set[str]:
-        """Return the ids of persons and of accounts."""
+    def _person_ids(self) -> set[str]:
         persons = self._engine.table("persons").select("person_id").to_pyarrow().to_pandas()
-        with self._workspace.store.begin() as unit:
-            logins = {account.login for account in unit.accounts.all()}
-        return {*persons["person_id"], *logins}
+        return {*persons["person_id"]}
+
+
+def _refuse_outdated(stored: Team | None, seen: Team | None, *, seen_id: str) -> None:
+    """Refuse to change a team that is gone, or that somebody else changed since it was seen."""
+    if stored is None:
+        raise PlanError("team_missing", seen=seen_id)
+    if stored != seen:
+        raise PlanError("team_changed", seen=seen_id)
+
+
+def _team_problems(
+    team: Team, *, others: Collection[Team], people: Collection[str]
+) -> Iterator[PlanProblem]:
+    """Name what is wrong with a team beside the active ones; ``people`` are known ids."""
+    if not team.name.strip():
+        yield PlanProblem("team_unnamed", "name")
+    if len(team.name) > LONGEST_NAME:
+        yield PlanProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
+    if team.name in {each.name for each in others if each.team_id != team.team_id}:
+        yield PlanProblem("name_taken", "name", team.name)
+    for member in sorted(set(team.members) - set(people)):
+        yield PlanProblem("member_unknown", "members", member)
+    if len(set(team.members)) > team.people:
+        count = str(len(set(team.members)))
+        yield PlanProblem("too_many_members", "members", count, str(team.people))
+    for department in team.departments:
+        if not department.strip() or len(department) > LONGEST_NAME:
+            yield PlanProblem("department_unusable", "departments", department)
 
 
 def _free_id(taken: set[str]) -> str:

@@ -1,6 +1,6 @@
-"""What chance chose is told to nobody who may be sent: a spot check reads like any other visit.
+"""Blinding: who may be sent is not told which visits belong to the random arm.
 
-Or the random arm would be known, and the next building that it chooses looked at otherwise.
+A spot check reads like any other visit, or the people who are sent would look at it otherwise.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import ibis
 
+from data.contracts.vocabulary import VisitOrigin
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from governance.access.permissions import Action, may
 from governance.visits.rules.follow_up import is_night
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from governance.access.permissions import Actor
     from governance.visits.rules.settings import VisitRules
 
-SERVER_SAYS: Final = frozenset({"own", "plan", "random"})
+DERIVED_ORIGINS: Final = frozenset({VisitOrigin.OWN, VisitOrigin.PLAN, VisitOrigin.RANDOM})
 """Origins that follow from the plans and the draw, whatever a device says."""
-ROUTINE: Final = PURPOSE_OF_ORIGIN["own"]
-DRAWN_PURPOSES: Final = frozenset(PURPOSE_OF_ORIGIN[origin] for origin in SERVER_SAYS) | {
+ROUTINE: Final = PURPOSE_OF_ORIGIN[VisitOrigin.OWN]
+DRAWN_PURPOSES: Final = frozenset(PURPOSE_OF_ORIGIN[origin] for origin in DERIVED_ORIGINS) | {
     "随机抽查"
 }
 """Purposes that tell apart what a plan's list, its draw or nobody in particular brought about."""
@@ -35,12 +36,12 @@ _MIDNIGHT: Final = timedelta(0)
 _NO: Final = ibis.literal(value=False)
 
 
-def knows_chance(actor: Actor) -> bool:
-    """Say whether an actor may know what chance chose: whoever makes plans, and nobody else."""
+def may_unblind(actor: Actor) -> bool:
+    """Return whether an actor may know the random arm: whoever makes plans, and nobody else."""
     return may(actor, Action.MAKE_PLAN)
 
 
-def told_kind(kind: str, at: datetime, rules: VisitRules) -> str:
+def blinded_kind(kind: str, at: datetime, rules: VisitRules) -> str:
     """Return a kind as told to who may not know: what chance chose is a visit by day or night.
 
     By day where only the day is known, so where the time is midnight.
@@ -50,24 +51,24 @@ def told_kind(kind: str, at: datetime, rules: VisitRules) -> str:
     return NIGHT if is_night(at, rules) and not _is_midnight(at) else DAY
 
 
-def told_purpose(purpose: str) -> str:
+def blinded_purpose(purpose: str) -> str:
     """Return a visit's purpose as told to who may not know."""
     return ROUTINE if purpose in DRAWN_PURPOSES else purpose
 
 
-def told_facts(
+def blinded_facts(
     facts: Mapping[str, str], at: datetime | None, rules: VisitRules
 ) -> Mapping[str, str]:
     """Return what is said of a row of inspections as told to who may not know."""
     told = dict(facts)
     if told.get("mode") == DRAWN:
-        told["mode"] = DAY if at is None else told_kind(DRAWN, at, rules)
+        told["mode"] = DAY if at is None else blinded_kind(DRAWN, at, rules)
     if "purpose" in told:
-        told["purpose"] = told_purpose(told["purpose"])
+        told["purpose"] = blinded_purpose(told["purpose"])
     return told
 
 
-def hide_chance(rows: Table, rules: VisitRules) -> Table:
+def blind_visits(rows: Table, rules: VisitRules) -> Table:
     """Return rows of inspections whose ``mode`` and ``purpose`` read as told to who may not know.
 
     Parameters

@@ -20,8 +20,8 @@ EVENING_FROM: Final = 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """Something to look for.
+class ChecklistItem:
+    """Something to check at a door.
 
     Parameters
     ----------
@@ -44,20 +44,22 @@ class Look:
     season: str = ""
 
 
-LOOKS: Final = (
-    Look(code="break_pupils", sign="学生集中出入", kinds=(*HOMES, "酒店"), season="break"),
-    Look(code="cars_at_dusk", sign="接送车辆", kinds=HOMES, times=("evening",), season="term"),
-    Look(code="hotel_rooms", sign="学生集中出入", kinds=("酒店",)),
-    Look(code="office_names", sign="招生广告", kinds=OFFICES),
-    Look(code="lunch", sign="其他", kinds=(*HOMES, "商铺"), times=("noon",)),
-    Look(code="pupils_in_out", sign="学生集中出入"),
-    Look(code="curtains", sign="遮挡窗帘", kinds=HOMES, times=("day", "noon")),
-    Look(code="desks", sign="桌椅黑板", kinds=(*HOMES, *OFFICES, "酒店", "公建", "厂房")),
-    Look(code="door_guide", sign="学生集中出入", kinds=HOMES, times=("evening",)),
-    Look(code="adverts", sign="招生广告"),
-    Look(code="shared_room", sign="桌椅黑板", kinds=("公建", "其他", "厂房")),
-    Look(code="ask_guard", sign="物业反映"),
-    Look(code="material", sign="教辅资料"),
+CHECKLIST: Final = (
+    ChecklistItem(code="break_pupils", sign="学生集中出入", kinds=(*HOMES, "酒店"), season="break"),
+    ChecklistItem(
+        code="cars_at_dusk", sign="接送车辆", kinds=HOMES, times=("evening",), season="term"
+    ),
+    ChecklistItem(code="hotel_rooms", sign="学生集中出入", kinds=("酒店",)),
+    ChecklistItem(code="office_names", sign="招生广告", kinds=OFFICES),
+    ChecklistItem(code="lunch", sign="其他", kinds=(*HOMES, "商铺"), times=("noon",)),
+    ChecklistItem(code="pupils_in_out", sign="学生集中出入"),
+    ChecklistItem(code="curtains", sign="遮挡窗帘", kinds=HOMES, times=("day", "noon")),
+    ChecklistItem(code="desks", sign="桌椅黑板", kinds=(*HOMES, *OFFICES, "酒店", "公建", "厂房")),
+    ChecklistItem(code="door_guide", sign="学生集中出入", kinds=HOMES, times=("evening",)),
+    ChecklistItem(code="adverts", sign="招生广告"),
+    ChecklistItem(code="shared_room", sign="桌椅黑板", kinds=("公建", "其他", "厂房")),
+    ChecklistItem(code="ask_guard", sign="物业反映"),
+    ChecklistItem(code="material", sign="教辅资料"),
 )
 """In the order of what tells most; the first `MOST_SIGNS` that fit are shown."""
 
@@ -69,9 +71,7 @@ def time_of_day(hour: int) -> str:
     return "evening" if hour >= EVENING_FROM else "day"
 
 
-def what_to_look_for(
-    kind: str, *, hour: int, on_break: bool, most: int = MOST_SIGNS
-) -> tuple[str, ...]:
+def checklist(kind: str, *, hour: int, on_break: bool, most: int = MOST_SIGNS) -> tuple[str, ...]:
     """Return the codes of what to look for at a building, most telling first.
 
     Parameters
@@ -85,14 +85,11 @@ def what_to_look_for(
     """
     named = kind or HOMES[0]
     season, time = "break" if on_break else "term", time_of_day(hour)
-    fitting: Sequence[Look] = [
+    fitting: Sequence[ChecklistItem] = [
         look
-        for look in LOOKS
+        for look in CHECKLIST
         if (not look.kinds or named in look.kinds)
         and (not look.times or time in look.times)
         and look.season in {"", season}
     ]
     return tuple(look.code for look in fitting[:most])
-
-
-SIGN_OF_LOOK: Final = {look.code: look.sign for look in LOOKS}

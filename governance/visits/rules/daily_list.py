@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
 WARDEN_STEPS: Final = ("again", "joint_team")
-"""Next steps that whoever looks takes himself; the others are his chief's."""
+"""Next steps that the warden takes; the others are the chief's."""
 CHIEF_STEPS: Final = (*WARDEN_STEPS, "chief_looks", "refer")
 WHY: Final = (ROUND, RETRY, REVISIT)
 """Why a building is on the list. What is due and what chance put there are told alike: an
@@ -32,7 +32,7 @@ _FIRST_HOUR: Final = time(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class RandomSample:
     """Chance, the same for everybody who asks: a keyed hash of day and building.
 
     Parameters
@@ -70,7 +70,7 @@ def list_of_day(
     *,
     on: date,
     rules: VisitRules,
-    draw: Draw,
+    draw: RandomSample,
     steps: Collection[str] = WARDEN_STEPS,
     planned: Sequence[str] = (),
 ) -> pd.DataFrame:
@@ -89,7 +89,7 @@ def list_of_day(
     steps
         Next steps that are this person's to take.
     planned
-        Buildings that a published plan sends him to that day, in its order.
+        Buildings that a published plan sends the person to that day, in its order.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def list_of_day(
 
 
 def _chosen(
-    told: pd.DataFrame, *, on: date, rules: VisitRules, draw: Draw, planned: Sequence[str]
+    told: pd.DataFrame, *, on: date, rules: VisitRules, draw: RandomSample, planned: Sequence[str]
 ) -> set[str]:
     """Choose what is planned, then what is due, most pressing first, and what chance adds.
 
@@ -188,6 +188,6 @@ def start_of(on: date) -> datetime:
     return datetime.combine(on, _FIRST_HOUR)
 
 
-def is_drawn(building_id: str, *, on: date, rules: VisitRules, draw: Draw) -> bool:
+def is_drawn(building_id: str, *, on: date, rules: VisitRules, draw: RandomSample) -> bool:
     """Say whether chance put a building on the lists of a day."""
     return draw.of(building_id, on=on) < rules.draw_a_day

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.contracts.vocabulary import VisitOrigin, VisitSign
 from data.workspace.clock import local_naive
 from geo.errors import GridwardenError
-from governance.visits.rules.redaction import is_unit, scrub_note
+from governance.visits.rules.redaction import is_unit, redact
 from governance.visits.rules.settings import NOTHING, RESULTS, STEPS
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def cleaned(visit: NewVisit, *, now: datetime) -> NewVisit:
         visit,
         at=at,
         unit=visit.unit.strip(),
-        note=scrub_note(visit.note),
+        note=redact(visit.note),
         signs=tuple(sign for sign in SIGNS if sign in visit.signs),
     )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class VisitReceipt:
     """What was kept of a visit.
 
     Parameters
@@ -55,5 +55,5 @@ class VisitAnswer:
     """What became of one visit of several: it was recorded, or has problems."""
 
     key: str
-    recorded: Recorded | None
+    recorded: VisitReceipt | None
     problems: tuple[VisitProblem, ...] = ()

@@ -41,14 +41,14 @@ _UNIT: Final = re.compile(r"[0-9A-Za-z\-—–~至、,，.()（）#号栋幢座�
 LONGEST_UNIT: Final = 30
 
 
-def scrub_note(text: str) -> str:
+def redact(text: str) -> str:
     """Return a note without telephone and identity numbers, accounts and what reads like a name.
 
     Rather too much is taken out than too little; that something was is shown by ``*``.
 
     Examples
     --------
-    >>> scrub_note("王老师 13800001111，约20名学生")
+    >>> redact("王老师 13800001111，约20名学生")
     '*老师 *，约20名学生'
     """
     plain = unicodedata.normalize("NFKC", text).strip()

@@ -5,14 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from data.contracts.vocabulary import VisitKind
+from data.contracts.vocabulary import VisitKind, VisitOrigin
 from governance.visits.rules.follow_up import is_night
-from governance.visits.rules.settings import (
-    GONE,
-    LOOKED,
-    NOBODY,
-    REFUSED,
-)
 
 if TYPE_CHECKING:
     from governance.visits.rules.settings import VisitRules
@@ -24,21 +18,13 @@ KINDS: Final = (DAY, NIGHT, JOINT, DRAWN, REVISIT)
 
 def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) -> str:
     """Return the way of a visit, one of `KINDS`: why it was made, then with whom, then when."""
-    if origin == "random":
+    if origin == VisitOrigin.RANDOM:
         return DRAWN
-    if origin == "revisit":
+    if origin == VisitOrigin.REVISIT:
         return REVISIT
     if joint:
         return JOINT
     return NIGHT if is_night(at, rules) else DAY
-
-
-def access_of(result: str) -> str:
-    """Return ``looked``, or why not: ``refused``, ``nobody``, ``gone`` or ``not_entered``."""
-    if result in LOOKED:
-        return "looked"
-    closed: dict[str, str] = {REFUSED: "refused", NOBODY: "nobody", GONE: "gone"}
-    return closed.get(result, "not_entered")
 
 
 def minutes_since(previous: datetime | None, at: datetime, *, rules: VisitRules) -> int | None:

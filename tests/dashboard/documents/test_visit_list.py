@@ -14,7 +14,7 @@ import pytest
 from dashboard.documents.print_page import ROWS_A_PAGE
 from dashboard.documents.visit_list import patrol_sheet, patrol_workbook
 from dashboard.i18n import LANGUAGES, words
-from governance.visits.rules.checklist import LOOKS
+from governance.visits.rules.checklist import CHECKLIST
 from governance.visits.rules.daily_list import WHY
 from governance.visits.rules.new_visit import SIGNS
 from governance.visits.rules.settings import RESULTS, STEPS
@@ -105,8 +105,8 @@ def test_everything_about_a_visit_has_a_name(language: str) -> None:
         "next_step": STEPS,
         "visit_kind": KINDS,
         "visit_why": WHY,
-        "look": [look.code for look in LOOKS],
-        "look_short": [look.code for look in LOOKS],
+        "look": [look.code for look in CHECKLIST],
+        "look_short": [look.code for look in CHECKLIST],
     }
     nameless = [f"{k}.{c}" for k, codes in wanted.items() for c in codes if not say.knows(k, c)]
     assert nameless == []

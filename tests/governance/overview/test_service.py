@@ -108,7 +108,7 @@ def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Of
     )
     plan = office.plans.make(planner, week)
     assert plan_line(office, planner) == "plan_draft"
-    office.publication.publish(
+    office.plans.publish(
         acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version
     )
     assert plan_line(office, planner) == "plan_published"

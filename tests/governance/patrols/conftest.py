@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def planned_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path
     account = office.accounts.add(owner, "wang", name="王网格员")
     assert account
     for team in TEAMS:
-        office.teams.save(owner, team)
+        office.teams.save(owner, replace(team, team_id="new"))
     office.plans.make(owner, options())
     office.close()
     return folder

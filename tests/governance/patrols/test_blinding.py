@@ -74,12 +74,12 @@ CHANGING = frozenset(
         "demo_accounts.add_people",
         "assignment.approve",
         "photos.attach",
-        "publication.cancel",
+        "plans.cancel",
         "sign_in.change_password",
         "visits.correct",
         "imports.import_file",
         "accounts.lock",
-        "publication.publish",
+        "plans.publish",
         "visits.record_building",
         "visits.record",
         "visits.record_many",
@@ -166,7 +166,7 @@ def _office(folder: Path, *, swapped: bool) -> Office:
         unit.patrols.save_team(TEAM.content(), at=DURING, by="li")
         office.plans._versions.next_version(unit, owner, plan, seed=f"seed {swapped}", note="made")
         unit.commit()
-    office.publication.publish(owner, "W1", version=1)
+    office.plans.publish(owner, "W1", version=1)
     for building, kind in (("B1", "夜查"), ("B2", "联检"), ("B4", "夜查"), ("B6", "夜查")):
         visit = NewVisit(key=building, building_id=building, at=EVENING, result="无人")
         assert office.visits.record(WARDEN, visit).kind == kind

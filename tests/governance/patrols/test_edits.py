@@ -212,7 +212,7 @@ def test_a_plan_that_also_goes_elsewhere_is_not_changed_by_a_planner_of_a_part(
     part = Actor("p", "p", ("planner",), Scope(buildings=frozenset({building})))
     for change in (
         lambda: desk.plan_edits.remove_stop(part, draft.plan_id, building, version=1),
-        lambda: desk.publication.publish(part, draft.plan_id, version=1),
+        lambda: desk.plans.publish(part, draft.plan_id, version=1),
         lambda: desk.plan_edits.undo(part, draft.plan_id, version=1),
     ):
         with pytest.raises(NotAllowedError) as refused:

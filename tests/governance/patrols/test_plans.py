@@ -179,6 +179,22 @@ def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> 
         assert refused.value.code == "plan_missing"
 
 
+@pytest.mark.parametrize("role", ["planner", "grid_chief"])
+def test_the_list_of_plans_for_a_part_decodes_no_plan_and_agrees_with_each(
+    desk: Office, draft: Plan, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = frozenset(draft.stops["building_id"].head(3))
+    actor = Actor("c", "c", (role,), Scope(buildings=own))
+    part = desk.plans.get(actor, draft.plan_id)
+    monkeypatch.delattr(Plan, "of_content")
+    listed = desk.plans.all(actor)
+    assert listed["stops"].tolist() == [part.totals.stops] == [3]
+    assert listed["expected_finds"].tolist() == pytest.approx(
+        [part.totals.expected_finds], nan_ok=True
+    )
+    assert desk.plans.all(actor, limit=0).empty
+
+
 def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:
     two = open_built(two_communities)
     own = Actor("p", "p", ("planner",), Scope(buildings=frozenset(OWN)))
@@ -197,7 +213,7 @@ def test_only_planners_make_plans(desk: Office, draft: Plan, role: str) -> None:
         lambda: desk.plans.make(actor, options()),
         lambda: desk.plans.preview(actor, options()),
         lambda: desk.plan_edits.move_stop(actor, draft.plan_id, first, to_shift=shift, version=1),
-        lambda: desk.publication.publish(actor, draft.plan_id, version=1),
+        lambda: desk.plans.publish(actor, draft.plan_id, version=1),
         lambda: desk.teams.save(actor, TEAMS[0]),
     )
     for wish in wishes:

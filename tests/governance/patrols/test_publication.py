@@ -32,35 +32,35 @@ def test_a_team_sees_its_stops_once_they_are_published_and_no_longer_when_called
     desk: Office, draft: Plan, planner: Actor, member: Actor
 ) -> None:
     assert desk.team_routes.my_patrol(member, on=MONDAY).empty
-    shown = desk.publication.publish(planner, draft.plan_id, version=1)
+    shown = desk.plans.publish(planner, draft.plan_id, version=1)
     assert (shown.state, shown.version) == ("published", 2)
     mine = draft.shifts.loc[draft.shifts["team_id"] == "T1", "shift_id"]
     route = desk.team_routes.my_patrol(member, on=MONDAY)
     wanted = draft.stops[draft.stops["shift_id"].isin(mine)]
     assert set(route["building_id"]) == set(wanted["building_id"]) != set()
     assert set(route["team"]) == {"一队"}
-    desk.publication.cancel(planner, draft.plan_id, version=2)
+    desk.plans.cancel(planner, draft.plan_id, version=2)
     assert desk.team_routes.my_patrol(member, on=MONDAY).empty
     with pytest.raises(PlanError) as over:
-        desk.publication.publish(planner, draft.plan_id, version=3)
+        desk.plans.publish(planner, draft.plan_id, version=3)
     assert over.value.code == "plan_cancelled"
 
 
 def test_what_is_changed_after_publication_is_seen_when_it_is_published_again(
     desk: Office, draft: Plan, planner: Actor, member: Actor
 ) -> None:
-    desk.publication.publish(planner, draft.plan_id, version=1)
+    desk.plans.publish(planner, draft.plan_id, version=1)
     building = str(desk.team_routes.my_patrol(member, on=MONDAY)["building_id"].iloc[0])
     desk.plan_edits.remove_stop(planner, draft.plan_id, building, version=2)
     assert building in set(desk.team_routes.my_patrol(member, on=MONDAY)["building_id"])
-    desk.publication.publish(planner, draft.plan_id, version=3)
+    desk.plans.publish(planner, draft.plan_id, version=3)
     assert building not in set(desk.team_routes.my_patrol(member, on=MONDAY)["building_id"])
 
 
 def test_a_week_has_one_published_plan(desk: Office, draft: Plan, planner: Actor) -> None:
-    desk.publication.publish(planner, draft.plan_id, version=1)
+    desk.plans.publish(planner, draft.plan_id, version=1)
     other = desk.plans.make(planner, options())
-    shown = desk.publication.publish(planner, other.plan_id, version=1)
+    shown = desk.plans.publish(planner, other.plan_id, version=1)
     assert "replaced_plan" in shown.notes
     assert desk.plans.get(planner, draft.plan_id).state == "cancelled"
     with desk._workspace.store.begin() as unit:
@@ -70,8 +70,8 @@ def test_a_week_has_one_published_plan(desk: Office, draft: Plan, planner: Actor
 def test_of_two_who_publish_what_they_saw_the_second_is_told(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
-    desk.publication.publish(planner, draft.plan_id, version=1)
-    for late in (desk.publication.publish, desk.publication.cancel):
+    desk.plans.publish(planner, draft.plan_id, version=1)
+    for late in (desk.plans.publish, desk.plans.cancel):
         with pytest.raises(PlanError) as refused:
             late(local_owner(), draft.plan_id, version=1)
         assert (refused.value.code, refused.value.facts["expected"]) == ("plan_changed", 2)
@@ -83,8 +83,8 @@ def test_the_log_says_who_made_changed_published_and_called_off_and_never_why(
     building = str(draft.stops["building_id"].iloc[0])
     desk.plan_edits.remove_stop(planner, draft.plan_id, building, version=1)
     desk.plan_edits.undo(planner, draft.plan_id, version=2)
-    desk.publication.publish(planner, draft.plan_id, version=3)
-    desk.publication.cancel(planner, draft.plan_id, version=4)
+    desk.plans.publish(planner, draft.plan_id, version=3)
+    desk.plans.cancel(planner, draft.plan_id, version=4)
     desk.risk_map.note_export(planner, file="plan.xlsx", plan=draft.plan_id, stops=3)
     made, published = events(desk, "make_plan"), events(desk, "publish_plan")
     of_plan = [each for each in made if each.get("plan") == draft.plan_id]
@@ -104,8 +104,8 @@ def test_the_log_says_who_made_changed_published_and_called_off_and_never_why(
 def test_teams_are_named_changed_and_taken_off_the_list(
     desk: Office, draft: Plan, planner: Actor, member: Actor
 ) -> None:
-    desk.publication.publish(planner, draft.plan_id, version=1)
-    desk.teams.save(planner, replace(TEAMS[0], members=("P3",)))
+    desk.plans.publish(planner, draft.plan_id, version=1)
+    desk.teams.save(planner, replace(TEAMS[0], members=("P3",)), seen=TEAMS[0])
     assert desk.team_routes.my_patrol(member, on=MONDAY).empty
     added = desk.teams.save(planner, replace(TEAMS[0], team_id="new", name="三队", members=()))
     assert [team.team_id for team in desk.teams.all(planner)] == ["T1", "T2", added.team_id]
@@ -117,6 +117,46 @@ def test_teams_are_named_changed_and_taken_off_the_list(
     assert again.team_id != added.team_id
     kept = desk.plans.get(planner, draft.plan_id)
     assert kept.teams == draft.teams
+
+
+def test_a_form_left_open_does_not_bring_back_a_removed_team(desk: Office, planner: Actor) -> None:
+    desk.teams.remove(planner, "T1")
+    for team in (TEAMS[0], replace(TEAMS[0], team_id="T9")):
+        with pytest.raises(PlanError) as missing:
+            desk.teams.save(planner, team, seen=TEAMS[0])
+        assert missing.value.code == "team_missing"
+    assert [team.team_id for team in desk.teams.all(planner)] == ["T2"]
+
+
+def test_the_second_of_two_who_change_a_team_is_told(desk: Office, planner: Actor) -> None:
+    first = desk.teams.save(planner, replace(TEAMS[0], name="先改"), seen=TEAMS[0])
+    with pytest.raises(PlanError) as changed:
+        desk.teams.save(planner, replace(TEAMS[0], name="后改"), seen=TEAMS[0])
+    assert changed.value.code == "team_changed"
+    assert desk.teams.all(planner)[0] == first
+
+
+def test_a_plan_that_is_changed_while_somebody_cancels_it_stays(
+    desk: Office, draft: Plan, planner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.plans.publish(planner, draft.plan_id, version=1)
+    versions = desk.plans._versions
+    checked = versions.get_for_update
+
+    def changed_meanwhile(*asked: Any, **more: Any) -> Any:
+        found = checked(*asked, **more)
+        monkeypatch.undo()
+        stop = draft.stops["building_id"].iloc[0]
+        desk.plan_edits.remove_stop(planner, draft.plan_id, stop, version=2)
+        return found
+
+    monkeypatch.setattr(
+        type(versions), "get_for_update", lambda _, *a, **k: changed_meanwhile(*a, **k)
+    )
+    with pytest.raises(PlanError) as changed:
+        desk.plans.cancel(planner, draft.plan_id, version=2)
+    assert changed.value.code == "plan_changed"
+    assert desk.plans.get(planner, draft.plan_id).version == 3
 
 
 def test_everything_wrong_with_a_team_is_said_at_once(desk: Office, planner: Actor) -> None:

@@ -353,6 +353,27 @@ def test_a_building_shows_its_last_visits_and_known_doors(office: Office, warden
         office.worklist.building(warden, "B2")
 
 
+def test_a_list_of_a_day_is_computed_once_until_something_changes(
+    office: Office, warden: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worklist = office.worklist._daily_worklist
+    computed = []
+    compute = type(worklist)._new_list
+    monkeypatch.setattr(
+        type(worklist), "_new_list", lambda *a, **k: (computed.append(k), compute(*a, **k))[1]
+    )
+    first = office.worklist.building(warden, "B1")
+    assert office.worklist.building(warden, "B3").row["building_id"] == "B3"
+    assert len(computed) == 1
+    assert (first.row["done"], first.row["last_result"]) == (False, "")
+    office.visits.record(warden, visit())
+    after = office.worklist.building(warden, "B1")
+    assert len(computed) == 2
+    assert (after.row["done"], after.row["last_result"]) == (True, "未发现异常")
+    narrower = replace(warden, scope=Scope(buildings=frozenset({"B3"})))
+    assert office.worklist.my_buildings(narrower)["building_id"].tolist() == ["B3"]
+
+
 def test_coverage_is_of_places_and_its_street_is_their_sum(office: Office, actor: Actor) -> None:
     today = local_now(office).date()
     office.visits.record(actor, visit("a", "B1"))
@@ -365,6 +386,10 @@ def test_coverage_is_of_places_and_its_street_is_their_sum(office: Office, actor
     assert "B1" not in late.index
     assert late.loc["B3", "days_late"] == 15
     assert next(iter(late.index)) == "B3"
+    never = late[late["last_at"].isna()]
+    imported = min(each.imported_at for each in office._workspace.lake.imports()).date()
+    assert set(never["due_on"].dt.date) == {min(imported, today)}
+    assert never["days_late"].min() == max((today - imported).days, 0)
 
 
 def test_coverage_of_ones_own_buildings_only(office: Office, warden: Actor) -> None:
@@ -404,6 +429,22 @@ def test_a_photo_is_kept_with_its_visit_and_seen_where_the_visit_is(
     office.visits.undo(warden, kept.visit_id)
     with pytest.raises(PhotoError):
         office.photos.read(warden, photo.sha256)
+
+
+def test_a_photo_whose_row_was_not_kept_leaves_no_image(
+    office: Office, warden: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from data.store.audit.log import AuditTrail
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    office.visits.record(warden, visit())
+    monkeypatch.setattr(AuditTrail, "add", refuse)
+    with pytest.raises(RuntimeError):
+        office.photos.attach(warden, "k1", jpeg(), no_faces=True)
+    assert not [*office._workspace.evidence_path.rglob("*.jpg")]
+    assert office.worklist.visits(warden)["photos"].tolist() == [[]]
 
 
 def test_a_visit_takes_only_so_many_photos(office: Office, warden: Actor) -> None:

@@ -46,7 +46,7 @@ def _show_versions(page: Page, plan: Plan) -> None:
     """List who changed what, and which version the teams go by."""
     say = page.say
     versions = page.office.plans.versions(page.actor, plan.plan_id)
-    people = page.office.plan_people.names(page.actor)
+    people = page.office.plans.people(page.actor)
     with st.expander(say("What was changed ({count} versions)", count=len(versions))):
         table = pd.DataFrame(
             {
@@ -66,7 +66,7 @@ def about(plan: Plan, *, page: Page) -> str:
     """Say who made a plan when, and in which state it is."""
     say = page.say
     made = "" if plan.made_at is None else f"{plan.made_at:%Y-%m-%d %H:%M}"
-    people = page.office.plan_people.names(page.actor)
+    people = page.office.plans.people(page.actor)
     return say(
         "{state} · version {version} · {at} · {by}", version=plan.version, at=made,
         state=say.name("plan_state", plan.state), by=people.get(plan.made_by, plan.made_by),

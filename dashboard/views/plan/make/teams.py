@@ -15,6 +15,7 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.shifts import Team
+from governance.patrols.teams.teams import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
-NEW = "new"
 DEPARTMENTS = ("教育", "市场监管", "公安", "消防", "民政", "住建", "城管", "社区")
 """Departments that joint checks in the field are made with; others can be typed."""
 SLOTS: tuple[tuple[int | str, str], ...] = tuple(
@@ -45,7 +45,7 @@ def show(page: Page) -> None:
     if not teams:
         st.info(say("No team is named yet. Add each that goes out, with its people and hours."))
     edits = may(page.actor, Action.MAKE_PLAN)
-    called = page.office.plan_people.names(page.actor)
+    called = page.office.plans.people(page.actor)
     for team in teams:
         with st.expander(_summary(team, say=say)):
             if edits:
@@ -85,10 +85,12 @@ def _show_form(page: Page, team: Team, called: Mapping[str, str]) -> None:
                 say("Goes out on"), list(SLOTS), default=list(team.shifts),
                 format_func=lambda slot: slot_text(slot, say=say), placeholder=say("choose"),
             )  # fmt: skip
+        shown = st.session_state.get(f"{key}_shown", team)
         if st.form_submit_button(say("Save the team"), type="primary"):
-            _save(page, team, start, name=name.strip(), members=tuple(members),
+            _save(page, team, start, shown, name=name.strip(), members=tuple(members),
                   departments=tuple(departments), people=int(people), officers=int(officers),
                   shifts=tuple(shifts))  # fmt: skip
+    st.session_state[f"{key}_shown"] = team
     if team.team_id != NEW:
         with st.popover(say("Remove the team")):
             st.markdown(say("Plans that were made keep it."))
@@ -140,12 +142,14 @@ def _save(
     page: Page,
     team: Team,
     start: tuple[float | None, float | None],
+    shown: Team,
     **facts: Any,  # noqa: ANN401 -- fields of a team
 ) -> None:
+    """Save a team; ``shown`` is what the form showed when it was filled in."""
     say = page.say
     with plan_errors.telling(say):
         lon, lat = start
-        page.office.teams.save(page.actor, replace(team, lon=lon, lat=lat, **facts))
+        page.office.teams.save(page.actor, replace(team, lon=lon, lat=lat, **facts), seen=shown)
         st.session_state[_TOLD] = say("Saved: {name}.", name=facts["name"])
         st.rerun()
 

@@ -15,6 +15,13 @@ from governance.patrols.routing.model.plan_tables import (
     frame_of,
 )
 from governance.patrols.routing.model.shifts import Team
+from governance.patrols.routing.model.vocabulary import (
+    Arm,
+    PlanKind,
+    PlanState,
+    StopReason,
+    UncoveredReason,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,15 +29,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-WEEK, CAMPAIGN = KINDS = ("week", "campaign")
-DRAFT, PUBLISHED, CANCELLED = STATES = ("draft", "published", "cancelled")
-LIST, RANDOM = ARMS = ("list", "random")
-RETRY, JOINT, REPORT, REVISIT, FLOOR, RISK, CHANCE, ORDINARY = REASONS = (
-    "retry", "joint", "report", "revisit", "floor", "risk", "random", "ordinary",
-)  # fmt: skip
-NO_CAPACITY, NEEDS_JOINT_TEAM, HOURS_DO_NOT_FIT, NO_COORDINATES, LOCKED_OUT = WHY_UNCOVERED = (
-    "no_capacity", "needs_joint_team", "hours_do_not_fit", "no_coordinates", "locked_out",
-)  # fmt: skip
+WEEK, CAMPAIGN = KINDS = tuple(PlanKind)
+DRAFT, PUBLISHED, CANCELLED = STATES = tuple(PlanState)
+LIST, RANDOM = ARMS = tuple(Arm)
+RETRY, JOINT, REPORT, REVISIT, FLOOR, RISK, CHANCE, ORDINARY = REASONS = tuple(StopReason)
+NO_CAPACITY, NEEDS_JOINT_TEAM, HOURS_DO_NOT_FIT, NO_COORDINATES, LOCKED_OUT = WHY_UNCOVERED = tuple(
+    UncoveredReason
+)
 NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS = ("no_teams_named", "no_shifts", "no_joint_team")
 RANDOM_SMALL, RANDOM_SQUEEZED = ("random_arm_small", "random_arm_squeezed")
 ALONE, CUT, OUT_OF_HOURS = ("visits_alone", "candidates_cut", "visits_out_of_hours")
@@ -42,7 +47,8 @@ with the settings' teams; no team is out; a building needs officers and no team 
 chose too few to compare with; not all that chance chose had time; more is due than the floor's
 share of the stops; a building with a complaint behind it has no company; more was to be visited
 than the solver was given; a person put a visit where it cannot be or comes late."""
-LONGEST_DAYS: Final = 92
+LONGEST_DAYS: Final = 62
+"""The longest span of a plan, and of the days that a team can look at."""
 
 
 class PlanError(GridwardenError):

@@ -197,7 +197,7 @@ class Solution:
     seconds
         How long it took to find.
     method
-        ``pyvrp``, or ``greedy:worth``, ``greedy:nearest``, …
+        ``pyvrp`` or ``greedy:worth``.
     """
 
     routes: tuple[Route, ...]

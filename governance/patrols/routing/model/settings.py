@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from data.workspace.sections import number, section, wrong_setting
-from governance.visits.rules.settings import TIERS
+from data.workspace.sections import SettingProblem, SettingsError, number, section, wrong_setting
+from data.workspace.settings import SETTINGS_FILE
+from governance.visits.rules.settings import Cadence
 
 SECTION: Final = "patrols"
 DAY, EVENING = PARTS = ("day", "evening")
@@ -50,17 +52,6 @@ class Minutes:
     joint: int = number(30, low=1, high=240)
     random: int = number(12, low=1, high=240)
     ordinary: int = number(12, low=1, high=240)
-
-
-@section
-class Floor:
-    """Within how many days every building of a tier is visited at least once."""
-
-    red: int = number(14, low=1, high=3660)
-    orange: int = number(30, low=1, high=3660)
-    yellow: int = number(90, low=1, high=3660)
-    blue: int = number(180, low=1, high=3660)
-    unscored: int = number(180, low=1, high=3660)
 
 
 @section
@@ -129,7 +120,9 @@ class PatrolRules:
     """Everything about plans that an office can set."""
 
     minutes: Minutes = field(default_factory=Minutes)
-    floor: Floor = field(default_factory=Floor)
+    floor: Mapping[str, int] = field(default_factory=dict)
+    """What a file of before says of the coverage floor, which is ``visits.cadence`` now; it may say
+    nothing else (`check_floor`)."""
     when: When = field(default_factory=When)
     hours: Hours = field(default_factory=Hours)
     teams: int = number(3, low=1, high=100)
@@ -182,12 +175,30 @@ class PatrolRules:
                     other=f"{part}_from_hour",
                 )
 
-    def floor_days(self, tier: str) -> int:
-        """Return within how many days a building of a tier is visited at least once."""
-        days: int = getattr(self.floor, TIERS.get(tier, "unscored"))
-        return days
-
     def window(self, part: str) -> tuple[int, int]:
         """Return from when until when a part of the day lasts, minutes after midnight."""
         hours = getattr(self, f"{part}_from_hour"), getattr(self, f"{part}_until_hour")
         return round(hours[0] * 60), round(hours[1] * 60)
+
+
+def check_floor(rules: PatrolRules, cadence: Cadence) -> None:
+    """Refuse a ``[patrols.floor]`` of before that says other days than ``[visits.cadence]``.
+
+    Raises
+    ------
+    SettingsError
+        ``settings_invalid``, naming every tier whose days differ, or that is none.
+    """
+    problems = [
+        SettingProblem(
+            section=f"{SECTION}.floor",
+            key=tier,
+            seen=str(days),
+            expected="same_as_cadence",
+            facts={"other": getattr(cadence, tier, "–")},
+        )
+        for tier, days in rules.floor.items()
+        if getattr(cadence, tier, None) != days
+    ]
+    if problems:
+        raise SettingsError("settings_invalid", file=SETTINGS_FILE, problems=problems)

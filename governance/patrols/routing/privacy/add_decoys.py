@@ -1,4 +1,4 @@
-"""Give a plan's sensitive stops company from among all buildings of the scope, then fill it up."""
+"""Add decoys for a plan's sensitive stops from all buildings of the scope, then fill it up."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from governance.patrols.routing.model.plan import LIST, ORDINARY
 from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.privacy.decoys import (
     DRAWN_AMONG,
-    Neighbourhood,
-    accompany,
+    DecoySearch,
+    add_decoys,
     fill_up,
     stops_alone,
 )
 from governance.patrols.routing.selection.candidates import MUST_RANDOM
-from governance.patrols.routing.selection.distances import company_of
-from governance.patrols.routing.selection.formulate import Posed, pose
+from governance.patrols.routing.selection.distances import within_decoy_range
+from governance.patrols.routing.selection.formulate import Formulation, formulate
 from governance.patrols.routing.selection.seeded_draw import chances
 
 if TYPE_CHECKING:
@@ -28,60 +28,66 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.problem import Bools, Ints
     from governance.patrols.routing.privacy.decoys import Orders
     from governance.patrols.routing.selection.candidates import Candidates
-    from governance.patrols.routing.selection.planning_base import Ground
+    from governance.patrols.routing.selection.planning_base import PlanningBase
 
 
-class Escorted(NamedTuple):
-    """Routes with company: what they stand on, and the buildings that have none."""
+class RoutesWithDecoys(NamedTuple):
+    """Routes with decoys, what they were made from, and the sensitive buildings without any."""
 
-    ground: Ground
-    posed: Posed
+    ground: PlanningBase
+    posed: Formulation
     orders: Orders
     alone: list[str]
 
 
-def escort(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> Escorted:
-    """See to it that no sensitive stop is the only one of its neighbourhood on a round.
+def cover_sensitive_stops(
+    inputs: PlanInputs, ground: PlanningBase, posed: Formulation, orders: Orders
+) -> RoutesWithDecoys:
+    """See to it that no sensitive stop is the only one of its decoy_search on a round.
 
     Its ordinary neighbours are those of the problem and, beside them, the nearest of all buildings
-    that can be on the plan; these come with ``minutes.ordinary`` and for no reason but company.
+    that can be on the plan; these come with ``minutes.ordinary``, only as decoys.
     What time is left afterwards goes to the problem's candidates.
     """
     if not (posed.problem.candidates and posed.problem.shifts):
-        return Escorted(ground, posed, orders, [])
-    about, asked = neighbourhood(inputs, ground, posed), ground.candidates
+        return RoutesWithDecoys(ground, posed, orders, [])
+    about, asked = decoy_search(inputs, ground, posed), ground.candidates
     extras = np.zeros(0, dtype=np.int64)
     if stops_alone(orders, about):
         sensitive = [(s, e) for s, order in orders.items() for e in order if about.sensitive[e]]
         extras = _extras(inputs, ground.candidates, posed.members, sensitive)
     if len(extras):
-        ground = replace(ground, candidates=_as_company(inputs, ground.candidates, extras))
+        ground = replace(ground, candidates=_as_decoys(inputs, ground.candidates, extras))
         members = np.concatenate([posed.members, extras])
-        posed = _wider(
-            posed, pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+        posed = _extend_formulation(
+            posed, formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
         )
-        about = neighbourhood(inputs, ground, posed)
-    company = accompany(posed.problem, orders, about)
+        about = decoy_search(inputs, ground, posed)
+    company = add_decoys(posed.problem, orders, about)
     listed = np.arange(len(posed.members)) < len(posed.members) - len(extras)
     filled = fill_up(posed.problem, company.orders, about, listed)
     ids = ground.candidates.rows["building_id"].to_numpy(object)[posed.members]
     before = {stop for order in orders.values() for stop in order}
     joined = posed.members[sorted(company.joined - before)]
     ground = replace(ground, candidates=_joined(asked, ground.candidates, joined))
-    return Escorted(ground, posed, filled, sorted(ids[s] for _, s in stops_alone(filled, about)))
+    return RoutesWithDecoys(
+        ground, posed, filled, sorted(ids[s] for _, s in stops_alone(filled, about))
+    )
 
 
-def due_beside(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders) -> frozenset[str]:
-    """Return buildings that are due and company to the sensitive stops that have none, by code.
+def due_beside(
+    inputs: PlanInputs, ground: PlanningBase, posed: Formulation, orders: Orders
+) -> frozenset[str]:
+    """Return the ids of buildings that are due and can be decoys of sensitive stops without any.
 
     One for each such stop, drawn among the nearest few that can be visited in its shift: a visit
-    that is to be made anyhow costs less there than company of its own.
+    that is to be made anyhow costs less there than a decoy of its own.
     """
     if not (posed.problem.candidates and posed.problem.shifts):
         return frozenset()
-    about, candidates = neighbourhood(inputs, ground, posed), ground.candidates
+    about, candidates = decoy_search(inputs, ground, posed), ground.candidates
     floor, ids = candidates.floor, candidates.rows["building_id"]
-    could = _ordinary(candidates) & floor.due & ~floor.granted
+    could = _ordinary(candidates) & floor.due & ~floor.covered_otherwise
     draw, found = chances(ids, use="company", seed=inputs.seed), set[int]()
     for shift, stop in stops_alone(orders, about):
         near = _nearest(inputs, candidates, could, posed.members[stop], shift)[:DRAWN_AMONG]
@@ -90,14 +96,14 @@ def due_beside(inputs: PlanInputs, ground: Ground, posed: Posed, orders: Orders)
     return frozenset(ids.iloc[sorted(found)])
 
 
-def neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbourhood:
-    """Return what is known of a problem's candidates as neighbours."""
+def decoy_search(inputs: PlanInputs, ground: PlanningBase, posed: Formulation) -> DecoySearch:
+    """Return what is known of a problem's candidates as decoys."""
     rows, problem = ground.candidates.rows.iloc[posed.members], posed.problem
     sensitive = rows["sensitive"].to_numpy(bool)
-    return Neighbourhood(
+    return DecoySearch(
         sensitive=sensitive,
         ordinary=~sensitive & ground.candidates.open[posed.members],
-        close=company_of(problem.lon, problem.lat, within_m=inputs.rules.company_m),
+        close=within_decoy_range(problem.lon, problem.lat, within_m=inputs.rules.company_m),
         fixed=(problem.locked != FREE) | (problem.must >= MUST_RANDOM),
         chance=chances(rows["building_id"], use="company", seed=inputs.seed),
     )
@@ -106,12 +112,12 @@ def neighbourhood(inputs: PlanInputs, ground: Ground, posed: Posed) -> Neighbour
 def _extras(
     inputs: PlanInputs, candidates: Candidates, members: Ints, stops: list[tuple[int, int]]
 ) -> Ints:
-    """Return rows outside the problem that could be company: the nearest few of each stop.
+    """Return rows outside the problem that could be decoys: the nearest few of each stop.
 
     Parameters
     ----------
     stops
-        Shift and candidate of every sensitive stop: one that has company can lose it to another.
+        Shift and candidate of every sensitive stop: one that has a decoy can lose it to another.
     """
     could = _ordinary(candidates)
     could[members] = False
@@ -131,7 +137,7 @@ def _ordinary(candidates: Candidates) -> Bools:
 def _nearest(
     inputs: PlanInputs, candidates: Candidates, could: Bools, row: int, shift: int
 ) -> Ints:
-    """Return the rows near enough to a row to be its company in a shift, nearest first."""
+    """Return the rows near enough to a row to be its decoy in a shift, nearest first."""
     lon, lat = (candidates.rows[name].to_numpy(float) for name in ("lon", "lat"))
     free = np.flatnonzero(could & candidates.doors.allowed[:, shift])
     free = free[free != row]
@@ -141,8 +147,8 @@ def _nearest(
     return near
 
 
-def _as_company(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Candidates:
-    """Return candidates of whom some are there for company alone."""
+def _as_decoys(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Candidates:
+    """Return candidates of which some are there as decoys alone."""
     rows = candidates.rows.copy()
     at = rows.index[extras]
     rows.loc[at, "minutes"] = inputs.rules.minutes.ordinary
@@ -158,15 +164,15 @@ def _as_company(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Can
     return replace(candidates, rows=rows)
 
 
-def _wider(posed: Posed, wide: Posed) -> Posed:
-    """Return a wider problem with the ways of the one it holds: what fitted fits to the second."""
+def _extend_formulation(posed: Formulation, wide: Formulation) -> Formulation:
+    """Return a wider problem that keeps the distances of the one it extends, to the second."""
     metres, count = wide.problem.metres.copy(), len(posed.members)
     metres[:count, :count] = posed.problem.metres
     return replace(wide, problem=replace(wide.problem, metres=metres))
 
 
 def _joined(before: Candidates, after: Candidates, joined: Ints) -> Candidates:
-    """Return candidates as before, but for those who joined for company, who say so."""
+    """Return candidates as before, but for those added as decoys, whose reasons say so."""
     rows = before.rows.copy()
     at = rows.index[joined]
     for name in ("minutes", "must", "arm", "mode"):

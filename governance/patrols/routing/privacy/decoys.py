@@ -1,6 +1,6 @@
-"""Company for visits that would betray who complained: an ordinary neighbour on the same round.
+"""Decoys for visits that would betray who complained: an ordinary neighbour on the same round.
 
-A building behind which a complaint stands is never the only one of its neighbourhood that a team
+A building behind which a complaint stands is never the only one of its decoy_search that a team
 goes to in a shift, where that can be helped: the people there see a round of several buildings.
 """
 
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     )
 
 DRAWN_AMONG: Final = 5
-"""Company is drawn among so many of the nearest: always the nearest would tell something too."""
+"""A decoy is drawn among so many of the nearest: always the nearest would tell something too."""
 
 Orders = dict[int, list[int]]
 """Stops of each shift, in order."""
 
 
-class Company(NamedTuple):
-    """Routes with company, who joined for it, and the stops that have none."""
+class Decoys(NamedTuple):
+    """Routes with decoys, the candidates that were added as such, and the stops without any."""
 
     orders: Orders
     joined: set[int]
     alone: list[int]
 
 
-class Neighbourhood(NamedTuple):
+class DecoySearch(NamedTuple):
     """What is known of n candidates besides the problem, shape (n,) each, ``close`` (n, n).
 
-    ``sensitive``: a complaint of late stands behind it. ``ordinary``: can be company.
-    ``close``: near enough to be company to each other. ``fixed``: never gives way to company.
+    ``sensitive``: a complaint of late stands behind it. ``ordinary``: can be a decoy.
+    ``close``: near enough to be decoys of each other. ``fixed``: never displaced by a decoy.
     ``chance``: a draw in [0, 1).
     """
 
@@ -53,7 +53,7 @@ class Neighbourhood(NamedTuple):
     chance: Floats
 
 
-def accompany(problem: PatrolProblem, orders: Orders, about: Neighbourhood) -> Company:
+def add_decoys(problem: PatrolProblem, orders: Orders, about: DecoySearch) -> Decoys:
     """Insert an ordinary neighbour beside each sensitive stop that has none on its round.
 
     Drawn among the nearest, put where it costs the shift least. Where a shift has no time left,
@@ -62,10 +62,12 @@ def accompany(problem: PatrolProblem, orders: Orders, about: Neighbourhood) -> C
     overfull by what a person locked.
     """
     table, joined, given_up = Insertions(problem, orders), set[int](), list[int]()
-    about = about._replace(fixed=about.fixed.copy())  # company found stays: else two take turns
-    while (lonely := _first_lonely(table.orders, about, given_up)) is not None:
-        shift, stop = lonely
-        changed = _with_company(problem, table, shift, stop, about)
+    about = about._replace(
+        fixed=about.fixed.copy()
+    )  # a decoy found stays: else two would replace each other for ever
+    while (alone := _first_alone(table.orders, about, given_up)) is not None:
+        shift, stop = alone
+        changed = _with_decoy(problem, table, shift, stop, about)
         if changed is None:
             given_up.append(stop)
         elif changed.neighbour is None:
@@ -74,11 +76,11 @@ def accompany(problem: PatrolProblem, orders: Orders, about: Neighbourhood) -> C
             table = changed.table
             about.fixed[changed.neighbour] = True
             joined.add(changed.neighbour)
-    return Company(table.orders, joined, [stop for _, stop in stops_alone(table.orders, about)])
+    return Decoys(table.orders, joined, [stop for _, stop in stops_alone(table.orders, about)])
 
 
-def fill_up(problem: PatrolProblem, orders: Orders, about: Neighbourhood, among: Bools) -> Orders:
-    """Use what time is left: insert what brings most per minute and needs no company more.
+def fill_up(problem: PatrolProblem, orders: Orders, about: DecoySearch, among: Bools) -> Orders:
+    """Use the time that is left: insert what brings most per minute and needs no further decoy.
 
     Parameters
     ----------
@@ -87,7 +89,9 @@ def fill_up(problem: PatrolProblem, orders: Orders, about: Neighbourhood, among:
     """
     table = Insertions(problem, orders)
     while True:
-        open_to = among[None, :] & (~about.sensitive[None, :] | _accompanied(table.orders, about))
+        open_to = among[None, :] & (
+            ~about.sensitive[None, :] | _has_decoy_by_shift(table.orders, about)
+        )
         rate = np.where(open_to & (table.gain > 0), table.gain / table.added_s, -np.inf)
         shift, stop = (int(one) for one in np.unravel_index(int(rate.argmax()), rate.shape))
         if not np.isfinite(rate[shift, stop]):
@@ -95,13 +99,13 @@ def fill_up(problem: PatrolProblem, orders: Orders, about: Neighbourhood, among:
         table.insert(shift, stop)
 
 
-def stops_alone(orders: Orders, about: Neighbourhood) -> list[tuple[int, int]]:
+def stops_alone(orders: Orders, about: DecoySearch) -> list[tuple[int, int]]:
     """Return shift and stop of all sensitive stops without an ordinary one near on their round."""
     return [
         (shift, stop)
         for shift, order in sorted(orders.items())
         for stop in order
-        if about.sensitive[stop] and not _has_company(stop, order, about)
+        if about.sensitive[stop] and not _has_decoy(stop, order, about)
     ]
 
 
@@ -112,15 +116,15 @@ class _Changed(NamedTuple):
     neighbour: int | None
 
 
-def _with_company(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+def _with_decoy(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
 ) -> _Changed | None:
-    """Return routes in which a stop is not lonely any more; None where it can have no company."""
+    """Return routes in which a stop has a decoy; None where it can have none."""
     if shift in table.closed or not len(_neighbours(problem, table, shift, stop, about)):
         return None
     if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
         return _Changed(table, neighbour)
-    crowded = _with_room_made(problem, table, shift, stop, about)
+    crowded = _with_displacement(problem, table, shift, stop, about)
     if about.fixed[stop]:
         return crowded
     without = _Changed(_without(problem, table, shift, stop), None)
@@ -129,7 +133,7 @@ def _with_company(
 
 
 def _joining(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
 ) -> int | None:
     """Insert a neighbour of a stop that fits as things are; None where none does."""
     possible = _neighbours(problem, table, shift, stop, about)
@@ -137,8 +141,8 @@ def _joining(
     return next((each for each in drawn if table.insert(shift, each)), None)
 
 
-def _with_room_made(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+def _with_displacement(
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
 ) -> _Changed | None:
     """Let what is worth least give way until a neighbour fits; None where even that is no help."""
     while True:
@@ -158,18 +162,18 @@ def _without(problem: PatrolProblem, table: Insertions, shift: int, stop: int) -
 
 
 def _worth_filled(
-    problem: PatrolProblem, table: Insertions, shift: int, about: Neighbourhood
+    problem: PatrolProblem, table: Insertions, shift: int, about: DecoySearch
 ) -> float:
-    """Return what a shift is worth, with the best visit that its time left and company allow."""
+    """Return what a shift is worth, with the best visit that its time left and the decoys allow."""
     order = np.array(table.orders[shift], dtype=np.int64)
     worth = float(problem.worth[order, shift].sum())
     worth -= problem.km_worth * walked_m(problem, shift, order) / 1000.0
-    some = ~about.sensitive | _accompanied({shift: order.tolist()}, about)[0]
+    some = ~about.sensitive | _has_decoy_by_shift({shift: order.tolist()}, about)[0]
     return worth + max(0.0, float(table.gain[shift, some].max(initial=0.0)))
 
 
 def _neighbours(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: Neighbourhood
+    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
 ) -> Ints:
     """Return the ordinary candidates near a stop that could go in its shift, if it had time."""
     can = about.close[stop] & about.ordinary & table.free & ~np.isnan(problem.value[:, shift])
@@ -182,7 +186,7 @@ def _fits(table: Insertions, shift: int, stops: Ints) -> Bools:
 
 
 def _drawn(
-    problem: PatrolProblem, stop: int, neighbours: Ints, about: Neighbourhood
+    problem: PatrolProblem, stop: int, neighbours: Ints, about: DecoySearch
 ) -> Iterable[int]:
     """Return neighbours in the order of trying: the nearest few by chance, then the others."""
     by_way = neighbours[np.argsort(problem.metres[stop, neighbours], kind="stable")]
@@ -190,17 +194,15 @@ def _drawn(
     return [*few[np.argsort(about.chance[few], kind="stable")].tolist(), *others.tolist()]
 
 
-def _first_lonely(
-    orders: Orders, about: Neighbourhood, given_up: list[int]
-) -> tuple[int, int] | None:
+def _first_alone(orders: Orders, about: DecoySearch, given_up: list[int]) -> tuple[int, int] | None:
     return next((each for each in stops_alone(orders, about) if each[1] not in given_up), None)
 
 
-def _has_company(stop: int, order: list[int], about: Neighbourhood) -> bool:
+def _has_decoy(stop: int, order: list[int], about: DecoySearch) -> bool:
     return any(about.close[stop, each] and not about.sensitive[each] for each in order)
 
 
-def _accompanied(orders: Orders, about: Neighbourhood) -> Bools:
-    """Say by shift which candidates would have company there, shape (s, n)."""
+def _has_decoy_by_shift(orders: Orders, about: DecoySearch) -> Bools:
+    """Say by shift which candidates would have a decoy there, shape (s, n)."""
     ordinary = {s: [e for e in order if not about.sensitive[e]] for s, order in orders.items()}
     return np.array([about.close[:, ordinary[s]].any(axis=1) for s in sorted(orders)], dtype=bool)

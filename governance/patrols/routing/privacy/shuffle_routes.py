@@ -20,7 +20,7 @@ MOST_LONGER: Final = 1.1
 """A round turned round may be so many times as long (from a start, that can differ)."""
 
 
-def vary(
+def shuffle_routes(
     problem: PatrolProblem, orders: dict[int, list[int]], *, slots: Sequence[Hashable], seed: str
 ) -> dict[int, list[int]]:
     """Exchange whole rounds among equal shifts and turn some round, as the seed says.

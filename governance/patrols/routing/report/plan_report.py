@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.plan_inputs import PlanInputs
     from governance.patrols.routing.model.problem import PatrolProblem, Route
     from governance.patrols.routing.privacy.decoys import Orders
-    from governance.patrols.routing.selection.formulate import Posed
-    from governance.patrols.routing.selection.planning_base import Ground
+    from governance.patrols.routing.selection.formulate import Formulation
+    from governance.patrols.routing.selection.planning_base import PlanningBase
 
 FEW_RANDOM: Final = 5
 """Fewer stops that chance chose say next to nothing about what the list leaves out."""
@@ -47,8 +47,8 @@ FEW_RANDOM: Final = 5
 
 def report_plan(
     inputs: PlanInputs,
-    ground: Ground,
-    posed: Posed,
+    ground: PlanningBase,
+    posed: Formulation,
     orders: Orders,
     *,
     alone: Collection[str] = (),
@@ -96,8 +96,8 @@ def _worth(problem: PatrolProblem, routes: Sequence[Route]) -> float:
 
 def _notes(
     inputs: PlanInputs,
-    ground: Ground,
-    posed: Posed,
+    ground: PlanningBase,
+    posed: Formulation,
     stops: pd.DataFrame,
     uncovered: pd.DataFrame,
     *,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.problem import Floats, PatrolProblem, Route
     from governance.patrols.routing.model.shifts import Team
     from governance.patrols.routing.selection.candidates import Candidates
-    from governance.patrols.routing.selection.formulate import Posed
+    from governance.patrols.routing.selection.formulate import Formulation
 
 
 def routes_of(problem: PatrolProblem, orders: dict[int, list[int]]) -> tuple[Route, ...]:
@@ -49,7 +49,7 @@ def routes_of(problem: PatrolProblem, orders: dict[int, list[int]]) -> tuple[Rou
 def tell_stops(
     inputs: PlanInputs,
     candidates: Candidates,
-    posed: Posed,
+    posed: Formulation,
     routes: Sequence[Route],
     worths: Floats,
 ) -> pd.DataFrame:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         Ints,
         Shift,
     )
-    from governance.patrols.routing.selection.coverage_floor import Dues
+    from governance.patrols.routing.selection.coverage_floor import DueDates
     from governance.patrols.routing.selection.opening_hours import Doors
 
 CANDIDATE_COLUMNS: Final = (
@@ -128,7 +128,7 @@ def choose_candidates(
         days_late=facts.dues.late_days,
         arm=np.where(drawn, RANDOM, LIST),
         reasons=pd.Series(_reasons(rows, facts, drawn), index=rows.index, dtype=object),
-        must=_musts(inputs, facts, drawn, floor.chosen),
+        must=_musts(inputs, facts, drawn, floor.reserved),
         minutes=_minutes(inputs, rows, drawn),
         mode=_modes(rows, facts, drawn),
     )
@@ -155,7 +155,7 @@ class _Facts:
     told: Bools
     revisit: Bools
     due: Bools
-    dues: Dues
+    dues: DueDates
 
 
 def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
@@ -216,22 +216,22 @@ def _floor(
 ) -> FloorShare:  # fmt: skip
     """Keep the floor's share of the stops, rounded down, for what no other reason brings."""
     due = facts.due & possible
-    granted = due & (facts.appointed | drawn)
+    covered_otherwise = due & (facts.appointed | drawn)
     share = inputs.options.floor_share
     room = int((inputs.rules.floor_share if share is None else share) * stops)
-    among = due & ~granted
+    among = due & ~covered_otherwise
     return FloorShare(
         dues=facts.dues,
         possible=possible,
         due=due,
-        granted=granted,
-        chosen=choose_floor(inputs, rows, facts.dues.late, among=among, beside=beside, room=room),
+        covered_otherwise=covered_otherwise,
+        reserved=choose_floor(inputs, rows, facts.dues.late, among=among, beside=beside, room=room),
     )
 
 
 def _reasons(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> list[list[str]]:
     joint = rows["next_step"].eq(JOINT_TEAM).to_numpy()
-    codes = {
+    codes: dict[str, Bools] = {
         RETRY: facts.appointed & ~joint,
         JOINT: facts.appointed & joint,
         REPORT: facts.told,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from governance.patrols.routing.selection.formulate import choose_pool, pose
+from governance.patrols.routing.selection.formulate import choose_pool, formulate
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ ROUNDS = 2
 """So often the stops are counted: the shares follow from the count, and the count from them."""
 
 
-def choose_within_room(
+def choose_within_capacity(
     inputs: PlanInputs,
     choose: Callable[[int | None], Candidates],
     shifts: Sequence[Shift],
@@ -53,7 +53,7 @@ def count_stops(
     time = [shift.minutes for shift in shifts]
     if not len(members) or not time:
         return sum(time) // look
-    problem = pose(inputs, candidates, members, shifts, worths).problem
+    problem = formulate(inputs, candidates, members, shifts, worths).problem
     routes = solve_greedily(problem).routes
     stops, busy = sum(len(route.stops) for route in routes), sum(route.minutes for route in routes)
     for route in routes:

@@ -31,7 +31,7 @@ _RANKS: Final = {tier: rank for rank, tier in enumerate(TIERS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dues:
+class DueDates:
     """When n buildings fall due for a visit, shape (n,) each.
 
     Parameters
@@ -67,25 +67,25 @@ class FloorShare:
         Can be visited in some shift.
     due
         Of these, due and not visited just before.
-    granted
+    covered_otherwise
         Of these, as good as sure of a visit for another reason.
-    chosen
+    reserved
         Of the others, those that the floor's share is kept for: worth a visit for that alone.
     """
 
-    dues: Dues
+    dues: DueDates
     possible: Bools
     due: Bools
-    granted: Bools
-    chosen: Bools
+    covered_otherwise: Bools
+    reserved: Bools
 
     @property
     def out_of_reach(self) -> bool:
         """Whether more is due than the share has room for."""
-        return bool((self.due & ~self.granted & ~self.chosen).any())
+        return bool((self.due & ~self.covered_otherwise & ~self.reserved).any())
 
 
-def find_dues(inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days: Ints) -> Dues:
+def find_dues(inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days: Ints) -> DueDates:
     """Find when buildings fall due: so many days after the last visit.
 
     Parameters
@@ -98,7 +98,7 @@ def find_dues(inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days:
     first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
     on = (visited + pd.to_timedelta(period_days, unit="D")).astype("datetime64[us]")
     late = (first - on).dt.days.clip(lower=0)
-    return Dues(
+    return DueDates(
         on=on,
         period_days=period_days,
         due=(on.isna() | (on <= last)).to_numpy(bool),
@@ -108,10 +108,10 @@ def find_dues(inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days:
 
 
 def floor_days(inputs: PlanInputs, tiers: pd.Series[str]) -> Ints:
-    """Return within how many days buildings of these tiers are visited, by options then rules."""
+    """Return within how many days buildings are visited again: by the options, else the cadence."""
     own = inputs.options.floor_days or {}
     by_tier = {
-        tier: own.get(TIERS.get(tier, ""), own.get(tier, inputs.rules.floor_days(tier)))
+        tier: own.get(TIERS.get(tier, ""), own.get(tier, inputs.visit_rules.cadence_days(tier)))
         for tier in tiers.unique()
     }
     return tiers.map(by_tier).to_numpy(np.int64)
@@ -129,7 +129,7 @@ def choose_floor(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among:
     Parameters
     ----------
     late
-        As in `Dues`, shape (n,).
+        As in `DueDates`, shape (n,).
     among
         Due, can be visited, and not sure of a visit for another reason, shape (n,).
     beside

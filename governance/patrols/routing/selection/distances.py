@@ -23,7 +23,7 @@ def start_metres(shifts: Sequence[Shift], lon: Floats, lat: Floats, *, factor: f
     return metres
 
 
-def company_of(lon: Floats, lat: Floats, *, within_m: float) -> Bools:
+def within_decoy_range(lon: Floats, lat: Floats, *, within_m: float) -> Bools:
     """Say which of n places are company to each other: near, and not the same; shape (n, n)."""
     if not len(lon):
         return np.zeros((0, 0), dtype=bool)

@@ -26,7 +26,7 @@ SURE = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posed:
+class Formulation:
     """A problem and whom its candidates are.
 
     Parameters
@@ -41,13 +41,13 @@ class Posed:
     members: Ints
 
 
-def pose(
+def formulate(
     inputs: PlanInputs,
     candidates: Candidates,
     members: Ints,
     shifts: Sequence[Shift],
     worths: Floats,
-) -> Posed:
+) -> Formulation:
     """Put some candidates and all shifts as a problem.
 
     What a visit is worth is its chance of a find in that shift, moved by a little chance within
@@ -79,7 +79,7 @@ def pose(
         walk_m_a_minute=inputs.rules.walk_m_a_minute,
         km_worth=inputs.rules.km_worth,
     )
-    return Posed(problem=problem, members=members)
+    return Formulation(problem=problem, members=members)
 
 
 def choose_pool(

@@ -37,7 +37,7 @@ AGAIN, JOINT_TEAM = "again", "joint_team"
 _LEAST_OVERLAP: Final = 0.5
 
 
-class Opening(NamedTuple):
+class OpeningHours(NamedTuple):
     """When the doors of a kind of building are worth a visit.
 
     ``allowed`` says in which shifts, shape (s,); in each of these a visit may begin from
@@ -115,7 +115,7 @@ def find_doors(
     )
 
 
-def opening(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> Opening:
+def opening(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> OpeningHours:
     """Return in which shifts a kind of building is worth a visit, and from when until when.
 
     A shift is one of them if the day's hours cover it, or at least half of it – unless the one
@@ -140,7 +140,7 @@ def opening(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> Op
             window, taken = tried, kept
     allowed = np.zeros(len(shifts), dtype=bool)
     allowed[list(taken)] = True
-    return Opening(allowed, *window)
+    return OpeningHours(allowed, *window)
 
 
 def _keep_appointments(

@@ -1,15 +1,13 @@
-"""The ground of a plan: who is out when, what times are worth, who can be on it."""
+"""What a plan is worked out from: shifts, what their times are worth, candidates."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from governance.patrols.routing.model.shifts import default_teams, shifts_of, slots_of
 from governance.patrols.routing.selection.candidates import choose_candidates
-from governance.patrols.routing.selection.capacity import choose_within_room
+from governance.patrols.routing.selection.capacity import choose_within_capacity
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What a plan stands on.
+class PlanningBase:
+    """Teams, shifts and candidates of a plan.
 
     Parameters
     ----------
@@ -43,7 +41,9 @@ class Ground:
     candidates: Candidates
 
 
-def survey(inputs: PlanInputs, teams: tuple[Team, ...], *, beside: Collection[str] = ()) -> Ground:
+def survey(
+    inputs: PlanInputs, teams: tuple[Team, ...], *, beside: Collection[str] = ()
+) -> PlanningBase:
     """Find out who is out when and who can be visited.
 
     Parameters
@@ -60,12 +60,12 @@ def survey(inputs: PlanInputs, teams: tuple[Team, ...], *, beside: Collection[st
     def choose(stops: int | None) -> Candidates:
         return choose_candidates(inputs, shifts, rest, stops=stops, beside=beside)
 
-    return Ground(
+    return PlanningBase(
         teams=teams,
         shifts=shifts,
         slot_kinds=tuple(slots["slot_kind"]),
         worths=worths,
-        candidates=choose_within_room(inputs, choose, shifts, worths),
+        candidates=choose_within_capacity(inputs, choose, shifts, worths),
     )
 
 
@@ -83,9 +83,3 @@ def typical_team(teams: tuple[Team, ...]) -> Team:
     others = {team.team_id for team in teams}
     number = next(n for n in range(1, len(teams) + 2) if f"+{n}" not in others)
     return replace(middle, team_id=f"+{number}", lon=None, lat=None, members=())
-
-
-def worth_of_slot(ground: Ground) -> dict[str, float]:
-    """Return shift → what a visit is worth then."""
-    ids = (shift.shift_id for shift in ground.shifts)
-    return dict(zip(ids, np.asarray(ground.worths).tolist(), strict=True))

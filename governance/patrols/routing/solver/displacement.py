@@ -1,4 +1,4 @@
-"""Room for what is sure: appointments and chance's choices displace what is worth less.
+"""Displacement: appointments and the random arm take the place of stops that are worth less.
 
 A search that moves one visit at a time finds no way to a visit that takes the place of several.
 """
@@ -16,16 +16,15 @@ if TYPE_CHECKING:
     from governance.patrols.routing.model.problem import PatrolProblem
 
 SURE: Final = 1.0
-"""A must of so many finds is more than any stop is worth that gives way to it."""
+"""From so many finds on, a must is worth more than every stop that it can displace."""
 
 Orders = dict[int, list[int]]
 
 
-def make_room(problem: PatrolProblem, orders: Orders) -> Orders:
-    """Put in what is sure and left out, where the least has to give way; then fill up.
+def displace_for_musts(problem: PatrolProblem, orders: Orders) -> Orders:
+    """Insert musts that were left out where they displace least, then fill up.
 
-    What a person locked, and what is sure itself, never gives way; what fits nowhere even so stays
-    left out.
+    Locked stops and other musts are never displaced; a must that fits nowhere stays left out.
     """
     on = {stop for order in orders.values() for stop in order}
     left = [s for s in np.flatnonzero(problem.must >= SURE).tolist() if s not in on]

@@ -17,7 +17,7 @@ CLOSE = 1e-6
 def check_solution(problem: PatrolProblem, solution: Solution) -> list[str]:
     """Return every rule that a solution breaks, in English; none when it keeps them all.
 
-    Nobody is visited twice; who is locked is visited, in that shift; nobody is visited where he
+    Nobody is visited twice; who is locked is visited, in that shift; nobody is visited where they
     cannot be; each route keeps to its shift's time and to the doors' hours, but for one whose
     stops a person locked, all of them: that one is over its time, visibly, and nothing was added.
     The figures given (begins, end, metres, minutes, objective, who is left) are worked out anew.
@@ -52,7 +52,7 @@ def _membership(problem: PatrolProblem, solution: Solution) -> list[str]:
 
 
 def _misplaced(problem: PatrolProblem, solution: Solution) -> list[str]:
-    """Check that everybody is visited where he can be, and whom a person fixed, there."""
+    """Check that stops are where they may be, and locked stops in their shift."""
     where = {stop: route.shift for route in solution.routes for stop in route.stops.tolist()}
     faults = []
     for stop in range(problem.candidates):

@@ -1,4 +1,4 @@
-"""Plans that a plain rule makes: worth per minute, nearest first, a ranking, chance.
+"""A plan by greedy insertion: most worth per added minute first.
 
 The start of the search, the fallback where the solver is missing, and what it has to beat.
 """
@@ -31,48 +31,19 @@ if TYPE_CHECKING:
         Solution,
     )
 
-ORDERS: Final = ("worth", "nearest", "random", "given")
 _NEVER: Final = np.iinfo(np.int64).max // 4
 
 
-def solve_greedily(
-    problem: PatrolProblem, *, order: str = "worth", seed: int = 0, ranking: Ints | None = None
-) -> Solution:
-    """Fill the shifts by a plain rule; what is locked goes first, then nothing that breaks a rule.
+def solve_greedily(problem: PatrolProblem) -> Solution:
+    """Insert what is locked, then always the visit that brings most per added minute.
 
-    Parameters
-    ----------
-    order
-        ``worth``: always the visit that brings most per added minute (walking and visit), where
-        that is cheapest. ``nearest``: shift by shift to the nearest door that still fits, from a
-        shift's start or else from what is worth most. ``given``: candidates by ``ranking``, each
-        where it costs the fewest minutes. ``random``: the same by a drawn ranking.
-    seed
-        Of the ranking drawn for ``random``.
-    ranking
-        For ``given``: candidates, the first first, any number of them; without one, in the order
-        of their index.
-
-    Raises
-    ------
-    ValueError
-        The order is none of these.
+    A minute of walking or visiting; each visit where that is cheapest, and none that breaks a rule.
     """
     begun = time.perf_counter()
-    if order not in ORDERS:
-        msg = f"order is {order!r}, not one of {', '.join(ORDERS)}"
-        raise ValueError(msg)
     table = Insertions(problem)
-    if order == "worth":
-        fill_by_worth(table)
-    elif order == "nearest":
-        fill_nearest(table)
-    else:
-        drawn = np.random.default_rng(seed).permutation(problem.candidates)
-        listed = np.arange(problem.candidates) if ranking is None else ranking
-        fill_by_ranking(table, drawn if order == "random" else listed)
+    fill_by_worth(table)
     seconds = time.perf_counter() - begun
-    return assemble(problem, table.orders, seconds=seconds, method=f"greedy:{order}")
+    return assemble(problem, table.orders, seconds=seconds, method="greedy:worth")
 
 
 @dataclass(slots=True)
@@ -132,13 +103,6 @@ class Insertions:
         self.added_s[:, stop], self.gain[:, stop] = _NEVER, -np.inf
         return True
 
-    def append(self, shift: int, stop: int) -> bool:
-        """Put a candidate at the end; False if it does not fit there."""
-        if not self._try(shift, [*self.orders[shift], stop]):
-            return False
-        self.free[stop] = False
-        return True
-
     def _try(self, shift: int, order: list[int]) -> bool:
         """Take a shift's new order if it fits."""
         good = fits(self.problem, time_route(self.problem, shift, order))
@@ -179,7 +143,7 @@ class Insertions:
         )
 
     def _possible(self, shift: int, order: list[int], ways: Ways, added: Ints) -> Bools:
-        """Say where candidates fit the hours; a shift's length is still to be checked exactly."""
+        """Return where insertions fit the hours, shape (places, n); not yet the length."""
         hours, stops = self.problem.shifts[shift], np.asarray(order, dtype=np.int64)
         latest = self._latest(shift, order, ways)
         first = np.asarray(self._earliest(shift, order, ways), dtype=np.int64)
@@ -216,32 +180,3 @@ def fill_by_worth(table: Insertions) -> None:
         if not np.isfinite(rate[shift, stop]):
             return
         table.insert(shift, stop)
-
-
-def fill_by_ranking(table: Insertions, ranking: Ints) -> None:
-    """Insert candidates one after the other, each where it costs least; skip what fits nowhere."""
-    for stop in ranking.tolist():
-        while table.orders and table.free[stop]:
-            shift = int(table.added_s[:, stop].argmin())
-            if table.added_s[shift, stop] >= _NEVER or table.gain[shift, stop] <= 0:
-                break
-            table.insert(shift, stop)
-
-
-def fill_nearest(table: Insertions) -> None:
-    """Walk shift by shift to the nearest door that still fits at the end of the route."""
-    for shift in table.orders:
-        while shift not in table.closed and _append_nearest(table, shift):
-            pass
-
-
-def _append_nearest(table: Insertions, shift: int) -> bool:
-    """Append the nearest free candidate that fits; False if there is none."""
-    order, starts = table.orders[shift], table.problem.shifts[shift].lon is not None
-    if order or starts:
-        far = table.walk[order[-1]] if order else table.start_walk[shift]
-    else:
-        far = -table.worth[shift]
-    allowed = np.flatnonzero(table.free & (table.worth[shift] > 0))
-    nearest = allowed[np.argsort(far[allowed], kind="stable")]
-    return any(table.append(shift, int(stop)) for stop in nearest)

@@ -1,4 +1,4 @@
-"""What a person fixed: the stops locked to a shift, in an order that breaks as little as can be."""
+"""Stops that a person locked to a shift, in the order that violates its hours least."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def locked_orders(problem: PatrolProblem) -> dict[int, list[int]]:
     """Return by shift the stops locked to it, in a good order; shifts without any are left out."""
     shifts = np.unique(problem.locked[problem.locked != FREE])
     return {
-        int(shift): order_stops(problem, int(shift), np.flatnonzero(problem.locked == shift))
+        int(shift): sequence_locked(problem, int(shift), np.flatnonzero(problem.locked == shift))
         for shift in shifts
     }
 
 
 def overfull_shifts(problem: PatrolProblem, orders: dict[int, list[int]]) -> set[int]:
     """Return the shifts whose locked stops alone are too much, in the order given."""
-    return {shift for shift, order in orders.items() if broken_s(problem, shift, order) > 0}
+    return {shift for shift, order in orders.items() if violation_s(problem, shift, order) > 0}
 
 
-def order_stops(problem: PatrolProblem, shift: int, stops: Iterable[int]) -> list[int]:
+def sequence_locked(problem: PatrolProblem, shift: int, stops: Iterable[int]) -> list[int]:
     """Return stops in an order that breaks the shift's and the doors' hours least, then is short.
 
     Each is inserted where that is cheapest; then single stops are moved and stretches turned round
@@ -50,7 +50,7 @@ def order_stops(problem: PatrolProblem, shift: int, stops: Iterable[int]) -> lis
         order, price = better, found
 
 
-def broken_s(problem: PatrolProblem, shift: int, order: list[int]) -> int:
+def violation_s(problem: PatrolProblem, shift: int, order: list[int]) -> int:
     """Return the seconds by which a route is too long, ends too late and comes late to doors."""
     stops = np.asarray(order, dtype=np.int64)
     clock, hours = run_clock(problem, shift, stops), problem.shifts[shift]
@@ -65,7 +65,7 @@ def broken_s(problem: PatrolProblem, shift: int, order: list[int]) -> int:
 def _price(problem: PatrolProblem, shift: int, order: list[int]) -> tuple[int, float]:
     """Return what is broken, and the metres."""
     stops = np.asarray(order, dtype=np.int64)
-    return broken_s(problem, shift, order), walked_m(problem, shift, stops)
+    return violation_s(problem, shift, order), walked_m(problem, shift, stops)
 
 
 def _changes(order: list[int]) -> Iterator[list[int]]:

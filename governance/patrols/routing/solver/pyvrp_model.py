@@ -1,8 +1,8 @@
 """The patrol problem in PyVRP's words: whole numbers, a distance matrix per kind of shift.
 
-PyVRP lowers Σ distance + Σ prizes of those left out. A client's prize is his worth in his best
-shift. What he is worth less in another shift is put upon every way that leads to him in that
-shift's distance matrix, beside what the walk must bring; where he cannot be, more than any prize
+PyVRP lowers Σ distance + Σ prizes of those left out. A client's prize is its worth in its best
+shift. What it is worth less in another shift is added to every way that leads to it in that
+shift's distance matrix, beside what the walk must bring; where it cannot be, more than any prize
 is put upon it. So the sum it lowers is the worth of all candidates less our objective. Times are
 whole seconds in the duration matrix, which all kinds of shifts share.
 """

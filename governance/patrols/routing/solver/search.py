@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from governance.patrols.routing.model.problem import FREE, MINUTE_S
-from governance.patrols.routing.solver.displacement import make_room
+from governance.patrols.routing.solver.displacement import displace_for_musts
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import (
     Insertions,
@@ -127,7 +127,7 @@ def solve(
 
 def _with_sure(problem: PatrolProblem, solution: Solution) -> Solution:
     """Return a solution with room made for what is sure, if that is worth more."""
-    orders = make_room(problem, _orders(solution))
+    orders = displace_for_musts(problem, _orders(solution))
     made = assemble(problem, orders, seconds=0.0, method=solution.method)
     best = max(solution, made, key=lambda one: one.objective)
     return _checked(problem, best)

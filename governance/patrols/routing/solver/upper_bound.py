@@ -27,39 +27,21 @@ class Price(NamedTuple):
     walk_m: Floats
 
 
-def knapsack_bound(problem: PatrolProblem) -> float:
-    """Return the plain fractional knapsack: all shifts' minutes in one sack, each visit at best.
+def shifts_bound(problem: PatrolProblem) -> float:
+    """Return the fractional knapsacks' worth, with a sack for each kind of shift.
 
-    Each candidate counts with the value of its best shift, whichever is full. Where a shift has no
-    start, its first visit needs no walk: the longest of the shortest walks is given back for it.
-    Locked visits are in the sack whatever they cost, against time too, as in a plan.
+    Shifts in which every candidate is worth the same share a sack. A linear programme (HiGHS)
+    divides each visit among the sacks. Where a shift has no start, its first visit needs no walk:
+    the longest of the shortest walks is given back for it. Locked visits count whatever they cost.
 
     Returns
     -------
     bound
         In the objective's unit (finds); at least that of every solution that keeps the rules.
     """
-    worth, price = problem.worth, least_price(problem)
-    best = np.nanmax(np.where(np.isnan(worth), -np.inf, worth), axis=1, initial=-np.inf)
-    gain = best - problem.km_worth * price.walk_m / 1000.0
-    room, given_back = _room_s(problem, price)
-    fixed = problem.locked != FREE
-    free = np.flatnonzero(~fixed & (gain > 0))
-    order = free[np.argsort(-gain[free] / price.seconds[free], kind="stable")]
-    taken = np.cumsum(price.seconds[order])
-    part = 1.0 - np.clip((taken - room.sum()) / price.seconds[order], 0.0, 1.0)
-    return float(gain[order] @ part + gain[fixed].sum() + given_back)
-
-
-def shifts_bound(problem: PatrolProblem) -> float:
-    """Return the same with a sack for each kind of shift: tighter where shifts differ in worth.
-
-    Shifts in which every candidate is worth the same share a sack. A linear programme (HiGHS)
-    divides each visit among the sacks.
-    """
     price = least_price(problem)
     gain = problem.worth - problem.km_worth * price.walk_m[:, None] / 1000.0
-    room, given_back = _room_s(problem, price)
+    room, given_back = capacity_s(problem, price)
     fixed = problem.locked != FREE
     own = float(gain[fixed, problem.locked[fixed]].sum())
     gain = np.where(np.isnan(gain) | fixed[:, None], -1.0, gain)
@@ -94,12 +76,12 @@ def least_price(problem: PatrolProblem) -> Price:
     first_m = np.where(allowed, problem.start_metres, np.inf).min(axis=0, initial=np.inf)
     least_s = np.minimum(walk.min(axis=0, initial=np.inf), first_s)
     least_m = np.minimum(metres.min(axis=0, initial=np.inf), first_m)
-    lonely = ~np.isfinite(least_s)
-    least_s[lonely], least_m[lonely] = 0.0, 0.0
+    isolated = ~np.isfinite(least_s)
+    least_s[isolated], least_m[isolated] = 0.0, 0.0
     return Price(least_s.astype(np.int64) + problem.minutes * MINUTE_S, least_m)
 
 
-def _room_s(problem: PatrolProblem, price: Price) -> tuple[Ints, float]:
+def capacity_s(problem: PatrolProblem, price: Price) -> tuple[Ints, float]:
     """Return the seconds that each shift has for visits nobody locked, and the worth given back.
 
     A shift without a start walks to its first stop for nothing. So it has as many more seconds as

@@ -102,7 +102,7 @@ def keep(desk: Office, plan: Plan, *, published: bool = True) -> None:
         desk.plans._versions.next_version(unit, actor, plan, seed="s", note="made")
         unit.commit()
     if published:
-        desk.publication.publish(actor, plan.plan_id, version=plan.version)
+        desk.plans.publish(actor, plan.plan_id, version=plan.version)
 
 
 def visit(desk: Office, building: str, at: str, result: str = NOTHING, **more: Any) -> None:

@@ -15,7 +15,6 @@ from tests.governance.patrols.results.afterwards_street import (
     NOBODY,
     SUNDAY,
     SUSPECTED,
-    Afterwards,
     desk_of,
     keep,
     plan_of,
@@ -32,13 +31,13 @@ DURING = datetime(2026, 12, 29, 12, 0)  # noqa: DTZ001 -- local
 
 
 @pytest.fixture
-def desk(office: Office) -> Afterwards:
+def desk(office: Office) -> Office:
     made = desk_of(office, at=AFTER)
     keep(made, plan_of(kind="campaign", plan_id="C1"))
     return made
 
 
-def test_a_joint_visit_is_two_person_times_at_one_place(desk: Afterwards, actor: Actor) -> None:
+def test_a_joint_visit_is_two_person_times_at_one_place(desk: Office, actor: Actor) -> None:
     visit(desk, "B2", "2026-12-28 18:30", FOUND, kind="日查")
     visit(desk, "B2", "2026-12-28 18:40", FOUND, kind="联检", recorded_by="b", person_id="W2")
     visit(desk, "B3", "2026-12-28 19:30")
@@ -52,7 +51,7 @@ def test_a_joint_visit_is_two_person_times_at_one_place(desk: Afterwards, actor:
     assert told.sentence_en == "3 person-times out, 2 places checked, 1 problems found"
 
 
-def test_suspicions_stand_apart_from_what_was_confirmed(desk: Afterwards, actor: Actor) -> None:
+def test_suspicions_stand_apart_from_what_was_confirmed(desk: Office, actor: Actor) -> None:
     visit(desk, "B1", "2026-12-28 18:30", SUSPECTED)
     visit(desk, "B1", "2026-12-30 18:30", FOUND)
     visit(desk, "B5", "2026-12-30 18:50", SUSPECTED, kind="抽检")
@@ -62,7 +61,7 @@ def test_suspicions_stand_apart_from_what_was_confirmed(desk: Afterwards, actor:
     assert told.modes.to_numpy().tolist() == [["夜查", 1, 1, 0], ["抽检", 1, 0, 1]]
 
 
-def test_what_the_teams_did_elsewhere_is_told_apart(desk: Afterwards, actor: Actor) -> None:
+def test_what_the_teams_did_elsewhere_is_told_apart(desk: Office, actor: Actor) -> None:
     visit(desk, "B1", "2026-12-28 18:30", person_id="stranger")
     visit(desk, "B7", "2026-12-28 18:40", FOUND)
     visit(desk, "B8", "2026-12-28 18:50", FOUND, person_id="stranger")
@@ -74,7 +73,7 @@ def test_what_the_teams_did_elsewhere_is_told_apart(desk: Afterwards, actor: Act
 
 
 def test_people_of_files_count_once_a_part_of_the_day(
-    desk: Afterwards, office: Office, actor: Actor, tmp_path: Path
+    desk: Office, office: Office, actor: Actor, tmp_path: Path
 ) -> None:
     lines = [
         "检查编号,检查时间,楼栋编码,检查方式,检查结果,检查人员,参加单位,出动人次",
@@ -105,7 +104,7 @@ def test_it_is_summed_up_while_it_runs(office: Office, actor: Actor) -> None:
     assert (told.first, told.last, told.title) == (MONDAY, SUNDAY, "寒假专项")
 
 
-def test_who_answers_for_a_part_sums_up_that_part(desk: Afterwards) -> None:
+def test_who_answers_for_a_part_sums_up_that_part(desk: Office) -> None:
     visit(desk, "B1", "2026-12-28 18:30", FOUND)
     visit(desk, "B2", "2026-12-28 18:30", FOUND)
     visit(desk, "B7", "2026-12-28 18:30", FOUND)

@@ -14,9 +14,9 @@ from scipy.stats import binom
 from governance.patrols.results.compare_arms import (
     ARM_COLUMNS,
     compare_arms,
+    most_conclusive,
     outcomes_of,
     rates_by,
-    strongest,
 )
 from governance.patrols.results.intervals import (
     ArmsError,
@@ -257,9 +257,9 @@ def test_where_nobody_is_any_more_there_was_no_closed_door() -> None:
     rows = pd.DataFrame({"mode": ["日查"] * 2, "result": [GONE, NOBODY]})
     counts = rates_by(rows, "mode", level=0.9)[["visited", "no_access"]]
     assert counts.to_numpy().tolist() == [[2, 1]]
-    assert strongest([NOBODY, GONE]) == GONE
+    assert most_conclusive([NOBODY, GONE]) == GONE
 
 
 def test_of_several_results_the_one_that_tells_most_holds() -> None:
-    assert strongest([NOBODY, SUSPECTED, "其他"]) == SUSPECTED
-    assert strongest([]) == ""
+    assert most_conclusive([NOBODY, SUSPECTED, "其他"]) == SUSPECTED
+    assert most_conclusive([]) == ""

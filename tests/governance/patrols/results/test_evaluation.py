@@ -23,7 +23,6 @@ from tests.governance.patrols.results.afterwards_street import (
     STOPS,
     SUNDAY,
     SUSPECTED,
-    Afterwards,
     desk_of,
     keep,
     plan_of,
@@ -40,18 +39,18 @@ WEDNESDAY = datetime(2026, 12, 30, 12, 0)  # noqa: DTZ001 -- local
 
 
 @pytest.fixture
-def desk(office: Office) -> Afterwards:
+def desk(office: Office) -> Office:
     made = desk_of(office, at=AFTER)
     keep(made, plan_of())
     return made
 
 
-def arms_of(desk: Afterwards, actor: Actor, **asked: str) -> dict[str, dict[str, float]]:
+def arms_of(desk: Office, actor: Actor, **asked: str) -> dict[str, dict[str, float]]:
     arms = desk.plan_evaluation.evaluate(actor, MONDAY, **asked).arms
     return {row["arm"]: row for row in arms.to_dict("records")}
 
 
-def test_a_week_over_the_turn_of_the_year_is_judged_whole(desk: Afterwards, actor: Actor) -> None:
+def test_a_week_over_the_turn_of_the_year_is_judged_whole(desk: Office, actor: Actor) -> None:
     visit(desk, "B1", "2026-12-28 18:30", FOUND)
     visit(desk, "B1", "2026-12-28 18:40", NOTHING, recorded_by="other", person_id="W2")
     visit(desk, "B3", "2026-12-31 23:30", NOBODY)
@@ -73,7 +72,7 @@ def test_a_week_over_the_turn_of_the_year_is_judged_whole(desk: Afterwards, acto
     assert told.base_rate is None, "one visit by chance says nothing about the whole street"
 
 
-def test_nothing_is_told_where_nobody_was_yet(desk: Afterwards, actor: Actor) -> None:
+def test_nothing_is_told_where_nobody_was_yet(desk: Office, actor: Actor) -> None:
     told = desk.plan_evaluation.evaluate(actor, MONDAY)
     assert (told.difference, told.base_rate, told.ratio_low) == (None, None, None)
     assert told.hours.empty
@@ -100,7 +99,7 @@ def test_an_empty_plan_is_judged_as_empty(office: Office, actor: Actor) -> None:
 
 
 def test_what_was_found_is_told_by_way_and_hour_and_announcement(
-    desk: Afterwards, office: Office, actor: Actor, tmp_path: Path
+    desk: Office, office: Office, actor: Actor, tmp_path: Path
 ) -> None:
     lines = [
         "检查编号,检查时间,楼栋编码,检查方式,检查结果,四不两直",
@@ -133,7 +132,7 @@ def test_what_was_found_is_told_by_way_and_hour_and_announcement(
 
 
 def test_a_changed_draft_does_not_change_what_the_published_plan_is_judged_by(
-    desk: Afterwards, actor: Actor
+    desk: Office, actor: Actor
 ) -> None:
     published = desk.plan_evaluation.evaluate(actor, MONDAY)
     row = desk.plans._versions.get("W1")
@@ -153,10 +152,10 @@ def test_a_plan_never_published_or_called_off_can_be_judged_by_its_name(
     visit(desk, "B1", "2026-12-28 18:30", FOUND)
     assert arms_of(desk, actor)["list"]["found"] == 1
     keep(desk, plan_of(plan_id="W2"))
-    desk.publication.cancel(actor, "W2", version=2)
+    desk.plans.cancel(actor, "W2", version=2)
     told = desk.plan_evaluation.evaluate(actor, plan_id="W2")
     assert (told.state, told.arms["planned"].sum()) == ("cancelled", 6)
-    desk.publication.cancel(actor, "D1", version=1)
+    desk.plans.cancel(actor, "D1", version=1)
     with pytest.raises(PlanError, match="Plan missing"):
         desk.plan_evaluation.evaluate(actor, MONDAY)
     with pytest.raises(PlanError, match="Plan missing"):
@@ -164,7 +163,7 @@ def test_a_plan_never_published_or_called_off_can_be_judged_by_its_name(
 
 
 def test_the_weeks_before_are_judged_together_each_by_its_own_span(
-    desk: Afterwards, actor: Actor
+    desk: Office, actor: Actor
 ) -> None:
     week = timedelta(days=7)
     keep(desk, plan_of(first=MONDAY - week, last=SUNDAY - week, plan_id="W0"))
@@ -180,7 +179,7 @@ def test_the_weeks_before_are_judged_together_each_by_its_own_span(
     assert arms.loc["random", ["planned", "visited", "found"]].tolist() == [4, 1, 0]
 
 
-def test_the_arms_are_told_to_nobody_but_who_plans_for_the_whole_street(desk: Afterwards) -> None:
+def test_the_arms_are_told_to_nobody_but_who_plans_for_the_whole_street(desk: Office) -> None:
     for roles, scope in (
         (("warden",), Scope.whole()),
         (("grid_chief",), Scope.whole()),
@@ -192,7 +191,7 @@ def test_the_arms_are_told_to_nobody_but_who_plans_for_the_whole_street(desk: Af
     assert desk.plan_evaluation.evaluate(planner, MONDAY).plan_id == "W1"
 
 
-def test_days_are_dates_and_a_missing_week_says_so(desk: Afterwards, actor: Actor) -> None:
+def test_days_are_dates_and_a_missing_week_says_so(desk: Office, actor: Actor) -> None:
     with pytest.raises(PlanError, match="2026-06-01"):
         desk.plan_evaluation.evaluate(actor, date(2026, 6, 1))
     assert (

@@ -19,8 +19,8 @@ from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.model.shifts import Team
-from governance.patrols.routing.selection.planning_base import Ground, survey, teams_of
-from governance.visits.rules.settings import VisitRules
+from governance.patrols.routing.selection.planning_base import PlanningBase, survey, teams_of
+from governance.visits.rules.settings import Cadence, VisitRules
 
 MONDAY, SUNDAY = date(2026, 11, 30), date(2026, 12, 6)
 CALENDAR = Calendar(
@@ -36,6 +36,8 @@ NOTHING = "未发现异常"
 STEP_M = 100.0
 """Between neighbours on the made-up street."""
 _DEGREE_M = 111_195.0
+LONG_CADENCE = Cadence(red=14, orange=30, yellow=90, blue=180, unscored=180)
+"""Longer than the default, so that what is due differs from what was found and is seen again."""
 
 
 def days_ago(days: int, *, hour: int = 15) -> datetime:
@@ -100,7 +102,7 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
     plain: dict[str, Any] = {
         "options": PlanOptions(**asked),
         "rules": UNSURE,
-        "visit_rules": VisitRules(),
+        "visit_rules": VisitRules(cadence=LONG_CADENCE),
         "calendar": CALENDAR,
         "teams": (team(),),
         "buildings": frame.drop(columns="chance"),
@@ -112,6 +114,6 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
     return PlanInputs(**(plain | facts))
 
 
-def ground_of(inputs: PlanInputs) -> Ground:
+def planning_base_of(inputs: PlanInputs) -> PlanningBase:
     """Return the ground of a plan with the inputs' own teams."""
     return survey(inputs, teams_of(inputs))

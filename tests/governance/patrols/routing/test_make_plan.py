@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from governance.patrols.routing.make_plan import STAGES, find_routes, make_plan
 from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
-from governance.patrols.routing.privacy.add_decoys import neighbourhood
+from governance.patrols.routing.privacy.add_decoys import decoy_search
 from governance.patrols.routing.privacy.decoys import stops_alone
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.schedule import assemble
@@ -76,7 +76,7 @@ def test_every_made_plan_keeps_every_rule(seed: int) -> None:
     problem = made.posed.problem
     assert check_solution(problem, assemble(problem, made.orders, seconds=0.0, method="x")) == []
     rows = made.ground.candidates.rows.iloc[made.posed.members].reset_index(drop=True)
-    lonely = stops_alone(made.orders, neighbourhood(inputs, made.ground, made.posed))
+    lonely = stops_alone(made.orders, decoy_search(inputs, made.ground, made.posed))
     assert sorted(rows["building_id"][stop] for _, stop in lonely) == made.alone
     open_ = made.ground.candidates.open[made.posed.members]
     for number, order in made.orders.items():

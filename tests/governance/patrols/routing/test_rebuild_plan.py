@@ -11,7 +11,7 @@ import pytest
 from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.settings import DAY, PatrolRules
-from governance.patrols.routing.rebuild_plan import retell
+from governance.patrols.routing.rebuild_plan import rebuild
 from tests.governance.patrols.routing.small_office import (
     buildings,
     days_ago,
@@ -37,7 +37,7 @@ def made() -> Plan:
 
 
 def again(plan: Plan, stops: pd.DataFrame) -> Plan:
-    return retell(INPUTS, plan, stops)
+    return rebuild(INPUTS, plan, stops)
 
 
 def edited(plan: Plan, **facts: Any) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def test_a_visit_at_an_hour_that_makes_no_sense_is_noted_and_left(plan: Plan) ->
     inputs = plan_inputs(home, teams=(team(shifts=((2, DAY), (6, DAY))),), rules=RULES)
     made = make_plan(inputs)
     moved = pd.DataFrame({"building_id": ["B000"], "shift_id": [TUESDAY]})
-    told = retell(inputs, made, moved)
+    told = rebuild(inputs, made, moved)
     assert "visits_out_of_hours" in told.notes
     assert told.stops["shift_id"].tolist() == [TUESDAY]
     assert "visits_out_of_hours" not in plan.notes
@@ -106,7 +106,7 @@ def test_company_that_is_taken_away_is_missed() -> None:
     inputs = plan_inputs(frame, rules=replace(RULES, random_share=0.0, company_m=150.0))
     made = make_plan(inputs)
     assert "visits_alone" not in made.notes
-    told = retell(inputs, made, edited(made)[~made.stops["building_id"].isin(["B001", "B002"])])
+    told = rebuild(inputs, made, edited(made)[~made.stops["building_id"].isin(["B001", "B002"])])
     assert "visits_alone" in told.notes
 
 
@@ -121,7 +121,7 @@ def test_company_that_is_due_besides_is_worth_no_more_told_anew() -> None:
     made = make_plan(inputs)
     company = made.stops.set_index("building_id").loc["B001"]
     assert company["reasons"] == ["ordinary"]
-    assert retell(inputs, made, edited(made)).totals.objective == made.totals.objective
+    assert rebuild(inputs, made, edited(made)).totals.objective == made.totals.objective
 
 
 def test_an_appointment_that_was_kept_since_is_told_of_with_what_is_known_now() -> None:
@@ -129,7 +129,7 @@ def test_an_appointment_that_was_kept_since_is_told_of_with_what_is_known_now() 
     inputs = plan_inputs(buildings(waiting, ordinary=5), rules=RULES)
     made = make_plan(inputs)
     visited = inputs.buildings.assign(next_step="none", retry_at=pd.NaT)
-    gone = retell(replace(inputs, buildings=visited), made, edited(made).iloc[1:])
+    gone = rebuild(replace(inputs, buildings=visited), made, edited(made).iloc[1:])
     assert "B000" not in {*gone.uncovered["building_id"]}
 
 

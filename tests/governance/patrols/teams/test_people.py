@@ -31,7 +31,7 @@ def test_a_planner_is_told_who_made_plans_and_who_is_in_a_team(
     desk.accounts.add(local_owner(), "zhou", name="周旁人")  # has nothing to do with any plan
     gone = Actor("gone", "走了的人", ("planner",), Scope.whole())
     made = desk.plans.make(gone, options())
-    people = desk.plan_people.names(planner)
+    people = desk.plans.people(planner)
     assert people == OWNER | {"P3": "丙", "P4": "丁", "wang": "王网格员", "li": "李统筹"}
     assert desk.plans.versions(planner, made.plan_id)["made_by"].tolist() == ["gone"]
 
@@ -41,16 +41,16 @@ def test_a_chief_is_told_those_of_his_part_alone_though_all_are_in_a_team(desk: 
     desk.duties.set_duty(owner, target_kind="building", target_id="B1", duty="楼长", person_id="P3",
                   valid_from=date(2026, 11, 1), reason="名册")  # fmt: skip
     desk.accounts.add(owner, "bing", name="丙网格员", person_id="P3")
-    desk.teams.save(owner, replace(TEAMS[0], members=("wang", "bing")))
+    desk.teams.save(owner, replace(TEAMS[0], members=("wang", "bing")), seen=TEAMS[0])
     chief = Actor("zhao", "赵网格长", ("grid_chief",), PART)
-    assert desk.plan_people.names(chief) == OWNER | {"zhao": "赵网格长", "bing": "丙网格员"}
+    assert desk.plans.people(chief) == OWNER | {"zhao": "赵网格长", "bing": "丙网格员"}
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_only_who_sees_plans_is_told_of_their_people(desk: Office, role: str) -> None:
     actor = Actor(role, role, (role,), Scope.whole())
     if Action.SEE_PLAN in ROLES[role].actions:
-        assert desk.plan_people.names(actor)[role] == role
+        assert desk.plans.people(actor)[role] == role
     else:
         with pytest.raises(NotAllowedError):
-            desk.plan_people.names(actor)
+            desk.plans.people(actor)

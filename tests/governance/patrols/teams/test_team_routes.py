@@ -47,8 +47,8 @@ def sent(
     office = open_office(folder, now=lambda: NOW)
     office.accounts.add(local_owner(), "wang", name="王网格员")
     for team in (
-        Team(team_id="T1", name="一队", members=("wang",)),
-        Team(team_id="T2", name="二队"),
+        Team(team_id="new", name="一队", members=("wang",)),
+        Team(team_id="new", name="二队"),
     ):
         office.teams.save(local_owner(), team)
     stops = [stop("B1", 1), stop("B2", 2), stop("B3", 1, day=TUESDAY), stop("B4", 1, team="T2")]

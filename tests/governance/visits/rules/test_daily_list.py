@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.visits.rules.checklist import LOOKS, what_to_look_for
+from governance.visits.rules.checklist import CHECKLIST, checklist
 from governance.visits.rules.coverage import find_due, measure_coverage
 from governance.visits.rules.daily_list import (
     CHIEF_STEPS,
-    Draw,
+    RandomSample,
     is_drawn,
     list_of_day,
 )
@@ -23,7 +23,7 @@ from governance.visits.rules.settings import VisitRules
 
 ON = date(2026, 11, 24)
 MIDNIGHT = datetime(2026, 11, 24)  # noqa: DTZ001 -- local times throughout
-DRAW = Draw(b"secret")
+DRAW = RandomSample(b"secret")
 NO_CHANCE = VisitRules(least_ordinary=0, draw_a_day=0.0)
 
 
@@ -115,9 +115,9 @@ def test_chance_is_the_same_for_everybody_and_another_the_next_day() -> None:
     some = {f"B{n}": DRAW.of(f"B{n}", on=ON) for n in range(2000)}
     assert all(0 <= value < 1 for value in some.values())
     assert np.mean(list(some.values())) == pytest.approx(0.5, abs=0.03)
-    assert some["B1"] == Draw(b"secret").of("B1", on=ON)
+    assert some["B1"] == RandomSample(b"secret").of("B1", on=ON)
     assert some["B1"] != DRAW.of("B1", on=ON + timedelta(days=1))
-    assert some["B1"] != Draw(b"other").of("B1", on=ON)
+    assert some["B1"] != RandomSample(b"other").of("B1", on=ON)
     share = np.mean([is_drawn(b, on=ON, rules=VisitRules(), draw=DRAW) for b in some])
     assert share == pytest.approx(0.02, abs=0.01)
 
@@ -162,17 +162,17 @@ def test_the_most_pressing_are_kept_when_a_day_is_too_short() -> None:
 @pytest.mark.parametrize("hour", [9, 12, 18, 21])
 def test_every_building_at_every_hour_has_something_to_look_for(kind: str, hour: int) -> None:
     for on_break in (False, True):
-        told = what_to_look_for(kind, hour=hour, on_break=on_break)
+        told = checklist(kind, hour=hour, on_break=on_break)
         assert 2 <= len(told) <= 4
-        assert set(told) <= {look.code for look in LOOKS}
+        assert set(told) <= {look.code for look in CHECKLIST}
 
 
 def test_the_hour_and_the_season_decide_what_to_look_for() -> None:
-    assert "cars_at_dusk" in what_to_look_for("住宅", hour=18, on_break=False)
-    assert "cars_at_dusk" not in what_to_look_for("住宅", hour=9, on_break=False)
-    assert "break_pupils" in what_to_look_for("住宅", hour=9, on_break=True)
-    assert "lunch" in what_to_look_for("住宅", hour=12, on_break=False)
-    assert "office_names" in what_to_look_for("商务楼宇", hour=9, on_break=False)
+    assert "cars_at_dusk" in checklist("住宅", hour=18, on_break=False)
+    assert "cars_at_dusk" not in checklist("住宅", hour=9, on_break=False)
+    assert "break_pupils" in checklist("住宅", hour=9, on_break=True)
+    assert "lunch" in checklist("住宅", hour=12, on_break=False)
+    assert "office_names" in checklist("商务楼宇", hour=9, on_break=False)
 
 
 def in_period(**changes: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance.visits.rules.redaction import is_unit, scrub_note
+from governance.visits.rules.redaction import is_unit, redact
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from governance.visits.rules.redaction import is_unit, scrub_note
     ],
 )
 def test_what_was_seen_stays(note: str) -> None:
-    assert scrub_note(note) == note.replace("，", ",").replace("：", ":").strip() or (
-        scrub_note(note) == note
+    assert redact(note) == note.replace("，", ",").replace("：", ":").strip() or (
+        redact(note) == note
     )
 
 
@@ -43,12 +43,12 @@ def test_what_was_seen_stays(note: str) -> None:
     ],
 )
 def test_who_it_was_goes(note: str, gone: str) -> None:
-    assert gone not in scrub_note(note)
+    assert gone not in redact(note)
 
 
 def test_scrubbing_twice_changes_nothing_more() -> None:
-    once = scrub_note("王老师13800001111，房东刘建国说，约20名学生")
-    assert scrub_note(once) == once
+    once = redact("王老师13800001111，房东刘建国说，约20名学生")
+    assert redact(once) == once
 
 
 @pytest.mark.parametrize("unit", ["", "3单元501", "2层", "501-503", "A座12F", "东户", "全部"])

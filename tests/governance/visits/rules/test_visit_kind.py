@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from governance.visits.rules.settings import RESULTS, VisitRules
-from governance.visits.rules.visit_kind import access_of, kind_of_visit, minutes_since
+from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.visit_kind import kind_of_visit, minutes_since
 
 RULES = VisitRules()
 TEN = datetime(2026, 11, 24, 10, 0)  # noqa: DTZ001 -- local times throughout
@@ -41,8 +41,3 @@ def test_why_comes_before_with_whom_and_that_before_when(
 def test_a_gap_is_a_duration_until_it_is_a_pause(gap: float | None, minutes: int | None) -> None:
     before = None if gap is None else TEN - timedelta(minutes=gap)
     assert minutes_since(before, TEN, rules=RULES) == minutes
-
-
-def test_every_result_says_whether_one_could_look() -> None:
-    told = [access_of(result) for result in RESULTS]
-    assert told == ["looked", "looked", "looked", "refused", "nobody", "not_entered", "gone"]

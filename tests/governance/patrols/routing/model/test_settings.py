@@ -8,7 +8,8 @@ import pytest
 
 from data.workspace.sections import SettingsError
 from data.workspace.settings import WorkspaceSettings, read_section
-from governance.patrols.routing.model.settings import PatrolRules, parse_shift
+from governance.patrols.routing.model.settings import PatrolRules, check_floor, parse_shift
+from governance.visits.rules.settings import Cadence
 
 
 def read(raw: dict[str, Any]) -> PatrolRules:
@@ -16,14 +17,17 @@ def read(raw: dict[str, Any]) -> PatrolRules:
 
 
 def test_what_a_section_leaves_out_keeps_its_default() -> None:
-    rules = read({"random_share": 0.2, "floor": {"red": 7}})
+    rules = read({"random_share": 0.2})
     assert rules.random_share == 0.2
-    assert (rules.floor_days("红"), rules.floor_days("橙")) == (7, PatrolRules().floor.orange)
     assert rules.minutes == PatrolRules().minutes
 
 
-def test_an_unknown_tier_has_the_floor_of_what_is_not_scored() -> None:
-    assert PatrolRules().floor_days("紫") == PatrolRules().floor.unscored
+def test_a_floor_of_an_older_file_may_not_differ_from_the_cadence_of_visits() -> None:
+    check_floor(read({"floor": {"red": 7, "blue": 90}}), Cadence())
+    with pytest.raises(SettingsError) as refused:
+        check_floor(read({"floor": {"red": 14, "orange": 14, "violet": 3}}), Cadence())
+    named = [(each.section, each.key, each.seen) for each in refused.value.facts["problems"]]
+    assert named == [("patrols.floor", "red", "14"), ("patrols.floor", "violet", "3")]
 
 
 def test_a_kind_of_building_without_hours_of_its_own_has_those_of_all_others() -> None:
@@ -37,7 +41,7 @@ def test_a_kind_of_building_without_hours_of_its_own_has_those_of_all_others() -
     [
         ({"random_share": 1.5}, "[patrols] random_share"),
         ({"teams": 0}, "[patrols] teams"),
-        ({"floor": {"red": 0}}, "[patrols.floor] red"),
+        ({"floor": {"red": "7"}}, "[patrols.floor] red"),
         ({"minutes": {"look": 1.5}}, "[patrols.minutes] look"),
         ({"when": {"term_night": 1.0}}, "[patrols.when] term_night"),
         ({"hours": {"home": [9, 12]}}, "[patrols.hours] home"),

@@ -1,4 +1,4 @@
-"""Rules of company: no visit for a complaint is the only one that its neighbourhood sees."""
+"""Rules of company: no visit for a complaint is the only one that its decoy_search sees."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from governance.patrols.routing.model.problem import FREE, PatrolProblem
 from governance.patrols.routing.privacy.decoys import (
     DRAWN_AMONG,
-    Neighbourhood,
-    accompany,
+    DecoySearch,
+    add_decoys,
     fill_up,
     stops_alone,
 )
-from governance.patrols.routing.selection.distances import company_of
+from governance.patrols.routing.selection.distances import within_decoy_range
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
 from tests.governance.patrols.routing.small_streets import (
@@ -32,24 +32,24 @@ SHORT = (shift(0, minutes=22),)
 """Time for two visits next door to each other."""
 
 
-def around(problem: PatrolProblem, sensitive: list[int], **facts: Any) -> Neighbourhood:
+def around(problem: PatrolProblem, sensitive: list[int], **facts: Any) -> DecoySearch:
     """Return what is known of candidates: some sensitive, all others ordinary."""
     told = np.isin(np.arange(problem.candidates), sensitive)
     plain: dict[str, Any] = {
         "sensitive": told,
         "ordinary": ~told,
-        "close": company_of(problem.lon, problem.lat, within_m=NEAR_M),
+        "close": within_decoy_range(problem.lon, problem.lat, within_m=NEAR_M),
         "fixed": problem.locked != FREE,
         "chance": np.linspace(0, 1, problem.candidates, endpoint=False),
     }
-    return Neighbourhood(**(plain | facts))
+    return DecoySearch(**(plain | facts))
 
 
 def test_a_lone_stop_is_given_a_neighbour_on_the_same_round() -> None:
     problem = street([0.0, 100.0, 900.0], value=[[1.0], [0.01], [1.0]])
     about = around(problem, [0])
     assert stops_alone({0: [0, 2]}, about) == [(0, 0)]
-    told = accompany(problem, {0: [0, 2]}, about)
+    told = add_decoys(problem, {0: [0, 2]}, about)
     assert sorted(told.orders[0]) == [0, 1, 2]
     assert (told.joined, told.alone) == ({1}, [])
 
@@ -66,7 +66,7 @@ def test_where_there_is_no_time_what_is_worth_least_gives_way() -> None:
     problem = street([0.0, 60.0, 60.0], shifts=SHORT, value=[[1.0], [0.3], [0.5]])
     about = around(problem, [0], ordinary=np.array([False, False, True]))
     about = about._replace(close=np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0]], dtype=bool))
-    told = accompany(problem, {0: [0, 1]}, about)
+    told = add_decoys(problem, {0: [0, 1]}, about)
     assert sorted(told.orders[0]) == [0, 2]
     assert told.joined == {2}
 
@@ -77,26 +77,26 @@ def test_the_stop_itself_is_left_out_where_its_round_is_worth_more_with_another(
     close = np.zeros((4, 4), dtype=bool)
     close[0, 2] = close[2, 0] = True  # only the third is company to the first
     about = around(problem, [0], close=close)
-    told = accompany(problem, {0: [0, 1]}, about)
+    told = add_decoys(problem, {0: [0, 1]}, about)
     assert (told.orders[0], told.joined, told.alone) == ([1], set(), [])
     assert sorted(fill_up(problem, told.orders, about, np.ones(4, dtype=bool))[0]) == [1, 3]
     poor = replace(problem, value=np.array([[0.5], [0.4], [0.01], [0.05]]))
-    assert sorted(accompany(poor, {0: [0, 1]}, about).orders[0]) == [0, 2]
+    assert sorted(add_decoys(poor, {0: [0, 1]}, about).orders[0]) == [0, 2]
 
 
 def test_what_is_fixed_never_gives_way_and_is_said_to_be_alone_instead() -> None:
     problem = street([0.0, 60.0, 60.0], shifts=SHORT, value=[[1.0], [0.3], [0.5]])
     close = np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0]], dtype=bool)
     about = around(problem, [0], close=close, fixed=np.array([True, True, False]))
-    told = accompany(problem, {0: [0, 1]}, about)
+    told = add_decoys(problem, {0: [0, 1]}, about)
     assert (told.orders[0], told.alone) == ([0, 1], [0])
-    free = accompany(problem, {0: [0, 1]}, about._replace(fixed=np.array([False, True, False])))
+    free = add_decoys(problem, {0: [0, 1]}, about._replace(fixed=np.array([False, True, False])))
     assert (free.orders[0], free.alone) == ([1], [])
 
 
 def test_a_stop_that_has_nobody_near_is_visited_and_said_to_be_alone() -> None:
     problem = street([0.0, 900.0])
-    told = accompany(problem, {0: [0, 1]}, around(problem, [0]))
+    told = add_decoys(problem, {0: [0, 1]}, around(problem, [0]))
     assert (told.orders[0], told.alone) == ([0, 1], [0])
 
 
@@ -105,7 +105,7 @@ def test_company_is_drawn_among_the_nearest_few() -> None:
     problem = street(places)
     everybody = range(1, DRAWN_AMONG + 3)
     first = {
-        favourite: accompany(
+        favourite: add_decoys(
             problem, {0: [0]},
             around(problem, [0], chance=np.where(np.arange(len(places)) == favourite, 0.0, 0.5)),
         ).joined
@@ -117,7 +117,7 @@ def test_company_is_drawn_among_the_nearest_few() -> None:
 
 def test_a_shift_overfull_by_what_a_person_locked_is_left_as_it_is() -> None:
     problem = street([0.0, 60.0, 30.0], shifts=(shift(0, minutes=15),), locked=[0, 0, FREE])
-    told = accompany(problem, {0: [0, 1]}, around(problem, [0, 1]))
+    told = add_decoys(problem, {0: [0, 1]}, around(problem, [0, 1]))
     assert (told.orders[0], sorted(told.alone)) == ([0, 1], [0, 1])
 
 
@@ -140,7 +140,7 @@ def test_every_rule_is_kept_and_whoever_is_still_alone_is_told(seed: int) -> Non
     np.fill_diagonal(close, val=False)
     about = around(problem, np.flatnonzero(rng.random(12) < 0.4).tolist(), close=close)
     before = {route.shift: route.stops.tolist() for route in solve_greedily(problem).routes}
-    told = accompany(problem, before, about)
+    told = add_decoys(problem, before, about)
     filled = fill_up(problem, told.orders, about, np.ones(12, dtype=bool))
     for orders in (told.orders, filled):
         assert_kept(problem, assemble(problem, orders, seconds=0.0, method="x"))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.patrols.routing.model.problem import FREE
-from governance.patrols.routing.privacy.shuffle_routes import MOST_LONGER, vary
+from governance.patrols.routing.privacy.shuffle_routes import MOST_LONGER, shuffle_routes
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
 from tests.governance.patrols.routing.small_streets import (
@@ -32,7 +32,7 @@ def test_every_round_is_in_every_equal_shift_as_often_as_any_other() -> None:
     where = Counter(
         (number, stop)
         for seed in SEEDS
-        for number, (stop,) in vary(problem, ROUNDS, slots=SAME, seed=seed).items()
+        for number, (stop,) in shuffle_routes(problem, ROUNDS, slots=SAME, seed=seed).items()
     )
     spread = np.sqrt(len(SEEDS) * 2 / 9)
     assert len(where) == 9
@@ -41,7 +41,7 @@ def test_every_round_is_in_every_equal_shift_as_often_as_any_other() -> None:
 
 def test_whoever_has_the_seed_can_work_the_order_out_again() -> None:
     problem = street([0.0, 500.0, 1000.0], shifts=THREE)
-    assert vary(problem, ROUNDS, slots=SAME, seed="a") == vary(
+    assert shuffle_routes(problem, ROUNDS, slots=SAME, seed="a") == shuffle_routes(
         problem, ROUNDS, slots=SAME, seed="a"
     )
 
@@ -59,7 +59,7 @@ def test_whoever_has_the_seed_can_work_the_order_out_again() -> None:
 def test_shifts_that_differ_exchange_nothing(other: dict[str, object], slots: list[str]) -> None:
     problem = street([0.0, 0.0], shifts=(shift(0), shift(1, **other)))
     for seed in SEEDS[:20]:
-        assert vary(problem, {0: [0], 1: [1]}, slots=slots, seed=seed) == {0: [0], 1: [1]}
+        assert shuffle_routes(problem, {0: [0], 1: [1]}, slots=slots, seed=seed) == {0: [0], 1: [1]}
 
 
 def test_a_round_stays_where_a_person_fixed_a_stop_of_it_or_another_day_is_impossible() -> None:
@@ -67,14 +67,14 @@ def test_a_round_stays_where_a_person_fixed_a_stop_of_it_or_another_day_is_impos
     appointed = street([0.0, 0.0, 0.0], shifts=THREE, value=[[1.0, np.nan, np.nan], [1.0] * 3,
                                                              [1.0] * 3])  # fmt: skip
     for problem in (fixed, appointed):
-        orders = [vary(problem, ROUNDS, slots=SAME, seed=seed) for seed in SEEDS[:40]]
+        orders = [shuffle_routes(problem, ROUNDS, slots=SAME, seed=seed) for seed in SEEDS[:40]]
         assert all(order[0] == [0] for order in orders)
         assert {order[1][0] for order in orders} == {1, 2}
 
 
 def test_about_half_of_the_rounds_are_walked_the_other_way_round() -> None:
     problem = street([0.0, 300.0, 600.0])
-    turned = [vary(problem, {0: [0, 1, 2]}, slots=["x"], seed=seed)[0] for seed in SEEDS]
+    turned = [shuffle_routes(problem, {0: [0, 1, 2]}, slots=["x"], seed=seed)[0] for seed in SEEDS]
     assert {tuple(order) for order in turned} == {(0, 1, 2), (2, 1, 0)}
     assert 0.35 < np.mean([order == [2, 1, 0] for order in turned]) < 0.65
 
@@ -85,7 +85,7 @@ def test_a_round_is_not_turned_where_that_is_far_longer_or_comes_late() -> None:
     late = street([0.0, 60.0], open_until=[14 * 60, 1439])
     for problem in (longer, late):
         for seed in SEEDS[:20]:
-            assert vary(problem, {0: [0, 1]}, slots=["x"], seed=seed) == {0: [0, 1]}
+            assert shuffle_routes(problem, {0: [0, 1]}, slots=["x"], seed=seed) == {0: [0, 1]}
 
 
 @settings(max_examples=30, deadline=None)
@@ -102,7 +102,10 @@ def test_what_was_varied_still_keeps_every_rule_and_is_worth_the_same(
     before = solve_greedily(problem)
     orders = {route.shift: route.stops.tolist() for route in before.routes}
     after = assemble(
-        problem, vary(problem, orders, slots=["x"] * 4, seed=seed), seconds=0.0, method="varied"
+        problem,
+        shuffle_routes(problem, orders, slots=["x"] * 4, seed=seed),
+        seconds=0.0,
+        method="varied",
     )
     assert_kept(problem, after)
     assert after.left.tolist() == before.left.tolist()

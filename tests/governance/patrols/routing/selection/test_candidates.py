@@ -15,8 +15,8 @@ from tests.governance.patrols.routing.small_office import (
     UNSURE,
     buildings,
     days_ago,
-    ground_of,
     plan_inputs,
+    planning_base_of,
     team,
 )
 
@@ -25,7 +25,7 @@ NO_CHANCE = PatrolRules(random_share=0.0, jitter=0.0)
 
 def candidates_of(*rows: dict[str, Any], ordinary: int = 0, **facts: Any) -> Candidates:
     facts = {"rules": NO_CHANCE} | facts
-    return ground_of(plan_inputs(buildings(*rows, ordinary=ordinary), **facts)).candidates
+    return planning_base_of(plan_inputs(buildings(*rows, ordinary=ordinary), **facts)).candidates
 
 
 def reasons(*rows: dict[str, Any], **facts: Any) -> list[list[str]]:

@@ -12,8 +12,8 @@ from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.selection.capacity import count_stops
 from tests.governance.patrols.routing.small_office import (
     buildings,
-    ground_of,
     plan_inputs,
+    planning_base_of,
     team,
 )
 
@@ -22,7 +22,7 @@ RULES = PatrolRules(random_share=0.0, jitter=0.0, floor_share=0.0)
 
 def count(*rows: dict[str, Any], ordinary: int = 0, **facts: Any) -> int:
     inputs = plan_inputs(buildings(*rows, ordinary=ordinary), **{"rules": RULES} | facts)
-    ground = ground_of(inputs)
+    ground = planning_base_of(inputs)
     return count_stops(inputs, ground.candidates, ground.shifts, ground.worths)
 
 

@@ -15,8 +15,8 @@ from governance.patrols.routing.selection.coverage_floor import choose_floor, we
 from tests.governance.patrols.routing.small_office import (
     buildings,
     days_ago,
-    ground_of,
     plan_inputs,
+    planning_base_of,
 )
 
 if TYPE_CHECKING:
@@ -35,26 +35,26 @@ def due_on(day: int, **facts: Any) -> dict[str, Any]:
 
 def candidates_of(*rows: dict[str, Any], ordinary: int = 0, **facts: Any) -> Candidates:
     facts = {"rules": QUARTER} | facts
-    return ground_of(plan_inputs(buildings(*rows, ordinary=ordinary), **facts)).candidates
+    return planning_base_of(plan_inputs(buildings(*rows, ordinary=ordinary), **facts)).candidates
 
 
 def chosen(*rows: dict[str, Any], **facts: Any) -> list[int]:
-    return np.flatnonzero(candidates_of(*rows, **facts).floor.chosen).tolist()
+    return np.flatnonzero(candidates_of(*rows, **facts).floor.reserved).tolist()
 
 
 def weeks(*rows: dict[str, Any], visited: tuple[int, ...], **facts: Any) -> int | None:
     inputs = plan_inputs(buildings(*rows), rules=QUARTER, **facts)
-    floor = ground_of(inputs).candidates.floor
+    floor = planning_base_of(inputs).candidates.floor
     return weeks_until_met(inputs, floor, np.isin(np.arange(len(rows)), visited))
 
 
 def test_no_more_is_chosen_than_the_share_has_room_for() -> None:
     told = candidates_of(*[NEVER] * 60)
     assert told.floor.due.sum() == 60
-    assert told.floor.chosen.sum() == ROOM
+    assert told.floor.reserved.sum() == ROOM
     assert told.floor.out_of_reach
     everything = candidates_of(*[NEVER] * 60, rules=PatrolRules(random_share=0.0, floor_share=1.0))
-    assert everything.floor.chosen.sum() == pytest.approx(4 * ROOM, abs=3)
+    assert everything.floor.reserved.sum() == pytest.approx(4 * ROOM, abs=3)
     assert chosen(*[NEVER] * 60, rules=PatrolRules(random_share=0.0, floor_share=0.0)) == []
 
 
@@ -65,14 +65,14 @@ def test_a_plan_can_ask_for_another_share_than_the_settings() -> None:
 
 def test_what_is_left_out_is_worth_its_chance_of_a_find_and_no_more() -> None:
     told = candidates_of(*[NEVER] * 60)
-    assert (told.rows["must"] > 0).tolist() == told.floor.chosen.tolist()
+    assert (told.rows["must"] > 0).tolist() == told.floor.reserved.tolist()
     assert told.open.all()
     assert told.wanted.all()
 
 
 def test_where_all_that_is_due_has_room_all_of_it_is_chosen() -> None:
     told = candidates_of(*[NEVER] * ROOM, ordinary=50)
-    assert told.floor.chosen.tolist() == [True] * ROOM + [False] * 50
+    assert told.floor.reserved.tolist() == [True] * ROOM + [False] * 50
     assert not told.floor.out_of_reach
 
 
@@ -118,13 +118,13 @@ def test_of_equally_late_ones_of_a_tier_the_seed_draws() -> None:
 def test_appointments_and_chance_keep_a_floor_without_using_its_share() -> None:
     kept = [NEVER | {"next_step": "again", "retry_at": days_ago(1)} for _ in range(3)]
     told = candidates_of(*kept, *[NEVER] * ROOM, ordinary=40)
-    assert told.floor.granted.tolist() == [True] * 3 + [False] * (ROOM + 40)
-    assert told.floor.chosen[3 : 3 + ROOM].all()
+    assert told.floor.covered_otherwise.tolist() == [True] * 3 + [False] * (ROOM + 40)
+    assert told.floor.reserved[3 : 3 + ROOM].all()
     assert not told.floor.out_of_reach
     drawn = candidates_of(*[NEVER] * 60, rules=PatrolRules(random_share=0.2, floor_share=0.25))
     by_chance = drawn.rows["arm"].eq("random").to_numpy()
-    assert (drawn.floor.granted == by_chance).all()
-    assert drawn.floor.chosen.sum() == pytest.approx(ROOM, abs=1)
+    assert (drawn.floor.covered_otherwise == by_chance).all()
+    assert drawn.floor.reserved.sum() == pytest.approx(ROOM, abs=1)
 
 
 def test_looking_again_where_something_was_found_shares_the_share() -> None:

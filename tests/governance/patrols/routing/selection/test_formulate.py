@@ -13,29 +13,29 @@ from hypothesis import strategies as st
 
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.selection.formulate import (
-    Posed,
+    Formulation,
     choose_pool,
+    formulate,
     jittered,
-    pose,
     slot_chances,
 )
 from tests.governance.patrols.routing.small_office import (
     buildings,
     days_ago,
-    ground_of,
     plan_inputs,
+    planning_base_of,
 )
 
 INPUTS = plan_inputs(buildings({}), rules=PatrolRules(jitter=0.5))
 FEW = PatrolRules(random_share=0.0, jitter=0.0, most_candidates=10, floor_share=0.1)
 
 
-def posed_of(frame: pd.DataFrame, **facts: Any) -> tuple[Posed, list[str]]:
+def posed_of(frame: pd.DataFrame, **facts: Any) -> tuple[Formulation, list[str]]:
     """Return a problem and the codes of its candidates."""
     inputs = plan_inputs(frame, **{"rules": FEW} | facts)
-    ground = ground_of(inputs)
+    ground = planning_base_of(inputs)
     members = choose_pool(inputs, ground.candidates, ground.shifts, ground.worths)
-    posed = pose(inputs, ground.candidates, members, ground.shifts, ground.worths)
+    posed = formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
     return posed, ground.candidates.rows["building_id"].iloc[members].tolist()
 
 
@@ -101,6 +101,6 @@ def test_within_a_tier_the_seed_changes_who_is_worth_more() -> None:
     upper = set()
     for seed in "abcdefgh":
         inputs = plan_inputs(buildings(*close), rules=PatrolRules(jitter=0.15), seed=seed)
-        moved = jittered(inputs, ground_of(inputs).candidates.rows)
+        moved = jittered(inputs, planning_base_of(inputs).candidates.rows)
         upper.add(frozenset(np.argsort(moved)[10:].tolist()))
     assert len(upper) > 4

@@ -23,8 +23,8 @@ from tests.governance.patrols.routing.small_office import (
     SUNDAY,
     buildings,
     days_ago,
-    ground_of,
     plan_inputs,
+    planning_base_of,
     team,
 )
 
@@ -40,14 +40,14 @@ ALWAYS = team(
 def when(row: dict[str, Any], *, rules: PatrolRules | None = None, who: Team = ALWAYS) -> list[str]:
     """Return the shifts in which a building can be visited."""
     facts = {"rules": rules} if rules else {}
-    ground = ground_of(plan_inputs(buildings(row), teams=(who,), **facts))
+    ground = planning_base_of(plan_inputs(buildings(row), teams=(who,), **facts))
     allowed = ground.candidates.doors.allowed[0]
     return [f"{s.day.isoweekday()}/{s.part}" for s, can in zip(ground.shifts, allowed, strict=True)
             if can]  # fmt: skip
 
 
 def why_not(row: dict[str, Any], who: Team = ALWAYS) -> str:
-    doors = ground_of(plan_inputs(buildings(row), teams=(who,))).candidates.doors
+    doors = planning_base_of(plan_inputs(buildings(row), teams=(who,))).candidates.doors
     return str(doors.why_not.iloc[0])
 
 
@@ -94,7 +94,7 @@ def test_nobody_comes_before_the_day_of_an_appointment() -> None:
 def test_where_law_needs_officers_only_they_go() -> None:
     refused = {"next_step": "joint_team"}
     police = team(2, officers=2, shifts=((3, DAY),))
-    ground = ground_of(plan_inputs(buildings(refused), teams=(ALWAYS, police)))
+    ground = planning_base_of(plan_inputs(buildings(refused), teams=(ALWAYS, police)))
     allowed = ground.candidates.doors.allowed[0]
     assert [s.team_id for s, can in zip(ground.shifts, allowed, strict=True) if can] == ["T2"]
 

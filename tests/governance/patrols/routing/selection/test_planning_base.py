@@ -9,13 +9,13 @@ import pytest
 
 from geo.shapes.projection import distances_m
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
-from governance.patrols.routing.selection.distances import company_of, start_metres
+from governance.patrols.routing.selection.distances import start_metres, within_decoy_range
 from governance.patrols.routing.selection.planning_base import teams_of, typical_team
 from tests.governance.patrols.routing.small_office import (
     STEP_M,
     buildings,
-    ground_of,
     plan_inputs,
+    planning_base_of,
     team,
 )
 
@@ -45,13 +45,15 @@ def test_one_more_team_is_like_the_one_in_the_middle_and_starts_where_it_likes()
 
 
 def test_the_ground_says_what_every_shift_s_time_is_worth() -> None:
-    ground = ground_of(plan_inputs(buildings({})))
+    ground = planning_base_of(plan_inputs(buildings({})))
     assert ground.slot_kinds == ("term_day", "term_evening")
     assert ground.worths.tolist() == [0.6, 1.0]
 
 
 def test_a_team_with_a_start_walks_from_there_and_another_from_nowhere() -> None:
-    ground = ground_of(plan_inputs(buildings({"at": 0}, {"at": 5}), teams=(BUSY, IDLE, USUAL)))
+    ground = planning_base_of(
+        plan_inputs(buildings({"at": 0}, {"at": 5}), teams=(BUSY, IDLE, USUAL))
+    )
     rows = ground.candidates.rows
     metres = start_metres(ground.shifts, rows["lon"].to_numpy(float), rows["lat"].to_numpy(float),
                           factor=1.5)  # fmt: skip
@@ -61,8 +63,8 @@ def test_a_team_with_a_start_walks_from_there_and_another_from_nowhere() -> None
 
 def test_company_is_near_and_never_oneself() -> None:
     lon, lat = buildings({"at": 0}, {"at": 1}, {"at": 4})[["lon", "lat"]].to_numpy().T
-    assert company_of(lon, lat, within_m=150.0).tolist() == [
+    assert within_decoy_range(lon, lat, within_m=150.0).tolist() == [
         [False, True, False], [True, False, False], [False, False, False],
     ]  # fmt: skip
     assert distances_m(lon[0], lat[0], lon, lat) == pytest.approx([0, STEP_M, 4 * STEP_M], rel=1e-3)
-    assert company_of(np.zeros(0), np.zeros(0), within_m=1.0).shape == (0, 0)
+    assert within_decoy_range(np.zeros(0), np.zeros(0), within_m=1.0).shape == (0, 0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from governance.patrols.routing.model.problem import FREE
-from governance.patrols.routing.solver.displacement import SURE, make_room
+from governance.patrols.routing.solver.displacement import SURE, displace_for_musts
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
 from tests.governance.patrols.routing.small_streets import (
@@ -27,7 +27,7 @@ HOUR = (shift(minutes=60),)
 
 
 def room_for(problem: PatrolProblem, orders: dict[int, list[int]]) -> dict[int, list[int]]:
-    made = make_room(problem, orders)
+    made = displace_for_musts(problem, orders)
     assert_kept(problem, assemble(problem, made, seconds=0.0, method="made"))
     return made
 

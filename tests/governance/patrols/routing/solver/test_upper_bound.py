@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
-from governance.patrols.routing.solver.upper_bound import knapsack_bound, least_price, shifts_bound
+from governance.patrols.routing.solver.upper_bound import least_price, shifts_bound
 from tests.governance.patrols.routing.small_streets import (
     best_by_trying,
     drawn_street,
@@ -27,7 +27,6 @@ def test_the_best_of_all_plans_is_not_above_it(seed: int, hours: bool) -> None: 
     problem = drawn_street(seed, candidates=4, shifts=2, hours=hours)
     best = best_by_trying(problem)
     assert best <= shifts_bound(problem) + 1e-9
-    assert shifts_bound(problem) <= knapsack_bound(problem) + 1e-9
 
 
 @few
@@ -36,7 +35,6 @@ def test_plans_with_locked_stops_are_not_above_it(seed: int) -> None:
     problem = drawn_street(seed, candidates=10, shifts=3, locked=0.5)
     greedy = solve_greedily(problem).objective
     assert greedy <= shifts_bound(problem) + 1e-9
-    assert shifts_bound(problem) <= knapsack_bound(problem) + 1e-9
 
 
 def test_it_is_the_knapsack_that_one_works_out_by_hand() -> None:
@@ -44,15 +42,14 @@ def test_it_is_the_knapsack_that_one_works_out_by_hand() -> None:
     problem = street([120.0, 420.0], shifts=(there,), value=[[1.0], [1.8]], km_worth=1.0)
     # the first: 2 min + 10; the second: from the first 5 min + 10; it brings more per minute
     second, first = 1.8 - 0.3, 1.0 - 0.12
-    assert knapsack_bound(problem) == pytest.approx(second + first)
+    assert shifts_bound(problem) == pytest.approx(second + first)
     short = replace(problem, shifts=(replace(there, minutes=18),))
-    assert knapsack_bound(short) == pytest.approx(second + first * 3 / 12)
     assert shifts_bound(short) == pytest.approx(second + first * 3 / 12)
 
 
 def test_a_team_that_starts_where_it_likes_has_its_first_walk_back() -> None:
     problem = street([0.0, 600.0], shifts=(shift(0, minutes=10),))
-    assert knapsack_bound(problem) == pytest.approx(1.0)
+    assert shifts_bound(problem) == pytest.approx(1.0)
 
 
 def test_the_least_walk_is_from_a_neighbour_or_from_a_start_that_may_go_there() -> None:
@@ -65,5 +62,5 @@ def test_the_least_walk_is_from_a_neighbour_or_from_a_start_that_may_go_there() 
 
 def test_without_shifts_that_can_go_it_is_nothing() -> None:
     problem = street([0.0], value=[[np.nan]])
-    assert (knapsack_bound(problem), shifts_bound(problem)) == (0.0, 0.0)
+    assert shifts_bound(problem) == 0.0
     assert problem.locked[0] == FREE

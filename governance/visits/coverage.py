@@ -75,18 +75,25 @@ class CoverageService(Service):
         Returns
         -------
         DataFrame
-            Columns `BREACHES`. A building never visited has no ``due_on`` and comes last.
+            Columns `BREACHES`. A building never visited has been due since the office's first
+            import.
         """
         require(actor, Action.SEE_VISITS)
         day = on or self._local_now().date()
         due = self._due_buildings(
             actor, since=day + timedelta(days=1), until=day + timedelta(days=1)
         )
-        late = (pd.Timestamp(day) - due["due_on"].dt.normalize()).dt.days
-        told = due.assign(days_late=late.astype("Int64"))
-        told = told[told["due_on"].isna() | (told["days_late"] > 0)]
+        never = due["last_at"].isna()
+        due_on = due["due_on"].dt.normalize().mask(never, self._first_import_day(day))
+        late = (pd.Timestamp(day) - due_on).dt.days.clip(lower=0)
+        told: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
         told = told.sort_values(["days_late", "building_id"], ascending=[False, True])
         return told[list(BREACHES)].reset_index(drop=True)
+
+    def _first_import_day(self, day: date) -> pd.Timestamp:
+        """Return the day of the office's first import, a day itself where there is none by then."""
+        days = [each.imported_at.date() for each in self._workspace.lake.imports()]
+        return pd.Timestamp(min([*days, day]))
 
     def _due_buildings(self, actor: Actor, *, since: date, until: date) -> pd.DataFrame:
         buildings = self._visit_reader.buildings(actor, on=since)

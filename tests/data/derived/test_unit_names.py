@@ -1,0 +1,57 @@
+"""Rules of names: as the register and the grids give them, of what was asked for alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import pytest
+
+from data.derived import unit_names
+from data.derived.unit_names import UnitNames
+
+BUILDINGS = {
+    "building_id": ["B1", "B2", "B3"],
+    "std_address": ["甲路1号", "甲路2号", "甲路3号"],
+    "estate": ["示例花园", None, ""],
+    "building_no": ["1号楼", "2号楼", None],
+}
+GRIDS = {"grid_code": ["110101001001001"], "name": ["第一网格"], "community": ["示例社区"]}
+
+
+class Tables:
+    """Stand for the engine; keep what was asked of the register."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def table(self, name: str) -> Any:
+        self.read += name == "buildings"
+        return ibis.memtable(BUILDINGS if name == "buildings" else GRIDS)
+
+
+@pytest.mark.parametrize("most", [0, 10])
+def test_a_building_is_called_by_estate_and_number_else_by_its_address(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_names, "MOST_LISTED", most)
+    names = UnitNames(Tables())  # type: ignore[arg-type] -- stands for the engine
+    assert names.of("building", ["B2", "B1", "nowhere", "B3"]) == [
+        "甲路2号", "示例花园1号楼", "", "甲路3号",
+    ]  # fmt: skip
+
+
+def test_of_a_register_only_the_buildings_asked_for_are_read_and_each_once() -> None:
+    tables = Tables()
+    names = UnitNames(tables)  # type: ignore[arg-type] -- stands for the engine
+    assert names.buildings(["B1"]) == {"B1": "示例花园1号楼"}
+    assert names.buildings(["B1"]) == {"B1": "示例花园1号楼"}
+    assert tables.read == 1
+    assert [*names._buildings] == ["B1"]
+
+
+def test_a_grid_is_called_by_its_community_and_name_and_a_cell_by_nothing() -> None:
+    names = UnitNames(Tables())  # type: ignore[arg-type] -- stands for the engine
+    assert names.of("grid", ["110101001001001"]) == ["示例社区第一网格"]
+    assert names.of("community", ["110101001001"]) == ["示例社区"]
+    assert names.of("cell", ["8a"]) == [""]
