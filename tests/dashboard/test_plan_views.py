@@ -473,6 +473,27 @@ def test_a_team_is_named_changed_and_removed(office: Any) -> None:
     assert office.calls[-1] == ("remove_team", {"team_id": "T1"})
 
 
+def test_a_team_starts_at_the_chosen_building_though_its_id_begins_that_of_another(
+    office: Any,
+) -> None:
+    found = pd.DataFrame({"unit": ["B12", "B1"], "name": ["东楼", "西楼"],
+                          "lon": [117.12, 117.10], "lat": [36.22, 36.20]})  # fmt: skip
+    office.find = lambda _actor, text, *, limit=20: found[found["unit"].str.contains(text)].head(
+        limit
+    )
+    app = opened("teams")
+    app.button_group(key="team_T1_start").set_value("从某栋楼")
+    run(app)
+    app.text_input(key="team_T1_search").input("B1")
+    run(app)
+    app.selectbox(key="team_T1_unit").select("B1")
+    run(app)
+    next(b for b in app.button if b.label == "保存队伍").click()
+    run(app)
+    saved = office.calls[-1][1]["team"]
+    assert (saved.team_id, saved.lon, saved.lat) == ("T1", 117.10, 36.20)
+
+
 def test_a_team_that_cannot_be_is_refused_in_words(office: Any) -> None:
     app = opened("teams")
     first = next(n for n in app.number_input if n.label == "其中有执法证的")

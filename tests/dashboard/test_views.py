@@ -11,6 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard.views.start.to_do import LEADS_TO
+from geo.errors import GridwardenError
 from governance.access.permissions import local_owner
 
 if TYPE_CHECKING:
@@ -305,6 +307,30 @@ def test_a_required_field_without_a_column_stops_the_import() -> None:
     run(app)
     assert "请为必填字段选择列：工单编号" in texts(app)
     assert "导入" not in labels(app, "button")
+
+
+@pytest.mark.parametrize("line", ["quarantine", "addresses", "old_import", "score_old"])
+@pytest.mark.usefixtures("office")
+def test_each_line_of_the_start_page_opens_the_part_of_the_import_page_it_speaks_of(
+    line: str,
+) -> None:
+    tab = {"quarantine": "导入记录", "addresses": "待定地址", "score_old": "得分"}
+    page, query = LEADS_TO[line]
+    assert page == "importing"
+    app = AppTest.from_function(import_script)
+    for name, value in query.items():
+        app.query_params[name] = value
+    assert run(app).session_state["import_tabs"] == tab.get(line, "导入文件")
+
+
+def test_a_decision_that_is_refused_is_told_in_its_sentence(office: Any) -> None:
+    def refuse(*_args: object, **_facts: object) -> None:
+        raise GridwardenError("building_unknown", seen="B00005")
+
+    office.decide_review = refuse
+    app = run(AppTest.from_function(import_script))
+    app.button(key="review_rentals_东岭路8号院_none").click()
+    assert "B00005" in run(app).error[0].value
 
 
 def test_an_import_is_undone_only_when_confirmed(office: Any) -> None:

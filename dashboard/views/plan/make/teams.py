@@ -127,13 +127,15 @@ def _choose_start(
         return None, None
     found = board_toolbar.find_buildings(page, key=key)
     unit = st.selectbox(
-        say("Building"), list(found), format_func=found.__getitem__, key=f"{key}_unit",
+        say("Building"),
+        list(found.index),
+        format_func=found["name"].to_dict().__getitem__,
+        key=f"{key}_unit",
         placeholder=say("choose"),
-    )  # fmt: skip
-    rows: Any = page.office.risk_map.find(page.actor, unit, limit=1) if unit else None
-    if rows is None or rows.empty:
+    )
+    if unit is None:
         return team.lon, team.lat
-    return float(rows["lon"].iloc[0]), float(rows["lat"].iloc[0])
+    return float(found.at[unit, "lon"]), float(found.at[unit, "lat"])
 
 
 def _save(
