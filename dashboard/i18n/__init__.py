@@ -72,7 +72,23 @@ class Words:
         return self._catalogue.gettext(key) != key
 
     def error(self, error: GridwardenError) -> str:
-        """Return what the user reads about a failure: by its code, filled with its facts."""
+        """Return what the user reads about a failure: by its code, filled with its facts.
+
+        A refused plan lists coded problems; each is named by its own code.
+        """
+        problems = [
+            self.name(
+                "plan_problem",
+                str(problem.code),
+                seen=problem.seen,
+                expected=problem.expected,
+                field=problem.field,
+            )
+            for problem in getattr(error, "problems", ())
+            if hasattr(problem, "expected") and self.knows("plan_problem", str(problem.code))
+        ]
+        if problems:
+            return " ".join(problems)
         key = f"error.{error.code}"
         said = self._catalogue.gettext(key)
         if said == key:

@@ -30,7 +30,7 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
             on_click=_change, args=(page, plan, {"kind": "undo"}),
         )  # fmt: skip
         if st.button(
-            say("Re-plan the rest"), disabled=running.busy(), key="plan_replan",
+            say("Re-plan the rest"), key="plan_replan",
             help=say("What is locked stays ({count} stops); everything else is searched anew.",
                      count=len(held)),
         ):  # fmt: skip
@@ -53,12 +53,11 @@ def _change(page: Page, plan: Plan, edit: dict[str, Any]) -> None:
 
 def _replan(page: Page, plan: Plan) -> None:
     office, actor = page.office, page.actor
-    running.start(
+    running.panel.start(
         page,
         lambda tell: office.plan_edits.replan(
             actor, plan.plan_id, version=plan.version, progress=tell
         ),
-        kind=running.REPLANNING,
     )
 
 

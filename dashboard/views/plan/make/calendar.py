@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.views.plan import errors as plan_errors
+from dashboard.ui import frame
 from data.calendars.read import ANNOUNCED, KINDS, Span
 from governance.access.permissions import Action, may
 
@@ -108,7 +108,7 @@ def _save(
 ) -> None:  # fmt: skip
     say = page.say
     whole = edited.dropna(subset=["first", "kind"])
-    with plan_errors.telling(say):
+    with frame.telling_failures(say):
         spans = [_span(row, names) for row in _rows(whole)]
         page.office.calendar.save(page.actor, spans, version=version)
         st.session_state[_TOLD] = say("Saved. The next plan and the next score go by it.")

@@ -37,9 +37,7 @@ def show(page: Page) -> None:
         occasion = _choose_occasion(page)
         with st.form(f"campaign_{occasion.label}", border=False, enter_to_submit=False):
             options = _choose_focus(page, occasion)
-            asked = st.form_submit_button(
-                say("Make the campaign's plan"), type="primary", disabled=running.busy()
-            )
+            asked = st.form_submit_button(say("Make the campaign's plan"), type="primary")
         if asked and (told := _missing(options, say=say)):
             st.warning(told)
         elif asked:
@@ -120,7 +118,7 @@ def _missing(options: Mapping[str, Any], *, say: Words) -> str:
 def _make(page: Page, options: Mapping[str, Any]) -> None:
     asked = PlanOptions(kind=CAMPAIGN, **options)
     office, actor = page.office, page.actor
-    running.start(page, lambda tell: office.plans.make(actor, asked, progress=tell))
+    running.panel.start(page, lambda tell: office.plans.make(actor, asked, progress=tell))
 
 
 def _show_summary(page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.i18n.patrol import listed
-from dashboard.views.plan import errors as plan_errors
+from dashboard.ui import frame
 from dashboard.views.plan.board import toolbar as board_toolbar
 from dashboard.views.responsibility.edit import people_names
 from geo.errors import GridwardenError
@@ -145,7 +145,7 @@ def _save(
     **facts: Any,  # noqa: ANN401 -- fields of a team
 ) -> None:
     say = page.say
-    with plan_errors.telling(say):
+    with frame.telling_failures(say):
         lon, lat = start
         page.office.teams.save(page.actor, replace(team, lon=lon, lat=lat, **facts))
         st.session_state[_TOLD] = say("Saved: {name}.", name=facts["name"])
@@ -153,7 +153,7 @@ def _save(
 
 
 def _remove(page: Page, team: Team) -> None:
-    with plan_errors.telling(page.say):
+    with frame.telling_failures(page.say):
         page.office.teams.remove(page.actor, team.team_id)
         st.session_state[_TOLD] = page.say("Removed: {name}.", name=team.name)
 
