@@ -135,7 +135,8 @@ def _choose_start(
     )
     if unit is None:
         return team.lon, team.lat
-    return float(found.at[unit, "lon"]), float(found.at[unit, "lat"])
+    place = found.loc[[unit]].iloc[0]
+    return float(place["lon"]), float(place["lat"])
 
 
 def _save(
