@@ -368,7 +368,7 @@ def grids_opened() -> AppTest:
 @pytest.mark.usefixtures("office")
 def test_what_is_wrong_with_the_grids_is_counted_and_listed() -> None:
     app = grids_opened()
-    assert [m.value for m in app.metric] == ["2", "0", "1"]
+    assert [m.value for m in app.metric] == ["2", "0", "1", "0", "0"]
     assert "共比对 60 栋楼、9 个网格。" in texts(app)
     tables = [d.value for d in app.dataframe]
     assert ["B00001", "B00002"] in [t["building_id"].tolist() for t in tables if "distance_m" in t]
