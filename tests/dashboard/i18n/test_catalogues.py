@@ -55,7 +55,7 @@ def sentences() -> set[str]:
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
             first = node.args[0]
             if name == "say" and isinstance(first, ast.Constant):
-                said.add(first.value)
+                said.add(str(first.value))
     return said
 
 
@@ -110,7 +110,7 @@ def test_a_count_has_a_form_for_one_and_a_form_for_many() -> None:
 def test_forms_stand_beside_a_fact_of_their_sentence_one_for_each_case(language: str) -> None:
     forms = {"zh": 1, "en": 2}[language]
     for said, text in catalogue(language).items():
-        for fact, given in re.findall(r"{(\w+):([^{}]*)}", text):
+        for fact, given in re.findall(r"{(\w+):([^{}]*\|[^{}]*)}", text):
             assert f"{{{fact}}}" in text, said
             assert len(given.split("|")) == forms, said
 

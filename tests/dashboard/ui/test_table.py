@@ -25,8 +25,8 @@ ROWS = pd.DataFrame(
         "building_id": ["B1", "B12"],
         "tier": ["红", None],
         "signs": [["desks", "signboard"], []],
-        "due_on": pd.to_datetime(["2026-11-20", None]),
-        "at": pd.to_datetime(["2026-11-20 10:15:42", None]),
+        "due_on": pd.to_datetime(["2026-11-20", "NaT"]),
+        "at": pd.to_datetime(["2026-11-20 10:15:42", "NaT"]),
         "rate": [0.12345, None],
         "result": ["", None],
     }
@@ -101,7 +101,7 @@ def table_script() -> None:
 def shown(make_office: Callable[..., Any]) -> AppTest:
     make_office(buildings=30)
     app = AppTest.from_function(table_script)
-    due = pd.to_datetime(["2026-11-20"] * 9 + [None])
+    due = pd.to_datetime(["2026-11-20"] * 9 + ["NaT"])
     app.session_state["rows"] = pd.DataFrame(
         {"building_id": [f"B{n}" for n in range(10)], "due_on": due}
     )
