@@ -1,7 +1,7 @@
 """My buildings in the browser: list, recording, and a queue that needs no connection.
 
 The list and the records travel by routes of their own (:mod:`dashboard.server.visit_routes`);
-through Streamlit go only words and addresses, so nothing that is typed waits for a rerun of the script.
+through Streamlit go only words and addresses, so nothing that is typed waits for a rerun.
 """
 
 from __future__ import annotations
