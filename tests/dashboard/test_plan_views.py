@@ -200,7 +200,7 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
         go_on.wait(20)
         progress("solve", 1, 2)
 
-    office.plans.make = slowly
+    office.make_plan = slowly
     app = press(opened("make"), "plan_make")
     assert begun.wait(20)
     press(app, "plan_stop")
