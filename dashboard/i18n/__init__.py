@@ -10,17 +10,13 @@ A catalogue writes a count with its forms, in the order of the language's plural
 
 from __future__ import annotations
 
-import gettext
-import io
-import re
 import string
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from data.workspace.sections import SettingProblem
@@ -34,7 +30,6 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh"
 _FOLDER = Path(__file__).parent
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
-_PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 class Words:
@@ -52,7 +47,7 @@ class Words:
 
     def __call__(self, text: str, /, **facts: object) -> str:
         """Return the wording of an English sentence, with ``{facts}`` filled in."""
-        said = self._catalogue.gettext(text)
+        said = self._catalogue.get(text, text)
         return self._fill(said, facts) if facts else said
 
     def name(self, kind: str, code: str, /, **facts: object) -> str:
@@ -61,7 +56,7 @@ class Words:
         An unknown code names itself.
         """
         key = f"{kind}.{code}"
-        said = self._catalogue.gettext(key)
+        said = self._catalogue.get(key, key)
         if said == key:
             return code
         return self._fill(said, facts) if facts else said
@@ -69,12 +64,44 @@ class Words:
     def knows(self, kind: str, code: str) -> bool:
         """Say whether the catalogue has a name for a code."""
         key = f"{kind}.{code}"
-        return self._catalogue.gettext(key) != key
+        return self._catalogue.get(key, key) != key
+
+    def part(self, part: str) -> dict[str, Any]:
+        """Return what a part of the page says in the browser, whose script fills facts in.
+
+        ``js.<part>.<name>`` is called ``name``, ``js.<part>.<group>.<name>`` lies in its group.
+        """
+        said: dict[str, Any] = {}
+        prefix = f"js.{part}."
+        for key, text in self._catalogue.items():
+            if key.startswith(prefix):
+                *groups, name = key.removeprefix(prefix).split(".")
+                place = said
+                for group in groups:
+                    place = place.setdefault(group, {})
+                place[name] = text
+        return said
 
     def error(self, error: GridwardenError) -> str:
-        """Return what the user reads about a failure: by its code, filled with its facts."""
+        """Return what the user reads about a failure: by its code, filled with its facts.
+
+        A refused plan lists coded problems; each is named by its own code.
+        """
+        problems = [
+            self.name(
+                "plan_problem",
+                str(problem.code),
+                seen=problem.seen,
+                expected=problem.expected,
+                field=problem.field,
+            )
+            for problem in getattr(error, "problems", ())
+            if hasattr(problem, "expected") and self.knows("plan_problem", str(problem.code))
+        ]
+        if problems:
+            return " ".join(problems)
         key = f"error.{error.code}"
-        said = self._catalogue.gettext(key)
+        said = self._catalogue.get(key, key)
         if said == key:
             return str(error)
         facts = {name: self._in_words(fact) for name, fact in error.facts.items()}
@@ -119,8 +146,6 @@ class _Filler(string.Formatter):
         """Write a fact, or choose the form that its number asks for."""
         if "|" not in format_spec:
             return str(super().format_field(value, format_spec))
-        if _PLACEHOLDER.fullmatch(str(value)):  # filled in by the browser (visiting_elements.js)
-            return f"{str(value)[:-1]}:{format_spec}}}"
         return self._form(value, format_spec.split("|"))
 
     def _form(self, value: object, forms: Sequence[str]) -> str:
@@ -166,10 +191,7 @@ def catalogue_path(language: str) -> Path:
 
 
 @cache
-def _catalogue(language: str) -> gettext.GNUTranslations:
+def _catalogue(language: str) -> dict[str, str]:
     with catalogue_path(language).open("rb") as source:
         catalogue = read_po(source, locale=language)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return {str(message.id): str(message.string) for message in catalogue if message.string}

@@ -5,15 +5,13 @@ Streamlit stops a page's script at the next click; what takes minutes must not s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
+"""Told of a stage, what is done of it and its total."""
 
 
 class StoppedError(Exception):
@@ -26,15 +24,15 @@ class Task:
 
     Parameters
     ----------
-    name
-        What it is, for the page.
+    owner
+        Who began it.
     stage, done, total
         How far it is; ``total`` is 0 while unknown.
     stopping
         Whether somebody has asked for it to stop; it does so at its next step.
     """
 
-    name: str
+    owner: str
     stage: str = ""
     done: int = 0
     total: int = 0
@@ -64,33 +62,35 @@ class Task:
 
 
 class Bench:
-    """Where one task at a time is worked on."""
+    """Where one task at a time is worked on; how each ended is kept for its owner."""
 
     def __init__(self) -> None:
-        self._task: Task | None = None
+        self._last: dict[str, Task] = {}
+        self._newest: Task | None = None
         self._lock = Lock()
 
     @property
-    def task(self) -> Task | None:
-        """What is being worked on, or was finished and not yet taken."""
-        return self._task
+    def running(self) -> Task | None:
+        """What is being worked on; None where nothing is."""
+        task = self._newest
+        return None if task is None or task.finished else task
 
-    def start(self, name: str, work: Callable[[Progress], object]) -> Task:
-        """Begin work, unless some is going on; return whichever it is."""
+    def start(self, owner: str, work: Callable[[Progress], object]) -> Task | None:
+        """Begin somebody's work and return it; None, and nothing begun, while other work runs."""
         with self._lock:
-            if self._task is not None and not self._task.finished:
-                return self._task
-            self._task = task = Task(name)
-        Thread(target=_work, args=(task, work), name=name, daemon=True).start()
+            if self.running is not None:
+                return None
+            self._newest = self._last[owner] = task = Task(owner)
+        Thread(target=_work, args=(task, work), name=f"task of {owner}", daemon=True).start()
         return task
 
-    def take(self) -> Task | None:
-        """Return the finished task and forget it; None where none is."""
+    def take(self, owner: str) -> Task | None:
+        """Return somebody's last task once it is finished, and forget it; None where none is."""
         with self._lock:
-            if self._task is None or not self._task.finished:
+            task = self._last.get(owner)
+            if task is None or not task.finished:
                 return None
-            task, self._task = self._task, None
-            return task
+            return self._last.pop(owner)
 
 
 def _work(task: Task, work: Callable[[Progress], object]) -> None:
@@ -98,6 +98,3 @@ def _work(task: Task, work: Callable[[Progress], object]) -> None:
         task.outcome.set_result(work(task.tell))
     except BaseException as error:  # noqa: BLE001 -- whoever takes the task raises it again
         task.outcome.set_exception(error)
-
-
-bench = Bench()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
-import time
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 from fake_evaluation import CASES, make_evaluation
+from fake_sign_in import PLANNER
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, words
-from dashboard.runtime.background_tasks import bench
+from dashboard.runtime import context
+from dashboard.runtime.background_tasks import Bench
+from dashboard.views.evaluation import run as evaluation_run
 from dashboard.views.evaluation.measures import whole_workbook
+from governance.access.permissions import Actor, Scope
 from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import Case
 from risk.backtest.methods import METHODS
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WAIT_S = 5
+COLLEAGUE = Actor(id="li", name="李分析", roles=("planner",), scope=Scope.whole())
 
 
 def evaluation_script() -> None:
@@ -48,6 +53,23 @@ def texts(app: AppTest) -> str:
     parts = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info,
              app.success, app.warning, app.error)  # fmt: skip
     return "\n".join(str(element.value) for part in parts for element in part)
+
+
+def finish() -> None:
+    """Wait until the evaluation that runs, if any, has ended."""
+    if (task := evaluation_run.panel.bench.running) is not None:
+        task.outcome.exception(timeout=WAIT_S)
+
+
+def until_done(app: AppTest) -> str:
+    """Return what the page says after the evaluation has ended."""
+    finish()
+    return texts(app) if "评估完成" in texts(app) else texts(run(app))
+
+
+@pytest.fixture(autouse=True)
+def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation_run.panel, "bench", Bench())
 
 
 @pytest.fixture
@@ -141,16 +163,44 @@ def test_a_question_that_was_not_asked_yet_can_be_evaluated(start: AppTest, offi
     assert "尚未评估" in texts(run(app))
     app.button(key="evaluation_go").click()
     run(app)
-    task = bench.task
-    if task is not None:
-        task.outcome.result(WAIT_S)
-    until = time.monotonic() + WAIT_S
-    while "评估完成" not in texts(app) and time.monotonic() < until:
-        run(app)
-    assert "评估完成" in texts(app)
+    assert "评估完成" in until_done(app)
     asked = {"event": "inspections:critical", "unit": "building", "among": "inspected",
              "horizon": "90d"}  # fmt: skip
     assert office.calls == [("evaluate", asked)]
+
+
+def test_how_an_evaluation_ended_is_told_to_its_owner_though_another_looks_first(
+    start: AppTest, office: Any
+) -> None:
+    app = run(start)
+    other = run(AppTest.from_function(evaluation_script))
+    app.button(key="evaluation_go").click()
+    run(app)
+    finish()
+    context.provide(office, everyone=COLLEAGUE)
+    assert "评估完成" not in texts(run(other))
+    context.provide(office, everyone=PLANNER)
+    assert "评估完成" in until_done(app)
+    assert "评估完成" not in texts(run(app))
+
+
+def test_a_second_request_is_told_that_an_evaluation_runs(start: AppTest, office: Any) -> None:
+    begun, go_on = Event(), Event()
+
+    def slowly(*_args: object, **_facts: object) -> None:
+        begun.set()
+        go_on.wait(WAIT_S)
+
+    office.evaluate = slowly
+    app, other = run(start), run(AppTest.from_function(evaluation_script))
+    app.button(key="evaluation_go").click()
+    run(app)
+    assert begun.wait(WAIT_S)
+    context.provide(office, everyone=COLLEAGUE)
+    other.button(key="evaluation_go").click()
+    assert "正在进行另一次评估" in texts(run(other))
+    go_on.set()
+    finish()
 
 
 def test_too_short_a_history_says_what_is_needed(

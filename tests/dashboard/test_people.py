@@ -181,7 +181,7 @@ def test_the_log_can_be_narrowed_to_a_person_and_an_action(office: Any) -> None:
     app.selectbox(key="audit_person").select("the_system_administrator")
     narrowed = run(app).dataframe[0].value
     assert 0 < len(narrowed) < len(everything)
-    assert set(narrowed["Who"]) == {"the_system_administrator"}
+    assert set(narrowed["person"]) == {"the_system_administrator"}
 
 
 def test_a_search_finds_logins_names_persons_and_roles(office: Any) -> None:

@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.documents import plan_workbook
 from dashboard.i18n import LANGUAGES, words
 from dashboard.runtime import context
+from dashboard.runtime.background_tasks import Bench
 from dashboard.ui.frame import Page
-from dashboard.views.plan import errors as plan_errors
 from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan.board import board, edits, figures
@@ -41,7 +41,7 @@ from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.validation import PlanProblem, PlanRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 MANAGER = Actor(
@@ -65,11 +65,8 @@ def plan_script() -> None:
 
 
 @pytest.fixture(autouse=True)
-def free_bench() -> Iterator[None]:
-    yield
-    if running.bench.task is not None:
-        running.bench.task.outcome.exception(timeout=20)
-        running.bench.take()
+def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running.panel, "bench", Bench())
 
 
 @pytest.fixture
@@ -114,8 +111,7 @@ def press(app: AppTest, key: str) -> AppTest:
 
 
 def until_made(app: AppTest) -> AppTest:
-    task = running.bench.task
-    if task is not None:
+    if (task := running.panel.bench.running) is not None:
         task.outcome.exception(timeout=20)
     return run(app)
 
@@ -204,7 +200,7 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
         go_on.wait(20)
         progress("solve", 1, 2)
 
-    office.plans.make = slowly
+    office.make_plan = slowly
     app = press(opened("make"), "plan_make")
     assert begun.wait(20)
     press(app, "plan_stop")
@@ -214,8 +210,8 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
 
 def test_how_it_ended_is_told_to_whoever_began_it_though_another_looks_first(office: Any) -> None:
     app = press(opened("make"), "plan_make")
-    assert running.bench.task is not None
-    running.bench.task.outcome.exception(timeout=20)
+    if (task := running.panel.bench.running) is not None:
+        task.outcome.exception(timeout=20)
     context.provide(office, everyone=MANAGER)
     assert "计划已排好" not in texts(opened("make"))
     context.provide(office, everyone=PLANNER)
@@ -342,7 +338,7 @@ def test_the_rest_is_planned_anew_around_what_is_locked(planned: Any) -> None:
 def test_refusals_name_every_problem_in_words() -> None:
     error = PlanRefusedError(PlanProblem("no_shifts", "teams", "2026-12-01"),
                              PlanProblem("not_scored", "snapshot"))  # fmt: skip
-    said = plan_errors.text_of(error, say=words("zh"))
+    said = words("zh").error(error)
     assert "没有一支队伍有班次" in said
     assert "请先评分" in said
 
@@ -471,6 +467,27 @@ def test_a_team_is_named_changed_and_removed(office: Any) -> None:
     assert "已保存：周末队" in texts(app)
     press(app, "team_T1_remove")
     assert office.calls[-1] == ("remove_team", {"team_id": "T1"})
+
+
+def test_a_team_starts_at_the_chosen_building_though_its_id_begins_that_of_another(
+    office: Any,
+) -> None:
+    found = pd.DataFrame({"unit": ["B12", "B1"], "name": ["东楼", "西楼"],
+                          "lon": [117.12, 117.10], "lat": [36.22, 36.20]})  # fmt: skip
+    office.find = lambda _actor, text, *, limit=20: found[found["unit"].str.contains(text)].head(
+        limit
+    )
+    app = opened("teams")
+    app.button_group(key="team_T1_start").set_value("从某栋楼")
+    run(app)
+    app.text_input(key="team_T1_search").input("B1")
+    run(app)
+    app.selectbox(key="team_T1_unit").select("B1")
+    run(app)
+    next(b for b in app.button if b.label == "保存队伍").click()
+    run(app)
+    saved = office.calls[-1][1]["team"]
+    assert (saved.team_id, saved.lon, saved.lat) == ("T1", 117.10, 36.20)
 
 
 def test_a_team_that_cannot_be_is_refused_in_words(office: Any) -> None:

@@ -11,6 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard.views.start.to_do import LEADS_TO
+from geo.errors import GridwardenError
 from governance.access.permissions import local_owner
 
 if TYPE_CHECKING:
@@ -307,6 +309,30 @@ def test_a_required_field_without_a_column_stops_the_import() -> None:
     assert "导入" not in labels(app, "button")
 
 
+@pytest.mark.parametrize("line", ["quarantine", "addresses", "old_import", "score_old"])
+@pytest.mark.usefixtures("office")
+def test_each_line_of_the_start_page_opens_the_part_of_the_import_page_it_speaks_of(
+    line: str,
+) -> None:
+    tab = {"quarantine": "导入记录", "addresses": "待定地址", "score_old": "得分"}
+    page, query = LEADS_TO[line]
+    assert page == "importing"
+    app = AppTest.from_function(import_script)
+    for name, value in query.items():
+        app.query_params[name] = value
+    assert run(app).session_state["import_tabs"] == tab.get(line, "导入文件")
+
+
+def test_a_decision_that_is_refused_is_told_in_its_sentence(office: Any) -> None:
+    def refuse(*_args: object, **_facts: object) -> None:
+        raise GridwardenError("building_unknown", seen="B00005")
+
+    office.decide_review = refuse
+    app = run(AppTest.from_function(import_script))
+    app.button(key="review_rentals_东岭路8号院_none").click()
+    assert "B00005" in run(app).error[0].value
+
+
 def test_an_import_is_undone_only_when_confirmed(office: Any) -> None:
     app = run(AppTest.from_function(import_script))
     assert office.calls == []
@@ -342,7 +368,7 @@ def grids_opened() -> AppTest:
 @pytest.mark.usefixtures("office")
 def test_what_is_wrong_with_the_grids_is_counted_and_listed() -> None:
     app = grids_opened()
-    assert [m.value for m in app.metric] == ["2", "0", "1"]
+    assert [m.value for m in app.metric] == ["2", "0", "1", "0", "0"]
     assert "共比对 60 栋楼、9 个网格。" in texts(app)
     tables = [d.value for d in app.dataframe]
     assert ["B00001", "B00002"] in [t["building_id"].tolist() for t in tables if "distance_m" in t]

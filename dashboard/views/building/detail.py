@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import score as charts_score
+from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet, workbook
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
-from dashboard.ui import download, frame
-from dashboard.ui.tables import unit_detail, unit_summary, unit_table, unit_weights
+from dashboard.ui import download, table, unit_explanation
 from dashboard.views.building import responsibility
 from governance.access.permissions import Action, may
 
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from risk.evidence import EvidenceRow
 
 _MAP_PX = 330
+EVIDENCE = (
+    Column("event_at", format=MINUTE),
+    Column("table", kind="table"),
+    Column("facts"),
+    Column("match_level", kind="level"),
+    Column("value", digits=3),
+    Column("row_key"),
+)
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
@@ -39,7 +47,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         say("{unit} · as of {day} · a reason to look, never a finding", unit=unit,
             day=explanation.as_of)
     )  # fmt: skip
-    unit_summary.show(explanation, say=say)
+    unit_explanation.show_summary(explanation, say=say)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader(say("Why: points that add up to the score"))
@@ -49,16 +57,16 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
             width="stretch",
         )
         _show_rows(page, explanation)
-        unit_weights.show(explanation, say=say, key="building_weights")
+        unit_explanation.show_weights(page, explanation, key="building_weights")
     with right:
         st.subheader(say("Surroundings"))
         st.iframe(
             small_map_url(snapshot_id, unit, say.language), height=_MAP_PX,
             alt=say("Small map of the building and its neighbours"),
         )  # fmt: skip
-        unit_detail.show_trend(page, page.office.scores.trend(page.actor, unit))
+        unit_explanation.show_trend(page, page.office.scores.trend(page.actor, unit))
         st.subheader(say("Neighbours"))
-        unit_detail.show_buildings(
+        unit_explanation.show_buildings(
             page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
         )
     _offer_workbook(page, explanation)
@@ -71,7 +79,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
     buildings = map_layer(LayerChoice("building", snapshot_id))
     for row in buildings[buildings["unit"] == unit].itertuples():
         st.header(str(row.name) or unit)
-        st.html(unit_summary.tier_chip(str(row.tier), say=say))
+        st.html(unit_explanation.tier_chip(str(row.tier), say=say))
         st.iframe(
             small_map_url(snapshot_id, unit, say.language), height=_MAP_PX,
             alt=say("Small map of the building and its neighbours"),
@@ -95,32 +103,25 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
             count=len(behind[name]),
             points=f"{explanation.points.get(name, 0.0):+,.1f}",
         )
-        table = evidence_table(behind[name], say=say)
         with st.expander(heading, expanded=len(behind) == 1):
-            st.dataframe(
-                table,
-                hide_index=True,
-                placeholder=frame.NOTHING,
-                key=f"rows_{name}",
-                column_config=unit_table.column_names(table, say=say),
-            )
+            table.table(page, evidence(behind[name]), EVIDENCE, key=f"rows_{name}", search=False)
 
 
-def evidence_table(rows: Sequence[EvidenceRow], *, say: Words) -> pd.DataFrame:
+def evidence(rows: Sequence[EvidenceRow]) -> pd.DataFrame:
     """Lay out the rows behind a factor: when, which table, what, how surely placed, worth."""
     return pd.DataFrame(
         [
             {
                 "event_at": row.event_at,
-                "table": say.name("table", row.table),
+                "table": row.table,
                 "facts": " · ".join(str(text) for text in row.facts.values() if text),
-                "match_level": say.name("level", row.match_level),
-                "value": round(row.value, 3),
+                "match_level": row.match_level,
+                "value": row.value,
                 "row_key": row.row_key,
             }
             for row in rows
         ],
-        columns=["event_at", "table", "facts", "match_level", "value", "row_key"],
+        columns=[column.name for column in EVIDENCE],
     )
 
 
@@ -148,13 +149,12 @@ def _sheets(explanation: ExplainedUnit, *, title: str, say: Words) -> list[Sheet
         day=explanation.as_of,
         snapshot=explanation.snapshot_id,
     )
-    first = Sheet(
-        say("Points"), points, headers=unit_table.headers(points, say=say), note=f"{title} · {note}"
+    first = sheet(
+        say("Points"), points, columns_of("factor", "points"), say=say, note=f"{title} · {note}"
     )
     rows = [
-        Sheet(say.name("factor", name), table, headers=unit_table.headers(table, say=say))
-        for name, table in (
-            (name, evidence_table(rows, say=say)) for name, rows in explanation.rows.items() if rows
-        )
+        sheet(say.name("factor", name), evidence(rows), EVIDENCE, say=say)
+        for name, rows in explanation.rows.items()
+        if rows
     ]
     return [first, *rows]

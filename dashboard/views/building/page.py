@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.ui import filters, first_steps, frame
+from dashboard.documents.columns import UNITS
+from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.ui import filters, first_steps, frame, table
 from dashboard.views.building import detail as building_detail
-from dashboard.views.building import list as building_list
 from dashboard.views.building import search as building_search
 from dashboard.views.evaluation.monitoring import drift_warning
 
 if TYPE_CHECKING:
     from dashboard.ui.frame import Page
+
+_MOST_SHOWN = 10
+_LISTED = ("rank", "tier", "name", "score", "kind", "community")
 
 
 def show(page: Page) -> None:
@@ -32,6 +36,23 @@ def show(page: Page) -> None:
         if unit is None:
             with st.sidebar:
                 communities = filters.choose_communities(snapshot.snapshot_id, say=say)
-            building_list.show(page, snapshot_id=snapshot.snapshot_id, communities=communities)
+            _show_top(page, snapshot_id=snapshot.snapshot_id, communities=communities)
         else:
             building_detail.show(page, unit, snapshot_id=snapshot.snapshot_id)
+
+
+def _show_top(page: Page, *, snapshot_id: str, communities: tuple[str, ...]) -> None:
+    """List the buildings to look at first; a chosen row is opened by the address bar's ``unit``."""
+    say = page.say
+    buildings = map_layer(LayerChoice("building", snapshot_id, communities))
+    first = buildings.nsmallest(_MOST_SHOWN, "rank").reset_index(drop=True)
+    st.subheader(say("The {count} highest-ranked buildings", count=len(first)))
+    st.caption(say("Pick a row, search above, or choose on the map."))
+    table.table(
+        page,
+        first,
+        [column for column in UNITS if column.name in _LISTED],
+        key="building_top",
+        search=False,
+        pick=lambda place: st.query_params.update({"unit": str(first["unit"].iloc[place])}),
+    )

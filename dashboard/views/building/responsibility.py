@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.ui import frame
-from dashboard.ui.tables import search_table
+from dashboard.documents.columns import MINUTE, Column
+from dashboard.ui import frame, table
 from dashboard.views.responsibility import chain_cards
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:
-    from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
 _MOST_VISITS = 50
-_COLUMNS = ("at", "result", "kind", "unit", "signs", "next_step", "retry_at", "note")
+VISITS = (
+    Column("visited_at", source="at", format=MINUTE),
+    Column("result", kind="visit_result"),
+    Column("visit_kind", source="kind", kind="visit_kind"),
+    Column("door", source="unit"),
+    Column("signs", kind="sign"),
+    Column("next_step", kind="next_step"),
+    Column("retry_at", format=MINUTE),
+    Column("note"),
+)
+"""What is told of a building's visits; nobody's name is in it."""
 
 
 def show(page: Page, unit: str) -> None:
@@ -49,22 +57,4 @@ def _show_visits(page: Page, unit: str) -> None:
     if visits.empty:
         st.caption(say("Nobody has recorded a visit here yet."))
         return
-    search_table.show(
-        page, readable(visits, say=say), key="card_visits", title=say("Visits"), height_px=260
-    )
-
-
-def readable(visits: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    """Return visits with their codes in words; nobody's name is in them."""
-    named = visits.assign(
-        result=[say.name("visit_result", str(code)) for code in visits["result"]],
-        kind=[say.name("visit_kind", str(code)) for code in visits["kind"]],
-        next_step=[say.name("next_step", str(code)) for code in visits["next_step"]],
-        signs=["、".join(say.name("sign", str(each)) for each in signs or ())
-               for signs in visits["signs"]],
-        at=pd.to_datetime(visits["at"]).dt.strftime("%Y-%m-%d %H:%M"),
-        retry_at=pd.to_datetime(visits["retry_at"]).dt.strftime("%Y-%m-%d %H:%M").fillna(""),
-    )  # fmt: skip
-    return named[[name for name in _COLUMNS if name in named]].rename(
-        columns={"at": "visited_at", "kind": "visit_kind", "unit": "door"}
-    )
+    table.table(page, visits, VISITS, key="card_visits", export=say("Visits"), height_px=260)

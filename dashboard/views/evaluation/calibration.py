@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
+from dashboard.documents.columns import Column
 from dashboard.i18n.measures import measure_text
 from dashboard.i18n.verdict import promised
 from dashboard.maps.layer_cache import cached
-from dashboard.ui import chart
-from dashboard.ui.tables import chart_table
+from dashboard.ui import chart, table
 from governance.scores.evaluation_tables import calibration_table, top_tenth, wrong_flags_table
 from risk.backtest.communities import MIXED
 
@@ -54,12 +54,13 @@ def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
             "here."
         )
     )
-    chart_table.show(
-        page,
-        tenths.round(1),
-        title=say("Expected and came"),
-        key="evaluation_calibration",
-        headers={"tenth": say("Tenth"), "expected": say("Expected"), "observed": say("Came")},
+    columns = (
+        Column("tenth", header=say("Tenth")),
+        Column("expected", header=say("Expected"), digits=1),
+        Column("observed", header=say("Came"), digits=1),
+    )
+    table.beside_chart(
+        page, tenths, columns, key="evaluation_calibration", export=say("Expected and came")
     )
 
 
@@ -80,18 +81,14 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
             "is flagged in vain far more often than others is a reason to look at the policy."
         )
     )
-    chart_table.show(
-        page,
-        groups.assign(share=[measure_text("hit_10", s) for s in groups["share"]]),
-        title=say("Wrong flags"),
-        key="evaluation_flags",
-        headers={
-            "group": say("Community or kind"),
-            "flagged": say("Flagged"),
-            "wrong": say("Nothing found"),
-            "share": say("Share"),
-        },
+    columns = (
+        Column("group", header=say("Community or kind")),
+        Column("flagged", header=say("Flagged")),
+        Column("wrong", header=say("Nothing found")),
+        Column("share", header=say("Share")),
     )
+    written = groups.assign(share=[measure_text("hit_10", share) for share in groups["share"]])
+    table.beside_chart(page, written, columns, key="evaluation_flags", export=say("Wrong flags"))
 
 
 def _show_types(types: pd.DataFrame, *, say: Words) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.charts import curves as charts_curves
-from dashboard.ui import chart
-from dashboard.ui.tables import chart_table
+from dashboard.documents.columns import Column
+from dashboard.ui import chart, table
 from governance.scores.evaluation_tables import curves_table
 from risk.backtest.questions import INSPECTED
 
@@ -42,14 +42,13 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
             "line is the most that was possible. Means over the windows."
         )
     )
-    table = by_share(curves)
-    named = table.assign(method=[say.name("method", name) for name in table["method"]])
-    chart_table.show(
-        page,
-        named,
-        title=say("What each order finds"),
-        key="evaluation_curves",
-        headers={"method": say("Method")},
+    wide = by_share(curves)
+    columns = (
+        Column("method", kind="method", header=say("Method")),
+        *(Column(str(name), header=str(name)) for name in wide.columns[1:]),
+    )
+    table.beside_chart(
+        page, wide, columns, key="evaluation_curves", export=say("What each order finds")
     )
 
 

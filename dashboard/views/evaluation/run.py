@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.runtime.background_tasks import StoppedError, bench
-from dashboard.ui import frame, task_progress
+from dashboard.ui.task_panel import TaskPanel, TaskWording
 from governance.scores.evaluation_tables import minute_text, stored_cases
 
 if TYPE_CHECKING:
@@ -26,10 +25,7 @@ def show(
 ) -> None:
     """Offer to evaluate, show how far it is, or say what is missing."""
     say = page.say
-    _tell_outcome(say)
-    if bench.task is not None:
-        _watch(say)
-        return
+    panel.show(page)
     if case is None or not options.ready:
         st.info(
             say(
@@ -62,8 +58,8 @@ def _state(evaluation: Evaluation | None, *, there: bool, clock: Clock, say: Wor
 
 def _start(page: Page, case: Case) -> None:
     office, actor = page.office, page.actor
-    bench.start(
-        "evaluate",
+    panel.start(
+        page,
         lambda tell: office.evaluation.evaluate(
             actor,
             event=case.event,
@@ -73,32 +69,19 @@ def _start(page: Page, case: Case) -> None:
             progress=tell,
         ),
     )
-    st.rerun()
 
 
-def _watch(say: Words) -> None:
-    """Show progress until the work is finished, then draw the page anew."""
-    task_progress.watch(
-        bench,
-        telling=lambda task: say(
+def _wording(say: Words) -> TaskWording:
+    return TaskWording(
+        running=lambda stage: say(
             "Evaluating: {stage}. You can leave this page meanwhile.",
-            stage=say.name("stage", task.stage or "start"),
+            stage=say.name("stage", stage),
         ),
         stop=say("Stop evaluating"),
-        key="evaluation_stop",
-        say=say,
+        stopped=say("Stopped. What was evaluated before is still there."),
+        done=lambda _evaluation: say("Evaluated. The result is stored."),
+        refused=say("Another evaluation is running. Begin yours when it is done."),
     )
 
 
-def _tell_outcome(say: Words) -> None:
-    """Say how finished work ended, once."""
-    task = bench.take()
-    if task is None:
-        return
-    with frame.telling_failures(say):
-        try:
-            task.outcome.result()
-        except StoppedError:
-            st.info(say("Stopped. What was evaluated before is still there."))
-            return
-        st.success(say("Evaluated. The result is stored."))
+panel = TaskPanel("evaluation", wording=_wording)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
+from dashboard.documents.columns import Column
 from dashboard.i18n.measures import measure_text
-from dashboard.ui import chart, frame
-from dashboard.ui.tables import chart_table
+from dashboard.ui import chart, frame, table
 from governance.scores.evaluation_figures import CHURN, MEASURES
 from governance.scores.evaluation_tables import (
     OURS,
@@ -92,20 +92,17 @@ def _show_table(page: Page, pairs: pd.DataFrame, *, measure: str, other: str) ->
             for name in ("churn_ours", "churn_theirs")
         },
     )
-    chart_table.show(
-        page,
-        written,
-        title=say("Window by window"),
-        key="evaluation_pairs",
-        headers={
-            "origin": say("Window beginning"),
-            "ours": ours,
-            "theirs": theirs,
-            "difference": say("Difference"),
-            "churn_ours": f"{kept} · {ours}",
-            "churn_theirs": f"{kept} · {theirs}",
-            "n_units": say("Units"),
-            "n_events": say("Finds"),
-            "n_visits_found": say("Visits with a find"),
-        },
+    columns = (
+        Column("origin", header=say("Window beginning")),
+        Column("ours", header=ours),
+        Column("theirs", header=theirs),
+        Column("difference", header=say("Difference")),
+        Column("churn_ours", header=f"{kept} · {ours}"),
+        Column("churn_theirs", header=f"{kept} · {theirs}"),
+        Column("n_units", header=say("Units")),
+        Column("n_events", header=say("Finds")),
+        Column("n_visits_found", header=say("Visits with a find")),
+    )
+    table.beside_chart(
+        page, written, columns, key="evaluation_pairs", export=say("Window by window")
     )

@@ -13,6 +13,7 @@ from dashboard.maps.layer_cache import (
     waiting_addresses,
 )
 from dashboard.runtime import context
+from dashboard.ui import frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,10 +87,11 @@ def _labels(row: pd.Series) -> dict[str, str]:
 
 
 def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:
-    page.office.address_review.decide(
-        page.actor, table=row["table"], address=row["address"], building_id=building_id
-    )
-    forget_layers()
+    with frame.telling_failures(page.say):
+        page.office.address_review.decide(
+            page.actor, table=row["table"], address=row["address"], building_id=building_id
+        )
+        forget_layers()
 
 
 def _plain(text: str) -> str:

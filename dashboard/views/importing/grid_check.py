@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.documents.workbook import Sheet, workbook
+from dashboard.documents.columns import Column, columns_of, sheet
+from dashboard.documents.workbook import workbook
 from dashboard.maps.layer_cache import grid_problems
-from dashboard.ui import download, frame
-from dashboard.ui.tables import unit_table
+from dashboard.ui import download, table
+from governance.importing.grid_check import EMPTY_COLUMNS, HOUSEHOLD_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
     from governance.importing.grid_check import GridProblems
+
+    _Part = tuple[str, pd.DataFrame, tuple[Column, ...], str]
 
 _TABLE_PX = 320
 
@@ -30,28 +33,26 @@ def show(page: Page) -> None:
         st.info(say("There are no official grids yet. Import their borders, then look here."))
         return
     parts = _parts(problems, say=say)
-    for column, (name, table, _) in zip(st.columns(len(parts)), parts, strict=True):
-        column.metric(name, f"{len(table):,}")
+    for box, (name, rows, _, _) in zip(st.columns(len(parts)), parts, strict=True):
+        box.metric(name, f"{len(rows):,}")
     st.caption(
         say("{buildings} buildings and {grids} grids were compared.",
             buildings=f"{problems.buildings:,}", grids=f"{problems.grids:,}")
     )  # fmt: skip
-    if all(table.empty for _, table, _ in parts):
+    if all(rows.empty for _, rows, _, _ in parts):
         st.success(say("Every building lies in exactly one grid, and no border is at fault."))
         return
-    for number, (name, table, explained) in enumerate(parts):
-        if table.empty:
+    for number, (name, rows, columns, explained) in enumerate(parts):
+        if rows.empty:
             continue
         st.subheader(name)
         st.caption(explained)
-        st.dataframe(
-            table, hide_index=True, placeholder=frame.NOTHING,
-            height=min(_TABLE_PX, 40 + 35 * len(table)),
-            key=f"grid_check_{number}", column_config=unit_table.column_names(table, say=say),
-        )  # fmt: skip
+        table.table(
+            page, rows, columns, key=f"grid_check_{number}", search=False, height_px=_TABLE_PX
+        )
     sheets = [
-        Sheet(name, table, headers=unit_table.headers(table, say=say), note=explained)
-        for name, table, explained in parts
+        sheet(name, rows, columns, say=say, note=explained)
+        for name, rows, columns, explained in parts
     ]
     download.offer(
         page,
@@ -62,38 +63,43 @@ def show(page: Page) -> None:
     )
 
 
-def _parts(problems: GridProblems, *, say: Words) -> list[tuple[str, pd.DataFrame, str]]:
+def _parts(problems: GridProblems, *, say: Words) -> list[_Part]:
     """Name the lists and say what is to be done about each."""
-    faults = problems.faults.assign(
-        kind=[say.name("grid_fault", str(kind)) for kind in problems.faults["kind"]],
-        area_m2=problems.faults["area_m2"].round(),
-    )
     return [
         (
             say("Buildings outside every grid"),
             problems.orphans,
+            columns_of("building_id", "name", "nearest_grid", "distance_m"),
             say("Correct the building's point or the border of the nearest grid, then import it "
                 "again."),
         ),
         (
             say("Buildings in several grids"),
             problems.overlaps,
+            columns_of("building_id", "name", "grid_code", "grids"),
             say("Each counts for one grid only, by a fixed rule, until the borders are parted."),
         ),
         (
             say("Faults of the borders"),
-            faults.rename(columns={"kind": "fault"}),
+            problems.faults,
+            (
+                Column("fault", source="kind", kind="grid_fault"),
+                Column("grids"),
+                Column("area_m2", digits=0),
+            ),
             say("Borders that are missing, cross themselves, lie over each other or leave gaps."),
         ),
         (
             say("Households that contradict"),
             problems.households,
+            columns_of(*HOUSEHOLD_COLUMNS),
             say("The grid's own number of households is more than a tenth away from the sum over "
                 "its buildings. Correct the one that is wrong, then import it again."),
         ),
         (
             say("Grids without a building"),
-            problems.empty.rename(columns={"grid_code": "empty_grid"}),
+            problems.empty,
+            (Column("empty_grid", source="grid_code"), *columns_of(*EMPTY_COLUMNS[1:])),
             say("No fault: such a grid has its row and its cells in every score, with nothing "
                 "expected there."),
         ),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.documents.columns import MINUTE, Column, columns_of
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui import frame
-from dashboard.ui.tables import unit_table
+from dashboard.ui import frame, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from dashboard.ui.frame import Page
 
 _CHOSEN = "imports_chosen"
+IMPORTS = (
+    Column("import_id"),
+    Column("table", kind="table"),
+    Column("file"),
+    Column("at", format=MINUTE),
+    *columns_of("rows_in", "accepted", "quarantined", "duplicates", "replaced", "left_out"),
+    Column("datum"),
+    Column("undone"),
+)
 
 
 def choose(import_id: str) -> None:
@@ -32,18 +41,8 @@ def show(page: Page) -> None:
     if imports.empty:
         st.info(say("Nothing was imported yet. Start with buildings and grids."))
         return
-    readable = imports.assign(
-        table=[say.name("table", str(t)) for t in imports["table"]],
-        datum=imports["datum"].fillna(""),
-        undone=[say("undone") if undone else "" for undone in imports["undone"]],
-    )
-    st.dataframe(
-        readable,
-        hide_index=True,
-        placeholder=frame.NOTHING,
-        key="imports",
-        column_config=dict(unit_table.headers(readable, say=say)),
-    )
+    told = imports.assign(undone=[say("undone") if undone else "" for undone in imports["undone"]])
+    table.table(page, told, IMPORTS, key="imports")
     by_id = {str(row["import_id"]): row for _, row in imports.iterrows()}
     if st.session_state.get(_CHOSEN) not in by_id:
         st.session_state.pop(_CHOSEN, None)

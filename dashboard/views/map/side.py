@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.documents.columns import UNITS
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import download, frame, score_form
-from dashboard.ui.tables import unit_detail, unit_table
+from dashboard.ui import download, frame, score_form, table, unit_explanation
 from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def show(page: Page, choice: MapChoice) -> None:
     if side == _WHY and unit is None:
         st.info(say("Pick an area on the map, or a row in the list."))
     elif side == _WHY and unit is not None:
-        unit_detail.show(page, unit, snapshot_id=choice.snapshot_id)
+        unit_explanation.show(page, unit, snapshot_id=choice.snapshot_id)
     else:
         _show_list(page, choice)
 
@@ -64,7 +64,16 @@ def _show_list(page: Page, choice: MapChoice) -> None:
     )
     units = map_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
     title = say("Ranked list {day}", day=choice.as_of)
-    unit_table.show(page, units, on_pick=choose, key=f"list_{level}", title=title)
+    units = units.sort_values("rank", ignore_index=True)
+    table.table(
+        page,
+        units,
+        UNITS,
+        key=f"list_{level}",
+        export=title,
+        pick=lambda place: choose(str(units["unit"].iloc[place])),
+        height_px=500,
+    )
 
 
 def _has_units(level: str, choice: MapChoice) -> bool:

@@ -116,29 +116,5 @@ def _data(
         "tiles": {"url": tiles[0], "attribution": tiles[1]} if tiles else None,
         "styles": [style.as_json() | {"label": say.name("tier", style.tier)} for style in TIERS],
         "unscored": NO_TIER.as_json() | {"label": say("not scored")},
-        "words": _words(say),
+        "words": say.part("street_map"),
     }
-
-
-def _words(say: Words) -> dict[str, str]:
-    return {
-        "map": say(
-            "Risk map. Arrow keys move between areas, Enter opens one, plus and minus zoom."
-        ),
-        "zoomIn": say("Zoom in"),
-        "zoomOut": say("Zoom out"),
-        "whole": say("Show everything"),
-        "legend": say("Legend"),
-        "cell": say("cell"),
-        "grid": say("grid"),
-        "building": say("building"),
-        "score": say("score"),
-        "rank": say("rank"),
-        "buildings": say("buildings"),
-        "loading": say("Loading the map …"),
-        "failed": say("The map data could not be fetched. Reload the page; if it stays, tell "
-                      "whoever runs the server."),
-        "empty": say("Nothing to draw for this choice. Widen the filters."),
-        "gridLine": say("border of an official grid"),
-        "note": say("A lead, not a finding"),
-    }  # fmt: skip

@@ -1,8 +1,7 @@
 """My buildings in the browser: list, recording, and a queue that needs no connection.
 
 The list and the records travel by routes of their own (:mod:`dashboard.server.visit_routes`);
-through
-Streamlit go only words and addresses, so nothing that is typed waits for a rerun of the script.
+through Streamlit go only words and addresses, so nothing that is typed waits for a rerun.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.maps.palette import TIERS
 from dashboard.ui import browser_component
-from dashboard.views.my_buildings.wording import names_of, page_words, pairs
 from data.contracts.vocabulary import VisitResult, VisitSign
 from governance.access.permissions import Action, may
 
@@ -21,6 +19,9 @@ if TYPE_CHECKING:
     from governance.access.permissions import Actor
 
 STEPS = ("none", "again", "joint_team", "chief_looks", "refer")
+_CODES = {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS}
+"""Codes by kind; no code belongs to two kinds."""
+_LISTS = {"results": "visit_result", "signs": "sign", "steps": "next_step"}
 _component = browser_component.declare("visiting", slot="gw-visits-slot")
 
 
@@ -60,12 +61,10 @@ def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
             }
             for style in TIERS
         },
-        "results": pairs("visit_result", tuple(VisitResult), say=say),
-        "signs": pairs("sign", tuple(VisitSign), say=say),
-        "steps": pairs("next_step", STEPS, say=say),
-        "names": names_of(
-            {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS},
-            say=say,
-        ),
-        "words": page_words(say),
+        **{
+            part: [[code, say.name(kind, code)] for code in _CODES[kind]]
+            for part, kind in _LISTS.items()
+        },
+        "names": {code: say.name(kind, code) for kind in _CODES for code in _CODES[kind]},
+        "words": say.part("visits") | {"nothingFound": say.name("visit_result", "未发现异常")},
     }

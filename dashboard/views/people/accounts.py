@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui import frame
+from dashboard.documents.columns import MINUTE, Column
+from dashboard.ui import frame, table
 from dashboard.views.people import one_time_password
 from dashboard.views.people import rights as people_rights
 from governance.access.permissions import (
@@ -40,8 +41,8 @@ def show(page: Page) -> None:
     if found.empty:
         st.info(say("No account is like that."))
         return
-    st.dataframe(
-        readable(found, say=say), hide_index=True, placeholder=frame.NOTHING, key="accounts_table"
+    table.table(
+        page, in_sentences(found, say=say), _columns(say), key="accounts_table", search=False
     )
     if may(page.actor, Action.MANAGE_ACCOUNTS) or may(page.actor, Action.GRANT_ROLES):
         _one_of_them(page, found)
@@ -58,25 +59,29 @@ def searched(accounts: pd.DataFrame, wanted: str, *, say: Words) -> pd.DataFrame
     return accounts[hit]
 
 
-def readable(accounts: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    """Return accounts as people read them."""
+def in_sentences(accounts: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+    """Return accounts with their roles and their scope in words."""
     scopes = [
-        say("no buildings") if held and all(ROLES[role].exclusive for role in held)
+        say("no buildings")
+        if held and all(ROLES[role].exclusive for role in held)
         else scope_in_words(Scope.of_mapping(codes), say=say)
         for held, codes in zip(accounts["roles"], accounts["scope"], strict=True)
-    ]  # fmt: skip
-    return pd.DataFrame(
-        {
-            say("Login"): accounts["login"],
-            say("Name"): accounts["name"],
-            say("Roles"): [roles_in_words(held, say=say) for held in accounts["roles"]],
-            say("Scope"): scopes,
-            say("Person"): accounts["person_id"].fillna(""),
-            say("State"): [say.name("account_state", code) for code in accounts["state"]],
-            say("Kind"): [say.name("account_kind", code) for code in accounts["kind"]],
-            say("Last here"): accounts["last_seen_at"],
-            say("Signed in now"): accounts["sessions"],
-        }
+    ]
+    roles = [roles_in_words(held, say=say) for held in accounts["roles"]]
+    return accounts.assign(roles=roles, scope=scopes)
+
+
+def _columns(say: Words) -> tuple[Column, ...]:
+    return (
+        Column("login", header=say("Login")),
+        Column("name", header=say("Name")),
+        Column("roles", header=say("Roles")),
+        Column("scope", header=say("Scope")),
+        Column("person_id", header=say("Person")),
+        Column("state", kind="account_state", header=say("State")),
+        Column("kind", kind="account_kind", header=say("Kind")),
+        Column("last_seen_at", header=say("Last here"), format=MINUTE),
+        Column("sessions", header=say("Signed in now")),
     )
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.ui import frame
+from dashboard.documents.columns import MINUTE, Column
+from dashboard.ui import frame, table
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,9 +30,7 @@ def show(page: Page) -> None:
     if events.empty:
         st.info(say("Nothing was done that is like this."))
         return
-    st.dataframe(
-        readable(events, say=say), hide_index=True, placeholder=frame.NOTHING, key="audit_table"
-    )
+    table.table(page, events, _columns(say), key="audit_table", search=False)
     if len(events) >= _MOST:
         st.caption(say("The newest {n} are shown; the file has all.", n=_MOST))
     with st.container(horizontal=True):
@@ -46,16 +44,13 @@ def show(page: Page) -> None:
             )
 
 
-def readable(events: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    """Return events as people read them."""
-    return pd.DataFrame(
-        {
-            say("No."): events["number"],
-            say("When"): events["at"],
-            say("Who"): events["person"],
-            say("Action"): [say.name("action", str(code)) for code in events["action"]],
-            say("Facts"): events["facts"],
-        }
+def _columns(say: Words) -> tuple[Column, ...]:
+    return (
+        Column("number", header=say("No.")),
+        Column("at", header=say("When"), format=MINUTE),
+        Column("person", header=say("Who")),
+        Column("action", kind="action", header=say("Action")),
+        Column("facts", header=say("Facts")),
     )
 
 

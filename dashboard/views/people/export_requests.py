@@ -7,14 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.ui import frame
+from dashboard.documents.columns import MINUTE, Column
+from dashboard.ui import frame, table
 from data.contracts.registry import TABLES
 from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
@@ -32,12 +34,7 @@ def show(page: Page) -> None:
     if requests.empty:
         st.info(say("Nobody asked for an unmasked export."))
         return
-    st.dataframe(
-        readable(requests, say=say),
-        hide_index=True,
-        placeholder=frame.NOTHING,
-        key="export_requests",
-    )
+    table.table(page, requests, _columns(say), key="export_requests", search=False)
     if may(page.actor, Action.APPROVE_UNMASKED):
         _decide(page, requests[requests["state"] == "open"])
     if may(page.actor, Action.EXPORT_UNMASKED):
@@ -48,15 +45,15 @@ def show(page: Page) -> None:
 def _ask(page: Page) -> None:
     say = page.say
     with st.form("ask_unmasked", clear_on_submit=True):
-        table = st.selectbox(
-            say("Table"), list(TABLES), format_func=lambda name: say.name("table", name),
+        name = st.selectbox(
+            say("Table"), list(TABLES), format_func=lambda each: say.name("table", each),
             key=frame.translated("ask_table"),
         )  # fmt: skip
         reason = st.text_input(say("What it is needed for"), key="ask_reason")
         asked = st.form_submit_button(say("Ask for it"))
     if asked:
         with frame.telling_failures(say):
-            page.office.exports.ask_unmasked(page.actor, str(table), reason)
+            page.office.exports.ask_unmasked(page.actor, str(name), reason)
             st.rerun()
 
 
@@ -64,11 +61,11 @@ def _fetch(page: Page, approved: pd.DataFrame) -> None:
     """Offer the file of each approved request; fetching it uses the request up."""
     say = page.say
     for _, row in approved.iterrows():
-        number, table = int(row["number"]), str(row["table"])
+        number, name = int(row["number"]), str(row["table"])
         st.download_button(
-            say("Fetch No. {number} once: {table}", number=number, table=say.name("table", table)),
+            say("Fetch No. {number} once: {table}", number=number, table=say.name("table", name)),
             data=partial(_file, page, number),
-            file_name=f"{table}-{number}.xlsx",
+            file_name=f"{name}-{number}.xlsx",
             key=f"fetch_{number}",
         )
 
@@ -80,18 +77,15 @@ def _file(page: Page, number: int) -> bytes:
         return path.read_bytes()
 
 
-def readable(requests: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    """Return requests as people read them."""
-    return pd.DataFrame(
-        {
-            say("No."): requests["number"],
-            say("Table"): [say.name("table", str(name)) for name in requests["table"]],
-            say("Reason"): requests["reason"],
-            say("Asked by"): requests["asker"],
-            say("When"): requests["asked_at"],
-            say("Decided by"): requests["approver"],
-            say("State"): [say.name("request_state", str(code)) for code in requests["state"]],
-        }
+def _columns(say: Words) -> tuple[Column, ...]:
+    return (
+        Column("number", header=say("No.")),
+        Column("table", kind="table", header=say("Table")),
+        Column("reason", header=say("Reason")),
+        Column("asker", header=say("Asked by")),
+        Column("asked_at", header=say("When"), format=MINUTE),
+        Column("approver", header=say("Decided by")),
+        Column("state", kind="request_state", header=say("State")),
     )
 
 

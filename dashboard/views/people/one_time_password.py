@@ -1,4 +1,4 @@
-"""A password for one use: shown to whoever made it, once, until he says that he has it."""
+"""A password for one use: shown once to whoever made it, until they say that they have it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.views.plan import errors as plan_errors
+from dashboard.ui import frame
 from dashboard.views.plan import publish as plan_publish
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan import running
@@ -53,7 +53,7 @@ def show(page: Page) -> None:
     tabs = st.tabs(names, key=_TABS, on_change="rerun", default=default)
     for tab, (_, part) in zip(tabs, parts.values(), strict=True):
         if tab.open:
-            with tab, plan_errors.telling(say):
+            with tab, frame.telling_failures(say):
                 part(page)
 
 

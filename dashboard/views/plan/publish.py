@@ -10,8 +10,7 @@ from dashboard.documents import plan_workbook
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
 from dashboard.i18n.patrol import shift_text, short_span, team_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
-from dashboard.ui import download
-from dashboard.views.plan import errors as plan_errors
+from dashboard.ui import download, frame
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
@@ -77,7 +76,7 @@ def _offer_state(page: Page, plan: Plan) -> None:
 
 def _set_state(page: Page, plan: Plan, state: str) -> None:
     say = page.say
-    with plan_errors.telling(say):
+    with frame.telling_failures(say):
         if state == PUBLISHED:
             done = page.office.plans.publish(page.actor, plan.plan_id, version=plan.version)
             told = [say("Published. Each team sees its route now.")]

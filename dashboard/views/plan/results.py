@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts import patrol as charts_patrol
 from dashboard.charts.patrol import share_text
+from dashboard.documents.columns import DAY, Column, columns_of
 from dashboard.i18n.patrol import team_text
-from dashboard.ui import chart
-from dashboard.ui.tables import chart_table, search_table
+from dashboard.ui import chart, table
 from dashboard.views.plan import plan_picker
 from governance.patrols.routing.model.plan import LIST, RANDOM
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
     from governance.patrols.routing.model.plan import Plan
 
 _HEADERS = ("planned", "visited", "found", "rate")
+MISSED = (
+    Column("name"),
+    Column("tier", kind="tier"),
+    Column("team"),
+    Column("day", format=DAY),
+    Column("part", kind="part"),
+    Column("building_id"),
+)
 
 
 def show(page: Page) -> None:
@@ -51,11 +60,9 @@ def show(page: Page) -> None:
         so_far = sentence(found.so_far.arms, verdict=str(found.so_far.verdict), say=say)
         st.markdown(say("The last {count} weeks together: {sentence}", count=found.so_far_plans,
                         sentence=so_far))  # fmt: skip
-    _show_table(page, found.arms.rename(columns={"arm": "part_of_plan"}), kind="arm",
-                first="part_of_plan", key="plan_arms")  # fmt: skip
+    _show_rates(page, found.arms, Column("part_of_plan", source="arm", kind="arm"))
     st.subheader(say("By kind of visit"))
-    _show_table(page, found.modes.rename(columns={"mode": "visit_kind"}), kind="visit_kind",
-                first="visit_kind", key="plan_modes")  # fmt: skip
+    _show_rates(page, found.modes, Column("visit_kind", source="mode", kind="visit_kind"))
     _show_hours(page, found.hours)
     _show_missed(page, found.missed, plan)
 
@@ -90,22 +97,18 @@ def _show_hours(page: Page, hours: pd.DataFrame) -> None:
     say = page.say
     title = say("At which hours nobody opened")
     st.subheader(title)
-    table = pd.DataFrame(
-        {
-            "hour": [f"{hour:02d}:00" for hour in hours["hour"]],
-            "visited": hours["visits"],
-            "no_access": hours["no_access"],
-            "rate": [
-                share_text(row, say=say)
-                for row in hours.rename(columns={"share": "rate"}).itertuples(index=False)
-            ],
-        }
+    rates = hours.rename(columns={"share": "rate"})
+    written = rates.assign(
+        hour=[f"{hour:02d}:00" for hour in hours["hour"]],
+        rate=[share_text(row, say=say) for row in rates.itertuples(index=False)],
     )
-    names = {str(name): say.name("column", str(name)) for name in table.columns}
-    names["rate"] = say("Share")
-    chart_table.show(
-        page, table, title=title, key="plan_hours", headers=names, folded=False
-    )  # fmt: skip
+    columns = (
+        Column("hour"),
+        Column("visited", source="visits"),
+        Column("no_access"),
+        Column("rate", header=say("Share")),
+    )
+    table.table(page, written, columns, key="plan_hours", export=title, search=False)
 
 
 def _show_missed(page: Page, missed: pd.DataFrame, plan: Plan) -> None:
@@ -115,28 +118,22 @@ def _show_missed(page: Page, missed: pd.DataFrame, plan: Plan) -> None:
     st.subheader(say("Planned and not visited ({count})", count=len(missed)))
     if missed.empty:
         return
-    table = pd.DataFrame(
-        {
-            "name": missed["name"],
-            "tier": [say.name("tier", str(tier)) if tier else "" for tier in missed["tier"]],
-            "team": [team_text(teams.get(each, each), say=say) for each in missed["team_id"]],
-            "day": missed["day"].dt.date,
-            "part": [say.name("part", str(part)) for part in missed["part"]],
-            "building_id": missed["building_id"],
-        }
+    named = missed.assign(
+        team=[team_text(teams.get(each, each), say=say) for each in missed["team_id"]]
     )
-    search_table.show(
-        page, table, key="plan_missed", title=say("Planned and not visited"), height_px=300
+    table.table(
+        page, named, MISSED, key="plan_missed", export=say("Planned and not visited"), height_px=300
     )
 
 
-def _show_table(page: Page, rows: pd.DataFrame, *, kind: str, first: str, key: str) -> None:
+def _show_rates(page: Page, rows: pd.DataFrame, first: Column) -> None:
     say = page.say
-    table = rows.assign(
-        **{first: [say.name(kind, str(code)) for code in rows[first]]},
-        rate=[share_text(row, say=say) for row in rows.itertuples(index=False)],
-    )[[first, *_HEADERS]]
-    names = {str(name): say.name("column", str(name)) for name in table.columns}
-    chart_table.show(
-        page, table, title=say("List and chance"), key=key, headers=names, folded=False
+    written = rows.assign(rate=[share_text(row, say=say) for row in rows.itertuples(index=False)])
+    table.table(
+        page,
+        written,
+        (first, *columns_of(*_HEADERS)),
+        key=f"plan_{first.source}s",
+        export=say("List and chance"),
+        search=False,
     )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.ui.tables import search_table
+from dashboard.documents.columns import DAY, MINUTE, Column, columns_of
+from dashboard.ui import table
 from dashboard.views.responsibility import chain_cards
 from dashboard.views.responsibility import edit as responsibility_edit
 from dashboard.views.responsibility.problems import CHAIN_UNIT
@@ -15,14 +16,19 @@ from governance.access.permissions import Action, may
 if TYPE_CHECKING:
     from datetime import date
 
-    import pandas as pd
-
-    from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
 _MOST_FOUND = 20
-_HISTORY = ("duty", "person", "org", "valid_from", "valid_to", "pledge_on", "recorded_at",
-            "recorded_by", "reason", "withdrawn_at")  # fmt: skip
+HISTORY = (
+    Column("duty", kind="duty"),
+    *columns_of("person", "org"),
+    Column("valid_from", format=DAY),
+    Column("valid_to", format=DAY),
+    Column("pledge_on", format=DAY),
+    Column("recorded_at", format=MINUTE),
+    *columns_of("recorded_by", "reason"),
+    Column("withdrawn_at", format=MINUTE),
+)
 
 
 def show(page: Page) -> None:
@@ -53,10 +59,13 @@ def show_building(page: Page, unit: str, *, on: date | None = None) -> None:
         if history.empty:
             st.caption(say("Nothing was written down about this building alone."))
             return
-        search_table.show(
-            page, _readable(history, say=say), key="chain_history",
-            title=say("Duties of {name}", name=chain.name or unit),
-        )  # fmt: skip
+        table.table(
+            page,
+            history,
+            HISTORY,
+            key="chain_history",
+            export=say("Duties of {name}", name=chain.name or unit),
+        )
 
 
 def choose_building(page: Page, *, key: str) -> str | None:
@@ -69,7 +78,7 @@ def choose_building(page: Page, *, key: str) -> str | None:
         linked = st.query_params.get("unit") or st.session_state.get(CHAIN_UNIT)
         return str(linked) if linked else None
     duties = page.office.responsibility.duties_of_day(page.actor)
-    places = search_table.matching(duties[["building_id", "name"]], text)[:_MOST_FOUND]
+    places = table.matching(duties[["building_id", "name"]], text)[:_MOST_FOUND]
     if not places:
         st.warning(say("No building matches “{text}”.", text=text))
         return None
@@ -80,11 +89,6 @@ def choose_building(page: Page, *, key: str) -> str | None:
         format_func=lambda unit: names[unit] or unit,
     )  # fmt: skip
     return str(chosen)
-
-
-def _readable(history: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    named = history.assign(duty=[say.name("duty", str(duty)) for duty in history["duty"]])
-    return named[[name for name in _HISTORY if name in named]]
 
 
 def _is_day(on: object) -> bool:

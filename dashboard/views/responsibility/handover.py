@@ -5,22 +5,32 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
+from dashboard.documents.columns import DAY, Column
 from dashboard.documents.handover_sheets import write_html, write_workbook
-from dashboard.ui import download
-from dashboard.ui.tables import search_table
+from dashboard.ui import download, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dashboard.i18n import Words
+    import pandas as pd
+
     from dashboard.ui.frame import Page
 
 _SINCE_DAYS = 30
-_COLUMNS = ("valid_from", "duty", "name", "tier", "from_person", "to_person", "last_visit_at",
-            "last_result", "visits_90d", "building_id")  # fmt: skip
+HANDOVERS = (
+    Column("valid_from", format=DAY),
+    Column("duty", kind="duty"),
+    Column("name"),
+    Column("tier", kind="tier"),
+    Column("from_person"),
+    Column("to_person"),
+    Column("last_visit_at", format=DAY),
+    Column("last_result", kind="visit_result"),
+    Column("visits_90d"),
+    Column("building_id"),
+)
 
 
 def show(page: Page) -> None:
@@ -48,9 +58,7 @@ def show(page: Page) -> None:
     title = say("Hand-over {who} {day}", who=people.get(person or "", ""), day=since)
     with st.container(horizontal=True):
         _offer_sheets(page, since=since, person=person, title=" ".join(title.split()))
-    search_table.show(
-        page, _readable(rows, say=say), key="handovers", title=" ".join(title.split())
-    )
+    table.table(page, rows, HANDOVERS, key="handovers", export=" ".join(title.split()))
 
 
 def _offer_sheets(page: Page, *, since: date, person: str | None, title: str) -> None:
@@ -82,14 +90,3 @@ def _people(rows: pd.DataFrame) -> dict[str, str]:
 
 def _known(who: Any) -> bool:  # noqa: ANN401 -- a cell of a frame
     return isinstance(who, str) and bool(who)
-
-
-def _readable(rows: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    named = rows.assign(
-        duty=[say.name("duty", str(duty)) for duty in rows["duty"]],
-        tier=[say.name("tier", str(tier)) if tier else "" for tier in rows["tier"].fillna("")],
-        last_result=[say.name("visit_result", str(r)) if r else ""
-                     for r in rows["last_result"].fillna("")],
-        valid_from=pd.to_datetime(rows["valid_from"]).dt.date,
-    )  # fmt: skip
-    return named[[name for name in _COLUMNS if name in named]]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.ui.tables import search_table
+from dashboard.documents.columns import Column, columns_of
+from dashboard.ui import table
 from dashboard.views.responsibility import chain_cards
 from governance.responsibility.resolve import DUTIES, PROBLEMS
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from dashboard.ui.frame import Page
 
 CHAIN_UNIT = "chain_unit"
-_COLUMNS = ("problem", "duty", "name", "grid_code", "person", "detail", "building_id")
+COLUMNS = (
+    Column("problem", source="kind", kind="duty_problem"),
+    Column("duty", kind="duty"),
+    *columns_of("name", "grid_code", "person", "detail", "building_id"),
+)
 
 
 def show(page: Page) -> None:
@@ -44,12 +49,13 @@ def show(page: Page) -> None:
         st.info(say("Nothing matches. Shorten what you search for or widen the filters."))
         return
     st.caption(say("Choose a row to see the building's chain and to set the duty there."))
-    search_table.show(
+    table.table(
         page,
-        _readable(rows, say=say),
+        rows,
+        COLUMNS,
         key="duty_work",
-        title=say("Duties to settle {day}", day=work.on),
-        on_pick=lambda place: st.session_state.update({CHAIN_UNIT: rows["building_id"][place]}),
+        export=say("Duties to settle {day}", day=work.on),
+        pick=lambda place: st.session_state.update({CHAIN_UNIT: rows["building_id"][place]}),
     )
     if picked := st.session_state.get(CHAIN_UNIT):
         chain_cards.show_beside(page, str(picked))
@@ -69,11 +75,3 @@ def _choose(rows: pd.DataFrame, *, say: Words) -> tuple[list[str], list[str]]:
         format_func=lambda duty: say.name("duty", duty),
     )  # fmt: skip
     return list(chosen_kinds) or kinds, list(chosen_duties) or duties
-
-
-def _readable(rows: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    named = rows.assign(
-        problem=[say.name("duty_problem", str(kind)) for kind in rows["kind"]],
-        duty=[say.name("duty", str(duty)) for duty in rows["duty"]],
-    )
-    return named[[name for name in _COLUMNS if name in named]]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.documents.workbook import Sheet, workbook
-from dashboard.ui import download, frame
-from dashboard.ui.tables import unit_table
+from dashboard.documents.columns import Column
+from dashboard.ui import frame, table
 
 if TYPE_CHECKING:
     from dashboard.i18n import Words
@@ -17,6 +15,15 @@ if TYPE_CHECKING:
     from governance.overview.facts import StartFacts
 
 _OPEN = "start_open_building"
+RISERS = (
+    Column("name"),
+    Column("tier_before", kind="tier"),
+    Column("tier", kind="tier"),
+    Column("score_before", digits=1),
+    Column("score", digits=1),
+    Column("change", digits=1),
+    Column("unit", hidden=True),
+)
 
 
 def standing(facts: StartFacts, *, say: Words) -> str:
@@ -42,26 +49,15 @@ def show(page: Page, facts: StartFacts) -> None:
     if facts.risers.empty:
         st.caption(say("Nothing to compare yet: a second score, a week or more later, shows it."))
         return
-    table = readable(facts.risers, say=say)
-    unit_table.pickable(
-        table, say=say, on_pick=lambda unit: st.session_state.update({_OPEN: unit}),
-        key="start_risers", height_px=330,
-        columns=["name", "tier_before", "tier", "score_before", "score", "change"],
-    )  # fmt: skip
+    table.table(
+        page,
+        facts.risers,
+        RISERS,
+        key="start_risers",
+        export=say("Rose most {day}", day=facts.as_of),
+        search=False,
+        pick=lambda place: st.session_state.update({_OPEN: facts.risers["unit"].iloc[place]}),
+        height_px=330,
+    )
     if unit := st.session_state.pop(_OPEN, None):
-        frame.go(page, "building", unit=unit)
-    title = say("Rose most {day}", day=facts.as_of)
-    download.offer(
-        page, say("Download as Excel"), file_name=f"{title}.xlsx", key="start_risers_excel",
-        made=lambda: workbook([Sheet(title, table, headers=unit_table.headers(table, say=say))]),
-        rows=len(table),
-    )  # fmt: skip
-
-
-def readable(risers: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    """Return the risers with tiers in words and one decimal."""
-    named = {name: [say.name("tier", str(tier)) for tier in risers[name]]
-             for name in ("tier_before", "tier")}  # fmt: skip
-    rounded = {name: risers[name].astype(float).round(1)
-               for name in ("score_before", "score", "change")}  # fmt: skip
-    return pd.DataFrame({"name": risers["name"], **named, **rounded, "unit": risers["unit"]})
+        frame.go(page, "building", unit=str(unit))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.documents.workbook import Sheet, workbook
+from dashboard.documents.columns import Column, sheet
+from dashboard.documents.workbook import workbook
 from dashboard.ui import download
 
 if TYPE_CHECKING:
@@ -29,14 +30,22 @@ def show(page: Page, coverage: pd.DataFrame) -> None:
     st.html(bars(coverage, say=say))
     if coverage["few"].any():
         st.caption(say("Grey: fewer than 10 buildings were due; such a share says little."))
-    table = coverage[["name", "due", "visited", "share", "unit"]]
-    headers = {"name": say("Community"), "due": say("due"), "visited": say("visited"),
-               "share": say("share"), "unit": say.name("column", "community_code")}  # fmt: skip
+    columns = (
+        Column("name", header=say("Community")),
+        Column("due", header=say("due")),
+        Column("visited", header=say("visited")),
+        Column("share", header=say("share")),
+        Column("unit", header=say.name("column", "community_code")),
+    )
     title = say("Coverage of visits")
     download.offer(
-        page, say("Download as Excel"), file_name=f"{title}.xlsx", key="start_coverage_excel",
-        made=lambda: workbook([Sheet(title, table, headers=headers)]), rows=len(table),
-    )  # fmt: skip
+        page,
+        say("Download as Excel"),
+        file_name=f"{title}.xlsx",
+        key="start_coverage_excel",
+        made=lambda: workbook([sheet(title, coverage, columns, say=say)]),
+        rows=len(coverage),
+    )
 
 
 def bars(coverage: pd.DataFrame, *, say: Words) -> str:

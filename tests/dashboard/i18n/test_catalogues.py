@@ -29,12 +29,22 @@ FOLDER = Path(dashboard.__file__).parent
 FIELD = re.compile(r"{(\w+)}")
 FORMS = re.compile(r"{(\w+)}\** ?(?:[a-z]+ )?{\1:[^{}]*\|[^{}]*}")
 """A count with its forms beside it: "{count} {count:row|rows}"."""
-COUNTED = re.compile(r"{\w+}\** (?!of )(?:[a-z-]+ )?([a-z]+s)\b")
+COUNTED = re.compile(r"{\w+}\** (?!of |has )(?:[a-z-]+ )?([a-z]+s)\b")
 """A fact and the word that it counts, in the plural."""
 UNCOUNTED = frozenset(
     ["is", "was", "has", "does", "holds", "goes", "lies", "names", "waits", "as", "times", "this"]
 )
 """Words that end like a plural after a fact and are none; "1.5 times" is no count."""
+
+ASSETS = FOLDER / "assets"
+SCRIPTS = {
+    "visits": list((ASSETS / "visits").glob("*.js")),
+    "plan_board": list((ASSETS / "plan").glob("*.js")),
+    "street_map": [ASSETS / "map/street_map.js", ASSETS / "map/map_frame.js"],
+    "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
+}
+FROM_NAMES = frozenset(["nothingFound"])
+"""Words of the browser that are names of codes."""
 
 
 def sentences() -> set[str]:
@@ -47,7 +57,7 @@ def sentences() -> set[str]:
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
             first = node.args[0]
             if name == "say" and isinstance(first, ast.Constant):
-                said.add(first.value)
+                said.add(str(first.value))
     for template in TEMPLATES.list_templates():
         assert TEMPLATES.loader is not None
         tree = TEMPLATES.parse(TEMPLATES.loader.get_source(TEMPLATES, template)[0])
@@ -107,7 +117,7 @@ def test_a_count_has_a_form_for_one_and_a_form_for_many() -> None:
 def test_forms_stand_beside_a_fact_of_their_sentence_one_for_each_case(language: str) -> None:
     forms = {"zh": 1, "en": 2}[language]
     for said, text in catalogue(language).items():
-        for fact, given in re.findall(r"{(\w+):([^{}]*)}", text):
+        for fact, given in re.findall(r"{(\w+):([^{}]*\|[^{}]*)}", text):
             assert f"{{{fact}}}" in text, said
             assert len(given.split("|")) == forms, said
 
@@ -140,8 +150,17 @@ def test_names_and_failures_count_as_well() -> None:
 
 
 def test_what_the_browser_counts_keeps_its_forms() -> None:
-    assert words("en")("{n} days late", n="{n}") == "{n} {n:day|days} late"
-    assert "|" not in words("zh")("{n} days late", n="{n}")
+    assert words("en").part("visits")["late"] == "{n} {n:day|days} late"
+    assert "|" not in words("zh").part("visits")["late"]
+
+
+@pytest.mark.parametrize("part", SCRIPTS)
+def test_a_script_of_the_browser_says_only_what_the_catalogue_has_for_its_part(part: str) -> None:
+    text = "".join(path.read_text("utf-8") for path in sorted(SCRIPTS[part]))
+    said = words("en").part(part)
+    wanted = set(re.findall(r"\bwords\.(\w+)", text)) - FROM_NAMES
+    assert sorted(wanted - set(said)) == []
+    assert sorted(name for name in said if not re.search(rf"\b{name}\b", text)) == []
 
 
 def test_both_catalogues_know_the_same_messages() -> None:

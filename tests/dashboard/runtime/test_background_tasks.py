@@ -15,15 +15,29 @@ if TYPE_CHECKING:
 WAIT_S = 5
 
 
-def test_a_second_piece_of_work_waits_until_the_first_was_done() -> None:
+def test_a_second_piece_of_work_is_refused_while_the_first_goes_on() -> None:
     bench, go = Bench(), Event()
-    first = bench.start("one", lambda _tell: go.wait(WAIT_S))
-    assert bench.start("two", lambda _tell: None) is first
-    assert bench.take() is None
+    first = bench.start("ann", lambda _tell: go.wait(WAIT_S))
+    assert first is not None
+    assert bench.start("bob", lambda _tell: None) is None
+    assert bench.take("ann") is None
     go.set()
     assert first.outcome.result(WAIT_S) is True
-    assert bench.take() is first
-    assert bench.task is None
+    assert bench.running is None
+
+
+def test_each_gets_the_outcome_of_what_they_began_once_though_others_began_more() -> None:
+    bench = Bench()
+    for owner in ("ann", "bob"):
+        task = bench.start(owner, lambda _tell, owner=owner: owner)
+        assert task is not None
+        task.outcome.result(WAIT_S)
+    assert bench.take("carl") is None
+    for owner in ("ann", "bob"):
+        taken = bench.take(owner)
+        assert taken is not None
+        assert taken.outcome.result() == owner
+        assert bench.take(owner) is None
 
 
 def test_progress_is_seen_from_outside() -> None:
@@ -35,6 +49,7 @@ def test_progress_is_seen_from_outside() -> None:
         go.wait(WAIT_S)
 
     task = bench.start("one", work)
+    assert task is not None
     assert told.wait(WAIT_S)
     assert (task.stage, task.done, task.total, task.finished) == ("read", 3, 7, False)
     go.set()
@@ -45,6 +60,7 @@ def test_a_failure_is_raised_where_the_work_is_taken() -> None:
         raise ValueError("broken")
 
     task = Bench().start("one", fail)
+    assert task is not None
     with pytest.raises(ValueError, match="broken"):
         task.outcome.result(WAIT_S)
 
@@ -61,10 +77,11 @@ def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
         return "done"
 
     task = bench.start("one", work)
+    assert task is not None
     assert begun.wait(WAIT_S)
     task.stop()
     go.set()
     with pytest.raises(StoppedError):
         task.outcome.result(WAIT_S)
     assert told == [0]
-    assert bench.take() is task
+    assert bench.take("one") is task

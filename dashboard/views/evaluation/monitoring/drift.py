@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui import frame
-from dashboard.ui.tables import chart_table
+from dashboard.ui import frame, table
 from governance.scores.evaluation_tables import minute_text
 from risk.drift import DRIFTED, STEADY, WATCH
 
@@ -85,25 +85,18 @@ def _show_comparison(page: Page, drift: Drift) -> None:
             at=minute_text(drift.pinned_at, page.office.clock),
         )
     )
-    table = drift.columns.assign(
-        column=[feature_name(str(name), say=say) for name in drift.columns["column"]],
-        state=[say.name("drift", str(state)) for state in drift.columns["state"]],
+    named = drift.columns.assign(
+        column=[feature_name(str(name), say=say) for name in drift.columns["column"]]
     )
-    numbers = ["psi", "ks", "reference_mean", "mean"]
-    chart_table.show(
-        page,
-        table[["column", "state", *numbers]].round(3),
-        title=say("Change since the reference"),
-        key="drift",
-        headers={
-            "column": say("What"),
-            "state": say("State"),
-            "psi": say("Stability index (PSI)"),
-            "ks": say("Greatest gap (KS)"),
-            "reference_mean": say("Mean then"),
-            "mean": say("Mean now"),
-        },
+    columns = (
+        Column("column", header=say("What")),
+        Column("state", kind="drift", header=say("State")),
+        Column("psi", header=say("Stability index (PSI)"), digits=3),
+        Column("ks", header=say("Greatest gap (KS)"), digits=3),
+        Column("reference_mean", header=say("Mean then"), digits=3),
+        Column("mean", header=say("Mean now"), digits=3),
     )
+    table.beside_chart(page, named, columns, key="drift", export=say("Change since the reference"))
 
 
 def _offer_pin(page: Page, snapshots: pd.DataFrame) -> None:

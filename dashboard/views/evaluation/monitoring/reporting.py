@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
+from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import cached
-from dashboard.ui import chart
-from dashboard.ui.tables import chart_table
+from dashboard.ui import chart, table
 from risk.reporting import FAR_LESS, NOT_ENOUGH
 
 if TYPE_CHECKING:
@@ -69,26 +69,18 @@ def _rows(known: pd.DataFrame) -> list[dict[str, object]]:
 
 def _show_table(page: Page, reporting: pd.DataFrame) -> None:
     say = page.say
-    numbers = ["rate_raw", "rate", "low", "high", "similar_rate", "ratio"]
-    table = reporting[["community", "state", "events", "further_reports", *numbers]].assign(
-        state=[say.name("reporting", str(state)) for state in reporting["state"]],
-        **{name: reporting[name].round(2) for name in numbers},
+    columns = (
+        Column("community", header=say("Community")),
+        Column("state", kind="reporting", header=say("State")),
+        Column("events", header=say("Confirmed events")),
+        Column("further_reports", header=say("Further reports")),
+        Column("rate_raw", header=say("As counted"), digits=2),
+        Column("rate", header=say("Smoothed"), digits=2),
+        Column("low", header=say("From"), digits=2),
+        Column("high", header=say("To"), digits=2),
+        Column("similar_rate", header=say("Similar communities"), digits=2),
+        Column("ratio", header=say("Ratio to them"), digits=2),
     )
-    chart_table.show(
-        page,
-        table,
-        title=say("Reporting by community"),
-        key="reporting",
-        headers={
-            "community": say("Community"),
-            "state": say("State"),
-            "events": say("Confirmed events"),
-            "further_reports": say("Further reports"),
-            "rate_raw": say("As counted"),
-            "rate": say("Smoothed"),
-            "low": say("From"),
-            "high": say("To"),
-            "similar_rate": say("Similar communities"),
-            "ratio": say("Ratio to them"),
-        },
+    table.beside_chart(
+        page, reporting, columns, key="reporting", export=say("Reporting by community")
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
+from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import cached
-from dashboard.ui import chart
-from dashboard.ui.tables import chart_table
+from dashboard.ui import chart, table
 from risk.time_factors import LEARNT
 
 if TYPE_CHECKING:
@@ -55,21 +55,17 @@ def _show(page: Page, factors: pd.DataFrame, *, key: str, title: str) -> None:
         chart.show(charts_evaluation.intervals(rows, title=title, middle=1.0), key=key)
     if factors.empty:
         return
-    chart_table.show(
-        page,
-        _in_words(factors, say=say),
-        title=title,
-        key=key,
-        headers={
-            "name": say("Time"),
-            "count": say("Count"),
-            "exposure": say("Visits or days"),
-            "ratio": say("Factor"),
-            "low": say("From"),
-            "high": say("To"),
-            "state": say("State"),
-        },
+    levels = factors["kind"].astype(str) + "." + factors["level"].astype(str)
+    columns = (
+        Column("name", kind="time", header=say("Time")),
+        Column("count", header=say("Count"), digits=2),
+        Column("exposure", header=say("Visits or days"), digits=2),
+        Column("ratio", header=say("Factor"), digits=2),
+        Column("low", header=say("From"), digits=2),
+        Column("high", header=say("To"), digits=2),
+        Column("state", kind="time_state", header=say("State")),
     )
+    table.beside_chart(page, factors.assign(name=levels), columns, key=key, export=title)
 
 
 def _rows(known: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
@@ -85,21 +81,6 @@ def _rows(known: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
         }
         for row in known.to_dict("records")
     ]
-
-
-def _in_words(factors: pd.DataFrame, *, say: Words) -> pd.DataFrame:
-    """Return the table of factors with times and states named."""
-    table = (
-        factors[["count", "exposure", "ratio", "low", "high", "state"]]
-        .round(2)
-        .assign(state=[say.name("time_state", str(state)) for state in factors["state"]])
-    )
-    names = [
-        level_name(str(k), str(at), say=say)
-        for k, at in zip(factors["kind"], factors["level"], strict=True)
-    ]
-    table.insert(0, "name", names)
-    return table
 
 
 def level_name(kind: str, level: str, *, say: Words) -> str:

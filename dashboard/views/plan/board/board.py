@@ -105,7 +105,7 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
             for style in TIERS
         },
         "told": edits.told(),
-        "words": _words(say),
+        "words": say.part("plan_board"),
     }  # fmt: skip
 
 
@@ -178,30 +178,6 @@ def _targets(plan: Plan, *, say: Words) -> list[dict[str, Any]]:
         }
         for day, those in plan.shifts.groupby("day", sort=True)
     ]
-
-
-def _words(say: Words) -> dict[str, str]:
-    return {
-        "board": say("Shifts and their stops"),
-        "help": say("Drag a card to another place or shift. By keyboard: arrows go from card to "
-                    "card, Alt with an arrow moves it, M asks where to, L locks, Delete removes."),
-        "readOnly": say("Whoever plans may move these stops; here they can be read."),
-        "none": say("No stops"),
-        "move": say("Move"),
-        "lock": say("Lock"),
-        "unlock": say("Unlock"),
-        "locked": say("locked"),
-        "remove": say("Remove"),
-        "cancel": say("Cancel"),
-        "over": say("{n} min over", n="{n}"),
-        "moveTitle": say("Move {name}", name="{name}"),
-        "toShift": say("To which shift"),
-        "atPlace": say("At which place"),
-        "bestPlace": say("where it costs least"),
-        "place": say("place {n}", n="{n}"),
-        "working": say("Working …"),
-        "comma": say(", "),
-    }  # fmt: skip
 
 
 def _rows(table: pd.DataFrame) -> list[Any]:

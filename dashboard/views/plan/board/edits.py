@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.i18n.patrol import clock, shift_text
-from dashboard.views.plan import errors as plan_errors
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
     try:
         plan = _changed(page, plan_id, edit)
     except GridwardenError as error:
-        tell(plan_errors.text_of(error, say=say), kind="warn")
+        tell(say.error(error), kind="warn")
         return
     tell(_sentence(plan, edit, say=say))
 

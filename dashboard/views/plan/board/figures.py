@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.documents import plan_workbook
-from dashboard.ui.tables import search_table
+from dashboard.ui import table
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import CAMPAIGN, WHY_UNCOVERED
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Figure = tuple[str, str, str, str]
 
 _HOUR = 60
+_PLANNERS_ONLY = ("tier", "due_on", "days_late", "find_chance")
 
 
 def show(page: Page, plan: Plan) -> None:
@@ -90,13 +91,10 @@ def show_uncovered(page: Page, plan: Plan) -> None:
         format_func=lambda code: f"{say.name('uncovered', code)} ({counts[code]:,})",
     )  # fmt: skip
     rows = rows[rows["reason"].isin(list(some) or kinds)].reset_index(drop=True)
-    table = plan_workbook.uncovered_table(rows, say=say)
+    columns = plan_workbook.UNCOVERED
     if not may(page.actor, Action.MAKE_PLAN):
-        table = table.drop(columns=["tier", "due_on", "days_late", "find_chance"])
-    search_table.show(
-        page, table, key="uncovered", title=say("Left uncovered"),
-        formats={"find_chance": "percent"} if "find_chance" in table else {}, height_px=320,
-    )  # fmt: skip
+        columns = tuple(column for column in columns if column.name not in _PLANNERS_ONLY)
+    table.table(page, rows, columns, key="uncovered", export=say("Left uncovered"), height_px=320)
 
 
 def _tell_notes(plan: Plan, *, say: Words) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
+from dashboard.documents.columns import MINUTE, Column
 from dashboard.server import plan_routes
+from dashboard.ui import table
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import board, figures
 from dashboard.views.plan.board import toolbar as board_toolbar
@@ -15,10 +16,20 @@ from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import CANCELLED
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.ui.frame import Page
     from governance.patrols.routing.model.plan import Plan
 
 _MAP_PX = 460
+VERSIONS = (
+    Column("version"),
+    Column("at", source="made_at", format=MINUTE),
+    Column("by"),
+    Column("change", source="note", kind="plan_change"),
+    Column("plan_state", source="state", kind="plan_state"),
+    Column("shown"),
+)
 
 
 def show(page: Page) -> None:
@@ -48,18 +59,8 @@ def _show_versions(page: Page, plan: Plan) -> None:
     versions = page.office.plans.versions(page.actor, plan.plan_id)
     people = page.office.plans.people(page.actor)
     with st.expander(say("What was changed ({count} versions)", count=len(versions))):
-        table = pd.DataFrame(
-            {
-                "version": versions["version"],
-                "at": versions["made_at"].dt.strftime("%Y-%m-%d %H:%M"),
-                "by": [people.get(each, each) for each in map(str, versions["made_by"])],
-                "change": [say.name("plan_change", str(each)) for each in versions["note"]],
-                "plan_state": [say.name("plan_state", str(each)) for each in versions["state"]],
-                "shown": versions["shown"].astype(bool),
-            }
-        )
-        names = {str(name): say.name("column", str(name)) for name in table.columns}
-        st.dataframe(table, hide_index=True, column_config=names, key="plan_versions")
+        named = versions.assign(by=[people.get(str(each), each) for each in versions["made_by"]])
+        table.table(page, named, VERSIONS, key="plan_versions", search=False)
 
 
 def about(plan: Plan, *, page: Page) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.patrol import shift_text
@@ -11,8 +12,6 @@ from dashboard.views.plan import running
 from dashboard.views.plan.board import edits
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboard.ui.frame import Page
     from governance.patrols.routing.model.plan import Plan
 
@@ -31,7 +30,7 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
             on_click=_change, args=(page, plan, {"kind": "undo"}),
         )  # fmt: skip
         if st.button(
-            say("Re-plan the rest"), disabled=running.busy(), key="plan_replan",
+            say("Re-plan the rest"), key="plan_replan",
             help=say("What is locked stays ({count} stops); everything else is searched anew.",
                      count=len(held)),
         ):  # fmt: skip
@@ -54,18 +53,17 @@ def _change(page: Page, plan: Plan, edit: dict[str, Any]) -> None:
 
 def _replan(page: Page, plan: Plan) -> None:
     office, actor = page.office, page.actor
-    running.start(
+    running.panel.start(
         page,
         lambda tell: office.plan_edits.replan(
             actor, plan.plan_id, version=plan.version, progress=tell
         ),
-        kind=running.REPLANNING,
     )
 
 
 def _show_adding(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     say = page.say
-    names = find_buildings(page, key="plan_add")
+    names = find_buildings(page, key="plan_add")["name"].to_dict()
     there: dict[str, Any] = {str(row.shift_id): row for row in shifts.itertuples(index=False)}
     unit = st.selectbox(
         say("Building"), list(names), format_func=names.__getitem__, key="plan_add_unit",
@@ -81,15 +79,16 @@ def _show_adding(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def find_buildings(page: Page, *, key: str) -> dict[str, str]:
-    """Ask for words and return the buildings that hold them, by id."""
+def find_buildings(page: Page, *, key: str) -> pd.DataFrame:
+    """Ask for words and return the buildings that hold them: ``name, lon, lat`` by id."""
     say = page.say
     text = st.text_input(
         say("Search a building"), key=f"{key}_search", placeholder=say("address, name or code")
     ).strip()
     if not text:
-        return {}
-    found: Any = page.office.risk_map.find(page.actor, text, limit=_MOST_FOUND)
+        return pd.DataFrame(columns=["name", "lon", "lat"])
+    found = page.office.risk_map.find(page.actor, text, limit=_MOST_FOUND)
     if found.empty:
         st.caption(say("No building matches “{text}”.", text=text))
-    return {str(row.unit): str(row.name or row.unit) for row in found.itertuples(index=False)}
+    named = found["name"].where(found["name"].fillna("") != "", found["unit"])
+    return found.assign(name=named).set_index("unit")[["name", "lon", "lat"]]

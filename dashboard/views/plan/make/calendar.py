@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.views.plan import errors as plan_errors
+from dashboard.documents.columns import DAY, Column
+from dashboard.ui import frame, table
 from data.calendars.read import ANNOUNCED, KINDS, Span
 from governance.access.permissions import Action, may
 
@@ -38,11 +39,7 @@ def show(page: Page) -> None:
     shipped = _days(spans[~own])
     from_year = page.office.clock.today().year
     shipped = shipped[[last.year >= from_year for last in shipped["last"]]]
-    table = shipped.assign(kind=[say.name("day_kind", str(kind)) for kind in shipped["kind"]])
-    st.dataframe(
-        table, hide_index=True, key="days_shipped", height=min(360, 40 + 35 * max(len(table), 1)),
-        column_config=_headers(say),
-    )  # fmt: skip
+    table.table(page, shipped, _columns(say), key="days_shipped", search=False, height_px=360)
 
 
 def unknown_years(spans: pd.DataFrame, *, first: int, last: int) -> list[int]:
@@ -76,7 +73,7 @@ def _version(spans: pd.DataFrame) -> str | None:
 def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
     say = page.say
     if not may(page.actor, Action.MAKE_PLAN):
-        st.dataframe(own, hide_index=True, column_config=_headers(say))
+        table.table(page, own, _columns(say), key="days_entered", search=False)
         return
     if own.empty:
         st.caption(say("Nothing is entered yet. Click into the empty row to begin; remove rows by "
@@ -86,7 +83,7 @@ def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
         first=pd.to_datetime(own["first"]), last=pd.to_datetime(own["last"]),
         kind=[say.name("day_kind", str(kind)) for kind in own["kind"]],
     ).astype({"kind": "str", "name": "str", "source": "str"})  # fmt: skip
-    headers = _headers(say)
+    headers = {column.name: column.header for column in _columns(say)}
     config: dict[str, Any] = {
         **headers,
         "first": st.column_config.DateColumn(headers["first"], format="YYYY-MM-DD", required=True),
@@ -108,8 +105,8 @@ def _save(
 ) -> None:  # fmt: skip
     say = page.say
     whole = edited.dropna(subset=["first", "kind"])
-    with plan_errors.telling(say):
-        spans = [_span(row, names) for row in _rows(whole)]
+    with frame.telling_failures(say):
+        spans = [_span(row, names) for row in whole.itertuples(index=False)]
         page.office.calendar.save(page.actor, spans, version=version)
         st.session_state[_TOLD] = say("Saved. The next plan and the next score go by it.")
         st.session_state.pop(_EDITOR, None)
@@ -123,9 +120,14 @@ def _span(row: Any, names: dict[str, str]) -> Span:  # noqa: ANN401 -- a row of 
                 source=_text(row.source))  # fmt: skip
 
 
-def _headers(say: Words) -> dict[str, str]:
-    return {"first": say("First day"), "last": say("Last day"), "kind": say("What it is"),
-            "name": say("What it is called"), "source": say("Source")}  # fmt: skip
+def _columns(say: Words) -> tuple[Column, ...]:
+    return (
+        Column("first", header=say("First day"), format=DAY),
+        Column("last", header=say("Last day"), format=DAY),
+        Column("kind", kind="day_kind", header=say("What it is")),
+        Column("name", header=say("What it is called")),
+        Column("source", header=say("Source")),
+    )
 
 
 def _days(spans: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +144,3 @@ def _plain_day(value: Any) -> date:  # noqa: ANN401 -- a day or a time
 
 def _text(value: Any) -> str:  # noqa: ANN401 -- a cell of the editor
     return "" if value is None or pd.isna(value) else str(value).strip()
-
-
-def _rows(table: pd.DataFrame) -> list[Any]:
-    return list(table.itertuples(index=False))

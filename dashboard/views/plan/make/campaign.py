@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.ui.tables import chart_table
+from dashboard.documents.columns import Column, columns_of
+from dashboard.ui import table
 from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan.make import week
 from dashboard.views.plan.make.occasions import occasions
@@ -16,8 +17,6 @@ from governance.visits.rules.settings import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
@@ -36,9 +35,7 @@ def show(page: Page) -> None:
         occasion = _choose_occasion(page)
         with st.form(f"campaign_{occasion.label}", border=False, enter_to_submit=False):
             options = _choose_focus(page, occasion)
-            asked = st.form_submit_button(
-                say("Make the campaign's plan"), type="primary", disabled=running.busy()
-            )
+            asked = st.form_submit_button(say("Make the campaign's plan"), type="primary")
         if asked and (told := _missing(options, say=say)):
             st.warning(told)
         elif asked:
@@ -119,7 +116,7 @@ def _missing(options: Mapping[str, Any], *, say: Words) -> str:
 def _make(page: Page, options: Mapping[str, Any]) -> None:
     asked = PlanOptions(kind=CAMPAIGN, **options)
     office, actor = page.office, page.actor
-    running.start(page, lambda tell: office.plans.make(actor, asked, progress=tell))
+    running.panel.start(page, lambda tell: office.plans.make(actor, asked, progress=tell))
 
 
 def _show_summary(page: Page) -> None:
@@ -145,21 +142,18 @@ def _show_summary(page: Page) -> None:
                 "{problems} problems there.", places=f"{found.elsewhere.places:,}",
                 problems=f"{found.elsewhere.problems:,}")
         )  # fmt: skip
-    modes = found.modes.assign(
-        visit_kind=[say.name("visit_kind", str(code)) for code in found.modes["mode"]]
-    )
-    tables = {"building_kind": found.kinds, "visit_kind": modes, "department": found.departments}
-    for first, table in tables.items():
-        if len(table):
-            _show_table(page, table, first=first, title=str(found.title))
-
-
-def _show_table(page: Page, table: pd.DataFrame, *, first: str, title: str) -> None:
-    columns = [name for name in (first, "places", "problems", "suspected", "checks")
-               if name in table]  # fmt: skip
-    shown = table[columns].reset_index(drop=True)
-    names = {name: page.say.name("column", name) for name in columns}
-    chart_table.show(page, shown, title=title, key=f"campaign_{first}", headers=names, folded=False)
+    tables = {
+        Column("building_kind"): found.kinds,
+        Column("visit_kind", source="mode", kind="visit_kind"): found.modes,
+        Column("department"): found.departments,
+    }
+    for first, rows in tables.items():
+        if len(rows):
+            columns = (first, *columns_of("places", "problems", "suspected", "checks"))
+            title = str(found.title)
+            table.table(
+                page, rows, columns, key=f"campaign_{first.name}", export=title, search=False
+            )
 
 
 def summary_sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a CampaignSummary

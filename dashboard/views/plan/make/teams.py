@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.i18n.patrol import listed
-from dashboard.views.plan import errors as plan_errors
+from dashboard.ui import frame
 from dashboard.views.plan.board import toolbar as board_toolbar
 from dashboard.views.responsibility.edit import people_names
 from geo.errors import GridwardenError
@@ -129,13 +129,16 @@ def _choose_start(
         return None, None
     found = board_toolbar.find_buildings(page, key=key)
     unit = st.selectbox(
-        say("Building"), list(found), format_func=found.__getitem__, key=f"{key}_unit",
+        say("Building"),
+        list(found.index),
+        format_func=found["name"].to_dict().__getitem__,
+        key=f"{key}_unit",
         placeholder=say("choose"),
-    )  # fmt: skip
-    rows: Any = page.office.risk_map.find(page.actor, unit, limit=1) if unit else None
-    if rows is None or rows.empty:
+    )
+    if unit is None:
         return team.lon, team.lat
-    return float(rows["lon"].iloc[0]), float(rows["lat"].iloc[0])
+    place = found.loc[[unit]].iloc[0]
+    return float(place["lon"]), float(place["lat"])
 
 
 def _save(
@@ -147,7 +150,7 @@ def _save(
 ) -> None:
     """Save a team; ``shown`` is what the form showed when it was filled in."""
     say = page.say
-    with plan_errors.telling(say):
+    with frame.telling_failures(say):
         lon, lat = start
         page.office.teams.save(page.actor, replace(team, lon=lon, lat=lat, **facts), seen=shown)
         st.session_state[_TOLD] = say("Saved: {name}.", name=facts["name"])
@@ -155,7 +158,7 @@ def _save(
 
 
 def _remove(page: Page, team: Team) -> None:
-    with plan_errors.telling(page.say):
+    with frame.telling_failures(page.say):
         page.office.teams.remove(page.actor, team.team_id)
         st.session_state[_TOLD] = page.say("Removed: {name}.", name=team.name)
 

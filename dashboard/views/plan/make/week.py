@@ -128,7 +128,6 @@ def random_share(page: Page, *, key: str) -> float | None:
 
 
 def _offer_to_make(page: Page, options: PlanOptions) -> None:
-    making = running.busy()
-    if st.button(page.say("Make the plan"), type="primary", disabled=making, key="plan_make"):
+    if st.button(page.say("Make the plan"), type="primary", key="plan_make"):
         office, actor = page.office, page.actor
-        running.start(page, lambda tell: office.plans.make(actor, options, progress=tell))
+        running.panel.start(page, lambda tell: office.plans.make(actor, options, progress=tell))

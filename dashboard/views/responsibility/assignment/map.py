@@ -35,14 +35,7 @@ def show(page: Page, proposal: Any, *, key: str) -> None:  # noqa: ANN401 -- of 
             "height": _HEIGHT_PX,
             "shown": shown,
             **points.as_data(),
-            "words": {
-                "map": say("Map of territories, one colour and one name for each warden; the "
-                           "table of changes says the same."),
-                "zoomIn": say("Zoom in"),
-                "zoomOut": say("Zoom out"),
-                "whole": say("Show everything"),
-                "nobody": say("nobody"),
-            },
+            "words": say.part("territory_map"),
         },
     )  # fmt: skip
     st.caption(say("A point is a building, its colour its warden; a dark ring is a building that "

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n import words
-from dashboard.ui.tables.unit_weights import weights_table
+from dashboard.ui.unit_explanation import weights_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +31,7 @@ def opened() -> AppTest:
 
 
 def test_the_weight_that_moved_most_comes_first(office: Any) -> None:
-    table = weights_table(office.scores.explain(None, "B00003"), say=words("zh"))
+    table = weights_table(office.scores.explain(None, "B00003"))
     assert table["change"].tolist() == pytest.approx([-0.15, 0.12])
     assert (table["prior"] + table["change"]).tolist() == pytest.approx(table["posterior"])
 

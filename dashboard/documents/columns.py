@@ -1,0 +1,123 @@
+"""Columns by declaration: what one holds decides how it is worded, shown and exported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from dashboard.documents.workbook import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dashboard.i18n import Words
+
+DAY, MINUTE, LOCALIZED, PERCENT = "day", "minute", "localized", "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name
+        Its name in the worded table; its header is ``column.<name>``.
+    kind
+        Codes are worded by ``<kind>.<code>``; a list of codes is joined.
+    source
+        Column of the frame it is read from, where that has another name.
+    header
+        Its header, where it is none of the catalogue's columns.
+    format
+        `DAY`, `MINUTE`, or a format of Streamlit's number column.
+    digits
+        Digits that a number is rounded to.
+    empty
+        What an absent text or code reads; by default a dash.
+    hidden
+        Whether it is only exported.
+    optional
+        Whether it is left out where no row has a value.
+    """
+
+    name: str
+    kind: str = ""
+    source: str = ""
+    header: str = ""
+    format: str = ""
+    digits: int | None = None
+    empty: str | None = None
+    hidden: bool = False
+    optional: bool = False
+
+    def worded(self, values: pd.Series[Any], say: Words) -> pd.Series[Any]:
+        """Return a frame's values as people read them; absent ones are None."""
+        if self.format == DAY:
+            return pd.to_datetime(values).dt.date
+        if self.format == MINUTE:
+            return pd.to_datetime(values).dt.floor("min")
+        if self.digits is not None:
+            return values.astype(float).round(self.digits)
+        if self.kind:
+            names = [_named(self.kind, code, say) or self.empty for code in values]
+            return pd.Series(names, index=values.index, dtype=object)
+        if self.empty is not None:
+            return values.where(values.notna() & (values.astype(str) != ""), self.empty)
+        return values
+
+    def header_in(self, say: Words) -> str:
+        """Return what the column is called."""
+        return self.header or say.name("column", self.name)
+
+
+UNITS = (
+    Column("rank"),
+    Column("tier", kind="tier"),
+    Column("name", optional=True),
+    Column("unit"),
+    Column("score", format=LOCALIZED, digits=1, optional=True),
+    Column("buildings", optional=True),
+    Column("kind", optional=True),
+    Column("community", optional=True),
+)
+"""What is told of ranked units."""
+
+
+def columns_of(*names: str) -> tuple[Column, ...]:
+    """Return columns that show what the frame holds, under the catalogue's headers."""
+    return tuple(Column(name) for name in names)
+
+
+def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Words) -> pd.DataFrame:
+    """Return the columns that a frame has, in order, worded; numbered from 0."""
+    kept = {
+        column.name: column.worded(rows[column.source or column.name], say)
+        for column in columns
+        if (column.source or column.name) in rows
+        and not (column.optional and _is_empty(rows[column.source or column.name]))
+    }
+    return pd.DataFrame(kept, index=rows.index).reset_index(drop=True)
+
+
+def sheet(
+    title: str, rows: pd.DataFrame, columns: Sequence[Column], *, say: Words, note: str = ""
+) -> Sheet:
+    """Return rows as a sheet of a workbook, worded as on the page; an absent column is left out."""
+    headers = {column.name: column.header_in(say) for column in columns}
+    return Sheet(title, in_words(rows, columns, say=say), headers=headers, note=note)
+
+
+def _named(kind: str, code: object, say: Words) -> str:
+    """Name a code, or each of several; "" where there is none."""
+    if isinstance(code, str):
+        return say.name(kind, code) if code else ""
+    if isinstance(code, list | tuple | set | frozenset) or hasattr(code, "tolist"):
+        return "、".join(_named(kind, str(each), say) for each in code)  # type: ignore[attr-defined]
+    return "" if pd.isna(code) else say.name(kind, str(code))  # type: ignore[call-overload]
+
+
+def _is_empty(values: pd.Series[Any]) -> bool:
+    return bool((values.isna() | (values.astype(str) == "")).all())

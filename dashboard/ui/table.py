@@ -1,0 +1,126 @@
+"""A table on a page: sorted, searched, picked from and exported, as its columns are declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.documents.columns import DAY, MINUTE, Column, in_words, sheet
+from dashboard.documents.workbook import workbook
+from dashboard.ui import download, frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    from streamlit.elements.lib.column_types import ColumnConfig
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+
+MOST_ROWS = 5_000
+_HEAD_PX, _ROW_PX = 40, 35
+_SEARCHED_FROM = 9
+
+
+def table(
+    page: Page,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    export: str = "",
+    search: bool = True,
+    pick: Callable[[int], None] | None = None,
+    height_px: int = 420,
+) -> None:
+    """Show rows that can be sorted, searched, picked and exported.
+
+    Parameters
+    ----------
+    page
+        For whom, and in which words.
+    rows
+        Codes, numbers and times; at most `MOST_ROWS` are shown.
+    columns
+        What to show of them.
+    key
+        Identity of the widgets.
+    export
+        Title of the workbook that holds what the search leaves; "" offers none.
+    search
+        Whether a long table stands under a search field.
+    pick
+        Called with the position in ``rows`` of a chosen row, before the next run.
+    height_px
+        Height at most.
+    """
+    say = page.say
+    rows = rows.head(MOST_ROWS)
+    worded = in_words(rows, columns, say=say)
+    wanted = ""
+    if search and len(worded) >= _SEARCHED_FROM:
+        wanted = st.text_input(
+            say("Search this list"), key=f"{key}_search", placeholder=say("address, name or code")
+        )
+    places = matching(worded, wanted)
+    found = rows.iloc[places]
+    if wanted and not places:
+        st.info(say("Nothing matches. Shorten what you search for or widen the filters."))
+        return
+
+    def hand_over() -> None:
+        if pick and (chosen := st.session_state[key]["selection"]["rows"]):
+            pick(places[chosen[0]])
+
+    there = [column for column in columns if column.name in worded]
+    st.dataframe(
+        worded.iloc[places].reset_index(drop=True),
+        key=key,
+        height=min(height_px, _HEAD_PX + _ROW_PX * max(len(places), 1)),
+        hide_index=True,
+        placeholder=frame.NOTHING,
+        on_select=hand_over if pick else "ignore",
+        selection_mode="single-row",
+        column_order=[column.name for column in there if not column.hidden],
+        column_config={column.name: _config(column, say) for column in there},
+    )
+    if export:
+        download.offer(
+            page,
+            say("Download as Excel"),
+            made=lambda: workbook([sheet(export, found, columns, say=say)]),
+            file_name=f"{export}.xlsx",
+            key=f"{key}_excel",
+            rows=len(places),
+        )
+
+
+def beside_chart(
+    page: Page, rows: pd.DataFrame, columns: Sequence[Column], *, key: str, export: str
+) -> None:
+    """Show a chart's numbers below it, folded, with a download."""
+    with st.expander(page.say("The same as a table")):
+        table(page, rows, columns, key=f"{key}_table", export=export, search=False, height_px=520)
+
+
+def matching(worded: pd.DataFrame, wanted: str) -> list[int]:
+    """Return the positions of the rows that hold every given word somewhere."""
+    words = wanted.casefold().split()
+    if not words:
+        return list(range(len(worded)))
+    texts = worded.astype(object).fillna("").astype(str).agg(" ".join, axis=1).str.casefold()
+    return [place for place, text in enumerate(texts) if all(word in text for word in words)]
+
+
+def _config(column: Column, say: Words) -> ColumnConfig | str:
+    """Return Streamlit's settings of a column."""
+    header = column.header_in(say)
+    if column.format == DAY:
+        return st.column_config.DateColumn(header, format="YYYY-MM-DD")
+    if column.format == MINUTE:
+        return st.column_config.DatetimeColumn(header, format="YYYY-MM-DD HH:mm")
+    if column.format:
+        return st.column_config.NumberColumn(header, format=column.format)
+    return header

@@ -1,0 +1,118 @@
+"""Long work beside the pages: who began it, how far it is, how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.runtime.background_tasks import Bench, Progress, StoppedError
+from dashboard.ui import frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dashboard.i18n import Words
+    from dashboard.runtime.background_tasks import Task
+    from dashboard.ui.frame import Page
+
+_POLL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWording:
+    """What is said about one kind of work.
+
+    Parameters
+    ----------
+    running
+        Returns the sentence shown beside the bar, from the present stage.
+    stop
+        What the button says that stops it.
+    stopped
+        How it ended where it was stopped.
+    done
+        Returns how it ended, from its result.
+    refused
+        What a request is told while other work of the kind goes on.
+    """
+
+    running: Callable[[str], str]
+    stop: str
+    stopped: str
+    done: Callable[[Any], str]
+    refused: str
+
+
+class TaskPanel:
+    """One piece of work of a kind at a time in the whole office.
+
+    Everybody sees how far it is; how it ended is told once, to its owner only.
+
+    Parameters
+    ----------
+    name
+        Prefix of the widgets' keys.
+    owner
+        Says whose work a page's requests are; the acting account by default.
+    wording
+        Returns what is said, by language.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        wording: Callable[[Words], TaskWording],
+        owner: Callable[[Page], str] = lambda page: page.actor.id,
+    ) -> None:
+        self.bench = Bench()
+        self._name, self._owner, self._wording = name, owner, wording
+
+    def start(self, page: Page, work: Callable[[Progress], object]) -> None:
+        """Begin work and draw the page anew, or say that other work goes on."""
+        if self.bench.start(self._owner(page), work) is None:
+            st.warning(self._wording(page.say).refused)
+        else:
+            st.rerun()
+
+    def show(self, page: Page, *, done: Callable[[Any], None] = lambda _result: None) -> None:
+        """Say once how finished work of the acting person ended; show how far the present one is.
+
+        Parameters
+        ----------
+        page
+            Whom it serves, in which words.
+        done
+            Called once with the result of finished work, before it is told.
+        """
+        with st.container():  # so that what follows stays where it is when this comes or goes
+            if (task := self.bench.take(self._owner(page))) is not None:
+                self._tell_outcome(page, task, done)
+            if self.bench.running is not None:
+                self._watch(page.say)
+
+    def _tell_outcome(self, page: Page, task: Task, done: Callable[[Any], None]) -> None:
+        wording = self._wording(page.say)
+        with frame.telling_failures(page.say):
+            try:
+                result = task.outcome.result()
+            except StoppedError:
+                st.info(wording.stopped)
+                return
+            done(result)
+            st.success(wording.done(result))
+
+    @st.fragment(run_every=_POLL_S)
+    def _watch(self, say: Words) -> None:
+        """Show progress until the work is finished, then draw the page anew."""
+        task, wording = self.bench.running, self._wording(say)
+        if task is None:
+            st.rerun()
+        share = min(1.0, task.done / task.total) if task.total else 0.0
+        st.progress(share, text=wording.running(task.stage or "start"))
+        if task.stopping:
+            st.caption(say("Stopping at the next step."))
+        else:
+            st.button(wording.stop, key=f"{self._name}_stop", on_click=task.stop)

@@ -1,0 +1,202 @@
+"""Why a unit stands where it stands: tier, points, weights, trend and the buildings in it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import score as charts_score
+from dashboard.documents.columns import UNITS, Column
+from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.maps.layers import LAYERS
+from dashboard.maps.palette import tier_style
+from dashboard.ui import frame, table
+from governance.access.permissions import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+    from governance.scores.scoring import ExplainedUnit
+    from risk.places import RankedUnit
+
+_LEARNT = "learnt"
+_LISTED = ("rank", "tier", "name", "score", "kind")
+
+
+def show(page: Page, unit: str, *, snapshot_id: str) -> None:
+    """Explain a cell, grid, community or building beside the map."""
+    say = page.say
+    if not may(page.actor, Action.SEE_REASONS):
+        _show_plainly(page, unit, snapshot_id=snapshot_id)
+        return
+    explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id, rows=False)
+    kind = explanation.unit_kind.split(":")[0]
+    st.header(title(explanation, say=say))
+    st.caption(f"{say.name('unit', kind)} {unit}")
+    show_summary(explanation, say=say)
+    if kind == "building" and st.button(say("Open the building's page"), type="primary"):
+        frame.go(page, "building", unit=unit)
+    st.subheader(say("Why"))
+    st.vega_lite_chart(
+        spec=charts_score.points_bar(explanation.points, say=say),
+        key="detail_points",
+        width="stretch",
+    )
+    show_weights(page, explanation, key="detail_weights")
+    show_trend(page, page.office.scores.trend(page.actor, unit))
+    if kind != "building":
+        st.subheader(say("Its buildings"))
+        show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")
+
+
+def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
+    """Say what a place is called and how pressing it is, to who may not know why."""
+    say = page.say
+    for layer in LAYERS:
+        found = map_layer(LayerChoice(layer, snapshot_id))
+        for row in found[found["unit"] == unit].itertuples():
+            st.header(str(row.name) or unit)
+            st.write(say.name("tier", str(row.tier)))
+            return
+    st.info(say("Pick an area on the map, or a row in the list."))
+
+
+def title(explanation: ExplainedUnit, *, say: Words) -> str:
+    """Name a unit; a cell is called by the estates it covers."""
+    if explanation.name:
+        return str(explanation.name)
+    layer = map_layer(LayerChoice(explanation.unit_kind, explanation.snapshot_id))
+    names = layer.loc[layer["unit"] == explanation.unit, "name"]
+    where = next((name for name in names if name), explanation.unit)
+    return say("Around {place}", place=where)
+
+
+def show_trend(page: Page, trend: pd.DataFrame) -> None:
+    """Draw the score over the snapshots, or say that one snapshot makes no trend."""
+    say = page.say
+    st.subheader(say("Trend"))
+    if len(trend) > 1:
+        st.vega_lite_chart(
+            spec=charts_score.trend_line(trend, say=say), key="detail_trend", width="stretch"
+        )
+    else:
+        st.caption(say("A trend appears with the second scoring day."))
+
+
+def show_buildings(page: Page, ranked: Sequence[RankedUnit], *, snapshot_id: str, key: str) -> None:
+    """List buildings; choosing a row opens the building's page."""
+    say = page.say
+    if not ranked:
+        st.caption(say("No building: what counts here could only be placed in the cell."))
+        return
+    buildings = map_layer(LayerChoice("building", snapshot_id))
+    buildings = buildings[buildings["unit"].isin([each.unit for each in ranked])]
+    buildings = buildings.sort_values("rank", ignore_index=True)
+    table.table(
+        page,
+        buildings,
+        [column for column in UNITS if column.name in _LISTED],
+        key=key,
+        search=False,
+        pick=lambda place: st.session_state.update(go_to_building=buildings["unit"].iloc[place]),
+        height_px=320,
+    )
+    if unit := st.session_state.pop("go_to_building", None):
+        frame.go(page, "building", unit=str(unit))
+
+
+def show_summary(explanation: ExplainedUnit, *, say: Words) -> None:
+    """Show tier, score, rank and exposure of an explained unit."""
+    facts = [
+        (say("Tier"), tier_chip(explanation.tier, say=say)),
+        (say("Score"), f"{explanation.score:,.1f}"),
+        (say("Likely between"), f"{explanation.low:,.0f} – {explanation.high:,.0f}"),
+        (say("Rank"), escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked))),
+    ]
+    facts.append((say("Exposure"), _exposure(explanation, say=say)))
+    cells = "".join(
+        f'<div><div class="k">{escape(name)}</div><div class="v">{value}</div></div>'
+        for name, value in facts
+    )
+    st.html(f'<div class="gw-facts">{cells}</div>')
+    st.caption(_rate(explanation, say=say))
+
+
+def _exposure(explanation: ExplainedUnit, *, say: Words) -> str:
+    count = f"{explanation.exposure:,.0f}"
+    known = explanation.exposure_known
+    return escape(count if known is not False else say("about {count}", count=count))
+
+
+def _rate(explanation: ExplainedUnit, *, say: Words) -> str:
+    """Say the rate as counted and as smoothed: small numbers alone would mislead."""
+    rates = explanation.rates
+    raw = "—" if rates.raw is None else f"{1000 * rates.raw:.1f}"
+    return say(
+        "Confirmed per 1,000 dwellings and registrations: {smoothed} smoothed, {raw} as counted, "
+        "own weight {weight}",
+        smoothed=f"{1000 * rates.smoothed:.1f}",
+        raw=raw,
+        weight=f"{rates.weight:.0%}",
+    )
+
+
+def tier_chip(tier: str, *, say: Words) -> str:
+    """Return a tier as HTML: its colour, its border and always its name."""
+    style = tier_style(tier)
+    name = escape(say.name("tier", tier) if tier else say("not scored"))
+    return (
+        f'<span class="gw-chip" style="color:{style.outline};border-color:{style.outline}">'
+        f'<i style="background:{style.fill};border-color:{style.outline}"></i>{name}</span>'
+    )
+
+
+def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
+    """Say where the weights come from, and show prior and posterior side by side."""
+    say = page.say
+    st.caption(origin(explanation, say=say))
+    if not explanation.weights:
+        return
+    columns = (
+        Column("factor", kind="factor"),
+        Column("prior", header=say("Policy"), format="%.2f"),
+        Column("posterior", header=say("In this score"), format="%.2f"),
+        Column("change", header=say("Difference"), format="%+.2f"),
+    )
+    with st.expander(say("Weights: policy's, and as learnt here")):
+        table.table(page, weights_table(explanation), columns, key=key, search=False)
+        st.caption(say("A weight multiplies how much of a factor was seen; 0 counts nothing."))
+
+
+def origin(explanation: ExplainedUnit, *, say: Words) -> str:
+    """Say whether the weights are policy's or learnt, and from how much."""
+    if explanation.weights_from == _LEARNT:
+        return say("Weights learnt from the office's own past, {since} to {until}: {events} "
+            "confirmed events.", since=_day(explanation.trained_from),
+            until=_day(explanation.trained_until, before=1), events=explanation.events)  # fmt: skip
+    return say("Not enough data to learn weights here ({events} confirmed events, {needed} are "
+        "needed): policy's count.", events=explanation.events,
+        needed=f"{explanation.events_needed:.0f}")  # fmt: skip
+
+
+def weights_table(explanation: ExplainedUnit) -> pd.DataFrame:
+    """Lay weights out, those that moved most first: ``factor, prior, posterior, change``."""
+    rows = [
+        (name, weight.prior, weight.posterior, weight.posterior - weight.prior)
+        for name, weight in explanation.weights.items()
+    ]
+    rows.sort(key=lambda row: (-abs(row[3]), row[0]))
+    return pd.DataFrame(rows, columns=["factor", "prior", "posterior", "change"])
+
+
+def _day(moment: str | None, *, before: int = 0) -> str:
+    """Write the day of a moment, or so many days before it: spans end before their end."""
+    if moment is None:
+        return "—"
+    return f"{datetime.fromisoformat(moment) - timedelta(days=before):%Y-%m-%d}"

@@ -1,0 +1,119 @@
+"""A table is declared by its columns: worded, sorted out, searched, picked from, exported."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.documents.columns import DAY, MINUTE, Column, columns_of, in_words, sheet
+from dashboard.documents.workbook import workbook
+from dashboard.i18n import LANGUAGES, words
+from dashboard.ui.frame import NOTHING
+from dashboard.ui.table import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROWS = pd.DataFrame(
+    {
+        "building_id": ["B1", "B12"],
+        "tier": ["红", None],
+        "signs": [["desks", "signboard"], []],
+        "due_on": pd.to_datetime(["2026-11-20", "NaT"]),
+        "at": pd.to_datetime(["2026-11-20 10:15:42", "NaT"]),
+        "rate": [0.12345, None],
+        "result": ["", None],
+    }
+)
+COLUMNS = (
+    Column("building_id"),
+    Column("tier", kind="tier"),
+    Column("signs", kind="sign"),
+    Column("due_on", format=DAY),
+    Column("visited_at", source="at", format=MINUTE),
+    Column("rate", digits=2),
+    Column("last_result", source="result", kind="visit_result", empty="never"),
+)
+
+
+def test_codes_are_worded_times_cut_and_numbers_rounded() -> None:
+    say = words("en")
+    first = in_words(ROWS, COLUMNS, say=say).iloc[0]
+    assert first["tier"] == say.name("tier", "红")
+    assert first["signs"] == "、".join(say.name("sign", code) for code in ROWS["signs"][0])
+    assert first["due_on"] == date(2026, 11, 20)
+    assert first["visited_at"] == pd.Timestamp("2026-11-20 10:15")
+    assert first["rate"] == pytest.approx(0.12)
+
+
+def test_what_is_absent_is_absent_and_never_the_text_none() -> None:
+    last = in_words(ROWS, COLUMNS, say=words("zh")).iloc[1]
+    assert last["last_result"] == "never"
+    assert last[["tier", "signs", "due_on", "visited_at", "rate"]].isna().all()
+
+
+def test_columns_that_a_frame_lacks_or_that_say_nothing_are_left_out() -> None:
+    columns = (*columns_of("building_id", "unknown"), Column("result", optional=True))
+    assert list(in_words(ROWS, columns, say=words("zh"))) == ["building_id"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "places"), [("b1", [0, 1]), ("b12", [1]), ("b1 red", [0]), ("", [0, 1]), ("x", [])]
+)
+def test_a_search_finds_the_rows_that_hold_every_word_somewhere(
+    wanted: str, places: list[int]
+) -> None:
+    assert matching(pd.DataFrame({"id": ["B1", "B12"], "tier": ["Red", None]}), wanted) == places
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_export_opens_with_headers_in_words_and_times_as_times(language: str) -> None:
+    say = words(language)
+    content = workbook([sheet("t", ROWS, COLUMNS, say=say)])
+    page = openpyxl.load_workbook(io.BytesIO(content)).active
+    header, first, last = list(page.iter_rows(min_row=3, max_row=5, values_only=True))
+    assert header == tuple(column.header_in(say) for column in COLUMNS)
+    assert first[4] == pd.Timestamp("2026-11-20 10:15")
+    assert last[3:6] == (None, None, None)
+
+
+def table_script() -> None:
+    import streamlit as st
+
+    from dashboard.documents.columns import DAY, Column
+    from dashboard.ui import frame, table
+
+    page = frame.open_page()
+    assert page is not None
+    rows = st.session_state["rows"]
+    table.table(
+        page, rows, (Column("building_id"), Column("due_on", format=DAY)), key="t", export="list"
+    )
+
+
+@pytest.fixture
+def shown(make_office: Callable[..., Any]) -> AppTest:
+    make_office(buildings=30)
+    app = AppTest.from_function(table_script)
+    due = pd.to_datetime(["2026-11-20"] * 9 + ["NaT"])
+    app.session_state["rows"] = pd.DataFrame(
+        {"building_id": [f"B{n}" for n in range(10)], "due_on": due}
+    )
+    return app.run(timeout=20)
+
+
+def test_a_cell_without_a_value_is_shown_as_a_dash(shown: AppTest) -> None:
+    assert shown.dataframe[0].proto.placeholder == NOTHING
+
+
+def test_a_long_table_is_searched_on_the_page(shown: AppTest) -> None:
+    shown.text_input(key="t_search").input("b7")
+    assert shown.run(timeout=20).dataframe[0].value["building_id"].tolist() == ["B7"]
+    shown.text_input(key="t_search").input("nowhere")
+    assert "没有相符的" in shown.run(timeout=20).info[0].value
