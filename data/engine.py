@@ -15,8 +15,8 @@ from data.derived.build import Derivation
 from data.derived.duckdb_sessions import Sessions, Views
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import read_inputs
+from data.derived.placing.place import is_placed
 from data.derived.visits import TABLE as VISITS
-from data.ingest.placing.place import is_placed
 from data.lake.imports import hash_options
 from data.lake.schema import (
     GIVEN,

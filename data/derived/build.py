@@ -25,26 +25,26 @@ import pyarrow.parquet as pq
 import shapely
 
 from data.contracts.registry import TABLES
-from data.derived.building_register import (
-    COMMUNITY_DIGITS,
-    Grids,
-    register_of_addresses,
-    register_of_layer,
-)
 from data.derived.cache import make_once
 from data.derived.duckdb_sessions import connect
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import read_inputs
 from data.derived.join import columns_of, put_beside, to_schema
-from data.derived.visits_cache import visits_name, write_visits
-from data.ingest.placing.addresses import AddressBook
-from data.ingest.placing.place import (
+from data.derived.placing.addresses import AddressBook
+from data.derived.placing.building_register import (
+    COMMUNITY_DIGITS,
+    Grids,
+    register_of_addresses,
+    register_of_layer,
+)
+from data.derived.placing.place import (
     ADDRESS_FIELD,
     NARROW,
     Placer,
     footprints_of,
     is_placed,
 )
+from data.derived.visits_cache import visits_name, write_visits
 from data.lake.schema import (
     IMPORT_ID,
     LEARNT_AT,

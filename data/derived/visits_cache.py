@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from data.ingest.placing.place import Placer
+    from data.derived.placing.place import Placer
     from data.store.unit_of_work import Store
 
 _NAME: Final = re.compile(r"visits-(?P<made>[0-9a-f]+)-(?P<rows>\d+)-(?P<newest>\d+)\.parquet")

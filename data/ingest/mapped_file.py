@@ -14,13 +14,13 @@ from data.ingest.batches import CheckOptions, ColumnDecisions
 from data.ingest.checking.check import check_batch
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.options import require_fields, with_meanings
-from data.ingest.placing.datum import (
+from data.ingest.datum import (
     DatumDecision,
     ImportRefusedError,
     PointSample,
     decide_datum,
 )
+from data.ingest.options import require_fields, with_meanings
 from data.ingest.reading.column_mapping import guess_mapping, header_signature
 from data.ingest.reading.open import filter_rows
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
-from data.ingest.placing.place import is_placed
+from data.derived.placing.place import is_placed
 from data.lake.schema import (
     EVENT_AT,
     IMPORT_ID,

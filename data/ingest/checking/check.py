@@ -29,17 +29,17 @@ from data.ingest.batches import (
     CheckedBatch,
 )
 from data.ingest.checking import reasons
-from data.ingest.checking.cells import clean, mask_of, unknown_choices
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import read_columns
-from data.ingest.checking.dates import year_named
 from data.ingest.checking.deduplicate import content_texts, hash_rows, keys_of
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.row_rules import check_rules
+from data.ingest.checking.sent_rows import sent_rows
 from data.ingest.checking.split_tickets import join_pieces
-from data.ingest.quarantine.sent_rows import sent_rows
+from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import SERIAL_HEADERS
+from data.ingest.reading.header_rows import year_named
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
 

@@ -12,9 +12,10 @@ import shapely
 
 from data.contracts.model import Kind
 from data.contracts.registry import arrow_type
-from data.ingest.checking import cells, reasons
+from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.fields import note_cells, read_field
+from data.ingest.reading import cells
 from geo.coordinates.parse import read_coordinates
 
 if TYPE_CHECKING:

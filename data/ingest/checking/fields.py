@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 import shapely
 
 from data.contracts.model import Kind, Personal
-from data.ingest.checking import cells, reasons
+from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
+from data.ingest.reading import cells
 from data.privacy.pseudonyms import mask_prose
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest.checking import reasons
-from data.ingest.checking.cells import mask_of
+from data.ingest.reading.cells import mask_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

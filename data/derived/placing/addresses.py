@@ -59,7 +59,7 @@ class AddressBook:
     Parameters
     ----------
     register
-        As built by `data.derived.building_register`.
+        As built by `data.derived.placing.building_register`.
     decisions
         Normalised address → building, or None where a person said that it is no building.
     settings

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.contracts.registry import TableContract
-    from data.derived.building_register import Grids
-    from data.ingest.placing.addresses import AddressAnswers, AddressBook
+    from data.derived.placing.addresses import AddressAnswers, AddressBook
+    from data.derived.placing.building_register import Grids
     from data.workspace.settings import PlaceSettings
 
     Floats = NDArray[np.float64]
@@ -94,7 +94,7 @@ class Placer:
     Parameters
     ----------
     register
-        As built by `data.derived.building_register`.
+        As built by `data.derived.placing.building_register`.
     grids
         The official grids.
     book

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.contracts.registry import TABLES, arrow_schema
-from data.derived.building_register import NO_GRIDS, Grids, register_of_layer
+from data.derived.placing.addresses import AddressBook
+from data.derived.placing.building_register import NO_GRIDS, Grids, register_of_layer
+from data.derived.placing.place import NARROW, Placer
 from data.engine import Engine
-from data.ingest.placing.addresses import AddressBook
-from data.ingest.placing.place import NARROW, Placer
 from data.workspace.settings import PlaceSettings
 
 if TYPE_CHECKING:

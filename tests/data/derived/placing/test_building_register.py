@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.derived.building_register import (
+from data.derived.placing.building_register import (
     NO_GRIDS,
     made_building_id,
     register_of_addresses,

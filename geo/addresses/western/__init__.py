@@ -1,0 +1,1 @@
+"""Addresses as written in the United States: only the Chicago run needs them."""
