@@ -10,7 +10,7 @@ from geo.addresses.buildings import split_building
 from geo.addresses.find import Finder, Found
 from geo.addresses.parse import ParsedAddress, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex, area_stem
-from geo.addresses.western.match import WesternIndex
+from geo.addresses.western_match import WesternIndex
 
 __all__ = ["AddressMatcher", "Level", "Match", "RegisteredBuilding"]
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
 from geo.addresses.buildings import Inside, split_building
 from geo.addresses.lexicon import HAN, clean, convert_numerals, find_relatives
-from geo.addresses.western.parse import parse_western
+from geo.addresses.western import parse_western
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _SPLIT: Final = re.compile(

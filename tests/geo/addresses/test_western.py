@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.addresses import normalise_address
-from geo.addresses.western.parse import parse_western
+from geo.addresses.western import parse_western
 
 CHICAGO = Path(__file__).parents[4] / "shared" / "data" / "chicago"
 NEAR_M = 150

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from geo.addresses.western.parse import WesternAddress, parse_western
+from geo.addresses.western import WesternAddress, parse_western
 
 # Letters that may be wrong in a street name of at least this length.
 _SLIPS: Final = ((12, 2), (5, 1))

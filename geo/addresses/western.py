@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from geo.addresses.western.words import (
+from geo.addresses.western_words import (
     DIRECTIONS,
     ORDINAL_WORDS,
     PARTICLES,

@@ -1,1 +1,0 @@
-"""Addresses as written in the United States: only the Chicago run needs them."""
