@@ -1,51 +1,17 @@
-"""What is measured of an order of units, what a measured value is, and how it is written."""
+"""How measured values of an order of units are written."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from governance.scores.evaluation_figures import DAYS, Figure, number_or_none
 
-DAYS, AREA_HIT, CHURN = "days_earlier", "hit_10", "churn"
-MEASURES: Final = (
-    *(DAYS, "found_first_half", "auc"),
-    *(
-        "precision_at_k",
-        "recall_at_k",
-        "hit_1",
-        "hit_5",
-        AREA_HIT,
-        "hit_20",
-        "best_hit_10",
-        "pai_10",
-        "pei_10",
-    ),
-    *("spearman", CHURN),
-)
-"""What is shown of each method, in this order."""
 _INDEXES: Final = frozenset({"auc", "spearman", "pai_10"})
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over origins with its interval; all None where unknown."""
-
-    mean: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-    @classmethod
-    def of(cls, said: Mapping[str, Any] | None) -> Figure:
-        """Read a mean as the evaluation writes it; what is not a number is unknown."""
-        return cls(*(_known((said or {}).get(name)) for name in ("mean", "low", "high")))
 
 
 def measure_text(measure: str, value: float | None, *, signed: bool = False) -> str:
     """Write a value of a measure: shares as per cent, signed ones in percentage points."""
-    known = _known(value)
+    known = number_or_none(value)
     if known is None:
         return "—"
     digits = 1 if measure not in _INDEXES else 2 if measure == "pai_10" else 3
@@ -62,13 +28,3 @@ def figure_text(measure: str, figure: Figure, *, signed: bool = False) -> str:
         return mean
     low, high = (measure_text(measure, each, signed=signed) for each in (figure.low, figure.high))
     return f"{mean} [{low}, {high}]"
-
-
-def _known(value: object) -> float | None:
-    number = number_of(value)
-    return None if math.isnan(number) else number
-
-
-def number_of(value: object) -> float:
-    """Return a measured value, NaN where it is no number."""
-    return float(value) if isinstance(value, int | float) else math.nan

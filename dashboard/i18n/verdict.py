@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboard.i18n.measures import (
-    AREA_HIT,
-    DAYS,
-    Figure,
-    measure_text,
-)
+from dashboard.i18n.measures import measure_text
+from governance.scores.evaluation_figures import AREA_HIT, DAYS, Figure
 from risk.backtest.ground import BUILDING
 from risk.backtest.verdict import AS_GOOD, BETTER, WORSE
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.documents.handover_sheets import write_html, write_workbook
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.chains import DutyReader
@@ -70,9 +69,8 @@ class HandoverService(Service):
         *,
         since: datetime | date,
         person_id: str | None = None,
-        format: str = "html",  # noqa: A002 -- what the option is called everywhere
-    ) -> bytes:
-        """Return a sheet to print and sign (``html``) or to fill in (``xlsx``).
+    ) -> pd.DataFrame:
+        """Return `rows` for a sheet that leaves the office, and write down that it was taken.
 
         Parameters
         ----------
@@ -82,10 +80,8 @@ class HandoverService(Service):
         frame = self.rows(actor, since=since)
         if person_id is not None:
             frame = frame[(frame["from_id"] == person_id) | (frame["to_id"] == person_id)]
-        office = self._workspace.settings.office.name
         self._record(actor, Action.SEE_RESPONSIBILITY, handovers=len(frame), person=person_id)
-        write = write_workbook if format == "xlsx" else write_html
-        return write(frame, office=office, on=self._local_now().date())
+        return frame.reset_index(drop=True)
 
     def _of_change(self, change_id: int, at: datetime) -> pd.DataFrame:
         """Compare who answers before and after a change, on the days at which it could differ."""

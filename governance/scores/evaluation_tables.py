@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from dashboard.i18n.measures import (
+from governance.scores.evaluation_figures import (
     AREA_HIT,
     CHURN,
     DAYS,
@@ -61,7 +61,7 @@ class Verdict:
     Parameters
     ----------
     measure
-        What is judged, one of `dashboard.i18n.measures.MEASURES`.
+        What is judged, one of `governance.scores.evaluation_figures.MEASURES`.
     origins
         How many windows were looked at.
     ours, counted, chance, without_area

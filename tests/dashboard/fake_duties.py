@@ -344,14 +344,11 @@ class DutyAnswers:
                                            "last_result", "visits_90d", "open"])  # fmt: skip
 
     def handover_sheet(
-        self,
-        actor: object,
-        *,
-        since: date,
-        person_id: str | None = None,
-        format: str = "html",  # noqa: A002
-    ) -> bytes:
-        return f"<html><h1>交接单 {person_id or ''}</h1></html>".encode()
+        self, actor: object, *, since: date, person_id: str | None = None
+    ) -> pd.DataFrame:
+        frame = self.handovers(actor, since=since)
+        mine = frame["from_id"].eq(person_id) | frame["to_id"].eq(person_id)
+        return frame if person_id is None else frame[mine]
 
 
 def _link(duty: str, **known: Any) -> Any:

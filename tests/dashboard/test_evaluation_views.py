@@ -12,9 +12,9 @@ from fake_evaluation import CASES, make_evaluation
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, words
-from dashboard.i18n.measures import MEASURES
 from dashboard.runtime.background_tasks import bench
 from dashboard.views.evaluation.measures import whole_workbook
+from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import Case
 from risk.backtest.methods import METHODS
 from risk.backtest.plans import AMONG

@@ -238,7 +238,8 @@ def test_absences_and_fixed_pairs_are_noted_and_removed(manager: Any) -> None:
 # ---- handing over ---------------------------------------------------------------------------
 
 
-def test_what_was_approved_can_be_handed_over_on_paper(manager: Any) -> None:
+@pytest.mark.usefixtures("manager")
+def test_what_was_approved_can_be_handed_over_on_paper() -> None:
     app = propose(opened("assign"))
     app.button(key="approve_whole").click()
     run(app)
@@ -249,7 +250,6 @@ def test_what_was_approved_can_be_handed_over_on_paper(manager: Any) -> None:
     assert not {"complaints", "content"} & set(table)
     labels = [b.label for b in handed.get("download_button")]
     assert {"打印交接单（A4）", "交接单 Excel"} <= set(labels)
-    assert manager.handover_sheet(None, since=date(2026, 11, 1)).startswith(b"<html>")
 
 
 @pytest.mark.usefixtures("manager")

@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n.measures import MEASURES, Figure, figure_text
+from dashboard.i18n.measures import figure_text
 from dashboard.ui import download, frame
+from governance.scores.evaluation_figures import MEASURES, Figure
 from governance.scores.evaluation_tables import (
     OURS,
     calibration_table,

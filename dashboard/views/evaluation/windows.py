@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
-from dashboard.i18n.measures import CHURN, MEASURES, measure_text
+from dashboard.i18n.measures import measure_text
 from dashboard.ui import chart, frame
 from dashboard.ui.tables import chart_table
+from governance.scores.evaluation_figures import CHURN, MEASURES
 from governance.scores.evaluation_tables import (
     OURS,
     judge_case,

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.documents.handover_sheets import write_html, write_workbook
 from dashboard.ui import download
 from dashboard.ui.tables import search_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
@@ -53,16 +56,18 @@ def show(page: Page) -> None:
 def _offer_sheets(page: Page, *, since: date, person: str | None, title: str) -> None:
     say = page.say
 
-    def made(form: str) -> bytes:
-        return page.office.handovers.sheet(page.actor, since=since, person_id=person, format=form)
+    def made(write: Callable[..., bytes]) -> bytes:
+        frame = page.office.handovers.sheet(page.actor, since=since, person_id=person)
+        name = page.office.settings(page.actor).name
+        return write(frame, office=name, on=page.office.clock.today())
 
     download.offer(
-        page, say("Sheet to print (A4)"), made=lambda: made("html"), file_name=f"{title}.html",
+        page, say("Sheet to print (A4)"), made=lambda: made(write_html), file_name=f"{title}.html",
         key="handover_html", mime="text/html",
         explained=say("Opens in any browser; print it from there, one page a person."),
     )  # fmt: skip
     download.offer(
-        page, say("Sheet as Excel"), made=lambda: made("xlsx"), file_name=f"{title}.xlsx",
+        page, say("Sheet as Excel"), made=lambda: made(write_workbook), file_name=f"{title}.xlsx",
         key="handover_xlsx",
     )  # fmt: skip
 

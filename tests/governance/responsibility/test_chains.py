@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
 
 from governance.access.permissions import (
@@ -205,14 +203,8 @@ def test_a_handover_says_from_whom_to_whom_and_what_is_open_but_no_complaint(
     assert set(zip(frame["from_person"], frame["to_person"], strict=True)) == {("丙", "丁")}
     third = frame.set_index("building_id").loc["B3"]
     assert (third["last_result"], third["visits_90d"]) == ("属实", 1)
-    page = staffed.handovers.sheet(actor, since=TODAY).decode()
-    assert "移交人：丙" in page
-    assert "投诉" not in page
-    book = openpyxl.load_workbook(
-        io.BytesIO(staffed.handovers.sheet(actor, since=TODAY, person_id="P4", format="xlsx"))
-    )
-    assert book.active is not None
-    assert book.active.max_row == 2 + 4
+    assert len(staffed.handovers.sheet(actor, since=TODAY, person_id="P4")) == 4
+    assert staffed.handovers.sheet(actor, since=TODAY, person_id="P1").empty
     staffed.duties.undo(actor, change)
     assert staffed.handovers.rows(actor, since=TODAY).empty
 

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fake_evaluation import CASES, ORIGINS, SKILLS, make_evaluation
 
-from dashboard.i18n.measures import (
-    MEASURES,
-    Figure,
-    figure_text,
-    measure_text,
-)
+from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import (
     OURS,
     Case,
@@ -104,25 +99,3 @@ def test_wrong_flags_and_calibration_are_those_of_ours(evaluation: Evaluation) -
     assert (flags["wrong"] / flags["flagged"]).tolist() == flags["share"].tolist()
     assert calibration_table(evaluation.summary, CELLS)["tenth"].tolist() == list(range(1, 11))
     assert calibration_table(evaluation.summary, CELLS, method="random").empty
-
-
-@pytest.mark.parametrize(
-    ("measure", "value", "signed", "text"),
-    [("hit_10", 0.4125, False, "41.2%"), ("hit_10", 0.043, True, "+4.3"),
-     ("days_earlier", 6.44, False, "6.4"), ("auc", 0.6571, False, "0.657"),
-     ("pai_10", 4.111, False, "4.11"), ("auc", None, False, "—"),
-     ("auc", float("nan"), False, "—"), ("days_earlier", -0.5, True, "-0.5"),
-     ("days_earlier", -0.01, False, "0.0")],
-)  # fmt: skip
-def test_a_measure_is_written_in_its_own_unit(
-    measure: str,
-    value: float | None,
-    signed: bool,  # noqa: FBT001 -- a parameter of the test
-    text: str,
-) -> None:
-    assert measure_text(measure, value, signed=signed) == text
-
-
-def test_an_interval_stands_in_brackets_where_there_is_one() -> None:
-    assert figure_text("days_earlier", Figure(6.4, 5.1, 7.7)) == "6.4 [5.1, 7.7]"
-    assert figure_text("days_earlier", Figure(6.4)) == "6.4"
