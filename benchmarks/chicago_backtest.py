@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
@@ -25,6 +26,7 @@ from data.engine import Engine
 from data.results.evaluations import EvaluationStore
 from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
+from geo.addresses.dialect import use_dialect
 from gridwarden.console.terminal import plain
 from risk.backtest import metrics
 from risk.backtest.plans import Plan
@@ -39,6 +41,9 @@ from risk.fitted import FittedScorecard, OriginScores
 from risk.history.ratios import log_ratio, prior_strength
 from risk.history.visits import day_of
 from risk.past import Past
+
+sys.path.append(str(PROFILE))
+from western_dialect import WesternDialect
 
 DATA_END = datetime(2015, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 WINDOWS, LISTS = "2013-01-01:2014-09-01:2mo", "2013-01-01:2014-07-01:2mo"
@@ -73,6 +78,7 @@ def main() -> int:
     if not FILES.is_dir():
         print(f"Skipped: Chicago's files are not at {FILES.relative_to(ROOT.parent)}.")
         return 0
+    use_dialect(WesternDialect())
     prepare(options.workspace)
     started = perf_counter()
     workspace = Workspace.open(options.workspace)

@@ -7,10 +7,10 @@ from typing import Final, Literal, NamedTuple
 import pandas as pd
 
 from geo.addresses.buildings import split_building
+from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.find import Finder, Found
 from geo.addresses.parse import ParsedAddress, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex, area_stem
-from geo.addresses.western_match import WesternIndex
 
 __all__ = ["AddressMatcher", "Level", "Match", "RegisteredBuilding"]
 
@@ -34,6 +34,9 @@ class Match(NamedTuple):
     estate_key: str
 
 
+_NO_MATCH: Final = Match("none", "", 0.0, "none", [], "", "")
+
+
 class AddressMatcher:
     """Find the registered building that an address means.
 
@@ -50,7 +53,8 @@ class AddressMatcher:
 
     def __init__(self, register: Iterable[RegisteredBuilding]) -> None:
         self._index = RegisterIndex(register)
-        self._western = WesternIndex(self._index.western)
+        dialect = selected_dialect()
+        self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
 
     def match(
@@ -89,15 +93,16 @@ class AddressMatcher:
     def match_one(self, text: str, *, community: str = "") -> Match:
         """Match a single address; see ``match``."""
         parsed = parse_address(text)
-        if parsed.script == "western":
-            return self._match_western(text, parsed)
+        if parsed.script == "none" and parsed.place:
+            return _NO_MATCH
+        if parsed.script == "dialect" and self._dialect_index is not None:
+            return self._match_dialect(self._dialect_index.find(text), parsed)
         if parsed.others:
             return self._match_several(parsed, community)
         return self._match_parsed(parsed, community)
 
-    def _match_western(self, text: str, parsed: ParsedAddress) -> Match:
-        answer = self._western.find(text)
-        ids = [self._index.ids[row] for row in answer.rows]
+    def _match_dialect(self, answer: DialectMatch, parsed: ParsedAddress) -> Match:
+        ids = [self._index.ids[position] for position in answer.positions]
         if len(ids) == 1:
             room = ",".join(parsed.rooms)
             return Match("building", ids[0], answer.score, answer.method, ids, room, parsed.place)
@@ -176,7 +181,7 @@ class AddressMatcher:
         stem = area_stem(parsed.areas.community) or area_stem(community)
         if stem and stem in self._index.communities:
             return Match("community", "", _COMMUNITY_SCORE, "community", [], "", "")
-        return Match("none", "", 0.0, "none", [], "", "")
+        return _NO_MATCH
 
 
 def _text(value: str | None) -> str:

@@ -6,8 +6,7 @@ from geo.addresses.parse import parse_address
 def normalise_address(text: str) -> str:
     """Return the building-level key of an address: room, unit and areas stripped.
 
-    Chinese: ``示例区示例花园十二栋3单元1001室`` → ``示例花园12号楼``.
-    Western: ``3352 n Broadway   1`` → ``3352 N BROADWAY``.
+    ``示例区示例花园十二栋3单元1001室`` → ``示例花园12号楼``.
     A text that names no building gives the name it holds; a relative place
     keeps its 旁 or 对面, so that neither equals a building's key. Normalising a key changes
     nothing.

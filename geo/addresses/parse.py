@@ -1,4 +1,4 @@
-"""Read one postal address, Chinese or Western, down to the room; never raise, never guess."""
+"""Read one postal address down to the room; never raise, never guess."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
 from geo.addresses.buildings import Inside, split_building
+from geo.addresses.dialect import selected_dialect
 from geo.addresses.lexicon import HAN, clean, convert_numerals, find_relatives
-from geo.addresses.western import parse_western
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _SPLIT: Final = re.compile(
@@ -59,7 +59,7 @@ class ParsedAddress:
     place
         What the building number belongs to: the estate, the lane, or the road of a door number.
     building_no
-        ``12号楼`` for every building word, ``9号`` for a door number, the house number in the West.
+        ``12号楼`` for every building word, ``9号`` for a door number, a house number in a dialect.
     unit, floor, rooms
         Where inside the building.
     rest
@@ -71,7 +71,7 @@ class ParsedAddress:
     """
 
     text: str
-    script: Literal["chinese", "western", "none"] = "none"
+    script: Literal["chinese", "dialect", "none"] = "none"
     areas: Areas = NOWHERE
     road: str = ""
     road_number: str = ""
@@ -93,7 +93,7 @@ class ParsedAddress:
     @property
     def key(self) -> str:
         """Return the building-level key: the same for every way to write the same building."""
-        if self.script == "western":
+        if self.script == "dialect":
             return f"{self.building_no} {self.place}".strip()
         if "relative" in self.doubts or "several" in self.doubts:
             return self.place + self.building_no + self.rest
@@ -101,7 +101,7 @@ class ParsedAddress:
 
 
 def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
-    """Parse an address, Chinese or Western, down to the room.
+    """Parse an address down to the room.
 
     Parameters
     ----------
@@ -113,10 +113,12 @@ def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
     Returns
     -------
     ParsedAddress
-        A relative place (旁, 附近, 对面, a crossing) has the doubt ``relative`` and no building.
+        A relative place (旁, 附近, 对面, a crossing) has the doubt ``relative`` and no building. A
+        text without Chinese characters is read by the dialect of this process; where none is set,
+        its cleaned text is the place, and it names no building.
     """
     if not _HAN.search(text):
-        return _parse_western(text)
+        return _parse_dialect(text)
     plain = unicodedata.normalize("NFKC", text)
     inlined = inline_brackets(plain)
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
@@ -139,16 +141,21 @@ def _in_brackets(text: str, outside: ParsedAddress) -> ParsedAddress:
     return next((inside for inside in insides if inside.names_building), outside)
 
 
-def _parse_western(text: str) -> ParsedAddress:
-    western = parse_western(text)
-    if not western.key:
+def _parse_dialect(text: str) -> ParsedAddress:
+    dialect = selected_dialect()
+    if dialect is None:
+        return ParsedAddress(
+            text=text, place=" ".join(unicodedata.normalize("NFKC", text).upper().split())
+        )
+    address = dialect.parse(text)
+    if not (address.number or address.street):
         return ParsedAddress(text=text)
     return ParsedAddress(
         text=text,
-        script="western",
-        place=western.street,
-        building_no=western.number,
-        rooms=(western.rest,) if western.rest else (),
+        script="dialect",
+        place=address.street,
+        building_no=address.number,
+        rooms=(address.rest,) if address.rest else (),
     )
 
 

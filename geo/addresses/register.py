@@ -87,8 +87,9 @@ class RegisterIndex:
         are all of their estate.
     gates
         Road and door number → rows behind that door.
-    western
-        Rows whose standard address is Western, with that address read.
+    without_han
+        Rows without an estate whose standard address holds no Chinese character, with that
+        address: an ``AddressDialect`` may index them.
     """
 
     def __init__(self, buildings: Iterable[RegisteredBuilding]) -> None:
@@ -96,7 +97,7 @@ class RegisterIndex:
         self.locations: list[Location] = []
         self.tables: dict[Table, dict[str, dict[str, list[int]]]] = {t: {} for t in TABLES}
         self.gates: dict[str, list[int]] = defaultdict(list)
-        self.western: list[tuple[int, str]] = []
+        self.without_han: list[tuple[int, str]] = []
         self.streets: set[str] = set()
         self.communities: set[str] = set()
         self._unnumbered: set[int] = set()
@@ -143,7 +144,7 @@ class RegisterIndex:
         self.ids.append(building.building_id)
         std = building.std_address
         if std and not building.estate and not _HAN.search(std):
-            self.western.append((row, std))
+            self.without_han.append((row, std))
             self.locations.append(Location("", "", "", "", frozenset()))
             return
         areas, road, road_number, parsed = _read_std(building)

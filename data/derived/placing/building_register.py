@@ -9,7 +9,6 @@ an address is placed by another row of the same building that has a point.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ import shapely
 
 from data.lake.schema import REGISTER_COLUMNS
 from data.lake.validity import ALWAYS
+from geo.addresses.dialect import selected_dialect
 from geo.addresses.parse import parse_address
 from geo.cells import cells_of_points
 from geo.shapes.assign_grids import assign_to_grids
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 CELL_RESOLUTION = 10
 COMMUNITY_DIGITS = 12
 MADE_ID_DIGITS = 12
-NUMBER_RANGE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     """
     codes, uniques = pd.factorize(rows["raw_address"].fillna("").astype(object))
     keys = [building_key(address) for address in uniques]
-    names = [with_range(key, address) for key, address in zip(keys, uniques, strict=True)]
+    names = [display_name(key, address) for key, address in zip(keys, uniques, strict=True)]
     frame = rows.assign(
         key=np.array(keys, dtype=object)[codes], shown=np.array(names, dtype=object)[codes]
     )
@@ -143,15 +142,10 @@ def building_key(address: str) -> str:
     return parsed.key if parsed.names_building else ""
 
 
-def with_range(key: str, address: str) -> str:
-    """Return the key as a building is called: without its rooms, but with its range of numbers.
-
-    ``2551 W CERMAK RD`` of ``2551-57 W Cermak Rd, Fl 2`` is called ``2551-57 W CERMAK RD``.
-    """
-    numbers = NUMBER_RANGE.match(address)
-    if numbers is None or not key.startswith(f"{numbers[1]} "):
-        return key
-    return f"{numbers[1]}-{numbers[2]}{key.removeprefix(numbers[1])}"
+def display_name(key: str, address: str) -> str:
+    """Return what a building made from an address is called: its key, unless a dialect adds."""
+    dialect = selected_dialect()
+    return key if dialect is None else dialect.display_name(key, address)
 
 
 def made_building_id(key: str) -> str:

@@ -92,9 +92,5 @@ def matcher() -> AddressMatcher:
             building("", "37号附1号", gate="建设路"),
             building("石榴村", "6号"),
             building("海棠湾国际花园", "7号楼"),
-            RegisteredBuilding(building_id="W1", std_address="3352 N BROADWAY   1"),
-            RegisteredBuilding(building_id="W2", std_address="100-110 N STATE ST"),
-            RegisteredBuilding(building_id="W3", std_address="5201 S HARPER AVE"),
-            RegisteredBuilding(building_id="W4", std_address="5201 S HARPER CT"),
         ]
     )

@@ -226,16 +226,16 @@ def test_a_review_holds_for_the_address_in_every_table(
 def test_a_row_without_a_point_is_placed_by_another_row_of_its_address(
     workspace: Workspace, put_rows: Callable[..., Manifest], *, point_first: bool
 ) -> None:
-    with_point = {"decision_no": "1", "decided_on": DAY, "raw_address": "3352 N BROADWAY"}
-    with_point |= {"lon": -87.645, "lat": 41.9434}
-    without = {"filing_no": "F1", "filed_on": DAY, "raw_address": "3352 n Broadway   1"}
+    with_point = {"decision_no": "1", "decided_on": DAY, "raw_address": "示例花园12号楼"}
+    with_point |= {"lon": 117.1, "lat": 36.1}
+    without = {"filing_no": "F1", "filed_on": DAY, "raw_address": "示例花园12-3-1001"}
     steps = [("violations", with_point), ("rentals", without)]
     for table, row in steps if point_first else steps[::-1]:
         put_rows(workspace, table, [row])
     engine = Engine(workspace)
     placed = engine.table("rentals").to_pyarrow().to_pylist()[0]
     (made,) = engine.table("buildings").to_pyarrow().to_pylist()
-    assert (placed["match_level"], placed["lon"]) == ("building", -87.645)
+    assert (placed["match_level"], placed["lon"]) == ("room", 117.1)
     assert (made["building_id"], made["made"]) == (placed["building_id"], True)
 
 
@@ -245,7 +245,7 @@ def test_a_made_building_is_known_from_when_it_was_first_mentioned(
     put_rows(
         workspace,
         "violations",
-        [{"decision_no": "1", "decided_on": DAY, "raw_address": "3352 N BROADWAY"}],
+        [{"decision_no": "1", "decided_on": DAY, "raw_address": "示例花园12号楼"}],
     )
     engine = Engine(workspace)
     assert engine.table("buildings", cut=DAY).count().to_pyarrow().as_py() == 0

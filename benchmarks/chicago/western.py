@@ -2,14 +2,14 @@
 
 The rules are those of North American street addressing in general (USPS Publication 28 for the
 abbreviations); none knows a city. A number range is read as its first number; everything after
-the street type – unit, floor, suite, city, state, postcode – is kept aside as ``rest``.
+the street type – unit, floor, suite, city, state, postcode – is ``rest``.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from geo.addresses.western_words import (
+from western_words import (
     DIRECTIONS,
     ORDINAL_WORDS,
     PARTICLES,
@@ -161,9 +161,9 @@ def _read_street(body: str, *, city_inside: bool) -> tuple[str, str, str, str, s
 
 def _begins_with_direction(words: list[str]) -> bool:
     """Tell ``S ST LOUIS AVE`` and ``S AVENUE M`` (direction) from ``E ST NW`` (a name)."""
-    if len(words) < 2 or words[0] not in DIRECTIONS:  # noqa: PLR2004 -- a name must follow
+    if len(words) < 2 or words[0] not in DIRECTIONS:
         return False
-    return words[1] not in TYPES or (len(words) > 2 and words[2] not in DIRECTIONS)  # noqa: PLR2004 -- as above
+    return words[1] not in TYPES or (len(words) > 2 and words[2] not in DIRECTIONS)
 
 
 def _positions_after_gaps(spaced: list[str]) -> set[int]:
@@ -179,10 +179,10 @@ def _positions_after_gaps(spaced: list[str]) -> set[int]:
 
 def _join_ordinals(words: list[str], gaps: set[int]) -> tuple[list[str], set[int]]:
     """Turn ``75 TH ST``, ``51 ST ST``, ``111 ST`` into ``75TH ST``, ``51ST ST``, ``111TH ST``."""
-    if len(words) < 2 or not words[0].isdigit():  # noqa: PLR2004 -- a pair is looked at
+    if len(words) < 2 or not words[0].isdigit():
         word = ORDINAL_WORDS.get(words[0]) if len(words) > 1 and words[1] in TYPES else None
         return ([word, *words[1:]], gaps) if word else (words, gaps)
-    ending, following = words[1], words[2] if len(words) > 2 else ""  # noqa: PLR2004 -- third
+    ending, following = words[1], words[2] if len(words) > 2 else ""
     joined = _ordinal(int(words[0]))
     if ending in {"TH", "ND"} or (ending in {"ST", "RD"} and following in TYPES):
         return [joined, *words[2:]], {gap - 1 for gap in gaps}
@@ -224,7 +224,7 @@ def _split_untyped(
 
 def _canonical_name(words: list[str]) -> str:
     """Unify what is written at will: titles, particles, directions inside a name."""
-    if len(words) > 2 and words[0] in {"DR", "DOCTOR", "REV", "REVEREND"}:  # noqa: PLR2004 -- a name
+    if len(words) > 2 and words[0] in {"DR", "DOCTOR", "REV", "REVEREND"}:
         words = words[1:]
     if len(words) > 1 and words[0] == "SAINT":
         words = ["ST", *words[1:]]

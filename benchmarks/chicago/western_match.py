@@ -2,23 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from rapidfuzz.distance import OSA
+from western import WesternAddress, parse_western
 
-from geo.addresses.western import WesternAddress, parse_western
+from geo.addresses.dialect import DialectMatch
 
 # Letters that may be wrong in a street name of at least this length.
 _SLIPS: Final = ((12, 2), (5, 1))
 _LONG_WORD: Final = 4
-
-
-class WesternAnswer(NamedTuple):
-    """Hold the rows an address may mean; it is a match where there is exactly one."""
-
-    rows: list[int]
-    score: float
-    method: str
 
 
 class WesternIndex:
@@ -49,20 +42,20 @@ class WesternIndex:
                 ends = int(read.number), int(read.number_last)
                 self._ranges[read.street].append((*ends, row))
 
-    def find(self, text: str) -> WesternAnswer:
+    def find(self, text: str) -> DialectMatch:
         """Return the rows of one address: same key, within a range, incomplete, or misspelt."""
         read = parse_western(text)
         if not read.number:
-            return WesternAnswer([], 0.0, "none")
+            return DialectMatch([], 0.0, "none")
         if read.key in self._exact:
-            return WesternAnswer(self._exact[read.key], 1.0, "exact")
+            return DialectMatch(self._exact[read.key], 1.0, "exact")
         for search in (self._in_range, self._incomplete, self._misspelt):
             answer = search(read)
-            if answer.rows:
+            if answer.positions:
                 return answer
-        return WesternAnswer([], 0.0, "none")
+        return DialectMatch([], 0.0, "none")
 
-    def _in_range(self, read: WesternAddress) -> WesternAnswer:
+    def _in_range(self, read: WesternAddress) -> DialectMatch:
         """Find a number between the ends of a range, the register's or the text's.
 
         Both must be on the same side of the street.
@@ -80,32 +73,32 @@ class WesternIndex:
                 for other, row in self._on_street.get(read.street, ())
                 if number <= other <= last and (other - number) % 2 == 0
             ]
-        return WesternAnswer(rows, 0.95, "range")
+        return DialectMatch(rows, 0.95, "range")
 
-    def _incomplete(self, read: WesternAddress) -> WesternAnswer:
+    def _incomplete(self, read: WesternAddress) -> DialectMatch:
         """Find the same number and name, where one of both leaves out the type or the direction."""
         rows = [
             row
             for other, row in self._at_number.get(read.number, ())
             if other.name == read.name and _agree(read, other)
         ]
-        return WesternAnswer(rows, 0.9, "incomplete")
+        return DialectMatch(rows, 0.9, "incomplete")
 
-    def _misspelt(self, read: WesternAddress) -> WesternAnswer:
+    def _misspelt(self, read: WesternAddress) -> DialectMatch:
         """Find the same number, direction and type, and a name that differs by a letter or two.
 
         A name that the register has elsewhere is no slip, nor is AVENUE J for AVENUE M.
         """
         slips = next((slips for length, slips in _SLIPS if len(read.name) >= length), 0)
         if not slips or read.name in self._names or read.name[:1].isdigit():
-            return WesternAnswer([], 0.0, "none")
+            return DialectMatch([], 0.0, "none")
         near = [
             (OSA.distance(read.name, other.name, score_cutoff=slips), row)
             for other, row in self._at_number.get(read.number, ())
             if _agree(read, other) and _long_words_differ(read.name, other.name)
         ]
         rows = [row for distance, row in near if distance <= slips]
-        return WesternAnswer(rows, 0.88, "fuzzy")
+        return DialectMatch(rows, 0.88, "fuzzy")
 
 
 def _long_words_differ(one: str, other: str) -> bool:
