@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.ui import filters, first_steps, frame
+from dashboard.ui import drift_warning, filters, first_steps, frame
 from dashboard.views.building import detail as building_detail
 from dashboard.views.building import list as building_list
 from dashboard.views.building import search as building_search
-from dashboard.views.evaluation.monitoring import drift_warning
 
 if TYPE_CHECKING:
     from dashboard.ui.frame import Page

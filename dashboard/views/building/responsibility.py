@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui import frame
+from dashboard.ui import chain_cards, frame
 from dashboard.ui.tables import search_table
-from dashboard.views.responsibility import chain_cards
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 

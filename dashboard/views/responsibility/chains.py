@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.ui import chain_cards
 from dashboard.ui.tables import search_table
-from dashboard.views.responsibility import chain_cards
 from dashboard.views.responsibility import edit as responsibility_edit
 from dashboard.views.responsibility.problems import CHAIN_UNIT
 from governance.access.permissions import Action, may
