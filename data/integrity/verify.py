@@ -26,7 +26,8 @@ from data.lake.manifest import (
 from data.lake.schema import IMPORT_ID, ROW_KEY, rows_schema
 from data.privacy.identities import IdentityError
 from data.privacy.photos import PhotoError, read_photo
-from data.results.snapshots import SnapshotError, SnapshotStore
+from data.results.run_log import SnapshotError
+from data.results.snapshots import SnapshotStore
 from data.store.unit_of_work import StoreError
 from data.workspace.folder import WorkspaceError, read_secret
 from data.workspace.sections import SettingsError

@@ -10,7 +10,7 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
 from data.integrity.file_changes import FileKind
-from data.results.snapshots import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import (
