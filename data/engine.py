@@ -30,6 +30,7 @@ from data.lake.schema import (
 from data.workspace.atomic import replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from datetime import datetime
     from pathlib import Path
 
@@ -64,23 +65,31 @@ class Engine:
         self._sessions = None if backend else Sessions(workspace)
         self._views = Views()
         self._inputs: DerivationInputs | None = None
+        self.remembered: dict[Hashable, Any] | None = None
+        """What was worked out from these rows, to be used again; None where nothing is kept."""
 
     @classmethod
     def spark(cls, workspace: Workspace, session: Any) -> Engine:  # noqa: ANN401 -- a pyspark SparkSession
         """Return an engine that runs on a Spark session."""
         return cls(workspace, backend=ibis.pyspark.connect(session))
 
-    def pinned(self) -> Engine:
+    def pinned(self, *, remember: bool = False) -> Engine:
         """Return an engine that reads what is known now, whatever comes later.
 
         For one run that reads many tables: an import that is made or taken back meanwhile, a
         review and a visit are in none of them. The imports and the store are read once, not with
         every table. It uses the sessions of this engine and ends with it; closing it does nothing.
         A pinned engine returns itself.
+
+        Parameters
+        ----------
+        remember
+            Keep what is worked out from its rows as long as it lives: time for memory.
         """
         if self._inputs is not None:
             return self
         view = copy(self)
+        view.remembered = {} if remember else None
         view._inputs = read_inputs(self._workspace)  # noqa: SLF001 -- of its own class
         return view
 
