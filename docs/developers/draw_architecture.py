@@ -203,5 +203,6 @@ def _told(boxes: Mapping[str, Box]) -> str:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))  # draw this clone, whatever is installed
     PICTURE.write_text(picture(), encoding="utf-8")
     sys.stdout.write(f"{PICTURE}\n")
