@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.workspace.settings import PlaceSettings
+    from geo.addresses.dialect import AddressDialect
     from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 SURE_LEVELS = ("room", "building")
@@ -158,12 +160,23 @@ class AddressBook:
             found.level[row] = "estate"
 
     def _matches(self, texts: Sequence[str]) -> pd.DataFrame:
-        from geo.addresses.match import AddressMatcher
+        from geo.addresses.dialect import selected_dialect
 
         if self._matcher is None:
-            self._matcher = AddressMatcher(_registered(self._register, self._community_names))
+            buildings = _registered(self._register, self._community_names)
+            self._matcher = _matcher_of(tuple(buildings), selected_dialect())
         matches: pd.DataFrame = self._matcher.match(texts)
         return matches
+
+
+@lru_cache(maxsize=1)
+def _matcher_of(
+    buildings: tuple[RegisteredBuilding, ...], _dialect: AddressDialect | None
+) -> AddressMatcher:
+    """Return the matcher of a register; the newest is kept, for files often come in a row."""
+    from geo.addresses.match import AddressMatcher
+
+    return AddressMatcher(buildings)
 
 
 def _registered(register: pa.Table, community_names: Mapping[str, str]) -> list[RegisteredBuilding]:
