@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
@@ -14,13 +14,12 @@ from geo.addresses.normalise import normalise_address
 from geo.shapes.projection import distances_m
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from data.workspace.settings import PlaceSettings
-    from geo.addresses.dialect import AddressDialect
     from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 SURE_LEVELS = ("room", "building")
@@ -164,15 +163,13 @@ class AddressBook:
 
         if self._matcher is None:
             buildings = _registered(self._register, self._community_names)
-            self._matcher = _matcher_of(tuple(buildings), selected_dialect())
+            self._matcher = _matcher_of(tuple(buildings), cast("Hashable", selected_dialect()))
         matches: pd.DataFrame = self._matcher.match(texts)
         return matches
 
 
 @lru_cache(maxsize=1)
-def _matcher_of(
-    buildings: tuple[RegisteredBuilding, ...], _dialect: AddressDialect | None
-) -> AddressMatcher:
+def _matcher_of(buildings: tuple[RegisteredBuilding, ...], _dialect: Hashable) -> AddressMatcher:
     """Return the matcher of a register; the newest is kept, for files often come in a row."""
     from geo.addresses.match import AddressMatcher
 
