@@ -2,7 +2,7 @@
 
     python bootstrap.py run       the demonstration city on http://localhost:8501
     python bootstrap.py test      the whole test suite
-    python bootstrap.py check     lint, format, types, import contracts
+    python bootstrap.py check     lint, format, types, import contracts, layout
     python bootstrap.py chicago   the Chicago run from ../shared/data/chicago
     python bootstrap.py chicago-backtest   does the score beat counting there?
     python bootstrap.py lock      pin every dependency again, with hashes
@@ -92,6 +92,7 @@ def check(arguments: list[str]) -> int:
         ("-m", "ruff", "format", "--check", "."),
         ("-m", "mypy"),
         ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
+        ("-m", "pytest", "-q", "tests/test_structure.py"),
     )
     return next((code for command in commands if (code := call(*command, *arguments))), 0)
 

@@ -15,8 +15,8 @@ from data.derived.build import Derivation
 from data.derived.duckdb_sessions import Sessions, Views
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, read_inputs
+from data.derived.placing.place import is_placed
 from data.derived.visits import TABLE as VISITS
-from data.ingest.placing.place import is_placed
 from data.lake.imports import hash_options
 from data.lake.schema import (
     GIVEN,
@@ -31,6 +31,7 @@ from data.workspace.atomic import replacing
 from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from datetime import datetime
     from pathlib import Path
 
@@ -63,23 +64,31 @@ class Engine:
         self._sessions = None if backend else Sessions(workspace)
         self._views = Views()
         self._inputs: DerivationInputs | None = None
+        self.remembered: dict[Hashable, Any] | None = None
+        """What was worked out from these rows, to be used again; None where nothing is kept."""
 
     @classmethod
     def spark(cls, workspace: Workspace, session: Any) -> Engine:  # noqa: ANN401 -- a pyspark SparkSession
         """Return an engine that runs on a Spark session."""
         return cls(workspace, backend=ibis.pyspark.connect(session))
 
-    def pinned(self) -> Engine:
+    def pinned(self, *, remember: bool = False) -> Engine:
         """Return an engine that reads what is known now, whatever comes later.
 
         For one run that reads many tables: an import that is made or taken back meanwhile, a
         review and a visit are in none of them. The imports and the store are read once, not with
         every table. It uses the sessions of this engine and ends with it; closing it does nothing.
         A pinned engine returns itself.
+
+        Parameters
+        ----------
+        remember
+            Keep what is worked out from its rows as long as it lives: time for memory.
         """
         if self._inputs is not None:
             return self
         view = copy(self)
+        view.remembered = {} if remember else None
         view._inputs = read_inputs(self._workspace)  # noqa: SLF001 -- of its own class
         return view
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from data.results.snapshots import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.evidence import EvidenceRow, gather_evidence

@@ -24,6 +24,7 @@ from risk.exposure import estimate_exposure
 from risk.histories import add_relative_risks
 from risk.history_visits import read_visit_results, settled_visits
 from risk.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids
+from risk.remembered import once_a_view
 from risk.ring import add_neighbourhood
 from risk.signals import (
     FeatureSource,
@@ -87,6 +88,7 @@ class FeatureTable:
     empty_grids: pd.DataFrame
 
 
+@once_a_view
 def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> FeatureTable:
     """Build the features of every building as of ``cut``.
 

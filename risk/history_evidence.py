@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from data.results.snapshots import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import disk, parents
 from risk import columns as c
 from risk.config import ScoreConfig

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.derived.building_register import grid_communities
+from data.derived.placing.building_register import grid_communities
 from geo.shapes.cell_coverage import partition_cells
 from risk import columns as c
 from risk.aggregates import fetch

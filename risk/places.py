@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import h3  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 
-from data.results.snapshots import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import disk
 from geo.errors import GridwardenError
 from risk import columns as c

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from data.results.snapshots import SUMMED_KINDS
+from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from risk import columns as c
 from risk.config import ScoreConfig

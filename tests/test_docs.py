@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
 COMMANDS_PAGE = ROOT / "docs" / "reference" / "command-line.md"
 SETTINGS_PAGE = ROOT / "docs" / "reference" / "settings.md"
-ROOMS = ("gridwarden", "dashboard", "governance", "risk", "data", "geo", "tests", "benchmarks")
+ROOMS = (*bootstrap.PACKAGES, "tests", "benchmarks", "docs")
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")

@@ -9,13 +9,16 @@ import streamlit as st
 
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame
-from dashboard.views.map.street_map import AUTO, CELL_CHOICES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
+
+AUTO = "auto"
+"""Cells whose size follows the zoom."""
+CELL_CHOICES = (AUTO, "cell:10", "cell:9", "cell:8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 SHIPPED_FILE: Final = Path(__file__).with_name("china.csv")
 OFFICE_FILE: Final = "calendar.csv"
 
+SCHOOL_TERM_UNKNOWN, HOLIDAYS_UNKNOWN = "school_term_unknown", "holidays_unknown"
+
 SATURDAY: Final = 5
 BEFORE_EXAM_DAYS: Final = 21
 DAY_COLUMNS: Final = (
@@ -205,6 +207,20 @@ class Calendar:
             before |= (day >= first - ahead) & (day < first)
         last = np.datetime64(max(span.last for span in exams), "D")
         return before, (day >= firsts.min() - ahead) & (day <= last)
+
+
+def calendar_notes(first: date, last: date, calendar: Calendar) -> list[str]:
+    """Return what the calendar does not know of these days, as codes.
+
+    ``holidays_unknown_2028``: holidays of that year are not announced, weekdays decided;
+    ``school_term_unknown``: some of the days are neither in a term nor in a break.
+    """
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    kinds = calendar.day_kinds(days)
+    years = sorted({day.year for day, rest in zip(days, kinds["is_rest_day"].isna(), strict=True)
+                    if rest})  # fmt: skip
+    unknown = [SCHOOL_TERM_UNKNOWN] if kinds["school_break"].isna().any() else []
+    return [f"{HOLIDAYS_UNKNOWN}_{year}" for year in years] + unknown
 
 
 def _days_in(span: Span) -> Iterable[date]:

@@ -19,59 +19,55 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
 from data.contracts.registry import TABLES, TableContract
-from data.derived.building_register import (
+from data.derived.cache import make_once
+from data.derived.fingerprints import register_sources
+from data.derived.inputs import DerivationInputs, read_inputs
+from data.derived.join import columns_of, put_beside, to_schema
+from data.derived.placing.addresses import AddressBook
+from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
     Grids,
     register_of_addresses,
     register_of_layer,
 )
-from data.derived.cache import make_once
-from data.derived.duckdb_sessions import connect
-from data.derived.fingerprints import register_sources
-from data.derived.inputs import DerivationInputs, read_inputs
-from data.derived.join import columns_of, put_beside, to_schema
-from data.derived.visits_cache import visits_name, write_visits
-from data.ingest.placing.addresses import AddressBook
-from data.ingest.placing.place import (
+from data.derived.placing.place import (
     ADDRESS_FIELD,
     NARROW,
     Placer,
     footprints_of,
     is_placed,
 )
+from data.derived.stored_versions import StoredVersions
+from data.derived.visits_cache import visits_name, write_visits
 from data.lake.manifest import Manifest
 from data.lake.schema import (
     IMPORT_ID,
     LEARNT_AT,
     PLACEMENT_COLUMNS,
-    ROW_HASH,
     ROW_KEY,
-    SUPERSEDED_AT,
     TEXT,
     VERSION_COLUMNS,
     current_schema,
 )
-from data.lake.validity import add_versions, import_times
 from data.workspace.folder import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ibis.backends.duckdb import Backend
-    from ibis.expr.types import Table
+    from data.contracts.registry import TableContract
+    from data.derived.inputs import DerivationInputs
+    from data.lake.manifest import Manifest
+    from data.workspace.folder import Workspace
 
     Progress = Callable[[str, int, int], None]
 
-ROW_NUMBER = "file_row_number"
 _READ_WITHIN_S = 120.0
-_VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 
 
@@ -109,6 +105,7 @@ class Derivation:
         inputs = inputs or read_inputs(workspace, extra=extra)
         self._imports, self._rows = inputs.imports, inputs.rows
         self._decisions, self._visits = inputs.decisions, inputs.visits
+        self._versions = StoredVersions(workspace, inputs)
         self.fingerprints = inputs.fingerprints
 
     def __enter__(self) -> Self:
@@ -117,13 +114,7 @@ class Derivation:
 
     def __exit__(self, *_: object) -> None:
         """End the query session, if one was opened."""
-        if "connection" in self.__dict__:
-            self.connection.disconnect()
-
-    @cached_property
-    def connection(self) -> Backend:
-        """Return the query session."""
-        return connect(self._workspace)
+        self._versions.close()
 
     def refresh(self) -> None:
         """Make every derived file that is missing."""
@@ -195,7 +186,9 @@ class Derivation:
 
     def _community_names(self) -> dict[str, str]:
         """Return community code → name, as the grids say it: two estates may share theirs."""
-        rows = self.known_now("grids", ("community_code", "grid_code", "community")).to_pandas()
+        rows = self._versions.known_now(
+            "grids", ("community_code", "grid_code", "community")
+        ).to_pandas()
         codes = rows["community_code"].fillna(rows["grid_code"].str[:COMMUNITY_DIGITS])
         named = rows["community"].notna() & codes.notna()
         return dict(zip(codes[named], rows.loc[named, "community"], strict=True))
@@ -204,7 +197,7 @@ class Derivation:
     def grids(self) -> Grids:
         """Return the official grids that have a border."""
         wanted = ("grid_code", "community_code", "geom")
-        return Grids.of(self.known_now("grids", wanted).to_pandas())
+        return Grids.of(self._versions.known_now("grids", wanted).to_pandas())
 
     def reference_shapes(self) -> list[shapely.Geometry]:
         """Return what is known to be here, to recognise a datum by: the most telling kind only."""
@@ -225,8 +218,10 @@ class Derivation:
         sources = register_sources(self._imports, self._workspace.settings)
         if sources == ("buildings",):
             wanted = tuple(field.name for field in TABLES["buildings"].stored)
-            return register_of_layer(self.known_now("buildings", wanted).to_pandas(), self.grids)
-        parts = [self.known_now(table, REGISTER_ROWS) for table in sources]
+            return register_of_layer(
+                self._versions.known_now("buildings", wanted).to_pandas(), self.grids
+            )
+        parts = [self._versions.known_now(table, REGISTER_ROWS) for table in sources]
         schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
         rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
         return register_of_addresses(rows.to_pandas(), self.grids)
@@ -241,31 +236,6 @@ class Derivation:
             within=self._folder,
             zone=zone,
         )
-
-    def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
-        """Return columns of the rows that hold now, not placed, in the order they were sent."""
-        contract = TABLES[table]
-        stored = current_schema(contract, placed=False)
-        schema = pa.schema([stored.field(name) for name in columns])
-        imports = self._imports[table]
-        if not imports:
-            return schema.empty_table()
-        if len(imports) == 1 and LEARNT_AT not in columns:  # all its rows hold, no key repeats
-            return pq.read_table(self._rows[imports[0].import_id], columns=[*columns]).cast(schema)
-        versions = self._versions(contract, columns)
-        current = versions.filter(versions[SUPERSEDED_AT].isnull())
-        ordered = current.order_by([IMPORT_ID, ROW_NUMBER])
-        return ordered.select(*columns).to_pyarrow().cast(schema)
-
-    def _versions(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
-        """Return columns of every stored row of a table and what `data.lake.validity` adds."""
-        imports = self._imports[contract.name]
-        paths = [str(self._rows[m.import_id]) for m in imports]
-        rows = self.connection.read_parquet(paths, file_row_number=True, union_by_name=True)
-        times = ibis.memtable(import_times(imports))
-        known = [name for name in contract.learnt_fields if name != "learnt_at"]
-        wanted = dict.fromkeys((*_VERSIONED, *known, *columns))  # the fewer, the sooner it is asked
-        return add_versions(rows.select(*wanted), times, known_from=known, single=len(imports) == 1)
 
     def _write_placement(self, manifest: Manifest, path: Path) -> None:
         """Place the rows group by group, so that memory does not grow with the import."""
@@ -284,8 +254,7 @@ class Derivation:
         imports, placed = self._imports[contract.name], is_placed(contract)
         schema = current_schema(contract, placed=placed)
         placements = [self.placement_path(m) if placed else None for m in imports]
-        # Also of an only import: a query keeps no order of its own over several row groups.
-        versions = self._versions(contract).order_by([IMPORT_ID, ROW_NUMBER])
+        versions = self._versions.ordered(contract)
         told = versions.select(LEARNT_AT, *VERSION_COLUMNS).to_pyarrow()
         start = 0
         with pq.ParquetWriter(path, schema) as writer:

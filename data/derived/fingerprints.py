@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.contracts.registry import TABLES
+from data.derived.placing.place import PLACING_VERSION, is_placed
 from data.derived.visits import ROWS_VERSION
 from data.derived.visits import TABLE as VISITS
-from data.ingest.placing.place import PLACING_VERSION, is_placed
 from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
 from data.lake.validity import LEARNING_VERSION

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
 from data.derived.join import columns_of, put_beside, to_schema
+from data.derived.placing.place import Placer
 from data.derived.visits import TABLE, rows_of_visits
-from data.ingest.placing.place import Placer
 from data.lake.schema import (
     IMPORT_ID,
     PLACEMENT_COLUMNS,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from data.derived.placing.place import Placer
+    from data.store.unit_of_work import Store
 
 _NAME: Final = re.compile(r"visits-(?P<made>[0-9a-f]+)-(?P<rows>\d+)-(?P<newest>\d+)\.parquet")
 _PLACED_BY: Final = (IMPORT_ID, ROW_KEY, "building_id")

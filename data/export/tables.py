@@ -16,6 +16,7 @@ import ibis
 import pyarrow as pa
 
 from data.contracts.registry import TableContract, contract_of
+from data.derived.placing.place import is_placed
 from data.engine import Engine
 from data.export.writers import (
     GEOM,
@@ -25,7 +26,6 @@ from data.export.writers import (
     write_table,
     writer_of,
 )
-from data.ingest.placing.place import is_placed
 from data.lake.schema import (
     GIVEN,
     IMPORT_ID,

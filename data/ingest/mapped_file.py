@@ -15,13 +15,13 @@ from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, Sou
 from data.ingest.checking.check import check_batch
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.options import ImportOptions, require_fields, with_meanings
-from data.ingest.placing.datum import (
+from data.ingest.datum import (
     DatumDecision,
     ImportRefusedError,
     PointSample,
     decide_datum,
 )
+from data.ingest.options import ImportOptions, require_fields, with_meanings
 from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
 from data.ingest.reading.open import OpenSource, filter_rows
 from data.workspace.folder import Workspace

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
 from data.contracts.registry import contract_of
+from data.ingest.datum import ImportRefusedError
 from data.ingest.options import ImportOptions
-from data.ingest.placing.datum import ImportRefusedError
 from data.ingest.reading.column_mapping import guess_mapping, header_signature
 from data.ingest.reading.open import OpenSource
 from data.ingest.run import examine_datum

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from data.contracts.registry import TableContract, contract_of
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.garbage_collection import collector_paused
-from data.ingest.mapped_file import MappedFile, no_rows
-from data.ingest.options import ImportOptions
-from data.ingest.placing.datum import (
+from data.ingest.datum import (
     FROM_COLUMN,
     DatumDecision,
     checks_range,
     to_lake_coordinates,
 )
+from data.ingest.garbage_collection import collector_paused
+from data.ingest.mapped_file import MappedFile, no_rows
+from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
 from data.ingest.reading.open import OpenSource
 from data.ingest.reading.sources import Source, hash_source, name_of_source

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES, TableContract
 from data.derived.build import Derivation
-from data.ingest.placing.place import is_placed
+from data.derived.placing.place import is_placed
 from data.lake.manifest import Manifest
 from data.lake.schema import (
     EVENT_AT,

@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.cache import checksum_path
-from data.ingest.placing.place import is_placed
+from data.derived.placing.place import is_placed
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
+from data.integrity.audit_verify import verify_chain
+from data.integrity.visits_verify import verify_visits
 from data.lake.imports import hash_file
 from data.lake.manifest import (
     MANIFEST_FILE,
@@ -27,9 +29,8 @@ from data.lake.manifest import (
 from data.lake.schema import IMPORT_ID, ROW_KEY, rows_schema
 from data.privacy.identities import IdentityError
 from data.privacy.photos import PhotoError, read_photo
-from data.results.snapshots import SnapshotError, SnapshotStore
-from data.store.audit.verify import verify_chain
-from data.store.audit.visits import verify_visits
+from data.results.run_log import SnapshotError
+from data.results.snapshots import SnapshotStore
 from data.store.unit_of_work import StoreError
 from data.workspace.folder import Workspace, WorkspaceError, read_secret
 from data.workspace.sections import SettingsError

@@ -1,10 +1,9 @@
-"""Snapshots: results of scoring runs, one immutable folder each.
+"""All scoring results of a workspace: one folder each, written once, never changed.
 
-``snapshots/<snapshot_id>/`` holds ``buildings.parquet``, ``units.parquet``, ``config.json`` and
-``manifest.json`` with the hash of every file. The id is made from the date, the configuration and
-the content, so the same input and configuration give the same folder, byte for byte, and running
-again changes nothing. ``snapshots/runs.jsonl`` notes when which result was last arrived at; only
-this tells two results of the same date apart by age.
+``snapshots/<snapshot_id>/`` is a `data.results.snapshot.Snapshot`. The id is made from the date,
+the configuration and the content, so the same input and configuration give the same folder, byte
+for byte, and running again changes nothing. ``snapshots/runs.jsonl`` notes when which result was
+last arrived at; only this tells two results of the same date apart by age.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -26,146 +24,29 @@ from data.results.serialization import (
     pretty,
     sha256,
 )
+from data.results.snapshot import (
+    BUILDING_KIND,
+    CONFIG_FILE,
+    MANIFEST_FILE,
+    SUMMED_KINDS,
+    UNIT_KEYS,
+    Snapshot,
+    table_of,
+)
 from data.workspace.atomic import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
-__all__ = [
-    "BUILDING_KIND",
-    "SUMMED_KINDS",
-    "Snapshot",
-    "SnapshotError",
-    "SnapshotStore",
-]
-
-MANIFEST_FILE: Final = "manifest.json"
-CONFIG_FILE: Final = "config.json"
 RUNS_FILE: Final = "runs.jsonl"
 FORMAT: Final = 1
 ID_DIGITS: Final = 12
 DATE_DIGITS: Final = 8
 """An id begins with the date of the result, so ids sort by it."""
 _ID: Final = re.compile(r"\w[\w-]*", re.ASCII)
-BUILDING_KIND: Final = "building"
-SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
-UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 HISTORY: Final = ("score", "low", "high", "tier", "rank")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Snapshot:
-    """One scoring result, read from its folder when asked.
-
-    Parameters
-    ----------
-    folder
-        The folder; its name is the id.
-    manifest
-        What was written down about the run: ``as_of``, ``cut``, ``config_hash``, counts, facts of
-        the scorecard, and the hash of each file.
-    """
-
-    folder: Path
-    manifest: Mapping[str, Any]
-
-    @property
-    def snapshot_id(self) -> str:
-        """Name of the folder."""
-        return self.folder.name
-
-    @property
-    def as_of(self) -> date:
-        """Last day whose news are in the result."""
-        return date.fromisoformat(self.manifest["as_of"])
-
-    @property
-    def cut(self) -> datetime:
-        """First moment, in local time, whose news are not in the result."""
-        return datetime.fromisoformat(self.manifest["cut"])
-
-    @property
-    def config_hash(self) -> str:
-        """SHA-256 of the configuration used."""
-        return str(self.manifest["config_hash"])
-
-    @property
-    def unit_kinds(self) -> list[str]:
-        """Kinds of unit that were scored, buildings first."""
-        return list(self.manifest["units"])
-
-    def check_kind(self, unit_kind: str) -> None:
-        """Refuse a kind of unit that was not scored.
-
-        Raises
-        ------
-        SnapshotError
-            When it is none of `unit_kinds`.
-        """
-        if unit_kind not in self.unit_kinds:
-            raise SnapshotError(
-                "unit_kind_unknown", seen=unit_kind, expected=", ".join(self.unit_kinds)
-            )
-
-    def config(self) -> dict[str, Any]:
-        """Read the configuration used."""
-        text = (self.folder / CONFIG_FILE).read_text(encoding="utf-8")
-        content: dict[str, Any] = json.loads(text)
-        return content
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Read ``buildings`` or ``units`` whole."""
-        path = self._path(name)
-        frame: pd.DataFrame = pq.read_table(path).to_pandas()
-        return frame
-
-    def select(self, name: str, column: str, values: Sequence[str]) -> pd.DataFrame:
-        """Read the rows of a table whose text in ``column`` is one of ``values``."""
-        filters = [(column, "in", sorted(values))] if values else None
-        found = pq.read_table(self._path(name), filters=filters)
-        frame: pd.DataFrame = (found if values else found.slice(0, 0)).to_pandas()
-        return frame
-
-    def ranked(self, unit_kind: str) -> pd.DataFrame:
-        """Read all units of one kind, best rank first, named in column ``unit``.
-
-        Parameters
-        ----------
-        unit_kind
-            One of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or
-            ``community``.
-
-        Raises
-        ------
-        SnapshotError
-            For another kind.
-        """
-        self.check_kind(unit_kind)
-        name, filters = _table_of(unit_kind)
-        frame: pd.DataFrame = pq.read_table(self._path(name), filters=filters).to_pandas()
-        frame = frame.rename(columns={UNIT_KEYS["buildings"]: UNIT_KEYS["units"]})
-        return frame.sort_values("rank", ignore_index=True)
-
-    def problems(self) -> list[str]:
-        """List the files that are missing or no longer what was written."""
-        return [
-            f"{self.snapshot_id}/{name}"
-            for name, facts in self.manifest["files"].items()
-            if not (self.folder / name).is_file()
-            or sha256((self.folder / name).read_bytes()) != facts["sha256"]
-        ]
-
-    def _path(self, name: str) -> Path:
-        path = self.folder / f"{name}.parquet"
-        if not path.is_file():
-            raise SnapshotError(
-                "snapshot_table_missing",
-                snapshot_id=self.snapshot_id,
-                seen=name,
-                expected=", ".join(UNIT_KEYS),
-            )
-        return path
 
 
 @dataclass(frozen=True)
@@ -288,7 +169,7 @@ class SnapshotStore:
             ``as_of`` (datetime64), ``snapshot_id``, ``score``, ``low``, ``high``, ``tier``,
             ``rank``; one row per date at which the unit was there.
         """
-        name, filters = _table_of(unit_kind)
+        name, filters = table_of(unit_kind)
         wanted = [*(filters or []), (UNIT_KEYS[name], "=", unit)]
         rows = []
         for snapshot in self.by_date():
@@ -322,12 +203,6 @@ class SnapshotStore:
             return []
         found = self.folder.glob(f"[!.]*/{MANIFEST_FILE}")
         return sorted(path.parent.name for path in found)
-
-
-def _table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:
-    if unit_kind == BUILDING_KIND:
-        return "buildings", None
-    return "units", [("unit_kind", "=", unit_kind)]
 
 
 def _count_units(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:

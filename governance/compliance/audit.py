@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.export.writers import write_frame
+from data.integrity.audit_verify import verify_chain
 from data.integrity.verify import Problem
 from data.store.audit.chain import Head
-from data.store.audit.verify import verify_chain
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service

@@ -6,8 +6,8 @@ import ibis
 import pandas as pd
 
 from data.contracts.registry import TABLES
+from data.derived.placing.place import is_placed
 from data.derived.unit_names import UnitNames
-from data.ingest.placing.place import is_placed
 from geo.addresses.normalise import normalise_address
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from data.calendars.calendar import DAY_COLUMNS, OFFICE_FILE, Calendar
+from data.calendars.calendar import DAY_COLUMNS, OFFICE_FILE, Calendar, calendar_notes
 from data.calendars.read import (
     ANNOUNCED,
     TERM,
@@ -17,7 +17,6 @@ from data.calendars.read import (
 from data.calendars.write import calendar_version, write_office_spans
 from data.integrity.file_changes import FileKind
 from governance.access.permissions import Action, require, require_whole
-from governance.patrols.routing.model.shifts import calendar_notes
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 

@@ -37,7 +37,7 @@ from governance.visits.worklist import WorklistService
 from risk.drift import DRIFTED
 
 if TYPE_CHECKING:
-    from data.results.snapshots import Snapshot
+    from data.results.snapshot import Snapshot
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
 from governance.patrols.routing.model.plan import (
     NO_OFFICERS,
     NO_SHIFTS,
@@ -21,7 +22,6 @@ from governance.patrols.routing.model.plan import (
     PlanTotals,
 )
 from governance.patrols.routing.model.settings import EVENING
-from governance.patrols.routing.model.shifts import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
 from governance.visits.rules.blinding import may_unblind
 from governance.visits.rules.visit_kind import DAY, JOINT, NIGHT
 

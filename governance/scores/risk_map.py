@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
-from data.results.snapshots import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import parents
 from governance.access.permissions import (
     Action,

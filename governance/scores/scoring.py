@@ -10,7 +10,7 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
 from data.integrity.file_changes import FileKind
-from data.results.snapshots import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import (
@@ -29,9 +29,10 @@ from risk.places import find_members, unknown_unit
 from risk.run import ScoreResult, run_score
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
+    from data.engine import Engine
     from governance.access.scopes import Scope
 
 
@@ -92,10 +93,40 @@ class ScoringService(Service):
         require_whole(actor, Action.SCORE)
         if progress:
             progress("score", 0, 1)
-        day = as_of or self._local_now().date()
+        result = self._run(actor, self._engine.pinned(), as_of or self._local_now().date())
+        if progress:
+            progress("score", 1, 1)
+        return result
+
+    def run_days(
+        self,
+        actor: Actor,
+        as_of_days: Sequence[date],
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> list[ScoreResult]:
+        """Score several days with what is known now; the same results as one `run` for each.
+
+        What the days share is worked out once, and kept in memory meanwhile.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not score.
+        """
+        require_whole(actor, Action.SCORE)
+        report = progress or (lambda _stage, _done, _total: None)
+        view, results = self._engine.pinned(remember=True), []
+        for number, day in enumerate(as_of_days):
+            report("score", number, len(as_of_days))
+            results.append(self._run(actor, view, day))
+        report("score", len(as_of_days), len(as_of_days))
+        return results
+
+    def _run(self, actor: Actor, engine: Engine, day: date) -> ScoreResult:
         with self._file_change(actor, Action.SCORE, FileKind.SNAPSHOT) as announce:
-            result = run_score(
-                self._engine.pinned(),
+            return run_score(
+                engine,
                 self._snapshots,
                 as_of=day,
                 config=read_section(self._workspace.settings, "score", ScoreConfig),
@@ -103,9 +134,6 @@ class ScoringService(Service):
                 now=self._now(),
                 announce=lambda made: announce(made, snapshot_id=made, as_of=str(day)),
             )
-        if progress:
-            progress("score", 1, 1)
-        return result
 
     def snapshots(self, actor: Actor) -> pd.DataFrame:
         """List the current snapshot of each date, newest first.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import pandas as pd
 
 from data.calendars.calendar import Calendar
-from data.results.snapshots import BUILDING_KIND
+from data.results.snapshot import BUILDING_KIND
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, NotAllowedError
 from governance.access.scopes import Scope
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-    from data.results.snapshots import Snapshot
+    from data.results.snapshot import Snapshot
     from governance.access.permissions import Actor
 
 REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind", "lon", "lat",

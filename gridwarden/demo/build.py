@@ -106,10 +106,8 @@ def build_demonstration(
     _name_office(folder)
     office = open_office(folder)
     tables = _import_all(office, actor, made.files, advance)
-    for number in range(SNAPSHOTS):
-        advance("score", number, SNAPSHOTS)
-        office.scores.run(actor, as_of=day - MONTH * (SNAPSHOTS - 1 - number))
-    advance("score", SNAPSHOTS, SNAPSHOTS)
+    days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
+    office.scores.run_days(actor, days, progress=advance)
     office.demo_accounts.add_people(actor)
     office.close()
     if patrols:

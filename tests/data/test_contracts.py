@@ -10,7 +10,7 @@ import pytest
 from data.contracts import loader, vocabulary
 from data.contracts.loader import read_tables
 from data.contracts.registry import TABLES, vocabulary_of
-from data.ingest.checking.cells import read_choices
+from data.ingest.reading.cells import read_choices
 from data.ingest.reading.column_mapping import guess_mapping
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.contracts.registry import TABLES, UnknownTableError
+from data.derived.placing.place import is_placed
 from data.engine import Engine
-from data.ingest.placing.place import is_placed
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
 
 if TYPE_CHECKING:

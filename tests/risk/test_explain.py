@@ -15,7 +15,7 @@ from risk.units import SEEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.results.snapshots import Snapshot
+    from data.results.snapshot import Snapshot
     from risk.config import ScoreConfig
 
 DAY = date(2026, 11, 23)

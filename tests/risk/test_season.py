@@ -16,7 +16,8 @@ from risk.run import run_score
 from risk.season import learn_season
 
 if TYPE_CHECKING:
-    from data.results.snapshots import Snapshot, SnapshotStore
+    from data.results.snapshot import Snapshot
+    from data.results.snapshots import SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 DAY = date(2026, 11, 23)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.results.snapshots import SUMMED_KINDS
+from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from geo.shapes.cell_coverage import partition_cells
 from risk.columns import point_columns

@@ -8,10 +8,9 @@ import streamlit as st
 
 from dashboard.documents.columns import UNITS
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import filters, first_steps, frame, table
+from dashboard.ui import drift_warning, filters, first_steps, frame, table
 from dashboard.views.building import detail as building_detail
 from dashboard.views.building import search as building_search
-from dashboard.views.evaluation.monitoring import drift_warning
 
 if TYPE_CHECKING:
     from dashboard.ui.frame import Page

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.ui import frame, table
-from dashboard.views.responsibility import chain_cards
+from dashboard.ui import chain_cards, frame, table
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.maps import pages
-from dashboard.ui import filters, first_steps, frame
-from dashboard.views.evaluation.monitoring import drift_warning
+from dashboard.ui import drift_warning, filters, first_steps, frame
 from dashboard.views.map import side as map_side
 from dashboard.views.map import street_map
 

@@ -15,14 +15,12 @@ import streamlit as st
 from dashboard.maps.palette import NO_TIER, TIERS
 from dashboard.server.routes import layer_url
 from dashboard.ui import browser_component
+from dashboard.ui.filters import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dashboard.i18n import Words
-
-AUTO = "auto"
-CELL_CHOICES = (AUTO, "cell:10", "cell:9", "cell:8")
 
 _component = browser_component.declare("street_map", slot="gw-map-slot")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.ui import frame, table
-from dashboard.views.people import one_time_password
+from dashboard.views.people import account_change, one_time_password
 from dashboard.views.people import rights as people_rights
 from governance.access.permissions import (
     ROLES,
@@ -19,20 +19,16 @@ from governance.access.permissions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
 
 _SEARCHED = ("login", "name", "person_id")
-_DONE = "account_done"
 
 
 def show(page: Page) -> None:
     """List accounts, narrowed by a search, and offer what this person may change of one."""
     say = page.say
-    if told := st.session_state.pop(_DONE, None):
-        st.success(told)
+    account_change.show_last()
     accounts = page.office.accounts.all(page.actor)
     wanted = st.text_input(
         say("Search"), key="accounts_search", placeholder=say("login, name, person, role")
@@ -133,24 +129,12 @@ def _manage(page: Page, row: pd.Series) -> None:
         if locked and st.button(say("Unlock"), key="account_unlock"):
             with frame.telling_failures(say):
                 office.accounts.unlock(page.actor, login)
-                _again(say("{login} is unlocked.", login=login))
+                account_change.announce(say("{login} is unlocked.", login=login))
         if not locked and st.button(say("Lock"), key="account_lock"):
             with frame.telling_failures(say):
                 office.accounts.lock(page.actor, login)
-                _again(say("{login} is locked; all sessions ended.", login=login))
+                account_change.announce(say("{login} is locked; all sessions ended.", login=login))
         if row["kind"] == "local" and st.button(say("Reset the password"), key="account_reset"):
             with frame.telling_failures(say):
                 one_time_password.keep(login, office.accounts.reset_password(page.actor, login))
                 st.rerun()
-
-
-def _again(told: str) -> None:
-    st.session_state[_DONE] = told
-    st.rerun()
-
-
-def changing(page: Page, change: Callable[[], None], *, told: str) -> None:
-    """Change something about an account and say so above the list."""
-    with frame.telling_failures(page.say):
-        change()
-        _again(told)

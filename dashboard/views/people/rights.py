@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.ui import frame
-from dashboard.views.people import accounts as people_accounts
+from dashboard.views.people import account_change
 from governance.access.permissions import ROLES, Scope
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def show(page: Page, row: pd.Series) -> None:
         person = person_asked(say, row["person_id"], key=login)
         stored = st.form_submit_button(say("Store roles and scope"), type="primary")
     if stored:
-        people_accounts.changing(
+        account_change.apply(
             page,
             lambda: page.office.grants.set_rights(
                 page.actor, login, roles=roles, scope=scope, person=person

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.documents.columns import DAY, MINUTE, Column, columns_of
-from dashboard.ui import table
-from dashboard.views.responsibility import chain_cards
+from dashboard.ui import chain_cards, table
 from dashboard.views.responsibility import edit as responsibility_edit
 from dashboard.views.responsibility.problems import CHAIN_UNIT
 from governance.access.permissions import Action, may

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.ui import frame
-from dashboard.views.responsibility import chain_cards
+from dashboard.i18n.staff import people_names
+from dashboard.ui import chain_cards, frame
 from governance.access.permissions import Action, may
 from governance.responsibility.resolve import DUTIES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboard.i18n import Words
     from dashboard.ui.frame import Page
     from data.workspace.clock import Clock
@@ -114,18 +112,6 @@ def show_changes(page: Page) -> None:
                     say("Take back"), key=f"change_{row.change_id}",
                     on_click=_take_back, args=(page, row.change_id),
                 )  # fmt: skip
-
-
-def people_names(staff: pd.DataFrame, *, say: Words) -> dict[str, str]:
-    """Name each person of the staff who is on duty, with the role and the number."""
-    there = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
-    return {
-        str(row.person_id): " · ".join(
-            text for text in (str(row.name), say.name("duty", str(row.role)), str(row.person_id))
-            if text
-        )
-        for row in there.itertuples(index=False)
-    }  # fmt: skip
 
 
 def _change_text(row: Any, *, clock: Clock, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples

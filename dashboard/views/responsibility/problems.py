@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
-from dashboard.ui import table
-from dashboard.views.responsibility import chain_cards
+from dashboard.ui import chain_cards, table
 from governance.responsibility.resolve import DUTIES, PROBLEMS
 
 if TYPE_CHECKING:

@@ -32,17 +32,17 @@ from data.ingest.batches import (
     SourceBatch,
 )
 from data.ingest.checking import reasons
-from data.ingest.checking.cells import clean, mask_of, unknown_choices
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns, read_columns
-from data.ingest.checking.dates import year_named
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
+from data.ingest.checking.original_rows import original_rows
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.row_rules import check_rules
 from data.ingest.checking.split_tickets import join_split_tickets
-from data.ingest.quarantine.original_rows import original_rows
+from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import SERIAL_HEADERS
+from data.ingest.reading.header_rows import year_named
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
 

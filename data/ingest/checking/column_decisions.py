@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.batches import ColumnDecisions, SourceBatch
-from data.ingest.checking import cells
 from data.ingest.checking.dates import count_parts_over_12, is_day_first
+from data.ingest.reading import cells
 from geo.coordinates.parse import count_orders, usual_order
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ import shapely
 from data.contracts.model import Kind, TableContract
 from data.contracts.registry import arrow_type
 from data.ingest.batches import CheckOptions, SourceBatch
-from data.ingest.checking import cells, reasons
+from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.fields import note_cells, read_field
 from data.ingest.checking.problems import Problems
+from data.ingest.reading import cells
 from geo.coordinates.parse import Order, read_coordinates
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest i
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.checking.cells import (
+from data.ingest.reading.cells import (
     Read,
     clean,
     known_or_null,
@@ -52,8 +51,6 @@ _PLAIN_ISO = (
     r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
 )
 
-_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
-
 _DAY_US = 86_400_000_000
 _HOUR_US = 3_600_000_000
 _SERIAL_ZERO = -25_569  # serial 0 is 1899-12-30, in days since 1970
@@ -70,12 +67,6 @@ _NOTHING_DAYS = np.array(
     dtype="datetime64[D]",
 ).astype(np.int64)
 _NOTHING_TEXT = r"^(?:0000[-/.]00[-/.]00|0001-01-01|1[0-8][0-9]{2}-|9999-)"
-
-
-def year_named(text: str) -> int | None:
-    """Return the one year that a title or file name names, or None if it names none or several."""
-    years = {int(year) for year in _YEAR_NAMED.findall(text)}
-    return years.pop() if len(years) == 1 else None
 
 
 def read_dates(

@@ -11,9 +11,10 @@ import shapely
 
 from data.contracts.model import Field, Kind, Personal, Vocabulary
 from data.ingest.batches import CheckOptions
-from data.ingest.checking import cells, reasons
+from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.problems import Problems
+from data.ingest.reading import cells
 from data.privacy.pseudonyms import mask_prose
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from data.contracts.model import TableContract
 from data.ingest.batches import CheckOptions
 from data.ingest.checking import reasons
-from data.ingest.checking.cells import mask_of
 from data.ingest.checking.columns import Columns
 from data.ingest.checking.problems import Problems
+from data.ingest.reading.cells import mask_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,8 +14,8 @@ import pyarrow as pa
 import shapely
 
 from data.contracts.model import Kind, TableContract
-from data.ingest.checking.cells import mask_of
 from data.ingest.checking.deduplicate import content_texts
+from data.ingest.reading.cells import mask_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

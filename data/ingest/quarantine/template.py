@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.reading.data_rows import EXAMPLE_MARK
+from data.ingest.reading.own_workbooks import GUIDE_SHEET, LIST_SHEET
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
 
 DATA_SHEET = "填报"
-LIST_SHEET = "可选值"
-GUIDE_SHEET = "填写说明"
-MAPPING_SHEET = "gridwarden"
-"""Hidden sheet on which our quarantine workbook notes which header is which field."""
-SIDE_SHEETS = frozenset({LIST_SHEET, GUIDE_SHEET})
-"""Sheets of our own workbooks that hold no data: passed over without a word."""
 
 TITLE_ROW, HEADER_ROW, NOTE_ROW, EXAMPLE_ROW = range(4)
 _PREPARED_ROWS = 2_000

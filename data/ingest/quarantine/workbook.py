@@ -2,7 +2,7 @@
 
 ``write_quarantine(kept) -> bytes``. Once corrected, the workbook is imported like any other file:
 the columns of reasons are no fields, the sender's headers are as sent, and a sheet that is not
-shown says which header is which field (`read_mapping_note`).
+shown says which header is which field (`data.ingest.reading.own_workbooks`).
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from data.contracts.registry import contract_of
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
 from data.ingest.checking.reasons import REASONS
 from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
-from data.ingest.quarantine.template import GUIDE_SHEET, MAPPING_SHEET
+from data.ingest.reading.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
-    from python_calamine import CalamineWorkbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -183,15 +182,3 @@ def _write_mapping(sheet: Worksheet, manifest: Manifested, columns: Sequence[str
     for row, (field, column) in enumerate(sorted(used.items()), start=1):
         sheet.write_row(row, 0, [field, column])
     sheet.hide()
-
-
-def read_mapping_note(workbook: CalamineWorkbook, table: str) -> dict[str, str]:
-    """Return field → header as a quarantine workbook of `table` notes it; empty for other files."""
-    if MAPPING_SHEET not in workbook.sheet_names:
-        return {}
-    rows = [
-        [str(c) for c in row[:2]] for row in workbook.get_sheet_by_name(MAPPING_SHEET).to_python()
-    ]
-    if not rows or rows[0] != ["table", table]:
-        return {}
-    return {field: column for field, column in rows[1:] if field and column}

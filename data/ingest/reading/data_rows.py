@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.checking.cells import clean, mask_of
+from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.column_mapping import normalise_header
 
 if TYPE_CHECKING:

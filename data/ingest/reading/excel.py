@@ -20,14 +20,13 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
-from data.ingest.quarantine.template import MAPPING_SHEET, SIDE_SHEETS
-from data.ingest.quarantine.workbook import read_mapping_note
 from data.ingest.reading.cell_text import texts_of_values
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.delimited import find_encoding
 from data.ingest.reading.header_rows import FoundHeader, find_header
 from data.ingest.reading.markup import largest_table
+from data.ingest.reading.own_workbooks import MAPPING_SHEET, SIDE_SHEETS, read_mapping_note
 from data.ingest.reading.sources import Source, UnreadableSourceError
 
 if TYPE_CHECKING:

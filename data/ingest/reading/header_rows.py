@@ -6,6 +6,7 @@ one, or when nothing is recognised, it is the first row that is mostly filled wi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5
+_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +165,9 @@ def unique_names(labels: Sequence[str | None]) -> tuple[str, ...]:
         taken.add(name)
         names.append(name)
     return tuple(names)
+
+
+def year_named(text: str) -> int | None:
+    """Return the one year that a title or file name names, or None if it names none or several."""
+    years = {int(year) for year in _YEAR_NAMED.findall(text)}
+    return years.pop() if len(years) == 1 else None

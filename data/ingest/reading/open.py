@@ -20,11 +20,11 @@ import pyarrow.compute as pc
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
-from data.ingest.checking.cells import mask_of
-from data.ingest.checking.dates import year_named
+from data.ingest.reading.cells import mask_of
 from data.ingest.reading.column_mapping import MappingError, normalise_header
 from data.ingest.reading.delimited import read_csv_batches
 from data.ingest.reading.excel import LoadedWorkbook, load_page, load_workbook
+from data.ingest.reading.header_rows import year_named
 from data.ingest.reading.sources import Format, Source, format_of
 from data.ingest.reading.typed import (
     read_database_batches,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from sqlalchemy import Text, and_, func, insert, select, text, true
 
-from data.store.audit.visits import seal_visit
+from data.store.audit.visit_seal import seal_visit
 from data.store.repositories.chunks import in_chunks, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion

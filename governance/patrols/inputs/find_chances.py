@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from data.results.snapshots import BUILDING_KIND
+from data.results.snapshot import BUILDING_KIND
 from data.workspace.cache import Cache
 from data.workspace.settings import read_section
 from governance.patrols.routing.model.shifts import usual_worth
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from data.calendars.calendar import Calendar
     from data.engine import Engine
-    from data.results.snapshots import Snapshot, SnapshotStore
+    from data.results.snapshot import Snapshot
+    from data.results.snapshots import SnapshotStore
     from data.workspace.folder import Workspace
     from governance.patrols.routing.model.problem import Bools, Floats
     from governance.patrols.routing.model.settings import PatrolRules

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.calendars.calendar import OFFICE_FILE, SHIPPED_FILE, Calendar
+from data.calendars.calendar import OFFICE_FILE, SHIPPED_FILE, Calendar, calendar_notes
 from data.calendars.read import (
     KINDS,
     TEMPLATE,
@@ -171,3 +171,13 @@ def test_the_later_of_two_rows_about_one_day_holds() -> None:
             "makeup_workday")]  # fmt: skip
     assert Calendar(spans=tuple(rows)).is_working_day(day)
     assert not Calendar(spans=(rows[0], rows[2], rows[1])).is_working_day(day)
+
+
+def test_what_is_not_known_of_days_is_said(workspace: Workspace, china: Calendar) -> None:
+    known = written(workspace, "起始日期,截止日期,类型\n2026-11-30,2026-12-06,学期\n")
+    first, last = date(2026, 11, 30), date(2026, 12, 6)
+    assert calendar_notes(first, last, known) == []
+    assert calendar_notes(first, last, china) == ["school_term_unknown"]
+    assert calendar_notes(date(2027, 12, 31), date(2028, 1, 1), known) == [
+        "holidays_unknown_2027", "holidays_unknown_2028", "school_term_unknown",
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ADD = """
 import sys
 from pathlib import Path
-from data.evaluations import EvaluationStore
+from data.results.evaluations import EvaluationStore
 store = EvaluationStore(Path(sys.argv[1]))
 for number in range(10):
     name = f"{sys.argv[2]}{number}"

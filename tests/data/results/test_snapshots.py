@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.results.run_log import SnapshotError
 from data.results.serialization import fingerprint
-from data.results.snapshots import SUMMED_KINDS, SnapshotError, SnapshotStore
+from data.results.snapshot import SUMMED_KINDS
+from data.results.snapshots import SnapshotStore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.results.snapshots import Snapshot
+    from data.results.snapshot import Snapshot
 
 FIRST = date(2026, 11, 1)
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

@@ -16,7 +16,7 @@ from data.calendars.read import (
     Span,
 )
 from governance.access.permissions import Actor, NotAllowedError, Scope
-from tests.governance.patrols.results.afterwards_street import Afterwards, desk_of
+from tests.governance.patrols.results.afterwards_street import desk_of
 
 if TYPE_CHECKING:
     from governance.office import Office
@@ -28,11 +28,11 @@ EXAMS = Span(first=date(2027, 6, 7), last=date(2027, 6, 9), kind=EXAM, name="高
 
 
 @pytest.fixture
-def desk(office: Office) -> Afterwards:
+def desk(office: Office) -> Office:
     return desk_of(office, at=NOW)
 
 
-def test_days_have_names_and_unknown_years_are_unknown(desk: Afterwards, actor: Actor) -> None:
+def test_days_have_names_and_unknown_years_are_unknown(desk: Office, actor: Actor) -> None:
     desk.calendar.save(actor, [TERM_TIME, BREAK])
     days = desk.calendar.days(actor, date(2026, 10, 1), date(2027, 1, 23)).set_index("day")
     assert tuple(days.reset_index().columns) == (*DAY_COLUMNS, "name")
@@ -45,14 +45,14 @@ def test_days_have_names_and_unknown_years_are_unknown(desk: Afterwards, actor: 
     assert days["is_rest_day"].notna()[:"2026-12-31"].all()
 
 
-def test_what_is_not_known_of_a_span_is_said(desk: Afterwards, actor: Actor) -> None:
+def test_what_is_not_known_of_a_span_is_said(desk: Office, actor: Actor) -> None:
     gaps = desk.calendar.gaps(actor, date(2026, 12, 28), date(2027, 1, 3))
     assert gaps == ("holidays_unknown_2027", "school_term_unknown")
     desk.calendar.save(actor, [TERM_TIME])
     assert desk.calendar.gaps(actor, date(2026, 12, 1), date(2026, 12, 7)) == ()
 
 
-def test_own_spans_stand_after_the_shipped_ones(desk: Afterwards, actor: Actor) -> None:
+def test_own_spans_stand_after_the_shipped_ones(desk: Office, actor: Actor) -> None:
     before = desk.calendar.spans(actor)
     assert not before["own"].any()
     version = desk.calendar.save(actor, [BREAK, EXAMS], version=before.attrs["version"])
@@ -63,7 +63,7 @@ def test_own_spans_stand_after_the_shipped_ones(desk: Afterwards, actor: Actor) 
     assert spans["first"].iloc[-2].date() == BREAK.first
 
 
-def test_saving_is_refused_whole_and_noted_once_done(desk: Afterwards, actor: Actor) -> None:
+def test_saving_is_refused_whole_and_noted_once_done(desk: Office, actor: Actor) -> None:
     desk.calendar.save(actor, [BREAK])
     wrong = [Span(first=BREAK.last, last=BREAK.first, kind="party")]
     with pytest.raises(CalendarError) as refused:
@@ -78,7 +78,7 @@ def test_saving_is_refused_whole_and_noted_once_done(desk: Afterwards, actor: Ac
     assert desk.calendar.spans(actor)["own"].sum() == 1
 
 
-def test_a_wrong_file_says_so_and_can_be_written_anew(desk: Afterwards, actor: Actor) -> None:
+def test_a_wrong_file_says_so_and_can_be_written_anew(desk: Office, actor: Actor) -> None:
     (desk._workspace.root / OFFICE_FILE).write_text("类型\n放假\n", encoding="utf-8")
     with pytest.raises(CalendarError) as refused:
         desk.calendar.spans(actor)
@@ -87,14 +87,14 @@ def test_a_wrong_file_says_so_and_can_be_written_anew(desk: Afterwards, actor: A
     assert desk.calendar.spans(actor)["own"].sum() == 1
 
 
-def test_periods_that_cannot_be_shown_are_refused(desk: Afterwards, actor: Actor) -> None:
+def test_periods_that_cannot_be_shown_are_refused(desk: Office, actor: Actor) -> None:
     for last, code in ((date(2026, 1, 1), "period_ends"), (date(2036, 1, 1), "period_too_long")):
         with pytest.raises(CalendarError) as refused:
             desk.calendar.days(actor, date(2026, 1, 2), last)
         assert refused.value.code.startswith(code)
 
 
-def test_only_who_plans_for_the_whole_street_changes_the_calendar(desk: Afterwards) -> None:
+def test_only_who_plans_for_the_whole_street_changes_the_calendar(desk: Office) -> None:
     chief = Actor(id="c", name="", roles=("grid_chief",), scope=Scope.whole())
     part = Actor(id="p", name="", roles=("planner",), scope=Scope(grids=frozenset({"1"})))
     for who in (chief, part):

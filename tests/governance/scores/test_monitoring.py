@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.calendars.calendar import OFFICE_FILE
-from data.results.snapshots import SnapshotError
+from data.results.run_log import SnapshotError
 from data.workspace.sections import SettingsError
 from gridwarden.compose import open_office
 from risk.drift import STEADY, TOO_FEW

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from governance.scores.scoring import NothingScoredError
+from risk import features
+from risk.official_grids import read_grids
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from governance.access.permissions import Actor
     from governance.office import Office
 
@@ -52,3 +56,25 @@ def test_the_days_that_were_scored_are_listed_newest_first(office: Office, actor
         date(2026, 11, 1),
         date(2026, 10, 1),
     ]
+
+
+def test_several_days_are_scored_as_each_alone(office: Office, actor: Actor) -> None:
+    days = [date(2026, 8, 26), date(2026, 11, 24)]  # a horizon apart: one begins where one ended
+    alone = [office.scores.run(actor, as_of=day) for day in days]
+    assert office.scores.run_days(actor, days) == alone
+
+
+def test_what_several_days_share_is_worked_out_once(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[datetime] = []
+
+    def reading(source: Any, *, cut: datetime) -> pd.DataFrame:
+        read.append(cut)
+        return read_grids(source, cut=cut)
+
+    monkeypatch.setattr(features, "read_grids", reading)
+    office.scores.run_days(actor, [date(2026, 11, 24)] * 2)
+    assert len(read) == len(set(read)) > 0
+    office.scores.run(actor, as_of=date(2026, 11, 24))
+    assert len(read) > len(set(read))

@@ -8,14 +8,13 @@ import streamlit as st
 
 from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui import frame, table
+from dashboard.ui import drift_warning, frame, table
 from governance.scores.evaluation_tables import minute_text
-from risk.drift import DRIFTED, STEADY, WATCH
+from risk.drift import STEADY
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.i18n import Words
     from dashboard.ui.frame import Page
     from governance.scores.monitoring import Drift
 
@@ -40,37 +39,9 @@ def show(page: Page) -> None:
     _offer_pin(page, snapshots)
 
 
-def warning(drift: Drift, *, say: Words) -> str | None:
-    """Say in a sentence that something has changed; None where nothing has."""
-    changed = drift.columns[drift.columns["state"] == drift.state]["column"]
-    if drift.state not in {DRIFTED, WATCH}:
-        return None
-    names = "、".join(feature_name(str(name), say=say) for name in changed.head(5))
-    said = (
-        say(
-            "Scores or what they are made of have changed much since the reference: {names}. "
-            "Find out why before relying on them.",
-            names=names,
-        )
-        if drift.state == DRIFTED
-        else say(
-            "Some of what the score is made of has changed since the reference: {names}.",
-            names=names,
-        )
-    )
-    return said if drift.same_config else said + " " + say("The policy was changed in between.")
-
-
-def feature_name(name: str, *, say: Words) -> str:
-    """Name a column of a snapshot: a feature, or the points of a factor."""
-    if name.startswith("points_"):
-        return say("points: {factor}", factor=say.name("factor", name.removeprefix("points_")))
-    return say.name("feature", name)
-
-
 def _show_comparison(page: Page, drift: Drift) -> None:
     say = page.say
-    said = warning(drift, say=say)
+    said = drift_warning.sentence(drift, say=say)
     if said:
         st.warning(said)
     elif drift.state == STEADY:
@@ -86,7 +57,7 @@ def _show_comparison(page: Page, drift: Drift) -> None:
         )
     )
     named = drift.columns.assign(
-        column=[feature_name(str(name), say=say) for name in drift.columns["column"]]
+        column=[drift_warning.feature_name(str(name), say=say) for name in drift.columns["column"]]
     )
     columns = (
         Column("column", header=say("What")),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.i18n.patrol import listed
+from dashboard.i18n.staff import people_names
 from dashboard.ui import frame
 from dashboard.views.plan.board import toolbar as board_toolbar
-from dashboard.views.responsibility.edit import people_names
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS

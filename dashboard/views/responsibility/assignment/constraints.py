@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n.staff import people_names
 from dashboard.ui import frame
 from dashboard.views.responsibility import chains
 from dashboard.views.responsibility.assignment.preview_cache import forget_previews
-from dashboard.views.responsibility.edit import people_names
 from governance.access.permissions import Action, may
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ ALONE, CUT, OUT_OF_HOURS = ("visits_alone", "candidates_cut", "visits_out_of_hou
 FLOOR_OUT_OF_REACH: Final = "floor_out_of_reach"
 NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, RANDOM_SMALL, RANDOM_SQUEEZED,
                 FLOOR_OUT_OF_REACH, ALONE, CUT, OUT_OF_HOURS)  # fmt: skip
-"""What a planner is told of a plan, beside `shifts.calendar_notes`: it was made
+"""What a planner is told of a plan, beside `data.calendars.calendar.calendar_notes`: it was made
 with the settings' teams; no team is out; a building needs officers and no team has them; chance
 chose too few to compare with; not all that chance chose had time; more is due than the floor's
 share of the stops; a building with a complaint behind it has no company; more was to be visited

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from data.calendars.calendar import Calendar
     from governance.patrols.routing.model.settings import PatrolRules
 
-SCHOOL_TERM_UNKNOWN, HOLIDAYS_UNKNOWN = "school_term_unknown", "holidays_unknown"
 JOINT_OFFICERS: Final = 2
 """Law has two officers or more go where somebody is to be made to open."""
 SLOT_COLUMNS: Final = ("shift_id", "slot_kind", "is_rest_day", "before_exam", "worth")
@@ -203,20 +202,6 @@ def usual_worth(visits: Sequence[datetime], calendar: Calendar, rules: PatrolRul
     ]
     # Visits come in any order: a plain sum of them would differ in its last digit.
     return math.fsum(worths) / len(worths) or 1.0
-
-
-def calendar_notes(first: date, last: date, calendar: Calendar) -> list[str]:
-    """Return what the calendar does not know of these days, as codes.
-
-    ``holidays_unknown_2028``: holidays of that year are not announced, weekdays decided;
-    ``school_term_unknown``: some of the days are neither in a term nor in a break.
-    """
-    days = [first + _DAY * number for number in range((last - first).days + 1)]
-    kinds = calendar.day_kinds(days)
-    years = sorted({day.year for day, rest in zip(days, kinds["is_rest_day"].isna(), strict=True)
-                    if rest})  # fmt: skip
-    unknown = [SCHOOL_TERM_UNKNOWN] if kinds["school_break"].isna().any() else []
-    return [f"{HOLIDAYS_UNKNOWN}_{year}" for year in years] + unknown
 
 
 def _slot(kinds: frozenset[int | str], part: str) -> str:

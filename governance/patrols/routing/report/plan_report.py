@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from data.calendars.calendar import calendar_notes
 from governance.patrols.routing.model.plan import (
     ALONE,
     CHANCE,
@@ -20,7 +21,7 @@ from governance.patrols.routing.model.plan import (
     Plan,
 )
 from governance.patrols.routing.model.problem import objective_of
-from governance.patrols.routing.model.shifts import calendar_notes, default_teams
+from governance.patrols.routing.model.shifts import default_teams
 from governance.patrols.routing.report.plan_rows import (
     is_out_of_hours,
     routes_of,

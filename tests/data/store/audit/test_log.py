@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
+from data.integrity.audit_verify import verify_chain
 from data.store.audit.chain import Head, seal_with, text_of_time
-from data.store.audit.verify import verify_chain
 from data.store.unit_of_work import Store
 
 if TYPE_CHECKING:

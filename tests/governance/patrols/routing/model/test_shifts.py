@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.calendars.calendar import Calendar
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.model.shifts import (
     Team,
     TeamError,
-    calendar_notes,
     default_teams,
     shifts_of,
     slot_kind,
@@ -146,11 +144,3 @@ def test_past_visits_are_worth_the_same_in_whatever_order_they_are_read() -> Non
     orders = [rng.permutation(len(visits)) for _ in range(20)]
     worths = {usual_worth([visits[at] for at in order], CALENDAR, RULES) for order in orders}
     assert len(worths) == 1
-
-
-def test_what_the_calendar_does_not_know_is_said() -> None:
-    assert calendar_notes(MONDAY, SUNDAY, CALENDAR) == []
-    assert calendar_notes(MONDAY, SUNDAY, Calendar.shipped()) == ["school_term_unknown"]
-    assert calendar_notes(date(2027, 12, 31), date(2028, 1, 1), CALENDAR) == [
-        "holidays_unknown_2027", "holidays_unknown_2028", "school_term_unknown",
-    ]  # fmt: skip

@@ -27,8 +27,8 @@ import pyarrow.compute as pc
 import shapely
 
 from data.contracts.registry import TableContract
-from data.derived.building_register import Grids
-from data.ingest.placing.addresses import AddressAnswers, AddressBook
+from data.derived.placing.addresses import AddressAnswers, AddressBook
+from data.derived.placing.building_register import Grids
 from data.lake.schema import (
     IMPORT_ID,
     PLACEMENT_COLUMNS,
@@ -42,6 +42,11 @@ from geo.shapes.projection import distances_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from data.contracts.registry import TableContract
+    from data.derived.placing.addresses import AddressAnswers, AddressBook
+    from data.derived.placing.building_register import Grids
+    from data.workspace.settings import PlaceSettings
 
     Floats = NDArray[np.float64]
     Positions = NDArray[np.intp]
@@ -93,7 +98,7 @@ class Placer:
     Parameters
     ----------
     register
-        As built by `data.derived.building_register`.
+        As built by `data.derived.placing.building_register`.
     grids
         The official grids.
     book

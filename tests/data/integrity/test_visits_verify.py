@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, text
 
-from data.store.audit.visits import RECORDED, verify_visits
+from data.integrity.visits_verify import RECORDED, verify_visits
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import Store
 

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from data.contracts.model import Vocabulary
-from data.ingest.checking.cells import (
+from data.ingest.reading.cell_text import texts_of_column, texts_of_values
+from data.ingest.reading.cells import (
     as_whole,
     clean,
     read_choice_lists,
@@ -14,7 +15,6 @@ from data.ingest.checking.cells import (
     read_flags,
     read_numbers,
 )
-from data.ingest.reading.cell_text import texts_of_column, texts_of_values
 
 
 def column(*texts: str | None) -> pa.Array:

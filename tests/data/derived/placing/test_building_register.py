@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from data.derived.building_register import (
+from data.derived.placing.building_register import (
     NO_GRIDS,
     made_building_id,
     register_of_addresses,

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from data.ingest.placing.datum import (
+from data.ingest.datum import (
     ImportRefusedError,
     PointSample,
     decide_datum,

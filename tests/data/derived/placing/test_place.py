@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -13,17 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.contracts.registry import TABLES, arrow_schema
-from data.derived.building_register import NO_GRIDS, Grids, register_of_layer
+from data.derived.placing import addresses
+from data.derived.placing.addresses import AddressBook
+from data.derived.placing.building_register import NO_GRIDS, Grids, register_of_layer
+from data.derived.placing.place import NARROW, Placer
 from data.engine import Engine
-from data.ingest.placing.addresses import AddressBook
-from data.ingest.placing.place import NARROW, Placer
 from data.workspace.settings import PlaceSettings
+from geo.addresses import match
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from data.lake.manifest import Manifest
     from data.workspace.folder import Workspace
+    from geo.addresses.match import RegisteredBuilding
 
 DAY = datetime(2026, 11, 20)  # noqa: DTZ001 -- local times throughout
 LON, LAT, SIDE = 117.12, 36.19, 0.0003
@@ -156,6 +160,24 @@ def test_the_candidates_of_a_row_that_has_a_point_do_not_move_it() -> None:
     placed = place(raw_address="示例花园小区内", lon=LON - 0.0002, lat=LAT)
     assert where(placed) == ("cell", None, "cell")
     assert placed["match_candidates"]
+
+
+def test_a_register_is_indexed_once_while_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    indexed: list[list[str]] = []
+    index = match.RegisterIndex
+
+    def indexing(register: Iterable[RegisteredBuilding]) -> Any:
+        rows = list(register)
+        indexed.append([row.building_id for row in rows])
+        return index(rows)
+
+    monkeypatch.setattr(match, "RegisterIndex", indexing)
+    addresses._matcher_of.cache_clear()
+    for _ in range(2):
+        assert place(raw_address="示例花园1号楼")["building_id"] is not None
+    ask = pa.array(["示例花园1号楼"])
+    AddressBook(REGISTER.slice(1), {}, PlaceSettings()).answers(ask, where=np.array([True]))
+    assert indexed == [REGISTER["building_id"].to_pylist(), REGISTER["building_id"].to_pylist()[1:]]
 
 
 def test_nothing_known_is_nowhere() -> None:

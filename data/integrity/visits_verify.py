@@ -8,13 +8,12 @@ leaves its line, and whoever removes a seal as well leaves what a row of that ti
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from data.store.audit.chain import seal_with
-from data.store.audit.verify import TOLD, Fault
+from data.integrity.audit_verify import TOLD, Fault
+from data.store.audit.visit_seal import seal_visit
 from data.store.tables.base import AuditEvent
 from data.store.tables.visits import VisitVersion
 
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 
     from data.store.unit_of_work import Store
 
-SEALED: Final = (
-    "visit_id", "version", "key", "withdrawn", "recorded_at", "recorded_by", "person_id",
-    "building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note", "next_step",
-    "retry_at", "origin", "kind", "minutes",
-)  # fmt: skip
-"""Columns under the seal, in this order; a later column needs seals of its own."""
 RECORDED: Final = "record_visit"
 """Action of the audit lines about visits."""
 BATCH: Final = 500
@@ -54,11 +47,6 @@ class VisitReport:
     checked: int = 0
     unsealed: int = 0
     faults: list[Fault] = field(default_factory=list)
-
-
-def seal_visit(key: bytes, version: Mapping[str, Any]) -> str:
-    """Return the seal of a version of a visit, from the values of its columns."""
-    return seal_with(key, "visit", *(_plain(version.get(name)) for name in SEALED))
 
 
 def verify_visits(store: Store) -> VisitReport:
@@ -124,9 +112,3 @@ class _Walk:
 
 def _streamed(connection: Connection, query: Any) -> Any:  # noqa: ANN401 -- any query and its rows
     return connection.execution_options(yield_per=BATCH).execute(query)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    return list(value) if isinstance(value, list | tuple) else value

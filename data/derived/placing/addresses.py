@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from geo.addresses.normalise import normalise_address
 from geo.shapes.projection import distances_m
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -59,7 +60,7 @@ class AddressBook:
     Parameters
     ----------
     register
-        As built by `data.derived.building_register`.
+        As built by `data.derived.placing.building_register`.
     decisions
         Normalised address → building, or None where a person said that it is no building.
     settings
@@ -158,12 +159,21 @@ class AddressBook:
             found.level[row] = "estate"
 
     def _matches(self, texts: Sequence[str]) -> pd.DataFrame:
-        from geo.addresses.match import AddressMatcher
+        from geo.addresses.dialect import selected_dialect
 
         if self._matcher is None:
-            self._matcher = AddressMatcher(_registered(self._register, self._community_names))
+            buildings = _registered(self._register, self._community_names)
+            self._matcher = _matcher_of(tuple(buildings), cast("Hashable", selected_dialect()))
         matches: pd.DataFrame = self._matcher.match(texts)
         return matches
+
+
+@lru_cache(maxsize=1)
+def _matcher_of(buildings: tuple[RegisteredBuilding, ...], _dialect: Hashable) -> AddressMatcher:
+    """Return the matcher of a register; the newest is kept, for files often come in a row."""
+    from geo.addresses.match import AddressMatcher
+
+    return AddressMatcher(buildings)
 
 
 def _registered(register: pa.Table, community_names: Mapping[str, str]) -> list[RegisteredBuilding]:

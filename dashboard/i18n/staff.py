@@ -1,0 +1,22 @@
+"""How the people of the staff are named where one of them is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.i18n import Words
+
+
+def people_names(staff: pd.DataFrame, *, say: Words) -> dict[str, str]:
+    """Name each person of the staff who is on duty, with the role and the number."""
+    there = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
+    return {
+        str(row.person_id): " · ".join(
+            text for text in (str(row.name), say.name("duty", str(row.role)), str(row.person_id))
+            if text
+        )
+        for row in there.itertuples(index=False)
+    }  # fmt: skip

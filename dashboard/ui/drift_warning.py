@@ -1,0 +1,53 @@
+"""A warning where scores stand, when they no longer look as when they were judged good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.maps.layer_cache import cached
+from governance.access.permissions import Action, may
+from risk.drift import DRIFTED, WATCH
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Words
+    from dashboard.ui.frame import Page
+    from governance.scores.monitoring import Drift
+
+
+def show(page: Page) -> None:
+    """Warn when the newest snapshot has drifted from the pinned one; else say nothing."""
+    if not may(page.actor, Action.SEE_REASONS):
+        return
+    drift = cached("drift", lambda: page.office.monitoring.drift(page.actor))
+    if drift is not None and drift.state == DRIFTED:
+        st.warning(sentence(drift, say=page.say))
+
+
+def sentence(drift: Drift, *, say: Words) -> str | None:
+    """Say in a sentence that something has changed; None where nothing has."""
+    changed = drift.columns[drift.columns["state"] == drift.state]["column"]
+    if drift.state not in {DRIFTED, WATCH}:
+        return None
+    names = "、".join(feature_name(str(name), say=say) for name in changed.head(5))
+    said = (
+        say(
+            "Scores or what they are made of have changed much since the reference: {names}. "
+            "Find out why before relying on them.",
+            names=names,
+        )
+        if drift.state == DRIFTED
+        else say(
+            "Some of what the score is made of has changed since the reference: {names}.",
+            names=names,
+        )
+    )
+    return said if drift.same_config else said + " " + say("The policy was changed in between.")
+
+
+def feature_name(name: str, *, say: Words) -> str:
+    """Name a column of a snapshot: a feature, or the points of a factor."""
+    if name.startswith("points_"):
+        return say("points: {factor}", factor=say.name("factor", name.removeprefix("points_")))
+    return say.name("feature", name)

@@ -1,0 +1,1 @@
+"""Where a row is: building, estate, community or cell, by code, address and point."""

@@ -1,0 +1,96 @@
+"""Every stored row of a table with the time in which it held, read from the lake's imports."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.contracts.registry import TABLES
+from data.derived.duckdb_sessions import connect
+from data.lake.schema import (
+    IMPORT_ID,
+    LEARNT_AT,
+    ROW_HASH,
+    ROW_KEY,
+    SUPERSEDED_AT,
+    current_schema,
+)
+from data.lake.validity import add_versions, import_times
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ibis.backends.duckdb import Backend
+    from ibis.expr.types import Table
+
+    from data.contracts.registry import TableContract
+    from data.derived.inputs import DerivationInputs
+    from data.workspace.folder import Workspace
+
+ROW_NUMBER = "file_row_number"
+_VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
+
+
+class StoredVersions:
+    """The versions of the rows of some imports, asked by a query session of its own.
+
+    Parameters
+    ----------
+    workspace
+        Whose settings say how much the session may use.
+    inputs
+        The imports and their files.
+    """
+
+    def __init__(self, workspace: Workspace, inputs: DerivationInputs) -> None:
+        self._workspace = workspace
+        self._imports, self._rows = inputs.imports, inputs.rows
+
+    @cached_property
+    def _connection(self) -> Backend:
+        return connect(self._workspace)
+
+    def close(self) -> None:
+        """End the query session, if one was opened."""
+        if "_connection" in self.__dict__:
+            self._connection.disconnect()
+
+    def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
+        """Return columns of the rows that hold now, not placed, in the order they were sent."""
+        contract = TABLES[table]
+        stored = current_schema(contract, placed=False)
+        schema = pa.schema([stored.field(name) for name in columns])
+        imports = self._imports[table]
+        if not imports:
+            return schema.empty_table()
+        if len(imports) == 1 and LEARNT_AT not in columns:  # all its rows hold, no key repeats
+            return pq.read_table(self._rows[imports[0].import_id], columns=[*columns]).cast(schema)
+        versions = self._all(contract, columns)
+        current = versions.filter(versions[SUPERSEDED_AT].isnull())
+        return _as_sent(current).select(*columns).to_pyarrow().cast(schema)
+
+    def ordered(self, contract: TableContract) -> Table:
+        """Return every stored row's key with what `data.lake.validity` adds, in the order sent.
+
+        Also the rows of an only import are ordered: a query keeps no order of its own over several
+        row groups.
+        """
+        return _as_sent(self._all(contract))
+
+    def _all(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
+        imports = self._imports[contract.name]
+        paths = [str(self._rows[m.import_id]) for m in imports]
+        rows = self._connection.read_parquet(paths, file_row_number=True, union_by_name=True)
+        times = ibis.memtable(import_times(imports))
+        known = [name for name in contract.learnt_fields if name != LEARNT_AT]
+        wanted = dict.fromkeys((*_VERSIONED, *known, *columns))  # the fewer, the sooner it is asked
+        only = len(imports) == 1
+        return add_versions(rows.select(*wanted), times, known_from=known, single=only)
+
+
+def _as_sent(versions: Table) -> Table:
+    return versions.order_by([IMPORT_ID, ROW_NUMBER])

@@ -1,1 +1,0 @@
-"""Where a row is: datum, address, building, cell."""

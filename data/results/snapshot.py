@@ -1,0 +1,150 @@
+"""One scoring result: a folder that was written once and is read when asked.
+
+It holds ``buildings.parquet``, ``units.parquet``, ``config.json`` and ``manifest.json`` with the
+hash of every file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow.parquet as pq
+
+from data.results.run_log import SnapshotError
+from data.results.serialization import sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+MANIFEST_FILE: Final = "manifest.json"
+CONFIG_FILE: Final = "config.json"
+BUILDING_KIND: Final = "building"
+SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
+UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One scoring result, read from its folder when asked.
+
+    Parameters
+    ----------
+    folder
+        The folder; its name is the id.
+    manifest
+        What was written down about the run: ``as_of``, ``cut``, ``config_hash``, counts, facts of
+        the scorecard, and the hash of each file.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def snapshot_id(self) -> str:
+        """Name of the folder."""
+        return self.folder.name
+
+    @property
+    def as_of(self) -> date:
+        """Last day whose news are in the result."""
+        return date.fromisoformat(self.manifest["as_of"])
+
+    @property
+    def cut(self) -> datetime:
+        """First moment, in local time, whose news are not in the result."""
+        return datetime.fromisoformat(self.manifest["cut"])
+
+    @property
+    def config_hash(self) -> str:
+        """SHA-256 of the configuration used."""
+        return str(self.manifest["config_hash"])
+
+    @property
+    def unit_kinds(self) -> list[str]:
+        """Kinds of unit that were scored, buildings first."""
+        return list(self.manifest["units"])
+
+    def check_kind(self, unit_kind: str) -> None:
+        """Refuse a kind of unit that was not scored.
+
+        Raises
+        ------
+        SnapshotError
+            When it is none of `unit_kinds`.
+        """
+        if unit_kind not in self.unit_kinds:
+            raise SnapshotError(
+                "unit_kind_unknown", seen=unit_kind, expected=", ".join(self.unit_kinds)
+            )
+
+    def config(self) -> dict[str, Any]:
+        """Read the configuration used."""
+        text = (self.folder / CONFIG_FILE).read_text(encoding="utf-8")
+        content: dict[str, Any] = json.loads(text)
+        return content
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read ``buildings`` or ``units`` whole."""
+        path = self._path(name)
+        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+        return frame
+
+    def select(self, name: str, column: str, values: Sequence[str]) -> pd.DataFrame:
+        """Read the rows of a table whose text in ``column`` is one of ``values``."""
+        filters = [(column, "in", sorted(values))] if values else None
+        found = pq.read_table(self._path(name), filters=filters)
+        frame: pd.DataFrame = (found if values else found.slice(0, 0)).to_pandas()
+        return frame
+
+    def ranked(self, unit_kind: str) -> pd.DataFrame:
+        """Read all units of one kind, best rank first, named in column ``unit``.
+
+        Parameters
+        ----------
+        unit_kind
+            One of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or
+            ``community``.
+
+        Raises
+        ------
+        SnapshotError
+            For another kind.
+        """
+        self.check_kind(unit_kind)
+        name, filters = table_of(unit_kind)
+        frame: pd.DataFrame = pq.read_table(self._path(name), filters=filters).to_pandas()
+        frame = frame.rename(columns={UNIT_KEYS["buildings"]: UNIT_KEYS["units"]})
+        return frame.sort_values("rank", ignore_index=True)
+
+    def problems(self) -> list[str]:
+        """List the files that are missing or no longer what was written."""
+        return [
+            f"{self.snapshot_id}/{name}"
+            for name, facts in self.manifest["files"].items()
+            if not (self.folder / name).is_file()
+            or sha256((self.folder / name).read_bytes()) != facts["sha256"]
+        ]
+
+    def _path(self, name: str) -> Path:
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise SnapshotError(
+                "snapshot_table_missing",
+                snapshot_id=self.snapshot_id,
+                seen=name,
+                expected=", ".join(UNIT_KEYS),
+            )
+        return path
+
+
+def table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:
+    """Return the table that holds units of a kind, and the filter that takes them out of it."""
+    if unit_kind == BUILDING_KIND:
+        return "buildings", None
+    return "units", [("unit_kind", "=", unit_kind)]

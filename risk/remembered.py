@@ -1,0 +1,41 @@
+"""What is worked out once for one view of the data, where the view remembers."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from risk.config import ScoreConfig
+    from risk.signals import FeatureSource
+
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class AsOf(Protocol[Result_co]):
+    """A function of the data as of a cut and of the policy, and of nothing else."""
+
+    def __call__(self, source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Result_co:
+        """Work it out."""
+
+
+def once_a_view(work_out: AsOf[Result_co]) -> AsOf[Result_co]:
+    """Keep results in ``source.remembered`` (`data.engine.Engine.pinned`) where there is one.
+
+    What is returned is shared: callers must not change it.
+    """
+
+    @wraps(work_out)
+    def remembered(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Result_co:
+        kept = getattr(source, "remembered", None)
+        if kept is None:
+            return work_out(source, cut=cut, config=config)
+        key = (work_out, cut, config.config_hash)
+        if key not in kept:
+            kept[key] = work_out(source, cut=cut, config=config)
+        result: Result_co = kept[key]
+        return result
+
+    return remembered

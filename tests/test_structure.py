@@ -1,0 +1,123 @@
+"""The layout of the code: how many entries a folder has, who imports whom, how long a file is."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grimp
+import pytest
+
+import bootstrap
+from docs.developers import draw_architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST_ENTRIES, MOST_LEVELS, MOST_LINES = 12, 7, 320
+
+FLAT = {
+    "risk": "the issue “One score” rebuilds it and gives it its folders",
+    "risk/backtest": "as `risk`",
+}
+"""Folders with more entries or levels than the rest, with the reason."""
+LONG: dict[str, str] = {}
+"""Files that are longer than the rest, with the reason."""
+
+Imports = dict[str, frozenset[str]]
+
+
+@cache
+def imports_of_files() -> Imports:
+    """Return module → the modules of ours that it imports, for their types alone as well."""
+    graph = grimp.build_graph(*bootstrap.PACKAGES, cache_dir=None)
+    imported = graph.find_modules_directly_imported_by
+    return {name: frozenset(imported(name)) for name in graph.modules}
+
+
+def files() -> Iterator[Path]:
+    for package in bootstrap.PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def folders() -> list[str]:
+    return sorted({path.parent.relative_to(ROOT).as_posix() for path in files()})
+
+
+def entries(folder: str) -> list[str]:
+    """Name what a reader sees in a folder; ``__init__.py`` says what the folder is."""
+    return sorted(
+        path.name
+        for path in (ROOT / folder).iterdir()
+        if path.name not in {"__init__.py", "__pycache__"}
+    )
+
+
+def circle(imports: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return modules that import each other in a circle, none where there is no circle."""
+    left = {name: set(imported) for name, imported in imports.items()}
+    while ready := [name for name, imported in left.items() if not imported & left.keys()]:
+        for name in ready:
+            del left[name]
+    return sorted(left)
+
+
+def parts_of(folder: str) -> Imports:
+    """Return entry → the entries of the same folder that it imports from."""
+    prefix = folder.replace("/", ".") + "."
+
+    def part(module: str) -> str | None:
+        return module.removeprefix(prefix).split(".")[0] if module.startswith(prefix) else None
+
+    parts: dict[str, set[str]] = {}
+    for module, imported in imports_of_files().items():
+        if own := part(module):
+            parts.setdefault(own, set()).update(filter(None, map(part, imported)))
+    return {name: frozenset(imported - {name}) for name, imported in parts.items()}
+
+
+def levels(parts: Imports) -> int:
+    """Return the length of the longest chain of imports; 0 where they go in a circle."""
+    level: dict[str, int] = {}
+    while ready := [n for n in parts.keys() - level.keys() if parts[n] <= level.keys()]:
+        level |= {name: 1 + max((level[i] for i in parts[name]), default=0) for name in ready}
+    return max(level.values(), default=0) if level.keys() == parts.keys() else 0
+
+
+def test_a_circle_and_a_long_chain_are_found() -> None:
+    chain = {"a": frozenset({"b"}), "b": frozenset({"c"}), "c": frozenset()}
+    assert circle(chain) == []
+    assert levels(chain) == len(chain)
+    assert circle({**chain, "c": frozenset({"b"})}) == ["a", "b", "c"]
+    assert levels({**chain, "c": frozenset({"b"})}) == 0
+
+
+def test_no_two_files_import_each_other_in_a_circle() -> None:
+    assert circle(imports_of_files()) == []
+
+
+@pytest.mark.parametrize("folder", [each for each in folders() if each not in FLAT])
+def test_a_folder_has_few_entries_and_few_levels_of_imports(folder: str) -> None:
+    assert len(entries(folder)) <= MOST_ENTRIES
+    assert levels(parts_of(folder)) <= MOST_LEVELS
+
+
+@pytest.mark.parametrize("folder", FLAT)
+def test_a_folder_is_excepted_only_while_it_needs_to_be(folder: str) -> None:
+    many, deep = len(entries(folder)) > MOST_ENTRIES, levels(parts_of(folder)) > MOST_LEVELS
+    assert many or deep
+
+
+def test_a_file_is_short_or_has_a_reason() -> None:
+    lines = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in files()
+    }
+    assert {name for name, count in lines.items() if count > MOST_LINES} == LONG.keys()
+
+
+def test_the_picture_shows_the_imports_as_they_are() -> None:
+    """Draw it anew with ``python docs/developers/draw_architecture.py``."""
+    assert draw_architecture.PICTURE.read_text(encoding="utf-8") == draw_architecture.picture()
