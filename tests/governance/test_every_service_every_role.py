@@ -112,7 +112,7 @@ def delegating(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) 
     options = PlanOptions(
         first=date(2026, 11, 24), last=date(2026, 11, 30), seconds=0.05, one_more=False
     )
-    office.publication.publish(owner, office.plans.make(owner, options).plan_id, version=1)
+    office.plans.publish(owner, office.plans.make(owner, options).plan_id, version=1)
     for login, note, unit in ((OTHER, OTHERS_NOTE, OTHERS_DOOR), (MEMBER, OWN_NOTE, "1单元101")):
         actor = Actor(id=login, name=login, roles=("warden",), scope=Scope.whole())
         kept = office.visits.record(
