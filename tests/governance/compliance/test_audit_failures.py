@@ -441,9 +441,6 @@ CASES: Final[dict[str, Callable[[Office, Path], Callable[[], object]]]] = {
     "verify": lambda office, _: lambda: office.verify(OWNER),
     "visits.correct": _correct_visit,
     "visits.record": lambda office, _: lambda: office.visits.record(OWNER, VISIT),
-    "visits.record_building": lambda office, _: (
-        lambda: office.visits.record_building(OWNER, VISIT, units=["1单元101"])
-    ),
     "visits.record_many": lambda office, _: lambda: office.visits.record_many(OWNER, [VISIT]),
     "visits.undo": _undo_visit,
     "worklist.my_buildings": lambda office, _: (
