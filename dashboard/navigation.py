@@ -95,7 +95,7 @@ def entries_for(actor: Actor) -> list[Entry]:
 
 
 def landing_page(actor: Actor) -> Entry | None:
-    """Return the page that a person opens on: that of the first of his roles that has one."""
+    """Return the page that a person opens on: that of the first of their roles that has one."""
     mine = {entry.name: entry for entry in entries_for(actor)}
     wanted = [OPENS_ON[role] for role in actor.roles if role in OPENS_ON]
     return next((mine[name] for name in wanted if name in mine), next(iter(mine.values()), None))

@@ -69,7 +69,6 @@ ARGUMENTS: Mapping[str, Any] = {
     "as_of_days": (date(2026, 11, 24),),
     "visit": NewVisit(key="k", building_id="B1"),
     "visits": (NewVisit(key="k", building_id="B1"), {"key": "m", "building_id": "B2"}),
-    "units": ("1单元101",),
     "result": "未发现异常",
     "by": "grid",
     "options": PlanOptions(

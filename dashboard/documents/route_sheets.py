@@ -45,8 +45,8 @@ def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> 
     Parameters
     ----------
     shifts
-        Rows of ``team_sheet`` in the order to walk them, a table for each shift; one without rows
-        is left out.
+        Rows of ``team_routes.sheets`` in the order to walk them, a table for each shift; one
+        without rows is left out.
     office
         The office's name.
     say

@@ -1,7 +1,7 @@
 """Maps of the ways that teams take: a colour for each team, stops numbered in the order to walk.
 
-Drawn for the planner with what he may know, and for a team without it: what a stop's label says
-is given by the caller.
+Drawn for the planner with what planners may know, and for a team without it: what a stop's label
+says is given by the caller.
 """
 
 from __future__ import annotations

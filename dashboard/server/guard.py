@@ -41,7 +41,7 @@ OPEN = frozenset(
         "/gw/oidc/start", "/gw/oidc/callback", "/gw/assets/sign_in.css", "/gw/assets/icon.svg",
     }
 )  # fmt: skip
-"""What a visitor may ask for before he signs in."""
+"""What a visitor may ask for before signing in."""
 PASSWORD = "/gw/password"  # noqa: S105 -- a path
 SIGN_IN = "/gw/sign-in"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -150,7 +150,7 @@ class Guard:
 
 
 async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) -> Response | None:
-    """Return what somebody gets instead of what he asked for, or None: he may have it.
+    """Return what somebody gets instead of what was asked for, or None: they may have it.
 
     Parameters
     ----------

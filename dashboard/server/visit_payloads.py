@@ -1,4 +1,4 @@
-"""What a warden's page is told: his buildings, and never why one is on his list.
+"""What a warden's page is told: their buildings, and never why one is on their list.
 
 Only the columns named here travel. Score, points, factors, complaints and the cause that put a
 building on today's list stay behind, whatever the service returns.

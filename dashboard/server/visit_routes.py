@@ -1,4 +1,4 @@
-"""Routes of the warden's page: his list, what he recorded, photos, and paper.
+"""Routes of the warden's page: their list, what they recorded, photos, and paper.
 
 Whoever asks is known from the request alone. A record names the account that typed it; one that
 waited in a browser while somebody else signed in is refused, not filed under the wrong name.

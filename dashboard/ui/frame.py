@@ -167,15 +167,23 @@ def _signed_out(say: Words) -> None:
 
 
 def _who_is_here(say: Words, actor: Actor, *, own_password: bool) -> None:
-    """Say who is signed in, with the ways to sign out and to change the password."""
+    """Say who is signed in, with the ways to sign out and to change the password.
+
+    An account of the demonstration is shared: it has no password and is not signed out elsewhere.
+    """
     roles = "、".join(say.name("role", role) for role in actor.roles)
     way = escape(f"/gw/password?{urlencode({'lang': say.language})}")
     change = f'<p><a href="{way}">{escape(say("Change the password"))}</a></p>'
+    everywhere = (
+        f'<button type="submit" name="everywhere" value="yes">'
+        f"{escape(say('Sign out everywhere'))}</button>"
+    )
     st.html(
         f'<div class="gw-who"><p><b>{escape(actor.name)}</b> <span>{escape(roles)}</span></p>'
         f'<form method="post" action="/gw/sign-out">'
         f'<input type="hidden" name="lang" value="{say.language}">'
-        f'<button type="submit">{escape(say("Sign out"))}</button></form>'
+        f'<button type="submit">{escape(say("Sign out"))}</button>'
+        f"{everywhere if own_password else ''}</form>"
         f"{change if own_password else ''}</div>"
     )
 

@@ -1,4 +1,4 @@
-"""Which rows a person may see: the whole street, or communities, grids and buildings of his own."""
+"""Which rows a person may see: the whole street, or communities, grids and single buildings."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
 from geo.errors import GridwardenError
-from governance.accounts.lockout import AttemptRule, Attempts
+from governance.accounts.lockout import LockoutPolicy, LockoutState
 from governance.accounts.passwords import HashCost, PasswordHashes
 from governance.accounts.sessions import LOCAL, SessionStore
 from governance.service import Component, Resources
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from data.store.repositories.accounts import Account
     from data.store.unit_of_work import UnitOfWork
 
-ADDRESS_RULE = AttemptRule(most=30, block=timedelta(minutes=5), forget=timedelta(minutes=15))
+ADDRESS_POLICY = LockoutPolicy(most=30, block=timedelta(minutes=5), forget=timedelta(minutes=15))
 """One address may fail so often over all logins; an office behind one address still gets in."""
 UNKNOWN = "unknown"
 """Whom the audit log names where no account has the login; what was typed may be a password."""
 
 
 class SignInError(GridwardenError):
-    """Somebody did not prove who he is."""
+    """Somebody did not prove who they are."""
 
 
 class Authenticator(Component):
@@ -71,10 +71,10 @@ class Authenticator(Component):
         """Count an attempt before it is made, or refuse it; the address first."""
         now = self._session_store.utc_now()
         with self._workspace.store.begin() as unit:
-            wait = self._counted(unit, self.subject("address", address), ADDRESS_RULE)
+            wait = self._counted(unit, self.subject("address", address), ADDRESS_POLICY)
             if wait:
                 raise SignInError("sign_in_slowed", seconds=int(wait.total_seconds()) + 1)
-            wait = self._counted(unit, self.subject("login", login), self._login_rule)
+            wait = self._counted(unit, self.subject("login", login), self._login_policy)
             if wait:
                 known = unit.accounts.of_login(login)
                 who = known.login if known else UNKNOWN
@@ -89,20 +89,22 @@ class Authenticator(Component):
             )
 
     @property
-    def _login_rule(self) -> AttemptRule:
+    def _login_policy(self) -> LockoutPolicy:
         rules = self._workspace.settings.sign_in
-        return AttemptRule(most=rules.lock_after, block=timedelta(minutes=rules.lock_minutes))
+        return LockoutPolicy(most=rules.lock_after, block=timedelta(minutes=rules.lock_minutes))
 
-    def _counted(self, unit: UnitOfWork, subject: str, rule: AttemptRule) -> timedelta | None:
+    def _counted(self, unit: UnitOfWork, subject: str, policy: LockoutPolicy) -> timedelta | None:
         """Count an attempt, or return how long this subject has to wait."""
         if not subject:
             return None
         now = self._session_store.utc_now()
         row = unit.accounts.hold_attempts(subject, at=now)
-        state = Attempts(count=row.attempts, last_at=row.last_at, blocked_until=row.blocked_until)
+        state = LockoutState(
+            count=row.attempts, last_at=row.last_at, blocked_until=row.blocked_until
+        )
         if wait := state.wait(now):
             return wait
-        after = state.next(rule, at=now)
+        after = state.next(policy, at=now)
         row.attempts, row.last_at = after.count, after.last_at
         row.blocked_until = after.blocked_until
         return None
@@ -132,12 +134,12 @@ class Authenticator(Component):
         if subject := self.subject("address", address):
             row = unit.accounts.hold_attempts(subject, at=self._session_store.utc_now())
             row.attempts = max(0, row.attempts - 1)
-            row.blocked_until = None if row.attempts < ADDRESS_RULE.most else row.blocked_until
+            row.blocked_until = None if row.attempts < ADDRESS_POLICY.most else row.blocked_until
 
     def _forget_old(self) -> None:
         with self._workspace.store.begin() as unit:
             unit.accounts.forget_attempts_before(
-                self._session_store.utc_now() - self._login_rule.forget
+                self._session_store.utc_now() - self._login_policy.forget
             )
             unit.commit()
 

@@ -1,4 +1,4 @@
-"""When failing to sign in blocks: a small machine of states, apart from where they are kept."""
+"""When failing to sign in blocks: a policy and a state, apart from where the state is kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FORGET_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptRule:
+class LockoutPolicy:
     """How many attempts are let through before a block, and how long it lasts.
 
     Parameters
@@ -29,7 +29,7 @@ class AttemptRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempts:
+class LockoutState:
     """Attempts in a row that did not succeed, or have not yet.
 
     Parameters
@@ -52,7 +52,7 @@ class Attempts:
             return None
         return self.blocked_until - at
 
-    def next(self, rule: AttemptRule, *, at: datetime) -> Attempts:
+    def next(self, policy: LockoutPolicy, *, at: datetime) -> LockoutState:
         """Return the state once one more attempt is let through at a time.
 
         An attempt counts when it begins, so that many at the same moment are not let through on
@@ -60,6 +60,6 @@ class Attempts:
         it; success forgets everything.
         """
         over = self.blocked_until is not None and at >= self.blocked_until
-        count = 1 if over or at - self.last_at >= rule.forget else self.count + 1
-        blocked = at + rule.block if count >= rule.most else None
-        return Attempts(count=count, last_at=at, blocked_until=blocked)
+        count = 1 if over or at - self.last_at >= policy.forget else self.count + 1
+        blocked = at + policy.block if count >= policy.most else None
+        return LockoutState(count=count, last_at=at, blocked_until=blocked)

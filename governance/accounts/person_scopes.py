@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from data.workspace.folder import Workspace
 
 OUTSIDER = "property_owner"
-"""An outside user sees the buildings named to him, whatever the tables say of him."""
+"""An outside user sees the buildings named to them, whatever the tables say of them."""
 SOURCES = ("assignments", "buildings", "grids", "persons")
 """Tables of the lake that say who answers for what."""
 FRESH_S = 600.0
@@ -105,7 +105,7 @@ class PersonScopes:
     ) -> Scope:
         """Return the scope of an account on a day.
 
-        Who only runs, guards or checks the system sees no case by his role; what he checks
+        Who only runs, guards or checks the system sees no case by that role; what they check
         concerns the whole workspace.
         """
         if OUTSIDER in roles:

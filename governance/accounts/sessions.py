@@ -52,13 +52,13 @@ class SignedSession:
     Parameters
     ----------
     actor
-        Who acts; without any role or scope while he must change his password.
+        Who acts; without any role or scope while the password must be changed.
     must_change
-        Whether he must.
+        Whether the password must be changed.
     created_at
-        When he signed in, UTC.
+        When the person signed in, UTC.
     demo
-        Whether he came in by one click in the demonstration.
+        Whether the person signed in by one click in the demonstration.
     """
 
     actor: Actor
@@ -115,7 +115,7 @@ class SessionStore(Component):
         return account.must_change or changed is None or too_old
 
     def actor_of(self, account: Account, *, able: bool = True) -> Actor:
-        """Return who acts by an account; without any right while he is not able to."""
+        """Return who acts by an account; without any right while not `able`."""
         if not able:
             return Actor(id=account.login, name=account.name, roles=(), person_id=account.person_id)
         today = self._local_now().date()
@@ -182,7 +182,7 @@ class SessionService(Service):
         )
 
     def actor(self, token: str) -> Actor | None:
-        """Return who acts by a token; None also while he must change his password first."""
+        """Return who acts by a token; None also while the password must be changed."""
         session = self.session(token)
         return None if session is None or session.must_change else session.actor
 

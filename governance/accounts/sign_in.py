@@ -82,7 +82,7 @@ class SignInService(Service):
         Parameters
         ----------
         address, agent
-            Where he is and with which browser, for the audit log; failures of one address are
+            Address and browser of the person, for the audit log; failures of one address are
             slowed down.
 
         Raises
@@ -165,7 +165,7 @@ class SignInService(Service):
         subject
             Whom the directory means, for ever; an account is bound to the first it was used by.
         login
-            What the directory calls his login.
+            What the directory calls the person's login.
 
         Raises
         ------
@@ -197,7 +197,7 @@ class SignInService(Service):
     def change_password(
         self, actor: Actor, *, old: str, new: str, token: str | None = None
     ) -> None:
-        """Change the acting user's own password; every other session of his ends.
+        """Change the acting user's own password; every other session of the account ends.
 
         Parameters
         ----------

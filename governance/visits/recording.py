@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -78,17 +78,6 @@ class VisitService(Service):
         """
         require(actor, Action.RECORD_VISIT)
         return [self._answer_visit(actor, visit) for visit in visits]
-
-    def record_building(
-        self, actor: Actor, visit: NewVisit, *, units: Sequence[str]
-    ) -> list[VisitAnswer]:
-        """Record the same result for several doors of one building, each as a visit of its own."""
-        require(actor, Action.RECORD_VISIT)
-        doors = [
-            replace(visit, unit=unit, key=f"{visit.key}/{number}")
-            for number, unit in enumerate(dict.fromkeys(units), start=1)
-        ]
-        return self.record_many(actor, doors)
 
     def propose_next(self, actor: Actor, result: str, *, at: datetime | None = None) -> NextStep:
         """Return what a result leads to, as the rules and the calendar propose."""

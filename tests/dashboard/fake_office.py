@@ -373,6 +373,10 @@ class FakeOffice(EvaluationAnswers, DutyAnswers, PatrolAnswers, StartAnswers, Si
         self.calls.append(("decide_review", {"address": address, "building_id": building_id}))
         self._decided[address] = building_id
 
+    def withdraw_review(self, actor: object, *, address: str) -> bool:
+        self.calls.append(("withdraw_review", {"address": address}))
+        return self._decided.pop(address, self) is not self
+
     # ---- making it up ----------------------------------------------------------------------
 
     def _of(self, snapshot_id: str | None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.calendars.calendar import Calendar
+from data.calendars.calendar import Calendar, calendar_notes
 from governance.access.permissions import Action, Actor, require
 from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
@@ -292,6 +292,10 @@ class PatrolAnswers:
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         spans = (*Calendar.shipped().spans, *self._patrols().own_spans)
         return Calendar(spans=spans).day_kinds(days).assign(name="")
+
+    def calendar_gaps(self, actor: Actor, first: date, last: date) -> tuple[str, ...]:
+        spans = (*Calendar.shipped().spans, *self._patrols().own_spans)
+        return tuple(calendar_notes(first, last, Calendar(spans=spans)))
 
     def calendar_spans(self, actor: Actor) -> pd.DataFrame:
         shipped = [(s, False) for s in Calendar.shipped().spans if s.last.year >= 2026]

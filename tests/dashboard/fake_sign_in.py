@@ -56,7 +56,7 @@ class SignInAnswers:
             return None
         role, must_change = found
         actor = Actor(role, f"{role}示例", () if must_change else (role,), Scope.whole())
-        return SimpleNamespace(actor=actor, must_change=must_change)
+        return SimpleNamespace(actor=actor, must_change=must_change, demo=self.demo)
 
     def actor_of_token(self, token: str) -> Actor | None:
         session = self.session_of_token(token)
@@ -64,6 +64,12 @@ class SignInAnswers:
 
     def sign_out(self, token: str) -> None:
         self._sessions().pop(token, None)
+
+    def sign_out_everywhere(self, actor: Actor) -> int:
+        ended = [token for token, (login, _) in self._sessions().items() if login == actor.id]
+        for token in ended:
+            del self._sessions()[token]
+        return len(ended)
 
     def change_password(
         self, actor: Actor, *, old: str, new: str, token: str | None = None

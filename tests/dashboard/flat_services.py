@@ -85,7 +85,6 @@ SERVICES: dict[str, dict[str, str]] = {
     "visits": {
         "record": "record_visit",
         "record_many": "record_visits",
-        "record_building": "record_building",
         "propose_next": "propose_next",
         "undo": "undo_visit",
         "correct": "correct_visit",
@@ -118,7 +117,7 @@ SERVICES: dict[str, dict[str, str]] = {
         "undo": "undo_plan_change",
     },
     "teams": {"all": "teams", "save": "save_team", "remove": "remove_team"},
-    "team_routes": {"my_patrol": "my_patrol", "sheet": "team_sheet", "sheets": "team_sheets"},
+    "team_routes": {"my_patrol": "my_patrol", "sheets": "team_sheets"},
     "plan_evaluation": {"evaluate": "evaluate_plan"},
     "campaigns": {"summary": "campaign_summary"},
     "accounts": {

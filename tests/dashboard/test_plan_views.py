@@ -22,7 +22,6 @@ from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan.board import board, edits, figures
-from dashboard.views.plan.make import calendar as make_calendar
 from dashboard.views.plan.make import days as make_days
 from dashboard.views.plan.make import teams as make_teams
 from dashboard.views.plan.make.occasions import occasions
@@ -499,10 +498,11 @@ def test_a_team_that_cannot_be_is_refused_in_words(office: Any) -> None:
     assert office.calls == []
 
 
-def test_years_that_nobody_announced_are_said_to_be_unknown(office: Any) -> None:
-    spans = office.calendar.spans(PLANNER)
-    assert make_calendar.unknown_years(spans, first=2026, last=2028) == [2027, 2028]
-    assert "节假日尚未公布或登记" in texts(opened("days"))
+@pytest.mark.usefixtures("office")
+def test_what_is_not_known_of_the_calendar_is_said_beside_its_editor() -> None:
+    said = texts(opened("days"))
+    assert "2027、2028 年的节假日尚未公布或登记" in said
+    assert "有些日子是否上学未知" in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -356,6 +356,20 @@ def test_an_address_is_decided_once_and_leaves_the_queue(office: Any) -> None:
     assert "所有地址都已落位或已确认" in texts(app)
 
 
+def test_the_last_decision_about_an_address_can_be_undone(office: Any) -> None:
+    app = run(AppTest.from_function(import_script))
+    assert "review_undo" not in [button.key for button in app.button]
+    none_of_them = "review_rentals_东岭路8号院_none"
+    app.button(key=none_of_them).click()
+    decided = run(app)
+    assert none_of_them not in [button.key for button in decided.button]
+    decided.button(key="review_undo").click()
+    undone = [button.key for button in run(app).button]
+    assert none_of_them in undone
+    assert "review_undo" not in undone
+    assert office.calls[-1] == ("withdraw_review", {"address": "东岭路8号院"})
+
+
 # ---- the grids ------------------------------------------------------------------------------
 
 

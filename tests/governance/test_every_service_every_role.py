@@ -84,11 +84,9 @@ TEAM_ROLES = sorted(
 VISIT_SERVICES = frozenset(
     {
         "team_routes.my_patrol",
-        "team_routes.sheet",
         "team_routes.sheets",
         "visits.correct",
         "visits.record",
-        "visits.record_building",
         "visits.record_many",
         "visits.undo",
         "worklist.building",

@@ -105,8 +105,15 @@ def again(
 
 @with_form
 def sign_out(request: Request, form: FormData) -> Response:
-    """End the session, in every tab of this browser."""
-    context.office().sessions.sign_out(request_facts.token_of(request.headers))
+    """End the session, in every tab of this browser; where asked, on every device.
+
+    Of the demonstration's accounts, which many visitors share, only the session asked from.
+    """
+    session = context.session()
+    if _text(form, "everywhere") and session is not None and not session.demo:
+        context.office().sessions.sign_out_everywhere(session.actor)
+    else:
+        context.office().sessions.sign_out(request_facts.token_of(request.headers))
     language = request_facts.language_asked(request, _text(form, "lang"))
     gone = _moved(f"/gw/sign-in?said=signed_out&lang={language}")
     gone.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")

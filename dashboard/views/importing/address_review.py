@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from dashboard.ui.frame import Page
 
 _MOST_SHOWN = 20
+_LAST = "review_last"
+"""Address and example of the decision that this visitor made last, while it can be undone."""
 
 
 def show(page: Page) -> None:
     """Show each waiting address with its candidates, the most frequent first."""
     say = page.say
+    _offer_undo(page)
     queue = waiting_addresses(page.actor)
     if queue.empty:
         st.success(say("Every address is placed or decided."))
@@ -91,6 +94,28 @@ def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:
         page.office.address_review.decide(
             page.actor, table=row["table"], address=row["address"], building_id=building_id
         )
+        st.session_state[_LAST] = (str(row["address"]), str(row["example"]))
+        forget_layers()
+
+
+def _offer_undo(page: Page) -> None:
+    """Offer to take back the decision that was made last."""
+    if _LAST not in st.session_state:
+        return
+    _, example = st.session_state[_LAST]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(page.say("Decided: {address}", address=_plain(example)))
+        st.button(
+            page.say("Undo this decision"), on_click=lambda: _undo(page), key="review_undo",
+            type="tertiary",
+        )  # fmt: skip
+
+
+def _undo(page: Page) -> None:
+    address, _ = st.session_state[_LAST]
+    with frame.telling_failures(page.say):
+        page.office.address_review.withdraw(page.actor, address=address)
+        del st.session_state[_LAST]
         forget_layers()
 
 

@@ -93,27 +93,17 @@ class TeamRouteService(Service):
         teams = {team.team_id: team for team in self._plan_inputs.named_teams()}
         return self._team_rows(stops[list(SHOWN)], teams)
 
-    def sheet(self, actor: Actor, plan_id: str, shift_id: str) -> pd.DataFrame:
-        """Return the stops of one shift as its team sees them: `TEAM_COLUMNS`, by place.
-
-        For whoever sees plans, as the plan stands now and within the scope; for who is in the
-        team and does not answer for the whole street, as it was published.
-
-        Raises
-        ------
-        PlanError
-            ``plan_missing``, or ``shift_missing`` where the plan – or what is published of it for
-            the actor – has no such shift.
-        """
-        return self.sheets(actor, plan_id, [shift_id])
-
     def sheets(self, actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
-        """Return the stops of some shifts as their teams see them, by day, shift and place.
+        """Return the stops of some shifts as their teams see them: `TEAM_COLUMNS`, in order.
+
+        By day, shift and place. For whoever sees plans, as the plan stands now and within the
+        scope; for who is in the team and does not answer for the whole street, as published.
 
         Raises
         ------
         PlanError
-            As `team_sheet`, for the first shift that there is not.
+            ``plan_missing``, or ``shift_missing`` for the first shift that the plan – or what is
+            published of it for the actor – has not.
         """
         wanted = frozenset(shift_ids)
         sees_plans = may(actor, Action.SEE_PLAN)

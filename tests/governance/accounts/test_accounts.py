@@ -17,7 +17,7 @@ from governance.access.permissions import (
     local_owner,
 )
 from governance.access.roles import GRANTED, ROLES
-from governance.accounts.authentication import ADDRESS_RULE, SignInError
+from governance.accounts.authentication import ADDRESS_POLICY, SignInError
 from governance.accounts.grants import AccountError
 from governance.accounts.passwords import HashCost, PasswordHashes, PasswordRefusedError
 from gridwarden.compose import create_workspace, open_office
@@ -245,7 +245,7 @@ def test_guessing_the_old_password_of_an_open_session_is_blocked_alike(place: Pl
 
 def test_one_address_is_slowed_down_whatever_logins_it_tries(place: Place) -> None:
     place.person("li")
-    for number in range(ADDRESS_RULE.most):
+    for number in range(ADDRESS_POLICY.most):
         refused(
             "sign_in_failed",
             place.office.sign_in.by_password,
@@ -255,13 +255,13 @@ def test_one_address_is_slowed_down_whatever_logins_it_tries(place: Place) -> No
         )
     refused("sign_in_slowed", place.office.sign_in.by_password, "li", GOOD, address="10.0.0.9")
     assert place.office.sign_in.by_password("li", GOOD, address="10.0.0.8")
-    place.clock.forward(ADDRESS_RULE.block)
+    place.clock.forward(ADDRESS_POLICY.block)
     assert place.office.sign_in.by_password("li", GOOD, address="10.0.0.9")
 
 
 def test_many_good_sign_ins_from_one_address_slow_nobody_down(place: Place) -> None:
     place.person("li")
-    for _ in range(ADDRESS_RULE.most + 5):
+    for _ in range(ADDRESS_POLICY.most + 5):
         place.office.sign_in.by_password("li", GOOD, address="10.0.0.9")
 
 

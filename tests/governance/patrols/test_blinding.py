@@ -80,7 +80,6 @@ CHANGING = frozenset(
         "imports.import_file",
         "accounts.lock",
         "plans.publish",
-        "visits.record_building",
         "visits.record",
         "visits.record_many",
         "teams.remove",
@@ -263,7 +262,7 @@ def test_a_planner_can_tell_what_the_others_cannot(
         "worklist.building",
         "exports.export_table",
     }
-    hidden = {"team_routes.my_patrol", "team_routes.sheet", "team_routes.sheets"}
+    hidden = {"team_routes.my_patrol", "team_routes.sheets"}
     planner = _sent("planner", Scope.whole())
     assert set(_walked(offices, planner, tmp_path, told | hidden)) == told
 
@@ -317,7 +316,7 @@ def test_a_row_of_a_team_s_route_has_these_columns_and_no_other(
         return
     for rows in (
         offices[0].team_routes.my_patrol(actor, on=MONDAY),
-        offices[0].team_routes.sheet(_sent("warden", Scope.nothing()), "W1", SHIFT),
+        offices[0].team_routes.sheets(_sent("warden", Scope.nothing()), "W1", [SHIFT]),
     ):
         assert len(rows)
         assert list(rows) == [

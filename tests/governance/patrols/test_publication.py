@@ -171,12 +171,12 @@ def test_everything_wrong_with_a_team_is_said_at_once(desk: Office, planner: Act
     ]  # fmt: skip
 
 
-def test_some_sheets_are_those_sheets_one_after_the_other(
+def test_the_sheets_of_some_shifts_are_those_of_each_one_after_the_other(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
     shifts = draft.shifts["shift_id"].tolist()
     together = desk.team_routes.sheets(planner, draft.plan_id, shifts)
-    single = [desk.team_routes.sheet(planner, draft.plan_id, shift) for shift in shifts]
+    single = [desk.team_routes.sheets(planner, draft.plan_id, [shift]) for shift in shifts]
     assert len(together) == sum(map(len, single)) == len(draft.stops)
     for shift, rows in zip(shifts, single, strict=True):
         mine = together[together["shift_id"] == shift].reset_index(drop=True)

@@ -148,17 +148,6 @@ def test_one_bad_visit_of_a_queue_harms_no_other(office: Office, warden: Actor) 
     assert len(office.worklist.visits(warden)) == 2
 
 
-def test_one_entry_for_a_building_makes_a_visit_of_every_door(
-    office: Office, warden: Actor
-) -> None:
-    doors = ["1单元101", "1单元102", "1单元102", "2层"]
-    answers = office.visits.record_building(warden, visit(), units=doors)
-    assert [a.recorded.unit for a in answers if a.recorded] == ["1单元101", "1单元102", "2层"]
-    office.visits.record_building(warden, visit(), units=doors)
-    assert len(office.worklist.visits(warden)) == 3
-    assert "2层" in office.worklist.building(warden, "B1").units
-
-
 def test_a_note_keeps_what_was_seen_and_not_who(office: Office, warden: Actor) -> None:
     note = "王老师13800001111说约20名学生, 学生张小明在"
     office.visits.record(warden, visit(result="疑似", note=note))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,8 +10,10 @@ import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
 from dashboard.ui import frame, table
-from data.calendars.read import ANNOUNCED, KINDS, Span
+from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
+from data.calendars.read import KINDS, Span
 from governance.access.permissions import Action, may
+from governance.patrols.routing.model.plan import LONGEST_DAYS
 
 if TYPE_CHECKING:
     from dashboard.i18n import Words
@@ -29,7 +31,7 @@ def show(page: Page) -> None:
         st.success(told)
     spans = page.office.calendar.spans(page.actor)
     own = spans["own"].astype(bool)
-    _tell_unknown(spans, this=page.office.clock.today().year, say=say)
+    _tell_unknown(page)
     st.subheader(say("Entered here"))
     st.caption(say("Terms, school breaks and exams are set locally: enter them as announced. When "
                    "the next year's holidays are announced, enter them and a row “announced” for "
@@ -42,23 +44,20 @@ def show(page: Page) -> None:
     table.table(page, shipped, _columns(say), key="days_shipped", search=False, height_px=360)
 
 
-def unknown_years(spans: pd.DataFrame, *, first: int, last: int) -> list[int]:
-    """Return the years of which no row says that all holidays are announced."""
-    told = _days(spans[spans["kind"] == ANNOUNCED])
-    pairs = list(zip(told["first"], told["last"], strict=True))
-    return [
-        year
-        for year in range(first, last + 1)
-        if not any(one <= date(year, 1, 1) and date(year, 12, 31) <= other for one, other in pairs)
-    ]
-
-
-def _tell_unknown(spans: pd.DataFrame, *, this: int, say: Words) -> None:
-    if years := unknown_years(spans, first=this, last=this + _YEARS_AHEAD):
+def _tell_unknown(page: Page) -> None:
+    """Say of which years the holidays are unknown, and whether terms are for the coming plans."""
+    say, gaps = page.say, page.office.calendar.gaps
+    today = page.office.clock.today()
+    ahead = gaps(page.actor, date(today.year, 1, 1), date(today.year + _YEARS_AHEAD, 12, 31))
+    codes = [code.rpartition("_") for code in ahead]
+    if years := [year for code, _, year in codes if code == HOLIDAYS_UNKNOWN]:
         st.info(
             say("Holidays not known yet for: {years}. Days of these years are said to be unknown; "
-                "weekends are taken for days of rest.", years=say(", ").join(map(str, years)))
+                "weekends are taken for days of rest.", years=say(", ").join(years))
         )  # fmt: skip
+    soon = gaps(page.actor, today, today + timedelta(days=LONGEST_DAYS))
+    if SCHOOL_TERM_UNKNOWN in soon:
+        st.info(say.name("plan_note", SCHOOL_TERM_UNKNOWN))
 
 
 def _version(spans: pd.DataFrame) -> str | None:

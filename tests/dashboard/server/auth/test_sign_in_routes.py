@@ -230,6 +230,25 @@ def test_signing_out_ends_the_session_itself_not_only_the_cookie(browser: Browse
     assert "You are signed out" in browser.get(gone.headers["location"]).text
 
 
+@pytest.mark.parametrize(("demo", "status"), [(False, 401), (True, 200)])
+def test_signing_out_everywhere_ends_every_session_but_of_accounts_that_visitors_share(
+    browser: Browser, make_office: Callable[..., Any], *, demo: bool, status: int
+) -> None:
+    office = make_office(buildings=30, everyone=None, demo=demo)
+    elsewhere = office.sign_in.by_password("planner", PASSWORD).token
+    other = office.sign_in.by_password("warden", PASSWORD).token
+    browser.sign_in("planner")
+    here = browser.cookies["sid"]
+    assert browser.post("/gw/sign-out", {"everywhere": "yes"}).status_code == 303
+
+    def map_for(token: str) -> int:
+        answer = browser.ask("GET", "/map", headers={"cookie": f"sid={token}"})
+        return 401 if answer.status_code == 303 else answer.status_code
+
+    assert [map_for(token) for token in (here, elsewhere)] == [401, status]
+    assert office.sessions.session(other) is not None
+
+
 @pytest.mark.usefixtures("office")
 def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
     browser.sign_in("planner")
