@@ -49,7 +49,7 @@ def scrub_note(text: str) -> str:
     Examples
     --------
     >>> scrub_note("王老师 13800001111，约20名学生")
-    '*老师 *，约20名学生'
+    '*老师 *,约20名学生'
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     for pattern, instead in _RULES:
