@@ -53,7 +53,7 @@ class PublishedPatrol(PatrolAnswers):
     """A published plan: R001 goes out tonight and tomorrow night."""
 
     def __init__(self) -> None:
-        self.calls = []
+        super().__init__()
         self.save_team(_PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
         first = Clock(lambda: datetime.now(UTC)).today()
         plan = self.make_plan(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))

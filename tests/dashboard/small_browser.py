@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from fake_sign_in import PASSWORD
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 HERE = "http://localhost"
+PASSWORD = "Correct 42 horses"  # noqa: S105 -- of invented people
 PAGE = {"accept": "text/html"}
 
 

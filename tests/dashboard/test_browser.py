@@ -19,7 +19,10 @@ LANGUAGES = ("zh", "en")
 Visitors = dict[str, Any]
 PAGES = {
     "map": {"zh": "先看哪里", "en": "where to look first"},
-    "building?unit=B00003": {"zh": "为什么：各项分值相加即为得分", "en": "points that add up"},
+    "building?unit=370998001001001B0008": {
+        "zh": "为什么：各项分值相加即为得分",
+        "en": "points that add up",
+    },
     "import": {"zh": "选择文件（原样即可）", "en": "The file, as it is"},
     "evaluation": {"zh": "按访查模型的次序平均提前", "en": "find what they find"},
 }
@@ -107,7 +110,7 @@ def test_near_by_the_map_draws_buildings_and_opens_them(visitors: Visitors, serv
         visit.page.keyboard.press("Enter")
         visit.page.get_by_role("button", name="打开楼栋页").click()
         visit.says("为什么：各项分值相加即为得分")
-        assert "unit=B" in visit.page.url
+        assert "unit=3709" in visit.page.url
 
 
 def test_a_layer_that_is_switched_off_is_gone(visitors: Visitors, server: str) -> None:
@@ -179,7 +182,7 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     page.locator(".leaflet-container canvas").first.wait_for(timeout=WAIT_MS)
-    assert page.locator(".gw-top h1").inner_text() == "泉林街道：先看哪里"
+    assert page.locator(".gw-top h1").inner_text() == "松溪街道：先看哪里"
     assert page.locator(".gw-bottom li").count() == 5
     painted = page.evaluate(
         "(() => { const c = document.querySelector('canvas');"

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pages import html, labelled, main_page, opened, run
 
-import dashboard
 from dashboard import navigation
 from dashboard.i18n import words
 from dashboard.runtime import context
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import ADMINISTRATORS, GRANTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAIN = Path(dashboard.__file__).with_name("main.py")
+    from governance.office import Office
 
 
 def one(*roles: str) -> Actor:
@@ -71,46 +69,35 @@ def test_addresses_of_pages_never_change() -> None:
     }  # fmt: skip
 
 
-def test_the_front_door_is_what_the_role_opens_on(make_office: Callable[..., Any]) -> None:
-    make_office(buildings=30, everyone=one("hotline_clerk"))
-    app = AppTest.from_file(str(MAIN)).run(timeout=20)
-    assert app.title[0].value == "导入"
+def test_the_front_door_is_what_the_role_opens_on(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, one("hotline_clerk"))
+    assert run(main_page()).title[0].value == "导入"
 
 
 def test_nobody_signed_in_is_told_kindly_and_led_to_the_sign_in(
-    make_office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    serve: Callable[..., Any], empty_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_office(buildings=30)
+    serve(empty_office)
     monkeypatch.setattr(context, "actor", nobody)
-    app = AppTest.from_file(str(MAIN)).run(timeout=20)
+    app = run(main_page())
     assert app.title[0].value == "您已退出登录"
-    assert any("/gw/sign-in" in element.proto.body for element in app.get("html"))
+    assert "/gw/sign-in" in html(app)
 
 
 def test_a_click_on_a_page_that_is_still_open_does_nothing_after_signing_out(
-    make_office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    serve: Callable[..., Any], own_city: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = make_office(buildings=30)
-    app = AppTest.from_function(importing_script)
-    app.session_state["import_tabs"] = "待定地址"
-    app.run(timeout=20)
-    that = next(button for button in app.button if button.label == "就是它")
+    serve(own_city, one("hotline_clerk"))
+    waiting = own_city.address_review.queue(local_owner())
+    app = opened("importing")
+    that = labelled(app.button, "就是它")
     monkeypatch.setattr(context, "actor", nobody)
     that.click()
-    app.run(timeout=20)
-    assert [call for call in office.calls if call[0] == "decide_review"] == []
-    assert app.title[0].value == "您已退出登录"
-    assert [str(e.value) for e in app.exception] == []
+    assert run(app).title[0].value == "您已退出登录"
+    assert len(own_city.address_review.queue(local_owner())) == len(waiting) > 0
 
 
 def nobody() -> Actor:
     raise context.SignedOutError("signed_out")
-
-
-def importing_script() -> None:
-    from dashboard.ui import frame
-    from dashboard.views.importing import page as importing_page
-
-    page = frame.open_page()
-    if page is not None:
-        importing_page.show(page)

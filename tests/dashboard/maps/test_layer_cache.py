@@ -36,9 +36,9 @@ def test_a_stale_answer_is_made_again() -> None:
     assert kept.get("a", lambda: next(made)) == 2
 
 
-@pytest.mark.usefixtures("office")
-def test_a_layer_is_asked_for_once_until_it_is_forgotten() -> None:
-    choice = LayerChoice("grid", "s20261123")
+@pytest.mark.usefixtures("served_city")
+def test_a_layer_is_asked_for_once_until_it_is_forgotten(newest: str) -> None:
+    choice = LayerChoice("grid", newest)
     first = atlas_layer(choice)
     assert atlas_layer(choice) is first
     payload = layer_payload(choice)

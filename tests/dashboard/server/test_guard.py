@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_sign_in import PASSWORD
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
@@ -44,6 +43,12 @@ def test_only_our_own_origin_passes(
 ) -> None:
     method = None if websocket else "GET"
     assert (refuse(Headers(headers), method=method) is None) is allowed
+
+
+@pytest.fixture
+def _everyone(serve: Callable[..., Any], empty_office: Any) -> None:
+    """Take everybody for the planner of an empty office."""
+    serve(empty_office)
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,14 +91,14 @@ def test_a_foreign_name_is_refused_before_the_application_sees_it() -> None:
     assert b"hello" not in body["body"]
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("_everyone")
 def test_a_foreign_websocket_is_refused_and_our_own_is_not() -> None:
     assert ask("websocket", origin="http://localhost")[0]["type"] == "websocket.accept"
     assert ask("websocket", origin="http://evil.example")[0]["type"] == "websocket.close"
 
 
-def test_a_websocket_of_nobody_is_refused(make_office: Callable[..., Any]) -> None:
-    office = make_office(buildings=30, everyone=None)
+def test_a_websocket_of_nobody_is_refused(serve_staffed: Callable[..., Any]) -> None:
+    office = serve_staffed()
     own = {"origin": "http://localhost"}
     assert ask("websocket", **own)[0]["type"] == "websocket.close"
     token = office.sign_in.by_demo("planner").token
@@ -102,16 +107,15 @@ def test_a_websocket_of_nobody_is_refused(make_office: Callable[..., Any]) -> No
     assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.close"
 
 
-def test_somebody_who_must_change_his_password_opens_no_websocket(
-    make_office: Callable[..., Any],
+def test_somebody_who_must_change_their_password_opens_no_websocket(
+    serve_staffed: Callable[..., Any], staffed: Any
 ) -> None:
-    office = make_office(buildings=30, everyone=None)
-    token = office.sign_in.by_password("new_planner", PASSWORD).token
+    token = serve_staffed().sign_in.by_password("new_planner", staffed.once).token
     answer = ask("websocket", origin="http://localhost", cookie=f"sid={token}")
     assert answer[0]["type"] == "websocket.close"
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("_everyone")
 def test_what_changes_something_must_come_from_our_own_page() -> None:
     assert refuse(Headers({"host": "localhost"}), method="POST") is not None
     assert refuse(Headers({"host": "localhost", "sec-fetch-site": "cross-site"}), method="PUT")
@@ -119,10 +123,11 @@ def test_what_changes_something_must_come_from_our_own_page() -> None:
     assert refuse(Headers(same), method="POST") is None
 
 
-def test_only_configured_names_reach_the_server(office: Any) -> None:
+@pytest.mark.usefixtures("_everyone")
+def test_only_configured_names_reach_the_server(empty_office: Any) -> None:
     named = Headers({"host": "Grid.Office.example:8501"})
     assert refuse(named, method="GET") is not None
-    context.provide(office, sign_in=SignInSettings(host_names=("grid.office.EXAMPLE",)))
+    context.provide(empty_office, sign_in=SignInSettings(host_names=("grid.office.EXAMPLE",)))
     assert refuse(named, method="GET") is None
 
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fake_sign_in import PASSWORD
-from small_browser import PAGE, Browser
+from small_browser import PAGE, PASSWORD, Browser
 
 from dashboard.runtime import context
 from dashboard.server.auth import sign_in_routes
@@ -24,8 +23,8 @@ def _no_tries_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office(make_office: Callable[..., Any]) -> Any:
-    return make_office(buildings=30, everyone=None)
+def office(serve_staffed: Callable[..., Any]) -> Any:
+    return serve_staffed()
 
 
 @pytest.fixture
@@ -201,9 +200,9 @@ def test_the_demonstration_offers_every_role_with_one_click(browser: Browser, of
 
 
 def test_outside_the_demonstration_no_role_is_offered_or_given(
-    browser: Browser, make_office: Callable[..., Any]
+    browser: Browser, serve_staffed: Callable[..., Any]
 ) -> None:
-    make_office(buildings=30, everyone=None, demo=False)
+    serve_staffed(demo=False)
     assert "demo" not in browser.get("/gw/sign-in").text
     answer = browser.post("/gw/demo-sign-in", {"role": "planner"})
     assert answer.status_code == 401
@@ -238,8 +237,10 @@ def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
 
 
 @pytest.mark.usefixtures("office")
-def test_who_must_change_his_password_reaches_nothing_else(browser: Browser) -> None:
-    entered = browser.sign_in("new_planner", next="/building?unit=B00001")
+def test_who_must_change_their_password_reaches_nothing_else(
+    browser: Browser, staffed: Any
+) -> None:
+    entered = browser.sign_in("new_planner", staffed.once, next="/building?unit=B00001")
     assert urlsplit(entered.headers["location"]).path == "/gw/password"
     assert urlsplit(browser.get("/map").headers["location"]).path == "/gw/password"
     assert browser.ask("GET", "/gw/map/s20261123/cell:10").status_code == 403
@@ -247,7 +248,7 @@ def test_who_must_change_his_password_reaches_nothing_else(browser: Browser) -> 
     assert page.status_code == 200
     changed = browser.post(
         "/gw/password",
-        {"old": PASSWORD, "new": "Neues Wort 99", "again": "Neues Wort 99",
+        {"old": staffed.once, "new": "Neues Wort 99", "again": "Neues Wort 99",
          "next": "/building?unit=B00001"},
     )  # fmt: skip
     assert changed.headers["location"].startswith("/building?unit=B00001")
