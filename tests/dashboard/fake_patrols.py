@@ -237,7 +237,9 @@ class PatrolAnswers:
 
     # ---- afterwards --------------------------------------------------------------------------
 
-    def evaluate_plan(self, actor: Actor, day: date | None = None, **plan: str) -> Any:
+    def evaluate_plan(
+        self, actor: Actor, day: date | None = None, *, plan_id: str | None = None
+    ) -> Any:
         require(actor, Action.SEE_PLAN)
         arms = pd.DataFrame(
             {"arm": ["list", "random"], "planned": [72, 8], "visited": [70, 8], "found": [13, 1],

@@ -7,22 +7,16 @@ from typing import Any
 
 SERVICES: dict[str, dict[str, str]] = {
     "visits": {
-        "record": "record_visit",
         "record_many": "record_visits",
-        "record_building": "record_building",
         "propose_next": "propose_next",
         "undo": "undo_visit",
-        "correct": "correct_visit",
     },
     "worklist": {
         "my_buildings": "my_buildings",
         "building": "building_for_warden",
-        "visits": "visits",
-        "versions": "visit_versions",
     },
-    "photos": {"attach": "attach_photo", "read": "photo"},
+    "photos": {"attach": "attach_photo"},
     "plans": {
-        "preview": "plan_preview",
         "make": "make_plan",
         "get": "plan",
         "all": "plans",
@@ -46,8 +40,6 @@ SERVICES: dict[str, dict[str, str]] = {
     "sessions": {
         "session": "session_of_token",
         "actor": "actor_of_token",
-        "sign_out": "sign_out",
-        "sign_out_everywhere": "sign_out_everywhere",
     },
 }
 """Service of the real office: its methods, and what the stand-in calls each."""
@@ -59,7 +51,7 @@ class Composed:
     Parameters
     ----------
     flat
-        Answers the methods of SERVICES that it has; those of one service all or none.
+        Answers the methods of SERVICES that it has; of a service with any, nothing else is asked.
     base
         The office behind; None where nothing else is asked.
     """

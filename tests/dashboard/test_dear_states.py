@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dear_states
 import pytest
+from fake_patrols import PatrolAnswers
+from fake_visits import VisitAnswers
+from flat_services import SERVICES
 
 from governance.scores import evaluation, monitoring
+
+if TYPE_CHECKING:
+    from governance.office import Office
 
 REAL: dict[type, type] = {
     dear_states.EvaluationService: evaluation.EvaluationService,
@@ -32,6 +38,19 @@ def parameters(method: Any) -> list[tuple[str, object, object]]:
 )
 def test_a_stand_in_takes_what_the_service_takes(fake: type, name: str) -> None:
     assert parameters(getattr(fake, name)) == parameters(getattr(REAL[fake], name))
+
+
+@pytest.mark.parametrize("flat", [PatrolAnswers, VisitAnswers])
+def test_made_up_plans_and_visits_take_what_the_services_take(
+    empty_office: Office, flat: type
+) -> None:
+    made = flat()
+    answered = [(service, new, old) for service, methods in SERVICES.items()
+                for new, old in methods.items() if hasattr(made, old)]  # fmt: skip
+    assert len(answered) > 5
+    for service, new, old in answered:
+        real = getattr(getattr(empty_office, service), new)
+        assert parameters(getattr(made, old)) == parameters(real), f"{service}.{new}"
 
 
 def test_every_class_that_stands_in_is_compared() -> None:
