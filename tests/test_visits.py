@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from visits import Visit
 
-FETCH = "TypeError: Failed to fetch (http://127.0.0.1/gw/assets/street_map.js)"
+FETCH = "TypeError: Failed to fetch (http://127.0.0.1/gw/assets/map/street_map.js)"
 OTHER = "TypeError: undefined is not a function (http://127.0.0.1/x.js)"
 
 

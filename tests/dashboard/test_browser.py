@@ -162,6 +162,9 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.page.get_by_role("radio", name="English").click()
         visit.page.locator("input[value='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
+        visit.page.get_by_role("combobox", name=re.compile("Snapshot")).click()
+        visit.page.get_by_role("option", name="2026-05-28").click()
+        visit.settled()
         visit.page.get_by_role("button", name="Pin as the reference").click()
         visit.says("have changed much since the reference")
 
@@ -214,7 +217,7 @@ def test_on_a_phone_every_button_is_large_enough_for_a_finger(
 def test_the_browser_gives_a_count_its_form(
     visitors: Visitors, server: str, count: int, said: str
 ) -> None:
-    elements = "/gw/assets/visiting_elements.js"
+    elements = "/gw/assets/visits/visiting_elements.js"
     filled = f"async ([text, n]) => (await import('{elements}')).fill(text, {{ n }})"
     with visiting(visitors, server, language="en") as visit:
         visit.open("map")

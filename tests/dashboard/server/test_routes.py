@@ -98,7 +98,7 @@ def test_a_small_map_may_fetch_nothing(client: Client, newest: str, first_buildi
     assert "<script src" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/gw/leaflet/leaflet.js", "/gw/assets/street_map.js"])
+@pytest.mark.parametrize("path", ["/gw/leaflet/leaflet.js", "/gw/assets/map/street_map.js"])
 @pytest.mark.usefixtures("served_city")
 def test_assets_come_from_here(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200

@@ -49,7 +49,7 @@ def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: B
 @pytest.mark.parametrize(
     "path",
     ["/gw/map/s20261123/cell:10", "/_stcore/health", "/media/a.bin", "/static/x.js",
-     "/gw/assets/street_map.js", "/gw/visits", "/gw/password"],
+     "/gw/assets/map/street_map.js", "/gw/visits", "/gw/password"],
 )  # fmt: skip
 @pytest.mark.usefixtures("office")
 def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser, path: str) -> None:
