@@ -131,4 +131,14 @@ def store_evaluation(folder: Path, **made: Any) -> None:
     """Put a made-up evaluation where the office keeps its last one."""
     found = make_evaluation(**made)
     content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
+    for part in ("runs", "summary"):
+        content[part] = [
+            {name: None if _is_nan(value) else value for name, value in line.items()}
+            for line in content[part]
+        ]
     EvaluationStore(folder).update(lambda _earlier: content)
+
+
+def _is_nan(value: object) -> bool:
+    """Say whether a figure is missing; JSON has no NaN, so the product keeps None."""
+    return isinstance(value, float) and math.isnan(value)
