@@ -155,7 +155,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Staffed:
     for role in ("planner", "warden", "hotline_clerk"):
         small_browser.add_account(office, role, role)
     for role in GRANTED:
-        scope = Scope.nothing() if ROLES[role].apart else Scope.whole()
+        scope = Scope.nothing() if ROLES[role].exclusive else Scope.whole()
         office.demo_accounts.add(owner, f"demo-{role}", name=role, role=role, scope=scope)
     once = small_browser.add_new_account(office, "new_planner", "planner")
     office.close()

@@ -228,12 +228,12 @@ def test_too_much_at_once_is_refused(browser: Browser, office: Any) -> None:
 
 @pytest.mark.parametrize("code", ["store_unreachable", "workspace_busy", "database_error"])
 def test_what_cannot_be_stored_just_now_is_not_refused_but_to_be_sent_again(
-    browser: Browser, office: VisitAnswers, monkeypatch: pytest.MonkeyPatch, code: str
+    browser: Browser, office: Any, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     def fail(*_: object) -> None:
         raise GridwardenError(code)
 
-    monkeypatch.setattr(office.flat, "record_visits", fail)
+    monkeypatch.setattr(office.visits, "record_many", fail)
     answer = browser.send(visit())
     assert (answer.status_code, answer.json()["code"]) == (503, code)
 

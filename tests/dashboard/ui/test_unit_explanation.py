@@ -9,6 +9,7 @@ import pytest
 from pages import opened, texts
 
 from dashboard.i18n import words
+from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui.unit_explanation import origin, weights_table
 from governance.access.permissions import local_owner
 
@@ -55,5 +56,6 @@ def test_drift_is_told_on_the_page_of_a_building(
     assert [each.value for each in opened("building", unit=first_building).warning] == []
     oldest = min(own_city.scores.snapshots(local_owner())["snapshot_id"])
     own_city.monitoring.pin_reference(local_owner(), oldest)
+    forget_layers()  # as the page that pins does
     told = opened("building", unit=first_building).warning[0].value
     assert "与基准相比，得分或其依据变化很大" in told

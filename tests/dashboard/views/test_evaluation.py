@@ -27,7 +27,7 @@ from risk.backtest.plans import AMONG
 from risk.backtest.questions import EVENTS
 from risk.drift import STATES as DRIFT_STATES
 from risk.reporting import STATES as REPORTING_STATES
-from risk.time_factors import LEVELS
+from risk.time_factors import FACTOR_LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -269,6 +269,6 @@ def test_everything_an_evaluation_names_has_a_wording(language: str) -> None:
     names = {
         "method": [*METHODS, "best"], "event": EVENTS, "among": AMONG, "measure": MEASURES,
         "measure_help": MEASURES, "drift": DRIFT_STATES, "reporting": REPORTING_STATES,
-        "time": [f"{kind}.{level}" for kind, levels in LEVELS.items() for level in levels],
+        "time": [f"{kind}.{level}" for kind, levels in FACTOR_LEVELS.items() for level in levels],
     }  # fmt: skip
     assert [(k, n) for k, each in names.items() for n in each if not say.knows(k, n)] == []
