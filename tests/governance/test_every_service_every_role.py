@@ -118,7 +118,7 @@ def delegating(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) 
     office, owner = open_built(folder), local_owner()
     for login in (MEMBER, OTHER):
         office.accounts.add(owner, login, name=login)
-    team = Team(team_id="T1", name="一队", members=(MEMBER,), shifts=((2, "evening"), (3, "day")))
+    team = Team(team_id="new", name="一队", members=(MEMBER,), shifts=((2, "evening"), (3, "day")))
     office.teams.save(owner, team)
     options = PlanOptions(
         first=date(2026, 11, 24), last=date(2026, 11, 30), seconds=0.05, one_more=False

@@ -279,7 +279,7 @@ def test_a_chaser_of_a_known_ticket_and_a_marked_duplicate_say_nothing_new(
     day = timedelta(days=1)
     first = {"building_id": "B5", "event_at": cut - 9 * day, "ticket_no": "T1", "row_key": "T1"}
     chaser = first | {"event_at": cut - day, "ticket_no": "T2", "related_ticket": "T1"}
-    marked = first | {"event_at": cut - 2 * day, "ticket_no": "T3", "status": "Completed - Dup"}
+    marked = first | {"event_at": cut - 2 * day, "ticket_no": "T3", "status": "重复件"}
     alone = build_features(engine.with_rows("complaints", [first]), cut=cut, config=config)
     added = engine.with_rows("complaints", [first, chaser, marked])
     assert_same(alone, build_features(added, cut=cut, config=config))

@@ -28,7 +28,12 @@ def table_of(buildings: pd.DataFrame, cut: datetime | None = None) -> FeatureTab
         {"h3_r10": [], "grid_code": [], "community_code": [], "recent_confirmed_events": []}
     )
     return FeatureTable(
-        cut=cut, buildings=buildings, unlocated=unlocated, usual={}, rows_nowhere={}
+        cut=cut,
+        buildings=buildings,
+        unlocated=unlocated,
+        usual={},
+        rows_nowhere={},
+        empty_grids=pd.DataFrame(),
     )  # type: ignore[arg-type]
 
 
@@ -109,6 +114,7 @@ def test_the_same_events_at_more_doors_say_less_about_each_door() -> None:
         unlocated=features.unlocated,
         usual={"violations": 0.01},
         rows_nowhere={},
+        empty_grids=features.empty_grids,
     )
     small, large = WEIGHTS.score(usual).buildings["score"] / frame["exposure"]
     assert small > large > 1

@@ -38,7 +38,7 @@ for n in range(20):
         unit.commit()
 store.close()
 """
-OLDEST = Path(__file__).parent / "0001_first_tables.sql"
+OLDEST = Path(__file__).parents[1] / "0001_first_tables.sql"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

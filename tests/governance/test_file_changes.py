@@ -143,7 +143,7 @@ def _evaluate(office: Office) -> None:
     found = Evaluation(
         evaluated_at=NOW, seconds=1.0, k=1, absent=(), runs=[], summary=[]
     )  # fmt: skip
-    office._keep(OWNER, found, event=str(NOW.isoformat()))
+    office.evaluation._keep(OWNER, found, event=str(NOW.isoformat()))
 
 
 def _evaluations(office: Office) -> set[str]:
@@ -319,7 +319,7 @@ def test_a_workspace_that_cannot_be_written_opens_with_what_a_crash_left(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(UnitOfWork, "commit", fail)
         reader = open_office(office._workspace.root, now=lambda: NOW)
-        assert not len(reader.calendar_spans(actor).query("own"))
+        assert not len(reader.calendar.spans(actor).query("own"))
         reader.close()
     again = open_office(office._workspace.root, now=lambda: NOW)
     check(again, change)
