@@ -174,7 +174,7 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
         go_on.wait(20)
         progress("solve", 1, 2)
 
-    office.make_plan = slowly
+    office.plans.make = slowly
     app = press(opened("make"), "plan_make")
     assert begun.wait(20)
     press(app, "plan_stop")
@@ -444,13 +444,15 @@ def test_a_team_is_named_changed_and_removed(office: Any) -> None:
 
 
 def test_a_team_starts_at_the_chosen_building_though_its_id_begins_that_of_another(
-    office: Any,
+    office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = pd.DataFrame({"unit": ["B12", "B1"], "name": ["东楼", "西楼"],
                           "lon": [117.12, 117.10], "lat": [36.22, 36.20]})  # fmt: skip
-    office.find = lambda _actor, text, *, limit=20: found[found["unit"].str.contains(text)].head(
-        limit
-    )
+
+    def find(_actor: Actor, text: str, *, limit: int = 20) -> pd.DataFrame:
+        return found[found["unit"].str.contains(text)].head(limit)
+
+    monkeypatch.setattr(office.risk_map, "find", find)
     app = opened("teams")
     app.button_group(key="team_T1_start").set_value("从某栋楼")
     run(app)
