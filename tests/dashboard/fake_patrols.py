@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from governance.access.permissions import Action, Actor, require
+from governance.patrols.plans import MOST_LISTED
 from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
@@ -76,9 +77,10 @@ class PatrolAnswers:
         self.calls.append(("make_plan", {"options": options}))
         return plan
 
-    def plans(self, actor: Actor) -> pd.DataFrame:
+    def plans(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         require(actor, Action.SEE_PLAN)
-        newest = [versions[-1] for versions in reversed(self._patrols().plans.values())]
+        latest = list(reversed(self._patrols().plans.values()))[:limit]
+        newest = [versions[-1] for versions in latest]
         names = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
                  "made_by")  # fmt: skip
         rows = [

@@ -76,7 +76,7 @@ def test_the_buildings_that_are_due_are_listed_once_asked_for(opened: AppTest) -
     table = next(d.value for d in run(opened).dataframe if "days_late" in d.value)
     late = table["days_late"].dropna().tolist()
     assert late == sorted(late, reverse=True)
-    never = table["last_visit_at"] == ""
+    never = table["last_visit_at"].isna()
     assert never.any()
     assert set(table.loc[never, "last_result"]) == {"从未巡查"}
 
