@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import time
+from contextlib import ExitStack
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,7 @@ def _share(name: str) -> None:
 _share("visits")
 _share("service_arguments")
 _share("two_communities")
+_share("postgresql")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -158,21 +160,29 @@ def own_demonstration(demonstration: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_postgresql() -> Callable[[], str]:
-    """Return what empties the database and gives its URL; a test that asks is skipped without."""
+def empty_postgresql() -> Iterator[Callable[[], str]]:
+    """Return what empties a PostgreSQL database and gives its URL.
 
-    def empty() -> str:
-        url = os.environ.get(POSTGRESQL)
-        if not url:
-            pytest.skip(f"{POSTGRESQL} holds no URL of a PostgreSQL database that may be emptied")
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-        return url
+    The database is the one that the environment names or, without one, that of a server started
+    at the first call; a test that calls is skipped where PostgreSQL is not installed.
+    """
+    from postgresql import temporary_postgresql
 
-    return empty
+    with ExitStack() as ending:
+
+        @cache
+        def address() -> str:
+            return os.environ.get(POSTGRESQL) or ending.enter_context(temporary_postgresql())
+
+        def empty() -> str:
+            engine = create_engine(address())
+            with engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+            engine.dispose()
+            return address()
+
+        yield empty
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,10 @@ _RESTS = """(call) => {
 _calls = count()
 # Streamlit asks for its own health under the page's path first, and says 404 to itself.
 _OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|allow-same-origin")
+# A page that is left or reloaded while it waits for a layer is told so by its own `fetch`. Only as
+# many of these are let pass as there were requests that the browser itself gave up; a server that
+# is gone, or refuses, fails with another code.
+_GIVEN_UP, _ITS_FETCH = "net::ERR_ABORTED", "TypeError: Failed to fetch"
 
 
 def free_port() -> int:
@@ -91,6 +95,13 @@ class Visit:
     address: str
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    given_up: int = 0
+
+    def unexplained(self) -> list[str]:
+        """Return the complaints, but for those about requests that ended because it went on."""
+        fetches = [each for each in self.complaints if _ITS_FETCH in each]
+        others = [each for each in self.complaints if _ITS_FETCH not in each]
+        return others + fetches[self.given_up :]
 
     def open(self, path: str = "") -> None:
         self.page.goto(f"{self.address}/{path}")
@@ -207,9 +218,13 @@ def visiting(
 
     def heard(message: Any) -> None:
         if message.type in {"error", "warning"} and not _OWN_NOISE.search(message.text):
-            visit.complaints.append(message.text)
+            visit.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def ended(request: Any) -> None:
+        visit.given_up += request.failure == _GIVEN_UP
 
     visit.page.on("request", asked)
+    visit.page.on("requestfailed", ended)
     visit.page.on("console", heard)
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     try:
@@ -217,4 +232,4 @@ def visiting(
     finally:
         visit.page.close()
     assert visit.foreign == [], "nothing is fetched from elsewhere"
-    assert visit.complaints == [], "the browser has nothing to complain about"
+    assert visit.unexplained() == [], "the browser has nothing to complain about"

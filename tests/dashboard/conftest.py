@@ -1,22 +1,30 @@
-"""The fake office and a real browser for the dashboard's tests."""
+"""A real office, what is served of it, and a real browser for the dashboard's tests."""
 
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from two_communities import open_built
 from visits import free_port, running
 
 from dashboard.maps import layer_cache
 from dashboard.runtime import context
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.access.roles import GRANTED, ROLES
+from gridwarden.compose import create_workspace, open_office
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
+
+    from governance.office import Office
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -26,6 +34,9 @@ CHROMIUM_ARGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
+NO_DEMO, DEMO = "demo = false", "demo = true"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
@@ -39,57 +50,169 @@ def _load_fake(name: str) -> ModuleType:
     return module
 
 
-fake_evaluation = _load_fake("fake_evaluation")  # which the fake office imports
-fake_duties = _load_fake("fake_duties")
+fake_evaluation = _load_fake("fake_evaluation")
 fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
-fake_visits = _load_fake("fake_visits")
-fake_start = _load_fake("fake_start")
-fake_sign_in = _load_fake("fake_sign_in")
+_load_fake("fake_visits")
 flat_services = _load_fake("flat_services")
-_load_fake("small_browser")
-fake_office = _load_fake("fake_office")
+small_browser = _load_fake("small_browser")
+_load_fake("pages")
+_load_fake("dear_states")
 
 
 @pytest.fixture
-def make_office() -> Iterator[Callable[..., Any]]:
-    """Make a fake office and serve it, everybody taken for its planner unless said otherwise."""
+def plan_office(serve: Callable[..., Any], city: Office) -> Any:
+    """Serve the city to its planner, with plans that are made within no time."""
+    return serve(flat_services.Composed(fake_patrols.PatrolAnswers(), city))
 
-    def make(*, everyone: Any = fake_sign_in.PLANNER, **numbers: Any) -> Any:
-        office = flat_services.Composed(fake_office.FakeOffice(**numbers))
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Any]]:
+    """Serve an office to one person, the planner unless said otherwise until the test ends.
+
+    ``everyone=None``: to whoever signs in.
+    """
+
+    def serving_to(office: Office, everyone: Actor | None = PLANNER) -> Office:
         context.provide(office, everyone=everyone)
         return office
 
     layer_cache.forget_layers()
-    yield make
+    yield serving_to
     context.withdraw()
     layer_cache.forget_layers()
 
 
+@pytest.fixture(scope="session")
+def city(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open the demonstration city for tests that only look; its last record is of today."""
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("city") / "office")
+    office = open_office(folder, now=lambda: NOW)
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def newest(city: Office) -> str:
+    """Return the id of the city's newest score."""
+    return str(city.scores.snapshots(PLANNER)["snapshot_id"].iloc[0])
+
+
+@pytest.fixture(scope="session")
+def first_building(city: Office, newest: str) -> str:
+    """Return the code of the city's building with the highest score."""
+    ranked = city.risk_map.layer(PLANNER, layer="building", snapshot_id=newest)
+    return str(ranked["unit"].iloc[0])
+
+
 @pytest.fixture
-def office(make_office: Callable[..., Any]) -> Any:
-    """Serve a fake office with 60 buildings and three snapshots."""
-    return make_office(buildings=60)
+def served_city(serve: Callable[..., Any], city: Office) -> Office:
+    """Serve the city to its planner, to be looked at."""
+    served: Office = serve(city)
+    return served
+
+
+@pytest.fixture
+def own_city(own_demonstration: Path) -> Iterator[Office]:
+    """Open a copy of the demonstration city that a test may change."""
+    office = open_office(own_demonstration, now=lambda: NOW)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def own_two(two_communities: Path, tmp_path: Path) -> Iterator[Office]:
+    """Open a copy of an office of two communities and five buildings, scored on two days."""
+    office = open_built(shutil.copytree(two_communities, tmp_path / "two"))
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open an office without a row; never changed."""
+    folder = create_workspace(tmp_path_factory.mktemp("empty") / "office")
+    office = open_office(folder, now=lambda: NOW)
+    yield office
+    office.close()
+
+
+class Staffed(NamedTuple):
+    """A workspace with accounts, and the word that one of them must change."""
+
+    folder: Path
+    once: str
+
+
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Staffed:
+    """Make accounts: some called as their roles, ``new_planner``, one of each role to be tried.
+
+    All may see the whole street, have the same password, and find no row in it.
+    """
+    folder = create_workspace(tmp_path_factory.mktemp("staffed") / "office")
+    _say_demo(folder, before=NO_DEMO, after=DEMO)
+    office, owner = open_office(folder), local_owner()
+    for role in ("planner", "warden", "hotline_clerk"):
+        small_browser.add_account(office, role, role)
+    for role in GRANTED:
+        scope = Scope.nothing() if ROLES[role].exclusive else Scope.whole()
+        office.demo_accounts.add(owner, f"demo-{role}", name=role, role=role, scope=scope)
+    once = small_browser.add_new_account(office, "new_planner", "planner")
+    office.close()
+    return Staffed(folder, once)
+
+
+@pytest.fixture
+def serve_staffed(staffed: Staffed, tmp_path: Path) -> Iterator[Callable[..., Office]]:
+    """Serve a copy of the office, as a demonstration or not; nobody is signed in."""
+    opened: list[Office] = []
+
+    def serving(*, demo: bool = True) -> Office:
+        folder = shutil.copytree(staffed.folder, tmp_path / f"office{len(opened)}")
+        if not demo:
+            _say_demo(folder, before=DEMO, after=NO_DEMO)
+        opened.append(open_office(folder))
+        context.provide(opened[-1])
+        return opened[-1]
+
+    layer_cache.forget_layers()
+    yield serving
+    context.withdraw()
+    layer_cache.forget_layers()
+    for office in opened:
+        office.close()
+
+
+def _say_demo(folder: Path, *, before: str, after: str) -> None:
+    settings = folder / "gridwarden.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert before in text
+    settings.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[str]:
-    """Serve a fake office in a process of its own and say where."""
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a workspace in a process of its own and say where."""
     port = free_port()
-    with running([str(HERE / "serve_fake.py"), str(port), *arguments], port=port) as address:
+    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
+    with running(command, port=port) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Serve a street of 240 buildings."""
-    with serving("240") as address:
+def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a copy of the demonstration city in which the visit model was evaluated."""
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("served") / "office")
+    fake_evaluation.store_evaluation(folder)
+    with serving(folder) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def empty_server() -> Iterator[str]:
-    """Serve an empty workspace."""
-    with serving("0", "empty") as address:
+def empty_server(staffed: Staffed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a workspace without a row."""
+    folder = shutil.copytree(staffed.folder, tmp_path_factory.mktemp("empty") / "office")
+    with serving(folder) as address:
         yield address
 
 

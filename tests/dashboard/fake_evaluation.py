@@ -1,27 +1,25 @@
-# ruff: noqa: ARG002 -- it takes what the office takes
 """A made-up evaluation, summed up by the real summary, so that its shape is the real one's."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from governance.scores.evaluation import Evaluation, EvaluationOptions
-from governance.scores.monitoring import Drift, Reference, TimeFactors
+from data.results.evaluations import EvaluationStore
+from governance.scores.evaluation import Evaluation
 from risk.backtest.evaluate import FRACTIONS, Measured
 from risk.backtest.metrics import Decile
-from risk.backtest.plans import AMONG
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.summary import COMPARED, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # How good each made-up method is, on a scale where 0 is chance and 1 is ours.
 SKILLS = {
@@ -45,113 +43,6 @@ CASES = (
 )
 AT = datetime(2026, 11, 24, 6, 20, tzinfo=UTC)
 COMMUNITIES = tuple(f"泉林第{n}社区" for n in range(1, 10))
-
-
-@dataclass
-class EvaluationAnswers:
-    """The fake office's answers about the score.
-
-    Parameters
-    ----------
-    origins
-        How many windows were evaluated; none when 0.
-    months
-        How many months of results there are.
-    beaten
-        Whether a baseline does better than ours.
-    pinned
-        The reference snapshot; None for none.
-    weights_from
-        Whether the score's weights were learnt or are policy's.
-    """
-
-    origins: int = len(ORIGINS)
-    months: int = 34
-    beaten: bool = False
-    pinned: str | None = None
-    weights_from: str = "learnt"
-
-    def evaluation(self, actor: object) -> Evaluation | None:
-        return self._evaluation() if self.origins and self._there() else None
-
-    def evaluation_options(self, actor: object) -> EvaluationOptions:
-        months = self.months if self._there() else 0
-        return EvaluationOptions(
-            events=("inspections:found", "inspections:critical") if months else (),
-            units=("building", "cell:8", "cell:9", "cell:10"),
-            among=AMONG,
-            horizons=("30d", "90d", "180d"),
-            ready=months >= 12,
-            months_needed=12,
-            months_there=months,
-        )
-
-    def evaluate(self, actor: object, *, progress: Any = None, **asked: str) -> Evaluation:
-        self.calls.append(("evaluate", asked))  # type: ignore[attr-defined]
-        progress("read", 0, 1)
-        progress("backtest", 3, 11)
-        self.origins = self.origins or len(ORIGINS)
-        return self._evaluation()
-
-    def pin_reference(self, actor: object, snapshot_id: str) -> Reference:
-        self.pinned = snapshot_id
-        return Reference(snapshot_id=snapshot_id, pinned_by="local", pinned_at=AT)
-
-    def drift(self, actor: object, *, snapshot_id: str | None = None) -> Drift | None:
-        if self.pinned is None:
-            return None
-        columns = [
-            ("complaints", 0.31, 0.22, 1e-9, 0.8, 1.6, 1.0, 1.0, "drifted"),
-            ("score", 0.14, 0.12, 1e-5, 21.0, 24.5, 1.0, 1.0, "watch"),
-            ("points_ring", 0.02, 0.03, 0.4, 1.1, 1.2, 1.0, 1.0, "steady"),
-        ]
-        names = ["column", "psi", "ks", "p", "reference_mean", "mean", "reference_known", "known",
-                 "state"]  # fmt: skip
-        return Drift(
-            reference_id=self.pinned,
-            reference_as_of=date(2026, 9, 30),
-            pinned_by="local",
-            pinned_at=AT,
-            snapshot_id="s20261123",
-            as_of=date(2026, 11, 23),
-            same_config=True,
-            state="drifted",
-            columns=pd.DataFrame(columns, columns=names),
-        )
-
-    def reporting(self, actor: object) -> pd.DataFrame:
-        n = len(COMMUNITIES) if self._there() else 0
-        rate = np.linspace(0.2, 1.6, n)
-        states = ["far_less", *["as_others"] * (n - 2), "not_enough_data"] if n else []
-        return pd.DataFrame({
-            "community_code": [f"370902001{at:03d}" for at in range(n)], "events": 24,
-            "further_reports": np.rint(rate * 24), "days": 700.0, "rate_raw": rate * 1.1,
-            "rate": rate, "low": rate * 0.7, "high": rate * 1.4, "weight": 0.8,
-            "similar_rate": 0.9, "ratio": rate / 0.9, "p": 0.2, "state": states,
-            "community": list(COMMUNITIES[:n]),
-        })  # fmt: skip
-
-    def time_factors(self, actor: object) -> TimeFactors:
-        levels = [("weekday", str(day)) for day in range(1, 8)] + [
-            ("part_of_day", part) for part in ("morning", "afternoon", "evening")
-        ] + [("holiday", "yes"), ("holiday", "no"), ("before_exam", "yes")]  # fmt: skip
-        there = self._there()
-        ratio = np.linspace(0.7, 1.5, len(levels))
-        frame = pd.DataFrame({
-            "kind": [kind for kind, _ in levels], "level": [level for _, level in levels],
-            "count": 30.0, "exposure": 120.0, "expected": 28.0, "raw": ratio, "ratio": ratio,
-            "low": ratio * 0.85, "high": ratio * 1.2,
-            "state": ["learnt" if there else "not_enough_data"] * (len(levels) - 1)
-            + ["not_enough_data"],
-        })  # fmt: skip
-        days = frame[frame["kind"] != "part_of_day"].reset_index(drop=True)
-        return TimeFactors(visits=frame, complaints=days, unknown_years=[2027])
-
-    def _there(self) -> bool:
-        return bool(self.snapshot_days)  # type: ignore[attr-defined]
-
-    def _evaluation(self) -> Evaluation:
-        return make_evaluation(origins=self.origins, beaten=self.beaten)
 
 
 @cache
@@ -234,3 +125,20 @@ def _measured(name: str, got: float, values: dict[str, float], rng: Any) -> Meas
             for flagged in (3 + 2 * at,)
         },
     )
+
+
+def store_evaluation(folder: Path, **made: Any) -> None:
+    """Put a made-up evaluation where the office keeps its last one."""
+    found = make_evaluation(**made)
+    content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
+    for part in ("runs", "summary"):
+        content[part] = [
+            {name: None if _is_nan(value) else value for name, value in line.items()}
+            for line in content[part]
+        ]
+    EvaluationStore(folder).update(lambda _earlier: content)
+
+
+def _is_nan(value: object) -> bool:
+    """Say whether a figure is missing; JSON has no NaN, so the product keeps None."""
+    return isinstance(value, float) and math.isnan(value)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.calendars.calendar import Calendar, calendar_notes
 from governance.access.permissions import Action, Actor, require
+from governance.patrols.plans import MOST_LISTED
 from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
@@ -26,8 +26,6 @@ from governance.patrols.routing.model.shifts import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-
-    from data.calendars.read import Span
 
 WEST, SOUTH = 117.105, 36.180
 TIERS = ("红", "橙", "黄", "蓝")
@@ -49,12 +47,14 @@ SECRET = ("retry", "0.37", "random", "抽检", "约定", "随机")
 class PatrolAnswers:
     """Answer about patrol plans like the real office."""
 
-    calls: list[tuple[str, dict[str, Any]]]
+    def __init__(self) -> None:
+        """Begin without a plan; ``calls`` are what was asked to change."""
+        self.calls: list[tuple[str, dict[str, Any]]] = []
 
     def _patrols(self) -> SimpleNamespace:
         if "patrols" not in self.__dict__:
             self.__dict__["patrols"] = SimpleNamespace(
-                plans={}, teams={team.team_id: team for team in TEAMS}, own_spans=[]
+                plans={}, teams={team.team_id: team for team in TEAMS}
             )
         found: SimpleNamespace = self.__dict__["patrols"]
         return found
@@ -77,9 +77,10 @@ class PatrolAnswers:
         self.calls.append(("make_plan", {"options": options}))
         return plan
 
-    def plans(self, actor: Actor) -> pd.DataFrame:
+    def plans(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         require(actor, Action.SEE_PLAN)
-        newest = [versions[-1] for versions in reversed(self._patrols().plans.values())]
+        latest = list(reversed(self._patrols().plans.values()))[:limit]
+        newest = [versions[-1] for versions in latest]
         names = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
                  "made_by")  # fmt: skip
         rows = [
@@ -238,7 +239,9 @@ class PatrolAnswers:
 
     # ---- afterwards --------------------------------------------------------------------------
 
-    def evaluate_plan(self, actor: Actor, day: date | None = None, **plan: str) -> Any:
+    def evaluate_plan(
+        self, actor: Actor, day: date | None = None, *, plan_id: str | None = None
+    ) -> Any:
         require(actor, Action.SEE_PLAN)
         arms = pd.DataFrame(
             {"arm": ["list", "random"], "planned": [72, 8], "visited": [70, 8], "found": [13, 1],
@@ -287,28 +290,6 @@ class PatrolAnswers:
         require(actor, Action.MAKE_PLAN)
         del self._patrols().teams[team_id]
         self.calls.append(("remove_team", {"team_id": team_id}))
-
-    def calendar_days(self, actor: Actor, first: date, last: date) -> pd.DataFrame:
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        spans = (*Calendar.shipped().spans, *self._patrols().own_spans)
-        return Calendar(spans=spans).day_kinds(days).assign(name="")
-
-    def calendar_gaps(self, actor: Actor, first: date, last: date) -> tuple[str, ...]:
-        spans = (*Calendar.shipped().spans, *self._patrols().own_spans)
-        return tuple(calendar_notes(first, last, Calendar(spans=spans)))
-
-    def calendar_spans(self, actor: Actor) -> pd.DataFrame:
-        shipped = [(s, False) for s in Calendar.shipped().spans if s.last.year >= 2026]
-        spans = [*shipped, *((s, True) for s in self._patrols().own_spans)]
-        rows = [(s.first, s.last, s.kind, s.name, s.source, own) for s, own in spans]
-        return pd.DataFrame(rows, columns=["first", "last", "kind", "name", "source", "own"])
-
-    def save_calendar(
-        self, actor: Actor, spans: Sequence[Span], *, version: str | None = None
-    ) -> None:
-        require(actor, Action.MAKE_PLAN)
-        self._patrols().own_spans = list(spans)
-        self.calls.append(("save_calendar", {"spans": list(spans)}))
 
     # ---- changing ----------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ class PublishedPatrol(PatrolAnswers):
     """A published plan: R001 goes out tonight and tomorrow night."""
 
     def __init__(self) -> None:
-        self.calls = []
+        super().__init__()
         self.save_team(_PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
         first = Clock(lambda: datetime.now(UTC)).today()
         plan = self.make_plan(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))
@@ -107,9 +107,17 @@ class VisitAnswers:
         rows = [self._row(i) for i in sorted(int(b[1:]) for b in actor.scope.buildings)]
         return pd.DataFrame(rows, columns=list(self._row(0)))
 
-    def my_patrol(self, actor: Actor, **asked: Any) -> pd.DataFrame:
+    def my_patrol(
+        self,
+        actor: Actor,
+        *,
+        on: date | None = None,
+        days: int = 7,
+        shift_id: str | None = None,
+        leaves_as: str | None = None,
+    ) -> pd.DataFrame:
         require(actor, Action.RECORD_VISIT)
-        return self.patrol.my_patrol(actor, **asked)
+        return self.patrol.my_patrol(actor, shift_id=shift_id, leaves_as=leaves_as)
 
     def building_for_warden(self, actor: Actor, building_id: str) -> Any:
         rows = self.my_buildings(actor)
@@ -147,8 +155,8 @@ class VisitAnswers:
         self.stored[found[0]]["undone"] = True
         self._write()
 
-    def attach_photo(self, actor: Actor, visit: str, raw: bytes, *, no_faces: bool) -> Any:
-        self.pictures.append((visit, raw))
+    def attach_photo(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Any:
+        self.pictures.append((of_visit, raw))
         self._write()
         digest = hashlib.sha256(raw).hexdigest()
         return SimpleNamespace(sha256=digest, width=1, height=1, bytes=len(raw))

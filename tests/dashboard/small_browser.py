@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from fake_sign_in import PASSWORD
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -14,12 +13,34 @@ from starlette.routing import Route
 
 from dashboard.server import errors, routes
 from dashboard.server.guard import Guard
+from governance.access.permissions import Scope, local_owner
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from governance.office import Office
+
 HERE = "http://localhost"
+PASSWORD = "Correct 42 horses"  # noqa: S105 -- of invented people
 PAGE = {"accept": "text/html"}
+
+
+def add_new_account(office: Office, login: str, role: str) -> str:
+    """Add an account that sees the whole street; return the password that it must change."""
+    once = office.accounts.add(
+        local_owner(), login, name=f"{role}示例", roles=[role], scope=Scope.whole()
+    )
+    assert once is not None
+    return once
+
+
+def add_account(office: Office, login: str, role: str) -> None:
+    """Add an account that sees the whole street and whose password is PASSWORD."""
+    once = add_new_account(office, login, role)
+    token = office.sign_in.by_password(login, once).token
+    session = office.sessions.session(token)
+    assert session is not None
+    office.sign_in.change_password(session.actor, old=once, new=PASSWORD, token=token)
 
 
 async def some_page(_request: Request) -> PlainTextResponse:

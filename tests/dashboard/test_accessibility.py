@@ -16,10 +16,10 @@ pytestmark = pytest.mark.browser
 GRAVE = ("critical", "serious")
 PAGES = {
     "map": ("map", READY),
-    "building": ("building?unit=B00003", ".gw-facts"),
+    "building": ("building?unit=370998001001001B0008", ".gw-facts"),
     "import": ("import", "[data-testid=stFileUploader]"),
     "start": ("start", ".gw-coverage"),
-    "chain": ("responsibility?part=chain&unit=B00003", ".gw-chain"),
+    "chain": ("responsibility?part=chain&unit=370998001001001B0008", ".gw-chain"),
     "assign": ("responsibility?part=assign", READY),
 }
 # Rule and part of the page → why it is not ours. Streamlit 1.67 draws these by itself.

@@ -19,7 +19,10 @@ LANGUAGES = ("zh", "en")
 Visitors = dict[str, Any]
 PAGES = {
     "map": {"zh": "先看哪里", "en": "where to look first"},
-    "building?unit=B00003": {"zh": "为什么：各项分值相加即为得分", "en": "points that add up"},
+    "building?unit=370998001001001B0008": {
+        "zh": "为什么：各项分值相加即为得分",
+        "en": "points that add up",
+    },
     "import": {"zh": "选择文件（原样即可）", "en": "The file, as it is"},
     "evaluation": {"zh": "按访查模型的次序平均提前", "en": "find what they find"},
 }
@@ -107,7 +110,7 @@ def test_near_by_the_map_draws_buildings_and_opens_them(visitors: Visitors, serv
         visit.page.keyboard.press("Enter")
         visit.page.get_by_role("button", name="打开楼栋页").click()
         visit.says("为什么：各项分值相加即为得分")
-        assert "unit=B" in visit.page.url
+        assert "unit=3709" in visit.page.url
 
 
 def test_a_layer_that_is_switched_off_is_gone(visitors: Visitors, server: str) -> None:
@@ -159,6 +162,9 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.page.get_by_role("radio", name="English").click()
         visit.page.locator("input[value='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
+        visit.page.get_by_role("combobox", name=re.compile("Snapshot")).click()
+        visit.page.get_by_role("option", name="2026-05-28").click()
+        visit.settled()
         visit.page.get_by_role("button", name="Pin as the reference").click()
         visit.says("have changed much since the reference")
 
@@ -179,7 +185,7 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     page.locator(".leaflet-container canvas").first.wait_for(timeout=WAIT_MS)
-    assert page.locator(".gw-top h1").inner_text() == "泉林街道：先看哪里"
+    assert page.locator(".gw-top h1").inner_text() == "松溪街道：先看哪里"
     assert page.locator(".gw-bottom li").count() == 5
     painted = page.evaluate(
         "(() => { const c = document.querySelector('canvas');"
@@ -211,7 +217,7 @@ def test_on_a_phone_every_button_is_large_enough_for_a_finger(
 def test_the_browser_gives_a_count_its_form(
     visitors: Visitors, server: str, count: int, said: str
 ) -> None:
-    elements = "/gw/assets/visiting_elements.js"
+    elements = "/gw/assets/visits/visiting_elements.js"
     filled = f"async ([text, n]) => (await import('{elements}')).fill(text, {{ n }})"
     with visiting(visitors, server, language="en") as visit:
         visit.open("map")

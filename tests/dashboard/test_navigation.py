@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pages import html, labelled, main_page, page_of, run
+from small_browser import PASSWORD, add_account
 
-import dashboard
 from dashboard import navigation
 from dashboard.i18n import words
 from dashboard.runtime import context
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import ADMINISTRATORS, GRANTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAIN = Path(dashboard.__file__).with_name("main.py")
+    from governance.office import Office
 
 
 def one(*roles: str) -> Actor:
@@ -71,69 +70,74 @@ def test_addresses_of_pages_never_change() -> None:
     }  # fmt: skip
 
 
-def test_the_front_door_is_what_the_role_opens_on(make_office: Callable[..., Any]) -> None:
-    make_office(buildings=30, everyone=one("hotline_clerk"))
-    app = AppTest.from_file(str(MAIN)).run(timeout=20)
-    assert app.title[0].value == "导入"
+def test_the_front_door_is_what_the_role_opens_on(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, one("hotline_clerk"))
+    assert run(main_page()).title[0].value == "导入"
 
 
 def test_nobody_signed_in_is_told_kindly_and_led_to_the_sign_in(
-    make_office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    serve: Callable[..., Any], empty_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_office(buildings=30)
+    serve(empty_office)
     monkeypatch.setattr(context, "actor", nobody)
-    app = AppTest.from_file(str(MAIN)).run(timeout=20)
+    app = run(main_page())
     assert app.title[0].value == "您已退出登录"
-    assert any("/gw/sign-in" in element.proto.body for element in app.get("html"))
+    assert "/gw/sign-in" in html(app)
+
+
+class SignedIn(NamedTuple):
+    """An office, and the token by which the browser of a test is signed in to it."""
+
+    office: Office
+    token: str
 
 
 @pytest.fixture
-def signed_in(make_office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Serve an office in which the browser of these tests is signed in as the hotline clerk."""
-    office = make_office(buildings=30, everyone=None)
-    office.token = office.sign_in.by_demo("hotline_clerk").token
-    monkeypatch.setattr(context, "token", lambda: office.token)
-    return office
+def signed_in(
+    serve: Callable[..., Any], own_city: Office, monkeypatch: pytest.MonkeyPatch
+) -> SignedIn:
+    """Serve a city in which the browser of these tests is signed in as a hotline clerk."""
+    add_account(own_city, "clerk", "hotline_clerk")
+    token = own_city.sign_in.by_password("clerk", PASSWORD).token
+    serve(own_city, None)
+    monkeypatch.setattr(context, "token", lambda: token)
+    return SignedIn(own_city, token)
 
 
 @pytest.mark.parametrize("script", ["main", "view"])
 def test_a_click_on_a_page_that_is_still_open_does_nothing_after_signing_out(
-    signed_in: Any, script: str
+    signed_in: SignedIn, script: str
 ) -> None:
-    is_main = script == "main"
-    app = AppTest.from_file(str(MAIN)) if is_main else AppTest.from_function(importing_script)
+    app = main_page() if script == "main" else page_of("importing")
     app.session_state["import_tabs"] = "待定地址"
-    app.run(timeout=20)
-    that = next(button for button in app.button if button.label == "就是它")
-    signed_in.sessions.sign_out(signed_in.token)
+    that = labelled(run(app).button, "就是它")
+    waiting = signed_in.office.address_review.queue(local_owner())
+    signed_in.office.sessions.sign_out(signed_in.token)
     that.click()
-    app.run(timeout=20)
-    assert [call for call in signed_in.calls if call[0] == "decide_review"] == []
-    assert app.title[0].value == "您已退出登录"
-    assert [str(e.value) for e in app.exception] == []
+    assert run(app).title[0].value == "您已退出登录"
+    assert len(signed_in.office.address_review.queue(local_owner())) == len(waiting) > 0
 
 
 def test_a_run_of_the_script_asks_the_store_once_who_is_there_and_the_next_run_asks_again(
-    signed_in: Any,
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    look_up = signed_in.flat.session_of_token
-    signed_in.session_of_token = lambda token: (asked.append(token), look_up(token))[1]
-    app = AppTest.from_file(str(MAIN)).run(timeout=20)
+    sessions = signed_in.office.sessions
+    look_up = sessions.session
+
+    def counted(token: str) -> Any:
+        asked.append(token)
+        return look_up(token)
+
+    monkeypatch.setattr(sessions, "session", counted)
+    app = run(main_page())
     assert app.title[0].value == "导入"
     assert asked == [signed_in.token]
-    app.run(timeout=20)
+    run(app)
     assert asked == [signed_in.token] * 2
 
 
 def nobody() -> Actor:
     raise context.SignedOutError("signed_out")
-
-
-def importing_script() -> None:
-    from dashboard.ui import frame
-    from dashboard.views.importing import page as importing_page
-
-    page = frame.open_page()
-    if page is not None:
-        importing_page.show(page)

@@ -107,7 +107,7 @@ def undo(visit: Visit) -> None:
 PAGES = {
     "start": ("start", ".gw-coverage"),
     "work": ("responsibility?part=work", "[data-testid=stDataFrame]"),
-    "chain": ("responsibility?part=chain&unit=B00003", ".gw-chain"),
+    "chain": ("responsibility?part=chain&unit=370998001001001B0008", ".gw-chain"),
     "assign": ("responsibility?part=assign", READY),
 }
 

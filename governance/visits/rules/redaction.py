@@ -49,7 +49,7 @@ def redact(text: str) -> str:
     Examples
     --------
     >>> redact("王老师 13800001111，约20名学生")
-    '*老师 *，约20名学生'
+    '*老师 *,约20名学生'
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     for pattern, instead in _RULES:

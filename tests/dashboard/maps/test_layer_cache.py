@@ -12,9 +12,9 @@ from dashboard.maps.layer_cache import (
 )
 
 
-@pytest.mark.usefixtures("office")
-def test_a_layer_is_asked_for_once_until_it_is_forgotten() -> None:
-    choice = LayerChoice("grid", "s20261123")
+@pytest.mark.usefixtures("served_city")
+def test_a_layer_is_asked_for_once_until_it_is_forgotten(newest: str) -> None:
+    choice = LayerChoice("grid", newest)
     first = map_layer(choice)
     assert map_layer(choice) is first
     payload = layer_payload(choice)

@@ -125,3 +125,13 @@ def test_unpacking_gives_back_every_corner_to_a_millionth(boxes: list[Any]) -> N
     unpacked = unpack(encode_layer("grid", units(shapes)))
     for shape, rings in zip(shapes, unpacked["shapes"], strict=True):
         np.testing.assert_allclose(rings[0], shapely.get_coordinates(shape), atol=0.51e-6)
+
+
+def test_five_thousand_cells_stay_small_on_the_wire() -> None:
+    centre = h3.latlng_to_cell(36.19, 117.12, 10)
+    cells = h3.grid_disk(centre, 41)[:5_000]
+    scores = np.random.default_rng(5).gamma(0.5, 20.0, len(cells))
+    table = pd.DataFrame({"unit": cells, "score": scores, "rank": range(1, len(cells) + 1),
+                          "tier": "蓝", "buildings": 2})  # fmt: skip
+    assert len(table) == 5_000
+    assert len(encode_layer("cell:10", table).body) < 400_000

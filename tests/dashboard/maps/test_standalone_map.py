@@ -11,6 +11,7 @@ from folium.plugins import MarkerCluster
 from dashboard.i18n import words
 from dashboard.maps import pages
 from dashboard.maps.standalone_map import (
+    MAX_ZOOM,
     StandaloneMap,
     UnknownAddressError,
     add_shapes,
@@ -18,12 +19,12 @@ from dashboard.maps.standalone_map import (
 )
 
 
-def test_the_page_holds_leaflet_and_asks_for_nothing() -> None:
+def test_the_page_holds_leaflet_asks_for_nothing_and_ends_zooming_somewhere() -> None:
     page = StandaloneMap(location=[36.19, 117.12]).page(title="地图")
     assert "<script src" not in page
     assert "<link" not in page
     assert "L.map(" in page
-    assert '"maxZoom": 19' in page or "maxZoom: 19" in page or '"max_zoom"' not in page
+    assert f'"maxZoom": {MAX_ZOOM},' in page
 
 
 @pytest.mark.parametrize(
@@ -68,20 +69,20 @@ def test_text_cannot_become_script() -> None:
     assert "<img onerror" not in html
 
 
-@pytest.mark.usefixtures("office")
-def test_the_street_to_take_away_says_what_it_is() -> None:
-    html = pages.street_page(snapshot_id="s20261123", say=words("zh"))
-    for said in ("线索，不是结论", "2026-11-23", "s20261123", "红", "泉林街道"):
+@pytest.mark.usefixtures("served_city")
+def test_the_street_to_take_away_says_what_it_is(newest: str) -> None:
+    html = pages.street_page(snapshot_id=newest, say=words("zh"))
+    for said in ("线索，不是结论", "2026-11-24", newest, "红", "松溪街道"):
         assert said in html
 
 
-@pytest.mark.usefixtures("office")
-def test_a_buildings_page_marks_the_building() -> None:
-    html = pages.building_page("B00003", snapshot_id="s20261123", say=words("en"))
+@pytest.mark.usefixtures("served_city")
+def test_a_buildings_page_marks_the_building(newest: str, first_building: str) -> None:
+    html = pages.building_page(first_building, snapshot_id=newest, say=words("en"))
     assert html.count('"weight": 4') == 1
 
 
-@pytest.mark.usefixtures("office")
-def test_an_unknown_building_has_no_page() -> None:
+@pytest.mark.usefixtures("served_city")
+def test_an_unknown_building_has_no_page(newest: str) -> None:
     with pytest.raises(pages.NoPlaceError):
-        pages.building_page("nowhere", snapshot_id="s20261123", say=words("en"))
+        pages.building_page("nowhere", snapshot_id=newest, say=words("en"))

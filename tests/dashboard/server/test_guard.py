@@ -6,8 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_sign_in import PASSWORD
-from small_browser import Browser
+from small_browser import Browser, add_account
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import Message, Receive, Scope, Send
+
+    from governance.office import Office
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,12 @@ def test_only_our_own_origin_passes(
 ) -> None:
     method = None if websocket else "GET"
     assert (refuse(Headers(headers), method=method) is None) is allowed
+
+
+@pytest.fixture
+def _everyone(serve: Callable[..., Any], empty_office: Any) -> None:
+    """Take everybody for the planner of an empty office."""
+    serve(empty_office)
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,14 +94,14 @@ def test_a_foreign_name_is_refused_before_the_application_sees_it() -> None:
     assert b"hello" not in body["body"]
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("_everyone")
 def test_a_foreign_websocket_is_refused_and_our_own_is_not() -> None:
     assert ask("websocket", origin="http://localhost")[0]["type"] == "websocket.accept"
     assert ask("websocket", origin="http://evil.example")[0]["type"] == "websocket.close"
 
 
-def test_a_websocket_of_nobody_is_refused(make_office: Callable[..., Any]) -> None:
-    office = make_office(buildings=30, everyone=None)
+def test_a_websocket_of_nobody_is_refused(serve_staffed: Callable[..., Any]) -> None:
+    office = serve_staffed()
     own = {"origin": "http://localhost"}
     assert ask("websocket", **own)[0]["type"] == "websocket.close"
     token = office.sign_in.by_demo("planner").token
@@ -103,16 +110,15 @@ def test_a_websocket_of_nobody_is_refused(make_office: Callable[..., Any]) -> No
     assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.close"
 
 
-def test_somebody_who_must_change_his_password_opens_no_websocket(
-    make_office: Callable[..., Any],
+def test_somebody_who_must_change_their_password_opens_no_websocket(
+    serve_staffed: Callable[..., Any], staffed: Any
 ) -> None:
-    office = make_office(buildings=30, everyone=None)
-    token = office.sign_in.by_password("new_planner", PASSWORD).token
+    token = serve_staffed().sign_in.by_password("new_planner", staffed.once).token
     answer = ask("websocket", origin="http://localhost", cookie=f"sid={token}")
     assert answer[0]["type"] == "websocket.close"
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("_everyone")
 def test_what_changes_something_must_come_from_our_own_page() -> None:
     assert refuse(Headers({"host": "localhost"}), method="POST") is not None
     assert refuse(Headers({"host": "localhost", "sec-fetch-site": "cross-site"}), method="PUT")
@@ -120,10 +126,11 @@ def test_what_changes_something_must_come_from_our_own_page() -> None:
     assert refuse(Headers(same), method="POST") is None
 
 
-def test_only_configured_names_reach_the_server(office: Any) -> None:
+@pytest.mark.usefixtures("_everyone")
+def test_only_configured_names_reach_the_server(empty_office: Any) -> None:
     named = Headers({"host": "Grid.Office.example:8501"})
     assert refuse(named, method="GET") is not None
-    context.provide(office, sign_in=SignInSettings(host_names=("grid.office.EXAMPLE",)))
+    context.provide(empty_office, sign_in=SignInSettings(host_names=("grid.office.EXAMPLE",)))
     assert refuse(named, method="GET") is None
 
 
@@ -142,25 +149,37 @@ def test_scripts_may_only_come_from_here() -> None:
     assert all(source.startswith("'sha256-") for source in allowed[2:])
 
 
-def test_a_request_asks_the_store_once_who_is_there(make_office: Callable[..., Any]) -> None:
-    office = make_office(buildings=30, everyone=None)
-    browser, asked = Browser(), []
+@pytest.fixture
+def signed_in(serve: Callable[..., Any], own_city: Office) -> Browser:
+    """Return a browser that is signed in to a city as a planner."""
+    add_account(own_city, "planner", "planner")
+    serve(own_city, None)
+    browser = Browser()
     browser.sign_in("planner")
-    look_up = office.flat.session_of_token
-    office.session_of_token = lambda token: (asked.append(token), look_up(token))[1]
-    for path in ("/gw/map/s20261123/cell:10", "/gw/password"):
+    return browser
+
+
+def test_a_request_asks_the_store_once_who_is_there(
+    signed_in: Browser, own_city: Office, newest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    look_up = own_city.sessions.session
+
+    def counted(token: str) -> Any:
+        asked.append(token)
+        return look_up(token)
+
+    monkeypatch.setattr(own_city.sessions, "session", counted)
+    for path in (f"/gw/map/{newest}/cell:10", "/gw/password"):
         asked.clear()
-        assert browser.get(path).status_code == 200
+        assert signed_in.get(path).status_code == 200
         assert len(asked) == 1, path
 
 
 def test_what_one_request_found_of_a_session_is_unknown_to_the_next(
-    make_office: Callable[..., Any],
+    signed_in: Browser, own_city: Office, newest: str
 ) -> None:
-    office = make_office(buildings=30, everyone=None)
-    browser = Browser()
-    browser.sign_in("planner")
-    assert browser.get("/gw/map/s20261123/cell:10").status_code == 200
-    office.sessions.sign_out(browser.cookies["sid"])
-    assert browser.ask("GET", "/gw/map/s20261123/cell:10").status_code == 401
+    assert signed_in.get(f"/gw/map/{newest}/cell:10").status_code == 200
+    own_city.sessions.sign_out(signed_in.cookies["sid"])
+    assert signed_in.ask("GET", f"/gw/map/{newest}/cell:10").status_code == 401
     assert context.token() == ""

@@ -20,6 +20,8 @@ from dashboard.ui.table import matching
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from governance.office import Office
+
 ROWS = pd.DataFrame(
     {
         "building_id": ["B1", "B12"],
@@ -98,8 +100,8 @@ def table_script() -> None:
 
 
 @pytest.fixture
-def shown(make_office: Callable[..., Any]) -> AppTest:
-    make_office(buildings=30)
+def shown(serve: Callable[..., Any], empty_office: Office) -> AppTest:
+    serve(empty_office)
     app = AppTest.from_function(table_script)
     due = pd.to_datetime(["2026-11-20"] * 9 + ["NaT"])
     app.session_state["rows"] = pd.DataFrame(

@@ -16,6 +16,7 @@ import pytest
 
 from dashboard.runtime import context
 from dashboard.runtime.oidc_client import WAIT_S, Directory, DirectoryError
+from governance.access.permissions import local_owner
 
 pytest.importorskip("authlib")
 pytest.importorskip("requests")
@@ -57,7 +58,7 @@ class Provider:
         now = int(time.time())
         claims = {
             "iss": self.address, "aud": "gridwarden", "sub": "person-7", "iat": now,
-            "exp": now + 300, "nonce": self.asked["nonce"], "preferred_username": "planner",
+            "exp": now + 300, "nonce": self.asked["nonce"], "preferred_username": "of_directory",
         }  # fmt: skip
         claims = {name: v for name, v in {**claims, **self.lies}.items() if v is not None}
         if self.answer is not None:
@@ -125,8 +126,11 @@ def directory_of(provider: Provider, **more: Any) -> Directory:
 
 
 @pytest.fixture
-def office(make_office: Callable[..., Any], provider: Provider) -> Any:
-    office = make_office(buildings=30, everyone=None, demo=False)
+def office(serve_staffed: Callable[..., Any], provider: Provider) -> Any:
+    office = serve_staffed(demo=False)
+    office.accounts.add(
+        local_owner(), "of_directory", name="李示例", roles=["planner"], directory=True
+    )
     context.provide(office, directory=directory_of(provider))
     return office
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fake_sign_in import PASSWORD
-from small_browser import PAGE, Browser
+from small_browser import PAGE, PASSWORD, Browser
 
 from dashboard.runtime import context
 from data.workspace.settings import SignInSettings
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def office(make_office: Callable[..., Any]) -> Any:
-    return make_office(buildings=30, everyone=None)
+def office(serve_staffed: Callable[..., Any]) -> Any:
+    return serve_staffed()
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: B
 @pytest.mark.parametrize(
     "path",
     ["/gw/map/s20261123/cell:10", "/_stcore/health", "/media/a.bin", "/static/x.js",
-     "/gw/assets/street_map.js", "/gw/visits", "/gw/password"],
+     "/gw/assets/map/street_map.js", "/gw/visits", "/gw/password"],
 )  # fmt: skip
 @pytest.mark.usefixtures("office")
 def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser, path: str) -> None:
@@ -170,7 +169,7 @@ def test_who_failed_too_often_is_told_how_long_to_wait(
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(office.flat, "sign_in", refuse)
+    monkeypatch.setattr(office.sign_in, "by_password", refuse)
     answer = browser.sign_in("planner")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, wait_s)
     assert 'role="alert"' in answer.text
@@ -207,9 +206,9 @@ def test_the_demonstration_offers_every_role_with_one_click(browser: Browser, of
 
 
 def test_outside_the_demonstration_no_role_is_offered_or_given(
-    browser: Browser, make_office: Callable[..., Any]
+    browser: Browser, serve_staffed: Callable[..., Any]
 ) -> None:
-    make_office(buildings=30, everyone=None, demo=False)
+    serve_staffed(demo=False)
     assert "demo" not in browser.get("/gw/sign-in").text
     answer = browser.post("/gw/demo-sign-in", {"role": "planner"})
     assert answer.status_code == 401
@@ -230,23 +229,27 @@ def test_signing_out_ends_the_session_itself_not_only_the_cookie(browser: Browse
     assert "You are signed out" in browser.get(gone.headers["location"]).text
 
 
-@pytest.mark.parametrize(("demo", "status"), [(False, 401), (True, 200)])
-def test_signing_out_everywhere_ends_every_session_but_of_accounts_that_visitors_share(
-    browser: Browser, make_office: Callable[..., Any], *, demo: bool, status: int
+def test_signing_out_everywhere_ends_every_session_of_the_account_and_no_other(
+    browser: Browser, office: Any
 ) -> None:
-    office = make_office(buildings=30, everyone=None, demo=demo)
     elsewhere = office.sign_in.by_password("planner", PASSWORD).token
     other = office.sign_in.by_password("warden", PASSWORD).token
     browser.sign_in("planner")
     here = browser.cookies["sid"]
     assert browser.post("/gw/sign-out", {"everywhere": "yes"}).status_code == 303
+    assert [office.sessions.session(token) is None for token in (here, elsewhere, other)] == [
+        True, True, False,
+    ]  # fmt: skip
 
-    def map_for(token: str) -> int:
-        answer = browser.ask("GET", "/map", headers={"cookie": f"sid={token}"})
-        return 401 if answer.status_code == 303 else answer.status_code
 
-    assert [map_for(token) for token in (here, elsewhere)] == [401, status]
-    assert office.sessions.session(other) is not None
+def test_an_account_that_visitors_share_is_signed_out_here_alone(
+    browser: Browser, office: Any
+) -> None:
+    elsewhere = office.sign_in.by_demo("planner").token
+    browser.post("/gw/demo-sign-in", {"role": "planner"})
+    here = browser.cookies["sid"]
+    assert browser.post("/gw/sign-out", {"everywhere": "yes"}).status_code == 303
+    assert [office.sessions.session(token) is None for token in (here, elsewhere)] == [True, False]
 
 
 @pytest.mark.usefixtures("office")
@@ -263,8 +266,10 @@ def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
 
 
 @pytest.mark.usefixtures("office")
-def test_who_must_change_his_password_reaches_nothing_else(browser: Browser) -> None:
-    entered = browser.sign_in("new_planner", next="/building?unit=B00001")
+def test_who_must_change_their_password_reaches_nothing_else(
+    browser: Browser, staffed: Any
+) -> None:
+    entered = browser.sign_in("new_planner", staffed.once, next="/building?unit=B00001")
     assert urlsplit(entered.headers["location"]).path == "/gw/password"
     assert urlsplit(browser.get("/map").headers["location"]).path == "/gw/password"
     assert browser.ask("GET", "/gw/map/s20261123/cell:10").status_code == 403
@@ -272,7 +277,7 @@ def test_who_must_change_his_password_reaches_nothing_else(browser: Browser) -> 
     assert page.status_code == 200
     changed = browser.post(
         "/gw/password",
-        {"old": PASSWORD, "new": "Neues Wort 99", "again": "Neues Wort 99",
+        {"old": staffed.once, "new": "Neues Wort 99", "again": "Neues Wort 99",
          "next": "/building?unit=B00001"},
     )  # fmt: skip
     assert changed.headers["location"].startswith("/building?unit=B00001")

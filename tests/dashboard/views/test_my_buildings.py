@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from fake_visits import VisitAnswers
+from pages import opened
 from PIL import Image
 from starlette.applications import Starlette
-from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, words
 from dashboard.runtime import context
@@ -28,17 +27,10 @@ from governance.visits.rules.settings import STEPS as REAL_STEPS
 from gridwarden.compose import open_office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-
-def page_script() -> None:
-    from dashboard.ui import frame
-    from dashboard.views.my_buildings import page as my_buildings_page
-
-    page = frame.open_page()
-    assert page is not None
-    my_buildings_page.show(page)
+    from governance.office import Office
 
 
 @pytest.fixture
@@ -47,27 +39,24 @@ def _withdrawn() -> Iterator[None]:
     context.withdraw()
 
 
-def actor_of(token: str) -> Actor:
-    actor = VisitAnswers().actor_of_token(token)
-    assert actor is not None
-    return actor
+def one(role: str, scope: Scope) -> Actor:
+    return Actor(id=f"{role}1", name=role, roles=(role,), scope=scope)
 
 
-@pytest.mark.usefixtures("_withdrawn")
-@pytest.mark.parametrize("token", ["W001", "M001", "P001"])
-def test_the_page_opens_for_wardens_managers_and_owners(token: str) -> None:
-    context.provide(VisitAnswers(), everyone=actor_of(token))  # type: ignore[arg-type] -- a fake
-    app = AppTest.from_function(page_script).run(timeout=20)
-    assert [e.value for e in app.exception] == []
+@pytest.mark.parametrize("role", ["warden", "office_manager", "property_owner"])
+def test_the_page_opens_for_wardens_managers_and_owners(
+    serve: Callable[..., Any], city: Office, first_building: str, role: str
+) -> None:
+    scope = Scope(buildings=frozenset([first_building]))
+    serve(city, one(role, Scope.whole() if role == "office_manager" else scope))
+    app = opened("my_buildings")
     assert [t.value for t in app.title] == ["我的楼栋"]
     assert not app.info
 
 
-@pytest.mark.usefixtures("_withdrawn")
-def test_who_looks_after_nothing_is_told_so_kindly() -> None:
-    context.provide(VisitAnswers(), everyone=actor_of("A001"))  # type: ignore[arg-type] -- a fake
-    app = AppTest.from_function(page_script).run(timeout=20)
-    assert "不负责楼栋" in app.info[0].value
+def test_who_looks_after_nothing_is_told_so_kindly(serve: Callable[..., Any], city: Office) -> None:
+    serve(city, one("auditor", Scope.nothing()))
+    assert "不负责楼栋" in opened("my_buildings").info[0].value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,64 +1,61 @@
-"""The evaluation page, run as Streamlit runs it, over the fake office."""
+"""The evaluation page, run as Streamlit runs it, over offices that keep a made-up evaluation."""
 
 from __future__ import annotations
 
 import io
+import shutil
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from fake_evaluation import CASES, make_evaluation
-from fake_sign_in import PLANNER
-from streamlit.testing.v1 import AppTest
+from dear_states import EvaluationService, MonitoringService
+from fake_evaluation import CASES, make_evaluation, store_evaluation
+from pages import labels, opened, page_of, press, run, texts
 
 from dashboard.i18n import LANGUAGES, words
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.views.evaluation import run as evaluation_run
 from dashboard.views.evaluation.measures import whole_workbook
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import Case
+from gridwarden.compose import open_office
 from risk.backtest.methods import METHODS
 from risk.backtest.plans import AMONG
 from risk.backtest.questions import EVENTS
 from risk.drift import STATES as DRIFT_STATES
 from risk.reporting import STATES as REPORTING_STATES
-from risk.time_factors import LEVELS
+from risk.time_factors import FACTOR_LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-WAIT_S = 5
+    from streamlit.testing.v1 import AppTest
+
+    from governance.office import Office
+
+PATIENCE_S = 60
+PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 COLLEAGUE = Actor(id="li", name="李分析", roles=("planner",), scope=Scope.whole())
 
 
-def evaluation_script() -> None:
-    from dashboard.ui import frame
-    from dashboard.views.evaluation import page as evaluation_page
-
-    page = frame.open_page()
-    assert page is not None
-    evaluation_page.show(page)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run(timeout=20)
-    assert [str(e.value) for e in app.exception] == []
-    return app
-
-
-def texts(app: AppTest) -> str:
-    parts = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info,
-             app.success, app.warning, app.error)  # fmt: skip
-    return "\n".join(str(element.value) for part in parts for element in part)
+@pytest.fixture(scope="module")
+def evaluated(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open a copy of the city in which three questions were evaluated."""
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("evaluated") / "office")
+    store_evaluation(folder)
+    office = open_office(folder)
+    yield office
+    office.close()
 
 
 def finish() -> None:
     """Wait until the evaluation that runs, if any, has ended."""
     if (task := evaluation_run.panel.bench.running) is not None:
-        task.outcome.exception(timeout=WAIT_S)
+        task.outcome.exception(timeout=PATIENCE_S)
 
 
 def until_done(app: AppTest) -> str:
@@ -73,11 +70,32 @@ def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def start() -> AppTest:
-    return AppTest.from_function(evaluation_script)
+def office(serve: Callable[..., Any], evaluated: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Serve it as an office of nine communities, of which one reports far less."""
+    monkeypatch.setattr(evaluated.monitoring, "reporting", MonitoringService().reporting)
+    served: Office = serve(evaluated)
+    return served
 
 
-@pytest.mark.usefixtures("office")
+@pytest.fixture
+def start(office: Office) -> AppTest:
+    """Return the page, not yet run."""
+    assert office.evaluation.latest(local_owner()) is not None
+    return page_of("evaluation")
+
+
+@pytest.fixture
+def small(serve: Callable[..., Any], own_two: Office, tmp_path: Path) -> Callable[..., AppTest]:
+    """Return what opens the page of an office of five buildings that keeps an evaluation."""
+
+    def opening(**made: Any) -> AppTest:
+        store_evaluation(tmp_path / "two", **made)
+        serve(own_two)
+        return opened("evaluation")
+
+    return opening
+
+
 def test_the_verdict_is_said_in_plain_words_in_both_languages(start: AppTest) -> None:
     app = run(start)
     assert "同样的检查，按访查模型的次序平均提前" in texts(app)
@@ -85,18 +103,14 @@ def test_the_verdict_is_said_in_plain_words_in_both_languages(start: AppTest) ->
     assert "The same visits in the visit model's order find what they find" in texts(run(app))
 
 
-def test_a_better_baseline_is_admitted(start: AppTest, make_office: Callable[..., Any]) -> None:
-    make_office(buildings=30, beaten=True)
-    app = run(start)
-    assert "请不要用访查模型取代它" in app.warning[0].value
+def test_a_better_baseline_is_admitted(small: Callable[..., AppTest]) -> None:
+    assert "请不要用访查模型取代它" in small(beaten=True).warning[0].value
 
 
-def test_one_window_is_said_to_be_too_few(start: AppTest, make_office: Callable[..., Any]) -> None:
-    make_office(buildings=30, origins=1)
-    assert "只有一个时段" in texts(run(start))
+def test_one_window_is_said_to_be_too_few(small: Callable[..., AppTest]) -> None:
+    assert "只有一个时段" in texts(small(origins=1))
 
 
-@pytest.mark.usefixtures("office")
 @pytest.mark.parametrize(
     ("language", "said"),
     [("zh", "地图的次序没有在这里评估"), ("en", "The map's order is not evaluated here")],
@@ -109,23 +123,21 @@ def test_the_page_says_that_the_maps_order_is_another_and_not_evaluated(
 
 
 def test_the_page_says_so_before_anything_is_evaluated(
-    start: AppTest, make_office: Callable[..., Any]
+    serve: Callable[..., Any], city: Office
 ) -> None:
-    make_office(buildings=30, origins=0)
-    assert "地图的次序没有在这里评估" in texts(run(start))
+    serve(city)
+    assert city.evaluation.latest(local_owner()) is None
+    assert "地图的次序没有在这里评估" in texts(opened("evaluation"))
 
 
-@pytest.mark.usefixtures("office")
 def test_the_page_says_by_how_much_the_top_is_overstated(start: AppTest) -> None:
     assert "排在最前的十分之一，访查模型预计发现" in texts(run(start))
 
 
-@pytest.mark.usefixtures("office")
 def test_the_page_says_that_windows_that_adjoin_count_as_independent(start: AppTest) -> None:
     assert "区间把各时段当作互不相干来算" in texts(run(start))
 
 
-@pytest.mark.usefixtures("office")
 def test_places_that_were_visited_stand_first_in_the_list(start: AppTest) -> None:
     say = words("zh")
     box = run(start).selectbox(key="evaluation_among")
@@ -133,7 +145,6 @@ def test_places_that_were_visited_stand_first_in_the_list(start: AppTest) -> Non
     assert box.value == "inspected"
 
 
-@pytest.mark.usefixtures("office")
 def test_among_all_the_page_warns_that_the_schedule_is_measured(start: AppTest) -> None:
     app = run(start)
     assert "检查安排在哪里" not in texts(app)
@@ -142,14 +153,13 @@ def test_among_all_the_page_warns_that_the_schedule_is_measured(start: AppTest) 
     assert "检查安排在哪里" in texts(run(app))
 
 
-@pytest.mark.usefixtures("office")
 def test_beside_every_chart_stands_its_table(start: AppTest) -> None:
     app = run(start)
-    titles = [each.label for each in app.expander]
-    assert titles.count("对应的表格") == len(app.get("vega_lite_chart"))
+    charts = app.get("vega_lite_chart")
+    assert len(charts) > 4
+    assert labels(app, "expander").count("对应的表格") == len(charts)
 
 
-@pytest.mark.usefixtures("office")
 def test_the_other_method_and_the_measure_can_be_chosen(start: AppTest) -> None:
     app = run(start)
     app.selectbox(key="evaluation_other").select("past_count")
@@ -157,25 +167,27 @@ def test_the_other_method_and_the_measure_can_be_chosen(start: AppTest) -> None:
     assert "历史次数为" in texts(run(app))
 
 
-def test_a_question_that_was_not_asked_yet_can_be_evaluated(start: AppTest, office: Any) -> None:
+def test_a_question_that_was_not_asked_yet_can_be_evaluated(
+    start: AppTest, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = EvaluationService()
+    monkeypatch.setattr(office.evaluation, "evaluate", service.evaluate)
     app = run(start)
-    app.selectbox(key="evaluation_event").select("inspections:critical")
+    app.selectbox(key="evaluation_event").select("violations")
     assert "尚未评估" in texts(run(app))
-    app.button(key="evaluation_go").click()
-    run(app)
+    press(app, "evaluation_go")
     assert "评估完成" in until_done(app)
-    asked = {"event": "inspections:critical", "unit": "building", "among": "inspected",
-             "horizon": "90d"}  # fmt: skip
-    assert office.calls == [("evaluate", asked)]
+    assert service.asked == [
+        {"event": "violations", "unit": "building", "among": "inspected", "horizon": "90d"}
+    ]
 
 
 def test_how_an_evaluation_ended_is_told_to_its_owner_though_another_looks_first(
-    start: AppTest, office: Any
+    start: AppTest, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = run(start)
-    other = run(AppTest.from_function(evaluation_script))
-    app.button(key="evaluation_go").click()
-    run(app)
+    monkeypatch.setattr(office.evaluation, "evaluate", EvaluationService().evaluate)
+    app, other = run(start), opened("evaluation")
+    press(app, "evaluation_go")
     finish()
     context.provide(office, everyone=COLLEAGUE)
     assert "评估完成" not in texts(run(other))
@@ -184,53 +196,58 @@ def test_how_an_evaluation_ended_is_told_to_its_owner_though_another_looks_first
     assert "评估完成" not in texts(run(app))
 
 
-def test_a_second_request_is_told_that_an_evaluation_runs(start: AppTest, office: Any) -> None:
+def test_a_second_request_is_told_that_an_evaluation_runs(
+    start: AppTest, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun, go_on = Event(), Event()
 
     def slowly(*_args: object, **_facts: object) -> None:
         begun.set()
-        go_on.wait(WAIT_S)
+        go_on.wait(PATIENCE_S)
 
-    office.evaluate = slowly
-    app, other = run(start), run(AppTest.from_function(evaluation_script))
-    app.button(key="evaluation_go").click()
-    run(app)
-    assert begun.wait(WAIT_S)
+    monkeypatch.setattr(office.evaluation, "evaluate", slowly)
+    app, other = run(start), opened("evaluation")
+    press(app, "evaluation_go")
+    assert begun.wait(PATIENCE_S)
     context.provide(office, everyone=COLLEAGUE)
-    other.button(key="evaluation_go").click()
-    assert "正在进行另一次评估" in texts(run(other))
+    assert "正在进行另一次评估" in texts(press(other, "evaluation_go"))
     go_on.set()
     finish()
 
 
 def test_too_short_a_history_says_what_is_needed(
-    start: AppTest, make_office: Callable[..., Any]
+    serve: Callable[..., Any], own_two: Office
 ) -> None:
-    make_office(buildings=30, origins=0, months=5)
-    said = texts(run(start))
+    serve(own_two)
+    said = texts(opened("evaluation"))
     assert "至少需要 12 个月" in said
-    assert "现有 5 个月" in said
+    assert "现有 1 个月" in said
 
 
 def test_an_empty_workspace_shows_no_choices(
-    start: AppTest, make_office: Callable[..., Any]
+    serve: Callable[..., Any], empty_office: Office
 ) -> None:
-    make_office(buildings=0, snapshot_days=())
-    app = run(start)
+    serve(empty_office)
+    app = opened("evaluation")
     assert "数据不足" in texts(app)
     assert not app.get("vega_lite_chart")
 
 
-def test_a_reference_can_be_pinned_and_drift_is_then_told(start: AppTest, office: Any) -> None:
-    app = run(start)
+def test_a_reference_can_be_pinned_and_drift_is_then_told(
+    serve: Callable[..., Any], own_city: Office
+) -> None:
+    serve(own_city)
+    oldest = min(own_city.scores.snapshots(local_owner())["snapshot_id"])
+    app = opened("evaluation")
     assert "尚未设定基准" in texts(app)
-    app.button(key="drift_pin").click()
-    run(app)
-    assert office.pinned == "s20261123"
-    assert "变化很大：投诉" in texts(run(app))
+    app.selectbox(key="drift_snapshot").select(oldest)
+    press(run(app), "drift_pin")
+    drift = own_city.monitoring.drift(local_owner())
+    assert drift is not None
+    assert drift.reference_id == oldest
+    assert "变化很大：" in texts(run(app))
 
 
-@pytest.mark.usefixtures("office")
 def test_communities_that_report_far_less_are_named(start: AppTest) -> None:
     assert "反映明显少于同类社区：泉林第1社区" in texts(run(start))
 
@@ -252,6 +269,6 @@ def test_everything_an_evaluation_names_has_a_wording(language: str) -> None:
     names = {
         "method": [*METHODS, "best"], "event": EVENTS, "among": AMONG, "measure": MEASURES,
         "measure_help": MEASURES, "drift": DRIFT_STATES, "reporting": REPORTING_STATES,
-        "time": [f"{kind}.{level}" for kind, levels in LEVELS.items() for level in levels],
+        "time": [f"{kind}.{level}" for kind, levels in FACTOR_LEVELS.items() for level in levels],
     }  # fmt: skip
     assert [(k, n) for k, each in names.items() for n in each if not say.knows(k, n)] == []

@@ -1,4 +1,4 @@
-"""The planner's page, run as Streamlit runs it, over the fake office."""
+"""The planner's page, run as Streamlit runs it, over the city with plans made up at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import openpyxl
 import pandas as pd
 import pytest
 from fake_patrols import TEAMS
-from streamlit.testing.v1 import AppTest
+from pages import html, labels, press, run, texts
+from pages import opened as opened_page
 
 from dashboard.documents import plan_workbook
 from dashboard.i18n import LANGUAGES, words
@@ -42,6 +43,10 @@ from governance.patrols.validation import PlanProblem, PlanRefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from streamlit.testing.v1 import AppTest
+
+    from governance.office import Office
+
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 MANAGER = Actor(
     id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole()
@@ -54,18 +59,14 @@ HOLIDAY = PlanOptions(
 )
 
 
-def plan_script() -> None:
-    from dashboard.ui import frame
-    from dashboard.views.plan import page as plan
-
-    page = frame.open_page()
-    assert page is not None
-    plan.show(page)
-
-
 @pytest.fixture(autouse=True)
 def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running.panel, "bench", Bench())
+
+
+@pytest.fixture
+def office(plan_office: Any) -> Any:
+    return plan_office
 
 
 @pytest.fixture
@@ -76,37 +77,8 @@ def planned(office: Any) -> Any:
     return office
 
 
-def run(app: AppTest) -> AppTest:
-    app.run(timeout=20)
-    assert [str(e.value) for e in app.exception] == []
-    return app
-
-
 def opened(part: str = "", **query: str) -> AppTest:
-    app = AppTest.from_function(plan_script)
-    for name, value in {"part": part, **query}.items():
-        if value:
-            app.query_params[name] = value
-    return run(app)
-
-
-def texts(app: AppTest) -> str:
-    parts = (app.title, app.subheader, app.markdown, app.caption, app.info, app.success,
-             app.warning, app.error)  # fmt: skip
-    return "\n".join(str(element.value) for part in parts for element in part)
-
-
-def html(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
-
-
-def tabs(app: AppTest) -> list[str]:
-    return [tab.label for tab in app.tabs]
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    app.button(key=key).click()
-    return run(app)
+    return opened_page("plan", **({"part": part} if part else {}), **query)
 
 
 def until_made(app: AppTest) -> AppTest:
@@ -121,24 +93,26 @@ def until_made(app: AppTest) -> AppTest:
 @pytest.mark.usefixtures("planned")
 def test_a_planner_opens_on_the_plan_and_sees_every_part() -> None:
     app = opened()
-    assert tabs(app) == [
+    assert labels(app, "tab") == [
         "排计划", "看计划", "发布与打印", "事后对照", "专项行动", "队伍", "校历",
     ]  # fmt: skip
     assert [m.label for m in app.metric][:2] == ["预计发现", "点位"]
 
 
-def test_who_only_sees_plans_can_change_nothing(make_office: Callable[..., Any]) -> None:
-    office = make_office(buildings=60, everyone=CHIEF)
+def test_who_only_sees_plans_can_change_nothing(office: Any) -> None:
+    context.provide(office, everyone=CHIEF)
     plan = office.plans.make(PLANNER, WEEK)
     app = opened("board")
-    assert tabs(app) == ["看计划", "发布与打印"]
+    assert labels(app, "tab") == ["看计划", "发布与打印"]
     assert not [b for b in app.button if b.key in {"plan_undo", "plan_replan", "plan_publish"}]
     page = Page(office, words("zh"))
     assert board.board_data(page, plan, plan.shifts)["mayEdit"] is False
 
 
-def test_without_a_score_the_page_says_what_to_do_first(make_office: Callable[..., Any]) -> None:
-    make_office(buildings=0, snapshot_days=())
+def test_without_a_score_the_page_says_what_to_do_first(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office)
     app = opened("make")
     assert "还没有评分" in texts(app)
     assert "plan_make" not in {b.key for b in app.button}
@@ -199,7 +173,7 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
         go_on.wait(20)
         progress("solve", 1, 2)
 
-    office.make_plan = slowly
+    office.plans.make = slowly
     app = press(opened("make"), "plan_make")
     assert begun.wait(20)
     press(app, "plan_stop")
@@ -469,13 +443,15 @@ def test_a_team_is_named_changed_and_removed(office: Any) -> None:
 
 
 def test_a_team_starts_at_the_chosen_building_though_its_id_begins_that_of_another(
-    office: Any,
+    office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = pd.DataFrame({"unit": ["B12", "B1"], "name": ["东楼", "西楼"],
                           "lon": [117.12, 117.10], "lat": [36.22, 36.20]})  # fmt: skip
-    office.find = lambda _actor, text, *, limit=20: found[found["unit"].str.contains(text)].head(
-        limit
-    )
+
+    def find(_actor: Actor, text: str, *, limit: int = 20) -> pd.DataFrame:
+        return found[found["unit"].str.contains(text)].head(limit)
+
+    monkeypatch.setattr(office.risk_map, "find", find)
     app = opened("teams")
     app.button_group(key="team_T1_start").set_value("从某栋楼")
     run(app)

@@ -1,0 +1,77 @@
+"""The page of a building: found by name, opened by a link, explained by its rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pages import labels, opened, press, run, texts
+from two_communities import COMMUNITY, ESTATES, OWN
+
+from governance.access.permissions import local_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from governance.office import Office
+
+pytestmark = pytest.mark.usefixtures("_served")
+
+
+@pytest.fixture
+def _served(serve: Callable[..., Any], city: Office) -> None:
+    serve(city, local_owner())
+
+
+@pytest.fixture
+def known(city: Office) -> pd.DataFrame:
+    """All buildings, the highest score first."""
+    snapshot = str(city.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
+    return city.risk_map.layer(local_owner(), layer="building", snapshot_id=snapshot)
+
+
+def test_a_building_is_found_by_part_of_its_name(known: pd.DataFrame) -> None:
+    app = opened("building")
+    assert "名次最前的 10 栋楼" in texts(app)
+    name = known["name"].iloc[150]
+    app.text_input(key="building_search").input(name)
+    assert run(app).header[0].value == name
+
+
+def test_without_a_choice_the_ten_highest_ranked_buildings_are_listed() -> None:
+    assert opened("building").dataframe[0].value["rank"].tolist() == list(range(1, 11))
+
+
+def test_the_list_can_be_narrowed_to_communities(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    serve(own_two, local_owner())
+    app = opened("building")
+    app.multiselect(key="communities").select(COMMUNITY["M"])
+    table = run(app).dataframe[0].value
+    assert len(table) == len(OWN)
+    assert table["name"].str.startswith(ESTATES["M"]).all()
+    assert table["rank"].is_monotonic_increasing
+
+
+def test_from_an_opened_building_one_comes_back_to_the_list(known: pd.DataFrame) -> None:
+    app = opened("building", unit=known["unit"].iloc[3])
+    assert "名次最前的 10 栋楼" in texts(press(app, "返回名单"))
+
+
+def test_a_link_opens_a_building_with_the_rows_behind_it(city: Office, known: pd.DataFrame) -> None:
+    unit = known["unit"].iloc[0]
+    behind = city.scores.explain(local_owner(), unit).rows["complaints"]
+    app = opened("building", unit=unit)
+    assert app.header[0].value == known["name"].iloc[0]
+    assert any(label.startswith(f"投诉：{len(behind)} 条记录") for label in labels(app, "expander"))
+    keys = [set(table.value["row_key"]) for table in app.dataframe if "row_key" in table.value]
+    assert {row.row_key for row in behind} in keys
+
+
+def test_what_matches_no_building_is_said() -> None:
+    app = opened("building")
+    app.text_input(key="building_search").input("月球路1号")
+    assert "没有与“月球路1号”相符的楼栋" in texts(run(app))

@@ -1,0 +1,261 @@
+"""The page that brings files in: what it understood, what became of it, and the way back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import shapely
+from pages import labelled, labels, opened, page_of, press, run, texts
+
+from dashboard.views.start.to_do import LEADS_TO
+from data.engine import Engine
+from data.workspace.folder import Workspace
+from geo.coordinates.datums import from_wgs84
+from geo.errors import GridwardenError
+from governance.access.permissions import Actor, Scope, local_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+
+    from governance.office import Office
+
+FILE = "投诉11月.csv"
+GOOD = 20
+TICKET = "2900000000000000"
+HEADS = "序号,工单编号,来电时间,来电人,学生姓名,地址,说明,经度,纬度"
+CLERK = Actor(id="clerk", name="热线", roles=("hotline_clerk",), scope=Scope.whole())
+
+
+def complaints(office: Office) -> bytes:
+    """Write what a hotline sends: points of GCJ-02, one unreadable date, one row twice."""
+    snapshot = str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
+    places = office.risk_map.layer(local_owner(), layer="building", snapshot_id=snapshot)
+    places = places.sort_values("lon").tail(GOOD + 1)  # read as WGS-84 these lie outside
+    lons, lats = from_wgs84(places["lon"], places["lat"], datum="gcj02")
+    rows = [
+        f"{n},{TICKET}{n:02},{'某天' if n == GOOD else '2026-11-20 10:00'},张示例,王某某,"
+        f"{address},周末补课,{lon:.6f},{lat:.6f}"
+        for n, (address, lon, lat) in enumerate(zip(places["std_address"], lons, lats, strict=True))
+    ]
+    return "\n".join([HEADS, *rows, rows[0]]).encode()
+
+
+@pytest.fixture
+def office(serve: Callable[..., Any], own_city: Office) -> Office:
+    serve(own_city, local_owner())
+    return own_city
+
+
+@pytest.fixture
+def uploaded(office: Office) -> AppTest:
+    app = opened("importing")
+    app.file_uploader[0].set_value((FILE, complaints(office), "text/csv"))
+    return run(app)
+
+
+@pytest.fixture
+def ready(uploaded: AppTest) -> AppTest:
+    """A file whose coordinate system was said."""
+    uploaded.radio[0].set_value("gcj02")
+    return run(uploaded)
+
+
+def rows_of(office: Office) -> int:
+    tables = office.imports.tables(local_owner()).set_index("table")
+    return int(tables.loc["complaints", "rows"])
+
+
+# ---- a file ---------------------------------------------------------------------------------
+
+
+def test_a_file_without_a_datum_waits_for_one(uploaded: AppTest) -> None:
+    assert "导入前请先选择坐标系" in texts(uploaded)
+    assert "看起来是 GCJ-02" in texts(uploaded)
+    assert "导入" not in labels(uploaded, "button")
+
+
+def test_the_preview_shows_no_pupil_and_no_complainant(uploaded: AppTest) -> None:
+    sample = uploaded.dataframe[0].value
+    assert "学生姓名" not in sample
+    assert set(sample["来电人"]) == {"＊＊＊"}
+    assert sample["工单编号"].iloc[0] == f"{TICKET}00"
+
+
+def test_only_counting_stores_nothing_and_says_so(ready: AppTest, office: Office) -> None:
+    before = rows_of(office)
+    said = texts(press(ready, "import_dry"))
+    assert "没有写入任何数据" in said
+    assert f"{GOOD + 2} = {GOOD} + 1 + 1" in said
+    assert rows_of(office) == before
+    assert FILE not in set(office.imports.history(local_owner())["file"])
+
+
+def test_importing_tells_what_became_of_every_row_and_offers_the_way_back(
+    ready: AppTest, office: Office
+) -> None:
+    before = rows_of(office)
+    press(ready, "import_go")
+    assert [m.value for m in ready.metric][:4] == [str(GOOD + 2), str(GOOD), "1", "1"]
+    assert f"{GOOD + 2} = {GOOD} + 1 + 1" in texts(ready)
+    assert f"“{FILE}”的 {GOOD} 条记录将被移除" in texts(ready)
+    assert rows_of(office) == before + GOOD
+    newest = office.imports.history(local_owner()).iloc[0]
+    assert (newest["file"], newest["datum"]) == (FILE, "gcj02")
+
+
+def test_a_corrected_column_is_what_is_imported(ready: AppTest, own_demonstration: Path) -> None:
+    labelled(ready.selectbox, "诉求内容").select("说明")
+    press(run(ready), "import_go")
+    engine = Engine(Workspace.open(own_demonstration))
+    table = engine.table("complaints")
+    kept = table.filter(table["ticket_no"] == f"{TICKET}00").to_pandas()
+    engine.close()
+    assert kept["content"].tolist() == ["周末补课"]
+
+
+def test_a_required_field_without_a_column_stops_the_import(ready: AppTest) -> None:
+    labelled(ready.selectbox, "来电时间 *").select("")
+    run(ready)
+    assert "请为必填字段选择列：来电时间" in texts(ready)
+    assert "导入" not in labels(ready, "button")
+
+
+def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
+    app = opened("importing")
+    newest = office.imports.history(local_owner()).iloc[0]
+    assert not newest["undone"]
+    assert f"已撤销：{newest['file']}" in texts(press(app, "imports_undo"))
+    undone = office.imports.history(local_owner()).set_index("import_id")["undone"]
+    assert undone[undone].index.tolist() == [newest["import_id"]]
+
+
+def test_an_address_is_decided_once_and_leaves_the_queue(office: Office) -> None:
+    queue = office.address_review.queue(local_owner())
+    for row in queue.iloc[2:].itertuples():
+        office.address_review.decide(
+            local_owner(), table=row.table, address=row.address, building_id=None
+        )
+    first, second = (f"review_{row.table}_{row.address}" for row in queue.iloc[:2].itertuples())
+    app = opened("importing")
+    app.selectbox(key=f"{first}_choice").select(queue["candidates"].iloc[0][1])
+    press(app, f"{first}_yes")
+    assert office.address_review.queue(local_owner())["address"].tolist() == [
+        queue["address"].iloc[1]
+    ]
+    press(app, f"{second}_none")
+    assert "所有地址都已落位或已确认" in texts(app)
+
+
+def test_the_last_decision_about_an_address_can_be_undone(office: Office) -> None:
+    row = office.address_review.queue(local_owner()).iloc[0]
+    none_of_them = f"review_{row['table']}_{row['address']}_none"
+    app = opened("importing")
+    assert "review_undo" not in [button.key for button in app.button]
+    press(app, none_of_them)
+    assert row["address"] not in set(office.address_review.queue(local_owner())["address"])
+    press(app, "review_undo")
+    assert row["address"] in set(office.address_review.queue(local_owner())["address"])
+    assert "review_undo" not in [button.key for button in app.button]
+
+
+def test_a_decision_that_is_refused_is_told_in_its_sentence(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_facts: object) -> None:
+        raise GridwardenError("building_unknown", seen="B00005")
+
+    monkeypatch.setattr(office.address_review, "decide", refuse)
+    row = office.address_review.queue(local_owner()).iloc[0]
+    app = opened("importing")
+    press(app, f"review_{row['table']}_{row['address']}_none")
+    assert "B00005" in app.error[0].value
+
+
+@pytest.mark.parametrize("line", ["quarantine", "addresses", "old_import", "score_old"])
+def test_each_line_of_the_start_page_opens_the_part_of_the_import_page_it_speaks_of(
+    serve: Callable[..., Any], city: Office, line: str
+) -> None:
+    serve(city, local_owner())
+    tab = {"quarantine": "导入记录", "addresses": "待定地址", "score_old": "得分"}
+    page, query = LEADS_TO[line]
+    assert page == "importing"
+    app = opened("importing", **query)
+    assert app.session_state["import_tabs"] == tab.get(line, "导入文件")
+
+
+# ---- the grids ------------------------------------------------------------------------------
+
+
+def grids_opened() -> AppTest:
+    app = page_of("importing")
+    app.session_state["import_tabs"] = "网格核对"
+    return run(app)
+
+
+def test_what_is_wrong_with_the_grids_is_counted_and_listed(office: Office, tmp_path: Path) -> None:
+    snapshot = str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
+    grid = office.risk_map.layer(local_owner(), layer="grid", snapshot_id=snapshot).iloc[0]
+    over = {"type": "Feature", "properties": {"网格编码": f"{grid['unit'][:-1]}9"},
+            "geometry": shapely.geometry.mapping(shapely.from_wkb(grid["geom"]))}  # fmt: skip
+    grids, far = tmp_path / "grids.geojson", tmp_path / "far.csv"
+    grids.write_text(json.dumps({"type": "FeatureCollection", "features": [over]}))
+    far.write_text("楼栋编码,小区名称,楼栋号,经度,纬度\nFAR,远处,1号楼,117.5,36.2\n")
+    office.imports.import_file(local_owner(), "grids", grids, datum="wgs84")
+    office.imports.import_file(local_owner(), "buildings", far, datum="wgs84")
+    app = grids_opened()
+    assert app.metric[0].value == "1"
+    assert "共比对 201 栋楼、9 个网格。" in texts(app)
+    tables = [d.value for d in app.dataframe]
+    assert ["FAR"] in [t["building_id"].tolist() for t in tables if "distance_m" in t]
+    assert ["网格重叠"] in [t["fault"].tolist() for t in tables if "fault" in t]
+
+
+def test_grids_in_order_are_said_to_be_so(serve: Callable[..., Any], city: Office) -> None:
+    serve(city, local_owner())
+    assert "每栋楼都恰好在一个网格内" in texts(grids_opened())
+
+
+def test_without_grids_nothing_is_at_fault(serve: Callable[..., Any], empty_office: Office) -> None:
+    serve(empty_office, local_owner())
+    assert "还没有网格边界" in texts(grids_opened())
+
+
+# ---- calling back ---------------------------------------------------------------------------
+
+
+def asked(ticket: str) -> AppTest:
+    app = opened("importing")
+    app.text_input(key="complainant_ticket").set_value(ticket)
+    return press(app, next(label for label in labels(app, "button") if "投诉人" in label))
+
+
+def test_the_clerk_learns_whom_to_call_back(
+    serve: Callable[..., Any], own_two: Office, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.csv"
+    file.write_text(
+        "工单编号,来电时间,楼栋编码,来电人,联系电话,诉求内容\n"
+        "250912101108115409,2026-11-20 10:00,MINE-1,张[三](http://x),13800000001,补课\n"
+    )
+    own_two.imports.import_file(local_owner(), "complaints", file)
+    serve(own_two, CLERK)
+    app = asked(" 250912101108115409 ")
+    assert app.code[0].value == "张[三](http://x)\n13800000001"
+    assert not run(app).code, "what was shown is gone at the next run"
+
+
+def test_a_ticket_of_nobody_here_is_told(serve: Callable[..., Any], own_two: Office) -> None:
+    serve(own_two, CLERK)
+    assert "99" in asked("99").error[0].value
+
+
+def test_nobody_else_is_offered_to_look_anybody_up(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    serve(own_two)
+    assert [label for label in labels(opened("importing"), "tab") if "回访" in label] == []

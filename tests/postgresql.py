@@ -1,0 +1,94 @@
+"""A PostgreSQL of this run's own, from the programs that the machine has installed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from visits import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEBIAN = Path("/usr/lib/postgresql")
+UNPRIVILEGED = "postgres"
+"""Who runs the server where the tests are run by root, whom it refuses."""
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",  # nothing is worth keeping
+    "full_page_writes": "off",
+}
+
+
+def find_programs() -> Path | None:
+    """Return the folder of ``initdb`` and ``pg_ctl``, the newest first; None where there is none.
+
+    Debian keeps them apart by version and away from the search path.
+    """
+    found = shutil.which("initdb")
+    folders = sorted(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name))[::-1]
+    if found:
+        folders.insert(0, Path(found).resolve().parent)
+    return next((folder for folder in folders if shutil.which("pg_ctl", path=folder)), None)
+
+
+@contextmanager
+def temporary_postgresql() -> Iterator[str]:
+    """Start a server on a free port with data of its own; stop it and delete them at the end.
+
+    Gives the URL of its empty database. Skips the test where PostgreSQL is not installed.
+    """
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's programs initdb and pg_ctl are not installed")
+    run_as = _unprivileged()
+    folder = Path(tempfile.mkdtemp(prefix="gridwarden-postgresql-"))
+    data, word, port = folder / "data", secrets.token_urlsafe(16), free_port()
+    (folder / "password").write_text(word, encoding="utf-8")
+    for path in (folder, folder / "password"):
+        if run_as:
+            shutil.chown(path, UNPRIVILEGED)
+    options = " ".join(f"-c {name}='{value}'" for name, value in OPTIONS.items())
+    control = (str(programs / "pg_ctl"), "-D", str(data), "-w")
+
+    def call(*command: str) -> None:
+        ran = subprocess.run(  # noqa: S603 -- PostgreSQL's own programs
+            command, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            **run_as,
+        )  # fmt: skip
+        log = folder / "log"
+        told = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        assert ran.returncode == 0, f"{command}: {ran.stderr.decode(errors='replace')}\n{told}"
+
+    try:
+        call(str(programs / "initdb"), "-D", str(data), "-U", "gridwarden", "-E", "UTF8",
+             "--locale=C", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}", "--no-sync",
+             )  # fmt: skip
+        call(*control, "-l", str(folder / "log"), "-o", f"-p {port} {options}", "start")
+        try:
+            yield f"postgresql+psycopg://gridwarden:{word}@127.0.0.1:{port}/postgres"
+        finally:
+            call(*control, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged() -> dict[str, Any]:
+    """Return how to run a program that refuses root: as somebody else where root runs the tests."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return {}
+    import pwd
+
+    try:
+        pwd.getpwnam(UNPRIVILEGED)
+    except KeyError:
+        pytest.skip(f"root runs the tests, and there is no user {UNPRIVILEGED} to run PostgreSQL")
+    return {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []}
