@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -29,8 +29,6 @@ from simulation.truth.inspections import (
 from simulation.truth.sites import open_sites
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from numpy.typing import NDArray
 
     from governance.patrols.routing.model.problem import Shift
@@ -39,13 +37,14 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
-    class Policy(Protocol):
-        """Decide a week's visits."""
 
-        name: str
+class Policy(Protocol):
+    """Decide a week's visits."""
 
-        def plan(self, office: Office, day: int) -> pd.DataFrame:
-            """Return `STOP_COLUMNS` for the week that begins on a day."""
+    name: str
+
+    def plan(self, office: Office, day: int) -> pd.DataFrame:
+        """Return `STOP_COLUMNS` for the week that begins on a day."""
 
 
 STOP_COLUMNS = ("shift", "place", "building", "arm", "minutes", "chance")
