@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.data.store.test_migrations import store
+from tests.data.store.test_migrations import store  # over empty_postgresql: in its process
 
 if TYPE_CHECKING:
     from data.store.unit_of_work import Store
