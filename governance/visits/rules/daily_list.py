@@ -157,7 +157,7 @@ def _in_order(today: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
     """Put appointments first, then what is planned, in the plan's order, then the rest."""
     place = {building: number for number, building in enumerate(dict.fromkeys(planned))}
     sent = today["building_id"].isin(place) & (today["why"] != RETRY)
-    stops = today[sent].assign(place=today["building_id"].map(place)).sort_values("place")
+    stops = today.assign(place=today["building_id"].map(place))[sent].sort_values("place")
     first, rest = today[today["why"] == RETRY], today[~sent & (today["why"] != RETRY)]
     parts = [_walk(first), stops.drop(columns="place"), _walk(rest)]
     return pd.concat([part for part in parts if len(part)] or parts[:1])
