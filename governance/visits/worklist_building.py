@@ -55,7 +55,8 @@ class DailyWorklist(Component):
         also
             Delegated buildings that are listed too where no plan sends the actor there that day.
         """
-        key, state = (actor.id, on, frozenset(also)), self._state(actor)
+        also = actor.delegated.intersection(also)
+        key, state = (actor.id, on, also), self._state(actor)
         kept = self._lists.get(key)
         if kept is None or kept[0] != state:
             kept = (state, self._new_list(actor, on=on, also=also))

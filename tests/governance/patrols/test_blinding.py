@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import asdict, fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ import pytest
 from service_arguments import call, parameters_of, services
 from two_communities import text_of
 
+from data.workspace.clock import DEFAULT_ZONE
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     ROLES,
@@ -160,7 +161,7 @@ def _why(*, swapped: bool) -> Plan:
 
 def _office(folder: Path, *, swapped: bool) -> Office:
     """Return an office on the first evening: a plan is out, and two of its doors were seen."""
-    office = open_office(folder, now=lambda: DURING.astimezone(UTC))
+    office = open_office(folder, now=lambda: DURING.replace(tzinfo=DEFAULT_ZONE))
     owner, plan = local_owner(), _why(swapped=swapped)
     with office._workspace.store.begin() as unit:
         unit.patrols.save_team(TEAM.content(), at=DURING, by="li")
