@@ -113,8 +113,8 @@ def test_the_office_is_not_told_of_sites_nor_which_complaints_are_true(
     office = told[0].office
     assert office is not None
     assert set(office.reports) == {"day", "building", "tutoring", "reporter"}
-    assert not {"site", "eye", "true", "about"} & {*office.worklist.visits, *office.leases}
-    missed = office.worklist.visits[office.worklist.visits["result"] != FOUND]
+    assert not {"site", "eye", "true", "about"} & {*office.visits, *office.leases}
+    missed = office.visits[office.visits["result"] != FOUND]
     assert (missed["operator"] == -1).all()
 
 
@@ -240,7 +240,7 @@ def test_a_planted_operator_opens_again_after_a_find_and_only_then(
 def test_visits_of_the_plan_and_of_chance_are_called_as_the_product_calls_them(
     told: tuple[Told, Record],
 ) -> None:
-    visits = told[1].office.worklist.visits
+    visits = told[1].office.visits
     own = visits[visits["day"] >= 0]
     again = own["purpose"] == "回头看"
     assert set(own.loc[~again, "purpose"]) == {PURPOSE_OF_ORIGIN["random"]}
