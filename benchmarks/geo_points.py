@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 import psutil
@@ -21,9 +21,6 @@ from geo.coordinates.detect import recognise_datum
 from geo.coordinates.parse import read_coordinates
 from geo.shapes.assign_grids import assign_to_grids
 from geo.shapes.footprints import buildings_of_points
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WEST, SOUTH, EAST, NORTH = 117.0, 36.0, 117.3, 36.3
 BUILDINGS = 100_000

@@ -12,9 +12,9 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import xlsxwriter
 
@@ -24,9 +24,6 @@ from data.ingest.checking.check import check_batch
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.reading.column_mapping import guess_mapping
 from data.ingest.reading.open import describe_source, read_batches
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
 START = datetime(2024, 11, 24)  # noqa: DTZ001 -- the same

@@ -9,15 +9,12 @@ and the package has it.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chinese_calendar import constants  # installed for this alone
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 NAMES = {
     "New Year's Day": "元旦",

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.model.problem import FREE, PatrolProblem, Solution
 from governance.patrols.routing.solver.insertion_heuristic import Insertions
 from governance.patrols.routing.solver.schedule import assemble, fits, time_route
 from governance.patrols.routing.solver.upper_bound import capacity_s, least_price
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import PatrolProblem, Solution
 
 
 def nearest_first(problem: PatrolProblem) -> Solution:

@@ -28,26 +28,21 @@ import json
 import platform
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.patrol_baselines import knapsack_bound, nearest_first
 from benchmarks.patrol_rivals import Rival
-from benchmarks.patrol_towns import at_any_hour, demonstration_week, invented_town
+from benchmarks.patrol_towns import Week, at_any_hour, demonstration_week, invented_town
+from governance.patrols.routing.model.problem import PatrolProblem, Solution
 from governance.patrols.routing.selection.candidates import MUST_RANDOM
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.search import solve
 from governance.patrols.routing.solver.upper_bound import shifts_bound
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from benchmarks.patrol_towns import Week
-    from governance.patrols.routing.model.problem import PatrolProblem, Solution
 
 WIDEST_GAP, WHOLE_WEEK = 0.12, 4
 MOST_S, SEARCH_S = 60.0, 58.0

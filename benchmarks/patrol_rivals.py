@@ -9,22 +9,21 @@ limited to the shift's minutes. Nothing may be locked.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S
+from governance.patrols.routing.model.problem import (
+    FREE,
+    MINUTE_S,
+    Floats,
+    Ints,
+    PatrolProblem,
+    Solution,
+)
 from governance.patrols.routing.solver.pyvrp_model import UNITS
 from governance.patrols.routing.solver.schedule import assemble, last_begin_s
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import (
-        Floats,
-        Ints,
-        PatrolProblem,
-        Solution,
-    )
 
 TIME = "time"
 END = 0

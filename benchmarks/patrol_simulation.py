@@ -16,10 +16,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from simulation.patrols.dispatch import Policy
 from simulation.patrols.measures import (
     MEASURES,
     WAITS,
@@ -37,9 +38,6 @@ from simulation.patrols.policies import (
     RoundRobin,
 )
 from simulation.patrols.town import simulate
-
-if TYPE_CHECKING:
-    from simulation.patrols.dispatch import Policy
 
 OURS = "our plan"
 VARIANTS: dict[str, dict[str, Any]] = {

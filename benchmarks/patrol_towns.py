@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from geo.routes.distances import straight_ways_m
-from governance.patrols.routing.model.problem import DAY_MINUTES, FREE, PatrolProblem
+from governance.patrols.routing.model.problem import DAY_MINUTES, FREE, PatrolProblem, Shift
 from governance.patrols.routing.model.settings import (
     DAY,
     EVENING,
@@ -23,18 +24,11 @@ from governance.patrols.routing.selection.distances import start_metres
 from governance.patrols.routing.selection.formulate import choose_pool, formulate
 from governance.patrols.routing.selection.opening_hours import opening
 from governance.patrols.routing.selection.planning_base import survey
-from simulation.patrols.office import Scene
+from simulation.patrols.office import Office, Scene
 from simulation.patrols.plan import OurPlan
 from simulation.patrols.town import simulate
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from governance.patrols.routing.model.problem import Shift
-    from simulation.patrols.office import Office
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 MONDAY = date(2026, 11, 30)
 CENTRE_LON, CENTRE_LAT = 120.18, 30.27

@@ -6,15 +6,13 @@ import inspect
 import re
 import shutil
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from benchmarks.recorded_text import Normaliser, Value
+from benchmarks.recorded_text import Normaliser, Value
 
 ROOT = Path(__file__).resolve().parents[1]
 Office = Any

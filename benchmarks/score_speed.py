@@ -11,11 +11,11 @@ import tempfile
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
 import pyarrow as pa
+from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES
 from data.lake.schema import (
@@ -32,9 +32,6 @@ from risk.features import build_features
 from risk.run import cut_after, run_score
 from risk.scorecard import Scorecard
 from risk.units import finish_buildings, sum_units
-
-if TYPE_CHECKING:
-    from ibis.expr.types import Table
 
 AS_OF = date(2026, 11, 24)
 BUDGET_S = 3.0

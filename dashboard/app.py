@@ -12,9 +12,9 @@ import gc
 import importlib
 import threading
 import webbrowser
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -24,9 +24,6 @@ from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.routes import own_routes
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
 
 _BROWSER_AFTER_S = 2.0
 _SCRIPT = Path(__file__).with_name("main.py")

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from governance.access.permissions import Actor
+from governance.access.permissions import Action, Actor, may
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.expr.types import Table
 
 from data.contracts.registry import contract_of
 from data.derived.build import Derivation
@@ -29,14 +33,6 @@ from data.lake.schema import (
 )
 from data.workspace.atomic import replacing
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-    from datetime import datetime
-    from pathlib import Path
-
-    from ibis.expr.types import Table
-
 
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")

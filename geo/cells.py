@@ -12,7 +12,7 @@ tests.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import h3ronpy
 import h3ronpy.vector
@@ -20,12 +20,10 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from h3ronpy import ContainmentMode
+from numpy.typing import ArrayLike, NDArray
+from shapely import Geometry
 
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-    from shapely import Geometry
 
 Texts: TypeAlias = "NDArray[np.str_]"
 Ids: TypeAlias = "NDArray[np.uint64]"

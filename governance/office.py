@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from data.integrity.verify import verify_workspace
+from data.engine import Engine
+from data.integrity.verify import VerifyReport, verify_workspace
+from data.results.snapshots import SnapshotStore
 from data.store.audit.chain import AuditError
 from data.workspace.folder import Workspace, WorkspaceError
 from governance.access.permissions import Action, Actor, require
@@ -54,14 +57,6 @@ from governance.visits.photos import PhotoService
 from governance.visits.recording import VisitService
 from governance.visits.worklist import WorklistService
 from governance.visits.worklist_building import DailyWorklist
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from data.engine import Engine
-    from data.integrity.verify import VerifyReport
-    from data.results.snapshots import SnapshotStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

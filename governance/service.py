@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from inspect import isfunction, signature
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from data.integrity.file_changes import FileChanges
+from data.engine import Engine
+from data.integrity.file_changes import Announce, FileChanges, FileKind
+from data.results.snapshots import SnapshotStore
+from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import Clock
+from data.workspace.folder import Workspace
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, require
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-
-    from data.engine import Engine
-    from data.integrity.file_changes import Announce, FileKind
-    from data.results.snapshots import SnapshotStore
-    from data.store.unit_of_work import UnitOfWork
-    from data.workspace.folder import Workspace
-
 
 REFUSED = "refused"
 """Action of the audit lines about what somebody was not allowed."""

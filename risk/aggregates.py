@@ -7,9 +7,9 @@ order of the rows and whichever engine ran it.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import ibis
+import pandas as pd
 from ibis import ir
 
 from risk import columns as c
@@ -29,10 +29,6 @@ from risk.signals import (
     TENANT,
     UNKNOWN_REPORTER,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 LAST_VISIT = "last_visit"
 REPORT_DAYS = "report_days"

@@ -6,18 +6,16 @@ Linear Models, 2nd ed., section 4.3), with a Normal prior on each term.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from risk.penalised import LARGEST_LOG_MEAN, minimise
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _DIGITS: Final = 9
 _LEAST_MEAN: Final = 1e-12

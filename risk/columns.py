@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
+import pandas as pd
 
 # Where: as the engine names them.
 BUILDING: Final = "building_id"

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 QUANTA_PER_UNIT = float(2**32)
 """Decayed weights are summed as whole multiples of 2^-32, so no order of rows changes a sum."""

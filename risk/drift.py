@@ -6,21 +6,18 @@ the world's, an import's or the model's: the comparison does not say which, only
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import kolmogorov
 
 from data.workspace.sections import number, section, wrong_setting
 from risk import columns as c
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 STEADY, WATCH, DRIFTED, TOO_FEW = "steady", "watch", "drifted", "too_few"
 STATES: Final = (DRIFTED, WATCH, STEADY, TOO_FEW)

@@ -6,17 +6,14 @@ two minutes at noon. Who looked is never asked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import ibis
+from ibis import ir
 
 from risk.columns import BUILDING, H3_R10
 from risk.config import Effort
 from risk.expressions import real, text_of
-
-if TYPE_CHECKING:
-    from ibis import ir
-
 
 _ID: Final = "_visit_id"
 _PLACE: Final = "_visit_place"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from ibis import ir
 
 from risk import columns as c
 from risk.aggregates import fetch
@@ -32,13 +35,6 @@ from risk.signals import (
     settle_rows,
     violation_rows,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-
-    from ibis import ir
-
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": ("source", "category", "nature", "status", "is_true"),

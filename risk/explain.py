@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from risk import columns as c
@@ -27,13 +30,6 @@ from risk.places import (
 from risk.ring import count_events
 from risk.signals import FeatureSource
 from risk.units import SEEN
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    import pandas as pd
-
 
 __all__ = [
     "Explanation",

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.shapes.apportion import spread_total
 from risk import columns as c
 from risk.config import ExposureRule
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 def estimate_exposure(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
 
 import ibis
+from ibis import ir
 
 from risk.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-
-    from ibis import ir
 
 OUTCOME_DAYS: Final = 60
 """An outcome without a closing time is taken as known so many days after the complaint: within 60

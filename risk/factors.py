@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
 from risk import columns as c
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-    from numpy.typing import NDArray
 
 BASE: Final = "exposure"
 """Name of the points that a unit has for its doors alone, before anything was seen there."""

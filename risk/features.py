@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from ibis import ir
+from numpy.typing import NDArray
 
 from risk import columns as c
 from risk.aggregates import (
@@ -32,14 +36,6 @@ from risk.signals import (
     settle_rows,
     violation_rows,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from ibis import ir
-    from numpy.typing import NDArray
-
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)

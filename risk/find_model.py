@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
 from risk.cloglog import chance_of
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 State = Literal["policy", "learnt"]
 TERMS: Final = ("level", "slope", "evening", "revisit", "waiting")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,11 +21,6 @@ from risk.outcome_sources import REPORTED, SourceRules, source_of_visits
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
 from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, inspection_rows, settle_rows
 from risk.waiting import AT, read_answers, read_waiting_reports, waiting_since
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
 
 EXPECTED: Final = "expected"
 HAS_FIND: Final = "found"

@@ -20,11 +20,14 @@ than the rules ask for, policy stays and says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from risk.cloglog import chance_of, fit_terms, measure_spread
 from risk.config import ScoreConfig
@@ -42,14 +45,8 @@ from risk.find_visits import (
 )
 from risk.signals import FeatureSource
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 __all__ = ["FindModel", "compare_with_visits", "fit_find_chance", "learn_find_chance"]
 

@@ -12,11 +12,14 @@ earlier windows alone. Who visited is no feature. Nothing here is fitted on what
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk.fits import Fit, Policy, TrainingWindow, fit_windows, union_of_names
 from risk.history.config import ModelConfig
@@ -25,12 +28,6 @@ from risk.history.places import rows_of_visits
 from risk.past import Timeline
 from risk.reach import PropensityChoice, PropensityForms, sum_by_kind
 from risk.tuning import Track, log_likelihood
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import pandas as pd
-    from numpy.typing import NDArray
 
 
 class Setting(NamedTuple):

@@ -14,10 +14,11 @@ kind's. Where nobody went r is 0: no points, up or down. Levels about a building
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.cells import disk, parents
 from risk import columns as c
@@ -28,11 +29,8 @@ from risk.history.ratios import log_ratio, prior_strength
 from risk.history_visits import DECAY, PURPOSE, VisitResults
 from risk.signals import EVENT_AT, ROW_KEY
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
 
 WIDE_RESOLUTION: Final = 9
 NEIGHBOUR_STEPS: Final = 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import disk, parents
@@ -16,12 +18,6 @@ from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults, read_visit_results, settled_visits
 from risk.places import drawn_cells
 from risk.signals import EVENT_AT, ROW_KEY, FeatureSource
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
 
 HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
 MOST_ROWS: Final = 50

@@ -7,10 +7,13 @@ this one looked (`risk.effort`), times the ratio of visits of this purpose.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from ibis import ir
+from numpy.typing import NDArray
 
 from risk import columns as c
 from risk.aggregates import fetch
@@ -33,13 +36,7 @@ from risk.signals import (
     settle_rows,
 )
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ibis import ir
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
 DECAY: Final = "decay"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from risk import columns as c
 from risk.config import ScoreConfig
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 
 def certainty_events(frame: pd.DataFrame, config: ScoreConfig) -> NDArray[np.float64]:

@@ -13,12 +13,14 @@ what was reported (`risk.sources`). With fewer events than policy asks for, its 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from risk import columns as c
 from risk.columns import DAY
@@ -39,12 +41,6 @@ from risk.sources import (
     weights_of_events,
 )
 from risk.tuning import Track, log_likelihood
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
-
 
 State = Literal["policy", "learnt"]
 _UPWARDS: Final = np.array([-1.0 if factor.sign < 0 else 1.0 for factor in FACTORS])

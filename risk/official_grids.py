@@ -6,7 +6,9 @@ places of buildings; of those with dates of validity only the ones in use on the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,11 +19,6 @@ from geo.shapes.cell_coverage import partition_cells
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.signals import FeatureSource
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
 
 HOUSEHOLDS: Final = "households"
 CELL_RESOLUTION: Final = 10

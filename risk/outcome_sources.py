@@ -9,21 +9,18 @@ never asked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import ibis
 import numpy as np
+from ibis import ir
+from numpy.typing import NDArray
 
 from data.workspace.sections import section
 from geo.errors import GridwardenError
 from risk.config import ScoreConfig
 from risk.expressions import text_of
 from risk.history.config import RANDOM_MODES, RANDOM_WORDS, REPORT_WORDS
-
-if TYPE_CHECKING:
-    from ibis import ir
-    from numpy.typing import NDArray
-
 
 REPORTED: Final = "reported"
 DISCOVERED: Final = "discovered"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,9 +13,6 @@ from risk.history.design import build_design
 from risk.history.facts import Facts
 from risk.history.places import places_of, register_places
 from risk.tuning import lay_cuts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(kw_only=True)

@@ -5,18 +5,15 @@ Byrd, Lu, Nocedal and Zhu (1995), SIAM J. Sci. Comput. 16, 1190-1208.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, minimize
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Loss = Callable[[Floats], tuple[float, Floats]]
+Floats = NDArray[np.float64]
+Loss = Callable[[Floats], tuple[float, Floats]]
 
 LARGEST_LOG_MEAN: Final = 30.0
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import h3  # type: ignore[import-untyped]  # ships no types
 import numpy as np
+import pandas as pd
 
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import disk
 from geo.errors import GridwardenError
 from risk import columns as c
 from risk.evidence import EvidenceScope
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CELL: Final = "cell:"
 DRAWN_RESOLUTION: Final = 10

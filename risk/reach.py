@@ -6,11 +6,13 @@ compared with them, the visit model needs the propensity too; patrol plans use t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.cells import parents
 from risk.fits import NO_POLICY, Fit, TrainingWindow, fit_windows, union_of_names
@@ -18,12 +20,6 @@ from risk.history.names import propensity_features
 from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
 from risk.past import Timeline
 from risk.tuning import Track, log_likelihood
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
 
 SUMMED: Final = ("building", "cell:8", "cell:9", "cell:10")
 """Kinds of unit for which the form of the reach is chosen, each by its own likelihood."""

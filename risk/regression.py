@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
 from risk.penalised import LARGEST_LOG_MEAN, minimise
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _INTERCEPT_PENALTY: Final = 1e-6
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from risk.config import ScoreConfig
-    from risk.signals import FeatureSource
+from risk.config import ScoreConfig
+from risk.signals import FeatureSource
 
 Result_co = TypeVar("Result_co", covariant=True)
 

@@ -7,20 +7,16 @@ or the window ends, further reports come at the neighbourhood's own rate.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import ibis
+from ibis import ir
 
 from data.workspace.sections import number, section
 from risk import columns as c
 from risk.expressions import days_between, known_before, text_of, truth_known_before
 from risk.signals import FeatureSource
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ibis import ir
-
 
 FIRST_AT: Final = "first_at"
 FURTHER: Final = "further_reports"

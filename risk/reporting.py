@@ -10,10 +10,11 @@ The rate tells where to look without being told. It never lowers or raises a bui
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import betainc
 from scipy.stats import false_discovery_control
 
@@ -22,10 +23,7 @@ from risk.intervals import gamma_interval
 from risk.rates import smooth_rates
 from risk.report_events import DAYS, FURTHER, ReportingRules
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 MONTH_DAYS: Final = 30.0
 FAR_LESS, AS_OTHERS, NOT_ENOUGH = "far_less", "as_others", "not_enough_data"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data.calendars.calendar import Calendar
 from data.results.snapshots import SnapshotStore
@@ -16,9 +17,6 @@ from risk.scorecard import Scorecard
 from risk.season import NO_SEASON, learn_season
 from risk.signals import FeatureSource
 from risk.units import finish_buildings, sum_units
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,23 +16,18 @@ last bit in buildings, and summed over buildings in cells, grids and communities
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.exposure import typical_exposure
 from risk.factors import BASE, FACTORS, Factor, check_weights, design_matrix
 from risk.features import FeatureTable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-    from numpy.typing import NDArray
-
 
 TICKS_PER_POINT = 1024.0
 POINTS_PER_EVENT = 1000.0

@@ -8,8 +8,8 @@ lowers every score alike, so no rank moves, only the number of events that the s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import ibis
 import numpy as np
@@ -31,9 +31,6 @@ from risk.time_factors import (
     horizon_offset,
     learn_day_factors,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)

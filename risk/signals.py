@@ -9,7 +9,9 @@ Texts that are unknown read ``''``. ``keep`` names further columns to carry alon
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, Protocol
 
 import ibis
 from ibis import ir
@@ -39,11 +41,6 @@ from risk.expressions import (
     time_of,
     truth_known_before,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
 
 PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
 PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)

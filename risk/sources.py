@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from risk import columns as c
 from risk.aggregates import fetch
@@ -44,10 +45,6 @@ from risk.signals import (
     settle_rows,
     violation_rows,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 SOURCE: Final = "source"
 YEAR_DAYS: Final = 365.0

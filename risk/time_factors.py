@@ -6,22 +6,19 @@ holds than an average one. It never tells two buildings apart, so it moves no ra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
 from risk.columns import with_columns
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 KIND, LEVEL, STATE = "kind", "level", "state"
 COUNT, EXPOSURE, STRATUM = "count", "exposure", "stratum"

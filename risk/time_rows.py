@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from datetime import datetime
 
 import pandas as pd
+from ibis import ir
 
 from risk.aggregates import fetch
 from risk.expressions import known_before
 from risk.outcome_sources import SourceRules, source_of_visits
 from risk.signals import FeatureSource
 from risk.time_factors import COUNT, STRATUM
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from ibis import ir
-
 
 AT = "at"
 

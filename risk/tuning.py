@@ -7,15 +7,12 @@ window's total is given, so that only the order and spread of risks count, not t
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 AnySetting = TypeVar("AnySetting", bound="Hashable")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,6 @@ from risk.intervals import certainty_events, gamma_interval
 from risk.ranking import add_ranks
 from risk.rates import smooth_rates
 from risk.scorecard import TICKS_PER_POINT, Scored
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 _VARIANCE: Final = "variance"
 SEEN: Final = (

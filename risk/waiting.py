@@ -7,11 +7,12 @@ A visit of which only the day is known answers the reports of that day.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 import ibis
 import pandas as pd
+from ibis import ir
 
 from risk import columns as c
 from risk.aggregates import fetch
@@ -26,12 +27,6 @@ from risk.signals import (
     inspection_rows,
     settle_rows,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ibis import ir
-
 
 AT: Final = "at"
 TOLD_AT: Final = "told_at"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
@@ -25,10 +25,6 @@ from simulation.truth.history import Truth, live_two_years
 from simulation.truth.records import Events, record_events
 from simulation.truth.risk_field import DAYS
 from simulation.truth_files import write_truth
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 SEED, BUILDINGS = 20_261_124, 3_000
 

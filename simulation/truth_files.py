@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,6 @@ from simulation.truth.history import Truth
 from simulation.truth.inspections import REASONS, RESULTS
 from simulation.truth.records import Events
 from simulation.truth.risk_field import MONTHS
-
-if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
 
 ABOUT = ("true", "false", "other")
 

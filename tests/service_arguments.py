@@ -5,22 +5,19 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from governance.access.permissions import Scope
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.service import Service
 from governance.visits.rules.new_visit import NewVisit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from governance.service import Service
 
 DOORS = frozenset(
     {

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import bootstrap
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LOCK = ("--require-hashes", "--requirement", "run.lock")
 PINNED = re.compile(r"^uv==(\S+)", re.MULTILINE)

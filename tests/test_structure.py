@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import grimp
 import pytest
 
 import bootstrap
 from docs.developers import draw_architecture
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_ENTRIES, MOST_LEVELS, MOST_LINES = 12, 7, 320

@@ -7,18 +7,15 @@ import json
 import zipfile
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from governance.access.permissions import Scope, local_owner
+from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 OWN, FOREIGN = ("MINE-1", "MINE-2"), ("THEIRS-7", "THEIRS-8", "THEIRS-9")

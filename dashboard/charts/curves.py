@@ -6,21 +6,16 @@ vision. Plain Vega-Lite specifications, as in `dashboard.charts.score`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from dashboard.charts.score import CONFIG, INK
-from governance.scores.evaluation_tables import OUR_METHODS, OURS
+import pandas as pd
+
+from dashboard.charts.score import CONFIG, INK, Spec
+from dashboard.i18n import Words
+from governance.scores.evaluation_tables import OUR_METHODS, OURS, Case
 from risk.backtest.ground import BUILDING
 from risk.backtest.questions import INSPECTED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from dashboard.charts.score import Spec
-    from dashboard.i18n import Words
-    from governance.scores.evaluation_tables import Case
 
 OUR_COLOUR, QUIET = "#a3123a", "#6b7682"
 # Paul Tol's muted scheme without its light colours: 3:1 on white, apart for colour-blind eyes.

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
 
 from dashboard.charts.curves import OUR_COLOUR, QUIET, drawn_name
-from dashboard.charts.score import CONFIG, INK
+from dashboard.charts.score import CONFIG, INK, Spec
+from dashboard.i18n import Words
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_tables import OURS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from dashboard.charts.score import Spec
-    from dashboard.i18n import Words
 
 THEIR_COLOUR = "#1f5f8b"
 _CHART_PX, _BAR_PX, _AXIS_PX = 300, 26, 80

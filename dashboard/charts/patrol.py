@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.score import CONFIG, INK
-
-if TYPE_CHECKING:
-    from dashboard.charts.score import Spec
-    from dashboard.i18n import Words
+from dashboard.charts.score import CONFIG, INK, Spec
+from dashboard.i18n import Words
 
 _COLOURS = {"list": "#1f5f8b", "random": "#b1532a"}
 _ROW_PX, _AXIS_PX = 48, 56

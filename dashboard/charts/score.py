@@ -5,16 +5,13 @@ Plain Vega-Lite specifications; building them through altair costs more than the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from dashboard.i18n import Words
 from dashboard.maps.palette import TIERS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dashboard.i18n import Words
 
 Spec = dict[str, Any]
 INK = "#1d2733"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from dashboard.documents.workbook import Sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dashboard.i18n import Words
+from dashboard.i18n import Words
 
 DAY, MINUTE, LOCALIZED, PERCENT = "day", "minute", "localized", "percent"
 

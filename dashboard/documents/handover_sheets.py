@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import xlsxwriter
 
 from dashboard.documents.html import render
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    import pandas as pd
 
 TITLE = "责任交接单"
 HEADERS = {

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from dashboard.documents.columns import DAY, PERCENT, Column, columns_of, sheet
 from dashboard.documents.workbook import workbook
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import clock, listed, span_text, team_text
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan import Plan
 
 STOPS = (
     Column("team"),

@@ -7,7 +7,8 @@ chance has drawn, whatever the rows hold. Its labels are Chinese; on an English 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import pandas as pd
 
@@ -21,13 +22,8 @@ from dashboard.documents.print_page import (
     records,
 )
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n import words
+from dashboard.i18n import Words, words
 from dashboard.i18n.patrol import clock, day_text, team_text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dashboard.i18n import Words
 
 _ROWS_OF_FEW: Final = 14
 """Rows up to which a page has room for higher ones, with the address under the name."""

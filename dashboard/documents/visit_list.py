@@ -5,7 +5,8 @@ A list names buildings, signs and the last visit. It never says why a building i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from typing import Any, Final
 
 import pandas as pd
 
@@ -20,9 +21,6 @@ from dashboard.documents.print_page import (
 )
 from dashboard.documents.workbook import Sheet, workbook
 from dashboard.i18n import words
-
-if TYPE_CHECKING:
-    from datetime import date
 
 HEADERS: Final = {
     "number": "序号",

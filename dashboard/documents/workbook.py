@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _FONT = "宋体"
 _A4 = 9

@@ -11,20 +11,17 @@ A catalogue writes a count with its forms, in the order of the language's plural
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel import Locale
 from babel.messages.pofile import read_po
 
 from data.workspace.sections import SettingProblem
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from geo.errors import GridwardenError
+from geo.errors import GridwardenError
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from dashboard.i18n import Words
+from dashboard.i18n import Words
 
 _HOUR = 60
 _KM = 1_000

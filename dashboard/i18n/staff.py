@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
+from dashboard.i18n import Words
 
 
 def people_names(staff: pd.DataFrame, *, say: Words) -> dict[str, str]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from dashboard.i18n import Words
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_figures import AREA_HIT, DAYS, Figure
+from governance.scores.evaluation_tables import Verdict
 from risk.backtest.ground import BUILDING
 from risk.backtest.verdict import AS_GOOD, BETTER, WORSE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dashboard.i18n import Words
-    from governance.scores.evaluation_tables import Verdict
 
 _WHOLE_FROM = 10  # expectations below this are written with one digit after the point
 _LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later

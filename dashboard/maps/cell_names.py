@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from geo.cells import parents
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_NAMED = 2
 

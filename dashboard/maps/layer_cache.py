@@ -6,8 +6,9 @@ a change made here and, for changes made elsewhere, after some minutes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 import pandas as pd
 
@@ -16,12 +17,8 @@ from dashboard.maps.layers import CELL_LAYERS, Payload, encode_layer
 from dashboard.runtime import context
 from data.workspace.cache import Cache
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from governance.access.permissions import Actor
-    from governance.importing.grid_check import GridProblems
+from governance.access.permissions import Actor
+from governance.importing.grid_check import GridProblems
 
 T = TypeVar("T")
 _KEPT_S = 300.0

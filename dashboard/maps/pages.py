@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,18 +12,14 @@ import pandas as pd
 import shapely
 
 from dashboard.documents.html import render
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import NO_TIER, TIERS, tier_style
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
 from dashboard.runtime import context
 from geo.cells import cell_polygons
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from dashboard.i18n import Words
-    from governance.office import OfficeFacts
+from governance.office import OfficeFacts
 
 WGS84 = "EPSG:4326"
 _MOST_CELLS = 5_000

@@ -6,16 +6,19 @@ says is given by the caller.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from branca.element import MacroElement
 from folium.template import Template
 
 from dashboard.documents.html import render
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import (
     clock,
     listed,
@@ -24,13 +27,6 @@ from dashboard.i18n.patrol import (
 )
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
 from dashboard.maps.territories import HUES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from dashboard.i18n import Words
 
 WGS84: Final = "EPSG:4326"
 _PRECISION: Final = 1e-6  # degrees: a tenth of a metre

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import folium
+import geopandas as gpd
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.template import Template
 from xstatic.pkg import leaflet
 
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import geopandas as gpd
 
 LEAFLET = Path(leaflet.BASE_DIR)
 MAX_ZOOM = 19

@@ -7,14 +7,12 @@ each territory carries its warden's name, so colour alone tells nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 # Tol's "muted" scheme without olive, which is too near to sand for some eyes.
 HUES = ("#332288", "#88ccee", "#117733", "#ddcc77", "#cc6677", "#44aa99", "#882255", "#aa4499")

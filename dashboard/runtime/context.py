@@ -6,25 +6,20 @@ and routes ask :func:`office` and :func:`actor`. Nothing here reads the environm
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.runtime.oidc_client import Directory
 from data.workspace.settings import SignInSettings
 from geo.errors import GridwardenError
-from governance.access.permissions import local_owner
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dashboard.runtime.oidc_client import Directory
-    from governance.access.permissions import Actor
-    from governance.accounts.sessions import SignedSession
-    from governance.office import Office, OfficeFacts
+from governance.access.permissions import Actor, local_owner
+from governance.accounts.sessions import SignedSession
+from governance.office import Office, OfficeFacts
 
 COOKIE = "sid"
 _token: ContextVar[str] = ContextVar("token", default="")

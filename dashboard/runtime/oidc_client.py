@@ -12,17 +12,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data.workspace.cache import Cache
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 WAIT_S = 600
 _MOST_PENDING = 1_000

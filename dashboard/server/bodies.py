@@ -5,19 +5,15 @@ Starlette runs a plain function in its thread pool, but only the event loop can 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
 
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
 
 _MOST_FORM = 8_192
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from dashboard.i18n import words
 from dashboard.server import request_facts
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.requests import Request
 
 _CODES: Final[Mapping[int, tuple[str, ...]]] = {
     401: ("signed_out", "sign_in_failed", "account_locked", "demo_only", "directory_unknown",

@@ -5,17 +5,14 @@ Only the columns named here travel, whatever the service returns.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import clock, day_text, team_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from dashboard.i18n import Words
 
 DAYS = 7
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
+import pandas as pd
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
-from dashboard.i18n import words
+from dashboard.i18n import Words, words
 from dashboard.i18n.patrol import span_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
@@ -20,15 +22,6 @@ from dashboard.server.visit_routes import (
     XLSX,
     local_now,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
-
-    from dashboard.i18n import Words
 
 PLAN_MAP = "/gw/plan-map"
 MY_PATROL = "/gw/my-patrol"

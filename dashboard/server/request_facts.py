@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
 
 from dashboard.i18n import LANGUAGES, language_of
 from dashboard.runtime import context
-
-if TYPE_CHECKING:
-    from starlette.datastructures import Headers
-    from starlette.requests import Request
 
 _MOST_PATH = 2_000
 

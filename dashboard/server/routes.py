@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
@@ -20,10 +20,6 @@ from dashboard.server.assets_url import ASSETS
 from dashboard.server.auth import oidc_routes, sign_in_routes
 from dashboard.server.guard import SINGLE_FILE_POLICY
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
 
 LEAFLET = Path(leaflet.BASE_DIR)
 _DATA = "/gw/map"

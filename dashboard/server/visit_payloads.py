@@ -6,21 +6,16 @@ building on today's list stay behind, whatever the service returns.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
+from dashboard.i18n import Words
 from data.contracts.vocabulary import VisitResult
-from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
-
-    from dashboard.i18n import Words
-    from governance.access.permissions import Actor
-    from governance.office import Office
+from governance.access.permissions import Action, Actor, may
+from governance.office import Office
 
 MOST_CARDS = 300
 MOST_HISTORY = 20

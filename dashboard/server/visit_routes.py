@@ -7,11 +7,13 @@ waited in a browser while somebody else signed in is refused, not filed under th
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from dashboard.documents import visit_list
 from dashboard.i18n import Words, words
@@ -25,14 +27,7 @@ from dashboard.server.visit_payloads import (
     recorded,
 )
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
-
-    from governance.access.permissions import Actor
+from governance.access.permissions import Actor
 
 MOST_BYTES = 256 * 1024
 MOST_PHOTO_BYTES = 8 * 1024 * 1024

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from dashboard.server.assets_url import asset_url
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # A component's script runs from a blob: address, so it imports ours by its full address.
 _LOADER = """

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from governance.responsibility.resolve import GAP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 
 def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of governance

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-if TYPE_CHECKING:
-    from dashboard.charts.score import Spec
+from dashboard.charts.score import Spec
 
 
 def show(spec: Spec, *, key: str) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import cached
+from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
+from governance.scores.monitoring import Drift
 from risk.drift import DRIFTED, WATCH
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.scores.monitoring import Drift
 
 
 def show(page: Page) -> None:

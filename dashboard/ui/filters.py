@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 AUTO = "auto"
 """Cells whose size follows the zoom."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.ui import frame, score_form
+from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 # In the order in which a table makes the map better; the first two place everything else.
 _WANTED = ("buildings", "grids", "complaints", "rentals", "inspections", "violations")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
 from dashboard.i18n import (
@@ -18,18 +19,12 @@ from dashboard.i18n import (
     language_of,
     words,
 )
+from dashboard.navigation import Entry
 from dashboard.runtime import context
 from dashboard.server.assets_url import ASSETS
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from streamlit.navigation.page import StreamlitPage
-
-    from dashboard.navigation import Entry
-    from governance.access.permissions import Actor
-    from governance.office import Office
+from governance.access.permissions import Actor
+from governance.office import Office
 
 ICON = ASSETS / "icon.svg"
 NOTHING = "–"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import frame
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 
 def show(page: Page, *, key: str = "score_now") -> None:

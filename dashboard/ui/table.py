@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
+import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.documents.columns import DAY, MINUTE, Column, in_words, sheet
 from dashboard.documents.workbook import workbook
+from dashboard.i18n import Words
 from dashboard.ui import download, frame
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import pandas as pd
-    from streamlit.elements.lib.column_types import ColumnConfig
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 MOST_ROWS = 5_000
 _HEAD_PX, _ROW_PX = 40, 35

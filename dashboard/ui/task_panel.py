@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from dashboard.runtime.background_tasks import Bench, Progress, StoppedError
+from dashboard.i18n import Words
+from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Task
 from dashboard.ui import frame
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dashboard.i18n import Words
-    from dashboard.runtime.background_tasks import Task
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _POLL_S = 1.0
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import UNITS, Column
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import LAYERS
 from dashboard.maps.palette import tier_style
 from dashboard.ui import frame, table
+from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.scores.scoring import ExplainedUnit
-    from risk.places import RankedUnit
+from governance.scores.scoring import ExplainedUnit
+from risk.places import RankedUnit
 
 _LEARNT = "learnt"
 _LISTED = ("rank", "tier", "name", "score", "kind")

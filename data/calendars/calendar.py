@@ -8,14 +8,16 @@ add a year that was announced since. What nobody has announced is unknown, and s
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.calendars.read import (
     ANNOUNCED,
@@ -30,12 +32,6 @@ from data.calendars.read import (
     read_spans,
 )
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
-
 
 SHIPPED_FILE: Final = Path(__file__).with_name("china.csv")
 OFFICE_FILE: Final = "calendar.csv"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 HOLIDAY, MAKEUP_WORKDAY, ANNOUNCED = "holiday", "makeup_workday", "announced"
 SCHOOL_BREAK, TERM, EXAM = "school_break", "term", "exam"

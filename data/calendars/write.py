@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from data.calendars.calendar import OFFICE_FILE, Calendar
 from data.calendars.read import (
@@ -28,10 +29,6 @@ from data.calendars.read import (
 )
 from data.workspace.atomic import write_bytes
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
 
 BEFORE: Final = f"{OFFICE_FILE}.before"
 NO_FILE: Final = ""

@@ -9,13 +9,11 @@ added, its other keys hold instead.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from data.contracts.model import Field, Kind, Personal, TableContract, Vocabulary
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 FOLDER: Final = Path(__file__).parent / "tables"
 _TYPES: Final = {"kind": Kind, "personal": Personal}

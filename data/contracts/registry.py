@@ -10,8 +10,8 @@ it, the first one known counts (registers have neither and are known at any date
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -25,9 +25,6 @@ from data.contracts.model import (
     simplify,
 )
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = [
     "TABLES",

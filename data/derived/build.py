@@ -16,8 +16,10 @@ exists is up to date, and one that is missing is made again.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -56,16 +58,7 @@ from data.lake.schema import (
 )
 from data.workspace.folder import Workspace
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from data.contracts.registry import TableContract
-    from data.derived.inputs import DerivationInputs
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
-
-    Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 _READ_WITHIN_S = 120.0
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")

@@ -7,17 +7,15 @@ processes may make it twice; threads of one process that want the same one wait 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from weakref import WeakValueDictionary
 
 from data.lake.imports import hash_file
 from data.workspace.atomic import replacing, write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 _GUARD: Final = Lock()
 _MAKERS: Final[WeakValueDictionary[Path, Lock]] = WeakValueDictionary()

@@ -11,18 +11,14 @@ import threading
 import weakref
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import ibis
+from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
 
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ibis.backends.duckdb import Backend
-    from ibis.expr.types import Table
-
 
 SCRATCH = ".scratch"
 MOST_VIEWS: Final = 128

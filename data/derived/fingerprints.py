@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from data.contracts.registry import TABLES
 from data.derived.placing.place import PLACING_VERSION, is_placed
@@ -13,10 +13,6 @@ from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
 from data.lake.validity import LEARNING_VERSION
 from data.workspace.settings import WorkspaceSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 FINGERPRINT_DIGITS = 12
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from data.contracts.registry import TABLES
 from data.derived.fingerprints import Fingerprints, take_fingerprints
 from data.lake.manifest import Manifest
 from data.store.repositories.visits import VisitsState
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pyarrow as pa
 
 from data.lake.schema import GIVEN
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    Columns = dict[str, pa.ChunkedArray]
+Columns = dict[str, pa.ChunkedArray]
 
 
 def columns_of(table: pa.Table) -> Columns:

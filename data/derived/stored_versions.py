@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
 
-from data.contracts.registry import TABLES
+from data.contracts.registry import TABLES, TableContract
 from data.derived.duckdb_sessions import connect
+from data.derived.inputs import DerivationInputs
 from data.lake.schema import (
     IMPORT_ID,
     LEARNT_AT,
@@ -20,16 +23,7 @@ from data.lake.schema import (
     current_schema,
 )
 from data.lake.validity import add_versions, import_times
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ibis.backends.duckdb import Backend
-    from ibis.expr.types import Table
-
-    from data.contracts.registry import TableContract
-    from data.derived.inputs import DerivationInputs
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 ROW_NUMBER = "file_row_number"
 _VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)

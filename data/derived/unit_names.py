@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
 
 from data.engine import Engine
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-
 
 MOST_LISTED: Final = 1_000
 """Of more buildings than this all names are read: a longer list of ids takes longer than they."""

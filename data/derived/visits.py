@@ -7,7 +7,8 @@ placed by its building. Beside who looked – which never leaves the store – n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import tzinfo
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
@@ -26,9 +27,6 @@ from data.lake.schema import (
     rows_schema,
 )
 from data.workspace.clock import local_times
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
 
 TABLE: Final = "inspections"
 """The table that visits belong to."""

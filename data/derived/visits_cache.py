@@ -8,8 +8,12 @@ read from the store again; the outcome is the same as from all of it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+from typing import Final
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -27,16 +31,6 @@ from data.lake.schema import (
 )
 from data.store.repositories.visits import VisitsState
 from data.store.unit_of_work import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import tzinfo
-    from pathlib import Path
-
-    import pandas as pd
-
-    from data.derived.placing.place import Placer
-    from data.store.unit_of_work import Store
 
 _NAME: Final = re.compile(r"visits-(?P<made>[0-9a-f]+)-(?P<rows>\d+)-(?P<newest>\d+)\.parquet")
 _PLACED_BY: Final = (IMPORT_ID, ROW_KEY, "building_id")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
 
 from data.engine import Engine
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 TABLE: Final = "walking_distances"
 WAY_COLUMNS: Final = ("from_building_id", "to_building_id", "distance_m")

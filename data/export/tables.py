@@ -9,11 +9,12 @@ persons, and complainants' names and numbers, leave in no case.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
+from ibis.expr.types import Table
 
 from data.contracts.registry import TableContract, contract_of
 from data.derived.placing.place import is_placed
@@ -34,12 +35,6 @@ from data.lake.schema import (
     SOURCE_ROW,
 )
 from data.privacy.export_masks import MASKED, mask_batch
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from ibis.expr.types import Table
-
 
 __all__ = ["ExportError", "export_table"]
 

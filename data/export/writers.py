@@ -7,10 +7,13 @@ of a workbook, at the foot of its printed pages, and in the file's own propertie
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -23,13 +26,7 @@ from data.lake.imports import with_geo_metadata
 from data.workspace.atomic import replacing
 from geo.errors import GridwardenError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
-    import pandas as pd
-
-    Batches = Iterable[pa.RecordBatch]
+Batches = Iterable[pa.RecordBatch]
 
 SHEET_ROWS = 1_048_575
 GEOM = "geom"

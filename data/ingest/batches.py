@@ -17,22 +17,17 @@ Tables are `pyarrow.Table`; nothing here is changed in place.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime, tzinfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.workspace.clock import DEFAULT_ZONE
 from geo.coordinates.parse import Order
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime, tzinfo
-
-    import numpy as np
-    from numpy.typing import NDArray
-
 
 SOURCE_ROW = "source_row"
 SHEET = "sheet"

@@ -9,13 +9,14 @@ and a suggestion. Outside China no datum shifts anything, so there WGS-84 is tak
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 
 from data.contracts.vocabulary import DatumName
 from geo.coordinates.datums import (
@@ -28,12 +29,7 @@ from geo.coordinates.detect import DatumReport, recognise_datum
 from geo.errors import GridwardenError
 from geo.shapes.repair import finite
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 LON, LAT, GEOM, DATUM = "lon", "lat", "geom", "datum"
 OF_DEGREES = {"wgs84", "gcj02", "bd09"}

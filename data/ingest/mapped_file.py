@@ -6,8 +6,9 @@ Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from data.contracts.registry import TableContract
 from data.derived.build import Derivation
@@ -25,11 +26,6 @@ from data.ingest.options import ImportOptions, require_fields, with_meanings
 from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
 from data.ingest.reading.open import OpenSource, filter_rows
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
-
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
 BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,14 +20,6 @@ from data.ingest.reading.open import OpenSource
 from data.ingest.run import examine_datum
 from data.privacy.pseudonyms import mask_column, may_not_be_held, treatment_of
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from pathlib import Path
-
-    import pandas as pd
-
 
 DATUM_MISSING = "datum_missing"
 

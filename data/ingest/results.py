@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import Manifest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

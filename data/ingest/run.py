@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.contracts.registry import TableContract, contract_of
 from data.derived.build import Derivation
@@ -36,11 +37,7 @@ from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
 from data.privacy.identities import IncomingIdentities
 from data.workspace.folder import Workspace
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 def import_file(

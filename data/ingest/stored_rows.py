@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -22,10 +22,6 @@ from data.lake.schema import (
     rows_schema,
 )
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 _MET = """
 SELECT new.row_key AS row_key, new.row_hash = held.row_hash AS alike

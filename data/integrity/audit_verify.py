@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.store.audit.chain import (
@@ -17,12 +18,6 @@ from data.store.audit.chain import (
     seal_with,
 )
 from data.store.unit_of_work import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sqlalchemy import Connection
-
 
 TOLD = 20
 """So many changed events are named; more are counted."""

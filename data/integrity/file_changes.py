@@ -9,10 +9,12 @@ the line says which. That happens when the workspace is opened and before the ne
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 from data.calendars.write import calendar_version
 from data.ingest.quarantine.store import delete_quarantined
@@ -21,12 +23,6 @@ from data.results.snapshots import SnapshotStore
 from data.store.tables.pending_files import PendingFile
 from data.workspace.folder import Workspace
 from data.workspace.locks import WorkspaceBusyError, hold_lock
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-    from pathlib import Path
-
 
 FOLDER: Final = ".pending"
 """Folder of a workspace with one lock for each change that runs or was left by a crash."""

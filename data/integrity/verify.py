@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,11 +36,6 @@ from data.results.snapshots import SnapshotStore
 from data.store.unit_of_work import StoreError
 from data.workspace.folder import Workspace, WorkspaceError, read_secret
 from data.workspace.sections import SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 
 ALLOWED = {MANIFEST_FILE, UNDONE_FILE, ROWS_FILE}
 

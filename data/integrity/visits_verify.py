@@ -7,22 +7,17 @@ leaves its line, and whoever removes a seal as well leaves what a row of that ti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from data.integrity.audit_verify import TOLD, Fault
 from data.store.audit.visit_seal import seal_visit
 from data.store.tables.base import AuditEvent
 from data.store.tables.visits import VisitVersion
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import Connection
-
-    from data.store.unit_of_work import Store
+from data.store.unit_of_work import Store
 
 RECORDED: Final = "record_visit"
 """Action of the audit lines about visits."""

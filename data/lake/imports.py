@@ -12,10 +12,12 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,10 +32,6 @@ from data.lake.manifest import (
 )
 from data.workspace.atomic import flush, move_folder, rename
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 INCOMING = ".incoming"
 ID_TIME = "%Y%m%dT%H%M%S"

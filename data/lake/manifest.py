@@ -6,12 +6,10 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MANIFEST_FILE = "manifest.json"
 UNDONE_FILE = "manifest.undone.json"

@@ -20,20 +20,15 @@ So a row is part of the view as of ``cut`` exactly when
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
+from ibis.expr.types import Table
 
 from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ibis.expr.types import Table
-
 
 LEARNING_VERSION = 2
 """Part of every fingerprint of rows: raise it when the same imports would be known otherwise."""

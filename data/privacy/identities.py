@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,11 +25,6 @@ from data.lake.schema import ROW_KEY, TEXT
 from data.privacy.keys import derive_key
 from data.workspace.atomic import move_file
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-    from pathlib import Path
-    from typing import BinaryIO
 
 NAME, PHONE, KEY = "name", "phone", "reporter_key"
 SCHEMA = pa.schema([(ROW_KEY, TEXT), (KEY, TEXT), (NAME, TEXT), (PHONE, TEXT)])

@@ -10,15 +10,13 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from data.workspace.atomic import write_bytes
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LONGEST_SIDE: Final = 2048
 MOST_BYTES: Final = 15_000_000

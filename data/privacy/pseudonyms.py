@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Personal, simplify
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 KEY_DIGITS = 16
 _BLOCK = 64

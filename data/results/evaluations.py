@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
 
 from data.workspace.atomic import write_bytes
 from data.workspace.locks import hold_lock
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 FILE: Final = "evaluation.json"
 LOCK_FILE: Final = ".evaluation.lock"

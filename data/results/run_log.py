@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from data.results.serialization import sha256
 from data.workspace.atomic import write_bytes
 from data.workspace.locks import hold_lock
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
 
 
 class SnapshotError(GridwardenError):

@@ -7,20 +7,17 @@ hash of every file.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
+import pandas as pd
 import pyarrow.parquet as pq
 
 from data.results.run_log import SnapshotError
 from data.results.serialization import sha256
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    import pandas as pd
 
 MANIFEST_FILE: Final = "manifest.json"
 CONFIG_FILE: Final = "config.json"

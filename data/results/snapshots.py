@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -34,11 +37,6 @@ from data.results.snapshot import (
     table_of,
 )
 from data.workspace.atomic import write_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date, datetime
-    from pathlib import Path
 
 RUNS_FILE: Final = "runs.jsonl"
 FORMAT: Final = 1

@@ -12,12 +12,10 @@ import os
 import secrets
 import shutil
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+from pathlib import Path
+from typing import Final
 
 DRAFT: Final = ".gridwarden-draft"
 """What the name of every draft ends with; it begins with a dot."""

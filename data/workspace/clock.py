@@ -6,15 +6,13 @@ and nowhere else, by the zone of the office (``[office] time_zone``) and never b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
+import pandas as pd
 
 DEFAULT_ZONE_NAME: Final = "Asia/Shanghai"
 DEFAULT_ZONE: Final = ZoneInfo(DEFAULT_ZONE_NAME)

@@ -6,9 +6,11 @@ Sections of other packages stand beside the code that uses them; `read_section` 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.workspace.clock import DEFAULT_ZONE_NAME
@@ -21,11 +23,6 @@ from data.workspace.sections import (
     section,
     wrong_setting,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
 
 SETTINGS_FILE: Final = "gridwarden.toml"
 RegisterSource = Literal["rentals", "inspections", "violations"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.coordinates import cgcs2000, gcj02
 from geo.coordinates.datums import (
@@ -16,9 +17,6 @@ from geo.coordinates.datums import (
     Datum,
     to_wgs84,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 

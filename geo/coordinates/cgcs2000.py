@@ -9,13 +9,11 @@ east here, though Chinese survey files often name the northing X.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyproj
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Pair: TypeAlias = "tuple[Floats, Floats]"

@@ -21,21 +21,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyproj
+from numpy.typing import ArrayLike, NDArray
 from pyproj.exceptions import CRSError
 
 from geo.coordinates import cgcs2000, gcj02
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Pair: TypeAlias = "tuple[Floats, Floats]"

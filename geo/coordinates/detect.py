@@ -13,10 +13,11 @@ proportions or percentages, Psychometrika 12, 153–157 (here in its exact, one-
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtrc
 
 from geo.coordinates import gcj02
@@ -28,9 +29,6 @@ from geo.coordinates.fit import (
     fits_of,
     is_scattered,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Geometries: TypeAlias = "NDArray[np.object_]"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.coordinates.candidates import Candidate, distinct_candidates
 from geo.shapes.projection import metres_per_unit, plane_of, plane_points
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Geometries: TypeAlias = "NDArray[np.object_]"

@@ -8,14 +8,11 @@ and a half to two decimal digits, and the usual one-step inverse is left up to 4
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Pair: TypeAlias = "tuple[Floats, Floats]"

@@ -8,16 +8,14 @@ which maps and lists need.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike, NDArray
 
 from geo.cells import cell_areas_km2, cell_polygons, cover_polygon
 from geo.shapes.repair import repaired
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 Ints: TypeAlias = "NDArray[np.int64]"
 Floats: TypeAlias = "NDArray[np.float64]"

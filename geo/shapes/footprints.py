@@ -8,17 +8,15 @@ H3 cells first is four to ten times slower.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike, NDArray
 
 from geo.shapes.nearest import NearestShapes
 from geo.shapes.projection import areas_m2
 from geo.shapes.repair import repaired
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Ints: TypeAlias = "NDArray[np.int64]"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.shapes.projection import metres_per_unit, plane_of, plane_points
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Ints: TypeAlias = "NDArray[np.int64]"

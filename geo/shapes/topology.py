@@ -5,20 +5,17 @@ GB/T 34300 and its kin ask for closed grids that neither overlap nor leave gaps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike, NDArray
+from shapely import Geometry
 
 from geo.shapes.projection import areas_m2
 from geo.shapes.repair import repaired
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import ArrayLike, NDArray
-    from shapely import Geometry
 
 Geometries: TypeAlias = "NDArray[np.object_]"
 Texts: TypeAlias = "NDArray[np.str_]"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import ibis
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from ibis.expr.types import BooleanValue, Table
+from ibis.expr.types import BooleanValue, Table
 
 COLUMN_OF = {"communities": "community_code", "grids": "grid_code", "buildings": "building_id"}
 

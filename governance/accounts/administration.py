@@ -7,7 +7,9 @@ gives roles and scopes (`governance.accounts.grants`), the audit administrator r
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -26,10 +28,6 @@ from governance.accounts.passwords import one_time_password
 from governance.accounts.rules import SYSTEM, is_administrator
 from governance.accounts.sessions import DIRECTORY, LOCAL, SessionStore
 from governance.service import Component, Resources, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
 
 FIRST_LOGIN = "admin"
 MACHINE = "machine"

@@ -11,17 +11,15 @@ import hmac
 import unicodedata
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
+from data.store.repositories.accounts import Account
+from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.accounts.lockout import LockoutPolicy, LockoutState
 from governance.accounts.passwords import HashCost, PasswordHashes
 from governance.accounts.sessions import LOCAL, SessionStore
 from governance.service import Component, Resources
-
-if TYPE_CHECKING:
-    from data.store.repositories.accounts import Account
-    from data.store.unit_of_work import UnitOfWork
 
 ADDRESS_POLICY = LockoutPolicy(most=30, block=timedelta(minutes=5), forget=timedelta(minutes=15))
 """One address may fail so often over all logins; an office behind one address still gets in."""

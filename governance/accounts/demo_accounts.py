@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from governance.access.permissions import (
     Action,
@@ -16,9 +18,6 @@ from governance.accounts.grants import AccountError
 from governance.accounts.rules import check_roles
 from governance.accounts.sessions import DEMO, SessionStore
 from governance.service import Resources, Service
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAMES = {
     "office_manager": "示范·街道管理者",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import Any
 
+from data.store.repositories.accounts import Account
+from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
+    Actor,
     NotAllowedError,
     Scope,
     may,
@@ -23,13 +27,6 @@ from governance.accounts.rules import (
 )
 from governance.accounts.sessions import SessionStore
 from governance.service import Component, Resources, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from data.store.repositories.accounts import Account
-    from data.store.unit_of_work import UnitOfWork
-    from governance.access.permissions import Actor
 
 
 class AccountError(GridwardenError):

@@ -5,16 +5,13 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LEAST_LENGTH = 10
 MOST_LENGTH = 200

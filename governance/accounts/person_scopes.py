@@ -6,22 +6,17 @@ buildings to which published plans send its teams.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
+from data.engine import Engine
 from data.workspace.cache import Cache
+from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
 from governance.access.roles import ROLES, Action
 from governance.access.scopes import Scope
 from governance.responsibility.duty_register import buildings_of_person
 from governance.visits.rules.settings import SECTION, VisitRules
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date
-
-    from data.engine import Engine
-    from data.workspace.folder import Workspace
 
 OUTSIDER = "property_owner"
 """An outside user sees the buildings named to them, whatever the tables say of them."""

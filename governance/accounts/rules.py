@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
+from data.engine import Engine
+from data.store.repositories.accounts import Account
+from geo.errors import GridwardenError
 from governance.access.roles import ADMINISTRATORS, GRANTED, ROLES
-from governance.access.scopes import COLUMN_OF
+from governance.access.scopes import COLUMN_OF, Scope
 from governance.accounts.person_scopes import OUTSIDER
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from data.engine import Engine
-    from data.store.repositories.accounts import Account
-    from geo.errors import GridwardenError
-    from governance.access.scopes import Scope
 
 SYSTEM, SECURITY, AUDIT = ADMINISTRATORS
 

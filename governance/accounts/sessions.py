@@ -7,15 +7,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data.store.repositories.accounts import Account, SignedInSession
+from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor, Scope
 from governance.accounts.person_scopes import PersonScopes
 from governance.service import Component, Resources, Service
-
-if TYPE_CHECKING:
-    from data.store.unit_of_work import UnitOfWork
 
 TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)

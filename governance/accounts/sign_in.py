@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from data.store.repositories.accounts import Account
+from governance.access.permissions import Actor
 from governance.access.roles import GRANTED
 from governance.accounts.authentication import UNKNOWN, Authenticator, SignInError, folded_login
 from governance.accounts.passwords import (
@@ -22,10 +23,6 @@ from governance.accounts.sessions import (
     token_hash,
 )
 from governance.service import Resources, Service
-
-if TYPE_CHECKING:
-    from data.store.repositories.accounts import Account
-    from governance.access.permissions import Actor
 
 __all__ = ["SignInError", "SignInFacts", "SignInService"]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import date
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,16 +13,10 @@ import pandas as pd
 from data.contracts.vocabulary import Duty, StaffRole
 from geo.errors import GridwardenError
 from geo.shapes.projection import offsets_m
-from governance.assignment.solver.problem import NOBODY, Instance
+from governance.assignment.constraints import AssignmentLimits
+from governance.assignment.solver.problem import NOBODY, Bools, Floats, Instance
+from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import STORE, texts_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from governance.assignment.constraints import AssignmentLimits
-    from governance.assignment.solver.problem import Bools, Floats
-    from governance.responsibility.duty_register import DutyRegister
 
 LIFT_FROM = 7
 """Buildings of so many storeys have a lift by the residential design code, unless noted."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import nan
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,9 +14,6 @@ from governance.assignment.proposal import (
     AssignmentTotals,
     Proposal,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def part_of_proposal(whole: Proposal, rows: pd.DataFrame) -> Proposal:

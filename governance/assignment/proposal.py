@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from governance.assignment.build_problem import AssignmentOptions
-from governance.assignment.solver.problem import NOBODY, Rules
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from governance.assignment.build_problem import Inputs
-    from governance.assignment.solver.measures import Measures
-    from governance.assignment.solver.problem import Bools, Ints
+from governance.assignment.build_problem import AssignmentOptions, Inputs
+from governance.assignment.solver.measures import Measures
+from governance.assignment.solver.problem import NOBODY, Bools, Ints, Rules
 
 ROW_COLUMNS = ("building_id", "name", "community_code", "grid_code", "lon", "lat", "load",
                "from_id", "from_person", "to_id", "to_person", "changed", "stray",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from data.store.repositories.assignments import ProposalLine
-    from data.store.unit_of_work import UnitOfWork
-    from data.workspace.clock import Clock
-    from governance.access.permissions import Scope
+from data.store.repositories.assignments import ProposalLine
+from data.store.unit_of_work import UnitOfWork
+from data.workspace.clock import Clock
+from governance.access.permissions import Scope
 
 LIST_COLUMNS = ("proposal_id", "made_at", "made_by", "valid_from", "stickiness", "moved",
                 "max_over_mean", "state", "open_steps")  # fmt: skip

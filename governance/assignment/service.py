@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date
 
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
 from data.derived.unit_names import UnitNames
+from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions, gather_inputs
 from governance.assignment.constraints import ConstraintReader
@@ -26,12 +28,6 @@ from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.duty_writer import ASSIGN, DutyWriter
 from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date
-
-    from data.store.unit_of_work import UnitOfWork
 
 
 class AssignmentService(Service):

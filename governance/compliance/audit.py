@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,15 +13,11 @@ from data.export.writers import write_frame
 from data.integrity.audit_verify import verify_chain
 from data.integrity.verify import Problem
 from data.store.audit.chain import Head
+from data.store.tables.base import AuditEvent
+from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from data.store.tables.base import AuditEvent
-    from data.workspace.clock import Clock
 
 
 class AuditReasonError(GridwardenError):

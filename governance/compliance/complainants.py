@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from data.privacy.identities import Person
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from data.privacy.identities import Person
 
 TABLE = "complaints"
 

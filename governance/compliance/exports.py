@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
+from ibis.expr.types import Table
 
 from data.contracts.registry import contract_of
 from data.export.tables import export_table
 from data.export.writers import writer_of
+from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import (
@@ -23,14 +26,6 @@ from governance.access.scopes import Scope
 from governance.service import Service
 from governance.visits.rules.blinding import blind_visits, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from ibis.expr.types import Table
-
-    from data.store.tables.export_requests import ExportRequest as StoredRequest
 
 VALID_DAYS = 7
 """An approval that was not used for so many days is void."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from data.contracts.registry import TABLES, contract_of
 from data.ingest.options import ImportOptions
 from data.ingest.preview import ImportPreview, preview_file
-from data.ingest.quarantine.store import read_quarantined
+from data.ingest.quarantine.store import QuarantinedRows, read_quarantined
 from data.ingest.quarantine.template import write_template
 from data.ingest.quarantine.workbook import write_quarantine
+from data.ingest.results import ImportResult
 from data.ingest.run import import_file
 from data.integrity.file_changes import FileKind
+from data.lake.manifest import Manifest
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
@@ -23,13 +25,6 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.service import Service
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from data.ingest.quarantine.store import QuarantinedRows
-    from data.ingest.results import ImportResult
-    from data.lake.manifest import Manifest
 
 Source = Path | str
 

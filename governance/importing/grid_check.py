@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import shapely
 
 from data.derived.unit_names import UnitNames
-from geo.shapes.assign_grids import assign_to_grids
+from geo.shapes.assign_grids import GridAssignment, assign_to_grids
 from geo.shapes.topology import find_grid_faults
 from governance.access.permissions import Action, Actor, require_whole
 from governance.service import Service
-
-if TYPE_CHECKING:
-    from geo.shapes.assign_grids import GridAssignment
 
 NEAREST_GRID_M = 200.0
 """How far from an orphan its nearest grid may be to be offered."""

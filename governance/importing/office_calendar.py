@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
@@ -12,19 +13,14 @@ from data.calendars.read import (
     ANNOUNCED,
     TERM,
     CalendarError,
+    Span,
     read_spans,
 )
 from data.calendars.write import calendar_version, write_office_spans
 from data.integrity.file_changes import FileKind
-from governance.access.permissions import Action, require, require_whole
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from data.calendars.read import Span
-    from governance.access.permissions import Actor
 
 SPAN_COLUMNS: Final = ("first", "last", "kind", "name", "source", "own")
 MOST_DAYS: Final = 1_100

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
 
 RISER_COLUMNS = ("unit", "name", "community_code", "tier_before", "tier", "score_before", "score",
                  "change")  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
+from data.results.snapshot import Snapshot
 from data.workspace.cache import Cache
 from governance.access.permissions import (
     Action,
@@ -35,9 +35,6 @@ from governance.service import Resources, Service
 from governance.visits.coverage import CoverageService
 from governance.visits.worklist import WorklistService
 from risk.drift import DRIFTED
-
-if TYPE_CHECKING:
-    from data.results.snapshot import Snapshot
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)

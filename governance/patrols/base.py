@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
 
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
+from governance.access.permissions import Actor
+from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
@@ -15,14 +20,6 @@ from governance.patrols.validation import PlanProblem, options_problems, refuse_
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
-
-    from governance.access.permissions import Actor
-    from governance.patrols.routing.model.plan import PlanOptions
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""

@@ -6,12 +6,14 @@ Only what is named here is told; whatever a plan comes to hold besides stays bla
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
+from governance.access.permissions import Actor
 from governance.patrols.routing.model.plan import (
     NO_OFFICERS,
     NO_SHIFTS,
@@ -24,11 +26,6 @@ from governance.patrols.routing.model.plan import (
 from governance.patrols.routing.model.settings import EVENING
 from governance.visits.rules.blinding import may_unblind
 from governance.visits.rules.visit_kind import DAY, JOINT, NIGHT
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from governance.access.permissions import Actor
 
 REPLACED_PLAN: Final = "replaced_plan"
 """Among the notes of a plan whose publication called another plan of the week off."""

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from data.store.tables.patrols import PatrolPlan
 from geo.shapes.projection import distances_between_m
-from governance.access.permissions import Action, require
+from governance.access.permissions import Action, Actor, require
 from governance.patrols.base import PlanInputReader
-from governance.patrols.plans import PlanSolver
+from governance.patrols.plans import PlanSolver, Progress
 from governance.patrols.routing.model.plan import LIST, Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.validation import PlanProblem, refuse_any
 from governance.patrols.versions import PlanVersions, content_version
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from data.store.tables.patrols import PatrolPlan
-    from governance.access.permissions import Actor
-    from governance.patrols.plans import Progress
 
 MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
     "moved", "removed", "added", "locked", "unlocked", "replanned", "undone",

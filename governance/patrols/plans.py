@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from typing import Any, Final
 
 import pandas as pd
 
-from governance.access.permissions import Action, require
+from governance.access.permissions import Action, Actor, require
 from governance.patrols.base import PlanInputReader
 from governance.patrols.blinding import blind_plan, due_within
 from governance.patrols.publication import Publisher
@@ -18,20 +20,14 @@ from governance.patrols.routing.model.plan import (
     WEEK,
     Plan,
     PlanError,
+    PlanOptions,
 )
 from governance.patrols.teams.people import PlanPeople
 from governance.patrols.versions import PlanVersions, seen_part
 from governance.service import Component, Resources, Service
 from governance.visits.rules.blinding import may_unblind
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date
-
-    from governance.access.permissions import Actor
-    from governance.patrols.routing.model.plan import PlanOptions
-
-    Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 PLAN_LIST: Final = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
                     "made_by", "stops", "expected_finds")  # fmt: skip

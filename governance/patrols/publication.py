@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from governance.access.permissions import Action
+from data.store.tables.patrols import PatrolPlan
+from data.store.unit_of_work import UnitOfWork
+from governance.access.permissions import Action, Actor
 from governance.patrols.blinding import REPLACED_PLAN, blind_plan
 from governance.patrols.routing.model.plan import (
     CANCELLED,
@@ -16,11 +18,6 @@ from governance.patrols.routing.model.plan import (
 )
 from governance.patrols.versions import PlanVersions, content_version
 from governance.service import Component, Resources
-
-if TYPE_CHECKING:
-    from data.store.tables.patrols import PatrolPlan
-    from data.store.unit_of_work import UnitOfWork
-    from governance.access.permissions import Actor
 
 PUBLISHED_NOTE, CANCELLED_NOTE, REPLACED = "published", "cancelled", "replaced"
 _SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "minutes", "mode")

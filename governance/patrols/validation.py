@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError, PlanOptions
 from governance.visits.rules.settings import TIERS
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)

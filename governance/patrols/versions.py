@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from data.store.repositories.patrols import PlanChangedMeanwhileError
-from governance.access.permissions import NotAllowedError
+from data.store.tables.patrols import PatrolPlan
+from data.store.unit_of_work import UnitOfWork
+from governance.access.permissions import Action, Actor, NotAllowedError
 from governance.patrols.routing.model.plan import (
     CANCELLED,
     DRAFT,
@@ -17,13 +21,6 @@ from governance.patrols.routing.model.plan import (
     PlanTotals,
 )
 from governance.service import Component
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from data.store.tables.patrols import PatrolPlan
-    from data.store.unit_of_work import UnitOfWork
-    from governance.access.permissions import Action, Actor
 
 
 class PlanVersions(Component):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +14,7 @@ from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
+from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.people import staff_seen
 from governance.responsibility.resolve import (
     DUTIES,
@@ -22,12 +25,6 @@ from governance.responsibility.resolve import (
     texts_of,
 )
 from governance.service import Resources, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date, datetime
-
-    from governance.responsibility.duty_register import DutyRegister
 
 WORK_COLUMNS = ("kind", "duty", "building_id", "name", "grid_code", "community_code", "person_id",
                 "person", "detail")  # fmt: skip

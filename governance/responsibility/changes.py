@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
+import pandas as pd
+
+from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_writer import DutyError, DutyWriter, plain_duty
 from governance.responsibility.resolve import DUTIES
 from governance.service import Resources, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
-
-    import pandas as pd
-
-    from data.store.unit_of_work import UnitOfWork
 
 SET, END = "set", "end"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from data.contracts.registry import TABLES
 from data.contracts.vocabulary import Duty, TargetKind
+from data.engine import Engine
 from governance.responsibility.resolve import (
     CLAIM_COLUMNS,
     DUTIES,
@@ -16,9 +15,6 @@ from governance.responsibility.resolve import (
     STORE,
     TARGETS,
 )
-
-if TYPE_CHECKING:
-    from data.engine import Engine
 
 GRID_DUTIES = {"leader_id": Duty.AREA_LEADER, "chief_id": Duty.GRID_CHIEF,
                "warden_id": Duty.WARDEN}  # fmt: skip

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 import pandas as pd
 
+from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
 from governance.responsibility.duty_register import DutyRegister, read_duties
 from governance.responsibility.resolve import TARGETS
 from governance.service import Component
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from data.store.unit_of_work import UnitOfWork
 
 UNIT_COLUMNS = {kind: column for kind, column in TARGETS.items() if kind != "estate"}
 

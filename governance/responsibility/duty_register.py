@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from data.engine import Engine
+from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
+from data.workspace.folder import Workspace
 from governance.responsibility.claims import (
     ASSIGNMENTS,
     buildings_as_imported,
@@ -19,14 +24,6 @@ from governance.responsibility.claims import (
     together,
 )
 from governance.responsibility.resolve import STORE, TARGETS, resolve_duties
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from datetime import date, datetime
-
-    from data.engine import Engine
-    from data.store.unit_of_work import UnitOfWork
-    from data.workspace.folder import Workspace
 
 BUILDING_COLUMNS = ("building_id", "estate", "building_no", "std_address", "kind",
                     "household_count", "rental_count", "floors", "lon", "lat", "community_code",

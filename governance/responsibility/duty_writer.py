@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from data.store.repositories.duties import FIELDS, DutyChangedMeanwhileError
+from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor
 from governance.responsibility.claims import targets_of
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
+from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import TARGETS, day_of
 from governance.service import Component, Resources
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from data.store.unit_of_work import UnitOfWork
-    from governance.responsibility.duty_register import DutyRegister
 
 ASSIGN, UNDO = "assignment", "undo"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,10 @@ from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.claims import claims_about, targets_of
 from governance.responsibility.duty_reader import DutyReader
+from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
 from governance.visits.rules.settings import CLOSED, SUSPECTED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from governance.responsibility.duty_register import DutyRegister
 
 HANDOVER_COLUMNS = ("handover_id", "change_id", "at", "valid_from", "duty", "building_id", "name",
                     "from_id", "from_person", "to_id", "to_person", "tier", "last_visit_at",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+import pandas as pd
+
+from data.store.repositories.accounts import Account
 from governance.access.permissions import (
     LOCAL,
     Action,
+    Actor,
     local_owner,
     may,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-
-    from data.store.repositories.accounts import Account
-    from governance.access.permissions import Actor
-    from governance.responsibility.duty_register import DutyRegister
+from governance.responsibility.duty_register import DutyRegister
 
 
 def staff_seen(actor: Actor, register: DutyRegister) -> pd.DataFrame:

@@ -8,16 +8,14 @@ community.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import BuildingKind, Duty
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
 
 DUTIES = tuple(Duty)
 """From the leader down to the managing company."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import ibis
 
@@ -23,22 +24,16 @@ from governance.service import Service
 from risk.backtest.ground import BUILDING, UNITS
 from risk.backtest.plans import AMONG, BacktestError, Plan
 from risk.backtest.questions import CRITICAL, FOUND, INSPECTED, VIOLATIONS
-from risk.backtest.run import Backtest
+from risk.backtest.run import Backtest, BacktestResult
 from risk.backtest.settings import BacktestSettings
-from risk.backtest.splits import Span, choose_origins, read_origins, split_at
+from risk.backtest.splits import Span, Split, choose_origins, read_origins, split_at
 from risk.backtest.stored import upgrade
 from risk.backtest.tables import read_tables
 from risk.backtest.verdict import MethodVerdict, judge
 from risk.config import ScoreConfig
 from risk.signals import EVENT_AT, LEARNT_AT
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from risk.backtest.run import BacktestResult
-    from risk.backtest.splits import Split
-
-    Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 HORIZONS: Final = ("30d", "90d", "180d")
 DEFAULT_HORIZON: Final = "90d"

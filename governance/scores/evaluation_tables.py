@@ -6,11 +6,14 @@ An evaluation holds ``runs`` (one object per method and origin) and ``summary`` 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 import pandas as pd
 
+from data.workspace.clock import Clock
 from governance.scores.evaluation_figures import (
     AREA_HIT,
     CHURN,
@@ -23,13 +26,7 @@ from risk.backtest.methods import VISIT_MODELS
 from risk.backtest.questions import INSPECTED
 from risk.backtest.verdict import CHANCE, COUNTING, judge
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from data.workspace.clock import Clock
-
-    Line = Mapping[str, Any]
+Line = Mapping[str, Any]
 
 OUR_METHODS: Final = VISIT_MODELS
 OURS, WITHOUT_AREA = OUR_METHODS

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pandas as pd
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
@@ -26,11 +28,6 @@ from risk.report_events import ReportingRules, report_events
 from risk.reporting import FAR_LESS, STATE, estimate_reporting, profile_communities
 from risk.time_factors import TimeRules, learn_day_factors, learn_time_factors
 from risk.time_rows import complaint_moments, visits_by_time
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    import pandas as pd
 
 SECTION = "monitoring"
 PINNED = "drift_reference"

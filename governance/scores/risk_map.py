@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -19,9 +19,6 @@ from governance.scores.scoring import SnapshotReader
 from governance.service import Resources, Service
 from risk.config import ScoreConfig
 from risk.ranking import add_ranks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure", "rate_raw",
                "rate_smoothed")  # fmt: skip

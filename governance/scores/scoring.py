@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
+from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
@@ -19,6 +22,7 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
+from governance.access.scopes import Scope
 from governance.service import Component, Resources, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
@@ -27,13 +31,6 @@ from risk.config import ScoreConfig
 from risk.explain import Explanation, explain, find_unit
 from risk.places import find_members, unknown_unit
 from risk.run import ScoreResult, run_score
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date
-
-    from data.engine import Engine
-    from governance.access.scopes import Scope
 
 
 class NothingScoredError(GridwardenError):

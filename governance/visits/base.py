@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Final, NoReturn
 
 import pandas as pd
+from ibis.expr.types import Table
 
 from data.calendars.calendar import Calendar
-from data.results.snapshot import BUILDING_KIND
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
-from governance.access.permissions import Action, NotAllowedError
+from governance.access.permissions import Action, Actor, NotAllowedError
 from governance.access.scopes import Scope
 from governance.service import Component
 from governance.visits.rules.daily_list import RandomSample
 from governance.visits.rules.settings import SECTION, VisitRules
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import date, datetime
-
-    from ibis.expr.types import Table
-
-    from data.results.snapshot import Snapshot
-    from governance.access.permissions import Actor
 
 REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind", "lon", "lat",
                    "grid_code", "community_code")  # fmt: skip

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 import pandas as pd
 
 from data.contracts.vocabulary import VisitOrigin
+from governance.access.permissions import Actor
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.blinding import DERIVED_ORIGINS
 from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
 from governance.visits.rules.follow_up import propose_next_step
+from governance.visits.rules.new_visit import NewVisit
 from governance.visits.rules.settings import FOUND, SUSPECTED
 from governance.visits.rules.visit_kind import JOINT, kind_of_visit, minutes_since
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from governance.access.permissions import Actor
-    from governance.visits.rules.new_visit import NewVisit
 
 RANDOM_ARM: Final = "random"
 """The arm of a published stop that chance alone chose."""

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
-from governance.access.permissions import Action, require
+from governance.access.permissions import Action, Actor, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.coverage import BY, find_due, measure_coverage
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.settings import LOOKED
-
-if TYPE_CHECKING:
-    from governance.access.permissions import Actor
 
 BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
                    "days_late", "last_at", "last_result")  # fmt: skip

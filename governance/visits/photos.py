@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from data.privacy.photos import (
     CleanPhoto,
@@ -12,16 +11,13 @@ from data.privacy.photos import (
     keep_photo,
     read_photo,
 )
+from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import utc_naive
-from governance.access.permissions import Action, require
+from governance.access.permissions import Action, Actor, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.new_visit import VisitRefusedError
-
-if TYPE_CHECKING:
-    from data.store.tables.visits import VisitVersion
-    from governance.access.permissions import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
 
 from data.derived.unit_names import UnitNames
+from data.store.tables.visits import VisitVersion
 from geo.errors import GridwardenError
-from governance.access.permissions import Action, require
+from governance.access.permissions import Action, Actor, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
@@ -23,15 +27,6 @@ from governance.visits.rules.new_visit import (
 )
 from governance.visits.rules.receipt import VisitAnswer, VisitReceipt
 from governance.visits.rules.settings import RESULTS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    import pandas as pd
-
-    from data.store.tables.visits import VisitVersion
-    from governance.access.permissions import Actor
 
 
 class VisitService(Service):

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
-from governance.access.permissions import Action, may, require
+from governance.access.permissions import Action, Actor, may, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.blinding import DERIVED_ORIGINS, may_unblind
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.new_visit import VisitRefusedError
 from governance.visits.worklist_building import DailyWorklist
-
-if TYPE_CHECKING:
-    from governance.access.permissions import Actor
 
 VISITS: Final = (
     "visit_id", "version", "at", "building_id", "name", "unit", "result", "kind", "signs",

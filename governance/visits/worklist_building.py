@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
 from data.calendars.write import calendar_version
 from data.derived.inputs import read_inputs
-from governance.access.permissions import Action, may
+from governance.access.permissions import Action, Actor, may
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.blinding import blinded_kind, may_unblind
@@ -21,11 +22,6 @@ from governance.visits.rules.daily_list import (
     list_of_day,
     start_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from governance.access.permissions import Actor
 
 MY_BUILDINGS: Final = (
     "building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon", "lat",

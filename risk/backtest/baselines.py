@@ -7,10 +7,12 @@ to choose – a half-life, a bandwidth – it chooses on windows that ended befo
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from risk.backtest.ground import RING_STEPS
@@ -19,12 +21,7 @@ from risk.backtest.questions import INSPECTED
 from risk.backtest.views import PointEvents, View
 from risk.history.ratios import prior_strength
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 Option = TypeVar("Option")
 HALF_LIVES_DAYS: Final = (60.0, 180.0, 365.0, 730.0)

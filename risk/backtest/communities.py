@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from risk.backtest.ground import BUILDING, number_column
 from risk.backtest.views import View
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 MIXED: Final = "mixed"
 """Type of a community no kind of building of which is in the majority."""

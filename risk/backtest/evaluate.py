@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk.backtest import metrics as m
 from risk.backtest.ground import BUILDING, PLACE, number_column
@@ -17,13 +20,7 @@ from risk.backtest.views import Answer, View
 from risk.columns import DAY
 from risk.signals import ROW_KEY
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 SHARES: Final = {1: 0.01, 5: 0.05, 10: 0.10, 20: 0.20}
 CURVE_POINTS: Final = 101

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from geo.cells import cell_centres, disk, parents
 from geo.shapes.projection import offsets_m
 from risk.backtest.tables import Tables
 from risk.history.facts import BY_BUILDING, BY_DOOR
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
 
 PLACE, BUILDING = "place", "building"
 CELLS: Final = {"cell:8": 8, "cell:9": 9, "cell:10": 10}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GridwardenError
 from risk.backtest.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
@@ -16,12 +18,6 @@ from risk.backtest.views import View
 from risk.fitted import OriginScores
 from risk.history.places import IS_KNOWN, UNIT
 from risk.reach import units_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import ArrayLike, NDArray
-
 
 VISIT_MODEL, WITHOUT_AREA = "visit_model", "visit_model_no_area"
 VISIT_MODELS: Final = (VISIT_MODEL, WITHOUT_AREA)

@@ -8,19 +8,16 @@ without an opinion (all scores equal) is a random order, and the same one for ev
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Order = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Order = NDArray[np.intp]
 
 DECILES: Final = 10
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from risk.backtest.metrics import DECILES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 LEVEL: Final = 0.95
 

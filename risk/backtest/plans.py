@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from geo.errors import GridwardenError
 from risk.backtest.ground import UNITS
 from risk.backtest.questions import ALL, EVENTS, INSPECTED
 from risk.backtest.splits import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 AMONG: Final = (INSPECTED, ALL)
 """The usual question first: among all units an evaluation mostly shows where visits are made."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk.backtest.ground import BUILDING, number_column
 from risk.backtest.tables import Tables
 from risk.columns import DAY
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 ALL, INSPECTED = "all", "inspected"
 VIOLATIONS, FOUND, CRITICAL = "violations", "inspections:found", "inspections:critical"

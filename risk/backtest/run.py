@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from risk.backtest.communities import groups_of, types_of
 from risk.backtest.evaluate import EvaluationWindow, Measured, measure, visit_question
@@ -31,10 +32,7 @@ from risk.history.visits import day_of
 from risk.past import Timeline
 from risk.reach import PropensityForms
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)

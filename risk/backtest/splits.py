@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SPAN: Final = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>d|days?|w|weeks?|mo?|months?)?")
 _DAYS_PER_WEEK: Final = 7

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from risk.backtest.methods import VISIT_MODEL, WITHOUT_AREA
 from risk.backtest.overstatement import of_top_tenth
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 RENAMED: Final = {"scorecard": VISIT_MODEL, "scorecard_no_area": WITHOUT_AREA}
 """The methods' names before they said that they are not the map's score."""

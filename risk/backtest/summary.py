@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk.backtest.evaluate import Measured
 from risk.backtest.overstatement import of_top_tenth
 from risk.backtest.settings import BacktestSettings
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 NAMES: Final = ("method", "event", "unit", "horizon", "among")
 COMPARED: Final = (

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import ibis
 import numpy as np
+import pandas as pd
+from ibis import ir
 
 from risk.aggregates import fetch
 from risk.columns import DAY
@@ -14,14 +18,6 @@ from risk.config import ScoreConfig
 from risk.history.facts import LEARNT, Facts
 from risk.history.visits import read_facts
 from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    import pandas as pd
-    from ibis import ir
-
 
 LONG_AGO: Final = -1_000_000
 """The day on which a building of an imported register was learnt: known at any date."""

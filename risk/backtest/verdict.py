@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from risk.backtest.methods import VISIT_MODEL, VISIT_MODELS, WITHOUT_AREA
 from risk.backtest.questions import INSPECTED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 BETTER, AS_GOOD, WORSE, UNDECIDED = "better", "as_good", "worse", "undecided"
 COUNTING: Final = "past_count"

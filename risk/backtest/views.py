@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, Geography, number_column
 from risk.backtest.questions import (
@@ -31,12 +32,8 @@ from risk.backtest.tables import Tables
 from risk.columns import DAY
 from risk.config import ExposureRule
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Numbers = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)

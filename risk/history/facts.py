@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from risk.columns import DAY
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.foretold import is_available
 from risk.history.kernel import cell_positions_m, gaussian_kernel
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
-
 
 LEARNT: Final = "learnt"
 SOURCE_KEYS: Final = ("unit", DAY, "purpose")

@@ -7,10 +7,9 @@ something: then the mere presence of a name tells the outcome. Such a text is no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 LISTED_TEXTS: Final = ("party", "kind", "risk_class")
 """Texts of a visit's row that a list may say beforehand, beside where to go."""

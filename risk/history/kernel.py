@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from geo.cells import cell_centres
 from geo.shapes.projection import offsets_m
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 RESOLUTION: Final = 9
 REACH_BANDWIDTHS: Final = 3.0

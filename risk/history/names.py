@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from risk.history.config import OUTCOMES, ModelConfig, PriorWeights
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 HISTORY: Final = "history"
 LAST: Final = "last"

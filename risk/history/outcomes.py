@@ -7,9 +7,9 @@ of the kind then multiplies E by e^r, so that every further level tells of more 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk.columns import DAY
 from risk.decay import decay_weights
@@ -17,11 +17,6 @@ from risk.history import names
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 from risk.history.ratios import local_mean, log_ratio, prior_strength
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
 
 Columns = dict[str, "NDArray[np.float64]"]
 

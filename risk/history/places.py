@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.cells import parents
 from risk.history.config import KNOWN, OUTCOME_LEVELS, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 from risk.history.foretold import LISTED_TEXTS, available_texts
 from risk.history.kernel import RESOLUTION
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 UNIT: Final = "unit"
 IS_KNOWN: Final = "known"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 STRENGTHS: Final = 2.0 ** np.arange(-1, 10)
 """Candidate strengths of the prior, in expected events."""

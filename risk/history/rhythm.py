@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk.columns import DAY
 from risk.decay import decay_weights
@@ -12,11 +14,6 @@ from risk.history import names
 from risk.history.config import PURPOSES, ModelConfig
 from risk.history.facts import CELL, SOURCE_KEYS, UNKNOWN, Facts, code_column
 from risk.history.outcomes import Columns, look_up, sum_by_code
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
 
 DUE_STEP_DAYS: Final = 60.0
 DUE_MOST_STEPS: Final = 4.0

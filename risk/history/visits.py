@@ -7,10 +7,13 @@ and known at a cut is what happened and was learnt on an earlier day.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from ibis import ir
 
 from geo.cells import parents
 from risk.aggregates import fetch
@@ -21,13 +24,6 @@ from risk.history.facts import DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
 from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
-
-    from ibis import ir
-
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.city import names
 from simulation.city.layout import LAND_USES, SHOP
 from simulation.draws import happens
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Texts = NDArray[np.object_]
+Texts = NDArray[np.object_]
 
 _USE = {use.name: index for index, use in enumerate(LAND_USES)}
 _OWN_NUMBER = frozenset({"market", "office", "hotel"})

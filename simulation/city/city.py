@@ -8,11 +8,11 @@ in exactly one grid.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.shapes.projection import EARTH_RADIUS_M
 from simulation.city import addresses, names
@@ -25,10 +25,7 @@ from simulation.city.layout import (
     rectangles,
 )
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 CENTRE_LON, CENTRE_LAT = 117.362, 36.048
 """Open country east of Mount Tai: a plausible place in Shandong where no such city stands."""

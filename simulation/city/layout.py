@@ -7,15 +7,12 @@ turns the whole plan afterwards, so that roads curve and nothing can overlap.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 KINDS = ("住宅", "商住", "商务楼宇", "商铺", "酒店", "厂房", "公建", "其他")
 DWELLING, MIXED, OFFICE, SHOP, HOTEL, FACTORY, PUBLIC, OTHER = range(len(KINDS))

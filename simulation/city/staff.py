@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.city import names
 from simulation.city.city import City
 from simulation.draws import happens
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from numpy.typing import NDArray
-
-    Orgs = NDArray[np.object_] | NDArray[np.str_]
+Orgs = NDArray[np.object_] | NDArray[np.str_]
 
 _HEADS_PER_BUILDING = 1 / 60
 _TITLES = {

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.city import names
 from simulation.city.addresses import chinese_number
 from simulation.city.city import City
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
+Ints = NDArray[np.int64]
 
 _FULL_WIDTH = str.maketrans("0123456789-#", "０１２３４５６７８９－＃")
 _RIGHT, _WRONG = "园庭湖苑城花馨府岸梅康福锦桂泉阳雅宁", "圆亭胡院成化鑫付案枚唐富绵贵全杨稚凝"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.answers import AnswerBook
 from simulation.city.city import City
@@ -17,12 +18,7 @@ from simulation.messy.dates import MINUTE_STYLES
 from simulation.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
 from simulation.messy.texts import write_text_table
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    Rows = NDArray[np.intp]
+Rows = NDArray[np.intp]
 
 CORRECTED = 8
 """So many tickets of the last month were closed since it was first sent."""

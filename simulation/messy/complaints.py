@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.coordinates.datums import from_wgs84
 from simulation.city import names
@@ -19,10 +19,7 @@ from simulation.truth.history import Truth
 from simulation.truth.records import Events
 from simulation.truth.reports import NOT_OUR_BUSINESS
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Texts = NDArray[np.object_]
+Texts = NDArray[np.object_]
 
 _OUTCOMES = ("属实", "部分属实", "不属实", "无法核实")
 _OUTCOME_SHARES = ((0.42, 0.18, 0.28, 0.12), (0.01, 0.06, 0.76, 0.17), (0.3, 0.3, 0.3, 0.1))

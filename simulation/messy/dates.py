@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.draws import happens
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 MINUTE_STYLES = ("iso", "slash", "dot", "chinese", "cell", "serial")
 DAY_STYLES = ("iso_day", "slash_day", "dot_day", "chinese_day", "cell_day", "serial_day")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,6 @@ from simulation.draws import happens
 from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import Sheet, write_workbook
 from simulation.truth.records import Events
-
-if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
 
 BUSINESS = ("商务楼宇", "商住", "商铺", "酒店", "厂房")
 LISTED, SIGNED = 0.7, 0.85

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.coordinates.datums import from_wgs84
 from simulation.answers import AnswerBook
@@ -19,12 +20,7 @@ from simulation.messy.sheets import Sheet, write_workbook
 from simulation.messy.texts import write_text_table
 from simulation.truth.records import Events
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    Geometries = NDArray[np.object_]
+Geometries = NDArray[np.object_]
 
 _KIND_WORDS = {
     "住宅": ("住宅", "居民楼", "住宅楼"),

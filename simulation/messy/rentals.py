@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.answers import AnswerBook
 from simulation.city import names
@@ -20,12 +21,7 @@ from simulation.truth.history import Truth
 from simulation.truth.records import Events
 from simulation.truth.risk_field import DAYS
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    Texts = NDArray[np.object_]
+Texts = NDArray[np.object_]
 
 _FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 _CHECK_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])

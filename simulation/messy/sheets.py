@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import xlsxwriter
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 WORKBOOK_ROWS = 10_000
 """More rows than this of one kind go to a text file, as no clerk would open such a workbook."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
+import pandas as pd
 
 
 def write_text_table(path: Path, cells: pd.DataFrame, *, encoding: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.answers import AnswerBook
 from simulation.city.city import City
@@ -19,12 +20,7 @@ from simulation.messy.wording import SUBJECTS
 from simulation.truth.history import Truth
 from simulation.truth.records import Events
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    Texts = NDArray[np.object_]
+Texts = NDArray[np.object_]
 
 _WHY = np.array(["例行巡查", "投诉核查", "回头看", "专项行动", "随机抽查"], dtype=object)
 _RESULT_WORDS = {

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.truth.reports import NOT_OUR_BUSINESS
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-    Texts = NDArray[np.object_]
+Ints = NDArray[np.int64]
+Texts = NDArray[np.object_]
 
 SUBJECTS = ("数学", "英语", "语文", "物理", "化学", "数xue", "英yu", "S学", "大语文", "思维训练")
 STAGES = ("小学", "初中", "高中", "幼小衔接", "初三", "小学三年级", "高一")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
+from governance.patrols.routing.model.problem import Shift
 from governance.visits.rules.visit_kind import (
     DAY,
     DRAWN,
@@ -16,7 +18,7 @@ from governance.visits.rules.visit_kind import (
     REVISIT,
 )
 from simulation.draws import happens
-from simulation.patrols.office import leases_before, told_before
+from simulation.patrols.office import Office, Scene, leases_before, told_before
 from simulation.truth.inspections import (
     CAMPAIGN,
     COMPLAINT,
@@ -26,16 +28,9 @@ from simulation.truth.inspections import (
     look,
     visit,
 )
-from simulation.truth.sites import open_sites
+from simulation.truth.sites import Town, open_sites
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from governance.patrols.routing.model.problem import Shift
-    from simulation.patrols.office import Office, Scene
-    from simulation.truth.sites import Town
-
-    Bools = NDArray[np.bool_]
+Bools = NDArray[np.bool_]
 
 
 class Policy(Protocol):

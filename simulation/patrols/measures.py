@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,6 @@ from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
 from simulation.patrols.movers import FIRST_PLANTED
 from simulation.patrols.town import Record
 from simulation.truth.inspections import FOUND
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 WITHIN_DAYS: Final = 182
 """How long a site is followed from its opening."""

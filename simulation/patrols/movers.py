@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.patrols.office import Scene
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import SAME_PLACE_M, SITE_COLUMNS, Town
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
+Ints = NDArray[np.int64]
 
 FIRST_PLANTED = -10
 """Planted operators have this number and those below it; the town's own have 0 and above."""

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from governance.patrols.routing.model.problem import Shift
 from simulation.city.city import to_globe
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import Town
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 START = date(2024, 11, 25)
 """A Monday: weeks of the town are weeks of the calendar."""

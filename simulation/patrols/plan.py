@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import SCHOOL_BREAK, TERM, Span
@@ -25,10 +26,7 @@ from simulation.patrols.office import Office
 from simulation.patrols.scores import Scorer
 from simulation.truth.inspections import RESULTS
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 EVENING_HOUR, DAY_HOUR = 19, 15
 USUAL_DAYS = 365

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from ibis.expr.types import Table
+from numpy.typing import NDArray
 
 from data.contracts.registry import TABLES
 from data.lake.schema import (
@@ -36,11 +38,7 @@ from risk.waiting import read_waiting
 from simulation.patrols.office import Office
 from simulation.truth.inspections import RESULTS
 
-if TYPE_CHECKING:
-    from ibis.expr.types import Table
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 MOMENT = datetime(2030, 1, 7)  # noqa: DTZ001 -- a local Monday to which all times are moved
 _TEXTS = {

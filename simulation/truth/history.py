@@ -7,11 +7,13 @@ files are written from this; the truth itself is kept apart for tests and notebo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from simulation.city.city import City
@@ -25,14 +27,8 @@ from simulation.truth.sites import (
     close_and_open,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Visiting = Callable[[Town, int], pd.DataFrame]
+Floats = NDArray[np.float64]
+Visiting = Callable[[Town, int], pd.DataFrame]
 
 WARM_UP_WEEKS = 26
 

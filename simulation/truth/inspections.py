@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.draws import happens
 from simulation.truth.reports import NOT_OUR_BUSINESS
@@ -17,11 +16,8 @@ from simulation.truth.sites import (
     week_of_year,
 )
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-    Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入")
 NOTHING, SUSPECTED, FOUND, REFUSED, NOBODY, NO_ENTRY = range(len(RESULTS))

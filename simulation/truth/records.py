@@ -6,10 +6,11 @@ Buildings, sites and persons are row numbers here; the writers in `messy` turn t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.city import names
 from simulation.city.city import City
@@ -21,12 +22,7 @@ from simulation.truth.inspections import COMPLAINT, FOUND, RESULTS
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import Behaviour
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
+Ints = NDArray[np.int64]
 
 CHANNELS = ("hotline", "petition", "snap", "education")
 _CHANNEL_SHARES = (0.72, 0.08, 0.13, 0.07)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.draws import happens
 from simulation.truth.sites import (
@@ -16,10 +15,7 @@ from simulation.truth.sites import (
     season,
 )
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
+Ints = NDArray[np.int64]
 
 TRUE_REPORT, FEAR, NOT_OUR_BUSINESS = range(3)
 """What a report is about: a site that is there, one that is not, or noise and parking."""

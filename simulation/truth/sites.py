@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import date
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from simulation.city.city import City
 from simulation.truth.risk_field import DAYS, MONTHS
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    import pandas as pd
-    from numpy.typing import NDArray
-    from scipy.spatial import cKDTree
-
-    Ints = NDArray[np.int64]
-    Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

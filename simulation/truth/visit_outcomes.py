@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,6 @@ from simulation.truth.inspections import (
     chance_to_find,
     draw_results,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NIGHT_FROM_HOUR: Final = 18
 

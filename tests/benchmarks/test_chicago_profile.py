@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from data.workspace.settings import read_section, read_settings
+from data.workspace.settings import WorkspaceSettings, read_section, read_settings
 from data.workspace.settings_template import TEMPLATE
 from risk.backtest.settings import BacktestSettings
 from risk.config import ScoreConfig
 from risk.history.purposes import classify_purposes
-
-if TYPE_CHECKING:
-    from data.workspace.settings import WorkspaceSettings
 
 PROFILE = Path(__file__).parents[2] / "benchmarks" / "chicago"
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from benchmarks.recorded_text import Normaliser, compare
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BEGUN = datetime(2026, 11, 28, 4, 0, tzinfo=UTC)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import pytest
 from two_communities import open_built
@@ -18,13 +20,8 @@ from dashboard.maps import layer_cache
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
+from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import ModuleType
-
-    from governance.office import Office
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -6,18 +6,16 @@ Each class is called as a service and answers some of its methods, with the same
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from fake_evaluation import COMMUNITIES, make_evaluation
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from governance.access.permissions import Actor
-    from governance.scores.evaluation import Evaluation
-    from risk.backtest.run import Progress
+from governance.access.permissions import Actor
+from governance.scores.evaluation import Evaluation
+from risk.backtest.run import Progress
 
 
 class EvaluationService:

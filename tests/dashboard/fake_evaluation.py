@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +18,6 @@ from risk.backtest.evaluate import FRACTIONS, Measured
 from risk.backtest.metrics import Decile
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.summary import COMPARED, summarise
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # How good each made-up method is, on a scale where 0 is chance and 1 is ours.
 SKILLS = {

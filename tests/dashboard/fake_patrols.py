@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -23,9 +24,6 @@ from governance.patrols.routing.model.plan import (
     frame_of,
 )
 from governance.patrols.routing.model.shifts import Team
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
 
 WEST, SOUTH = 117.105, 36.180
 TIERS = ("红", "橙", "黄", "蓝")

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from dashboard.server import errors, routes
 from dashboard.server.guard import Guard
 from governance.access.permissions import Scope, local_owner
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from governance.office import Office
+from governance.office import Office
 
 HERE = "http://localhost"
 PASSWORD = "Correct 42 horses"  # noqa: S105 -- of invented people

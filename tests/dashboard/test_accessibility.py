@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from visits import PHONE, READY, WAIT_MS, WIDE, visiting
-
-if TYPE_CHECKING:
-    from visits import Visit
+from visits import PHONE, READY, WAIT_MS, WIDE, Visit, visiting
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dear_states
 import pytest
@@ -11,10 +11,8 @@ from fake_patrols import PatrolAnswers
 from fake_visits import VisitAnswers
 from flat_services import SERVICES
 
+from governance.office import Office
 from governance.scores import evaluation, monitoring
-
-if TYPE_CHECKING:
-    from governance.office import Office
 
 REAL: dict[type, type] = {
     dear_states.EvaluationService: evaluation.EvaluationService,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from small_browser import HERE, Browser
@@ -31,14 +32,9 @@ from governance.access.permissions import (
     Scope,
     local_owner,
 )
+from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 ROUTES = [route for route in own_routes() if isinstance(route, Route)]
 PLACES = {"layer": ("building", "grid", "cell:10"), "unit": FOREIGN, "building": FOREIGN,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
 from pages import html, labelled, main_page, page_of, run
@@ -13,11 +14,7 @@ from dashboard.i18n import words
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import ADMINISTRATORS, GRANTED
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from governance.office import Office
+from governance.office import Office
 
 
 def one(*roles: str) -> Actor:

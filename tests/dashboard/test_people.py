@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,10 +16,6 @@ from dashboard.views.people.accounts import scope_in_words, searched
 from dashboard.views.people.rights import codes_of
 from governance.access.permissions import Actor, Scope, local_owner
 from gridwarden.compose import create_workspace, open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

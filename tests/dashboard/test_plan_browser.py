@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
-from visits import PHONE, WAIT_MS, free_port, grave_findings, running, visiting
+from visits import PHONE, WAIT_MS, Visit, free_port, grave_findings, running, visiting
 
 from data.workspace.clock import Clock
 from governance.access.permissions import local_owner
 from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from visits import Visit
 
 pytestmark = pytest.mark.browser
 

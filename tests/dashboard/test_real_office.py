@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -12,9 +13,6 @@ from visits import WAIT_MS, Visit, free_port, running, visiting
 
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.browser
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
-from visits import PHONE, WAIT_MS, free_port, running, visiting
+from visits import PHONE, WAIT_MS, Visit, free_port, running, visiting
 
 from governance.access.permissions import local_owner
 from governance.assignment.build_problem import AssignmentOptions
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from visits import Visit
 
 pytestmark = pytest.mark.browser
 

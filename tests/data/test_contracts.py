@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -12,10 +13,6 @@ from data.contracts.loader import read_tables
 from data.contracts.registry import TABLES, vocabulary_of
 from data.ingest.reading.cells import read_choices
 from data.ingest.reading.column_mapping import guess_mapping
-
-if TYPE_CHECKING:
-    from enum import StrEnum
-    from pathlib import Path
 
 NAMED = {
     ("inspections", "result"): vocabulary.VisitResult,

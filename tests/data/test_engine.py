@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import pyarrow.parquet as pq
@@ -13,13 +14,9 @@ import pytest
 from data.contracts.registry import TABLES, UnknownTableError
 from data.derived.placing.place import is_placed
 from data.engine import Engine
+from data.lake.manifest import Manifest
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 -- local times throughout
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- the same

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,14 +13,10 @@ from data.contracts.registry import TABLES
 from data.derived import duckdb_sessions
 from data.engine import Engine
 from data.lake.imports import Lake
+from data.lake.manifest import Manifest
 from data.store.unit_of_work import Store
+from data.workspace.folder import Workspace
 from tests.data.derived.test_visits import put, version
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 HOUR = timedelta(hours=1)

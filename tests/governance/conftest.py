@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import shapely
@@ -15,11 +16,6 @@ from governance.accounts.authentication import Authenticator
 from governance.accounts.passwords import HashCost
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -36,15 +38,10 @@ from governance.access.permissions import (
     local_owner,
 )
 from governance.accounts.person_scopes import OUTSIDER
+from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.visits.rules.new_visit import NewVisit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from governance.office import Office
 
 REFUSED = "refused"
 ASKS_BACK = frozenset({"imports.template", "risk_map.note_export"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -26,14 +28,9 @@ from data.store.audit.log import AuditTrail
 from data.store.repositories.pending_files import PendingFiles
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, local_owner
+from governance.office import Office
 from governance.scores.evaluation import Evaluation
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 PEOPLE = "人员编号,姓名,角色,所属单位\nP1,甲,网格员,示例社区\nP2,,,\n"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from data.engine import Engine
 from data.workspace.folder import Workspace
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)  # 04:30 of the next day in the office
 BUILDINGS = "楼栋编码,楼栋名称,经度,纬度\nB1,示例花园1号楼,117.12,36.19\n"

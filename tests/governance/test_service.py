@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
+from governance.office import Office
 from governance.service import REFUSED
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from governance.office import Office
 
 WARDEN = Actor("wang", "王", ("warden",), Scope(buildings=frozenset({"B1"})))
 

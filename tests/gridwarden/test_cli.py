@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from risk.factors import FACTORS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Gridwarden = Callable[..., Any]
+Gridwarden = Callable[..., Any]
 
 
 @pytest.fixture

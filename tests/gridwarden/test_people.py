@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,11 +16,7 @@ from governance.accounts.passwords import HashCost
 from gridwarden.compose import open_office
 from gridwarden.settings import PASSWORD_VARIABLE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Gridwarden = Callable[..., Any]
+Gridwarden = Callable[..., Any]
 
 GOOD = "Lotus-river-77"
 

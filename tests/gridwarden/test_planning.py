@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +14,6 @@ from data.workspace.clock import Clock
 from governance.access.permissions import local_owner
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 TODAY = Clock(lambda: datetime.now(UTC)).today()
 MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())

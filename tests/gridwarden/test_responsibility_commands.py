@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Gridwarden = Callable[..., Any]
+Gridwarden = Callable[..., Any]
 
 
 def test_a_proposal_is_made_approved_and_taken_back(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,6 @@ from governance.scores.monitoring import MonitoringRules
 from governance.visits.rules.settings import VisitRules
 from risk.backtest.settings import BacktestSettings
 from risk.config import ScoreConfig
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOMS = ("data", "risk", "governance")
 MODELS: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from typer.testing import CliRunner
 
@@ -13,9 +13,6 @@ from governance.access.permissions import local_owner
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.cli import app
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from ibis import ir
 from ibis.backends.duckdb import Backend
+from ibis.expr.operations import Node
 
 from data.contracts.registry import TABLES
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
@@ -21,13 +25,6 @@ from risk.config import ScoreConfig
 from risk.features import FeatureTable, build_features
 from risk.history.config import ModelConfig
 from risk.history.facts import Facts, make_facts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from ibis import ir
-    from ibis.expr.operations import Node
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 KINDS = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "geometry": pa.binary()}

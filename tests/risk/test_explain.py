@@ -1,22 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from data.results.snapshot import Snapshot
 from data.results.snapshots import SnapshotStore
+from risk.config import ScoreConfig
 from risk.evidence import FACTS
 from risk.explain import UnknownUnitError, explain, find_unit
 from risk.run import run_score
 from risk.units import SEEN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from data.results.snapshot import Snapshot
-    from risk.config import ScoreConfig
 
 DAY = date(2026, 11, 23)
 

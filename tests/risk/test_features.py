@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +17,6 @@ from risk.features import FeatureTable, build_features
 from risk.find_rules import FindRules
 from risk.scorecard import Scorecard
 from risk.waiting import read_waiting
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 TABLES = ("complaints", "violations", "inspections", "rentals")
 MASSES = (

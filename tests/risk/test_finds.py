@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from pydantic import ValidationError
 from scipy.optimize import minimize
 
@@ -24,9 +25,6 @@ from risk.finds import (
     learn_find_chance,
 )
 from tests.risk.conftest import CUT, days_before, make_engine, random_office, small_office
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 RULES = FindRules()
 CONFIG = ScoreConfig()

@@ -1,20 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from risk.fitted import VisitModel
+from risk.fitted import OriginScores, VisitModel
 from risk.history.config import ModelConfig
 from risk.history.facts import Facts
 from risk.past import Timeline
 from risk.reach import SUMMED, PropensityForms
-
-if TYPE_CHECKING:
-    from risk.fitted import OriginScores
 
 Make = Callable[..., Facts]
 ORIGINS = [15_500, 15_560, 15_620]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from data.results.snapshots import SnapshotStore
 from risk import columns as c
 from risk.config import ScoreConfig, Weights
 from risk.explain import explain
@@ -16,13 +19,6 @@ from risk.features import build_features
 from risk.histories import RELATIVE_RISKS
 from risk.history.ratios import log_ratio, prior_strength
 from risk.run import run_score
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-    from data.results.snapshots import SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 DAY = date(2026, 11, 23)

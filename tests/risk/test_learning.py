@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from data.results.snapshots import SnapshotStore
 from risk.config import Learning, ScoreConfig
 from risk.explain import explain
 from risk.factors import FACTORS
@@ -17,11 +19,6 @@ from risk.learning import learn_weights
 from risk.outcome_sources import DISCOVERED, RANDOM_ARM, REPORTED
 from risk.run import run_score
 from risk.sources import read_outcomes, visit_probability, weights_of_events
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from data.results.snapshots import SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 CONFIG = ScoreConfig(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import numpy as np
@@ -32,9 +33,6 @@ from risk.outcome_sources import (
 from risk.sources import read_outcomes
 from risk.time_rows import visits_by_time
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 chances = st.floats(0, 1)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -17,11 +18,7 @@ from risk.config import Caps, ScoreConfig
 from risk.features import FeatureTable, build_features
 from risk.ring import add_neighbourhood
 from risk.scorecard import Scorecard
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from tests.risk.conftest import MemoryEngine
+from tests.risk.conftest import MemoryEngine
 
 ROUNDING = 19 * 2.0**-10
 """Each of nineteen points is rounded to a multiple of 2^-10."""

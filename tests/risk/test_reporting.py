@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import ibis
 import numpy as np
@@ -26,10 +28,6 @@ from risk.reporting import (
 )
 from simulation.city.city import CityPlan, build_city
 from simulation.truth.history import live_two_years
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 RULES = ReportingRules()
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive

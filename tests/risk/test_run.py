@@ -1,19 +1,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from data.results.snapshots import SnapshotStore
 from risk.config import ScoreConfig, Weights
 from risk.run import cut_after, run_score
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.results.snapshots import SnapshotStore
 
 DAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 25, 4, tzinfo=UTC)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,6 @@ from risk.config import ScoreConfig, Weights
 from risk.factors import FACTORS, FactorError
 from risk.features import FeatureTable, build_features
 from risk.scorecard import Scorecard, round_points, split_points
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
 
 WEIGHTS = Scorecard(weights={f.name: 0.5 * (f.sign or 1) for f in FACTORS}, rate=1e-3)
 EFFECTS = st.lists(st.floats(-3, 3), min_size=1, max_size=12)

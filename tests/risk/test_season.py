@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import SCHOOL_BREAK, TERM, Span
+from data.results.snapshot import Snapshot
+from data.results.snapshots import SnapshotStore
 from risk.config import ScoreConfig
 from risk.run import run_score
 from risk.season import learn_season
-
-if TYPE_CHECKING:
-    from data.results.snapshot import Snapshot
-    from data.results.snapshots import SnapshotStore
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 DAY = date(2026, 11, 23)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,9 +30,6 @@ from risk.time_factors import (
 from risk.time_rows import complaint_moments, visits_by_time
 from simulation.city.city import CityPlan, build_city
 from simulation.truth.history import live_two_years
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 RULES = TimeRules()
 FIRST, CUT = datetime(2025, 1, 1), datetime(2026, 11, 1)  # noqa: DTZ001 -- times are local and naive

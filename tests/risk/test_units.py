@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,10 @@ from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from geo.shapes.cell_coverage import partition_cells
 from risk.columns import point_columns
+from risk.config import ScoreConfig
 from risk.features import build_features
 from risk.scorecard import Scorecard, Scored
 from risk.units import SEEN, finish_buildings, sum_units
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from risk.config import ScoreConfig
 
 
 @pytest.fixture(scope="module")

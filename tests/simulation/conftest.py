@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.city.city import CityPlan, build_city
-from simulation.generate import generate_demo
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from simulation.city.city import City
-    from simulation.generate import DemoFiles
+from simulation.city.city import City, CityPlan, build_city
+from simulation.generate import DemoFiles, generate_demo
 
 TODAY = date(2026, 11, 24)
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 import shapely
 
 from simulation.city.addresses import chinese_number
 from simulation.city.city import (
+    City,
     CityPlan,
     bend,
     build_city,
     to_globe,
 )
-
-if TYPE_CHECKING:
-    from simulation.city.city import City
 
 
 def test_the_usual_city_has_twelve_communities_ninety_grids_and_three_thousand_buildings(

@@ -6,8 +6,9 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,15 +17,9 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from data.contracts.registry import TABLES, simplify
-from simulation.generate import generate_demo
+from simulation.generate import DemoFile, DemoFiles, generate_demo
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from simulation.generate import DemoFile, DemoFiles
-
-    Hidden = Callable[[str], pd.DataFrame]
+Hidden = Callable[[str], pd.DataFrame]
 
 IGNORED = {
     *("序号", "小区", "备注", "出租人身份证号", "承租人证件号码", "学生姓名", "学生名单"),

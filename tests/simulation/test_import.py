@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,13 +11,10 @@ import pytest
 from data.contracts.registry import TABLES
 from data.engine import Engine
 from data.ingest.options import ImportOptions
+from data.ingest.results import ImportResult
 from data.ingest.run import import_file
 from data.workspace.folder import Workspace
-from simulation.generate import generate_demo
-
-if TYPE_CHECKING:
-    from data.ingest.results import ImportResult
-    from simulation.generate import DemoFile, DemoFiles
+from simulation.generate import DemoFile, DemoFiles, generate_demo
 
 NOW = datetime(2026, 11, 24, 9, 0)  # noqa: DTZ001 -- local times throughout
 KEPT = {"", "identical_row", "zero_point"}

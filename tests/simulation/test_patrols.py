@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from data.derived.visits import PURPOSE_OF_ORIGIN
 from simulation.patrols.dispatch import (
     LIST,
     RANDOM,
+    Policy,
     TooMuchError,
     refuse_too_much,
 )
@@ -25,7 +25,7 @@ from simulation.patrols.measures import (
     measure,
     summarise,
 )
-from simulation.patrols.office import Scene
+from simulation.patrols.office import Office, Scene
 from simulation.patrols.plan import OurPlan
 from simulation.patrols.policies import (
     AtRandom,
@@ -33,15 +33,10 @@ from simulation.patrols.policies import (
     NearestFirst,
     RoundRobin,
 )
-from simulation.patrols.town import simulate
+from simulation.patrols.town import Record, simulate
 from simulation.truth.history import Hidden, Truth
 from simulation.truth.inspections import FOUND
 from simulation.truth.sites import Town
-
-if TYPE_CHECKING:
-    from simulation.patrols.dispatch import Policy
-    from simulation.patrols.office import Office
-    from simulation.patrols.town import Record
 
 SCENE = Scene(buildings=150, weeks=6, teams=1, movers=6)
 FORBIDDEN = (Town, Hidden, Truth)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from simulation.city.city import CityPlan, build_city
-from simulation.truth.history import WARM_UP_WEEKS, live_two_years
+from simulation.generate import DemoFiles
+from simulation.truth.history import WARM_UP_WEEKS, Truth, Visiting, live_two_years
 from simulation.truth.inspections import (
     FOUND,
     PATROL,
@@ -21,16 +22,9 @@ from simulation.truth.inspections import (
     look,
 )
 from simulation.truth.risk_field import HotSpotHabits
-from simulation.truth.sites import Behaviour
+from simulation.truth.sites import Behaviour, Town
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from simulation.generate import DemoFiles
-    from simulation.truth.history import Truth, Visiting
-    from simulation.truth.sites import Town
-
-    Hidden = Callable[[str], pd.DataFrame]
+Hidden = Callable[[str], pd.DataFrame]
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.runtime import context
-from dashboard.runtime.oidc_client import WAIT_S, DirectoryError
+from dashboard.runtime.oidc_client import WAIT_S, Directory, DirectoryError
 from dashboard.server import request_facts
 from dashboard.server.auth import sign_in_routes
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from dashboard.runtime.oidc_client import Directory
-    from governance.accounts.sessions import SignedIn
+from governance.accounts.sessions import SignedIn
 
 CALLBACK = "/gw/oidc/callback"
 _KEY = "oidc"

@@ -6,18 +6,13 @@ from the catalogues; everything that is filled in is escaped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from dashboard.documents.html import render
-from dashboard.i18n import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dashboard.i18n import Words
-    from governance.office import OfficeFacts
+from dashboard.i18n import LANGUAGES, Words
+from governance.office import OfficeFacts
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "

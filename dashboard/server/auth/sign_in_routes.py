@@ -6,29 +6,24 @@ no foreign page sends along with a form; ending the session ends it in every tab
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import navigation
-from dashboard.i18n import words
+from dashboard.i18n import Words, words
 from dashboard.runtime import context
 from dashboard.server import assets_url, request_facts
 from dashboard.server.auth import sign_in_pages
+from dashboard.server.auth.sign_in_pages import Sheet
 from dashboard.server.bodies import with_form
 from dashboard.server.errors import status_of
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-
-    from dashboard.i18n import Words
-    from dashboard.server.auth.sign_in_pages import Sheet
-    from governance.accounts.sessions import SignedIn
+from governance.accounts.sessions import SignedIn
 
 _NOTICES = ("signed_out", "password_changed")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,19 +10,15 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet, workbook
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import download, table, unit_explanation
+from dashboard.ui.frame import Page
 from dashboard.views.building import responsibility
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.scores.scoring import ExplainedUnit
-    from risk.evidence import EvidenceRow
+from governance.scores.scoring import ExplainedUnit
+from risk.evidence import EvidenceRow
 
 _MAP_PX = 330
 EVIDENCE = (

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.documents.columns import UNITS
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import drift_warning, filters, first_steps, frame, table
+from dashboard.ui.frame import Page
 from dashboard.views.building import detail as building_detail
 from dashboard.views.building import search as building_search
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 _MOST_SHOWN = 10
 _LISTED = ("rank", "tier", "name", "score", "kind", "community")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.ui import chain_cards, frame, table
+from dashboard.ui.frame import Page
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 _MOST_VISITS = 50
 VISITS = (

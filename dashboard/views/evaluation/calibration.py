@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
+from dashboard.i18n import Words
 from dashboard.i18n.measures import measure_text
 from dashboard.i18n.verdict import promised
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart, table
-from governance.scores.evaluation_tables import calibration_table, top_tenth, wrong_flags_table
+from dashboard.ui.frame import Page
+from governance.scores.evaluation import Evaluation
+from governance.scores.evaluation_tables import (
+    Case,
+    calibration_table,
+    top_tenth,
+    wrong_flags_table,
+)
 from risk.backtest.communities import MIXED
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.scores.evaluation import Evaluation
-    from governance.scores.evaluation_tables import Case
 
 _MOST_GROUPS = 15
 _FEW_FLAGGED = 10

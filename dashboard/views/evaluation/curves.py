@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import curves as charts_curves
 from dashboard.documents.columns import Column
 from dashboard.ui import chart, table
-from governance.scores.evaluation_tables import curves_table
+from dashboard.ui.frame import Page
+from governance.scores.evaluation import Evaluation
+from governance.scores.evaluation_tables import Case, curves_table
 from risk.backtest.questions import INSPECTED
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
-    from governance.scores.evaluation import Evaluation
-    from governance.scores.evaluation_tables import Case
 
 _LISTED_SHARES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 

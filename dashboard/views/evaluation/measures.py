@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.documents.workbook import Sheet, workbook
+from dashboard.i18n import Words
 from dashboard.i18n.measures import figure_text
 from dashboard.ui import download, frame
+from dashboard.ui.frame import Page
+from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_figures import MEASURES, Figure
 from governance.scores.evaluation_tables import (
     OURS,
+    Case,
     calibration_table,
     curves_table,
     measures_table,
     wrong_flags_table,
 )
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.column_types import ColumnConfig
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.scores.evaluation import Evaluation
-    from governance.scores.evaluation_tables import Case
 
 
 def show(page: Page, evaluation: Evaluation, case: Case) -> None:

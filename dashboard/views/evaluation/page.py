@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.i18n.verdict import which_order
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.evaluation import calibration, measures
 from dashboard.views.evaluation import curves as evaluation_curves
 from dashboard.views.evaluation import question as evaluation_question
@@ -16,9 +15,6 @@ from dashboard.views.evaluation import verdict as evaluation_verdict
 from dashboard.views.evaluation import windows as evaluation_windows
 from dashboard.views.evaluation.monitoring import tabs
 from governance.scores.evaluation_tables import stored_cases
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.ui import frame
-from governance.scores.evaluation import DEFAULT_HORIZON
+from dashboard.ui.frame import Page
+from governance.scores.evaluation import DEFAULT_HORIZON, Evaluation, EvaluationOptions
 from governance.scores.evaluation_tables import Case, stored_cases
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.scores.evaluation import Evaluation, EvaluationOptions
 
 
 def choose(page: Page, evaluation: Evaluation | None, options: EvaluationOptions) -> Case | None:

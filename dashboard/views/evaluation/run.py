@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
+from dashboard.i18n import Words
+from dashboard.ui.frame import Page
 from dashboard.ui.task_panel import TaskPanel, TaskWording
-from governance.scores.evaluation_tables import minute_text, stored_cases
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from data.workspace.clock import Clock
-    from governance.scores.evaluation import Evaluation, EvaluationOptions
-    from governance.scores.evaluation_tables import Case
+from data.workspace.clock import Clock
+from governance.scores.evaluation import Evaluation, EvaluationOptions
+from governance.scores.evaluation_tables import Case, minute_text, stored_cases
 
 
 def show(

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.i18n.verdict import headline, standing, without_area
-from governance.scores.evaluation_tables import judge_case
+from dashboard.ui.frame import Page
+from governance.scores.evaluation import Evaluation
+from governance.scores.evaluation_tables import Case, judge_case
 from risk.backtest.questions import ALL
 from risk.backtest.verdict import BETTER, WORSE
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
-    from governance.scores.evaluation import Evaluation
-    from governance.scores.evaluation_tables import Case
 
 
 def show(page: Page, evaluation: Evaluation, case: Case) -> None:

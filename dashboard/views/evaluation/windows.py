@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
 from dashboard.i18n.measures import measure_text
 from dashboard.ui import chart, frame, table
+from dashboard.ui.frame import Page
+from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_figures import CHURN, MEASURES
 from governance.scores.evaluation_tables import (
     OURS,
+    Case,
     judge_case,
     of_case,
     origins_table,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
-    from governance.scores.evaluation import Evaluation
-    from governance.scores.evaluation_tables import Case
 
 _PAIRED = tuple(name for name in MEASURES if name not in {"best_hit_10", CHURN})
 

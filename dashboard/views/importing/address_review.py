@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.maps.layer_cache import (
@@ -14,11 +13,7 @@ from dashboard.maps.layer_cache import (
 )
 from dashboard.runtime import context
 from dashboard.ui import frame
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _MOST_SHOWN = 20
 _LAST = "review_last"

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.ui import frame
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of, sheet
 from dashboard.documents.workbook import workbook
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import grid_problems
 from dashboard.ui import download, table
-from governance.importing.grid_check import EMPTY_COLUMNS, HOUSEHOLD_COLUMNS
+from dashboard.ui.frame import Page
+from governance.importing.grid_check import EMPTY_COLUMNS, HOUSEHOLD_COLUMNS, GridProblems
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.importing.grid_check import GridProblems
-
-    _Part = tuple[str, pd.DataFrame, tuple[Column, ...], str]
+_Part = tuple[str, pd.DataFrame, tuple[Column, ...], str]
 
 _TABLE_PX = 320
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column, columns_of
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import frame, table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _CHOSEN = "imports_chosen"
 IMPORTS = (

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import streamlit as st
 
 from dashboard.ui import frame, score_form
+from dashboard.ui.frame import Page
 from dashboard.views.importing import address_review, complainant, grid_check
 from dashboard.views.importing import history as importing_history
 from dashboard.views.importing import upload as importing_upload
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

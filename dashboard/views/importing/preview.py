@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.ui import frame
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from data.contracts.model import Field
-    from data.ingest.preview import ImportPreview
+from dashboard.ui.frame import Page
+from data.contracts.model import Field
+from data.ingest.preview import ImportPreview
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 _PEOPLE = frozenset({"name", "phone"})

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from data.ingest.results import ImportResult
+from dashboard.i18n import Words
+from dashboard.ui.frame import Page
+from data.ingest.results import ImportResult
 
 
 def show(page: Page, result: ImportResult) -> None:

@@ -6,24 +6,19 @@ import hashlib
 import shutil
 import tempfile
 import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.maps.layer_cache import forget_layers
+from dashboard.ui.frame import Page
 from dashboard.views.importing import history as importing_history
 from dashboard.views.importing import preview
 from dashboard.views.importing import result as importing_result
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
-
-    from dashboard.ui.frame import Page
-    from dashboard.views.importing.preview import Corrected
-    from data.ingest.results import ImportResult
+from dashboard.views.importing.preview import Corrected
+from data.ingest.results import ImportResult
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
           "persons", "assignments", "walking_distances")  # fmt: skip

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.maps import pages
 from dashboard.ui import drift_warning, filters, first_steps, frame
+from dashboard.ui.frame import Page
 from dashboard.views.map import side as map_side
 from dashboard.views.map import street_map
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import UNITS
+from dashboard.i18n import Words
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import download, frame, score_form, table, unit_explanation
+from dashboard.ui.filters import MapChoice
+from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.filters import MapChoice
-    from dashboard.ui.frame import Page
 
 _UNIT, _SIDE = "map_unit", "map_side"
 _LIST, _WHY = "list", "why"

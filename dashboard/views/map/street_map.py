@@ -6,21 +6,18 @@ by zoom and sends back the unit that was picked. A rerun costs some two kilobyte
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.maps.palette import NO_TIER, TIERS
 from dashboard.server.routes import layer_url
 from dashboard.ui import browser_component
 from dashboard.ui.filters import AUTO
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from dashboard.i18n import Words
 
 _component = browser_component.declare("street_map", slot="gw-map-slot")
 

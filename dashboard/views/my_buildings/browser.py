@@ -6,17 +6,14 @@ through Streamlit go only words and addresses, so nothing that is typed waits fo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from dashboard.i18n import Words
 from dashboard.maps.palette import TIERS
 from dashboard.ui import browser_component
+from dashboard.ui.frame import Page
 from data.contracts.vocabulary import VisitResult, VisitSign
-from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.access.permissions import Actor
+from governance.access.permissions import Action, Actor, may
 
 STEPS = ("none", "again", "joint_team", "chief_looks", "refer")
 _CODES = {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS}

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.my_buildings import browser as my_buildings_browser
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 LOOKING = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
 

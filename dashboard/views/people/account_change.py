@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import streamlit as st
 
 from dashboard.ui import frame
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _DONE = "account_done"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
+from dashboard.i18n import Words
 from dashboard.ui import frame, table
+from dashboard.ui.frame import Page
 from dashboard.views.people import account_change, one_time_password
 from dashboard.views.people import rights as people_rights
 from governance.access.permissions import (
@@ -17,10 +17,6 @@ from governance.access.permissions import (
     Scope,
     may,
 )
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 _SEARCHED = ("login", "name", "person_id")
 

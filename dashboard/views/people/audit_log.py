@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
+from dashboard.i18n import Words
 from dashboard.ui import frame, table
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _MOST = 1_000
 

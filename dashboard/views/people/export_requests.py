@@ -5,20 +5,16 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
+from dashboard.i18n import Words
 from dashboard.ui import frame, table
+from dashboard.ui.frame import Page
 from data.contracts.registry import TABLES
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

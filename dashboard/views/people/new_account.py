@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.people import one_time_password
 from dashboard.views.people import rights as people_rights
 from governance.access.permissions import Action, Scope, may
 from governance.access.roles import ADMINISTRATORS
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

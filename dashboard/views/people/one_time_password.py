@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
+from dashboard.i18n import Words
 
 _KEY = "one_time_password"
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import streamlit as st
 
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.people import accounts as people_accounts
 from dashboard.views.people import audit_log, export_requests, new_account, one_time_password
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dashboard.ui.frame import Page
 
 _ACCOUNTS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
 _EXPORTS = (Action.APPROVE_UNMASKED, Action.EXPORT_UNMASKED)

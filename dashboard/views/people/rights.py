@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.people import account_change
 from governance.access.permissions import ROLES, Scope
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 _BETWEEN = re.compile(r"[\s,;，；、]+")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.plan import publish as plan_publish
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan import running
@@ -16,11 +17,6 @@ from dashboard.views.plan.make import calendar as make_calendar
 from dashboard.views.plan.make import campaign, week
 from dashboard.views.plan.make import teams as make_teams
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dashboard.ui.frame import Page
 
 _TABS = "plan_tabs"
 MAKING = ("make", "campaign", "teams", "days")

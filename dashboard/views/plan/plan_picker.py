@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import short_span
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan
+from dashboard.ui.frame import Page
+from governance.patrols.routing.model.plan import Plan
 
 _CHOSEN = "plan_chosen"
 _MOST_LISTED = 40

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents import plan_workbook
@@ -11,19 +12,12 @@ from dashboard.documents.route_sheets import patrol_book, patrol_pages
 from dashboard.i18n.patrol import shift_text, short_span, team_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.ui import download, frame
+from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
 from governance.patrols.blinding import REPLACED_PLAN
-from governance.patrols.routing.model.plan import CANCELLED, DRAFT, PUBLISHED
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan import CANCELLED, DRAFT, PUBLISHED, Plan
 
 _TOLD = "plan_published_told"
 """The note of a plan that took the place of another one of its week."""

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import patrol as charts_patrol
 from dashboard.charts.patrol import share_text
 from dashboard.documents.columns import DAY, Column, columns_of
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import team_text
 from dashboard.ui import chart, table
+from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
-from governance.patrols.routing.model.plan import LIST, RANDOM
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan import LIST, RANDOM, Plan
 
 _HEADERS = ("planned", "visited", "found", "rate")
 MISSED = (

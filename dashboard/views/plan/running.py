@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from dashboard.i18n import Words
+from dashboard.ui.frame import Page
 from dashboard.ui.task_panel import TaskPanel, TaskWording
 from dashboard.views.plan import plan_picker
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 
 def _wording(say: Words) -> TaskWording:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 import streamlit as st
 
 from dashboard.documents.columns import DAY, MINUTE, Column, columns_of
 from dashboard.ui import chain_cards, table
+from dashboard.ui.frame import Page
 from dashboard.views.responsibility import edit as responsibility_edit
 from dashboard.views.responsibility.problems import CHAIN_UNIT
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from dashboard.ui.frame import Page
 
 _MOST_FOUND = 20
 HISTORY = (

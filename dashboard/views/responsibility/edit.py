@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.i18n.staff import people_names
 from dashboard.ui import chain_cards, frame
+from dashboard.ui.frame import Page
+from data.workspace.clock import Clock
 from governance.access.permissions import Action, may
 from governance.responsibility.resolve import DUTIES
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from data.workspace.clock import Clock
 
 _TOLD = "duty_told"
 _MOST_CHANGES = 20

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
 from dashboard.documents.handover_sheets import write_html, write_workbook
 from dashboard.ui import download, table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _SINCE_DAYS = 30
 HANDOVERS = (

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.responsibility import chains, handover
 from dashboard.views.responsibility import problems as responsibility_problems
 from dashboard.views.responsibility.assignment import propose
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 PARTS = ("work", "chain", "assign", "handover")
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
+from dashboard.i18n import Words
 from dashboard.ui import chain_cards, table
+from dashboard.ui.frame import Page
 from governance.responsibility.resolve import DUTIES, PROBLEMS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 CHAIN_UNIT = "chain_unit"
 COLUMNS = (

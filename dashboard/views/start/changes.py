@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.documents.columns import Column
+from dashboard.i18n import Words
 from dashboard.ui import frame, table
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.overview.facts import StartFacts
+from dashboard.ui.frame import Page
+from governance.overview.facts import StartFacts
 
 _OPEN = "start_open_building"
 RISERS = (

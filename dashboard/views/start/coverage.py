@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, sheet
 from dashboard.documents.workbook import workbook
+from dashboard.i18n import Words
 from dashboard.ui import download
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 
 def show(page: Page, coverage: pd.DataFrame) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
+from dashboard.i18n import Words
 from dashboard.ui import frame, table
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _OPEN = "overdue_open_building"
 

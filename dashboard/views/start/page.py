@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.ui import first_steps, frame
+from dashboard.ui.frame import Page
 from dashboard.views.start import changes as start_changes
 from dashboard.views.start import coverage as start_coverage
 from dashboard.views.start import to_do as start_to_do
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

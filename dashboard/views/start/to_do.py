@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.start import overdue as start_overdue
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.overview.facts import StartFacts, StartLine
+from governance.overview.facts import StartFacts, StartLine
 
 VISITS_DUE = "visits_due"
 # Kind of line → page and what is chosen there.

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.workspace.settings import PlaceSettings
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
 from geo.addresses.normalise import normalise_address
 from geo.shapes.projection import distances_m
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
-
-    import pandas as pd
-    from numpy.typing import NDArray
-
 
 SURE_LEVELS = ("room", "building")
 

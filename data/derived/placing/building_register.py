@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
 from data.lake.schema import REGISTER_COLUMNS
 from data.lake.validity import ALWAYS
@@ -24,10 +24,7 @@ from geo.addresses.parse import parse_address
 from geo.cells import cells_of_points
 from geo.shapes.assign_grids import assign_to_grids
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 CELL_RESOLUTION = 10
 COMMUNITY_DIGITS = 12

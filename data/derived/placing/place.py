@@ -19,12 +19,12 @@ The rules, in this order:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 
 from data.contracts.registry import TableContract
 from data.derived.placing.addresses import AddressAnswers, AddressBook
@@ -40,18 +40,10 @@ from geo.cells import cells_of_points
 from geo.shapes.footprints import BuildingIndex
 from geo.shapes.projection import distances_m
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from data.contracts.registry import TableContract
-    from data.derived.placing.addresses import AddressAnswers, AddressBook
-    from data.derived.placing.building_register import Grids
-    from data.workspace.settings import PlaceSettings
-
-    Floats = NDArray[np.float64]
-    Positions = NDArray[np.intp]
-    Flags = NDArray[np.bool_]
-    Values = str | NDArray[np.object_]
+Floats = NDArray[np.float64]
+Positions = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+Values = str | NDArray[np.object_]
 
 PLACING_VERSION = 2
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""

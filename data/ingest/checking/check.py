@@ -12,12 +12,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
 from data.ingest.batches import (
@@ -45,12 +46,6 @@ from data.ingest.reading.data_rows import SERIAL_HEADERS
 from data.ingest.reading.header_rows import year_named
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
 
 _KEY_PATTERN = "^[0-9a-f]{16}$"
 

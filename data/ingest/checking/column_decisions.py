@@ -8,19 +8,15 @@ counts what they tell, batch by batch.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.batches import ColumnDecisions, SourceBatch
 from data.ingest.checking.dates import count_parts_over_12, is_day_first
 from data.ingest.reading import cells
 from geo.coordinates.parse import count_orders, usual_order
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import pyarrow as pa
-
 
 POINT = "point"
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})

@@ -8,12 +8,13 @@ Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime, tzinfo
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.ingest.reading.cells import (
     Read,
@@ -22,11 +23,6 @@ from data.ingest.reading.cells import (
     mask_of,
 )
 from data.workspace.clock import DEFAULT_ZONE, local_times
-
-if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
-
-    from numpy.typing import NDArray
 
 _TIME = (
     r"(?:[\sT,]*(?P<half>上午|下午|中午|晚上|晚|凌晨|早上)?\s*"

@@ -14,18 +14,14 @@ field takes are two rows all the same: the second is the same content for the se
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 _NOT_CONTENT = frozenset({"learnt_at"})
 _HASH_BYTES = 12

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 
 from data.contracts.model import Field, Kind, Personal, Vocabulary
 from data.ingest.batches import CheckOptions
@@ -18,12 +19,6 @@ from data.ingest.reading import cells
 from data.privacy.pseudonyms import mask_prose
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
 
 _AXES = frozenset({"lon", "lat"})
 

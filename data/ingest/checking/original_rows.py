@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 
 from data.contracts.model import Kind, TableContract
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SourceBatch
 from data.privacy import pseudonyms
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
 
 _NO_YEAR = r"^\s*([0-9]{1,2}\s*月)"
 

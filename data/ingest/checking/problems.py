@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.ingest.batches import PROBLEMS
 from data.ingest.checking.reasons import Reason
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 _SEEN_LENGTH = 120
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
 from data.ingest.batches import CheckOptions
@@ -15,10 +15,6 @@ from data.ingest.checking import reasons
 from data.ingest.checking.columns import Columns
 from data.ingest.checking.problems import Problems
 from data.ingest.reading.cells import mask_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 _GRACE = timedelta(days=1)
 

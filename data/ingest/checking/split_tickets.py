@@ -7,18 +7,14 @@ stands for the whole and the others add nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
 from data.contracts.model import Kind, TableContract
 from data.ingest.checking.deduplicate import content_texts
 from data.ingest.reading.cells import mask_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 def join_split_tickets(

@@ -7,7 +7,7 @@ the earlier one no longer waits for it; taking the later import back makes it wa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +15,6 @@ import pyarrow.compute as pc
 
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW, SourceBatch
 from data.lake.manifest import Manifest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
 
 FROM_ROW, FROM_SHEET, FROM_IMPORT = "原文件行号", "原文件工作表", "原导入编号"
 ORIGIN_COLUMNS = (FROM_ROW, FROM_SHEET, FROM_IMPORT)

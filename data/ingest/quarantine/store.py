@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,11 +14,6 @@ from data.ingest.quarantine.corrected_rows import all_corrected, without_correct
 from data.lake.imports import hash_file
 from data.lake.manifest import Manifest
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
 
 ROWS, REASONS = "rows", "problems"
 

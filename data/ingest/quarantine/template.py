@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.reading.data_rows import EXAMPLE_MARK
 from data.ingest.reading.own_workbooks import GUIDE_SHEET, LIST_SHEET
-
-if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
-
 
 DATA_SHEET = "填报"
 

@@ -8,22 +8,19 @@ shown says which header is which field (`data.ingest.reading.own_workbooks`).
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
+import pyarrow as pa
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from data.contracts.registry import contract_of
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
 from data.ingest.checking.reasons import REASONS
 from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
 from data.ingest.reading.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pyarrow as pa
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 ROWS_SHEET = "待更正"
 ZH, EN, FIX = "未导入原因", "Reasons", "怎样更正"

@@ -7,18 +7,15 @@ Dates become ISO, whole floats lose their ``.0``, other floats their shortest ex
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 EXACT_BELOW = 1e15
 """Whole numbers from here on have 16 digits or more, which a float does not keep."""

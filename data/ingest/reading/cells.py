@@ -7,21 +7,16 @@ not understand (a blank cell is understood: it is null).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.contracts.model import Vocabulary, simplify
 from data.ingest.batches import SourceBatch
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
-
 
 _INVISIBLE = "[\u200b\u200c\u200d\ufeff\u00ad]"
 _INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))

@@ -9,18 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
 from data.contracts.model import Field, TableContract, simplify
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
 
 APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise; weaker ones are only shown."""

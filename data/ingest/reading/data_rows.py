@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.column_mapping import normalise_header
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 EXAMPLE_MARK = "示例"
 """First words of the number cell of the template's example row."""

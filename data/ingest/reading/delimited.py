@@ -6,24 +6,20 @@ import codecs
 import csv
 import io
 from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.header_rows import FoundHeader, find_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
-
 
 _CHUNK = 1 << 20
 _LOOKED_AT = 30

@@ -9,13 +9,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data.contracts.model import TableContract
@@ -28,12 +30,6 @@ from data.ingest.reading.header_rows import FoundHeader, find_header
 from data.ingest.reading.markup import largest_table
 from data.ingest.reading.own_workbooks import MAPPING_SHEET, SIDE_SHEETS, read_mapping_note
 from data.ingest.reading.sources import Source, UnreadableSourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
 
 _LOOKED_AT = 30
 _SAME_HEADER = 0.8

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from data.contracts.model import TableContract
 from data.ingest.reading.column_mapping import known_headers, match_header
 from data.privacy.pseudonyms import may_not_be_held
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5

@@ -10,9 +10,9 @@ content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -31,10 +31,6 @@ from data.ingest.reading.typed import (
     read_layer_batches,
     read_parquet_batches,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 _PREVIEW_ROWS = 20
 

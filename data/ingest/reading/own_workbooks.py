@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 LIST_SHEET = "可选值"
 GUIDE_SHEET = "填写说明"

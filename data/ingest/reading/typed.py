@@ -10,8 +10,9 @@ import itertools
 import json
 import warnings
 import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ import pyogrio
 import shapely
 import sqlalchemy
 import sqlglot
+from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
@@ -28,11 +30,6 @@ from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.header_rows import unique_names
 from data.ingest.reading.sources import Source, UnreadableSourceError, show_url
 from geo.shapes.repair import finite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
 
 _CHANGES = (
     *(sqlglot.exp.Insert, sqlglot.exp.Update, sqlglot.exp.Delete, sqlglot.exp.Merge),

@@ -15,18 +15,16 @@ import hashlib
 import hmac
 import json
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from data.privacy.keys import derive_key
 from data.workspace.atomic import write_bytes
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
 
 PURPOSE = "gridwarden audit chain"
 AT_FORM = "%Y-%m-%d %H:%M:%S.%f"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
 
 from data.store.audit.chain import (
     AuditError,
@@ -17,13 +20,6 @@ from data.store.audit.chain import (
 )
 from data.store.tables.base import AuditCheckpoint, AuditEvent, AuditHead
 from data.workspace.clock import utc_naive
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Update
-    from sqlalchemy.orm import Session
 
 HEAD = 1
 

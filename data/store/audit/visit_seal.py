@@ -5,13 +5,11 @@ It is kept in the visit's row and in the audit line about it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from data.store.audit.chain import seal_with
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SEALED: Final = (
     "visit_id", "version", "key", "withdrawn", "recorded_at", "recorded_by", "person_id",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from data.store.repositories.versioned import hold_all
 from data.store.tables.accounts import (
@@ -14,12 +16,6 @@ from data.store.tables.accounts import (
     PastPassword,
     SignedInSession,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 __all__ = ["Account", "Accounts", "FailedAttempts", "PastPassword", "SignedInSession"]
 

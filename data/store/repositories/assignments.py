@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from data.store.tables.duties import (
     Absence,
@@ -14,12 +17,6 @@ from data.store.tables.duties import (
     WardenLimit,
 )
 from data.workspace.clock import utc_naive
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
 
 
 class ProposalLine(NamedTuple):

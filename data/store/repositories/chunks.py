@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Collection, Iterator
+from typing import Any, Final, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute
 
 Value = TypeVar("Value", str, int)
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, insert, or_, select, text, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, Subquery, func, insert, or_, select, text, update
+from sqlalchemy.orm import Session, aliased
 
 from data.store.repositories.chunks import in_chunks
 from data.store.repositories.versioned import hold_all
 from data.store.tables.duties import Duty, DutyChange
 from data.workspace.clock import utc_naive
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Select, Subquery
-    from sqlalchemy.orm import Session
 
 FIELDS = ("target_kind", "target_id", "duty", "person_id", "org", "pledge_on", "valid_from",
           "valid_to")  # fmt: skip

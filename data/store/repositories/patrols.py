@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date, datetime
+from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
+from sqlalchemy.orm import Session
 
 from data.store.repositories.chunks import narrow
 from data.store.repositories.versioned import (
@@ -17,13 +20,6 @@ from data.store.repositories.versioned import (
 )
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
 LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state", "made_at",
                  "made_by", "note", "restores", "stops", "expected_finds")  # fmt: skip

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, select, true
+from sqlalchemy import ColumnElement, Executable, Select, delete, select, true
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import ColumnElement, Executable, Select
-    from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 Row = TypeVar("Row")
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Text, and_, func, insert, select, text, true
+from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, text, true
+from sqlalchemy.orm import Session
 
+from data.store.audit.chain import Sealing
 from data.store.audit.visit_seal import seal_visit
 from data.store.repositories.chunks import in_chunks, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
-
-    from data.store.audit.chain import Sealing
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
 _TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))

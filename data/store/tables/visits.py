@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 -- SQLAlchemy reads the annotations at run time
+from datetime import datetime
 
 from sqlalchemy import JSON, Boolean, DateTime, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import Delaunay, QhullError
 
-if TYPE_CHECKING:
-    from governance.assignment.solver.problem import Bools, Floats, Ints
+from governance.assignment.solver.problem import Bools, Floats, Ints
 
 LONG = 6.0
 """A link longer than so many median links leaps over something and counts only if needed."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from governance.assignment.solver.adjacency import find_strays, link_neighbours
-from governance.assignment.solver.problem import NOBODY
-
-if TYPE_CHECKING:
-    from governance.assignment.solver.problem import (
-        Bools,
-        Floats,
-        Instance,
-        Ints,
-    )
+from governance.assignment.solver.problem import (
+    NOBODY,
+    Bools,
+    Floats,
+    Instance,
+    Ints,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from governance.assignment.solver.problem import NOBODY
-
-if TYPE_CHECKING:
-    from governance.assignment.solver.problem import Bools, Floats, Ints
+from governance.assignment.solver.problem import NOBODY, Bools, Floats, Ints
 
 UNITS = 100
 """Units of flow in a mean load: loads are whole numbers to the solver."""

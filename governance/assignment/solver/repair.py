@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from governance.assignment.solver.adjacency import find_strays, pieces
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
-    from governance.assignment.solver.problem import (
-        Bools,
-        Floats,
-        Ints,
-        Prices,
-    )
+from governance.assignment.solver.problem import (
+    Bools,
+    Floats,
+    Ints,
+    Prices,
+)
 
 PASSES = 40
 GAIN = 1e-9

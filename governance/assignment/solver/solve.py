@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -11,17 +10,16 @@ from scipy.sparse import csr_array
 
 from governance.assignment.solver.adjacency import link_neighbours
 from governance.assignment.solver.min_cost_flow import offer, share_out, whole_loads
-from governance.assignment.solver.problem import NOBODY, Prices
+from governance.assignment.solver.problem import (
+    NOBODY,
+    Bools,
+    Floats,
+    Instance,
+    Ints,
+    Prices,
+    Rules,
+)
 from governance.assignment.solver.repair import Ground, mend
-
-if TYPE_CHECKING:
-    from governance.assignment.solver.problem import (
-        Bools,
-        Floats,
-        Instance,
-        Ints,
-        Rules,
-    )
 
 INNER = 0.4
 """Share of the tolerance that the flow may use; the rest is room for mending borders."""

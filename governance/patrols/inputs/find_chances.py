@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 import pandas as pd
 
-from data.results.snapshot import BUILDING_KIND
+from data.calendars.calendar import Calendar
+from data.engine import Engine
+from data.results.snapshot import BUILDING_KIND, Snapshot
+from data.results.snapshots import SnapshotStore
 from data.workspace.cache import Cache
+from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
+from governance.patrols.routing.model.problem import Bools, Floats
+from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import usual_worth
 from risk.config import ScoreConfig
 from risk.find_rules import FindRules
@@ -18,17 +24,6 @@ from risk.find_visits import PastScores
 from risk.finds import FindModel, learn_find_chance
 from risk.scorecard import POINTS_PER_EVENT
 from risk.waiting import read_waiting
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.calendars.calendar import Calendar
-    from data.engine import Engine
-    from data.results.snapshot import Snapshot
-    from data.results.snapshots import SnapshotStore
-    from data.workspace.folder import Workspace
-    from governance.patrols.routing.model.problem import Bools, Floats
-    from governance.patrols.routing.model.settings import PatrolRules
 
 _USUAL_DAYS: Final = 365
 _MOMENT: Final = timedelta(microseconds=1)

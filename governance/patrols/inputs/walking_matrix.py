@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
 
 from data.derived.walking_distances import WAY_COLUMNS, read_known_ways
+from data.engine import Engine
 from geo.routes.distances import lay_known_ways, straight_ways_m
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from data.engine import Engine
-    from governance.patrols.routing.model.plan_inputs import Walk
-    from governance.patrols.routing.model.problem import Floats
+from governance.patrols.routing.model.plan_inputs import Walk
+from governance.patrols.routing.model.problem import Floats
 
 
 def read_walking_matrix(engine: Engine, *, factor: float) -> Walk | None:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import Final
 
 import pandas as pd
 
-from governance.access.permissions import Action, require
+from governance.access.permissions import Action, Actor, require
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
-from governance.patrols.routing.model.plan import PlanError
+from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.versions import seen_part
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.blinding import blinded_kind, may_unblind
-from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED
+from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED, VisitRules
 from governance.visits.rules.visit_kind import JOINT
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from governance.access.permissions import Actor
-    from governance.patrols.routing.model.plan import Plan
-    from governance.visits.rules.settings import VisitRules
 
 KIND_COLUMNS: Final = ("building_kind", "places", "problems", "suspected")
 MODE_COLUMNS: Final = ("mode", "places", "problems", "suspected")

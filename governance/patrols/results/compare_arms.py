@@ -16,8 +16,9 @@ Biometrika 62, 371-374), the log method with a half added.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -44,9 +45,6 @@ from governance.visits.rules.settings import (
     REFUSED,
     SUSPECTED,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LEVEL: Final = 0.9
 """Probability that an interval is meant to hold: one time in twenty each end is passed."""

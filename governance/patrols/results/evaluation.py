@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
-from governance.access.permissions import Action, require, require_whole
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.patrols.results.compare_arms import (
     LEVEL,
     TOO_FEW,
+    ArmComparison,
     compare_arms,
     outcomes_of,
     rates_by,
 )
 from governance.patrols.results.intervals import Estimate, rate_of
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
-from governance.patrols.routing.model.plan import CANCELLED, WEEK, PlanError
+from governance.patrols.routing.model.plan import CANCELLED, WEEK, Plan, PlanError
 from governance.service import Resources, Service
-
-if TYPE_CHECKING:
-    from governance.access.permissions import Actor
-    from governance.patrols.results.compare_arms import ArmComparison
-    from governance.patrols.routing.model.plan import Plan
 
 SO_FAR_WEEKS: Final = 26
 MODE_COLUMNS: Final = ("mode", "planned", "visited", "found", "suspected", "no_access", "rate",

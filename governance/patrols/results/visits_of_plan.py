@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
 
 from governance.patrols.base import PlanInputReader
 from governance.patrols.results.compare_arms import most_conclusive
+from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.settings import DAY, EVENING
 from governance.patrols.versions import PlanVersions
 from governance.service import Component, Resources
 from governance.visits.base import known_texts
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.visit_kind import DRAWN, JOINT, REVISIT
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import pandas as pd
-
-    from governance.patrols.routing.model.plan import Plan
 
 SEEN_COLUMNS: Final = ("row_key", "building_id", "at", "day", "part", "hour", "result", "mode",
                        "unannounced", "orgs", "people", "person_times", "person",

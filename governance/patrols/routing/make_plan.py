@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import PatrolProblem
 from governance.patrols.routing.privacy.add_decoys import cover_sensitive_stops, due_beside
+from governance.patrols.routing.privacy.decoys import Orders
 from governance.patrols.routing.privacy.shuffle_routes import shuffle_routes
 from governance.patrols.routing.rebuild_plan import rebuild
 from governance.patrols.routing.report.plan_report import report_plan
 from governance.patrols.routing.selection.candidates import MUST_RANDOM
-from governance.patrols.routing.selection.formulate import choose_pool, formulate, slot_chances
-from governance.patrols.routing.selection.planning_base import survey, teams_of, typical_team
+from governance.patrols.routing.selection.formulate import (
+    Formulation,
+    choose_pool,
+    formulate,
+    slot_chances,
+)
+from governance.patrols.routing.selection.planning_base import (
+    PlanningBase,
+    survey,
+    teams_of,
+    typical_team,
+)
 from governance.patrols.routing.selection.seeded_draw import solver_seed
 from governance.patrols.routing.solver.search import solve
 from governance.patrols.routing.solver.upper_bound import shifts_bound
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from governance.patrols.routing.model.plan import Plan
-    from governance.patrols.routing.model.problem import PatrolProblem
-    from governance.patrols.routing.privacy.decoys import Orders
-    from governance.patrols.routing.selection.formulate import Formulation
-    from governance.patrols.routing.selection.planning_base import PlanningBase
 
 __all__ = ["STAGES", "PlanInputs", "make_plan", "rebuild"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,23 +12,18 @@ from governance.patrols.routing.model.plan import (
     LIST,
     ORDINARY,
     RISK,
+    Plan,
     PlanError,
 )
-from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
+from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS, PlanInputs
 from governance.patrols.routing.privacy.add_decoys import decoy_search
-from governance.patrols.routing.privacy.decoys import stops_alone
+from governance.patrols.routing.privacy.decoys import Orders, stops_alone
 from governance.patrols.routing.report.plan_report import report_plan
+from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.formulate import formulate
 from governance.patrols.routing.selection.opening_hours import is_placed
-from governance.patrols.routing.selection.planning_base import survey
+from governance.patrols.routing.selection.planning_base import PlanningBase, survey
 from governance.visits.rules.visit_kind import DAY, DRAWN, NIGHT
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.plan import Plan
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.privacy.decoys import Orders
-    from governance.patrols.routing.selection.candidates import Candidates
-    from governance.patrols.routing.selection.planning_base import PlanningBase
 
 
 def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:

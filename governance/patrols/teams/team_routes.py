@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
-from governance.access.permissions import Action, may, require
+from governance.access.permissions import Action, Actor, may, require
 from governance.patrols.base import PlanInputReader
 from governance.patrols.blinding import open_mode
 from governance.patrols.plans import PlanService
 from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError
+from governance.patrols.routing.model.shifts import Team
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.checklist import checklist
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from governance.access.permissions import Actor
-    from governance.patrols.routing.model.shifts import Team
 
 TEAM_COLUMNS: Final = (
     *("shift_id", "team", "day", "part", "place", "building_id", "name", "address", "kind"),

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from governance.access.permissions import Action, require, require_whole
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.patrols.base import PlanInputReader, read_teams
 from governance.patrols.routing.model.plan import PlanError
+from governance.patrols.routing.model.shifts import Team
 from governance.patrols.validation import PlanProblem, refuse_any
 from governance.service import Resources, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from governance.access.permissions import Actor
-    from governance.patrols.routing.model.shifts import Team
 
 NEW: Final = "new"
 """The id of a team that has none yet."""

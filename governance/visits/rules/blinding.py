@@ -5,25 +5,19 @@ A spot check reads like any other visit, or the people who are sent would look a
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 import ibis
+from ibis.expr.types import Table
 
 from data.contracts.vocabulary import VisitOrigin
 from data.derived.visits import PURPOSE_OF_ORIGIN
-from governance.access.permissions import Action, may
+from governance.access.permissions import Action, Actor, may
 from governance.visits.rules.follow_up import is_night
+from governance.visits.rules.settings import VisitRules
 from governance.visits.rules.visit_kind import DAY, DRAWN, NIGHT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from ibis.expr.types import Table
-
-    from governance.access.permissions import Actor
-    from governance.visits.rules.settings import VisitRules
 
 DERIVED_ORIGINS: Final = frozenset({VisitOrigin.OWN, VisitOrigin.PLAN, VisitOrigin.RANDOM})
 """Origins that follow from the plans and the draw, whatever a device says."""

@@ -6,11 +6,9 @@ complaint – so that a list tells nothing about why a building is on it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Final
 
 HOMES: Final = ("住宅", "商住")
 OFFICES: Final = ("商务楼宇", "商住", "商铺")

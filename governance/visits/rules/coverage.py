@@ -7,16 +7,13 @@ in the period, whether or not a door was opened; ``looked`` counts those where o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import Final
 
 import pandas as pd
 
 from governance.visits.rules.daily_list import due_dates
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.settings import VisitRules
 
 FEW: Final = 10
 """A share of fewer says little."""

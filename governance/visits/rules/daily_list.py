@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from geo.routes.order import walking_order
 from geo.shapes.projection import distances_between_m
-from governance.visits.rules.settings import FOUND, SUSPECTED
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.settings import FOUND, SUSPECTED, VisitRules
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
 WARDEN_STEPS: Final = ("again", "joint_team")

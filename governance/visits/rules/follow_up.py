@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from data.calendars.calendar import Calendar
 from data.calendars.read import CalendarError
-from governance.visits.rules.settings import RESULTS
-
-if TYPE_CHECKING:
-    from data.calendars.calendar import Calendar
-    from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.settings import RESULTS, VisitRules
 
 SATURDAY: Final = 5
 _FARTHEST_DAYS: Final = 31

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Final
 
 from data.contracts.vocabulary import VisitOrigin, VisitSign
 from data.workspace.clock import local_naive
 from geo.errors import GridwardenError
 from governance.visits.rules.redaction import is_unit, redact
-from governance.visits.rules.settings import NOTHING, RESULTS, STEPS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import tzinfo
-
-    from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.settings import NOTHING, RESULTS, STEPS, VisitRules
 
 SIGNS: Final = tuple(VisitSign)
 ORIGINS: Final = tuple(VisitOrigin)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from data.contracts.vocabulary import VisitKind, VisitOrigin
 from governance.visits.rules.follow_up import is_night
-
-if TYPE_CHECKING:
-    from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.settings import VisitRules
 
 DAY, NIGHT, JOINT = VisitKind.DAY, VisitKind.NIGHT, VisitKind.JOINT
 DRAWN, REVISIT = VisitKind.DRAWN, VisitKind.REVISIT

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,9 +17,6 @@ from dashboard.documents.route_sheets import patrol_pages
 from dashboard.documents.visit_list import patrol_sheet
 from dashboard.i18n import words
 from dashboard.server.auth.sign_in_pages import Sheet, password_page, sign_in_page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HOSTILE = "\"'><script>alert(1)</script>"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from fake_patrols import SECRET, TEAMS, made_plan, team_rows
 
@@ -16,9 +17,6 @@ from dashboard.documents.print_page import ROWS_A_PAGE
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
 from dashboard.i18n import LANGUAGES, words
 from governance.patrols.routing.model.plan import Plan, PlanOptions
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HEADS = ("序号", "楼栋", "到达", "重点看什么", "结果", "签字")
 

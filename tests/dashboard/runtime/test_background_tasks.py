@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
-from typing import TYPE_CHECKING
 
 import pytest
 
 from dashboard.runtime.background_tasks import Bench, StoppedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WAIT_S = 5
 

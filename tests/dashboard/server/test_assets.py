@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from dashboard.server.assets_url import ASSETS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCRIPTS = sorted(ASSETS.rglob("*.js"))
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from small_browser import Browser, add_account
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.runtime import context
 from dashboard.server.guard import Guard, content_policy, refuse
 from data.workspace.settings import SignInSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.types import Message, Receive, Scope, Send
-
-    from governance.office import Office
+from governance.office import Office
 
 
 @pytest.mark.parametrize(

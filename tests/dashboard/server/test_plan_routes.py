@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from fake_patrols import SECRET
@@ -19,9 +20,6 @@ from dashboard.server import plan_routes
 from dashboard.server.visit_routes import local_now
 from governance.access.permissions import Actor, Scope
 from governance.patrols.routing.model.plan import Plan, PlanOptions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PLANNER = Actor("planner", "计划", ("planner",), Scope.whole())
 WARDEN = Actor("W001", "网格员", ("warden",), Scope.whole())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -15,10 +15,7 @@ from dashboard.server import assets_url, errors, routes
 from dashboard.server.guard import Guard
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
-
-if TYPE_CHECKING:
-    from governance.office import Office
-
+from governance.office import Office
 
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 

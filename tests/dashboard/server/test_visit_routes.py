@@ -6,8 +6,9 @@ import asyncio
 import io
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import openpyxl
@@ -24,9 +25,6 @@ from dashboard.server.guard import Guard
 from dashboard.server.visit_payloads import list_payload, listed
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 WARDEN, OTHER, NOBODY = "W001", "W002", ""
 FORBIDDEN = re.compile(

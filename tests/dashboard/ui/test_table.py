@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -16,11 +17,7 @@ from dashboard.documents.workbook import workbook
 from dashboard.i18n import LANGUAGES, words
 from dashboard.ui.frame import NOTHING
 from dashboard.ui.table import matching
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from governance.office import Office
+from governance.office import Office
 
 ROWS = pd.DataFrame(
     {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pages import opened, texts
@@ -12,12 +13,8 @@ from dashboard.i18n import words
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui.unit_explanation import origin, weights_table
 from governance.access.permissions import local_owner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from governance.office import Office
-    from governance.scores.scoring import ExplainedUnit
+from governance.office import Office
+from governance.scores.scoring import ExplainedUnit
 
 
 @pytest.fixture(scope="module")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+import pandas as pd
 import pytest
 from pages import labels, opened, press, run, texts
 from two_communities import COMMUNITY, ESTATES, OWN
 
 from governance.access.permissions import local_owner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-    from governance.office import Office
+from governance.office import Office
 
 pytestmark = pytest.mark.usefixtures("_served")
 

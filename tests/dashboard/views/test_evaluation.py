@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pytest
 from dear_states import EvaluationService, MonitoringService
 from fake_evaluation import CASES, make_evaluation, store_evaluation
 from pages import labels, opened, page_of, press, run, texts
+from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, words
 from dashboard.runtime import context
@@ -19,6 +22,7 @@ from dashboard.runtime.background_tasks import Bench
 from dashboard.views.evaluation import run as evaluation_run
 from dashboard.views.evaluation.measures import whole_workbook
 from governance.access.permissions import Actor, Scope, local_owner
+from governance.office import Office
 from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import Case
 from gridwarden.compose import open_office
@@ -28,14 +32,6 @@ from risk.backtest.questions import EVENTS
 from risk.drift import STATES as DRIFT_STATES
 from risk.reporting import STATES as REPORTING_STATES
 from risk.time_factors import FACTOR_LEVELS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from streamlit.testing.v1 import AppTest
-
-    from governance.office import Office
 
 PATIENCE_S = 60
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())

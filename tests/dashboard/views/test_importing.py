@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
 from pages import labelled, labels, opened, page_of, press, run, texts
+from streamlit.testing.v1 import AppTest
 
 from dashboard.views.start.to_do import LEADS_TO
 from data.engine import Engine
@@ -15,14 +18,7 @@ from data.workspace.folder import Workspace
 from geo.coordinates.datums import from_wgs84
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope, local_owner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from streamlit.testing.v1 import AppTest
-
-    from governance.office import Office
+from governance.office import Office
 
 FILE = "投诉11月.csv"
 GOOD = 20

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pages import html, labels, main_page, opened, press, run, texts
+from streamlit.testing.v1 import AppTest
 from two_communities import ESTATES, open_built
 
 from governance.access.permissions import local_owner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from streamlit.testing.v1 import AppTest
-
-    from governance.office import Office
+from governance.office import Office
 
 NEWEST, EARLIER = "2026-11-24", "2026-11-01"
 KINDS = {"住宅", "商住", "商铺"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -23,14 +25,9 @@ from governance.access.permissions import (
     Scope,
     may,
 )
+from governance.office import Office
 from governance.visits.rules.settings import STEPS as REAL_STEPS
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 
 @pytest.fixture

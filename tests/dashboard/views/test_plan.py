@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -14,6 +15,7 @@ import pytest
 from fake_patrols import TEAMS
 from pages import html, labels, press, run, texts
 from pages import opened as opened_page
+from streamlit.testing.v1 import AppTest
 
 from dashboard.documents import plan_workbook
 from dashboard.i18n import LANGUAGES, words
@@ -28,6 +30,7 @@ from dashboard.views.plan.make import teams as make_teams
 from dashboard.views.plan.make.occasions import occasions
 from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
+from governance.office import Office
 from governance.patrols.routing.make_plan import STAGES
 from governance.patrols.routing.model.plan import (
     ARMS,
@@ -39,13 +42,6 @@ from governance.patrols.routing.model.plan import (
 )
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.validation import PlanProblem, PlanRefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from streamlit.testing.v1 import AppTest
-
-    from governance.office import Office
 
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 MANAGER = Actor(

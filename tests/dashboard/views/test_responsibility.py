@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import pytest
 from pages import html, labelled, labels, opened, press, run, texts
+from streamlit.testing.v1 import AppTest
 
 from dashboard.views.responsibility.assignment import preview_cache
 from governance.access.permissions import Actor, Scope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    import pandas as pd
-    from streamlit.testing.v1 import AppTest
-
-    from governance.office import Office
+from governance.office import Office
 
 MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
 OFFICER = Actor(id="he", name="何执法", roles=("enforcement_officer",), scope=Scope.whole())

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
 from pages import main_page, run
+from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, words
 from dashboard.navigation import PAGES
 from dashboard.views.start.coverage import bars
 from dashboard.views.start.to_do import LEADS_TO, sentence
 from governance.access.permissions import Actor, Scope
-from governance.overview.facts import StartLine
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from streamlit.testing.v1 import AppTest
-
-    from governance.office import Office
-    from governance.overview.facts import StartFacts
+from governance.office import Office
+from governance.overview.facts import StartFacts, StartLine
 
 MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
 FACTS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,6 @@ from data.calendars.read import (
     read_spans,
 )
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OFFICE = """起始日期,截止日期,类型,名称,来源
 # 2026-01-01,2026-12-31,学期,这一行不读,

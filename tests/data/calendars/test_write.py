@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,9 +25,7 @@ from data.calendars.write import (
     calendar_version,
     write_office_spans,
 )
-
-if TYPE_CHECKING:
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 BREAK = Span(first=date(2027, 1, 23), last=date(2027, 2, 21), kind=SCHOOL_BREAK, name="寒假")
 EXAMS = Span(first=date(2027, 6, 7), last=date(2027, 6, 9), kind=EXAM, source="教育局,通知")

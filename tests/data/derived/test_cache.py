@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING
 
 from data.derived.cache import make_once
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOR_EVER_S = 60.0
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,17 +18,12 @@ from data.derived.build import Derivation
 from data.derived.visits import rows_of_visits
 from data.engine import Engine
 from data.integrity.verify import verify_workspace
+from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.store.repositories.visits import COLUMNS
 from data.store.tables.visits import VisitVersion
 from data.workspace.clock import DEFAULT_ZONE, Clock, local_times
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- as the store keeps it
 HOUR = timedelta(hours=1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,11 +17,7 @@ from data.ingest.batches import CheckOptions, SourceBatch
 from data.ingest.checking.check import check_batch
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.reading.column_mapping import guess_mapping
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 LATER = datetime(2026, 11, 25, 12, 0)  # noqa: DTZ001 -- local times throughout
 CONTRACT = TABLES["walking_distances"]

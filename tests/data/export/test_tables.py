@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -14,13 +15,8 @@ import shapely
 
 from data.engine import Engine
 from data.export.tables import ExportError, export_table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
+from data.lake.manifest import Manifest
+from data.workspace.folder import Workspace
 
 DAY = datetime(2026, 11, 20, 19, 42)  # noqa: DTZ001 -- local times throughout
 COMPUTED = ["building_id", "match_level", "match_score", "match_method", "h3_r10", "grid_code"]

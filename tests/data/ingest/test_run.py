@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -19,16 +21,11 @@ from data.ingest.options import ImportOptions
 from data.ingest.preview import preview_file
 from data.ingest.quarantine.store import read_quarantined
 from data.ingest.reading import excel
+from data.ingest.results import ImportResult
 from data.ingest.run import import_file
 from data.integrity.verify import verify_workspace
+from data.workspace.folder import Workspace
 from data.workspace.locks import WorkspaceBusyError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.ingest.results import ImportResult
-    from data.workspace.folder import Workspace
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 HEADER = "工单编号,来电时间,工单标题,事发地址,联系电话"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,14 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.ingest.stored_rows import compare_with_held
+from data.lake.manifest import Manifest
 from data.lake.schema import ROW_HASH, ROW_KEY
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.lake.manifest import Manifest
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 MINUTES = itertools.count()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from data.derived.build import Derivation
 from data.integrity.verify import verify_workspace
 from data.lake.manifest import Manifest, write_manifest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 ROWS = [
     {"ticket_no": "1", "received_at": datetime(2026, 1, 1), "lon": 117.1, "lat": 36.1},  # noqa: DTZ001 -- local

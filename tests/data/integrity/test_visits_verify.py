@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
@@ -11,10 +13,6 @@ from sqlalchemy import insert, text
 from data.integrity.visits_verify import RECORDED, verify_visits
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 120, tzinfo=UTC)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,12 +16,7 @@ from data.contracts.registry import TABLES
 from data.lake import imports
 from data.lake.manifest import Manifest, ManifestError
 from data.lake.schema import rows_schema
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 ROW = {"ticket_no": "1", "received_at": datetime(2026, 1, 1)}  # noqa: DTZ001 -- the same

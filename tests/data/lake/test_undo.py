@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,14 +15,10 @@ from hypothesis import strategies as st
 
 from data.engine import Engine
 from data.lake.imports import ImportNotFoundError
+from data.lake.manifest import Manifest
 from data.workspace.folder import Workspace
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from data.lake.manifest import Manifest
-
-    PutRows = Callable[..., Manifest]
+PutRows = Callable[..., Manifest]
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 START = datetime(2026, 1, 1)  # noqa: DTZ001 -- local times throughout

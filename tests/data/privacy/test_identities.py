@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -14,9 +14,6 @@ from data.privacy.identities import (
     Person,
     identities_of,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = b"of this test"
 ONE, TWO = "20261124T100000-aaaaaa", "20261124T110000-bbbbbb"

@@ -6,7 +6,7 @@ import io
 import struct
 import zlib
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,11 +20,7 @@ from data.privacy.photos import (
     keep_photo,
     read_photo,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from data.workspace.folder import Workspace
+from data.workspace.folder import Workspace
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.contracts.model import Personal
+from data.ingest.batches import CheckedBatch
 from data.privacy.pseudonyms import (
     mask_column,
     mask_name,
@@ -20,12 +21,7 @@ from data.privacy.pseudonyms import (
     person_key,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from data.ingest.batches import CheckedBatch
-
-    Check = Callable[..., CheckedBatch]
+Check = Callable[..., CheckedBatch]
 
 SECRET = b"secret"
 

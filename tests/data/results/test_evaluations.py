@@ -5,12 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from data.results.evaluations import EvaluationStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ADD = """
 import sys

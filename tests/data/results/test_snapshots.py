@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,13 +10,8 @@ import pytest
 
 from data.results.run_log import SnapshotError
 from data.results.serialization import fingerprint
-from data.results.snapshot import SUMMED_KINDS
+from data.results.snapshot import SUMMED_KINDS, Snapshot
 from data.results.snapshots import SnapshotStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from data.results.snapshot import Snapshot
 
 FIRST = date(2026, 11, 1)
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

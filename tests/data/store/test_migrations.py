@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,9 +15,6 @@ from sqlalchemy import text
 from data.store.migrating import newest_migration
 from data.store.tables.base import NEWEST_MIGRATION, Base
 from data.store.unit_of_work import Store, StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 OLDEST = Path(__file__).parent / "0001_first_tables.sql"

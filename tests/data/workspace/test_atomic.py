@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -24,13 +25,8 @@ from data.workspace.atomic import (
     write_bytes,
     write_folder,
 )
+from data.workspace.folder import Workspace
 from tests.data.failing_disk import Stopped, stopping_at
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.workspace.folder import Workspace
 
 OLD, NEW = b"old " * 1000, b"new " * 2000
 FOLDER = {"rows": NEW, "manifest": b"{}"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,9 +16,6 @@ from hypothesis import strategies as st
 
 from data.workspace.clock import DEFAULT_ZONE, Clock, local_times
 from data.workspace.settings import OfficeSettings, SettingsError, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("geo", "data", "risk", "governance", "dashboard", "gridwarden")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from data.workspace.folder import Workspace, WorkspaceError
 from data.workspace.locks import WorkspaceBusyError
 from data.workspace.sections import SettingsError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_workspace_is_one_folder_that_can_be_opened_again(workspace: Workspace) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from service_arguments import OWN_ACCOUNT, call, parameters_of, services
 
@@ -19,9 +17,7 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.access.roles import ADMINISTRATORS
-
-if TYPE_CHECKING:
-    from governance.office import Office
+from governance.office import Office
 
 
 def test_the_owner_of_the_machine_may_do_everything() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,13 +22,8 @@ from governance.access.roles import GRANTED, ROLES
 from governance.accounts.authentication import ADDRESS_POLICY, SignInError
 from governance.accounts.grants import AccountError
 from governance.accounts.passwords import HashCost, PasswordHashes, PasswordRefusedError
+from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 GOOD = "Lotus-river-77"

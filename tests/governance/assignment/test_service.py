@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,14 +14,9 @@ from sqlalchemy import event
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions
+from governance.assignment.proposal import Proposal
+from governance.office import Office
 from governance.responsibility.duty_writer import DutyError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from governance.assignment.proposal import Proposal
-    from governance.office import Office
 
 TODAY = date(2026, 11, 24)
 WEST = "370998001001001"

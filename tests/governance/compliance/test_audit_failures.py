@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from PIL import Image
@@ -16,18 +18,12 @@ from sqlalchemy import MetaData, select
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.assignment.build_problem import AssignmentOptions
-from governance.patrols.routing.model.plan import PlanOptions
+from governance.office import Office
+from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 from tests.governance.compliance.test_audit import CHANGES, UNTOLD, reached
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from governance.office import Office
-    from governance.patrols.routing.model.plan import Plan
 
 OWNER: Final = local_owner()
 PLANNER: Final = Actor("li", "李", ("planner",), Scope.whole())

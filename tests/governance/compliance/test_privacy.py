@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -17,12 +18,8 @@ from data.privacy.identities import IdentityError
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.compliance.complainants import ComplaintUnknownError, IdentityNotKeptError
 from governance.compliance.exports import UnmaskedError
+from governance.office import Office
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TICKET = "250912101108115401"

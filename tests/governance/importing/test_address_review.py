@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from governance.access.permissions import Actor
 from governance.importing.address_review import UnknownBuildingError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
+from governance.office import Office
 
 UNSURE = """工单编号,来电时间,事发地址
 250912101108115405,2026-11-12 19:10,示例花园

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from data.contracts.registry import TABLES
 from data.ingest.reading.column_mapping import MappingError
+from governance.access.permissions import Actor
 from governance.importing.files import NothingQuarantinedError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
+from governance.office import Office
 
 
 def audit(office: Office) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import shapely
@@ -11,13 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.shapes.cell_coverage import cell_shares
+from governance.access.permissions import Actor
 from governance.importing.grid_check import contradicted_households
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
+from governance.office import Office
 
 # B1 to B8 stand every 0.001 degrees along 36.19 N from 117.121 E.
 WEST = shapely.box(117.1205, 36.189, 117.1235, 36.191)

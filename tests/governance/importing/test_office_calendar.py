@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,10 +15,8 @@ from data.calendars.read import (
     Span,
 )
 from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.office import Office
 from tests.governance.patrols.results.afterwards_street import desk_of
-
-if TYPE_CHECKING:
-    from governance.office import Office
 
 NOW = datetime(2026, 11, 25, 12, 0)  # noqa: DTZ001 -- local
 TERM_TIME = Span(first=date(2026, 9, 1), last=date(2027, 1, 22), kind=TERM, name="上学期")

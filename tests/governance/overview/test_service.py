@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,15 +15,10 @@ from governance.access.permissions import (
     Scope,
     local_owner,
 )
+from governance.office import Office
 from governance.overview.facts import EVENT_COLUMNS, RISER_COLUMNS
 from governance.patrols.routing.model.plan import PlanOptions
 from gridwarden.compose import create_workspace, open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 OWNER = local_owner()

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from governance.access.permissions import Actor, Scope, local_owner
-from governance.patrols.routing.model.plan import PlanOptions
+from governance.office import Office
+from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from governance.office import Office
-    from governance.patrols.routing.model.plan import Plan
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 30)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -27,6 +29,7 @@ from governance.access.permissions import (
     Scope,
     local_owner,
 )
+from governance.office import Office
 from governance.patrols.blinding import without_why
 from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
@@ -44,12 +47,6 @@ from tests.governance.patrols.results.afterwards_street import (
     TEAM,
     plan_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 DURING = datetime(2026, 12, 28, 20, 0)  # noqa: DTZ001 -- local
 EVENING = DURING.replace(hour=18, minute=30)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,11 @@ from hypothesis import strategies as st
 
 from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.office import Office
 from governance.patrols.edits import _placed
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
 from tests.governance.patrols.conftest import options
-
-if TYPE_CHECKING:
-    from governance.office import Office
 
 
 def building_at(plan: Plan, number: int = 0) -> str:

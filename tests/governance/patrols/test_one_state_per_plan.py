@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from data.store.repositories.visits import Visits
+from governance.access.permissions import Actor
+from governance.office import Office
 from tests.data.derived.test_visits import version
 from tests.governance.patrols.conftest import options
-
-if TYPE_CHECKING:
-    import pytest
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
 
 
 def test_a_visit_recorded_while_a_plan_is_made_is_in_none_of_what_it_is_made_from(

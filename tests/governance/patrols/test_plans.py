@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,18 +18,14 @@ from governance.access.permissions import (
     Scope,
     local_owner,
 )
+from governance.office import Office
 from governance.patrols.routing import make_plan
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
+from governance.patrols.routing.model.problem import PatrolProblem, Solution
 from governance.patrols.routing.solver.search import solve
 from governance.patrols.validation import PlanRefusedError, plan_options
 from governance.visits.rules.new_visit import NewVisit
 from tests.governance.patrols.conftest import MONDAY, TEAMS, options
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
-    from governance.patrols.routing.model.problem import PatrolProblem, Solution
 
 SEED = "of-the-server"
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from two_communities import text_of
 
 from data.store.tables.base import AuditEvent
-from governance.access.permissions import local_owner
+from governance.access.permissions import Actor, local_owner
+from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
 from tests.governance.patrols.conftest import MONDAY, TEAMS, options
-
-if TYPE_CHECKING:
-    from governance.access.permissions import Actor
-    from governance.office import Office
 
 
 def events(desk: Office, action: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,15 +14,11 @@ from governance.access.permissions import (
     NotAllowedError,
     Scope,
 )
+from governance.office import Office
 from governance.responsibility.chains import NobodyKnownError
 from governance.responsibility.duty_reader import UnknownTargetError
 from governance.responsibility.duty_register import buildings_of_person, read_duties
 from governance.responsibility.duty_writer import DutyError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
 
 TODAY = date(2026, 11, 24)
 WEST, EAST = "370998001001001", "370998001001002"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -17,16 +19,10 @@ from data.store.repositories.duties import Duties, DutyChangedMeanwhileError
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions
+from governance.office import Office
 from governance.responsibility.duty_reader import UnknownTargetError
 from governance.responsibility.duty_writer import DutyError
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-    from pathlib import Path
-
-    from governance.office import Office
 
 TODAY = date(2026, 11, 24)
 WEST = "370998001001001"

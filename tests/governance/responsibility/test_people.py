@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -14,10 +13,8 @@ from governance.access.permissions import (
     Actor,
     Scope,
 )
+from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.people import names_known
-
-if TYPE_CHECKING:
-    from governance.responsibility.duty_register import DutyRegister
 
 PART = Scope(buildings=frozenset({"B1"}))
 HERSELF, OWNER = {"zhao": "赵"}, {"local": "本机用户"}

@@ -1,22 +1,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from data.results.evaluations import FILE, EvaluationUnreadableError
 from governance.access.permissions import Actor, NotAllowedError, local_owner
+from governance.office import Office
 from gridwarden.compose import open_office
 from risk.backtest.plans import BacktestError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 FIRST = datetime(2024, 11, 1)  # noqa: DTZ001 -- the product's times are local and naive
 ASK = {"event": "inspections:found", "unit": "building", "among": "all", "horizon": "30d"}

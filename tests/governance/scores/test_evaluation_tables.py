@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from fake_evaluation import CASES, ORIGINS, SKILLS, make_evaluation
 
+from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import (
     OURS,
@@ -20,9 +21,6 @@ from governance.scores.evaluation_tables import (
     stored_cases,
     wrong_flags_table,
 )
-
-if TYPE_CHECKING:
-    from governance.scores.evaluation import Evaluation
 
 INSPECTED = Case("inspections:found", "building", "inspected", "2mo")
 CELLS = Case("inspections:found", "cell:9", "all", "90d")

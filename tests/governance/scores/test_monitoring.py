@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 
 from data.calendars.calendar import OFFICE_FILE
 from data.results.run_log import SnapshotError
 from data.workspace.sections import SettingsError
+from governance.access.permissions import Actor
+from governance.office import Office
 from gridwarden.compose import open_office
 from risk.drift import STEADY, TOO_FEW
 from risk.reporting import NOT_ENOUGH
 from risk.time_factors import NOT_ENOUGH as TOO_LITTLE
 from tests.governance.conftest import NOW
-
-if TYPE_CHECKING:
-    from governance.access.permissions import Actor
-    from governance.office import Office
 
 
 def set_up(office: Office, text: str) -> Office:

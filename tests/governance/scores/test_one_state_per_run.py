@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from data.engine import Engine
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
+from governance.access.permissions import Actor
+from governance.office import Office
 
 LATER = """工单编号,来电时间,事发地址,来电人,联系电话,来源渠道
 250912101108115499,2026-11-12 20:00,示例花园7号楼,周示例,13800000009,12345热线

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from governance.access.permissions import Actor
-    from governance.office import Office
+from governance.access.permissions import Actor
+from governance.office import Office
 
 CELLS = ("cell:8", "cell:9", "cell:10")
 

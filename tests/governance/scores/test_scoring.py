@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import pytest
 
+from governance.access.permissions import Actor
+from governance.office import Office
 from governance.scores.scoring import NothingScoredError
 from risk import features
 from risk.official_grids import read_grids
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
 
 
 def test_before_the_first_score_one_is_told_what_to_do(office: Office, actor: Actor) -> None:

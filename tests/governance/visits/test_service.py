@@ -5,15 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.office import Office
 from governance.visits.rules.new_visit import NewVisit, VisitRefusedError
-
-if TYPE_CHECKING:
-    from governance.office import Office
 
 NOW = datetime(2026, 11, 24, 4, 0)  # noqa: DTZ001 -- UTC, naive, as the store keeps it
 

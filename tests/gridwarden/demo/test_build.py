@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,9 +13,6 @@ from data.workspace.folder import Workspace, WorkspaceError
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
 from gridwarden.demo.build import MARKER, OtherDemonstrationError, build_demonstration
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TODAY = date(2026, 11, 24)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,15 +14,10 @@ import pytest
 
 from data.workspace.clock import DEFAULT_ZONE
 from governance.access.permissions import local_owner
+from governance.office import Office
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import add_demo_patrols, asked_of_week, sunday_before
 from simulation.truth.visit_outcomes import look_at_doors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 TODAY, SEED = date(2026, 11, 24), 5
 LAST, THIS = date(2026, 11, 16), date(2026, 11, 23)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,7 @@ from risk.backtest.settings import BacktestSettings
 from risk.backtest.tables import LONG_AGO, NEVER, Tables
 from risk.backtest.views import View, look
 from risk.config import ExposureRule
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from risk.history.facts import Facts
+from risk.history.facts import Facts
 
 ORIGIN, END = 15_600, 15_660
 

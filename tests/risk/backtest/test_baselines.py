@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,10 +12,7 @@ from risk.backtest.baselines import BASELINES, absent_methods, choose, smooth_co
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.views import View, answer_to
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Look = Callable[..., View]
+Look = Callable[..., View]
 
 LEVELS = ("place", "building", "cell:8", "cell:9", "cell:10")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from risk.backtest.ground import Geography
 from risk.backtest.methods import (
@@ -16,8 +18,11 @@ from risk.backtest.methods import (
     baseline,
     choose_methods,
 )
+from risk.backtest.tables import Tables
+from risk.backtest.views import View
 from risk.fitted import VisitModel
 from risk.history.config import ModelConfig
+from risk.history.facts import Facts
 from risk.history.foretold import (
     LISTED_TEXTS,
     available_texts,
@@ -27,17 +32,7 @@ from risk.past import Timeline
 from risk.reach import PropensityForms
 from tests.risk.backtest.conftest import END, ORIGIN, make_tables
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from risk.backtest.tables import Tables
-    from risk.backtest.views import View
-    from risk.history.facts import Facts
-
-    Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
+Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
 
 TEXTS = ("door", "party", "kind", "risk_class")
 VIEWS = (("building", "all"), ("building", "inspected"), ("place", "inspected"), ("cell:9", "all"))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,12 +13,10 @@ from risk.backtest.plans import BacktestError, Plan
 from risk.backtest.run import Backtest, BacktestResult
 from risk.backtest.splits import Span, read_origins, split_at
 from risk.backtest.summary import interval
+from risk.backtest.tables import Tables
 from risk.backtest.verdict import judge
 from risk.config import ScoreConfig
 from risk.history.config import ModelConfig
-
-if TYPE_CHECKING:
-    from risk.backtest.tables import Tables
 
 KEYS = (
     *("method", "event", "unit", "origin", "horizon_days", "among", "n_units", "n_events"),

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from data.workspace.sections import SettingsError
@@ -11,17 +12,11 @@ from data.workspace.settings import WorkspaceSettings, read_section
 from risk.backtest.ground import Geography
 from risk.backtest.questions import found_something, window_visits
 from risk.backtest.settings import BacktestSettings
+from risk.backtest.tables import Tables
 from risk.backtest.views import View, answer_to, learnt_terms
 from risk.config import ExposureRule
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-    from risk.backtest.tables import Tables
-
-    Look = Callable[..., View]
+Look = Callable[..., View]
 
 ORIGIN, END = 15_600, 15_660
 

@@ -1,21 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from risk.history import names
-from risk.history.config import ModelConfig
+from risk.history.config import ModelConfig, PriorWeights
 from risk.history.design import build_design
 from risk.history.facts import Facts
 from risk.history.places import places_of
 from risk.history.ratios import local_mean, log_ratio, prior_strength
-
-if TYPE_CHECKING:
-    from risk.history.config import PriorWeights
 
 CUT = 15_500
 MODEL = ModelConfig()

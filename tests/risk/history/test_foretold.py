@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,9 +19,6 @@ from risk.history.foretold import (
 )
 from risk.history.places import places_of
 from risk.history.visits import day_of, read_facts
-
-if TYPE_CHECKING:
-    from typing import Any
 
 CUT = 15_500
 MODEL = ModelConfig()

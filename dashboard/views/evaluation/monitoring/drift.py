@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import drift_warning, frame, table
+from dashboard.ui.frame import Page
 from governance.scores.evaluation_tables import minute_text
+from governance.scores.monitoring import Drift
 from risk.drift import STEADY
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
-    from governance.scores.monitoring import Drift
 
 
 def show(page: Page) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart, table
+from dashboard.ui.frame import Page
 from risk.reporting import FAR_LESS, NOT_ENOUGH
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
 
 _MOST_DRAWN = 25
 

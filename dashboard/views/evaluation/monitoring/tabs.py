@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.evaluation.monitoring import drift, reporting, times
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart, table
+from dashboard.ui.frame import Page
 from risk.time_factors import LEARNT
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 
 def show(page: Page) -> None:

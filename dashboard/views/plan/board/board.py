@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import (
     clock,
     day_text,
@@ -19,13 +20,10 @@ from dashboard.i18n.patrol import (
 from dashboard.maps.palette import TIERS
 from dashboard.maps.route_maps import hues_of
 from dashboard.ui import browser_component
+from dashboard.ui.frame import Page
 from dashboard.views.plan.board import edits
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan import Plan
 
 _component = browser_component.declare("plan_board", slot="gw-board-slot")
 BY_DAY, BY_TEAM = "day", "team"

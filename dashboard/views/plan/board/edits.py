@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import clock, shift_text
+from dashboard.ui.frame import Page
 from geo.errors import GridwardenError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan import Plan
 
 _TOLD, _NUMBER = "plan_told", "plan_told_number"
 

@@ -6,21 +6,17 @@ Who does not make plans is told what is walked and what is left, but no finds, c
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.documents import plan_workbook
+from dashboard.i18n import Words
 from dashboard.ui import table
+from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
-from governance.patrols.routing.model.plan import CAMPAIGN, WHY_UNCOVERED
+from governance.patrols.routing.model.plan import CAMPAIGN, WHY_UNCOVERED, Plan, PlanTotals
 
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan, PlanTotals
-
-    Figure = tuple[str, str, str, str]
+Figure = tuple[str, str, str, str]
 
 _HOUR = 60
 _PLANNERS_ONLY = ("tier", "due_on", "days_late", "find_chance")

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.server import plan_routes
 from dashboard.ui import table
+from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import board, figures
 from dashboard.views.plan.board import toolbar as board_toolbar
 from governance.access.permissions import Action, may
-from governance.patrols.routing.model.plan import CANCELLED
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan import CANCELLED, Plan
 
 _MAP_PX = 460
 VERSIONS = (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.patrol import shift_text
+from dashboard.ui.frame import Page
 from dashboard.views.plan import running
 from dashboard.views.plan.board import edits
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
-    from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan import Plan
 
 _MOST_FOUND = 20
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
+from dashboard.i18n import Words
 from dashboard.ui import frame, table
+from dashboard.ui.frame import Page
 from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
 from data.calendars.read import KINDS, Span
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import LONGEST_DAYS
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 _COLUMNS = ("first", "last", "kind", "name", "source")
 _YEARS_AHEAD = 2

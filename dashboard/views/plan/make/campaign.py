@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
+from dashboard.i18n import Words
 from dashboard.ui import table
+from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan.make import week
-from dashboard.views.plan.make.occasions import occasions
+from dashboard.views.plan.make.occasions import Occasion, occasions
 from data.contracts.vocabulary import BuildingKind
 from governance.patrols.routing.model.plan import CAMPAIGN, PlanOptions
 from governance.visits.rules.settings import TIERS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
-    from dashboard.views.plan.make.occasions import Occasion
 
 _LONGEST, _ALL = 366, 100
 _USUAL_FLOOR_SHARE = 80  # a campaign is about its floor; a week's plan follows the settings

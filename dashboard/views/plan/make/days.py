@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import day_text, listed
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 
 def show(page: Page, first: date, last: date) -> None:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import pandas as pd
+
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import day_text, short_span
 from data.calendars.read import HOLIDAY, SCHOOL_BREAK
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.i18n import Words
 
 BREAK_FLOOR_DAYS: Final = 14
 HOLIDAY_FLOOR_DAYS = OTHER_FLOOR_DAYS = 30

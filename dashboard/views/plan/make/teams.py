@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.i18n.patrol import listed
 from dashboard.i18n.staff import people_names
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.plan.board import toolbar as board_toolbar
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.teams.teams import NEW
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 DEPARTMENTS = ("教育", "市场监管", "公安", "消防", "民政", "住建", "城管", "社区")
 """Departments that joint checks in the field are made with; others can be typed."""

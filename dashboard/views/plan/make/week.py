@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.i18n.patrol import listed, span_text
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan.make import days as make_days
 from governance.patrols.routing.model.plan import PlanOptions
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dashboard.ui.frame import Page
 
 _WEEK = timedelta(days=7)
 _LONGEST_S, _ALL = 600, 100

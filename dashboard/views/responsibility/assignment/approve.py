@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Words
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.responsibility.assignment import loads as assignment_loads
 from dashboard.views.responsibility.assignment.preview_cache import forget_previews
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import pandas as pd
-
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
 
 _CHOSEN, _TOLD = "proposal_chosen", "assign_told"
 _OPEN = ("open", "part")

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.staff import people_names
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.responsibility import chains
 from dashboard.views.responsibility.assignment.preview_cache import forget_previews
 from governance.access.permissions import Action, may
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from dashboard.ui.frame import Page
 
 _MOST_STAIRS = 40
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from dashboard.charts.score import CONFIG, INK
+from dashboard.charts.score import CONFIG, INK, Spec
+from dashboard.i18n import Words
 from dashboard.ui import chart
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dashboard.charts.score import Spec
-    from dashboard.i18n import Words
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _LINE, _CHOSEN = "#5f6875", "#b1532a"
 _LEAST_CURVE = 2

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from dashboard.maps.territories import lay_out
 from dashboard.ui import browser_component
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
+from dashboard.ui.frame import Page
 
 _HEIGHT_PX = 480
 _component = browser_component.declare("territory_map", slot="gw-map-slot")

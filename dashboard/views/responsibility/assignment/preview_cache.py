@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dashboard.runtime import context
+from dashboard.ui.frame import Page
 from data.workspace.cache import Cache
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
-    from governance.assignment.build_problem import AssignmentOptions
+from governance.assignment.build_problem import AssignmentOptions
 
 _SIZE = 32
 _SECONDS = 120.0

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.ui import frame
+from dashboard.ui.frame import Page
 from dashboard.views.responsibility.assignment import approve, constraints
 from dashboard.views.responsibility.assignment import figures as assignment_figures
 from dashboard.views.responsibility.assignment import loads as assignment_loads
 from dashboard.views.responsibility.assignment import map as assignment_map
 from dashboard.views.responsibility.assignment.preview_cache import preview
 from governance.assignment.build_problem import AssignmentOptions
-
-if TYPE_CHECKING:
-    from dashboard.ui.frame import Page
 
 _ALL = 100
 _MIDDLE = 0.5

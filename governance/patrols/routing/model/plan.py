@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date, datetime
+from typing import Any, Final
+
+import pandas as pd
 
 from geo.errors import GridwardenError
 from governance.patrols.routing.model.plan_tables import (
@@ -22,12 +25,6 @@ from governance.patrols.routing.model.vocabulary import (
     StopReason,
     UncoveredReason,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    import pandas as pd
 
 WEEK, CAMPAIGN = KINDS = tuple(PlanKind)
 DRAFT, PUBLISHED, CANCELLED = STATES = tuple(PlanState)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import numpy as np
+import pandas as pd
 
+from data.calendars.calendar import Calendar
 from geo.routes.distances import straight_ways_m
-from governance.patrols.routing.model.plan import PlanError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from data.calendars.calendar import Calendar
-    from governance.patrols.routing.model.plan import PlanOptions
-    from governance.patrols.routing.model.problem import Bools, Floats
-    from governance.patrols.routing.model.settings import PatrolRules
-    from governance.patrols.routing.model.shifts import Team
-    from governance.visits.rules.settings import VisitRules
+from governance.patrols.routing.model.plan import PlanError, PlanOptions
+from governance.patrols.routing.model.problem import Bools, Floats
+from governance.patrols.routing.model.settings import PatrolRules
+from governance.patrols.routing.model.shifts import Team
+from governance.visits.rules.settings import VisitRules
 
 BUILDING_COLUMNS: Final = (
     *("building_id", "name", "address", "kind", "tier", "lon", "lat", "grid_code"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SHIFT_COLUMNS: Final = (
     *("shift_id", "team_id", "team", "day", "part", "slot_kind", "from_minute", "until_minute"),

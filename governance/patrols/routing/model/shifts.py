@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from data.calendars.calendar import Calendar
 from geo.errors import GridwardenError
 from governance.patrols.routing.model.problem import Shift
 from governance.patrols.routing.model.settings import (
@@ -20,15 +22,10 @@ from governance.patrols.routing.model.settings import (
     PARTS,
     REST,
     WORKING,
+    PatrolRules,
     parse_shift,
 )
 from governance.visits.rules.follow_up import is_rest_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from data.calendars.calendar import Calendar
-    from governance.patrols.routing.model.settings import PatrolRules
 
 JOINT_OFFICERS: Final = 2
 """Law has two officers or more go where somebody is to be made to open."""

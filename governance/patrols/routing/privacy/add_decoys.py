@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from geo.shapes.projection import distances_m
 from governance.patrols.routing.model.plan import LIST, ORDINARY
-from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import FREE, Bools, Ints
 from governance.patrols.routing.privacy.decoys import (
     DRAWN_AMONG,
     DecoySearch,
+    Orders,
     add_decoys,
     fill_up,
     stops_alone,
 )
-from governance.patrols.routing.selection.candidates import MUST_RANDOM
+from governance.patrols.routing.selection.candidates import MUST_RANDOM, Candidates
 from governance.patrols.routing.selection.distances import within_decoy_range
 from governance.patrols.routing.selection.formulate import Formulation, formulate
+from governance.patrols.routing.selection.planning_base import PlanningBase
 from governance.patrols.routing.selection.seeded_draw import chances
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import Bools, Ints
-    from governance.patrols.routing.privacy.decoys import Orders
-    from governance.patrols.routing.selection.candidates import Candidates
-    from governance.patrols.routing.selection.planning_base import PlanningBase
 
 
 class RoutesWithDecoys(NamedTuple):

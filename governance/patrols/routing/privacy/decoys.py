@@ -6,22 +6,19 @@ goes to in a shift, where that can be helped: the people there see a round of se
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import walked_m
+from governance.patrols.routing.model.problem import (
+    Bools,
+    Floats,
+    Ints,
+    PatrolProblem,
+    walked_m,
+)
 from governance.patrols.routing.solver.insertion_heuristic import Insertions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from governance.patrols.routing.model.problem import (
-        Bools,
-        Floats,
-        Ints,
-        PatrolProblem,
-    )
 
 DRAWN_AMONG: Final = 5
 """A decoy is drawn among so many of the nearest: always the nearest would tell something too."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Hashable, Sequence
+from typing import Final
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.model.problem import FREE, PatrolProblem, Shift
 from governance.patrols.routing.selection.seeded_draw import chances
 from governance.patrols.routing.solver.schedule import fits, time_route
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
-
-    from governance.patrols.routing.model.problem import PatrolProblem, Shift
 
 HEADS: Final = 0.5
 MOST_LONGER: Final = 1.1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
 
 from data.calendars.calendar import calendar_notes
 from governance.patrols.routing.model.plan import (
@@ -20,8 +23,10 @@ from governance.patrols.routing.model.plan import (
     RANDOM_SQUEEZED,
     Plan,
 )
-from governance.patrols.routing.model.problem import objective_of
+from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import PatrolProblem, Route, objective_of
 from governance.patrols.routing.model.shifts import default_teams
+from governance.patrols.routing.privacy.decoys import Orders
 from governance.patrols.routing.report.plan_rows import (
     is_out_of_hours,
     routes_of,
@@ -30,17 +35,8 @@ from governance.patrols.routing.report.plan_rows import (
     tell_totals,
     tell_uncovered,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    import pandas as pd
-
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import PatrolProblem, Route
-    from governance.patrols.routing.privacy.decoys import Orders
-    from governance.patrols.routing.selection.formulate import Formulation
-    from governance.patrols.routing.selection.planning_base import PlanningBase
+from governance.patrols.routing.selection.formulate import Formulation
+from governance.patrols.routing.selection.planning_base import PlanningBase
 
 FEW_RANDOM: Final = 5
 """Fewer stops that chance chose say next to nothing about what the list leaves out."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from governance.patrols.routing.model.plan import (
     LOCKED_OUT,
@@ -13,30 +14,22 @@ from governance.patrols.routing.model.plan import (
     RANDOM,
     PlanTotals,
 )
+from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.plan_tables import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
     UNCOVERED_COLUMNS,
     frame_of,
 )
-from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.model.problem import FREE, Floats, PatrolProblem, Route
 from governance.patrols.routing.model.settings import EVENING
+from governance.patrols.routing.model.shifts import Team
+from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.coverage_floor import weeks_until_met
-from governance.patrols.routing.selection.formulate import slot_chances
+from governance.patrols.routing.selection.formulate import Formulation, slot_chances
 from governance.patrols.routing.solver.schedule import late_stops, over_minutes, time_route
 from governance.visits.rules.visit_kind import DAY as DAY_MODE
 from governance.visits.rules.visit_kind import NIGHT as NIGHT_MODE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import Floats, PatrolProblem, Route
-    from governance.patrols.routing.model.shifts import Team
-    from governance.patrols.routing.selection.candidates import Candidates
-    from governance.patrols.routing.selection.formulate import Formulation
 
 
 def routes_of(problem: PatrolProblem, orders: dict[int, list[int]]) -> tuple[Route, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -19,31 +20,26 @@ from governance.patrols.routing.model.plan import (
     REVISIT,
     RISK,
 )
+from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import (
+    Bools,
+    Floats,
+    Ints,
+    Shift,
+)
 from governance.patrols.routing.selection.coverage_floor import (
+    DueDates,
     FloorShare,
     choose_floor,
     find_dues,
     floor_days,
 )
-from governance.patrols.routing.selection.opening_hours import AGAIN, JOINT_TEAM, find_doors
+from governance.patrols.routing.selection.opening_hours import AGAIN, JOINT_TEAM, Doors, find_doors
 from governance.patrols.routing.selection.seeded_draw import random_arm
 from governance.visits.rules.settings import FOUND, SUSPECTED
 from governance.visits.rules.visit_kind import DRAWN
 from governance.visits.rules.visit_kind import JOINT as JOINT_MODE
 from governance.visits.rules.visit_kind import REVISIT as REVISIT_MODE
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import (
-        Bools,
-        Floats,
-        Ints,
-        Shift,
-    )
-    from governance.patrols.routing.selection.coverage_floor import DueDates
-    from governance.patrols.routing.selection.opening_hours import Doors
 
 CANDIDATE_COLUMNS: Final = (
     *("building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon"),

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
+from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import Floats, Shift
+from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.formulate import choose_pool, formulate
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import Floats, Shift
-    from governance.patrols.routing.selection.candidates import Candidates
 
 ROUNDS = 2
 """So often the stops are counted: the shares follow from the count, and the count from them."""

@@ -8,17 +8,15 @@ a floor: worth their chance of a find.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import Bools, Floats, Ints
 from governance.patrols.routing.selection.seeded_draw import chances
 from governance.visits.rules.settings import TIERS
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import Bools, Floats, Ints
 
 NEVER_LATE: Final = 1.0
 """Never visited is as late as by a whole floor."""

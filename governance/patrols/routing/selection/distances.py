@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
 from geo.shapes.projection import distances_between_m, distances_m
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from governance.patrols.routing.model.problem import Bools, Floats, Shift
+from governance.patrols.routing.model.problem import Bools, Floats, Shift
 
 
 def start_metres(shifts: Sequence[Shift], lon: Floats, lat: Floats, *, factor: float) -> Floats:

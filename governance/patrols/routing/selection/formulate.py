@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from governance.patrols.routing.model.plan_inputs import walks_between
-from governance.patrols.routing.model.problem import FREE, PatrolProblem
+from governance.patrols.routing.model.plan_inputs import PlanInputs, walks_between
+from governance.patrols.routing.model.problem import FREE, Floats, Ints, PatrolProblem, Shift
+from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.distances import start_metres
 from governance.patrols.routing.selection.opening_hours import is_placed
 from governance.patrols.routing.selection.seeded_draw import jitter
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import Floats, Ints, Shift
-    from governance.patrols.routing.selection.candidates import Candidates
 
 SURE = 1.0
 

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from data.calendars.calendar import Calendar
 from governance.patrols.routing.model.plan import (
     HOURS_DO_NOT_FIT,
     NEEDS_JOINT_TEAM,
     NO_CAPACITY,
     NO_COORDINATES,
 )
-from governance.patrols.routing.model.problem import DAY_MINUTES
+from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import DAY_MINUTES, Bools, Ints, Shift
 from governance.patrols.routing.model.settings import (
     BREAK,
     DAY,
     EVENING,
     REST,
+    Hours,
 )
 from governance.patrols.routing.model.shifts import kinds_of_day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from data.calendars.calendar import Calendar
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import Bools, Ints, Shift
-    from governance.patrols.routing.model.settings import Hours
 
 AGAIN, JOINT_TEAM = "again", "joint_team"
 """Next steps of a visit that a patrol takes; the others are the chief's."""

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from governance.patrols.routing.model.shifts import default_teams, shifts_of, slots_of
-from governance.patrols.routing.selection.candidates import choose_candidates
+from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.problem import Bools, Floats, Shift
+from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of, slots_of
+from governance.patrols.routing.selection.candidates import Candidates, choose_candidates
 from governance.patrols.routing.selection.capacity import choose_within_capacity
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
-    from governance.patrols.routing.model.problem import Bools, Floats, Shift
-    from governance.patrols.routing.model.shifts import Team
-    from governance.patrols.routing.selection.candidates import Candidates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from governance.patrols.routing.model.problem import Bools, Floats
+from governance.patrols.routing.model.problem import Bools, Floats
 
 _DIGEST_RANGE: Final = float(1 << 64)
 _SOLVER_SEEDS: Final = 1 << 31

@@ -5,15 +5,12 @@ A search that moves one visit at a time finds no way to a visit that takes the p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.model.problem import FREE, PatrolProblem
 from governance.patrols.routing.solver.insertion_heuristic import Insertions, fill_by_worth
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import PatrolProblem
 
 SURE: Final = 1.0
 """From so many finds on, a must is worth more than every stop that it can displace."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S, objective_of
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import PatrolProblem, Route, Solution
+from governance.patrols.routing.model.problem import (
+    FREE,
+    MINUTE_S,
+    PatrolProblem,
+    Route,
+    Solution,
+    objective_of,
+)
 
 CLOSE = 1e-6
 

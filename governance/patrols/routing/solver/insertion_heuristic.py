@@ -6,12 +6,21 @@ The start of the search, the fallback where the solver is missing, and what it h
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S
+from governance.patrols.routing.model.problem import (
+    FREE,
+    MINUTE_S,
+    Bools,
+    Floats,
+    Ints,
+    PatrolProblem,
+    Solution,
+)
 from governance.patrols.routing.solver.locked_stops import locked_orders, overfull_shifts
 from governance.patrols.routing.solver.schedule import (
     assemble,
@@ -19,17 +28,6 @@ from governance.patrols.routing.solver.schedule import (
     last_begin_s,
     time_route,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from governance.patrols.routing.model.problem import (
-        Bools,
-        Floats,
-        Ints,
-        PatrolProblem,
-        Solution,
-    )
 
 _NEVER: Final = np.iinfo(np.int64).max // 4
 

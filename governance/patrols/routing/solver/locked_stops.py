@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S, walked_m
+from governance.patrols.routing.model.problem import FREE, MINUTE_S, PatrolProblem, walked_m
 from governance.patrols.routing.solver.schedule import last_begin_s, run_clock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from governance.patrols.routing.model.problem import PatrolProblem
 
 LEAST_GAIN_M = 1e-6
 

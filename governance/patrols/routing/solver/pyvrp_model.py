@@ -10,15 +10,12 @@ whole seconds in the duration matrix, which all kinds of shifts share.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S
+from governance.patrols.routing.model.problem import FREE, MINUTE_S, Floats, Ints, PatrolProblem
 from governance.patrols.routing.solver.schedule import last_begin_s
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import Floats, Ints, PatrolProblem
 
 UNITS: Final = 100_000.0
 """PyVRP's units of cost per find: a metre of walking is worth 2 at `km_worth` 0.02."""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from governance.patrols.routing.model.problem import (
     MINUTE_S,
+    Bools,
+    Ints,
+    PatrolProblem,
     Route,
     Solution,
     objective_of,
     seconds_to_walk,
     walked_m,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from governance.patrols.routing.model.problem import Bools, Ints, PatrolProblem
 
 
 class Clock(NamedTuple):

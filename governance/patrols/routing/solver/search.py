@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S
+from governance.patrols.routing.model.problem import (
+    FREE,
+    MINUTE_S,
+    Bools,
+    Ints,
+    PatrolProblem,
+    Solution,
+)
 from governance.patrols.routing.solver.displacement import displace_for_musts
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import (
@@ -19,20 +27,9 @@ from governance.patrols.routing.solver.insertion_heuristic import (
     solve_greedily,
 )
 from governance.patrols.routing.solver.locked_stops import locked_orders, overfull_shifts
-from governance.patrols.routing.solver.pyvrp_model import build_model
+from governance.patrols.routing.solver.pyvrp_model import Model, build_model
 from governance.patrols.routing.solver.schedule import assemble
 from governance.patrols.routing.solver.upper_bound import least_price
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from governance.patrols.routing.model.problem import (
-        Bools,
-        Ints,
-        PatrolProblem,
-        Solution,
-    )
-    from governance.patrols.routing.solver.pyvrp_model import Model
 
 ASK_S = 0.1
 """Seconds between two questions whether to go on."""

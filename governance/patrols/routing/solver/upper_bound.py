@@ -8,16 +8,13 @@ shift, that may take a part of a visit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import Floats, Ints, PatrolProblem
+from governance.patrols.routing.model.problem import FREE, MINUTE_S, Floats, Ints, PatrolProblem
 
 
 class Price(NamedTuple):

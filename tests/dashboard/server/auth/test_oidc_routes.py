@@ -7,9 +7,10 @@ import json
 import threading
 import time
 from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,12 +23,10 @@ pytest.importorskip("authlib")
 pytest.importorskip("requests")
 jwt = pytest.importorskip("joserfc.jwt")
 
+
 from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: E402 -- after the skip
 from joserfc.jwk import RSAKey  # noqa: E402 -- after the skip
 from small_browser import HERE, PAGE, Browser  # noqa: E402 -- after the skip
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 BACK = f"{HERE}/gw/oidc/callback"
 """Where the directory sends people back to."""

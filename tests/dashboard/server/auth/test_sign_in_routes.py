@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,9 +12,6 @@ from small_browser import PAGE, PASSWORD, Browser
 from dashboard.runtime import context
 from data.workspace.settings import SignInSettings
 from governance.accounts.authentication import SignInError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @pytest.fixture

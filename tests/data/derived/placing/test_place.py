@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,15 +20,11 @@ from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import NO_GRIDS, Grids, register_of_layer
 from data.derived.placing.place import NARROW, Placer
 from data.engine import Engine
+from data.lake.manifest import Manifest
+from data.workspace.folder import Workspace
 from data.workspace.settings import PlaceSettings
 from geo.addresses import match
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from data.lake.manifest import Manifest
-    from data.workspace.folder import Workspace
-    from geo.addresses.match import RegisteredBuilding
+from geo.addresses.match import RegisteredBuilding
 
 DAY = datetime(2026, 11, 20)  # noqa: DTZ001 -- local times throughout
 LON, LAT, SIDE = 117.12, 36.19, 0.0003

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import pytest
 import shapely
@@ -11,14 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.contracts.registry import TABLES
+from data.ingest.batches import CheckedBatch
 from data.ingest.checking.deduplicate import SeenRows
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from data.ingest.batches import CheckedBatch
-
-    Check = Callable[..., CheckedBatch]
+Check = Callable[..., CheckedBatch]
 
 CELLS = (
     *("", " ", "无", "/", "是", "否", "属实", "2026-11-20", "2026-02-30", "45985.5", "11月3日"),

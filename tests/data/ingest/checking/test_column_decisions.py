@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,9 +19,6 @@ from data.ingest.mapped_file import MappedFile
 from data.ingest.options import ImportOptions
 from data.ingest.reading.open import OpenSource
 from data.workspace.folder import Workspace
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 CONTRACT = TABLES["complaints"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
 import pyarrow as pa
@@ -16,15 +17,10 @@ import shapely
 import xlwt  # type: ignore[import-untyped]
 
 from data.contracts.registry import TABLES
+from data.ingest.batches import SourceBatch
 from data.ingest.reading.column_mapping import MappingError
 from data.ingest.reading.open import describe_source, filter_rows, read_batches
 from data.ingest.reading.sources import UnreadableSourceError, hash_source, name_of_source
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from data.ingest.batches import SourceBatch
 
 COMPLAINTS = TABLES["complaints"]
 HEADER = ["工单编号", "来电时间", "事发地址"]

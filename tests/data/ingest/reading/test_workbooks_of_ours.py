@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from data.contracts.registry import TABLES
+from data.ingest.batches import CheckedBatch
 from data.ingest.quarantine.template import template_fields, write_template
 from data.ingest.quarantine.workbook import write_quarantine
 from data.ingest.reading.column_mapping import guess_mapping
 from data.ingest.reading.open import describe_source, read_batches
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    import pyarrow as pa
-
-    from data.ingest.batches import CheckedBatch
-
-    Check = Callable[..., CheckedBatch]
+Check = Callable[..., CheckedBatch]
 
 
 @dataclass(frozen=True)

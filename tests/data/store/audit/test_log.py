@@ -6,9 +6,10 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -17,9 +18,6 @@ from sqlalchemy.exc import DatabaseError
 from data.integrity.audit_verify import verify_chain
 from data.store.audit.chain import Head, seal_with, text_of_time
 from data.store.unit_of_work import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SECRET = b"of this test"

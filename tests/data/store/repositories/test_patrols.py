@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from alembic import command
@@ -15,9 +16,6 @@ from data.store.repositories.accounts import Account
 from data.store.repositories.patrols import PlanChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from data.store.unit_of_work import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 NOON = datetime(2026, 11, 27, 4, 0)  # noqa: DTZ001 -- naive UTC throughout
 MONDAY = date(2026, 11, 30)

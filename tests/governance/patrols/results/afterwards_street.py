@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -20,9 +21,6 @@ from governance.patrols.routing.model.plan import (
     frame_of,
 )
 from governance.patrols.routing.model.shifts import Team
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FOUND, SUSPECTED, NOTHING, NOBODY = "属实", "疑似", "未发现异常", "无人"
 MONDAY, SUNDAY = date(2026, 12, 28), date(2027, 1, 3)

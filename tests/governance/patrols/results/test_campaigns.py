@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.office import Office
 from governance.patrols.routing.model.plan import PlanError
 from tests.governance.patrols.results.afterwards_street import (
     FOUND,
@@ -20,11 +21,6 @@ from tests.governance.patrols.results.afterwards_street import (
     plan_of,
     visit,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
 
 AFTER = datetime(2027, 1, 5, 12, 0)  # noqa: DTZ001 -- local
 DURING = datetime(2026, 12, 29, 12, 0)  # noqa: DTZ001 -- local

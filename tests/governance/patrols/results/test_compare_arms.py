@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,9 +25,6 @@ from governance.patrols.results.intervals import (
     rate_of,
     ratio_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FOUND, SUSPECTED, NOTHING, NOBODY, REFUSED = "属实", "疑似", "未发现异常", "无人", "拒不开门"
 GONE = "已不在"

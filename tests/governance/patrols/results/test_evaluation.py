@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,6 +14,7 @@ from governance.access.permissions import (
     NotAllowedError,
     Scope,
 )
+from governance.office import Office
 from governance.patrols.routing.model.plan import PlanError
 from tests.governance.patrols.results.afterwards_street import (
     FOUND,
@@ -28,11 +29,6 @@ from tests.governance.patrols.results.afterwards_street import (
     plan_of,
     visit,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
 
 AFTER = datetime(2027, 1, 5, 12, 0)  # noqa: DTZ001 -- local
 WEDNESDAY = datetime(2026, 12, 30, 12, 0)  # noqa: DTZ001 -- local

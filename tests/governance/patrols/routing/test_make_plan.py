@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.patrols.routing.make_plan import STAGES, find_routes, make_plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.privacy.add_decoys import decoy_search
@@ -25,10 +27,6 @@ from tests.governance.patrols.routing.small_office import (
     plan_inputs,
     team,
 )
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.plan import Plan
-    from governance.patrols.routing.model.plan_inputs import PlanInputs
 
 KINDS = ("住宅", "商铺", "商务楼宇", "公建")
 RESULTS = ("未发现异常", "属实", "无人")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,10 +15,8 @@ from governance.access.permissions import (
     Scope,
     local_owner,
 )
+from governance.office import Office
 from tests.governance.patrols.conftest import TEAMS, options
-
-if TYPE_CHECKING:
-    from governance.office import Office
 
 OWNER = {"local": "本机用户"}
 PART = Scope(buildings=frozenset({"B1"}))

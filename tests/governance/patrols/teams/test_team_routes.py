@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,15 +15,10 @@ from governance.access.permissions import (
     Scope,
     local_owner,
 )
+from governance.office import Office
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office
 from tests.governance.patrols.conftest import MONDAY, NOW
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from governance.office import Office
 
 TUESDAY = MONDAY + timedelta(days=1)
 WANG = Actor("wang", "王网格员", ("warden",), Scope.nothing())

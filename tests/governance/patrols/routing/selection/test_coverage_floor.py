@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.plan import FLOOR_OUT_OF_REACH
 from governance.patrols.routing.model.settings import PatrolRules
+from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.coverage_floor import choose_floor, weeks_until_met
 from tests.governance.patrols.routing.small_office import (
     buildings,
@@ -18,9 +19,6 @@ from tests.governance.patrols.routing.small_office import (
     plan_inputs,
     planning_base_of,
 )
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.selection.candidates import Candidates
 
 ROOM = 4
 """Stops that the floor's share holds here: a quarter of two shifts of nine or so."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from governance.patrols.routing.model.problem import Shift
 from governance.patrols.routing.model.settings import (
     DAY,
     EVENING,
@@ -27,9 +28,6 @@ from tests.governance.patrols.routing.small_office import (
     planning_base_of,
     team,
 )
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import Shift
 
 ALWAYS = team(
     officers=0, shifts=tuple((on, p) for on in ("working", "rest") for p in (DAY, EVENING))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 
-from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.model.problem import FREE, PatrolProblem
 from governance.patrols.routing.solver.displacement import SURE, displace_for_musts
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
@@ -17,9 +15,6 @@ from tests.governance.patrols.routing.small_streets import (
     shift,
     street,
 )
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import PatrolProblem
 
 NEAR, FAR = [0.0] * 6, 3_000.0
 """Six visits of ten minutes next to each other, and one fifty minutes away."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from governance.patrols.routing.model.problem import PatrolProblem, Solution
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.schedule import assemble
 from tests.governance.patrols.routing.small_streets import shift, street
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import PatrolProblem, Solution
 
 TWO = (shift(0, minutes=25), shift(1, minutes=25))
 

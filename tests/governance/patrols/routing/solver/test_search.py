@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.patrols.routing.model.problem import FREE
+from governance.patrols.routing.model.problem import FREE, PatrolProblem, Solution
 from governance.patrols.routing.solver import search as solver_search
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
@@ -25,9 +24,6 @@ from tests.governance.patrols.routing.small_streets import (
     shift,
     street,
 )
-
-if TYPE_CHECKING:
-    from governance.patrols.routing.model.problem import PatrolProblem, Solution
 
 needs_pyvrp = pytest.mark.skipif(find_spec("pyvrp") is None, reason="PyVRP is not installed")
 HOME = {"lon": 120.0, "lat": 30.0}
