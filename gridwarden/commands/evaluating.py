@@ -13,7 +13,7 @@ from gridwarden.console.terminal import plain, table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dashboard.i18n import Words
+    from dashboard.i18n import Translator
     from governance.scores.evaluation import Evaluation
 
 SHOWN = {
@@ -92,9 +92,9 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
         )
     if json_to is not None:
         write_evaluation(result, json_to)
-    from dashboard.i18n import words
+    from dashboard.i18n import translator
 
-    say = words(call.language)
+    say = translator(call.language)
     call.terminal.result(result, show=lambda out: _show(out, result, say))
 
 
@@ -106,7 +106,7 @@ def write_evaluation(result: Evaluation, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _show(out: Console, result: Evaluation, say: Words) -> None:
+def _show(out: Console, result: Evaluation, say: Translator) -> None:
     """Lay out one table per horizon, best known measures first, and the verdict."""
     groups = dict.fromkeys(
         (line["event"], line["unit"], line["horizon"], line["among"]) for line in result.summary
@@ -135,7 +135,7 @@ def _show(out: Console, result: Evaluation, say: Words) -> None:
         out.print(f"Not installed here: {', '.join(result.absent)}", markup=False)
 
 
-def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Words) -> str:
+def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:
     """Say a verdict in the page's words; empty where the visit model was not evaluated."""
     from dashboard.i18n.verdict import (
         headline,

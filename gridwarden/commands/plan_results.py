@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from dashboard.i18n import Words
+    from dashboard.i18n import Translator
     from governance.patrols.results.campaigns import CampaignSummary
     from governance.patrols.results.evaluation import PlanEvaluation
 
@@ -48,14 +48,14 @@ def evaluate_plan(
     """Compare what a plan's list found with what its random arm found."""
     if (week is None) == (plan_id is None):
         raise typer.BadParameter("name a day of the week, or --plan ID")
-    from dashboard.i18n import words
+    from dashboard.i18n import translator
 
     call = invocation(ctx, as_json=as_json)
     office, actor = call.office(), call.actor()
     found = office.plan_evaluation.evaluate(
         actor, read_day(week) if week else None, plan_id=plan_id
     )
-    say = words(call.language)
+    say = translator(call.language)
     call.terminal.result(_plain(found), show=lambda out: _show_evaluation(out, found, say))
 
 
@@ -66,16 +66,16 @@ def campaign_summary(
     as_json: Json = False,
 ) -> None:
     """Sum up what was done on a campaign or a week's plan: person-times, places, problems."""
-    from dashboard.i18n import words
+    from dashboard.i18n import translator
 
     call = invocation(ctx, as_json=as_json)
     told = call.office().campaigns.summary(call.actor(), plan_id)
-    say = words(call.language)
+    say = translator(call.language)
     sentences = {"sentence": told.sentence, "sentence_en": told.sentence_en}
     call.terminal.result(_plain(told) | sentences, show=lambda out: _show_campaign(out, told, say))
 
 
-def _show_evaluation(out: Console, found: PlanEvaluation, say: Words) -> None:
+def _show_evaluation(out: Console, found: PlanEvaluation, say: Translator) -> None:
     title = _line(say, "judged", plan=found.plan_id, first=found.first, until=found.until)
     out.print(_named_table(title, found.arms, ARMS, say))
     out.print(say.name("plan_verdict", found.verdict), markup=False)
@@ -93,7 +93,7 @@ def _show_evaluation(out: Console, found: PlanEvaluation, say: Words) -> None:
     out.print(_line(say, "missed", count=len(found.missed)), markup=False)
 
 
-def _compared(found: PlanEvaluation, say: Words) -> Iterator[str]:
+def _compared(found: PlanEvaluation, say: Translator) -> Iterator[str]:
     """Say by how much the list was ahead of chance, and what a visit anywhere would find."""
     if found.difference is not None:
         yield _line(
@@ -112,11 +112,11 @@ def _points(share: float | None) -> str:
     return "—" if share is None else f"{share:+.1%}"
 
 
-def _line(say: Words, code: str, **facts: object) -> str:
+def _line(say: Translator, code: str, **facts: object) -> str:
     return say.name(LINE, code, **facts)
 
 
-def _show_campaign(out: Console, told: CampaignSummary, say: Words) -> None:
+def _show_campaign(out: Console, told: CampaignSummary, say: Translator) -> None:
     sentence = told.sentence if say.language == "zh" else told.sentence_en
     out.print(f"{told.first} – {told.last}: {sentence}", markup=False)
     if not told.over:
@@ -135,7 +135,9 @@ def _show_campaign(out: Console, told: CampaignSummary, say: Words) -> None:
             out.print(_named_table(_line(say, code), frame, tuple(map(str, frame.columns)), say))
 
 
-def _named_table(title: str, frame: pd.DataFrame, columns: tuple[str, ...], say: Words) -> Table:
+def _named_table(
+    title: str, frame: pd.DataFrame, columns: tuple[str, ...], say: Translator
+) -> Table:
     """Lay rows out with columns, arms and ways of visiting called as the field calls them."""
     codes = {name: [say.name(name, str(code)) for code in frame[name]]
              for name in ("arm", "visit_kind") if name in columns}  # fmt: skip

@@ -16,7 +16,7 @@ from gridwarden.console.terminal import records
 if TYPE_CHECKING:
     from datetime import date
 
-    from dashboard.i18n import Words
+    from dashboard.i18n import Translator
     from governance.access.permissions import Actor
     from governance.office import Office
     from governance.patrols.routing.model.plan import Plan, PlanOptions
@@ -65,13 +65,13 @@ def plan(  # noqa: PLR0913 -- one parameter per option
     as_json: Json = False,
 ) -> None:
     """Plan which building which team visits when, and keep the plan as a draft."""
-    from dashboard.i18n import words
+    from dashboard.i18n import translator
 
     if preview and publish:
         raise typer.BadParameter("--preview keeps nothing that --publish could show")
     call = invocation(ctx, as_json=as_json)
     span = _span(week, first, last)
-    say = words(call.language)
+    say = translator(call.language)
     office, actor = call.office(), call.actor()
     codes = office.assignment.community_codes(actor, communities) if communities else []
     asked: dict[str, Any] = {
@@ -104,7 +104,7 @@ def _made(
     call: Invocation,
     office: Office,
     actor: Actor,
-    say: Words,
+    say: Translator,
     *,
     span: tuple[date, date],
     asked: dict[str, Any],
@@ -128,7 +128,7 @@ def _made(
         raise PlanError(refused.code, problems=told, codes=codes) from refused
 
 
-def _worded(advance: Advance, say: Words) -> Advance:
+def _worded(advance: Advance, say: Translator) -> Advance:
     """Return a progress whose stages are named."""
 
     def told(stage: str, done: int, total: int) -> None:

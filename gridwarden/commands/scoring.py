@@ -14,7 +14,7 @@ from gridwarden.console.terminal import records, table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dashboard.i18n import Words
+    from dashboard.i18n import Translator
     from risk.explain import Explanation
 
 SHOWN = ("rank", "tier", "unit", "name", "score")
@@ -85,15 +85,15 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why a unit has its score, down to the rows."""
-    from dashboard.i18n import words
+    from dashboard.i18n import translator
 
     call = invocation(ctx, as_json=as_json)
     answer = call.office().scores.explain(call.actor(), unit)
-    say = words(call.language)
+    say = translator(call.language)
     call.terminal.result(answer, show=lambda out: _show_explanation(out, answer, say))
 
 
-def _show_explanation(out: Console, answer: Explanation, say: Words) -> None:
+def _show_explanation(out: Console, answer: Explanation, say: Translator) -> None:
     """Lay out a score with its points, in the words of the page."""
     tier = say.name("tier", answer.tier)
     out.print(

@@ -39,7 +39,7 @@ def serve(
     as_json: Json = False,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
-    from dashboard.i18n import words
+    from dashboard.i18n import translator
     from gridwarden.compose import serve_dashboard
 
     call = invocation(ctx, as_json=as_json)
@@ -48,7 +48,7 @@ def serve(
     if first := office.accounts.ensure_first_administrator():
         call.terminal.say(f"First sign-in: admin, one-time password {first}")
     if not _is_this_machine(host):
-        call.terminal.say(words(call.language).name("serving", "open_host"))
+        call.terminal.say(translator(call.language).name("serving", "open_host"))
     call.terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
     serve_dashboard(office, call.named_folder(), host=host, port=port, open_browser=open_browser)
 

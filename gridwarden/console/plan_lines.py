@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from dashboard.i18n import Words
+    from dashboard.i18n import Translator
     from governance.patrols.routing.model.plan import Plan
 
 LINE: Final = "plan_line"
@@ -22,7 +22,7 @@ COLUMNS: Final = ("place", "arrive", "minutes", "building_id", "name", "tier", "
                   "reasons")  # fmt: skip
 
 
-def show_plan(out: Console, made: Plan, say: Words) -> None:
+def show_plan(out: Console, made: Plan, say: Translator) -> None:
     """Print every shift with its stops in their order, then the sums and what is left out."""
     stops = {str(shift): rows for shift, rows in made.stops.groupby("shift_id", sort=False)}
     for shift in records(made.shifts):
@@ -34,7 +34,7 @@ def show_plan(out: Console, made: Plan, say: Words) -> None:
         out.print(text, markup=False)
 
 
-def plan_lines(made: Plan, say: Words) -> Iterator[str]:
+def plan_lines(made: Plan, say: Translator) -> Iterator[str]:
     """Say what a plan comes to, a line for each figure that is known."""
     totals = made.totals
     yield _title(made, say)
@@ -52,7 +52,7 @@ def plan_lines(made: Plan, say: Words) -> Iterator[str]:
     yield from (note_line(note, say) for note in made.notes)
 
 
-def note_line(note: str, say: Words) -> str:
+def note_line(note: str, say: Translator) -> str:
     """Return a note in words, with its year where it has one."""
     kind, _, year = note.rpartition("_")
     if year.isdigit():
@@ -65,11 +65,11 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _line(say: Words, code: str, **facts: object) -> str:
+def _line(say: Translator, code: str, **facts: object) -> str:
     return say.name(LINE, code, **facts)
 
 
-def _title(made: Plan, say: Words) -> str:
+def _title(made: Plan, say: Translator) -> str:
     days = {"first": made.first, "last": made.last}
     if not made.plan_id:
         return _line(say, "preview", **days)
@@ -77,7 +77,7 @@ def _title(made: Plan, say: Words) -> str:
     return _line(say, "named", plan=made.plan_id, version=made.version, state=state, **days)
 
 
-def _floor_line(made: Plan, say: Words) -> Iterator[str]:
+def _floor_line(made: Plan, say: Translator) -> Iterator[str]:
     """Say how many buildings are due, how many of them are on the plan, and how long all take."""
     totals = made.totals
     if totals.floor_due is None:
@@ -86,7 +86,7 @@ def _floor_line(made: Plan, say: Words) -> Iterator[str]:
     yield _line(say, "floor_never" if totals.floor_weeks is None else "floor", **facts)
 
 
-def _uncovered_line(made: Plan, say: Words) -> str:
+def _uncovered_line(made: Plan, say: Translator) -> str:
     causes = [
         _line(say, "causes", cause=say.name("uncovered", str(cause)), count=count)
         for cause, count in made.uncovered["reason"].value_counts().items()
@@ -95,7 +95,7 @@ def _uncovered_line(made: Plan, say: Words) -> str:
     return told + (f" ({', '.join(causes)})" if causes else "")
 
 
-def _shift_line(shift: dict[str, Any], say: Words) -> str:
+def _shift_line(shift: dict[str, Any], say: Translator) -> str:
     return _line(
         say, "shift", team=shift["team"], day=f"{shift['day']:%Y-%m-%d}",
         part=say.name("part", shift["part"]), stops=shift["stops"],
@@ -104,7 +104,7 @@ def _shift_line(shift: dict[str, Any], say: Words) -> str:
     )  # fmt: skip
 
 
-def _stop_rows(stops: pd.DataFrame, say: Words) -> list[list[object]]:
+def _stop_rows(stops: pd.DataFrame, say: Translator) -> list[list[object]]:
     return [
         [s["place"], clock(s["arrive"]), s["minutes"], s["building_id"], s["name"],
          say.name("tier", s["tier"]), say.name("visit_kind", s["mode"]),
