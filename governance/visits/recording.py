@@ -14,7 +14,7 @@ from data.store.tables.visits import VisitVersion
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.problems import InputProblem
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
 from governance.visits.rules.blinding import blinded_kind, may_unblind
@@ -32,12 +32,8 @@ from governance.visits.rules.settings import RESULTS
 class VisitService(Service):
     """Services that record visits."""
 
-    def __init__(
-        self, resources: Resources, *, classifier: VisitClassifier, visit_reader: VisitReader
-    ) -> None:
-        super().__init__(resources)
-        self._classifier = classifier
-        self._visit_reader = visit_reader
+    _classifier: VisitClassifier
+    _visit_reader: VisitReader
 
     def record(self, actor: Actor, visit: NewVisit) -> VisitReceipt:
         """Record a visit, unless the same account sent its key before: then say what was kept.
