@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo.arrays import Floats, Ints
 
 KINDS = ("住宅", "商住", "商务楼宇", "商铺", "酒店", "厂房", "公建", "其他")
 DWELLING, MIXED, OFFICE, SHOP, HOTEL, FACTORY, PUBLIC, OTHER = range(len(KINDS))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Positions
 from simulation.answers import AnswerBook
 from simulation.city.city import City
 from simulation.draws import happens
@@ -17,8 +17,6 @@ from simulation.messy.complaints import Reported
 from simulation.messy.dates import MINUTE_STYLES
 from simulation.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
 from simulation.messy.texts import write_text_table
-
-Rows = NDArray[np.intp]
 
 CORRECTED = 8
 """So many tickets of the last month were closed since it was first sent."""
@@ -134,7 +132,7 @@ def _corrected(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _write_pages(
     path: Path,
-    pages: list[tuple[str, str, Rows]],
+    pages: list[tuple[str, str, Positions]],
     cells: pd.DataFrame,
     answers: pd.DataFrame,
     book: AnswerBook,

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geo.arrays import Geometries
 from geo.coordinates.datums import from_wgs84
 from simulation.answers import AnswerBook
 from simulation.city.city import City
@@ -19,8 +19,6 @@ from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import Sheet, write_workbook
 from simulation.messy.texts import write_text_table
 from simulation.truth.records import Events
-
-Geometries = NDArray[np.object_]
 
 _KIND_WORDS = {
     "住宅": ("住宅", "居民楼", "住宅楼"),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Objects
 from simulation.answers import AnswerBook
 from simulation.city import names
 from simulation.city.city import City
@@ -20,8 +21,6 @@ from simulation.messy.texts import write_text_table
 from simulation.truth.history import Truth
 from simulation.truth.records import Events
 from simulation.truth.risk_field import DAYS
-
-Texts = NDArray[np.object_]
 
 _FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 _CHECK_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
@@ -135,7 +134,7 @@ def _moments(truth: Truth, days: pd.Series) -> NDArray[np.datetime64]:
     return np.asarray(moments, dtype="datetime64[us]")
 
 
-def _term_cells(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Texts]:
+def _term_cells(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Objects]:
     """Write begin, end and filing date, in one style within a row."""
     others = ("iso_day", "chinese_day", "serial_day", "cell_day")
     style = draw_styles(len(r), rng=rng, usual="dot_day", others=others, strays=0.3)
@@ -148,7 +147,7 @@ def _filing_numbers(filed: NDArray[np.datetime64]) -> list[str]:
     return [f"云房租备({year})第{i + 1:05d}号" for i, year in enumerate(years)]
 
 
-def _lessees(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> Texts:
+def _lessees(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> Objects:
     """Name tenants; a tutor's firm or person is the same wherever it rents."""
     people = names.person_names(int(r["lessee"].max()) + 1, rng=rng)[r["lessee"]]
     operator = np.append(truth.sites["operator"].to_numpy(), -1)[r["site"].to_numpy()]
@@ -157,14 +156,14 @@ def _lessees(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> Text
     return np.where(r["business"], firms[own], people).astype(object)
 
 
-def _status(r: pd.DataFrame, *, rng: np.random.Generator) -> Texts:
+def _status(r: pd.DataFrame, *, rng: np.random.Generator) -> Objects:
     ended = (r["end_day"] < DAYS).to_numpy()
     words = rng.choice(["有效", "正常", "有效"], len(r))
     gone = rng.choice(["到期", "已到期", "注销"], len(r), p=[0.6, 0.2, 0.2])
     return np.where(ended, gone, words).astype(object)
 
 
-def _spoilt_numbers(values: NDArray[np.float64], unit: str, *, rng: np.random.Generator) -> Texts:
+def _spoilt_numbers(values: Floats, unit: str, *, rng: np.random.Generator) -> Objects:
     """Write numbers as numbers, as text, with their unit, or in full-width digits."""
     dice = rng.integers(0, 10, len(values))
     return np.array(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Bools, Ints, Objects
 from simulation.answers import AnswerBook
 from simulation.city.city import City
 from simulation.draws import happens
@@ -19,8 +19,6 @@ from simulation.messy.texts import write_text_table
 from simulation.messy.wording import SUBJECTS
 from simulation.truth.history import Truth
 from simulation.truth.records import Events
-
-Texts = NDArray[np.object_]
 
 _WHY = np.array(["例行巡查", "投诉核查", "回头看", "专项行动", "随机抽查"], dtype=object)
 _RESULT_WORDS = {
@@ -145,18 +143,18 @@ def _seen_cells(v: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, objec
     }
 
 
-def _warden_names(city: City, events: Events) -> Texts:
+def _warden_names(city: City, events: Events) -> Objects:
     name = events.persons.set_index("person_id")["name"]
     return np.asarray(
         events.duties["warden_id"].map(name).to_numpy()[: len(city.grids)], dtype=object
     )
 
 
-def _words(results: pd.Series, dice: NDArray[np.int64]) -> list[str]:
+def _words(results: pd.Series, dice: Ints) -> list[str]:
     return [_RESULT_WORDS[r][d % len(_RESULT_WORDS[r])] for r, d in zip(results, dice, strict=True)]
 
 
-def _signs(suspect: NDArray[np.bool_], *, rng: np.random.Generator) -> list[str]:
+def _signs(suspect: Bools, *, rng: np.random.Generator) -> list[str]:
     """List one to three signs where something was seen."""
     picks = rng.integers(0, len(_SIGNS), (len(suspect), 3))
     return [

@@ -7,9 +7,9 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
+from geo.arrays import Bools
 from governance.patrols.routing.model.problem import Shift
 from governance.visits.rules.visit_kind import (
     DAY,
@@ -29,8 +29,6 @@ from simulation.truth.inspections import (
     visit,
 )
 from simulation.truth.sites import Town, open_sites
-
-Bools = NDArray[np.bool_]
 
 
 class Policy(Protocol):

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats
 from simulation.city.city import City
 from simulation.truth.inspections import act_on_finds, plan_follow_ups, visit
 from simulation.truth.reports import report
@@ -27,7 +28,6 @@ from simulation.truth.sites import (
     close_and_open,
 )
 
-Floats = NDArray[np.float64]
 Visiting = Callable[[Town, int], pd.DataFrame]
 
 WARM_UP_WEEKS = 26

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Bools, Floats, Ints
 from simulation.draws import happens
 from simulation.truth.reports import NOT_OUR_BUSINESS
 from simulation.truth.sites import (
@@ -15,9 +15,6 @@ from simulation.truth.sites import (
     open_sites,
     week_of_year,
 )
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入")
 NOTHING, SUSPECTED, FOUND, REFUSED, NOBODY, NO_ENTRY = range(len(RESULTS))
@@ -90,7 +87,7 @@ def _look_as_usual(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
     return look(town, frame.assign(night=night), day, chance=chance)
 
 
-def chance_to_find(reason: Ints, *, night: NDArray[np.bool_]) -> Floats:
+def chance_to_find(reason: Ints, *, night: Bools) -> Floats:
     """Return how likely a visit finds a site that is there, by what it was made for and when."""
     return np.where(night, _FOUND_BY_NIGHT[reason], _FOUND_BY_DAY[reason])
 
@@ -124,9 +121,7 @@ def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.Dat
     return frame.assign(site=site, result=draw_results(hit, there=site >= 0, rng=rng))
 
 
-def draw_results(
-    hit: NDArray[np.bool_], *, there: NDArray[np.bool_], rng: np.random.Generator
-) -> Ints:
+def draw_results(hit: Bools, *, there: Bools, rng: np.random.Generator) -> Ints:
     """Return the results of visits (index of `RESULTS`): without a find, by what was there."""
     missed = rng.choice(len(RESULTS), len(hit), p=_IF_MISSED)
     empty = rng.choice(len(RESULTS), len(hit), p=_IF_EMPTY)

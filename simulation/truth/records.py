@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Ints
 from simulation.city import names
 from simulation.city.city import City
 from simulation.city.rooms import draw_rooms, unit_codes
@@ -21,8 +22,6 @@ from simulation.truth.history import Truth
 from simulation.truth.inspections import COMPLAINT, FOUND, RESULTS
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import Behaviour
-
-Ints = NDArray[np.int64]
 
 CHANNELS = ("hotline", "petition", "snap", "education")
 _CHANNEL_SHARES = (0.72, 0.08, 0.13, 0.07)

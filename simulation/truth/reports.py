@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Ints
 from simulation.draws import happens
 from simulation.truth.sites import (
     Town,
@@ -14,8 +14,6 @@ from simulation.truth.sites import (
     open_sites,
     season,
 )
-
-Ints = NDArray[np.int64]
 
 TRUE_REPORT, FEAR, NOT_OUR_BUSINESS = range(3)
 """What a report is about: a site that is there, one that is not, or noise and parking."""

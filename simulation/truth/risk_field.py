@@ -9,9 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats
 from simulation.city.city import City
-
-Floats = NDArray[np.float64]
 
 MONTHS = 24
 DAYS = 728

@@ -10,11 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats, Ints
 from simulation.city.city import City
 from simulation.truth.risk_field import DAYS, MONTHS
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
