@@ -85,9 +85,7 @@ def make_steps(points: int) -> dict[str, Callable[[], object]]:
         "cells at 10": lambda: cells_of_points(lon, lat, resolution=10),
         "parents at 8": lambda: parents(cells, 8),
         "points in 100k buildings": lambda: BuildingIndex(outlines, ids).match(lon, lat),
-        "… nearest within 30 m": lambda: BuildingIndex(outlines, ids).match(
-            lon, lat, max_gap_m=30
-        ),
+        "… nearest within 30 m": lambda: BuildingIndex(outlines, ids).match(lon, lat, max_gap_m=30),
         "points in 100 grids": lambda: assign_to_grids(lon, lat, grids=grids, codes=codes),
     }
 

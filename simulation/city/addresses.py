@@ -10,20 +10,11 @@ from simulation.city import names
 from simulation.city.layout import LAND_USES, SHOP
 from simulation.draws import happens
 
-_USE = {use.name: index for index, use in enumerate(LAND_USES)}
 _OWN_NUMBER = frozenset({"market", "office", "hotel"})
 _ESTATE_STYLES = ("号楼", "号楼", "号楼", "号楼", "栋", "幢")
 _CAMPUS_HALLS = (
-    "教学楼",
-    "综合楼",
-    "实验楼",
-    "办公楼",
-    "图书楼",
-    "体育馆",
-    "食堂",
-    "宿舍楼",
-    "艺术楼",
-    "后勤楼",
+    *("教学楼", "综合楼", "实验楼", "办公楼", "图书楼"),
+    *("体育馆", "食堂", "宿舍楼", "艺术楼", "后勤楼"),
 )
 _CAMPUS_TAILS = ("小学", "中学", "幼儿园", "实验学校", "小学")
 _HOTEL_TAILS = ("酒店", "宾馆", "快捷酒店", "商务酒店")

@@ -219,15 +219,11 @@ def _lay_buildings(
     """Fill every grid and return one row per building with its ring, shape (n, 5, 2), metres."""
     uses = grids["land_use"].to_numpy()
     edges = grids[["west", "south", "east", "north"]].to_numpy()
-    blocks = [Block(west=w, south=s, east=e, north=n) for w, s, e, n in edges]
     laid = [
-        lay_out_block(int(count), block, LAND_USES[use], rng=rng)
-        for count, block, use in zip(counts, blocks, uses, strict=True)
+        lay_out_block(int(count), Block(*edge), LAND_USES[use], rng=rng)
+        for count, edge, use in zip(counts, edges, uses, strict=True)
     ]
-    columns = ("x", "y", "width", "depth", "kind", "floors", "stairwells", "flats_per_floor")
-    frame = pd.DataFrame(
-        {name: np.concatenate([getattr(slots, name) for slots in laid]) for name in columns}
-    )
+    frame = pd.concat(laid, ignore_index=True)
     grid = np.repeat(np.arange(len(grids)), counts)
     homes = frame["stairwells"] * frame["floors"] * frame["flats_per_floor"]
     let = rng.beta(1.2, 5.0, len(grids))[grid] * np.where(frame["kind"] == PUBLIC, 0.0, 1.0)
@@ -239,5 +235,4 @@ def _lay_buildings(
         land_use=uses[grid],
         kind_name=np.array(KINDS)[frame["kind"]],
     )
-    rings = rectangles(*(frame[c].to_numpy() for c in ("x", "y", "width", "depth")))
-    return frame, rings
+    return frame, rectangles(frame)

@@ -41,12 +41,8 @@ class Reported:
     def only(self, rows: Positions | Bools) -> Reported:
         """Return some of the rows, numbered anew."""
         return Reported(
-            facts=self.facts[rows].reset_index(drop=True)
-            if rows.dtype == bool
-            else self.facts.iloc[rows].reset_index(drop=True),
-            answers=self.answers[rows].reset_index(drop=True)
-            if rows.dtype == bool
-            else self.answers.iloc[rows].reset_index(drop=True),
+            facts=self.facts.iloc[rows].reset_index(drop=True),
+            answers=self.answers.iloc[rows].reset_index(drop=True),
         )
 
 
@@ -128,18 +124,10 @@ def _handle(facts: pd.DataFrame, about: Ints, *, rng: np.random.Generator) -> pd
     )
 
 
-HOTLINE_HEADERS = (
-    ("", "序号"),
-    ("工单基本信息", "工单编号"), ("工单基本信息", "受理渠道"), ("工单基本信息", "来电时间"),
-    ("工单基本信息", "来电类别"), ("工单基本信息", "紧急程度"),
-    ("来电人信息", "姓名"), ("来电人信息", "来电号码"), ("来电人信息", "是否保密"),
-    ("反映事项", "工单标题"), ("反映事项", "主要内容"), ("反映事项", "事发地"),
-    ("反映事项", "问题分类"),
-    ("办理反馈", "承办单位"), ("办理反馈", "派单时间"), ("办理反馈", "办理期限"),
-    ("办理反馈", "办理截止时间"), ("办理反馈", "办结时间"), ("办理反馈", "工单状态"),
-    ("办理反馈", "诉求属实"), ("办理反馈", "处理情况"), ("办理反馈", "满意度"),
-    ("", "旧工单编号"),
-)  # fmt: skip
+HOTLINE_GROUPS = (
+    *("", *["工单基本信息"] * 5, *["来电人信息"] * 3, *["反映事项"] * 4, *["办理反馈"] * 9, ""),
+)
+"""What stands above the columns of `hotline_cells`."""
 
 
 def hotline_cells(
@@ -174,9 +162,7 @@ def hotline_cells(
         "满意度": facts["satisfaction"],
         "旧工单编号": facts["related"],
     }
-    return pd.DataFrame(
-        {name: pd.Series(np.asarray(v), dtype=object) for name, v in columns.items()}
-    )
+    return pd.DataFrame(columns, dtype=object)
 
 
 def _closed_cells(facts: pd.DataFrame, *, rng: np.random.Generator) -> Objects:

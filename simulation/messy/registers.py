@@ -197,8 +197,8 @@ def write_units(
         "较大",
         "unreadable_number",
     )
-    write_text_table(path, cells, encoding="gbk")
-    book.note(answers.assign(level="room", style="code"), file=path.name, table="units")
+    answers = answers.assign(level="room", style="code")
+    write_text_table(path, cells, answers, book, table="units", encoding="gbk")
 
 
 def write_persons(
@@ -229,10 +229,9 @@ def write_persons(
     sheet = Sheet(
         name="人员名册",
         cells=cells,
-        headers=tuple(("", name) for name in cells.columns),
+        answers=answers,
         title="街道网格治理人员名册",
         note="填报单位：街道综合治理办公室",
         footer="填表人：张示例        审核人：李示范",
     )
-    write_workbook(path, [sheet])
-    book.note(answers, file=path.name, table="persons", sheet=sheet.name, first_row=sheet.first_row)
+    write_workbook(path, [sheet], book, table="persons")
