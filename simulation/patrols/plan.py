@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import SCHOOL_BREAK, TERM, Span
@@ -25,8 +24,6 @@ from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
 from simulation.patrols.office import Office
 from simulation.patrols.scores import Scorer
 from simulation.truth.inspections import RESULTS
-
-Floats = NDArray[np.float64]
 
 EVENING_HOUR, DAY_HOUR = 19, 15
 USUAL_DAYS = 365
