@@ -18,7 +18,7 @@ Tables are `pyarrow.Table`; nothing here is changed in place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 import numpy as np
@@ -109,6 +109,18 @@ class SourceBatch:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.source_row)
+
+    def filter(self, keep: NDArray[np.bool_]) -> SourceBatch:
+        """Return only the rows where a mask is true."""
+        mask = pa.array(keep)
+        return replace(
+            self,
+            rows=self.rows.filter(mask),
+            source_row=self.source_row[keep],
+            imprecise={name: flags[keep] for name, flags in self.imprecise.items()},
+            geometry=None if self.geometry is None else self.geometry.filter(mask),
+            surplus=None if self.surplus is None else self.surplus.filter(mask),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

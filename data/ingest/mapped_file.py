@@ -10,12 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from data.contracts.registry import TableContract
 from data.derived.build import Derivation
 from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, SourceBatch
-from data.ingest.checking.check import check_batch
+from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
+from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.checking.problems import Problems
+from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.datum import (
     DatumDecision,
     ImportRefusedError,
@@ -23,6 +29,7 @@ from data.ingest.datum import (
     decide_datum,
 )
 from data.ingest.options import ImportOptions, require_fields, with_meanings
+from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
 from data.ingest.reading.open import OpenSource, filter_rows
 from data.workspace.folder import Workspace
@@ -106,12 +113,12 @@ class MappedFile:
         """
         batches = self.batches()
         head = list(itertools.islice(batches, 2))
-        columns = self._decided_columns if len(head) > 1 else None
-        for batch, left_out in head if len(head) < 2 else self.batches():  # noqa: PLR2004 -- all
-            checked = self._check(
-                batch, seen, check_range=check_range, secret=secret, columns=columns
-            )
-            yield batch, left_out, checked
+        whole = len(head) < 2  # noqa: PLR2004 -- the file is one batch
+        columns = None if whole else self._decided_columns
+        options = self._check_options(check_range=check_range, secret=secret, columns=columns)
+        tickets = None if whole else self._split_tickets(options)
+        for batch, left_out in head if whole else self.batches():
+            yield batch, left_out, self._check(batch, seen, options, tickets)
 
     def decide_datum(self) -> DatumDecision:
         """Decide what the coordinates are in, or refuse the file."""
@@ -120,10 +127,11 @@ class MappedFile:
         columns = self._decided_columns if POINT in self.guess.mapping else None
         if names:
             seen = SeenRows()
+            options = self._check_options(check_range=False, secret=b"", columns=columns)
             for batch, _ in self.batches(SAMPLE_ROWS):
                 if batch.geometry is None and not names & set(self.guess.mapping):
                     break
-                checked = self._check(batch, seen, check_range=False, secret=b"", columns=columns)
+                checked = self._check(batch, seen, options)
                 sample.add(checked.accepted, batch.crs)
                 if sample.is_full:
                     break
@@ -141,21 +149,37 @@ class MappedFile:
             evidence.add(meant)
         return evidence.decide() if evidence else ColumnDecisions()
 
+    def _split_tickets(self, options: CheckOptions) -> SplitTickets:
+        """Return the things that the file lists in pieces, gathered from all of its rows."""
+        key = self._contract.key
+        tickets = SplitTickets(self._contract, self._repeated_keys())
+        for batch, _ in self.batches() if len(tickets.keys) else ():
+            meant, mapping = self._with_meanings(batch)
+            given = clean_code(meant.rows[mapping[key]].combine_chunks())
+            some = meant.filter(mask_of(pc.is_in(given, value_set=tickets.keys)))
+            problems = Problems(some.source_row, some.sheet)
+            columns = read_columns(
+                some, self._contract, mapping, options=options, problems=problems
+            )
+            tickets.add(treat_persons(self._contract, columns, options))
+        return tickets
+
+    def _repeated_keys(self) -> pa.Array:
+        """Return the keys that the file gives more than once, where things of it have shapes."""
+        key, keys = self._contract.key, [pa.array([], pa.large_string())]
+        if shape_field(self._contract) and key in self.guess.mapping:
+            for batch, _ in self.batches():
+                meant, mapping = self._with_meanings(batch)
+                keys.append(clean_code(meant.rows[mapping[key]].combine_chunks()))
+        return repeated_keys(pa.chunked_array(keys))
+
     def _with_meanings(self, batch: SourceBatch) -> tuple[SourceBatch, dict[str, str]]:
         return with_meanings(batch, self.guess.mapping, self._options.values)
 
-    def _check(
-        self,
-        batch: SourceBatch,
-        seen: SeenRows,
-        *,
-        check_range: bool,
-        secret: bytes,
-        columns: ColumnDecisions | None,
-    ) -> CheckedBatch:
-        """Check a batch as `check.check_batch` does, and extend what was seen."""
-        batch, mapping = self._with_meanings(batch)
-        options = CheckOptions(
+    def _check_options(
+        self, *, check_range: bool, secret: bytes, columns: ColumnDecisions | None
+    ) -> CheckOptions:
+        return CheckOptions(
             now=self._now,
             secret=secret,
             year=self._options.year,
@@ -164,7 +188,19 @@ class MappedFile:
             zone=self._workspace.settings.office.zone,
             columns=columns,
         )
-        return check_batch(batch, self._contract, mapping, options=options, seen=seen)
+
+    def _check(
+        self,
+        batch: SourceBatch,
+        seen: SeenRows,
+        options: CheckOptions,
+        tickets: SplitTickets | None = None,
+    ) -> CheckedBatch:
+        """Check a batch as `check.check_batch` does, and extend what was seen."""
+        batch, mapping = self._with_meanings(batch)
+        return check_batch(
+            batch, self._contract, mapping, options=options, seen=seen, tickets=tickets
+        )
 
     def _map_headers(self) -> HeaderGuess:
         require_fields(self._contract, self._options.values)

@@ -39,7 +39,7 @@ from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows,
 from data.ingest.checking.original_rows import original_rows
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.row_rules import check_rules
-from data.ingest.checking.split_tickets import join_split_tickets
+from data.ingest.checking.split_tickets import SplitTickets, repeated_keys
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import SERIAL_HEADERS
@@ -57,6 +57,7 @@ def check_batch(
     *,
     options: CheckOptions,
     seen: SeenRows,
+    tickets: SplitTickets | None = None,
 ) -> CheckedBatch:
     """Check every row of `batch` and say what became of it.
 
@@ -66,6 +67,8 @@ def check_batch(
         Field → the sender's header. Columns that may not be held are dropped even if mapped.
     seen
         What this import accepted before; it is extended by this batch.
+    tickets
+        The things that the file lists in pieces; None where the batch is the whole file.
 
     Returns
     -------
@@ -85,8 +88,11 @@ def check_batch(
     check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
         problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
-    values = _treat_persons(contract, columns, options)
-    values, split_tickets = join_split_tickets(contract, values)
+    values: Mapping[str, pa.Array] = treat_persons(contract, columns, options)
+    if tickets is None:
+        tickets = SplitTickets(contract, repeated_keys(values[contract.key]))
+        tickets.add(values)
+    values, split_tickets = tickets.join(values)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
     identical, repeated = _find_duplicates(contract, rows, columns, problems, seen, exactly)
@@ -114,7 +120,7 @@ def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
     }
 
 
-def _treat_persons(
+def treat_persons(
     contract: TableContract, columns: Columns, options: CheckOptions
 ) -> dict[str, pa.Array]:
     """Return the values with keys made from unmasked originals and the originals masked."""
@@ -149,11 +155,12 @@ def _identities(
 
 
 def _stored_rows(
-    contract: TableContract, values: dict[str, pa.Array], batch: SourceBatch
+    contract: TableContract, values: Mapping[str, pa.Array], batch: SourceBatch
 ) -> pa.Table:
     names = [field.name for field in contract.stored]
     if contract.learnt_fields:
-        values["learnt_at"] = pc.coalesce(*(values[name] for name in contract.learnt_fields))
+        learnt = pc.coalesce(*(values[name] for name in contract.learnt_fields))
+        values = {**values, "learnt_at": learnt}
     table = pa.table({name: values[name] for name in names})
     row_hash = hash_rows(table, names)
     table = table.append_column(ROW_KEY, keys_of(values[contract.key], row_hash))

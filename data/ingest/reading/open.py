@@ -11,7 +11,7 @@ content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -162,15 +162,7 @@ def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:
         spelled = _spelling(batch, column)
         texts = pc.utf8_trim_whitespace(batch.rows.column(spelled).combine_chunks())
         keep &= mask_of(pc.equal(texts, value.strip()))
-    mask = pa.array(keep)
-    return replace(
-        batch,
-        rows=batch.rows.filter(mask),
-        source_row=batch.source_row[keep],
-        imprecise={name: flags[keep] for name, flags in batch.imprecise.items()},
-        geometry=None if batch.geometry is None else batch.geometry.filter(mask),
-        surplus=None if batch.surplus is None else batch.surplus.filter(mask),
-    )
+    return batch.filter(keep)
 
 
 def _spelling(batch: SourceBatch, column: str) -> str:
