@@ -55,7 +55,7 @@ class UnknownTableError(GridwardenError):
     """There is no table of this name."""
 
 
-def contract_of(table: str) -> TableContract:
+def contract_of(table: str, tables: Mapping[str, TableContract] = TABLES) -> TableContract:
     """Return the contract of `table`, named by its code or its Chinese title.
 
     Raises
@@ -63,7 +63,7 @@ def contract_of(table: str) -> TableContract:
     UnknownTableError
         With the name seen and the names there are.
     """
-    for contract in TABLES.values():
+    for contract in tables.values():
         if table in {contract.name, contract.title}:
             return contract
     raise UnknownTableError("unknown_table", seen=table, expected=", ".join(TABLES))

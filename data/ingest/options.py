@@ -46,11 +46,11 @@ class ImportOptions:
     year: int | None = None
     sender: str = ""
 
-    def decisive(self, mapping: Mapping[str, str]) -> dict[str, Any]:
-        """Return what decides the stored rows, given the mapping that came of it all."""
+    def decisive(self, mapping: Mapping[str, str], *, words: object = None) -> dict[str, Any]:
+        """Return what decides the stored rows, given the mapping and the office's own words."""
         facts = asdict(self)
         del facts["sender"]
-        return facts | {"mapping": dict(mapping)}
+        return facts | {"mapping": dict(mapping)} | ({"words": words} if words else {})
 
 
 def require_fields(contract: TableContract, values: Mapping[str, Mapping[str, str]]) -> None:

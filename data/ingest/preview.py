@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
-from data.contracts.registry import contract_of
 from data.ingest.datum import ImportRefusedError
 from data.ingest.options import ImportOptions
 from data.ingest.reading.column_mapping import guess_mapping, header_signature
@@ -86,7 +85,7 @@ def preview_file(
     MappingError
         When a given mapping names a field or header that does not exist.
     """
-    contract = contract_of(table)
+    contract = workspace.contract(table)
     opened = OpenSource(source, contract=contract, sheet=options.sheet)
     info = opened.describe()
     sender = options.sender or header_signature(info.columns)

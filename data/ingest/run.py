@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
-from data.contracts.registry import TableContract, contract_of
+from data.contracts.registry import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.datum import (
@@ -84,7 +84,7 @@ def import_file(
     """
     run = _FileImport(
         workspace,
-        contract_of(table),
+        workspace.contract(table),
         source,
         now=now,
         options=options or ImportOptions(),
@@ -107,7 +107,7 @@ def examine_datum(
     ImportRefusedError
         ``columns_missing`` or ``datum_missing``.
     """
-    file = MappedFile(workspace, contract_of(table), opened, now=now, options=options)
+    file = MappedFile(workspace, workspace.contract(table), opened, now=now, options=options)
     return file.decide_datum()
 
 
@@ -132,7 +132,9 @@ class _FileImport:
         self._guess = self._file.guess
         self._sha256 = hash_source(source)
         self._content = hashlib.sha256()
-        self._options_hash = hash_options(options.decisive(self._guess.mapping))
+        self._options_hash = hash_options(
+            options.decisive(self._guess.mapping, words=workspace.words.get(contract.name))
+        )
         self._refused: list[RefusedRows] = []
 
     def perform(self, announce: Callable[[Manifest], None]) -> ImportResult:

@@ -200,6 +200,14 @@ SECTIONS: Mapping[str, type[Any]] = {
 }
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a file that people write; SettingsError ``settings_unreadable`` when it is no TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
+
+
 def read_settings(path: Path) -> WorkspaceSettings:
     """Read the settings file of a workspace.
 
@@ -208,10 +216,7 @@ def read_settings(path: Path) -> WorkspaceSettings:
     SettingsError
         When the file is no TOML, or naming every unknown key and every unusable value at once.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
+    raw = read_toml(path)
     problems: list[SettingProblem] = []
     built: dict[str, Any] = {
         name: check_section(name, raw, model, problems) for name, model in SECTIONS.items()
