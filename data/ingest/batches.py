@@ -2,13 +2,13 @@
 
 The way of a file, for whoever calls it::
 
-    info = describe_source(source, contract=contract, sheet=None)      # read.py
-    guess = guess_mapping(info.columns, contract, remembered=...)      # headers.py
-    mapping = guess.mapping                                            # field -> column
-    seen = SeenRows()                                                  # one per import
+    opened = OpenSource(source, contract=contract)                # reading/open.py
+    guess = guess_mapping(opened.describe().columns, contract)    # reading/column_mapping.py
+    mapping = guess.mapping                                       # field -> column
+    seen = SeenRows()                                             # one per import
     options = CheckOptions(now=..., secret=...)
-    for batch in read_batches(source, contract=contract, sheet=None):  # read.py
-        batch = filter_rows(batch, {"Results": "Fail"})                # optional --where
+    for batch in opened.batches():
+        batch = filter_rows(batch, {"Results": "Fail"})           # optional --where
         checked = check_batch(batch, contract, mapping, options=options, seen=seen)
         checked.accepted, checked.quarantined, checked.problems, checked.duplicates
 
@@ -149,9 +149,7 @@ class CheckOptions:
         Key of the workspace, from which names and telephone numbers become linkable hashes. Rows
         checked without one cannot be linked: their keys stay empty.
     year
-        Year of dates that name none, where the file's title or the user says it.
-    constants
-        Field → value of every row, for what the file does not say.
+        Year of dates that name none; the one of the sheet's title when None.
     check_range
         Whether longitude and latitude must be degrees. Off while the datum is still unknown or
         projected.
@@ -165,7 +163,6 @@ class CheckOptions:
     now: datetime
     secret: bytes = b""
     year: int | None = None
-    constants: Mapping[str, str] = field(default_factory=dict)
     check_range: bool = True
     zone: tzinfo = DEFAULT_ZONE
     columns: ColumnDecisions | None = None

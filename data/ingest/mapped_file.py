@@ -6,7 +6,7 @@ Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
@@ -31,7 +31,7 @@ from data.ingest.datum import (
 from data.ingest.options import ImportOptions, require_fields, with_meanings
 from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
-from data.ingest.reading.open import OpenSource, filter_rows
+from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
@@ -45,6 +45,22 @@ def no_rows(*, left_out: int = 0, skipped: Mapping[str, int] | None = None) -> I
         left_out=left_out,
         skipped=dict(skipped or {}),
         what_to_do="Check the sheet, the header row and the --where filter.",
+    )
+
+
+def guess_headers(
+    workspace: Workspace, contract: TableContract, info: SourceInfo, options: ImportOptions
+) -> HeaderGuess:
+    """Say which column is which field: as given, noted in the file, remembered, or guessed."""
+    with workspace.store.begin() as unit:
+        remembered = unit.header_mappings.of(
+            sender=header_signature(info.columns), table=contract.name
+        )
+    return guess_mapping(
+        info.columns,
+        contract,
+        remembered={**remembered, **info.mapping},
+        overrides=options.mapping,
     )
 
 
@@ -145,7 +161,7 @@ class MappedFile:
         evidence: ColumnEvidence | None = None
         for batch, _ in self.batches():
             meant, mapping = self._with_meanings(batch)
-            evidence = evidence or ColumnEvidence(self._contract, mapping, self._options.constants)
+            evidence = evidence or ColumnEvidence(self._contract, mapping)
             evidence.add(meant)
         return evidence.decide() if evidence else ColumnDecisions()
 
@@ -182,8 +198,6 @@ class MappedFile:
         return CheckOptions(
             now=self._now,
             secret=secret,
-            year=self._options.year,
-            constants=self._options.constants,
             check_range=check_range,
             zone=self._workspace.settings.office.zone,
             columns=columns,
@@ -207,25 +221,14 @@ class MappedFile:
         info = self._opened.describe()
         if not info.columns:
             raise no_rows()
-        self.sender = self._options.sender or header_signature(info.columns)
-        with self._workspace.store.begin() as unit:
-            remembered = unit.header_mappings.of(sender=self.sender, table=self._contract.name)
-        guess = guess_mapping(
-            info.columns,
-            self._contract,
-            remembered={**remembered, **info.mapping},
-            overrides=self._options.mapping,
-        )
-        self._require_columns(guess, info.columns)
-        return guess
-
-    def _require_columns(self, guess: HeaderGuess, seen: Sequence[str]) -> None:
-        missing = [name for name in guess.missing if name not in self._options.constants]
-        if missing:
+        self.sender = header_signature(info.columns)
+        guess = guess_headers(self._workspace, self._contract, info, self._options)
+        if guess.missing:
             raise ImportRefusedError(
                 "columns_missing",
-                missing=missing,
-                headers=[self._contract.field(name).header for name in missing],
-                seen=list(seen),
+                missing=list(guess.missing),
+                headers=[self._contract.field(name).header for name in guess.missing],
+                seen=list(info.columns),
                 what_to_do="Say which column it is with --map FIELD=COLUMN.",
             )
+        return guess

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
@@ -70,10 +69,6 @@ class ImportResult:
     warnings: tuple[str, ...] = ()
     repeated: bool = False
     dry_run: bool = False
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values, for JSON."""
-        return asdict(self)
 
 
 UNKNOWN_SHOWN = 30

@@ -97,20 +97,6 @@ def import_file(
         return run.perform(announce or (lambda _manifest: None))
 
 
-def examine_datum(
-    workspace: Workspace, table: str, opened: OpenSource, *, now: datetime, options: ImportOptions
-) -> DatumDecision:
-    """Decide the datum of a file from its first points, as importing it would.
-
-    Raises
-    ------
-    ImportRefusedError
-        ``columns_missing`` or ``datum_missing``.
-    """
-    file = MappedFile(workspace, workspace.contract(table), opened, now=now, options=options)
-    return file.decide_datum()
-
-
 class _FileImport:
     """One import while it runs."""
 
@@ -191,7 +177,7 @@ class _FileImport:
         if not self._workspace.settings.privacy.keep_identities:
             apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
-        told = LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants
+        told = LEARNT_AT in self._guess.mapping
         incoming.write(schema.empty_table())
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret

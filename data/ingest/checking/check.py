@@ -80,7 +80,7 @@ def check_batch(
     if options.year is None:
         options = replace(options, year=year_named(batch.heading))
     if options.columns is None:
-        evidence = ColumnEvidence(contract, mapping, options.constants)
+        evidence = ColumnEvidence(contract, mapping)
         evidence.add(batch)
         options = replace(options, columns=evidence.decide())
     problems = Problems(batch.source_row, batch.sheet)

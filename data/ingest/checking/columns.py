@@ -46,13 +46,13 @@ def read_columns(
     options: CheckOptions,
     problems: Problems,
 ) -> Columns:
-    """Read every field of `contract` that is mapped or constant; the others are null."""
+    """Read every field of `contract` that is mapped; the others are null."""
     n = len(batch)
     columns = Columns(values={}, texts={}, names={})
     for field in contract.fields:
         column = mapping.get(field.name)
         columns.names[field.name] = column or field.header
-        text = cells.text_of(batch, column, options.constants.get(field.name))
+        text = cells.text_of(batch, column)
         if text is not None:
             columns.texts[field.name] = text
         if not field.stored:

@@ -163,12 +163,10 @@ def were_cut(cut: int, long: int) -> bool:
     return cut >= _FEWEST_CUT and cut * 2 >= long
 
 
-def text_of(batch: SourceBatch, column: str | None, constant: str | None) -> pa.Array | None:
-    """Return a column of a batch, or the constant of every row; None where there is neither."""
+def text_of(batch: SourceBatch, column: str | None) -> pa.Array | None:
+    """Return a column of a batch; None where it has no such column."""
     if column is not None and column in batch.rows.column_names:
         return batch.rows.column(column).combine_chunks()
-    if constant is not None:
-        return pa.repeat(pa.scalar(constant, pa.large_string()), len(batch))
     return None
 
 

@@ -308,11 +308,6 @@ def test_a_register_row_without_its_key_is_refused_but_an_event_is_not(check: Ch
     assert event.accepted["row_key"].to_pylist()[0].startswith("#")
 
 
-def test_a_constant_fills_every_row(check: Check) -> None:
-    checked = check("violations", {"日期": ["2026-11-01"]}, constants={"form": "变相"})
-    assert checked.accepted["form"].to_pylist() == ["换马甲"]
-
-
 def test_pieces_of_one_building_are_joined_and_its_label_is_left_out(check: Check) -> None:
     pieces = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.Point(0.5, 0.5)]
     checked = check(

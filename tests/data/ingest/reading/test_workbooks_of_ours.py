@@ -15,7 +15,7 @@ from data.ingest.batches import CheckedBatch
 from data.ingest.quarantine.template import template_fields, write_template
 from data.ingest.quarantine.workbook import write_quarantine
 from data.ingest.reading.column_mapping import guess_mapping
-from data.ingest.reading.open import describe_source, read_batches
+from data.ingest.reading.open import OpenSource
 
 Check = Callable[..., CheckedBatch]
 
@@ -41,7 +41,7 @@ def test_an_empty_template_holds_no_row_and_every_header_is_understood(
 ) -> None:
     contract, path = TABLES[table], tmp_path / "t.xlsx"
     path.write_bytes(write_template(contract))
-    (batch,) = read_batches(path, contract=contract)
+    (batch,) = OpenSource(path, contract=contract).batches()
     assert len(batch) == 0
     assert batch.skipped == {"note": 1, "example": 1}
     assert batch.notes == ()
@@ -67,7 +67,7 @@ def test_a_filled_template_is_imported_with_its_codes_whole(tmp_path: Path) -> N
     for column, text in ((1, "1"), (2, "250912101108115409"), (4, "2026-11-20")):
         sheet.cell(5, column, text)
     book.save(path)
-    (batch,) = read_batches(path, contract=contract)
+    (batch,) = OpenSource(path, contract=contract).batches()
     assert batch.rows["工单编号"].to_pylist() == ["250912101108115409"]
     assert batch.source_row.tolist() == [5]
 
@@ -97,10 +97,10 @@ def test_refused_rows_are_marked_corrected_and_imported_again(tmp_path: Path, ch
     sheet.cell(3, at, "2026-11-19")
     book.save(path)
 
-    info = describe_source(path, contract=TABLES["complaints"])
+    info = OpenSource(path, contract=TABLES["complaints"]).describe()
     guess = guess_mapping(info.columns, TABLES["complaints"], remembered=info.mapping)
     assert {f: guess.mapping[f] for f in mapping} == mapping
-    (batch,) = read_batches(path, contract=TABLES["complaints"])
+    (batch,) = OpenSource(path, contract=TABLES["complaints"]).batches()
     again = check(
         "complaints",
         {guess_header(guess.mapping, c): batch.rows[c].to_pylist() for c in batch.columns},
