@@ -213,8 +213,7 @@ def calendar_notes(first: date, last: date, calendar: Calendar) -> list[str]:
     """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     kinds = calendar.day_kinds(days)
-    years = sorted({day.year for day, rest in zip(days, kinds["is_rest_day"].isna(), strict=True)
-                    if rest})  # fmt: skip
+    years = sorted(set(kinds.loc[kinds["is_rest_day"].isna(), "day"].dt.year))
     unknown = [SCHOOL_TERM_UNKNOWN] if kinds["school_break"].isna().any() else []
     return [f"{HOLIDAYS_UNKNOWN}_{year}" for year in years] + unknown
 

@@ -26,14 +26,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.lake.schema import ROW_KEY, SHEET, SOURCE_ROW
 from data.workspace.clock import DEFAULT_ZONE
 from geo.coordinates.parse import Order
-
-SOURCE_ROW = "source_row"
-SHEET = "sheet"
-ROW_KEY = "row_key"
-ROW_HASH = "row_hash"
-EVENT_AT = "event_at"
 
 SENT_ROW = "_source_row"
 SENT_SHEET = "_sheet"

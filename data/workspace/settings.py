@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.workspace.clock import DEFAULT_ZONE_NAME
@@ -188,15 +188,9 @@ class WorkspaceSettings:
 
 
 SECTIONS: Mapping[str, type[Any]] = {
-    "office": OfficeSettings,
-    "geo": GeoSettings,
-    "map": MapSettings,
-    "buildings": BuildingSettings,
-    "place": PlaceSettings,
-    "sign_in": SignInSettings,
-    "audit": AuditSettings,
-    "privacy": PrivacySettings,
-    "store": StoreSettings,
+    each.name: cast("type[Any]", each.default_factory)
+    for each in fields(WorkspaceSettings)
+    if each.name not in {"sections", "file"}
 }
 
 

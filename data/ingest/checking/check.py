@@ -23,27 +23,23 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract
 from data.ingest.batches import (
     DUPLICATES,
-    EVENT_AT,
-    ROW_HASH,
-    ROW_KEY,
-    SHEET,
-    SOURCE_ROW,
     CheckedBatch,
     CheckOptions,
     SourceBatch,
 )
-from data.ingest.checking import reasons
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.original_rows import original_rows
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_KEY, Reason
 from data.ingest.checking.row_rules import check_rules
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import SERIAL_HEADERS
 from data.ingest.reading.header_rows import year_named
+from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
 
@@ -87,7 +83,7 @@ def check_batch(
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
-        problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
+        problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     values: Mapping[str, pa.Array] = treat_persons(contract, columns, options)
     if tickets is None:
         tickets = SplitTickets(contract, repeated_keys(values[contract.key]))
@@ -225,7 +221,7 @@ def _find_duplicates(
     first = np.zeros(len(rows), np.int64)
     first[good] = duplicates.first_row
     problems.add(
-        reasons.CONFLICTING_KEY,
+        Reason.CONFLICTING_KEY,
         masks[2],
         field=contract.key,
         column=columns.names[contract.key],
@@ -243,10 +239,8 @@ def _duplicates(
 ) -> pa.Table:
     which = identical | repeated
     some = rows.filter(pa.array(which))
-    same = pc.if_else(
-        pa.array(split_tickets[which]), reasons.JOINED_PIECE.code, reasons.IDENTICAL_ROW.code
-    )
-    code = pc.if_else(pa.array(identical[which]), same, reasons.REPEATED_KEY.code)
+    same = pc.if_else(pa.array(split_tickets[which]), JOINED_PIECE, IDENTICAL_ROW)
+    code = pc.if_else(pa.array(identical[which]), same, REPEATED_KEY)
     return pa.table(
         [
             some.column(SOURCE_ROW),

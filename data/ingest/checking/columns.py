@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from data.contracts.model import Kind, TableContract
 from data.contracts.registry import arrow_type
 from data.ingest.batches import CheckOptions, SourceBatch
-from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.fields import note_cells, read_field
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
 from geo.coordinates.parse import Order, read_coordinates
 
@@ -136,7 +136,7 @@ def _fill_from_text(
             lost &= cells.mask_of(values[other].is_null())
     note_cells(
         problems,
-        reasons.UNREADABLE_POINT,
+        Reason.UNREADABLE_POINT,
         lost,
         contract.field("point"),
         columns.names["point"],
@@ -158,4 +158,4 @@ def fill_from_periods(
             read = read_dates(pc.struct_field(parts, part), now=options.now)
             lost |= read.unreadable
             columns.values[name] = pc.coalesce(columns.values[name], read.values)
-        note_cells(problems, reasons.UNREADABLE_DATE, lost, field, columns.names[field.name], text)
+        note_cells(problems, Reason.UNREADABLE_DATE, lost, field, columns.names[field.name], text)

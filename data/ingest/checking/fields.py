@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from data.contracts.model import Field, Kind, Personal, Vocabulary
 from data.ingest.batches import CheckOptions
-from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
 from data.privacy.pseudonyms import mask_prose
 from geo.coordinates.parse import read_ordinates
@@ -61,7 +61,7 @@ def read_field(
     values = read.values
     if field.kind is Kind.INT:
         whole = cells.as_whole(values)
-        note_cells(problems, reasons.NOT_WHOLE, whole.unreadable, field, column, text)
+        note_cells(problems, Reason.NOT_WHOLE, whole.unreadable, field, column, text)
         values = whole.values
     if field.kind in {Kind.INT, Kind.FLOAT} and (options.check_range or field.name not in _AXES):
         _check_range(field, values, text, column, problems)
@@ -70,7 +70,7 @@ def read_field(
 
 def note_cells(
     problems: Problems,
-    reason: reasons.Reason,
+    reason: Reason,
     mask: NDArray[np.bool_],
     field: Field,
     column: str,
@@ -94,9 +94,9 @@ def _read_code(
     lost = cells.digits_cut(code) if cut else np.zeros(len(code), bool)
     if imprecise is not None:
         lost = lost | imprecise
-    note_cells(problems, reasons.DIGITS_LOST, lost, field, column, text)
+    note_cells(problems, Reason.DIGITS_LOST, lost, field, column, text)
     short = cells.scientific(code)
-    note_cells(problems, reasons.SCIENTIFIC_NOTATION, short & ~lost, field, column, text)
+    note_cells(problems, Reason.SCIENTIFIC_NOTATION, short & ~lost, field, column, text)
     return code
 
 
@@ -118,7 +118,7 @@ def _check_range(
         outside |= cells.mask_of(pc.greater(values, high))
     expected = f"{low:g}–{high:g}" if low is not None and high is not None else f"≥{low or 0:g}"
     problems.add(
-        reasons.OUT_OF_RANGE,
+        Reason.OUT_OF_RANGE,
         outside,
         field=field.name,
         column=column,
@@ -177,14 +177,14 @@ _READERS: dict[Kind, Callable[[Field, pa.Array, CheckOptions], cells.Read]] = {
     Kind.GEOMETRY: _read_geometry,
 }
 _UNREADABLE = {
-    Kind.INT: reasons.UNREADABLE_NUMBER,
-    Kind.FLOAT: reasons.UNREADABLE_NUMBER,
-    Kind.DATE: reasons.UNREADABLE_DATE,
-    Kind.DATETIME: reasons.UNREADABLE_DATE,
-    Kind.BOOL: reasons.UNREADABLE_FLAG,
-    Kind.ENUM: reasons.NOT_ALLOWED,
-    Kind.ENUM_LIST: reasons.NOT_ALLOWED,
-    Kind.GEOMETRY: reasons.UNREADABLE_GEOMETRY,
+    Kind.INT: Reason.UNREADABLE_NUMBER,
+    Kind.FLOAT: Reason.UNREADABLE_NUMBER,
+    Kind.DATE: Reason.UNREADABLE_DATE,
+    Kind.DATETIME: Reason.UNREADABLE_DATE,
+    Kind.BOOL: Reason.UNREADABLE_FLAG,
+    Kind.ENUM: Reason.NOT_ALLOWED,
+    Kind.ENUM_LIST: Reason.NOT_ALLOWED,
+    Kind.GEOMETRY: Reason.UNREADABLE_GEOMETRY,
 }
 
 

@@ -54,7 +54,7 @@ class Problems:
                 [
                     pa.array(self._source_row[rows]),
                     _repeat(self._sheet, n),
-                    _repeat(reason.code, n),
+                    _repeat(reason, n),
                     _repeat(field, n),
                     _repeat(column, n),
                     _taken(seen, rows),

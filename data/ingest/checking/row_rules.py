@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
 from data.ingest.batches import CheckOptions
-from data.ingest.checking import reasons
 from data.ingest.checking.columns import Columns
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
 from data.ingest.reading.cells import mask_of
 
 _GRACE = timedelta(days=1)
@@ -29,20 +29,20 @@ def check_rules(
         if field.required or keyed:
             # a cell that could not be read is reported as that, not as missing
             blank = mask_of(values[field.name].is_null()) & ~problems.of_field(field.name)
-            _note(problems, reasons.REQUIRED_MISSING, blank, field.name, columns)
+            _note(problems, Reason.REQUIRED_MISSING, blank, field.name, columns)
         if field.past:
             late = mask_of(pc.greater(values[field.name], pa.scalar(options.now + _GRACE)))
-            _note(problems, reasons.IN_FUTURE, late, field.name, columns)
+            _note(problems, Reason.IN_FUTURE, late, field.name, columns)
     for start, end in contract.ordered:
         # an end without a time of day means the whole day
         reversed_ = mask_of(pc.less(_end_of_day(values[end]), values[start]))
-        _note(problems, reasons.END_BEFORE_START, reversed_, end, columns, names[start])
+        _note(problems, Reason.END_BEFORE_START, reversed_, end, columns, names[start])
     _check_place(contract, values, problems)
 
 
 def _note(
     problems: Problems,
-    reason: reasons.Reason,
+    reason: Reason,
     mask: NDArray[np.bool_],
     field: str,
     columns: Columns,
@@ -72,4 +72,4 @@ def _check_place(contract: TableContract, values: dict[str, pa.Array], problems:
     ]
     nowhere = np.logical_and.reduce(silent) & ~problems.of_field("point")
     headers = dict.fromkeys(contract.field(name).header for name in here)
-    problems.add(reasons.NOTHING_TO_PLACE, nowhere, expected="/".join(headers))
+    problems.add(Reason.NOTHING_TO_PLACE, nowhere, expected="/".join(headers))

@@ -15,79 +15,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.contracts.loader import read_cell_words
 from data.contracts.model import Vocabulary, simplify
 from data.ingest.batches import SourceBatch
 
 _INVISIBLE = "[\u200b\u200c\u200d\ufeff\u00ad]"
 _INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))
 _UNTIDY_CODE = r"^['’`=\"]|[\s\"]|\.0$|[^ -~]"
-_NOTHING = pa.array(
-    [
-        *("", "/", "\\", "-", "--", "---", "—", "——", "－", "null", "NULL", "Null", "None", "nan"),
-        *(
-            "NaN",
-            "NAN",
-            "NaT",
-            "N/A",
-            "n/a",
-            "#N/A",
-            "#NULL!",
-            "#VALUE!",
-            "#REF!",
-            "<NA>",
-            "NULL NULL",
-        ),
-    ],
-    pa.large_string(),
-)
-_UNKNOWN = pa.array(
-    ["无", "未知", "不详", "暂无", "空", "未填", "待定", "unknown", "none", "?", "？"],
-    pa.large_string(),
-)
+_WORDS = read_cell_words()
+_NOTHING, _UNKNOWN = (pa.array(_WORDS[n], pa.large_string()) for n in ("nothing", "unknown"))
+_ANSWERS = dict.fromkeys(_WORDS["yes"], True) | dict.fromkeys(_WORDS["no"], False)
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _THOUSANDS = r"^([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]+)?$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+$"
 _UNITS = (
     r"(?:元/月|元|户|人次|人|间|层|套|栋|个|名|次|件|岁|㎡|m2|m²|平方米|平米|平|米|分钟|分|min"
     r"|个?工作日|天|日|度|°|RMB|圆)(?:整)?$"
-)
-_YES = (
-    "是",
-    "有",
-    "对",
-    "√",
-    "✓",
-    "✔",
-    "☑",
-    "y",
-    "yes",
-    "true",
-    "t",
-    "1",
-    "1.0",
-    "已",
-    "在岗",
-    "在职",
-    "真",
-)
-_NO = (
-    "否",
-    "无",
-    "错",
-    "×",
-    "✗",
-    "✘",
-    "x",
-    "n",
-    "no",
-    "false",
-    "f",
-    "0",
-    "0.0",
-    "未",
-    "离岗",
-    "离职",
-    "假",
 )
 _LARGEST_INT = 2.0**53
 _FEWEST_CUT = 3
@@ -209,11 +152,10 @@ def as_whole(numbers: pa.Array) -> Read:
 
 def read_flags(texts: pa.Array) -> Read:
     """Read yes and no in the ways people tick them: 是, √, Y, true, 1 and 否, ×, N, false, 0."""
-    answers: dict[str, bool] = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
     def answer(text: str) -> bool | None:
         plain = simplify(text)
-        return answers.get(plain, answers.get(plain[:1]) if plain[:1] in "是否√×" else None)
+        return _ANSWERS.get(plain, _ANSWERS.get(plain[:1]) if plain[:1] in "是否√×" else None)
 
     texts = clean(texts)
     values = _by_value(texts, answer, pa.bool_())

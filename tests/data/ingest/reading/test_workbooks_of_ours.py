@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -12,27 +12,23 @@ import pytest
 
 from data.contracts.registry import TABLES
 from data.ingest.batches import CheckedBatch
+from data.ingest.quarantine.store import QuarantinedRows
 from data.ingest.quarantine.template import template_fields, write_template
 from data.ingest.quarantine.workbook import write_quarantine
 from data.ingest.reading.column_mapping import guess_mapping
 from data.ingest.reading.open import OpenSource
+from data.lake.manifest import Manifest
 
 Check = Callable[..., CheckedBatch]
+NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 
 
-@dataclass(frozen=True)
-class Manifest:
-    import_id: str = "20261124T101500-ab12cd"
-    table: str = "complaints"
-    file_name: str = "投诉.xlsx"
-    mapping: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Kept:
-    rows: pa.Table
-    problems: pa.Table
-    manifest: Manifest = field(default_factory=Manifest)
+def quarantined(rows: pa.Table, problems: pa.Table, **mapping: str) -> QuarantinedRows:
+    facts = dict.fromkeys(("sha256", "options_hash"), "")
+    facts |= {"import_id": "20261124T101500-ab12cd", "file_name": "投诉.xlsx"}
+    counts = dict.fromkeys(("rows_in", "accepted", "quarantined", "duplicates"), 0)
+    manifest = Manifest(**facts, **counts, table="complaints", imported_at=NOON, mapping=mapping)
+    return QuarantinedRows(manifest, rows, problems)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -86,7 +82,7 @@ def test_refused_rows_are_marked_corrected_and_imported_again(tmp_path: Path, ch
     )  # fmt: skip
     path = tmp_path / "q.xlsx"
     mapping = {"ticket_no": "单号", "received_at": "时间", "reporter_phone": "电话"}
-    path.write_bytes(write_quarantine(Kept(rows, refused.problems, Manifest(mapping=mapping))))
+    path.write_bytes(write_quarantine(quarantined(rows, refused.problems, **mapping)))
 
     book = openpyxl.load_workbook(path)
     sheet = book["待更正"]
@@ -121,7 +117,7 @@ def guess_header(mapping: dict[str, str], column: str) -> str:
 def test_the_offending_cell_is_coloured_and_says_why(tmp_path: Path, check: Check) -> None:
     refused = check("complaints", {"工单编号": ["1"], "来电时间": ["昨天"]})
     path = tmp_path / "q.xlsx"
-    path.write_bytes(write_quarantine(Kept(refused.quarantined, refused.problems)))
+    path.write_bytes(write_quarantine(quarantined(refused.quarantined, refused.problems)))
     sheet = openpyxl.load_workbook(path)["待更正"]
     cells = {str(head.value): cell for head, cell in zip(sheet[2], sheet[3], strict=True)}
     assert cells["来电时间"].fill.start_color.rgb == "FFFFC7CE"
