@@ -16,30 +16,8 @@ from types import MappingProxyType
 import pyarrow as pa
 
 from data.contracts.loader import read_tables
-from data.contracts.model import (
-    Field,
-    Kind,
-    Personal,
-    TableContract,
-    Vocabulary,
-    simplify,
-)
+from data.contracts.model import Kind, TableContract, Vocabulary
 from geo.errors import GridwardenError
-
-__all__ = [
-    "TABLES",
-    "Field",
-    "Kind",
-    "Personal",
-    "TableContract",
-    "UnknownTableError",
-    "Vocabulary",
-    "arrow_schema",
-    "arrow_type",
-    "contract_of",
-    "simplify",
-    "vocabulary_of",
-]
 
 TABLES: Mapping[str, TableContract] = MappingProxyType(
     read_tables(

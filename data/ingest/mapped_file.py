@@ -13,7 +13,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.registry import TableContract
+from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, SourceBatch
 from data.ingest.checking.check import check_batch, treat_persons
@@ -173,7 +173,7 @@ class MappedFile:
             meant, mapping = self._with_meanings(batch)
             given = clean_code(meant.rows[mapping[key]].combine_chunks())
             some = meant.filter(mask_of(pc.is_in(given, value_set=tickets.keys)))
-            problems = Problems(some.source_row, some.sheet)
+            problems = Problems(some, mapping)
             columns = read_columns(
                 some, self._contract, mapping, options=options, problems=problems
             )

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
-from data.contracts.registry import TableContract
+from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.datum import (

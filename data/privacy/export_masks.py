@@ -11,8 +11,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import Personal
-from data.contracts.registry import TableContract
+from data.contracts.model import Personal, TableContract
 from data.privacy.pseudonyms import mask_names, mask_phones, mask_prose
 
 HIDDEN = "（保密）"

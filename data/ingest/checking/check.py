@@ -79,7 +79,7 @@ def check_batch(
         evidence = ColumnEvidence(contract, mapping)
         evidence.add(batch)
         options = replace(options, columns=evidence.decide())
-    problems = Problems(batch.source_row, batch.sheet)
+    problems = Problems(batch, mapping)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
@@ -91,7 +91,7 @@ def check_batch(
     values, split_tickets = tickets.join(values)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
-    identical, repeated = _find_duplicates(contract, rows, columns, problems, seen, exactly)
+    identical, repeated = _find_duplicates(contract, rows, problems, seen, exactly)
     identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
@@ -198,7 +198,6 @@ def _identify(
 def _find_duplicates(
     contract: TableContract,
     rows: pa.Table,
-    columns: Columns,
     problems: Problems,
     seen: SeenRows,
     exactly: NDArray[np.bool_],
@@ -223,8 +222,7 @@ def _find_duplicates(
     problems.add(
         Reason.CONFLICTING_KEY,
         masks[2],
-        field=contract.key,
-        column=columns.names[contract.key],
+        field=contract.field(contract.key),
         seen=rows.column(ROW_KEY).combine_chunks(),
         expected=pa.array(first),
     )

@@ -157,9 +157,7 @@ def read_flags(texts: pa.Array) -> Read:
         plain = simplify(text)
         return _ANSWERS.get(plain, _ANSWERS.get(plain[:1]) if plain[:1] in "是否√×" else None)
 
-    texts = clean(texts)
-    values = _by_value(texts, answer, pa.bool_())
-    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+    return _read_by_value(texts, answer, pa.bool_())
 
 
 def read_choices(texts: pa.Array, vocabulary: Vocabulary) -> Read:
@@ -169,9 +167,7 @@ def read_choices(texts: pa.Array, vocabulary: Vocabulary) -> Read:
     def choice(text: str) -> str | None:
         return known.get(simplify(text), text if vocabulary.open else None)
 
-    texts = clean(texts)
-    values = _by_value(texts, choice, pa.large_string())
-    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+    return _read_by_value(texts, choice, pa.large_string())
 
 
 def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
@@ -191,9 +187,7 @@ def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
                 found.append(value)
         return ";".join(found) or None
 
-    texts = clean(texts)
-    values = _by_value(texts, choices, pa.large_string())
-    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+    return _read_by_value(texts, choices, pa.large_string())
 
 
 def unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
@@ -207,10 +201,13 @@ def unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
     }
 
 
-def _by_value(texts: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
+def _read_by_value(texts: pa.Array, read: Callable[[str], object], kind: pa.DataType) -> Read:
+    """Read each distinct text once; where `read` returns None the cell is unreadable."""
+    texts = clean(texts)
     coded = texts.dictionary_encode()
-    changed = [None if v is None else change(v) for v in coded.dictionary.to_pylist()]
-    return pa.array(changed, kind).take(coded.indices)
+    meant = [None if v is None else read(v) for v in coded.dictionary.to_pylist()]
+    values = pa.array(meant, kind).take(coded.indices)
+    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
 
 
 def _holds(texts: pa.Array, patterns: tuple[bytes, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,10 @@ ROW = st.tuples(
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def office(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Return a workspace that nothing is kept in."""
-    return Workspace.create(tmp_path_factory.mktemp("decisions") / "office")
+    folder = tmp_path_factory.mktemp("decisions") / "office"
+    return Workspace.open(shutil.copytree(empty_folder, folder))
 
 
 def read_in_batches(
