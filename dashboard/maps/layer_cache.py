@@ -76,11 +76,12 @@ def layer_payload(choice: LayerChoice) -> Payload:
     return _payloads.get(key, lambda: encode_layer(choice.layer, map_layer(choice)))
 
 
-def waiting_addresses(actor: Actor) -> pd.DataFrame:
-    """Return the first addresses that a person must decide on."""
+def waiting_addresses(actor: Actor, containing: str = "") -> pd.DataFrame:
+    """Return the first addresses with a text that a person must decide on."""
     office = context.office()
     return _queues.get(
-        (id(office), actor), lambda: office.address_review.queue(actor, limit=MOST_LISTED)
+        (id(office), actor, containing),
+        lambda: office.address_review.queue(actor, limit=MOST_LISTED, containing=containing),
     )
 
 
