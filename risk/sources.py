@@ -35,7 +35,7 @@ from risk.outcome_sources import (
     outcome_weights,
     source_of_visits,
 )
-from risk.regression import fit_poisson
+from risk.regression import fit_standardised
 from risk.signals import (
     CONFIRMS,
     EVENT_AT,
@@ -51,7 +51,6 @@ YEAR_DAYS: Final = 365.0
 RARE_SHARE: Final = 0.1
 """Share of the buildings that are visited more rarely than what counts as rare."""
 _LEAST_PROBABILITY: Final = 1e-9
-_LEAST_SPREAD: Final = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,21 +159,11 @@ def visit_probability(
     visited
         0 or 1, shape (rows,).
     penalty
-        See `risk.regression.fit_poisson`; the weights are drawn to 0.
+        See `risk.regression.fit_standardised`; the weights are drawn to 0.
     """
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    spread[spread < _LEAST_SPREAD] = 1.0
-    z = (x - centre) / spread
     level = np.log(max(float(visited.mean()), _LEAST_PROBABILITY))
-    fit = fit_poisson(
-        z,
-        visited,
-        offset=np.full(len(visited), level),
-        penalty=penalty,
-        prior=np.zeros(x.shape[1]),
-        lower=np.full(x.shape[1], -np.inf),
-    )
-    return np.asarray(np.minimum(np.exp(level + fit.intercept + z @ fit.weights), 1.0))
+    fit = fit_standardised(x, visited, offset=np.full(len(visited), level), penalty=penalty)
+    return np.asarray(np.minimum(np.exp(level + fit.intercept + x @ fit.weights), 1.0))
 
 
 def count_sources(events: pd.DataFrame, weights: NDArray[np.float64]) -> Sources:

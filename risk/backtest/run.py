@@ -27,7 +27,7 @@ from risk.backtest.summary import summarise
 from risk.backtest.tables import Tables
 from risk.backtest.views import answer_to, look
 from risk.config import ScoreConfig
-from risk.fitted import VisitModel
+from risk.fitted import score_origins
 from risk.history.visits import day_of
 from risk.past import Timeline
 from risk.reach import PropensityForms
@@ -152,20 +152,20 @@ class Backtest:
                     keys.setdefault(key, []).append((number, name))
         for done, wanted in enumerate(keys.values()):
             number, name = wanted[0]
-            tell = _part(progress, "fit", done, len(keys))
-            found |= dict.fromkeys(wanted, self._visit_model(name, plans[number], tell))
+            report_progress = _part(progress, "fit", done, len(keys))
+            found |= dict.fromkeys(wanted, self._visit_model(name, plans[number], report_progress))
         return found
 
     def _visit_model(
-        self, name: str, plan: Plan, tell: Callable[[int, int], None] | None
+        self, name: str, plan: Plan, report_progress: Callable[[int, int], None] | None
     ) -> VisitModelMethod:
         timeline = self._timeline_of(*_shape(plan))
-        scores = VisitModel(config=self.config.model).score_origins(
+        scores = score_origins(
             timeline,
             event=OUTCOMES[plan.event],
             area=name == VISIT_MODEL,
             propensity=self._propensity_of(timeline) if plan.among == ALL else None,
-            tell=tell,
+            report_progress=report_progress,
         )
         return VisitModelMethod(name=name, origins=scores)
 

@@ -20,7 +20,7 @@ from risk.backtest.methods import (
 )
 from risk.backtest.tables import Tables
 from risk.backtest.views import View
-from risk.fitted import VisitModel
+from risk.fitted import score_origins
 from risk.history.config import ModelConfig
 from risk.history.facts import Facts
 from risk.history.foretold import (
@@ -73,7 +73,7 @@ def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
     for name in choose_methods()[0]:
         method = baseline(name) if name not in VISIT_MODELS else VisitModelMethod(
             name=name,
-            origins=VisitModel(config=MODEL).score_origins(
+            origins=score_origins(
                 timeline, area=name == VISIT_MODEL, propensity=PropensityForms(timeline=timeline)
             ),
         )  # fmt: skip
