@@ -37,8 +37,8 @@ from risk.backtest.summary import interval
 from risk.backtest.tables import Tables, read_tables
 from risk.backtest.verdict import judge
 from risk.config import ScoreConfig
+from risk.empirical_bayes import log_ratio, prior_strength
 from risk.fitted import OriginScores, score_origins
-from risk.history.ratios import log_ratio, prior_strength
 from risk.history.visits import day_of
 from risk.past import Timeline
 

@@ -47,7 +47,7 @@ RING: Final = "ring"
 
 @dataclass(frozen=True, kw_only=True)
 class Rates:
-    """Confirmed events per unit of exposure in the rate window (see ``risk.rates``).
+    """Confirmed events per unit of exposure in the rate window.
 
     ``smoothed`` = ``weight`` · ``raw`` + (1 - ``weight``) · average of all units of the kind.
     ``raw`` is None where there is no exposure.

@@ -19,9 +19,9 @@ from risk import columns as c
 from risk.aggregates import fetch
 from risk.config import ScoreConfig
 from risk.decay import decay_weights
+from risk.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import classify_purposes
-from risk.history.ratios import local_mean, log_ratio, prior_strength
 from risk.history.visits import day_of
 from risk.signals import (
     ACTIVE,
@@ -110,7 +110,7 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     purpose = classify_purposes(text, config.model.purposes)
     seen = ~np.isnan(found)
     effort = rows[EFFORT].to_numpy(np.float64)[seen]
-    level = local_mean(day[seen], found[seen], width_days=rule.season_days, looked=effort)
+    level = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
     expected = np.full(len(rows), np.nan)
     expected[seen] = level * effort
     expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))

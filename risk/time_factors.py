@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
 from risk.columns import with_columns
+from risk.empirical_bayes import gamma_interval, moment_strength, posterior_ratio
 
 Floats = NDArray[np.float64]
 
@@ -163,11 +163,9 @@ def learn_day_factors(
 def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.DataFrame:
     """Draw the rate ratios of one kind's levels towards 1 as far as chance demands.
 
-    With ratios r_l = c_l / e_l of Poisson counts and a Gamma prior of mean 1 and shape k, the
-    posterior of level l is Gamma(k + c_l, k + e_l) (Clayton and Kaldor 1987). The shape is found
-    by moments: 1/k = (Σ e_l (r_l - 1)² - (L - 1)) / (Σ e_l - Σ e_l² / Σ e_l), after DerSimonian and
-    Laird (1986), and is held between 0.5 and ``rules.prior_events``: the data may say that levels
-    differ much, never that they cannot differ.
+    The strength of the prior is found by moments (`risk.empirical_bayes.moment_strength`) and held
+    between 0.5 and ``rules.prior_events``: the data may say that levels differ much, never that
+    they cannot differ.
 
     Parameters
     ----------
@@ -179,17 +177,12 @@ def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.D
     DataFrame
         ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
     """
-    shape = _prior_shape(counts, expected, rules)
-    own, weight, tail = shape + counts, shape + expected, (1 - rules.interval_level) / 2
+    by_moments = moment_strength(counts, expected, mean_is_known=False)
+    strength = float(np.clip(by_moments, 0.5, rules.prior_events))
     raw = np.divide(counts, expected, out=np.full(counts.shape, np.nan), where=expected > 0)
-    return pd.DataFrame(
-        {
-            "raw": raw,
-            "ratio": own / weight,
-            "low": gammaincinv(own, tail) / weight,
-            "high": gammaincinv(own, 1 - tail) / weight,
-        }
-    )
+    ratio = posterior_ratio(counts, expected, strength)
+    low, high = gamma_interval(ratio, ratio / (strength + expected), level=rules.interval_level)
+    return pd.DataFrame({"raw": raw, "ratio": ratio, "low": low, "high": high})
 
 
 def horizon_offset(
@@ -217,21 +210,6 @@ def horizon_offset(
         keys = pd.MultiIndex.from_arrays([[kind] * horizon_days, described[kind]])
         product *= learnt.reindex(keys).fillna(1.0).to_numpy(np.float64)
     return float(np.log(product.mean()))
-
-
-def _prior_shape(counts: Floats, expected: Floats, rules: TimeRules) -> float:
-    there = expected > 0
-    e, c = expected[there], counts[there]
-    total = float(e.sum())
-    room = total - float((e**2).sum()) / total if total > 0 else 0.0
-    if room <= 0:
-        return rules.prior_events
-    between = (float(((c - e) ** 2 / e).sum()) - (len(e) - 1)) / room
-    return (
-        float(np.clip(1 / between, 0.5, rules.prior_events))
-        if between > 0
-        else (rules.prior_events)
-    )
 
 
 def _by_level(rows: pd.DataFrame, kinds: tuple[str, ...], rules: TimeRules) -> pd.DataFrame:
