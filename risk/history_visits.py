@@ -31,9 +31,7 @@ from risk.signals import (
     SURE,
     TENANT,
     FeatureSource,
-    inspection_rows,
-    rental_rows,
-    settle_rows,
+    settled_rows,
 )
 
 Floats = NDArray[np.float64]
@@ -89,12 +87,11 @@ def read_visit_results(
 
 
 def settled_visits(
-    source: FeatureSource, register: ir.Table, *, cut: datetime, config: ScoreConfig
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig
 ) -> tuple[ir.Table, ir.Table]:
     """Select the inspections and leases known before the cut, each where it counts."""
-    inspections = inspection_rows(source, cut=cut, config=config, keep=VISIT_TEXTS)
-    rentals = rental_rows(source, cut=cut, config=config)
-    return settle_rows(inspections, register), settle_rows(rentals, register)
+    inspections = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    return inspections, settled_rows(source, "rentals", cut=cut, config=config)
 
 
 def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:

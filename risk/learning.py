@@ -14,7 +14,7 @@ what was reported (`risk.sources`). With fewer events than policy asks for, its 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -83,24 +83,8 @@ class Learning:
 
     def facts(self) -> dict[str, Any]:
         """Return everything as plain values, for the manifest."""
-        moments = {
-            name: None if moment is None else moment.isoformat()
-            for name, moment in (
-                ("trained_from", self.trained_from),
-                ("trained_until", self.trained_until),
-            )
-        }
-        return {
-            "state": self.state,
-            "prior": dict(self.prior),
-            "posterior": dict(self.posterior),
-            **moments,
-            "windows": self.windows,
-            "events": self.events,
-            "events_needed": self.events_needed,
-            "penalty": self.penalty,
-            "sources": self.sources.facts(),
-        }
+        moments = {"trained_from": self.trained_from, "trained_until": self.trained_until}
+        return asdict(self) | {name: at and at.isoformat() for name, at in moments.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

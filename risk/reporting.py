@@ -43,9 +43,10 @@ def estimate_reporting(
     is Σm/ΣT. Events of one community differ (a large site is reported more), so counts are divided
     by their dispersion φ = Σ (m_e - r_k T_e)² / (r_k T_e) / (events - communities), at least 1,
     before anything is inferred from them. Rates are smoothed by `risk.empirical_bayes`; with
-    weight w and n effective days, the posterior is Gamma with variance rate · w / n. A community is compared with the ``rules.similar`` communities most like
-    it: given the sum of both counts, its own is binomial (Przyborowski and Wilenski 1940), and its
-    lower tail is p. Flags hold the false discovery rate and a share that matters.
+    weight w and n effective days, the posterior is Gamma with variance rate · w / n. A community is
+    compared with the ``rules.similar`` communities most like it: given the sum of both counts, its
+    own is binomial (Przyborowski and Wilenski 1940), and its lower tail is p. Flags hold the false
+    discovery rate and a share that matters.
 
     Parameters
     ----------
