@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -32,7 +33,7 @@ def show(page: Page, proposal: Any, *, key: str) -> None:  # noqa: ANN401 -- of 
             **browser_component.map_files("map/territory_map"),
             "height": _HEIGHT_PX,
             "shown": shown,
-            **points.as_data(),
+            **asdict(points),
             "words": say.part("territory_map"),
         },
     )  # fmt: skip
