@@ -28,7 +28,7 @@ def chart(height_px: float, layers: Sequence[Spec], **shared: object) -> Spec:
 
 
 def layer(
-    mark: Spec | str, rows: Sequence[Mapping[str, Any]] | None = None, **encoding: Spec
+    mark: Spec | str, rows: Sequence[Mapping[str, Any]] | None = None, **encoding: object
 ) -> Spec:
     """Return rows drawn as a mark; without rows, those of the whole chart."""
     data = {} if rows is None else {"data": {"values": [dict(row) for row in rows]}}
@@ -68,7 +68,7 @@ def by(field: str, looks: Mapping[str, object], *, legend: Spec | None = None) -
 
 def tooltip(*fields: Spec, **titles: str) -> list[Spec]:
     """Return what is told where the pointer stays: fields, and others by name and title."""
-    told = [
+    told: list[Spec] = [
         {name: each[name] for name in ("field", "type", "title", "format") if name in each}
         for each in fields
     ]

@@ -48,7 +48,7 @@ FROM_NAMES = frozenset(["nothingFound"])
 
 
 SAYING = frozenset(["say", "caption", "info", "success", "warning", "subheader"])
-"""What says a sentence: ``say(...)``, ``page.info(...)``; columns say their header and ``empty``."""
+"""What says a sentence, beside a column's ``header`` and ``empty``."""
 
 
 def sentences() -> set[str]:
