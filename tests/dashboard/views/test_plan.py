@@ -41,7 +41,8 @@ from governance.patrols.routing.model.plan import (
     PlanOptions,
 )
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
-from governance.patrols.validation import PlanProblem, PlanRefusedError
+from governance.patrols.validation import PlanRefusedError
+from governance.problems import InputProblem
 
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 MANAGER = Actor(
@@ -305,8 +306,9 @@ def test_the_rest_is_planned_anew_around_what_is_locked(planned: Any) -> None:
 
 
 def test_refusals_name_every_problem_in_words() -> None:
-    error = PlanRefusedError(PlanProblem("no_shifts", "teams", "2026-12-01"),
-                             PlanProblem("not_scored", "snapshot"))  # fmt: skip
+    error = PlanRefusedError(
+        InputProblem("no_shifts", "teams", "2026-12-01"), InputProblem("not_scored", "snapshot")
+    )
     said = translator("zh").error(error)
     assert "没有一支队伍有班次" in said
     assert "请先评分" in said
