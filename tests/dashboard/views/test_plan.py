@@ -22,11 +22,11 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.ui.frame import Page
-from dashboard.views.plan import plan_picker, running
+from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan.board import board, edits, figures
-from dashboard.views.plan.make import days as make_days
 from dashboard.views.plan.make import teams as make_teams
+from dashboard.views.plan.make import week as make_week
 from dashboard.views.plan.make.occasions import occasions
 from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
@@ -58,7 +58,7 @@ HOLIDAY = PlanOptions(
 
 @pytest.fixture(autouse=True)
 def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running.panel, "bench", Bench())
+    monkeypatch.setattr(plan_task.panel, "bench", Bench())
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def opened(part: str = "", **query: str) -> AppTest:
 
 
 def until_made(app: AppTest) -> AppTest:
-    if (task := running.panel.bench.running) is not None:
+    if (task := plan_task.panel.bench.running) is not None:
         task.outcome.exception(timeout=20)
     return run(app)
 
@@ -180,7 +180,7 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
 
 def test_how_it_ended_is_told_to_whoever_began_it_though_another_looks_first(office: Any) -> None:
     app = press(opened("make"), "plan_make")
-    if (task := running.panel.bench.running) is not None:
+    if (task := plan_task.panel.bench.running) is not None:
         task.outcome.exception(timeout=20)
     context.provide(office, everyone=MANAGER)
     assert "计划已排好" not in texts(opened("make"))
@@ -196,7 +196,7 @@ def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: 
     assert "是否上学未知" in shown
     later = office.calendar.days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
     (day,) = later.itertuples(index=False)
-    assert make_days.words_of(day, say=translator("zh"))[0] == "节假日未知"
+    assert make_week.words_of(day, say=translator("zh"))[0] == "节假日未知"
 
 
 @pytest.mark.usefixtures("planned")
