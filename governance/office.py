@@ -29,14 +29,12 @@ from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
 from governance.overview.service import OverviewService
-from governance.patrols.base import PlanInputReader
+from governance.patrols.base import PlanSolver
 from governance.patrols.edits import PlanEditService
-from governance.patrols.plans import PlanService, PlanSolver
-from governance.patrols.publication import Publisher
+from governance.patrols.plans import PlanService
 from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.results.visits_of_plan import PlanOutcomes
-from governance.patrols.teams.people import PlanPeople
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.patrols.versions import PlanVersions
@@ -171,28 +169,15 @@ class Office(Service):
         self.calendar = CalendarService(resources, visit_reader=visit_reader)
 
     def _compose_patrols(self, resources: Resources, visit_reader: VisitReader) -> None:
-        plan_inputs = PlanInputReader(resources, visit_reader=visit_reader)
-        plan_solver = PlanSolver(resources, plan_inputs=plan_inputs)
+        plan_solver = PlanSolver(resources, visit_reader=visit_reader)
         versions = PlanVersions(resources)
-        outcomes = PlanOutcomes(resources, plan_inputs=plan_inputs, versions=versions)
-        self.plans = PlanService(
-            resources,
-            plan_people=PlanPeople(resources),
-            plan_solver=plan_solver,
-            publisher=Publisher(resources, versions=versions),
-            versions=versions,
-        )
+        outcomes = PlanOutcomes(resources, plan_solver=plan_solver, versions=versions)
+        self.plans = PlanService(resources, plan_solver=plan_solver, versions=versions)
         self.plan_edits = PlanEditService(
-            resources,
-            plan_inputs=plan_inputs,
-            plan_solver=plan_solver,
-            versions=versions,
-            visit_reader=visit_reader,
+            resources, plan_solver=plan_solver, versions=versions, visit_reader=visit_reader
         )
-        self.teams = TeamService(resources, plan_inputs=plan_inputs)
-        self.team_routes = TeamRouteService(
-            resources, plan_inputs=plan_inputs, plans=self.plans, visit_reader=visit_reader
-        )
+        self.teams = TeamService(resources)
+        self.team_routes = TeamRouteService(resources, plans=self.plans, visit_reader=visit_reader)
         self.plan_evaluation = PlanEvaluationService(resources, outcomes=outcomes)
         self.campaigns = CampaignService(resources, outcomes=outcomes, visit_reader=visit_reader)
 

@@ -16,8 +16,8 @@ from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
-from governance.patrols.blinding import REPLACED_PLAN
-from governance.patrols.routing.model.plan import CANCELLED, DRAFT, PUBLISHED, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanNote, PlanState
 
 _TOLD = "plan_published_told"
 """The note of a plan that took the place of another one of its week."""
@@ -53,28 +53,29 @@ def show(page: Page) -> None:
 def _offer_state(page: Page, plan: Plan) -> None:
     say = page.say
     with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
-        if plan.state == DRAFT:
+        if plan.state == PlanState.DRAFT:
             st.button(
                 say("Publish"), type="primary", key="plan_publish", on_click=_set_state,
-                args=(page, plan, PUBLISHED),
+                args=(page, plan, PlanState.PUBLISHED),
                 help=say("From then on each team sees its route under “My buildings”."),
             )  # fmt: skip
-        if plan.state != CANCELLED:
+        if plan.state != PlanState.CANCELLED:
             with st.popover(say("Cancel this plan")):
                 st.markdown(say("The teams no longer see it. It stays here to be read."))
                 st.button(
                     say("Yes, cancel it"), key="plan_cancel", on_click=_set_state,
-                    args=(page, plan, CANCELLED),
+                    args=(page, plan, PlanState.CANCELLED),
                 )  # fmt: skip
 
 
 def _set_state(page: Page, plan: Plan, state: str) -> None:
     say = page.say
     with frame.telling_failures(say):
-        if state == PUBLISHED:
+        if state == PlanState.PUBLISHED:
             done = page.office.plans.publish(page.actor, plan.plan_id, version=plan.version)
             told = [say("Published. Each team sees its route now.")]
-            told += [say.name("plan_note", REPLACED_PLAN)] if REPLACED_PLAN in done.notes else []
+            if PlanNote.REPLACED_PLAN in done.notes:
+                told.append(say.name("plan_note", PlanNote.REPLACED_PLAN))
             st.session_state[_TOLD] = " ".join(told)
         else:
             page.office.plans.cancel(page.actor, plan.plan_id, version=plan.version)

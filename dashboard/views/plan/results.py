@@ -15,7 +15,8 @@ from dashboard.i18n.patrol import team_text
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
-from governance.patrols.routing.model.plan import LIST, RANDOM, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import Arm
 
 _HEADERS = ("planned", "visited", "found", "rate")
 MISSED = (
@@ -43,7 +44,7 @@ def show(page: Page) -> None:
         st.info(say("No visit of this plan was recorded yet."))
         return
     st.markdown(sentence(found.arms, verdict=str(found.verdict), say=say))
-    compared = found.arms[found.arms["arm"].isin([LIST, RANDOM])]
+    compared = found.arms[found.arms["arm"].isin([Arm.LIST, Arm.RANDOM])]
     chart.show(charts_patrol.rates_spec(compared, say=say), key="plan_arms_chart")
     st.caption(say("The bar is the range in which the true rate lies with {level}. Chance alone "
                    "chose the random arm: it shows what one finds anywhere.",
@@ -80,7 +81,7 @@ def sentence(rows: pd.DataFrame, *, verdict: str, say: Words) -> str:
         say("**{arm}**: something was found at {found} of {visited} visits ({rate}).",
             arm=say.name("arm", arm), found=int(row.found), visited=int(row.visited),
             rate=share_text(row, say=say))
-        for arm in (LIST, RANDOM)
+        for arm in (Arm.LIST, Arm.RANDOM)
         if (row := arms.get(arm)) is not None and row.visited
     ]  # fmt: skip
     return " ".join([*texts, say.name("plan_verdict", verdict)])

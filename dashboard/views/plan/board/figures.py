@@ -14,7 +14,8 @@ from dashboard.i18n import Words
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
-from governance.patrols.routing.model.plan import CAMPAIGN, WHY_UNCOVERED, Plan, PlanTotals
+from governance.patrols.routing.model.plan import Plan, PlanTotals
+from governance.patrols.routing.model.vocabulary import PlanKind, UncoveredReason
 
 Figure = tuple[str, str, str, str]
 
@@ -59,7 +60,7 @@ def floor_text(plan: Plan, *, say: Words) -> str:
     if totals.floor_due is None or totals.floor_kept is None:
         return ""
     counts = {"due": f"{totals.floor_due:,}", "kept": f"{totals.floor_kept:,}"}
-    if plan.kind == CAMPAIGN:
+    if plan.kind == PlanKind.CAMPAIGN:
         said = say("Due for a visit: {due} buildings; this campaign visits {kept} of them.",
                    **counts)  # fmt: skip
     else:
@@ -80,7 +81,7 @@ def show_uncovered(page: Page, plan: Plan) -> None:
     if rows.empty:
         st.success(say("Everything that is due is on the plan."))
         return
-    kinds = [code for code in WHY_UNCOVERED if (rows["reason"] == code).any()]
+    kinds = [code for code in UncoveredReason if (rows["reason"] == code).any()]
     counts = rows["reason"].value_counts()
     some = st.pills(
         say("Why"), kinds, selection_mode="multi", key="uncovered_why", wrap=True,

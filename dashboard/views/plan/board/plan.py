@@ -13,7 +13,8 @@ from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import board, figures
 from dashboard.views.plan.board import toolbar as board_toolbar
 from governance.access.permissions import Action, may
-from governance.patrols.routing.model.plan import CANCELLED, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 
 _MAP_PX = 460
 VERSIONS = (
@@ -39,7 +40,7 @@ def show(page: Page) -> None:
         st.info(say("No team is out in these days. Look at the teams' shifts."))
         return
     shifts = board.choose_shifts(plan, say=say)
-    if may(page.actor, Action.MAKE_PLAN) and plan.state != CANCELLED:
+    if may(page.actor, Action.MAKE_PLAN) and plan.state != PlanState.CANCELLED:
         board_toolbar.show(page, plan, shifts)
     board.show(page, plan, shifts)
     _show_map(page, plan, shifts)

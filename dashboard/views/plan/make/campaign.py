@@ -15,7 +15,8 @@ from dashboard.views.plan import plan_picker, running
 from dashboard.views.plan.make import week
 from dashboard.views.plan.make.occasions import Occasion, occasions
 from data.contracts.vocabulary import BuildingKind
-from governance.patrols.routing.model.plan import CAMPAIGN, PlanOptions
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.vocabulary import PlanKind
 from governance.visits.rules.settings import TIERS
 
 _LONGEST, _ALL = 366, 100
@@ -110,7 +111,7 @@ def _missing(options: Mapping[str, Any], *, say: Words) -> str:
 
 
 def _make(page: Page, options: Mapping[str, Any]) -> None:
-    asked = PlanOptions(kind=CAMPAIGN, **options)
+    asked = PlanOptions(kind=PlanKind.CAMPAIGN, **options)
     office, actor = page.office, page.actor
     running.panel.start(page, lambda tell: office.plans.make(actor, asked, progress=tell))
 
@@ -118,7 +119,7 @@ def _make(page: Page, options: Mapping[str, Any]) -> None:
 def _show_summary(page: Page) -> None:
     say = page.say
     st.subheader(say("What a campaign came to"))
-    plan = plan_picker.ask(page, key="plan_choice_campaign", kind=CAMPAIGN)
+    plan = plan_picker.ask(page, key="plan_choice_campaign", kind=PlanKind.CAMPAIGN)
     if plan is None:
         st.info(say("No campaign was planned yet. Choose what for and press “Make the campaign's "
                     "plan”; what it came to stands here afterwards."))  # fmt: skip
