@@ -17,8 +17,9 @@ from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
-from governance.patrols.validation import PlanProblem, options_problems, refuse_any
-from governance.service import Component, Resources
+from governance.patrols.validation import options_problems, refuse_any
+from governance.problems import InputProblem
+from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
 
@@ -32,9 +33,7 @@ _OWN_ID: Final = re.compile(r"T(\d+)")
 class PlanSolver(Component):
     """Reads what a plan is made from, and works it out."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
-        super().__init__(resources)
-        self._visit_reader = visit_reader
+    _visit_reader: VisitReader
 
     @property
     def rules(self) -> PatrolRules:
@@ -166,23 +165,23 @@ class PlanSolver(Component):
 
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int
-    ) -> Iterator[PlanProblem]:
+    ) -> Iterator[InputProblem]:
         if self._snapshots.latest() is None:
-            yield PlanProblem("not_scored", "")
+            yield InputProblem("not_scored", "")
         if not buildings:
-            yield PlanProblem("no_buildings", "")
+            yield InputProblem("no_buildings", "")
         if options.last < options.first:
             return
         rules = self.rules
         going = teams[: options.teams] if teams else default_teams(rules, count=options.teams)
         if not shifts_of(going, options.first, options.last, self._visit_reader.calendar, rules):
-            yield PlanProblem("no_shifts", "teams", f"{options.first} – {options.last}")
+            yield InputProblem("no_shifts", "teams", f"{options.first} – {options.last}")
 
-    def _past_problems(self, options: PlanOptions) -> Iterator[PlanProblem]:
+    def _past_problems(self, options: PlanOptions) -> Iterator[InputProblem]:
         """Name what is wrong with a new plan's days: nobody can be sent where it is yesterday."""
         today = self._local_now().date()
         if options.first <= options.last < today:
-            yield PlanProblem("span_past", "last", str(options.last), str(today))
+            yield InputProblem("span_past", "last", str(options.last), str(today))
 
     def _complained_of(self) -> set[str]:
         """Return the buildings that somebody complained of lately; never to leave the server."""

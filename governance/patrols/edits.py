@@ -16,9 +16,10 @@ from governance.patrols.base import PlanSolver, Progress
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.routing.model.vocabulary import Arm
-from governance.patrols.validation import PlanProblem, refuse_any
+from governance.patrols.validation import refuse_any
 from governance.patrols.versions import PlanVersions, content_version
-from governance.service import Resources, Service
+from governance.problems import InputProblem
+from governance.service import Service
 from governance.visits.base import VisitReader
 
 MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = CHANGES = (
@@ -33,18 +34,9 @@ _PLACED: Final = [*EDIT_COLUMNS, "lon", "lat"]
 class PlanEditService(Service):
     """Services that change plans; each change is a version, made from the version one saw."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        plan_solver: PlanSolver,
-        versions: PlanVersions,
-        visit_reader: VisitReader,
-    ) -> None:
-        super().__init__(resources)
-        self._plan_solver = plan_solver
-        self._versions = versions
-        self._visit_reader = visit_reader
+    _plan_solver: PlanSolver
+    _versions: PlanVersions
+    _visit_reader: VisitReader
 
     def move_stop(
         self,
@@ -247,21 +239,21 @@ def _cheapest(there: pd.DataFrame, added: pd.DataFrame) -> int:
     return int(np.argmin(np.concatenate([to[:1], between, to[-1:]])))
 
 
-def _stop_problems(plan: Plan, building_id: str) -> list[PlanProblem]:
+def _stop_problems(plan: Plan, building_id: str) -> list[InputProblem]:
     known = building_id in set(plan.stops["building_id"])
-    return [] if known else [PlanProblem("stop_unknown", "building_id", building_id)]
+    return [] if known else [InputProblem("stop_unknown", "building_id", building_id)]
 
 
-def _shift_problems(plan: Plan, shift_id: str) -> list[PlanProblem]:
+def _shift_problems(plan: Plan, shift_id: str) -> list[InputProblem]:
     known = shift_id in set(plan.shifts["shift_id"])
-    return [] if known else [PlanProblem("shift_unknown", "to_shift", shift_id)]
+    return [] if known else [InputProblem("shift_unknown", "to_shift", shift_id)]
 
 
-def _building_problems(plan: Plan, building_id: str, register: pd.DataFrame) -> list[PlanProblem]:
+def _building_problems(plan: Plan, building_id: str, register: pd.DataFrame) -> list[InputProblem]:
     if not len(register):
-        return [PlanProblem("building_unknown", "building_id", building_id)]
+        return [InputProblem("building_unknown", "building_id", building_id)]
     if building_id in set(plan.stops["building_id"]):
-        return [PlanProblem("already_planned", "building_id", building_id)]
+        return [InputProblem("already_planned", "building_id", building_id)]
     if register[["lon", "lat"]].isna().any(axis=None):
-        return [PlanProblem("building_unplaced", "building_id", building_id)]
+        return [InputProblem("building_unplaced", "building_id", building_id)]
     return []

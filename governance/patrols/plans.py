@@ -19,7 +19,7 @@ from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, Plan
 from governance.patrols.versions import PlanVersions, content_version, seen_counts, seen_part
 from governance.responsibility.duty_register import read_duties
 from governance.responsibility.people import names_known
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.rules.blinding import may_unblind
 
 PLAN_LIST: Final = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
@@ -38,12 +38,8 @@ _ID_BYTES: Final = 4
 class PlanService(Service):
     """Services that make plans, show and publish them."""
 
-    def __init__(
-        self, resources: Resources, *, plan_solver: PlanSolver, versions: PlanVersions
-    ) -> None:
-        super().__init__(resources)
-        self._plan_solver = plan_solver
-        self._versions = versions
+    _plan_solver: PlanSolver
+    _versions: PlanVersions
 
     def preview(
         self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None

@@ -22,7 +22,7 @@ from governance.patrols.results.intervals import Estimate
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
-from governance.service import Resources, Service
+from governance.service import Service
 
 SO_FAR_WEEKS: Final = 26
 MODE_COLUMNS: Final = ("mode", "planned", "visited", "found", "suspected", "no_access", "rate",
@@ -104,9 +104,7 @@ class PlanEvaluation:
 class PlanEvaluationService(Service):
     """Services that say what came of a plan."""
 
-    def __init__(self, resources: Resources, *, outcomes: PlanOutcomes) -> None:
-        super().__init__(resources)
-        self._outcomes = outcomes
+    _outcomes: PlanOutcomes
 
     def evaluate(
         self, actor: Actor, day: date | None = None, *, plan_id: str | None = None

@@ -11,7 +11,8 @@ from governance.access.permissions import Action, Actor, require, require_whole
 from governance.patrols.base import read_teams
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.routing.model.shifts import Team
-from governance.patrols.validation import PlanProblem, refuse_any
+from governance.patrols.validation import refuse_any
+from governance.problems import InputProblem
 from governance.service import Service
 
 NEW: Final = "new"
@@ -101,22 +102,22 @@ def _refuse_outdated(stored: Team | None, seen: Team | None, *, seen_id: str) ->
 
 def _team_problems(
     team: Team, *, others: Collection[Team], people: Collection[str]
-) -> Iterator[PlanProblem]:
+) -> Iterator[InputProblem]:
     """Name what is wrong with a team beside the active ones; ``people`` are known ids."""
     if not team.name.strip():
-        yield PlanProblem("team_unnamed", "name")
+        yield InputProblem("team_unnamed", "name")
     if len(team.name) > LONGEST_NAME:
-        yield PlanProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
+        yield InputProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
     if team.name in {each.name for each in others if each.team_id != team.team_id}:
-        yield PlanProblem("name_taken", "name", team.name)
+        yield InputProblem("name_taken", "name", team.name)
     for member in sorted(set(team.members) - set(people)):
-        yield PlanProblem("member_unknown", "members", member)
+        yield InputProblem("member_unknown", "members", member)
     if len(set(team.members)) > team.people:
         members = str(len(set(team.members)))
-        yield PlanProblem("too_many_members", "members", members, str(team.people))
+        yield InputProblem("too_many_members", "members", members, str(team.people))
     for department in team.departments:
         if not department.strip() or len(department) > LONGEST_NAME:
-            yield PlanProblem("department_unusable", "departments", department)
+            yield InputProblem("department_unusable", "departments", department)
 
 
 def _free_id(taken: set[str]) -> str:
