@@ -15,7 +15,8 @@ from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
 from governance.patrols.blinding import REPLACED_PLAN
-from governance.patrols.routing.model.plan import CANCELLED, DRAFT, Plan
+from governance.patrols.routing.model.plan import DRAFT, Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 
 
 def show(page: Page) -> None:
@@ -61,7 +62,7 @@ def _offer_state(page: Page, plan: Plan) -> None:
                 say("Publish"), type="primary", key="plan_publish", on_click=publish,
                 help=say("From then on each team sees its route under “My buildings”."),
             )  # fmt: skip
-        if plan.state != CANCELLED:
+        if plan.state != PlanState.CANCELLED:
             change.confirm(
                 page,
                 say("Cancel this plan"),
