@@ -48,18 +48,47 @@ def _load_fake(name: str) -> ModuleType:
 
 
 fake_evaluation = _load_fake("fake_evaluation")
-fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
-_load_fake("fake_visits")
-flat_services = _load_fake("flat_services")
+plan_street = _load_fake("plan_street")
 small_browser = _load_fake("small_browser")
 _load_fake("pages")
 _load_fake("dear_states")
 
 
+@pytest.fixture(scope="session")
+def plan_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a small office with teams and a score; never changed."""
+    folder = tmp_path_factory.mktemp("plans") / "office"
+    plan_street.build_street(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def planned_folder(plan_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the same with the draft of its week's plan; never changed."""
+    folder = shutil.copytree(plan_folder, tmp_path_factory.mktemp("planned") / "office")
+    plan_street.plan_week(folder)
+    return folder
+
+
 @pytest.fixture
-def plan_office(serve: Callable[..., Any], city: Office) -> Any:
-    """Serve the city to its planner, with plans that are made within no time."""
-    return serve(flat_services.Composed(fake_patrols.PatrolAnswers(), city))
+def plan_office(plan_folder: Path, tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Office]:
+    """Serve a copy of the small office to its planner; nothing is planned yet."""
+    yield from _served_copy(plan_folder, tmp_path, serve)
+
+
+@pytest.fixture
+def planned_office(
+    planned_folder: Path, tmp_path: Path, serve: Callable[..., Any]
+) -> Iterator[Office]:
+    """Serve a copy of the small office to its planner; its week is planned."""
+    yield from _served_copy(planned_folder, tmp_path, serve)
+
+
+def _served_copy(folder: Path, to: Path, serve: Callable[..., Any]) -> Iterator[Office]:
+    office = plan_street.open_street(shutil.copytree(folder, to / "street"))
+    serve(office, plan_street.PLANNER)
+    yield office
+    office.close()
 
 
 @pytest.fixture
