@@ -99,7 +99,7 @@ def _extended_list(
         listed,
         values=tuple(dict.fromkeys((*listed.values, *words))),
         aliases={
-            v: (*listed.aliases.get(v, ()), *words.get(v, ())) for v in given | listed.aliases
+            v: (*listed.aliases.get(v, ()), *words.get(v, ())) for v in {*given, *listed.aliases}
         },
     )
 
