@@ -11,7 +11,7 @@ A catalogue writes a count with its forms, in the order of the language's plural
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,8 @@ _FOLDER = Path(__file__).parent
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 
 
-class Words:
-    """One language's wording.
+class Translator:
+    """One language's wording: ``say("Save")`` is what gettext calls ``_("Save")``.
 
     Parameters
     ----------
@@ -57,6 +57,10 @@ class Words:
         if said == key:
             return code
         return self._fill(said, facts) if facts else said
+
+    def names(self, kind: str, codes: Iterable[str]) -> dict[str, str]:
+        """Return the names of codes of some kind, by code."""
+        return {code: self.name(kind, code) for code in codes}
 
     def knows(self, kind: str, code: str) -> bool:
         """Say whether the catalogue has a name for a code."""
@@ -166,9 +170,9 @@ class _Facts(dict[str, object]):
 
 
 @cache
-def words(language: str) -> Words:
-    """Return the wording of a language; an unknown one reads as the default."""
-    return Words(language if language in LANGUAGES else DEFAULT_LANGUAGE)
+def translator(language: str) -> Translator:
+    """Return the translator of a language; an unknown one reads as the default."""
+    return Translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)
 
 
 def language_of(locale: str | None, *, otherwise: str = DEFAULT_LANGUAGE) -> str:
@@ -179,7 +183,7 @@ def language_of(locale: str | None, *, otherwise: str = DEFAULT_LANGUAGE) -> str
 
 def failure_sentence(error: GridwardenError, *, language: str) -> str:
     """Return what a user reads about an anticipated failure."""
-    return words(language).error(error)
+    return translator(language).error(error)
 
 
 def catalogue_path(language: str) -> Path:

@@ -18,7 +18,7 @@ from flat_services import Composed
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.runtime import context
 from dashboard.server import errors, routes, visit_routes
 from dashboard.server.guard import Guard
@@ -107,7 +107,7 @@ def test_the_words_of_the_page_give_no_reason_either() -> None:
     from governance.access.permissions import Actor
 
     for language in ("zh", "en"):
-        data = component_data(Actor("W001", "x", ("warden",)), say=words(language))
+        data = component_data(Actor("W001", "x", ("warden",)), say=translator(language))
         told = json.dumps({**data, "signs": [], "names": {}}, ensure_ascii=False)
         assert FORBIDDEN.findall(told) == []
 
@@ -302,6 +302,6 @@ def test_a_weeks_list_holds_what_falls_due_in_seven_days(office: Any) -> None:
 def test_a_whole_streets_list_is_cut_and_says_what_is_left_out(office: Any) -> None:
     actor = office.sessions.actor("M001")
     assert actor is not None
-    told = list_payload(office, actor, say=words("zh"), most=4)
+    told = list_payload(office, actor, say=translator("zh"), most=4)
     assert (len(told["buildings"]), told["total"]) == (4, 14)
     assert told["beyond"] == {"toSee": 6, "seen": 0}
