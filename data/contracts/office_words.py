@@ -114,5 +114,5 @@ def _clashes(place: str, key: str, taken: dict[str, str], given: Words) -> Itera
 
 
 def _problem(place: str, key: str, seen: object, expected: str, **facts: object) -> SettingProblem:
-    told = json.dumps(seen, ensure_ascii=False, default=str)
-    return SettingProblem(section=place, key=key, seen=told, expected=expected, facts=facts)
+    shown = json.dumps(seen, ensure_ascii=False, default=str)
+    return SettingProblem(section=place, key=key, seen=shown, expected=expected, facts=facts)

@@ -88,8 +88,8 @@ class AddressBook:
 
     def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> AddressAnswers:
         """Return the answer of each row; rows outside ``where`` are not asked about."""
-        asked = pc.if_else(pa.array(where), addresses, pa.scalar(None, addresses.type))
-        encoded = asked.dictionary_encode()
+        texts = pc.if_else(pa.array(where), addresses, pa.scalar(None, addresses.type))
+        encoded = texts.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
         new = [text for text in distinct if text not in self._row_of]
         if new:
@@ -101,58 +101,60 @@ class AddressBook:
 
     def _answers_of(self, texts: Sequence[str]) -> AddressAnswers:
         """Return the answers of distinct addresses."""
-        found = _no_answers(len(texts))
+        answers = _no_answers(len(texts))
         if self._decisions:
-            self._answer_reviewed(texts, found)
-        open_ = np.flatnonzero(found.method == "")
+            self._answer_reviewed(texts, answers)
+        open_ = np.flatnonzero(answers.method == "")
         if len(open_) and len(self._columns["building_id"]):
             matches = self._matches([texts[int(row)] for row in open_])
-            self._answer_matched(open_, matches, found)
-        return found
+            self._answer_matched(open_, matches, answers)
+        return answers
 
-    def _answer_reviewed(self, texts: Sequence[str], found: AddressAnswers) -> None:
+    def _answer_reviewed(self, texts: Sequence[str], answers: AddressAnswers) -> None:
         for row, text in enumerate(texts):
             key = normalise_address(text)
             if key not in self._decisions:
                 continue
             building = self._decisions[key]
-            found.method[row], found.score[row] = "reviewed", 1.0
-            found.building[row] = -1 if building is None else self._at.get(building, -1)
-            if found.building[row] >= 0:
-                found.level[row] = "building"
+            answers.method[row], answers.score[row] = "reviewed", 1.0
+            answers.building[row] = -1 if building is None else self._at.get(building, -1)
+            if answers.building[row] >= 0:
+                answers.level[row] = "building"
 
     def _answer_matched(
-        self, rows: NDArray[np.intp], matches: pd.DataFrame, found: AddressAnswers
+        self, rows: NDArray[np.intp], matches: pd.DataFrame, answers: AddressAnswers
     ) -> None:
         level = matches["level"].to_numpy(object)
         score = matches["score"].to_numpy(float)
         at = np.array([self._at.get(b, -1) for b in matches["building_id"].to_numpy(object)])
-        found.level[rows], found.score[rows] = level, score
-        found.method[rows] = matches["method"].to_numpy(object)
+        answers.level[rows], answers.score[rows] = level, score
+        answers.method[rows] = matches["method"].to_numpy(object)
         sure = np.isin(level, SURE_LEVELS) & (at >= 0) & (score >= self._settings.min_score)
-        found.building[rows[sure]] = at[sure]
+        answers.building[rows[sure]] = at[sure]
         for row, one, candidates in zip(
             rows[~sure], at[~sure], matches["candidates"].to_numpy(object)[~sure], strict=True
         ):
             known = [self._at[b] for b in candidates if b in self._at] or (
                 [one] if one >= 0 else []
             )
-            self._answer_unsure(row, np.array(known, dtype=np.intp), found)
+            self._answer_unsure(row, np.array(known, dtype=np.intp), answers)
 
-    def _answer_unsure(self, row: int, candidates: NDArray[np.intp], found: AddressAnswers) -> None:
+    def _answer_unsure(
+        self, row: int, candidates: NDArray[np.intp], answers: AddressAnswers
+    ) -> None:
         """Say what all candidates share."""
         if not len(candidates):
-            found.level[row] = "none"
+            answers.level[row] = "none"
             return
-        found.candidates[row] = ";".join(self._columns["building_id"][candidates])
-        found.community[row] = _common(self._columns["community_code"][candidates])
-        found.grid[row] = _common(self._columns["grid_code"][candidates])
+        answers.candidates[row] = ";".join(self._columns["building_id"][candidates])
+        answers.community[row] = _common(self._columns["community_code"][candidates])
+        answers.grid[row] = _common(self._columns["grid_code"][candidates])
         lon, lat = self._columns["lon"][candidates], self._columns["lat"][candidates]
         centre = np.mean(lon), np.mean(lat)
         if np.all(distances_m(lon, lat, *centre) <= self._settings.compact_m):
-            found.lon[row], found.lat[row] = centre
-        if found.level[row] in SURE_LEVELS:
-            found.level[row] = "estate"
+            answers.lon[row], answers.lat[row] = centre
+        if answers.level[row] in SURE_LEVELS:
+            answers.level[row] = "estate"
 
     def _matches(self, texts: Sequence[str]) -> pd.DataFrame:
         from geo.addresses.dialect import selected_dialect

@@ -141,8 +141,8 @@ class Placer:
 
     def _positions(self, building_ids: pa.Array) -> Positions:
         """Return the register position of each building code, -1 where it is unknown."""
-        found = pc.index_in(building_ids, value_set=self._ids, skip_nulls=True)
-        positions: Positions = found.fill_null(-1).to_numpy().astype(np.intp)
+        index = pc.index_in(building_ids, value_set=self._ids, skip_nulls=True)
+        positions: Positions = index.fill_null(-1).to_numpy().astype(np.intp)
         return positions
 
     def _buildings_at(self, lon: Floats, lat: Floats, *, where: Flags) -> tuple[Positions, Floats]:

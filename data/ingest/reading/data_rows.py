@@ -45,32 +45,32 @@ def keep_data_rows(
 
     Returns
     -------
-    rows, kept, skipped
+    rows, is_data, skipped
         Cells trimmed, blank ones null; a mask over the rows given; counts by reason code.
     """
     columns = [clean(column.combine_chunks()) for column in rows.columns]
     n, names = len(rows), rows.column_names
     serial = [normalise_header(name) in SERIAL_HEADERS for name in names]
-    told = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
-    filled = _count_filled(told, n)
+    content = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
+    filled = _count_filled(content, n)
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
     why = {
         "example": _examples(columns, serial, n),
         "total": mask_of(pc.match_substring_regex(start, _TOTAL)),
         "footer": mask_of(pc.match_substring_regex(start, _FOOTER))
-        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(told) > 1)),
+        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(content) > 1)),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
         "blank": filled == 0,
     }
-    kept = np.ones(n, bool)
+    is_data = np.ones(n, bool)
     skipped = {}
     for code, mask in why.items():
-        if (mask & kept).any():
-            skipped[code] = int((mask & kept).sum())
-        kept &= ~mask
+        if (mask & is_data).any():
+            skipped[code] = int((mask & is_data).sum())
+        is_data &= ~mask
     table = pa.table(columns, names=names)
-    return (table if kept.all() else table.filter(pa.array(kept))), kept, skipped
+    return (table if is_data.all() else table.filter(pa.array(is_data))), is_data, skipped
 
 
 def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:
@@ -82,11 +82,11 @@ def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:
 
 def _examples(columns: Sequence[pa.Array], serial: Sequence[bool], n: int) -> NDArray[np.bool_]:
     """Return which rows are examples: only a number column may say so; estates are called so."""
-    found = np.zeros(n, bool)
+    examples = np.zeros(n, bool)
     for column, is_serial in zip(columns, serial, strict=True):
         if is_serial:
-            found |= mask_of(pc.match_substring_regex(column, _EXAMPLE))
-    return found
+            examples |= mask_of(pc.match_substring_regex(column, _EXAMPLE))
+    return examples
 
 
 def _is_repeated_header(
@@ -101,7 +101,7 @@ def _is_repeated_header(
 
 def _notes(columns: Sequence[pa.Array], n: int) -> NDArray[np.bool_]:
     """Return which of the first two rows explain the columns or number them."""
-    found = np.zeros(n, bool)
+    notes = np.zeros(n, bool)
     for row in range(min(2, n)):
         cells = pa.array([c[row].as_py() for c in columns if c[row].is_valid], pa.large_string())
         if len(cells) < 2:  # noqa: PLR2004 -- one cell says nothing about a row
@@ -110,7 +110,7 @@ def _notes(columns: Sequence[pa.Array], n: int) -> NDArray[np.bool_]:
         counts = mask_of(pc.match_substring_regex(cells, _COUNTERS)).all() and len(
             set(cells.to_pylist())
         ) == len(cells)
-        found[row] = explains > 0.5 or (counts and len(cells) * 2 > len(columns))  # noqa: PLR2004
-        if not found[row]:
+        notes[row] = explains > 0.5 or (counts and len(cells) * 2 > len(columns))  # noqa: PLR2004
+        if not notes[row]:
             break
-    return found
+    return notes

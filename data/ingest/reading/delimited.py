@@ -230,15 +230,15 @@ def _batches(
     blocks: pa_csv.CSVStreamingReader, header: FoundHeader, ragged: _Ragged, stream: _AsUtf8
 ) -> Iterator[SourceBatch]:
     number = header.last + 2
-    first, told = True, False
+    first, noted = True, False
     for block in blocks:
         source_row = ragged.number_rows(number, block.num_rows)
         number = int(source_row[-1]) + 1 if len(source_row) else number
         table = pa.Table.from_batches([block])
-        notes = (("damaged_text", ""),) if stream.damaged and not told else ()
+        notes = (("damaged_text", ""),) if stream.damaged and not noted else ()
         left = ragged.rows_before(number, header.names)
         yield _batch(*_merged(table, source_row, left), header, notes, first=first)
-        first, told = False, told or bool(notes)
+        first, noted = False, noted or bool(notes)
     rest = ragged.rows_before(None, header.names)
     if len(rest[1]):
         yield _batch(*rest, header, (), first=first)
@@ -271,11 +271,11 @@ def _batch(
     *,
     first: bool,
 ) -> SourceBatch:
-    rows, kept, skipped = keep_data_rows(table, first=first)
-    extra = None if surplus is None else surplus.filter(pa.array(kept))
+    rows, is_data, skipped = keep_data_rows(table, first=first)
+    extra = None if surplus is None else surplus.filter(pa.array(is_data))
     return SourceBatch(
         rows=rows,
-        source_row=source_row[kept],
+        source_row=source_row[is_data],
         surplus=extra,
         heading=header.heading,
         skipped=skipped,

@@ -155,14 +155,14 @@ def _batch(
     crs: str | None = None,
 ) -> SourceBatch:
     """Return a batch; a feature without attributes is a row all the same."""
-    rows, kept, skipped = keep_data_rows(table, first=False)
+    rows, is_data, skipped = keep_data_rows(table, first=False)
     if shapes is not None:
-        rows, kept, skipped = table, np.ones(len(table), bool), {}
+        rows, is_data, skipped = table, np.ones(len(table), bool), {}
     return SourceBatch(
         rows=rows,
-        source_row=source_row[kept],
+        source_row=source_row[is_data],
         sheet=sheet,
-        imprecise={name: mask[kept] for name, mask in masks.items()},
+        imprecise={name: mask[is_data] for name, mask in masks.items()},
         geometry=shapes,
         crs=crs,
         skipped=skipped,
