@@ -232,7 +232,7 @@ class _FileImport:
             dropped_personal=dict(tally.dropped_personal),
             kept_unknown=tally.commonest_unknown(),
             datum_shares=dict(decision.report.shares) if decision.report else {},
-            warnings=list(tally.warnings(decision.notes)),
+            warnings=tally.warnings(decision.notes),
             returned=tally.returned,
         )
 
