@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.column_mapping import normalise_header
 
@@ -31,23 +33,17 @@ _NOTE = r"必填|选填|非必填|填写|格式|例如|例[:：]|如[:：]|下�
 _COUNTERS = r"^(?:[(（]?[0-9]{1,2}[)）]?|[甲乙丙丁戊己])$"
 
 
-def keep_data_rows(
-    rows: pa.Table, *, first: bool
-) -> tuple[pa.Table, NDArray[np.bool_], dict[str, int]]:
-    """Return the cleaned rows of data, which rows they are, and how many of what were left out.
+def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
+    """Return the rows of data of a batch as read: cells trimmed, blank ones null.
+
+    What is left out is counted by reason code in ``skipped``.
 
     Parameters
     ----------
-    rows
-        ``large_string`` columns as read.
     first
         Whether these are the first rows under the header, where rows of notes may follow.
-
-    Returns
-    -------
-    rows, is_data, skipped
-        Cells trimmed, blank ones null; a mask over the rows given; counts by reason code.
     """
+    rows = batch.rows
     columns = [clean(column.combine_chunks()) for column in rows.columns]
     n, names = len(rows), rows.column_names
     serial = [normalise_header(name) in SERIAL_HEADERS for name in names]
@@ -69,8 +65,8 @@ def keep_data_rows(
         if (mask & is_data).any():
             skipped[code] = int((mask & is_data).sum())
         is_data &= ~mask
-    table = pa.table(columns, names=names)
-    return (table if is_data.all() else table.filter(pa.array(is_data))), is_data, skipped
+    cleaned = replace(batch, rows=pa.table(columns, names=names), skipped=skipped)
+    return cleaned if is_data.all() else cleaned.filter(is_data)
 
 
 def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:

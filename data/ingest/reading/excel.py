@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import numpy as np
-import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.cell_text import texts_of_values
+from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.delimited import find_encoding
@@ -189,21 +187,10 @@ def _table_of(sheet: _Sheet) -> SourceBatch:
     names, start = list(sheet.header.names), sheet.header.last + 1
     below = sheet.rows[start:]
     columns = zip(*below, strict=True) if below else ([] for _ in names)
-    texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns]
-    table = pa.table([text for text, _ in texts][: len(names)], names=names)
-    rows, is_data, skipped = keep_data_rows(table, first=True)
-    return SourceBatch(
-        sheet=sheet.name,
-        heading=sheet.header.heading,
-        rows=rows,
-        source_row=np.arange(start + 1, start + 1 + len(table), dtype=np.int64)[is_data],
-        imprecise={
-            name: mask[is_data]
-            for name, (_, mask) in zip(names, texts, strict=False)
-            if mask is not None
-        },
-        skipped=skipped,
-    )
+    texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns][: len(names)]
+    facts = {"sheet": sheet.name, "heading": sheet.header.heading}
+    batch = batch_of_texts(texts, names, first_row=start + 1, count=len(below), **facts)
+    return keep_data_rows(batch, first=True)
 
 
 def _parts_of(table: SourceBatch, batch_rows: int) -> Iterator[SourceBatch]:
