@@ -22,12 +22,12 @@ SURE_LEVELS = ("room", "building")
 
 
 @dataclass(frozen=True, slots=True)
-class AddressAnswers:
-    """One answer per row; ``building`` is the register position of a sure building, else -1.
+class Places:
+    """One place per row, as columns; ``building`` is a position in the register, -1 for none.
 
-    Where there is none, ``lon`` and ``lat`` are the centre of a compact estate (else NaN),
-    ``community`` is what all candidates share (else None) and ``candidates`` are ids joined by
-    ``;`` for a person to choose from.
+    Of an address that is not sure of one building ``lon`` and ``lat`` are the centre of a compact
+    estate (else NaN), ``community`` and ``grid`` what all candidates share (else None) and
+    ``candidates`` their ids joined by ``;``, for a person to choose from. ``cell`` is of H3.
     """
 
     building: NDArray[np.intp]
@@ -35,19 +35,45 @@ class AddressAnswers:
     score: NDArray[np.float64]
     method: NDArray[np.object_]
     candidates: NDArray[np.object_]
+    cell: NDArray[np.object_]
     community: NDArray[np.object_]
     grid: NDArray[np.object_]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
 
-    def take(self, rows: NDArray[np.intp]) -> AddressAnswers:
-        """Return the answers of some rows."""
-        return AddressAnswers(*(getattr(self, name)[rows] for name in self.__slots__))
+    @classmethod
+    def nowhere(cls, count: int) -> Places:
+        """Return `count` rows of which nothing is known."""
+        texts = ("candidates", "cell", "community", "grid")
+        return cls(
+            building=np.full(count, -1, dtype=np.intp),
+            level=np.full(count, "none", dtype=object),
+            score=np.zeros(count),
+            method=np.full(count, "", dtype=object),
+            lon=np.full(count, np.nan),
+            lat=np.full(count, np.nan),
+            **{name: np.full(count, None, dtype=object) for name in texts},
+        )
 
-    def followed_by(self, more: AddressAnswers) -> AddressAnswers:
-        """Return these answers and more."""
+    def put(
+        self,
+        where: NDArray[np.bool_],
+        *,
+        level: str | NDArray[np.object_],
+        score: float | NDArray[np.float64],
+        method: str | NDArray[np.object_],
+    ) -> None:
+        """Decide level, score and method of some rows (a value, or one for each of them)."""
+        self.level[where], self.score[where], self.method[where] = level, score, method
+
+    def take(self, rows: NDArray[np.intp]) -> Places:
+        """Return the places of some rows."""
+        return Places(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def followed_by(self, more: Places) -> Places:
+        """Return these places and more."""
         pairs = ((getattr(self, name), getattr(more, name)) for name in self.__slots__)
-        return AddressAnswers(*(np.concatenate(pair) for pair in pairs))
+        return Places(*(np.concatenate(pair) for pair in pairs))
 
 
 class AddressBook:
@@ -83,10 +109,10 @@ class AddressBook:
         ids = self._columns["building_id"]
         self._at = {building: position for position, building in enumerate(ids)}
         self._matcher: AddressMatcher | None = None
-        self._answered = _no_answers(1)  # of no address
+        self._answered = Places.nowhere(1)  # of no address
         self._row_of: dict[str | None, int] = {None: 0}
 
-    def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> AddressAnswers:
+    def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> Places:
         """Return the answer of each row; rows outside ``where`` are not asked about."""
         texts = pc.if_else(pa.array(where), addresses, pa.scalar(None, addresses.type))
         encoded = texts.dictionary_encode()
@@ -99,9 +125,9 @@ class AddressBook:
         rows = np.array([*(self._row_of[text] for text in distinct), 0], dtype=np.intp)
         return self._answered.take(rows[encoded.indices.fill_null(len(distinct)).to_numpy()])
 
-    def _answers_of(self, texts: Sequence[str]) -> AddressAnswers:
+    def _answers_of(self, texts: Sequence[str]) -> Places:
         """Return the answers of distinct addresses."""
-        answers = _no_answers(len(texts))
+        answers = Places.nowhere(len(texts))
         if self._decisions:
             self._answer_reviewed(texts, answers)
         open_ = np.flatnonzero(answers.method == "")
@@ -110,7 +136,7 @@ class AddressBook:
             self._answer_matched(open_, matches, answers)
         return answers
 
-    def _answer_reviewed(self, texts: Sequence[str], answers: AddressAnswers) -> None:
+    def _answer_reviewed(self, texts: Sequence[str], answers: Places) -> None:
         for row, text in enumerate(texts):
             key = normalise_address(text)
             if key not in self._decisions:
@@ -122,7 +148,7 @@ class AddressBook:
                 answers.level[row] = "building"
 
     def _answer_matched(
-        self, rows: NDArray[np.intp], matches: pd.DataFrame, answers: AddressAnswers
+        self, rows: NDArray[np.intp], matches: pd.DataFrame, answers: Places
     ) -> None:
         level = matches["level"].to_numpy(object)
         score = matches["score"].to_numpy(float)
@@ -139,9 +165,7 @@ class AddressBook:
             )
             self._answer_unsure(row, np.array(known, dtype=np.intp), answers)
 
-    def _answer_unsure(
-        self, row: int, candidates: NDArray[np.intp], answers: AddressAnswers
-    ) -> None:
+    def _answer_unsure(self, row: int, candidates: NDArray[np.intp], answers: Places) -> None:
         """Say what all candidates share."""
         if not len(candidates):
             answers.level[row] = "none"
@@ -191,20 +215,6 @@ def _registered(register: pa.Table, community_names: Mapping[str, str]) -> list[
         )
         for building, estate, number, address, aliases, community in zip(*columns, strict=True)
     ]
-
-
-def _no_answers(count: int) -> AddressAnswers:
-    return AddressAnswers(
-        building=np.full(count, -1, dtype=np.intp),
-        level=np.full(count, "none", dtype=object),
-        score=np.zeros(count),
-        method=np.full(count, "", dtype=object),
-        candidates=np.full(count, None, dtype=object),
-        community=np.full(count, None, dtype=object),
-        grid=np.full(count, None, dtype=object),
-        lon=np.full(count, np.nan),
-        lat=np.full(count, np.nan),
-    )
 
 
 def _common(values: NDArray[np.object_]) -> object:
