@@ -16,7 +16,7 @@ from ibis import ir
 from numpy.typing import NDArray
 
 from risk import columns as c
-from risk.aggregates import fetch
+from risk.aggregates import days_of, fetch
 from risk.config import ScoreConfig
 from risk.decay import decay_weights
 from risk.empirical_bayes import local_mean, log_ratio, prior_strength
@@ -98,7 +98,7 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     rule = config.histories
     find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
     found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
-    day = rows[EVENT_AT].to_numpy().astype("datetime64[D]").astype(np.int64)
+    day = days_of(rows[EVENT_AT])
     decay = decay_weights(
         (day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days
     )

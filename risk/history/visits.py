@@ -7,23 +7,21 @@ and known at a cut is what happened and was learnt on an earlier day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from ibis import ir
 
 from geo.cells import parents
-from risk.aggregates import fetch
+from risk.aggregates import fetch_columns
 from risk.columns import DAY
 from risk.config import Caps, Evidence, ScoreConfig
-from risk.expressions import known_before, text_of
 from risk.history.facts import DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
+from risk.signals import EVENT_AT, LEARNT_AT, OWN_POINT, ROW_KEY, FeatureSource, known_rows
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
@@ -31,8 +29,7 @@ _TEXTS: Final = (
 )
 _NUMBERS: Final = ("critical_count", "other_count", "lon", "lat")
 _ROUNDING: Final = 1e-9
-_OWN_POINT: Final = ("room", "building", "cell")
-"""Levels at which the cell of a row is where it happened, not the middle of an estate."""
+_DAYS: Final = {DAY: EVENT_AT, LEARNT: LEARNT_AT}
 
 
 def day_of(moment: date | datetime | np.datetime64) -> int:
@@ -78,9 +75,8 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
         ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit,
         and which rows are one visit, is decided as of each cut (`Facts.before`).
     """
-    rows = _read(source.table("inspections", cut=cut), cut, _TEXTS, _NUMBERS)
-    own_point = rows["match_level"].isin(_OWN_POINT)
-    cell = rows["h3_r10"].where(own_point, "")
+    table = known_rows(source, "inspections", cut)
+    rows = fetch_columns(table, texts=_TEXTS, numbers=_NUMBERS, days=_DAYS)
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -93,10 +89,7 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
             "purpose": pd.Series(
                 classify_purposes(purpose, config.model.purposes), index=rows.index, dtype="str"
             ),
-            "cell": pd.Series(
-                parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
-            ),
-            "h3_r10": cell,
+            **_cells(rows),
             **{name: rows[name] for name in (DAY, LEARNT, "lon", "lat", ROW_KEY)},
             **outcomes,
         }
@@ -116,20 +109,12 @@ def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConf
     DataFrame
         ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See `cap_reporters`.
     """
-    rows = _read(
-        source.table("complaints", cut=cut),
-        cut,
-        ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY),
-        (),
-    )
-    cell = rows["h3_r10"].where(rows["match_level"].isin(_OWN_POINT), "")
+    texts = ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY)
+    rows = fetch_columns(known_rows(source, "complaints", cut), texts=texts, days=_DAYS)
     reports = pd.DataFrame(
         {
             "building": rows["building_id"],
-            "cell": pd.Series(
-                parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
-            ),
-            "h3_r10": cell,
+            **_cells(rows),
             **{name: rows[name] for name in ("reporter_key", DAY, LEARNT, ROW_KEY)},
         }
     )
@@ -170,26 +155,11 @@ def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[
     return [int(row) for row in group.index.to_numpy()[kept]]
 
 
-def _read(
-    table: ir.Table, cut: datetime, texts: Sequence[str], numbers: Sequence[str]
-) -> pd.DataFrame:
-    table = table.filter(known_before(table, cut))
-    happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
-    frame = fetch(
-        table.select(
-            **{name: text_of(table, name) for name in texts},
-            **{name: table[name].cast("float64") for name in numbers},
-            _happened=happened,
-            _learnt=table[LEARNT_AT],
-        )
-    )
-    frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64))
-    days = {DAY: _days(frame["_happened"]), LEARNT: _days(frame["_learnt"])}
-    return frame.drop(columns=["_happened", "_learnt"]).assign(**days)
-
-
-def _days(times: pd.Series) -> np.ndarray:
-    return times.to_numpy().astype("datetime64[D]").astype(np.int64)
+def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the cells where rows happened, ``''`` where only an estate's middle is known."""
+    fine = rows["h3_r10"].where(rows["match_level"].isin(list(OWN_POINT)), "")
+    coarse = parents(fine.to_numpy(dtype=np.str_), RESOLUTION)
+    return {"cell": pd.Series(coarse, index=rows.index, dtype="str"), "h3_r10": fine}
 
 
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:
