@@ -14,12 +14,8 @@ MICROSECONDS_PER_DAY = 86_400e6
 def decay_weights(age_days: NDArray[np.float64], *, half_life_days: float) -> NDArray[np.float64]:
     """Return 2^(-age/half-life), the part of each event's weight that is left.
 
-    Parameters
-    ----------
-    age_days
-        Days between the event and the cut, ≥ 0; NaN gives NaN.
-    half_life_days
-        Days, > 0.
+    ``age_days``: days between the event and the cut, ≥ 0; NaN gives NaN. ``half_life_days``: days,
+    > 0.
     """
     return np.exp2(-age_days / half_life_days)
 

@@ -62,14 +62,8 @@ def compare_snapshots(
 ) -> pd.DataFrame:
     """Compare the distribution of every number of two tables.
 
-    Parameters
-    ----------
-    reference, current
-        Buildings of two snapshots; rows need not be the same buildings.
-    rules
-        Thresholds.
-    columns
-        Which to compare; when None, every number that both have, but `NOT_COMPARED`.
+    ``reference``, ``current``: buildings of two snapshots; rows need not be the same buildings.
+    ``columns``: which to compare; when None, every number that both have, but `NOT_COMPARED`.
 
     Returns
     -------
@@ -103,12 +97,7 @@ def stability_index(reference: Floats, current: Floats, *, bins: int = 10) -> fl
     equal values stay in one class, and half a value is added to each class, so that an empty one
     does not give infinity. It is 0 for equal shares and grows both ways alike.
 
-    Parameters
-    ----------
-    reference, current
-        Finite values, at least one each.
-    bins
-        At least 2.
+    ``reference``, ``current``: finite values, at least one each. ``bins``: at least 2.
     """
     edges = np.unique(np.quantile(reference, np.arange(1, bins) / bins))
     p, q = _shares(reference, edges), _shares(current, edges)

@@ -28,12 +28,7 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
     never less for more minutes, nor for a kind of visit that sees more. What a file does not tell
     takes nothing away.
 
-    Parameters
-    ----------
-    table
-        Inspections; ``mode`` and ``minutes`` are read where there are such columns.
-    rule
-        Policy.
+    ``table``: inspections; ``mode`` and ``minutes`` are read where there are such columns.
     """
     effort = real(1.0)
     if "minutes" in table.columns:

@@ -35,10 +35,7 @@ def prior_strength(found: Floats, expected: Floats) -> float:
 
         Σ lnΓ(O + k) - lnΓ(k) + k ln(k/(k + E)) + O ln(E/(k + E)).
 
-    Parameters
-    ----------
-    found, expected
-        O and E of each place; places without expectation are left out.
+    ``found``, ``expected``: O and E of each place; places without expectation are left out.
 
     Returns
     -------
@@ -85,12 +82,8 @@ def gamma_interval(mean: Floats, variance: Floats, *, level: float) -> tuple[Flo
     The expected count of a Poisson place with a Gamma prior is Gamma distributed (shape = prior
     events + events seen); a sum of places is taken as Gamma with the summed mean and variance.
 
-    Parameters
-    ----------
-    mean, variance
-        Shape (n,), ≥ 0; where either is 0 both ends are the mean.
-    level
-        Probability inside, 0 to 1.
+    ``mean``, ``variance``: shape (n,), ≥ 0; where either is 0 both ends are the mean. ``level``:
+    probability inside, 0 to 1.
 
     Returns
     -------
@@ -133,13 +126,8 @@ def smooth_rates(events: Floats, exposure: Floats) -> SmoothedRates:
     The weight is 0 for all where places differ no more than chance lets them
     (``esda.smoothing.Empirical_Bayes`` agrees elsewhere).
 
-    Parameters
-    ----------
-    events
-        Counts, shape (n,), ≥ 0.
-    exposure
-        Exposure of the same places, ≥ 0. A place without exposure has no raw rate, weighs nothing
-        and is given the mean.
+    ``events``: counts, shape (n,), ≥ 0. ``exposure``: exposure of the same places, ≥ 0. A place
+    without exposure has no raw rate, weighs nothing and is given the mean.
     """
     total = float(exposure.sum())
     mean = float(events[exposure > 0].sum() / total) if total > 0 else 0.0

@@ -76,8 +76,6 @@ class Explanation:
 
     Parameters
     ----------
-    snapshot_id, as_of, unit_kind, unit
-        What is explained.
     score, low, high
         The score and its interval, in thousandths of an expected event within the horizon.
     tier, rank, ranked
@@ -90,16 +88,12 @@ class Explanation:
         Rows behind each factor, weightiest first.
     exposure, exposure_known
         Doors, and False where some had to be estimated (None for sums).
-    rates
-        Raw and smoothed rate.
     buildings
         For cells, grids and communities: their buildings, best rank first.
     neighbours
         For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
     changed
         Factors whose rows are no longer those the snapshot was made from.
-    weights
-        Prior and posterior weight by factor.
     weights_from
         ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
     trained_from, trained_until

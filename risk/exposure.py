@@ -57,12 +57,8 @@ def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> NDArray[np.
     the median count of their kind (of all where the kind has none, alike where nobody counts).
     Where nothing is left the others stay unknown: the total may be the sum of the counted ones.
 
-    Parameters
-    ----------
-    buildings
-        ``kind``, ``dwellings`` (NaN unknown), ``grid_code``, ``community_code``.
-    totals
-        Households ≥ 0 by code, NaN unknown.
+    ``buildings``: ``kind``, ``dwellings`` (NaN unknown), ``grid_code``, ``community_code``.
+    ``totals``: households ≥ 0 by code, NaN unknown.
     """
     dwellings = buildings[c.DWELLINGS].to_numpy(np.float64).copy()
     weight = np.nan_to_num(_typical(dwellings, buildings[c.KIND]), nan=1.0)

@@ -27,8 +27,6 @@ class Factor:
 
     Parameters
     ----------
-    name
-        Name of the factor, which its weight and its points carry.
     column
         The feature it reads.
     scale
@@ -51,14 +49,7 @@ class Factor:
     ) -> NDArray[np.float64]:
         """Return x, one per row; an absent column and an unknown value read 0, "no effect".
 
-        Parameters
-        ----------
-        frame
-            Features.
-        exposure
-            Doors of each row.
-        usual
-            Mass per unit of exposure in the whole office, by column.
+        ``usual``: mass per unit of exposure in the whole office, by column.
         """
         if self.column not in frame:
             return np.zeros(len(frame))

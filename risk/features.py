@@ -83,15 +83,8 @@ class FeatureTable:
 def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> FeatureTable:
     """Build the features of every building as of ``cut``.
 
-    Parameters
-    ----------
-    source
-        An engine with the tables buildings, grids, complaints, rentals, violations and
-        inspections.
-    cut
-        Naive local time; rows learnt, or events that happened, at or after it are not used.
-    config
-        Policy.
+    ``source``: an engine with the tables buildings, grids, complaints, rentals, violations and
+    inspections.
 
     Returns
     -------

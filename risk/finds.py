@@ -70,12 +70,6 @@ def learn_find_chance(
 
     Parameters
     ----------
-    source
-        The engine.
-    cut
-        Local time; nothing learnt later is read.
-    config
-        Policy of the score.
     weights
         The snapshot's (``manifest["scorecard"]["weights"]``); policy's when None.
     rules
@@ -102,8 +96,6 @@ def fit_find_chance(
     visits
         ``expected`` (≥ 0), ``found``, ``revisit``, ``waiting`` (bool), ``evening`` (0, 1, NaN
         unknown), ``week`` (datetime64, its Monday); one row per building, day and part of the day.
-    rules
-        Prior, and what is enough.
     typical
         Expected count at which policy's level holds where no visit was made.
     until

@@ -38,8 +38,6 @@ class Fit:
     ----------
     names
         The features; any other is left alone, and one that is missing reads 0.
-    weights
-        Per unit of each feature.
     intercept
         At the level of the last window: where the office stands now.
     """

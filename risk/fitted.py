@@ -67,10 +67,7 @@ class OriginScores:
     def expected(self, by: str) -> pd.DataFrame:
         """Return ``unit`` and its expected finds ``expected``, summed over its places.
 
-        Parameters
-        ----------
-        by
-            A kind of `risk.reach.SUMMED`.
+        ``by``: A kind of `risk.reach.SUMMED`.
         """
         propensity = self.propensity.get(by, np.ones(len(self.places)))
         sums = sum_by_kind(self.places, by, self.risk * propensity)

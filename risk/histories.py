@@ -84,14 +84,8 @@ def add_relative_risks(
 ) -> pd.DataFrame:
     """Add the log ratio of every level, and what the ratios are made of.
 
-    Parameters
-    ----------
-    buildings
-        Sorted by ``building_id``, with kind, cell and grid.
-    visits
-        What was known before the cut of these features.
-    config
-        Policy.
+    ``buildings``: sorted by ``building_id``, with kind, cell and grid. ``visits``: what was known
+    before the cut of these features.
 
     Returns
     -------

@@ -40,16 +40,12 @@ def gather_histories(
 
     Parameters
     ----------
-    source
-        The engine.
     snapshot
         One from before there were histories has none.
     members
         Buildings of the explained unit, as the snapshot holds them.
     one_building
         Whether the unit is a building; only then its surroundings are told.
-    config
-        That of the snapshot.
     """
     if c.HISTORY_FOUND not in members:
         return []

@@ -64,14 +64,7 @@ def read_visit_results(
 ) -> VisitResults:
     """Read the visits known before the cut with what each found and was expected to find.
 
-    Parameters
-    ----------
-    inspections, rentals
-        Settled rows of before the cut (`settled_visits`).
-    cut
-        Local time.
-    config
-        Policy.
+    ``inspections``, ``rentals``: settled rows of before the cut (`settled_visits`).
     """
     texts = (*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
     table = inspections.select(*texts, ROW_KEY, EVENT_AT, SURE, EFFORT)

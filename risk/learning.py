@@ -119,16 +119,7 @@ def learn_weights(
 ) -> Learning:
     """Fit the weights of the scorecard on windows that ended by ``cut``.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time; nothing learnt later is read, neither as feature nor as outcome.
-    policy
-        Weights to start from.
-    config
-        ``config.learning`` says how many windows and events at least, and which penalties.
+    ``config``: ``config.learning`` says how many windows and events at least, and which penalties.
     """
     rule = config.learning
     outcomes = read_outcomes(source, cut=cut, config=config)

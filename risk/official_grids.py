@@ -57,12 +57,7 @@ def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
 def cells_of_empty_grids(grids: pd.DataFrame, built_up: Collection[str]) -> pd.DataFrame:
     """Give each grid without a building its cells, so that it has its row in every level.
 
-    Parameters
-    ----------
-    grids
-        As `read_grids` gives them.
-    built_up
-        Codes of the grids that have buildings.
+    ``grids``: as `read_grids` gives them. ``built_up``: codes of the grids that have buildings.
 
     Returns
     -------

@@ -56,14 +56,9 @@ class ReportingRules:
 def report_events(source: FeatureSource, *, cut: datetime, rules: ReportingRules) -> ir.Table:
     """Follow each confirmed event from its first report, as one Ibis expression.
 
-    Parameters
-    ----------
-    source
-        An engine with complaints and inspections; only complaints placed at a building count.
-    cut
-        Rows learnt, or that happened, at or after it are not used; no event is followed past it.
-    rules
-        What counts.
+    ``source``: an engine with complaints and inspections; only complaints placed at a building
+    count. ``cut``: rows learnt, or that happened, at or after it are not used; no event is followed
+    past it.
 
     Returns
     -------

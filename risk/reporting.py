@@ -48,15 +48,9 @@ def estimate_reporting(
     own is binomial (Przyborowski and Wilenski 1940), and its lower tail is p. Flags hold the false
     discovery rate and a share that matters.
 
-    Parameters
-    ----------
-    events
-        ``community_code``, ``further_reports``, ``days``; one row per confirmed event.
-    profile
-        What makes communities alike, as made by `profile_communities`; its index names every
-        community to be shown.
-    rules
-        Thresholds.
+    ``events``: ``community_code``, ``further_reports``, ``days``; one row per confirmed event.
+    ``profile``: what makes communities alike, as made by `profile_communities`; its index names
+    every community to be shown.
 
     Returns
     -------
@@ -98,10 +92,8 @@ def estimate_reporting(
 def profile_communities(buildings: pd.DataFrame) -> pd.DataFrame:
     """Describe each community by its size and its kinds of building.
 
-    Parameters
-    ----------
-    buildings
-        ``community_code``, ``kind`` and ``dwellings`` (NaN unknown), one row per building.
+    ``buildings``: ``community_code``, ``kind`` and ``dwellings`` (NaN unknown), one row per
+    building.
 
     Returns
     -------

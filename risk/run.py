@@ -74,8 +74,6 @@ def run_score(
         byte; running again changes nothing.
     as_of
         Local date; rows learnt, or events that happened, later are not used.
-    config
-        Policy.
     calendar
         Holidays, school breaks and exams: raises or lowers all scores alike by what the coming
         horizon holds, as far as complaints have shown it; without one every season is alike.

@@ -62,8 +62,6 @@ class Scorecard:
         β by factor name; a factor not named weighs 0.
     rate
         Events per unit of exposure within the horizon where all x are 0, > 0.
-    factors
-        The factors there are.
 
     Raises
     ------
@@ -146,12 +144,7 @@ class Scorecard:
 def split_points(base: NDArray[np.float64], effects: NDArray[np.float64]) -> NDArray[np.float64]:
     """Split base·exp(Σ effects) - base among the effects by LMDI-I.
 
-    Parameters
-    ----------
-    base
-        Shape (rows,), ≥ 0.
-    effects
-        β_j x_j, shape (rows, factors).
+    ``base``: shape (rows,), ≥ 0. ``effects``: β_j x_j, shape (rows, factors).
 
     Returns
     -------

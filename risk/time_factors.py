@@ -64,14 +64,7 @@ class TimeRules:
 def describe_moments(moments: pd.Series, *, calendar: Calendar, rules: TimeRules) -> pd.DataFrame:
     """Say of each moment on which kinds of time it falls.
 
-    Parameters
-    ----------
-    moments
-        Local times, none missing. Midnight to the second means that only the day is known.
-    calendar
-        What is known about days.
-    rules
-        When the evening begins.
+    ``moments``: local times, none missing. Midnight to the second means that only the day is known.
 
     Returns
     -------
@@ -105,13 +98,8 @@ def learn_time_factors(
     standardisation): e_l = Σ_s visits_ls · finds_s / visits_s. Ratios are then shrunk as
     `shrink_ratios` does.
 
-    Parameters
-    ----------
-    visits
-        ``at`` (local time), ``count`` (confirmed finds, 0 or more) and ``stratum`` (text, e.g.
-        what caused the visit), one row per visit.
-    calendar, rules
-        As in `describe_moments`.
+    ``visits``: ``at`` (local time), ``count`` (confirmed finds, 0 or more) and ``stratum`` (text,
+    e.g. what caused the visit), one row per visit.
 
     Returns
     -------
@@ -136,14 +124,8 @@ def learn_day_factors(
 ) -> pd.DataFrame:
     """Learn how many events, such as complaints, come per day of each kind.
 
-    Parameters
-    ----------
-    moments
-        Local times of the events, none missing; those outside the span are left out.
-    first, cut
-        The days to count, from that of ``first`` up to, not with, that of ``cut``.
-    calendar, rules
-        As in `describe_moments`.
+    ``moments``: local times of the events, none missing; those outside the span are left out.
+    ``first``, ``cut``: the days to count, from that of ``first`` up to, not with, that of ``cut``.
 
     Returns
     -------
@@ -166,10 +148,7 @@ def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.D
     between 0.5 and ``rules.prior_events``: the data may say that levels differ much, never that
     they cannot differ.
 
-    Parameters
-    ----------
-    counts, expected
-        Shape (levels,), ≥ 0.
+    ``counts``, ``expected``: shape (levels,), ≥ 0.
 
     Returns
     -------
@@ -192,14 +171,8 @@ def horizon_offset(
     The mean over the days of the product of the ratios of `OFFSET_KINDS`; what is unknown about a
     day, or was not learnt, counts as average.
 
-    Parameters
-    ----------
-    factors
-        As learnt by `learn_day_factors` or `learn_time_factors`.
-    cut, horizon_days
-        The days from that of ``cut``.
-    calendar
-        What is known about them.
+    ``factors``: as learnt by `learn_day_factors` or `learn_time_factors`. ``cut``,
+    ``horizon_days``: the days from that of ``cut``.
     """
     learnt = factors[factors[STATE] == LEARNT].set_index([KIND, LEVEL])["ratio"]
     days = pd.Series(pd.date_range(cut.date(), periods=horizon_days, unit="us"))

@@ -21,16 +21,7 @@ def visits_by_time(
 ) -> pd.DataFrame:
     """Read every visit known before the cut: when, whether it found something, what caused it.
 
-    Parameters
-    ----------
-    source
-        An engine with inspections.
-    cut
-        Rows learnt, or that happened, at or after it are not used.
-    rules
-        Tell reported, discovered and random visits apart.
-    found
-        Results that are a confirmed find.
+    ``found``: results that are a confirmed find.
 
     Returns
     -------

@@ -49,12 +49,7 @@ def lay_cuts(origins: Sequence[int], *, first_day: int, window_days: int) -> lis
 def log_likelihood(y: NDArray[np.float64], log_mean: NDArray[np.float64]) -> float:
     """Return Σ y(s - log mean e^s): Poisson counts given their total, up to a constant.
 
-    Parameters
-    ----------
-    y
-        Outcomes of a window.
-    log_mean
-        Foretold log expectations; only their differences matter.
+    ``log_mean``: foretold log expectations; only their differences matter.
     """
     if not len(y):
         return 0.0

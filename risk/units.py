@@ -48,8 +48,6 @@ def sum_units(
     scored
         Points of buildings and unlocated events; a building without a cell, grid or community is
         left out of that kind only.
-    config
-        Policy.
     empty_grids
         ``h3_r10``, ``grid_code`` and ``community_code`` of places without a building that have
         their rows all the same: nothing is expected there (score, low and high 0, no raw rate).

@@ -48,10 +48,8 @@ def types_of(view: View) -> NDArray[np.str_]:
 def community_types(buildings: pd.DataFrame) -> pd.Series:
     """Name the type of each community: the kind of more than half of its buildings, else `MIXED`.
 
-    Parameters
-    ----------
-    buildings
-        ``community`` and ``kind``, ``''`` where unknown; buildings of no known kind do not count.
+    ``buildings``: ``community`` and ``kind``, ``''`` where unknown; buildings of no known kind do
+    not count.
 
     Returns
     -------

@@ -110,17 +110,8 @@ def measure(
 ) -> Measured:
     """Score a window by a method and measure the order against what happened.
 
-    Parameters
-    ----------
-    method
-        Scores views.
-    window
-        What to score and what happened.
-    k
-        A week's capacity, in units.
-    groups
-        By way of grouping, a group per unit of the view, for the share of wrong flags; empty text
-        for none.
+    ``k``: A week's capacity, in units. ``groups``: by way of grouping, a group per unit of the
+    view, for the share of wrong flags; empty text for none.
     """
     score = method.score(window.view)
     order = m.rank_order(score, window.unit_tie)

@@ -34,8 +34,6 @@ class Method:
 
     Parameters
     ----------
-    name
-        Name in the results.
     score
         Returns one score per unit of a view, higher for "look here first".
     expects_counts

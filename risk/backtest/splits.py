@@ -129,14 +129,8 @@ def read_origins(text: str) -> tuple[list[datetime], Span]:
 def choose_origins(first: datetime, end: datetime, horizon: Span) -> list[datetime]:
     """Choose the last origins with a full window each, a horizon apart, in order.
 
-    Parameters
-    ----------
-    first
-        Earliest visit; no origin lies within `HISTORY_DAYS` of it.
-    end
-        First midnight after the data.
-    horizon
-        Length of a window.
+    ``first``: earliest visit; no origin lies within `HISTORY_DAYS` of it. ``end``: first midnight
+    after the data.
 
     Returns
     -------

@@ -15,10 +15,8 @@ RENAMED: Final = {"scorecard": VISIT_MODEL, "scorecard_no_area": WITHOUT_AREA}
 def upgrade(content: Mapping[str, Any]) -> dict[str, Any]:
     """Bring a stored evaluation, or a file written by ``backtest --json``, up to date.
 
-    Parameters
-    ----------
-    content
-        An object with ``runs``, ``summary`` and ``absent``; whatever else it holds is kept.
+    ``content``: an object with ``runs``, ``summary`` and ``absent``; whatever else it holds is
+    kept.
 
     Returns
     -------

@@ -31,14 +31,7 @@ def summarise(
 ) -> list[dict[str, Any]]:
     """Sum up the runs of one plan, one object per method.
 
-    Parameters
-    ----------
-    runs
-        The lines of the plan.
-    measured
-        Per method its results, in the order of the origins.
-    settings
-        Level of the intervals.
+    ``measured``: per method its results, in the order of the origins.
 
     Returns
     -------

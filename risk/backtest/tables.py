@@ -27,8 +27,6 @@ class Tables:
 
     Parameters
     ----------
-    facts
-        Visits and complaints.
     violations
         ``unit``, ``building``, ``h3_r10``.
     rentals
@@ -72,15 +70,6 @@ def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
 
     Of a row that was corrected later the version that holds at ``cut`` is read, with the day on
     which that version was learnt: an earlier origin rather misses it than knows too much.
-
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time after the last window.
-    config
-        What counts as a find.
     """
     return Tables(
         facts=read_facts(source, cut=cut, config=config),

@@ -68,8 +68,6 @@ class View:
 
     Parameters
     ----------
-    question
-        What is asked.
     ground
         Names, centres and rings; its tables are not for methods.
     known

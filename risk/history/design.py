@@ -16,16 +16,8 @@ def build_design(
 ) -> pd.DataFrame:
     """Build the features of places as of a cut.
 
-    Parameters
-    ----------
-    known
-        Facts of before the cut (`Facts.before`).
-    places
-        Rows of `risk.history.places.places_of`.
-    cut
-        Day.
-    config
-        Recipe.
+    ``known``: facts of before the cut (`Facts.before`). ``places``: rows of
+    `risk.history.places.places_of`.
 
     Returns
     -------

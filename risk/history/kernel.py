@@ -30,12 +30,7 @@ def cell_positions_m(cells: NDArray[np.str_]) -> NDArray[np.float64]:
 def gaussian_kernel(positions_m: NDArray[np.float64], *, bandwidth_m: float) -> csr_matrix:
     """Return the weights exp(-½(d/bandwidth)²) between places, 0 beyond three bandwidths.
 
-    Parameters
-    ----------
-    positions_m
-        Shape (n, 2).
-    bandwidth_m
-        Metres, > 0.
+    ``positions_m``: shape (n, 2). ``bandwidth_m``: metres, > 0.
 
     Returns
     -------

@@ -80,16 +80,7 @@ def outcome_columns(
 ) -> Columns:
     """Return the histories of every outcome that was ever recorded, per place.
 
-    Parameters
-    ----------
-    known
-        Facts of before the cut.
-    places
-        With codes of levels and cell.
-    cut
-        Day.
-    config
-        Recipe.
+    ``places``: with codes of levels and cell.
     """
     results = known.with_results()
     columns: Columns = {}

@@ -26,11 +26,6 @@ NEVER_VISITED: Final = "register:"
 def known_places(known: Facts) -> pd.DataFrame:
     """Return the units with a result, with the attributes of their last one.
 
-    Parameters
-    ----------
-    known
-        Facts of before the cut.
-
     Returns
     -------
     DataFrame
@@ -64,15 +59,9 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
 def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.DataFrame:
     """Return a place for each building of the register that had no result before the cut.
 
-    Parameters
-    ----------
-    facts
-        All visits; what happened from the cut on is read for the numbering of cells alone.
-    register
-        ``building``, ``h3_r10``, ``made`` and ``learnt``: buildings that a register told of, not
-        those made from addresses that turned up in other files.
-    cut
-        Day.
+    ``facts``: all visits; what happened from the cut on is read for the numbering of cells alone.
+    ``register``: ``building``, ``h3_r10``, ``made`` and ``learnt``: buildings that a register told
+    of, not those made from addresses that turned up in other files.
 
     Returns
     -------

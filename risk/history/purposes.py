@@ -20,12 +20,8 @@ _IN_ORDER: Final = ("revisit", "complaint", "licence", "routine")
 def classify_purposes(texts: Sequence[str] | pd.Series, words: PurposeWords) -> NDArray[np.str_]:
     """Return the class of each occasion, one of `PURPOSES`.
 
-    Parameters
-    ----------
-    texts
-        Free text, Chinese or Western; ``''`` where nothing was written.
-    words
-        The editable table of words.
+    ``texts``: free text, Chinese or Western; ``''`` where nothing was written. ``words``: the
+    editable table of words.
     """
     codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
     classes = np.array([_classify(str(text).casefold(), words) for text in distinct], dtype="U16")

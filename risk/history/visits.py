@@ -42,8 +42,6 @@ def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> 
 
     Parameters
     ----------
-    source
-        The engine.
     cut
         Local time: only what was learnt and happened before it. Of a row that was corrected later
         the version known at ``cut`` is read, with the time *that* version was learnt, so an earlier
