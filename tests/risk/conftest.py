@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -160,6 +161,25 @@ def small_office() -> dict[str, list[dict[str, Any]]]:
             }
         ],
     }
+
+
+def in_buildings(
+    engine: MemoryEngine, cases: Sequence[Mapping[str, list[dict[str, Any]]]]
+) -> tuple[MemoryEngine, list[str]]:
+    """Put the rows of each case at a building of its own; return the office and the buildings.
+
+    Rows of ``buildings`` are facts of the building itself. Asking one office takes a second.
+    """
+    ids = [f"B{number}" for number in range(10, 10 + len(cases))]
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for number, (building, case) in enumerate(zip(ids, cases, strict=True), start=10):
+        facts = {key: value for row in case.get("buildings", []) for key, value in row.items()}
+        rows["buildings"].append(a_building(number, **facts))
+        for name in case.keys() - {"buildings"}:
+            rows[name] += [{"building_id": building} | row for row in case[name]]
+    for name, added in rows.items():
+        engine = engine.with_rows(name, added)
+    return engine, ids
 
 
 def random_office(

@@ -14,7 +14,7 @@ from risk.reach import SUMMED, PropensityForms
 
 Make = Callable[..., Facts]
 ORIGINS = [15_500, 15_560, 15_620]
-MODEL = ModelConfig(penalties=(20.0, 100.0))
+MODEL = ModelConfig(penalties=(20.0, 100.0), area_half_lives_days=(60.0,), window_days=120)
 
 
 def run(facts: Facts, **options: object) -> dict[int, OriginScores]:

@@ -67,11 +67,6 @@ def test_the_order_of_factors_changes_no_points(
     np.testing.assert_allclose(shuffled, straight[order], rtol=1e-9, atol=1e-12)
 
 
-def test_a_single_factor_gets_the_whole_change() -> None:
-    points = split_points(np.array([2.0]), np.array([[math.log(3)]]))
-    assert points[0, 0] == pytest.approx(4.0)
-
-
 @given(st.dictionaries(st.sampled_from([f.column for f in FACTORS]), MASSES))
 def test_points_of_a_building_sum_exactly_to_its_score(features: dict[str, float]) -> None:
     row = WEIGHTS.score(one_building(**features)).buildings.iloc[0]
@@ -127,16 +122,6 @@ def test_a_wrong_sign_and_an_unknown_factor_are_refused_together() -> None:
         Scorecard(weights={"colour": 1, "violations": -0.5}, rate=1)
     assert raised.value.facts["unknown"] == ["colour"]
     assert raised.value.facts["wrong_sign"] == ["violations -0.5"]
-
-
-def test_one_reporter_moves_a_score_no_further_than_the_cap(config: ScoreConfig) -> None:
-    limit = (1 + config.caps.reporter) ** config.weights.complaints
-    scorecard = Scorecard(weights={"complaints": config.weights.complaints}, rate=1e-3)
-    quiet, loud = (
-        scorecard.score(one_building(complaints=mass)).buildings["score"].iloc[0]
-        for mass in (0.0, config.caps.reporter)
-    )
-    assert loud <= quiet * limit + 1 / 1024
 
 
 def test_every_weight_of_the_configuration_has_its_factor(baseline: FeatureTable) -> None:
