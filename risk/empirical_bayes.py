@@ -66,6 +66,19 @@ def moment_strength(found: Floats, expected: Floats, *, mean_is_known: bool) -> 
     return room / excess if excess > 0 and room > 0 else np.inf
 
 
+def dispersion(counts: Floats, expected: Floats, *, fitted: int) -> float:
+    """Return how much more counts scatter than Poisson's, Pearson's X² per degree of freedom.
+
+    At least 1. ``fitted``: how many means were fitted to the counts that have an expectation.
+    """
+    known = expected > 0
+    free = int(known.sum()) - fitted
+    if free <= 0:
+        return 1.0
+    gaps = (counts[known] - expected[known]) ** 2 / expected[known]
+    return max(1.0, float(gaps.sum()) / free)
+
+
 def posterior_ratio(found: Floats, expected: Floats, strength: float) -> Floats:
     """Return (O + k)/(E + k), the posterior mean of the relative risk, > 0."""
     return np.asarray((found + strength) / (expected + strength))

@@ -48,8 +48,6 @@ from risk.signals import FeatureSource
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-__all__ = ["FindModel", "compare_with_visits", "fit_find_chance", "learn_find_chance"]
-
 _LEAST_SLOPE: Final = 0.05
 
 
@@ -150,30 +148,6 @@ def _prior(rules: FindRules) -> tuple[Floats, Floats]:
     spread = [rules.level_spread, rules.slope_spread, *[rules.effect_spread] * 3]
     prior = [np.log(rules.level), rules.slope, 0.0, 0.0, np.log(rules.waiting)]
     return np.array(prior), np.array(spread)
-
-
-def compare_with_visits(chances: Floats, found: Bools, *, parts: int = 10) -> pd.DataFrame:
-    """Set expected finds beside made ones, by parts of equal size from the least chance up.
-
-    Returns
-    -------
-    DataFrame
-        ``visits``, ``chance_from``, ``chance_to``, ``expected``, ``found``; one row per part that
-        has any visit. Visits of one chance may fall into two parts, in the order given.
-    """
-    order = np.argsort(chances, kind="stable")
-    rows = [
-        {
-            "visits": len(part),
-            "chance_from": float(chances[part].min()),
-            "chance_to": float(chances[part].max()),
-            "expected": float(chances[part].sum()),
-            "found": int(found[part].sum()),
-        }
-        for part in np.array_split(order, parts)
-        if len(part)
-    ]
-    return pd.DataFrame(rows, columns=["visits", "chance_from", "chance_to", "expected", "found"])
 
 
 def _is_told(y: Bools, yes: Bools, no: Bools | None, rules: FindRules) -> bool:

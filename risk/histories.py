@@ -20,20 +20,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.cells import disk, parents
+from geo.cells import parents
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.empirical_bayes import log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults
+from risk.ring import sum_discs
 from risk.signals import EVENT_AT, ROW_KEY
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 WIDE_RESOLUTION: Final = 9
-NEIGHBOUR_STEPS: Final = 1
 RELATIVE_RISKS: Final = (
     *(c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
     *(c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
@@ -193,25 +193,11 @@ def _without_itself(
     *,
     discs: bool,
 ) -> Floats:
-    index = pd.Index(np.unique(np.concatenate([where, places])))
-    codes = np.where(where == "", -1, index.get_indexer(pd.Index(where))).astype(np.int64)
-    sums, strength = results.sums(codes, len(index)), results.strength(codes, len(index))
-    if discs:
-        sums = _sum_discs(index, sums[0]), _sum_discs(index, sums[1])
-    here = index.get_indexer(pd.Index(places))
-    o, e = (np.maximum(total[here] - mine, 0.0) for total, mine in zip(sums, own, strict=True))
+    codes, names = _coded(pd.Series(np.concatenate([where, places])))
+    codes = codes[: len(where)]
+    strength = results.strength(codes, len(names))
+    sums = pd.DataFrame(np.column_stack(results.sums(codes, len(names))), index=names)
+    sums = sums[sums.index != ""]
+    around = (sum_discs(sums) if discs else sums).reindex(places).fillna(0.0)
+    o, e = np.maximum(around.to_numpy(np.float64).T - np.stack(own), 0.0)
     return np.where(places == "", 0.0, log_ratio(o, e, strength))
-
-
-def _sum_discs(index: pd.Index[str], values: Floats) -> Floats:
-    """Add up a value over each cell and the ring about it."""
-    names = index.to_numpy(dtype=np.str_)
-    known = names[names != ""]
-    total = np.zeros(len(index))
-    if len(known):
-        source, neighbour, _ = disk(known, NEIGHBOUR_STEPS)
-        there = index.get_indexer(pd.Index(neighbour))
-        into = index.get_indexer(pd.Index(known))[source]
-        met = there >= 0
-        total = np.bincount(into[met], values[there[met]], len(index)).astype(np.float64)
-    return total

@@ -13,10 +13,11 @@ from geo.cells import disk, parents
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.evidence import VALUE, EvidenceRow, evidence_rows, register_evidence
-from risk.histories import NEIGHBOUR_STEPS, RELATIVE_RISKS, WIDE_RESOLUTION
+from risk.histories import RELATIVE_RISKS, WIDE_RESOLUTION
 from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults, read_visit_results, settled_visits
 from risk.places import drawn_cells
+from risk.ring import NEIGHBOUR_STEPS
 from risk.signals import ROW_KEY, FeatureSource
 
 HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)

@@ -19,7 +19,7 @@ from scipy.special import betainc
 from scipy.stats import false_discovery_control
 
 from risk import columns as c
-from risk.empirical_bayes import gamma_interval, smooth_rates
+from risk.empirical_bayes import dispersion, gamma_interval, smooth_rates
 from risk.report_events import DAYS, FURTHER, ReportingRules
 
 Floats = NDArray[np.float64]
@@ -59,17 +59,17 @@ def estimate_reporting(
         the raw rate over that of similar ones together; NaN where nothing can be said.
     """
     profile = profile.sort_index()
-    dispersion = _dispersion(events)
+    scatter = _dispersion(events)
     sums = events.assign(**{EVENTS: 1}).groupby(c.COMMUNITY)[[EVENTS, FURTHER, DAYS]].sum()
     known = sums.reindex(profile.index).fillna(0.0).astype(np.float64)
     counts, further, days = (known[name].to_numpy() for name in (EVENTS, FURTHER, DAYS))
-    rates = smooth_rates(further / dispersion, days / dispersion)
-    low, high = _interval(rates.smoothed, rates.weight, days / dispersion, rules.interval_level)
+    rates = smooth_rates(further / scatter, days / scatter)
+    low, high = _interval(rates.smoothed, rates.weight, days / scatter, rules.interval_level)
     similar = _similar(profile.to_numpy(np.float64), rules.similar)
     others, other_days = similar @ further, similar @ days
     similar_rate = _ratio(others, other_days)
     ratio = _ratio(rates.raw, similar_rate)
-    p = _lower_tail(further / dispersion, days, others / dispersion, other_days)
+    p = _lower_tail(further / scatter, days, others / scatter, other_days)
     frame = pd.DataFrame(
         {
             c.COMMUNITY: profile.index.to_numpy(),
@@ -115,12 +115,8 @@ def profile_communities(buildings: pd.DataFrame) -> pd.DataFrame:
 def _dispersion(events: pd.DataFrame) -> float:
     sums = events.groupby(c.COMMUNITY)[[FURTHER, DAYS]].transform("sum")
     expected = (sums[FURTHER] / sums[DAYS].where(sums[DAYS] > 0) * events[DAYS]).to_numpy()
-    usable = expected > 0
-    free = int(usable.sum()) - events.loc[usable, c.COMMUNITY].nunique()
-    if free <= 0:
-        return 1.0
-    gap = (events[FURTHER].to_numpy(np.float64) - expected)[usable]
-    return max(1.0, float((gap**2 / expected[usable]).sum()) / free)
+    communities = events.loc[expected > 0, c.COMMUNITY].nunique()
+    return dispersion(events[FURTHER].to_numpy(np.float64), expected, fitted=communities)
 
 
 def _interval(rate: Floats, weight: Floats, days: Floats, level: float) -> tuple[Floats, Floats]:

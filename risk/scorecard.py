@@ -181,13 +181,3 @@ def estimate_rate(
     horizons = config.base_rate_window_days / config.horizon_days
     prior = config.base_rate_events
     return float((prior + events) / (prior / config.base_rate + horizons * per_rate.sum()))
-
-
-__all__ = [
-    "POINTS_PER_EVENT",
-    "Scorecard",
-    "Scored",
-    "estimate_rate",
-    "round_points",
-    "split_points",
-]

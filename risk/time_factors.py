@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
-from risk.empirical_bayes import gamma_interval, moment_strength, posterior_ratio
+from risk.empirical_bayes import dispersion, gamma_interval, moment_strength, posterior_ratio
 
 Floats = NDArray[np.float64]
 
@@ -197,20 +197,10 @@ def _levels_of(rows: pd.DataFrame, kind: str, rules: TimeRules) -> pd.DataFrame:
     total = float(sums["expected"].sum())
     scale = float(sums[COUNT].sum()) / total if total > 0 else 0.0
     expected = sums["expected"].to_numpy() * scale
-    spread = _dispersion(known[COUNT].to_numpy(), known["expected"].to_numpy() * scale)
+    spread = dispersion(known[COUNT].to_numpy(), known["expected"].to_numpy() * scale, fitted=1)
     shrunk = shrink_ratios(sums[COUNT].to_numpy() / spread, expected / spread, rules=rules)
     enough = np.minimum(expected, expected.sum() - expected) >= rules.least_expected
     named = sums.drop(columns="expected").rename_axis(LEVEL).reset_index()
     states = np.where(enough, LEARNT, NOT_ENOUGH)
     added = {KIND: kind, "expected": expected, STATE: states}
     return pd.concat([named, shrunk], axis=1).assign(**added)
-
-
-def _dispersion(counts: Floats, expected: Floats) -> float:
-    """Return how much more counts scatter than Poisson's, at least 1."""
-    usable = expected > 0
-    free = int(usable.sum()) - 1
-    if free <= 0:
-        return 1.0
-    gaps = (counts[usable] - expected[usable]) ** 2 / expected[usable]
-    return max(1.0, float(gaps.sum()) / free)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk.history.config import PURPOSES, PurposeWords
+from risk.history.config import PurposeWords
 
 ROUTINE: Final = "routine"
 OTHER: Final = "other"
@@ -36,6 +36,3 @@ def _classify(text: str, words: PurposeWords) -> str:
         if any(word.casefold() in text for word in known):
             return name
     return OTHER
-
-
-__all__ = ["PURPOSES", "classify_purposes"]

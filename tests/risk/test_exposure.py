@@ -99,7 +99,7 @@ def in_grids(grids: list[str], dwellings: list[float], kinds: list[str]) -> pd.D
     ),
     totals=st.dictionaries(st.sampled_from(["a1", "a2", "b1"]), st.integers(0, 2000)),
 )
-@settings(deadline=None)
+@settings(max_examples=40)
 def test_counts_stay_and_what_is_left_of_a_grids_total_goes_to_its_uncounted_buildings(
     rows: list[tuple[str, int | None, str]], totals: dict[str, int]
 ) -> None:

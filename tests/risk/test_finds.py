@@ -19,11 +19,7 @@ from risk.config import ScoreConfig
 from risk.find_model import MOST_CHANCE, FindModel, FindsError
 from risk.find_rules import FindRules
 from risk.find_visits import PastScores, read_find_visits, unreported_visits
-from risk.finds import (
-    compare_with_visits,
-    fit_find_chance,
-    learn_find_chance,
-)
+from risk.finds import fit_find_chance, learn_find_chance
 from tests.risk.conftest import CUT, days_before, make_engine, random_office, small_office
 
 RULES = FindRules()
@@ -137,7 +133,7 @@ def model() -> FindModel:
     return fit_find_chance(simulate(6, count=3_000, evening=0.8), rules=RULES, typical=1.0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1e4), min_size=2, max_size=20))
 def test_a_higher_score_never_has_a_smaller_chance(model: FindModel, expected: list[float]) -> None:
     e = np.sort(np.array(expected))
@@ -236,15 +232,6 @@ def test_rules_out_of_range_are_refused() -> None:
     with pytest.raises(ValidationError) as refused:
         FindRules(level=0.9, windows=-1)
     assert refused.value.error_count() == 2
-
-
-def test_expected_and_made_finds_stand_side_by_side_by_parts() -> None:
-    chances = np.array([0.5, 0.1, 0.2, 0.4])
-    table = compare_with_visits(chances, np.array([True, False, False, True]), parts=2)
-    assert table["visits"].tolist() == [2, 2]
-    assert table["expected"].tolist() == pytest.approx([0.3, 0.9])
-    assert table["found"].tolist() == [0, 2]
-    assert compare_with_visits(np.array([]), np.array([], bool)).empty
 
 
 def visited(*rows: dict[str, Any]) -> Any:

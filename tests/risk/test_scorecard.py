@@ -83,7 +83,7 @@ def test_rounded_points_are_multiples_of_the_tick(points: list[float]) -> None:
 
 
 @pytest.mark.parametrize("factor", [f for f in FACTORS if f.sign], ids=lambda f: f.name)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(few=MASSES, more=MASSES)
 def test_a_factor_moves_the_score_only_the_way_policy_allows(
     factor: Any, few: float, more: float
