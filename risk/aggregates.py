@@ -14,9 +14,9 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import ir
-from numpy.typing import NDArray
 
 from risk import columns as c
+from risk.arrays import Codes
 from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.decay import QUANTA_PER_UNIT
@@ -160,7 +160,7 @@ def fetch_columns(
     return frame.assign(**{name: days_of(frame[name]) for name in days})
 
 
-def days_of(times: pd.Series) -> NDArray[np.int64]:
+def days_of(times: pd.Series) -> Codes:
     """Return the whole days since 1970-01-01 of local times, `NEVER` where unknown."""
     values = times.to_numpy().astype("datetime64[D]")
     return np.where(np.isnat(values), NEVER, values.astype(np.int64))

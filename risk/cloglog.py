@@ -10,12 +10,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Bools, Floats
 from risk.penalised import LARGEST_LOG_MEAN, minimise
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _DIGITS: Final = 9
 _LEAST_MEAN: Final = 1e-12

@@ -10,13 +10,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import ks_2samp
 
 from data.workspace.sections import number, section, wrong_setting
 from risk import columns as c
-
-Floats = NDArray[np.float64]
+from risk.arrays import Floats
 
 STEADY, WATCH, DRIFTED, TOO_FEW = "steady", "watch", "drifted", "too_few"
 STATES: Final = (DRIFTED, WATCH, STEADY, TOO_FEW)

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import gammaincinv, gammaln
 
-Floats = NDArray[np.float64]
+from risk.arrays import Codes, Floats
 
 STRENGTHS: Final = 2.0 ** np.arange(-1, 10)
 """Candidate strengths of the prior, in expected events."""
@@ -153,7 +152,7 @@ def smooth_rates(events: Floats, exposure: Floats) -> SmoothedRates:
 
 
 def local_mean(
-    day: NDArray[np.int64], found: Floats, *, width_days: float, effort: Floats | None = None
+    day: Codes, found: Floats, *, width_days: float, effort: Floats | None = None
 ) -> Floats:
     """Return the office's mean outcome around each visit's day, what is expected of any visit.
 

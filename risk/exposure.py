@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.shapes.apportion import spread_total
 from risk import columns as c
+from risk.arrays import Bools, Floats
 from risk.config import ExposureRule
 
 
@@ -49,7 +49,7 @@ def estimate_exposure(
     return buildings.assign(**{c.EXPOSURE: exposure, c.EXPOSURE_KNOWN: known})
 
 
-def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> NDArray[np.float64]:
+def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> Floats:
     """Return dwellings of buildings, those without a count by what is left of their area's total.
 
     First by grid, then by community (a total filed under the community's own code): the total
@@ -79,23 +79,21 @@ def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> NDArray[np.
     return dwellings
 
 
-def typical_exposure(exposure: NDArray[np.float64]) -> float:
+def typical_exposure(exposure: Floats) -> float:
     """Return the median exposure, 1 where there is no building."""
     return float(np.median(exposure)) if exposure.size else 1.0
 
 
-def _known(*quantities: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _known(*quantities: Floats) -> Bools:
     """Mark where everything is known that anybody reports."""
     reported = [~np.isnan(values) for values in quantities if not np.isnan(values).all()]
     if not reported:
         return np.zeros(quantities[0].shape, dtype=bool)
-    known: NDArray[np.bool_] = np.logical_and.reduce(reported)
+    known: Bools = np.logical_and.reduce(reported)
     return known
 
 
-def _complete(
-    dwellings: NDArray[np.float64], registered: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _complete(dwellings: Floats, registered: Floats) -> tuple[Floats, Floats]:
     if np.isnan(dwellings).all():
         return np.where(np.isnan(registered), np.nan, 0.0), registered
     if np.isnan(registered).all():
@@ -112,7 +110,7 @@ def _complete(
     )
 
 
-def _typical(exposure: NDArray[np.float64], kinds: pd.Series) -> NDArray[np.float64]:
+def _typical(exposure: Floats, kinds: pd.Series) -> Floats:
     values = pd.Series(exposure, index=kinds.index)
     by_kind = values.groupby(kinds).transform("median")
     return by_kind.fillna(values.median()).to_numpy(np.float64)

@@ -22,6 +22,7 @@ from risk.aggregates import (
     sum_shared_tenants,
     sum_violations,
 )
+from risk.arrays import Codes, Floats
 from risk.config import ScoreConfig
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
@@ -194,15 +195,15 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
     return unlocated[somewhere].reset_index(drop=True), nowhere
 
 
-def _decayed_weights(quanta: pd.Series) -> NDArray[np.float64]:
+def _decayed_weights(quanta: pd.Series) -> Floats:
     return from_quanta(quanta.fillna(0).to_numpy(np.int64))
 
 
-def _counts(counts: pd.Series) -> NDArray[np.int64]:
+def _counts(counts: pd.Series) -> Codes:
     return counts.fillna(0).to_numpy(np.int64)
 
 
-def _distinct_events(frames: list[pd.DataFrame], name: str) -> NDArray[np.int64]:
+def _distinct_events(frames: list[pd.DataFrame], name: str) -> Codes:
     """Count an event once where it shows both as a find and as a decision."""
     counts = [_counts(frame[name]) for frame in frames if name in frame]
     return np.asarray(np.maximum.reduce(counts))

@@ -7,13 +7,10 @@ from datetime import datetime
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
+from risk.arrays import Bools, Floats
 from risk.cloglog import chance_of
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 State = Literal["policy", "learnt"]
 TERMS: Final = ("level", "slope", "evening", "revisit", "waiting")

@@ -100,7 +100,7 @@ def expected_counts(
 ) -> pd.Series:
     """Return the expected count of each building within the horizon as of a cut, by building."""
     features = build_features(source, cut=cut, config=config)
-    scored = Scorecard.from_weights(features, weights, config).score(features).buildings
+    scored = Scorecard.of(features, config, weights).score(features).buildings
     return scored.set_index(c.BUILDING)[c.SCORE] / POINTS_PER_EVENT
 
 

@@ -27,8 +27,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Bools, Floats
 from risk.cloglog import chance_of, fit_terms, measure_spread
 from risk.config import ScoreConfig
 from risk.find_model import LEAST_EXPECTED, FindModel
@@ -44,9 +44,6 @@ from risk.find_visits import (
     read_find_visits,
 )
 from risk.signals import FeatureSource
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _LEAST_SLOPE: Final = 0.05
 

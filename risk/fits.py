@@ -8,11 +8,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Floats
 from risk.regression import fit_standardised
-
-Floats = NDArray[np.float64]
 
 LEAST_LEVEL: Final = 1e-4
 

@@ -18,10 +18,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.cells import parents
 from risk import columns as c
+from risk.arrays import Codes, Floats, Texts
 from risk.config import ScoreConfig
 from risk.empirical_bayes import log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
@@ -29,9 +29,6 @@ from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults
 from risk.ring import sum_discs
 from risk.signals import EVENT_AT, ROW_KEY
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 
 WIDE_RESOLUTION: Final = 9
 RELATIVE_RISKS: Final = (
@@ -186,8 +183,8 @@ def _around(
 
 
 def _without_itself(
-    where: NDArray[np.str_],
-    places: NDArray[np.str_],
+    where: Texts,
+    places: Texts,
     results: _Results,
     own: tuple[Floats, Floats],
     *,

@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from ibis import ir
-from numpy.typing import NDArray
 
 from risk import columns as c
 from risk.aggregates import days_of, fetch
+from risk.arrays import Floats, Texts
 from risk.config import ScoreConfig
 from risk.decay import decay_weights
 from risk.empirical_bayes import local_mean, log_ratio, prior_strength
@@ -33,8 +33,6 @@ from risk.signals import (
     FeatureSource,
     settled_rows,
 )
-
-Floats = NDArray[np.float64]
 
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
 DECAY: Final = "decay"
@@ -107,7 +105,7 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, "expected": expected})
 
 
-def _by_code(texts: NDArray[np.str_], found: Floats, expected: Floats) -> Floats:
+def _by_code(texts: Texts, found: Floats, expected: Floats) -> Floats:
     """Return the log ratio of each row's class."""
     codes, names = pd.factorize(texts)
     o, e = sum_by_code(codes, found, len(names)), sum_by_code(codes, expected, len(names))

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, minimize
 
-Floats = NDArray[np.float64]
+from risk.arrays import Floats
+
 Loss = Callable[[Floats], tuple[float, Floats]]
 
 LARGEST_LOG_MEAN: Final = 30.0

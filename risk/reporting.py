@@ -14,15 +14,13 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import betainc
 from scipy.stats import false_discovery_control
 
 from risk import columns as c
+from risk.arrays import Floats, Texts
 from risk.empirical_bayes import dispersion, gamma_interval, smooth_rates
 from risk.report_events import DAYS, FURTHER, ReportingRules
-
-Floats = NDArray[np.float64]
 
 MONTH_DAYS: Final = 30.0
 FAR_LESS, AS_OTHERS, NOT_ENOUGH = "far_less", "as_others", "not_enough_data"
@@ -150,7 +148,7 @@ def _lower_tail(own: Floats, days: Floats, others: Floats, other_days: Floats) -
     return np.asarray(np.where(known, tail, np.nan))
 
 
-def _states(counts: Floats, ratio: Floats, p: Floats, rules: ReportingRules) -> NDArray[np.str_]:
+def _states(counts: Floats, ratio: Floats, p: Floats, rules: ReportingRules) -> Texts:
     tested = (counts >= rules.least_events) & np.isfinite(p)
     states = np.where(tested, AS_OTHERS, NOT_ENOUGH).astype("U20")
     significant = np.zeros(len(p), dtype=bool)

@@ -89,7 +89,7 @@ def run_score(
     season = NO_SEASON
     if calendar is not None and config.season:
         season = learn_season(engine, cut=cut, config=config, calendar=calendar)
-    scorecard = Scorecard.from_weights(features, learning.posterior, config).times(season.factor)
+    scorecard = Scorecard.of(features, config, learning.posterior).times(season.factor)
     scored = scorecard.score(features)
     units = sum_units(scored, config, empty_grids=features.empty_grids)
     snapshot = snapshots.save(

@@ -11,13 +11,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
+from risk.arrays import Floats
 from risk.empirical_bayes import dispersion, gamma_interval, moment_strength, posterior_ratio
-
-Floats = NDArray[np.float64]
 
 KIND, LEVEL, STATE = "kind", "level", "state"
 COUNT, EXPOSURE, STRATUM = "count", "exposure", "stratum"

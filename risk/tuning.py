@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+
+from risk.arrays import Floats
 
 AnySetting = TypeVar("AnySetting", bound="Hashable")
 
@@ -46,7 +47,7 @@ def lay_cuts(origins: Sequence[int], *, first_day: int, window_days: int) -> lis
     return cuts
 
 
-def log_likelihood(y: NDArray[np.float64], log_mean: NDArray[np.float64]) -> float:
+def log_likelihood(y: Floats, log_mean: Floats) -> float:
     """Return Σ y(s - log mean e^s): Poisson counts given their total, up to a constant.
 
     ``log_mean``: foretold log expectations; only their differences matter.

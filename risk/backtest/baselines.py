@@ -12,16 +12,14 @@ from importlib.util import find_spec
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from risk.arrays import Bools, Floats
 from risk.backtest.ground import RING_STEPS
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.questions import INSPECTED
 from risk.backtest.views import PointEvents, View
 from risk.empirical_bayes import posterior_ratio, prior_strength
-
-Floats = NDArray[np.float64]
 
 Option = TypeVar("Option")
 HALF_LIVES_DAYS: Final = (60.0, 180.0, 365.0, 730.0)
@@ -170,7 +168,7 @@ def choose(
     return score(view, max(options, key=worth))
 
 
-def _recent(events: PointEvents) -> NDArray[np.bool_]:
+def _recent(events: PointEvents) -> Bools:
     return events.age_days <= RECENT_DAYS
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Texts
 from risk.backtest.ground import BUILDING, number_column
 from risk.backtest.views import View
 
@@ -15,7 +15,7 @@ MIXED: Final = "mixed"
 """Type of a community no kind of building of which is in the majority."""
 
 
-def groups_of(view: View) -> NDArray[np.str_]:
+def groups_of(view: View) -> Texts:
     """Give each building its community, or the kind of place last seen in it where none is known.
 
     Cells belong to no community.
@@ -31,7 +31,7 @@ def groups_of(view: View) -> NDArray[np.str_]:
     return groups.astype(np.str_)
 
 
-def types_of(view: View) -> NDArray[np.str_]:
+def types_of(view: View) -> Texts:
     """Give each building the type of its community; see `community_types`."""
     types = np.full(len(view.units), "", dtype=object)
     if view.question.level != BUILDING:

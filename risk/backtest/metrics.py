@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata, spearmanr
 
-Floats = NDArray[np.float64]
+from risk.arrays import Bools, Floats
+
 Order = NDArray[np.intp]
 
 DECILES: Final = 10
@@ -96,7 +97,7 @@ def recall_at(events: Floats, order: Order, *, k: int) -> float:
     return float((events[order[:k]] > 0).sum()) / there if there else math.nan
 
 
-def area_under_curve(happened: NDArray[np.bool_], score: Floats) -> float:
+def area_under_curve(happened: Bools, score: Floats) -> float:
     """Return the probability that a unit where it happened outscores one where it did not.
 
     Mann and Whitney's U over n₁·n₀ from mid-ranks, so ties count half; NaN where either is none.
@@ -116,7 +117,7 @@ def rank_correlation(events: Floats, score: Floats) -> float:
     return float(spearmanr(events, score).statistic)
 
 
-def days_earlier(day: Floats, happened: NDArray[np.bool_], order: Order) -> float:
+def days_earlier(day: Floats, happened: Bools, order: Order) -> float:
     """Return by how many days on average the same visits in another order find it earlier.
 
     Every day keeps its real number of visits; the visits are dealt to the days anew, best first
@@ -130,7 +131,7 @@ def days_earlier(day: Floats, happened: NDArray[np.bool_], order: Order) -> floa
     return float((day - dealt)[happened].mean())
 
 
-def found_in_first_half(happened: NDArray[np.bool_], order: Order) -> float:
+def found_in_first_half(happened: Bools, order: Order) -> float:
     """Return the share of all finds that the first half of the visits makes."""
     total = int(happened.sum())
     return float(happened[order[: len(order) // 2]].sum()) / total if total else math.nan

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from risk.arrays import Floats
 from risk.backtest.evaluate import Measured
 from risk.backtest.overstatement import of_top_tenth
 from risk.backtest.settings import BacktestSettings
-
-Floats = NDArray[np.float64]
 
 NAMES: Final = ("method", "event", "unit", "horizon", "among")
 COMPARED: Final = (

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk.arrays import Floats, Texts
 from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, Geography, number_column
 from risk.backtest.questions import (
     INSPECTED,
@@ -32,7 +33,6 @@ from risk.backtest.tables import Tables
 from risk.columns import DAY
 from risk.config import ExposureRule
 
-Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 
 
@@ -86,7 +86,7 @@ class View:
     exposure_rule: ExposureRule
 
     @property
-    def names(self) -> NDArray[np.str_]:
+    def names(self) -> Texts:
         """Names of the units."""
         return self.geography.names[self.question.level][self.units]
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from risk.arrays import Codes
 from risk.columns import DAY
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.foretold import is_available
@@ -131,7 +131,7 @@ def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
 
 
 def _coded(frame: pd.DataFrame, names: Mapping[str, pd.Index[Any]]) -> pd.DataFrame:
-    codes: dict[str, NDArray[np.int64]] = {
+    codes: dict[str, Codes] = {
         code_column(level): np.asarray(index.get_indexer(pd.Index(frame[level])), dtype=np.int64)
         for level, index in names.items()
     }

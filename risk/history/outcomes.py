@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Codes, Floats
 from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.empirical_bayes import local_mean, log_ratio, prior_strength
@@ -20,8 +20,6 @@ from risk.history import names
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 Columns = dict[str, Floats]
 
 

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.cells import parents
+from risk.arrays import Codes, Texts
 from risk.history.config import KNOWN, OUTCOME_LEVELS, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 from risk.history.foretold import LISTED_TEXTS, available_texts
@@ -86,14 +86,12 @@ def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.Dat
     return frame.assign(**codes, **{IS_KNOWN: True})[[*ATTRIBUTES, IS_KNOWN]]
 
 
-def _codes_of(
-    visits: pd.DataFrame, level: str, texts: NDArray[np.str_] | pd.Series
-) -> NDArray[np.int64]:
+def _codes_of(visits: pd.DataFrame, level: str, texts: Texts | pd.Series) -> Codes:
     coded = visits.drop_duplicates(level).set_index(level)[code_column(level)]
     return np.asarray(coded.reindex(texts).fillna(UNKNOWN), dtype=np.int64)
 
 
-def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> NDArray[np.int64]:
+def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> Codes:
     """Return the row of each visit's unit among the places, -1 where there is none."""
     return np.asarray(pd.Index(places[UNIT]).get_indexer(pd.Index(visits[UNIT])), dtype=np.int64)
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Texts
 from risk.history.config import PurposeWords
 
 ROUTINE: Final = "routine"
@@ -17,7 +17,7 @@ _IN_ORDER: Final = ("revisit", "complaint", "licence", "routine")
 """A complaint's re-inspection is a re-inspection."""
 
 
-def classify_purposes(texts: Sequence[str] | pd.Series, words: PurposeWords) -> NDArray[np.str_]:
+def classify_purposes(texts: Sequence[str] | pd.Series, words: PurposeWords) -> Texts:
     """Return the class of each occasion, one of `PURPOSES`.
 
     ``texts``: free text, Chinese or Western; ``''`` where nothing was written. ``words``: the

@@ -6,14 +6,14 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Floats, Texts
 from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.history import names
 from risk.history.config import PURPOSES, ModelConfig
 from risk.history.facts import CELL, SOURCE_KEYS, Facts
-from risk.history.outcomes import Columns, Floats, Level
+from risk.history.outcomes import Columns, Level
 
 DUE_STEP_DAYS: Final = 60.0
 DUE_MOST_STEPS: Final = 4.0
@@ -43,7 +43,7 @@ def recency_columns(
 
 
 def _by_purpose(
-    purposes: NDArray[np.str_], level: Level, name: str, age: Floats, config: ModelConfig
+    purposes: Texts, level: Level, name: str, age: Floats, config: ModelConfig
 ) -> Columns:
     """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
     columns: Columns = {}

@@ -222,7 +222,7 @@ def test_what_is_not_there_any_more_raises_no_score(engine: Any, config: ScoreCo
          for results in visits],
     )  # fmt: skip
     features = build_features(office, cut=CUT, config=config)
-    scored = Scorecard.from_policy(features, config).score(features).buildings
+    scored = Scorecard.of(features, config).score(features).buildings
     never, gone, closed = scored.set_index("building_id").loc[ids, "score"]
     assert gone <= never < closed
 

@@ -86,10 +86,10 @@ def test_complaints_of_one_reporter_raise_no_score_by_more_than_his_cap(
     At the same base rate: what all buildings share moves by less than a hundredth with him.
     """
     config, before = unheard(engine, cut, cap)
-    scorecard = Scorecard.from_policy(before, config)
+    scorecard = Scorecard.of(before, config)
     rows = complaints(building, cut, days, nature=nature)
     after = build_features(engine.with_rows("complaints", rows), cut=cut, config=config)
     heard = scores(after, scorecard)
     bound = scores(at_the_cap(before, building, config, cap), scorecard)
     assert (heard <= np.maximum(bound, scores(before, scorecard)) + ROUNDING).all()
-    assert Scorecard.from_policy(after, config).rate == pytest.approx(scorecard.rate, rel=0.01)
+    assert Scorecard.of(after, config).rate == pytest.approx(scorecard.rate, rel=0.01)

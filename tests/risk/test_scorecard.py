@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from risk.config import ScoreConfig, Weights
 from risk.factors import FACTORS, FactorError
 from risk.features import FeatureTable, build_features
-from risk.scorecard import Scorecard, round_points, split_points
+from risk.scorecard import POINT_COLUMNS, Scorecard, round_points, split_points
 
 WEIGHTS = Scorecard(weights={f.name: 0.5 * (f.sign or 1) for f in FACTORS}, rate=1e-3)
 EFFECTS = st.lists(st.floats(-3, 3), min_size=1, max_size=12)
@@ -67,10 +67,10 @@ def test_the_order_of_factors_changes_no_points(
     np.testing.assert_allclose(shuffled, straight[order], rtol=1e-9, atol=1e-12)
 
 
-@given(st.dictionaries(st.sampled_from([f.column for f in FACTORS]), MASSES))
+@given(st.dictionaries(st.sampled_from([f.name for f in FACTORS]), MASSES))
 def test_points_of_a_building_sum_exactly_to_its_score(features: dict[str, float]) -> None:
     row = WEIGHTS.score(one_building(**features)).buildings.iloc[0]
-    assert sum(float(row[name]) for name in WEIGHTS.point_columns) == row["score"]
+    assert sum(float(row[name]) for name in POINT_COLUMNS) == row["score"]
     assert row["score"] >= 0
 
 
@@ -88,7 +88,7 @@ def test_rounded_points_are_multiples_of_the_tick(points: list[float]) -> None:
 def test_a_factor_moves_the_score_only_the_way_policy_allows(
     factor: Any, few: float, more: float
 ) -> None:
-    scores = [score_of(**{factor.column: value}) for value in sorted((few, more))]
+    scores = [score_of(**{factor.name: value}) for value in sorted((few, more))]
     assert (scores[1] - scores[0]) * factor.sign >= 0
 
 
@@ -125,7 +125,7 @@ def test_a_wrong_sign_and_an_unknown_factor_are_refused_together() -> None:
 
 
 def test_every_weight_of_the_configuration_has_its_factor(baseline: FeatureTable) -> None:
-    scorecard = Scorecard.from_policy(baseline, ScoreConfig())
+    scorecard = Scorecard.of(baseline, ScoreConfig())
     assert list(scorecard.weights) == [factor.name for factor in FACTORS]
 
 
@@ -135,8 +135,8 @@ def test_without_history_the_rate_is_policys_and_with_much_it_is_the_places(
     features = baseline
     sure = ScoreConfig(base_rate=1e-3, base_rate_events=1e9)
     unsure = ScoreConfig(base_rate=1e-3, base_rate_events=1e-6)
-    assert Scorecard.from_policy(features, sure).rate == pytest.approx(1e-3)
-    total = Scorecard.from_policy(features, unsure).score(features).buildings["score"].sum()
+    assert Scorecard.of(features, sure).rate == pytest.approx(1e-3)
+    total = Scorecard.of(features, unsure).score(features).buildings["score"].sum()
     in_a_horizon = features.buildings["recent_confirmed_events"].sum() * 90 / 365
     assert total / 1000 == pytest.approx(in_a_horizon, rel=1e-3)
 
@@ -160,6 +160,6 @@ def test_weights_of_zero_leave_the_base_alone(
 ) -> None:
     features = build_features(random_engine(6), cut=cut, config=config)
     nothing = Weights(**dict.fromkeys([f.name for f in FACTORS], 0.0))
-    flat = Scorecard.from_policy(features, ScoreConfig(weights=nothing))
+    flat = Scorecard.of(features, ScoreConfig(weights=nothing))
     buildings = flat.score(features).buildings
     assert (buildings["score"] == buildings["points_exposure"]).all()

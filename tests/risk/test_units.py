@@ -22,7 +22,7 @@ from risk.units import SEEN, finish_buildings, sum_units
 @pytest.fixture(scope="module")
 def scored(random_engine: Callable[[int], Any], cut: datetime, config: ScoreConfig) -> Scored:
     features = build_features(random_engine(7), cut=cut, config=config)
-    return Scorecard.from_policy(features, config).score(features)
+    return Scorecard.of(features, config).score(features)
 
 
 def test_points_sum_exactly_to_the_score_in_every_kind_of_unit(
@@ -66,7 +66,7 @@ def test_a_building_without_a_cell_still_counts_in_its_grid(
     engine: Any, cut: datetime, config: ScoreConfig
 ) -> None:
     features = build_features(engine, cut=cut, config=config)
-    units = sum_units(Scorecard.from_policy(features, config).score(features), config)
+    units = sum_units(Scorecard.of(features, config).score(features), config)
     buildings = units.groupby("unit_kind")["buildings"].sum()
     assert buildings["cell:10"] == 6
     assert buildings["grid"] == 7
@@ -85,7 +85,7 @@ def test_an_office_without_buildings_has_no_units(
     engine: Any, cut: datetime, config: ScoreConfig
 ) -> None:
     features = build_features(type(engine)({}), cut=cut, config=config)
-    assert sum_units(Scorecard.from_policy(features, config).score(features), config).empty
+    assert sum_units(Scorecard.of(features, config).score(features), config).empty
 
 
 def test_every_unit_lies_within_its_interval(scored: Scored, config: ScoreConfig) -> None:
