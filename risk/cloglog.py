@@ -44,10 +44,7 @@ def fit_terms(
     least
         The slope is not let below.
 
-    Returns
-    -------
-    tuple of ndarray
-        Terms, shape (k,), and their covariance, shape (k, k).
+    The result: terms, shape (k,), and their covariance, shape (k, k).
     """
     offset = x[:, ~free] @ prior[~free]
     x, centre, precision = x[:, free], prior[free], spread[free] ** -2.0

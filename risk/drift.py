@@ -60,13 +60,10 @@ def compare_snapshots(
 
     ``reference``, ``current``: buildings of two snapshots; rows need not be the same buildings.
 
-    Returns
-    -------
-    DataFrame
-        Columns `DRIFT_COLUMNS`, the greatest index first: ``psi`` and ``ks`` as in
-        `stability_index` and `kolmogorov_smirnov` of the known values, means, shares of known
-        values, and a state of `STATES`. A column that is known more or less often than before is
-        compared on that too: the greater index counts.
+    The frame: columns `DRIFT_COLUMNS`, the greatest index first: ``psi`` and ``ks`` as in
+    `stability_index` and `kolmogorov_smirnov` of the known values, means, shares of known values,
+    and a state of `STATES`. A column that is known more or less often than before is compared on
+    that too: the greater index counts.
     """
     rows = [_compare(name, _values(reference, name), _values(current, name), rules)
             for name in _comparable(reference, current)]  # fmt: skip

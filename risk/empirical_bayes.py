@@ -36,10 +36,7 @@ def prior_strength(found: Floats, expected: Floats) -> float:
 
     ``found``, ``expected``: O and E of each place; places without expectation are left out.
 
-    Returns
-    -------
-    float
-        One of `STRENGTHS`; the largest where there is nothing to learn from.
+    The result: one of `STRENGTHS`; the largest where there is nothing to learn from.
     """
     known = expected > LEAST_EXPECTED
     if not known.any():
@@ -97,10 +94,7 @@ def gamma_interval(mean: Floats, variance: Floats, *, level: float) -> tuple[Flo
     ``mean``, ``variance``: shape (n,), ≥ 0; where either is 0 both ends are the mean. ``level``:
     probability inside, 0 to 1.
 
-    Returns
-    -------
-    low, high
-        Shape (n,).
+    The result: shape (n,).
     """
     usable = (mean > 0) & (variance > 0)
     shape = np.divide(mean**2, variance, out=np.ones_like(mean), where=usable)

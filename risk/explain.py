@@ -132,15 +132,9 @@ class Explanation:
 def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:
     """Take the score of one unit apart.
 
-    Parameters
-    ----------
-    snapshot
-        The result to explain; its own configuration and cut are used.
-    engine
-        Where the rows behind the factors are read; None for the points alone, which the snapshot
-        itself knows and which therefore come at once.
-    unit
-        A name as in `find_unit`.
+    ``snapshot``: the result to explain; its own configuration and cut are used. ``engine``: where
+    the rows behind the factors are read; None for the points alone, which the snapshot itself knows
+    and which therefore come at once. ``unit``: a name as in `find_unit`.
 
     Raises
     ------

@@ -22,21 +22,12 @@ def estimate_exposure(
     a building without rental filings is one whose filings are missing, not one without tenants. A
     quantity that no building at all reports plays no part.
 
-    Parameters
-    ----------
-    buildings
-        Columns ``kind``, ``dwellings`` and ``registered_units`` (float64, NaN unknown).
-    rule
-        Weights and the least exposure.
-    totals
-        Households by code of a grid or community, NaN unknown; ``buildings`` then has
-        ``grid_code`` and ``community_code``.
+    ``buildings``: columns ``kind``, ``dwellings`` and ``registered_units`` (float64, NaN unknown).
+    ``rule``: weights and the least exposure. ``totals``: households by code of a grid or community,
+    NaN unknown; ``buildings`` then has ``grid_code`` and ``community_code``.
 
-    Returns
-    -------
-    DataFrame
-        A copy with both columns; ``exposure`` > 0. A building whose dwellings are a share of a
-        total is not known.
+    The frame: a copy with both columns; ``exposure`` > 0. A building whose dwellings are a share of
+    a total is not known.
     """
     counted = buildings[c.DWELLINGS].to_numpy(np.float64)
     registered = buildings[c.REGISTERED].to_numpy(np.float64)

@@ -87,11 +87,8 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     ``source``: an engine with the tables buildings, grids, complaints, rentals, violations and
     inspections.
 
-    Returns
-    -------
-    FeatureTable
-        A building without any event has decayed weights of 0; unknown exposure is estimated and
-        marked.
+    The result: a building without any event has decayed weights of 0; unknown exposure is estimated
+    and marked.
     """
     inspections, rentals = settled_visits(source, cut=cut, config=config)
     complaints, violations = (

@@ -82,10 +82,7 @@ class FindModel:
         waiting
             Whether a report of the building waits for an answer (`risk.waiting`).
 
-        Returns
-        -------
-        ndarray
-            0 to `MOST_CHANCE`, NaN where the expected count is, shape (n,).
+        The result: 0 to `MOST_CHANCE`, NaN where the expected count is, shape (n,).
 
         Raises
         ------
@@ -113,15 +110,10 @@ class FindModel:
         The terms and the week's factor are drawn from what is known of them, then each visit's
         outcome; the ends are quantiles of the number found. Always the same for the same list.
 
-        Parameters
-        ----------
-        chances
-            As `chance` gives them, one per visit, times whatever the hour is worth; NaN counts
-            as 0.
-        level
-            Probability that the number is inside, above 0, below 1.
-        evening, revisit, waiting
-            What `chance` was asked with, for all visits or one each.
+        ``chances``: as `chance` gives them, one per visit, times whatever the hour is worth; NaN
+        counts as 0. ``level``: probability that the number is inside, above 0, below 1.
+        ``evening``, ``revisit``, ``waiting``: what `chance` was asked with, for all visits or one
+        each.
 
         Raises
         ------

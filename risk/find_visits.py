@@ -112,10 +112,8 @@ def unreported_visits(
     What several people, or in several rooms, saw in one building, on one day, by day or in the
     evening, is one visit; it found something when anybody did.
 
-    Returns
-    -------
-    DataFrame
-        `VISIT_COLUMNS`: ``day`` midnight, ``evening`` 0, 1 or NaN where only the day is known.
+    The frame: `VISIT_COLUMNS`: ``day`` midnight, ``evening`` 0, 1 or NaN where only the day is
+    known.
     """
     keep = ("purpose", "mode")
     rows = settled_rows(source, "inspections", cut=cut, config=config, keep=keep)

@@ -63,15 +63,9 @@ def learn_find_chance(
     nothing that it or a later visit found is in its features. Where scores are worked out again,
     their weights were learnt on the same months; scores kept from the past knew nothing of it.
 
-    Parameters
-    ----------
-    weights
-        The snapshot's (``manifest["scorecard"]["weights"]``); policy's when None.
-    rules
-        See `FindRules`; its defaults when None.
-    past
-        Scores kept from the past, by which visits are read without working scores out again: only
-        of the same policy as ``config``.
+    ``weights``: the snapshot's (``manifest["scorecard"]["weights"]``); policy's when None.
+    ``rules``: see `FindRules`; its defaults when None. ``past``: scores kept from the past, by
+    which visits are read without working scores out again: only of the same policy as ``config``.
     """
     rule = rules or FindRules()
     betas = asdict(config.weights) if weights is None else dict(weights)
@@ -86,15 +80,10 @@ def fit_find_chance(
 ) -> FindModel:
     """Fit visits and their outcomes.
 
-    Parameters
-    ----------
-    visits
-        ``expected`` (≥ 0), ``found``, ``revisit``, ``waiting`` (bool), ``evening`` (0, 1, NaN
-        unknown), ``week`` (datetime64, its Monday); one row per building, day and part of the day.
-    typical
-        Expected count at which policy's level holds where no visit was made.
-    until
-        Noted as the end of what was learnt from.
+    ``visits``: ``expected`` (≥ 0), ``found``, ``revisit``, ``waiting`` (bool), ``evening`` (0, 1,
+    NaN unknown), ``week`` (datetime64, its Monday); one row per building, day and part of the day.
+    ``typical``: expected count at which policy's level holds where no visit was made. ``until``:
+    noted as the end of what was learnt from.
     """
     policy = _stand_on_policy(visits, rules=rules, typical=typical, until=until)
     if policy.finds < max(rules.least_finds, 1.0):

@@ -67,7 +67,7 @@ class OriginScores:
     def expected(self, by: str) -> pd.DataFrame:
         """Return ``unit`` and its expected finds ``expected``, summed over its places.
 
-        ``by``: A kind of `risk.reach.SUMMED`.
+        ``by``: a kind of `risk.reach.SUMMED`.
         """
         propensity = self.propensity.get(by, np.ones(len(self.places)))
         sums = sum_by_kind(self.places, by, self.risk * propensity)
@@ -108,10 +108,7 @@ def score_origins(
     report_progress
         Called as (done, total) before each moment; what it raises ends the work.
 
-    Returns
-    -------
-    dict
-        By origin.
+    The result: by origin.
     """
     run = _Run(
         timeline=timeline,

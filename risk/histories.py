@@ -84,12 +84,9 @@ def add_relative_risks(
     ``buildings``: sorted by ``building_id``, with kind, cell and grid. ``visits``: what was known
     before the cut of these features.
 
-    Returns
-    -------
-    DataFrame
-        A copy with the columns `RELATIVE_RISKS`, ``history_found`` and ``history_expected`` (O and
-        E of the building once its kind is taken out) and ``visits_other``, the decayed number of
-        visits that were not routine.
+    The frame: a copy with the columns `RELATIVE_RISKS`, ``history_found`` and ``history_expected``
+    (O and E of the building once its kind is taken out) and ``visits_other``, the decayed number of
+    visits that were not routine.
     """
     known = visits.rows[visits.rows["found"].notna()]
     results = _Results(

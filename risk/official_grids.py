@@ -28,11 +28,8 @@ LOCATION_COLUMNS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
     """Read the official grids in use on the last day before ``cut``.
 
-    Returns
-    -------
-    DataFrame
-        ``grid_code``, ``community_code`` ('' unknown), ``households`` (float64, NaN unknown) and
-        ``geom`` (WKB in WGS-84, None without a border), sorted by code, each code once.
+    The frame: ``grid_code``, ``community_code`` ('' unknown), ``households`` (float64, NaN unknown)
+    and ``geom`` (WKB in WGS-84, None without a border), sorted by code, each code once.
     """
     grids = source.table("grids")
     day = pd.Timestamp(cut) - pd.Timedelta(days=1)
@@ -59,13 +56,9 @@ def cells_of_empty_grids(grids: pd.DataFrame, built_up: Collection[str]) -> pd.D
 
     ``grids``: as `read_grids` gives them. ``built_up``: codes of the grids that have buildings.
 
-    Returns
-    -------
-    DataFrame
-        ``h3_r10``, ``grid_code``, ``community_code``; one row per cell that
-        `geo.shapes.cell_coverage.partition_cells` gives to an empty grid, or one with the cell
-        ``''`` where
-        the grid has no border or there are fewer cells than grids around it.
+    The frame: ``h3_r10``, ``grid_code``, ``community_code``; one row per cell that
+    `geo.shapes.cell_coverage.partition_cells` gives to an empty grid, or one with the cell ``''``
+    where the grid has no border or there are fewer cells than grids around it.
     """
     empty = ~grids[c.GRID].isin(list(built_up)).to_numpy(dtype=bool)
     if not empty.any():

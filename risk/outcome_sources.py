@@ -86,10 +86,7 @@ def outcome_weights(
     least
         No weight is below this; above 0 it trades some of the loop for less noise.
 
-    Returns
-    -------
-    ndarray
-        Weights above 0, at most 1.
+    The result: weights above 0, at most 1.
 
     Raises
     ------

@@ -33,10 +33,7 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
         Second derivative of the loss by each term at the start, > 0, shape (k,): it scales the
         terms, since L-BFGS-B converges slowly on terms of unlike scales.
 
-    Returns
-    -------
-    ndarray
-        Shape (k,).
+    The result: shape (k,).
     """
     scale = np.sqrt(curvature)
 

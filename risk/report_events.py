@@ -60,12 +60,9 @@ def report_events(source: FeatureSource, *, cut: datetime, rules: ReportingRules
     count. ``cut``: rows learnt, or that happened, at or after it are not used; no event is followed
     past it.
 
-    Returns
-    -------
-    Table
-        Columns `EVENT_COLUMNS`: ``further_reports`` is the number of (reporter, day) pairs after
-        the first, each reporter capped; ``days`` how long the event was followed, until the find,
-        the end of the window or the cut.
+    The result: columns `EVENT_COLUMNS`: ``further_reports`` is the number of (reporter, day) pairs
+    after the first, each reporter capped; ``days`` how long the event was followed, until the find,
+    the end of the window or the cut.
     """
     reports, finds = _reports(source, cut, rules), _finds(source, cut, rules)
     followed = _follow(_first_reports(reports, finds, rules), finds, cut, rules)

@@ -50,11 +50,8 @@ def estimate_reporting(
     ``profile``: what makes communities alike, as made by `profile_communities`; its index names
     every community to be shown.
 
-    Returns
-    -------
-    DataFrame
-        Columns `REPORTING_COLUMNS`, sorted by ``community_code``; rates per 30 days; ``ratio`` is
-        the raw rate over that of similar ones together; NaN where nothing can be said.
+    The frame: columns `REPORTING_COLUMNS`, sorted by ``community_code``; rates per 30 days;
+    ``ratio`` is the raw rate over that of similar ones together; NaN where nothing can be said.
     """
     profile = profile.sort_index()
     scatter = _dispersion(events)
@@ -93,11 +90,8 @@ def profile_communities(buildings: pd.DataFrame) -> pd.DataFrame:
     ``buildings``: ``community_code``, ``kind`` and ``dwellings`` (NaN unknown), one row per
     building.
 
-    Returns
-    -------
-    DataFrame
-        By ``community_code``: log dwellings, and the square root of the share of each kind
-        (distances are then Hellinger's), each divided by its spread over the communities.
+    The frame: by ``community_code``: log dwellings, and the square root of the share of each kind
+    (distances are then Hellinger's), each divided by its spread over the communities.
     """
     known = buildings[buildings[c.COMMUNITY].fillna("") != ""]
     groups = known.groupby(c.COMMUNITY, sort=True)

@@ -37,10 +37,7 @@ def add_neighbourhood(
     prior_events
         Expected events that the city's average is worth.
 
-    Returns
-    -------
-    DataFrame
-        A copy; all three are 0 for a building whose cell is not known.
+    The frame: a copy; all three are 0 for a building whose cell is not known.
     """
     own = pd.DataFrame(
         {

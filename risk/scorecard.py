@@ -138,10 +138,7 @@ def split_points(base: Floats, effects: Floats) -> Floats:
 
     ``base``: shape (rows,), ≥ 0. ``effects``: β_j x_j, shape (rows, factors).
 
-    Returns
-    -------
-    ndarray
-        Shape (rows, factors); a row sums to base·(exp(Σ effects) - 1).
+    The result: shape (rows, factors); a row sums to base·(exp(Σ effects) - 1).
     """
     total = effects.sum(axis=1)
     # L(E, E0) = E0 · (e^η - 1)/η, and E0 where η is 0.

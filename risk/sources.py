@@ -137,14 +137,8 @@ def was_visited(
 def visit_probability(x: Floats, visited: Floats, *, penalty: float) -> Floats:
     """Return the probability of a visit: Poisson regression of visited on features, at most 1.
 
-    Parameters
-    ----------
-    x
-        Whatever may decide where people go, shape (rows, features).
-    visited
-        0 or 1, shape (rows,).
-    penalty
-        See `risk.regression.fit_standardised`; the weights are drawn to 0.
+    ``x``: whatever may decide where people go, shape (rows, features). ``visited``: 0 or 1, shape
+    (rows,). ``penalty``: see `risk.regression.fit_standardised`; the weights are drawn to 0.
     """
     level = np.log(max(float(visited.mean()), _LEAST_PROBABILITY))
     fit = fit_standardised(x, visited, offset=np.full(len(visited), level), penalty=penalty)

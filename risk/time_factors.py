@@ -64,11 +64,8 @@ def describe_moments(moments: pd.Series, *, calendar: Calendar, rules: TimeRules
 
     ``moments``: local times, none missing. Midnight to the second means that only the day is known.
 
-    Returns
-    -------
-    DataFrame
-        One text column per kind of `KINDS`: ``1`` to ``7`` for weekdays, a part of the day, or
-        ``yes`` or ``no``; ``''`` where it is not known.
+    The frame: one text column per kind of `KINDS`: ``1`` to ``7`` for weekdays, a part of the day,
+    or ``yes`` or ``no``; ``''`` where it is not known.
     """
     at = moments.astype("datetime64[us]")
     days = calendar.day_kinds(at.to_numpy())
@@ -99,10 +96,8 @@ def learn_time_factors(
     ``visits``: ``at`` (local time), ``count`` (confirmed finds, 0 or more) and ``stratum`` (text,
     e.g. what caused the visit), one row per visit.
 
-    Returns
-    -------
-    DataFrame
-        Columns `FACTOR_COLUMNS`, in the order of `KINDS`: ``exposure`` is the number of visits.
+    The frame: columns `FACTOR_COLUMNS`, in the order of `KINDS`: ``exposure`` is the number of
+    visits.
     """
     described = describe_moments(visits["at"], calendar=calendar, rules=rules)
     groups = visits.groupby(STRATUM)[COUNT]
@@ -125,10 +120,8 @@ def learn_day_factors(
     ``moments``: local times of the events, none missing; those outside the span are left out.
     ``first``, ``cut``: the days to count, from that of ``first`` up to, not with, that of ``cut``.
 
-    Returns
-    -------
-    DataFrame
-        As `learn_time_factors`, without the part of the day; ``exposure`` is the number of days.
+    The frame: as `learn_time_factors`, without the part of the day; ``exposure`` is the number of
+    days.
     """
     span = pd.Series(pd.date_range(first.date(), cut.date(), inclusive="left", unit="us"))
     day = moments.astype("datetime64[us]").dt.floor("D")
@@ -148,10 +141,7 @@ def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.D
 
     ``counts``, ``expected``: shape (levels,), ≥ 0.
 
-    Returns
-    -------
-    DataFrame
-        ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
+    The frame: ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
     """
     by_moments = moment_strength(counts, expected, mean_is_known=False)
     strength = float(np.clip(by_moments, 0.5, rules.prior_events))

@@ -23,10 +23,8 @@ def visits_by_time(
 
     ``found``: results that are a confirmed find.
 
-    Returns
-    -------
-    DataFrame
-        ``at``, ``count`` (1 or 0) and ``stratum``, as `risk.time_factors.learn_time_factors` reads.
+    The frame: ``at``, ``count`` (1 or 0) and ``stratum``, as `risk.time_factors.learn_time_factors`
+    reads.
     """
     table = known_rows(source, "inspections", cut, dated=True)
     result = text_of(table, "result")

@@ -21,20 +21,12 @@ AnySetting = TypeVar("AnySetting", bound="Hashable")
 def lay_cuts(origins: Sequence[int], *, first_day: int, window_days: int) -> list[int]:
     """Lay cuts about a window apart, back from the first origin and on to the last.
 
-    Parameters
-    ----------
-    origins
-        Days to be scored. Fits are shared: an origin uses those of the last cut up to it.
-    first_day
-        No cut lies before this day.
-    window_days
-        Length of a training window. Between origins farther apart than that the gap is divided
-        evenly; origins closer together than three quarters of it are passed over.
+    ``origins``: days to be scored. Fits are shared: an origin uses those of the last cut up to it.
+    ``first_day``: no cut lies before this day. ``window_days``: length of a training window.
+    Between origins farther apart than that the gap is divided evenly; origins closer together than
+    three quarters of it are passed over.
 
-    Returns
-    -------
-    list of int
-        In order, the first origin among them.
+    The result: in order, the first origin among them.
     """
     ordered = sorted(set(origins))
     cuts = list(range(ordered[0], first_day - 1, -window_days))[::-1] or [ordered[0]]

@@ -31,10 +31,7 @@ def read_waiting(
 ) -> pd.Series:
     """Return when the latest report was made that waits at a cut, by building id.
 
-    Returns
-    -------
-    Series
-        Local times (``datetime64[us]``); only buildings where one waits.
+    The series: local times (``datetime64[us]``); only buildings where one waits.
     """
     reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
     asked = pd.DataFrame({c.BUILDING: reports[c.BUILDING].unique()})
@@ -52,10 +49,7 @@ def read_waiting_reports(
     Repeats of an older ticket say nothing new and are not among them (`complaint_rows`), nor are
     reports of something else by their category.
 
-    Returns
-    -------
-    DataFrame
-        ``building_id, told_at, learnt_at``, one row per report.
+    The frame: ``building_id, told_at, learnt_at``, one row per report.
     """
     keep = ("category", "is_true")
     rows = settled_rows(source, "complaints", cut=cut, config=config, keep=keep)
@@ -76,10 +70,7 @@ def read_answers(
 ) -> pd.DataFrame:
     """Return the visits known at a cut but for sweeps, which look through a door only.
 
-    Returns
-    -------
-    DataFrame
-        ``building_id, event_at, answered_until``, one row per visit.
+    The frame: ``building_id, event_at, answered_until``, one row per visit.
     """
     rows = settled_rows(source, "inspections", cut=cut, config=config, keep=("mode",))
     rows = rows.filter(_of_late(rows, cut, rules) & ~rows["mode"].isin(list(rules.swept_modes)))
@@ -111,10 +102,7 @@ def waiting_since(
     days
         A report older than so many days waits no longer.
 
-    Returns
-    -------
-    Series
-        Local times, NaT where none waited, with the index of ``asked``.
+    The series: local times, NaT where none waited, with the index of ``asked``.
     """
     told = _latest(asked, reports, by=LEARNT_AT, value=TOLD_AT)
     answered = _latest(asked, visits, by=EVENT_AT, value=ANSWERED)

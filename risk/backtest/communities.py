@@ -51,10 +51,7 @@ def community_types(buildings: pd.DataFrame) -> pd.Series:
     ``buildings``: ``community`` and ``kind``, ``''`` where unknown; buildings of no known kind do
     not count.
 
-    Returns
-    -------
-    Series
-        By community; a community without any building of a known kind is left out.
+    The series: by community; a community without any building of a known kind is left out.
     """
     known = buildings[(buildings["community"] != "") & (buildings["kind"] != "")]
     counts = known.groupby(["community", "kind"]).size()

@@ -109,7 +109,7 @@ def measure(
 ) -> Measured:
     """Score a window by a method and measure the order against what happened.
 
-    ``k``: A week's capacity, in units. ``groups``: by way of grouping, a group per unit of the
+    ``k``: a week's capacity, in units. ``groups``: by way of grouping, a group per unit of the
     view, for the share of wrong flags; empty text for none.
     """
     score = method.score(window.view)

@@ -18,11 +18,8 @@ def upgrade(content: Mapping[str, Any]) -> dict[str, Any]:
     ``content``: an object with ``runs``, ``summary`` and ``absent``; whatever else it holds is
     kept.
 
-    Returns
-    -------
-    dict
-        The same with methods under the names of `risk.backtest.methods.METHODS`, and with
-        ``top_tenth`` in each line of the summary. Up-to-date content comes back equal.
+    The result: the same with methods under the names of `risk.backtest.methods.METHODS`, and with
+    ``top_tenth`` in each line of the summary. Up-to-date content comes back equal.
     """
     return {
         **content,

@@ -31,17 +31,13 @@ def summarise(
 
     ``measured``: per method its results, in the order of the origins.
 
-    Returns
-    -------
-    list of dict
-        The names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``: per
-        measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
-        ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at
-        how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the
-        first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much
-        its last tenth is overstated, `risk.backtest.overstatement`; None without tenths),
-        ``wrong_flags`` (per group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by
-        type of community).
+    The result: the names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``:
+    per measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
+    ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at how
+    many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the first 0
+    … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much its last
+    tenth is overstated, `risk.backtest.overstatement`; None without tenths), ``wrong_flags`` (per
+    group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by type of community).
     """
     lines = {name: [run for run in runs if run["method"] == name] for name in measured}
     level = settings.interval_level

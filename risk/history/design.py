@@ -19,11 +19,8 @@ def build_design(
     ``known``: facts of before the cut (`Facts.before`). ``places``: rows of
     `risk.history.places.places_of`.
 
-    Returns
-    -------
-    DataFrame
-        float64, one row per place in their order, columns named by `risk.history.names`. An outcome
-        that was never recorded has no columns.
+    The frame: float64, one row per place in their order, columns named by `risk.history.names`. An
+    outcome that was never recorded has no columns.
     """
     columns: Columns = {}
     columns |= outcome_columns(known, places, cut=cut, config=config)

@@ -32,10 +32,7 @@ def gaussian_kernel(positions_m: Floats, *, bandwidth_m: float) -> csr_matrix:
 
     ``positions_m``: shape (n, 2). ``bandwidth_m``: metres, > 0.
 
-    Returns
-    -------
-    csr_matrix
-        Symmetric, shape (n, n), 1 on the diagonal.
+    The result: symmetric, shape (n, n), 1 on the diagonal.
     """
     count = len(positions_m)
     itself = np.arange(count)

@@ -26,10 +26,7 @@ NEVER_VISITED: Final = "register:"
 def known_places(known: Facts) -> pd.DataFrame:
     """Return the units with a result, with the attributes of their last one.
 
-    Returns
-    -------
-    DataFrame
-        One row per unit, indexed 0…; the texts and codes of `ATTRIBUTES`, and ``known``.
+    The frame: one row per unit, indexed 0…; the texts and codes of `ATTRIBUTES`, and ``known``.
     """
     visits = known.visits[known.visits["found"].notna() & (known.visits[UNIT] != "")]
     last = visits.drop_duplicates(UNIT, keep="last")[list(ATTRIBUTES)]
@@ -63,10 +60,7 @@ def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.Dat
     ``register``: ``building``, ``h3_r10``, ``made`` and ``learnt``: buildings that a register told
     of, not those made from addresses that turned up in other files.
 
-    Returns
-    -------
-    DataFrame
-        As `known_places`; only where they stand is known of them.
+    The frame: as `known_places`; only where they stand is known of them.
     """
     visited = known_places(facts.before(cut))["building"]
     there = register[~register["made"] & (register["learnt"] < cut)]

@@ -40,18 +40,10 @@ def day_of(moment: date | datetime | np.datetime64) -> int:
 def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
     """Read visits and complaints once, for every cut up to ``cut``.
 
-    Parameters
-    ----------
-    cut
-        Local time: only what was learnt and happened before it. Of a row that was corrected later
-        the version known at ``cut`` is read, with the time *that* version was learnt, so an earlier
-        cut rather misses it than knows too much.
-    config
-        What counts as a find; the words of purposes; the bandwidths of neighbourhoods.
-
-    Returns
-    -------
-    Facts
+    ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
+    later the version known at ``cut`` is read, with the time *that* version was learnt, so an
+    earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
+    of purposes; the bandwidths of neighbourhoods.
     """
     return make_facts(
         read_visit_facts(source, cut=cut, config=config),
@@ -63,15 +55,12 @@ def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> 
 def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the rows of visits learnt before ``cut``.
 
-    Returns
-    -------
-    DataFrame
-        Sorted by day, those with a result first. ``door`` (the unit as it is named), ``building``,
-        ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``, ``cell``
-        (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN unknown);
-        ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
-        ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit,
-        and which rows are one visit, is decided as of each cut (`Facts.before`).
+    The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
+    ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
+    ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
+    unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
+    ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit, and
+    which rows are one visit, is decided as of each cut (`Facts.before`).
     """
     table = known_rows(source, "inspections", cut)
     rows = fetch_columns(table, texts=_TEXTS, numbers=_NUMBERS, days=_DAYS)
@@ -102,10 +91,8 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
 def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the complaints learnt before ``cut``, in order of time, no voice above its cap.
 
-    Returns
-    -------
-    DataFrame
-        ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See `cap_reporters`.
+    The frame: ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See
+    `cap_reporters`.
     """
     texts = ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY)
     rows = fetch_columns(known_rows(source, "complaints", cut), texts=texts, days=_DAYS)
