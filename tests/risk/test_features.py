@@ -339,13 +339,6 @@ def test_an_end_date_written_in_later_can_be_left_unread(
     assert at(build_features(engine, cut=cut, config=wary), "B4")["registered_units"] == 1
 
 
-def test_an_empty_office_has_no_features(engine: Any, cut: datetime, config: ScoreConfig) -> None:
-    empty = type(engine)({})
-    features = build_features(empty, cut=cut, config=config)
-    assert features.buildings.empty
-    assert features.unlocated.empty
-
-
 class SparkEngine:
     def __init__(self, session: Any, engine: Any, folder: Path) -> None:
         import ibis

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from pydantic import ValidationError
 from scipy.optimize import minimize
 
 from risk.config import ScoreConfig
@@ -221,19 +220,6 @@ def test_a_list_without_a_chance_finds_nothing_and_a_wrong_one_is_refused(
             model.interval(np.array(chances), level)
 
 
-def test_weeks_that_scatter_make_the_interval_wider(model: FindModel) -> None:
-    chances = np.full(300, 0.1)
-    low, high = replace(model, week_spread=0.0).interval(chances, 0.8)
-    wider = replace(model, week_spread=0.5).interval(chances, 0.8)
-    assert wider[1] - wider[0] > high - low
-
-
-def test_rules_out_of_range_are_refused() -> None:
-    with pytest.raises(ValidationError) as refused:
-        FindRules(level=0.9, windows=-1)
-    assert refused.value.error_count() == 2
-
-
 def visited(*rows: dict[str, Any]) -> Any:
     """Make the small office with these inspections and no others."""
     return make_engine(small_office() | {"inspections": list(rows)})
@@ -330,9 +316,3 @@ def test_with_too_few_kept_scores_they_are_worked_out() -> None:
     )
     assert len(visits) == 1
     assert visits["expected"].item() != 7.0
-
-
-def test_an_office_without_visits_has_policys_chance_about_its_own_typical_score() -> None:
-    found = learn(visited())
-    assert (found.state, found.visits) == ("policy", 0)
-    assert found.reference > 0

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from scipy.stats import binomtest, spearmanr
 
 from risk.report_events import DAYS, FURTHER, ReportingRules, report_events
@@ -237,7 +236,7 @@ def test_among_equal_communities_hardly_any_is_flagged() -> None:
     flagged = [
         (estimate_reporting(simulated(np.full(30, 0.02), rng), alike(30), rules=RULES)["state"]
          == FAR_LESS).any()
-        for _ in range(60)
+        for _ in range(30)
     ]  # fmt: skip
     assert np.mean(flagged) <= RULES.false_alarms
 
@@ -245,7 +244,7 @@ def test_among_equal_communities_hardly_any_is_flagged() -> None:
 def test_communities_that_report_a_third_as_fast_are_flagged_and_others_rarely() -> None:
     rng = np.random.default_rng(4)
     caught, wrong = [], []
-    for _ in range(20):
+    for _ in range(8):
         rates = np.full(30, 0.02)
         rates[:3] /= 3
         flags = estimate_reporting(simulated(rates, rng), alike(30), rules=RULES)["state"]
@@ -268,20 +267,14 @@ def test_a_community_is_compared_with_its_like() -> None:
     assert (flags[:15] == FAR_LESS).sum() > 10
 
 
-def test_few_events_are_not_enough_data() -> None:
+@pytest.mark.parametrize("count", [RULES.least_events - 1, 0])
+def test_few_events_are_not_enough_data(count: int) -> None:
     rng = np.random.default_rng(6)
-    events = simulated(np.full(5, 0.02), rng, events=RULES.least_events - 1)
+    events = simulated(np.full(5, 0.02), rng, events=count)
     estimate = estimate_reporting(events, alike(6), rules=RULES)
     assert (estimate["state"] == NOT_ENOUGH).all()
     assert np.isnan(estimate["rate_raw"].iloc[5])
-    assert estimate["rate"].iloc[5] > 0
-
-
-def test_without_any_event_nothing_is_said() -> None:
-    events = simulated(np.full(1, 0.02), np.random.default_rng(7)).iloc[:0]
-    estimate = estimate_reporting(events, alike(3), rules=RULES)
-    assert (estimate["state"] == NOT_ENOUGH).all()
-    assert estimate["events"].tolist() == [0, 0, 0]
+    assert (estimate["rate"].iloc[5] > 0) == (count > 0)
 
 
 @given(st.integers(1, 60), st.integers(1, 200), st.floats(50, 3_000), st.floats(50, 9_000))
@@ -309,11 +302,6 @@ def test_profiles_tell_communities_apart_by_size_and_kinds() -> None:
     assert profile.index.tolist() == ["C1", "C2", "C3"]
     gap = ((profile - profile.loc["C1"]) ** 2).sum(axis=1)
     assert gap["C2"] < gap["C3"]
-
-
-def test_rules_out_of_range_are_refused() -> None:
-    with pytest.raises(ValidationError, match="window_days"):
-        ReportingRules(window_days=0)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.config import ScoreConfig, Weights
+from risk.config import ScoreConfig
 from risk.factors import FACTORS, FactorError
-from risk.features import FeatureTable, build_features
+from risk.features import FeatureTable
 from risk.scorecard import POINT_COLUMNS, Scorecard, round_points, split_points
 
 WEIGHTS = Scorecard(weights={f.name: 0.5 * (f.sign or 1) for f in FACTORS}, rate=1e-3)
@@ -153,13 +152,3 @@ def test_a_loose_event_counts_as_on_a_typical_building(
     expected = 1000 * 1e-3 * typical * ((1 + surplus) ** 0.6 - 1)
     np.testing.assert_allclose(unlocated["score"], expected, atol=1e-3)
     assert (unlocated["points_exposure"] == 0).all()
-
-
-def test_weights_of_zero_leave_the_base_alone(
-    random_engine: Callable[[int], Any], cut: datetime, config: ScoreConfig
-) -> None:
-    features = build_features(random_engine(6), cut=cut, config=config)
-    nothing = Weights(**dict.fromkeys([f.name for f in FACTORS], 0.0))
-    flat = Scorecard.of(features, ScoreConfig(weights=nothing))
-    buildings = flat.score(features).buildings
-    assert (buildings["score"] == buildings["points_exposure"]).all()
