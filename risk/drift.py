@@ -75,8 +75,8 @@ def compare_snapshots(
 
 def worst_state(compared: pd.DataFrame) -> str:
     """Return the worst state of a comparison, for one warning on the page."""
-    found = set(compared[STATE])
-    return next((state for state in STATES if state in found), TOO_FEW)
+    states = set(compared[STATE])
+    return next((state for state in STATES if state in states), TOO_FEW)
 
 
 def stability_index(reference: Floats, current: Floats, *, bins: int = 10) -> float:

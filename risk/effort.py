@@ -65,5 +65,5 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     marked = marked.mutate(
         _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
     )
-    kept = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
-    return kept.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
+    visits = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
+    return visits.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")

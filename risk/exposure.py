@@ -61,11 +61,11 @@ def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> Floats:
             weights=np.nan_to_num(dwellings[area >= 0]),
             minlength=len(known),
         )
-        left = np.maximum(known.to_numpy(np.float64) - np.round(counted), 0.0)
+        remaining = np.maximum(known.to_numpy(np.float64) - np.round(counted), 0.0)
         lacking = np.isnan(dwellings) & (area >= 0)
-        lacking[lacking] = left[area[lacking]] > 0
+        lacking[lacking] = remaining[area[lacking]] > 0
         has_part = np.isin(np.arange(len(known)), area[lacking])
-        amounts = np.where(has_part, left, 0.0)
+        amounts = np.where(has_part, remaining, 0.0)
         dwellings[lacking] = spread_total(amounts, source=area[lacking], weight=weight[lacking])
     return dwellings
 

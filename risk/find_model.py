@@ -127,9 +127,9 @@ class FindModel:
         if not (p > 0).any():
             return 0.0, 0.0
         x = self._design(np.zeros(len(p)), evening=evening, revisit=revisit, waiting=waiting)
-        found = self._draw(p[p > 0], x[p > 0])
+        finds = self._draw(p[p > 0], x[p > 0])
         tail = (1 - level) / 2
-        low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
+        low, high = np.quantile(finds, [tail, 1 - tail], method="inverted_cdf")
         return float(low), float(high)
 
     def _design(

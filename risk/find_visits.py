@@ -126,7 +126,7 @@ def unreported_visits(
     hour = ((at - at.dt.normalize()) / pd.Timedelta(hours=1)).to_numpy(np.float64)
     late = np.where(hour == 0.0, np.nan, (hour >= rules.evening_from_hour).astype(np.float64))
     again = (purpose == "revisit") | (frame["mode"] == _REVISIT_MODE).to_numpy(bool)
-    told = pd.DataFrame(
+    rows_of_visits = pd.DataFrame(
         {
             c.BUILDING: frame[c.BUILDING],
             "day": at.dt.normalize(),
@@ -135,7 +135,7 @@ def unreported_visits(
             HAS_FIND: frame[CONFIRMS].astype(bool),
         }
     )[ours]
-    groups = told.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)
+    groups = rows_of_visits.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)
     visits: pd.DataFrame = groups[[REVISIT, HAS_FIND]].any().reset_index()
     return visits[list(VISIT_COLUMNS)]
 
@@ -147,8 +147,8 @@ def _waited(
     """Say of each visit whether a report waited there on the evening before its day."""
     reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
     answers = read_answers(source, cut=cut, config=config, rules=rules)
-    asked = visits[[c.BUILDING, "day"]].rename(columns={"day": AT})
-    return waiting_since(asked, reports, answers, days=rules.waiting_days).notna()
+    moments = visits[[c.BUILDING, "day"]].rename(columns={"day": AT})
+    return waiting_since(moments, reports, answers, days=rules.waiting_days).notna()
 
 
 def _windows_of_past(

@@ -93,11 +93,16 @@ def fit_find_chance(
     revisit, waiting = (visits[name].to_numpy(bool) for name in (REVISIT, WAITING))
     shift = np.where(np.isnan(evening), 0.0, evening - policy.evening_share)
     x = np.column_stack([np.ones(len(y)), np.log(e / policy.reference), shift, revisit, waiting])
-    told = [_is_told(y, evening == 1, evening == 0, rules), *(_is_told(y, each, None, rules)
+    learnable = [_is_told(y, evening == 1, evening == 0, rules), *(_is_told(y, each, None, rules)
             for each in (revisit, waiting))]  # fmt: skip
     prior, spread = _prior(rules)
     terms, covariance = fit_terms(
-        x, y, prior=prior, spread=spread, free=np.array([True, True, *told]), least=_LEAST_SLOPE
+        x,
+        y,
+        prior=prior,
+        spread=spread,
+        free=np.array([True, True, *learnable]),
+        least=_LEAST_SLOPE,
     )
     week = measure_spread(visits[WEEK], y, chance_of(x @ terms))
     return replace(policy, state="learnt", terms=terms, covariance=covariance, week_spread=week)

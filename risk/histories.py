@@ -69,11 +69,11 @@ class _Results:
 
 def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Return the kind of each building: the register's, else what its last visit called it."""
-    told = rows[(rows["place_kind"] != "") & (rows[c.BUILDING] != "")]
-    last = told.sort_values([EVENT_AT, ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
-    heard = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
-    own = buildings[c.KIND]
-    return own.where(own != "", heard.set_axis(own.index)).astype("str")
+    named = rows[(rows["place_kind"] != "") & (rows[c.BUILDING] != "")]
+    last = named.sort_values([EVENT_AT, ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
+    last_named = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
+    registered = buildings[c.KIND]
+    return registered.where(registered != "", last_named.set_axis(registered.index)).astype("str")
 
 
 def add_relative_risks(
@@ -130,14 +130,14 @@ def _by_operator(
     """Return the log of the mean relative risk of those met or renting at each building."""
     codes, parties = _coded(known["party_key"])
     risk = np.exp(results.ratios(codes, len(parties)))
-    met = pd.DataFrame({"at": ids.get_indexer(pd.Index(known[c.BUILDING])), "unit": codes})
-    rent = pd.DataFrame(
+    visited = pd.DataFrame({"at": ids.get_indexer(pd.Index(known[c.BUILDING])), "unit": codes})
+    rented = pd.DataFrame(
         {
             "at": ids.get_indexer(pd.Index(tenants[c.BUILDING])),
             "unit": parties.get_indexer(pd.Index(tenants["party"])),
         }
     )
-    pairs = pd.concat([met, rent], ignore_index=True)
+    pairs = pd.concat([visited, rented], ignore_index=True)
     return _mean_of(pairs[(pairs["at"] >= 0) & (pairs["unit"] >= 0)], risk, len(ids))
 
 

@@ -67,5 +67,5 @@ def cells_of_empty_grids(grids: pd.DataFrame, built_up: Collection[str]) -> pd.D
     owned = partition_cells(borders, resolution=CELL_RESOLUTION)
     cells = pd.DataFrame({"at": owned.grid, c.H3_R10: owned.cell})
     places = grids.loc[empty, [c.GRID, c.COMMUNITY]].rename_axis("at").reset_index()
-    found = places.merge(cells, on="at", how="left").fillna({c.H3_R10: ""})
-    return found[list(LOCATION_COLUMNS)].astype("str")
+    rows = places.merge(cells, on="at", how="left").fillna({c.H3_R10: ""})
+    return rows[list(LOCATION_COLUMNS)].astype("str")

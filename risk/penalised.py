@@ -41,7 +41,7 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
         value, gradient = loss(b / scale)
         return value, gradient / scale
 
-    found = minimize(
+    best = minimize(
         scaled,
         np.maximum(start, lower) * scale,
         jac=True,
@@ -50,4 +50,4 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
         options={"ftol": 1e-14, "gtol": 1e-7, "maxcor": 30, "maxiter": 2_000, "maxfun": 4_000},
     )
     # Not bound / scale · scale, which may miss the bound by a bit.
-    return np.maximum(np.asarray(found.x, np.float64) / scale, lower)
+    return np.maximum(np.asarray(best.x, np.float64) / scale, lower)

@@ -131,13 +131,15 @@ def _follow(first: ir.Table, finds: ir.Table, cut: datetime, rules: ReportingRul
 
 
 def _count_further(followed: ir.Table, reports: ir.Table, rules: ReportingRules) -> ir.Table:
-    said = reports.select(about=c.BUILDING, said_at="at", reporter="reporter", confirms="confirms")
+    later_reports = reports.select(
+        about=c.BUILDING, said_at="at", reporter="reporter", confirms="confirms"
+    )
     both = followed.join(
-        said,
+        later_reports,
         [
-            followed[c.BUILDING] == said["about"],
-            said["said_at"] >= followed[FIRST_AT],
-            said["said_at"] <= followed["end_at"],
+            followed[c.BUILDING] == later_reports["about"],
+            later_reports["said_at"] >= followed[FIRST_AT],
+            later_reports["said_at"] <= followed["end_at"],
         ],
     )
     keys = [c.BUILDING, c.COMMUNITY, FIRST_AT, "event", "end_at", "found"]

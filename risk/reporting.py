@@ -115,13 +115,13 @@ def _interval(rate: Floats, weight: Floats, days: Floats, level: float) -> tuple
     """Return the posterior's central interval; without own weight, that of all together."""
     total = float(days.sum())
     pooled = rate / total if total > 0 else np.zeros_like(rate)
-    there = (weight > 0) & (days > 0)
-    own = np.divide(rate * weight, days, out=pooled.copy(), where=there)
+    has_own = (weight > 0) & (days > 0)
+    variance = np.divide(rate * weight, days, out=pooled.copy(), where=has_own)
     # A community without any event is as uncertain as communities differ.
-    ratio = np.divide(weight, days * (1 - weight), out=np.zeros_like(rate), where=there)
+    ratio = np.divide(weight, days * (1 - weight), out=np.zeros_like(rate), where=has_own)
     between = float(ratio.max(initial=0.0))
-    own = np.where(days > 0, own, np.maximum(rate * between, pooled))
-    return gamma_interval(rate, own, level=level)
+    variance = np.where(days > 0, variance, np.maximum(rate * between, pooled))
+    return gamma_interval(rate, variance, level=level)
 
 
 def _similar(profile: Floats, count: int) -> Floats:

@@ -39,7 +39,7 @@ def add_neighbourhood(
 
     The frame: a copy; all three are 0 for a building whose cell is not known.
     """
-    own = pd.DataFrame(
+    of_building = pd.DataFrame(
         {
             c.H3_R10: buildings[c.H3_R10],
             c.RING_EVENTS: count_events(buildings, complaint_weight),
@@ -49,12 +49,14 @@ def add_neighbourhood(
     unplaced = pd.DataFrame(
         {c.H3_R10: unlocated[c.H3_R10], c.RING_EVENTS: count_events(unlocated, complaint_weight)}
     ).assign(**{c.RING_EXPOSURE: 0.0})
-    everything = pd.concat([own, unplaced], ignore_index=True)
+    everything = pd.concat([of_building, unplaced], ignore_index=True)
     cells = everything[everything[c.H3_R10] != ""].groupby(c.H3_R10, sort=True).sum()
     around = sum_discs(cells).reindex(buildings[c.H3_R10]).fillna(0.0)
     known = (buildings[c.H3_R10] != "").to_numpy()
     added = {
-        name: np.where(known, np.maximum(around[name].to_numpy() - own[name].to_numpy(), 0.0), 0.0)
+        name: np.where(
+            known, np.maximum(around[name].to_numpy() - of_building[name].to_numpy(), 0.0), 0.0
+        )
         for name in (c.RING_EVENTS, c.RING_EXPOSURE)
     }
     events, exposure = added[c.RING_EVENTS], added[c.RING_EXPOSURE]

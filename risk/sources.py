@@ -172,9 +172,11 @@ def _count(visits: pd.DataFrame, buildings: pd.Series) -> Floats:
 
 def _without_finds(decided: pd.DataFrame, finds: pd.DataFrame) -> pd.DataFrame:
     months = pd.MultiIndex.from_arrays([finds[c.BUILDING], finds[DAY].dt.to_period("M")])
-    own = pd.MultiIndex.from_arrays([decided[c.BUILDING], decided[DAY].dt.to_period("M")])
-    alone = decided[~own.isin(months)]
-    return alone.assign(**{SOURCE: np.full(len(alone), DECIDED, dtype="U16")})
+    decided_months = pd.MultiIndex.from_arrays(
+        [decided[c.BUILDING], decided[DAY].dt.to_period("M")]
+    )
+    unvisited = decided[~decided_months.isin(months)]
+    return unvisited.assign(**{SOURCE: np.full(len(unvisited), DECIDED, dtype="U16")})
 
 
 def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:

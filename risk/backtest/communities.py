@@ -26,8 +26,8 @@ def groups_of(view: View) -> Texts:
     visits, buildings = view.known.facts.visits, view.known.buildings
     for frame, name in ((visits, "kind"), (buildings, "kind"), (buildings, "community")):
         at = view.position(frame[number_column(BUILDING)].to_numpy())
-        said = (at >= 0) & (frame[name] != "").to_numpy()
-        groups[at[said]] = frame[name].to_numpy(dtype=object)[said]
+        named = (at >= 0) & (frame[name] != "").to_numpy()
+        groups[at[named]] = frame[name].to_numpy(dtype=object)[named]
     return groups.astype(np.str_)
 
 
@@ -39,9 +39,9 @@ def types_of(view: View) -> Texts:
     buildings = view.known.buildings
     known = community_types(buildings)
     at = view.position(buildings[number_column(BUILDING)].to_numpy())
-    said = known.reindex(buildings["community"]).astype("str").fillna("").to_numpy(dtype=object)
-    inside = (at >= 0) & (said != "")
-    types[at[inside]] = said[inside]
+    texts = known.reindex(buildings["community"]).astype("str").fillna("").to_numpy(dtype=object)
+    inside = (at >= 0) & (texts != "")
+    types[at[inside]] = texts[inside]
     return types.astype(np.str_)
 
 

@@ -186,8 +186,8 @@ def _curve(events: Floats, total: float) -> Floats:
     """Return the share found within the first 0 … 100 % of an order."""
     if not total or not len(events):
         return np.full(CURVE_POINTS, math.nan)
-    found = np.concatenate([[0.0], np.cumsum(events)]) / total
-    return np.asarray(found[np.rint(FRACTIONS * len(events)).astype(int)])
+    shares = np.concatenate([[0.0], np.cumsum(events)]) / total
+    return np.asarray(shares[np.rint(FRACTIONS * len(events)).astype(int)])
 
 
 def _calibrate(

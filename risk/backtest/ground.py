@@ -93,8 +93,8 @@ def _with_cells(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _names_of(frames: Mapping[str, pd.DataFrame], *columns: str) -> Texts:
-    there = [frame[name] for frame in frames.values() for name in columns if name in frame]
-    seen = {str(name) for column in there for name in set(column)}
+    columns_there = [frame[name] for frame in frames.values() for name in columns if name in frame]
+    seen = {str(name) for column in columns_there for name in set(column)}
     return np.array(sorted(seen - {""}), dtype=np.str_)
 
 

@@ -93,8 +93,8 @@ def precision_at(events: Floats, order: Order, *, k: int) -> float:
 
 def recall_at(events: Floats, order: Order, *, k: int) -> float:
     """Return the share of the units in which something happened that are among the first k."""
-    there = int((events > 0).sum())
-    return float((events[order[:k]] > 0).sum()) / there if there else math.nan
+    happened = int((events > 0).sum())
+    return float((events[order[:k]] > 0).sum()) / happened if happened else math.nan
 
 
 def area_under_curve(happened: Bools, score: Floats) -> float:
@@ -103,11 +103,13 @@ def area_under_curve(happened: Bools, score: Floats) -> float:
     Mann and Whitney's U over n₁·n₀ from mid-ranks, so ties count half; NaN where either is none.
     """
     ranks = rankdata(score)
-    there = int(happened.sum())
-    others = len(happened) - there
-    if not there or not others:
+    positives = int(happened.sum())
+    negatives = len(happened) - positives
+    if not positives or not negatives:
         return math.nan
-    return float((ranks[happened].sum() - there * (there + 1) / 2) / (there * others))
+    return float(
+        (ranks[happened].sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    )
 
 
 def rank_correlation(events: Floats, score: Floats) -> float:

@@ -132,8 +132,11 @@ class View:
         cell = np.full(len(self.units), -1)
         tables = (self.known.buildings, self.known.rentals, self.known.facts.visits)
         for frame in (table for table in tables if number_column(level) in table):
-            at, there = self.position(frame[number_column(level)].to_numpy()), frame[X_M].notna()
-            good = (at >= 0) & there.to_numpy()
+            at, has_point = (
+                self.position(frame[number_column(level)].to_numpy()),
+                frame[X_M].notna(),
+            )
+            good = (at >= 0) & has_point.to_numpy()
             x_m[at[good]], y_m[at[good]] = frame[X_M][good], frame[Y_M][good]
             cell[at[good]] = frame[number_column(RING_LEVEL)][good]
         return x_m, y_m, cell
@@ -170,8 +173,8 @@ class View:
         return {}
 
     def _look_back(self, steps: int) -> tuple[View, Answer] | None:
-        asked, back = self.question, steps * self.question.days
-        question = replace(asked, cut=asked.cut - back, end=asked.end - back)
+        present, back = self.question, steps * self.question.days
+        question = replace(present, cut=present.cut - back, end=present.end - back)
         view = look(self.geography, self.known, question, self.settings, self.exposure_rule)
         answer = answer_to(view, self.known)
         return (view, answer) if answer.events.sum() > 0 and len(view.visits.unit) else None

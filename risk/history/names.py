@@ -79,8 +79,8 @@ def propensity_features(names: Iterable[str], *, due: bool, pace: bool) -> list[
     chosen = []
     for name in names:
         parts = name.split(".")
-        own = parts[0] in _OWN or (parts[0] == PROPENSITY and parts[1] not in left_out)
-        if own or name in shared:
+        is_own = parts[0] in _OWN or (parts[0] == PROPENSITY and parts[1] not in left_out)
+        if is_own or name in shared:
             chosen.append(name)
     return chosen
 

@@ -63,20 +63,20 @@ def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.Dat
     The frame: as `known_places`; only where they stand is known of them.
     """
     visited = known_places(facts.before(cut))["building"]
-    there = register[~register["made"] & (register["learnt"] < cut)]
-    there = there[(there["building"] != "") & ~there["building"].isin(visited)]
-    cells = parents(there["h3_r10"].to_numpy(dtype=np.str_), RESOLUTION)
+    buildings = register[~register["made"] & (register["learnt"] < cut)]
+    buildings = buildings[(buildings["building"] != "") & ~buildings["building"].isin(visited)]
+    cells = parents(buildings["h3_r10"].to_numpy(dtype=np.str_), RESOLUTION)
     texts = dict.fromkeys(_TEXTS, "") | {
-        UNIT: (NEVER_VISITED + there["building"]).to_numpy(),
-        "building": there["building"].to_numpy(),
+        UNIT: (NEVER_VISITED + buildings["building"]).to_numpy(),
+        "building": buildings["building"].to_numpy(),
         CELL: cells,
-        "h3_r10": there["h3_r10"].to_numpy(),
+        "h3_r10": buildings["h3_r10"].to_numpy(),
     }
     codes = dict.fromkeys(_CODES, UNKNOWN) | {
         code_column(CELL): _codes_of(facts.visits, CELL, cells),
-        code_column("building"): _codes_of(facts.visits, "building", there["building"]),
+        code_column("building"): _codes_of(facts.visits, "building", buildings["building"]),
     }
-    frame = pd.DataFrame(texts, index=range(len(there))).astype("str")
+    frame = pd.DataFrame(texts, index=range(len(buildings))).astype("str")
     return frame.assign(**codes, **{IS_KNOWN: True})[[*ATTRIBUTES, IS_KNOWN]]
 
 
@@ -101,7 +101,7 @@ def _without_afterthoughts(new: pd.DataFrame, *, available: frozenset[str]) -> p
 
 def _as_told_before(new: pd.DataFrame, before: Facts) -> pd.DataFrame:
     earlier = before.visits.drop_duplicates(UNIT, keep="last").set_index(UNIT)
-    told = earlier.reindex(new[UNIT])
-    columns = {name: told[name].fillna("").astype("str").to_numpy() for name in _TEXTS}
-    codes = {name: told[name].fillna(UNKNOWN).astype(np.int64).to_numpy() for name in _CODES}
+    attributes = earlier.reindex(new[UNIT])
+    columns = {name: attributes[name].fillna("").astype("str").to_numpy() for name in _TEXTS}
+    codes = {name: attributes[name].fillna(UNKNOWN).astype(np.int64).to_numpy() for name in _CODES}
     return new.assign(**columns, **codes)

@@ -103,8 +103,10 @@ def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConf
             **{name: rows[name] for name in ("reporter_key", DAY, LEARNT, ROW_KEY)},
         }
     )
-    kept = cap_reporters(reports, caps=config.caps, half_life_days=config.half_life_days.complaints)
-    return kept.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+    capped = cap_reporters(
+        reports, caps=config.caps, half_life_days=config.half_life_days.complaints
+    )
+    return capped.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
 
 
 def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
@@ -123,21 +125,21 @@ def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -
     voice = ["_place", "reporter_key"]
     cap = np.where(once["reporter_key"] != "", caps.reporter, caps.unknown_reporters)
     many = once.groupby(voice)[DAY].transform("size") > cap
-    kept = [*ordered.index[ordered["_place"] == ""], *once.index[~many]]
+    row_index = [*ordered.index[ordered["_place"] == ""], *once.index[~many]]
     for _, group in once.assign(_cap=cap)[many].groupby(voice, sort=False):
-        kept += _within_cap(group, float(group["_cap"].iloc[0]), half_life_days)
-    return reports.loc[sorted(kept)].drop(columns="reporter_key")
+        row_index += _within_cap(group, float(group["_cap"].iloc[0]), half_life_days)
+    return reports.loc[sorted(row_index)].drop(columns="reporter_key")
 
 
 def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[int]:
     """Return the index of the reports, first learnt first, that stay within the cap."""
     days = group[DAY].to_numpy(np.float64)
-    kept: list[int] = []
+    counted: list[int] = []
     for number in range(len(days)):
-        apart = np.abs(days[kept] - days[number])
+        apart = np.abs(days[counted] - days[number])
         if float((2.0 ** (-apart / half_life_days)).sum()) + 1.0 <= cap + _ROUNDING:
-            kept.append(number)
-    return [int(row) for row in group.index.to_numpy()[kept]]
+            counted.append(number)
+    return [int(row) for row in group.index.to_numpy()[counted]]
 
 
 def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
