@@ -244,6 +244,15 @@ def test_rows_in_quarantine_leave_with_the_import_they_came_with(
     assert read_quarantined(workspace) == []
 
 
+def test_a_preview_shows_no_telephone_number_whatever_column_it_stands_in(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    rows = "1,2026-11-20,补课 13812345678,示例花园 找王某13812345678,13812345678,13812345678"
+    (path := tmp_path / "a.csv").write_text(f"{HEADER},其它\n{rows}\n", encoding="utf-8")
+    preview = preview_file(workspace, "complaints", path, now=NOON, options=ImportOptions())
+    assert "13812345678" not in preview.sample.to_csv()
+
+
 def test_no_telephone_number_reaches_the_lake(
     workspace: Workspace, send: Callable[..., ImportResult]
 ) -> None:
