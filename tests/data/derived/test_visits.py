@@ -22,7 +22,7 @@ from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.store.repositories.visits import COLUMNS
 from data.store.tables.visits import VisitVersion
-from data.workspace.clock import DEFAULT_ZONE, Clock, local_times
+from data.workspace.clock import DEFAULT_ZONE, Clock
 from data.workspace.folder import Workspace
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- as the store keeps it
@@ -186,11 +186,6 @@ def test_what_was_known_at_a_time_is_what_one_would_have_read_then(
         visit_id: result for visit_id, result in held.items() if result
     }
     assert (rows[LEARNT_AT] <= rows[VERSION_LEARNT_AT]).all()
-
-
-def test_local_times_are_those_of_the_wall_clock() -> None:
-    utc = pd.Series([pd.Timestamp(NOON)])
-    assert local_times(utc, DEFAULT_ZONE)[0] == local(NOON)
 
 
 def test_a_file_made_from_the_one_before_is_the_same_as_made_from_all(
