@@ -115,9 +115,9 @@ def _brief(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _numbered(path: Path, kept: dict[str, object]) -> Path:
+def _numbered(path: Path, waiting: dict[str, object]) -> Path:
     """Name one workbook per import, since each has its own table and headers."""
-    return path.with_stem(f"{path.stem}-{kept['table']}-{kept['import_id']}")
+    return path.with_stem(f"{path.stem}-{waiting['table']}-{waiting['import_id']}")
 
 
 def _values(items: list[str] | None) -> dict[str, dict[str, str]]:

@@ -53,11 +53,11 @@ def plan(
     days = _span(week, first, last)
     office, actor = call.office, call.actor
     codes = office.assignment.community_codes(actor, communities) if communities else []
-    asked: dict[str, Any] = {
+    options: dict[str, Any] = {
         "teams": teams, "seconds": seconds, "title": title, "seed": seed,
         "communities": tuple(codes), "kind": "campaign" if week is None else "week",
     }  # fmt: skip
-    made = _made(call, {"first": days[0], "last": days[1], **asked}, preview=preview)
+    made = _made(call, {"first": days[0], "last": days[1], **options}, preview=preview)
     if publish:
         made = office.plans.publish(actor, made.plan_id, version=made.version)
     return Answer(plan_facts(made), show_plan(made, call.say))
@@ -79,7 +79,7 @@ def plan_facts(made: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _made(call: Invocation, asked: dict[str, Any], *, preview: bool) -> Plan:
+def _made(call: Invocation, options: dict[str, Any], *, preview: bool) -> Plan:
     """Make a plan and show its progress; problems are reported in the caller's language."""
     from governance.patrols.routing.model.plan import PlanError
     from governance.patrols.validation import PlanRefusedError, plan_options
@@ -88,7 +88,7 @@ def _made(call: Invocation, asked: dict[str, Any], *, preview: bool) -> Plan:
     try:
         with call.terminal.progress() as advance:
             make = plans.preview if preview else plans.make
-            return make(call.actor, plan_options(**asked), progress=_worded(advance, say))
+            return make(call.actor, plan_options(**options), progress=_worded(advance, say))
     except PlanRefusedError as refused:
         problems = [
             say.name("plan_problem", each.code, seen=each.seen, expected=each.expected)

@@ -21,6 +21,8 @@ from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
 from governance.office import Office
+from governance.patrols.routing.model.settings import EVENING
+from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office
 
 HERE = Path(__file__).parent
@@ -198,19 +200,38 @@ def serving(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a copy of the demonstration city in which the visit model was evaluated."""
+    """Serve a copy of the demonstration city in which the visit model was evaluated.
+
+    To be looked at; tests that change something work in `workplace`.
+    """
     folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("served") / "office")
     fake_evaluation.store_evaluation(folder)
     with serving(folder) as address:
         yield address
 
 
+class Workplace(NamedTuple):
+    """A demonstration that is served, and where."""
+
+    folder: Path
+    address: str
+
+
 @pytest.fixture(scope="session")
-def empty_server(staffed: Staffed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a workspace without a row."""
-    folder = shutil.copytree(staffed.folder, tmp_path_factory.mktemp("empty") / "office")
+def workplace(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """Serve a copy of the demonstration city whose two teams are out every evening.
+
+    For tests that each change a part of their own: imports, duties, plans.
+    """
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("work") / "office")
+    office = open_office(folder)
+    for name, login in (("一队", "demo-warden"), ("二队", "demo-building-head")):
+        evenings = tuple((day, EVENING) for day in range(1, 8))
+        team = Team(team_id="new", name=name, members=(login,), shifts=evenings)
+        office.teams.save(local_owner(), team)
+    office.close()
     with serving(folder) as address:
-        yield address
+        yield Workplace(folder, address)
 
 
 @pytest.fixture(scope="module")

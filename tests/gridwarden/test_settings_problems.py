@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import data
-from dashboard.i18n import LANGUAGES, failure_sentence, translator
+from dashboard.i18n import LANGUAGES, translator
 from data.workspace.sections import SettingsError
 from data.workspace.settings import (
     SECTIONS,
@@ -130,9 +130,9 @@ def test_a_problem_is_said_in_both_languages(
 ) -> None:
     with pytest.raises(SettingsError) as refused:
         read_section(WorkspaceSettings(sections={name: raw}), name, MODELS[name])
-    chinese = failure_sentence(refused.value, language="zh")
+    chinese = translator("zh").error(refused.value)
     assert chinese == f"设置文件 gridwarden.toml 有误。{zh}"
-    english = failure_sentence(refused.value, language="en")
+    english = translator("en").error(refused.value)
     assert english == f"The settings file gridwarden.toml has faults. {en}"
 
 
@@ -144,6 +144,6 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(SettingsError) as refused:
         read_settings(path)
-    told = failure_sentence(refused.value, language="en")
+    told = translator("en").error(refused.value)
     assert all(part in told for part in ("[store]", "[office] demo", "[sign_in]", "[audit]"))
     assert "keep_months cannot be 5; expected a whole number of 6 or more" in told

@@ -52,18 +52,17 @@ class Sheet:
     notice: str = ""
 
 
-def query(**asked: str) -> str:
+def query(**fields: str) -> str:
     """Return a query string of whatever is not empty."""
-    return urlencode({name: value for name, value in asked.items() if value})
+    return urlencode({name: value for name, value in fields.items() if value})
 
 
 def with_language(way: str, language: str) -> str:
     """Return a path of this server that opens in a language, unless it names one itself."""
-    asked = urlsplit(way)
-    if "lang" in parse_qs(asked.query):
+    parts = urlsplit(way)
+    if "lang" in parse_qs(parts.query):
         return way
-    kept = f"{asked.query}&lang={language}" if asked.query else f"lang={language}"
-    return f"{asked.path}?{kept}"
+    return f"{parts.path}?{parts.query}{'&' if parts.query else ''}lang={language}"
 
 
 def sign_in_page(

@@ -32,8 +32,8 @@ def sign_in_form(request: Request) -> Response:
     """Answer the page on which people sign in; whoever is signed in already is sent on."""
     if context.session() is not None:
         return _moved(request_facts.own_path(request.query_params.get("next")))
-    said = request.query_params.get("said", "")
-    sheet = _sheet(request, request.query_params, notice=said if said in _NOTICES else "")
+    notice = request.query_params.get("said", "")
+    sheet = _sheet(request, request.query_params, notice=notice if notice in _NOTICES else "")
     return _answer(_sign_in_page(sheet))
 
 
@@ -85,13 +85,13 @@ def enter(
 
 def again(
     request: Request,
-    asked: Any,  # noqa: ANN401 -- a form or a query
+    fields: Any,  # noqa: ANN401 -- a form or a query
     error: GridwardenError,
     *,
     login: str = "",
 ) -> Response:
     """Answer the sign-in page again, with what is wrong and how long to wait."""
-    page = _sign_in_page(_sheet(request, asked, problems=[error]), login=login)
+    page = _sign_in_page(_sheet(request, fields, problems=[error]), login=login)
     answer = _answer(page, status=status_of(error))
     if wait_s := error.facts.get("seconds") or 60 * error.facts.get("minutes", 0):
         answer.headers["retry-after"] = str(wait_s)
@@ -110,9 +110,9 @@ def sign_out(request: Request, form: FormData) -> Response:
     else:
         context.office().sessions.sign_out(request_facts.token_of(request.headers))
     language = request_facts.language_asked(request, _text(form, "lang"))
-    gone = _moved(f"/gw/sign-in?said=signed_out&lang={language}")
-    gone.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
-    return gone
+    answer = _moved(f"/gw/sign-in?said=signed_out&lang={language}")
+    answer.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
+    return answer
 
 
 def password_form(request: Request) -> Response:
@@ -148,20 +148,20 @@ def routes() -> list[Route]:
     ]
 
 
-def _entered(request: Request, asked: Any, token: str) -> Response:  # noqa: ANN401 -- form or query
+def _entered(request: Request, fields: Any, token: str) -> Response:  # noqa: ANN401 -- form or query
     """Lead to where somebody wanted to go, else to what the role opens on, with the cookie."""
-    following = request_facts.own_path(asked.get("next"), otherwise="")
+    following = request_facts.own_path(fields.get("next"), otherwise="")
     with context.acting_by(token):
         session = context.session()
-    language = request_facts.language_asked(request, asked.get("lang"))
+    language = request_facts.language_asked(request, fields.get("lang"))
     if session is not None and session.must_change:
         way = f"/gw/password?{sign_in_pages.query(lang=language, next=following)}"
     else:
         home = navigation.landing_page(session.actor) if session is not None else None
         way = (following.strip("/") and following) or (f"/{home.url_path}" if home else "/")
         way = sign_in_pages.with_language(way, language)
-    gone = _moved(way)
-    gone.set_cookie(
+    answer = _moved(way)
+    answer.set_cookie(
         context.COOKIE,
         token,
         path="/",
@@ -169,19 +169,19 @@ def _entered(request: Request, asked: Any, token: str) -> Response:  # noqa: ANN
         samesite="lax",
         secure=request_facts.is_https(request),
     )
-    return gone
+    return answer
 
 
 def _password_page(
     request: Request,
-    asked: Any,  # noqa: ANN401 -- a form or a query
+    fields: Any,  # noqa: ANN401 -- a form or a query
     *,
     problems: list[GridwardenError] | None = None,
 ) -> Response:
     session = context.session()
     if session is None:
         return _moved("/gw/sign-in")
-    sheet = _sheet(request, asked, problems=problems)
+    sheet = _sheet(request, fields, problems=problems)
     say = sheet.say
     least = context.office().sign_in.facts().least_length
     rules = [
@@ -206,12 +206,12 @@ def _sign_in_page(sheet: Sheet, *, login: str = "") -> str:
 
 def _sheet(
     request: Request,
-    asked: Any,  # noqa: ANN401 -- a form or a query
+    fields: Any,  # noqa: ANN401 -- a form or a query
     *,
     problems: list[GridwardenError] | None = None,
     notice: str = "",
 ) -> Sheet:
-    say = translator(request_facts.language_asked(request, asked.get("lang")))
+    say = translator(request_facts.language_asked(request, fields.get("lang")))
     path = request.url.path if request.url.path in {"/gw/sign-in", "/gw/password"} else ""
     return sign_in_pages.Sheet(
         say=say,
@@ -219,7 +219,7 @@ def _sheet(
         style=assets_url.asset_url("sign_in.css"),
         icon=assets_url.asset_url("icon.svg"),
         path=path or "/gw/sign-in",
-        following=request_facts.own_path(asked.get("next"), otherwise=""),
+        following=request_facts.own_path(fields.get("next"), otherwise=""),
         problems=[sentence for error in problems or () for sentence in _sentences(say, error)],
         notice=say.name("sign_in_notice", notice) if notice else "",
     )

@@ -15,7 +15,6 @@ from dashboard.documents.html import TEMPLATES
 from dashboard.i18n import (
     LANGUAGES,
     catalogue_path,
-    failure_sentence,
     language_of,
     translator,
 )
@@ -197,23 +196,23 @@ def test_every_reason_table_and_level_has_a_name(language: str) -> None:
 
 def test_facts_that_are_lists_read_as_lists() -> None:
     error = GridwardenError("columns_missing", headers=["工单编号", "地址"])
-    assert "工单编号、地址" in failure_sentence(error, language="zh")
+    assert "工单编号、地址" in translator("zh").error(error)
 
 
 def test_a_failure_is_told_by_its_code_with_its_facts() -> None:
     error = GridwardenError("not_allowed", actor="li", action="score")
-    assert failure_sentence(error, language="en") == "li may not do this: score."
-    assert "li" in failure_sentence(error, language="zh")
+    assert translator("en").error(error) == "li may not do this: score."
+    assert "li" in translator("zh").error(error)
 
 
 def test_a_failure_without_a_wording_still_says_its_facts() -> None:
-    told = failure_sentence(GridwardenError("never_heard_of", seen="x"), language="zh")
+    told = translator("zh").error(GridwardenError("never_heard_of", seen="x"))
     assert "Never heard of" in told
     assert "'x'" in told
 
 
 def test_a_missing_fact_reads_as_a_dash() -> None:
-    assert failure_sentence(GridwardenError("not_allowed"), language="en").startswith("—")
+    assert translator("en").error(GridwardenError("not_allowed")).startswith("—")
 
 
 @pytest.mark.parametrize(

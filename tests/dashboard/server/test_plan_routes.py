@@ -17,7 +17,6 @@ from dashboard.i18n import translator
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
 from dashboard.server import plan_routes
-from dashboard.server.visit_routes import local_now
 from governance.access.permissions import Actor, Scope
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 
@@ -37,7 +36,7 @@ def team() -> Iterator[Browser]:
 
 @pytest.fixture
 def plan(plan_office: Any) -> Plan:
-    today = local_now().date()
+    today = context.office().clock.today()
     options = PlanOptions(first=today, last=today + timedelta(days=6))
     made: Plan = plan_office.plans.make(PLANNER, options)
     return made
@@ -91,7 +90,7 @@ def test_the_service_is_told_by_which_name_a_workbook_leaves_and_of_pages_that_n
 
 def test_the_planner_s_map_is_not_a_team_s(plan_office: Any) -> None:
     context.provide(plan_office, everyone=WARDEN)
-    today = local_now().date()
+    today = context.office().clock.today()
     plan_office.plans.make(PLANNER, PlanOptions(first=today, last=today))
     shown = Browser().get("/gw/plan-map?plan=P1&shift=T1")
     assert shown.status_code == 403
