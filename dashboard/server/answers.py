@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboard.i18n import Translator, translator
 
@@ -36,3 +36,8 @@ def workbook(content: bytes, name: str) -> Response:
     """Answer a workbook to be saved under a name."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_XLSX, headers=headers)
+
+
+def moved(to: str) -> Response:
+    """Lead a browser to another address, which it asks for anew every time."""
+    return RedirectResponse(to, status_code=303, headers={"cache-control": "no-store"})

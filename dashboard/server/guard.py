@@ -23,12 +23,12 @@ import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import navigation
 from dashboard.runtime import context
-from dashboard.server import errors, request_facts
+from dashboard.server import answers, errors, request_facts
 from geo.errors import GridwardenError
 
 OPEN = frozenset(
@@ -167,23 +167,19 @@ async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) 
         return _to_sign_in(target + query) if page else _told(401, "signed_out")
     if session.must_change:
         change = f"{PASSWORD}?{urlencode({'next': target + query})}"
-        refused = _moved(change) if page else _told(403, "password_must_change")
+        refused = answers.moved(change) if page else _told(403, "password_must_change")
         return None if path == PASSWORD else refused
     way = navigation.redirect_for(path, session.actor) if page else None
-    return _moved(way + query) if way else None
+    return answers.moved(way + query) if way else None
 
 
 def _told(status: int, code: str) -> Response:
     return JSONResponse({"code": code}, status_code=status)
 
 
-def _moved(to: str) -> Response:
-    return RedirectResponse(to, status_code=303, headers={"cache-control": "no-store"})
-
-
 def _to_sign_in(target: str) -> Response:
     where = request_facts.own_path(target, otherwise="").strip("/") and target
-    return _moved(f"{SIGN_IN}?{urlencode({'next': where})}" if where else SIGN_IN)
+    return answers.moved(f"{SIGN_IN}?{urlencode({'next': where})}" if where else SIGN_IN)
 
 
 def refuse(headers: Headers, *, method: str | None) -> str | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.runtime import context
 from dashboard.runtime.oidc_client import WAIT_S, Directory, DirectoryError
-from dashboard.server import request_facts
+from dashboard.server import answers, request_facts
 from dashboard.server.auth import sign_in_routes
 from geo.errors import GridwardenError
 from governance.accounts.sessions import SignedIn
@@ -29,7 +29,7 @@ def start(request: Request) -> Response:
         )
     except GridwardenError as error:
         return sign_in_routes.again(request, query, error)
-    answer = RedirectResponse(way, status_code=303, headers={"cache-control": "no-store"})
+    answer = answers.moved(way)
     answer.set_cookie(
         _KEY,
         key,

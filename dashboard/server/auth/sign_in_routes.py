@@ -11,13 +11,13 @@ from typing import Any
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from dashboard import navigation
 from dashboard.i18n import Translator, translator
 from dashboard.runtime import context
-from dashboard.server import assets_url, request_facts
+from dashboard.server import answers, assets_url, request_facts
 from dashboard.server.auth import sign_in_pages
 from dashboard.server.auth.sign_in_pages import Sheet
 from dashboard.server.bodies import with_form
@@ -31,7 +31,7 @@ _NOTICES = ("signed_out", "password_changed")
 def sign_in_form(request: Request) -> Response:
     """Answer the page on which people sign in; whoever is signed in already is sent on."""
     if context.session() is not None:
-        return _moved(request_facts.own_path(request.query_params.get("next")))
+        return answers.moved(request_facts.own_path(request.query_params.get("next")))
     notice = request.query_params.get("said", "")
     sheet = _sheet(request, request.query_params, notice=notice if notice in _NOTICES else "")
     return _answer(_sign_in_page(sheet))
@@ -110,7 +110,7 @@ def sign_out(request: Request, form: FormData) -> Response:
     else:
         context.office().sessions.sign_out(request_facts.token_of(request.headers))
     language = request_facts.language_asked(request, _text(form, "lang"))
-    answer = _moved(f"/gw/sign-in?said=signed_out&lang={language}")
+    answer = answers.moved(f"/gw/sign-in?said=signed_out&lang={language}")
     answer.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
     return answer
 
@@ -125,7 +125,7 @@ def change_password(request: Request, form: FormData) -> Response:
     """Take a new password; the other sessions of the person end."""
     session, token = context.session(), request_facts.token_of(request.headers)
     if session is None:
-        return _moved("/gw/sign-in")
+        return answers.moved("/gw/sign-in")
     old, new = _text(form, "old"), _text(form, "new")
     if new != _text(form, "again"):
         return _password_page(request, form, problems=[GridwardenError("passwords_differ")])
@@ -160,7 +160,7 @@ def _entered(request: Request, fields: Any, token: str) -> Response:  # noqa: AN
         home = navigation.landing_page(session.actor) if session is not None else None
         way = (following.strip("/") and following) or (f"/{home.url_path}" if home else "/")
         way = sign_in_pages.with_language(way, language)
-    answer = _moved(way)
+    answer = answers.moved(way)
     answer.set_cookie(
         context.COOKIE,
         token,
@@ -180,7 +180,7 @@ def _password_page(
 ) -> Response:
     session = context.session()
     if session is None:
-        return _moved("/gw/sign-in")
+        return answers.moved("/gw/sign-in")
     sheet = _sheet(request, fields, problems=problems)
     say = sheet.say
     least = context.office().sign_in.facts().least_length
@@ -248,7 +248,3 @@ def asker(request: Request) -> dict[str, str]:
 def _answer(page: str, *, status: int = 200) -> Response:
     headers = {"content-security-policy": sign_in_pages.POLICY, "cache-control": "no-store"}
     return HTMLResponse(page, status_code=status, headers=headers)
-
-
-def _moved(to: str) -> Response:
-    return RedirectResponse(to, status_code=303, headers={"cache-control": "no-store"})
