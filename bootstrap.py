@@ -52,15 +52,8 @@ OF_NO_MATTER = {
 
 def main(arguments: list[str]) -> int:
     """Run the named task and return its exit code."""
-    tasks = {
-        "run": run,
-        "test": test,
-        "check": check,
-        "chicago": chicago,
-        "chicago-backtest": chicago_backtest,
-        "lock": lock,
-        "spark": spark,
-    }
+    known = (run, test, check, chicago, chicago_backtest, lock, spark)
+    tasks = {task.__name__.replace("_", "-"): task for task in known}
     if not arguments or arguments[0] not in tasks:
         print(__doc__, file=sys.stderr)
         return 2
