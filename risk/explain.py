@@ -13,7 +13,7 @@ import pandas as pd
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.evidence import EvidenceRow, gather_evidence
+from risk.evidence import EvidenceRow, gather_evidence, register_evidence
 from risk.factors import BASE
 from risk.history_evidence import HISTORY_COLUMNS, gather_histories
 from risk.places import (
@@ -47,7 +47,7 @@ RING: Final = "ring"
 
 @dataclass(frozen=True, kw_only=True)
 class Rates:
-    """Confirmed events per unit of exposure in the rate window (see ``risk.rates``).
+    """Confirmed events per unit of exposure in the rate window.
 
     ``smoothed`` = ``weight`` · ``raw`` + (1 - ``weight``) · average of all units of the kind.
     ``raw`` is None where there is no exposure.
@@ -259,20 +259,7 @@ def _rates(row: pd.Series) -> Rates:
 def _ring_rows(around: pd.DataFrame, config: ScoreConfig) -> list[EvidenceRow]:
     """Show the neighbours that something happened at, as rows of the register."""
     events = count_events(around, config.ring_complaint)
-    rows = [
-        EvidenceRow(
-            factor=RING,
-            table="buildings",
-            row_key=str(building),
-            event_at=None,
-            value=float(value),
-            facts={},
-            match_level=BUILDING_KIND,
-            building_id=str(building),
-        )
-        for building, value in zip(around[c.BUILDING], events, strict=True)
-        if value > 0
-    ]
+    rows = register_evidence(around[events > 0], events[events > 0], factor=RING)
     return sorted(rows, key=lambda each: (-each.value, each.row_key))
 
 

@@ -30,12 +30,7 @@ from risk.history_visits import read_visit_results, settled_visits
 from risk.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids
 from risk.remembered import once_a_view
 from risk.ring import add_neighbourhood
-from risk.signals import (
-    FeatureSource,
-    complaint_rows,
-    settle_rows,
-    violation_rows,
-)
+from risk.signals import FeatureSource, settled_rows
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
@@ -104,10 +99,10 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         A building without any event has decayed weights of 0; unknown exposure is estimated and
         marked.
     """
-    register = source.table("buildings", cut=cut)
-    complaints = settle_rows(complaint_rows(source, cut=cut, config=config), register)
-    violations = settle_rows(violation_rows(source, cut=cut, config=config), register)
-    inspections, rentals = settled_visits(source, register, cut=cut, config=config)
+    inspections, rentals = settled_visits(source, cut=cut, config=config)
+    complaints, violations = (
+        settled_rows(source, name, cut=cut, config=config) for name in ("complaints", "violations")
+    )
     sums = [
         fetch(sum_complaints(complaints, config=config)),
         fetch(sum_violations(violations, cut=cut, config=config)),
@@ -115,7 +110,8 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     ]
     rented = [fetch(sum_rentals(rentals)), fetch(sum_shared_tenants(rentals))]
     unlocated, nowhere = _join_unlocated(sums)
-    buildings = _join_parts(_read_register(register), [*sums, *rented], cut)
+    register = _read_register(source.table("buildings", cut=cut))
+    buildings = _join_parts(register, [*sums, *rented], cut)
     grids = read_grids(source, cut=cut)
     buildings = estimate_exposure(
         buildings, rule=config.exposure, totals=grids.set_index(c.GRID)[HOUSEHOLDS]

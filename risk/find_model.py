@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,21 +142,6 @@ class FindModel:
         tail = (1 - level) / 2
         low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
         return float(low), float(high)
-
-    def facts(self) -> dict[str, Any]:
-        """Return plain values: what it says, and on how much it stands."""
-        return {
-            "state": self.state,
-            **{name: float(value) for name, value in zip(TERMS, self.terms, strict=True)},
-            "covariance": self.covariance.tolist(),
-            **{
-                name: getattr(self, name)
-                for name in ("reference", "evening_share", "week_spread", "visits", "finds",
-                             "finds_needed")
-            },
-            "trained_from": None if self.trained_from is None else self.trained_from.isoformat(),
-            "trained_until": None if self.trained_until is None else self.trained_until.isoformat(),
-        }  # fmt: skip
 
     def _design(
         self,

@@ -19,7 +19,7 @@ from risk.find_rules import FindRules
 from risk.history.purposes import classify_purposes
 from risk.outcome_sources import REPORTED, SourceRules, source_of_visits
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
-from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, inspection_rows, settle_rows
+from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, settled_rows
 from risk.waiting import AT, read_answers, read_waiting_reports, waiting_since
 
 EXPECTED: Final = "expected"
@@ -117,10 +117,11 @@ def unreported_visits(
     DataFrame
         `VISIT_COLUMNS`: ``day`` midnight, ``evening`` 0, 1 or NaN where only the day is known.
     """
-    rows = inspection_rows(source, cut=cut, config=config, keep=("purpose", "mode"))
-    rows = rows.filter(source_of_visits(rows, SourceRules.of_score(config)) != REPORTED)
-    rows = settle_rows(rows, source.table("buildings", cut=cut))
-    frame = fetch(rows.filter(rows[c.BUILDING] != "")).sort_values(ROW_KEY, ignore_index=True)
+    keep = ("purpose", "mode")
+    rows = settled_rows(source, "inspections", cut=cut, config=config, keep=keep)
+    unreported = source_of_visits(rows, SourceRules.of_score(config)) != REPORTED
+    rows = rows.filter(unreported & (rows[c.BUILDING] != ""))
+    frame = fetch(rows).sort_values(ROW_KEY, ignore_index=True)
     purpose = classify_purposes(frame["purpose"], config.model.purposes)
     ours = ~frame["mode"].isin(rules.swept_modes).to_numpy(bool)
     at = frame[EVENT_AT].astype("datetime64[us]")

@@ -6,7 +6,7 @@ and count as surely as the visit was placed. A place then has the empirical-Baye
 
     r = log((O + k) / (E + k))
 
-with k from the marginal likelihood of all places of its level (`risk.history.ratios`). The kind of
+with k from the marginal likelihood of all places of its level (`risk.empirical_bayes`). The kind of
 building comes first and multiplies E by e^r, so that every other level tells of more than its
 kind's. Where nobody went r is 0: no points, up or down. Levels about a building leave itself out.
 """
@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from geo.cells import disk, parents
 from risk import columns as c
 from risk.config import ScoreConfig
+from risk.empirical_bayes import log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import ROUTINE
-from risk.history.ratios import log_ratio, prior_strength
 from risk.history_visits import DECAY, PURPOSE, VisitResults
 from risk.signals import EVENT_AT, ROW_KEY
 

@@ -19,9 +19,9 @@ from risk import columns as c
 from risk.aggregates import fetch
 from risk.config import ScoreConfig
 from risk.decay import decay_weights
+from risk.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import classify_purposes
-from risk.history.ratios import local_mean, log_ratio, prior_strength
 from risk.history.visits import day_of
 from risk.signals import (
     ACTIVE,
@@ -31,9 +31,7 @@ from risk.signals import (
     SURE,
     TENANT,
     FeatureSource,
-    inspection_rows,
-    rental_rows,
-    settle_rows,
+    settled_rows,
 )
 
 Floats = NDArray[np.float64]
@@ -89,12 +87,11 @@ def read_visit_results(
 
 
 def settled_visits(
-    source: FeatureSource, register: ir.Table, *, cut: datetime, config: ScoreConfig
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig
 ) -> tuple[ir.Table, ir.Table]:
     """Select the inspections and leases known before the cut, each where it counts."""
-    inspections = inspection_rows(source, cut=cut, config=config, keep=VISIT_TEXTS)
-    rentals = rental_rows(source, cut=cut, config=config)
-    return settle_rows(inspections, register), settle_rows(rentals, register)
+    inspections = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    return inspections, settled_rows(source, "rentals", cut=cut, config=config)
 
 
 def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
@@ -110,7 +107,7 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     purpose = classify_purposes(text, config.model.purposes)
     seen = ~np.isnan(found)
     effort = rows[EFFORT].to_numpy(np.float64)[seen]
-    level = local_mean(day[seen], found[seen], width_days=rule.season_days, looked=effort)
+    level = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
     expected = np.full(len(rows), np.nan)
     expected[seen] = level * effort
     expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))

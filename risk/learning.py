@@ -14,7 +14,7 @@ what was reported (`risk.sources`). With fewer events than policy asks for, its 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -27,7 +27,7 @@ from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.factors import FACTORS, design_matrix
 from risk.features import build_features
-from risk.regression import fit_poisson
+from risk.regression import fit_standardised
 from risk.signals import FeatureSource
 from risk.sources import (
     RARE_SHARE,
@@ -46,7 +46,6 @@ State = Literal["policy", "learnt"]
 _UPWARDS: Final = np.array([-1.0 if factor.sign < 0 else 1.0 for factor in FACTORS])
 """Turns every factor that may only lower into one that may only raise."""
 _LOWER: Final = np.array([0.0 if factor.sign else -np.inf for factor in FACTORS])
-_LEAST_SPREAD: Final = 1e-6
 _DIGITS: Final = 9
 """Weights are kept to nine digits, far finer than they are known."""
 
@@ -84,24 +83,8 @@ class Learning:
 
     def facts(self) -> dict[str, Any]:
         """Return everything as plain values, for the manifest."""
-        moments = {
-            name: None if moment is None else moment.isoformat()
-            for name, moment in (
-                ("trained_from", self.trained_from),
-                ("trained_until", self.trained_until),
-            )
-        }
-        return {
-            "state": self.state,
-            "prior": dict(self.prior),
-            "posterior": dict(self.posterior),
-            **moments,
-            "windows": self.windows,
-            "events": self.events,
-            "events_needed": self.events_needed,
-            "penalty": self.penalty,
-            "sources": self.sources.facts(),
-        }
+        moments = {"trained_from": self.trained_from, "trained_until": self.trained_until}
+        return asdict(self) | {name: at and at.isoformat() for name, at in moments.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,15 +238,12 @@ def _fit(
     windows: Sequence[_Window], prior: NDArray[np.float64], penalty: float
 ) -> NDArray[np.float64]:
     """Return the weights of the factors, with policy's signs."""
-    x = np.concatenate([window.x for window in windows])
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    spread[spread < _LEAST_SPREAD] = 1.0
-    fit = fit_poisson(
-        (x - centre) / spread,
+    fit = fit_standardised(
+        np.concatenate([window.x for window in windows]),
         np.concatenate([window.y for window in windows]),
         offset=np.concatenate([window.offset for window in windows]),
         penalty=penalty,
-        prior=prior * _UPWARDS * spread,
+        prior=prior * _UPWARDS,
         lower=_LOWER,
     )
-    return np.asarray(fit.weights / spread * _UPWARDS)
+    return np.asarray(fit.weights * _UPWARDS)

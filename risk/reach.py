@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.cells import parents
-from risk.fits import NO_POLICY, Fit, TrainingWindow, fit_windows, union_of_names
+from risk.fits import Fit, TrainingWindow, fit_windows, union_of_names
 from risk.history.names import propensity_features
 from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
 from risk.past import Timeline
@@ -81,14 +81,14 @@ class PropensityForms:
     def _fit_forms(
         self, windows: list[TrainingWindow], start: Mapping[PropensitySetting, Fit]
     ) -> dict[PropensitySetting, Fit]:
-        every = union_of_names([window.x for window in windows])
+        every = union_of_names(windows)
         fits = {}
         for due, pace in ((False, False), (True, False), (True, True)):
             names = propensity_features(every, due=due, pace=pace)
             for penalty in self.timeline.config.reach_penalties:
                 setting = PropensitySetting(due=due, pace=pace, penalty=penalty)
                 fits[setting] = fit_windows(
-                    windows, names, penalty=penalty, policy=NO_POLICY, start=start.get(setting)
+                    windows, names, penalty=penalty, start=start.get(setting)
                 )
         return fits
 
@@ -101,9 +101,7 @@ class PropensityForms:
             visited = {*visits[UNIT], *(NEVER_VISITED + visits["building"])}
             y = places.loc[known, UNIT].isin(visited).to_numpy(np.float64)
             names = propensity_features(x.columns, due=True, pace=True)
-            self._windows[start] = TrainingWindow(
-                start=start, ended=end, x=x.loc[known, names], y=y
-            )
+            self._windows[start] = TrainingWindow(x=x.loc[known, names], y=y)
         return self._windows[start]
 
 
@@ -119,12 +117,12 @@ class PropensityChoice:
         timeline = self.forms.timeline
         end = cut + timeline.horizon_days
         places, _ = timeline.at(cut)
-        found = timeline.facts.before(end).visits_between(cut, end)
-        found = found[found["found"] > 0]
+        visits = timeline.facts.before(end).visits_between(cut, end)
+        finds = visits[visits["found"] > 0]
         for setting, propensity in self.forms.at(cut, cut=cut).items():
             for kind in SUMMED:
-                expected = sum_by_kind(places, kind, {"expected": risk * propensity})["expected"]
-                events = units_of(found, kind).value_counts()
+                expected = sum_by_kind(places, kind, risk * propensity)
+                events = units_of(finds, kind).value_counts()
                 y = np.asarray(events.reindex(expected.index).fillna(0.0), dtype=np.float64)
                 log_mean = np.log(np.maximum(expected.to_numpy(np.float64), LEAST_EXPECTED))
                 likelihood = log_likelihood(y, log_mean)
@@ -152,9 +150,8 @@ def units_of(frame: pd.DataFrame, kind: str) -> pd.Series:
     return pd.Series(cells, index=frame.index, dtype="str")
 
 
-def sum_by_kind(places: pd.DataFrame, kind: str, columns: dict[str, Any]) -> pd.DataFrame:
-    """Add up columns over the known places of each building or cell, sorted by its name."""
+def sum_by_kind(places: pd.DataFrame, kind: str, values: NDArray[np.float64]) -> pd.Series:
+    """Add up values over the known places of each building or cell, sorted by its name."""
     units = units_of(places, kind)
     inside = places[IS_KNOWN].to_numpy(bool) & (units != "").to_numpy()
-    values = pd.DataFrame(columns, index=places.index)
-    return values[inside].groupby(units[inside], sort=True).sum()
+    return pd.Series(values, index=places.index)[inside].groupby(units[inside], sort=True).sum()

@@ -15,8 +15,8 @@ from ibis import ir
 
 from data.workspace.sections import number, section
 from risk import columns as c
-from risk.expressions import days_between, known_before, text_of, truth_known_before
-from risk.signals import FeatureSource
+from risk.expressions import days_between, text_of, truth_known_before
+from risk.signals import FeatureSource, known_rows
 
 FIRST_AT: Final = "first_at"
 FURTHER: Final = "further_reports"
@@ -79,8 +79,8 @@ def report_events(source: FeatureSource, *, cut: datetime, rules: ReportingRules
 
 def _known(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
     """Return the rows of a building known before the cut that say when they happened."""
-    table = source.table(name, cut=cut).drop_null(["event_at"])
-    return table.filter(known_before(table, cut) & (text_of(table, c.BUILDING) != ""))
+    table = known_rows(source, name, cut, dated=True)
+    return table.filter(text_of(table, c.BUILDING) != "")
 
 
 def _reports(source: FeatureSource, cut: datetime, rules: ReportingRules) -> ir.Table:

@@ -19,8 +19,7 @@ from scipy.special import betainc
 from scipy.stats import false_discovery_control
 
 from risk import columns as c
-from risk.intervals import gamma_interval
-from risk.rates import smooth_rates
+from risk.empirical_bayes import gamma_interval, smooth_rates
 from risk.report_events import DAYS, FURTHER, ReportingRules
 
 Floats = NDArray[np.float64]
@@ -43,11 +42,11 @@ def estimate_reporting(
     With m_e further reports in T_e days after the first report of event e, community k's raw rate
     is Σm/ΣT. Events of one community differ (a large site is reported more), so counts are divided
     by their dispersion φ = Σ (m_e - r_k T_e)² / (r_k T_e) / (events - communities), at least 1,
-    before anything is inferred from them. Rates are smoothed by empirical Bayes
-    (`risk.rates.smooth_rates`); with weight w and n effective days, the posterior is Gamma with
-    variance rate · w / n. A community is compared with the ``rules.similar`` communities most like
-    it: given the sum of both counts, its own is binomial (Przyborowski and Wilenski 1940), and its
-    lower tail is p. Flags hold the false discovery rate and a share that matters.
+    before anything is inferred from them. Rates are smoothed by `risk.empirical_bayes`; with
+    weight w and n effective days, the posterior is Gamma with variance rate · w / n. A community is
+    compared with the ``rules.similar`` communities most like it: given the sum of both counts, its
+    own is binomial (Przyborowski and Wilenski 1940), and its lower tail is p. Flags hold the false
+    discovery rate and a share that matters.
 
     Parameters
     ----------

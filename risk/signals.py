@@ -45,6 +45,8 @@ from risk.expressions import (
 PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
 PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)
 """Where a settled row counts: at its building, or at the others of these that are known."""
+OWN_POINT: Final = ("room", "building", "cell")
+"""Levels of placement at which a row's cell is where it happened, not the middle of an estate."""
 CERTAINTY: Final = "match_score"
 ROW_KEY: Final = "row_key"
 EVENT_AT: Final = "event_at"
@@ -221,6 +223,27 @@ def rental_rows(
     return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
 
 
+SIGNALS: Final = {
+    "complaints": complaint_rows,
+    "violations": violation_rows,
+    "inspections": inspection_rows,
+    "rentals": rental_rows,
+}
+
+
+def settled_rows(
+    source: FeatureSource,
+    name: str,
+    *,
+    cut: datetime,
+    config: ScoreConfig,
+    keep: Sequence[str] = (),
+) -> ir.Table:
+    """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`)."""
+    rows = SIGNALS[name](source, cut=cut, config=config, keep=keep)
+    return settle_rows(rows, source.table("buildings", cut=cut))
+
+
 def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     """Let each row count at one place: its building, or else the levels it is sure of.
 
@@ -231,7 +254,7 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     known = register.select(_registered=BUILDING)
     rows = rows.left_join(known, rows[BUILDING] == known["_registered"])
     placed = rows["_registered"].notnull()
-    own_point = rows[MATCH_LEVEL].isin(["room", "building", "cell"])
+    own_point = rows[MATCH_LEVEL].isin(list(OWN_POINT))
     return rows.mutate(
         **{
             BUILDING: ibis.ifelse(placed, rows[BUILDING], ""),
@@ -242,15 +265,24 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     ).drop("_registered")
 
 
+def known_rows(source: FeatureSource, name: str, cut: datetime, *, dated: bool = False) -> ir.Table:
+    """Keep what was learnt and happened before the cut, whatever the engine let through.
+
+    Where the time of an event is unknown the time it was learnt stands in; with ``dated`` such rows
+    are left out.
+    """
+    table = source.table(name, cut=cut)
+    table = table.drop_null([EVENT_AT]) if dated else table
+    table = table.filter(known_before(table, cut))
+    return table.mutate(**{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
+
+
 def _known_rows(
     source: FeatureSource, name: str, cut: datetime, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Keep what was learnt and happened before the cut, whatever the engine let through."""
-    table = source.table(name, cut=cut)
-    wanted = {*PLACEMENT, CERTAINTY, ROW_KEY, *_NEEDED[name], *keep}
-    table = table.filter(known_before(table, cut))
-    columns = [column for column in table.columns if column in wanted]
-    return table.select(*columns, **{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
+    table = known_rows(source, name, cut)
+    wanted = {*PLACEMENT, CERTAINTY, ROW_KEY, EVENT_AT, *_NEEDED[name], *keep}
+    return table.select(*(column for column in table.columns if column in wanted))
 
 
 def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:

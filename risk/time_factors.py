@@ -12,11 +12,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
-from risk.columns import with_columns
+from risk.empirical_bayes import gamma_interval, moment_strength, posterior_ratio
 
 Floats = NDArray[np.float64]
 
@@ -123,7 +122,7 @@ def learn_time_factors(
     groups = visits.groupby(STRATUM)[COUNT]
     counted = visits[COUNT].astype(np.float64)
     expected = groups.transform("mean").astype(np.float64)
-    rows = with_columns(described, {COUNT: counted, EXPOSURE: 1.0, "expected": expected})
+    rows = described.assign(**{COUNT: counted, EXPOSURE: 1.0, "expected": expected})
     return _by_level(rows, KINDS, rules)
 
 
@@ -156,18 +155,16 @@ def learn_day_factors(
     counted = day.value_counts().reindex(span, fill_value=0).to_numpy(np.float64)
     expected = float(counted.mean()) if len(span) else 0.0
     described = describe_moments(span, calendar=calendar, rules=rules)
-    rows = with_columns(described, {COUNT: counted, EXPOSURE: 1.0, "expected": expected})
+    rows = described.assign(**{COUNT: counted, EXPOSURE: 1.0, "expected": expected})
     return _by_level(rows, tuple(kind for kind in KINDS if kind != PART_OF_DAY), rules)
 
 
 def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.DataFrame:
     """Draw the rate ratios of one kind's levels towards 1 as far as chance demands.
 
-    With ratios r_l = c_l / e_l of Poisson counts and a Gamma prior of mean 1 and shape k, the
-    posterior of level l is Gamma(k + c_l, k + e_l) (Clayton and Kaldor 1987). The shape is found
-    by moments: 1/k = (Σ e_l (r_l - 1)² - (L - 1)) / (Σ e_l - Σ e_l² / Σ e_l), after DerSimonian and
-    Laird (1986), and is held between 0.5 and ``rules.prior_events``: the data may say that levels
-    differ much, never that they cannot differ.
+    The strength of the prior is found by moments (`risk.empirical_bayes.moment_strength`) and held
+    between 0.5 and ``rules.prior_events``: the data may say that levels differ much, never that
+    they cannot differ.
 
     Parameters
     ----------
@@ -179,17 +176,12 @@ def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.D
     DataFrame
         ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
     """
-    shape = _prior_shape(counts, expected, rules)
-    own, weight, tail = shape + counts, shape + expected, (1 - rules.interval_level) / 2
+    by_moments = moment_strength(counts, expected, mean_is_known=False)
+    strength = float(np.clip(by_moments, 0.5, rules.prior_events))
     raw = np.divide(counts, expected, out=np.full(counts.shape, np.nan), where=expected > 0)
-    return pd.DataFrame(
-        {
-            "raw": raw,
-            "ratio": own / weight,
-            "low": gammaincinv(own, tail) / weight,
-            "high": gammaincinv(own, 1 - tail) / weight,
-        }
-    )
+    ratio = posterior_ratio(counts, expected, strength)
+    low, high = gamma_interval(ratio, ratio / (strength + expected), level=rules.interval_level)
+    return pd.DataFrame({"raw": raw, "ratio": ratio, "low": low, "high": high})
 
 
 def horizon_offset(
@@ -219,21 +211,6 @@ def horizon_offset(
     return float(np.log(product.mean()))
 
 
-def _prior_shape(counts: Floats, expected: Floats, rules: TimeRules) -> float:
-    there = expected > 0
-    e, c = expected[there], counts[there]
-    total = float(e.sum())
-    room = total - float((e**2).sum()) / total if total > 0 else 0.0
-    if room <= 0:
-        return rules.prior_events
-    between = (float(((c - e) ** 2 / e).sum()) - (len(e) - 1)) / room
-    return (
-        float(np.clip(1 / between, 0.5, rules.prior_events))
-        if between > 0
-        else (rules.prior_events)
-    )
-
-
 def _by_level(rows: pd.DataFrame, kinds: tuple[str, ...], rules: TimeRules) -> pd.DataFrame:
     frames = [_levels_of(rows, kind, rules) for kind in kinds]
     return pd.concat(frames, ignore_index=True)[list(FACTOR_COLUMNS)]
@@ -253,7 +230,7 @@ def _levels_of(rows: pd.DataFrame, kind: str, rules: TimeRules) -> pd.DataFrame:
     named = sums.drop(columns="expected").rename_axis(LEVEL).reset_index()
     states = np.where(enough, LEARNT, NOT_ENOUGH)
     added = {KIND: kind, "expected": expected, STATE: states}
-    return with_columns(pd.concat([named, shrunk], axis=1), added)
+    return pd.concat([named, shrunk], axis=1).assign(**added)
 
 
 def _dispersion(counts: Floats, expected: Floats) -> float:

@@ -12,9 +12,8 @@ from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.intervals import certainty_events, gamma_interval
+from risk.empirical_bayes import gamma_interval, smooth_rates
 from risk.ranking import add_ranks
-from risk.rates import smooth_rates
 from risk.scorecard import TICKS_PER_POINT, Scored
 
 _VARIANCE: Final = "variance"
@@ -92,8 +91,15 @@ def _nothing_at(places: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
 
 
 def _variance(frame: pd.DataFrame, config: ScoreConfig) -> np.ndarray:
-    score = frame[c.SCORE].to_numpy(np.float64)
-    return np.asarray(score**2 / certainty_events(frame, config))
+    """Return score² / n, n the events that each score stands on, policy's own included (> 0)."""
+    seen = (
+        config.ring_complaint * frame[c.COMPLAINTS]
+        + frame[c.VIOLATIONS]
+        + frame[c.FOUND]
+        + frame.get(c.NOT_FOUND, 0.0)
+    )
+    events = config.interval_events + seen.to_numpy(np.float64)
+    return np.asarray(frame[c.SCORE].to_numpy(np.float64) ** 2 / events)
 
 
 def _unit_of(kind: str) -> Callable[[pd.DataFrame], pd.Series]:

@@ -18,15 +18,7 @@ from risk import columns as c
 from risk.aggregates import fetch
 from risk.config import ScoreConfig
 from risk.find_rules import FindRules
-from risk.signals import (
-    EVENT_AT,
-    LEARNT_AT,
-    ROW_KEY,
-    FeatureSource,
-    complaint_rows,
-    inspection_rows,
-    settle_rows,
-)
+from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource, settled_rows
 
 AT: Final = "at"
 TOLD_AT: Final = "told_at"
@@ -66,8 +58,7 @@ def read_waiting_reports(
         ``building_id, told_at, learnt_at``, one row per report.
     """
     keep = ("category", "is_true")
-    rows = complaint_rows(source, cut=cut, config=config, keep=keep)
-    rows = settle_rows(rows, source.table("buildings", cut=cut))
+    rows = settled_rows(source, "complaints", cut=cut, config=config, keep=keep)
     learnt = source.table("complaints", cut=cut).select(ROW_KEY, LEARNT_AT).distinct(on=ROW_KEY)
     rows = rows.filter(_of_late(rows, cut, rules) & (rows["is_true"] == ""))
     frame = fetch(
@@ -90,8 +81,7 @@ def read_answers(
     DataFrame
         ``building_id, event_at, answered_until``, one row per visit.
     """
-    rows = inspection_rows(source, cut=cut, config=config, keep=("mode",))
-    rows = settle_rows(rows, source.table("buildings", cut=cut))
+    rows = settled_rows(source, "inspections", cut=cut, config=config, keep=("mode",))
     rows = rows.filter(_of_late(rows, cut, rules) & ~rows["mode"].isin(list(rules.swept_modes)))
     frame = fetch(rows.select(c.BUILDING, EVENT_AT)).astype({EVENT_AT: "datetime64[us]"})
     at = frame[EVENT_AT]

@@ -11,7 +11,7 @@ A catalogue writes a count with its forms, in the order of the language's plural
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,10 @@ class Translator:
         if name is None:
             return code
         return self._fill(name, facts) if facts else name
+
+    def names(self, kind: str, codes: Iterable[str]) -> dict[str, str]:
+        """Return the names of codes of some kind, by code."""
+        return {code: self.name(kind, code) for code in codes}
 
     def knows(self, kind: str, code: str) -> bool:
         """Say whether the catalogue has a name for a code."""

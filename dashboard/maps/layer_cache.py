@@ -70,10 +70,13 @@ def layer_payload(choice: LayerChoice) -> Payload:
     return cached(("payload", choice), lambda: encode_layer(choice.layer, map_layer(choice)))
 
 
-def waiting_addresses(actor: Actor) -> pd.DataFrame:
-    """Return the first addresses that a person must decide on."""
+def waiting_addresses(actor: Actor, containing: str = "") -> pd.DataFrame:
+    """Return the first addresses with a text that a person must decide on."""
     review = context.office().address_review
-    return cached(("addresses", actor), lambda: review.queue(actor, limit=MOST_LISTED))
+    return cached(
+        ("addresses", actor, containing),
+        lambda: review.queue(actor, limit=MOST_LISTED, containing=containing),
+    )
 
 
 def grid_problems(actor: Actor) -> GridProblems:

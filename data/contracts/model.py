@@ -240,16 +240,6 @@ class TableContract:
             raise ValueError(msg)
 
     @property
-    def event_field(self) -> str | None:
-        """First choice of when it happened, or None for a register."""
-        return self.event_fields[0] if self.event_fields else None
-
-    @property
-    def is_register(self) -> bool:
-        """Whether the table describes what stands there rather than what happened."""
-        return not self.event_fields
-
-    @property
     def required(self) -> tuple[str, ...]:
         """Names of the fields without which nothing can be imported."""
         return tuple(f.name for f in self.fields if f.required)

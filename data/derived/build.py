@@ -25,7 +25,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from data.contracts.registry import TABLES, TableContract
+from data.contracts.model import TableContract
+from data.contracts.registry import TABLES
 from data.derived.cache import make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs

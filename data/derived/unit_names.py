@@ -47,8 +47,8 @@ class UnitNames:
             table = table.filter(table["building_id"].isin(sorted(ids)))
         frame = table.to_pandas().fillna("")
         short = (frame["estate"] + frame["building_no"]).where(frame["estate"] != "", "")
-        return dict(zip(frame["building_id"], short.where(short != "", frame["std_address"]),
-                        strict=True))  # fmt: skip
+        names = short.where(short != "", frame["std_address"])
+        return dict(zip(frame["building_id"], names, strict=True))
 
     def _areas(self, unit_kind: str) -> dict[str, str]:
         if unit_kind == "grid":

@@ -45,8 +45,10 @@ PURPOSE_OF_ORIGIN: Final[dict[str, str]] = {
     VisitOrigin.REVISIT: "回头看",
 }
 """How a visit came about, in the words by which `risk` tells occasions apart."""
-_CONTENT = ("building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note",
-            "next_step", "origin", "kind", "minutes")  # fmt: skip
+_CONTENT = (
+    *("building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note"),
+    *("next_step", "origin", "kind", "minutes"),
+)
 
 
 def rows_of_visits(log: pd.DataFrame, zone: tzinfo) -> pa.Table:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
 
 from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
@@ -71,10 +70,6 @@ class ImportResult:
     repeated: bool = False
     dry_run: bool = False
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values, for JSON."""
-        return asdict(self)
-
 
 UNKNOWN_SHOWN = 30
 """So many values outside a list are written down for each field, the commonest first."""
@@ -127,27 +122,10 @@ def result_of(
     manifest: Manifest, *, located: Mapping[str, int], unmapped: tuple[str, ...], dry_run: bool
 ) -> ImportResult:
     """Return the result of an import from what was written down about it."""
-    return ImportResult(
-        import_id=manifest.import_id,
-        table=manifest.table,
-        rows_in=manifest.rows_in,
-        accepted=manifest.accepted,
-        quarantined=manifest.quarantined,
-        duplicates=manifest.duplicates,
-        reasons=manifest.reasons,
-        located=dict(located),
-        replaced=manifest.replaced,
-        left_out=manifest.left_out,
-        skipped=manifest.skipped,
-        dropped_personal=manifest.dropped_personal,
-        kept_unknown=manifest.kept_unknown,
-        mapping=manifest.mapping,
-        unmapped=unmapped,
-        datum=manifest.datum,
-        datum_shares=manifest.datum_shares,
-        warnings=tuple(manifest.warnings),
-        dry_run=dry_run,
-    )
+    known = {each.name for each in fields(ImportResult)} & {each.name for each in fields(Manifest)}
+    facts = {name: getattr(manifest, name) for name in known}
+    facts["warnings"] = tuple(manifest.warnings)
+    return ImportResult(**facts, located=dict(located), unmapped=unmapped, dry_run=dry_run)
 
 
 def repeated_result(

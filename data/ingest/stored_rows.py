@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.contracts.registry import TABLES, TableContract
+from data.contracts.model import TableContract
+from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
 from data.lake.manifest import Manifest

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from data.contracts.model import TableContract
+from data.contracts.office_words import WORDS_FILE, with_office_words
+from data.contracts.registry import TABLES, contract_of
 from data.lake.imports import Lake
 from data.privacy.identities import Identities
 from data.store.unit_of_work import Store
 from data.workspace.locks import hold_lock
-from data.workspace.settings import WorkspaceSettings, read_settings
+from data.workspace.settings import WorkspaceSettings, read_settings, read_toml
 from data.workspace.settings_template import TEMPLATE
 from geo.errors import GridwardenError
 
@@ -74,7 +79,7 @@ class Workspace:
         WorkspaceError
             When the folder holds none, or its store is gone.
         SettingsError
-            When its settings cannot be used.
+            When its settings or its own words cannot be used.
         """
         root = Path(root)
         if not (root / SETTINGS_FILE).is_file():
@@ -87,7 +92,9 @@ class Workspace:
             raise WorkspaceError(
                 "store_missing", file=STORE_FILE, what_to_do="Copy it from the original folder."
             )
-        return cls(root=root, settings=settings)
+        workspace = cls(root=root, settings=settings)
+        _ = workspace.contracts  # a file of words that cannot be used is told now
+        return workspace
 
     @property
     def lake_path(self) -> Path:
@@ -119,6 +126,21 @@ class Workspace:
         """Return the file with the street's border, or None when none is set."""
         name = self.settings.geo.border_file
         return self.root / name if name else None
+
+    @cached_property
+    def words(self) -> Mapping[str, Any]:
+        """Return the office's own words as its file says them; empty where it has none."""
+        path = self.root / WORDS_FILE
+        return read_toml(path) if path.is_file() else {}
+
+    @cached_property
+    def contracts(self) -> Mapping[str, TableContract]:
+        """Return the contracts of all tables, with the office's own words."""
+        return with_office_words(TABLES, self.words)
+
+    def contract(self, table: str) -> TableContract:
+        """Return the contract of a table as `data.contracts.registry.contract_of` does."""
+        return contract_of(table, self.contracts)
 
     @cached_property
     def lake(self) -> Lake:

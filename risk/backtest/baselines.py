@@ -19,7 +19,7 @@ from risk.backtest.ground import RING_STEPS
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.questions import INSPECTED
 from risk.backtest.views import PointEvents, View
-from risk.history.ratios import prior_strength
+from risk.empirical_bayes import posterior_ratio, prior_strength
 
 Floats = NDArray[np.float64]
 
@@ -90,17 +90,16 @@ def score_bayes(view: View) -> Floats:
     return smooth_counts(finds, view.exposure) * view.exposure
 
 
-def smooth_counts(found: Floats, exposure: Floats, *, strength: float | None = None) -> Floats:
+def smooth_counts(found: Floats, exposure: Floats) -> Floats:
     """Return m (O + k) / (m n + k): found O of exposure n, the mean rate m, strength k.
 
     The posterior mean of a rate under a Gamma prior whose strength has the highest marginal
-    likelihood (`risk.history.ratios.prior_strength`; Clayton and Kaldor 1987). The moments of
-    `risk.rates.smooth_rates` put the strength to infinity in many real cities of small counts.
-    With their strength m²/A given instead, this is what ``esda.smoothing.Empirical_Bayes`` returns.
+    likelihood. The moments of `risk.empirical_bayes.smooth_rates`, and so of
+    ``esda.smoothing.Empirical_Bayes``, put it to infinity in many real cities of small counts.
     """
     mean = float(found.sum() / exposure.sum()) if exposure.sum() > 0 else 0.0
-    k = prior_strength(found, mean * exposure) if strength is None else strength
-    return np.asarray(mean * (found + k) / (mean * exposure + k))
+    expected = mean * exposure
+    return mean * posterior_ratio(found, expected, prior_strength(found, expected))
 
 
 def score_z_sum(view: View) -> Floats:

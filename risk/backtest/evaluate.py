@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -94,20 +94,14 @@ class Measured:
     flagged: frozenset[str]
     unit_curve: Floats
     visit_curve: Floats
-    calibration: list[m.Decile]
+    calibration: list[dict[str, float]]
     wrong_flags: dict[str, dict[str, tuple[int, int]]]
 
 
 def visit_question(question: Question) -> Question:
     """Return by what the visits of a window are scored: among inspected buildings, by place."""
     if question.level == BUILDING and question.among == INSPECTED:
-        return Question(
-            event=question.event,
-            level=PLACE,
-            among=INSPECTED,
-            cut=question.cut,
-            end=question.end,
-        )
+        return replace(question, level=PLACE)
     return question
 
 
@@ -208,7 +202,7 @@ def _curve(events: Floats, total: float) -> Floats:
 
 def _calibrate(
     method: Method, window: EvaluationWindow, score: Floats, visit_score: Floats
-) -> list[m.Decile]:
+) -> list[dict[str, float]]:
     if not method.expects_counts:
         return []
     if window.view.question.among == ALL:

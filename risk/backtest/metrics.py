@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import rankdata, spearmanr
 
 Floats = NDArray[np.float64]
 Order = NDArray[np.intp]
@@ -101,7 +101,7 @@ def area_under_curve(happened: NDArray[np.bool_], score: Floats) -> float:
 
     Mann and Whitney's U over n₁·n₀ from mid-ranks, so ties count half; NaN where either is none.
     """
-    ranks = _mid_ranks(score)
+    ranks = rankdata(score)
     there = int(happened.sum())
     others = len(happened) - there
     if not there or not others:
@@ -110,10 +110,10 @@ def area_under_curve(happened: NDArray[np.bool_], score: Floats) -> float:
 
 
 def rank_correlation(events: Floats, score: Floats) -> float:
-    """Return Spearman's rho, Pearson's correlation of mid-ranks; NaN where either is constant."""
+    """Return Spearman's rho, ties at mid-ranks; NaN where either is constant."""
     if len(events) < 2 or np.ptp(events) == 0 or np.ptp(score) == 0:  # noqa: PLR2004 -- a pair
         return math.nan
-    return float(np.corrcoef(_mid_ranks(events), _mid_ranks(score))[0, 1])
+    return float(spearmanr(events, score).statistic)
 
 
 def days_earlier(day: Floats, happened: NDArray[np.bool_], order: Order) -> float:
@@ -136,19 +136,11 @@ def found_in_first_half(happened: NDArray[np.bool_], order: Order) -> float:
     return float(happened[order[: len(order) // 2]].sum()) / total if total else math.nan
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decile:
-    """A tenth of the units by expected count: how many were expected, how many came."""
-
-    expected: float
-    observed: float
-
-
-def calibrate(expected: Floats, events: Floats) -> list[Decile]:
-    """Compare expected with observed counts in tenths of the units, lowest first."""
+def calibrate(expected: Floats, events: Floats) -> list[dict[str, float]]:
+    """Return ``expected`` and ``observed`` counts in tenths of the units, lowest first."""
     parts = np.array_split(np.argsort(expected, kind="stable"), min(DECILES, len(expected)) or 1)
     return [
-        Decile(expected=float(expected[part].sum()), observed=float(events[part].sum()))
+        {"expected": float(expected[part].sum()), "observed": float(events[part].sum())}
         for part in parts
     ]
 
@@ -157,20 +149,3 @@ def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
     """Return |A ∩ B| / |A ∪ B| (Jaccard 1912): 1 for the same list, 0 for nothing in common."""
     union = first | second
     return len(first & second) / len(union) if union else math.nan
-
-
-def wrong_flags(events: Floats, flagged: Order, group: NDArray[np.str_]) -> dict[str, float]:
-    """Return per group the share of flagged units in which nothing happened.
-
-    The false discovery rate among the flagged, 1 - precision, one group at a time; a group without
-    a flagged unit is left out.
-    """
-    wrong = pd.Series(events[flagged] <= 0).groupby(np.asarray(group)[flagged]).mean()
-    return {str(name): float(rate) for name, rate in wrong.items()}
-
-
-def _mid_ranks(values: Floats) -> Floats:
-    from scipy.stats import rankdata  # a fifth of a command's start, were it read at once
-
-    ranks: Floats = rankdata(values)
-    return ranks

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from scipy.special import gammaincinv
+
 from risk.backtest.metrics import DECILES
 
 LEVEL: Final = 0.95
@@ -35,10 +37,8 @@ def overstatement(
         ``expected``, ``observed``, ``ratio`` (expected / observed: above 1 too much was promised),
         ``low`` and ``high``. ``ratio`` and ``high`` are None, for no bound, where nothing came.
     """
-    from scipy.stats import chi2  # slow to read, and wanted by evaluations alone
-
-    most = float(chi2.ppf(0.5 + level / 2, 2 * observed + 2)) / 2
-    least = float(chi2.ppf(0.5 - level / 2, 2 * observed)) / 2 if observed else 0.0
+    most = float(gammaincinv(observed + 1, 0.5 + level / 2))
+    least = float(gammaincinv(observed, 0.5 - level / 2)) if observed else 0.0
     return {
         "expected": expected,
         "observed": observed,

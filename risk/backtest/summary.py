@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from risk.backtest.evaluate import Measured
 from risk.backtest.overstatement import of_top_tenth
@@ -87,15 +87,9 @@ def interval(values: Floats, *, level: float) -> dict[str, float | None]:
     if len(known) < LEAST_ORIGINS:
         return {"mean": mean, "low": None, "high": None, "sd": None}
     spread = float(known.std(ddof=1))
-    half = _quantile(level, len(known) - 1) * spread / np.sqrt(len(known))
+    quantile = float(stdtrit(len(known) - 1, 0.5 + level / 2))
+    half = quantile * spread / np.sqrt(len(known))
     return {"mean": mean, "low": float(mean - half), "high": float(mean + half), "sd": spread}
-
-
-@cache
-def _quantile(level: float, degrees: int) -> float:
-    from scipy.stats import t as student  # slow to read, and wanted by evaluations alone
-
-    return float(student.ppf(0.5 + level / 2, degrees))
 
 
 def _means(lines: Sequence[Mapping[str, Any]], level: float) -> dict[str, dict[str, float | None]]:
@@ -140,21 +134,21 @@ def _calibration(results: Sequence[Measured]) -> list[dict[str, float]]:
     whole = max((len(each) for each in tenths), default=0)
     return [
         {
-            "expected": sum(each[place].expected for each in tenths if len(each) == whole),
-            "observed": sum(each[place].observed for each in tenths if len(each) == whole),
+            name: sum(each[place][name] for each in tenths if len(each) == whole)
+            for name in ("expected", "observed")
         }
         for place in range(whole)
     ]
 
 
 def _flags(results: Sequence[Measured], way: str) -> dict[str, dict[str, float]]:
-    told = [result.wrong_flags.get(way, {}) for result in results]
-    found: dict[str, dict[str, float]] = {}
-    for group in sorted({group for each in told for group in each}):
-        pairs = [each.get(group, (0, 0)) for each in told]
+    windows = [result.wrong_flags.get(way, {}) for result in results]
+    shares: dict[str, dict[str, float]] = {}
+    for group in sorted({group for each in windows for group in each}):
+        pairs = [each.get(group, (0, 0)) for each in windows]
         flagged, wrong = (sum(pair[place] for pair in pairs) for place in (0, 1))
-        found[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged}
-    return found
+        shares[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged}
+    return shares
 
 
 def _values(lines: Sequence[Mapping[str, Any]], name: str) -> Floats:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from risk.columns import DAY
 from risk.decay import decay_weights
+from risk.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.history import names
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
-from risk.history.ratios import local_mean, log_ratio, prior_strength
 
 Columns = dict[str, "NDArray[np.float64]"]
 

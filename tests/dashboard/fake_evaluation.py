@@ -15,7 +15,6 @@ import numpy as np
 from data.results.evaluations import EvaluationStore
 from governance.scores.evaluation import Evaluation
 from risk.backtest.evaluate import FRACTIONS, Measured
-from risk.backtest.metrics import Decile
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.summary import COMPARED, summarise
 
@@ -114,7 +113,7 @@ def _measured(name: str, got: float, values: dict[str, float], rng: Any) -> Meas
         unit_curve=curve,
         visit_curve=FRACTIONS ** (1 / (1 + 0.6 * max(got, -0.5))),
         calibration=[
-            Decile(expected=float(e), observed=float(rng.poisson(e)))
+            {"expected": float(e), "observed": float(rng.poisson(e))}
             for e in (tenths if name in chosen else ())
         ],
         wrong_flags={

@@ -14,10 +14,10 @@ import pytest
 from data.results.snapshots import SnapshotStore
 from risk import columns as c
 from risk.config import ScoreConfig, Weights
+from risk.empirical_bayes import log_ratio, prior_strength
 from risk.explain import explain
 from risk.features import build_features
 from risk.histories import RELATIVE_RISKS
-from risk.history.ratios import log_ratio, prior_strength
 from risk.run import run_score
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive

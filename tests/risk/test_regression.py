@@ -96,15 +96,6 @@ def test_a_light_penalty_finds_the_weights_that_made_the_counts() -> None:
     assert fit.intercept == pytest.approx(-1, abs=0.03)
 
 
-def test_a_row_of_weight_two_counts_as_two_rows() -> None:
-    data = draw(5)
-    worth = np.where(np.arange(300) < 100, 2.0, 1.0)
-    weighted = fit_poisson(**data, penalty=5.0, **free(4), row_weights=worth)
-    twice = {name: np.concatenate([values, values[:100]]) for name, values in data.items()}
-    repeated = fit_poisson(**twice, penalty=5.0, **free(4))
-    assert np.allclose(weighted.weights, repeated.weights, atol=1e-6)
-
-
 def test_where_it_starts_does_not_matter() -> None:
     data = draw(6)
     first = fit_poisson(**data, penalty=5.0, **free(4))

@@ -34,12 +34,12 @@ from simulation.patrols.policies import (
     RoundRobin,
 )
 from simulation.patrols.town import Record, simulate
-from simulation.truth.history import Hidden, Truth
+from simulation.truth.history import Truth
 from simulation.truth.inspections import FOUND
 from simulation.truth.sites import Town
 
 SCENE = Scene(buildings=150, weeks=6, teams=1, movers=6)
-FORBIDDEN = (Town, Hidden, Truth)
+FORBIDDEN = (Town, Truth)
 
 
 class Told:

@@ -21,8 +21,7 @@ from simulation.truth.inspections import (
     chance_to_find,
     look,
 )
-from simulation.truth.risk_field import HotSpotHabits
-from simulation.truth.sites import Behaviour, Town
+from simulation.truth.sites import Town
 
 Hidden = Callable[[str], pd.DataFrame]
 
@@ -155,16 +154,6 @@ def test_answers_name_every_row_of_every_file_once(demo: DemoFiles, hidden: Hidd
     assert set(answers["building_id"]) <= known
     sure = answers["level"].isin(["room", "building"]) & (answers["problem"] == "")
     assert (answers.loc[sure, "building_id"] != "").all()
-
-
-def test_a_share_beyond_one_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"moves_on must lie between 0 and 1, not 1\.5"):
-        Behaviour(moves_on=1.5)
-
-
-def test_hot_spots_need_buildings() -> None:
-    with pytest.raises(ValueError, match="buildings_per_spot"):
-        HotSpotHabits(buildings_per_spot=0)
 
 
 def live_small(visiting: Visiting) -> Truth:

@@ -26,9 +26,9 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from data.contracts.registry import TableContract
+from data.contracts.model import TableContract
 from data.derived.placing.addresses import AddressAnswers, AddressBook
-from data.derived.placing.building_register import Grids
+from data.derived.placing.building_register import Grids, cells_at
 from data.lake.schema import (
     IMPORT_ID,
     PLACEMENT_COLUMNS,
@@ -36,7 +36,6 @@ from data.lake.schema import (
     TEXT,
 )
 from data.workspace.settings import PlaceSettings
-from geo.cells import cells_of_points
 from geo.shapes.footprints import BuildingIndex
 from geo.shapes.projection import distances_m
 
@@ -48,12 +47,10 @@ Values = str | NDArray[np.object_]
 PLACING_VERSION = 2
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
-CELL_RESOLUTION = 10
 ADDRESS_FIELD = "raw_address"
 NARROW = (IMPORT_ID, ROW_KEY, "building_id", "lon", "lat", ADDRESS_FIELD)
 """Columns of a rows file that placing reads, where the table has them."""
 
-SURE_LEVELS = ("room", "building")
 PARTIAL_LEVELS = ("estate", "community")
 NEAR_SCORE = 0.9
 """Score of a point beside a footprint, against 1 for one inside."""
@@ -169,7 +166,7 @@ class Placer:
         )
         placing.community[unsure] = answers.community[unsure]
         placing.grid[unsure] = answers.grid[unsure]
-        placing.cell[compact] = _cells(answers.lon[compact], answers.lat[compact])
+        placing.cell[compact] = cells_at(answers.lon[compact], answers.lat[compact])
         pointless = compact & ~np.isfinite(placing.lon + placing.lat)
         placing.lon[pointless], placing.lat[pointless] = (
             answers.lon[pointless],
@@ -180,7 +177,7 @@ class Placer:
         """Rule 5: a point that is in no building is in its cell, grid and community."""
         lon, lat = placing.lon[where], placing.lat[where]
         placing.put(where, level="cell", score=1.0, method="cell")
-        placing.cell[where] = _cells(lon, lat)
+        placing.cell[where] = cells_at(lon, lat)
         grid, community = self._grids.codes_of(self._grids.positions_of(lon, lat))
         placing.grid[where], placing.community[where] = grid, community
 
@@ -264,12 +261,6 @@ def footprints_of(register: pa.Table) -> NDArray[np.object_]:
     footprints: NDArray[np.object_] = outlines.copy()
     footprints[absent & located] = points[absent & located]
     return footprints
-
-
-def _cells(lon: Floats, lat: Floats) -> NDArray[np.object_]:
-    cells = cells_of_points(lon, lat, resolution=CELL_RESOLUTION).astype(object)
-    cells[cells == ""] = None
-    return cells
 
 
 def _numbers(rows: pa.Table, name: str) -> Floats:

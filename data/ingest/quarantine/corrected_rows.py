@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW, SourceBatch
+from data.ingest.batches import SENT_ROW, SENT_SHEET, SourceBatch
 from data.lake.manifest import Manifest
+from data.lake.schema import SHEET, SOURCE_ROW
 
 FROM_ROW, FROM_SHEET, FROM_IMPORT = "原文件行号", "原文件工作表", "原导入编号"
 ORIGIN_COLUMNS = (FROM_ROW, FROM_SHEET, FROM_IMPORT)

@@ -17,7 +17,6 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data.contracts.model import TableContract
@@ -43,26 +42,14 @@ class _Sheet:
     header: FoundHeader
 
 
-@dataclass(frozen=True, slots=True)
-class SheetTable:
-    """The rows of data of one sheet (or of the table of a page), as `SourceBatch` has them."""
-
-    name: str
-    heading: str
-    rows: pa.Table
-    source_row: NDArray[np.int64]
-    imprecise: Mapping[str, NDArray[np.bool_]]
-    skipped: Mapping[str, int]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedWorkbook:
-    """A workbook, parsed once: the tables to read, the warnings for the reader, and its sheets.
+    """A workbook, parsed once: each table as one batch, the warnings for the reader, its sheets.
 
     ``mapping`` is what one of our own quarantine workbooks notes about its headers.
     """
 
-    tables: tuple[SheetTable, ...]
+    tables: tuple[SourceBatch, ...]
     notes: tuple[tuple[str, str], ...] = ()
     sheets: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -71,7 +58,7 @@ class LoadedWorkbook:
         """Yield the rows, sheet by sheet; the first batch carries the notes."""
         notes = self.notes
         for table in self.tables:
-            for batch in _table_batches(table, batch_rows):
+            for batch in _parts_of(table, batch_rows):
                 yield replace(batch, notes=notes)
                 notes = ()
 
@@ -198,15 +185,15 @@ def _spelled_like(sheet: _Sheet, model: _Sheet) -> _Sheet:
     return replace(sheet, header=replace(sheet.header, names=tuple(names)))
 
 
-def _table_of(sheet: _Sheet) -> SheetTable:
+def _table_of(sheet: _Sheet) -> SourceBatch:
     names, start = list(sheet.header.names), sheet.header.last + 1
     below = sheet.rows[start:]
     columns = zip(*below, strict=True) if below else ([] for _ in names)
     texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns]
     table = pa.table([text for text, _ in texts][: len(names)], names=names)
     rows, kept, skipped = keep_data_rows(table, first=True)
-    return SheetTable(
-        name=sheet.name,
+    return SourceBatch(
+        sheet=sheet.name,
         heading=sheet.header.heading,
         rows=rows,
         source_row=np.arange(start + 1, start + 1 + len(table), dtype=np.int64)[kept],
@@ -219,16 +206,15 @@ def _table_of(sheet: _Sheet) -> SheetTable:
     )
 
 
-def _table_batches(sheet: SheetTable, batch_rows: int) -> Iterator[SourceBatch]:
-    for first in range(0, max(len(sheet.rows), 1), batch_rows):
+def _parts_of(table: SourceBatch, batch_rows: int) -> Iterator[SourceBatch]:
+    for first in range(0, max(len(table), 1), batch_rows):
         part = slice(first, first + batch_rows)
-        yield SourceBatch(
-            rows=sheet.rows.slice(first, batch_rows),
-            source_row=sheet.source_row[part],
-            sheet=sheet.name,
-            imprecise={name: mask[part] for name, mask in sheet.imprecise.items()},
-            heading=sheet.heading,
-            skipped=sheet.skipped if first == 0 else {},
+        yield replace(
+            table,
+            rows=table.rows.slice(first, batch_rows),
+            source_row=table.source_row[part],
+            imprecise={name: mask[part] for name, mask in table.imprecise.items()},
+            skipped=table.skipped if first == 0 else {},
         )
 
 

@@ -6,7 +6,6 @@ query must be a single SELECT and runs in a read-only transaction that is rolled
 
 from __future__ import annotations
 
-import itertools
 import json
 import warnings
 import zipfile
@@ -121,7 +120,7 @@ def _typed_batches(
         names = [
             n for n, c in zip(block.column_names, block.schema, strict=True) if not _is_binary(c)
         ]
-        texts = [texts_of_column(_one_chunk(block.column(name))) for name in names]
+        texts = [texts_of_column(block.column(name).combine_chunks()) for name in names]
         source_row = np.arange(number, number + len(block), dtype=np.int64)
         number += len(block)
         table = pa.table([text for text, _ in texts], names=unique_names(names))
@@ -137,15 +136,11 @@ def _is_binary(field: pa.Field) -> bool:
     return bool(pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type))
 
 
-def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks()
-
-
 def _geometry_of(block: pa.Table, geometry: str | None) -> pa.Array | None:
     names = [geometry] if geometry else []
     for name in (*names, *_GEOMETRY_NAMES):
         if name in block.column_names and _is_binary(block.schema.field(name)):
-            wkb = _one_chunk(block.column(name)).cast(pa.large_binary())
+            wkb = block.column(name).combine_chunks().cast(pa.large_binary())
             shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
             return pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
     return None
@@ -231,7 +226,7 @@ def _row_batches(
     result: sqlalchemy.CursorResult[Any], names: Sequence[str], batch_rows: int
 ) -> Iterator[SourceBatch]:
     number = 1
-    for part in itertools.chain(result.partitions(batch_rows)):
+    for part in result.partitions(batch_rows):
         columns = list(zip(*part, strict=True))
         texts = [texts_of_values(c, integers_are_floats=False) for c in columns]
         table = pa.table([text for text, _ in texts], names=list(names))

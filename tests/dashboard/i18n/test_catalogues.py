@@ -46,17 +46,22 @@ FROM_NAMES = frozenset(["nothingFound"])
 """Words of the browser that are names of codes."""
 
 
+SAYING = frozenset(["say", "caption", "info", "success", "warning", "subheader"])
+"""What says a sentence, beside a column's ``header`` and ``empty``."""
+
+
 def sentences() -> set[str]:
     """Collect every sentence that the dashboard's code and templates ask to be said."""
     said = set()
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
+            if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
-            first = node.args[0]
-            if name == "say" and isinstance(first, ast.Constant):
-                said.add(str(first.value))
+            asked = node.args[:1] if name in SAYING else []
+            asked += [each.value for each in node.keywords if each.arg in {"header", "empty"}]
+            texts = {str(each.value) for each in asked if isinstance(each, ast.Constant)}
+            said |= texts - {"—"}
     for template in TEMPLATES.list_templates():
         assert TEMPLATES.loader is not None
         tree = TEMPLATES.parse(TEMPLATES.loader.get_source(TEMPLATES, template)[0])

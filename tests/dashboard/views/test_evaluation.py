@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
-from dashboard.views.evaluation import run as evaluation_run
+from dashboard.views.evaluation import question
 from dashboard.views.evaluation.measures import whole_workbook
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
@@ -50,7 +50,7 @@ def evaluated(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def finish() -> None:
     """Wait until the evaluation that runs, if any, has ended."""
-    if (task := evaluation_run.panel.bench.running) is not None:
+    if (task := question.panel.bench.running) is not None:
         task.outcome.exception(timeout=PATIENCE_S)
 
 
@@ -62,7 +62,7 @@ def until_done(app: AppTest) -> str:
 
 @pytest.fixture(autouse=True)
 def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation_run.panel, "bench", Bench())
+    monkeypatch.setattr(question.panel, "bench", Bench())
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.ui.frame import Page
-from dashboard.views.plan import plan_picker, running
+from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan.board import board, edits, figures
-from dashboard.views.plan.make import days as make_days
 from dashboard.views.plan.make import teams as make_teams
+from dashboard.views.plan.make import week as make_week
 from dashboard.views.plan.make.occasions import occasions
 from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
@@ -41,7 +41,8 @@ from governance.patrols.routing.model.plan import (
     PlanOptions,
 )
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
-from governance.patrols.validation import PlanProblem, PlanRefusedError
+from governance.patrols.validation import PlanRefusedError
+from governance.problems import InputProblem
 
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 MANAGER = Actor(
@@ -57,7 +58,7 @@ HOLIDAY = PlanOptions(
 
 @pytest.fixture(autouse=True)
 def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running.panel, "bench", Bench())
+    monkeypatch.setattr(plan_task.panel, "bench", Bench())
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def opened(part: str = "", **query: str) -> AppTest:
 
 
 def until_made(app: AppTest) -> AppTest:
-    if (task := running.panel.bench.running) is not None:
+    if (task := plan_task.panel.bench.running) is not None:
         task.outcome.exception(timeout=20)
     return run(app)
 
@@ -179,7 +180,7 @@ def test_work_that_goes_on_can_be_stopped(office: Any) -> None:
 
 def test_how_it_ended_is_told_to_whoever_began_it_though_another_looks_first(office: Any) -> None:
     app = press(opened("make"), "plan_make")
-    if (task := running.panel.bench.running) is not None:
+    if (task := plan_task.panel.bench.running) is not None:
         task.outcome.exception(timeout=20)
     context.provide(office, everyone=MANAGER)
     assert "计划已排好" not in texts(opened("make"))
@@ -195,7 +196,7 @@ def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: 
     assert "是否上学未知" in shown
     later = office.calendar.days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
     (day,) = later.itertuples(index=False)
-    assert make_days.words_of(day, say=translator("zh"))[0] == "节假日未知"
+    assert make_week.words_of(day, say=translator("zh"))[0] == "节假日未知"
 
 
 @pytest.mark.usefixtures("planned")
@@ -305,8 +306,9 @@ def test_the_rest_is_planned_anew_around_what_is_locked(planned: Any) -> None:
 
 
 def test_refusals_name_every_problem_in_words() -> None:
-    error = PlanRefusedError(PlanProblem("no_shifts", "teams", "2026-12-01"),
-                             PlanProblem("not_scored", "snapshot"))  # fmt: skip
+    error = PlanRefusedError(
+        InputProblem("no_shifts", "teams", "2026-12-01"), InputProblem("not_scored", "snapshot")
+    )
     said = translator("zh").error(error)
     assert "没有一支队伍有班次" in said
     assert "请先评分" in said

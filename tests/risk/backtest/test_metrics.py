@@ -125,8 +125,8 @@ def test_calibration_sums_to_the_whole_lowest_tenth_first() -> None:
     expected = rng.gamma(2, 1, 137)
     tenths = m.calibrate(expected, rng.poisson(expected).astype(float))
     assert len(tenths) == 10
-    assert sum(t.expected for t in tenths) == pytest.approx(expected.sum())
-    assert tenths[0].expected < tenths[-1].expected
+    assert sum(t["expected"] for t in tenths) == pytest.approx(expected.sum())
+    assert tenths[0]["expected"] < tenths[-1]["expected"]
 
 
 def test_jaccard_is_what_two_lists_share() -> None:

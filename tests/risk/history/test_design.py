@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from risk.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.history import names
 from risk.history.config import ModelConfig, PriorWeights
 from risk.history.design import build_design
 from risk.history.facts import Facts
 from risk.history.places import places_of
-from risk.history.ratios import local_mean, log_ratio, prior_strength
 
 CUT = 15_500
 MODEL = ModelConfig()

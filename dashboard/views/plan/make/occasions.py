@@ -27,18 +27,10 @@ _SUMMER_AHEAD = range(3, 9)  # months in which the next break is the summer's
 class Occasion:
     """One thing that campaigns are made for.
 
-    Parameters
-    ----------
-    label
-        What it is called where one is chosen.
-    name, focus
-        What its campaign is called and is about; empty for a person to say.
-    floor_days
-        Within how many days it visits a building at least once.
-    first, last
-        Its days; None where they are unknown.
-    announced
-        Whether the days are from the calendar rather than supposed.
+    ``label`` is what it is called where one is chosen; ``name`` and ``focus`` what its campaign is
+    called and is about, empty for a person to say. It visits a building at least once within
+    ``floor_days``, from the ``first`` to the ``last`` day: None where unknown, and supposed rather
+    than from the calendar where not ``announced``.
     """
 
     label: str
