@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
+import fake_evaluation
+import fake_patrols
+import flat_services
 import pytest
+import small_browser
 from two_communities import open_built
 from visits import free_port, running
 
@@ -27,8 +28,6 @@ from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -39,25 +38,6 @@ NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 NO_DEMO, DEMO = "demo = false", "demo = true"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-
-
-def _load_fake(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-fake_evaluation = _load_fake("fake_evaluation")
-fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
-_load_fake("fake_visits")
-flat_services = _load_fake("flat_services")
-small_browser = _load_fake("small_browser")
-_load_fake("pages")
-_load_fake("dear_states")
 
 
 @pytest.fixture(scope="session", autouse=True)

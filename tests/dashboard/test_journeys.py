@@ -26,30 +26,12 @@ HOMES = {
     "security_administrator": "/people",
     "audit_administrator": "/people",
 }
+CHIEF = ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"]
+PLANNER = [*CHIEF, "导入", "评估", "用户与审计"]
 MENUS = {
-    "office_manager": [
-        "开始",
-        "我的楼栋",
-        "一张图",
-        "巡查计划",
-        "楼栋",
-        "责任",
-        "导入",
-        "评估",
-        "用户与审计",
-    ],
-    "planner": [
-        "开始",
-        "我的楼栋",
-        "一张图",
-        "巡查计划",
-        "楼栋",
-        "责任",
-        "导入",
-        "评估",
-        "用户与审计",
-    ],
-    "grid_chief": ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"],
+    "office_manager": PLANNER,
+    "planner": PLANNER,
+    "grid_chief": CHIEF,
     "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任"],
 }
 TITLES = {

@@ -6,7 +6,7 @@ import pytest
 from small_browser import Browser
 
 from dashboard.maps.layers import LAYERS
-from dashboard.server import assets_url, routes
+from dashboard.server import routes
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
@@ -113,10 +113,6 @@ def test_a_small_map_may_fetch_nothing(client: Browser, newest: str, first_build
 def test_assets_come_from_here(client: Browser) -> None:
     for path in ("/gw/leaflet/leaflet.js", "/gw/assets/map/street_map.js"):
         assert client.get(path).status_code == 200, path
-
-
-def test_the_asset_address_changes_with_the_assets() -> None:
-    assert assets_url.asset_url("street_map.js").endswith(assets_url.asset_version())
 
 
 def test_no_own_route_lies_under_a_prefix_that_streamlit_reserves() -> None:
