@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pages
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -24,22 +26,20 @@ def one(role: str) -> Actor:
     return Actor(id=f"the_{role}", name=role, roles=(role,), scope=Scope.whole())
 
 
-def people_script() -> None:
-    from dashboard.ui import frame
-    from dashboard.views.people import page as people_page
-
-    page = frame.open_page()
-    assert page is not None
-    people_page.show(page)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty workspace with a warden's and a planner's account; to be copied."""
+    folder = create_workspace(tmp_path_factory.mktemp("people") / "office")
+    office, owner = open_office(folder, now=lambda: NOW), local_owner()
+    office.accounts.add(owner, "wang", name="王示例", roles=["warden"], person_id="P1")
+    office.accounts.add(owner, "li", name="李示例", roles=["planner"], scope=Scope.whole())
+    office.close()
+    return folder
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Any]:
-    """Serve an empty workspace with a warden's and a planner's account."""
-    opened = open_office(create_workspace(tmp_path / "office"), now=lambda: NOW)
-    owner = local_owner()
-    opened.accounts.add(owner, "wang", name="王示例", roles=["warden"], person_id="P1")
-    opened.accounts.add(owner, "li", name="李示例", roles=["planner"], scope=Scope.whole())
+def office(built: Path, tmp_path: Path) -> Iterator[Any]:
+    opened = open_office(shutil.copytree(built, tmp_path / "office"), now=lambda: NOW)
     yield opened
     context.withdraw()
     opened.close()
@@ -47,14 +47,11 @@ def office(tmp_path: Path) -> Iterator[Any]:
 
 def opened_as(office: Any, role: str) -> AppTest:
     context.provide(office, everyone=one(role))
-    app = AppTest.from_function(people_script)
-    app.query_params["lang"] = "en"
-    return run(app)
+    return run(pages.page_of("people", lang="en"))
 
 
 def run(app: AppTest) -> AppTest:
-    app.run(timeout=20)
-    assert [str(e.value) for e in app.exception] == []
+    pages.run(app)
     assert [e.value for e in app.error] == []
     return app
 
@@ -147,7 +144,7 @@ def test_a_refused_right_says_why_and_changes_nothing(office: Any) -> None:
     app.selectbox(key="account_chosen").select("wang")
     run(app).multiselect(key="roles_wang").select("auditor")
     next(b for b in app.button if b.label == "Store roles and scope").click()
-    app.run(timeout=20)
+    pages.run(app)
     assert len(app.error) == 1
     assert tuple(row(office, "wang")["roles"]) == ("warden",)
 
