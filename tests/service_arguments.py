@@ -40,7 +40,7 @@ DOORS = frozenset(
 )
 """What is asked before anybody is known to act: none of these answers with a row."""
 OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywhere"})
-"""What everybody may do with his own account, whatever his roles."""
+"""What everybody may do with their own account, whatever their roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
     "path": Path("nowhere.csv"),

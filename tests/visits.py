@@ -202,7 +202,7 @@ def visiting(
     size
         Of the window.
     role
-        Whom the demonstration takes the visitor for; None leaves him as he is.
+        Whom the demonstration takes the visitor for; None leaves the visitor as they are.
     """
     if role is not None:
         signed_in_as(visitors[language], address, role)
