@@ -25,11 +25,9 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class MapChoice:
+class MapChoice(Snapshot):
     """The chosen snapshot, filters and layers of the map."""
 
-    snapshot_id: str
-    as_of: str
     communities: tuple[str, ...]
     kinds: tuple[str, ...]
     cells: str | None
