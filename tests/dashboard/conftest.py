@@ -50,16 +50,28 @@ def _load_fake(name: str) -> ModuleType:
 fake_evaluation = _load_fake("fake_evaluation")
 fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
 _load_fake("fake_visits")
-flat_services = _load_fake("flat_services")
 small_browser = _load_fake("small_browser")
 _load_fake("pages")
 _load_fake("dear_states")
 
 
 @pytest.fixture
-def plan_office(serve: Callable[..., Any], city: Office) -> Any:
+def patrols(
+    serve: Callable[..., Any], city: Office, monkeypatch: pytest.MonkeyPatch
+) -> fake_patrols.PatrolAnswers:
+    """Answer about plans within no time in the city, which is served to its planner."""
+    answers = fake_patrols.PatrolAnswers()
+    for name, service in answers.services.items():
+        monkeypatch.setattr(city, name, service)
+    serve(city)
+    return answers
+
+
+@pytest.fixture
+def plan_office(patrols: fake_patrols.PatrolAnswers, city: Office) -> Any:
     """Serve the city to its planner, with plans that are made within no time."""
-    return serve(flat_services.Composed(fake_patrols.PatrolAnswers(), city))
+    assert patrols.calls == []
+    return city
 
 
 @pytest.fixture

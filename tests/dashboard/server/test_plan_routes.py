@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from fake_patrols import SECRET
 from fake_visits import VisitAnswers
-from flat_services import Composed
 from small_browser import Browser
 
 from dashboard.i18n import translator
@@ -28,9 +27,8 @@ WARDEN = Actor("W001", "网格员", ("warden",), Scope.whole())
 @pytest.fixture
 def team() -> Iterator[Browser]:
     """Sign in a member of a team that is out tonight and tomorrow night."""
-    answers = VisitAnswers()
-    office: Any = Composed(answers)
-    context.provide(office, everyone=answers.actor_of_token("R001"))
+    office: Any = VisitAnswers()
+    context.provide(office, everyone=office.sessions.actor("R001"))
     yield Browser()
     context.withdraw()
 

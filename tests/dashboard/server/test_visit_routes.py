@@ -14,7 +14,6 @@ import httpx
 import openpyxl
 import pytest
 from fake_visits import SECRET, TODAY, VisitAnswers
-from flat_services import Composed
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
@@ -67,7 +66,7 @@ def visit(key: str = "k1", **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def office() -> Iterator[Any]:
-    made: Any = Composed(VisitAnswers())
+    made: Any = VisitAnswers()
     context.provide(made)
     yield made
     context.withdraw()
