@@ -56,8 +56,8 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occa
     """
     ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
     rows: list[Any] = list(ahead.itertuples(index=False))
-    found = [_known(row, today=today, say=say) for row in rows if _plain_day(row.last) >= today]
-    known = sorted(found, key=lambda each: (each.first or today, each.label))[:_MOST_KNOWN]
+    coming = [_known(row, today=today, say=say) for row in rows if _plain_day(row.last) >= today]
+    known = sorted(coming, key=lambda each: (each.first or today, each.label))[:_MOST_KNOWN]
     return [*known, *_coming_anyway(rows, today=today, say=say), _other(today, say=say)]
 
 
@@ -121,5 +121,5 @@ def _next_labour_day(today: date) -> date:
 
 
 def _plain_day(value: Any) -> date:  # noqa: ANN401 -- a day or a time
-    found: date = value.date() if hasattr(value, "date") else value
-    return found
+    day: date = value.date() if hasattr(value, "date") else value
+    return day

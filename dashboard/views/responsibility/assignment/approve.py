@@ -75,7 +75,7 @@ def _show_one(page: Page, proposal: Proposal, state: str) -> None:
                 yes=say("Yes, undo it"),
                 key="proposal_undo",
                 change=lambda: _undo(page, proposal),
-                told=lambda rows: say(
+                done=lambda rows: say(
                     "Undone: {rows} buildings have their former warden again.", rows=rows
                 ),
             )
@@ -128,7 +128,7 @@ def _approve(page: Page, proposal: Proposal, *, only: Collection[str] | None) ->
     change.make(
         page,
         approve,
-        told=page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
+        done=page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
                       "are ready."),
     )  # fmt: skip
 
