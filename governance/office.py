@@ -56,7 +56,6 @@ from governance.visits.coverage import CoverageService
 from governance.visits.photos import PhotoService
 from governance.visits.recording import VisitService
 from governance.visits.worklist import WorklistService
-from governance.visits.worklist_building import DailyWorklist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,12 +159,9 @@ class Office(Service):
         )
 
     def _compose_visits(self, resources: Resources, visit_reader: VisitReader) -> None:
-        daily_worklist = DailyWorklist(resources, visit_reader=visit_reader)
         classifier = VisitClassifier(resources, visit_reader=visit_reader)
         self.visits = VisitService(resources, classifier=classifier, visit_reader=visit_reader)
-        self.worklist = WorklistService(
-            resources, daily_worklist=daily_worklist, visit_reader=visit_reader
-        )
+        self.worklist = WorklistService(resources, visit_reader=visit_reader)
         self.coverage = CoverageService(resources, visit_reader=visit_reader)
         self.photos = PhotoService(resources, visit_reader=visit_reader)
         self.calendar = CalendarService(resources, visit_reader=visit_reader)

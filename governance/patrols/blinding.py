@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
+from data.contracts.vocabulary import VisitKind
 from governance.access.permissions import Actor
 from governance.patrols.routing.model.plan import (
     NO_OFFICERS,
@@ -25,7 +26,6 @@ from governance.patrols.routing.model.plan import (
 )
 from governance.patrols.routing.model.settings import EVENING
 from governance.visits.rules.blinding import may_unblind
-from governance.visits.rules.visit_kind import DAY, JOINT, NIGHT
 
 REPLACED_PLAN: Final = "replaced_plan"
 """Among the notes of a plan whose publication called another plan of the week off."""
@@ -84,9 +84,9 @@ def due_within(uncovered: pd.DataFrame, last: date) -> pd.DataFrame:
 
 def open_mode(mode: str, part: str) -> str:
     """Return how a stop is visited as a team may know it: by day, by night, or jointly."""
-    if mode == JOINT:
-        return JOINT
-    return NIGHT if part == EVENING else DAY
+    if mode == VisitKind.JOINT:
+        return VisitKind.JOINT
+    return VisitKind.NIGHT if part == EVENING else VisitKind.DAY
 
 
 def _open_totals(totals: PlanTotals) -> PlanTotals:

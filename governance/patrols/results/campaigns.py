@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from data.contracts.vocabulary import VisitKind, VisitResult
 from governance.access.permissions import Action, Actor, require
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
@@ -16,8 +17,7 @@ from governance.patrols.versions import seen_part
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.blinding import blinded_kind, may_unblind
-from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED, VisitRules
-from governance.visits.rules.visit_kind import JOINT
+from governance.visits.rules.settings import LOOKED, VisitRules
 
 KIND_COLUMNS: Final = ("building_kind", "places", "problems", "suspected")
 MODE_COLUMNS: Final = ("mode", "places", "problems", "suspected")
@@ -139,7 +139,7 @@ class CampaignService(Service):
             _places(every[here]),
         )
         joint = building_days(visits)
-        joint = joint[joint["mode"] == JOINT]
+        joint = joint[joint["mode"] == VisitKind.JOINT]
         return CampaignSummary(
             **{name: getattr(plan, name)
                for name in ("plan_id", "title", "kind", "first", "last")},
@@ -150,8 +150,8 @@ class CampaignService(Service):
             planned=int(plan.stops["building_id"].nunique()),
             visits=len(building_days(visits)),
             looked=int(places["result"].isin(LOOKED).sum()),
-            problems=int((places["result"] == FOUND).sum()),
-            suspected=int((places["result"] == SUSPECTED).sum()),
+            problems=int((places["result"] == VisitResult.FOUND).sum()),
+            suspected=int((places["result"] == VisitResult.SUSPECTED).sum()),
             joint=len(joint),
             departments=_departments(plan, visits, joint),
             kinds=_by_kind(plan, places),
@@ -172,8 +172,8 @@ class CampaignService(Service):
             person_times=_person_times(mine),
             places=len(places),
             visits=len(building_days(mine)),
-            problems=int((places["result"] == FOUND).sum()),
-            suspected=int((places["result"] == SUSPECTED).sum()),
+            problems=int((places["result"] == VisitResult.FOUND).sum()),
+            suspected=int((places["result"] == VisitResult.SUSPECTED).sum()),
         )
 
 
@@ -258,7 +258,9 @@ def _by_mode(visits: pd.DataFrame) -> pd.DataFrame:
 
 def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     marked = rows.assign(
-        places=1, problems=rows["result"] == FOUND, suspected=rows["result"] == SUSPECTED
+        places=1,
+        problems=rows["result"] == VisitResult.FOUND,
+        suspected=rows["result"] == VisitResult.SUSPECTED,
     )
     sums = marked.groupby(by, sort=True)[["places", "problems", "suspected"]].sum().astype(int)
     frame = sums.reset_index()

@@ -23,6 +23,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import VisitResult
 from governance.patrols.results.intervals import (
     Estimate,
     difference_of,
@@ -35,16 +36,7 @@ from governance.patrols.routing.model.plan import (
     ORDINARY,
     RANDOM,
 )
-from governance.visits.rules.settings import (
-    FOUND,
-    GONE,
-    LOOKED,
-    NO_ENTRY,
-    NOBODY,
-    NOTHING,
-    REFUSED,
-    SUSPECTED,
-)
+from governance.visits.rules.settings import LOOKED
 
 LEVEL: Final = 0.9
 """Probability that an interval is meant to hold: one time in twenty each end is passed."""
@@ -56,7 +48,15 @@ ARM_COLUMNS: Final = ("arm", "planned", "visited", "not_visited", "looked", "fou
                       "visits", "expected", "rate", "low", "high")  # fmt: skip
 OUTCOME_COLUMNS: Final = ("building_id", "arm", "also_listed", "mode", "find_chance", "visits",
                           "result")  # fmt: skip
-STRENGTH: Final = (FOUND, SUSPECTED, NOTHING, GONE, REFUSED, NO_ENTRY, NOBODY)
+STRENGTH: Final = (
+    VisitResult.FOUND,
+    VisitResult.SUSPECTED,
+    VisitResult.NOTHING,
+    VisitResult.GONE,
+    VisitResult.REFUSED,
+    VisitResult.NO_ENTRY,
+    VisitResult.NOBODY,
+)
 """Results from what tells most: of several at one building the first holds."""
 
 
@@ -182,15 +182,15 @@ def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
     """
     told = []
     for name, part in rows.groupby(by, sort=True):
-        found, visited = int((part["result"] == FOUND).sum()), len(part)
+        found, visited = int((part["result"] == VisitResult.FOUND).sum()), len(part)
         rate = rate_of(found, visited, level=level)
         told.append(
             {
                 by: name,
                 "visited": visited,
                 "found": found,
-                "suspected": int((part["result"] == SUSPECTED).sum()),
-                "no_access": int((~part["result"].isin((*LOOKED, GONE))).sum()),
+                "suspected": int((part["result"] == VisitResult.SUSPECTED).sum()),
+                "no_access": int((~part["result"].isin((*LOOKED, VisitResult.GONE))).sum()),
                 "rate": rate.value,
                 "low": rate.low,
                 "high": rate.high,
@@ -203,7 +203,7 @@ def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
 
 def _arm_row(arm: str, rows: pd.DataFrame, level: float) -> dict[str, object]:
     there = rows[rows["visits"] > 0]
-    found = int((there["result"] == FOUND).sum())
+    found = int((there["result"] == VisitResult.FOUND).sum())
     rate = rate_of(found, len(there), level=level)
     return {
         "arm": arm,
@@ -212,7 +212,7 @@ def _arm_row(arm: str, rows: pd.DataFrame, level: float) -> dict[str, object]:
         "not_visited": len(rows) - len(there),
         "looked": int(there["result"].isin(LOOKED).sum()),
         "found": found,
-        "suspected": int((there["result"] == SUSPECTED).sum()),
+        "suspected": int((there["result"] == VisitResult.SUSPECTED).sum()),
         "visits": int(rows["visits"].sum()),
         "expected": float(there["find_chance"].fillna(0.0).sum()),
         "rate": rate.value,
@@ -235,7 +235,9 @@ def _base_rate(drawn: pd.DataFrame, level: float) -> Estimate:
         return Estimate.unknown()
     weights = np.array([planned / total for planned, _ in seen])
     counts = np.array([len(there) for _, there in seen], dtype=np.float64)
-    finds = np.array([(there["result"] == FOUND).sum() for _, there in seen], dtype=np.float64)
+    finds = np.array(
+        [(there["result"] == VisitResult.FOUND).sum() for _, there in seen], dtype=np.float64
+    )
     rate = float((weights * finds / counts).sum())
     worth = float(1 / (weights**2 / counts).sum())
     return rate_of(min(rate, 1.0) * worth, worth, level=level)

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from data.contracts.vocabulary import VisitKind
 from governance.patrols.base import PlanInputReader
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.routing.model.plan import Plan
@@ -16,14 +17,13 @@ from governance.patrols.versions import PlanVersions
 from governance.service import Component, Resources
 from governance.visits.base import known_texts
 from governance.visits.rules.daily_list import start_of
-from governance.visits.rules.visit_kind import DRAWN, JOINT, REVISIT
 
 SEEN_COLUMNS: Final = ("row_key", "building_id", "at", "day", "part", "hour", "result", "mode",
                        "unannounced", "orgs", "people", "person_times", "person",
                        "account")  # fmt: skip
 _READ: Final = ("row_key", "building_id", "event_at", "result", "mode", "unannounced", "orgs",
                 "people", "person_times")  # fmt: skip
-_MODES_FIRST: Final = (JOINT, DRAWN, REVISIT)
+_MODES_FIRST: Final = (VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT)
 """Of several records of one visit, the way that only one of them tells of."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import VisitKind
 from governance.patrols.routing.model.plan import (
     CHANCE,
     LIST,
@@ -23,7 +24,6 @@ from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.formulate import formulate
 from governance.patrols.routing.selection.opening_hours import is_placed
 from governance.patrols.routing.selection.planning_base import PlanningBase, survey
-from governance.visits.rules.visit_kind import DAY, DRAWN, NIGHT
 
 
 def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
@@ -85,7 +85,9 @@ def _as_before(candidates: Candidates, plan: Plan, told: pd.DataFrame) -> Candid
     minutes, modes = had["minutes"].to_dict(), had["mode"].to_dict()
     for building, arm, reasons in told[["building_id", "arm", "reasons"]].itertuples(index=False):
         mode = modes.get(building, facts["mode"][building])
-        by_hour = mode in {DAY, NIGHT} or (mode == DRAWN and arm == LIST)
+        by_hour = mode in {VisitKind.DAY, VisitKind.NIGHT} or (
+            mode == VisitKind.DRAWN and arm == LIST
+        )
         now = [each for each in facts["reasons"][building] if each not in {CHANCE, ORDINARY}]
         facts["minutes"][building] = minutes.get(building, facts["minutes"][building])
         facts["mode"][building] = "" if by_hour else mode

@@ -15,7 +15,7 @@ from governance.patrols.plans import PlanService
 from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError
 from governance.patrols.routing.model.shifts import Team
 from governance.service import Resources, Service
-from governance.visits.base import VisitReader, known_texts
+from governance.visits.base import VisitReader, ids_of, known_texts
 from governance.visits.rules.checklist import checklist
 
 TEAM_COLUMNS: Final = (
@@ -77,7 +77,7 @@ class TeamRouteService(Service):
         first = on or self._local_now().date()
         last = first + timedelta(days=min(max(days, 1), LONGEST_DAYS) - 1)
         with self._workspace.store.begin() as unit:
-            own = unit.patrols.teams_of_members(people_of(actor))
+            own = unit.patrols.teams_of_members(ids_of(actor))
             stops = unit.patrols.stops(teams=own, since=first, until=last)
         if shift_id is not None:
             stops = stops[stops["shift_id"] == shift_id]
@@ -117,7 +117,7 @@ class TeamRouteService(Service):
 
     def _published_stops(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         with self._workspace.store.begin() as unit:
-            own = unit.patrols.teams_of_members(people_of(actor))
+            own = unit.patrols.teams_of_members(ids_of(actor))
             return unit.patrols.stops(plan_id=plan_id, teams=own)
 
     def _published_sheets(self, stops: pd.DataFrame, wanted: frozenset[str]) -> pd.DataFrame:
@@ -166,11 +166,6 @@ def _require_shifts(wanted: frozenset[str], known: pd.Series[str]) -> None:
     missing = sorted(wanted - set(known))
     if missing:
         raise PlanError("shift_missing", seen=missing[0])
-
-
-def people_of(actor: Actor) -> tuple[str, ...]:
-    """Return the ids by which an actor can be a member of a team."""
-    return tuple(each for each in (actor.id, actor.person_id) if each)
 
 
 def _name_of(teams: dict[str, Team], team_id: str) -> str:

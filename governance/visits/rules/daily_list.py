@@ -12,14 +12,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import NextStep
 from geo.routes.order import walking_order
 from geo.shapes.projection import distances_between_m
-from governance.visits.rules.settings import FOUND, SUSPECTED, VisitRules
+from governance.visits.rules.settings import SOMETHING, VisitRules
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
-WARDEN_STEPS: Final = ("again", "joint_team")
+WARDEN_STEPS: Final = (NextStep.AGAIN, NextStep.JOINT_TEAM)
 """Next steps that the warden takes; the others are the chief's."""
-CHIEF_STEPS: Final = (*WARDEN_STEPS, "chief_looks", "refer")
+CHIEF_STEPS: Final = (*WARDEN_STEPS, NextStep.CHIEF_LOOKS, NextStep.REFER)
 WHY: Final = (ROUND, RETRY, REVISIT)
 """Why a building is on the list. What is due and what chance put there are told alike: an
 ordinary round."""
@@ -55,7 +56,7 @@ def due_dates(buildings: pd.DataFrame, *, rules: VisitRules) -> pd.Series:
         ``tier``, ``last_at`` (local, NaT for never) and ``last_result``.
     """
     days = buildings["tier"].map(rules.cadence_days).astype(int)
-    again = buildings["last_result"].isin([FOUND, SUSPECTED])
+    again = buildings["last_result"].isin(SOMETHING)
     days = days.mask(again, days.clip(upper=rules.revisit_days))
     due: pd.Series = buildings["last_at"].dt.normalize() + pd.to_timedelta(days, unit="D")
     return due
@@ -97,14 +98,41 @@ def list_of_day(
     due = due_dates(buildings, rules=rules)
     late = (day - due).dt.days.fillna(0).clip(lower=0).astype(int)
     retry = buildings["retry_at"].notna() & (buildings["retry_at"] < day + timedelta(days=1))
-    retry &= buildings["next_step"].isin(list(steps))
-    revisit = ~retry & (due <= day) & buildings["last_result"].isin([FOUND, SUSPECTED])
+    retry &= buildings["next_step"].isin(steps)
+    revisit = ~retry & (due <= day) & buildings["last_result"].isin(SOMETHING)
     why = np.select([retry, revisit, due.isna() | (due <= day)], [RETRY, REVISIT, ROUND], "")
     told = buildings.assign(why=why, due_on=due, days_late=late)
     chosen = _chosen(told, on=on, rules=rules, draw=draw, planned=planned)
     told["today"] = told["building_id"].isin(chosen)
     told["why"] = np.where(told["today"], np.where(told["why"] == "", ROUND, told["why"]), "")
     return _walked(told, planned)
+
+
+def mark_today(
+    listed: pd.DataFrame, *, began: datetime, end: datetime, steps: Collection[str]
+) -> pd.DataFrame:
+    """Mark what was visited that day, and add what got an appointment for later that day.
+
+    Parameters
+    ----------
+    listed
+        As `list_of_day` gives it, with the last visit to each as known when the day ends.
+    began, end
+        Local midnights around the day.
+    steps
+        Next steps that are this person's to take.
+    """
+    visited = listed["last_at"] >= began
+    again = visited & listed["retry_at"].notna() & (listed["retry_at"] < end)
+    again &= listed["next_step"].isin(steps)
+    added = again & ~listed["today"]
+    place = listed["order"].max() + added.cumsum()
+    return listed.assign(
+        today=listed["today"] | again,
+        why=listed["why"].mask(again, RETRY),
+        order=listed["order"].mask(added, place).astype(int),
+        done=visited & ~again,
+    ).sort_values(["today", "order"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
 def _chosen(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import VisitKind
 from governance.patrols.routing.model.plan import (
     LOCKED_OUT,
     NO_CAPACITY,
@@ -28,8 +29,6 @@ from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.coverage_floor import weeks_until_met
 from governance.patrols.routing.selection.formulate import Formulation, slot_chances
 from governance.patrols.routing.solver.schedule import late_stops, over_minutes, time_route
-from governance.visits.rules.visit_kind import DAY as DAY_MODE
-from governance.visits.rules.visit_kind import NIGHT as NIGHT_MODE
 
 
 def routes_of(problem: PatrolProblem, orders: dict[int, list[int]]) -> tuple[Route, ...]:
@@ -53,7 +52,7 @@ def tell_stops(
         shift = problem.shifts[route.shift]
         members = posed.members[route.stops]
         rows = candidates.rows.iloc[members]
-        by_hour = NIGHT_MODE if shift.part == EVENING else DAY_MODE
+        by_hour = VisitKind.NIGHT if shift.part == EVENING else VisitKind.DAY
         slot = worths[[route.shift]]
         told = {name: rows[name].tolist() for name in rows if name in STOP_COLUMNS}
         parts.append(

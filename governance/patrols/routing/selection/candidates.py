@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import VisitKind
 from governance.patrols.routing.model.plan import (
     CHANCE,
     FLOOR,
@@ -36,10 +37,7 @@ from governance.patrols.routing.selection.coverage_floor import (
 )
 from governance.patrols.routing.selection.opening_hours import AGAIN, JOINT_TEAM, Doors, find_doors
 from governance.patrols.routing.selection.seeded_draw import random_arm
-from governance.visits.rules.settings import FOUND, SUSPECTED
-from governance.visits.rules.visit_kind import DRAWN
-from governance.visits.rules.visit_kind import JOINT as JOINT_MODE
-from governance.visits.rules.visit_kind import REVISIT as REVISIT_MODE
+from governance.visits.rules.settings import SOMETHING
 
 CANDIDATE_COLUMNS: Final = (
     *("building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon"),
@@ -175,7 +173,7 @@ def _facts(inputs: PlanInputs, rows: pd.DataFrame) -> _Facts:
     appointed = steps & (rows["retry_at"].isna() | (rows["retry_at"] < until))
     visited = rows["last_at"].dt.normalize()
     recent = ((first - visited).dt.days < inputs.rules.least_days_between).to_numpy(bool)
-    found = rows["last_result"].isin([FOUND, SUSPECTED]).to_numpy(bool)
+    found = rows["last_result"].isin(SOMETHING).to_numpy(bool)
     days = floor_days(inputs, rows["tier"])
     sooner = np.where(found, np.minimum(days, inputs.visit_rules.revisit_days), days)
     dues = find_dues(inputs, visited, sooner)
@@ -263,6 +261,6 @@ def _minutes(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> Ints:
 
 def _modes(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> np.ndarray:
     joint = rows["next_step"].eq(JOINT_TEAM).to_numpy()
-    return np.select([joint, drawn, facts.revisit], [JOINT_MODE, DRAWN, REVISIT_MODE], "").astype(
-        object
-    )
+    return np.select(
+        [joint, drawn, facts.revisit], [VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT], ""
+    ).astype(object)

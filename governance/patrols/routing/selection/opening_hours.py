@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import Calendar
+from data.contracts.vocabulary import NextStep
 from governance.patrols.routing.model.plan import (
     HOURS_DO_NOT_FIT,
     NEEDS_JOINT_TEAM,
@@ -28,7 +29,7 @@ from governance.patrols.routing.model.settings import (
 )
 from governance.patrols.routing.model.shifts import kinds_of_day
 
-AGAIN, JOINT_TEAM = "again", "joint_team"
+AGAIN, JOINT_TEAM = NextStep.AGAIN, NextStep.JOINT_TEAM
 """Next steps of a visit that a patrol takes; the others are the chief's."""
 _LEAST_OVERLAP: Final = 0.5
 
