@@ -19,7 +19,7 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService, RightsPolicy
 from governance.accounts.sessions import SessionService, SessionStore
 from governance.accounts.sign_in import SignInService
-from governance.assignment.constraints import ConstraintReader, ConstraintService
+from governance.assignment.constraints import ConstraintService
 from governance.assignment.service import AssignmentService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
@@ -141,19 +141,16 @@ class Office(Service):
     def _compose_responsibility(self, resources: Resources) -> None:
         duty_reader = DutyReader(resources)
         duty_writer = DutyWriter(resources, duty_reader=duty_reader)
-        constraint_reader = ConstraintReader(resources)
         self.responsibility = ResponsibilityService(resources, duty_reader=duty_reader)
         self.duties = DutyChangeService(resources, duty_reader=duty_reader, duty_writer=duty_writer)
         self.handovers = HandoverService(resources, duty_reader=duty_reader)
         self.constraints = ConstraintService(
             resources,
-            constraint_reader=constraint_reader,
             duty_reader=duty_reader,
             duty_writer=duty_writer,
         )
         self.assignment = AssignmentService(
             resources,
-            constraint_reader=constraint_reader,
             duty_reader=duty_reader,
             duty_writer=duty_writer,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -49,25 +50,18 @@ class VisitClassifier(Component):
             )  # fmt: skip
             before = unit.visits.last_before(recorded_by=actor.id, at=at, since=start_of(at.date()))
         joint = others > 0 or self._is_joint_stop(actor, stop)
-        return self.stamp(actor) | {
+        return asdict(visit) | self.stamp(actor) | {
             "visit_id": visit_id_of(actor, visit.key),
             "version": 1,
-            "key": visit.key,
             "withdrawn": False,
-            "building_id": visit.building_id,
-            "unit": visit.unit,
             "at": at,
-            "result": visit.result,
             "signs": list(visit.signs),
-            "pupils": visit.pupils,
-            "teachers": visit.teachers,
-            "note": visit.note,
             "next_step": step,
             "retry_at": None if step == NextStep.NONE else retry,
             "origin": origin,
             "kind": kind_of_visit(at, origin=origin, joint=joint, rules=rules),
             "minutes": minutes_since(before, at, rules=rules),
-        }
+        }  # fmt: skip
 
     def _visit_origin(self, visit: NewVisit, stop: pd.Series | None, at: datetime) -> str:
         """Return how a visit came about.

@@ -48,11 +48,11 @@ def _load_fake(name: str) -> ModuleType:
 
 
 fake_evaluation = _load_fake("fake_evaluation")
-fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
-_load_fake("fake_visits")
+fake_patrols = _load_fake("fake_patrols")
 flat_services = _load_fake("flat_services")
 small_browser = _load_fake("small_browser")
 _load_fake("pages")
+warden_street = _load_fake("warden_street")
 _load_fake("dear_states")
 
 
@@ -133,6 +133,14 @@ def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office.close()
 
 
+@pytest.fixture(scope="session")
+def warden_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a workspace of wardens whom tests share out among them: no two use the same."""
+    folder = tmp_path_factory.mktemp("wardens") / "office"
+    warden_street.build_street(folder)
+    return folder
+
+
 class Staffed(NamedTuple):
     """A workspace with accounts, and the word that one of them must change."""
 
@@ -210,6 +218,13 @@ def empty_server(staffed: Staffed, tmp_path_factory: pytest.TempPathFactory) -> 
     """Serve a workspace without a row."""
     folder = shutil.copytree(staffed.folder, tmp_path_factory.mktemp("empty") / "office")
     with serving(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def warden_server(warden_folder: Path) -> Iterator[str]:
+    """Serve the workspace of wardens."""
+    with serving(warden_folder) as address:
         yield address
 
 

@@ -1,4 +1,4 @@
-"""Let the stand-ins for plans and visits be asked as the real office is: by services."""
+"""Let the stand-ins for plans be asked as the real office is: by services."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 SERVICES: dict[str, dict[str, str]] = {
-    "visits": {
-        "record_many": "record_visits",
-        "propose_next": "propose_next",
-        "undo": "undo_visit",
-    },
-    "worklist": {
-        "my_buildings": "my_buildings",
-        "building": "building_for_warden",
-    },
-    "photos": {"attach": "attach_photo"},
     "plans": {
         "make": "make_plan",
         "get": "plan",
@@ -38,10 +28,6 @@ SERVICES: dict[str, dict[str, str]] = {
     "team_routes": {"my_patrol": "my_patrol", "sheets": "team_sheets"},
     "plan_evaluation": {"evaluate": "evaluate_plan"},
     "campaigns": {"summary": "campaign_summary"},
-    "sessions": {
-        "session": "session_of_token",
-        "actor": "actor_of_token",
-    },
 }
 """Service of the real office: its methods, and what the stand-in calls each."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -181,26 +182,23 @@ class _Border:
         if len(own) <= 1:
             return False
         ring = set(own)
-        return not (self._reaches(own[0], ring, within=ring) or self._joined(own, building))
+        near = self._reaches(own[0], ring, allowed=ring.__contains__)  # cheap, and mostly enough
+        return not (near or self._reaches(own[0], ring, without=building))
 
-    def _reaches(self, start: int, goals: set[int], *, within: set[int]) -> bool:
-        seen, stack = {start}, [start]
-        while stack:
+    def _reaches(
+        self,
+        start: int,
+        goals: set[int],
+        *,
+        allowed: Callable[[int], bool] | None = None,
+        without: int = -1,
+    ) -> bool:
+        """Say whether all goals are reached from one within its territory, or what is allowed."""
+        seen, stack = {start, without}, [start]
+        while stack and not goals <= seen:
             for other in self.neighbours[stack.pop()]:
-                if other in within and other not in seen:
+                inside = allowed(other) if allowed else self.warden[other] == self.warden[start]
+                if inside and other not in seen:
                     seen.add(other)
                     stack.append(other)
         return goals <= seen
-
-    def _joined(self, own: list[int], without: int) -> bool:
-        old = self.warden[without]
-        wanted = set(own)
-        seen, stack = {own[0], without}, [own[0]]
-        while stack:
-            for other in self.neighbours[stack.pop()]:
-                if other not in seen and self.warden[other] == old:
-                    seen.add(other)
-                    stack.append(other)
-            if wanted <= seen:
-                return True
-        return False

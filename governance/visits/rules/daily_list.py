@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.contracts.vocabulary import NextStep
 from geo.routes.order import walking_order
-from geo.shapes.projection import distances_between_m
+from geo.shapes.projection import distances_m
 from governance.visits.rules.settings import SOMETHING, VisitRules
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
@@ -197,13 +197,12 @@ def _walk(today: pd.DataFrame) -> pd.DataFrame:
 
 
 def _legs_m(walked: pd.DataFrame) -> np.ndarray:
+    """Return the straight way to each placed building from the placed one before, metres."""
     legs = np.full(len(walked), np.nan)
-    if len(walked) > 1:
-        lon, lat = (walked[name].to_numpy(float) for name in ("lon", "lat"))
-        known = np.isfinite(lon + lat)
-        if known.sum() > 1:
-            gaps = distances_between_m(lon[known], lat[known])
-            legs[np.flatnonzero(known)[1:]] = np.diagonal(gaps, 1)
+    lon, lat = (walked[name].to_numpy(float) for name in ("lon", "lat"))
+    known = np.flatnonzero(np.isfinite(lon + lat))
+    lon, lat = lon[known], lat[known]
+    legs[known[1:]] = distances_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
     return legs
 
 

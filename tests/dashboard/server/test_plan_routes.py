@@ -8,8 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fake_patrols import SECRET
-from fake_visits import VisitAnswers
+from fake_patrols import SECRET, PatrolAnswers
 from flat_services import Composed
 from small_browser import Browser
 
@@ -19,18 +18,24 @@ from dashboard.runtime import context
 from dashboard.server import plan_routes
 from dashboard.server.visit_routes import local_now
 from governance.access.permissions import Actor, Scope
+from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
+from governance.patrols.routing.model.shifts import Team
 
 PLANNER = Actor("planner", "计划", ("planner",), Scope.whole())
 WARDEN = Actor("W001", "网格员", ("warden",), Scope.whole())
 
 
 @pytest.fixture
-def team() -> Iterator[Browser]:
+def team(empty_office: Office) -> Iterator[Browser]:
     """Sign in a member of a team that is out tonight and tomorrow night."""
-    answers = VisitAnswers()
-    office: Any = Composed(answers)
-    context.provide(office, everyone=answers.actor_of_token("R001"))
+    patrol, today = PatrolAnswers(), empty_office.clock.today()
+    patrol.save_team(PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
+    week = PlanOptions(first=today, last=today + timedelta(days=6))
+    plan = patrol.make_plan(PLANNER, week)
+    patrol.publish_plan(PLANNER, plan.plan_id, version=1)
+    office: Any = Composed(patrol, empty_office)
+    context.provide(office, everyone=Actor("R001", "队员", ("warden",), Scope.nothing()))
     yield Browser()
     context.withdraw()
 
@@ -78,7 +83,7 @@ def test_one_shift_can_be_asked_for_alone(team: Browser) -> None:
 def test_the_service_is_told_by_which_name_a_workbook_leaves_and_of_pages_that_none_does(
     team: Browser,
 ) -> None:
-    calls = context.office().patrol.calls  # type: ignore[attr-defined] -- a fake
+    calls = context.office().flat.calls  # type: ignore[attr-defined] -- a fake
     for path in ("", "/map", "/sheet"):
         assert team.get(f"/gw/my-patrol{path}").status_code == 200
     noted = [facts for name, facts in calls if name == "my_patrol"]

@@ -57,7 +57,11 @@ def test_who_looks_after_nothing_is_told_so_kindly(serve: Callable[..., Any], ci
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_result_sign_and_step_has_a_name(language: str) -> None:
     say = words(language)
-    kinds = {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": tuple(NextStep)}
+    kinds = {
+        "visit_result": tuple(VisitResult),
+        "sign": tuple(VisitSign),
+        "next_step": tuple(NextStep),
+    }
     unnamed = [c for kind, codes in kinds.items() for c in codes if not say.knows(kind, c)]
     assert unnamed == []
 
