@@ -94,10 +94,10 @@ class VisitReader(Component):
             When it is neither in the scope nor delegated – or, for whoever has a part of the
             street, is no building at all: both read alike.
         """
-        found = self.buildings(actor, only=[building_id], also=[building_id], scored=False)
-        if not len(found) and not actor.scope.street:
+        rows = self.buildings(actor, only=[building_id], also=[building_id], scored=False)
+        if not len(rows) and not actor.scope.street:
             self.refuse(actor)
-        return found.iloc[0] if len(found) else None
+        return rows.iloc[0] if len(rows) else None
 
     def refuse(self, actor: Actor) -> NoReturn:
         """Say that a building is not one of the account's."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from PIL import Image
-from visits import PHONE, WAIT_MS, WIDE
+from visits import PHONE, WAIT_MS, WIDE, grave_findings
 from warden_street import IDLE, MANAGER, OWNER, TODAY, WARDENS, login, opened, recorded, token_of
 
 from dashboard.i18n import words
@@ -423,7 +422,6 @@ def test_axe_finds_nothing_serious_and_fingers_find_every_target(
     browser: Any, served: Served, account: str, language: str, size: tuple[int, int]
 ) -> None:
     pytest.importorskip("axe_playwright_python")
-    script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     with phone_of(browser, served, account=account, language=language, size=size) as phone:
         page = phone.open()
         nothing_found(page).click()
@@ -432,10 +430,7 @@ def test_axe_finds_nothing_serious_and_fingers_find_every_target(
         card.locator(".gw-v-buttons button").nth(1).click()
         card.locator(".gw-v-chip").nth(1).click()
         card.locator(".gw-v-more summary").click()
-        page.evaluate(f"{script}; undefined")
-        found = page.evaluate("() => axe.run('.gw-v', {resultTypes: ['violations']})")
-        grave = [v for v in found["violations"] if v["impact"] in {"critical", "serious"}]
-        assert [(v["id"], v["nodes"][0]["html"]) for v in grave] == []
+        assert grave_findings(page, ".gw-v") == []
         small = page.evaluate(
             """() => [...document.querySelectorAll('.gw-v button, .gw-v a, .gw-v summary, ' +
                 '.gw-v input:not([type=checkbox]), .gw-v select')]

@@ -64,12 +64,12 @@ def blinded_facts(
     facts: Mapping[str, str], at: datetime | None, rules: VisitRules
 ) -> Mapping[str, str]:
     """Return what is said of a row of inspections as told to who may not know."""
-    told = dict(facts)
-    if told.get("mode") == VisitKind.DRAWN:
-        told["mode"] = VisitKind.DAY if at is None else blinded_kind(VisitKind.DRAWN, at, rules)
-    if "purpose" in told:
-        told["purpose"] = blinded_purpose(told["purpose"])
-    return told
+    blinded = dict(facts)
+    if blinded.get("mode") == VisitKind.DRAWN:
+        blinded["mode"] = VisitKind.DAY if at is None else blinded_kind(VisitKind.DRAWN, at, rules)
+    if "purpose" in blinded:
+        blinded["purpose"] = blinded_purpose(blinded["purpose"])
+    return blinded
 
 
 def blind_visits(rows: Table, rules: VisitRules) -> Table:

@@ -101,11 +101,11 @@ def list_of_day(
     retry &= buildings["next_step"].isin(steps)
     revisit = ~retry & (due <= day) & buildings["last_result"].isin(SOMETHING)
     why = np.select([retry, revisit, due.isna() | (due <= day)], [RETRY, REVISIT, ROUND], "")
-    told = buildings.assign(why=why, due_on=due, days_late=late)
-    chosen = _chosen(told, on=on, rules=rules, draw=draw, planned=planned)
-    told["today"] = told["building_id"].isin(chosen)
-    told["why"] = np.where(told["today"], np.where(told["why"] == "", ROUND, told["why"]), "")
-    return _walked(told, planned)
+    listed = buildings.assign(why=why, due_on=due, days_late=late)
+    chosen = _chosen(listed, on=on, rules=rules, draw=draw, planned=planned)
+    today = listed["building_id"].isin(chosen)
+    why = listed["why"].mask(listed["why"] == "", ROUND).where(today, "")
+    return _walked(listed.assign(today=today, why=why), planned)
 
 
 def mark_today(
@@ -136,20 +136,20 @@ def mark_today(
 
 
 def _chosen(
-    told: pd.DataFrame, *, on: date, rules: VisitRules, draw: RandomSample, planned: Sequence[str]
+    listed: pd.DataFrame, *, on: date, rules: VisitRules, draw: RandomSample, planned: Sequence[str]
 ) -> set[str]:
     """Choose what is planned, then what is due, most pressing first, and what chance adds.
 
     At most so many a day, unless more are planned.
     """
-    ids = told["building_id"].to_numpy(object)
+    ids = listed["building_id"].to_numpy(object)
     sent = {*planned} & {*ids}
     chance = np.array([draw.of(building, on=on) for building in ids])
-    pressing = _pressing(told, rules)
+    pressing = _pressing(listed, rules)
     most = max(rules.most_a_day - len(sent), 0)
-    open_ = ~told["building_id"].isin(sent).to_numpy()
-    due = np.flatnonzero((told["why"] != "") & open_)
-    free = np.flatnonzero((told["why"] == "") & open_)
+    open_ = ~listed["building_id"].isin(sent).to_numpy()
+    due = np.flatnonzero((listed["why"] != "") & open_)
+    free = np.flatnonzero((listed["why"] == "") & open_)
     drawn = free[np.lexsort((ids[free], chance[free]))]
     least = min(rules.least_ordinary, most, len(drawn))
     ordinary = max(least, int((chance[drawn] < rules.draw_a_day).sum()))
@@ -158,19 +158,19 @@ def _chosen(
     return {*sent, *ids[drawn[:ordinary]], *ids[in_order[: most - ordinary]]}
 
 
-def _pressing(told: pd.DataFrame, rules: VisitRules) -> np.ndarray:
+def _pressing(listed: pd.DataFrame, rules: VisitRules) -> np.ndarray:
     """Return how pressing each is: appointments, then re-visits, then lateness by cadence."""
-    cadence = told["tier"].map(rules.cadence_days).to_numpy(float)
-    lateness = np.where(told["due_on"].isna(), 1.0, told["days_late"] / cadence)
-    step = told["why"].map({RETRY: 2e6, REVISIT: 1e6}).fillna(0.0).to_numpy()
+    cadence = listed["tier"].map(rules.cadence_days).to_numpy(float)
+    lateness = np.where(listed["due_on"].isna(), 1.0, listed["days_late"] / cadence)
+    step = listed["why"].map({RETRY: 2e6, REVISIT: 1e6}).fillna(0.0).to_numpy()
     urgent = 1.0 / cadence  # of two that are equally late the higher tier
     pressing: np.ndarray = step + np.minimum(lateness, 1e3) * 100 + urgent
     return pressing
 
 
-def _walked(told: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
+def _walked(listed: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
     """Put today's first, in walking order from the most pressing; the rest by code."""
-    today, rest = told[told["today"]], told[~told["today"]].sort_values("building_id")
+    today, rest = listed[listed["today"]], listed[~listed["today"]].sort_values("building_id")
     walked = _in_order(today, planned) if planned else _walk(today)
     walked = walked.assign(order=range(1, len(walked) + 1), walk_m=_legs_m(walked))
     rest = rest.assign(order=0, walk_m=np.nan)

@@ -28,8 +28,8 @@ class VisitRefusedError(GridwardenError):
     """A visit cannot be recorded; ``problems`` lists everything that is wrong with it."""
 
     def __init__(self, code: str, *, problems: tuple[InputProblem, ...] = (), **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
-        told = {"problems": [str(problem) for problem in problems]} if problems else {}
-        super().__init__(code, **told, **facts)
+        listed = {"problems": [str(problem) for problem in problems]} if problems else {}
+        super().__init__(code, **listed, **facts)
         self.problems = problems or (InputProblem(code, "", str(facts.get("seen", ""))),)
 
 

@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from data.privacy.photos import PhotoError
-from data.store.audit.log import AuditTrail
 from data.store.tables.visits import VisitVersion
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
@@ -383,20 +382,6 @@ def test_a_photo_is_kept_with_its_visit_and_seen_where_the_visit_is(
     office.visits.undo(warden, kept.visit_id)
     with pytest.raises(PhotoError):
         office.photos.read(warden, photo.sha256)
-
-
-def test_a_photo_whose_row_was_not_kept_leaves_no_image(
-    office: Office, warden: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise RuntimeError
-
-    record(office, warden)
-    monkeypatch.setattr(AuditTrail, "add", refuse)
-    with pytest.raises(RuntimeError):
-        office.photos.attach(warden, "k1", picture(), no_faces=True)
-    assert not [*office._workspace.evidence_path.rglob("*.jpg")]
-    assert office.worklist.visits(warden)["photos"].tolist() == [[]]
 
 
 def test_a_visit_takes_only_so_many_photos(office: Office, warden: Actor) -> None:
