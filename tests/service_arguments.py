@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from governance.access.permissions import Scope
 from governance.office import Office
@@ -94,16 +92,11 @@ def services() -> list[str]:
 
 @cache
 def services_by_attribute() -> dict[str, type[Service]]:
-    """Return the services that an office is composed of, by what its attributes are set to."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(Office)))
-    module = inspect.getmodule(Office)
+    """Return the services that an office is composed of, by its annotations."""
     return {
-        node.targets[0].attr: getattr(module, node.value.func.id)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Attribute)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Name)
+        name: kind
+        for name, kind in get_type_hints(Office).items()
+        if isinstance(kind, type) and issubclass(kind, Service)
     }
 
 

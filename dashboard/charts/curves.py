@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboard.charts.score import CONFIG, INK, Spec
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from governance.scores.evaluation_tables import OUR_METHODS, OURS, Case
 from risk.backtest.ground import BUILDING
 from risk.backtest.questions import INSPECTED
@@ -45,13 +45,13 @@ def method_style(method: str) -> tuple[str, list[int]]:
     return _STYLES.get(method, _UNKNOWN_STYLE)
 
 
-def drawn_name(method: str, *, say: Words) -> str:
+def drawn_name(method: str, *, say: Translator) -> str:
     """Return a method's name where there is little room: without its remark in brackets."""
     short = "drawn_method"
     return say.name(short if say.knows(short, method) else "method", method)
 
 
-def found_curves(curves: pd.DataFrame, case: Case, *, say: Words) -> Spec:
+def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
     """Draw the share found over the share looked at, up to where decisions are made.
 
     Parameters
@@ -91,7 +91,7 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Words) -> Spec:
     }
 
 
-def _axes(case: Case, *, span: float, edge: float, top: float, say: Words) -> Spec:
+def _axes(case: Case, *, span: float, edge: float, top: float, say: Translator) -> Spec:
     """Return the channels of what was looked at and of what was found."""
     x = {
         "field": "share",
@@ -135,7 +135,7 @@ def spread(wanted: Mapping[str, float], *, least_gap: float, top: float) -> dict
     return dict(zip(names, raised, strict=True))
 
 
-def _looked_at(case: Case, *, say: Words) -> str:
+def _looked_at(case: Case, *, say: Translator) -> str:
     if case.among == INSPECTED:
         return say("Share of the visits, best first")
     return say("Share of the buildings") if case.unit == BUILDING else say("Share of the area")
@@ -190,7 +190,7 @@ def _end_labels(labels: list[dict[str, Any]], axes: Spec, colours: Spec) -> list
     ]  # fmt: skip
 
 
-def _rows(curves: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
+def _rows(curves: pd.DataFrame, *, say: Translator) -> list[dict[str, Any]]:
     """Return points of curves for the browser, with their method in words."""
     columns = (curves["method"], curves["share"], curves["found"])
     return [

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts.curves import OUR_COLOUR, QUIET, drawn_name
 from dashboard.charts.score import CONFIG, INK, Spec
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_tables import OURS
 
@@ -19,7 +19,7 @@ _REFERENCE: Spec = {"color": QUIET, "strokeDash": [4, 3]}
 _DOTS: Spec = {"filled": True, "size": 90, "opacity": 1}
 
 
-def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words) -> Spec:
+def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Translator) -> Spec:
     """Draw ours and another method in each window, a line between the two.
 
     Parameters
@@ -82,7 +82,7 @@ def _links(pairs: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def calibration(tenths: pd.DataFrame, *, say: Words) -> Spec:
+def calibration(tenths: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw what came against what was expected, in tenths; on the line they agree.
 
     Parameters
@@ -218,7 +218,7 @@ def _told_apart(names: list[str]) -> Spec:
     }
 
 
-def _value(measure: str, *, say: Words) -> Spec:
+def _value(measure: str, *, say: Translator) -> Spec:
     shares = measure_text(measure, 0.5).endswith("%")
     return {
         "field": "value", "type": "quantitative", "title": say.name("measure", measure),

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.score import CONFIG, INK, Spec
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 
 _COLOURS = {"list": "#1f5f8b", "random": "#b1532a"}
 _ROW_PX, _AXIS_PX = 48, 56
 _ROOM = 1.08  # so that the longest range ends inside
 
 
-def share_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def share_text(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return a rate with its range, a dash where nothing was visited."""
     if pd.isna(row.rate):
         return "—"
@@ -22,7 +22,7 @@ def share_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of iter
                high=f"{row.high:.0%}")  # fmt: skip
 
 
-def rates_spec(arms: pd.DataFrame, *, say: Words) -> Spec:
+def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw a point and its range for each arm that was visited.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
 
 Spec = dict[str, Any]
@@ -32,7 +32,7 @@ _ROOM_FOR_LABELS = 1.28  # so that the longest bar's number stays inside
 BASE = "exposure"  # what a place scores for its size alone, before anything was seen
 
 
-def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
+def points_table(points: Mapping[str, float], *, say: Translator) -> pd.DataFrame:
     """Lay points end to end: ``factor, points, start, end, kind``, the total last.
 
     Parameters
@@ -60,7 +60,7 @@ def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["factor", "points", "start", "end", "kind"])
 
 
-def points_bar(points: Mapping[str, float], *, say: Words) -> Spec:
+def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
     """Draw points as bars laid end to end, the last one their sum."""
     table = points_table(points, say=say)
     rows: list[Spec] = [
@@ -99,7 +99,7 @@ def _bars(rows: list[Spec]) -> Spec:
     }
 
 
-def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec:
+def trend_line(trend: pd.DataFrame, *, say: Translator, height_px: int = 170) -> Spec:
     """Draw a score over the snapshots, each point in its tier's colour.
 
     Parameters

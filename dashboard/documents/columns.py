@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.documents.workbook import Sheet
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 
 DAY, MINUTE, LOCALIZED, PERCENT = "day", "minute", "localized", "percent"
 
@@ -50,7 +50,7 @@ class Column:
     hidden: bool = False
     optional: bool = False
 
-    def worded(self, values: pd.Series[Any], say: Words) -> pd.Series[Any]:
+    def worded(self, values: pd.Series[Any], say: Translator) -> pd.Series[Any]:
         """Return a frame's values as people read them; absent ones are None."""
         if self.format == DAY:
             return pd.to_datetime(values).dt.date
@@ -65,7 +65,7 @@ class Column:
             return values.where(values.notna() & (values.astype(str) != ""), self.empty)
         return values
 
-    def header_in(self, say: Words) -> str:
+    def header_in(self, say: Translator) -> str:
         """Return what the column is called."""
         return self.header or say.name("column", self.name)
 
@@ -88,7 +88,7 @@ def columns_of(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name) for name in names)
 
 
-def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Words) -> pd.DataFrame:
+def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Translator) -> pd.DataFrame:
     """Return the columns that a frame has, in order, worded; numbered from 0."""
     kept = {
         column.name: column.worded(rows[column.source or column.name], say)
@@ -100,14 +100,14 @@ def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Words) -> pd
 
 
 def sheet(
-    title: str, rows: pd.DataFrame, columns: Sequence[Column], *, say: Words, note: str = ""
+    title: str, rows: pd.DataFrame, columns: Sequence[Column], *, say: Translator, note: str = ""
 ) -> Sheet:
     """Return rows as a sheet of a workbook, worded as on the page; an absent column is left out."""
     headers = {column.name: column.header_in(say) for column in columns}
     return Sheet(title, in_words(rows, columns, say=say), headers=headers, note=note)
 
 
-def _named(kind: str, code: object, say: Words) -> str:
+def _named(kind: str, code: object, say: Translator) -> str:
     """Name a code, or each of several; "" where there is none."""
     if isinstance(code, str):
         return say.name(kind, code) if code else ""

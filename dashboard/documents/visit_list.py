@@ -20,7 +20,7 @@ from dashboard.documents.print_page import (
     records,
 )
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n import words
+from dashboard.i18n import translator
 
 HEADERS: Final = {
     "number": "序号",
@@ -73,7 +73,7 @@ def patrol_sheet(rows: pd.DataFrame, *, on: date, name: str, office: str) -> str
 
 
 def _line(number: int, row: dict[str, Any]) -> dict[str, Any]:
-    say = words("zh")
+    say = translator("zh")
     looks = [say.name("look_short", code) for code in row["look_for"]]
     last = "" if pd.isna(row["last_at"]) else f"{row['last_at']:%m-%d} {row['last_result']}"
     return {

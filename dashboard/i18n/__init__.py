@@ -29,8 +29,8 @@ _FOLDER = Path(__file__).parent
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 
 
-class Words:
-    """One language's wording.
+class Translator:
+    """One language's wording: ``say("Save")`` is what gettext calls ``_("Save")``.
 
     Parameters
     ----------
@@ -166,9 +166,9 @@ class _Facts(dict[str, object]):
 
 
 @cache
-def words(language: str) -> Words:
-    """Return the wording of a language; an unknown one reads as the default."""
-    return Words(language if language in LANGUAGES else DEFAULT_LANGUAGE)
+def translator(language: str) -> Translator:
+    """Return the translator of a language; an unknown one reads as the default."""
+    return Translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)
 
 
 def language_of(locale: str | None, *, otherwise: str = DEFAULT_LANGUAGE) -> str:
@@ -179,7 +179,7 @@ def language_of(locale: str | None, *, otherwise: str = DEFAULT_LANGUAGE) -> str
 
 def failure_sentence(error: GridwardenError, *, language: str) -> str:
     """Return what a user reads about an anticipated failure."""
-    return words(language).error(error)
+    return translator(language).error(error)
 
 
 def catalogue_path(language: str) -> Path:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from dashboard.documents.html import render
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import NO_TIER, TIERS, tier_style
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
@@ -36,7 +36,7 @@ class NoPlaceError(GridwardenError):
 
 
 def street_page(
-    *, snapshot_id: str, communities: Sequence[str] = (), kinds: Sequence[str] = (), say: Words
+    *, snapshot_id: str, communities: Sequence[str] = (), kinds: Sequence[str] = (), say: Translator
 ) -> str:
     """Return the whole street as one page: cells, official grids, legend, day and snapshot.
 
@@ -70,7 +70,7 @@ def street_page(
     return page.page(title=title, above=_heading(title, facts, say=say), below=_legend(say))
 
 
-def street_title(settings: OfficeFacts, *, say: Words) -> str:
+def street_title(settings: OfficeFacts, *, say: Translator) -> str:
     """Return the heading of the street's map; a workspace may not have said its name yet."""
     street = settings.street or settings.name
     if not street:
@@ -78,7 +78,7 @@ def street_title(settings: OfficeFacts, *, say: Words) -> str:
     return say("{street}: where to look first", street=street)
 
 
-def building_page(unit: str, *, snapshot_id: str, say: Words) -> str:
+def building_page(unit: str, *, snapshot_id: str, say: Translator) -> str:
     """Return a building among its neighbours as one page.
 
     Parameters
@@ -139,7 +139,7 @@ def _styles(tiers: pd.Series, *, opacity: float) -> list[dict[str, Any]]:
     return [style_of(s.fill, s.outline, width_px=s.width_px, opacity=opacity) for s in styles]
 
 
-def _labelled(units: pd.DataFrame, *, say: Words) -> gpd.GeoDataFrame:
+def _labelled(units: pd.DataFrame, *, say: Translator) -> gpd.GeoDataFrame:
     """Return the shapes with what their tooltip says, and nothing else."""
     labels = [_unit_text(row, say=say) for row in units.itertuples()]
     shapes = gpd.GeoDataFrame({"label": labels}, geometry=list(units["geometry"]), crs=WGS84)
@@ -156,17 +156,17 @@ def _placed(shapes: gpd.GeoDataFrame) -> StandaloneMap:
     return page
 
 
-def _unit_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def _unit_text(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     name = getattr(row, "name", "") or row.unit
     text = f"{name} · {say.name('tier', str(row.tier))}"
     return f"{text} · {say('score')} {row.score:.1f}" if hasattr(row, "score") else text
 
 
-def _heading(title: str, facts: str, *, say: Words) -> str:
+def _heading(title: str, facts: str, *, say: Translator) -> str:
     return render("map_heading.html", title=title, facts=facts, note=say("A lead, not a finding"))
 
 
-def _legend(say: Words) -> str:
+def _legend(say: Translator) -> str:
     named = [(style, say.name("tier", style.tier)) for style in TIERS]
     named.append((NO_TIER, say("not scored")))
     return render(

@@ -18,7 +18,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from dashboard.documents.html import render
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import (
     clock,
     listed,
@@ -69,7 +69,7 @@ def hues_of(teams: Sequence[str]) -> dict[str, str]:
 
 
 def ways_of(
-    shifts: pd.DataFrame, stops: pd.DataFrame, *, hues: Mapping[str, str], say: Words
+    shifts: pd.DataFrame, stops: pd.DataFrame, *, hues: Mapping[str, str], say: Translator
 ) -> list[Way]:
     """Return the ways of shifts that have stops, in order.
 
@@ -101,7 +101,7 @@ def ways_of(
     ]
 
 
-def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Words) -> str:
+def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator) -> str:
     """Return ways as one page that opens on any PC without internet.
 
     Parameters
@@ -205,7 +205,7 @@ def _placed(ways: Sequence[Way]) -> StandaloneMap:
     return page
 
 
-def _label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     said = [f"{int(row.place)}. {row.name}", clock(row.arrive)]
     if getattr(row, "mode", ""):
         said.append(say.name("visit_kind", str(row.mode)))

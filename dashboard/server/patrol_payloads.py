@@ -11,13 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, day_text, team_text
 
 DAYS = 7
 
 
-def route_payload(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
+def route_payload(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
     """Return the shifts of a person's team, the next one first.
 
     Parameters
@@ -34,7 +34,7 @@ def route_payload(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, A
     return {"shifts": [_shift(group, today=today, say=say) for _, group in shifts]}
 
 
-def _shift(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
+def _shift(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
     first = rows.iloc[0]
     day = pd.Timestamp(first["day"]).date()
     ends = (rows["arrive"] + rows["minutes"]).max()
@@ -50,7 +50,7 @@ def _shift(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stop(row: Mapping[Any, Any], *, say: Words) -> dict[str, Any]:
+def _stop(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
     """Return what a card shows of a stop; the names are those of a building's own card."""
     last = row.get("last_result")
     return {

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
-from dashboard.i18n import Words, words
+from dashboard.i18n import Translator, translator
 from dashboard.i18n.patrol import span_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
@@ -72,7 +72,7 @@ def my_book(request: Request) -> Response:
     return Response(book, media_type=XLSX, headers=headers)
 
 
-def plan_page(plan_id: str, *, shifts: Sequence[str], say: Words) -> str:
+def plan_page(plan_id: str, *, shifts: Sequence[str], say: Translator) -> str:
     """Return the ways of some of a plan's shifts as one page, for who may see the plan."""
     office, actor = context.office(), context.actor()
     plan = office.plans.get(actor, plan_id)
@@ -84,7 +84,7 @@ def plan_page(plan_id: str, *, shifts: Sequence[str], say: Words) -> str:
     return routes_page(ways_of(shown, stops, hues=hues, say=say), title=title, facts=facts, say=say)
 
 
-def my_page(rows: pd.DataFrame, *, say: Words) -> str:
+def my_page(rows: pd.DataFrame, *, say: Translator) -> str:
     """Return a team's own ways as one page."""
     shifts = rows.drop_duplicates("shift_id").assign(team_id=lambda table: table["team"])
     hues = hues_of(shifts["team_id"].tolist())
@@ -119,5 +119,5 @@ def _office_name() -> str:
     return str(context.facts().name)
 
 
-def _say(request: Request) -> Words:
-    return words(request.query_params.get("lang", ""))
+def _say(request: Request) -> Translator:
+    return translator(request.query_params.get("lang", ""))

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, layer_payload
 from dashboard.maps.layers import LAYERS
@@ -71,7 +71,7 @@ def small_map(request: Request) -> Response:
     page = pages.building_page(
         request.path_params["unit"],
         snapshot_id=request.path_params["snapshot"],
-        say=words(request.query_params.get("lang", "")),
+        say=translator(request.query_params.get("lang", "")),
     )
     return HTMLResponse(page, headers={"content-security-policy": SINGLE_FILE_POLICY})
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from data.contracts.vocabulary import VisitResult
 from governance.access.permissions import Action, Actor, may
 from governance.office import Office
@@ -23,7 +23,7 @@ WEEK_DAYS = 7
 
 
 def list_payload(
-    office: Office, actor: Actor, *, say: Words, text: str = "", most: int = MOST_CARDS
+    office: Office, actor: Actor, *, say: Translator, text: str = "", most: int = MOST_CARDS
 ) -> dict[str, Any]:
     """Return the page's list: today's buildings in walking order, then the others.
 
@@ -54,7 +54,7 @@ def list_payload(
     }
 
 
-def card(row: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
+def card(row: Mapping[str, Any], *, say: Translator) -> dict[str, Any]:
     """Return what a card shows of a row of ``my_buildings``."""
     last, step = _known(row.get("last_result")), _known(row.get("next_step"))
     return {
@@ -77,7 +77,7 @@ def card(row: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
 
 
 def history_payload(
-    office: Office, actor: Actor, building_id: str, *, say: Words
+    office: Office, actor: Actor, building_id: str, *, say: Translator
 ) -> dict[str, Any]:
     """Return one building's card, its known units and its newest visits."""
     found = office.worklist.building(actor, building_id)
@@ -85,7 +85,7 @@ def history_payload(
     return {"building": card(found.row, say=say), "units": list(found.units), "visits": visits}
 
 
-def visit(row: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
+def visit(row: Mapping[str, Any], *, say: Translator) -> dict[str, Any]:
     """Return what the history shows of a visit: never who made it."""
     return {
         "at": time_text(row["at"]),
@@ -110,7 +110,7 @@ def listed(rows: pd.DataFrame, *, on: date, week: bool) -> pd.DataFrame:
     return _in_order(rows[rows["today"].astype(bool) | due])
 
 
-def recorded(answer: Any, *, now_utc: datetime, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a VisitAnswer
+def recorded(answer: Any, *, now_utc: datetime, say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a VisitAnswer
     """Return what the browser learns about one entry it sent."""
     done = answer.recorded
     if done is None:
@@ -131,7 +131,7 @@ def recorded(answer: Any, *, now_utc: datetime, say: Words) -> dict[str, Any]:  
     }
 
 
-def problems(found: Iterable[Any], *, say: Words) -> list[dict[str, str]]:
+def problems(found: Iterable[Any], *, say: Translator) -> list[dict[str, str]]:
     """Return problems of an entry in the words of the page."""
     return [
         {

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.documents import visit_list
-from dashboard.i18n import Words, words
+from dashboard.i18n import Translator, translator
 from dashboard.runtime import context
 from dashboard.server.bodies import VisitRequestError, with_body
 from dashboard.server.visit_payloads import (
@@ -102,7 +102,7 @@ def excel_list(request: Request) -> Response:
 
 
 def take_in(
-    actor: Actor, entries: Sequence[Mapping[str, Any]], *, say: Words
+    actor: Actor, entries: Sequence[Mapping[str, Any]], *, say: Translator
 ) -> list[dict[str, Any]]:
     """Record and undo what a browser sent.
 
@@ -147,7 +147,7 @@ def _new_visit(entry: Mapping[str, Any]) -> dict[str, Any]:
     return typed | {"at": (local_now() - age).isoformat(timespec="seconds")}
 
 
-def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Words) -> dict[str, Any]:
+def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Translator) -> dict[str, Any]:
     key = str(entry["key"])
     try:
         context.office().visits.undo(actor, str(entry["visit_id"]))
@@ -198,8 +198,8 @@ def _check_account(actor: Actor, account: object) -> None:
         raise VisitRequestError("visits_other_account", what_to_do="sign in as who typed it")
 
 
-def _say(request: Request) -> Words:
-    return words(request.query_params.get("lang", ""))
+def _say(request: Request) -> Translator:
+    return translator(request.query_params.get("lang", ""))
 
 
 def local_now() -> datetime:

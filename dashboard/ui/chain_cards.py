@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from governance.responsibility.resolve import GAP
@@ -36,12 +36,12 @@ def show_beside(page: Page, unit: str) -> None:
             frame.go(page, "responsibility", part="chain", unit=unit)
 
 
-def holder(link: Any, *, say: Words) -> str:  # noqa: ANN401 -- a link of governance.duties
+def holder(link: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a link of governance.duties
     """Name who holds a duty; an organisation stands for itself."""
     return str(link.person or link.org or link.person_id or "") or say("nobody")
 
 
-def _card(link: Any, names: Mapping[str, str], *, say: Words) -> str:  # noqa: ANN401 -- as above
+def _card(link: Any, names: Mapping[str, str], *, say: Translator) -> str:  # noqa: ANN401 -- as above
     name = escape(say.name("duty", link.duty))
     who = escape(holder(link, say=say))
     details = " · ".join(escape(text) for text in _details(link, names, say=say))
@@ -56,7 +56,7 @@ def _card(link: Any, names: Mapping[str, str], *, say: Words) -> str:  # noqa: A
     )
 
 
-def _details(link: Any, names: Mapping[str, str], *, say: Words) -> list[str]:  # noqa: ANN401 -- as above
+def _details(link: Any, names: Mapping[str, str], *, say: Translator) -> list[str]:  # noqa: ANN401 -- as above
     """List what else is known of a link: organisation, telephone, span, pledge, source."""
     details = [
         str(text) for text in (link.org if link.person else "", link.title, link.phone) if text

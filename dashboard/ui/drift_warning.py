@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import cached
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -21,7 +21,7 @@ def show(page: Page) -> None:
         st.warning(sentence(drift, say=page.say))
 
 
-def sentence(drift: Drift, *, say: Words) -> str | None:
+def sentence(drift: Drift, *, say: Translator) -> str | None:
     """Say in a sentence that something has changed; None where nothing has."""
     changed = drift.columns[drift.columns["state"] == drift.state]["column"]
     if drift.state not in {DRIFTED, WATCH}:
@@ -42,7 +42,7 @@ def sentence(drift: Drift, *, say: Words) -> str | None:
     return said if drift.same_config else said + " " + say("The policy was changed in between.")
 
 
-def feature_name(name: str, *, say: Words) -> str:
+def feature_name(name: str, *, say: Translator) -> str:
     """Name a column of a snapshot: a feature, or the points of a factor."""
     if name.startswith("points_"):
         return say("points: {factor}", factor=say.name("factor", name.removeprefix("points_")))

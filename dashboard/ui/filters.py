@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
@@ -38,7 +38,7 @@ class MapChoice:
     buildings: bool
 
 
-def choose_snapshot(snapshots: pd.DataFrame, *, say: Words, key: str = "snapshot") -> Snapshot:
+def choose_snapshot(snapshots: pd.DataFrame, *, say: Translator, key: str = "snapshot") -> Snapshot:
     """Let the visitor slide over the snapshots' days; the newest is shown first.
 
     Parameters
@@ -102,7 +102,7 @@ def _asked_size() -> int:
     return CELL_CHOICES.index(asked) if asked in CELL_CHOICES else 0
 
 
-def choose_communities(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
+def choose_communities(snapshot_id: str, *, say: Translator) -> tuple[str, ...]:
     """Ask for communities where there is a choice; what is chosen holds on every page."""
     buildings = map_layer(LayerChoice("building", snapshot_id))
     named = buildings.drop_duplicates("community_code").sort_values("community_code")
@@ -122,7 +122,7 @@ def choose_communities(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
     )
 
 
-def _choose_kinds(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
+def _choose_kinds(snapshot_id: str, *, say: Translator) -> tuple[str, ...]:
     """Ask for kinds of building where there is a choice."""
     buildings = map_layer(LayerChoice("building", snapshot_id))
     known = sorted(set(buildings["kind"].dropna()) - {""})
@@ -139,7 +139,7 @@ def _choose_kinds(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
     )
 
 
-def _size(name: str, *, say: Words) -> str:
+def _size(name: str, *, say: Translator) -> str:
     return {
         AUTO: say("by zoom"),
         "cell:10": say("small (about 1 ha)"),

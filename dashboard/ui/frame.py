@@ -15,9 +15,9 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import navigation
 from dashboard.i18n import (
     LANGUAGES,
-    Words,
+    Translator,
     language_of,
-    words,
+    translator,
 )
 from dashboard.navigation import Entry
 from dashboard.runtime import context
@@ -43,7 +43,7 @@ class Page:
     """What a view works with: whom it serves, through which office, in which words."""
 
     office: Office
-    say: Words
+    say: Translator
     opened_for: Actor | None = field(default=None, repr=False)
 
     @contextmanager
@@ -70,7 +70,7 @@ class Page:
 
 def open_page() -> Page | None:
     """Set up the page and return what views need, or None where there is nothing to show."""
-    say = words(_language())
+    say = translator(_language())
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     _html_language(
@@ -147,7 +147,7 @@ def _not_yours(page: Page) -> None:
         go(page, home.name)
 
 
-def _signed_out(say: Words) -> None:
+def _signed_out(say: Translator) -> None:
     """Say that the session ended, and lead to the sign-in and back here."""
     st.title(say("You are signed out"))
     st.write(
@@ -161,7 +161,7 @@ def _signed_out(say: Words) -> None:
     st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
 
 
-def _who_is_here(say: Words, actor: Actor, *, own_password: bool) -> None:
+def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:
     """Say who is signed in, with the ways to sign out and to change the password.
 
     An account of the demonstration is shared: it has no password and is not signed out elsewhere.
@@ -203,7 +203,7 @@ def translated(key: str) -> str:
 
 
 @contextmanager
-def telling_failures(say: Words) -> Iterator[None]:
+def telling_failures(say: Translator) -> Iterator[None]:
     """Turn an anticipated failure inside into its wording on the page."""
     try:
         yield
@@ -220,7 +220,7 @@ def _language() -> str:
     return chosen or language_of(st.context.locale)
 
 
-def _switch_language(say: Words) -> None:
+def _switch_language(say: Translator) -> None:
     st.segmented_control(
         say("Language"),
         list(LANGUAGES),

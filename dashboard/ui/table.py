@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.documents.columns import DAY, MINUTE, Column, in_words, sheet
 from dashboard.documents.workbook import workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
 
@@ -109,7 +109,7 @@ def matching(worded: pd.DataFrame, wanted: str) -> list[int]:
     return [place for place, text in enumerate(texts) if all(word in text for word in words)]
 
 
-def _config(column: Column, say: Words) -> ColumnConfig | str:
+def _config(column: Column, say: Translator) -> ColumnConfig | str:
     """Return Streamlit's settings of a column."""
     header = column.header_in(say)
     if column.format == DAY:

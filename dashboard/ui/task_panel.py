@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Task
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
@@ -60,7 +60,7 @@ class TaskPanel:
         self,
         name: str,
         *,
-        wording: Callable[[Words], TaskWording],
+        wording: Callable[[Translator], TaskWording],
         owner: Callable[[Page], str] = lambda page: page.actor.id,
     ) -> None:
         self.bench = Bench()
@@ -101,7 +101,7 @@ class TaskPanel:
             st.success(wording.done(result))
 
     @st.fragment(run_every=_POLL_S)
-    def _watch(self, say: Words) -> None:
+    def _watch(self, say: Translator) -> None:
         """Show progress until the work is finished, then draw the page anew."""
         task, wording = self.bench.running, self._wording(say)
         if task is None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import UNITS, Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import LAYERS
 from dashboard.maps.palette import tier_style
@@ -63,7 +63,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
     st.info(say("Pick an area on the map, or a row in the list."))
 
 
-def title(explanation: ExplainedUnit, *, say: Words) -> str:
+def title(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Name a unit; a cell is called by the estates it covers."""
     if explanation.name:
         return str(explanation.name)
@@ -107,7 +107,7 @@ def show_buildings(page: Page, ranked: Sequence[RankedUnit], *, snapshot_id: str
         frame.go(page, "building", unit=str(unit))
 
 
-def show_summary(explanation: ExplainedUnit, *, say: Words) -> None:
+def show_summary(explanation: ExplainedUnit, *, say: Translator) -> None:
     """Show tier, score, rank and exposure of an explained unit."""
     facts = [
         (say("Tier"), tier_chip(explanation.tier, say=say)),
@@ -124,13 +124,13 @@ def show_summary(explanation: ExplainedUnit, *, say: Words) -> None:
     st.caption(_rate(explanation, say=say))
 
 
-def _exposure(explanation: ExplainedUnit, *, say: Words) -> str:
+def _exposure(explanation: ExplainedUnit, *, say: Translator) -> str:
     count = f"{explanation.exposure:,.0f}"
     known = explanation.exposure_known
     return escape(count if known is not False else say("about {count}", count=count))
 
 
-def _rate(explanation: ExplainedUnit, *, say: Words) -> str:
+def _rate(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Say the rate as counted and as smoothed: small numbers alone would mislead."""
     rates = explanation.rates
     raw = "—" if rates.raw is None else f"{1000 * rates.raw:.1f}"
@@ -143,7 +143,7 @@ def _rate(explanation: ExplainedUnit, *, say: Words) -> str:
     )
 
 
-def tier_chip(tier: str, *, say: Words) -> str:
+def tier_chip(tier: str, *, say: Translator) -> str:
     """Return a tier as HTML: its colour, its border and always its name."""
     style = tier_style(tier)
     name = escape(say.name("tier", tier) if tier else say("not scored"))
@@ -170,7 +170,7 @@ def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
         st.caption(say("A weight multiplies how much of a factor was seen; 0 counts nothing."))
 
 
-def origin(explanation: ExplainedUnit, *, say: Words) -> str:
+def origin(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Say whether the weights are policy's or learnt, and from how much."""
     if explanation.weights_from == _LEARNT:
         return say("Weights learnt from the office's own past, {since} to {until}: {events} "

@@ -14,7 +14,7 @@ from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_writer import DutyError, DutyWriter
 from governance.responsibility.people import staff_seen
-from governance.service import Resources, Service
+from governance.service import Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +63,8 @@ def read_limits(unit: UnitOfWork) -> AssignmentLimits:
 class ConstraintService(Service):
     """Services about what limits an assignment."""
 
-    def __init__(
-        self, resources: Resources, *, duty_reader: DutyReader, duty_writer: DutyWriter
-    ) -> None:
-        super().__init__(resources)
-        self._duty_reader = duty_reader
-        self._duty_writer = duty_writer
+    _duty_reader: DutyReader
+    _duty_writer: DutyWriter
 
     def limits(self, actor: Actor) -> AssignmentLimits:
         """Return what is noted about wardens and buildings inside the actor's scope."""

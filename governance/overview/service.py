@@ -47,26 +47,16 @@ EVENTS = ("complaints", "rentals", "violations", "inspections")
 class OverviewService(Service):
     """The service behind the start page."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        address_review: AddressReviewService,
-        assignment: AssignmentService,
-        coverage: CoverageService,
-        imports: ImportService,
-        monitoring: MonitoringService,
-        responsibility: ResponsibilityService,
-        worklist: WorklistService,
-    ) -> None:
+    _address_review: AddressReviewService
+    _assignment: AssignmentService
+    _coverage: CoverageService
+    _imports: ImportService
+    _monitoring: MonitoringService
+    _responsibility: ResponsibilityService
+    _worklist: WorklistService
+
+    def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._address_review = address_review
-        self._assignment = assignment
-        self._coverage = coverage
-        self._imports = imports
-        self._monitoring = monitoring
-        self._responsibility = responsibility
-        self._worklist = worklist
         self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
 
     def summary(self, actor: Actor) -> StartFacts:

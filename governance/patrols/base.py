@@ -18,7 +18,7 @@ from governance.patrols.routing.model.settings import SECTION, PatrolRules, chec
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
 from governance.patrols.validation import options_problems, refuse_any
 from governance.problems import InputProblem
-from governance.service import Component, Resources
+from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
 
@@ -30,9 +30,7 @@ _OWN_ID: Final = re.compile(r"T(\d+)")
 class PlanInputReader(Component):
     """The parts that services about patrols share."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
-        super().__init__(resources)
-        self._visit_reader = visit_reader
+    _visit_reader: VisitReader
 
     @property
     def rules(self) -> PatrolRules:

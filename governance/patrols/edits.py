@@ -19,7 +19,7 @@ from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.validation import refuse_any
 from governance.patrols.versions import PlanVersions, content_version
 from governance.problems import InputProblem
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader
 
 MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
@@ -33,20 +33,10 @@ EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
 class PlanEditService(Service):
     """Services that change plans; each change is a version, made from the version one saw."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        plan_inputs: PlanInputReader,
-        plan_solver: PlanSolver,
-        versions: PlanVersions,
-        visit_reader: VisitReader,
-    ) -> None:
-        super().__init__(resources)
-        self._plan_inputs = plan_inputs
-        self._plan_solver = plan_solver
-        self._versions = versions
-        self._visit_reader = visit_reader
+    _plan_inputs: PlanInputReader
+    _plan_solver: PlanSolver
+    _versions: PlanVersions
+    _visit_reader: VisitReader
 
     def move_stop(
         self,

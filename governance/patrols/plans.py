@@ -24,7 +24,7 @@ from governance.patrols.routing.model.plan import (
 )
 from governance.patrols.teams.people import PlanPeople
 from governance.patrols.versions import PlanVersions, seen_part
-from governance.service import Component, Resources, Service
+from governance.service import Component, Service
 from governance.visits.rules.blinding import may_unblind
 
 Progress = Callable[[str, int, int], None]
@@ -43,9 +43,7 @@ MADE: Final = "made"
 class PlanSolver(Component):
     """Works a plan out of its inputs."""
 
-    def __init__(self, resources: Resources, *, plan_inputs: PlanInputReader) -> None:
-        super().__init__(resources)
-        self._plan_inputs = plan_inputs
+    _plan_inputs: PlanInputReader
 
     def solve(
         self,
@@ -71,20 +69,10 @@ class PlanSolver(Component):
 class PlanService(Service):
     """Services that make plans and show them."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        plan_people: PlanPeople,
-        plan_solver: PlanSolver,
-        publisher: Publisher,
-        versions: PlanVersions,
-    ) -> None:
-        super().__init__(resources)
-        self._plan_people = plan_people
-        self._plan_solver = plan_solver
-        self._publisher = publisher
-        self._versions = versions
+    _plan_people: PlanPeople
+    _plan_solver: PlanSolver
+    _publisher: Publisher
+    _versions: PlanVersions
 
     def preview(
         self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None

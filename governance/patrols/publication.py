@@ -17,7 +17,7 @@ from governance.patrols.routing.model.plan import (
     PlanError,
 )
 from governance.patrols.versions import PlanVersions, content_version
-from governance.service import Component, Resources
+from governance.service import Component
 
 PUBLISHED_NOTE, CANCELLED_NOTE, REPLACED = "published", "cancelled", "replaced"
 _SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "minutes", "mode")
@@ -26,9 +26,7 @@ _SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "m
 class Publisher(Component):
     """Publishes and cancels plans; asks no permission, but whether the plan is the actor's."""
 
-    def __init__(self, resources: Resources, *, versions: PlanVersions) -> None:
-        super().__init__(resources)
-        self._versions = versions
+    _versions: PlanVersions
 
     def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Show a plan's stops to its teams, whole; another plan of that week is called off.

@@ -11,7 +11,7 @@ from data.store.tables.visits import VisitVersion
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.problems import InputProblem
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
 from governance.visits.rules.follow_up import FollowUp, propose_next_step
@@ -28,12 +28,8 @@ from governance.visits.rules.new_visit import (
 class VisitService(Service):
     """Services that record visits."""
 
-    def __init__(
-        self, resources: Resources, *, classifier: VisitClassifier, visit_reader: VisitReader
-    ) -> None:
-        super().__init__(resources)
-        self._classifier = classifier
-        self._visit_reader = visit_reader
+    _classifier: VisitClassifier
+    _visit_reader: VisitReader
 
     def record(self, actor: Actor, visit: NewVisit) -> VisitReceipt:
         """Record a visit, unless the same account sent its key before: then say what was kept.

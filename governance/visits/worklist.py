@@ -63,9 +63,10 @@ class WardenBuilding:
 class WorklistService(Service):
     """Services that say where to go and what was seen."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+    _visit_reader: VisitReader
+
+    def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._visit_reader = visit_reader
         self._lists: Cache[pd.DataFrame] = Cache(MOST_LISTS)
 
     def my_buildings(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 
 pytestmark = pytest.mark.browser
 
@@ -222,5 +222,5 @@ def test_the_browser_gives_a_count_its_form(
     with visiting(visitors, server, language="en") as visit:
         visit.open("map")
         visit.ready()
-        text = words("en").part("visits")["late"]
+        text = translator("en").part("visits")["late"]
         assert visit.page.evaluate(filled, [text, count]) == said

@@ -17,7 +17,7 @@ from PIL import Image
 from visits import PHONE, WAIT_MS, WIDE, grave_findings
 from warden_street import IDLE, MANAGER, OWNER, TODAY, WARDENS, login, opened, recorded, token_of
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.runtime.context import COOKIE
 from governance.office import Office
 
@@ -163,7 +163,9 @@ def test_three_taps_record_anything_else_with_its_next_step(phone: Phone, accoun
         card = page.locator(".gw-v-card").nth(place)
         taps = [
             card.locator(".gw-v-buttons button").nth(1),
-            card.get_by_role("button", name=words("zh").name("visit_result", result), exact=True),
+            card.get_by_role(
+                "button", name=translator("zh").name("visit_result", result), exact=True
+            ),
             card.locator(".gw-v-save .gw-v-primary"),
         ]
         for tap in taps:

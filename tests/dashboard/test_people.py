@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.runtime import context
 from dashboard.views.people.accounts import scope_in_words, searched
 from dashboard.views.people.rights import codes_of
@@ -183,14 +183,14 @@ def test_the_log_can_be_narrowed_to_a_person_and_an_action(office: Any) -> None:
 
 
 def test_a_search_finds_logins_names_persons_and_roles(office: Any) -> None:
-    accounts, say = office.accounts.all(local_owner()), words("zh")
+    accounts, say = office.accounts.all(local_owner()), translator("zh")
     for wanted, found in (("WANG", "wang"), ("李示", "li"), ("p1", "wang"), ("网格员", "wang")):
         assert searched(accounts, wanted, say=say)["login"].tolist() == [found]
     assert len(searched(accounts, "", say=say)) == 2
 
 
 def test_a_scope_is_told_in_words() -> None:
-    say = words("en")
+    say = translator("en")
     assert scope_in_words(Scope.whole(), say=say) == "the whole street"
     some = Scope(communities=frozenset({"C1"}), buildings=frozenset({"B2", "B1"}))
     assert scope_in_words(some, say=say) == "communities C1；buildings B1、B2"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import data
-from dashboard.i18n import LANGUAGES, failure_sentence, words
+from dashboard.i18n import LANGUAGES, failure_sentence, translator
 from data.workspace.sections import SettingsError
 from data.workspace.settings import (
     SECTIONS,
@@ -68,7 +68,7 @@ def test_a_wrong_setting_is_named_with_its_own_section(
     (problem,) = problems_of(name, raw)
     assert (problem.section, problem.key) == (".".join([name, *tables]), key)
     assert problem.seen == ("0" if value == 0 and value is not False else "false")
-    assert all(words(each).knows("setting_expected", problem.expected) for each in LANGUAGES)
+    assert all(translator(each).knows("setting_expected", problem.expected) for each in LANGUAGES)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -89,7 +89,9 @@ def test_every_rule_between_settings_is_worded() -> None:
                     raised.add(node.args[0].value)
     assert raised
     for each in LANGUAGES:
-        assert [code for code in raised if not words(each).knows("setting_expected", code)] == []
+        assert [
+            code for code in raised if not translator(each).knows("setting_expected", code)
+        ] == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from dashboard.documents.html import render
-from dashboard.i18n import LANGUAGES, Words
+from dashboard.i18n import LANGUAGES, Translator
 from governance.office import OfficeFacts
 
 POLICY = (
@@ -42,7 +42,7 @@ class Sheet:
         What went well.
     """
 
-    say: Words
+    say: Translator
     facts: OfficeFacts
     style: str
     icon: str

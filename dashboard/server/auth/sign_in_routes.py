@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import navigation
-from dashboard.i18n import Words, words
+from dashboard.i18n import Translator, translator
 from dashboard.runtime import context
 from dashboard.server import assets_url, request_facts
 from dashboard.server.auth import sign_in_pages
@@ -211,7 +211,7 @@ def _sheet(
     problems: list[GridwardenError] | None = None,
     notice: str = "",
 ) -> Sheet:
-    say = words(request_facts.language_asked(request, asked.get("lang")))
+    say = translator(request_facts.language_asked(request, asked.get("lang")))
     path = request.url.path if request.url.path in {"/gw/sign-in", "/gw/password"} else ""
     return sign_in_pages.Sheet(
         say=say,
@@ -225,7 +225,7 @@ def _sheet(
     )
 
 
-def _sentences(say: Words, error: GridwardenError) -> list[str]:
+def _sentences(say: Translator, error: GridwardenError) -> list[str]:
     problems = error.facts.get("problems")
     if isinstance(problems, list | tuple) and error.code == "password_refused":
         return [say.name("password_problem", str(code)) for code in problems]

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import download, table, unit_explanation
@@ -138,7 +138,7 @@ def _offer_workbook(page: Page, explanation: ExplainedUnit) -> None:
     )
 
 
-def _sheets(explanation: ExplainedUnit, *, title: str, say: Words) -> list[Sheet]:
+def _sheets(explanation: ExplainedUnit, *, title: str, say: Translator) -> list[Sheet]:
     points = charts_score.points_table(explanation.points, say=say)[["factor", "points"]]
     note = say(
         "As of {day} · snapshot {snapshot}",

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui.frame import Page
 
 _MOST_FOUND = 20
@@ -37,7 +37,7 @@ def show(page: Page, *, snapshot_id: str) -> str | None:
     return str(unit)
 
 
-def _label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     text = f"{row.name} · {say.name('tier', str(row.tier))}"
     return f"{text} · {row.score:.1f}" if hasattr(row, "score") else text
 

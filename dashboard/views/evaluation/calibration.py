@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
 from dashboard.i18n.verdict import promised
 from dashboard.maps.layer_cache import cached
@@ -90,7 +90,7 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
     table.beside_chart(page, written, columns, key="evaluation_flags", export=say("Wrong flags"))
 
 
-def _show_types(types: pd.DataFrame, *, say: Words) -> None:
+def _show_types(types: pd.DataFrame, *, say: Translator) -> None:
     """Draw wrong flags by type of community, where types are known."""
     if types.empty:
         return
@@ -104,7 +104,7 @@ def _show_types(types: pd.DataFrame, *, say: Words) -> None:
     )
 
 
-def _draw(groups: pd.DataFrame, *, title: str, key: str, say: Words) -> None:
+def _draw(groups: pd.DataFrame, *, title: str, key: str, say: Translator) -> None:
     """Draw the share of wrong flags of the groups most often flagged, the highest first."""
     shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
     few = say("few")

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.measures import figure_text
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
@@ -61,7 +61,7 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
         )
 
 
-def texts(table: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+def texts(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     """Write means with intervals: a row per method, a column per measure."""
     return _wide(
         table,
@@ -73,7 +73,7 @@ def texts(table: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     )
 
 
-def gap_texts(table: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+def gap_texts(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     """Write paired differences with intervals and how often ours was above."""
     others = table[(table["method"] != OURS) & table["difference"].notna()]
     return _wide(
@@ -93,7 +93,7 @@ def gap_texts(table: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     )
 
 
-def whole_workbook(evaluation: Evaluation, case: Case, *, say: Words) -> bytes:
+def whole_workbook(evaluation: Evaluation, case: Case, *, say: Translator) -> bytes:
     """Write one question's answer with everything behind it: numbers, not texts."""
     names = say.name
     summary = evaluation.summary
@@ -128,7 +128,7 @@ def whole_workbook(evaluation: Evaluation, case: Case, *, say: Words) -> bytes:
     return workbook(sheets)
 
 
-def _in_words(table: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+def _in_words(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     """Name methods and measures; numbers stay numbers."""
     kinds = {
         "method": "method",
@@ -146,7 +146,7 @@ def _in_words(table: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     )
 
 
-def _wide(table: pd.DataFrame, *, text: list[str], say: Words) -> pd.DataFrame:
+def _wide(table: pd.DataFrame, *, text: list[str], say: Translator) -> pd.DataFrame:
     wide = table.assign(text=text).pivot_table(
         index="method", columns="measure", values="text", aggfunc="first", sort=False
     )
@@ -156,7 +156,7 @@ def _wide(table: pd.DataFrame, *, text: list[str], say: Words) -> pd.DataFrame:
     )
 
 
-def _show_wide(table: pd.DataFrame, case: Case, *, key: str, say: Words) -> None:
+def _show_wide(table: pd.DataFrame, case: Case, *, key: str, say: Translator) -> None:
     first = ["method", case.main_measure]
     order = [*first, *(str(name) for name in table if name not in first)]
     settings: dict[str, ColumnConfig | str | None] = {

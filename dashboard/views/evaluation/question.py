@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from governance.scores.evaluation import DEFAULT_HORIZON, Evaluation, EvaluationOptions
@@ -50,7 +50,7 @@ def choose(page: Page, evaluation: Evaluation | None, options: EvaluationOptions
     return Case(what, ranked, those, ahead)
 
 
-def horizon_name(horizon: str, *, say: Words) -> str:
+def horizon_name(horizon: str, *, say: Translator) -> str:
     """Say how far a window looks ahead."""
     if horizon.endswith("mo"):
         return say("{count} months", count=horizon.removesuffix("mo"))
@@ -63,7 +63,7 @@ def _pick(
     askable: Sequence[str],
     *,
     kind: str,
-    say: Words,
+    say: Translator,
     answered: Collection[str] = (),
 ) -> str:
     """Let one be chosen; the first that has an answer is proposed, else the first."""

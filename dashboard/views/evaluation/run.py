@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui.frame import Page
 from dashboard.ui.task_panel import TaskPanel, TaskWording
 from data.workspace.clock import Clock
@@ -42,7 +42,7 @@ def show(
         st.caption(_state(evaluation, there=there, clock=page.office.clock, say=say))
 
 
-def _state(evaluation: Evaluation | None, *, there: bool, clock: Clock, say: Words) -> str:
+def _state(evaluation: Evaluation | None, *, there: bool, clock: Clock, say: Translator) -> str:
     """Say of when the answer is, or that there is none yet."""
     if evaluation is None:
         return say("Not evaluated yet. It takes some minutes, during which you can go on working.")
@@ -66,7 +66,7 @@ def _start(page: Page, case: Case) -> None:
     )
 
 
-def _wording(say: Words) -> TaskWording:
+def _wording(say: Translator) -> TaskWording:
     return TaskWording(
         running=lambda stage: say(
             "Evaluating: {stage}. You can leave this page meanwhile.",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of, sheet
 from dashboard.documents.workbook import workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import grid_problems
 from dashboard.ui import download, table
 from dashboard.ui.frame import Page
@@ -57,7 +57,7 @@ def show(page: Page) -> None:
     )
 
 
-def _parts(problems: GridProblems, *, say: Words) -> list[_Part]:
+def _parts(problems: GridProblems, *, say: Translator) -> list[_Part]:
     """Name the lists and say what is to be done about each."""
     return [
         (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from data.contracts.model import Field
@@ -72,7 +72,7 @@ def _preview(
     return looked[key]
 
 
-def _choose_sheet(preview: ImportPreview, *, say: Words, key: str) -> str | None:
+def _choose_sheet(preview: ImportPreview, *, say: Translator, key: str) -> str | None:
     if len(preview.sheets) < 2:  # noqa: PLR2004 -- one sheet leaves no choice
         return None
     every = say("every sheet with the same header")
@@ -82,7 +82,7 @@ def _choose_sheet(preview: ImportPreview, *, say: Words, key: str) -> str | None
     return str(chosen) if chosen else None
 
 
-def _show_head(preview: ImportPreview, *, say: Words, key: str) -> None:
+def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
     st.dataframe(discreet(preview), hide_index=True, placeholder=frame.NOTHING, height=180, key=key)
@@ -107,7 +107,7 @@ def discreet(preview: ImportPreview) -> pd.DataFrame:
     return rows.assign(**covered)
 
 
-def _correct_mapping(preview: ImportPreview, *, say: Words, key: str) -> dict[str, str]:
+def _correct_mapping(preview: ImportPreview, *, say: Translator, key: str) -> dict[str, str]:
     """Let each field's column be chosen and return only what differs from the guess."""
     found = [f for f in preview.fields if f.required or f.name in preview.mapping]
     others = [f for f in preview.fields if f not in found]
@@ -129,7 +129,7 @@ def _correct_mapping(preview: ImportPreview, *, say: Words, key: str) -> dict[st
 
 
 def _choose_columns(
-    fields: Sequence[Field], preview: ImportPreview, *, say: Words, key: str
+    fields: Sequence[Field], preview: ImportPreview, *, say: Translator, key: str
 ) -> dict[str, str]:
     none = say("— not in this file —")
     options = [_LEFT_OUT, *preview.columns]
@@ -149,7 +149,7 @@ def _choose_columns(
     return chosen
 
 
-def _choose_datum(preview: ImportPreview, *, say: Words, key: str) -> str | None:
+def _choose_datum(preview: ImportPreview, *, say: Translator, key: str) -> str | None:
     """Show which share of points falls where places are known under each datum, and ask."""
     if not preview.datum_needed and not preview.datum_shares:
         return None
@@ -173,6 +173,6 @@ def _choose_datum(preview: ImportPreview, *, say: Words, key: str) -> str | None
     return str(chosen) if chosen else None
 
 
-def _datum(name: str, shares: dict[str, float], *, say: Words) -> str:
+def _datum(name: str, shares: dict[str, float], *, say: Translator) -> str:
     known = say.name("datum", name)
     return f"{known} — {shares[name]:.0%}" if name in shares else known

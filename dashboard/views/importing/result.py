@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui.frame import Page
 from data.ingest.results import ImportResult
 
@@ -47,7 +47,7 @@ def show(page: Page, result: ImportResult) -> None:
         )
 
 
-def _counts(title: str, kind: str, counts: Mapping[str, int], *, say: Words) -> None:
+def _counts(title: str, kind: str, counts: Mapping[str, int], *, say: Translator) -> None:
     if not any(counts.values()):
         return
     st.markdown(f"**{title}**")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import UNITS
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import download, frame, score_form, table, unit_explanation
@@ -78,7 +78,7 @@ def _has_units(level: str, choice: MapChoice) -> bool:
     return not map_layer(LayerChoice(level, choice.snapshot_id)).empty
 
 
-def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Words) -> str:
+def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Translator) -> str:
     """Say which snapshot is seen and what a score is."""
     row = snapshots.set_index("snapshot_id").loc[choice.snapshot_id]
     return say(
@@ -110,7 +110,7 @@ def show_export(page: Page, choice: MapChoice) -> None:
                 score_form.show(page)
 
 
-def _as_one_file(choice: MapChoice, *, say: Words) -> bytes:
+def _as_one_file(choice: MapChoice, *, say: Translator) -> bytes:
     return pages.street_page(
         snapshot_id=choice.snapshot_id, communities=choice.communities, kinds=choice.kinds, say=say
     ).encode()

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.palette import NO_TIER, TIERS
 from dashboard.server.routes import layer_url
 from dashboard.ui import browser_component
@@ -60,7 +60,7 @@ class Picked:
 def show(
     shown: Shown,
     *,
-    say: Words,
+    say: Translator,
     on_pick: Callable[[Picked], None],
     height_px: int = 620,
     tiles: tuple[str, str] | None = None,
@@ -96,7 +96,7 @@ def show(
 
 
 def _data(
-    shown: Shown, *, say: Words, height_px: int, tiles: tuple[str, str] | None
+    shown: Shown, *, say: Translator, height_px: int, tiles: tuple[str, str] | None
 ) -> dict[str, Any]:
     filters = urlencode({"community": shown.communities, "kind": shown.kinds}, doseq=True)
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
@@ -34,7 +34,7 @@ def show(page: Page, *, key: str = "visiting") -> None:
     _component(key=key, data=component_data(page.actor, say=page.say))
 
 
-def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
+def component_data(actor: Actor, *, say: Translator) -> dict[str, Any]:
     """Return what the component needs: account, rights, addresses and words; no building."""
     return {
         **browser_component.files("visits/visiting"),

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 from dashboard.views.people import account_change, one_time_password
@@ -40,7 +40,7 @@ def show(page: Page) -> None:
         _one_of_them(page, found)
 
 
-def searched(accounts: pd.DataFrame, wanted: str, *, say: Words) -> pd.DataFrame:
+def searched(accounts: pd.DataFrame, wanted: str, *, say: Translator) -> pd.DataFrame:
     """Return the accounts that hold a text in their login, name, person or a role's name."""
     text = wanted.strip().casefold()
     roles = accounts["roles"].map(lambda held: roles_in_words(held, say=say))
@@ -51,7 +51,7 @@ def searched(accounts: pd.DataFrame, wanted: str, *, say: Words) -> pd.DataFrame
     return accounts[hit]
 
 
-def in_sentences(accounts: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+def in_sentences(accounts: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     """Return accounts with their roles and their scope in words."""
     scopes = [
         say("no buildings")
@@ -63,7 +63,7 @@ def in_sentences(accounts: pd.DataFrame, *, say: Words) -> pd.DataFrame:
     return accounts.assign(roles=roles, scope=scopes)
 
 
-def _columns(say: Words) -> tuple[Column, ...]:
+def _columns(say: Translator) -> tuple[Column, ...]:
     return (
         Column("login", header=say("Login")),
         Column("name", header=say("Name")),
@@ -77,12 +77,12 @@ def _columns(say: Words) -> tuple[Column, ...]:
     )
 
 
-def roles_in_words(roles: tuple[str, ...], *, say: Words) -> str:
+def roles_in_words(roles: tuple[str, ...], *, say: Translator) -> str:
     """Return the names of roles, as one text."""
     return "、".join(say.name("role", role) for role in roles) or say("no role")
 
 
-def scope_in_words(scope: Scope, *, say: Words) -> str:
+def scope_in_words(scope: Scope, *, say: Translator) -> str:
     """Return a scope as a sentence names it."""
     if scope.street:
         return say("the whole street")

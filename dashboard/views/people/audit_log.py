@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 
@@ -41,7 +41,7 @@ def show(page: Page) -> None:
             )
 
 
-def _columns(say: Words) -> tuple[Column, ...]:
+def _columns(say: Translator) -> tuple[Column, ...]:
     return (
         Column("number", header=say("No.")),
         Column("at", header=say("When"), format=MINUTE),

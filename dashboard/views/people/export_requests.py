@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 from data.contracts.registry import TABLES
@@ -73,7 +73,7 @@ def _file(page: Page, number: int) -> bytes:
         return path.read_bytes()
 
 
-def _columns(say: Words) -> tuple[Column, ...]:
+def _columns(say: Translator) -> tuple[Column, ...]:
     return (
         Column("number", header=say("No.")),
         Column("table", kind="table", header=say("Table")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 
 _KEY = "one_time_password"
 
@@ -14,7 +14,7 @@ def keep(login: str, password: str) -> None:
     st.session_state[_KEY] = (login, password)
 
 
-def show(say: Words) -> None:
+def show(say: Translator) -> None:
     """Show the password that was just made, if any, and forget it at a click."""
     kept = st.session_state.get(_KEY)
     if kept is None:

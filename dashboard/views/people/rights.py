@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from dashboard.views.people import account_change
@@ -53,7 +53,7 @@ def roles_asked(page: Page, held: tuple[str, ...], *, key: str) -> list[str]:
     return chosen
 
 
-def scope_asked(say: Words, held: Scope, *, key: str) -> Scope:
+def scope_asked(say: Translator, held: Scope, *, key: str) -> Scope:
     """Ask which part of the street an account sees, on top of what its person answers for."""
     street = st.checkbox(say("The whole street"), value=held.street, key=f"street_{key}")
     asked = {
@@ -71,7 +71,7 @@ def scope_asked(say: Words, held: Scope, *, key: str) -> Scope:
     )
 
 
-def person_asked(say: Words, held: object, *, key: str) -> str:
+def person_asked(say: Translator, held: object, *, key: str) -> str:
     """Ask which person of the table of staff an account belongs to."""
     known = held if isinstance(held, str) else ""
     return st.text_input(say("Person, by number in the staff table"), value=known,
@@ -83,6 +83,6 @@ def codes_of(text: str) -> list[str]:
     return [code for code in _BETWEEN.split(text) if code]
 
 
-def _reason(say: Words, role: str) -> str:
+def _reason(say: Translator, role: str) -> str:
     alone = say(" (goes with no other role)") if ROLES[role].exclusive else ""
     return f"**{say.name('role', role)}** — {say.name('role_work', role)}{alone}"

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import short_span
 from dashboard.ui.frame import Page
 from governance.patrols.routing.model.plan import Plan
@@ -57,7 +57,7 @@ def ask(
     return page.office.plans.get(page.actor, first)
 
 
-def label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return what a plan is called: its name or its days, and its state."""
     days = short_span(row.first, row.last, say=say)
     title = f"{row.title} · {days}" if row.title else days

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.charts import patrol as charts_patrol
 from dashboard.charts.patrol import share_text
 from dashboard.documents.columns import DAY, Column, columns_of
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import team_text
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
@@ -63,7 +63,7 @@ def show(page: Page) -> None:
     _show_missed(page, found.missed, plan)
 
 
-def sentence(rows: pd.DataFrame, *, verdict: str, say: Words) -> str:
+def sentence(rows: pd.DataFrame, *, verdict: str, say: Translator) -> str:
     """Say in a sentence what both arms found, and whether the difference can be told.
 
     Parameters

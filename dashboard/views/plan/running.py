@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui.frame import Page
 from dashboard.ui.task_panel import TaskPanel, TaskWording
 from dashboard.views.plan import plan_picker
 
 
-def _wording(say: Words) -> TaskWording:
+def _wording(say: Translator) -> TaskWording:
     return TaskWording(
         running=lambda stage: say(
             "Making the plan: {stage}. You can leave this page meanwhile.",

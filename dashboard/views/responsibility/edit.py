@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.staff import people_names
 from dashboard.ui import chain_cards, frame
 from dashboard.ui.frame import Page
@@ -112,7 +112,7 @@ def show_changes(page: Page) -> None:
                 )  # fmt: skip
 
 
-def _change_text(row: Any, *, clock: Clock, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def _change_text(row: Any, *, clock: Clock, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     text = say(
         "{at} · {kind} · {rows} buildings or places · {by}",
         at=f"{clock.to_local(row.at):%Y-%m-%d %H:%M}",

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import chain_cards, table
 from dashboard.ui.frame import Page
 from governance.responsibility.resolve import DUTIES, PROBLEMS
@@ -55,7 +55,7 @@ def show(page: Page) -> None:
         chain_cards.show_beside(page, str(picked))
 
 
-def _choose(rows: pd.DataFrame, *, say: Words) -> tuple[list[str], list[str]]:
+def _choose(rows: pd.DataFrame, *, say: Translator) -> tuple[list[str], list[str]]:
     """Ask which kinds and duties to list; all where nothing is chosen."""
     kinds = [kind for kind in PROBLEMS if (rows["kind"] == kind).any()]
     duties = [duty.value for duty in DUTIES if (rows["duty"] == duty).any()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.documents.columns import Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 from governance.overview.facts import StartFacts
@@ -22,7 +22,7 @@ RISERS = (
 )
 
 
-def standing(facts: StartFacts, *, say: Words) -> str:
+def standing(facts: StartFacts, *, say: Translator) -> str:
     """Say of when all this is."""
     if facts.before is None:
         return say("Today {on} · scores as of {day}", on=facts.on, day=facts.as_of)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.documents.columns import Column, sheet
 from dashboard.documents.workbook import workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import download
 from dashboard.ui.frame import Page
 
@@ -44,7 +44,7 @@ def show(page: Page, coverage: pd.DataFrame) -> None:
     )
 
 
-def bars(coverage: pd.DataFrame, *, say: Words) -> str:
+def bars(coverage: pd.DataFrame, *, say: Translator) -> str:
     """Return a table in HTML in which each share is a number and a bar.
 
     Parameters

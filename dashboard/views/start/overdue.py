@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 
@@ -38,7 +38,7 @@ def show(page: Page) -> None:
         frame.go(page, "building", unit=str(unit))
 
 
-def _columns(say: Words) -> tuple[Column, ...]:
+def _columns(say: Translator) -> tuple[Column, ...]:
     return (
         Column("name"),
         Column("tier", kind="tier"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from dashboard.views.start import overdue as start_overdue
@@ -66,7 +66,7 @@ def _show_group(page: Page, title: str, lines: Sequence[StartLine], nothing: str
             st.markdown(text)
 
 
-def sentence(line: StartLine, *, say: Words) -> str:
+def sentence(line: StartLine, *, say: Translator) -> str:
     """Return what a line says: the count first, in bold."""
     facts = dict(line.facts)
     if "table" in facts:

@@ -14,7 +14,7 @@ from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.versions import seen_part
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.blinding import blinded_kind, may_unblind
 from governance.visits.rules.settings import LOOKED, VisitRules
@@ -106,12 +106,8 @@ class CampaignSummary:
 class CampaignService(Service):
     """Services that sum a campaign up."""
 
-    def __init__(
-        self, resources: Resources, *, outcomes: PlanOutcomes, visit_reader: VisitReader
-    ) -> None:
-        super().__init__(resources)
-        self._outcomes = outcomes
-        self._visit_reader = visit_reader
+    _outcomes: PlanOutcomes
+    _visit_reader: VisitReader
 
     def summary(self, actor: Actor, plan_id: str) -> CampaignSummary:
         """Sum up what was done at the buildings of a plan within its span, as far as it is.

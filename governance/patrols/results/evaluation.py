@@ -20,7 +20,7 @@ from governance.patrols.results.compare_arms import (
 from governance.patrols.results.intervals import Estimate, rate_of
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import CANCELLED, WEEK, Plan, PlanError
-from governance.service import Resources, Service
+from governance.service import Service
 
 SO_FAR_WEEKS: Final = 26
 MODE_COLUMNS: Final = ("mode", "planned", "visited", "found", "suspected", "no_access", "rate",
@@ -102,9 +102,7 @@ class PlanEvaluation:
 class PlanEvaluationService(Service):
     """Services that say what came of a plan."""
 
-    def __init__(self, resources: Resources, *, outcomes: PlanOutcomes) -> None:
-        super().__init__(resources)
-        self._outcomes = outcomes
+    _outcomes: PlanOutcomes
 
     def evaluate(
         self, actor: Actor, day: date | None = None, *, plan_id: str | None = None

@@ -14,7 +14,7 @@ from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.settings import DAY, EVENING
 from governance.patrols.versions import PlanVersions
-from governance.service import Component, Resources
+from governance.service import Component
 from governance.visits.base import known_texts
 from governance.visits.rules.daily_list import start_of
 
@@ -30,12 +30,8 @@ _MODES_FIRST: Final = (VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT)
 class PlanOutcomes(Component):
     """The parts that services about what came of a plan share."""
 
-    def __init__(
-        self, resources: Resources, *, plan_inputs: PlanInputReader, versions: PlanVersions
-    ) -> None:
-        super().__init__(resources)
-        self._plan_inputs = plan_inputs
-        self._versions = versions
+    _plan_inputs: PlanInputReader
+    _versions: PlanVersions
 
     def executed_version(self, plan_id: str) -> Plan:
         """Return the version of a plan that teams went by; the one that holds if none was shown."""

@@ -14,7 +14,7 @@ from governance.patrols.blinding import open_mode
 from governance.patrols.plans import PlanService
 from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError
 from governance.patrols.routing.model.shifts import Team
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader, ids_of, known_texts
 from governance.visits.rules.checklist import checklist
 
@@ -31,18 +31,9 @@ SHOWN: Final = ("shift_id", "team_id", "day", "part", "place", "building_id", "a
 class TeamRouteService(Service):
     """Services that tell a team where to go."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        plan_inputs: PlanInputReader,
-        plans: PlanService,
-        visit_reader: VisitReader,
-    ) -> None:
-        super().__init__(resources)
-        self._plan_inputs = plan_inputs
-        self._plans = plans
-        self._visit_reader = visit_reader
+    _plan_inputs: PlanInputReader
+    _plans: PlanService
+    _visit_reader: VisitReader
 
     def my_patrol(
         self,

@@ -12,7 +12,7 @@ from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.validation import refuse_any
 from governance.problems import InputProblem
-from governance.service import Resources, Service
+from governance.service import Service
 
 NEW: Final = "new"
 """The id of a team that has none yet."""
@@ -22,9 +22,7 @@ LONGEST_NAME: Final = 40
 class TeamService(Service):
     """Services that name teams."""
 
-    def __init__(self, resources: Resources, *, plan_inputs: PlanInputReader) -> None:
-        super().__init__(resources)
-        self._plan_inputs = plan_inputs
+    _plan_inputs: PlanInputReader
 
     def all(self, actor: Actor) -> tuple[Team, ...]:
         """Return the teams that the office has named, T1 first; none: plans go by numbers."""

@@ -15,7 +15,7 @@ from dashboard.documents.handover_sheets import HEADERS, write_html
 from dashboard.documents.html import TEMPLATES, render
 from dashboard.documents.route_sheets import patrol_pages
 from dashboard.documents.visit_list import patrol_sheet
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.server.auth.sign_in_pages import Sheet, password_page, sign_in_page
 
 HOSTILE = "\"'><script>alert(1)</script>"
@@ -25,7 +25,7 @@ ON = date(2026, 11, 24)
 
 def sheet() -> Sheet:
     facts: Any = SimpleNamespace(street=HOSTILE, name=HOSTILE)
-    return Sheet(say=words("en"), facts=facts, style=HOSTILE, icon=HOSTILE, path=HOSTILE,
+    return Sheet(say=translator("en"), facts=facts, style=HOSTILE, icon=HOSTILE, path=HOSTILE,
                  following=HOSTILE, problems=[HOSTILE], notice=HOSTILE)  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def route() -> str:
     row = {"team": HOSTILE, "day": pd.Timestamp(ON), "part": HOSTILE, "place": 1, "arrive": 600.0,
            "minutes": 10.0, "name": HOSTILE, "address": f"{HOSTILE} 1", "look_for": [HOSTILE],
            "mode": HOSTILE, "departments": [HOSTILE]}  # fmt: skip
-    return patrol_pages([pd.DataFrame([row])], office=HOSTILE, say=words("en"))
+    return patrol_pages([pd.DataFrame([row])], office=HOSTILE, say=translator("en"))
 
 
 def handover() -> str:

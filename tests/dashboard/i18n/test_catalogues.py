@@ -17,7 +17,7 @@ from dashboard.i18n import (
     catalogue_path,
     failure_sentence,
     language_of,
-    words,
+    translator,
 )
 from dashboard.maps.palette import TIERS
 from data.contracts.registry import TABLES
@@ -131,17 +131,17 @@ def test_forms_stand_beside_a_fact_of_their_sentence_one_for_each_case(language:
 )  # fmt: skip
 def test_english_counts_one_and_many(count: object, said: str) -> None:
     text = "{buildings} buildings, as of {day}."
-    assert words("en")(text, buildings=count, day="today") == said
+    assert translator("en")(text, buildings=count, day="today") == said
 
 
 def test_chinese_has_one_form_for_every_count() -> None:
-    assert words("zh")("{days} days", days=1) == words("zh")("{days} days", days=5).replace(
-        "5", "1"
-    )
+    assert translator("zh")("{days} days", days=1) == translator("zh")(
+        "{days} days", days=5
+    ).replace("5", "1")
 
 
 def test_names_and_failures_count_as_well() -> None:
-    say = words("en")
+    say = translator("en")
     assert say.name("start_line", "duty_gap", count="1") == "**1** duty has nobody"
     assert say.name("start_line", "duty_gap", count="3") == "**3** duties have nobody"
     one, two = (GridwardenError("sign_in_blocked", minutes=minutes) for minutes in (1, 2))
@@ -150,14 +150,14 @@ def test_names_and_failures_count_as_well() -> None:
 
 
 def test_what_the_browser_counts_keeps_its_forms() -> None:
-    assert words("en").part("visits")["late"] == "{n} {n:day|days} late"
-    assert "|" not in words("zh").part("visits")["late"]
+    assert translator("en").part("visits")["late"] == "{n} {n:day|days} late"
+    assert "|" not in translator("zh").part("visits")["late"]
 
 
 @pytest.mark.parametrize("part", SCRIPTS)
 def test_a_script_of_the_browser_says_only_what_the_catalogue_has_for_its_part(part: str) -> None:
     text = "".join(path.read_text("utf-8") for path in sorted(SCRIPTS[part]))
-    said = words("en").part(part)
+    said = translator("en").part(part)
     wanted = set(re.findall(r"\bwords\.(\w+)", text)) - FROM_NAMES
     assert sorted(wanted - set(said)) == []
     assert sorted(name for name in said if not re.search(rf"\b{name}\b", text)) == []
@@ -175,7 +175,7 @@ def test_no_catalogue_keeps_a_sentence_nobody_says() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_tier_and_factor_has_a_name(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     assert all(say.knows("tier", style.tier) for style in TIERS)
     assert [f.name for f in FACTORS if not say.knows("factor", f.name)] == []
     assert say.knows("factor", BASE)
@@ -183,13 +183,13 @@ def test_every_tier_and_factor_has_a_name(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_anticipated_failure_has_a_wording(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     assert {code: at for code, at in codes_raised().items() if not say.knows("error", code)} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_table_and_level_has_a_name(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     assert [code for code in REASONS if not say.knows("reason", code)] == []
     assert [code for code in NOTES if not say.knows("note", code)] == []
     assert [name for name in TABLES if not say.knows("table", name)] == []

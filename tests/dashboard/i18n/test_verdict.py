@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.i18n.verdict import promised
 from risk.backtest.overstatement import overstatement
 
@@ -22,7 +22,7 @@ from risk.backtest.overstatement import overstatement
 def test_the_top_tenth_is_said_to_promise_too_much_too_little_or_neither(
     expected: float, observed: float, said: str
 ) -> None:
-    sentence = promised(overstatement(expected, observed), say=words("en"))
+    sentence = promised(overstatement(expected, observed), say=translator("en"))
     assert sentence.endswith(said)
 
 
@@ -32,4 +32,4 @@ def test_the_top_tenth_is_said_to_promise_too_much_too_little_or_neither(
      (8.0, 0.0, "至少是实际"), (2.0, 0.0, "次数太少")],
 )  # fmt: skip
 def test_so_it_is_in_chinese(expected: float, observed: float, said: str) -> None:
-    assert said in promised(overstatement(expected, observed), say=words("zh"))
+    assert said in promised(overstatement(expected, observed), say=translator("zh"))

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from folium.plugins import MarkerCluster
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.maps import pages
 from dashboard.maps.standalone_map import (
     MAX_ZOOM,
@@ -71,18 +71,18 @@ def test_text_cannot_become_script() -> None:
 
 @pytest.mark.usefixtures("served_city")
 def test_the_street_to_take_away_says_what_it_is(newest: str) -> None:
-    html = pages.street_page(snapshot_id=newest, say=words("zh"))
+    html = pages.street_page(snapshot_id=newest, say=translator("zh"))
     for said in ("线索，不是结论", "2026-11-24", newest, "红", "松溪街道"):
         assert said in html
 
 
 @pytest.mark.usefixtures("served_city")
 def test_a_buildings_page_marks_the_building(newest: str, first_building: str) -> None:
-    html = pages.building_page(first_building, snapshot_id=newest, say=words("en"))
+    html = pages.building_page(first_building, snapshot_id=newest, say=translator("en"))
     assert html.count('"weight": 4') == 1
 
 
 @pytest.mark.usefixtures("served_city")
 def test_an_unknown_building_has_no_page(newest: str) -> None:
     with pytest.raises(pages.NoPlaceError):
-        pages.building_page("nowhere", snapshot_id=newest, say=words("en"))
+        pages.building_page("nowhere", snapshot_id=newest, say=translator("en"))

@@ -12,7 +12,7 @@ from fake_patrols import SECRET, PatrolAnswers
 from flat_services import Composed
 from small_browser import Browser
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
 from dashboard.server import plan_routes
@@ -115,19 +115,19 @@ def test_the_planner_s_map_shows_the_shifts_that_are_asked_for(plan: Plan) -> No
 
 def test_a_map_numbers_the_stops_of_each_way_in_its_team_s_colour(plan: Plan) -> None:
     hues = hues_of([team.team_id for team in plan.teams])
-    ways = ways_of(plan.shifts, plan.stops, hues=hues, say=words("zh"))
+    ways = ways_of(plan.shifts, plan.stops, hues=hues, say=translator("zh"))
     assert [list(way.numbers) for way in ways] == [[1, 2, 3, 4, 5]] * 6
     assert len({way.hue for way in ways}) == 3
     assert ways[0].labels[0] == "1. 泉林花园1区 1号楼、18:00、夜查、红"
     names = plan.stops.assign(name="</script><script>alert(1)</script>")
-    page = routes_page(ways_of(plan.shifts, names, hues=hues, say=words("zh")),
-                       title="图<b>", facts="x", say=words("zh"))  # fmt: skip
+    page = routes_page(ways_of(plan.shifts, names, hues=hues, say=translator("zh")),
+                       title="图<b>", facts="x", say=translator("zh"))  # fmt: skip
     assert "<script>alert(1)" not in page
     assert "图<b>" not in page
 
 
 def test_stops_without_a_place_are_left_out_and_a_map_without_any_says_so(plan: Plan) -> None:
     nowhere = plan.stops.assign(lon=float("nan"))
-    ways = ways_of(plan.shifts, nowhere, hues=hues_of(["T1", "T2", "T3"]), say=words("zh"))
+    ways = ways_of(plan.shifts, nowhere, hues=hues_of(["T1", "T2", "T3"]), say=translator("zh"))
     assert ways == []
-    assert "都没有坐标" in routes_page(ways, title="图", facts="x", say=words("zh"))
+    assert "都没有坐标" in routes_page(ways, title="图", facts="x", say=translator("zh"))

@@ -33,7 +33,7 @@ from warden_street import (
     token_of,
 )
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.runtime import context
 from dashboard.server import errors, routes, visit_routes
 from dashboard.server.guard import Guard
@@ -125,7 +125,7 @@ def test_nothing_tells_why_a_building_is_on_the_list(
         assert answer.status_code == 200
         assert FORBIDDEN.findall(answer.text) == []
     (row,) = office.worklist.my_buildings(actor_of(office, OTHER)).head(1).to_dict("records")
-    told = json.dumps(card({**row, **SECRET}, say=words(language)), ensure_ascii=False)
+    told = json.dumps(card({**row, **SECRET}, say=translator(language)), ensure_ascii=False)
     assert FORBIDDEN.findall(told) == []
     assert str(SECRET["score"]) not in told
 
@@ -134,7 +134,7 @@ def test_the_words_of_the_page_give_no_reason_either() -> None:
     from dashboard.views.my_buildings.browser import component_data
 
     for language in ("zh", "en"):
-        data = component_data(Actor("W001", "x", ("warden",)), say=words(language))
+        data = component_data(Actor("W001", "x", ("warden",)), say=translator(language))
         told = json.dumps({**data, "signs": [], "names": {}}, ensure_ascii=False)
         assert FORBIDDEN.findall(told) == []
 
@@ -340,6 +340,6 @@ def test_a_weeks_list_holds_what_falls_due_in_seven_days(office: Office) -> None
 
 
 def test_a_whole_streets_list_is_cut_and_says_what_is_left_out(office: Office) -> None:
-    told = list_payload(office, actor_of(office, MANAGER), say=words("zh"), most=4)
+    told = list_payload(office, actor_of(office, MANAGER), say=translator("zh"), most=4)
     assert (len(told["buildings"]), told["total"]) == (4, EACH * (WARDENS + 1))
     assert told["beyond"] == {"toSee": TODAY - 4, "seen": 0}

@@ -16,7 +16,7 @@ from fake_evaluation import CASES, make_evaluation, store_evaluation
 from pages import labels, opened, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.views.evaluation import run as evaluation_run
@@ -135,7 +135,7 @@ def test_the_page_says_that_windows_that_adjoin_count_as_independent(start: AppT
 
 
 def test_places_that_were_visited_stand_first_in_the_list(start: AppTest) -> None:
-    say = words("zh")
+    say = translator("zh")
     box = run(start).selectbox(key="evaluation_among")
     assert box.options[0] == say.name("among", "inspected")
     assert box.value == "inspected"
@@ -250,7 +250,7 @@ def test_communities_that_report_far_less_are_named(start: AppTest) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_downloads_as_numbers(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     content = whole_workbook(make_evaluation(), Case(*CASES[0]), say=say)
     sheets = pd.read_excel(io.BytesIO(content), sheet_name=None, header=2, engine="openpyxl")
     assert len(sheets) == 5
@@ -261,7 +261,7 @@ def test_everything_downloads_as_numbers(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_an_evaluation_names_has_a_wording(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     names = {
         "method": [*METHODS, "best"], "event": EVENTS, "among": AMONG, "measure": MEASURES,
         "measure_help": MEASURES, "drift": DRIFT_STATES, "reporting": REPORTING_STATES,

@@ -18,7 +18,7 @@ from pages import opened as opened_page
 from streamlit.testing.v1 import AppTest
 
 from dashboard.documents import plan_workbook
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.ui.frame import Page
@@ -102,7 +102,7 @@ def test_who_only_sees_plans_can_change_nothing(office: Any) -> None:
     app = opened("board")
     assert labels(app, "tab") == ["看计划", "发布与打印"]
     assert not [b for b in app.button if b.key in {"plan_undo", "plan_replan", "plan_publish"}]
-    page = Page(office, words("zh"))
+    page = Page(office, translator("zh"))
     assert board.board_data(page, plan, plan.shifts)["mayEdit"] is False
 
 
@@ -196,7 +196,7 @@ def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: 
     assert "是否上学未知" in shown
     later = office.calendar.days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
     (day,) = later.itertuples(index=False)
-    assert make_days.words_of(day, say=words("zh"))[0] == "节假日未知"
+    assert make_days.words_of(day, say=translator("zh"))[0] == "节假日未知"
 
 
 @pytest.mark.usefixtures("planned")
@@ -232,7 +232,7 @@ def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_st
 ) -> None:
     plan = planned.plans.get(PLANNER, "P1")
     shifts = plan.shifts[plan.shifts["day"] == "2026-11-30"]
-    data = board.board_data(Page(planned, words("zh")), plan, shifts)
+    data = board.board_data(Page(planned, translator("zh")), plan, shifts)
     assert [column["title"] for column in data["columns"]] == ["第一队", "第二队", "联检队"]
     card = data["columns"][0]["stops"][0]
     assert (card["place"], card["time"], card["tier"]) == (1, "18:00", "红")
@@ -251,7 +251,7 @@ class TestEditing:
         return state
 
     def do(self, office: Any, **edit: Any) -> str:
-        edits.apply(Page(office, words("zh")), "P1", {"version": 1, **edit})
+        edits.apply(Page(office, translator("zh")), "P1", {"version": 1, **edit})
         found = edits.told()
         assert found is not None
         return str(found["text"])
@@ -306,9 +306,10 @@ def test_the_rest_is_planned_anew_around_what_is_locked(planned: Any) -> None:
 
 
 def test_refusals_name_every_problem_in_words() -> None:
-    error = PlanRefusedError(InputProblem("no_shifts", "teams", "2026-12-01"),
-                             InputProblem("not_scored", "snapshot"))  # fmt: skip
-    said = words("zh").error(error)
+    error = PlanRefusedError(
+        InputProblem("no_shifts", "teams", "2026-12-01"), InputProblem("not_scored", "snapshot")
+    )
+    said = translator("zh").error(error)
     assert "没有一支队伍有班次" in said
     assert "请先评分" in said
 
@@ -335,7 +336,7 @@ def test_everything_that_leaves_is_noted(planned: Any) -> None:
 
 
 def test_the_office_s_workbook_names_its_columns(planned: Any) -> None:
-    book = plan_workbook.whole_book(planned.plans.get(PLANNER, "P1"), say=words("zh"))
+    book = plan_workbook.whole_book(planned.plans.get(PLANNER, "P1"), say=translator("zh"))
     page = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     heads = [str(cell.value) for cell in page[3]]
     assert not [head for head in heads if head.isascii()]
@@ -369,7 +370,7 @@ def test_an_arm_that_nobody_visited_is_left_out_of_the_sentence() -> None:
         {"arm": ["list", "random"], "visited": [5, 0], "found": [1, 0], "rate": [0.2, float("nan")],
          "low": [0.1, float("nan")], "high": [0.4, float("nan")]}
     )  # fmt: skip
-    said = plan_results.sentence(arms, verdict="too_few", say=words("zh"))
+    said = plan_results.sentence(arms, verdict="too_few", say=translator("zh"))
     assert "随机抽检" not in said
     assert said.endswith("次数太少，无法比较。")
 
@@ -382,7 +383,7 @@ def test_a_campaign_takes_its_days_from_a_known_break_and_is_summed_up(office: A
         {"first": [date(2027, 1, 20), date(2020, 1, 1)], "last": [date(2027, 2, 10)] * 2,
          "kind": ["school_break", "term"], "name": ["寒假", ""]}
     )  # fmt: skip
-    found = occasions(spans, today=date(2027, 1, 25), say=words("zh"))
+    found = occasions(spans, today=date(2027, 1, 25), say=translator("zh"))
     assert (found[0].first, found[0].last) == (date(2027, 1, 25), date(2027, 2, 10))
     assert (found[0].name, found[0].floor_days) == ("寒假专项", 14)
     office.plans.make(PLANNER, HOLIDAY)
@@ -407,11 +408,11 @@ def test_one_form_makes_a_campaign_with_its_own_floor(office: Any) -> None:
 
 def test_labour_day_comes_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:
     spans = pd.DataFrame(columns=["first", "last", "kind", "name"])
-    found = {each.name: each for each in occasions(spans, today=TODAY, say=words("zh"))}
+    found = {each.name: each for each in occasions(spans, today=TODAY, say=translator("zh"))}
     assert found["五一专项"].first == date(2027, 5, 1)
     assert (found["寒假专项"].first, found["寒假专项"].focus) == (None, "假期开班")
     assert not found["五一专项"].announced
-    summer = occasions(spans, today=date(2027, 5, 2), say=words("zh"))
+    summer = occasions(spans, today=date(2027, 5, 2), say=translator("zh"))
     assert [each.name for each in summer] == ["暑假专项", "五一专项", ""]
     assert summer[1].first == date(2028, 5, 1)
 
@@ -480,7 +481,7 @@ def test_what_is_not_known_of_the_calendar_is_said_beside_its_editor() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_about_a_plan_has_a_name(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     wanted: dict[str, Any] = {
         "plan_stage": ("start", "gather", *STAGES), "plan_reason": REASONS,
         "plan_state": STATES, "uncovered": WHY_UNCOVERED, "arm": (*ARMS, "ordinary"),
@@ -495,12 +496,12 @@ def test_everything_about_a_plan_has_a_name(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_note_may_carry_a_year(language: str) -> None:
-    assert "2028" in figures.note_text("holidays_unknown_2028", say=words(language))
+    assert "2028" in figures.note_text("holidays_unknown_2028", say=translator(language))
 
 
 def test_a_slot_and_a_plan_are_called_in_words() -> None:
-    assert make_teams.slot_text(("working", "evening"), say=words("zh")) == "工作日 · 夜查"
+    assert make_teams.slot_text(("working", "evening"), say=translator("zh")) == "工作日 · 夜查"
     row = pd.Series({"title": "", "first": date(2026, 11, 30), "state": "draft", "stops": 1200})
     row["last"] = row["first"] + timedelta(days=6)
-    said = plan_picker.label(row, say=words("zh"))
+    said = plan_picker.label(row, say=translator("zh"))
     assert said == "2026年11月30日–12月6日 · 草稿 · 1,200 个点位"

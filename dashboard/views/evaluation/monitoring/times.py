@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
@@ -65,7 +65,7 @@ def _show(page: Page, factors: pd.DataFrame, *, key: str, title: str) -> None:
     table.beside_chart(page, factors.assign(name=levels), columns, key=key, export=title)
 
 
-def _rows(known: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
+def _rows(known: pd.DataFrame, *, say: Translator) -> list[dict[str, Any]]:
     """Return what `dashboard.charts.evaluation.intervals` draws."""
     return [
         {
@@ -80,6 +80,6 @@ def _rows(known: pd.DataFrame, *, say: Words) -> list[dict[str, Any]]:
     ]
 
 
-def level_name(kind: str, level: str, *, say: Words) -> str:
+def level_name(kind: str, level: str, *, say: Translator) -> str:
     """Name one level of a kind of time."""
     return say.name("time", f"{kind}.{level}")

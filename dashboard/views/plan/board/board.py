@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import (
     clock,
     day_text,
@@ -30,7 +30,7 @@ BY_DAY, BY_TEAM = "day", "team"
 _FEW_FINDS = 0.05  # which one place would round to none
 
 
-def choose_shifts(plan: Plan, *, say: Words) -> pd.DataFrame:
+def choose_shifts(plan: Plan, *, say: Translator) -> pd.DataFrame:
     """Ask for a day or a team and return its shifts, in order."""
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     names = {BY_DAY: say("One day"), BY_TEAM: say("One team")}
@@ -113,7 +113,7 @@ def _column(
     *,
     by_team: bool,
     hues: dict[str, str],
-    say: Words,
+    say: Translator,
 ) -> dict[str, Any]:
     """Return a shift; what all columns have in common, the team or the day, is not said again."""
     title = shift_text(shift, say=say, team=False) if by_team else team_text(shift.team, say=say)
@@ -133,7 +133,7 @@ def _column(
     }
 
 
-def _sums(shift: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of itertuples
+def _sums(shift: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row of itertuples
     """Return a shift's minutes, way and expected finds; who does not plan is not told the last."""
     sums = [
         say("{minutes} of {most} min", minutes=shift.minutes, most=shift.most_minutes),
@@ -146,7 +146,7 @@ def _sums(shift: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of i
     return [*sums, say("under 0.1 finds") if few else say("{finds} finds", finds=finds)]
 
 
-def _card(stop: Any, *, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
+def _card(stop: Any, *, say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
     late = say("{days} days late", days=int(stop.days_late)) if stop.days_late > 0 else ""
     return {
         "id": str(stop.building_id),
@@ -161,7 +161,7 @@ def _card(stop: Any, *, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a row 
     }
 
 
-def _targets(plan: Plan, *, say: Words) -> list[dict[str, Any]]:
+def _targets(plan: Plan, *, say: Translator) -> list[dict[str, Any]]:
     """Return every shift of the plan by day, for moving without a mouse."""
     return [
         {

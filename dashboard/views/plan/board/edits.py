@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, shift_text
 from dashboard.ui.frame import Page
 from geo.errors import GridwardenError
@@ -74,7 +74,7 @@ def _changed(page: Page, plan_id: str, edit: Mapping[str, Any]) -> Plan:
             return office.plan_edits.undo(actor, plan_id, version=version)
 
 
-def _sentence(plan: Plan, edit: Mapping[str, Any], *, say: Words) -> str:
+def _sentence(plan: Plan, edit: Mapping[str, Any], *, say: Translator) -> str:
     kind = edit["kind"]
     if kind == "undo":
         return say("Undone.")

@@ -10,7 +10,7 @@ from math import isnan
 import streamlit as st
 
 from dashboard.documents import plan_workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -42,7 +42,7 @@ def show(page: Page, plan: Plan) -> None:
             _explain(totals, say=say)
 
 
-def note_text(note: str, *, say: Words) -> str:
+def note_text(note: str, *, say: Translator) -> str:
     """Return the words of a note; a year or a number may stand at its end."""
     code, _, end = note.rpartition("_")
     if code and end.isdigit():
@@ -50,7 +50,7 @@ def note_text(note: str, *, say: Words) -> str:
     return say.name("plan_note", note)
 
 
-def floor_text(plan: Plan, *, say: Words) -> str:
+def floor_text(plan: Plan, *, say: Translator) -> str:
     """Say how many buildings are due, how many the plan visits, and how long all take; or "".
 
     The floor is that every building is visited at least once in so many days, by tier.
@@ -93,7 +93,7 @@ def show_uncovered(page: Page, plan: Plan) -> None:
     table.table(page, rows, columns, key="uncovered", export=say("Left uncovered"), height_px=320)
 
 
-def _tell_notes(plan: Plan, *, say: Words) -> None:
+def _tell_notes(plan: Plan, *, say: Translator) -> None:
     totals = plan.totals
     if text := floor_text(plan, say=say):
         st.markdown(f"**{text}**")
@@ -103,7 +103,7 @@ def _tell_notes(plan: Plan, *, say: Words) -> None:
         st.caption("\n".join(f"- {note_text(note, say=say)}" for note in plan.notes))
 
 
-def _explain(totals: PlanTotals, *, say: Words) -> None:
+def _explain(totals: PlanTotals, *, say: Translator) -> None:
     """Say in plain words how far the figures carry, for whoever opens it."""
     texts = [
         say("A find is a visit at which something is confirmed. How likely that is follows from "
@@ -127,7 +127,7 @@ def _range(totals: PlanTotals) -> dict[str, str]:
             "level": f"{totals.level:.0%}"}  # fmt: skip
 
 
-def _finds(totals: PlanTotals, *, say: Words) -> Figure:
+def _finds(totals: PlanTotals, *, say: Translator) -> Figure:
     known = not isnan(totals.expected_finds)
     told = "—" if isnan(totals.expected_low) else say("{low} to {high} with {level}",
                                                       **_range(totals))  # fmt: skip
@@ -136,7 +136,7 @@ def _finds(totals: PlanTotals, *, say: Words) -> Figure:
                 "scores. A lead, not a finding."))  # fmt: skip
 
 
-def _costs(totals: PlanTotals, *, say: Words) -> list[Figure]:
+def _costs(totals: PlanTotals, *, say: Translator) -> list[Figure]:
     return [
         (say("Stops"), f"{totals.stops:,}", say("at {count} buildings", count=totals.buildings),
          say("Visits of all shifts together.")),
@@ -151,7 +151,7 @@ def _costs(totals: PlanTotals, *, say: Words) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _with_chance(stops: Figure, totals: PlanTotals, *, say: Words) -> Figure:
+def _with_chance(stops: Figure, totals: PlanTotals, *, say: Translator) -> Figure:
     name, value, _, explained = stops
     told = say("{random} by chance, {ordinary} as company", random=totals.random_stops,
                ordinary=totals.ordinary_stops)  # fmt: skip
@@ -159,7 +159,7 @@ def _with_chance(stops: Figure, totals: PlanTotals, *, say: Words) -> Figure:
     return name, value, told, f"{explained} {company}"
 
 
-def _one_more(totals: PlanTotals, *, say: Words) -> Figure:
+def _one_more(totals: PlanTotals, *, say: Translator) -> Figure:
     more = totals.one_more_finds
     value = "—" if more is None or isnan(more) else f"{more:+.1f}"
     explained = say("What a further team on the same days would add.")

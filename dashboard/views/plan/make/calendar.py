@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
@@ -117,7 +117,7 @@ def _span(row: Any, names: dict[str, str]) -> Span:  # noqa: ANN401 -- a row of 
                 source=_text(row.source))  # fmt: skip
 
 
-def _columns(say: Words) -> tuple[Column, ...]:
+def _columns(say: Translator) -> tuple[Column, ...]:
     return (
         Column("first", header=say("First day"), format=DAY),
         Column("last", header=say("Last day"), format=DAY),

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, running
@@ -100,7 +100,7 @@ def _choose_focus(page: Page, occasion: Occasion) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _missing(options: Mapping[str, Any], *, say: Words) -> str:
+def _missing(options: Mapping[str, Any], *, say: Translator) -> str:
     """Say what a campaign still needs, or "" where nothing is missing."""
     if options["first"] is None or options["last"] is None:
         return say("Choose the first and the last day.")
@@ -152,7 +152,7 @@ def _show_summary(page: Page) -> None:
             )
 
 
-def summary_sentence(found: Any, *, say: Words) -> str:  # noqa: ANN401 -- a CampaignSummary
+def summary_sentence(found: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a CampaignSummary
     """Return what a campaign came to, in the words of the field's reports."""
     return say(
         "{people} turns of duty, {places} places checked, {problems} problems found.",

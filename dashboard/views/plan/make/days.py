@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import day_text, listed
 from dashboard.ui.frame import Page
 
@@ -40,7 +40,7 @@ def show(page: Page, first: date, last: date) -> None:
                        "are taken for days of rest."))  # fmt: skip
 
 
-def words_of(day: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of itertuples
+def words_of(day: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row of itertuples
     """Return everything that is known about a day, and what is not.
 
     Parameters
@@ -58,7 +58,7 @@ def words_of(day: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of 
     return [_work(day, say=say), *name, school, *exam]
 
 
-def _work(day: Any, *, say: Words) -> str:  # noqa: ANN401 -- as above
+def _work(day: Any, *, say: Translator) -> str:  # noqa: ANN401 -- as above
     if pd.isna(day.is_rest_day):
         return say("holidays unknown")
     if _true(day.is_holiday):

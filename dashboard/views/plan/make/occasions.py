@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import day_text, short_span
 from data.calendars.read import HOLIDAY, SCHOOL_BREAK
 
@@ -50,7 +50,7 @@ class Occasion:
     announced: bool = True
 
 
-def occasions(spans: pd.DataFrame, *, today: date, say: Words) -> list[Occasion]:
+def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occasion]:
     """Return what a campaign can be made for: the next known days first, any other days last.
 
     Parameters
@@ -69,7 +69,7 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Words) -> list[Occasion]
     return [*known, *_coming_anyway(rows, today=today, say=say), _other(today, say=say)]
 
 
-def _known(row: Any, *, today: date, say: Words) -> Occasion:  # noqa: ANN401 -- a row of itertuples
+def _known(row: Any, *, today: date, say: Translator) -> Occasion:  # noqa: ANN401 -- a row of itertuples
     first, last = max(_plain_day(row.first), today), _plain_day(row.last)
     name = str(row.name) or say.name("day_kind", str(row.kind))
     of_school = row.kind == SCHOOL_BREAK
@@ -82,7 +82,7 @@ def _known(row: Any, *, today: date, say: Words) -> Occasion:  # noqa: ANN401 --
     )  # fmt: skip
 
 
-def _coming_anyway(rows: list[Any], *, today: date, say: Words) -> list[Occasion]:
+def _coming_anyway(rows: list[Any], *, today: date, say: Translator) -> list[Occasion]:
     """Return the next school break and the next Labour Day where the calendar lacks them."""
     added = []
     if not any(row.kind == SCHOOL_BREAK and _plain_day(row.last) >= today for row in rows):
@@ -111,14 +111,14 @@ def _coming_anyway(rows: list[Any], *, today: date, say: Words) -> list[Occasion
     return added
 
 
-def _other(today: date, *, say: Words) -> Occasion:
+def _other(today: date, *, say: Translator) -> Occasion:
     return Occasion(
         label=say("other days"), name="", focus="", floor_days=OTHER_FLOOR_DAYS,
         first=today + timedelta(days=1), last=today + timedelta(days=OTHER_DAYS),
     )  # fmt: skip
 
 
-def _focus(*, of_school: bool, say: Words) -> str:
+def _focus(*, of_school: bool, say: Translator) -> str:
     return say("Classes held in the break") if of_school else say("Classes held on days off")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed
 from dashboard.i18n.staff import people_names
 from dashboard.ui import frame
@@ -97,7 +97,7 @@ def _show_form(page: Page, team: Team, called: Mapping[str, str]) -> None:
             )  # fmt: skip
 
 
-def slot_text(slot: tuple[int | str, str], *, say: Words) -> str:
+def slot_text(slot: tuple[int | str, str], *, say: Translator) -> str:
     """Return a kind of day and a part of it, such as working days, evening."""
     on, part = slot
     return f"{say.name('team_day', str(on))} · {say.name('part', part)}"
@@ -175,7 +175,7 @@ def _with_id(member: str, called: Mapping[str, str]) -> str:
     return f"{called[member]} · {member}" if member in called else member
 
 
-def _summary(team: Team, *, say: Words) -> str:
+def _summary(team: Team, *, say: Translator) -> str:
     texts = [
         f"**{team.name}**",
         say("{count} people", count=team.people),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
@@ -142,7 +142,7 @@ def _changed(message: str) -> None:
     st.rerun()
 
 
-def _label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     return say(
         "{at} · {by} · {moved} change hands · {state}",
         at=f"{row.made_at:%Y-%m-%d %H:%M}", by=row.made_by, moved=row.moved,

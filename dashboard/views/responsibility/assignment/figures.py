@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.score import CONFIG, INK, Spec
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import chart
 from dashboard.ui.frame import Page
 
@@ -43,7 +43,7 @@ def show_curve(page: Page, curve: pd.DataFrame, proposal: Any) -> None:  # noqa:
     chart.show(curve_spec(curve, now=now, say=page.say), key="assign_curve")
 
 
-def _figures(proposal: Any, *, say: Words) -> list[tuple[str, str, str, str]]:  # noqa: ANN401 -- as above
+def _figures(proposal: Any, *, say: Translator) -> list[tuple[str, str, str, str]]:  # noqa: ANN401 -- as above
     now, before = proposal.totals, proposal.before
     return [
         (say("Highest load / mean"), f"{now.max_over_mean:.2f}",
@@ -58,7 +58,7 @@ def _figures(proposal: Any, *, say: Words) -> list[tuple[str, str, str, str]]:  
     ]  # fmt: skip
 
 
-def curve_spec(curve: pd.DataFrame, *, now: tuple[float, float] | None, say: Words) -> Spec:
+def curve_spec(curve: pd.DataFrame, *, now: tuple[float, float] | None, say: Translator) -> Spec:
     """Draw how even the load gets by how much may change, and where the sliders stand.
 
     Parameters

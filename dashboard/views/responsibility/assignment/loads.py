@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 
@@ -51,7 +51,7 @@ def show(page: Page, proposal: Any, *, key: str) -> None:  # noqa: ANN401 -- of 
     )
 
 
-def changes(rows: pd.DataFrame, *, say: Words) -> pd.DataFrame:
+def changes(rows: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     """Return the buildings that change hands: at least the columns of `CHANGES`."""
     changed = rows[rows["changed"].astype(bool)]
     stray = [say("stray") if stray else "" for stray in changed["stray"]]
