@@ -104,8 +104,8 @@ def list_of_day(
     listed = buildings.assign(why=why, due_on=due, days_late=late)
     chosen = _chosen(listed, on=on, rules=rules, draw=draw, planned=planned)
     today = listed["building_id"].isin(chosen)
-    why = listed["why"].mask(listed["why"] == "", ROUND).where(today, "")
-    return _walked(listed.assign(today=today, why=why), planned)
+    shown = listed["why"].mask(listed["why"] == "", ROUND).where(today, "")
+    return _walked(listed.assign(today=today, why=shown), planned)
 
 
 def mark_today(
