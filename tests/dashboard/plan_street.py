@@ -21,7 +21,9 @@ EVENINGS = ((2, "evening"), (3, "evening"))
 TEAMS = (
     Team(team_id="T1", name="第一队", members=("planner",), shifts=EVENINGS),
     Team(team_id="T2", name="第二队", members=("R002",), shifts=EVENINGS),
-    Team(team_id="T3", name="联检队", officers=2, departments=("教育", "市场监管"), shifts=EVENINGS),
+    Team(
+        team_id="T3", name="联检队", officers=2, departments=("教育", "市场监管"), shifts=EVENINGS
+    ),
 )
 WEEK = PlanOptions(
     first=date(2026, 11, 23), last=date(2026, 11, 29), iterations=2, seed="street", random_share=0.2
