@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pages
 import pytest
+from pages import labels, page_of, press
+from pages import run as run_page
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import translator
@@ -47,17 +48,13 @@ def office(built: Path, tmp_path: Path) -> Iterator[Any]:
 
 def opened_as(office: Any, role: str) -> AppTest:
     context.provide(office, everyone=one(role))
-    return run(pages.page_of("people", lang="en"))
+    return run(page_of("people", lang="en"))
 
 
 def run(app: AppTest) -> AppTest:
-    pages.run(app)
+    run_page(app)
     assert [e.value for e in app.error] == []
     return app
-
-
-def names(app: AppTest, kind: str) -> list[str]:
-    return [element.label for element in app.get(kind)]
 
 
 def row(office: Any, login: str) -> Any:
@@ -67,24 +64,24 @@ def row(office: Any, login: str) -> Any:
 
 def test_the_system_administrator_makes_and_locks_but_gives_no_rights(office: Any) -> None:
     app = opened_as(office, "system_administrator")
-    assert names(app, "tab") == ["Accounts", "New account"]
-    assert {"Lock", "Reset the password"} <= set(names(app, "button"))
-    assert "Store roles and scope" not in names(app, "button")
+    assert labels(app, "tab") == ["Accounts", "New account"]
+    assert {"Lock", "Reset the password"} <= set(labels(app, "button"))
+    assert "Store roles and scope" not in labels(app, "button")
 
 
 def test_the_security_administrator_gives_rights_but_makes_no_account(office: Any) -> None:
     app = opened_as(office, "security_administrator")
-    assert "New account" not in names(app, "tab")
-    assert "Lock" not in names(app, "button")
-    assert "Store roles and scope" in names(app, "button")
+    assert "New account" not in labels(app, "tab")
+    assert "Lock" not in labels(app, "button")
+    assert "Store roles and scope" in labels(app, "button")
 
 
 @pytest.mark.parametrize("role", ["auditor", "audit_administrator"])
 def test_who_reads_the_log_changes_nothing(office: Any, role: str) -> None:
     app = opened_as(office, role)
-    assert names(app, "tab") == ["Audit log", "Accounts"]
+    assert labels(app, "tab") == ["Audit log", "Accounts"]
     assert not {"Lock", "Unlock", "Reset the password", "Make the account"} & set(
-        names(app, "button")
+        labels(app, "button")
     )
     assert "whole" in app.success[0].value
 
@@ -117,8 +114,7 @@ def test_a_new_account_gets_a_one_time_password_and_no_rights(office: Any) -> No
     run(app)
     app.text_input(key="new_login").input("zhao")
     app.text_input(key="new_name").input("赵示例")
-    next(b for b in app.button if b.label == "Make the account").click()
-    shown = run(app).code[0].value
+    shown = press(app, "Make the account").code[0].value
     made = row(office, "zhao")
     assert (made["name"], tuple(made["roles"])) == ("赵示例", ())
     assert office.sign_in.by_password("zhao", shown).must_change
@@ -131,8 +127,7 @@ def test_roles_scope_and_person_are_stored_together(office: Any) -> None:
     app.multiselect(key="roles_wang").select("grid_chief")
     app.text_input(key="person_wang").input("P2")
     app.checkbox(key="street_wang").check()
-    next(b for b in app.button if b.label == "Store roles and scope").click()
-    run(app)
+    press(app, "Store roles and scope")
     stored = row(office, "wang")
     assert tuple(stored["roles"]) == ("warden", "grid_chief")
     assert stored["person_id"] == "P2"
@@ -143,8 +138,7 @@ def test_a_refused_right_says_why_and_changes_nothing(office: Any) -> None:
     app = opened_as(office, "security_administrator")
     app.selectbox(key="account_chosen").select("wang")
     run(app).multiselect(key="roles_wang").select("auditor")
-    next(b for b in app.button if b.label == "Store roles and scope").click()
-    pages.run(app)
+    press(app, "Store roles and scope")
     assert len(app.error) == 1
     assert tuple(row(office, "wang")["roles"]) == ("warden",)
 
@@ -152,21 +146,19 @@ def test_a_refused_right_says_why_and_changes_nothing(office: Any) -> None:
 def test_an_unmasked_export_takes_two_people_and_happens_once(office: Any) -> None:
     app = opened_as(office, "planner")
     app.text_input(key="ask_reason").input("court order 12")
-    next(b for b in app.button if b.label == "Ask for it").click()
-    run(app)
+    press(app, "Ask for it")
     assert office.exports.requests(local_owner())["state"].tolist() == ["open"]
     manager = opened_as(office, "office_manager")
     manager.button(key="allow_1").click()
     run(manager)
     assert office.exports.requests(local_owner())["state"].tolist() == ["approved"]
-    assert "Fetch No. 1 once: Buildings" in names(opened_as(office, "planner"), "download_button")
+    assert "Fetch No. 1 once: Buildings" in labels(opened_as(office, "planner"), "download_button")
 
 
 def test_who_asked_cannot_allow_it_himself(office: Any) -> None:
     app = opened_as(office, "office_manager")
     app.text_input(key="ask_reason").input("court order 12")
-    next(b for b in app.button if b.label == "Ask for it").click()
-    assert "Allow once" not in names(run(app), "button")
+    assert "Allow once" not in labels(press(app, "Ask for it"), "button")
 
 
 def test_the_log_can_be_narrowed_to_a_person_and_an_action(office: Any) -> None:
