@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import fake_evaluation
 import fake_patrols
-import flat_services
+import plan_street
 import pytest
 import small_browser
 from two_communities import open_built
@@ -49,9 +49,52 @@ def _cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture
-def plan_office(serve: Callable[..., Any], city: Office) -> Any:
-    """Serve the city to its planner, with plans that are made within no time."""
-    return serve(flat_services.Composed(fake_patrols.PatrolAnswers(), city))
+def patrols(
+    serve: Callable[..., Any], city: Office, monkeypatch: pytest.MonkeyPatch
+) -> fake_patrols.PatrolAnswers:
+    """Answer about plans within no time in the city, which is served to its planner."""
+    answers = fake_patrols.PatrolAnswers()
+    for name, service in answers.services.items():
+        monkeypatch.setattr(city, name, service)
+    serve(city)
+    return answers
+
+
+@pytest.fixture(scope="session")
+def plan_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a small office with teams and a score; never changed."""
+    folder = tmp_path_factory.mktemp("plans") / "office"
+    plan_street.build_street(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def planned_folder(plan_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the same with the draft of its week's plan; never changed."""
+    folder = shutil.copytree(plan_folder, tmp_path_factory.mktemp("planned") / "office")
+    plan_street.plan_week(folder)
+    return folder
+
+
+@pytest.fixture
+def plan_office(plan_folder: Path, tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Office]:
+    """Serve a copy of the small office to its planner; nothing is planned yet."""
+    yield from _served_copy(plan_folder, tmp_path, serve)
+
+
+@pytest.fixture
+def planned_office(
+    planned_folder: Path, tmp_path: Path, serve: Callable[..., Any]
+) -> Iterator[Office]:
+    """Serve a copy of the small office to its planner; its week is planned."""
+    yield from _served_copy(planned_folder, tmp_path, serve)
+
+
+def _served_copy(folder: Path, to: Path, serve: Callable[..., Any]) -> Iterator[Office]:
+    office = plan_street.open_street(shutil.copytree(folder, to / "street"))
+    serve(office, plan_street.PLANNER)
+    yield office
+    office.close()
 
 
 @pytest.fixture

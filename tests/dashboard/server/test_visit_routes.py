@@ -13,7 +13,6 @@ import httpx
 import openpyxl
 import pytest
 from fake_visits import SECRET, TODAY, VisitAnswers
-from flat_services import Composed
 from small_browser import HERE, Browser
 
 from dashboard.i18n import translator
@@ -50,7 +49,7 @@ def visit(key: str = "k1", **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def office() -> Iterator[Any]:
-    made: Any = Composed(VisitAnswers())
+    made: Any = VisitAnswers()
     context.provide(made)
     yield made
     context.withdraw()
