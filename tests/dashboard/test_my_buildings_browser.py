@@ -260,18 +260,24 @@ def test_waiting_records_survive_a_reload(phone: Phone, account: str) -> None:
     assert len(phone.arrived(account)) == 1
 
 
+def lose_first_answer(page: Any) -> list[int]:
+    """Let the server have what is sent first, but not the phone its answer; return its status."""
+    lost: list[int] = []
+
+    def lose(route: Any) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/gw/visits*", lose)
+    return lost
+
+
 def test_a_lost_answer_doubles_nothing(phone: Phone, account: str) -> None:
     page = phone.open()
-    lost = []
-
-    def lose_answer(route: Any) -> None:
-        if not lost:
-            lost.append(route.fetch().status)  # the server has it, the phone never learns
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/gw/visits*", lose_answer)
+    lost = lose_first_answer(page)
     nothing_found(page).click()
     state_is(page, "saved")
     assert lost == [200]
@@ -280,17 +286,7 @@ def test_a_lost_answer_doubles_nothing(phone: Phone, account: str) -> None:
 
 def test_an_undo_after_a_lost_answer_takes_back_what_arrived(phone: Phone, account: str) -> None:
     page = phone.open()
-    asked: list[str] = []
-
-    def lose_first_answer(route: Any) -> None:
-        asked.append(route.request.post_data)
-        if len(asked) == 1:
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/gw/visits*", lose_first_answer)
+    lose_first_answer(page)
     nothing_found(page).click()
     state_is(page, "waiting")
     page.locator(".gw-v-entries button").first.click()
