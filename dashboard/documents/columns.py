@@ -27,13 +27,13 @@ class Column:
     source
         Column of the frame it is read from, where that has another name.
     header
-        Its header, where it is none of the catalogue's columns.
+        Its header as an English sentence, where it is none of the catalogue's columns.
     format
         `DAY`, `MINUTE`, or a format of Streamlit's number column.
     digits
         Digits that a number is rounded to.
     empty
-        What an absent text or code reads; by default a dash.
+        What an absent text or code reads, as an English sentence; by default a dash.
     hidden
         Whether it is only exported.
     optional
@@ -59,15 +59,16 @@ class Column:
         if self.digits is not None:
             return values.astype(float).round(self.digits)
         if self.kind:
-            names = [_named(self.kind, code, say) or self.empty for code in values]
+            empty = None if self.empty is None else say(self.empty)
+            names = [_named(self.kind, code, say) or empty for code in values]
             return pd.Series(names, index=values.index, dtype=object)
         if self.empty is not None:
-            return values.where(values.notna() & (values.astype(str) != ""), self.empty)
+            return values.where(values.notna() & (values.astype(str) != ""), say(self.empty))
         return values
 
     def header_in(self, say: Translator) -> str:
         """Return what the column is called."""
-        return self.header or say.name("column", self.name)
+        return say(self.header) if self.header else say.name("column", self.name)
 
 
 UNITS = (
@@ -90,13 +91,13 @@ def columns_of(*names: str) -> tuple[Column, ...]:
 
 def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Translator) -> pd.DataFrame:
     """Return the columns that a frame has, in order, worded; numbered from 0."""
-    kept = {
+    worded = {
         column.name: column.worded(rows[column.source or column.name], say)
         for column in columns
         if (column.source or column.name) in rows
         and not (column.optional and _is_empty(rows[column.source or column.name]))
     }
-    return pd.DataFrame(kept, index=rows.index).reset_index(drop=True)
+    return pd.DataFrame(worded, index=rows.index).reset_index(drop=True)
 
 
 def sheet(

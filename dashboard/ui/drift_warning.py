@@ -23,23 +23,17 @@ def show(page: Page) -> None:
 
 def sentence(drift: Drift, *, say: Translator) -> str | None:
     """Say in a sentence that something has changed; None where nothing has."""
-    changed = drift.columns[drift.columns["state"] == drift.state]["column"]
     if drift.state not in {DRIFTED, WATCH}:
         return None
+    changed = drift.columns[drift.columns["state"] == drift.state]["column"]
     names = "、".join(feature_name(str(name), say=say) for name in changed.head(5))
-    said = (
-        say(
-            "Scores or what they are made of have changed much since the reference: {names}. "
-            "Find out why before relying on them.",
-            names=names,
-        )
-        if drift.state == DRIFTED
-        else say(
-            "Some of what the score is made of has changed since the reference: {names}.",
-            names=names,
-        )
-    )
-    return said if drift.same_config else said + " " + say("The policy was changed in between.")
+    if drift.state == DRIFTED:
+        text = say("Scores or what they are made of have changed much since the reference: {names}."
+                   " Find out why before relying on them.", names=names)  # fmt: skip
+    else:
+        text = say("Some of what the score is made of has changed since the reference: {names}.",
+                   names=names)  # fmt: skip
+    return text if drift.same_config else text + " " + say("The policy was changed in between.")
 
 
 def feature_name(name: str, *, say: Translator) -> str:

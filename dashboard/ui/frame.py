@@ -13,12 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
-from dashboard.i18n import (
-    LANGUAGES,
-    Translator,
-    language_of,
-    translator,
-)
+from dashboard.i18n import LANGUAGES, Translator, language_of, translator
 from dashboard.navigation import Entry
 from dashboard.runtime import context
 from dashboard.server.assets_url import ASSETS
@@ -66,6 +61,34 @@ class Page:
             if st.runtime.scriptrunner.get_script_run_ctx(suppress_warning=True) is None:
                 raise
             st.rerun()
+
+    def subheader(self, text: str, /, **facts: object) -> None:
+        """Draw an English sentence's translation as a heading, filled in as by ``say``."""
+        st.subheader(self.say(text, **facts))
+
+    def caption(self, text: str, /, **facts: object) -> None:
+        """Say a sentence quietly."""
+        st.caption(self.say(text, **facts))
+
+    def info(self, text: str, /, **facts: object) -> None:
+        """Say a sentence in a box."""
+        st.info(self.say(text, **facts))
+
+    def success(self, text: str, /, **facts: object) -> None:
+        """Say in a box that something is in order."""
+        st.success(self.say(text, **facts))
+
+    def warning(self, text: str, /, **facts: object) -> None:
+        """Say in a box that something is not."""
+        st.warning(self.say(text, **facts))
+
+    @contextmanager
+    def telling_failures(self) -> Iterator[None]:
+        """Turn an anticipated failure inside into its wording on the page."""
+        try:
+            yield
+        except GridwardenError as error:
+            st.error(self.say.error(error))
 
 
 def open_page() -> Page | None:
@@ -150,12 +173,8 @@ def _not_yours(page: Page) -> None:
 def _signed_out(say: Translator) -> None:
     """Say that the session ended, and lead to the sign-in and back here."""
     st.title(say("You are signed out"))
-    st.write(
-        say(
-            "You signed out, nothing was done here for a while, or the account was changed. "
-            "What was saved is kept."
-        )
-    )
+    st.write(say("You signed out, nothing was done here for a while, or the account was changed. "
+                 "What was saved is kept."))  # fmt: skip
     path = "/" + (st.context.url or "").partition("://")[2].partition("/")[2].partition("?")[0]
     way = f"/gw/sign-in?{urlencode({'next': path, 'lang': say.language})}"
     st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
@@ -185,11 +204,11 @@ def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:
 
 def go(page: Page, name: str, **query: str) -> None:
     """Open another page, with something already chosen on it."""
-    there = pages(page).get(name)
-    if there is None:
+    target = pages(page).get(name)
+    if target is None:
         st.warning(page.say("This page is not among yours"))
         return
-    st.switch_page(there, query_params={**_kept_query(), **query})
+    st.switch_page(target, query_params={**_kept_query(), **query})
 
 
 def translated(key: str) -> str:
@@ -200,15 +219,6 @@ def translated(key: str) -> str:
     """
     st.session_state.setdefault(_TRANSLATED, set()).add(key)
     return key
-
-
-@contextmanager
-def telling_failures(say: Translator) -> Iterator[None]:
-    """Turn an anticipated failure inside into its wording on the page."""
-    try:
-        yield
-    except GridwardenError as error:
-        st.error(say.error(error))
 
 
 def _language() -> str:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Task
-from dashboard.ui import frame
 from dashboard.ui.frame import Page
 
 _POLL_S = 1.0
@@ -20,18 +19,9 @@ _POLL_S = 1.0
 class TaskWording:
     """What is said about one kind of work.
 
-    Parameters
-    ----------
-    running
-        Returns the sentence shown beside the bar, from the present stage.
-    stop
-        What the button says that stops it.
-    stopped
-        How it ended where it was stopped.
-    done
-        Returns how it ended, from its result.
-    refused
-        What a request is told while other work of the kind goes on.
+    ``running`` is shown beside the bar, from the present stage; ``stop`` is what the button says,
+    ``stopped`` and ``done`` how it ended, and ``refused`` is for a request while other work of the
+    kind goes on.
     """
 
     running: Callable[[str], str]
@@ -91,7 +81,7 @@ class TaskPanel:
 
     def _tell_outcome(self, page: Page, task: Task, done: Callable[[Any], None]) -> None:
         wording = self._wording(page.say)
-        with frame.telling_failures(page.say):
+        with page.telling_failures():
             try:
                 result = task.outcome.result()
             except StoppedError:

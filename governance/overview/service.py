@@ -22,8 +22,7 @@ from governance.overview.facts import (
     count_waiting,
     find_risers,
 )
-from governance.patrols.routing.model.plan import CANCELLED
-from governance.patrols.routing.model.plan import WEEK as WEEK_PLAN
+from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service
@@ -143,8 +142,8 @@ class OverviewService(Service):
             return None
         first = now.date() - timedelta(days=now.weekday()) + WEEK
         with self._workspace.store.begin() as unit:
-            plan_id = unit.patrols.of_day(first, kind=WEEK_PLAN, without=CANCELLED)
-            plan = unit.patrols.version(plan_id) if plan_id else None
+            found = unit.patrols.of_day(first, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
+            plan = unit.patrols.version(found) if found else None
             state = plan.state if plan else "missing"
         facts = {"first": first, "last": first + timedelta(days=6)}
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)

@@ -15,7 +15,6 @@ from dashboard.documents.html import TEMPLATES
 from dashboard.i18n import (
     LANGUAGES,
     catalogue_path,
-    failure_sentence,
     language_of,
     translator,
 )
@@ -47,17 +46,22 @@ FROM_NAMES = frozenset(["nothingFound"])
 """Words of the browser that are names of codes."""
 
 
+SAYING = frozenset(["say", "caption", "info", "success", "warning", "subheader"])
+"""What says a sentence, beside a column's ``header`` and ``empty``."""
+
+
 def sentences() -> set[str]:
     """Collect every sentence that the dashboard's code and templates ask to be said."""
     said = set()
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
+            if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
-            first = node.args[0]
-            if name == "say" and isinstance(first, ast.Constant):
-                said.add(str(first.value))
+            asked = node.args[:1] if name in SAYING else []
+            asked += [each.value for each in node.keywords if each.arg in {"header", "empty"}]
+            texts = {str(each.value) for each in asked if isinstance(each, ast.Constant)}
+            said |= texts - {"—"}
     for template in TEMPLATES.list_templates():
         assert TEMPLATES.loader is not None
         tree = TEMPLATES.parse(TEMPLATES.loader.get_source(TEMPLATES, template)[0])
@@ -135,9 +139,8 @@ def test_english_counts_one_and_many(count: object, said: str) -> None:
 
 
 def test_chinese_has_one_form_for_every_count() -> None:
-    assert translator("zh")("{days} days", days=1) == translator("zh")(
-        "{days} days", days=5
-    ).replace("5", "1")
+    say = translator("zh")
+    assert say("{days} days", days=1).replace("1", "5") == say("{days} days", days=5)
 
 
 def test_names_and_failures_count_as_well() -> None:
@@ -195,25 +198,18 @@ def test_every_reason_table_and_level_has_a_name(language: str) -> None:
     assert [name for name in TABLES if not say.knows("table", name)] == []
 
 
-def test_facts_that_are_lists_read_as_lists() -> None:
-    error = GridwardenError("columns_missing", headers=["工单编号", "地址"])
-    assert "工单编号、地址" in failure_sentence(error, language="zh")
-
-
-def test_a_failure_is_told_by_its_code_with_its_facts() -> None:
-    error = GridwardenError("not_allowed", actor="li", action="score")
-    assert failure_sentence(error, language="en") == "li may not do this: score."
-    assert "li" in failure_sentence(error, language="zh")
-
-
-def test_a_failure_without_a_wording_still_says_its_facts() -> None:
-    told = failure_sentence(GridwardenError("never_heard_of", seen="x"), language="zh")
-    assert "Never heard of" in told
-    assert "'x'" in told
-
-
-def test_a_missing_fact_reads_as_a_dash() -> None:
-    assert failure_sentence(GridwardenError("not_allowed"), language="en").startswith("—")
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (GridwardenError("columns_missing", headers=["工单编号", "地址"]), "工单编号、地址"),
+        (GridwardenError("not_allowed", actor="li", action="score"), "li may not do this: score."),
+        (GridwardenError("not_allowed"), "— may not do this: —."),
+        (GridwardenError("never_heard_of", seen="x"), "Never heard of: seen 'x'"),
+    ],
+    ids=["lists read as lists", "facts filled in", "a missing fact", "a code without a wording"],
+)
+def test_a_failure_is_told_by_its_code_with_its_facts(error: GridwardenError, said: str) -> None:
+    assert said in translator("en").error(error)
 
 
 @pytest.mark.parametrize(
