@@ -45,6 +45,20 @@ def claims(*rows: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
+def test_a_nearer_target_decides() -> None:
+    frame = claims(
+        {"target_kind": "community", "target_id": "C1", "person_id": "P1"},
+        {"target_kind": "grid", "target_id": "G1", "person_id": "P2"},
+        {"target_kind": "estate", "target_id": "E1", "person_id": "P3"},
+        {"target_kind": "building", "target_id": "B1", "person_id": "P4"},
+        {"target_kind": "grid", "target_id": "G2", "person_id": "P5"},
+    )
+    rows = resolve_duties(BUILDINGS, frame, on=DAY)
+    assert dict(zip(rows["building_id"], rows["person_id"], strict=True)) == {
+        "B1": "P4", "B2": "P3", "B3": "P5",
+    }  # fmt: skip
+
+
 def test_two_people_at_the_same_target_are_an_overlap_and_the_later_one_answers() -> None:
     frame = claims(
         {"target_kind": "grid", "target_id": "G2", "person_id": "P1", "valid_from": "2026-01-01"},
