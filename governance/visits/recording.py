@@ -10,7 +10,7 @@ from data.contracts.vocabulary import VisitResult
 from data.store.tables.visits import VisitVersion
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.problems import InputProblem
+from governance.access.problems import InputProblem
 from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
