@@ -27,6 +27,7 @@ from dashboard.views.plan.make import teams, week
 from dashboard.views.plan.make.occasions import occasions
 from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
+from governance.access.problems import InputProblem
 from governance.office import Office
 from governance.patrols.routing.make_plan import STAGES
 from governance.patrols.routing.model.plan import PlanOptions
@@ -39,7 +40,6 @@ from governance.patrols.routing.model.vocabulary import (
     UncoveredReason,
 )
 from governance.patrols.validation import PlanRefusedError
-from governance.problems import InputProblem
 
 ZH = translator("zh")
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
