@@ -24,7 +24,7 @@ from governance.responsibility.resolve import (
     find_problems,
     texts_of,
 )
-from governance.service import Resources, Service
+from governance.service import Service
 
 WORK_COLUMNS = ("kind", "duty", "building_id", "name", "grid_code", "community_code", "person_id",
                 "person", "detail")  # fmt: skip
@@ -89,17 +89,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsibilityWork:
-    """What is wrong with duties on a day.
-
-    Parameters
-    ----------
-    on, buildings
-        The day, and how many buildings were looked at.
-    counts
-        Kind of problem → how many.
-    rows
-        `WORK_COLUMNS`.
-    """
+    """What is wrong with duties on a day: how many of each kind, and rows of `WORK_COLUMNS`."""
 
     on: date
     buildings: int
@@ -110,9 +100,7 @@ class ResponsibilityWork:
 class ResponsibilityService(Service):
     """Services that tell who answers for what."""
 
-    def __init__(self, resources: Resources, *, duty_reader: DutyReader) -> None:
-        super().__init__(resources)
-        self._duty_reader = duty_reader
+    _duty_reader: DutyReader
 
     def chain(
         self, actor: Actor, unit: str, *, on: date | None = None, known_at: datetime | None = None

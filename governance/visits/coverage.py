@@ -10,7 +10,7 @@ import pandas as pd
 from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.coverage import BY, find_due, measure_coverage
 from governance.visits.rules.daily_list import start_of
@@ -27,9 +27,7 @@ class CoverageError(GridwardenError):
 class CoverageService(Service):
     """Services about coverage; derived from visits, never asked for, never per person."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
-        super().__init__(resources)
-        self._visit_reader = visit_reader
+    _visit_reader: VisitReader
 
     def summary(
         self, actor: Actor, *, since: date, until: date, by: str = "community"
@@ -83,9 +81,9 @@ class CoverageService(Service):
         never = due["last_at"].isna()
         due_on = due["due_on"].dt.normalize().mask(never, self._first_import_day(day))
         late = (pd.Timestamp(day) - due_on).dt.days.clip(lower=0)
-        told: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
-        told = told.sort_values(["days_late", "building_id"], ascending=[False, True])
-        return told[list(BREACHES)].reset_index(drop=True)
+        breaches: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
+        breaches = breaches.sort_values(["days_late", "building_id"], ascending=[False, True])
+        return breaches[list(BREACHES)].reset_index(drop=True)
 
     def _first_import_day(self, day: date) -> pd.Timestamp:
         """Return the day of the office's first import, a day itself where there is none by then."""

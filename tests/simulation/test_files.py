@@ -16,7 +16,8 @@ import shapely
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from data.contracts.registry import TABLES, simplify
+from data.contracts.model import simplify
+from data.contracts.registry import TABLES
 from simulation.generate import SEED, DemoFile, DemoFiles, generate_demo
 
 Hidden = Callable[[str], pd.DataFrame]
