@@ -87,7 +87,7 @@ def test_a_notebook_fetches_nothing_and_reads_no_environment(path: Path) -> None
 @every_notebook
 def test_a_notebook_takes_its_rules_from_the_packages(path: Path) -> None:
     code = "\n".join(sources(path, "code"))
-    assert re.search(r"^from risk\.", code, flags=re.MULTILINE)
+    assert re.search(r"^from (risk|simulation\.patrols)\.", code, flags=re.MULTILINE)
 
 
 @every_notebook
