@@ -11,7 +11,8 @@ from data.results.snapshot import Snapshot
 from data.results.snapshots import SnapshotStore
 from risk.config import ScoreConfig
 from risk.evidence import FACTS
-from risk.explain import UnknownUnitError, explain, find_unit
+from risk.explain import explain
+from risk.places import UnknownUnitError, find_unit
 from risk.run import run_score
 from risk.units import SEEN
 
