@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from inspect import isfunction, signature
-from typing import Any, Self
+from typing import Any, Self, TypeVar, get_type_hints
 
 from data.engine import Engine
 from data.integrity.file_changes import Announce, FileChanges, FileKind
@@ -20,6 +20,7 @@ from data.workspace.folder import Workspace
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, require
 
+Part = TypeVar("Part", bound="Component")
 REFUSED = "refused"
 """Action of the audit lines about what somebody was not allowed."""
 
@@ -44,6 +45,14 @@ class Resources:
     engine: Engine
     snapshots: SnapshotStore
     now: Callable[[], datetime]
+    _parts: dict[type, Component] = field(default_factory=dict, init=False, repr=False)
+
+    def part(self, kind: type[Part]) -> Part:
+        """Return the one component of a kind that this office has; it is built when first asked."""
+        part = self._parts.get(kind)
+        if not isinstance(part, kind):
+            part = self._parts[kind] = kind(self)
+        return part
 
     @property
     def file_changes(self) -> FileChanges:
@@ -52,13 +61,18 @@ class Resources:
 
 
 class Component:
-    """A part of the office that asks nobody's permission: services use it after they asked."""
+    """A part of the office that asks nobody's permission: services use it after they asked.
+
+    What a class annotates with another component is built before it and set on it under that name.
+    """
 
     def __init__(self, resources: Resources) -> None:
         self._workspace = resources.workspace
         self._engine = resources.engine
         self._snapshots = resources.snapshots
         self._resources = resources
+        for name, kind in _parts_of(type(self)).items():
+            setattr(self, name, resources.part(kind))
 
     @property
     def clock(self) -> Clock:
@@ -155,6 +169,15 @@ class Service(Component):
         with self._workspace.store.begin() as unit:
             self._record_in(unit, actor, action, **facts)
             unit.commit()
+
+
+def _parts_of(kind: type[Component]) -> dict[str, type[Component]]:
+    hints = get_type_hints(kind)
+    return {
+        name: part
+        for name, part in hints.items()
+        if isinstance(part, type) and issubclass(part, Component)
+    }
 
 
 def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[..., Any]:

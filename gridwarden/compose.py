@@ -7,11 +7,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from data.engine import Engine
-from data.integrity.file_changes import FileChanges
 from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace
 from data.workspace.sections import SettingsError
 from governance.office import Office
+from governance.service import Resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +41,14 @@ def open_office(folder: Path, *, now: Callable[[], datetime] = utc_now) -> Offic
         When its settings cannot be used.
     """
     workspace = Workspace.open(folder)
-    snapshots = SnapshotStore(workspace.snapshots_path)
-    FileChanges(workspace, snapshots, now).settle_at_start()
-    return Office(workspace, engine=Engine(workspace), snapshots=snapshots, now=now)
+    resources = Resources(
+        workspace=workspace,
+        engine=Engine(workspace),
+        snapshots=SnapshotStore(workspace.snapshots_path),
+        now=now,
+    )
+    resources.file_changes.settle_at_start()
+    return Office(resources)
 
 
 def create_workspace(folder: Path) -> Path:

@@ -66,15 +66,6 @@ class VisitAction(StrEnum):
     WATCH = "持续关注"
 
 
-class ComplaintTruth(StrEnum):
-    """Whether a complaint was borne out: ``complaints.is_true``."""
-
-    TRUE = "属实"
-    PARTLY = "部分属实"
-    FALSE = "不属实"
-    UNVERIFIABLE = "无法核实"
-
-
 class BuildingKind(StrEnum):
     """What a building is for: ``buildings.kind``."""
 
@@ -86,15 +77,6 @@ class BuildingKind(StrEnum):
     FACTORY = "厂房"
     PUBLIC = "公建"
     OTHER = "其他"
-
-
-class RentalStatus(StrEnum):
-    """State of a rental filing: ``rentals.status``."""
-
-    VALID = "有效"
-    EXPIRED = "到期"
-    CANCELLED = "注销"
-    AMENDED = "变更"
 
 
 class TargetKind(StrEnum):

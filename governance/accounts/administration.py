@@ -27,7 +27,7 @@ from governance.accounts.grants import AccountError, RightsPolicy
 from governance.accounts.passwords import one_time_password
 from governance.accounts.rules import SYSTEM, is_administrator
 from governance.accounts.sessions import DIRECTORY, LOCAL, SessionStore
-from governance.service import Component, Resources, Service
+from governance.service import Component, Service
 
 FIRST_LOGIN = "admin"
 MACHINE = "machine"
@@ -43,9 +43,7 @@ READERS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
 class AccountWriter(Component):
     """Adds accounts for services that asked permission before."""
 
-    def __init__(self, resources: Resources, *, session_store: SessionStore) -> None:
-        super().__init__(resources)
-        self._session_store = session_store
+    _session_store: SessionStore
 
     def new_account(
         self, login: str, name: str, *, by: str, kind: str = LOCAL, roles: Sequence[str] = (),
@@ -68,20 +66,10 @@ class AccountWriter(Component):
 class AccountService(Service):
     """Services about accounts."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        account_writer: AccountWriter,
-        authenticator: Authenticator,
-        rights_policy: RightsPolicy,
-        session_store: SessionStore,
-    ) -> None:
-        super().__init__(resources)
-        self._account_writer = account_writer
-        self._authenticator = authenticator
-        self._rights_policy = rights_policy
-        self._session_store = session_store
+    _account_writer: AccountWriter
+    _authenticator: Authenticator
+    _rights_policy: RightsPolicy
+    _session_store: SessionStore
 
     def ensure_first_administrator(self) -> str | None:
         """Make the first system administrator where there is no account at all.

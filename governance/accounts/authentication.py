@@ -19,7 +19,7 @@ from geo.errors import GridwardenError
 from governance.accounts.lockout import LockoutPolicy, LockoutState
 from governance.accounts.passwords import HashCost, PasswordHashes
 from governance.accounts.sessions import LOCAL, SessionStore
-from governance.service import Component, Resources
+from governance.service import Component
 
 ADDRESS_POLICY = LockoutPolicy(most=30, block=timedelta(minutes=5), forget=timedelta(minutes=15))
 """One address may fail so often over all logins; an office behind one address still gets in."""
@@ -36,9 +36,7 @@ class Authenticator(Component):
 
     hash_cost = HashCost()
 
-    def __init__(self, resources: Resources, *, session_store: SessionStore) -> None:
-        super().__init__(resources)
-        self._session_store = session_store
+    _session_store: SessionStore
 
     @cached_property
     def hashes(self) -> PasswordHashes:

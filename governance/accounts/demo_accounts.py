@@ -17,7 +17,7 @@ from governance.accounts.administration import AccountWriter
 from governance.accounts.grants import AccountError
 from governance.accounts.rules import check_roles
 from governance.accounts.sessions import DEMO, SessionStore
-from governance.service import Resources, Service
+from governance.service import Service
 
 NAMES = {
     "office_manager": "示范·街道管理者",
@@ -39,12 +39,8 @@ LOGIN = "demo-"
 class DemoAccountService(Service):
     """Services that fill the demonstration with people; refused in any other workspace."""
 
-    def __init__(
-        self, resources: Resources, *, account_writer: AccountWriter, session_store: SessionStore
-    ) -> None:
-        super().__init__(resources)
-        self._account_writer = account_writer
-        self._session_store = session_store
+    _account_writer: AccountWriter
+    _session_store: SessionStore
 
     def add_people(self, actor: Actor) -> int:
         """Make an account for every role that has none yet, and return how many were made.

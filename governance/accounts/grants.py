@@ -26,7 +26,7 @@ from governance.accounts.rules import (
     unknown_codes,
 )
 from governance.accounts.sessions import SessionStore
-from governance.service import Component, Resources, Service
+from governance.service import Component, Service
 
 
 class AccountError(GridwardenError):
@@ -87,12 +87,8 @@ class RightsPolicy(Component):
 class GrantService(Service):
     """Services that give roles, scopes and persons to accounts."""
 
-    def __init__(
-        self, resources: Resources, *, rights_policy: RightsPolicy, session_store: SessionStore
-    ) -> None:
-        super().__init__(resources)
-        self._rights_policy = rights_policy
-        self._session_store = session_store
+    _rights_policy: RightsPolicy
+    _session_store: SessionStore
 
     def set_rights(
         self,

@@ -13,7 +13,7 @@ from data.store.repositories.accounts import Account, SignedInSession
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor, Scope
 from governance.accounts.person_scopes import PersonScopes
-from governance.service import Component, Resources, Service
+from governance.service import Component, Service
 
 TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
@@ -146,9 +146,7 @@ class SessionStore(Component):
 class SessionService(Service):
     """Services about sessions; a token stands for the acting user."""
 
-    def __init__(self, resources: Resources, *, session_store: SessionStore) -> None:
-        super().__init__(resources)
-        self._session_store = session_store
+    _session_store: SessionStore
 
     def session(self, token: str) -> SignedSession | None:
         """Return the session of a token, or None when it is over or never was.

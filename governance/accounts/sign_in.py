@@ -22,7 +22,7 @@ from governance.accounts.sessions import (
     SignedIn,
     token_hash,
 )
-from governance.service import Resources, Service
+from governance.service import Service
 
 __all__ = ["SignInError", "SignInFacts", "SignInService"]
 
@@ -52,12 +52,8 @@ class SignInFacts:
 class SignInService(Service):
     """Services that make an acting user out of a stranger; none of them takes one."""
 
-    def __init__(
-        self, resources: Resources, *, authenticator: Authenticator, session_store: SessionStore
-    ) -> None:
-        super().__init__(resources)
-        self._authenticator = authenticator
-        self._session_store = session_store
+    _authenticator: Authenticator
+    _session_store: SessionStore
 
     def facts(self) -> SignInFacts:
         """Return what the sign-in page may tell strangers."""

@@ -14,7 +14,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_writer import DutyError, DutyWriter
-from governance.service import Component, Resources, Service
+from governance.service import Component, Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +73,9 @@ class ConstraintReader(Component):
 class ConstraintService(Service):
     """Services about what limits an assignment."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        constraint_reader: ConstraintReader,
-        duty_reader: DutyReader,
-        duty_writer: DutyWriter,
-    ) -> None:
-        super().__init__(resources)
-        self._constraint_reader = constraint_reader
-        self._duty_reader = duty_reader
-        self._duty_writer = duty_writer
+    _constraint_reader: ConstraintReader
+    _duty_reader: DutyReader
+    _duty_writer: DutyWriter
 
     def limits(self, actor: Actor) -> AssignmentLimits:
         """Return what is noted about wardens and buildings inside the actor's scope."""

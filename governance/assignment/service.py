@@ -27,24 +27,15 @@ from governance.assignment.proposal_list import list_proposals
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.duty_writer import ASSIGN, DutyWriter
 from governance.responsibility.resolve import texts_of
-from governance.service import Resources, Service
+from governance.service import Service
 
 
 class AssignmentService(Service):
     """Services that share buildings out among wardens."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        constraint_reader: ConstraintReader,
-        duty_reader: DutyReader,
-        duty_writer: DutyWriter,
-    ) -> None:
-        super().__init__(resources)
-        self._constraint_reader = constraint_reader
-        self._duty_reader = duty_reader
-        self._duty_writer = duty_writer
+    _constraint_reader: ConstraintReader
+    _duty_reader: DutyReader
+    _duty_writer: DutyWriter
 
     def preview(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
         """Work a proposal out without keeping it.

@@ -19,7 +19,7 @@ from data.calendars.read import (
 from data.calendars.write import calendar_version, write_office_spans
 from data.integrity.file_changes import FileKind
 from governance.access.permissions import Action, Actor, require, require_whole
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader
 
 SPAN_COLUMNS: Final = ("first", "last", "kind", "name", "source", "own")
@@ -31,9 +31,7 @@ _UNNAMED: Final = (ANNOUNCED, TERM)
 class CalendarService(Service):
     """Services about days: holidays, school breaks, exams."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
-        super().__init__(resources)
-        self._visit_reader = visit_reader
+    _visit_reader: VisitReader
 
     def days(self, actor: Actor, first: date, last: date) -> pd.DataFrame:
         """Describe days, both ends included.

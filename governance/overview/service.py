@@ -27,8 +27,7 @@ from governance.overview.facts import (
     count_waiting,
     find_risers,
 )
-from governance.patrols.routing.model.plan import CANCELLED
-from governance.patrols.routing.model.plan import WEEK as WEEK_PLAN
+from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service
@@ -52,26 +51,16 @@ EVENTS = ("complaints", "rentals", "violations", "inspections")
 class OverviewService(Service):
     """The service behind the start page."""
 
-    def __init__(
-        self,
-        resources: Resources,
-        *,
-        address_review: AddressReviewService,
-        assignment: AssignmentService,
-        coverage: CoverageService,
-        imports: ImportService,
-        monitoring: MonitoringService,
-        responsibility: ResponsibilityService,
-        worklist: WorklistService,
-    ) -> None:
+    _address_review: AddressReviewService
+    _assignment: AssignmentService
+    _coverage: CoverageService
+    _imports: ImportService
+    _monitoring: MonitoringService
+    _responsibility: ResponsibilityService
+    _worklist: WorklistService
+
+    def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._address_review = address_review
-        self._assignment = assignment
-        self._coverage = coverage
-        self._imports = imports
-        self._monitoring = monitoring
-        self._responsibility = responsibility
-        self._worklist = worklist
         self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
 
     def summary(self, actor: Actor) -> StartFacts:
@@ -160,7 +149,7 @@ class OverviewService(Service):
             return None
         first = now.date() - timedelta(days=now.weekday()) + WEEK
         with self._workspace.store.begin() as unit:
-            found = unit.patrols.of_day(first, kind=WEEK_PLAN, without=CANCELLED)
+            found = unit.patrols.of_day(first, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
             plan = unit.patrols.version(found) if found else None
             state = plan.state if plan else "missing"
         facts = {"first": first, "last": first + timedelta(days=6)}

@@ -24,7 +24,7 @@ from governance.responsibility.resolve import (
     find_problems,
     texts_of,
 )
-from governance.service import Resources, Service
+from governance.service import Service
 
 WORK_COLUMNS = ("kind", "duty", "building_id", "name", "grid_code", "community_code", "person_id",
                 "person", "detail")  # fmt: skip
@@ -110,9 +110,7 @@ class ResponsibilityWork:
 class ResponsibilityService(Service):
     """Services that tell who answers for what."""
 
-    def __init__(self, resources: Resources, *, duty_reader: DutyReader) -> None:
-        super().__init__(resources)
-        self._duty_reader = duty_reader
+    _duty_reader: DutyReader
 
     def chain(
         self, actor: Actor, unit: str, *, on: date | None = None, known_at: datetime | None = None

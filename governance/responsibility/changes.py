@@ -13,7 +13,7 @@ from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_writer import DutyError, DutyWriter, plain_duty
 from governance.responsibility.resolve import DUTIES
-from governance.service import Resources, Service
+from governance.service import Service
 
 SET, END = "set", "end"
 
@@ -21,12 +21,8 @@ SET, END = "set", "end"
 class DutyChangeService(Service):
     """Services that change duties."""
 
-    def __init__(
-        self, resources: Resources, *, duty_reader: DutyReader, duty_writer: DutyWriter
-    ) -> None:
-        super().__init__(resources)
-        self._duty_reader = duty_reader
-        self._duty_writer = duty_writer
+    _duty_reader: DutyReader
+    _duty_writer: DutyWriter
 
     def set_duty(  # noqa: PLR0913 -- a duty has so many parts
         self,

@@ -16,7 +16,7 @@ from governance.responsibility.claims import targets_of
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import TARGETS, day_of
-from governance.service import Component, Resources
+from governance.service import Component
 
 ASSIGN, UNDO = "assignment", "undo"
 
@@ -28,9 +28,7 @@ class DutyError(GridwardenError):
 class DutyWriter(Component):
     """Changes duties together with their audit lines; asks nobody's permission."""
 
-    def __init__(self, resources: Resources, *, duty_reader: DutyReader) -> None:
-        super().__init__(resources)
-        self._duty_reader = duty_reader
+    _duty_reader: DutyReader
 
     @contextmanager
     def exclusive(self) -> Iterator[UnitOfWork]:

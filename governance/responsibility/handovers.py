@@ -15,7 +15,7 @@ from governance.responsibility.claims import claims_about, targets_of
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import texts_of
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.rules.settings import CLOSED, SUSPECTED
 
 HANDOVER_COLUMNS = ("handover_id", "change_id", "at", "valid_from", "duty", "building_id", "name",
@@ -32,9 +32,7 @@ MOST_DAYS = 6
 class HandoverService(Service):
     """Services for handing buildings over."""
 
-    def __init__(self, resources: Resources, *, duty_reader: DutyReader) -> None:
-        super().__init__(resources)
-        self._duty_reader = duty_reader
+    _duty_reader: DutyReader
 
     def rows(self, actor: Actor, *, since: datetime | date) -> pd.DataFrame:
         """List what changed hands by decisions since a local time, newest first.

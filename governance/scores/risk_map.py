@@ -16,7 +16,7 @@ from governance.access.permissions import (
     require,
 )
 from governance.scores.scoring import SnapshotReader
-from governance.service import Resources, Service
+from governance.service import Service
 from risk.config import ScoreConfig
 from risk.ranking import add_ranks
 
@@ -36,9 +36,7 @@ SHOWN = ("unit", "score", "low", "high", "tier", "rank", "exposure", "rate_raw",
 class RiskMapService(Service):
     """Services that hand the map its layers."""
 
-    def __init__(self, resources: Resources, *, snapshot_reader: SnapshotReader) -> None:
-        super().__init__(resources)
-        self._snapshot_reader = snapshot_reader
+    _snapshot_reader: SnapshotReader
 
     def layer(
         self,

@@ -23,7 +23,7 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.access.scopes import Scope
-from governance.service import Component, Resources, Service
+from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import columns as c
@@ -62,9 +62,7 @@ class SnapshotReader(Component):
 class ScoringService(Service):
     """Services about the score."""
 
-    def __init__(self, resources: Resources, *, snapshot_reader: SnapshotReader) -> None:
-        super().__init__(resources)
-        self._snapshot_reader = snapshot_reader
+    _snapshot_reader: SnapshotReader
 
     def run(
         self,

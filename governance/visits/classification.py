@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.contracts.vocabulary import VisitOrigin
 from governance.access.permissions import Actor
-from governance.service import Component, Resources
+from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.blinding import DERIVED_ORIGINS
 from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
@@ -27,9 +27,7 @@ _ID_DIGITS: Final = 16
 class VisitClassifier(Component):
     """The parts that say of a visit what nobody is asked."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
-        super().__init__(resources)
-        self._visit_reader = visit_reader
+    _visit_reader: VisitReader
 
     def first_version(self, actor: Actor, visit: NewVisit) -> dict[str, Any]:
         """Return the row of a new visit: what was sent, and what follows from it."""

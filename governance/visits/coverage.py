@@ -10,7 +10,7 @@ import pandas as pd
 from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.coverage import BY, find_due, measure_coverage
 from governance.visits.rules.daily_list import start_of
@@ -27,9 +27,7 @@ class CoverageError(GridwardenError):
 class CoverageService(Service):
     """Services about coverage; derived from visits, never asked for, never per person."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
-        super().__init__(resources)
-        self._visit_reader = visit_reader
+    _visit_reader: VisitReader
 
     def summary(
         self, actor: Actor, *, since: date, until: date, by: str = "community"

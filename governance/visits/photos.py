@@ -15,7 +15,7 @@ from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import utc_naive
 from governance.access.permissions import Action, Actor, require
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.new_visit import VisitRefusedError
 
@@ -33,9 +33,7 @@ class Photo:
 class PhotoService(Service):
     """Services about photos; none is ever asked for."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
-        super().__init__(resources)
-        self._visit_reader = visit_reader
+    _visit_reader: VisitReader
 
     def attach(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Photo:
         """Keep the bare picture of a photo with a visit of one's own.

@@ -13,14 +13,14 @@ from data.derived.unit_names import UnitNames
 from data.store.tables.visits import VisitVersion
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.service import Resources, Service
+from governance.problems import InputProblem
+from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
 from governance.visits.rules.blinding import blinded_kind, may_unblind
 from governance.visits.rules.follow_up import NextStep, propose_next_step
 from governance.visits.rules.new_visit import (
     NewVisit,
-    VisitProblem,
     VisitRefusedError,
     cleaned,
     problems_of,
@@ -32,12 +32,8 @@ from governance.visits.rules.settings import RESULTS
 class VisitService(Service):
     """Services that record visits."""
 
-    def __init__(
-        self, resources: Resources, *, classifier: VisitClassifier, visit_reader: VisitReader
-    ) -> None:
-        super().__init__(resources)
-        self._classifier = classifier
-        self._visit_reader = visit_reader
+    _classifier: VisitClassifier
+    _visit_reader: VisitReader
 
     def record(self, actor: Actor, visit: NewVisit) -> VisitReceipt:
         """Record a visit, unless the same account sent its key before: then say what was kept.
@@ -78,7 +74,7 @@ class VisitService(Service):
         """Return what a result leads to, as the rules and the calendar propose."""
         require(actor, Action.RECORD_VISIT)
         if result not in RESULTS:
-            problem = VisitProblem("result_unknown", "result", result, "、".join(RESULTS))
+            problem = InputProblem("result_unknown", "result", result, "、".join(RESULTS))
             raise VisitRefusedError("visit_refused", problems=(problem,))
         return propose_next_step(
             result,
@@ -162,14 +158,14 @@ class VisitService(Service):
         except VisitRefusedError as error:
             return VisitAnswer(key, None, error.problems)
         except GridwardenError as error:
-            return VisitAnswer(key, None, (VisitProblem(error.code, "building_id"),))
+            return VisitAnswer(key, None, (InputProblem(error.code, "building_id"),))
 
     def _check_visit(
         self, visit: NewVisit, building: pd.Series | None, *, now: datetime, oldest: datetime
     ) -> None:
         problems = problems_of(visit, now=now, rules=self._visit_reader.rules, oldest=oldest)
         if building is None:
-            problems.append(VisitProblem("building_unknown", "building_id", visit.building_id))
+            problems.append(InputProblem("building_unknown", "building_id", visit.building_id))
         if problems:
             raise VisitRefusedError("visit_refused", problems=tuple(problems))
 
@@ -244,7 +240,7 @@ def _columns(stored: VisitVersion) -> dict[str, Any]:
 def _changed(stored: VisitVersion, *, key: str, changes: dict[str, Any]) -> NewVisit:
     """Return a stored visit with changes, to be checked like a new one."""
     known = {each.name for each in fields(NewVisit)}
-    unknown = tuple(VisitProblem("field_unknown", name) for name in changes if name not in known)
+    unknown = tuple(InputProblem("field_unknown", name) for name in changes if name not in known)
     if unknown:
         raise VisitRefusedError("visit_refused", problems=unknown)
     held = {name: value for name, value in _columns(stored).items() if name in known}

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from governance.access.permissions import Action, Actor, may, require
-from governance.service import Resources, Service
+from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.blinding import DERIVED_ORIGINS, may_unblind
 from governance.visits.rules.daily_list import start_of
@@ -51,12 +51,8 @@ class WardenBuilding:
 class WorklistService(Service):
     """Services that say where to go and what was seen."""
 
-    def __init__(
-        self, resources: Resources, *, daily_worklist: DailyWorklist, visit_reader: VisitReader
-    ) -> None:
-        super().__init__(resources)
-        self._daily_worklist = daily_worklist
-        self._visit_reader = visit_reader
+    _daily_worklist: DailyWorklist
+    _visit_reader: VisitReader
 
     def my_buildings(
         self, actor: Actor, *, on: date | None = None, leaves_as: str | None = None

@@ -35,9 +35,10 @@ MOST_LISTS: Final = 100
 class DailyWorklist(Component):
     """The parts that make a list of a day."""
 
-    def __init__(self, resources: Resources, *, visit_reader: VisitReader) -> None:
+    _visit_reader: VisitReader
+
+    def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._visit_reader = visit_reader
         self._lists: dict[tuple[str, date, frozenset[str]], tuple[object, pd.DataFrame]] = {}
 
     def visit_list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridwarden.console.invocation import invocation
-from gridwarden.console.terminal import plain, table
+from gridwarden.console.command import command
+from gridwarden.console.invocation import Invocation
+from gridwarden.console.terminal import Answer, plain, table
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.table import Table
 
-    from dashboard.i18n import Words
+    from dashboard.i18n import Translator
     from governance.scores.evaluation import Evaluation
 
 SHOWN = {
@@ -26,11 +28,6 @@ SHOWN = {
     "pei_10": "PEI 10 %",
     "churn": "same list",
 }
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command to the application."""
-    app.command("backtest")(backtest)
 
 
 Unit = Annotated[str, typer.Option(help="What is ranked: building, cell:8, cell:9 or cell:10.")]
@@ -68,8 +65,9 @@ JsonFile = Annotated[
 ]
 
 
-def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
-    ctx: typer.Context,
+@command("backtest", json=False)
+def backtest(
+    call: Invocation,
     *,
     unit: Unit = "building",
     event: Event = None,
@@ -80,20 +78,16 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
     method: Methods = None,
     area: Area = True,
     json_to: JsonFile = None,
-) -> None:
+) -> Answer:
     """Rank the past as it could have been ranked then; compare with simple methods."""
-    from dashboard.i18n import words
-
-    call = invocation(ctx, as_json=False)
     with call.terminal.progress() as advance:
-        result = call.office().evaluation.backtest(
-            call.actor(), unit=unit, event=event, origins=origins, among=among, k=k, area=area,
+        result = call.office.evaluation.backtest(
+            call.actor, unit=unit, event=event, origins=origins, among=among, k=k, area=area,
             horizons=tuple(horizon or ("90d",)), methods=tuple(method or ()), progress=advance,
         )  # fmt: skip
     if json_to is not None:
         write_evaluation(result, json_to)
-    say = words(call.language)
-    call.terminal.result(result, show=lambda out: _show(out, result, say))
+    return Answer(result, _lines(result, call.say))
 
 
 def write_evaluation(result: Evaluation, path: Path) -> None:
@@ -104,7 +98,7 @@ def write_evaluation(result: Evaluation, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _show(out: Console, result: Evaluation, say: Words) -> None:
+def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
     """Lay out one table per horizon, best known measures first, and the verdict."""
     from dashboard.i18n.verdict import which_order
 
@@ -121,15 +115,15 @@ def _show(out: Console, result: Evaluation, say: Words) -> None:
             f"{event}, {unit}, {among}, {horizon}: mean of {lines[0]['origins']} origins, "
             f"{lines[0]['n_units']:.0f} units, {lines[0]['n_events']:.0f} events each"
         )
-        out.print(table(title, ["method", *SHOWN.values()], rows))
+        yield table(title, ["method", *SHOWN.values()], rows)
         if sentences := verdict_sentences(result, group, say):
-            out.print(sentences, markup=False)
-    out.print(which_order(say=say), markup=False)
+            yield sentences
+    yield which_order(say=say)
     if result.absent:
-        out.print(f"Not installed here: {', '.join(result.absent)}", markup=False)
+        yield f"Not installed here: {', '.join(result.absent)}"
 
 
-def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Words) -> str:
+def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:
     """Say a verdict in the page's words; empty where the visit model was not evaluated."""
     from dashboard.i18n.verdict import (
         headline,

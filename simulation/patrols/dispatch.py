@@ -7,9 +7,9 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
+from geo.arrays import Bools
 from governance.patrols.routing.model.problem import Shift
 from governance.visits.rules.visit_kind import (
     DAY,
@@ -25,12 +25,11 @@ from simulation.truth.inspections import (
     FOUND,
     SUSPECTED,
     chance_to_find,
+    fall_due,
     look,
     visit,
 )
 from simulation.truth.sites import Town, open_sites
-
-Bools = NDArray[np.bool_]
 
 
 class Policy(Protocol):
@@ -219,11 +218,9 @@ def _pointed_at(reports: pd.DataFrame, visits: pd.DataFrame, *, days: int) -> Bo
 
 def _answers(town: Town, day: int) -> pd.DataFrame:
     """Return the follow-ups of complaints that fall due this week, made by others."""
-    due = [(d[d < day + 7], b[d < day + 7]) for d, b, why in town.due if why == COMPLAINT]
-    later = [(d[d >= day + 7], b[d >= day + 7], why) for d, b, why in town.due if why == COMPLAINT]
-    town.due = [item for item in later if len(item[0])]
-    days = np.concatenate([d for d, _ in due]) if due else np.empty(0, dtype=np.int64)
-    where = np.concatenate([b for _, b in due]) if due else np.empty(0, dtype=np.int64)
+    due = [(days, where) for days, where, why in fall_due(town, day) if why == COMPLAINT]
+    none = np.empty(0, dtype=np.int64)
+    days, where = (np.concatenate([none, *parts]) for parts in zip((none, none), *due, strict=True))
     return pd.DataFrame(
         {
             "day": np.maximum(days, day),

@@ -54,8 +54,8 @@ class PublishedPatrol(PatrolAnswers):
         super().__init__()
         self.save_team(_PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
         first = Clock(lambda: datetime.now(UTC)).today()
-        plan = self.make_plan(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))
-        self.publish_plan(_PLANNER, plan.plan_id, version=1)
+        plan = self.make(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))
+        self.publish(_PLANNER, plan.plan_id, version=1)
 
 
 class FakeVisitError(GridwardenError):
@@ -65,7 +65,7 @@ class FakeVisitError(GridwardenError):
 
 
 class VisitAnswers:
-    """Answer about visits like the real office."""
+    """An office of visits alone: it answers by the services of the real one."""
 
     clock = Clock(lambda: datetime.now(UTC))
 
@@ -75,6 +75,18 @@ class VisitAnswers:
         self.pictures: list[tuple[str, bytes]] = []
         self.left: list[str] = []
         self.patrol = PublishedPatrol()
+        self.services: dict[str, Any] = {
+            "visits": SimpleNamespace(
+                record_many=self.record_visits, propose_next=self.propose_next, undo=self.undo_visit
+            ),
+            "worklist": SimpleNamespace(
+                my_buildings=self.my_buildings, building=self.building_for_warden
+            ),
+            "photos": SimpleNamespace(attach=self.attach_photo),
+            "team_routes": self.patrol.services["team_routes"],
+            "sessions": SimpleNamespace(session=self.session_of_token, actor=self.actor_of_token),
+        }
+        self.__dict__.update(self.services)
         self._write()
 
     # ---- who is there ------------------------------------------------------------------------
@@ -104,18 +116,6 @@ class VisitAnswers:
         self.left += [] if leaves_as is None else [leaves_as]
         rows = [self._row(i) for i in sorted(int(b[1:]) for b in actor.scope.buildings)]
         return pd.DataFrame(rows, columns=list(self._row(0)))
-
-    def my_patrol(
-        self,
-        actor: Actor,
-        *,
-        on: date | None = None,
-        days: int = 7,
-        shift_id: str | None = None,
-        leaves_as: str | None = None,
-    ) -> pd.DataFrame:
-        require(actor, Action.RECORD_VISIT)
-        return self.patrol.my_patrol(actor, shift_id=shift_id, leaves_as=leaves_as)
 
     def building_for_warden(self, actor: Actor, building_id: str) -> Any:
         rows = self.my_buildings(actor)

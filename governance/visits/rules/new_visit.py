@@ -10,6 +10,7 @@ from typing import Any, Final
 from data.contracts.vocabulary import VisitOrigin, VisitSign
 from data.workspace.clock import local_naive
 from geo.errors import GridwardenError
+from governance.problems import InputProblem
 from governance.visits.rules.redaction import is_unit, redact
 from governance.visits.rules.settings import NOTHING, RESULTS, STEPS, VisitRules
 
@@ -21,38 +22,13 @@ LONGEST_STAY_AHEAD: Final = timedelta(minutes=5)
 MOST_PEOPLE: Final = 999
 
 
-@dataclass(frozen=True, slots=True)
-class VisitProblem:
-    """Something wrong with a visit.
-
-    Parameters
-    ----------
-    code
-        For the wording (``visit_problem.<code>``).
-    field
-        Which part of the visit.
-    seen, expected
-        The value, and what would do.
-    """
-
-    code: str
-    field: str
-    seen: str = ""
-    expected: str = ""
-
-    def __str__(self) -> str:
-        """Say it in one English line."""
-        expected = f"; expected {self.expected}" if self.expected else ""
-        return f"{self.field}: {self.code.replace('_', ' ')} ({self.seen}){expected}"
-
-
 class VisitRefusedError(GridwardenError):
     """A visit cannot be recorded; ``problems`` lists everything that is wrong with it."""
 
-    def __init__(self, code: str, *, problems: tuple[VisitProblem, ...] = (), **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+    def __init__(self, code: str, *, problems: tuple[InputProblem, ...] = (), **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         told = {"problems": [str(problem) for problem in problems]} if problems else {}
         super().__init__(code, **told, **facts)
-        self.problems = problems or (VisitProblem(code, "", str(facts.get("seen", ""))),)
+        self.problems = problems or (InputProblem(code, "", str(facts.get("seen", ""))),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +82,19 @@ class NewVisit:
             Naming every part that cannot be read.
         """
         known = {each.name for each in fields(cls)}
-        problems = [VisitProblem("field_unknown", str(n)) for n in sent if n not in known]
+        problems = [InputProblem("field_unknown", str(n)) for n in sent if n not in known]
         values: dict[str, Any] = {}
         for name in known & set(sent):
             try:
                 value = _READERS.get(name, _text)(sent[name])
             except (TypeError, ValueError):
-                problems.append(VisitProblem("field_unreadable", name, repr(sent[name])[:60]))
+                problems.append(InputProblem("field_unreadable", name, repr(sent[name])[:60]))
             else:
                 if isinstance(value, datetime) and value.tzinfo is not None:
                     value = local_naive(value, zone)
                 values[name] = value
         missing = {"key", "building_id"} - set(sent)
-        problems += [VisitProblem("field_missing", name) for name in sorted(missing)]
+        problems += [InputProblem("field_missing", name) for name in sorted(missing)]
         if problems:
             raise VisitRefusedError("visit_refused", problems=tuple(problems))
         return cls(**{n: v for n, v in values.items() if v is not None or n in _MAY_BE_NONE})
@@ -181,7 +157,7 @@ def cleaned(visit: NewVisit, *, now: datetime) -> NewVisit:
 
 def problems_of(
     visit: NewVisit, *, now: datetime, rules: VisitRules, oldest: datetime
-) -> list[VisitProblem]:
+) -> list[InputProblem]:
     """List everything that is wrong with a visit as it was sent.
 
     Parameters
@@ -198,45 +174,45 @@ def problems_of(
     ]
 
 
-def _problems_of_words(visit: NewVisit, rules: VisitRules) -> Iterator[VisitProblem]:
+def _problems_of_words(visit: NewVisit, rules: VisitRules) -> Iterator[InputProblem]:
     if not visit.key.strip() or len(visit.key) > LONGEST_KEY:
-        yield VisitProblem("key_unusable", "key", visit.key[:80], f"1-{LONGEST_KEY}")
+        yield InputProblem("key_unusable", "key", visit.key[:80], f"1-{LONGEST_KEY}")
     if visit.result not in RESULTS:
-        yield VisitProblem("result_unknown", "result", visit.result, "、".join(RESULTS))
+        yield InputProblem("result_unknown", "result", visit.result, "、".join(RESULTS))
     for sign in visit.signs:
         if sign not in SIGNS:
-            yield VisitProblem("sign_unknown", "signs", sign, "、".join(SIGNS))
+            yield InputProblem("sign_unknown", "signs", sign, "、".join(SIGNS))
     if not is_unit(visit.unit):
-        yield VisitProblem("unit_unclear", "unit", visit.unit[:40], "3单元501")
+        yield InputProblem("unit_unclear", "unit", visit.unit[:40], "3单元501")
     if len(visit.note) > rules.note_characters:
-        yield VisitProblem("note_too_long", "note", str(len(visit.note)),
+        yield InputProblem("note_too_long", "note", str(len(visit.note)),
                            str(rules.note_characters))  # fmt: skip
     if visit.next_step is not None and visit.next_step not in STEPS:
-        yield VisitProblem("step_unknown", "next_step", visit.next_step, ", ".join(STEPS))
+        yield InputProblem("step_unknown", "next_step", visit.next_step, ", ".join(STEPS))
     if visit.origin not in ORIGINS:
-        yield VisitProblem("origin_unknown", "origin", visit.origin, ", ".join(ORIGINS))
+        yield InputProblem("origin_unknown", "origin", visit.origin, ", ".join(ORIGINS))
 
 
 def _problems_of_time(
     visit: NewVisit, *, now: datetime, oldest: datetime
-) -> Iterator[VisitProblem]:
+) -> Iterator[InputProblem]:
     at = visit.at or now
     if at.tzinfo is not None or (visit.retry_at and visit.retry_at.tzinfo):
-        yield VisitProblem("time_with_zone", "at", str(at))
+        yield InputProblem("time_with_zone", "at", str(at))
         return
     if at > now + LONGEST_STAY_AHEAD:
-        yield VisitProblem("time_in_future", "at", _minute(at), _minute(now))
+        yield InputProblem("time_in_future", "at", _minute(at), _minute(now))
     if at < oldest:
-        yield VisitProblem("time_too_old", "at", _minute(at), _minute(oldest))
+        yield InputProblem("time_too_old", "at", _minute(at), _minute(oldest))
     if visit.retry_at is not None and visit.retry_at < at:
-        yield VisitProblem("retry_before_visit", "retry_at", _minute(visit.retry_at), _minute(at))
+        yield InputProblem("retry_before_visit", "retry_at", _minute(visit.retry_at), _minute(at))
 
 
-def _problems_of_counts(visit: NewVisit) -> Iterator[VisitProblem]:
+def _problems_of_counts(visit: NewVisit) -> Iterator[InputProblem]:
     for name in ("pupils", "teachers"):
         seen = getattr(visit, name)
         if seen is not None and not 0 <= seen <= MOST_PEOPLE:
-            yield VisitProblem("count_out_of_range", name, str(seen), f"0-{MOST_PEOPLE}")
+            yield InputProblem("count_out_of_range", name, str(seen), f"0-{MOST_PEOPLE}")
 
 
 def _minute(moment: datetime) -> str:

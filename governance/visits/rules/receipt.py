@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from governance.visits.rules.new_visit import VisitProblem
+from governance.problems import InputProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +53,4 @@ class VisitAnswer:
 
     key: str
     recorded: VisitReceipt | None
-    problems: tuple[VisitProblem, ...] = ()
+    problems: tuple[InputProblem, ...] = ()

@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.documents.print_page import ROWS_A_PAGE
 from dashboard.documents.visit_list import patrol_sheet, patrol_workbook
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from governance.visits.rules.checklist import CHECKLIST
 from governance.visits.rules.daily_list import WHY
 from governance.visits.rules.new_visit import SIGNS
@@ -98,7 +98,7 @@ def test_neither_paper_nor_workbook_says_why() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_about_a_visit_has_a_name(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     wanted = {
         "visit_result": RESULTS,
         "sign": SIGNS,

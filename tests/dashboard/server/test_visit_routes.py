@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import re
@@ -14,14 +13,11 @@ import httpx
 import openpyxl
 import pytest
 from fake_visits import SECRET, TODAY, VisitAnswers
-from flat_services import Composed
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
+from small_browser import HERE, Browser
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.runtime import context
-from dashboard.server import errors, routes, visit_routes
-from dashboard.server.guard import Guard
+from dashboard.server import visit_routes
 from dashboard.server.visit_payloads import list_payload, listed
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
@@ -33,27 +29,13 @@ FORBIDDEN = re.compile(
 )
 
 
-class Browser:
-    """Ask our routes as one account, guard and all, without a server."""
-
-    def __init__(self) -> None:
-        self._app = Starlette(
-            routes=routes.own_routes(),
-            middleware=[Middleware(Guard)],
-            exception_handlers=errors.HANDLERS,
-        )
+class Wardens(Browser):
+    """A browser in which another account may be signed in at each request."""
 
     def ask(self, method: str, path: str, *, who: str = WARDEN, **more: Any) -> httpx.Response:
-        async def asking() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            cookies = {context.COOKIE: who} if who else {}
-            async with httpx.AsyncClient(
-                transport=transport, base_url="http://localhost", cookies=cookies
-            ) as web:
-                headers = {"origin": "http://localhost", **more.pop("headers", {})}
-                return await web.request(method, path, headers=headers, **more)
-
-        return asyncio.run(asking())
+        self.cookies = httpx.Cookies({context.COOKIE: who} if who else {})
+        headers = {"origin": HERE, **more.pop("headers", {})}
+        return super().ask(method, path, headers=headers, **more)
 
     def send(self, *entries: dict[str, Any], who: str = WARDEN, account: str = WARDEN) -> Any:
         body = {"account": account, "entries": list(entries)}
@@ -67,22 +49,22 @@ def visit(key: str = "k1", **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def office() -> Iterator[Any]:
-    made: Any = Composed(VisitAnswers())
+    made: Any = VisitAnswers()
     context.provide(made)
     yield made
     context.withdraw()
 
 
 @pytest.fixture
-def browser(office: Any) -> Browser:
+def browser(office: Any) -> Wardens:
     assert office is context.office()
-    return Browser()
+    return Wardens()
 
 
 # ---- the list -------------------------------------------------------------------------------
 
 
-def test_a_list_holds_ones_own_buildings_todays_first_in_walking_order(browser: Browser) -> None:
+def test_a_list_holds_ones_own_buildings_todays_first_in_walking_order(browser: Wardens) -> None:
     told = browser.ask("GET", "/gw/my-buildings").json()
     assert told["account"] == WARDEN
     assert told["mayRecord"]
@@ -93,7 +75,7 @@ def test_a_list_holds_ones_own_buildings_todays_first_in_walking_order(browser: 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", ["/gw/my-buildings", "/gw/my-buildings/B00008"])
 def test_nothing_tells_why_a_building_is_on_the_list(
-    browser: Browser, path: str, language: str
+    browser: Wardens, path: str, language: str
 ) -> None:
     answer = browser.ask("GET", f"{path}?lang={language}")
     assert answer.status_code == 200
@@ -107,18 +89,18 @@ def test_the_words_of_the_page_give_no_reason_either() -> None:
     from governance.access.permissions import Actor
 
     for language in ("zh", "en"):
-        data = component_data(Actor("W001", "x", ("warden",)), say=words(language))
+        data = component_data(Actor("W001", "x", ("warden",)), say=translator(language))
         told = json.dumps({**data, "signs": [], "names": {}}, ensure_ascii=False)
         assert FORBIDDEN.findall(told) == []
 
 
-def test_a_search_asks_for_names_addresses_and_codes(browser: Browser) -> None:
+def test_a_search_asks_for_names_addresses_and_codes(browser: Wardens) -> None:
     found = browser.ask("GET", "/gw/my-buildings", params={"q": "b00009"}).json()
     assert [b["id"] for b in found["buildings"]] == ["B00009"]
     assert browser.ask("GET", "/gw/my-buildings", params={"q": "("}).json()["total"] == 0
 
 
-def test_somebody_elses_building_is_refused_with_a_sentence(browser: Browser) -> None:
+def test_somebody_elses_building_is_refused_with_a_sentence(browser: Wardens) -> None:
     answer = browser.ask("GET", "/gw/my-buildings/B00001?lang=en")
     assert answer.status_code == 403
     assert answer.json()["code"] == "not_allowed"
@@ -128,7 +110,7 @@ def test_somebody_elses_building_is_refused_with_a_sentence(browser: Browser) ->
 # ---- recording ------------------------------------------------------------------------------
 
 
-def test_a_visit_is_recorded_once_however_often_it_is_sent(browser: Browser, office: Any) -> None:
+def test_a_visit_is_recorded_once_however_often_it_is_sent(browser: Wardens, office: Any) -> None:
     first = browser.send(visit()).json()["answers"][0]
     again = browser.send(visit()).json()["answers"][0]
     assert (first["state"], first["repeated"], again["repeated"]) == ("saved", False, True)
@@ -136,7 +118,7 @@ def test_a_visit_is_recorded_once_however_often_it_is_sent(browser: Browser, off
 
 
 def test_its_time_follows_from_its_age_not_from_the_phones_clock(
-    browser: Browser, office: Any
+    browser: Wardens, office: Any
 ) -> None:
     browser.send(visit(age_s=3600), visit("k2", age_s=-500), visit("k3", age_s=50 * 86_400))
     now = Clock(lambda: datetime.now(UTC)).local()
@@ -147,7 +129,7 @@ def test_its_time_follows_from_its_age_not_from_the_phones_clock(
     )
 
 
-def test_only_what_belongs_to_a_visit_is_passed_on(browser: Browser, office: Any) -> None:
+def test_only_what_belongs_to_a_visit_is_passed_on(browser: Wardens, office: Any) -> None:
     browser.send(visit(actor="somebody", origin="joint", at="2020-01-01T00:00", note=""))
     (kept,) = office.stored.values()
     assert kept["actor"] == WARDEN
@@ -156,7 +138,7 @@ def test_only_what_belongs_to_a_visit_is_passed_on(browser: Browser, office: Any
     assert not kept["at"].startswith("2020")
 
 
-def test_a_bad_entry_loses_none_of_the_others(browser: Browser, office: Any) -> None:
+def test_a_bad_entry_loses_none_of_the_others(browser: Wardens, office: Any) -> None:
     answers = browser.send(visit(), visit("k2", note="refuse me"), visit("k3")).json()["answers"]
     assert [a["state"] for a in answers] == ["saved", "refused", "saved"]
     assert [a["key"] for a in answers] == ["k1", "k2", "k3"]
@@ -164,7 +146,7 @@ def test_a_bad_entry_loses_none_of_the_others(browser: Browser, office: Any) -> 
     assert len(office.stored) == 2
 
 
-def test_an_undo_takes_a_visit_back_or_says_why_not(browser: Browser) -> None:
+def test_an_undo_takes_a_visit_back_or_says_why_not(browser: Wardens) -> None:
     saved = browser.send(visit()).json()["answers"][0]
     undo = {"key": "u1", "kind": "undo", "visit_id": saved["visitId"]}
     unknown = {"key": "u2", "kind": "undo", "visit_id": "V999"}
@@ -174,12 +156,12 @@ def test_an_undo_takes_a_visit_back_or_says_why_not(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("path", ["/gw/my-buildings", "/gw/patrol-list"])
-def test_whoever_is_signed_out_gets_no_data(browser: Browser, path: str) -> None:
+def test_whoever_is_signed_out_gets_no_data(browser: Wardens, path: str) -> None:
     answer = browser.ask("GET", path, who=NOBODY)
     assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
 
 
-def test_records_are_never_filed_under_another_name(browser: Browser, office: Any) -> None:
+def test_records_are_never_filed_under_another_name(browser: Wardens, office: Any) -> None:
     assert browser.send(visit(), who=NOBODY).status_code == 401
     answer = browser.send(visit(), who=OTHER, account=WARDEN)
     assert (answer.status_code, answer.json()["code"]) == (409, "visits_other_account")
@@ -188,13 +170,13 @@ def test_records_are_never_filed_under_another_name(browser: Browser, office: An
 
 
 @pytest.mark.parametrize("role", ["M001", "P001"])
-def test_who_may_not_record_is_refused(browser: Browser, office: Any, role: str) -> None:
+def test_who_may_not_record_is_refused(browser: Wardens, office: Any, role: str) -> None:
     answer = browser.send(visit(), who=role, account=role)
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
     assert office.stored == {}
 
 
-def test_a_foreign_page_sends_nothing(browser: Browser, office: Any) -> None:
+def test_a_foreign_page_sends_nothing(browser: Wardens, office: Any) -> None:
     body = {"account": WARDEN, "entries": [visit()]}
     headers = {"origin": "https://example.org"}
     assert browser.ask("POST", "/gw/visits", json=body, headers=headers).status_code == 403
@@ -210,14 +192,14 @@ def test_a_foreign_page_sends_nothing(browser: Browser, office: Any) -> None:
      b'{"entries": [{"key": "k", "kind": "undo"}]}', b"\xff\xfe"],
     ids=range(12),
 )  # fmt: skip
-def test_what_is_no_list_of_visits_is_refused(browser: Browser, body: bytes) -> None:
+def test_what_is_no_list_of_visits_is_refused(browser: Wardens, body: bytes) -> None:
     answer = browser.ask(
         "POST", "/gw/visits", content=body, headers={"content-type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "visits_malformed")
 
 
-def test_too_much_at_once_is_refused(browser: Browser, office: Any) -> None:
+def test_too_much_at_once_is_refused(browser: Wardens, office: Any) -> None:
     many = [visit(f"k{n}") for n in range(visit_routes.MOST_ENTRIES + 1)]
     assert browser.send(*many).status_code == 413
     assert browser.send(visit(note="x" * visit_routes.MOST_BYTES)).status_code == 413
@@ -226,7 +208,7 @@ def test_too_much_at_once_is_refused(browser: Browser, office: Any) -> None:
 
 @pytest.mark.parametrize("code", ["store_unreachable", "workspace_busy", "database_error"])
 def test_what_cannot_be_stored_just_now_is_not_refused_but_to_be_sent_again(
-    browser: Browser, office: Any, monkeypatch: pytest.MonkeyPatch, code: str
+    browser: Wardens, office: Any, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     def fail(*_: object) -> None:
         raise GridwardenError(code)
@@ -236,7 +218,7 @@ def test_what_cannot_be_stored_just_now_is_not_refused_but_to_be_sent_again(
     assert (answer.status_code, answer.json()["code"]) == (503, code)
 
 
-def test_a_form_of_another_site_cannot_pass_for_json(browser: Browser) -> None:
+def test_a_form_of_another_site_cannot_pass_for_json(browser: Wardens) -> None:
     body = json.dumps({"account": WARDEN, "entries": [visit()]}).encode()
     headers = {"content-type": "text/plain"}
     assert browser.ask("POST", "/gw/visits", content=body, headers=headers).status_code == 415
@@ -245,18 +227,18 @@ def test_a_form_of_another_site_cannot_pass_for_json(browser: Browser) -> None:
 # ---- photos and paper -------------------------------------------------------------------------
 
 
-def photo_of(browser: Browser, raw: bytes, **query: str) -> httpx.Response:
+def photo_of(browser: Wardens, raw: bytes, **query: str) -> httpx.Response:
     asked = {"account": WARDEN, "visit": "k1", "no_faces": "1", **query}
     headers = {"content-type": "image/jpeg"}
     return browser.ask("POST", "/gw/visits/photo", params=asked, content=raw, headers=headers)
 
 
-def test_a_photo_goes_with_its_visit(browser: Browser, office: Any) -> None:
+def test_a_photo_goes_with_its_visit(browser: Wardens, office: Any) -> None:
     assert photo_of(browser, b"picture").json()["bytes"] == 7
     assert office.pictures == [("k1", b"picture")]
 
 
-def test_a_photo_of_another_account_or_too_large_is_refused(browser: Browser, office: Any) -> None:
+def test_a_photo_of_another_account_or_too_large_is_refused(browser: Wardens, office: Any) -> None:
     assert photo_of(browser, b"picture", account=OTHER).status_code == 409
     assert photo_of(browser, b"x" * (visit_routes.MOST_PHOTO_BYTES + 1)).status_code == 413
     assert office.pictures == []
@@ -264,7 +246,7 @@ def test_a_photo_of_another_account_or_too_large_is_refused(browser: Browser, of
 
 @pytest.mark.parametrize("span", ["today", "week"])
 def test_the_paper_list_stands_alone_and_gives_no_reason(
-    browser: Browser, office: Any, span: str
+    browser: Wardens, office: Any, span: str
 ) -> None:
     answer = browser.ask("GET", f"/gw/patrol-list?span={span}")
     assert answer.status_code == 200
@@ -275,7 +257,7 @@ def test_the_paper_list_stands_alone_and_gives_no_reason(
 
 
 def test_the_workbook_opens_gives_no_reason_and_is_noted_by_its_name(
-    browser: Browser, office: Any
+    browser: Wardens, office: Any
 ) -> None:
     answer = browser.ask("GET", "/gw/patrol-list.xlsx")
     (left,) = office.left
@@ -302,6 +284,6 @@ def test_a_weeks_list_holds_what_falls_due_in_seven_days(office: Any) -> None:
 def test_a_whole_streets_list_is_cut_and_says_what_is_left_out(office: Any) -> None:
     actor = office.sessions.actor("M001")
     assert actor is not None
-    told = list_payload(office, actor, say=words("zh"), most=4)
+    told = list_payload(office, actor, say=translator("zh"), most=4)
     assert (len(told["buildings"]), told["total"]) == (4, 14)
     assert told["beyond"] == {"toSee": 6, "seen": 0}

@@ -14,7 +14,7 @@ from pages import opened
 from PIL import Image
 from starlette.applications import Starlette
 
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.server import errors, visit_routes
 from dashboard.views.my_buildings.browser import STEPS
@@ -58,7 +58,7 @@ def test_who_looks_after_nothing_is_told_so_kindly(serve: Callable[..., Any], ci
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_result_sign_and_step_has_a_name(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     kinds = {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS}
     unnamed = [c for kind, codes in kinds.items() for c in codes if not say.knows(kind, c)]
     assert unnamed == []

@@ -144,10 +144,8 @@ def components() -> dict[str, ast.ClassDef]:
 @cache
 def collaborators(kind: str) -> dict[str, str]:
     """Return which component each private attribute of a service holds."""
-    bodies = [b for b in components()[kind].body if isinstance(b, ast.FunctionDef)]
-    made = next((b for b in bodies if b.name == "__init__"), None)
-    given = made.args.kwonlyargs if made else []
-    return {f"_{a.arg}": a.annotation.id for a in given if isinstance(a.annotation, ast.Name)}
+    held = [b for b in components()[kind].body if isinstance(b, ast.AnnAssign)]
+    return {ast.unparse(b.target): ast.unparse(b.annotation) for b in held}
 
 
 @cache

@@ -68,9 +68,6 @@ class PlanInputs:
         Of every draw. Only the server may know it.
     locked
         Stops of an earlier version that stay in their shift: `LOCKED_COLUMNS`; None for none.
-    iterations
-        Search so long instead of so many seconds; then the same seed gives the same plan on every
-        machine.
     """
 
     options: PlanOptions
@@ -85,7 +82,6 @@ class PlanInputs:
     usual_worth: float = 1.0
     walk: Walk | None = None
     locked: pd.DataFrame | None = None
-    iterations: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse buildings without their columns, or with chances that are none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -42,12 +43,7 @@ _KEYS = count()
 
 def desk_of(office: Office, *, at: datetime) -> Office:
     """Open the services on an office's workspace at a local time."""
-    return Office(
-        office._workspace,
-        engine=office._engine,
-        snapshots=office._snapshots,
-        now=lambda: at.astimezone(UTC),
-    )
+    return Office(replace(office._resources, now=lambda: at.astimezone(UTC)))
 
 
 def plan_of(
