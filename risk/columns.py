@@ -16,8 +16,27 @@ KIND: Final = "kind"
 LON: Final = "lon"
 LAT: Final = "lat"
 
-# When.
+CERTAINTY: Final = "match_score"
+
+# When, and which row.
 DAY: Final = "day"
+EVENT_AT: Final = "event_at"
+LEARNT_AT: Final = "learnt_at"
+ROW_KEY: Final = "row_key"
+
+# What a row says (`risk.signals`).
+DECAYED_WEIGHT: Final = "decayed_weight"
+SIGNAL: Final = "signal"
+CONFIRMS: Final = "confirms"
+VISIT_ONLY: Final = "visit"
+EFFORT: Final = "effort"
+SURE: Final = "sure"
+REPORTER: Final = "reporter"
+UNKNOWN_REPORTER: Final = ""
+REGISTERED_UNIT: Final = "registered_unit"
+TENANT: Final = "tenant"
+ACTIVE: Final = "active"
+BUSINESS: Final = "business"
 
 # How many doors.
 DWELLINGS: Final = "dwellings"

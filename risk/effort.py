@@ -11,7 +11,7 @@ from typing import Final
 import ibis
 from ibis import ir
 
-from risk.columns import BUILDING, H3_R10
+from risk import columns as c
 from risk.config import Effort
 from risk.expressions import evidence_weight, real, text_of
 
@@ -47,10 +47,10 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     the one with a number is kept, else the first by its key.
     """
     at = table["event_at"]
-    building, address = text_of(table, BUILDING), text_of(table, "raw_address").replace(" ", "")
+    building, address = text_of(table, c.BUILDING), text_of(table, "raw_address").replace(" ", "")
     day_only = at == at.truncate("D")
     exact = ibis.ifelse((building == "") | day_only, address, "")
-    parts = [building, text_of(table, "unit_id"), exact, text_of(table, H3_R10)]
+    parts = [building, text_of(table, "unit_id"), exact, text_of(table, c.H3_R10)]
     nowhere = (building == "") & (parts[1] == "") & (address == "")
     place = ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
     marked = table.mutate(
