@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
 
@@ -107,3 +108,8 @@ def points_column(factor: str) -> str:
 def point_columns(frame: pd.DataFrame) -> list[str]:
     """List the columns of a frame that hold points, in order."""
     return [str(name) for name in frame.columns if str(name).startswith(POINTS_PREFIX)]
+
+
+def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a copy of a frame with columns of any kinds added or replaced, named by constants."""
+    return frame.assign(**columns)

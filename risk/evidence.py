@@ -115,7 +115,7 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     """Give each ticket its share once same-day duplicates and the reporter's cap are applied."""
     groups = [rows[name] for name in (c.BUILDING, *UNLOCATED_KEYS)]
     place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
-    rows = rows.assign(**{COUNTED_AT: place, FACTOR: c.COMPLAINTS})
+    rows = c.with_columns(rows, {COUNTED_AT: place, FACTOR: c.COMPLAINTS})
     rows = rows.sort_values([c.DECAYED_WEIGHT, c.ROW_KEY], ascending=[False, True], kind="stable")
     repeats = rows.duplicated([COUNTED_AT, c.REPORTER, c.DAY])
     counted = rows[c.DECAYED_WEIGHT].where(~repeats, 0.0)
@@ -124,11 +124,11 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     cap = np.where(rows[c.REPORTER] == c.UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
     scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
     number = rows.groupby(COUNTED_AT)[c.REPORTER].transform(_number_reporters)
-    return rows.assign(**{VALUE: counted * scale, REPORTER_NUMBER: number})
+    return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
 
 
 def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    return rows.assign(**{FACTOR: c.VIOLATIONS, VALUE: rows[c.DECAYED_WEIGHT]})
+    return c.with_columns(rows, {FACTOR: c.VIOLATIONS, VALUE: rows[c.DECAYED_WEIGHT]})
 
 
 def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
@@ -139,8 +139,8 @@ def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame
     newest_first = rows[at_building].sort_values([c.EVENT_AT, c.ROW_KEY], ascending=[False, True])
     last = newest_first.drop_duplicates(c.BUILDING)
     parts = [
-        speaking.assign(**{FACTOR: speaking[c.SIGNAL], VALUE: speaking[c.DECAYED_WEIGHT]}),
-        last.assign(**{FACTOR: c.UNVISITED, VALUE: 0.0}),
+        c.with_columns(speaking, {FACTOR: speaking[c.SIGNAL], VALUE: speaking[c.DECAYED_WEIGHT]}),
+        c.with_columns(last, {FACTOR: c.UNVISITED, VALUE: 0.0}),
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -155,9 +155,9 @@ def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
     units = shared.groupby([c.BUILDING, c.TENANT])[c.REGISTERED_UNIT].transform("count")
     short = rows[rows[c.DECAYED_WEIGHT] > 0]
     parts = [
-        business.assign(**{FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
-        shared.assign(**{FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
-        short.assign(**{FACTOR: c.SHORT_TERM, VALUE: short[c.DECAYED_WEIGHT]}),
+        c.with_columns(business, {FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
+        c.with_columns(shared, {FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
+        c.with_columns(short, {FACTOR: c.SHORT_TERM, VALUE: short[c.DECAYED_WEIGHT]}),
     ]
     return pd.concat(parts, ignore_index=True)
 

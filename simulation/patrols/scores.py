@@ -29,9 +29,10 @@ from geo.arrays import Floats
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
 from risk.features import build_features
+from risk.find_model import FindModel
 from risk.find_rules import FindRules
 from risk.find_visits import PastScores
-from risk.finds import FindModel, learn_find_chance
+from risk.finds import learn_find_chance
 from risk.learning import Learning, learn_weights
 from risk.ranking import add_ranks
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
