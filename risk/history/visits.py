@@ -14,13 +14,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geo.cells import parents
 from risk import columns as c
 from risk.aggregates import fetch_columns
 from risk.config import Caps, Evidence, ScoreConfig
 from risk.history.facts import DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
+from risk.ring import parent_cells
 from risk.signals import OWN_POINT, FeatureSource, known_rows
 
 _TEXTS: Final = (
@@ -145,8 +145,7 @@ def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[
 def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the cells where rows happened, ``''`` where only an estate's middle is known."""
     fine = rows["h3_r10"].where(rows["match_level"].isin(list(OWN_POINT)), "")
-    coarse = parents(fine.to_numpy(dtype=np.str_), RESOLUTION)
-    return {"cell": pd.Series(coarse, index=rows.index, dtype="str"), "h3_r10": fine}
+    return {"cell": parent_cells(fine, RESOLUTION), "h3_r10": fine}
 
 
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:

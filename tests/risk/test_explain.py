@@ -25,10 +25,10 @@ def snapshot(engine: Any, tmp_path_factory: Any, config: ScoreConfig) -> Snapsho
     return store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
 
 
-def test_points_sum_exactly_to_the_score(engine: Any, snapshot: Snapshot) -> None:
+def test_points_sum_exactly_to_the_score(snapshot: Snapshot) -> None:
     cell = snapshot.ranked("cell:9")["unit"][0]
     for unit in ("B1", "B7", "370902001001002", "370902001002", cell):
-        told = explain(snapshot, engine, unit)
+        told = explain(snapshot, None, unit)
         assert sum(told.points.values()) == told.score
         assert told.base == told.points["exposure"]
 
@@ -38,7 +38,7 @@ def test_rows_of_a_factor_add_up_to_what_the_score_was_made_from(
 ) -> None:
     engine = random_engine(9)
     snapshot = store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
-    kinds = ("building", "grid", "community", "cell:8", "cell:9", "cell:10")
+    kinds = ("building", "grid", "community", "cell:9")
     for kind in kinds:
         top = snapshot.ranked(kind).iloc[0]
         told = explain(snapshot, engine, f"{kind}:{top['unit']}")
