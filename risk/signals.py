@@ -25,6 +25,7 @@ from risk.expressions import (
     decayed,
     evidence_weight,
     first_known,
+    holds_any,
     known_before,
     real,
     text_of,
@@ -247,9 +248,7 @@ def _known_rows(
 
 
 def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
-    status = text_of(table, "status").lower()
-    for mark in marks:
-        table = table.filter(~status.contains(mark.lower()))
+    table = table.filter(~holds_any(text_of(table, "status"), marks))
     if "related_ticket" not in table.columns:
         return table
     older = table.select(_older_ticket="ticket_no").distinct()

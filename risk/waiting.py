@@ -17,6 +17,7 @@ from ibis import ir
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.config import ScoreConfig
+from risk.expressions import holds_any
 from risk.find_rules import FindRules
 from risk.signals import FeatureSource, settled_rows
 
@@ -56,14 +57,10 @@ def read_waiting_reports(
     learnt = (
         source.table("complaints", cut=cut).select(c.ROW_KEY, c.LEARNT_AT).distinct(on=c.ROW_KEY)
     )
-    rows = rows.filter(_of_late(rows, cut, rules) & (rows["is_true"] == ""))
-    frame = fetch(
-        rows.left_join(learnt, c.ROW_KEY).select(c.BUILDING, "category", c.EVENT_AT, c.LEARNT_AT)
-    )
-    is_ours = [not text or any(word in text for word in rules.report_categories)
-            for text in frame["category"]]  # fmt: skip
-    reports = frame[pd.Series(is_ours, index=frame.index, dtype=bool)]
-    reports = reports.rename(columns={c.EVENT_AT: TOLD_AT}).drop(columns="category")
+    is_ours = (rows["category"] == "") | holds_any(rows["category"], rules.report_categories)
+    rows = rows.filter(_of_late(rows, cut, rules) & (rows["is_true"] == "") & is_ours)
+    reports = fetch(rows.left_join(learnt, c.ROW_KEY).select(c.BUILDING, c.EVENT_AT, c.LEARNT_AT))
+    reports = reports.rename(columns={c.EVENT_AT: TOLD_AT})
     return reports.astype({TOLD_AT: "datetime64[us]", c.LEARNT_AT: "datetime64[us]"})
 
 
