@@ -154,11 +154,12 @@ def settled(page: Any) -> None:
     page.wait_for_function(_RESTS, arg=next(_calls), timeout=WAIT_MS)
 
 
-def grave_findings(page: Any, part: str = "document") -> list[tuple[str, str]]:
+def grave_findings(page: Any, part: str = "html") -> list[tuple[str, str]]:
     """Run axe-core inside a part of a page; return rule and element of what is serious or worse."""
     script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     page.evaluate(f"{script}; undefined")
-    found = page.evaluate(f"() => axe.run({part}, {{resultTypes: ['violations'], iframes: false}})")
+    run = "part => axe.run(part, {resultTypes: ['violations'], iframes: false})"
+    found = page.evaluate(run, arg=part)
     return [
         (each["id"], str(node["html"])[:160])
         for each in found["violations"]

@@ -73,7 +73,7 @@ def add_photo(request: Request, body: bytes) -> Response:
     photo = context.office().photos.attach(
         actor, query.get("visit", ""), body, no_faces=query.get("no_faces") == "1"
     )
-    return JSONResponse({"sha256": photo.sha256, "bytes": photo.bytes})
+    return JSONResponse({"sha256": photo.sha256, "bytes": len(photo.content)})
 
 
 def one_photo(request: Request) -> Response:

@@ -14,6 +14,7 @@ import fake_patrols
 import plan_street
 import pytest
 import small_browser
+import warden_street
 from two_communities import open_built
 from visits import free_port, running
 
@@ -168,6 +169,14 @@ def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office.close()
 
 
+@pytest.fixture(scope="session")
+def warden_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a workspace of wardens whom tests share out among them: no two use the same."""
+    folder = tmp_path_factory.mktemp("wardens") / "office"
+    warden_street.build_street(folder)
+    return folder
+
+
 class Staffed(NamedTuple):
     """A workspace with accounts, and the word that one of them must change."""
 
@@ -265,6 +274,13 @@ def workplace(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     office.close()
     with serving(folder) as address:
         yield Workplace(folder, address)
+
+
+@pytest.fixture(scope="session")
+def warden_server(warden_folder: Path) -> Iterator[str]:
+    """Serve the workspace of wardens."""
+    with serving(warden_folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

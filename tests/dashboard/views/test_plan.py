@@ -57,8 +57,10 @@ def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office(plan_office: Any) -> Any:
-    return plan_office
+def office(patrols: PatrolAnswers, city: Office) -> Office:
+    """Serve the city with plans that are made within no time."""
+    assert patrols.calls == []
+    return city
 
 
 @pytest.fixture

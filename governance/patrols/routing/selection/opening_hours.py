@@ -9,13 +9,14 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import NextStep
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.problem import DAY_MINUTES, Bools, Shift
 from governance.patrols.routing.model.settings import EVENING, Hours
 from governance.patrols.routing.model.shifts import is_rest_or_break
 from governance.patrols.routing.model.vocabulary import UncoveredReason
 
-AGAIN, JOINT_TEAM = "again", "joint_team"
+PATROL_STEPS: Final = (NextStep.AGAIN, NextStep.JOINT_TEAM)
 """Next steps of a visit that a patrol takes; the others are the chief's."""
 _LEAST_OVERLAP: Final = 0.5
 
@@ -61,7 +62,7 @@ def find_doors(
     allowed = np.zeros((len(buildings), len(shifts)), dtype=bool)
     for kind, rows in kinds.groupby(kinds).indices.items():
         allowed[rows] = openings[kind].allowed
-    joint = buildings["next_step"].eq(JOINT_TEAM).to_numpy()
+    joint = buildings["next_step"].eq(NextStep.JOINT_TEAM).to_numpy()
     officers = np.array([shift.joint for shift in shifts], dtype=bool)
     _keep_appointments(allowed, inputs, buildings, shifts, rest)
     allowed[joint] &= officers
@@ -119,12 +120,12 @@ def _keep_appointments(
     """Strike the shifts before an appointment, and those like the one that was in vain."""
     days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
     evening = np.array([shift.part == EVENING for shift in shifts], dtype=bool)
-    steps = buildings["next_step"].isin([AGAIN, JOINT_TEAM])
+    steps = buildings["next_step"].isin(PATROL_STEPS)
     for row in np.flatnonzero(steps):
         building = buildings.iloc[row]
         if not pd.isna(building["retry_at"]):
             allowed[row] &= days >= np.datetime64(building["retry_at"], "D")
-        if building["next_step"] == AGAIN and not pd.isna(building["last_at"]):
+        if building["next_step"] == NextStep.AGAIN and not pd.isna(building["last_at"]):
             last: datetime = building["last_at"]
             was_evening = last.hour >= inputs.visit_rules.evening_hour - 1
             was_rest = is_rest_or_break(last.date(), inputs.calendar)
