@@ -10,7 +10,7 @@ import pytest
 from data.results.snapshot import Snapshot
 from data.results.snapshots import SnapshotStore
 from risk.config import ScoreConfig
-from risk.evidence import FACTS
+from risk.evidence import FACTS, EvidenceScope, gather_evidence
 from risk.explain import explain
 from risk.places import UnknownUnitError, find_unit
 from risk.run import run_score
@@ -60,6 +60,22 @@ def test_no_fact_names_or_quotes_a_complainant() -> None:
     for names in FACTS.values():
         for name in names:
             assert not name.startswith(("reporter", "party", "lessee_key", "content", "title"))
+
+
+def test_a_reporter_above_the_cap_has_the_rows_scaled_down(
+    engine: Any, config: ScoreConfig, snapshot: Snapshot
+) -> None:
+    calls = [
+        {
+            "building_id": "B5",
+            "event_at": snapshot.cut - timedelta(days=day),
+            "reporter_key": "loud",
+        }
+        for day in range(1, 9)
+    ]
+    louder = engine.with_rows("complaints", calls)
+    rows = gather_evidence(louder, EvidenceScope(buildings=["B5"]), cut=snapshot.cut, config=config)
+    assert sum(row.value for row in rows) == pytest.approx(config.caps.reporter)
 
 
 def test_a_row_known_to_a_cell_only_is_shown_in_the_cell(engine: Any, snapshot: Snapshot) -> None:
