@@ -30,8 +30,8 @@ from risk.backtest.splits import Span, Split, choose_origins, read_origins, spli
 from risk.backtest.stored import upgrade
 from risk.backtest.tables import read_tables
 from risk.backtest.verdict import MethodVerdict, judge
+from risk.columns import EVENT_AT, LEARNT_AT
 from risk.config import ScoreConfig
-from risk.signals import EVENT_AT, LEARNT_AT
 
 Progress = Callable[[str, int, int], None]
 

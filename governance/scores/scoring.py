@@ -28,8 +28,8 @@ from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.explain import Explanation, explain, find_unit
-from risk.places import find_members, unknown_unit
+from risk.explain import Explanation, explain
+from risk.places import find_members, find_unit, unknown_unit
 from risk.run import ScoreResult, run_score
 
 
