@@ -77,4 +77,5 @@ def tooltip(*fields: Spec, **titles: str) -> list[Spec]:
 
 def upright(at: float) -> Spec:
     """Return a layer with an upright line at one value."""
-    return layer({"type": "rule", **REFERENCE}, [{"at": at}], x=number("at"))
+    x = {"field": "at", "type": "quantitative"}  # no title: it would stand for that of the values
+    return layer({"type": "rule", **REFERENCE}, [{"at": at}], x=x)

@@ -52,7 +52,6 @@ fake_patrols = _load_fake("fake_patrols")  # which the fake visits import
 _load_fake("fake_visits")
 small_browser = _load_fake("small_browser")
 _load_fake("pages")
-_load_fake("dear_states")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002, DTZ001 -- it takes what the office takes, and times are local
+# ruff: noqa: DTZ001 -- times are local
 """Wardens of the made-up street and what they recorded, in memory; who is signed in by cookie.
 
 The session cookie of this fake simply holds the account's name. Every change is written to a file
@@ -17,18 +17,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
-from fake_patrols import PatrolAnswers
+from fake_patrols import PatrolAnswers, answering
 
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
-from governance.access.permissions import (
-    Action,
-    Actor,
-    Scope,
-    require,
-)
+from governance.access.permissions import Action, Actor, Scope, require
+from governance.accounts.sessions import SessionService
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.visits.photos import PhotoService
+from governance.visits.recording import VisitService
+from governance.visits.worklist import WorklistService
 
 PEOPLE = {
     "M001": ("主任", "office_manager", range(14)),
@@ -55,7 +54,7 @@ class PublishedPatrol(PatrolAnswers):
         self.save_team(_PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
         first = Clock(lambda: datetime.now(UTC)).today()
         plan = self.make(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))
-        self.publish(_PLANNER, plan.plan_id, version=1)
+        self.state(_PLANNER, plan.plan_id, version=1, state="published")
 
 
 class FakeVisitError(GridwardenError):
@@ -76,22 +75,25 @@ class VisitAnswers:
         self.left: list[str] = []
         self.patrol = PublishedPatrol()
         self.services: dict[str, Any] = {
-            "visits": SimpleNamespace(
-                record_many=self.record_visits, propose_next=self.propose_next, undo=self.undo_visit
+            "visits": answering(
+                VisitService, record_many=self.record_visits, propose_next=self.propose_next,
+                undo=self.undo_visit,
             ),
-            "worklist": SimpleNamespace(
-                my_buildings=self.my_buildings, building=self.building_for_warden
+            "worklist": answering(
+                WorklistService, my_buildings=self.my_buildings, building=self.building_for_warden
             ),
-            "photos": SimpleNamespace(attach=self.attach_photo),
+            "photos": answering(PhotoService, attach=self.attach_photo),
             "team_routes": self.patrol.services["team_routes"],
-            "sessions": SimpleNamespace(session=self.session_of_token, actor=self.actor_of_token),
-        }
+            "sessions": answering(
+                SessionService, session=self.session_of_token, actor=self.actor_of_token
+            ),
+        }  # fmt: skip
         self.__dict__.update(self.services)
         self._write()
 
     # ---- who is there ------------------------------------------------------------------------
 
-    def settings(self, actor: object) -> Any:
+    def settings(self, _actor: object) -> Any:
         return SimpleNamespace(name="泉林街道办事处", street="泉林街道", locale="zh",
                                tile_url=None, tile_attribution=None, demo=True)  # fmt: skip
 
@@ -111,7 +113,7 @@ class VisitAnswers:
     # ---- what is there -----------------------------------------------------------------------
 
     def my_buildings(
-        self, actor: Actor, *, on: date | None = None, leaves_as: str | None = None
+        self, actor: Actor, *, leaves_as: str | None = None, **_on: object
     ) -> pd.DataFrame:
         self.left += [] if leaves_as is None else [leaves_as]
         rows = [self._row(i) for i in sorted(int(b[1:]) for b in actor.scope.buildings)]
@@ -134,7 +136,7 @@ class VisitAnswers:
         return SimpleNamespace(row=mine.iloc[0].to_dict(), units=("1单元", "2单元"),
                                visits=pd.DataFrame(visits, columns=columns))  # fmt: skip
 
-    def propose_next(self, actor: Actor, result: str, *, at: datetime | None = None) -> Any:
+    def propose_next(self, _actor: Actor, result: str, **_at: object) -> Any:
         steps = {"疑似": "joint_team", "属实": "refer", "未发现异常": "none"}
         evening = datetime(2026, 11, 25, 18, 30)
         step = steps.get(result, "again")
@@ -146,14 +148,14 @@ class VisitAnswers:
         require(actor, Action.RECORD_VISIT)
         return [self._record_one(actor, dict(visit)) for visit in visits]
 
-    def undo_visit(self, actor: Actor, visit_id: str) -> Any:
+    def undo_visit(self, _actor: Actor, visit_id: str) -> Any:
         found = [k for k, v in self.stored.items() if v["visit_id"] == visit_id]
         if not found:
             raise FakeVisitError("visit_refused", problems=["undo_too_late"])
         self.stored[found[0]]["undone"] = True
         self._write()
 
-    def attach_photo(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Any:
+    def attach_photo(self, _actor: Actor, of_visit: str, raw: bytes, **_no_faces: bool) -> Any:
         self.pictures.append((of_visit, raw))
         self._write()
         digest = hashlib.sha256(raw).hexdigest()
