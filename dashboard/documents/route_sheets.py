@@ -7,7 +7,7 @@ chance has drawn, whatever the rows hold. Its labels are Chinese; on an English 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -17,9 +17,9 @@ from dashboard.documents.print_page import (
     BOXES,
     LONG_NAME,
     NOTE,
+    TICK_BOXES,
     fitting,
     pages_of,
-    records,
 )
 from dashboard.documents.workbook import Sheet, workbook
 from dashboard.i18n import Translator, translator
@@ -60,7 +60,7 @@ def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator
             if len(rows)
             for sheet in _sheets(rows, office=office, both=both)
         ],
-        boxes=" ".join(f"□{box}" for box in BOXES),
+        boxes=TICK_BOXES,
         footing=_footing(both=both),
     )
 
@@ -79,7 +79,9 @@ def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator)
     sheets = [
         Sheet(
             title=f"{team_text(team, say=translator('zh'))} {labels['title']}",
-            table=pd.DataFrame([_cells(row) for row in records(group)], columns=list(_COLUMNS)),
+            table=pd.DataFrame(
+                [_cells(row) for row in group.to_dict("records")], columns=list(_COLUMNS)
+            ),
             headers={name: labels[name] for name in _COLUMNS},
             note=f"{office}　{NOTE}",
         )
@@ -91,7 +93,7 @@ def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator)
 
 def _sheets(rows: pd.DataFrame, *, office: str, both: bool) -> list[dict[str, Any]]:
     """Return what stands on each page of a shift."""
-    lines = records(rows.sort_values("place"))
+    lines = rows.sort_values("place").to_dict("records")
     few = len(lines) <= _ROWS_OF_FEW
     pages = pages_of(lines, most=_ROWS_OF_BOTH) if both else pages_of(lines)
     return [
@@ -106,7 +108,7 @@ def _sheets(rows: pd.DataFrame, *, office: str, both: bool) -> list[dict[str, An
     ]
 
 
-def _row(line: dict[str, Any], *, few: bool) -> dict[str, Any]:
+def _row(line: Mapping[Any, Any], *, few: bool) -> dict[str, Any]:
     name = str(line["name"])
     address = str(line.get("address") or "").removesuffix(name)
     return {
@@ -120,7 +122,7 @@ def _row(line: dict[str, Any], *, few: bool) -> dict[str, Any]:
     }
 
 
-def _cells(line: dict[str, Any]) -> dict[str, Any]:
+def _cells(line: Mapping[Any, Any]) -> dict[str, Any]:
     say = translator("zh")
     return {
         "day": pd.Timestamp(line["day"]).date(),
@@ -132,12 +134,12 @@ def _cells(line: dict[str, Any]) -> dict[str, Any]:
         "mode": say.name("visit_kind", str(line["mode"])),
         "departments": "、".join(map(str, line["departments"])),
         "look": "、".join(_looks(line, "zh")),
-        "result": " ".join(f"□{box}" for box in BOXES),
+        "result": TICK_BOXES,
         "signature": "",
     }
 
 
-def _looks(line: dict[str, Any], language: str) -> list[str]:
+def _looks(line: Mapping[Any, Any], language: str) -> list[str]:
     return [translator(language).name("look_short", str(code)) for code in line["look_for"]]
 
 
@@ -154,8 +156,8 @@ def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
     ]
     if both:
         english = translator("en")
-        said = (day_text(first["day"], say=english), english.name("part", str(first["part"])))
-        texts.append(" ".join(said))
+        part = english.name("part", str(first["part"]))
+        texts.append(f"{day_text(first['day'], say=english)} {part}")
     if departments := "、".join(map(str, first["departments"])):
         texts.append(f"联检：{departments}")
     return "　".join(text for text in texts if text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -27,10 +28,18 @@ NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are n
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 
 
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an empty workspace, to be copied: making one takes a second."""
+    workspace = Workspace.create(tmp_path_factory.mktemp("empty") / "office")
+    workspace.store.close()
+    return workspace.root
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def workspace(tmp_path: Path, empty_folder: Path) -> Workspace:
     """Return a new, empty workspace."""
-    return Workspace.create(tmp_path / "office")
+    return Workspace.open(shutil.copytree(empty_folder, tmp_path / "office"))
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""Addresses a machine could not place for sure: a person decides once, every row follows."""
+"""Addresses a machine could not place for sure, or at all: a person decides, every row follows."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.maps.layer_cache import (
     MOST_LISTED,
@@ -23,7 +24,11 @@ def show(page: Page) -> None:
     """Show each waiting address with its candidates, the most frequent first."""
     say = page.say
     _offer_undo(page)
-    queue = waiting_addresses(page.actor)
+    text = st.text_input(say("Search these addresses"), key="review_search").strip()
+    queue = waiting_addresses(page.actor, text)
+    if queue.empty and text:
+        st.info(say("No address to decide has “{text}” in it.", text=text))
+        return
     if queue.empty:
         page.success("Every address is placed or decided.")
         return
@@ -45,7 +50,8 @@ def _show_one(page: Page, row: pd.Series) -> None:
         left.markdown(f"**{_plain(row['example'])}**")
         table = say.name("table", str(row["table"]))
         left.caption(say("{table}, {rows} rows", table=table, rows=row["rows"]))
-        names = _candidate_names(page, row)
+        unlike = not row["candidates"]
+        names = _chosen_by_hand(page, middle, key) if unlike else _candidate_names(page, row)
         pick.one(say("It is"), names, key=f"{key}_choice", at=middle)
 
         def decide_chosen() -> None:
@@ -58,9 +64,22 @@ def _show_one(page: Page, row: pd.Series) -> None:
                 on_click=change.making(page, decide_chosen),
             )  # fmt: skip
             st.button(
-                say("None of them"), key=f"{key}_none", type="tertiary",
+                say("Cannot be placed") if unlike else say("None of them"),
                 on_click=change.making(page, lambda: _decide(page, row, None)),
-            )  # fmt: skip
+                key=f"{key}_none",
+                type="tertiary",
+            )
+
+
+def _chosen_by_hand(page: Page, place: DeltaGenerator, key: str) -> dict[str, str]:
+    """Ask for words of a building and return those found, for an address that is like none."""
+    place.caption(page.say("No address of the register is like it."))
+    text = place.text_input(
+        page.say("Search a building"),
+        key=f"{key}_search",
+        placeholder=page.say("address, name or code"),
+    )
+    return page.office.address_review.find_buildings(page.actor, text) if text.strip() else {}
 
 
 def _candidate_names(page: Page, row: pd.Series) -> dict[str, str]:

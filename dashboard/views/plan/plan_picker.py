@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import short_span
 from dashboard.ui.frame import Page
-from governance.patrols.routing.model.plan import CANCELLED, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 
 _CHOSEN = "plan_chosen"
 _MOST_LISTED = 40
@@ -77,5 +78,5 @@ def _begun(plans: pd.DataFrame, day: date | None) -> pd.DataFrame:
 
 
 def _newest(plans: pd.DataFrame) -> str:
-    active = plans[plans["state"] != CANCELLED]
+    active = plans[plans["state"] != PlanState.CANCELLED]
     return str((plans if active.empty else active)["plan_id"].iloc[0])

@@ -14,8 +14,8 @@ from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
-from governance.patrols.blinding import REPLACED_PLAN
-from governance.patrols.routing.model.plan import CANCELLED, DRAFT, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanNote, PlanState
 
 
 def show(page: Page) -> None:
@@ -47,11 +47,11 @@ def _offer_state(page: Page, plan: Plan) -> None:
 
     def done(published: Plan) -> str:
         text = say("Published. Each team sees its route now.")
-        replaced = REPLACED_PLAN in published.notes
-        return f"{text} {say.name('plan_note', REPLACED_PLAN)}" if replaced else text
+        replaced = PlanNote.REPLACED_PLAN in published.notes
+        return f"{text} {say.name('plan_note', PlanNote.REPLACED_PLAN)}" if replaced else text
 
     with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
-        if plan.state == DRAFT:
+        if plan.state == PlanState.DRAFT:
             publish = change.making(
                 page,
                 lambda: plans.publish(page.actor, plan.plan_id, version=plan.version),
@@ -61,7 +61,7 @@ def _offer_state(page: Page, plan: Plan) -> None:
                 say("Publish"), type="primary", key="plan_publish", on_click=publish,
                 help=say("From then on each team sees its route under “My buildings”."),
             )  # fmt: skip
-        if plan.state != CANCELLED:
+        if plan.state != PlanState.CANCELLED:
             change.confirm(
                 page,
                 say("Cancel this plan"),

@@ -16,7 +16,8 @@ from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
 from governance.patrols.results.evaluation import PlanEvaluation
-from governance.patrols.routing.model.plan import LIST, RANDOM, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import Arm
 
 _COUNTS = columns_of("planned", "visited", "found", "rate")
 HOURS = (
@@ -59,7 +60,7 @@ def _show_arms(page: Page, evaluation: PlanEvaluation) -> None:
     """Say and draw what the list and chance found, for this plan and for the last ones."""
     say = page.say
     st.markdown(sentence(evaluation.arms, verdict=str(evaluation.verdict), say=say))
-    compared = evaluation.arms[evaluation.arms["arm"].isin([LIST, RANDOM])]
+    compared = evaluation.arms[evaluation.arms["arm"].isin([Arm.LIST, Arm.RANDOM])]
     chart.show(charts_patrol.rates_spec(compared, say=say), key="plan_arms_chart")
     page.caption("The bar is the range in which the true rate lies with {level}. Chance alone "
                  "chose the random arm: it shows what one finds anywhere.",
@@ -97,7 +98,7 @@ def sentence(rows: pd.DataFrame, *, verdict: str, say: Translator) -> str:
         say("**{arm}**: something was found at {found} of {visited} visits ({rate}).",
             arm=say.name("arm", arm), found=int(row.found), visited=int(row.visited),
             rate=share_text(row, say=say))
-        for arm in (LIST, RANDOM)
+        for arm in (Arm.LIST, Arm.RANDOM)
         if (row := arms.get(arm)) is not None and row.visited
     ]  # fmt: skip
     return " ".join([*texts, say.name("plan_verdict", verdict)])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Final
 
 from governance.access.permissions import Action, Actor, require, require_whole
-from governance.patrols.base import PlanInputReader, read_teams
+from governance.patrols.base import read_teams
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.validation import refuse_any
@@ -22,12 +23,11 @@ LONGEST_NAME: Final = 40
 class TeamService(Service):
     """Services that name teams."""
 
-    _plan_inputs: PlanInputReader
-
     def all(self, actor: Actor) -> tuple[Team, ...]:
         """Return the teams that the office has named, T1 first; none: plans go by numbers."""
         require(actor, Action.SEE_PLAN)
-        return self._plan_inputs.named_teams()
+        with self._workspace.store.begin() as unit:
+            return read_teams(unit)
 
     def save(self, actor: Actor, team: Team, *, seen: Team | None = None) -> Team:
         """Add a team or change it; plans made before keep the team as it was then.
@@ -64,14 +64,12 @@ class TeamService(Service):
             people = persons | {account.login for account in unit.accounts.all()}
             refuse_any([*_team_problems(team, others=active.values(), people=people)])
             taken = {row.team_id for row in unit.patrols.teams(everybody=True)}
-            kept = replace(team, team_id=_free_id(taken)) if team.team_id == NEW else team
-            unit.patrols.save_team(kept.content(), at=at, by=actor.id)
-            facts = {"team": kept.team_id, "change": "team", "members": list(kept.members)}
-            unit.audit.add(
-                at=self._now(), actor=actor.id, action=Action.MAKE_PLAN.value, facts=facts
-            )
+            saved = replace(team, team_id=_free_id(taken)) if team.team_id == NEW else team
+            unit.patrols.save_team(saved.content(), at=at, by=actor.id)
+            facts = {"team": saved.team_id, "change": "team", "members": list(saved.members)}
+            self._record_in(unit, actor, Action.MAKE_PLAN, **facts)
             unit.commit()
-        return kept
+        return saved
 
     def remove(self, actor: Actor, team_id: str) -> None:
         """Take a team off the list; its members no longer see what is published for it.
@@ -86,10 +84,7 @@ class TeamService(Service):
         with self._workspace.store.begin() as unit:
             if not unit.patrols.remove_team(team_id, at=at, by=actor.id):
                 raise PlanError("team_missing", seen=team_id)
-            facts = {"team": team_id, "change": "team_removed"}
-            unit.audit.add(
-                at=self._now(), actor=actor.id, action=Action.MAKE_PLAN.value, facts=facts
-            )
+            self._record_in(unit, actor, Action.MAKE_PLAN, team=team_id, change="team_removed")
             unit.commit()
 
     def _person_ids(self) -> set[str]:
@@ -118,8 +113,8 @@ def _team_problems(
     for member in sorted(set(team.members) - set(people)):
         yield InputProblem("member_unknown", "members", member)
     if len(set(team.members)) > team.people:
-        count = str(len(set(team.members)))
-        yield InputProblem("too_many_members", "members", count, str(team.people))
+        members = str(len(set(team.members)))
+        yield InputProblem("too_many_members", "members", members, str(team.people))
     for department in team.departments:
         if not department.strip() or len(department) > LONGEST_NAME:
             yield InputProblem("department_unusable", "departments", department)
@@ -127,7 +122,4 @@ def _team_problems(
 
 def _free_id(taken: set[str]) -> str:
     """Return the first of T1, T2 … that no team ever had."""
-    number = 1
-    while f"T{number}" in taken:
-        number += 1
-    return f"T{number}"
+    return next(f"T{number}" for number in count(1) if f"T{number}" not in taken)

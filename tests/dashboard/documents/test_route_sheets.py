@@ -87,12 +87,6 @@ def test_neither_paper_nor_a_team_s_workbook_says_why_or_what_chance_drew(
     assert not [word for word in (*SECRET, "chance") if word in told + book]
 
 
-def test_names_cannot_become_markup(plan: Plan) -> None:
-    rows = sheet(plan).assign(name="<b>楼", team="<i>队")
-    told = patrol_pages([rows], office="<u>街道", say=translator("zh"))
-    assert not [tag for tag in ("<b>", "<i>", "<u>街道") if tag in told]
-
-
 def test_a_workbook_has_a_sheet_for_each_team_in_the_order_to_walk(plan: Plan) -> None:
     found = cells(
         patrol_book([sheet(plan, n) for n in range(6)], office="街道", say=translator("zh"))

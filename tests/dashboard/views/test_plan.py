@@ -29,15 +29,15 @@ from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.patrols.routing.make_plan import STAGES
-from governance.patrols.routing.model.plan import (
-    ARMS,
-    NOTES,
-    REASONS,
-    STATES,
-    WHY_UNCOVERED,
-    PlanOptions,
-)
+from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
+from governance.patrols.routing.model.vocabulary import (
+    Arm,
+    PlanNote,
+    PlanState,
+    StopReason,
+    UncoveredReason,
+)
 from governance.patrols.validation import PlanRefusedError
 from governance.problems import InputProblem
 
@@ -57,8 +57,10 @@ def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office(plan_office: Any) -> Any:
-    return plan_office
+def office(patrols: PatrolAnswers, city: Office) -> Office:
+    """Serve the city with plans that are made within no time."""
+    assert patrols.calls == []
+    return city
 
 
 @pytest.fixture
@@ -452,9 +454,9 @@ def test_what_is_not_known_of_the_calendar_is_said_beside_its_editor() -> None:
 def test_everything_about_a_plan_has_a_name(language: str) -> None:
     say = translator(language)
     wanted: dict[str, Any] = {
-        "plan_stage": ("start", "gather", *STAGES), "plan_reason": REASONS,
-        "plan_state": STATES, "uncovered": WHY_UNCOVERED, "arm": (*ARMS, "ordinary"),
-        "plan_note": (*NOTES, "school_term_unknown", "holidays_unknown", "replaced_plan"),
+        "plan_stage": ("start", "gather", *STAGES), "plan_reason": StopReason,
+        "plan_state": PlanState, "uncovered": UncoveredReason, "arm": (*Arm, "ordinary"),
+        "plan_note": (*PlanNote, "school_term_unknown", "holidays_unknown"),
         "part": PARTS, "team_day": (*DAY_KINDS, *range(1, 8)), "day_kind": KINDS,
         "plan_verdict": ("more", "less", "cannot_tell", "too_few"),
     }  # fmt: skip

@@ -16,7 +16,8 @@ from dashboard.ui import parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from governance.access.permissions import Action, may
-from governance.patrols.routing.model.plan import CAMPAIGN, WHY_UNCOVERED, Plan, PlanTotals
+from governance.patrols.routing.model.plan import Plan, PlanTotals
+from governance.patrols.routing.model.vocabulary import PlanKind, UncoveredReason
 
 _HOUR = 60
 _PLANNERS_ONLY = ("tier", "due_on", "days_late", "find_chance")
@@ -57,7 +58,7 @@ def floor_text(plan: Plan, *, say: Translator) -> str:
     counts = {"due": f"{totals.floor_due:,}", "kept": f"{totals.floor_kept:,}"}
     text = (
         say("Due for a visit: {due} buildings; this campaign visits {kept} of them.", **counts)
-        if plan.kind == CAMPAIGN
+        if plan.kind == PlanKind.CAMPAIGN
         else say("Due for a visit: {due} buildings; this week visits {kept} of them.", **counts)
     )
     if totals.floor_kept >= totals.floor_due:
@@ -79,7 +80,7 @@ def show_uncovered(page: Page, plan: Plan) -> None:
     counts = rows["reason"].value_counts()
     names = {
         code: f"{say.name('uncovered', code)} ({counts[code]:,})"
-        for code in WHY_UNCOVERED
+        for code in UncoveredReason
         if code in counts
     }
     reasons = pick.filters(say("Why"), names, key="uncovered_why")

@@ -12,7 +12,8 @@ from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import board, figures, toolbar
 from governance.access.permissions import Action, may
-from governance.patrols.routing.model.plan import CANCELLED, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 
 _MAP_PX = 460
 VERSIONS = (
@@ -36,7 +37,7 @@ def show(page: Page) -> None:
         page.info("No team is out in these days. Look at the teams' shifts.")
         return
     shifts = board.choose_shifts(plan, say=page.say)
-    if may(page.actor, Action.MAKE_PLAN) and plan.state != CANCELLED:
+    if may(page.actor, Action.MAKE_PLAN) and plan.state != PlanState.CANCELLED:
         toolbar.show(page, plan, shifts)
     board.show(page, plan, shifts)
     _show_map(page, plan, shifts)

@@ -16,7 +16,8 @@ from dashboard.views.plan.make import week
 from dashboard.views.plan.make.occasions import Occasion, occasions
 from data.contracts.vocabulary import BuildingKind
 from governance.patrols.results.campaigns import CampaignSummary
-from governance.patrols.routing.model.plan import CAMPAIGN, PlanOptions
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.vocabulary import PlanKind
 from governance.visits.rules.settings import TIERS
 
 _LONGEST, _ALL = 366, 100
@@ -40,7 +41,7 @@ def show(page: Page) -> None:
         if asked and (missing := _missing(options, say=say)):
             st.warning(missing)
         elif asked:
-            plan_task.make(page, PlanOptions(kind=CAMPAIGN, **options))
+            plan_task.make(page, PlanOptions(kind=PlanKind.CAMPAIGN, **options))
     with right:
         _show_summary(page)
 
@@ -114,7 +115,7 @@ def _missing(options: Mapping[str, Any], *, say: Translator) -> str:
 
 def _show_summary(page: Page) -> None:
     page.subheader("What a campaign came to")
-    plan = plan_picker.ask(page, key="plan_choice_campaign", kind=CAMPAIGN)
+    plan = plan_picker.ask(page, key="plan_choice_campaign", kind=PlanKind.CAMPAIGN)
     if plan is None:
         page.info("No campaign was planned yet. Choose what for and press “Make the campaign's "
                   "plan”; what it came to stands here afterwards.")  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pandas as pd
 
 from dashboard.charts import assignment as charts_assignment
@@ -83,7 +85,7 @@ def show_map(page: Page, proposal: Proposal) -> None:
         **browser_component.map_files("map/territory_map"),
         "height": _MAP_PX,
         "shown": shown,
-        **points.as_data(),
+        **asdict(points),
         "words": say.part("territory_map"),
     }
     _map(key="assign_map", data=data)

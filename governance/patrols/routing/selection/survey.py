@@ -1,44 +1,28 @@
-"""What a plan is worked out from: shifts, what their times are worth, candidates."""
+"""Find out who is out when, who could be visited, and how many stops there is time for."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Final
 
 from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.model.problem import Bools, Floats, Shift
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of, slots_of
 from governance.patrols.routing.selection.candidates import Candidates, choose_candidates
-from governance.patrols.routing.selection.capacity import choose_within_capacity
+from governance.patrols.routing.selection.formulate import PlanningBase, formulate_pool
+from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanningBase:
-    """Teams, shifts and candidates of a plan.
-
-    Parameters
-    ----------
-    teams, shifts
-        Who is out, and when.
-    slot_kinds
-        Kind of time of each shift, keys of ``[patrols.when]``.
-    worths
-        What a visit is worth then, shape (s,).
-    candidates
-        All buildings of the scope.
-    """
-
-    teams: tuple[Team, ...]
-    shifts: tuple[Shift, ...]
-    slot_kinds: tuple[str, ...]
-    worths: Floats
-    candidates: Candidates
+ROUNDS: Final = 2
+"""So often the stops are counted: the shares follow from the count, and the count from them."""
 
 
 def survey(
     inputs: PlanInputs, teams: tuple[Team, ...], *, beside: Collection[str] = ()
 ) -> PlanningBase:
     """Find out who is out when and who can be visited.
+
+    Chance and the floor have their shares of as many stops as a plain plan makes: what chance sends
+    one to lies anywhere, and the walk there costs other stops; only a plan knows how many.
 
     Parameters
     ----------
@@ -48,19 +32,34 @@ def survey(
     options, calendar, rules = inputs.options, inputs.calendar, inputs.rules
     shifts = shifts_of(teams, options.first, options.last, calendar, rules)
     slots = slots_of(shifts, calendar, rules)
-    rest: Bools = slots["is_rest_day"].to_numpy(bool)
-    worths: Floats = slots["worth"].to_numpy(float)
 
     def choose(stops: int | None) -> Candidates:
+        rest = slots["is_rest_day"].to_numpy(bool)
         return choose_candidates(inputs, shifts, rest, stops=stops, beside=beside)
 
-    return PlanningBase(
-        teams=teams,
-        shifts=shifts,
-        slot_kinds=tuple(slots["slot_kind"]),
-        worths=worths,
-        candidates=choose_within_capacity(inputs, choose, shifts, worths),
+    base = PlanningBase(
+        inputs=inputs, teams=teams, shifts=shifts, slots=slots, candidates=choose(None)
     )
+    for _ in range(ROUNDS):
+        base = replace(base, candidates=choose(count_stops(base)))
+    return base
+
+
+def count_stops(base: PlanningBase) -> int:
+    """Return how many stops the shifts have time for: those of the greedy plan of candidates.
+
+    Where the candidates are few, the time they leave is room for others that take as long.
+    """
+    problem, look = formulate_pool(base).problem, base.inputs.rules.minutes.look
+    time = [shift.minutes for shift in base.shifts]
+    if not problem.candidates or not time:
+        return sum(time) // look
+    routes = solve_greedily(problem).routes
+    stops, busy = sum(len(route.stops) for route in routes), sum(route.minutes for route in routes)
+    for route in routes:
+        time[route.shift] -= route.minutes
+    each = busy / stops if stops else look
+    return stops + sum(int(left // each) for left in time)
 
 
 def teams_of(inputs: PlanInputs) -> tuple[Team, ...]:
