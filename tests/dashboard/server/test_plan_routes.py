@@ -6,15 +6,12 @@ import json
 
 import pytest
 from plan_street import MEMBER, PLANNER, WHY
-from fake_patrols import SECRET, PatrolAnswers
-from flat_services import Composed
 from small_browser import Browser
 
 from dashboard.i18n import translator
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
 from dashboard.server import plan_routes
-<<<<<<< HEAD
 from governance.access.permissions import Action
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan
@@ -24,30 +21,6 @@ from governance.patrols.routing.model.plan import Plan
 def plan(planned_office: Office) -> Plan:
     plan_id = str(planned_office.plans.all(PLANNER)["plan_id"].iloc[0])
     return planned_office.plans.get(PLANNER, plan_id)
-=======
-from dashboard.server.visit_routes import local_now
-from governance.access.permissions import Actor, Scope
-from governance.office import Office
-from governance.patrols.routing.model.plan import Plan, PlanOptions
-from governance.patrols.routing.model.shifts import Team
-
-PLANNER = Actor("planner", "计划", ("planner",), Scope.whole())
-WARDEN = Actor("W001", "网格员", ("warden",), Scope.whole())
-
-
-@pytest.fixture
-def team(empty_office: Office) -> Iterator[Browser]:
-    """Sign in a member of a team that is out tonight and tomorrow night."""
-    patrol, today = PatrolAnswers(), empty_office.clock.today()
-    patrol.save_team(PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
-    week = PlanOptions(first=today, last=today + timedelta(days=6))
-    plan = patrol.make_plan(PLANNER, week)
-    patrol.publish_plan(PLANNER, plan.plan_id, version=1)
-    office: Any = Composed(patrol, empty_office)
-    context.provide(office, everyone=Actor("R001", "队员", ("warden",), Scope.nothing()))
-    yield Browser()
-    context.withdraw()
->>>>>>> duties
 
 
 @pytest.fixture
@@ -94,15 +67,11 @@ def test_one_shift_can_be_asked_for_alone(team: Browser) -> None:
 def test_a_workbook_that_leaves_is_written_down_by_its_name_and_pages_are_not(
     team: Browser, planned_office: Office
 ) -> None:
-<<<<<<< HEAD
     def exports() -> list[str]:
         with planned_office._workspace.store.begin() as unit:
             events = unit.audit.find(person=MEMBER.id, action=Action.EXPORT.value)
         return [str(event.facts["file"]) for event in events]
 
-=======
-    calls = context.office().flat.calls  # type: ignore[attr-defined] -- a fake
->>>>>>> duties
     for path in ("", "/map", "/sheet"):
         assert team.get(f"/gw/my-patrol{path}").status_code == 200
     assert exports() == []
