@@ -201,7 +201,7 @@ class PatrolAnswers:
         if leaves_as is not None:
             self.calls.append(("my_patrol", {"leaves_as": leaves_as}))
         rows = [
-            _sheet(plan, shift.shift_id)
+            _sheet(plan, str(shift.shift_id))
             for plan in self._newest()
             if plan.state == "published"
             for shift in plan.shifts.itertuples()
@@ -275,7 +275,7 @@ class PatrolAnswers:
             raise PlanError("plan_changed", seen=version, expected=plan.version)
         return plan
 
-    def _changed(self, plan: Plan, rows: list[dict[str, Any]], name: str, **facts: object) -> Plan:
+    def _changed(self, plan: Plan, rows: list[Any], name: str, **facts: object) -> Plan:
         new = told_anew(replace(plan, version=plan.version + 1, state="draft"), rows)
         return self._keep(new, name, **facts)
 
@@ -329,7 +329,7 @@ def made_plan(options: PlanOptions, teams: Sequence[Team], *, plan_id: str, by: 
     return told_anew(plan, rows)
 
 
-def told_anew(plan: Plan, rows: list[dict[str, Any]]) -> Plan:
+def told_anew(plan: Plan, rows: list[Any]) -> Plan:
     """Return a plan with these stops, its times and sums worked out anew."""
     shifts = []
     told: list[dict[str, Any]] = []
@@ -356,7 +356,7 @@ def told_anew(plan: Plan, rows: list[dict[str, Any]]) -> Plan:
     )  # fmt: skip
 
 
-def team_rows(stops: list[dict[str, Any]], shift: dict[str, Any]) -> pd.DataFrame:
+def team_rows(stops: list[Any], shift: Any) -> pd.DataFrame:
     """Return what a team is told of stops; chance and returns are hidden behind the hour."""
     hidden = {"抽检": "夜查", "回头看": "夜查"}
     rows = [
@@ -377,7 +377,7 @@ def team_rows(stops: list[dict[str, Any]], shift: dict[str, Any]) -> pd.DataFram
     return pd.DataFrame(rows, columns=names)
 
 
-def _frame(rows: list[dict[str, Any]], names: tuple[str, ...]) -> pd.DataFrame:
+def _frame(rows: list[Any], names: tuple[str, ...]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(names))
     return frame_of({name: frame[name].tolist() for name in names}, names)
 
