@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 -- it takes what the office takes
 """Patrol plans of the made-up street, in memory: the real shapes, with times made up simply."""
 
 from __future__ import annotations
@@ -6,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import create_autospec
 
 import pandas as pd
 
 from governance.access.permissions import Action, Actor, require
-from governance.patrols.plans import MOST_LISTED
+from governance.patrols.edits import PlanEditService
+from governance.patrols.plans import PlanService
+from governance.patrols.results.campaigns import CampaignService
+from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.routing.model.plan import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
@@ -24,6 +28,8 @@ from governance.patrols.routing.model.plan import (
     frame_of,
 )
 from governance.patrols.routing.model.shifts import Team
+from governance.patrols.teams.team_routes import TeamRouteService
+from governance.patrols.teams.teams import TeamService
 
 WEST, SOUTH = 117.105, 36.180
 TIERS = ("红", "橙", "黄", "蓝")
@@ -42,6 +48,14 @@ SECRET = ("retry", "0.37", "random", "抽检", "约定", "随机")
 """What no team may ever read of these stops."""
 
 
+def answering(service: type, **answers: Callable[..., Any]) -> Any:
+    """Return what takes what a service takes, and answers some of its methods."""
+    made = create_autospec(service, instance=True)
+    for name, answer in answers.items():
+        getattr(made, name).side_effect = answer
+    return made
+
+
 class PatrolAnswers:
     """Answer about patrol plans like the real office, by the same services.
 
@@ -58,32 +72,30 @@ class PatrolAnswers:
         self.named = {team.team_id: team for team in TEAMS}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.services: dict[str, Any] = {
-            "plans": SimpleNamespace(
-                make=self.make, get=self.get, all=self.list_plans, of_week=self.of_week,
-                versions=self.versions, publish=self.publish, cancel=self.cancel,
-                people=self.people,
+            "plans": answering(
+                PlanService, make=self.make, get=self.get, all=self.list_plans,
+                of_week=self.of_week, versions=self.versions, people=self.people,
+                publish=partial(self.state, state="published"),
+                cancel=partial(self.state, state="cancelled"),
             ),
-            "plan_edits": SimpleNamespace(
-                move_stop=self.move_stop, remove_stop=self.remove_stop, add_stop=self.add_stop,
-                lock_stops=self.lock_stops, replan=self.replan, undo=self.undo,
+            "plan_edits": answering(
+                PlanEditService, move_stop=self.move_stop, remove_stop=self.remove_stop,
+                add_stop=self.add_stop, lock_stops=self.lock_stops, replan=self.replan,
+                undo=self.undo,
             ),
-            "teams": SimpleNamespace(
-                all=self.list_teams, save=self.save_team, remove=self.remove_team
+            "teams": answering(
+                TeamService, all=self.list_teams, save=self.save_team, remove=self.remove_team
             ),
-            "team_routes": SimpleNamespace(my_patrol=self.my_patrol, sheets=self.sheets),
-            "plan_evaluation": SimpleNamespace(evaluate=self.evaluate),
-            "campaigns": SimpleNamespace(summary=self.summary),
+            "team_routes": answering(
+                TeamRouteService, my_patrol=self.my_patrol, sheets=self.sheets
+            ),
+            "plan_evaluation": answering(PlanEvaluationService, evaluate=self.evaluate),
+            "campaigns": answering(CampaignService, summary=self.summary),
         }  # fmt: skip
 
     # ---- plans -------------------------------------------------------------------------------
 
-    def make(
-        self,
-        actor: Actor,
-        options: PlanOptions,
-        *,
-        progress: Callable[[str, int, int], None] | None = None,
-    ) -> Plan:
+    def make(self, actor: Actor, options: PlanOptions, *, progress: Any = None) -> Plan:
         require(actor, Action.MAKE_PLAN)
         if progress:
             progress("solve", 1, 2)
@@ -91,7 +103,7 @@ class PatrolAnswers:
         plan = made_plan(options, self.list_teams(actor), plan_id=plan_id, by=actor.id)
         return self._keep(plan, "make", options=options)
 
-    def list_plans(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
+    def list_plans(self, actor: Actor) -> pd.DataFrame:
         require(actor, Action.SEE_PLAN)
         names = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
                  "made_by")  # fmt: skip
@@ -100,9 +112,9 @@ class PatrolAnswers:
             | {"stops": plan.totals.stops, "expected_finds": plan.totals.expected_finds}
             for plan in reversed(self._newest())
         ]
-        return pd.DataFrame(rows[:limit], columns=[*names, "stops", "expected_finds"])
+        return pd.DataFrame(rows, columns=[*names, "stops", "expected_finds"])
 
-    def get(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
+    def get(self, actor: Actor, plan_id: str) -> Plan:
         require(actor, Action.SEE_PLAN)
         if plan_id not in self.kept:
             raise PlanError("plan_missing", seen=plan_id)
@@ -120,28 +132,20 @@ class PatrolAnswers:
         columns = ["version", "made_at", "made_by", "state", "note", "shown"]
         return pd.DataFrame(rows, columns=columns).astype({"made_at": "datetime64[us]"})
 
-    def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
-        return self._stated(actor, plan_id, version, "published")
-
-    def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
-        return self._stated(actor, plan_id, version, "cancelled")
-
     def people(self, actor: Actor) -> dict[str, str]:
         require(actor, Action.SEE_PLAN)
         return {"planner": "李示例", "R002": "王巡查", actor.id: actor.name}
 
+    def state(self, actor: Actor, plan_id: str, *, version: int, state: str) -> Plan:
+        plan = self._changing(actor, plan_id, version, Action.PUBLISH_PLAN)
+        return self._keep(replace(plan, version=version + 1, state=state), state)
+
     # ---- what a person changes ---------------------------------------------------------------
 
     def move_stop(
-        self,
-        actor: Actor,
-        plan_id: str,
-        building_id: str,
-        *,
-        to_shift: str,
-        place: int | None = None,
+        self, actor: Actor, plan_id: str, building_id: str, *, to_shift: str, place: int | None,
         version: int,
-    ) -> Plan:
+    ) -> Plan:  # fmt: skip
         plan = self._changing(actor, plan_id, version)
         rows = plan.stops.to_dict("records")
         moved = next(row for row in rows if row["building_id"] == building_id)
@@ -159,29 +163,19 @@ class PatrolAnswers:
         return self._changed(plan, rows, "remove_stop", building_id=building_id)
 
     def add_stop(
-        self,
-        actor: Actor,
-        plan_id: str,
-        building_id: str,
-        *,
-        to_shift: str,
-        place: int | None = None,
+        self, actor: Actor, plan_id: str, building_id: str, *, to_shift: str, place: object,
         version: int,
-    ) -> Plan:
+    ) -> Plan:  # fmt: skip
+        assert place is None
         plan = self._changing(actor, plan_id, version)
         row = _stop(int(building_id.strip("B") or 0), to_shift, 99) | {"building_id": building_id}
         rows = [*plan.stops.to_dict("records"), row]
         return self._changed(plan, rows, "add_stop", building_id=building_id, to_shift=to_shift)
 
     def lock_stops(
-        self,
-        actor: Actor,
-        plan_id: str,
-        building_ids: Collection[str],
-        locked: bool,  # noqa: FBT001 -- as the service has it
-        *,
+        self, actor: Actor, plan_id: str, building_ids: Collection[str], locked: object, *,
         version: int,
-    ) -> Plan:
+    ) -> Plan:  # fmt: skip
         plan = self._changing(actor, plan_id, version)
         rows = [
             row | {"locked": locked if row["building_id"] in building_ids else row["locked"]}
@@ -189,18 +183,9 @@ class PatrolAnswers:
         ]
         return self._changed(plan, rows, "lock_stops", locked=locked, n=len(building_ids))
 
-    def replan(
-        self,
-        actor: Actor,
-        plan_id: str,
-        *,
-        version: int,
-        seconds: float | None = None,
-        progress: Callable[[str, int, int], None] | None = None,
-    ) -> Plan:
+    def replan(self, actor: Actor, plan_id: str, *, version: int, progress: Any) -> Plan:
         plan = self._changing(actor, plan_id, version)
-        if progress:
-            progress("solve", 1, 2)
+        progress("solve", 1, 2)
         return self._changed(plan, plan.stops.to_dict("records"), "replan")
 
     def undo(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
@@ -210,19 +195,13 @@ class PatrolAnswers:
     # ---- what a team is told -----------------------------------------------------------------
 
     def my_patrol(
-        self,
-        actor: Actor,
-        *,
-        on: date | None = None,
-        days: int = 7,
-        shift_id: str | None = None,
-        leaves_as: str | None = None,
+        self, actor: Actor, *, shift_id: str | None = None, leaves_as: str | None = None, **_: Any
     ) -> pd.DataFrame:
         require(actor, Action.RECORD_VISIT)
         if leaves_as is not None:
             self.calls.append(("my_patrol", {"leaves_as": leaves_as}))
         rows = [
-            _sheet(plan, shift.shift_id)
+            _sheet(plan, str(shift.shift_id))
             for plan in self._newest()
             if plan.state == "published"
             for shift in plan.shifts.itertuples()
@@ -231,13 +210,13 @@ class PatrolAnswers:
         ]
         return pd.concat(rows, ignore_index=True) if rows else team_rows([], {})
 
-    def sheets(self, actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
+    def sheets(self, _actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
         plan = self.kept[plan_id][-1]
         return pd.concat([_sheet(plan, each) for each in sorted(shift_ids)], ignore_index=True)
 
     # ---- afterwards --------------------------------------------------------------------------
 
-    def evaluate(self, actor: Actor, day: date | None = None, *, plan_id: str | None = None) -> Any:
+    def evaluate(self, actor: Actor, *, plan_id: str) -> Any:
         require(actor, Action.SEE_PLAN)
         arms = pd.DataFrame(
             {"arm": ["list", "random"], "planned": [72, 8], "visited": [70, 8], "found": [13, 1],
@@ -246,7 +225,7 @@ class PatrolAnswers:
         modes = arms.rename(columns={"arm": "mode"}).assign(mode=["夜查", "抽检"])
         so_far = SimpleNamespace(arms=arms, verdict="more")
         return SimpleNamespace(
-            plan_id="P1", title="", kind="week", first=day, last=day, level=0.9, over=True,
+            plan_id=plan_id, title="", kind="week", level=0.9, over=True,
             verdict="cannot_tell", so_far=so_far, so_far_plans=4, missed=plan_missed(),
             arms=arms, modes=modes, hours=plan_hours(),
             base_rate=1 / 8, base_low=0.03, base_high=0.31,
@@ -270,7 +249,7 @@ class PatrolAnswers:
         require(actor, Action.SEE_PLAN)
         return tuple(self.named.values())
 
-    def save_team(self, actor: Actor, team: Team, *, seen: Team | None = None) -> None:
+    def save_team(self, actor: Actor, team: Team, **_seen: Team) -> None:
         require(actor, Action.MAKE_PLAN)
         new = team.team_id == "new"
         kept = replace(team, team_id=f"T{len(self.named) + 1}") if new else team
@@ -296,13 +275,9 @@ class PatrolAnswers:
             raise PlanError("plan_changed", seen=version, expected=plan.version)
         return plan
 
-    def _changed(self, plan: Plan, rows: list[dict[str, Any]], name: str, **facts: object) -> Plan:
+    def _changed(self, plan: Plan, rows: list[Any], name: str, **facts: object) -> Plan:
         new = told_anew(replace(plan, version=plan.version + 1, state="draft"), rows)
         return self._keep(new, name, **facts)
-
-    def _stated(self, actor: Actor, plan_id: str, version: int, state: str) -> Plan:
-        plan = self._changing(actor, plan_id, version, Action.PUBLISH_PLAN)
-        return self._keep(replace(plan, version=version + 1, state=state), state)
 
     def _keep(self, plan: Plan, name: str, **facts: object) -> Plan:
         self.kept.setdefault(plan.plan_id, []).append(plan)
@@ -354,7 +329,7 @@ def made_plan(options: PlanOptions, teams: Sequence[Team], *, plan_id: str, by: 
     return told_anew(plan, rows)
 
 
-def told_anew(plan: Plan, rows: list[dict[str, Any]]) -> Plan:
+def told_anew(plan: Plan, rows: list[Any]) -> Plan:
     """Return a plan with these stops, its times and sums worked out anew."""
     shifts = []
     told: list[dict[str, Any]] = []
@@ -381,7 +356,7 @@ def told_anew(plan: Plan, rows: list[dict[str, Any]]) -> Plan:
     )  # fmt: skip
 
 
-def team_rows(stops: list[dict[str, Any]], shift: dict[str, Any]) -> pd.DataFrame:
+def team_rows(stops: list[Any], shift: Any) -> pd.DataFrame:
     """Return what a team is told of stops; chance and returns are hidden behind the hour."""
     hidden = {"抽检": "夜查", "回头看": "夜查"}
     rows = [
@@ -402,7 +377,7 @@ def team_rows(stops: list[dict[str, Any]], shift: dict[str, Any]) -> pd.DataFram
     return pd.DataFrame(rows, columns=names)
 
 
-def _frame(rows: list[dict[str, Any]], names: tuple[str, ...]) -> pd.DataFrame:
+def _frame(rows: list[Any], names: tuple[str, ...]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(names))
     return frame_of({name: frame[name].tolist() for name in names}, names)
 

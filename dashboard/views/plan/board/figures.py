@@ -78,7 +78,7 @@ def show_uncovered(page: Page, plan: Plan) -> None:
         page.success("Everything that is due is on the plan.")
         return
     counts = rows["reason"].value_counts()
-    names = {
+    names: dict[str, str] = {
         code: f"{say.name('uncovered', code)} ({counts[code]:,})"
         for code in UncoveredReason
         if code in counts
