@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.reading.column_mapping import guess_mapping
 from data.lake.manifest import Manifest
 from data.lake.schema import rows_schema
+from data.store.audit.chain import START
+from data.store.unit_of_work import Store
 from data.workspace.folder import Workspace
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
@@ -31,6 +34,35 @@ NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 def workspace(tmp_path: Path) -> Workspace:
     """Return a new, empty workspace."""
     return Workspace.create(tmp_path / "office")
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite store at the newest migration, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "gridwarden.db"
+    store = Store(f"sqlite:///{file}")
+    store.upgrade()
+    store.close()
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    migrated_file: Path,
+    empty_postgresql: Callable[[], str],
+) -> Iterator[Store]:
+    """Return an empty store on each database, its log sealed with a secret and a file."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(migrated_file, tmp_path)}"
+    else:
+        url = empty_postgresql()
+    made = Store(url, secret=lambda: b"of this test", head_file=tmp_path / "audit.head")
+    made.upgrade()
+    made.sealing.write_anew(START)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
