@@ -16,8 +16,8 @@ from types import ModuleType
 import numpy as np
 import psutil
 
-from geo.addresses import normalise_address
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
+from geo.addresses.normalise import normalise_address
 
 LABELLED = Path(__file__).parents[1] / "tests" / "geo" / "addresses" / "labelled.py"
 LEAST_PER_SECOND = 5_000

@@ -37,8 +37,8 @@ from risk.backtest.summary import interval
 from risk.backtest.tables import Tables, read_tables
 from risk.backtest.verdict import judge
 from risk.config import ScoreConfig
-from risk.fitted import OriginScores, VisitModel
-from risk.history.ratios import log_ratio, prior_strength
+from risk.empirical_bayes import log_ratio, prior_strength
+from risk.fitted import OriginScores, score_origins
 from risk.history.visits import day_of
 from risk.past import Timeline
 
@@ -160,11 +160,10 @@ def who_looked(tables: Tables, config: ScoreConfig) -> dict[str, Any]:
                 origins=[day_of(each.origin) for each in windows])  # fmt: skip
     found: dict[str, Any] = {}
     for event in ("critical", "found"):
-        card = VisitModel(config=config.model)
         fits = {
             "identity alone": None,
-            "visit model and identity": card.score_origins(timeline, event=event, area=True),
-            "visit model without area and identity": card.score_origins(
+            "visit model and identity": score_origins(timeline, event=event, area=True),
+            "visit model without area and identity": score_origins(
                 timeline, event=event, area=False
             ),
         }

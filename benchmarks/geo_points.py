@@ -20,7 +20,7 @@ from geo.coordinates.datums import from_wgs84, to_wgs84
 from geo.coordinates.detect import recognise_datum
 from geo.coordinates.parse import read_coordinates
 from geo.shapes.assign_grids import assign_to_grids
-from geo.shapes.footprints import buildings_of_points
+from geo.shapes.footprints import BuildingIndex
 
 WEST, SOUTH, EAST, NORTH = 117.0, 36.0, 117.3, 36.3
 BUILDINGS = 100_000
@@ -84,12 +84,8 @@ def make_steps(points: int) -> dict[str, Callable[[], object]]:
         "text to degrees (100k distinct)": lambda: read_coordinates(texts),
         "cells at 10": lambda: cells_of_points(lon, lat, resolution=10),
         "parents at 8": lambda: parents(cells, 8),
-        "points in 100k buildings": lambda: buildings_of_points(
-            lon, lat, footprints=outlines, ids=ids
-        ),
-        "… nearest within 30 m": lambda: buildings_of_points(
-            lon, lat, footprints=outlines, ids=ids, max_gap_m=30
-        ),
+        "points in 100k buildings": lambda: BuildingIndex(outlines, ids).match(lon, lat),
+        "… nearest within 30 m": lambda: BuildingIndex(outlines, ids).match(lon, lat, max_gap_m=30),
         "points in 100 grids": lambda: assign_to_grids(lon, lat, grids=grids, codes=codes),
     }
 

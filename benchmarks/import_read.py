@@ -23,7 +23,7 @@ from data.ingest.batches import CheckOptions
 from data.ingest.checking.check import check_batch
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.reading.column_mapping import guess_mapping
-from data.ingest.reading.open import describe_source, read_batches
+from data.ingest.reading.open import OpenSource
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
 START = datetime(2024, 11, 24)  # noqa: DTZ001 -- the same
@@ -75,10 +75,12 @@ def measure(path: Path) -> tuple[int, float, float, float]:
     """Return rows, CPU seconds of reading, of checking, and wall seconds of both."""
     contract = TABLES["complaints"]
     wall, cpu = time.perf_counter(), time.process_time()
-    mapping = guess_mapping(describe_source(path, contract=contract).columns, contract).mapping
+    mapping = guess_mapping(
+        OpenSource(path, contract=contract).describe().columns, contract
+    ).mapping
     options, seen = CheckOptions(now=NOW, secret=b"secret"), SeenRows()
     rows, checking = 0, 0.0
-    for batch in read_batches(path, contract=contract):
+    for batch in OpenSource(path, contract=contract).batches():
         before = time.process_time()
         checked = check_batch(batch, contract, mapping, options=options, seen=seen)
         checking += time.process_time() - before

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from governance.patrols.routing.model.problem import FREE, PatrolProblem, Solution
@@ -17,12 +15,11 @@ def nearest_first(problem: PatrolProblem) -> Solution:
 
     From a shift's start, or else from what is worth most there.
     """
-    begun, table = time.perf_counter(), Insertions(problem)
+    table = Insertions(problem)
     for shift in table.orders:
         while shift not in table.closed and _append_nearest(table, shift):
             pass
-    seconds = time.perf_counter() - begun
-    return assemble(problem, table.orders, seconds=seconds, method="greedy:nearest")
+    return assemble(problem, table.orders, method="greedy:nearest")
 
 
 def _append_nearest(table: Insertions, shift: int) -> bool:

@@ -8,7 +8,6 @@ limited to the shift's minutes. Nothing may be locked.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -47,7 +46,6 @@ class Rival:
 
     def solve(self, seconds: float, start: Solution | None = None) -> Solution:
         """Search by guided local search for so long, from a plan or from cheapest insertions."""
-        begun = time.perf_counter()
         asked = pywrapcp.DefaultRoutingSearchParameters()
         asked.first_solution_strategy = (
             routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
@@ -64,8 +62,7 @@ class Rival:
             assert begin is not None
             found = self.model.SolveFromAssignmentWithParameters(begin, asked)
         assert found is not None
-        taken = time.perf_counter() - begun
-        return assemble(self.problem, self._orders(found), seconds=taken, method="OR-Tools")
+        return assemble(self.problem, self._orders(found), method="OR-Tools")
 
     def _add_costs(self) -> None:
         """Price ways and visits that are not made, as the solver's PyVRP model does."""

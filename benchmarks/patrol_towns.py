@@ -20,10 +20,9 @@ from governance.patrols.routing.model.settings import (
 )
 from governance.patrols.routing.model.shifts import Team, shifts_of, slots_of
 from governance.patrols.routing.selection.candidates import MUST_APPOINTMENT, MUST_RANDOM
-from governance.patrols.routing.selection.distances import start_metres
-from governance.patrols.routing.selection.formulate import choose_pool, formulate
+from governance.patrols.routing.selection.formulate import formulate_pool, start_metres
 from governance.patrols.routing.selection.opening_hours import opening
-from governance.patrols.routing.selection.planning_base import survey
+from governance.patrols.routing.selection.survey import survey
 from simulation.patrols.office import Office, Scene
 from simulation.patrols.plan import OurPlan
 from simulation.patrols.town import simulate
@@ -135,10 +134,7 @@ class _Catcher(OurPlan):
         """Plan with a short search; in the last week keep the problem."""
         if day == 7 * (SIMULATED_WEEKS - 1):
             inputs = self.inputs(office, day)
-            ground = survey(inputs, inputs.teams)
-            members = choose_pool(inputs, ground.candidates, ground.shifts, ground.worths)
-            posed = formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
-            self.problem = posed.problem
+            self.problem = formulate_pool(survey(inputs, inputs.teams)).problem
         return super().plan(office, day)
 
 

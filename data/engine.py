@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
-from data.contracts.registry import contract_of
+from data.contracts.model import TableContract
+from data.contracts.registry import TABLES, contract_of
 from data.derived.build import Derivation
 from data.derived.duckdb_sessions import Sessions, Views
 from data.derived.fingerprints import FINGERPRINT_DIGITS
@@ -133,32 +134,31 @@ class Engine:
         if contract.name == BUILDINGS:
             return self._register(cut)
         with self._derivation() as derivation:
-            path = derivation.current_path(contract.name)
+            versions = self._versions(contract, derivation)
             visits = derivation.visits_path() if contract.name == VISITS else None
-        schema = current_schema(contract, placed=is_placed(contract))
-        rows = _held(self._read(path, schema), cut=cut)
+        rows = _held(versions, cut=cut)
         if visits is not None:
-            own = self._read(visits, schema)
+            own = self._read(visits, current_schema(contract, placed=True))
             # A list of visits that was exported and came back tells nothing that is not here.
             rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY)
             rows = rows.union(_held(own, cut=cut))
-        return rows.drop(*(n for n in HIDDEN if n in schema.names))
+        return rows.drop(*(name for name in HIDDEN if name in rows.columns))
 
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
-        contract = contract_of(VISITS)
         with self._derivation() as derivation:
-            path = derivation.current_path(VISITS)
-        schema = current_schema(contract, placed=is_placed(contract))
-        return _held(self._read(path, schema), cut=None).drop(*HIDDEN)
+            return _held(self._versions(TABLES[VISITS], derivation), cut=None).drop(*HIDDEN)
 
     def buildings_as_imported(self) -> Table:
         """Return the rows of the imported building layer, which the register was made from."""
-        contract = contract_of(BUILDINGS)
         with self._derivation() as derivation:
-            path = derivation.current_path(BUILDINGS)
-        rows = self._read(path, current_schema(contract, placed=False))
-        return rows.filter(rows[SUPERSEDED_AT].isnull()).drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
+            rows = _held(self._versions(TABLES[BUILDINGS], derivation), cut=None)
+        return rows.drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
+
+    def _versions(self, contract: TableContract, derivation: Derivation) -> Table:
+        """Return all versions of a table's rows."""
+        schema = current_schema(contract, placed=is_placed(contract))
+        return self._read(derivation.current_path(contract.name), schema)
 
     def _register(self, cut: datetime | None) -> Table:
         with self._derivation() as derivation:

@@ -3,8 +3,7 @@
 A cell is an analytic index, never a unit of duty: duty attaches to community, grid and building.
 At the border of this package a cell is its lowercase hexadecimal text (15 characters) and an
 unknown cell the empty text. Sets of cells come back sorted by text, which is also the order of
-their numbers. Areas are those of the very cell: around Tai'an a cell has 72 % of the world's
-average, so the tables of average areas must not be used.
+their numbers.
 
 Computed with h3ronpy (333 ns a point); the reference implementation ``h3`` is the oracle of the
 tests.
@@ -23,24 +22,10 @@ from h3ronpy import ContainmentMode
 from numpy.typing import ArrayLike, NDArray
 from shapely import Geometry
 
+from geo.arrays import Floats, Ints, Objects, Texts
 from geo.errors import GridwardenError
 
-Texts: TypeAlias = "NDArray[np.str_]"
 Ids: TypeAlias = "NDArray[np.uint64]"
-Floats: TypeAlias = "NDArray[np.float64]"
-
-__all__ = [
-    "InvalidCellsError",
-    "cell_areas_km2",
-    "cell_centres",
-    "cell_ids",
-    "cell_polygons",
-    "cell_texts",
-    "cells_of_points",
-    "cover_polygon",
-    "disk",
-    "parents",
-]
 
 FINEST_RESOLUTION: Final = 15
 _TEXT_LENGTH: Final = 15
@@ -131,7 +116,7 @@ def cell_centres(cells: ArrayLike) -> tuple[Floats, Floats]:
     return lon, lat
 
 
-def cell_polygons(cells: ArrayLike) -> NDArray[np.object_]:
+def cell_polygons(cells: ArrayLike) -> Objects:
     """Draw each cell as a shapely polygon in WGS-84 degrees; None for the empty text."""
     ids = cell_ids(cells)
     polygons = np.full(ids.size, None, dtype=np.object_)
@@ -139,15 +124,6 @@ def cell_polygons(cells: ArrayLike) -> NDArray[np.object_]:
     wkb = np.asarray(pa.array(h3ronpy.vector.cells_to_wkb_polygons(ids[known])), dtype=np.object_)
     polygons[known] = shapely.from_wkb(wkb)
     return polygons
-
-
-def cell_areas_km2(cells: ArrayLike) -> Floats:
-    """Measure each cell on the sphere of H3, in square kilometres; NaN for the empty text."""
-    ids = cell_ids(cells)
-    areas = np.full(ids.size, np.nan)
-    known = ids != 0
-    areas[known] = np.asarray(h3ronpy.cells_area_km2(ids[known]))
-    return areas
 
 
 def parents(cells: ArrayLike, resolution: int) -> Texts:
@@ -173,7 +149,7 @@ def parents(cells: ArrayLike, resolution: int) -> Texts:
     return cell_texts(np.where(ids == 0, np.uint64(0), cleared))
 
 
-def disk(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], Texts, NDArray[np.int64]]:
+def disk(cells: ArrayLike, k: int) -> tuple[Ints, Texts, Ints]:
     """Find the cells at most `k` steps away from each cell, itself included.
 
     Parameters
@@ -231,7 +207,7 @@ def cover_polygon(polygon: Geometry, *, resolution: int) -> Texts:
     return cells_of_points([inside.x], [inside.y], resolution=resolution)
 
 
-def _resolutions(ids: Ids) -> NDArray[np.int64]:
+def _resolutions(ids: Ids) -> Ints:
     field = ((ids >> np.uint64(52)) & np.uint64(15)).astype(np.int64)
     return np.where(ids == 0, -1, field)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: F401, I001 -- each module registers its commands, in the order of the list
 """The command line: every use case of an office, for people and for scripts.
 
 Exit codes: 0 done, 1 refused with a clear message, 2 usage.
@@ -6,56 +7,29 @@ Exit codes: 0 done, 1 refused with a clear message, 2 usage.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from gridwarden.commands import (
-    auditing,
-    evaluating,
-    exporting,
-    importing,
-    people,
-    plan_results,
-    planning,
-    responsibility,
-    scoring,
-    serving,
-    visiting,
     workspaces,
+    importing,
+    exporting,
+    scoring,
+    evaluating,
+    responsibility,
+    planning,
+    plan_results,
+    visiting,
+    serving,
+    auditing,
+    people,
 )
+from gridwarden.console.command import app
 from gridwarden.console.invocation import Invocation
 from gridwarden.settings import read_settings
 
-
-class RefusingGroup(TyperGroup):
-    """Turn an anticipated failure into a clear message and exit code 1."""
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer keeps its context class to itself
-        """Run the command; say what was refused, and why."""
-        from geo.errors import GridwardenError
-
-        try:
-            return super().invoke(ctx)
-        except (GridwardenError, OSError) as error:
-            call = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
-            if isinstance(error, OSError):  # a folder that is not there, a file open in Excel
-                seen, reason = error.filename, error.strerror
-                error = GridwardenError("file_not_accessible", seen=seen, reason=reason)
-            call.refuse(error)
-            ctx.exit(1)
-
-
-app = typer.Typer(
-    name="gridwarden",
-    cls=RefusingGroup,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Gridwarden (网格哨): from an office's files to a ranked, explained map.",
-)
+__all__ = ["app"]
 
 
 @app.callback()
@@ -83,20 +57,3 @@ def main(
         login=login,
         password=settings.password,
     )
-
-
-for commands in (
-    workspaces,
-    importing,
-    exporting,
-    scoring,
-    evaluating,
-    responsibility,
-    planning,
-    plan_results,
-    visiting,
-    serving,
-    auditing,
-    people,
-):
-    commands.register(app)

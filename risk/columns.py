@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -89,8 +88,3 @@ def points_column(factor: str) -> str:
 def point_columns(frame: pd.DataFrame) -> list[str]:
     """List the columns of a frame that hold points, in order."""
     return [str(name) for name in frame.columns if str(name).startswith(POINTS_PREFIX)]
-
-
-def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a copy of a frame with columns added or replaced, named by constants."""
-    return frame.assign(**columns)

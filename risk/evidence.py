@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from ibis import ir
 
+from data.results.snapshot import BUILDING_KIND
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.columns import DAY
@@ -26,14 +27,11 @@ from risk.signals import (
     REPORTER,
     ROW_KEY,
     SIGNAL,
+    SIGNALS,
     TENANT,
     UNKNOWN_REPORTER,
     FeatureSource,
-    complaint_rows,
-    inspection_rows,
-    rental_rows,
     settle_rows,
-    violation_rows,
 )
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -103,24 +101,19 @@ def gather_evidence(
 ) -> list[EvidenceRow]:
     """Read the rows behind the events of a place, weightiest first within each factor."""
     register = source.table("buildings", cut=cut)
-    readers: tuple[tuple[str, Callable[..., ir.Table], Callable[..., pd.DataFrame]], ...] = (
-        ("complaints", complaint_rows, _share_complaints),
-        ("violations", violation_rows, _share_violations),
-        ("inspections", inspection_rows, _share_inspections),
-        ("rentals", rental_rows, _share_rentals),
-    )
-    found: list[EvidenceRow] = []
-    for table, read, share in readers:
-        rows = read(source, cut=cut, config=config, keep=FACTS[table])
+    sharing: dict[str, Callable[[pd.DataFrame, ScoreConfig], pd.DataFrame]] = {
+        "complaints": _share_complaints,
+        "violations": _share_violations,
+        "inspections": _share_inspections,
+        "rentals": _share_rentals,
+    }
+    evidence: list[EvidenceRow] = []
+    for table, share in sharing.items():
+        rows = SIGNALS[table](source, cut=cut, config=config, keep=FACTS[table])
         frame = fetch(_within(rows, place, register))
-        frame = share(
-            c.with_columns(
-                frame, {DECAYED_WEIGHT: from_quanta(frame[DECAYED_WEIGHT].to_numpy(np.int64))}
-            ),
-            config,
-        )
-        found += _to_rows(frame, table)
-    return sorted(found, key=lambda row: (row.factor, -row.value, row.row_key))
+        weights = from_quanta(frame[DECAYED_WEIGHT].to_numpy(np.int64))
+        evidence += evidence_rows(share(frame.assign(**{DECAYED_WEIGHT: weights}), config), table)
+    return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
 
 
 def _within(rows: ir.Table, place: EvidenceScope, register: ir.Table) -> ir.Table:
@@ -137,7 +130,7 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     """Give each ticket its share once same-day duplicates and the reporter's cap are applied."""
     groups = [rows[name] for name in (c.BUILDING, *UNLOCATED_KEYS)]
     place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
-    rows = c.with_columns(rows, {COUNTED_AT: place, FACTOR: c.COMPLAINTS})
+    rows = rows.assign(**{COUNTED_AT: place, FACTOR: c.COMPLAINTS})
     rows = rows.sort_values([DECAYED_WEIGHT, ROW_KEY], ascending=[False, True], kind="stable")
     repeats = rows.duplicated([COUNTED_AT, REPORTER, DAY])
     counted = rows[DECAYED_WEIGHT].where(~repeats, 0.0)
@@ -146,11 +139,11 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     cap = np.where(rows[REPORTER] == UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
     scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
     number = rows.groupby(COUNTED_AT)[REPORTER].transform(_number_reporters)
-    return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
+    return rows.assign(**{VALUE: counted * scale, REPORTER_NUMBER: number})
 
 
 def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    return c.with_columns(rows, {FACTOR: c.VIOLATIONS, VALUE: rows[DECAYED_WEIGHT]})
+    return rows.assign(**{FACTOR: c.VIOLATIONS, VALUE: rows[DECAYED_WEIGHT]})
 
 
 def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
@@ -161,8 +154,8 @@ def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame
     newest_first = rows[at_building].sort_values([EVENT_AT, ROW_KEY], ascending=[False, True])
     last = newest_first.drop_duplicates(c.BUILDING)
     parts = [
-        c.with_columns(speaking, {FACTOR: speaking[SIGNAL], VALUE: speaking[DECAYED_WEIGHT]}),
-        c.with_columns(last, {FACTOR: c.UNVISITED, VALUE: 0.0}),
+        speaking.assign(**{FACTOR: speaking[SIGNAL], VALUE: speaking[DECAYED_WEIGHT]}),
+        last.assign(**{FACTOR: c.UNVISITED, VALUE: 0.0}),
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -177,9 +170,9 @@ def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
     units = shared.groupby([c.BUILDING, TENANT])[REGISTERED_UNIT].transform("count")
     short = rows[rows[DECAYED_WEIGHT] > 0]
     parts = [
-        c.with_columns(business, {FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
-        c.with_columns(shared, {FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
-        c.with_columns(short, {FACTOR: c.SHORT_TERM, VALUE: short[DECAYED_WEIGHT]}),
+        business.assign(**{FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
+        shared.assign(**{FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
+        short.assign(**{FACTOR: c.SHORT_TERM, VALUE: short[DECAYED_WEIGHT]}),
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -191,8 +184,9 @@ def _number_reporters(reporters: pd.Series) -> pd.Series:
     return pd.Series(named, index=reporters.index, dtype="str")
 
 
-def _to_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
-    names = [*FACTS[table], *([REPORTER_NUMBER] if REPORTER_NUMBER in frame else [])]
+def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
+    """Take the rows of an imported table, each with its ``factor`` and ``value``, as evidence."""
+    names = [name for name in (*FACTS[table], REPORTER_NUMBER) if name in frame]
     return [
         EvidenceRow(
             factor=record[FACTOR],
@@ -205,4 +199,23 @@ def _to_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
             building_id=record[c.BUILDING],
         )
         for record in frame.to_dict("records")
+    ]
+
+
+def register_evidence(
+    buildings: pd.DataFrame, values: pd.Series, *, factor: str
+) -> list[EvidenceRow]:
+    """Let buildings of the register speak for a factor, each with its value."""
+    return [
+        EvidenceRow(
+            factor=factor,
+            table="buildings",
+            row_key=str(building),
+            event_at=None,
+            value=float(value),
+            facts={},
+            match_level=BUILDING_KIND,
+            building_id=str(building),
+        )
+        for building, value in zip(buildings[c.BUILDING], values, strict=True)
     ]

@@ -13,7 +13,7 @@ import pandas as pd
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.evidence import EvidenceRow, gather_evidence
+from risk.evidence import EvidenceRow, gather_evidence, register_evidence
 from risk.factors import BASE
 from risk.history_evidence import HISTORY_COLUMNS, gather_histories
 from risk.places import (
@@ -47,7 +47,7 @@ RING: Final = "ring"
 
 @dataclass(frozen=True, kw_only=True)
 class Rates:
-    """Confirmed events per unit of exposure in the rate window (see ``risk.rates``).
+    """Confirmed events per unit of exposure in the rate window.
 
     ``smoothed`` = ``weight`` · ``raw`` + (1 - ``weight``) · average of all units of the kind.
     ``raw`` is None where there is no exposure.
@@ -76,8 +76,6 @@ class Explanation:
 
     Parameters
     ----------
-    snapshot_id, as_of, unit_kind, unit
-        What is explained.
     score, low, high
         The score and its interval, in thousandths of an expected event within the horizon.
     tier, rank, ranked
@@ -90,16 +88,12 @@ class Explanation:
         Rows behind each factor, weightiest first.
     exposure, exposure_known
         Doors, and False where some had to be estimated (None for sums).
-    rates
-        Raw and smoothed rate.
     buildings
         For cells, grids and communities: their buildings, best rank first.
     neighbours
         For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
     changed
         Factors whose rows are no longer those the snapshot was made from.
-    weights
-        Prior and posterior weight by factor.
     weights_from
         ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
     trained_from, trained_until
@@ -138,15 +132,9 @@ class Explanation:
 def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:
     """Take the score of one unit apart.
 
-    Parameters
-    ----------
-    snapshot
-        The result to explain; its own configuration and cut are used.
-    engine
-        Where the rows behind the factors are read; None for the points alone, which the snapshot
-        itself knows and which therefore come at once.
-    unit
-        A name as in `find_unit`.
+    ``snapshot``: the result to explain; its own configuration and cut are used. ``engine``: where
+    the rows behind the factors are read; None for the points alone, which the snapshot itself knows
+    and which therefore come at once. ``unit``: a name as in `find_unit`.
 
     Raises
     ------
@@ -259,20 +247,7 @@ def _rates(row: pd.Series) -> Rates:
 def _ring_rows(around: pd.DataFrame, config: ScoreConfig) -> list[EvidenceRow]:
     """Show the neighbours that something happened at, as rows of the register."""
     events = count_events(around, config.ring_complaint)
-    rows = [
-        EvidenceRow(
-            factor=RING,
-            table="buildings",
-            row_key=str(building),
-            event_at=None,
-            value=float(value),
-            facts={},
-            match_level=BUILDING_KIND,
-            building_id=str(building),
-        )
-        for building, value in zip(around[c.BUILDING], events, strict=True)
-        if value > 0
-    ]
+    rows = register_evidence(around[events > 0], events[events > 0], factor=RING)
     return sorted(rows, key=lambda each: (-each.value, each.row_key))
 
 

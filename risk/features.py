@@ -22,6 +22,7 @@ from risk.aggregates import (
     sum_shared_tenants,
     sum_violations,
 )
+from risk.arrays import Codes, Floats
 from risk.config import ScoreConfig
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
@@ -30,12 +31,7 @@ from risk.history_visits import read_visit_results, settled_visits
 from risk.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids
 from risk.remembered import once_a_view
 from risk.ring import add_neighbourhood
-from risk.signals import (
-    FeatureSource,
-    complaint_rows,
-    settle_rows,
-    violation_rows,
-)
+from risk.signals import FeatureSource, settled_rows
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
@@ -88,26 +84,16 @@ class FeatureTable:
 def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> FeatureTable:
     """Build the features of every building as of ``cut``.
 
-    Parameters
-    ----------
-    source
-        An engine with the tables buildings, grids, complaints, rentals, violations and
-        inspections.
-    cut
-        Naive local time; rows learnt, or events that happened, at or after it are not used.
-    config
-        Policy.
+    ``source``: an engine with the tables buildings, grids, complaints, rentals, violations and
+    inspections.
 
-    Returns
-    -------
-    FeatureTable
-        A building without any event has decayed weights of 0; unknown exposure is estimated and
-        marked.
+    The result: a building without any event has decayed weights of 0; unknown exposure is estimated
+    and marked.
     """
-    register = source.table("buildings", cut=cut)
-    complaints = settle_rows(complaint_rows(source, cut=cut, config=config), register)
-    violations = settle_rows(violation_rows(source, cut=cut, config=config), register)
-    inspections, rentals = settled_visits(source, register, cut=cut, config=config)
+    inspections, rentals = settled_visits(source, cut=cut, config=config)
+    complaints, violations = (
+        settled_rows(source, name, cut=cut, config=config) for name in ("complaints", "violations")
+    )
     sums = [
         fetch(sum_complaints(complaints, config=config)),
         fetch(sum_violations(violations, cut=cut, config=config)),
@@ -115,7 +101,8 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     ]
     rented = [fetch(sum_rentals(rentals)), fetch(sum_shared_tenants(rentals))]
     unlocated, nowhere = _join_unlocated(sums)
-    buildings = _join_parts(_read_register(register), [*sums, *rented], cut)
+    register = _read_register(source.table("buildings", cut=cut))
+    buildings = _join_parts(register, [*sums, *rented], cut)
     grids = read_grids(source, cut=cut)
     buildings = estimate_exposure(
         buildings, rule=config.exposure, totals=grids.set_index(c.GRID)[HOUSEHOLDS]
@@ -205,15 +192,15 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
     return unlocated[somewhere].reset_index(drop=True), nowhere
 
 
-def _decayed_weights(quanta: pd.Series) -> NDArray[np.float64]:
+def _decayed_weights(quanta: pd.Series) -> Floats:
     return from_quanta(quanta.fillna(0).to_numpy(np.int64))
 
 
-def _counts(counts: pd.Series) -> NDArray[np.int64]:
+def _counts(counts: pd.Series) -> Codes:
     return counts.fillna(0).to_numpy(np.int64)
 
 
-def _distinct_events(frames: list[pd.DataFrame], name: str) -> NDArray[np.int64]:
+def _distinct_events(frames: list[pd.DataFrame], name: str) -> Codes:
     """Count an event once where it shows both as a find and as a decision."""
     counts = [_counts(frame[name]) for frame in frames if name in frame]
     return np.asarray(np.maximum.reduce(counts))

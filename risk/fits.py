@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from risk.regression import fit_poisson
+from risk.arrays import Floats
+from risk.regression import fit_standardised
 
 LEAST_LEVEL: Final = 1e-4
-LEAST_SPREAD: Final = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingWindow:
-    """Rows of one window of the past: features as of its start, outcomes from inside it.
+    """Rows of one window of the past: features as of its start, outcomes ≥ 0 from inside it."""
 
-    Parameters
-    ----------
-    start, ended
-        Days; the outcomes are known from ``ended`` on.
-    x
-        Features, one row per outcome.
-    y
-        Outcomes, ≥ 0.
-    """
-
-    start: int
-    ended: int
     x: pd.DataFrame
-    y: NDArray[np.float64]
+    y: Floats
 
     @property
     def level(self) -> float:
@@ -43,59 +30,23 @@ class TrainingWindow:
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """log E(y) = log level + intercept + Σ weight · (feature - centre).
+    """log E(y) = intercept + Σ weight · feature.
 
     Parameters
     ----------
     names
         The features; any other is left alone, and one that is missing reads 0.
-    weights, prior
-        What was learnt and what policy believed, per unit of each feature.
-    centre, spread
-        Mean and standard deviation of each feature in the training rows.
     intercept
-        Log of what remains once the level of each window is taken out.
-    level
-        Mean outcome of the last window: where the office stands now.
-    windows, rows, events
-        What it was learnt from: first start and last end (days), rows, sum of outcomes.
+        At the level of the last window: where the office stands now.
     """
 
     names: tuple[str, ...]
-    weights: NDArray[np.float64]
-    prior: NDArray[np.float64]
-    centre: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    weights: Floats
     intercept: float
-    level: float
-    windows: tuple[int, int]
-    rows: int
-    events: float
 
-    def log_mean(self, x: pd.DataFrame) -> NDArray[np.float64]:
+    def log_mean(self, x: pd.DataFrame) -> Floats:
         """Return the log expectation of each row."""
-        values = x.reindex(columns=list(self.names), fill_value=0.0).to_numpy(np.float64)
-        shift = float(self.centre @ self.weights)
-        return np.asarray(np.log(self.level) + self.intercept - shift + values @ self.weights)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """What is believed and allowed of a feature, by name.
-
-    Parameters
-    ----------
-    prior
-        Weight per unit of the feature.
-    raised_only
-        Whether the weight may not be below 0.
-    """
-
-    prior: Callable[[str], float]
-    raised_only: Callable[[str], bool]
-
-
-NO_POLICY: Final = Policy(prior=lambda _: 0.0, raised_only=lambda _: False)
+        return self.intercept + _values(x, self.names) @ self.weights
 
 
 def fit_windows(
@@ -103,13 +54,14 @@ def fit_windows(
     names: Sequence[str],
     *,
     penalty: float,
-    policy: Policy,
+    prior: Floats | float = 0.0,
+    lower: Floats | float = -np.inf,
     start: Fit | None = None,
 ) -> Fit:
     """Fit the outcomes of windows, each about its own level.
 
-    Features are standardised on the training rows and the penalty pulls each standardised weight
-    towards prior · spread, so that where little was learnt the weight is policy's.
+    The penalty pulls each weight, per standard deviation of its feature, towards the prior, so that
+    where little was learnt the weight is policy's.
 
     Parameters
     ----------
@@ -117,56 +69,32 @@ def fit_windows(
         At least one, oldest first.
     names
         Features to use.
-    penalty
-        See `risk.regression.fit_poisson`.
-    policy
-        Priors and signs.
+    penalty, prior, lower
+        See `risk.regression.fit_standardised`; in the order of the names.
     start
         An earlier fit to start from.
     """
-    x = _stack(windows, names)
-    y = np.concatenate([window.y for window in windows])
-    offset = np.concatenate([np.full(len(w.y), np.log(w.level)) for w in windows])
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    spread[spread < LEAST_SPREAD] = 1.0
-    prior = np.array([policy.prior(name) for name in names])
-    fit = fit_poisson(
-        (x - centre) / spread,
-        y,
-        offset=offset,
+    first = None
+    if start is not None:
+        earlier = pd.Series(start.weights, index=list(start.names)).reindex(list(names))
+        first = np.where(earlier.isna(), prior, earlier)  # policy's where the feature is new
+    fit = fit_standardised(
+        np.concatenate([_values(window.x, names) for window in windows]),
+        np.concatenate([window.y for window in windows]),
+        offset=np.concatenate([np.full(len(w.y), np.log(w.level)) for w in windows]),
         penalty=penalty,
-        prior=prior * spread,
-        lower=np.array([0.0 if policy.raised_only(name) else -np.inf for name in names]),
-        start=None if start is None else _start(start, names, prior) * spread,
-    )
-    return Fit(
-        names=tuple(names),
-        weights=fit.weights / spread,
         prior=prior,
-        centre=centre,
-        spread=spread,
-        intercept=fit.intercept,
-        level=windows[-1].level,
-        windows=(windows[0].start, windows[-1].ended),
-        rows=len(y),
-        events=float(y.sum()),
+        lower=lower,
+        start=first,
     )
+    level = float(np.log(windows[-1].level))
+    return Fit(names=tuple(names), weights=fit.weights, intercept=level + fit.intercept)
 
 
-def union_of_names(frames: Sequence[pd.DataFrame]) -> list[str]:
-    """List every column of any of the frames, in order of first appearance."""
-    return list(dict.fromkeys(str(name) for frame in frames for name in frame.columns))
+def union_of_names(windows: Sequence[TrainingWindow]) -> list[str]:
+    """List every feature of any of the windows, in order of first appearance."""
+    return list(dict.fromkeys(str(name) for window in windows for name in window.x.columns))
 
 
-def _stack(windows: Sequence[TrainingWindow], names: Sequence[str]) -> NDArray[np.float64]:
-    parts = [
-        window.x.reindex(columns=list(names), fill_value=0.0).to_numpy(np.float64)
-        for window in windows
-    ]
-    return np.concatenate(parts)
-
-
-def _start(fit: Fit, names: Sequence[str], prior: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take the weights of an earlier fit, policy's where the feature is new."""
-    earlier = pd.Series(fit.weights, index=list(fit.names)).reindex(list(names)).to_numpy()
-    return np.where(np.isnan(earlier), prior, earlier)
+def _values(x: pd.DataFrame, names: Sequence[str]) -> Floats:
+    return x.reindex(columns=list(names), fill_value=0.0).to_numpy(np.float64)

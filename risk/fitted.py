@@ -14,14 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from risk.fits import Fit, Policy, TrainingWindow, fit_windows, union_of_names
+from risk.arrays import Floats
+from risk.fits import Fit, TrainingWindow, fit_windows, union_of_names
 from risk.history.config import ModelConfig
 from risk.history.names import is_raised_only, prior_weight, risk_features
 from risk.history.places import rows_of_visits
@@ -43,120 +42,86 @@ class OriginScores:
 
     Parameters
     ----------
-    origin
-        Day; nothing learnt on it or later was used.
     places
         One row per place (`risk.history.places.places_of`).
-    features
-        The design matrix behind the scores.
     risk
         Expected finds per visit, > 0, in the order of the places.
-    reach
+    propensity
         Expected visits within the horizon by kind of unit (`risk.reach.SUMMED`); empty where it was
         not asked for or nothing could be learnt.
     fit
         The weights used; None where there was too little history, and all risks are alike.
-    setting
-        What tuning chose.
-    likelihoods
-        Log-likelihood of each setting over the windows that had ended.
     """
 
-    origin: int
     places: pd.DataFrame
-    features: pd.DataFrame
-    risk: NDArray[np.float64]
-    propensity: Mapping[str, NDArray[np.float64]]
+    risk: Floats
+    propensity: Mapping[str, Floats]
     fit: Fit | None
-    setting: Setting
-    likelihoods: Mapping[Any, float]
 
-    def risk_of(self, visits: pd.DataFrame) -> NDArray[np.float64]:
+    def risk_of(self, visits: pd.DataFrame) -> Floats:
         """Return the risk of the unit of each visit; the average where the unit is no place."""
-        rows = rows_of_visits(self.places, visits)
         average = float(self.risk.mean()) if len(self.risk) else 0.0
-        if not len(self.risk):
-            return np.zeros(len(visits))
-        return np.where(rows < 0, average, self.risk[np.maximum(rows, 0)])
+        # Row -1 reads the last entry.
+        return np.append(self.risk, average)[rows_of_visits(self.places, visits)]
 
     def expected(self, by: str) -> pd.DataFrame:
-        """Return ``unit``, expected finds ``expected`` and expected visits ``propensity``, summed.
+        """Return ``unit`` and its expected finds ``expected``, summed over its places.
 
-        Parameters
-        ----------
-        by
-            A kind of `risk.reach.SUMMED`.
+        ``by``: a kind of `risk.reach.SUMMED`.
         """
         propensity = self.propensity.get(by, np.ones(len(self.places)))
-        sums = sum_by_kind(
-            self.places, by, {"expected": self.risk * propensity, "propensity": propensity}
-        )
-        return sums.rename_axis("unit").reset_index()
+        sums = sum_by_kind(self.places, by, self.risk * propensity)
+        return sums.rename("expected").rename_axis("unit").reset_index()
 
 
-@dataclass(frozen=True, kw_only=True)
-class VisitModel:
-    """Fits and scores origins from one set of facts.
+def settings_of(config: ModelConfig, *, area: bool) -> tuple[Setting, ...]:
+    """Return every setting that is tried."""
+    half_lives: tuple[float | None, ...] = config.area_half_lives_days if area else (None,)
+    return tuple(
+        Setting(half_life_days=half_life, penalty=penalty)
+        for half_life in half_lives
+        for penalty in config.penalties
+    )
+
+
+def score_origins(
+    timeline: Timeline,
+    *,
+    event: str = "found",
+    area: bool | None = None,
+    propensity: PropensityForms | None = None,
+    report_progress: Callable[[int, int], None] | None = None,
+) -> dict[int, OriginScores]:
+    """Score the places of each origin by the visit model, sharing fits between origins.
 
     Parameters
     ----------
-    config
-        Recipe, grids, priors.
+    timeline
+        Facts, recipe and origins. Each origin reads only what was known before it, besides the list
+        of units to be visited (`ModelConfig.targets`).
+    event
+        ``found`` or ``critical``.
+    area
+        Whether neighbourhoods are used; the recipe's choice where not given.
+    propensity
+        Forms of the chance of a visit (of the same timeline), where visits are predicted too.
+    report_progress
+        Called as (done, total) before each moment; what it raises ends the work.
+
+    The result: by origin.
     """
-
-    config: ModelConfig
-
-    def settings(self, *, area: bool) -> tuple[Setting, ...]:
-        """Every setting that is tried."""
-        half_lives: tuple[float | None, ...] = self.config.area_half_lives_days if area else (None,)
-        return tuple(
-            Setting(half_life_days=half_life, penalty=penalty)
-            for half_life in half_lives
-            for penalty in self.config.penalties
-        )
-
-    def score_origins(
-        self,
-        timeline: Timeline,
-        *,
-        event: str = "found",
-        area: bool | None = None,
-        propensity: PropensityForms | None = None,
-        tell: Callable[[int, int], None] | None = None,
-    ) -> dict[int, OriginScores]:
-        """Score the places of each origin, sharing fits between origins.
-
-        Parameters
-        ----------
-        past
-            Facts and origins. Each origin reads only what was known before it, besides the list of
-            units to be visited (`ModelConfig.targets`).
-        event
-            ``found`` or ``critical``.
-        area
-            Whether neighbourhoods are used; the configuration's choice where not given.
-        reach
-            Forms of the chance of a visit (of the same timeline), where visits are predicted too.
-        tell
-            Called as (done, total) before each moment; what it raises ends the work.
-
-        Returns
-        -------
-        dict
-            By origin.
-        """
-        run = _Run(
-            timeline=timeline,
-            event=event,
-            settings=self.settings(area=self.config.area if area is None else area),
-            propensity=None if propensity is None else PropensityChoice(forms=propensity),
-        )
-        scores = {}
-        for done, moment in enumerate(timeline.moments):
-            if tell:
-                tell(done, len(timeline.moments))
-            scores[moment] = run.pass_by(moment)
-        return {origin: scores[origin] for origin in timeline.origins}
+    run = _Run(
+        timeline=timeline,
+        event=event,
+        settings=settings_of(timeline.config, area=timeline.config.area if area is None else area),
+        propensity=None if propensity is None else PropensityChoice(forms=propensity),
+    )
+    scores = {}
+    for done, moment in enumerate(timeline.moments):
+        if report_progress:
+            report_progress(done, len(timeline.moments))
+        scores[moment] = run.pass_by(moment)
+    return {origin: scores[origin] for origin in timeline.origins}
 
 
 @dataclass(kw_only=True)
@@ -190,37 +155,29 @@ class _Run:
         events = sum(float(window.y.sum()) for window in self.windows)
         if len(self.windows) < config.least_windows or events < config.least_events:
             return
-        every = union_of_names([window.x for window in self.windows])
-        policy = Policy(
-            prior=partial(prior_weight, event=self.event, prior=config.prior),
-            raised_only=is_raised_only,
-        )
+        every = union_of_names(self.windows)
         for setting in self.settings:
             names = risk_features(every, half_life_days=setting.half_life_days, config=config)
             self.fits[setting] = fit_windows(
                 self.windows,
                 names,
                 penalty=setting.penalty,
-                policy=policy,
+                prior=np.array([prior_weight(n, self.event, config.prior) for n in names]),
+                lower=np.where([is_raised_only(name) for name in names], 0.0, -np.inf),
                 start=self.fits.get(setting),
             )
 
     def _score(self, moment: int) -> OriginScores:
         places, x = self.timeline.at(moment)
-        setting = self.track.best(self.settings, self.fitted_at)
-        fit = self.fits.get(setting)
+        fit = self.fits.get(self.track.best(self.settings, self.fitted_at))
         propensity = (
             None if self.propensity is None else self.propensity.choose(moment, cut=self.fitted_at)
         )
         return OriginScores(
-            origin=moment,
             places=places,
-            features=x,
             risk=np.ones(len(places)) if fit is None else np.exp(fit.log_mean(x)),
             propensity=propensity or {},
             fit=fit,
-            setting=setting,
-            likelihoods=self.track.totals(self.fitted_at),
         )
 
     def _learn(self, start: int, end: int | None) -> None:
@@ -234,9 +191,9 @@ class _Run:
         inside = rows >= 0
         if not inside.any():
             return
-        here = x.iloc[rows[inside]].reset_index(drop=True)
+        features = x.iloc[rows[inside]].reset_index(drop=True)
         y = visits[self.event].to_numpy(np.float64)[inside]
-        self.windows.append(TrainingWindow(start=start, ended=end, x=here, y=y))
+        self.windows.append(TrainingWindow(x=features, y=y))
         for setting, fit in self.fits.items():
-            likelihood = log_likelihood(y, fit.log_mean(here))
+            likelihood = log_likelihood(y, fit.log_mean(features))
             self.track.note(setting, known_from=end, likelihood=likelihood)

@@ -8,21 +8,21 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from data.results.snapshot import BUILDING_KIND, Snapshot
+from data.results.snapshot import Snapshot
 from geo.cells import disk, parents
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.evidence import FACTS, EvidenceRow
-from risk.histories import NEIGHBOUR_STEPS, RELATIVE_RISKS, WIDE_RESOLUTION
+from risk.evidence import VALUE, EvidenceRow, evidence_rows, register_evidence
+from risk.histories import RELATIVE_RISKS, WIDE_RESOLUTION
 from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults, read_visit_results, settled_visits
 from risk.places import drawn_cells
-from risk.signals import EVENT_AT, ROW_KEY, FeatureSource
+from risk.ring import NEIGHBOUR_STEPS
+from risk.signals import ROW_KEY, FeatureSource
 
 HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
 MOST_ROWS: Final = 50
 """Of a kind, a ring or an operator that many buildings share, the rows that weigh most."""
-_FACTS: Final = ("result", "mode", "purpose", "place_kind")
 
 
 def gather_histories(
@@ -39,77 +39,51 @@ def gather_histories(
     ``visits_other`` what it still counts. Of a building's surroundings the buildings are told, each
     with the surplus of its own visits, as the snapshot holds them.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    snapshot
-        One from before there were histories has none.
-    members
-        Buildings of the explained unit, as the snapshot holds them.
-    one_building
-        Whether the unit is a building; only then its surroundings are told.
-    config
-        That of the snapshot.
+    ``snapshot``: one from before there were histories has none. ``members``: buildings of the
+    explained unit, as the snapshot holds them. ``one_building``: whether the unit is a building;
+    only then its surroundings are told.
     """
     if c.HISTORY_FOUND not in members:
         return []
-    register = source.table("buildings", cut=snapshot.cut)
-    tables = settled_visits(source, register, cut=snapshot.cut, config=config)
+    tables = settled_visits(source, cut=snapshot.cut, config=config)
     visits = read_visit_results(*tables, cut=snapshot.cut, config=config)
-    ids = members[c.BUILDING]
-    found = _of_visits(visits, set(ids))
+    evidence = _of_visits(visits, set(members[c.BUILDING]))
     if one_building and len(members):
-        found += _surroundings(snapshot, members.iloc[0])
-    return sorted(found, key=lambda row: (row.factor, -abs(row.value), row.row_key))
+        evidence += _surroundings(snapshot, members.iloc[0])
+    return sorted(evidence, key=lambda row: (row.factor, -abs(row.value), row.row_key))
 
 
 def _of_visits(visits: VisitResults, ids: set[str]) -> list[EvidenceRow]:
     rows = visits.rows
     results = rows[rows["found"].notna()]
     surplus = (results["found"] - results["expected"]) * results[DECAY]
-    here = results[c.BUILDING].isin(ids)
+    at_buildings = results[c.BUILDING].isin(ids)
     tenants = visits.tenants[visits.tenants[c.BUILDING].isin(ids)]["party"]
-    parties = (set(results.loc[here, "party_key"]) | set(tenants)) - {""}
+    parties = (set(results.loc[at_buildings, "party_key"]) | set(tenants)) - {""}
     other = rows[rows[c.BUILDING].isin(ids) & (rows[PURPOSE] != ROUTINE)]
-    parts = (
-        (c.HISTORY_BUILDING, results[here], surplus[here]),
-        (c.HISTORY_UNIT, *_where(results, surplus, here & (results["unit_id"] != ""))),
-        (c.HISTORY_OPERATOR, *_where(results, surplus, results["party_key"].isin(parties))),
-        (c.VISITS_OTHER, other, other[DECAY]),
-    )
-    return [row for name, frame, value in parts for row in _rows(name, frame, value)]
-
-
-def _where(
-    results: pd.DataFrame, surplus: pd.Series, chosen: pd.Series
-) -> tuple[pd.DataFrame, pd.Series]:
-    return results[chosen], surplus[chosen]
-
-
-def _rows(factor: str, frame: pd.DataFrame, value: pd.Series) -> list[EvidenceRow]:
-    frame = frame.assign(_value=value)
-    frame = frame.sort_values([ROW_KEY])
-    frame = frame.sort_values("_value", key=np.abs, ascending=False, kind="stable")
-    names = [name for name in _FACTS if name in FACTS["inspections"]]
+    results = results.assign(**{VALUE: surplus})
+    parts = {
+        c.HISTORY_BUILDING: results[at_buildings],
+        c.HISTORY_UNIT: results[at_buildings & (results["unit_id"] != "")],
+        c.HISTORY_OPERATOR: results[results["party_key"].isin(parties)],
+        c.VISITS_OTHER: other.assign(**{VALUE: other[DECAY]}),
+    }
     return [
-        EvidenceRow(
-            factor=factor,
-            table="inspections",
-            row_key=str(record[ROW_KEY]),
-            event_at=record[EVENT_AT].to_pydatetime(),
-            value=float(record["_value"]),
-            facts={name: record[name] for name in names if record[name]},
-            match_level=str(record[c.MATCH_LEVEL]),
-            building_id=str(record[c.BUILDING]),
-        )
-        for record in frame.head(MOST_ROWS).to_dict("records")
+        row
+        for factor, frame in parts.items()
+        for row in evidence_rows(_weightiest(frame, ROW_KEY).assign(factor=factor), "inspections")
     ]
+
+
+def _weightiest(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    frame = frame.sort_values(key)
+    frame = frame.sort_values(VALUE, key=np.abs, ascending=False, kind="stable")
+    return frame.head(MOST_ROWS)
 
 
 def _surroundings(snapshot: Snapshot, building: pd.Series) -> list[EvidenceRow]:
     """Tell the visited buildings of the same kind, ring, wider ring and grid."""
-    cell, found = str(building[c.H3_R10]), []
+    cell, evidence = str(building[c.H3_R10]), []
     near = disk(np.array([cell]), NEIGHBOUR_STEPS)[1].tolist() if cell else []
     for factor, column, values in (
         (c.HISTORY_RING, c.H3_R10, near),
@@ -119,8 +93,8 @@ def _surroundings(snapshot: Snapshot, building: pd.Series) -> list[EvidenceRow]:
     ):
         around = snapshot.select("buildings", column, values)
         others = around[around[c.BUILDING] != building[c.BUILDING]]
-        found += _buildings(factor, around if factor == c.HISTORY_KIND else others)
-    return found
+        evidence += _buildings(factor, around if factor == c.HISTORY_KIND else others)
+    return evidence
 
 
 def _wide_cells(cell: str) -> list[str]:
@@ -137,18 +111,5 @@ def _known(value: object) -> Sequence[str]:
 def _buildings(factor: str, around: pd.DataFrame) -> list[EvidenceRow]:
     visited = around[around[c.HISTORY_EXPECTED] > 0]
     surplus = visited[c.HISTORY_FOUND] - visited[c.HISTORY_EXPECTED]
-    visited = visited.assign(_surplus=surplus).sort_values(c.BUILDING)
-    visited = visited.sort_values("_surplus", key=np.abs, ascending=False, kind="stable")
-    return [
-        EvidenceRow(
-            factor=factor,
-            table="buildings",
-            row_key=str(record[c.BUILDING]),
-            event_at=None,
-            value=float(record["_surplus"]),
-            facts={},
-            match_level=BUILDING_KIND,
-            building_id=str(record[c.BUILDING]),
-        )
-        for record in visited.head(MOST_ROWS).to_dict("records")
-    ]
+    visited = _weightiest(visited.assign(**{VALUE: surplus}), c.BUILDING)
+    return register_evidence(visited, visited[VALUE], factor=factor)

@@ -13,15 +13,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from ibis import ir
-from numpy.typing import NDArray
 
 from risk import columns as c
-from risk.aggregates import fetch
+from risk.aggregates import days_of, fetch
+from risk.arrays import Floats, Texts
 from risk.config import ScoreConfig
 from risk.decay import decay_weights
+from risk.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import classify_purposes
-from risk.history.ratios import local_mean, log_ratio, prior_strength
 from risk.history.visits import day_of
 from risk.signals import (
     ACTIVE,
@@ -31,12 +31,8 @@ from risk.signals import (
     SURE,
     TENANT,
     FeatureSource,
-    inspection_rows,
-    rental_rows,
-    settle_rows,
+    settled_rows,
 )
-
-Floats = NDArray[np.float64]
 
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
 DECAY: Final = "decay"
@@ -66,14 +62,7 @@ def read_visit_results(
 ) -> VisitResults:
     """Read the visits known before the cut with what each found and was expected to find.
 
-    Parameters
-    ----------
-    inspections, rentals
-        Settled rows of before the cut (`settled_visits`).
-    cut
-        Local time.
-    config
-        Policy.
+    ``inspections``, ``rentals``: settled rows of before the cut (`settled_visits`).
     """
     texts = (*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
     table = inspections.select(*texts, ROW_KEY, EVENT_AT, SURE, EFFORT)
@@ -89,19 +78,18 @@ def read_visit_results(
 
 
 def settled_visits(
-    source: FeatureSource, register: ir.Table, *, cut: datetime, config: ScoreConfig
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig
 ) -> tuple[ir.Table, ir.Table]:
     """Select the inspections and leases known before the cut, each where it counts."""
-    inspections = inspection_rows(source, cut=cut, config=config, keep=VISIT_TEXTS)
-    rentals = rental_rows(source, cut=cut, config=config)
-    return settle_rows(inspections, register), settle_rows(rentals, register)
+    inspections = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    return inspections, settled_rows(source, "rentals", cut=cut, config=config)
 
 
 def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     rule = config.histories
     find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
     found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
-    day = rows[EVENT_AT].to_numpy().astype("datetime64[D]").astype(np.int64)
+    day = days_of(rows[EVENT_AT])
     decay = decay_weights(
         (day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days
     )
@@ -110,14 +98,14 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     purpose = classify_purposes(text, config.model.purposes)
     seen = ~np.isnan(found)
     effort = rows[EFFORT].to_numpy(np.float64)[seen]
-    level = local_mean(day[seen], found[seen], width_days=rule.season_days, looked=effort)
+    level = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
     expected = np.full(len(rows), np.nan)
     expected[seen] = level * effort
     expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))
     return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, "expected": expected})
 
 
-def _by_code(texts: NDArray[np.str_], found: Floats, expected: Floats) -> Floats:
+def _by_code(texts: Texts, found: Floats, expected: Floats) -> Floats:
     """Return the log ratio of each row's class."""
     codes, names = pd.factorize(texts)
     o, e = sum_by_code(codes, found, len(names)), sum_by_code(codes, expected, len(names))

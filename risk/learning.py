@@ -14,20 +14,20 @@ what was reported (`risk.sources`). With fewer events than policy asks for, its 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from risk import columns as c
+from risk.arrays import Floats
 from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.factors import FACTORS, design_matrix
 from risk.features import build_features
-from risk.regression import fit_poisson
+from risk.regression import fit_standardised
 from risk.signals import FeatureSource
 from risk.sources import (
     RARE_SHARE,
@@ -46,7 +46,6 @@ State = Literal["policy", "learnt"]
 _UPWARDS: Final = np.array([-1.0 if factor.sign < 0 else 1.0 for factor in FACTORS])
 """Turns every factor that may only lower into one that may only raise."""
 _LOWER: Final = np.array([0.0 if factor.sign else -np.inf for factor in FACTORS])
-_LEAST_SPREAD: Final = 1e-6
 _DIGITS: Final = 9
 """Weights are kept to nine digits, far finer than they are known."""
 
@@ -84,24 +83,8 @@ class Learning:
 
     def facts(self) -> dict[str, Any]:
         """Return everything as plain values, for the manifest."""
-        moments = {
-            name: None if moment is None else moment.isoformat()
-            for name, moment in (
-                ("trained_from", self.trained_from),
-                ("trained_until", self.trained_until),
-            )
-        }
-        return {
-            "state": self.state,
-            "prior": dict(self.prior),
-            "posterior": dict(self.posterior),
-            **moments,
-            "windows": self.windows,
-            "events": self.events,
-            "events_needed": self.events_needed,
-            "penalty": self.penalty,
-            "sources": self.sources.facts(),
-        }
+        moments = {"trained_from": self.trained_from, "trained_until": self.trained_until}
+        return asdict(self) | {name: at and at.isoformat() for name, at in moments.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,10 +92,10 @@ class _Read:
     """One window as it was read: features as of its start, and what happened inside it."""
 
     ids: pd.Series
-    x: NDArray[np.float64]
-    exposure: NDArray[np.float64]
-    pace: NDArray[np.float64]
-    visited: NDArray[np.float64]
+    x: Floats
+    exposure: Floats
+    pace: Floats
+    visited: Floats
     events: pd.DataFrame
 
 
@@ -120,12 +103,12 @@ class _Read:
 class _Window:
     """x with every sign turned upwards, doors, and what was confirmed, each at its worth."""
 
-    x: NDArray[np.float64]
-    exposure: NDArray[np.float64]
-    y: NDArray[np.float64]
+    x: Floats
+    exposure: Floats
+    y: Floats
 
     @property
-    def offset(self) -> NDArray[np.float64]:
+    def offset(self) -> Floats:
         """Log of what the doors alone let expect at this window's level."""
         level = max(float(self.y.sum()), 1.0) / float(self.exposure.sum())
         return np.asarray(np.log(self.exposure * level))
@@ -136,16 +119,7 @@ def learn_weights(
 ) -> Learning:
     """Fit the weights of the scorecard on windows that ended by ``cut``.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time; nothing learnt later is read, neither as feature nor as outcome.
-    policy
-        Weights to start from.
-    config
-        ``config.learning`` says how many windows and events at least, and which penalties.
+    ``config``: ``config.learning`` says how many windows and events at least, and which penalties.
     """
     rule = config.learning
     outcomes = read_outcomes(source, cut=cut, config=config)
@@ -214,7 +188,7 @@ def _read_window(
     )
 
 
-def _weigh(read: Sequence[_Read], config: ScoreConfig) -> tuple[list[_Window], NDArray[np.float64]]:
+def _weigh(read: Sequence[_Read], config: ScoreConfig) -> tuple[list[_Window], Floats]:
     """Give each event its worth; return the windows, and the worths in order of the events."""
     every = np.concatenate(
         [np.column_stack([each.x, each.pace, np.log(each.exposure)]) for each in read]
@@ -236,9 +210,7 @@ def _weigh(read: Sequence[_Read], config: ScoreConfig) -> tuple[list[_Window], N
     return windows, np.concatenate(weights_of_windows)
 
 
-def _choose_penalty(
-    windows: Sequence[_Window], prior: NDArray[np.float64], penalties: Sequence[float]
-) -> float:
+def _choose_penalty(windows: Sequence[_Window], prior: Floats, penalties: Sequence[float]) -> float:
     """Return the penalty under which earlier windows predicted later ones best."""
     track = Track()
     for number in range(1, len(windows)):
@@ -251,19 +223,14 @@ def _choose_penalty(
     return track.best(list(penalties), len(windows))
 
 
-def _fit(
-    windows: Sequence[_Window], prior: NDArray[np.float64], penalty: float
-) -> NDArray[np.float64]:
+def _fit(windows: Sequence[_Window], prior: Floats, penalty: float) -> Floats:
     """Return the weights of the factors, with policy's signs."""
-    x = np.concatenate([window.x for window in windows])
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    spread[spread < _LEAST_SPREAD] = 1.0
-    fit = fit_poisson(
-        (x - centre) / spread,
+    fit = fit_standardised(
+        np.concatenate([window.x for window in windows]),
         np.concatenate([window.y for window in windows]),
         offset=np.concatenate([window.offset for window in windows]),
         penalty=penalty,
-        prior=prior * _UPWARDS * spread,
+        prior=prior * _UPWARDS,
         lower=_LOWER,
     )
-    return np.asarray(fit.weights / spread * _UPWARDS)
+    return np.asarray(fit.weights * _UPWARDS)

@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.cells import parents
-from risk.fits import NO_POLICY, Fit, TrainingWindow, fit_windows, union_of_names
+from risk.arrays import Floats
+from risk.fits import Fit, TrainingWindow, fit_windows, union_of_names
 from risk.history.names import propensity_features
 from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
 from risk.past import Timeline
@@ -51,7 +51,7 @@ class PropensityForms:
         default_factory=dict, init=False
     )
 
-    def at(self, moment: int, *, cut: int) -> Mapping[PropensitySetting, NDArray[np.float64]]:
+    def at(self, moment: int, *, cut: int) -> Mapping[PropensitySetting, Floats]:
         """Return the expected visits of each place of a moment by the forms fitted at a cut.
 
         Places not known read 0; empty where there is too little history.
@@ -81,14 +81,14 @@ class PropensityForms:
     def _fit_forms(
         self, windows: list[TrainingWindow], start: Mapping[PropensitySetting, Fit]
     ) -> dict[PropensitySetting, Fit]:
-        every = union_of_names([window.x for window in windows])
+        every = union_of_names(windows)
         fits = {}
         for due, pace in ((False, False), (True, False), (True, True)):
             names = propensity_features(every, due=due, pace=pace)
             for penalty in self.timeline.config.reach_penalties:
                 setting = PropensitySetting(due=due, pace=pace, penalty=penalty)
                 fits[setting] = fit_windows(
-                    windows, names, penalty=penalty, policy=NO_POLICY, start=start.get(setting)
+                    windows, names, penalty=penalty, start=start.get(setting)
                 )
         return fits
 
@@ -101,9 +101,7 @@ class PropensityForms:
             visited = {*visits[UNIT], *(NEVER_VISITED + visits["building"])}
             y = places.loc[known, UNIT].isin(visited).to_numpy(np.float64)
             names = propensity_features(x.columns, due=True, pace=True)
-            self._windows[start] = TrainingWindow(
-                start=start, ended=end, x=x.loc[known, names], y=y
-            )
+            self._windows[start] = TrainingWindow(x=x.loc[known, names], y=y)
         return self._windows[start]
 
 
@@ -114,23 +112,23 @@ class PropensityChoice:
     forms: PropensityForms
     _track: Track = field(default_factory=Track, init=False)
 
-    def judge(self, risk: NDArray[np.float64], *, cut: int) -> None:
+    def judge(self, risk: Floats, *, cut: int) -> None:
         """Note how well each form predicted the finds of the horizon that begins at a cut."""
         timeline = self.forms.timeline
         end = cut + timeline.horizon_days
         places, _ = timeline.at(cut)
-        found = timeline.facts.before(end).visits_between(cut, end)
-        found = found[found["found"] > 0]
+        visits = timeline.facts.before(end).visits_between(cut, end)
+        finds = visits[visits["found"] > 0]
         for setting, propensity in self.forms.at(cut, cut=cut).items():
             for kind in SUMMED:
-                expected = sum_by_kind(places, kind, {"expected": risk * propensity})["expected"]
-                events = units_of(found, kind).value_counts()
+                expected = sum_by_kind(places, kind, risk * propensity)
+                events = units_of(finds, kind).value_counts()
                 y = np.asarray(events.reindex(expected.index).fillna(0.0), dtype=np.float64)
                 log_mean = np.log(np.maximum(expected.to_numpy(np.float64), LEAST_EXPECTED))
                 likelihood = log_likelihood(y, log_mean)
                 self._track.note((kind, setting), known_from=end, likelihood=likelihood)
 
-    def choose(self, moment: int, *, cut: int) -> dict[str, NDArray[np.float64]]:
+    def choose(self, moment: int, *, cut: int) -> dict[str, Floats]:
         """Return the expected visits of each place by kind of unit, by the best form of each."""
         forms = self.forms.at(moment, cut=cut)
         if not forms:
@@ -152,9 +150,8 @@ def units_of(frame: pd.DataFrame, kind: str) -> pd.Series:
     return pd.Series(cells, index=frame.index, dtype="str")
 
 
-def sum_by_kind(places: pd.DataFrame, kind: str, columns: dict[str, Any]) -> pd.DataFrame:
-    """Add up columns over the known places of each building or cell, sorted by its name."""
+def sum_by_kind(places: pd.DataFrame, kind: str, values: Floats) -> pd.Series:
+    """Add up values over the known places of each building or cell, sorted by its name."""
     units = units_of(places, kind)
     inside = places[IS_KNOWN].to_numpy(bool) & (units != "").to_numpy()
-    values = pd.DataFrame(columns, index=places.index)
-    return values[inside].groupby(units[inside], sort=True).sum()
+    return pd.Series(values, index=places.index)[inside].groupby(units[inside], sort=True).sum()

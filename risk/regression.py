@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
+from risk.arrays import Floats
 from risk.penalised import LARGEST_LOG_MEAN, minimise
 
 _INTERCEPT_PENALTY: Final = 1e-6
+_LEAST_SPREAD: Final = 1e-6
 
 
 class RegressionError(GridwardenError):
@@ -31,23 +32,22 @@ class PoissonFit:
     """
 
     intercept: float
-    weights: NDArray[np.float64]
+    weights: Floats
 
 
 def fit_poisson(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
+    x: Floats,
+    y: Floats,
     *,
-    offset: NDArray[np.float64],
+    offset: Floats,
     penalty: float,
-    prior: NDArray[np.float64],
-    lower: NDArray[np.float64],
-    row_weights: NDArray[np.float64] | None = None,
-    start: NDArray[np.float64] | None = None,
+    prior: Floats | float = 0.0,
+    lower: Floats | float = -np.inf,
+    start: Floats | None = None,
 ) -> PoissonFit:
     """Fit Poisson counts with a ridge towards prior weights and lower bounds.
 
-    Minimises Σ w(μ - y·log μ) + ½·penalty·|β - prior|² with log μ = offset + b0 + xβ, subject to
+    Minimises Σ (μ - y·log μ) + ½·penalty·|β - prior|² with log μ = offset + b0 + xβ, subject to
     β ≥ lower.
 
     Parameters
@@ -61,9 +61,7 @@ def fit_poisson(
     penalty
         > 0; it is worth as much as that many expected events at unit variance.
     prior, lower
-        Shape (features,); ``lower`` may be -inf.
-    row_weights
-        What each row counts, ≥ 0; 1 where not given.
+        Shape (features,), or one number for all; ``lower`` may be -inf.
     start
         Weights to start from.
 
@@ -72,29 +70,60 @@ def fit_poisson(
     RegressionError
         When shapes do not match or a number is not finite.
     """
-    _check(x, y, offset, prior, lower)
+    believed, least = (
+        np.asarray(each) if np.ndim(each) else np.full(x.shape[1], each) for each in (prior, lower)
+    )
+    _check(x, y, offset, believed, least)
     z = np.column_stack([np.ones(len(x)), x])
-    weight = np.ones(len(y)) if row_weights is None else row_weights
     pull = np.concatenate([[_INTERCEPT_PENALTY], np.full(x.shape[1], float(penalty))])
-    centre = np.concatenate([[0.0], prior])
+    centre = np.concatenate([[0.0], believed])
 
-    def means(b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def means(b: Floats) -> tuple[Floats, Floats]:
         eta = np.minimum(z @ b + offset, LARGEST_LOG_MEAN)
         return eta, np.exp(eta)
 
-    def loss(b: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss(b: Floats) -> tuple[float, Floats]:
         eta, mean = means(b)
-        value = (weight * (mean - y * eta)).sum() + 0.5 * (pull * (b - centre) ** 2).sum()
-        return float(value), z.T @ (weight * (mean - y)) + pull * (b - centre)
+        value = (mean - y * eta).sum() + 0.5 * (pull * (b - centre) ** 2).sum()
+        return float(value), z.T @ (mean - y) + pull * (b - centre)
 
-    bounds = np.concatenate([[-np.inf], lower])
+    bounds = np.concatenate([[-np.inf], least])
     first = np.maximum(centre if start is None else np.concatenate([[0.0], start]), bounds)
-    curvature = (weight * means(first)[1]) @ z**2 + pull
+    curvature = means(first)[1] @ z**2 + pull
     b = minimise(loss, first, lower=bounds, curvature=curvature)
     return PoissonFit(intercept=float(b[0]), weights=b[1:])
 
 
-def _check(*arrays: NDArray[np.float64]) -> None:
+def fit_standardised(
+    x: Floats,
+    y: Floats,
+    *,
+    offset: Floats,
+    penalty: float,
+    prior: Floats | float = 0.0,
+    lower: Floats | float = -np.inf,
+    start: Floats | None = None,
+) -> PoissonFit:
+    """Fit as `fit_poisson`, each column brought to mean 0 and variance 1 before it is penalised.
+
+    ``prior``, ``start`` and the fit returned are per unit of ``x``; ``lower`` is 0 or -inf.
+    """
+    centre, spread = x.mean(axis=0), x.std(axis=0)
+    spread[spread < _LEAST_SPREAD] = 1.0
+    fit = fit_poisson(
+        (x - centre) / spread,
+        y,
+        offset=offset,
+        penalty=penalty,
+        prior=prior * spread,
+        lower=lower,
+        start=None if start is None else start * spread,
+    )
+    weights = fit.weights / spread
+    return PoissonFit(intercept=fit.intercept - float(centre @ weights), weights=weights)
+
+
+def _check(*arrays: Floats) -> None:
     x, y, offset, prior, lower = arrays
     shapes = [array.shape for array in arrays]
     expected = [(len(x), x.shape[1]), (len(x),), (len(x),), (x.shape[1],), (x.shape[1],)]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.cells import disk
 from risk import columns as c
+from risk.empirical_bayes import log_ratio
 
 NEIGHBOUR_STEPS = 1
 
@@ -20,6 +21,9 @@ def add_neighbourhood(
 ) -> pd.DataFrame:
     """Add ``ring_events``, ``ring_exposure`` and their log ratio ``ring`` to the buildings.
 
+    ``ring`` is the log of the ring's events per exposure over the city's, drawn to 0 by
+    ``prior_events`` (`risk.empirical_bayes.log_ratio`); 0 where nothing is known of the ring.
+
     Parameters
     ----------
     buildings
@@ -28,53 +32,37 @@ def add_neighbourhood(
     unlocated
         The same weights of events that are known to a cell only; they are neighbours of every
         building of the disc.
-    complaint_worth
+    complaint_weight
         What a complaint is worth beside a confirmed event.
     prior_events
-        See `neighbourhood_log_ratio`.
+        Expected events that the city's average is worth.
 
-    Returns
-    -------
-    DataFrame
-        A copy; all three are 0 for a building whose cell is not known.
+    The frame: a copy; all three are 0 for a building whose cell is not known.
     """
-    own = pd.DataFrame(
+    of_building = pd.DataFrame(
         {
             c.H3_R10: buildings[c.H3_R10],
             c.RING_EVENTS: count_events(buildings, complaint_weight),
             c.RING_EXPOSURE: buildings[c.EXPOSURE],
         }
     )
-    around = pd.DataFrame(
+    unplaced = pd.DataFrame(
         {c.H3_R10: unlocated[c.H3_R10], c.RING_EVENTS: count_events(unlocated, complaint_weight)}
     ).assign(**{c.RING_EXPOSURE: 0.0})
-    everything = pd.concat([own, around], ignore_index=True)
+    everything = pd.concat([of_building, unplaced], ignore_index=True)
     cells = everything[everything[c.H3_R10] != ""].groupby(c.H3_R10, sort=True).sum()
-    discs = _sum_discs(cells)
-    there = discs.reindex(buildings[c.H3_R10]).fillna(0.0)
+    around = sum_discs(cells).reindex(buildings[c.H3_R10]).fillna(0.0)
     known = (buildings[c.H3_R10] != "").to_numpy()
     added = {
-        name: np.where(known, np.maximum(there[name].to_numpy() - own[name].to_numpy(), 0.0), 0.0)
+        name: np.where(
+            known, np.maximum(around[name].to_numpy() - of_building[name].to_numpy(), 0.0), 0.0
+        )
         for name in (c.RING_EVENTS, c.RING_EXPOSURE)
     }
-    buildings = buildings.assign(**added)
-    return buildings.assign(
-        **{c.RING: neighbourhood_log_ratio(buildings, prior_events=prior_events)}
-    )
-
-
-def neighbourhood_log_ratio(buildings: pd.DataFrame, *, prior_events: float) -> np.ndarray:
-    """Return the log of a ring's events per exposure over the city's, shrunk towards 0.
-
-    log((R + k) / (r·X + k)) with R events and X exposure of the ring, r the city's events per
-    exposure and k ``prior_events``: the posterior mean of a Gamma-Poisson relative risk (Clayton
-    and Kaldor 1987). 0 where nothing is known of the ring.
-    """
-    events = buildings[c.RING_EVENTS].to_numpy(np.float64)
-    exposure = buildings[c.RING_EXPOSURE].to_numpy(np.float64)
-    total = exposure.sum()
-    city_rate = events.sum() / total if total > 0 else 0.0
-    return np.asarray(np.log((events + prior_events) / (city_rate * exposure + prior_events)))
+    events, exposure = added[c.RING_EVENTS], added[c.RING_EXPOSURE]
+    city_rate = events.sum() / exposure.sum() if exposure.sum() > 0 else 0.0
+    ring = log_ratio(events, city_rate * exposure, prior_events)
+    return buildings.assign(**added, **{c.RING: ring})
 
 
 def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
@@ -82,7 +70,8 @@ def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
     return frame[c.VIOLATIONS] + frame[c.FOUND] + complaint_weight * frame[c.COMPLAINTS]
 
 
-def _sum_discs(cells: pd.DataFrame) -> pd.DataFrame:
+def sum_discs(cells: pd.DataFrame) -> pd.DataFrame:
+    """Add up the columns over each cell of the index and the ring about it."""
     if cells.empty:
         return cells
     names = cells.index.to_numpy(dtype=np.str_)

@@ -7,7 +7,7 @@ lowers every score alike, so no rank moves, only the number of events that the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -58,12 +58,7 @@ class Season:
 
     def facts(self) -> dict[str, Any]:
         """Return plain values for the manifest."""
-        return {
-            "offset": self.offset,
-            "factor": self.factor,
-            "learnt": self.learnt,
-            "unknown_years": list(self.unknown_years),
-        }
+        return asdict(self) | {"factor": self.factor, "unknown_years": list(self.unknown_years)}
 
 
 NO_SEASON: Final = Season(offset=0.0, learnt={}, unknown_years=())
@@ -75,16 +70,7 @@ def learn_season(
 ) -> Season:
     """Learn from the complaints before the cut what the days from it on hold.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time; complaints learnt or made later are not read.
-    config
-        ``horizon_days`` says how far.
-    calendar
-        What is known about days, of the past and to come.
+    ``config``: ``horizon_days`` says how far.
     """
     end = cut + timedelta(days=config.horizon_days)
     unknown = tuple(calendar.unknown_years(cut.year, end.year))

@@ -16,17 +16,7 @@ from typing import Final, Protocol
 import ibis
 from ibis import ir
 
-from risk.columns import (
-    BUILDING,
-    COMMUNITY,
-    DAY,
-    FOUND,
-    GRID,
-    H3_R10,
-    MATCH_LEVEL,
-    NO_ACCESS,
-    NOT_FOUND,
-)
+from risk import columns as c
 from risk.config import ScoreConfig
 from risk.effort import effort_of, once_per_visit
 from risk.expressions import (
@@ -42,9 +32,11 @@ from risk.expressions import (
     truth_known_before,
 )
 
-PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
-PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)
+PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
+PLACE_KEYS: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
 """Where a settled row counts: at its building, or at the others of these that are known."""
+OWN_POINT: Final = ("room", "building", "cell")
+"""Levels of placement at which a row's cell is where it happened, not the middle of an estate."""
 CERTAINTY: Final = "match_score"
 ROW_KEY: Final = "row_key"
 EVENT_AT: Final = "event_at"
@@ -63,27 +55,14 @@ EFFORT: Final = "effort"
 SURE: Final = "sure"
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": (
-        "ticket_no",
-        "related_ticket",
-        "reporter_key",
-        "status",
-        "source",
-        "category",
-        "nature",
-        "is_true",
-        "closed_at",
+        *("ticket_no", "related_ticket", "reporter_key", "status", "source", "category", "nature"),
+        *("is_true", "closed_at"),
     ),
     "violations": (),
     "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "minutes"),
     "rentals": (
-        "unit_id",
-        "filing_no",
-        "status",
-        "start_date",
-        "end_date",
-        "lessee_key",
-        "lessee_kind",
-        "purpose",
+        *("unit_id", "filing_no", "status", "start_date", "end_date"),
+        *("lessee_key", "lessee_kind", "purpose"),
     ),
 }
 """The columns that a signal reads; the rest is left where it is, for speed."""
@@ -121,7 +100,7 @@ def complaint_rows(
     decayed_weight = decayed(weight, table[EVENT_AT], cut, config.half_life_days.complaints)
     reporter = text_of(table, "reporter_key")
     return _select(
-        table, decayed_weight, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")}, keep
+        table, decayed_weight, {REPORTER: reporter, c.DAY: table[EVENT_AT].truncate("D")}, keep
     )
 
 
@@ -150,9 +129,9 @@ def inspection_rows(
     evidence, half_lives = config.evidence, config.half_life_days
     effort = effort_of(table, config.effort)
     kinds = (
-        (FOUND, evidence.found, half_lives.inspections_found),
-        (NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
-        (NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
+        (c.FOUND, evidence.found, half_lives.inspections_found),
+        (c.NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
+        (c.NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
     )
     branches = [
         (
@@ -165,7 +144,7 @@ def inspection_rows(
         if weights
     ]
     signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
-    looked, one = {NOT_FOUND: effort}, real(1.0)
+    looked, one = {c.NOT_FOUND: effort}, real(1.0)
     decayed_weight = cases(
         (
             (when, decayed(weight * certainty * looked.get(signal, one), at, cut, half_life))
@@ -221,6 +200,27 @@ def rental_rows(
     return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
 
 
+SIGNALS: Final = {
+    "complaints": complaint_rows,
+    "violations": violation_rows,
+    "inspections": inspection_rows,
+    "rentals": rental_rows,
+}
+
+
+def settled_rows(
+    source: FeatureSource,
+    name: str,
+    *,
+    cut: datetime,
+    config: ScoreConfig,
+    keep: Sequence[str] = (),
+) -> ir.Table:
+    """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`)."""
+    rows = SIGNALS[name](source, cut=cut, config=config, keep=keep)
+    return settle_rows(rows, source.table("buildings", cut=cut))
+
+
 def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     """Let each row count at one place: its building, or else the levels it is sure of.
 
@@ -228,29 +228,38 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     ``''``. Any other row loses the building and keeps grid and community, and its cell where its
     own point gave it: an estate's or a community's middle is not where anything happened.
     """
-    known = register.select(_registered=BUILDING)
-    rows = rows.left_join(known, rows[BUILDING] == known["_registered"])
+    known = register.select(_registered=c.BUILDING)
+    rows = rows.left_join(known, rows[c.BUILDING] == known["_registered"])
     placed = rows["_registered"].notnull()
-    own_point = rows[MATCH_LEVEL].isin(["room", "building", "cell"])
+    own_point = rows[c.MATCH_LEVEL].isin(list(OWN_POINT))
     return rows.mutate(
         **{
-            BUILDING: ibis.ifelse(placed, rows[BUILDING], ""),
-            H3_R10: ibis.ifelse(placed | ~own_point, "", rows[H3_R10]),
-            GRID: ibis.ifelse(placed, "", rows[GRID]),
-            COMMUNITY: ibis.ifelse(placed, "", rows[COMMUNITY]),
+            c.BUILDING: ibis.ifelse(placed, rows[c.BUILDING], ""),
+            c.H3_R10: ibis.ifelse(placed | ~own_point, "", rows[c.H3_R10]),
+            c.GRID: ibis.ifelse(placed, "", rows[c.GRID]),
+            c.COMMUNITY: ibis.ifelse(placed, "", rows[c.COMMUNITY]),
         }
     ).drop("_registered")
+
+
+def known_rows(source: FeatureSource, name: str, cut: datetime, *, dated: bool = False) -> ir.Table:
+    """Keep what was learnt and happened before the cut, whatever the engine let through.
+
+    Where the time of an event is unknown the time it was learnt stands in; with ``dated`` such rows
+    are left out.
+    """
+    table = source.table(name, cut=cut)
+    table = table.drop_null([EVENT_AT]) if dated else table
+    table = table.filter(known_before(table, cut))
+    return table.mutate(**{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
 
 
 def _known_rows(
     source: FeatureSource, name: str, cut: datetime, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Keep what was learnt and happened before the cut, whatever the engine let through."""
-    table = source.table(name, cut=cut)
-    wanted = {*PLACEMENT, CERTAINTY, ROW_KEY, *_NEEDED[name], *keep}
-    table = table.filter(known_before(table, cut))
-    columns = [column for column in table.columns if column in wanted]
-    return table.select(*columns, **{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
+    table = known_rows(source, name, cut)
+    wanted = {*PLACEMENT, CERTAINTY, ROW_KEY, EVENT_AT, *_NEEDED[name], *keep}
+    return table.select(*(column for column in table.columns if column in wanted))
 
 
 def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:

@@ -16,14 +16,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from ibis import ir
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.arrays import Floats
 from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.outcome_sources import (
@@ -35,23 +36,14 @@ from risk.outcome_sources import (
     outcome_weights,
     source_of_visits,
 )
-from risk.regression import fit_poisson
-from risk.signals import (
-    CONFIRMS,
-    EVENT_AT,
-    ROW_KEY,
-    FeatureSource,
-    inspection_rows,
-    settle_rows,
-    violation_rows,
-)
+from risk.regression import fit_standardised
+from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, settled_rows
 
 SOURCE: Final = "source"
 YEAR_DAYS: Final = 365.0
 RARE_SHARE: Final = 0.1
 """Share of the buildings that are visited more rarely than what counts as rare."""
 _LEAST_PROBABILITY: Final = 1e-9
-_LEAST_SPREAD: Final = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +55,6 @@ class Sources:
     random: int
     discovered: int
     discovered_worth: float
-
-    def facts(self) -> dict[str, Any]:
-        """Return plain values for the manifest."""
-        return dict(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +83,11 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
     A find and a decision about one building in one calendar month are one event, and the find says
     how it came about.
     """
-    register = source.table("buildings", cut=cut)
-    visited = inspection_rows(source, cut=cut, config=config, keep=("purpose", "mode"))
+    keep = ("purpose", "mode")
+    visited = settled_rows(source, "inspections", cut=cut, config=config, keep=keep)
     how = source_of_visits(visited, SourceRules.of_score(config))
-    visits = _fetch(settle_rows(visited.mutate(**{SOURCE: how}), register))
-    decided = _fetch(settle_rows(violation_rows(source, cut=cut, config=config), register))
+    visits = _fetch(visited.mutate(**{SOURCE: how}))
+    decided = _fetch(settled_rows(source, "violations", cut=cut, config=config))
     finds = visits.loc[visits[CONFIRMS].astype(bool), [c.BUILDING, DAY, SOURCE]]
     events = pd.concat(
         [finds, _without_finds(decided[[c.BUILDING, DAY]], finds)], ignore_index=True
@@ -112,7 +100,7 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
 
 def weights_of_events(
     events: pd.DataFrame, probability: pd.Series, *, rare: float, least: float
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the inverse-propensity weight of each event: 1, or less where found on patrol.
 
     Parameters
@@ -131,9 +119,7 @@ def weights_of_events(
     return outcome_weights(how, p, reference=max(rare, _LEAST_PROBABILITY), least=least)
 
 
-def pace_of_visits(
-    outcomes: Outcomes, buildings: pd.Series, *, start: datetime
-) -> NDArray[np.float64]:
+def pace_of_visits(outcomes: Outcomes, buildings: pd.Series, *, start: datetime) -> Floats:
     """Return the log of the days with a visit in the year before, half the office's mean added."""
     before = _between(outcomes.visits, start - timedelta(days=YEAR_DAYS), start)
     visits = _count(before, buildings)
@@ -143,41 +129,23 @@ def pace_of_visits(
 
 def was_visited(
     outcomes: Outcomes, buildings: pd.Series, *, start: datetime, end: datetime
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return 1 for each building that was visited in [start, end), 0 for the others."""
     return np.asarray(np.minimum(_count(_between(outcomes.visits, start, end), buildings), 1.0))
 
 
-def visit_probability(
-    x: NDArray[np.float64], visited: NDArray[np.float64], *, penalty: float
-) -> NDArray[np.float64]:
+def visit_probability(x: Floats, visited: Floats, *, penalty: float) -> Floats:
     """Return the probability of a visit: Poisson regression of visited on features, at most 1.
 
-    Parameters
-    ----------
-    x
-        Whatever may decide where people go, shape (rows, features).
-    visited
-        0 or 1, shape (rows,).
-    penalty
-        See `risk.regression.fit_poisson`; the weights are drawn to 0.
+    ``x``: whatever may decide where people go, shape (rows, features). ``visited``: 0 or 1, shape
+    (rows,). ``penalty``: see `risk.regression.fit_standardised`; the weights are drawn to 0.
     """
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    spread[spread < _LEAST_SPREAD] = 1.0
-    z = (x - centre) / spread
     level = np.log(max(float(visited.mean()), _LEAST_PROBABILITY))
-    fit = fit_poisson(
-        z,
-        visited,
-        offset=np.full(len(visited), level),
-        penalty=penalty,
-        prior=np.zeros(x.shape[1]),
-        lower=np.full(x.shape[1], -np.inf),
-    )
-    return np.asarray(np.minimum(np.exp(level + fit.intercept + z @ fit.weights), 1.0))
+    fit = fit_standardised(x, visited, offset=np.full(len(visited), level), penalty=penalty)
+    return np.asarray(np.minimum(np.exp(level + fit.intercept + x @ fit.weights), 1.0))
 
 
-def count_sources(events: pd.DataFrame, weights: NDArray[np.float64]) -> Sources:
+def count_sources(events: pd.DataFrame, weights: Floats) -> Sources:
     """Count events by how they came about."""
     how = events[SOURCE].to_numpy()
     discovered = how == DISCOVERED
@@ -190,23 +158,25 @@ def count_sources(events: pd.DataFrame, weights: NDArray[np.float64]) -> Sources
     )
 
 
-def _fetch(rows: Any) -> pd.DataFrame:  # noqa: ANN401 -- an Ibis table
+def _fetch(rows: ir.Table) -> pd.DataFrame:
     frame = fetch(rows.filter(rows[c.BUILDING] != ""))
     frame = frame.sort_values(ROW_KEY, ignore_index=True)
     day = frame[EVENT_AT].astype("datetime64[us]").dt.normalize()
-    return c.with_columns(frame, {DAY: day})
+    return frame.assign(**{DAY: day})
 
 
-def _count(visits: pd.DataFrame, buildings: pd.Series) -> NDArray[np.float64]:
+def _count(visits: pd.DataFrame, buildings: pd.Series) -> Floats:
     counted = visits[c.BUILDING].value_counts().reindex(buildings).fillna(0.0)
     return np.asarray(counted, dtype=np.float64)
 
 
 def _without_finds(decided: pd.DataFrame, finds: pd.DataFrame) -> pd.DataFrame:
     months = pd.MultiIndex.from_arrays([finds[c.BUILDING], finds[DAY].dt.to_period("M")])
-    own = pd.MultiIndex.from_arrays([decided[c.BUILDING], decided[DAY].dt.to_period("M")])
-    alone = decided[~own.isin(months)]
-    return c.with_columns(alone, {SOURCE: np.full(len(alone), DECIDED, dtype="U16")})
+    decided_months = pd.MultiIndex.from_arrays(
+        [decided[c.BUILDING], decided[DAY].dt.to_period("M")]
+    )
+    unvisited = decided[~decided_months.isin(months)]
+    return unvisited.assign(**{SOURCE: np.full(len(unvisited), DECIDED, dtype="U16")})
 
 
 def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:

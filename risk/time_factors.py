@@ -11,14 +11,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
-from risk.columns import with_columns
-
-Floats = NDArray[np.float64]
+from risk.arrays import Floats
+from risk.empirical_bayes import dispersion, gamma_interval, moment_strength, posterior_ratio
 
 KIND, LEVEL, STATE = "kind", "level", "state"
 COUNT, EXPOSURE, STRATUM = "count", "exposure", "stratum"
@@ -65,20 +62,10 @@ class TimeRules:
 def describe_moments(moments: pd.Series, *, calendar: Calendar, rules: TimeRules) -> pd.DataFrame:
     """Say of each moment on which kinds of time it falls.
 
-    Parameters
-    ----------
-    moments
-        Local times, none missing. Midnight to the second means that only the day is known.
-    calendar
-        What is known about days.
-    rules
-        When the evening begins.
+    ``moments``: local times, none missing. Midnight to the second means that only the day is known.
 
-    Returns
-    -------
-    DataFrame
-        One text column per kind of `KINDS`: ``1`` to ``7`` for weekdays, a part of the day, or
-        ``yes`` or ``no``; ``''`` where it is not known.
+    The frame: one text column per kind of `KINDS`: ``1`` to ``7`` for weekdays, a part of the day,
+    or ``yes`` or ``no``; ``''`` where it is not known.
     """
     at = moments.astype("datetime64[us]")
     days = calendar.day_kinds(at.to_numpy())
@@ -106,24 +93,17 @@ def learn_time_factors(
     standardisation): e_l = Σ_s visits_ls · finds_s / visits_s. Ratios are then shrunk as
     `shrink_ratios` does.
 
-    Parameters
-    ----------
-    visits
-        ``at`` (local time), ``count`` (confirmed finds, 0 or more) and ``stratum`` (text, e.g.
-        what caused the visit), one row per visit.
-    calendar, rules
-        As in `describe_moments`.
+    ``visits``: ``at`` (local time), ``count`` (confirmed finds, 0 or more) and ``stratum`` (text,
+    e.g. what caused the visit), one row per visit.
 
-    Returns
-    -------
-    DataFrame
-        Columns `FACTOR_COLUMNS`, in the order of `KINDS`: ``exposure`` is the number of visits.
+    The frame: columns `FACTOR_COLUMNS`, in the order of `KINDS`: ``exposure`` is the number of
+    visits.
     """
     described = describe_moments(visits["at"], calendar=calendar, rules=rules)
     groups = visits.groupby(STRATUM)[COUNT]
     counted = visits[COUNT].astype(np.float64)
     expected = groups.transform("mean").astype(np.float64)
-    rows = with_columns(described, {COUNT: counted, EXPOSURE: 1.0, "expected": expected})
+    rows = described.assign(**{COUNT: counted, EXPOSURE: 1.0, "expected": expected})
     return _by_level(rows, KINDS, rules)
 
 
@@ -137,59 +117,38 @@ def learn_day_factors(
 ) -> pd.DataFrame:
     """Learn how many events, such as complaints, come per day of each kind.
 
-    Parameters
-    ----------
-    moments
-        Local times of the events, none missing; those outside the span are left out.
-    first, cut
-        The days to count, from that of ``first`` up to, not with, that of ``cut``.
-    calendar, rules
-        As in `describe_moments`.
+    ``moments``: local times of the events, none missing; those outside the span are left out.
+    ``first``, ``cut``: the days to count, from that of ``first`` up to, not with, that of ``cut``.
 
-    Returns
-    -------
-    DataFrame
-        As `learn_time_factors`, without the part of the day; ``exposure`` is the number of days.
+    The frame: as `learn_time_factors`, without the part of the day; ``exposure`` is the number of
+    days.
     """
     span = pd.Series(pd.date_range(first.date(), cut.date(), inclusive="left", unit="us"))
     day = moments.astype("datetime64[us]").dt.floor("D")
     counted = day.value_counts().reindex(span, fill_value=0).to_numpy(np.float64)
     expected = float(counted.mean()) if len(span) else 0.0
     described = describe_moments(span, calendar=calendar, rules=rules)
-    rows = with_columns(described, {COUNT: counted, EXPOSURE: 1.0, "expected": expected})
+    rows = described.assign(**{COUNT: counted, EXPOSURE: 1.0, "expected": expected})
     return _by_level(rows, tuple(kind for kind in KINDS if kind != PART_OF_DAY), rules)
 
 
 def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.DataFrame:
     """Draw the rate ratios of one kind's levels towards 1 as far as chance demands.
 
-    With ratios r_l = c_l / e_l of Poisson counts and a Gamma prior of mean 1 and shape k, the
-    posterior of level l is Gamma(k + c_l, k + e_l) (Clayton and Kaldor 1987). The shape is found
-    by moments: 1/k = (Σ e_l (r_l - 1)² - (L - 1)) / (Σ e_l - Σ e_l² / Σ e_l), after DerSimonian and
-    Laird (1986), and is held between 0.5 and ``rules.prior_events``: the data may say that levels
-    differ much, never that they cannot differ.
+    The strength of the prior is found by moments (`risk.empirical_bayes.moment_strength`) and held
+    between 0.5 and ``rules.prior_events``: the data may say that levels differ much, never that
+    they cannot differ.
 
-    Parameters
-    ----------
-    counts, expected
-        Shape (levels,), ≥ 0.
+    ``counts``, ``expected``: shape (levels,), ≥ 0.
 
-    Returns
-    -------
-    DataFrame
-        ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
+    The frame: ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
     """
-    shape = _prior_shape(counts, expected, rules)
-    own, weight, tail = shape + counts, shape + expected, (1 - rules.interval_level) / 2
+    by_moments = moment_strength(counts, expected, mean_is_known=False)
+    strength = float(np.clip(by_moments, 0.5, rules.prior_events))
     raw = np.divide(counts, expected, out=np.full(counts.shape, np.nan), where=expected > 0)
-    return pd.DataFrame(
-        {
-            "raw": raw,
-            "ratio": own / weight,
-            "low": gammaincinv(own, tail) / weight,
-            "high": gammaincinv(own, 1 - tail) / weight,
-        }
-    )
+    ratio = posterior_ratio(counts, expected, strength)
+    low, high = gamma_interval(ratio, ratio / (strength + expected), level=rules.interval_level)
+    return pd.DataFrame({"raw": raw, "ratio": ratio, "low": low, "high": high})
 
 
 def horizon_offset(
@@ -200,14 +159,8 @@ def horizon_offset(
     The mean over the days of the product of the ratios of `OFFSET_KINDS`; what is unknown about a
     day, or was not learnt, counts as average.
 
-    Parameters
-    ----------
-    factors
-        As learnt by `learn_day_factors` or `learn_time_factors`.
-    cut, horizon_days
-        The days from that of ``cut``.
-    calendar
-        What is known about them.
+    ``factors``: as learnt by `learn_day_factors` or `learn_time_factors`. ``cut``,
+    ``horizon_days``: the days from that of ``cut``.
     """
     learnt = factors[factors[STATE] == LEARNT].set_index([KIND, LEVEL])["ratio"]
     days = pd.Series(pd.date_range(cut.date(), periods=horizon_days, unit="us"))
@@ -217,21 +170,6 @@ def horizon_offset(
         keys = pd.MultiIndex.from_arrays([[kind] * horizon_days, described[kind]])
         product *= learnt.reindex(keys).fillna(1.0).to_numpy(np.float64)
     return float(np.log(product.mean()))
-
-
-def _prior_shape(counts: Floats, expected: Floats, rules: TimeRules) -> float:
-    there = expected > 0
-    e, c = expected[there], counts[there]
-    total = float(e.sum())
-    room = total - float((e**2).sum()) / total if total > 0 else 0.0
-    if room <= 0:
-        return rules.prior_events
-    between = (float(((c - e) ** 2 / e).sum()) - (len(e) - 1)) / room
-    return (
-        float(np.clip(1 / between, 0.5, rules.prior_events))
-        if between > 0
-        else (rules.prior_events)
-    )
 
 
 def _by_level(rows: pd.DataFrame, kinds: tuple[str, ...], rules: TimeRules) -> pd.DataFrame:
@@ -247,20 +185,10 @@ def _levels_of(rows: pd.DataFrame, kind: str, rules: TimeRules) -> pd.DataFrame:
     total = float(sums["expected"].sum())
     scale = float(sums[COUNT].sum()) / total if total > 0 else 0.0
     expected = sums["expected"].to_numpy() * scale
-    spread = _dispersion(known[COUNT].to_numpy(), known["expected"].to_numpy() * scale)
+    spread = dispersion(known[COUNT].to_numpy(), known["expected"].to_numpy() * scale, fitted=1)
     shrunk = shrink_ratios(sums[COUNT].to_numpy() / spread, expected / spread, rules=rules)
     enough = np.minimum(expected, expected.sum() - expected) >= rules.least_expected
     named = sums.drop(columns="expected").rename_axis(LEVEL).reset_index()
     states = np.where(enough, LEARNT, NOT_ENOUGH)
     added = {KIND: kind, "expected": expected, STATE: states}
-    return with_columns(pd.concat([named, shrunk], axis=1), added)
-
-
-def _dispersion(counts: Floats, expected: Floats) -> float:
-    """Return how much more counts scatter than Poisson's, at least 1."""
-    usable = expected > 0
-    free = int(usable.sum()) - 1
-    if free <= 0:
-        return 1.0
-    gaps = (counts[usable] - expected[usable]) ** 2 / expected[usable]
-    return max(1.0, float(gaps.sum()) / free)
+    return pd.concat([named, shrunk], axis=1).assign(**added)

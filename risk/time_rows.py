@@ -6,12 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 import pandas as pd
-from ibis import ir
 
 from risk.aggregates import fetch
-from risk.expressions import known_before
+from risk.expressions import text_of
 from risk.outcome_sources import SourceRules, source_of_visits
-from risk.signals import FeatureSource
+from risk.signals import FeatureSource, known_rows
 from risk.time_factors import COUNT, STRATUM
 
 AT = "at"
@@ -22,24 +21,13 @@ def visits_by_time(
 ) -> pd.DataFrame:
     """Read every visit known before the cut: when, whether it found something, what caused it.
 
-    Parameters
-    ----------
-    source
-        An engine with inspections.
-    cut
-        Rows learnt, or that happened, at or after it are not used.
-    rules
-        Tell reported, discovered and random visits apart.
-    found
-        Results that are a confirmed find.
+    ``found``: results that are a confirmed find.
 
-    Returns
-    -------
-    DataFrame
-        ``at``, ``count`` (1 or 0) and ``stratum``, as `risk.time_factors.learn_time_factors` reads.
+    The frame: ``at``, ``count`` (1 or 0) and ``stratum``, as `risk.time_factors.learn_time_factors`
+    reads.
     """
-    table = _known(source, "inspections", cut)
-    result = table["result"].cast("string").fill_null("")
+    table = known_rows(source, "inspections", cut, dated=True)
+    result = text_of(table, "result")
     frame = fetch(
         table.select(
             **{
@@ -54,11 +42,5 @@ def visits_by_time(
 
 def complaint_moments(source: FeatureSource, *, cut: datetime) -> pd.Series:
     """Read when every complaint known before the cut was made."""
-    table = _known(source, "complaints", cut)
+    table = known_rows(source, "complaints", cut, dated=True)
     return pd.Series(fetch(table.select(**{AT: table["event_at"]}))[AT].astype("datetime64[us]"))
-
-
-def _known(source: FeatureSource, name: str, cut: datetime) -> ir.Table:
-    """Return the rows known before the cut that say when they happened."""
-    table = source.table(name, cut=cut).drop_null(["event_at"])
-    return table.filter(known_before(table, cut))

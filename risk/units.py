@@ -12,9 +12,8 @@ from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.intervals import certainty_events, gamma_interval
+from risk.empirical_bayes import gamma_interval, smooth_rates
 from risk.ranking import add_ranks
-from risk.rates import smooth_rates
 from risk.scorecard import TICKS_PER_POINT, Scored
 
 _VARIANCE: Final = "variance"
@@ -44,22 +43,13 @@ def sum_units(
 ) -> pd.DataFrame:
     """Sum points into every kind of unit, and rank each kind by itself.
 
-    Parameters
-    ----------
-    scored
-        Points of buildings and unlocated events; a building without a cell, grid or community is
-        left out of that kind only.
-    config
-        Policy.
-    empty_grids
-        ``h3_r10``, ``grid_code`` and ``community_code`` of places without a building that have
-        their rows all the same: nothing is expected there (score, low and high 0, no raw rate).
+    ``scored``: points of buildings and unlocated events; a building without a cell, grid or
+    community is left out of that kind only. ``empty_grids``: ``h3_r10``, ``grid_code`` and
+    ``community_code`` of places without a building that have their rows all the same: nothing is
+    expected there (score, low and high 0, no raw rate).
 
-    Returns
-    -------
-    DataFrame
-        One row per (``unit_kind``, ``unit``), sorted; ``score`` equals the sum of its points, to
-        the last bit.
+    The frame: one row per (``unit_kind``, ``unit``), sorted; ``score`` equals the sum of its
+    points, to the last bit.
     """
     points = c.point_columns(scored.buildings)
     parts = [_addends(scored.buildings, points, config), _addends(scored.unlocated, points, config)]
@@ -92,8 +82,15 @@ def _nothing_at(places: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
 
 
 def _variance(frame: pd.DataFrame, config: ScoreConfig) -> np.ndarray:
-    score = frame[c.SCORE].to_numpy(np.float64)
-    return np.asarray(score**2 / certainty_events(frame, config))
+    """Return score² / n, n the events that each score stands on, policy's own included (> 0)."""
+    seen = (
+        config.ring_complaint * frame[c.COMPLAINTS]
+        + frame[c.VIOLATIONS]
+        + frame[c.FOUND]
+        + frame.get(c.NOT_FOUND, 0.0)
+    )
+    events = config.interval_events + seen.to_numpy(np.float64)
+    return np.asarray(frame[c.SCORE].to_numpy(np.float64) ** 2 / events)
 
 
 def _unit_of(kind: str) -> Callable[[pd.DataFrame], pd.Series]:

@@ -15,7 +15,7 @@ from simulation.city.city import City, to_globe
 from simulation.truth.history import Truth
 from simulation.truth.inspections import REASONS, RESULTS
 from simulation.truth.records import Events
-from simulation.truth.risk_field import MONTHS
+from simulation.truth.risk_field import DAYS, MONTHS
 
 ABOUT = ("true", "false", "other")
 
@@ -69,29 +69,20 @@ def _buildings(city: City) -> pd.DataFrame:
     )
 
 
-def _days(start: date, days: pd.Series) -> np.ndarray:
-    moments = np.datetime64(start, "us") + days.to_numpy().astype("timedelta64[D]")
-    return np.asarray(moments, dtype="datetime64[us]")
-
-
-def _month_starts(start: date) -> np.ndarray:
-    """Return the first day of each of the 24 stretches of about 30 days."""
-    days = pd.Series([-(-728 * month // MONTHS) for month in range(MONTHS)])
-    return _days(start, days)
+MONTH_STARTS = np.array([-(-DAYS * month // MONTHS) for month in range(MONTHS + 1)])
+"""First days of the 24 stretches of about 30 days, and the day after the last."""
 
 
 def _risk(truth: Truth, ids: np.ndarray) -> pd.DataFrame:
-    first = np.array([-(-728 * month // MONTHS) for month in range(MONTHS + 1)])
     standing = np.zeros(truth.intensity.shape, dtype=np.int16)
     for month in range(MONTHS):
-        inside = (truth.sites["opened"] < first[month + 1]) & (
-            truth.sites["closed"] >= first[month]
-        )
+        first, after = MONTH_STARTS[month : month + 2]
+        inside = (truth.sites["opened"] < after) & (truth.sites["closed"] >= first)
         np.add.at(standing[:, month], truth.sites["building"].to_numpy()[inside], 1)
     return pd.DataFrame(
         {
             "building_id": np.repeat(ids, MONTHS),
-            "month": np.tile(_month_starts(truth.start), len(ids)),
+            "month": np.tile(truth.moments(MONTH_STARTS[:-1]), len(ids)),
             "intensity": truth.intensity.ravel(),
             "open_sites": standing.ravel(),
         }
@@ -101,7 +92,7 @@ def _risk(truth: Truth, ids: np.ndarray) -> pd.DataFrame:
 def _hot_spots(truth: Truth) -> pd.DataFrame:
     spots = truth.hot_spots
     place = to_globe(spots[["x", "y"]].to_numpy())
-    months = np.append(_month_starts(truth.start), _days(truth.start, pd.Series([728])))
+    months = truth.moments(MONTH_STARTS)
     return pd.DataFrame(
         {
             "chain": spots["chain"],
@@ -118,12 +109,12 @@ def _hot_spots(truth: Truth) -> pd.DataFrame:
 def _sites(truth: Truth, events: Events, ids: np.ndarray) -> pd.DataFrame:
     """Describe every hidden site, those never found above all; one still open has no end."""
     sites = truth.sites
-    closed = pd.Series(_days(truth.start, sites["closed"]))
+    closed = pd.Series(truth.moments(sites["closed"]))
     return pd.DataFrame(
         {
             "site": np.arange(len(sites)),
             "building_id": ids[sites["building"]],
-            "opened": _days(truth.start, sites["opened"]),
+            "opened": truth.moments(sites["opened"]),
             "closed": closed.mask((sites["why_closed"] == "open").to_numpy()),
             "why_closed": sites["why_closed"],
             "operator": sites["operator"],
@@ -154,7 +145,7 @@ def _visits(truth: Truth, ids: np.ndarray) -> pd.DataFrame:
     v = truth.visits
     return pd.DataFrame(
         {
-            "day": _days(truth.start, v["day"]),
+            "day": truth.moments(v["day"]),
             "building_id": ids[v["building"]],
             "reason": np.array(REASONS, dtype=object)[v["reason"]],
             "night": v["night"],

@@ -7,19 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.curves import OUR_COLOUR, QUIET, drawn_name
-from dashboard.charts.score import CONFIG, INK, Spec
-from dashboard.i18n import Words
+from dashboard.charts import vega
+from dashboard.charts.curves import OUR_COLOUR, drawn_name
+from dashboard.charts.vega import Spec
+from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_tables import OURS
 
 THEIR_COLOUR = "#1f5f8b"
 _CHART_PX, _BAR_PX, _AXIS_PX = 300, 26, 80
-_REFERENCE: Spec = {"color": QUIET, "strokeDash": [4, 3]}
-_DOTS: Spec = {"filled": True, "size": 90, "opacity": 1}
+_DOT = {**vega.DOT, "size": 90}
+_LEGEND = {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 220}
 
 
-def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words) -> Spec:
+def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Translator) -> Spec:
     """Draw ours and another method in each window, a line between the two.
 
     Parameters
@@ -34,55 +35,40 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Words)
         Wording.
     """
     names = {"ours": drawn_name(OURS, say=say), "theirs": drawn_name(other, say=say)}
-    x = {
-        "field": "origin",
-        "type": "ordinal",
-        "title": say("Window beginning"),
-        "axis": {"labelAngle": 0, "labelOverlap": True},
-    }
-    y = _value(measure, say=say)
-    return {
-        "height": _CHART_PX,
-        "layer": [
-            {
-                "data": {"values": _links(pairs)},
-                "mark": {"type": "rule", "color": "#aab4be", "strokeWidth": 2},
-                "encoding": {"x": x, "y": y, "y2": {"field": "other"}},
-            },
-            {
-                "data": {"values": _points(pairs, names, measure=measure)},
-                "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
-                "encoding": {"x": x, "y": y, **_told_apart(list(names.values()))},
-            },
-        ],
-        "config": CONFIG,
-    }  # fmt: skip
-
-
-def _points(pairs: pd.DataFrame, names: Mapping[str, str], *, measure: str) -> list[dict[str, Any]]:
-    """Return one point per window and method that is known there."""
-    return [
-        {
-            "origin": str(row["origin"]),
-            "method": name,
-            "value": float(row[who]),
-            "text": measure_text(measure, row[who]),
-        }
+    ours, theirs = names.values()
+    points = [
+        {"origin": str(row["origin"]), "method": name, "value": float(row[who]),
+         "text": measure_text(measure, row[who])}
         for who, name in names.items()
-        for row in pairs.to_dict("records")
-        if row[who] == row[who]
-    ]
-
-
-def _links(pairs: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return both ends of the line between the two, where both are known."""
-    return [
+        for row in pairs.dropna(subset=[who]).to_dict("records")
+    ]  # fmt: skip
+    links = [
         {"origin": str(row["origin"]), "value": float(row["ours"]), "other": float(row["theirs"])}
         for row in pairs.dropna(subset=["difference"]).to_dict("records")
     ]
+    x = vega.steps("origin", say("Window beginning"))
+    y = vega.number(
+        "value",
+        say.name("measure", measure),
+        share=measure_text(measure, 0.5).endswith("%"),
+        scale={"zero": False, "padding": 10},
+    )
+    return vega.chart(
+        _CHART_PX,
+        [
+            vega.layer({"type": "rule", "color": "#aab4be", "strokeWidth": 2}, links, x=x, y=y,
+                       y2={"field": "other"}),
+            vega.layer(
+                {**vega.DOT, "size": 110}, points, x=x, y=y,
+                color=vega.by("method", {ours: OUR_COLOUR, theirs: THEIR_COLOUR}, legend=_LEGEND),
+                shape=vega.by("method", {ours: "circle", theirs: "square"}, legend=_LEGEND),
+                tooltip=vega.tooltip(origin=" ", method=" ", text=" "),
+            ),
+        ],
+    )  # fmt: skip
 
 
-def calibration(tenths: pd.DataFrame, *, say: Words) -> Spec:
+def calibration(tenths: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw what came against what was expected, in tenths; on the line they agree.
 
     Parameters
@@ -93,61 +79,35 @@ def calibration(tenths: pd.DataFrame, *, say: Words) -> Spec:
         Wording.
     """
     top = float(tenths[["expected", "observed"]].max().max()) * 1.05 or 1.0
-    rows = [
-        {
-            "tenth": int(row["tenth"]),
-            "expected": round(row["expected"], 1),
-            "observed": round(row["observed"], 1),
-        }
-        for row in tenths.to_dict("records")
-    ]
+    rows = tenths[["tenth", "expected", "observed"]].round(1).to_dict("records")
     scale = {"domain": [0, top], "nice": False}
-    x = {"field": "expected", "type": "quantitative", "title": say("Expected"), "scale": scale}
-    y = {"field": "observed", "type": "quantitative", "title": say("Came"), "scale": scale}
+    x = vega.number("expected", say("Expected"), scale=scale)
+    y = vega.number("observed", say("Came"), scale=scale)
     agreed = [{"expected": 0.0, "observed": 0.0}, {"expected": top, "observed": top}]
-    titles = {"tenth": say("Tenth"), "expected": say("Expected"), "observed": say("Came")}
-    tip = [{"field": n, "type": "quantitative", "title": title} for n, title in titles.items()]
-    return {
-        "height": _CHART_PX,
-        "encoding": {"x": x, "y": y},
-        "layer": [
-            {"data": {"values": agreed}, "mark": {"type": "line", **_REFERENCE}},
-            {
-                "data": {"values": rows},
-                "encoding": {"tooltip": tip},
-                "mark": {"type": "point", **_DOTS, "color": OUR_COLOUR},
-            },
+    return vega.chart(
+        _CHART_PX,
+        [
+            vega.layer({"type": "line", **vega.REFERENCE}, agreed),
+            vega.layer({**_DOT, "color": OUR_COLOUR}, rows,
+                       tooltip=vega.tooltip(vega.number("tenth", say("Tenth")), x, y)),
         ],
-        "config": CONFIG,
-    }
+        encoding={"x": x, "y": y},
+    )  # fmt: skip
 
 
 def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
     """Draw shares as bars with their text at the end: ``name, share, text`` per row."""
-    x = {
-        "field": "share",
-        "type": "quantitative",
-        "title": title,
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": ".0%", "tickCount": 5},
-    }
-    return {
-        "height": _BAR_PX * len(rows) + _AXIS_PX,
-        "layer": [
-            {
-                "data": {"values": [dict(row) for row in rows]},
-                "encoding": {"x": x, "y": _names(170)},
-                "layer": [
-                    {"mark": {"type": "bar", "color": "#8fa3b5", "height": {"band": 0.66}}},
-                    {
-                        "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
-                        "encoding": {"text": {"field": "text"}},
-                    },
-                ],
-            },
+    x = vega.number("share", title, share=True, axis={"tickCount": 5}, scale={"domain": [0, 1]})
+    text = {"type": "text", "align": "left", "dx": 5, "color": vega.INK}
+    return vega.chart(
+        _BAR_PX * len(rows) + _AXIS_PX,
+        [
+            vega.layer({"type": "bar", "color": "#8fa3b5", "height": {"band": 0.66}}),
+            vega.layer(text, text={"field": "text"}),
         ],
-        "config": CONFIG,
-    }
+        data={"values": list(rows)},
+        encoding={"x": x, "y": vega.rows_of("name", limit_px=170)},
+    )
 
 
 def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | None) -> Spec:
@@ -162,66 +122,18 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | 
     middle
         Where a line marks "no difference", if anywhere.
     """
-    value = {"field": "value", "type": "quantitative", "title": title}
-    x = {**value, "scale": {"zero": middle is None}}
-    ends = {"x": {**value, "field": "low"}, "x2": {"field": "high"}}
-    kinds = {"field": "kind", "type": "nominal", "legend": None}
-    colour = {**kinds, "scale": {"domain": ["plain", "flagged"], "range": ["#3d4a58", OUR_COLOUR]}}
-    shape = {**kinds, "scale": {"domain": ["plain", "flagged"], "range": ["circle", "diamond"]}}
-    tip = {"tooltip": [{"field": "name", "title": " "}, {"field": "text", "title": title}]}
-    return {
-        "height": _BAR_PX * len(rows) + _AXIS_PX,
-        "layer": [
-            *([] if middle is None else [_upright(middle)]),
-            {
-                "data": {"values": [dict(row) for row in rows]},
-                "encoding": {"y": _names(190)},
-                "layer": [
-                    {
-                        "mark": {"type": "rule", "strokeWidth": 2},
-                        "encoding": {**ends, "color": colour},
-                    },
-                    {
-                        "mark": {"type": "point", **_DOTS},
-                        "encoding": {"x": x, "color": colour, "shape": shape, **tip},
-                    },
-                ],
-            },
+    x = vega.number("value", title)
+    names = vega.rows_of("name", limit_px=190)
+    colour = vega.by("kind", {"plain": "#3d4a58", "flagged": OUR_COLOUR})
+    told = vega.tooltip(name=" ", text=title)
+    return vega.chart(
+        _BAR_PX * len(rows) + _AXIS_PX,
+        [
+            *([] if middle is None else [vega.upright(middle)]),
+            vega.layer({"type": "rule", "strokeWidth": 2}, rows, y=names, color=colour,
+                       x={**x, "field": "low"}, x2={"field": "high"}),
+            vega.layer(_DOT, rows, y=names, color=colour, tooltip=told,
+                       x={**x, "scale": {"zero": middle is None}},
+                       shape=vega.by("kind", {"plain": "circle", "flagged": "diamond"})),
         ],
-        "config": CONFIG,
-    }
-
-
-def _upright(at: float) -> Spec:
-    """Return a layer with an upright line at one value."""
-    return {
-        "data": {"values": [{"at": at}]},
-        "mark": {"type": "rule", **_REFERENCE},
-        "encoding": {"x": {"field": "at", "type": "quantitative"}},
-    }
-
-
-def _names(limit_px: int) -> Spec:
-    """Return the channel of rows one below the other, in the order given, each with its name."""
-    axis = {"labelLimit": limit_px, "ticks": False, "labelOverlap": False, "labelFlush": False}
-    return {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": axis}
-
-
-def _told_apart(names: list[str]) -> Spec:
-    """Return channels that tell ours and another method apart by colour and by shape."""
-    legend = {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 220}
-    by = {"field": "method", "type": "nominal", "legend": legend}
-    return {
-        "color": {**by, "scale": {"domain": names, "range": [OUR_COLOUR, THEIR_COLOUR]}},
-        "shape": {**by, "scale": {"domain": names, "range": ["circle", "square"]}},
-        "tooltip": [{"field": name, "title": " "} for name in ("origin", "method", "text")],
-    }
-
-
-def _value(measure: str, *, say: Words) -> Spec:
-    shares = measure_text(measure, 0.5).endswith("%")
-    return {
-        "field": "value", "type": "quantitative", "title": say.name("measure", measure),
-        "scale": {"zero": False, "padding": 10},
-        **({"axis": {"format": ".0%"}} if shares else {}),
-    }  # fmt: skip
+    )  # fmt: skip

@@ -1,7 +1,4 @@
-"""Charts of a score: how its points add up, and how it moved.
-
-Plain Vega-Lite specifications; building them through altair costs more than the whole page.
-"""
+"""Charts of a score: how its points add up, and how it moved."""
 
 from __future__ import annotations
 
@@ -10,29 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.i18n import Words
+from dashboard.charts import vega
+from dashboard.charts.vega import Spec
+from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
 
-Spec = dict[str, Any]
-INK = "#1d2733"
-RAISES, LOWERS, TOTAL = "#b1532a", "#2f7d74", "#3d4a58"
-CONFIG: Spec = {
-    "font": "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif",
-    "axis": {"labelFontSize": 13, "titleFontSize": 12, "labelColor": INK,
-             "titleColor": "#4a5563", "gridColor": "#e6eaee", "domainColor": "#b6c0ca"},
-    "text": {"fontSize": 13},
-    "view": {"stroke": None},
-}  # fmt: skip
-_NUMBERS: Spec = {
-    "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
-    "encoding": {"x": {"field": "edge", "type": "quantitative"}, "text": {"field": "text"}},
-}
+_KINDS = {"raises": "#b1532a", "lowers": "#2f7d74", "total": "#3d4a58"}
 _BAR_PX = 26
+_TREND_PX = 170
 _ROOM_FOR_LABELS = 1.28  # so that the longest bar's number stays inside
 BASE = "exposure"  # what a place scores for its size alone, before anything was seen
 
 
-def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
+def points_table(points: Mapping[str, float], *, say: Translator) -> pd.DataFrame:
     """Lay points end to end: ``factor, points, start, end, kind``, the total last.
 
     Parameters
@@ -60,46 +47,45 @@ def points_table(points: Mapping[str, float], *, say: Words) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["factor", "points", "start", "end", "kind"])
 
 
-def points_bar(points: Mapping[str, float], *, say: Words) -> Spec:
+def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
     """Draw points as bars laid end to end, the last one their sum."""
-    table = points_table(points, say=say)
-    rows: list[Spec] = [
+    rows: list[dict[str, Any]] = [
         {
             **{str(name): value for name, value in row.items()},
             "text": _signed(row["points"], total=row["kind"] == "total"),
             "edge": max(row["start"], row["end"]),
         }
-        for row in table.to_dict("records")
+        for row in points_table(points, say=say).to_dict("records")
     ]
-    factor = {"field": "factor", "title": say("Factor")}
-    value = {"field": "points", "title": say("Points"), "type": "quantitative", "format": ",.2f"}
-    names = {"field": "factor", "type": "nominal", "sort": None, "title": None,
-             "axis": {"labelLimit": 170, "ticks": False}}  # fmt: skip
-    return {
-        "data": {"values": rows},
-        "height": _BAR_PX * len(rows) + 40,
-        "encoding": {"y": names, "tooltip": [factor, value]},
-        "layer": [_bars(rows), _NUMBERS],
-        "config": CONFIG,
-    }
-
-
-def _bars(rows: list[Spec]) -> Spec:
-    """Return the layer of bars, with room for the numbers beside them."""
     least = min(0.0, *(row["start"] for row in rows))
     most = max(row["edge"] for row in rows) * _ROOM_FOR_LABELS or 1.0
-    colours = {"domain": ["raises", "lowers", "total"], "range": [RAISES, LOWERS, TOTAL]}
-    start = {"field": "start", "type": "quantitative", "title": None,
-             "axis": {"grid": True, "tickCount": 5},
-             "scale": {"domain": [least, most]}}  # fmt: skip
-    colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": None}
-    return {
-        "mark": {"type": "bar", "height": {"band": 0.66}},
-        "encoding": {"x": start, "x2": {"field": "end"}, "color": colour},
-    }
+    start = vega.number(
+        "start", axis={"grid": True, "tickCount": 5}, scale={"domain": [least, most]}
+    )
+    bars = vega.layer(
+        {"type": "bar", "height": {"band": 0.66}},
+        x=start,
+        x2={"field": "end"},
+        color=vega.by("kind", _KINDS),
+    )
+    numbers = vega.layer(
+        {"type": "text", "align": "left", "dx": 5, "color": vega.INK},
+        x={"field": "edge", "type": "quantitative"},
+        text={"field": "text"},
+    )
+    told = vega.tooltip(
+        {"field": "factor", "title": say("Factor")},
+        {**vega.number("points", say("Points")), "format": ",.2f"},
+    )
+    return vega.chart(
+        _BAR_PX * len(rows) + 40,
+        [bars, numbers],
+        data={"values": rows},
+        encoding={"y": vega.rows_of("factor", limit_px=170), "tooltip": told},
+    )
 
 
-def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec:
+def trend_line(trend: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw a score over the snapshots, each point in its tier's colour.
 
     Parameters
@@ -108,8 +94,6 @@ def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec
         Columns ``as_of, score, tier, rank``, oldest first.
     say
         Wording of the axes.
-    height_px
-        Height of the chart.
     """
     data = trend.assign(
         day=pd.to_datetime(trend["as_of"]).dt.strftime("%Y-%m-%d"),
@@ -117,35 +101,25 @@ def trend_line(trend: pd.DataFrame, *, say: Words, height_px: int = 170) -> Spec
     )
     rows = data[["day", "score", "rank", "label"]].to_dict("records")
     top = float(trend["score"].max()) if rows else 1.0
-    colours = {"domain": [say.name("tier", style.tier) for style in TIERS],
-               "range": [style.fill for style in TIERS]}  # fmt: skip
-    return {
-        "data": {"values": rows},
-        "height": height_px,
-        "encoding": {
-            "x": {"field": "day", "type": "ordinal", "title": None,
-                  "axis": {"labelAngle": 0, "labelOverlap": True}},
-            "y": {"field": "score", "type": "quantitative", "title": None,
-                  "scale": {"domain": [0, top or 1.0], "nice": True}},
-        },
-        "layer": [
-            {"mark": {"type": "line", "color": "#5f6875"}},
-            {
-                "mark": {"type": "point", "size": 90, "filled": True, "stroke": INK,
-                         "strokeWidth": 1, "opacity": 1},
-                "encoding": {
-                    "color": {"field": "label", "type": "nominal", "scale": colours,
-                              "legend": None},
-                    "tooltip": [{"field": "day", "title": say("As of")},
-                                {"field": "score", "title": say("Score"), "format": ",.1f",
-                                 "type": "quantitative"},
-                                {"field": "rank", "title": say("Rank"), "type": "quantitative"},
-                                {"field": "label", "title": say("Tier")}],
-                },
-            },
-        ],
-        "config": CONFIG,
-    }  # fmt: skip
+    told = vega.tooltip(
+        {"field": "day", "title": say("As of")},
+        {**vega.number("score", say("Score")), "format": ",.1f"},
+        vega.number("rank", say("Rank")),
+        label=say("Tier"),
+    )
+    tiers = {say.name("tier", style.tier): style.fill for style in TIERS}
+    points = vega.layer(
+        {**vega.DOT, "size": 90, "stroke": vega.INK, "strokeWidth": 1},
+        color=vega.by("label", tiers),
+        tooltip=told,
+    )
+    height = vega.number("score", scale={"domain": [0, top or 1.0], "nice": True})
+    return vega.chart(
+        _TREND_PX,
+        [vega.layer({"type": "line", "color": vega.LINE}), points],
+        data={"values": rows},
+        encoding={"x": vega.steps("day"), "y": height},
+    )
 
 
 def _signed(points: float, *, total: bool) -> str:

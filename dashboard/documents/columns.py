@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.documents.workbook import Sheet
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 
 DAY, MINUTE, LOCALIZED, PERCENT = "day", "minute", "localized", "percent"
 
@@ -27,13 +27,13 @@ class Column:
     source
         Column of the frame it is read from, where that has another name.
     header
-        Its header, where it is none of the catalogue's columns.
+        Its header as an English sentence, where it is none of the catalogue's columns.
     format
         `DAY`, `MINUTE`, or a format of Streamlit's number column.
     digits
         Digits that a number is rounded to.
     empty
-        What an absent text or code reads; by default a dash.
+        What an absent text or code reads, as an English sentence; by default a dash.
     hidden
         Whether it is only exported.
     optional
@@ -50,7 +50,7 @@ class Column:
     hidden: bool = False
     optional: bool = False
 
-    def worded(self, values: pd.Series[Any], say: Words) -> pd.Series[Any]:
+    def worded(self, values: pd.Series[Any], say: Translator) -> pd.Series[Any]:
         """Return a frame's values as people read them; absent ones are None."""
         if self.format == DAY:
             return pd.to_datetime(values).dt.date
@@ -59,15 +59,16 @@ class Column:
         if self.digits is not None:
             return values.astype(float).round(self.digits)
         if self.kind:
-            names = [_named(self.kind, code, say) or self.empty for code in values]
+            empty = None if self.empty is None else say(self.empty)
+            names = [_named(self.kind, code, say) or empty for code in values]
             return pd.Series(names, index=values.index, dtype=object)
         if self.empty is not None:
-            return values.where(values.notna() & (values.astype(str) != ""), self.empty)
+            return values.where(values.notna() & (values.astype(str) != ""), say(self.empty))
         return values
 
-    def header_in(self, say: Words) -> str:
+    def header_in(self, say: Translator) -> str:
         """Return what the column is called."""
-        return self.header or say.name("column", self.name)
+        return say(self.header) if self.header else say.name("column", self.name)
 
 
 UNITS = (
@@ -88,26 +89,26 @@ def columns_of(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name) for name in names)
 
 
-def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Words) -> pd.DataFrame:
+def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Translator) -> pd.DataFrame:
     """Return the columns that a frame has, in order, worded; numbered from 0."""
-    kept = {
+    worded = {
         column.name: column.worded(rows[column.source or column.name], say)
         for column in columns
         if (column.source or column.name) in rows
         and not (column.optional and _is_empty(rows[column.source or column.name]))
     }
-    return pd.DataFrame(kept, index=rows.index).reset_index(drop=True)
+    return pd.DataFrame(worded, index=rows.index).reset_index(drop=True)
 
 
 def sheet(
-    title: str, rows: pd.DataFrame, columns: Sequence[Column], *, say: Words, note: str = ""
+    title: str, rows: pd.DataFrame, columns: Sequence[Column], *, say: Translator, note: str = ""
 ) -> Sheet:
     """Return rows as a sheet of a workbook, worded as on the page; an absent column is left out."""
     headers = {column.name: column.header_in(say) for column in columns}
     return Sheet(title, in_words(rows, columns, say=say), headers=headers, note=note)
 
 
-def _named(kind: str, code: object, say: Words) -> str:
+def _named(kind: str, code: object, say: Translator) -> str:
     """Name a code, or each of several; "" where there is none."""
     if isinstance(code, str):
         return say.name(kind, code) if code else ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from io import BytesIO
 
 import pandas as pd
-import xlsxwriter
 
 from dashboard.documents.html import render
+from dashboard.documents.workbook import Sheet, workbook
 
 TITLE = "责任交接单"
 HEADERS = {
@@ -46,33 +45,16 @@ def write_html(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
 
 def write_workbook(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
     """Return a workbook with one row per building and duty."""
-    target = BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False,
-                                        "strings_to_urls": False})  # fmt: skip
-    sheet = book.add_worksheet(TITLE)
-    bold = book.add_format({"bold": True, "bottom": 1})
-    sheet.write_string(0, 0, f"{office}{TITLE}　制表日期：{on:%Y-%m-%d}")
-    for column, header in enumerate(HEADERS.values()):
-        sheet.write_string(1, column, header, bold)
-    for number, cells in enumerate(_cells(frame, HEADERS), start=2):
-        for column, cell in enumerate(cells):
-            sheet.write_string(number, column, cell)
-    sheet.set_column(0, len(HEADERS) - 1, 14)
-    sheet.freeze_panes(2, 0)
-    sheet.set_paper(9)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
-    book.close()
-    return target.getvalue()
+    table = pd.DataFrame(_cells(frame, HEADERS), columns=list(HEADERS))
+    note = f"{office}　制表日期：{on:%Y-%m-%d}"
+    return workbook([Sheet(title=TITLE, table=table, headers=HEADERS, note=note)])
 
 
 def _cells(frame: pd.DataFrame, headers: Mapping[str, str]) -> list[list[str]]:
+    """Return the columns as text: days as ISO text, nothing where nothing is known."""
     days = {
-        name: frame[name].dt.strftime("%Y-%m-%d").fillna("")
-        if len(frame) and hasattr(frame[name], "dt")
-        else frame[name].astype("str")
+        name: pd.to_datetime(frame[name]).dt.strftime("%Y-%m-%d").fillna("")
         for name in ("valid_from", "last_visit_at")
     }
-    shown = frame.assign(**days, open=["需再次上门" if each else "无" for each in frame["open"]])
-    return shown[list(headers)].astype("str").to_numpy().tolist()
+    open_ = frame["open"].map({True: "需再次上门", False: "无"})
+    return frame.assign(**days, open=open_)[list(headers)].astype("str").to_numpy().tolist()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.documents.columns import DAY, PERCENT, Column, columns_of, sheet
 from dashboard.documents.workbook import workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, listed, span_text, team_text
 from governance.patrols.routing.model.plan import Plan
 
@@ -43,7 +43,7 @@ UNCOVERED = (
 )
 
 
-def whole_book(plan: Plan, *, say: Words) -> bytes:
+def whole_book(plan: Plan, *, say: Translator) -> bytes:
     """Write stops with reasons, shifts with their figures, and what is left uncovered."""
     note = " · ".join(
         [
@@ -62,7 +62,7 @@ def whole_book(plan: Plan, *, say: Words) -> bytes:
     )
 
 
-def stops_table(plan: Plan, *, say: Words) -> pd.DataFrame:
+def stops_table(plan: Plan, *, say: Translator) -> pd.DataFrame:
     """Return every stop with its shift, in the order to walk: at least the columns of `STOPS`."""
     shifts = plan.shifts[["shift_id", "team", "day", "part"]]
     stops = plan.stops.merge(shifts, on="shift_id", how="left")
@@ -73,7 +73,7 @@ def stops_table(plan: Plan, *, say: Words) -> pd.DataFrame:
     )
 
 
-def shifts_table(plan: Plan, *, say: Words) -> pd.DataFrame:
+def shifts_table(plan: Plan, *, say: Translator) -> pd.DataFrame:
     """Return every shift with its figures: at least the columns of `SHIFTS`."""
     shifts = plan.shifts
     return shifts.assign(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import pandas as pd
-
 ROWS_A_PAGE: Final = 25
 BOXES: Final = ("未发现异常", "疑似", "属实", "拒不开门", "无人")
 """Results that have a box on paper."""
+TICK_BOXES: Final = " ".join(f"□{box}" for box in BOXES)
 LONG_NAME: Final = 14
 """Characters that a row takes without wrapping, so that a page holds all its rows."""
 LOOK_PLACES: Final = 16
@@ -23,13 +22,8 @@ def pages_of(lines: Sequence[Any], *, most: int = ROWS_A_PAGE) -> list[Sequence[
 
 def fitting(looks: Sequence[str]) -> str:
     """Return the first signs that fit one line of a printed row."""
-    told = list(looks[:1])
+    fit = list(looks[:1])
     for look in looks[1:]:
-        if len("、".join([*told, look])) <= LOOK_PLACES:
-            told.append(look)
-    return "、".join(told)
-
-
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as mappings."""
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+        if len("、".join([*fit, look])) <= LOOK_PLACES:
+            fit.append(look)
+    return "、".join(fit)

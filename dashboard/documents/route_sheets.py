@@ -7,7 +7,7 @@ chance has drawn, whatever the rows hold. Its labels are Chinese; on an English 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -17,12 +17,12 @@ from dashboard.documents.print_page import (
     BOXES,
     LONG_NAME,
     NOTE,
+    TICK_BOXES,
     fitting,
     pages_of,
-    records,
 )
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n import Words, words
+from dashboard.i18n import Translator, translator
 from dashboard.i18n.patrol import clock, day_text, team_text
 
 _ROWS_OF_FEW: Final = 14
@@ -35,7 +35,7 @@ _COLUMNS: Final = ("day", "part", "place", "arrive", "building", "address", "mod
                    "look", "result", "signature")  # fmt: skip
 
 
-def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> str:
+def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator) -> str:
     """Return shifts as a page of HTML that prints on A4 landscape, 25 rows a page at most.
 
     Parameters
@@ -60,12 +60,12 @@ def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> 
             if len(rows)
             for sheet in _sheets(rows, office=office, both=both)
         ],
-        boxes=" ".join(f"□{box}" for box in BOXES),
+        boxes=TICK_BOXES,
         footing=_footing(both=both),
     )
 
 
-def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> bytes:
+def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator) -> bytes:
     """Write shifts into a workbook, a sheet for each team.
 
     Parameters
@@ -78,8 +78,10 @@ def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> b
     rows = pd.concat(walked, ignore_index=True) if walked else pd.DataFrame(columns=["team"])
     sheets = [
         Sheet(
-            title=f"{team_text(team, say=words('zh'))} {labels['title']}",
-            table=pd.DataFrame([_cells(row) for row in records(group)], columns=list(_COLUMNS)),
+            title=f"{team_text(team, say=translator('zh'))} {labels['title']}",
+            table=pd.DataFrame(
+                [_cells(row) for row in group.to_dict("records")], columns=list(_COLUMNS)
+            ),
             headers={name: labels[name] for name in _COLUMNS},
             note=f"{office}　{NOTE}",
         )
@@ -91,7 +93,7 @@ def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Words) -> b
 
 def _sheets(rows: pd.DataFrame, *, office: str, both: bool) -> list[dict[str, Any]]:
     """Return what stands on each page of a shift."""
-    lines = records(rows.sort_values("place"))
+    lines = rows.sort_values("place").to_dict("records")
     few = len(lines) <= _ROWS_OF_FEW
     pages = pages_of(lines, most=_ROWS_OF_BOTH) if both else pages_of(lines)
     return [
@@ -106,7 +108,7 @@ def _sheets(rows: pd.DataFrame, *, office: str, both: bool) -> list[dict[str, An
     ]
 
 
-def _row(line: dict[str, Any], *, few: bool) -> dict[str, Any]:
+def _row(line: Mapping[Any, Any], *, few: bool) -> dict[str, Any]:
     name = str(line["name"])
     address = str(line.get("address") or "").removesuffix(name)
     return {
@@ -120,8 +122,8 @@ def _row(line: dict[str, Any], *, few: bool) -> dict[str, Any]:
     }
 
 
-def _cells(line: dict[str, Any]) -> dict[str, Any]:
-    say = words("zh")
+def _cells(line: Mapping[Any, Any]) -> dict[str, Any]:
+    say = translator("zh")
     return {
         "day": pd.Timestamp(line["day"]).date(),
         "part": say.name("part", str(line["part"])),
@@ -132,18 +134,18 @@ def _cells(line: dict[str, Any]) -> dict[str, Any]:
         "mode": say.name("visit_kind", str(line["mode"])),
         "departments": "、".join(map(str, line["departments"])),
         "look": "、".join(_looks(line, "zh")),
-        "result": " ".join(f"□{box}" for box in BOXES),
+        "result": TICK_BOXES,
         "signature": "",
     }
 
 
-def _looks(line: dict[str, Any], language: str) -> list[str]:
-    return [words(language).name("look_short", str(code)) for code in line["look_for"]]
+def _looks(line: Mapping[Any, Any], language: str) -> list[str]:
+    return [translator(language).name("look_short", str(code)) for code in line["look_for"]]
 
 
 def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
     """Say whose sheet this is: office, team, day, part of the day, hours, departments."""
-    say, first = words("zh"), rows.sort_values("place").iloc[0]
+    say, first = translator("zh"), rows.sort_values("place").iloc[0]
     ends = rows["arrive"] + rows["minutes"]
     texts = [
         office,
@@ -153,9 +155,9 @@ def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
         f"{clock(rows['arrive'].min())}–{clock(ends.max())}",
     ]
     if both:
-        english = words("en")
-        said = (day_text(first["day"], say=english), english.name("part", str(first["part"])))
-        texts.append(" ".join(said))
+        english = translator("en")
+        part = english.name("part", str(first["part"]))
+        texts.append(f"{day_text(first['day'], say=english)} {part}")
     if departments := "、".join(map(str, first["departments"])):
         texts.append(f"联检：{departments}")
     return "　".join(text for text in texts if text)
@@ -164,22 +166,22 @@ def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
 def _footing(*, both: bool) -> str:
     if not both:
         return NOTE
-    say = words("en")
+    say = translator("en")
     boxes = " · ".join(f"{box} {say.name('visit_result', box)}" for box in BOXES)
     note = say("Tick the box before the result. Counts only, no names; do not enter, do not "
                "punish, report what you find.")  # fmt: skip
     return f"{NOTE} {note} {boxes}"
 
 
-def _labels(say: Words) -> dict[str, str]:
+def _labels(say: Translator) -> dict[str, str]:
     """Return what stands on a sheet, by column; in both languages unless the page is Chinese."""
-    chinese = _labels_of(words("zh"))
+    chinese = _labels_of(translator("zh"))
     if say.language == "zh":
         return chinese
     return {name: f"{chinese[name]} {text}" for name, text in _labels_of(say).items()}
 
 
-def _labels_of(say: Words) -> dict[str, str]:
+def _labels_of(say: Translator) -> dict[str, str]:
     return {
         "title": say("Patrol route"),
         "none": say("No stops in this plan."),

@@ -5,22 +5,16 @@ A list names buildings, signs and the last visit. It never says why a building i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from dashboard.documents.html import render
-from dashboard.documents.print_page import (
-    BOXES,
-    LONG_NAME,
-    NOTE,
-    fitting,
-    pages_of,
-    records,
-)
+from dashboard.documents.print_page import LONG_NAME, NOTE, TICK_BOXES, fitting, pages_of
 from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n import words
+from dashboard.i18n import translator
 
 HEADERS: Final = {
     "number": "序号",
@@ -44,9 +38,7 @@ def patrol_workbook(rows: pd.DataFrame, *, on: date, name: str, office: str) -> 
     on, name, office
         Whose list of which day.
     """
-    lines = pd.DataFrame([_line(n, row) for n, row in enumerate(records(rows), start=1)],
-                         columns=list(HEADERS))  # fmt: skip
-    lines["result"] = " ".join(f"□{box}" for box in BOXES)
+    lines = pd.DataFrame(_lines(rows), columns=list(HEADERS)).assign(result=TICK_BOXES)
     note = f"{office}　{name}　{on:%Y年%m月%d日}　{NOTE}"
     return workbook([Sheet(title=_title(on), table=lines, headers=HEADERS, note=note)])
 
@@ -56,7 +48,7 @@ def patrol_sheet(rows: pd.DataFrame, *, on: date, name: str, office: str) -> str
 
     It needs nothing from elsewhere: no script, no font; the browser prints it.
     """
-    lines = [_line(n, row) for n, row in enumerate(records(rows), start=1)]
+    lines = _lines(rows)
     for line in lines:
         line["look"] = fitting(line["looks"])
         line["is_long"] = len(line["building"]) > LONG_NAME
@@ -67,13 +59,17 @@ def patrol_sheet(rows: pd.DataFrame, *, on: date, name: str, office: str) -> str
         name=name,
         office=office,
         pages=pages_of(lines),
-        boxes=" ".join(f"□{box}" for box in BOXES),
+        boxes=TICK_BOXES,
         note=NOTE,
     )
 
 
-def _line(number: int, row: dict[str, Any]) -> dict[str, Any]:
-    say = words("zh")
+def _lines(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [_line(number, row) for number, row in enumerate(rows.to_dict("records"), start=1)]
+
+
+def _line(number: int, row: Mapping[Any, Any]) -> dict[str, Any]:
+    say = translator("zh")
     looks = [say.name("look_short", code) for code in row["look_for"]]
     last = "" if pd.isna(row["last_at"]) else f"{row['last_at']:%m-%d} {row['last_result']}"
     return {

@@ -8,7 +8,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 
 _HOUR = 60
 _KM = 1_000
@@ -22,18 +22,18 @@ def clock(minute: float) -> str:
     return f"{whole // _HOUR:02d}:{whole % _HOUR:02d}"
 
 
-def day_text(day: date, *, say: Words) -> str:
+def day_text(day: date, *, say: Translator) -> str:
     """Return a day with its weekday."""
     return str(format_date(day, _DAY[say.language], locale=say.language))
 
 
-def span_text(first: date, last: date, *, say: Words) -> str:
+def span_text(first: date, last: date, *, say: Translator) -> str:
     """Return a span of days, the year once."""
     text = f"{day_text(first, say=say)} – {day_text(last, say=say)}"
     return f"{first.year}年{text}" if say.language == "zh" else f"{text} {last.year}"
 
 
-def short_span(first: date, last: date, *, say: Words) -> str:
+def short_span(first: date, last: date, *, say: Translator) -> str:
     """Return a span of days without weekdays, for lists and names of files."""
     form = _PLAIN_DAY[say.language]
     ends = [str(format_date(day, form, locale=say.language)) for day in (first, last)]
@@ -44,24 +44,24 @@ def short_span(first: date, last: date, *, say: Words) -> str:
     )
 
 
-def shift_text(shift: Any, *, say: Words, team: bool = True) -> str:  # noqa: ANN401 -- a row of itertuples
+def shift_text(shift: Any, *, say: Translator, team: bool = True) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return a shift as people call it: whose, on which day, in which part of it."""
-    said = f"{day_text(shift.day, say=say)} {say.name('part', str(shift.part))}"
-    return f"{team_text(shift.team, say=say)} · {said}" if team else said
+    when = f"{day_text(shift.day, say=say)} {say.name('part', str(shift.part))}"
+    return f"{team_text(shift.team, say=say)} · {when}" if team else when
 
 
-def team_text(name: object, *, say: Words) -> str:
+def team_text(name: object, *, say: Translator) -> str:
     """Return what a team is called; one that the office has not named is known by its number."""
     text = str(name)
     return say("Team {number}", number=text) if text.isdigit() else text
 
 
-def listed(texts: Iterable[str], *, say: Words) -> str:
+def listed(texts: Iterable[str], *, say: Translator) -> str:
     """Return texts one after the other, as the language does it."""
     return say(", ").join(texts)
 
 
-def named(kind: str, codes: Iterable[object], *, say: Words) -> str:
+def named(kind: str, codes: Iterable[object], *, say: Translator) -> str:
     """Return the names of codes of a kind, one after the other."""
     return listed((say.name(kind, str(code)) for code in codes), say=say)
 

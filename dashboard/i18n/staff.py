@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 
 
-def people_names(staff: pd.DataFrame, *, say: Words) -> dict[str, str]:
+def people_names(staff: pd.DataFrame, *, say: Translator) -> dict[str, str]:
     """Name each person of the staff who is on duty, with the role and the number."""
     there = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
     return {

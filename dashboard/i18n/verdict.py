@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_figures import AREA_HIT, DAYS, Figure
 from governance.scores.evaluation_tables import Verdict
@@ -15,7 +15,7 @@ _WHOLE_FROM = 10  # expectations below this are written with one digit after the
 _LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later
 
 
-def which_order(*, say: Words) -> str:
+def which_order(*, say: Translator) -> str:
     """Say what is evaluated, and that the map is in another order."""
     return say(
         "What is evaluated here is the visit model, which learns from past visits alone. The map "
@@ -24,7 +24,7 @@ def which_order(*, say: Words) -> str:
     )
 
 
-def headline(verdict: Verdict, *, unit: str, say: Words) -> str:
+def headline(verdict: Verdict, *, unit: str, say: Translator) -> str:
     """Say what the visit model reached, and counting and chance beside it."""
     facts = {
         "ours": _plain(verdict, verdict.ours),
@@ -58,7 +58,7 @@ def headline(verdict: Verdict, *, unit: str, say: Words) -> str:
     )
 
 
-def standing(verdict: Verdict, *, say: Words) -> str:
+def standing(verdict: Verdict, *, say: Translator) -> str:
     """Say how the visit model stands to the best other method, and how sure that is."""
     facts = {
         "best": say.name("method", verdict.best),
@@ -98,7 +98,7 @@ def standing(verdict: Verdict, *, say: Words) -> str:
     )
 
 
-def promised(top: Mapping[str, float | None], *, say: Words) -> str:
+def promised(top: Mapping[str, float | None], *, say: Translator) -> str:
     """Say by how much the top tenth is overstated.
 
     Parameters
@@ -137,7 +137,7 @@ def promised(top: Mapping[str, float | None], *, say: Words) -> str:
     )
 
 
-def _nothing_came(low: float, facts: Mapping[str, str], *, say: Words) -> str:
+def _nothing_came(low: float, facts: Mapping[str, str], *, say: Translator) -> str:
     if low > 1:
         return say(
             "In the tenth that it ranks highest, the visit model foretold {expected} finds and "
@@ -152,7 +152,7 @@ def _nothing_came(low: float, facts: Mapping[str, str], *, say: Words) -> str:
     )
 
 
-def interval(measure: str, figure: Figure, *, origins: int, say: Words) -> str:
+def interval(measure: str, figure: Figure, *, origins: int, say: Translator) -> str:
     """Say how sure a mean is, as a bracket to stand in a sentence; nothing where unknown."""
     if figure.low is None or figure.high is None:
         return ""
@@ -164,7 +164,7 @@ def interval(measure: str, figure: Figure, *, origins: int, say: Words) -> str:
     )
 
 
-def without_area(verdict: Verdict, *, say: Words) -> str:
+def without_area(verdict: Verdict, *, say: Translator) -> str:
     """Say what the visit model reached without the neighbourhood, and why that counts."""
     return say(
         "Without anything about the neighbourhood: {without}{interval}. Inspectors have "
@@ -179,12 +179,12 @@ def _plain(verdict: Verdict, figure: Figure) -> str:
     return measure_text(verdict.measure, figure.mean)
 
 
-def _with_unit(verdict: Verdict, figure: Figure, *, say: Words) -> str:
+def _with_unit(verdict: Verdict, figure: Figure, *, say: Translator) -> str:
     text = _plain(verdict, figure)
     return say("{days} days", days=text) if verdict.measure == DAYS else text
 
 
-def _gap(verdict: Verdict, value: float | None, *, say: Words) -> str:
+def _gap(verdict: Verdict, value: float | None, *, say: Translator) -> str:
     text = measure_text(verdict.measure, value, signed=True)
     return (
         say("{days} days", days=text)

@@ -54,7 +54,12 @@ def encode_layer(layer: str, units: pd.DataFrame) -> Payload:
         Columns ``unit, score, rank, tier`` and, by layer, ``name, buildings`` and either ``geom``
         (WKB, WGS-84) or, for buildings without an outline, ``lon, lat``. Cells need no geometry.
     """
-    shapes, units = _shapes(layer, units.reset_index(drop=True))
+    if layer in CELL_LAYERS:
+        shapes = np.asarray(cell_polygons(units["unit"].to_numpy(dtype=str)))
+    else:
+        shapes = shapes_of(units)
+        drawn = ~shapely.is_missing(shapes)
+        shapes, units = shapes[drawn], units[drawn]
     columns: dict[str, Any] = {
         "layer": layer,
         "scale": SCALE,
@@ -71,25 +76,28 @@ def encode_layer(layer: str, units: pd.DataFrame) -> Payload:
     return Payload(gzip.compress(raw, _COMPRESSION, mtime=0), f'"{digest}"')
 
 
-def _shapes(layer: str, units: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
-    if layer in CELL_LAYERS:
-        return np.asarray(cell_polygons(units["unit"].to_numpy(dtype=str))), units
-    outlines = units["geom"] if "geom" in units else pd.Series([None] * len(units))
-    shapes = shapely.from_wkb(
-        np.array([None if _is_missing(item) else bytes(item) for item in outlines], dtype=object)
-    )
+def shapes_of(units: pd.DataFrame) -> np.ndarray:
+    """Return the outline of each unit, or its point where it has none; None where neither is known.
+
+    Parameters
+    ----------
+    units
+        Either ``geom`` (WKB, WGS-84, or missing) or ``lon, lat`` (degrees, WGS-84), or both.
+
+    Returns
+    -------
+    Shape (n,): Shapely geometries, WGS-84.
+    """
+    shapes = np.full(len(units), None, dtype=object)
+    if "geom" in units:
+        known = units["geom"].notna().to_numpy()
+        shapes[known] = shapely.from_wkb([bytes(geom) for geom in units["geom"][known]])
     if "lon" in units and "lat" in units:
-        shapes = np.where(shapely.is_missing(shapes), _points(units), shapes)
-    drawn = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    return shapes[drawn], units[drawn].reset_index(drop=True)
-
-
-def _points(units: pd.DataFrame) -> np.ndarray:
-    lon, lat = units["lon"].to_numpy(float), units["lat"].to_numpy(float)
-    known = np.isfinite(lon) & np.isfinite(lat)
-    points = np.full(len(units), None, dtype=object)
-    points[known] = shapely.points(lon[known], lat[known])
-    return points
+        lon, lat = units["lon"].to_numpy(float), units["lat"].to_numpy(float)
+        known = np.isfinite(lon) & np.isfinite(lat) & shapely.is_missing(shapes)
+        shapes[known] = shapely.points(lon[known], lat[known])
+    shapes[shapely.is_empty(shapes)] = None
+    return shapes
 
 
 def _outlines(shapes: np.ndarray) -> dict[str, list[int]]:
@@ -125,7 +133,3 @@ def _numbers(units: pd.DataFrame, column: str, *, digits: int) -> list[float | i
     numbers = pd.to_numeric(units[column]).round(digits)
     kind = float if digits else int
     return [None if pd.isna(number) else kind(number) for number in numbers]
-
-
-def _is_missing(item: object) -> bool:
-    return item is None or item is pd.NA or (isinstance(item, float) and np.isnan(item))

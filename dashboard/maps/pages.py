@@ -6,24 +6,21 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from dashboard.documents.html import render
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.maps.layers import shapes_of
 from dashboard.maps.palette import NO_TIER, TIERS, tier_style
-from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
+from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.runtime import context
 from geo.cells import cell_polygons
 from geo.errors import GridwardenError
 from governance.office import OfficeFacts
 
-WGS84 = "EPSG:4326"
 _MOST_CELLS = 5_000
-_PRECISION = 1e-6  # degrees: a tenth of a metre
 _SURROUNDINGS_M = 160
 _METRES_PER_DEGREE = 111_320
 _GRID_LINE = {"fill": False, "color": "#1d2733", "weight": 1.3, "dashArray": "5 3",
@@ -36,7 +33,7 @@ class NoPlaceError(GridwardenError):
 
 
 def street_page(
-    *, snapshot_id: str, communities: Sequence[str] = (), kinds: Sequence[str] = (), say: Words
+    *, snapshot_id: str, communities: Sequence[str] = (), kinds: Sequence[str] = (), say: Translator
 ) -> str:
     """Return the whole street as one page: cells, official grids, legend, day and snapshot.
 
@@ -54,23 +51,29 @@ def street_page(
         LayerChoice, snapshot_id=snapshot_id, communities=tuple(communities), kinds=tuple(kinds)
     )
     cells = _finest(layer)
-    cells["geometry"] = np.asarray(cell_polygons(cells["unit"].to_numpy(dtype=str)))
-    shapes = _labelled(cells, say=say)
+    shapes = np.asarray(cell_polygons(cells["unit"].to_numpy(dtype=str)))
     page = _placed(shapes)
     add_shapes(
-        page, shapes, name="cells", styles=_styles(cells["tier"], opacity=0.72), labels=["label"]
-    )
-    grids = map_layer(layer("grid"))
+        page, shapes, name="cells", styles=_styles(cells["tier"], opacity=0.72),
+        labels=_labels(cells, say=say),
+    )  # fmt: skip
+    grids = shapes_of(map_layer(layer("grid")))
+    grids = grids[~shapely.is_missing(grids)]
     if len(grids):
-        lines = gpd.GeoDataFrame(geometry=_outlined(grids)["geometry"], crs=WGS84)
-        add_shapes(page, lines, name="grids", styles=[_GRID_LINE] * len(lines))
+        add_shapes(page, grids, name="grids", styles=[_GRID_LINE] * len(grids))
     as_of = office.scores.snapshots(actor).set_index("snapshot_id").loc[snapshot_id, "as_of"]
     facts = say("As of {day} · snapshot {snapshot}", day=as_of, snapshot=snapshot_id)
     title = street_title(office.settings(actor), say=say)
-    return page.page(title=title, above=_heading(title, facts, say=say), below=_legend(say))
+    tiers = [(style.fill, style.outline, say.name("tier", style.tier)) for style in TIERS]
+    unscored = (NO_TIER.fill, NO_TIER.outline, say("not scored"))
+    return page.page(
+        title=title,
+        above=heading(title, facts, say("A lead, not a finding")),
+        below=legend([*tiers, unscored]),
+    )
 
 
-def street_title(settings: OfficeFacts, *, say: Words) -> str:
+def street_title(settings: OfficeFacts, *, say: Translator) -> str:
     """Return the heading of the street's map; a workspace may not have said its name yet."""
     street = settings.street or settings.name
     if not street:
@@ -78,7 +81,7 @@ def street_title(settings: OfficeFacts, *, say: Words) -> str:
     return say("{street}: where to look first", street=street)
 
 
-def building_page(unit: str, *, snapshot_id: str, say: Words) -> str:
+def building_page(unit: str, *, snapshot_id: str, say: Translator) -> str:
     """Return a building among its neighbours as one page.
 
     Parameters
@@ -96,22 +99,22 @@ def building_page(unit: str, *, snapshot_id: str, say: Words) -> str:
         When the building is unknown or has no place on the map.
     """
     buildings = map_layer(LayerChoice("building", snapshot_id))
-    here = buildings[buildings["unit"] == unit]
-    if here.empty or not np.isfinite(here[["lon", "lat"]].to_numpy(float)).all():
+    building = buildings[buildings["unit"] == unit]
+    if building.empty or not np.isfinite(building[["lon", "lat"]].to_numpy(float)).all():
         raise NoPlaceError("building_has_no_place", seen=unit)
-    lon, lat = float(here["lon"].iloc[0]), float(here["lat"].iloc[0])
+    lon, lat = float(building["lon"].iloc[0]), float(building["lat"].iloc[0])
     reach = _SURROUNDINGS_M / _METRES_PER_DEGREE
     near = buildings[
         ((buildings["lat"] - lat).abs() < reach)
         & ((buildings["lon"] - lon).abs() < reach / np.cos(np.radians(lat)))
     ]
-    drawn = _outlined(near)
-    styles = _styles(drawn["tier"], opacity=0.85)
-    for place in np.flatnonzero(drawn["unit"].to_numpy() == unit):
+    styles = _styles(near["tier"], opacity=0.85)
+    for place in np.flatnonzero(near["unit"].to_numpy() == unit):
         styles[place] |= _CHOSEN
     page = StandaloneMap(location=[lat, lon], zoom_start=17)
-    add_shapes(page, _labelled(drawn, say=say), name="buildings", styles=styles, labels=["label"])
-    return page.page(title=str(here["name"].iloc[0]))
+    labels = _labels(near, say=say)
+    add_shapes(page, shapes_of(near), name="buildings", styles=styles, labels=labels)
+    return page.page(title=str(building["name"].iloc[0]))
 
 
 def _finest(choice: Callable[[str], LayerChoice]) -> pd.DataFrame:
@@ -119,19 +122,7 @@ def _finest(choice: Callable[[str], LayerChoice]) -> pd.DataFrame:
         cells = map_layer(choice(layer))
         if len(cells) <= _MOST_CELLS:
             break
-    return cells.reset_index(drop=True)
-
-
-def _outlined(units: pd.DataFrame) -> pd.DataFrame:
-    units = units.reset_index(drop=True)
-    known = [None if geom is None or geom is pd.NA else bytes(geom) for geom in units["geom"]]
-    shapes = shapely.from_wkb(np.array(known, dtype=object))
-    if "lon" in units:
-        points = shapely.points(units["lon"].to_numpy(float), units["lat"].to_numpy(float))
-        shapes = np.where(shapely.is_missing(shapes), points, shapes)
-    units["geometry"] = shapes
-    units = units.drop(columns="geom").loc[~shapely.is_missing(shapes)]
-    return units.reset_index(drop=True)
+    return cells
 
 
 def _styles(tiers: pd.Series, *, opacity: float) -> list[dict[str, Any]]:
@@ -139,40 +130,20 @@ def _styles(tiers: pd.Series, *, opacity: float) -> list[dict[str, Any]]:
     return [style_of(s.fill, s.outline, width_px=s.width_px, opacity=opacity) for s in styles]
 
 
-def _labelled(units: pd.DataFrame, *, say: Words) -> gpd.GeoDataFrame:
-    """Return the shapes with what their tooltip says, and nothing else."""
-    labels = [_unit_text(row, say=say) for row in units.itertuples()]
-    shapes = gpd.GeoDataFrame({"label": labels}, geometry=list(units["geometry"]), crs=WGS84)
-    shapes["geometry"] = shapes.geometry.set_precision(_PRECISION)
-    return shapes
-
-
-def _placed(shapes: gpd.GeoDataFrame) -> StandaloneMap:
-    if shapes.empty:
+def _placed(shapes: np.ndarray) -> StandaloneMap:
+    if not len(shapes):
         return StandaloneMap(location=[0, 0], zoom_start=2)
-    west, south, east, north = (float(edge) for edge in shapes.total_bounds)
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
     page = StandaloneMap(location=[(south + north) / 2, (west + east) / 2])
     page.fit_bounds([[south, west], [north, east]])
     return page
 
 
-def _unit_text(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def _labels(units: pd.DataFrame, *, say: Translator) -> list[str]:
+    return [_unit_text(row, say=say) for row in units.itertuples()]
+
+
+def _unit_text(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     name = getattr(row, "name", "") or row.unit
     text = f"{name} · {say.name('tier', str(row.tier))}"
     return f"{text} · {say('score')} {row.score:.1f}" if hasattr(row, "score") else text
-
-
-def _heading(title: str, facts: str, *, say: Words) -> str:
-    return render("map_heading.html", title=title, facts=facts, note=say("A lead, not a finding"))
-
-
-def _legend(say: Words) -> str:
-    named = [(style, say.name("tier", style.tier)) for style in TIERS]
-    named.append((NO_TIER, say("not scored")))
-    return render(
-        "map_legend.html",
-        items=[
-            {"fill": style.fill, "outline": style.outline, "name": name, "height": ""}
-            for style, name in named
-        ],
-    )

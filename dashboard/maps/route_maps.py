@@ -10,26 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from branca.element import MacroElement
 from folium.template import Template
 
-from dashboard.documents.html import render
-from dashboard.i18n import Words
-from dashboard.i18n.patrol import (
-    clock,
-    listed,
-    shift_text,
-    team_text,
-)
-from dashboard.maps.standalone_map import StandaloneMap, add_shapes, style_of
+from dashboard.i18n import Translator
+from dashboard.i18n.patrol import clock, listed, shift_text, team_text
+from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.maps.territories import HUES
 
-WGS84: Final = "EPSG:4326"
-_PRECISION: Final = 1e-6  # degrees: a tenth of a metre
 _MOST_NAMED: Final = 6
 _NUMBER_STYLE: Final = (
     ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
@@ -69,7 +60,7 @@ def hues_of(teams: Sequence[str]) -> dict[str, str]:
 
 
 def ways_of(
-    shifts: pd.DataFrame, stops: pd.DataFrame, *, hues: Mapping[str, str], say: Words
+    shifts: pd.DataFrame, stops: pd.DataFrame, *, hues: Mapping[str, str], say: Translator
 ) -> list[Way]:
     """Return the ways of shifts that have stops, in order.
 
@@ -96,12 +87,12 @@ def ways_of(
             numbers=way["place"].tolist(),
             labels=[_label(row, say=say) for row in way.itertuples(index=False)],
         )
-        for shift in _rows(shifts)
+        for shift in shifts.itertuples(index=False)
         if (way := by_shift.get(shift.shift_id)) is not None
     ]
 
 
-def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Words) -> str:
+def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator) -> str:
     """Return ways as one page that opens on any PC without internet.
 
     Parameters
@@ -119,7 +110,7 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Words) -> s
         _add_stops(page, ways)
         page.add_child(_Numbers(ways))
     facts = facts if ways else say("None of these stops has a place on the map.")
-    return page.page(title=title, above=_heading(title, facts), below=_legend(ways))
+    return page.page(title=title, above=heading(title, facts), below=_legend(ways))
 
 
 class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
@@ -172,32 +163,32 @@ def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
     if not walked:
         return
     lines = [shapely.LineString(list(zip(way.lon, way.lat, strict=True))) for way in walked]
-    shapes = gpd.GeoDataFrame({"label": [way.name for way in walked]}, geometry=lines, crs=WGS84)
-    shapes["geometry"] = shapes.geometry.set_precision(_PRECISION, mode="pointwise")
     styles = [{"color": way.hue, "weight": 3, "opacity": 0.85, "fill": False} for way in walked]
-    add_shapes(page, shapes, name="ways", styles=styles, labels=["label"])
+    add_shapes(
+        page, lines, name="ways", styles=styles, labels=[way.name for way in walked],
+        precision_mode="pointwise",  # a line between stops in one place stays a line
+    )  # fmt: skip
 
 
 def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
-    points = [p for way in ways for p in zip(way.lon, way.lat, strict=True)]
-    shapes = gpd.GeoDataFrame(
-        {"label": [label for way in ways for label in way.labels]},
-        geometry=[shapely.Point(lon, lat) for lon, lat in points], crs=WGS84,
-    )  # fmt: skip
-    shapes["geometry"] = shapes.geometry.set_precision(_PRECISION)
     styles = [
         style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": 9}
         for way in ways
         for _ in way.lon
     ]
-    add_shapes(page, shapes, name="stops", styles=styles, labels=["label"])
+    add_shapes(
+        page,
+        [point for way in ways for point in shapely.points(way.lon, way.lat)],
+        name="stops",
+        styles=styles,
+        labels=[label for way in ways for label in way.labels],
+    )
 
 
 def _placed(ways: Sequence[Way]) -> StandaloneMap:
     if not ways:
         return StandaloneMap(location=[0, 0], zoom_start=2)
-    lon = np.concatenate([np.asarray(way.lon, dtype=float) for way in ways])
-    lat = np.concatenate([np.asarray(way.lat, dtype=float) for way in ways])
+    lon, lat = np.array([(x, y) for way in ways for x, y in zip(way.lon, way.lat, strict=True)]).T
     page = StandaloneMap(location=[float(lat.mean()), float(lon.mean())], zoom_start=17)
     page.add_child(
         _WholeView([[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]])
@@ -205,28 +196,17 @@ def _placed(ways: Sequence[Way]) -> StandaloneMap:
     return page
 
 
-def _label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
-    said = [f"{int(row.place)}. {row.name}", clock(row.arrive)]
+def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
+    parts = [f"{int(row.place)}. {row.name}", clock(row.arrive)]
     if getattr(row, "mode", ""):
-        said.append(say.name("visit_kind", str(row.mode)))
+        parts.append(say.name("visit_kind", str(row.mode)))
     if getattr(row, "tier", ""):
-        said.append(say.name("tier", str(row.tier)))
-    return listed(said, say=say)
-
-
-def _heading(title: str, facts: str) -> str:
-    return render("map_heading.html", title=title, facts=facts, note="")
+        parts.append(say.name("tier", str(row.tier)))
+    return listed(parts, say=say)
 
 
 def _legend(ways: Sequence[Way]) -> str:
     """Name each way, or each team where there are many."""
     many = len(ways) > _MOST_NAMED
     named = dict.fromkeys((way.hue, way.team if many else way.name) for way in ways)
-    return render(
-        "map_legend.html",
-        items=[{"fill": hue, "outline": hue, "name": name, "height": "4px"} for hue, name in named],
-    )
-
-
-def _rows(table: pd.DataFrame) -> list[Any]:
-    return list(table.itertuples(index=False))
+    return legend(((hue, hue, name) for hue, name in named), height="4px")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -12,14 +12,19 @@ from typing import Any
 
 import folium
 import geopandas as gpd
+import numpy as np
+import shapely
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.template import Template
 from xstatic.pkg import leaflet
 
+from dashboard.documents.html import render
 from geo.errors import GridwardenError
 
 LEAFLET = Path(leaflet.BASE_DIR)
 MAX_ZOOM = 19
+_WGS84 = "EPSG:4326"
+_PRECISION = 1e-6  # degrees: a tenth of a metre
 _JS, _CSS = "leaflet.js", "leaflet.css"
 # Addresses that are names or credits, never fetched.
 _HARMLESS = re.compile(r"https?://(?:www\.w3\.org/|leafletjs\.com|mths\.be/|github\.com/Leaflet/)")
@@ -94,38 +99,57 @@ def style_of(fill: str, outline: str, *, width_px: float, opacity: float) -> dic
     return {"fillColor": fill, "color": outline, "weight": width_px, "fillOpacity": opacity}
 
 
+def heading(title: str, facts: str, note: str = "") -> str:
+    """Return the panel over a map: a title, a line under it and a note, all plain text."""
+    return render("map_heading.html", title=title, facts=facts, note=note)
+
+
+def legend(items: Iterable[tuple[str, str, str]], *, height: str = "") -> str:
+    """Return the panel that names colours: fill, outline and plain text of each."""
+    named = [
+        {"fill": fill, "outline": outline, "name": name, "height": height}
+        for fill, outline, name in items
+    ]
+    return render("map_legend.html", items=named)
+
+
 def add_shapes(
     target: StandaloneMap,
-    shapes: gpd.GeoDataFrame,
+    shapes: Sequence[Any] | np.ndarray,
     *,
     name: str,
     styles: Sequence[dict[str, Any]],
     labels: Sequence[str] = (),
+    precision_mode: str = "valid_output",
 ) -> None:
-    """Add polygons or points to a map.
+    """Add polygons, lines or points to a map; nothing else of them travels with the page.
 
     Parameters
     ----------
     target
         The map.
     shapes
-        WGS-84 geometries, index 0 … n-1; all columns travel with the page.
+        WGS-84 geometries, written to a tenth of a metre.
     name
         Name of the layer.
     styles
         One path style for each shape, in order.
     labels
-        Columns shown as a tooltip, a line each; their texts are escaped here.
+        What the tooltip of each says, plain text; none without.
+    precision_mode
+        As :func:`shapely.set_precision` takes it.
     """
-    safe = shapes.copy()
-    for column in labels:
-        safe[column] = [escape(str(text)) for text in safe[column]]
+    frame = gpd.GeoDataFrame(
+        {"label": [escape(text) for text in labels]} if labels else {},
+        geometry=shapely.set_precision(shapes, _PRECISION, mode=precision_mode),
+        crs=_WGS84,
+    )
     folium.GeoJson(
-        safe,
+        frame,
         name=name,
         style_function=lambda feature: styles[int(feature["id"])],
         marker=folium.CircleMarker(radius=7, fill=True),
-        tooltip=folium.GeoJsonTooltip(list(labels), labels=False) if labels else None,
+        tooltip=folium.GeoJsonTooltip(["label"], labels=False) if labels else None,
         smooth_factor=0.5,
     ).add_to(target)
 
@@ -146,10 +170,10 @@ def check_standalone(html: str) -> None:
 def _addresses(html: str) -> Iterator[str]:
     known = _asset(_JS)
     rest = html.replace(known, "")  # Leaflet's own code is checked once, by a test in a browser
-    for found in _FETCHING.finditer(rest):
-        yield next(group for group in found.groups() if group)
-    for found in _ADDRESS.finditer(rest):
-        yield found.group()
+    for match in _FETCHING.finditer(rest):
+        yield next(group for group in match.groups() if group)
+    for match in _ADDRESS.finditer(rest):
+        yield match.group()
 
 
 def _inline_links(figure: Figure) -> None:
@@ -171,8 +195,8 @@ def _asset(name: str) -> str:
     return re.sub(r"url\((images/[\w.-]+)\)", _image, text)
 
 
-def _image(found: re.Match[str]) -> str:
-    content = base64.b64encode((LEAFLET / found.group(1)).read_bytes()).decode()
+def _image(match: re.Match[str]) -> str:
+    content = base64.b64encode((LEAFLET / match.group(1)).read_bytes()).decode()
     return f"url(data:image/png;base64,{content})"
 
 

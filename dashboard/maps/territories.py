@@ -44,13 +44,6 @@ class TerritoryPoints:
     after: list[int]
     names: list[str]
 
-    def as_data(self) -> dict[str, Any]:
-        """Return the fields for the browser."""
-        return {
-            "wardens": self.wardens, "lon": self.lon, "lat": self.lat, "before": self.before,
-            "after": self.after, "names": self.names,
-        }  # fmt: skip
-
 
 def lay_out(rows: pd.DataFrame) -> TerritoryPoints:
     """Lay out a proposal's buildings; those without a place on the map are left out.
@@ -105,16 +98,13 @@ def choose_hues(
     borders = np.zeros((wardens, wardens), dtype=int)
     for owner in owners:
         _count_borders(points, owner, borders)
-    hues = [-1] * wardens
+    hues = np.full(wardens, -1)
     for warden in sorted(range(wardens), key=lambda w: (-np.count_nonzero(borders[w]), w)):
-        near = np.zeros(len(HUES))
-        used = np.zeros(len(HUES))
-        for other, hue in enumerate(hues):
-            if hue >= 0:
-                near[hue] += borders[warden, other]
-                used[hue] += 1
-        hues[warden] = int(np.lexsort((np.arange(len(HUES)), used, near))[0])
-    return hues
+        done = np.flatnonzero(hues >= 0)
+        near = np.bincount(hues[done], weights=borders[warden, done], minlength=len(HUES))
+        used = np.bincount(hues[done], minlength=len(HUES))
+        hues[warden] = np.lexsort((used, near))[0]
+    return hues.tolist()
 
 
 def _count_borders(

@@ -11,13 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, day_text, team_text
+from dashboard.server.visit_payloads import time_text
 
-DAYS = 7
 
-
-def route_payload(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
+def route_payload(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
     """Return the shifts of a person's team, the next one first.
 
     Parameters
@@ -34,7 +33,7 @@ def route_payload(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, A
     return {"shifts": [_shift(group, today=today, say=say) for _, group in shifts]}
 
 
-def _shift(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
+def _shift(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
     first = rows.iloc[0]
     day = pd.Timestamp(first["day"]).date()
     ends = (rows["arrive"] + rows["minutes"]).max()
@@ -50,7 +49,7 @@ def _shift(rows: pd.DataFrame, *, today: date, say: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stop(row: Mapping[Any, Any], *, say: Words) -> dict[str, Any]:
+def _stop(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
     """Return what a card shows of a stop; the names are those of a building's own card."""
     last = row.get("last_result")
     return {
@@ -62,10 +61,6 @@ def _stop(row: Mapping[Any, Any], *, say: Words) -> dict[str, Any]:
         "mode": say.name("visit_kind", str(row["mode"])),
         "look": [say.name("look_short", str(code)) for code in row["look_for"]],
         "done": bool(row["done"]),
-        "lastAt": _time(row.get("last_at")),
-        "lastResult": None if last is None or pd.isna(last) else str(last),
+        "lastAt": time_text(row.get("last_at")),
+        "lastResult": None if pd.isna(last) else str(last),
     }
-
-
-def _time(value: Any) -> str | None:  # noqa: ANN401 -- a cell of a frame
-    return None if pd.isna(value) else str(pd.Timestamp(value).isoformat(timespec="minutes"))

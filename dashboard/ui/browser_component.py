@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.i18n import Translator
+from dashboard.maps.palette import TIERS
 from dashboard.server.assets_url import asset_url
 
 # A component's script runs from a blob: address, so it imports ours by its full address.
@@ -39,6 +41,18 @@ def declare(name: str, *, slot: str) -> Callable[..., Any]:
 def files(name: str) -> dict[str, str]:
     """Return where the browser finds a part's script and style."""
     return {"script": asset_url(f"{name}.js"), "style": asset_url(f"{name}.css")}
+
+
+def tiers(say: Translator) -> dict[str, dict[str, str]]:
+    """Return how the browser words and colours tiers."""
+    return {
+        style.tier: {
+            "label": say.name("tier", style.tier),
+            "fill": style.fill,
+            "outline": style.outline,
+        }
+        for style in TIERS
+    }
 
 
 def map_files(name: str) -> dict[str, Any]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from html import escape
-from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
+from governance.responsibility.chains import Chain, Link
 from governance.responsibility.resolve import GAP
 
 
-def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of governance
+def show_chain(page: Page, chain: Chain) -> None:
     """Show the links of a chain in their order, what is wrong with one in words."""
     say, names = page.say, {}
     if any(link.others for link in chain.links):
@@ -25,42 +25,34 @@ def show_chain(page: Page, chain: Any) -> None:  # noqa: ANN401 -- a chain of go
     st.html(f'<ol class="gw-chain" aria-label="{escape(say("Chain of duties"))}">{cards}</ol>')
 
 
-def show_beside(page: Page, unit: str) -> None:
-    """Show a building's chain under a list, with the way to where it is changed."""
-    say = page.say
-    chain = page.office.responsibility.chain(page.actor, unit)
-    with st.container(border=True):
-        st.subheader(chain.name or unit)
-        show_chain(page, chain)
-        if st.button(say("Change the duties of this building"), key="chain_change"):
-            frame.go(page, "responsibility", part="chain", unit=unit)
+def offer_change(page: Page, unit: str, *, key: str) -> None:
+    """Lead to where a building's chain is changed."""
+    if st.button(page.say("Change the duties of this building"), key=key):
+        frame.go(page, "responsibility", part="chain", unit=unit)
 
 
-def holder(link: Any, *, say: Words) -> str:  # noqa: ANN401 -- a link of governance.duties
+def holder(link: Link, *, say: Translator) -> str:
     """Name who holds a duty; an organisation stands for itself."""
     return str(link.person or link.org or link.person_id or "") or say("nobody")
 
 
-def _card(link: Any, names: Mapping[str, str], *, say: Words) -> str:  # noqa: ANN401 -- as above
-    name = escape(say.name("duty", link.duty))
-    who = escape(holder(link, say=say))
-    details = " · ".join(escape(text) for text in _details(link, names, say=say))
+def _card(link: Link, names: Mapping[str, str], *, say: Translator) -> str:
     problems = "".join(
         f'<span class="gw-problem">{escape(say.name("duty_problem", each))}</span>'
         for each in link.problems
         if each != GAP  # its holder already reads “nobody”
     )
     return (
-        f'<li class="{"gw-missing" if link.problems else ""}"><div class="k">{name}</div>'
-        f'<div class="v">{who}{problems}</div><div class="d">{details}</div></li>'
+        f'<li class="{"gw-missing" if link.problems else ""}">'
+        f'<div class="k">{escape(say.name("duty", link.duty))}</div>'
+        f'<div class="v">{escape(holder(link, say=say))}{problems}</div>'
+        f'<div class="d">{escape(" · ".join(_details(link, names, say=say)))}</div></li>'
     )
 
 
-def _details(link: Any, names: Mapping[str, str], *, say: Words) -> list[str]:  # noqa: ANN401 -- as above
+def _details(link: Link, names: Mapping[str, str], *, say: Translator) -> list[str]:
     """List what else is known of a link: organisation, telephone, span, pledge, source."""
-    details = [
-        str(text) for text in (link.org if link.person else "", link.title, link.phone) if text
-    ]
+    details = [link.org if link.person else "", link.title, link.phone]
     if link.valid_from and link.valid_to:
         last = link.valid_to - timedelta(days=1)  # what is kept is the first day without it
         details.append(say("{since} to {until}", since=link.valid_from, until=last))
@@ -69,12 +61,8 @@ def _details(link: Any, names: Mapping[str, str], *, say: Words) -> list[str]:  
     if link.pledge_on:
         details.append(say("pledge of {day}", day=link.pledge_on))
     if link.others:
-        details.append(
-            say(
-                "also named: {others}",
-                others="、".join(names.get(each) or each for each in link.others),
-            )
-        )
+        others = "、".join(names.get(each) or each for each in link.others)
+        details.append(say("also named: {others}", others=others))
     if link.source:
         details.append(say.name("duty_source", link.source))
-    return details
+    return [str(text) for text in details if text]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.charts.score import Spec
+from dashboard.charts.vega import Spec
 
 
 def show(spec: Spec, *, key: str) -> None:

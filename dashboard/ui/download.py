@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from dashboard.documents.workbook import Sheet, workbook
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 
@@ -51,3 +54,21 @@ def offer(
         label, data=noted, file_name=file_name, mime=mime, help=explained, key=key,
         on_click="ignore",
     )  # fmt: skip
+
+
+def offer_sheets(
+    page: Page, title: str, *, sheets: Callable[[], Sequence[Sheet]], key: str, **facts: object
+) -> None:
+    """Offer a workbook, as `offer` does; its sheets are made when it is asked for."""
+    offer(
+        page, page.say("Download as Excel"), made=lambda: workbook(list(sheets())),
+        file_name=f"{title}.xlsx", key=key, **facts,
+    )  # fmt: skip
+
+
+def read(name: str, write: Callable[[Path], object]) -> bytes:
+    """Return what a service writes to a file of this name, which does not stay."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        return path.read_bytes()

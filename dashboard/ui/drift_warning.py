@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import cached
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -21,28 +21,22 @@ def show(page: Page) -> None:
         st.warning(sentence(drift, say=page.say))
 
 
-def sentence(drift: Drift, *, say: Words) -> str | None:
+def sentence(drift: Drift, *, say: Translator) -> str | None:
     """Say in a sentence that something has changed; None where nothing has."""
-    changed = drift.columns[drift.columns["state"] == drift.state]["column"]
     if drift.state not in {DRIFTED, WATCH}:
         return None
+    changed = drift.columns[drift.columns["state"] == drift.state]["column"]
     names = "、".join(feature_name(str(name), say=say) for name in changed.head(5))
-    said = (
-        say(
-            "Scores or what they are made of have changed much since the reference: {names}. "
-            "Find out why before relying on them.",
-            names=names,
-        )
-        if drift.state == DRIFTED
-        else say(
-            "Some of what the score is made of has changed since the reference: {names}.",
-            names=names,
-        )
-    )
-    return said if drift.same_config else said + " " + say("The policy was changed in between.")
+    if drift.state == DRIFTED:
+        text = say("Scores or what they are made of have changed much since the reference: {names}."
+                   " Find out why before relying on them.", names=names)  # fmt: skip
+    else:
+        text = say("Some of what the score is made of has changed since the reference: {names}.",
+                   names=names)  # fmt: skip
+    return text if drift.same_config else text + " " + say("The policy was changed in between.")
 
 
-def feature_name(name: str, *, say: Words) -> str:
+def feature_name(name: str, *, say: Translator) -> str:
     """Name a column of a snapshot: a feature, or the points of a factor."""
     if name.startswith("points_"):
         return say("points: {factor}", factor=say.name("factor", name.removeprefix("points_")))

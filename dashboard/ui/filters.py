@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import frame
+from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 
 AUTO = "auto"
@@ -26,11 +25,9 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class MapChoice:
+class MapChoice(Snapshot):
     """The chosen snapshot, filters and layers of the map."""
 
-    snapshot_id: str
-    as_of: str
     communities: tuple[str, ...]
     kinds: tuple[str, ...]
     cells: str | None
@@ -38,26 +35,26 @@ class MapChoice:
     buildings: bool
 
 
-def choose_snapshot(snapshots: pd.DataFrame, *, say: Words, key: str = "snapshot") -> Snapshot:
-    """Let the visitor slide over the snapshots' days; the newest is shown first.
+def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot") -> Snapshot:
+    """Let a person slide over the snapshots' days; the newest is shown first.
 
     Parameters
     ----------
+    page
+        For whom.
     snapshots
         Newest first; of several of one day the newest stands for it.
-    say
-        Wording.
     key
         Identity of the widget.
     """
     by_day = snapshots.drop_duplicates("as_of").iloc[::-1]
     days = dict(zip(by_day["snapshot_id"].astype(str), by_day["as_of"].astype(str), strict=True))
-    newest = list(days)[-1]
+    newest, label = list(days)[-1], page.say("As of")
     if len(days) == 1:
-        st.markdown(f"**{say('As of')}** {days[newest]}")
+        st.markdown(f"**{label}** {days[newest]}")
         return Snapshot(newest, days[newest])
     chosen = st.select_slider(
-        say("As of"), options=list(days), value=newest, format_func=days.__getitem__, key=key
+        label, options=list(days), value=newest, format_func=days.__getitem__, key=key
     )
     return Snapshot(str(chosen), days[str(chosen)])
 
@@ -65,15 +62,19 @@ def choose_snapshot(snapshots: pd.DataFrame, *, say: Words, key: str = "snapshot
 def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     """Draw the map's margin and return what is chosen."""
     say = page.say
-    snapshot = choose_snapshot(snapshots, say=say)
-    communities = choose_communities(snapshot.snapshot_id, say=say)
-    kinds = _choose_kinds(snapshot.snapshot_id, say=say)
+    snapshot = choose_snapshot(page, snapshots)
+    communities = choose_communities(page, snapshot.snapshot_id)
+    kinds = _choose_kinds(page, snapshot.snapshot_id)
     drawn = _tick(say("Cells"), key="cells_drawn")
+    sizes = dict(zip(CELL_CHOICES, (say("by zoom"), say("small (about 1 ha)"),
+                                    say("street (about 10 ha)"), say("district (about 70 ha)")),
+                     strict=True))  # fmt: skip
+    wanted = st.query_params.get("cells", AUTO)  # such as ?cells=cell:10
     size = st.selectbox(
         say("Size of cells"),
         CELL_CHOICES,
-        index=_asked_size(),
-        format_func=lambda name: _size(name, say=say),
+        index=CELL_CHOICES.index(wanted) if wanted in sizes else 0,
+        format_func=sizes.__getitem__,
         disabled=not drawn,
         key=frame.translated("cells_size"),
         persist_state="session",
@@ -96,53 +97,24 @@ def _tick(label: str, *, key: str, explained: str | None = None) -> bool:
     return st.checkbox(label, value=True, key=key, help=explained, persist_state="session")
 
 
-def _asked_size() -> int:
-    """Return which size of cells the address bar asks for (``?cells=cell:10``)."""
-    asked = st.query_params.get("cells", AUTO)
-    return CELL_CHOICES.index(asked) if asked in CELL_CHOICES else 0
-
-
-def choose_communities(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
+def choose_communities(page: Page, snapshot_id: str) -> tuple[str, ...]:
     """Ask for communities where there is a choice; what is chosen holds on every page."""
     buildings = map_layer(LayerChoice("building", snapshot_id))
     named = buildings.drop_duplicates("community_code").sort_values("community_code")
     names = dict(zip(named["community_code"].fillna(""), named["community"], strict=True))
     names.pop("", None)
-    if len(names) < 2:  # noqa: PLR2004 -- one leaves no choice
-        return ()
-    return tuple(
-        st.multiselect(
-            say("Community"),
-            list(names),
-            format_func=lambda code: names[code] or code,
-            placeholder=say("all"),
-            key="communities",
-            persist_state="session",
-        )
-    )
+    names = {code: name or code for code, name in names.items()}
+    return _choose_some(page, page.say("Community"), names, key="communities")
 
 
-def _choose_kinds(snapshot_id: str, *, say: Words) -> tuple[str, ...]:
+def _choose_kinds(page: Page, snapshot_id: str) -> tuple[str, ...]:
     """Ask for kinds of building where there is a choice."""
     buildings = map_layer(LayerChoice("building", snapshot_id))
-    known = sorted(set(buildings["kind"].dropna()) - {""})
-    if len(known) < 2:  # noqa: PLR2004 -- one leaves no choice
+    kinds = sorted(set(buildings["kind"].dropna()) - {""})
+    return _choose_some(page, page.say("Kind of building"), {k: k for k in kinds}, key="kinds")
+
+
+def _choose_some(page: Page, label: str, names: dict[str, str], *, key: str) -> tuple[str, ...]:
+    if len(names) < 2:  # noqa: PLR2004 -- one leaves no choice
         return ()
-    return tuple(
-        st.multiselect(
-            say("Kind of building"),
-            known,
-            placeholder=say("all"),
-            key="kinds",
-            persist_state="session",
-        )
-    )
-
-
-def _size(name: str, *, say: Words) -> str:
-    return {
-        AUTO: say("by zoom"),
-        "cell:10": say("small (about 1 ha)"),
-        "cell:9": say("street (about 10 ha)"),
-        "cell:8": say("district (about 70 ha)"),
-    }[name]
+    return tuple(pick.some(label, names, none=page.say("all"), key=key, persist="session"))

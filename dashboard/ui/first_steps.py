@@ -27,7 +27,7 @@ def show(page: Page) -> None:
             ]
         )
     )  # fmt: skip
-    st.subheader(say("What is there"))
+    page.subheader("What is there")
     lines = []
     for table in _WANTED:
         rows = int(tables.get(table, 0))
@@ -35,7 +35,7 @@ def show(page: Page) -> None:
         lines.append(f"- {'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
     st.markdown("\n".join(lines))
     if not may(page.actor, Action.IMPORT):
-        st.info(say("Whoever brings files in here starts; you will see the map when it is scored."))
+        page.info("Whoever brings files in here starts; you will see the map when it is scored.")
         return
     if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
         frame.go(page, "importing")

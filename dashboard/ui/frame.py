@@ -13,12 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
-from dashboard.i18n import (
-    LANGUAGES,
-    Words,
-    language_of,
-    words,
-)
+from dashboard.i18n import LANGUAGES, Translator, language_of, translator
 from dashboard.navigation import Entry
 from dashboard.runtime import context
 from dashboard.server.assets_url import ASSETS
@@ -43,7 +38,7 @@ class Page:
     """What a view works with: whom it serves, through which office, in which words."""
 
     office: Office
-    say: Words
+    say: Translator
     opened_for: Actor | None = field(default=None, repr=False)
 
     @contextmanager
@@ -67,10 +62,38 @@ class Page:
                 raise
             st.rerun()
 
+    def subheader(self, text: str, /, **facts: object) -> None:
+        """Draw an English sentence's translation as a heading, filled in as by ``say``."""
+        st.subheader(self.say(text, **facts))
+
+    def caption(self, text: str, /, **facts: object) -> None:
+        """Say a sentence quietly."""
+        st.caption(self.say(text, **facts))
+
+    def info(self, text: str, /, **facts: object) -> None:
+        """Say a sentence in a box."""
+        st.info(self.say(text, **facts))
+
+    def success(self, text: str, /, **facts: object) -> None:
+        """Say in a box that something is in order."""
+        st.success(self.say(text, **facts))
+
+    def warning(self, text: str, /, **facts: object) -> None:
+        """Say in a box that something is not."""
+        st.warning(self.say(text, **facts))
+
+    @contextmanager
+    def telling_failures(self) -> Iterator[None]:
+        """Turn an anticipated failure inside into its wording on the page."""
+        try:
+            yield
+        except GridwardenError as error:
+            st.error(self.say.error(error))
+
 
 def open_page() -> Page | None:
     """Set up the page and return what views need, or None where there is nothing to show."""
-    say = words(_language())
+    say = translator(_language())
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     _html_language(
@@ -147,21 +170,17 @@ def _not_yours(page: Page) -> None:
         go(page, home.name)
 
 
-def _signed_out(say: Words) -> None:
+def _signed_out(say: Translator) -> None:
     """Say that the session ended, and lead to the sign-in and back here."""
     st.title(say("You are signed out"))
-    st.write(
-        say(
-            "You signed out, nothing was done here for a while, or the account was changed. "
-            "What was saved is kept."
-        )
-    )
+    st.write(say("You signed out, nothing was done here for a while, or the account was changed. "
+                 "What was saved is kept."))  # fmt: skip
     path = "/" + (st.context.url or "").partition("://")[2].partition("/")[2].partition("?")[0]
     way = f"/gw/sign-in?{urlencode({'next': path, 'lang': say.language})}"
     st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
 
 
-def _who_is_here(say: Words, actor: Actor, *, own_password: bool) -> None:
+def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:
     """Say who is signed in, with the ways to sign out and to change the password.
 
     An account of the demonstration is shared: it has no password and is not signed out elsewhere.
@@ -185,11 +204,11 @@ def _who_is_here(say: Words, actor: Actor, *, own_password: bool) -> None:
 
 def go(page: Page, name: str, **query: str) -> None:
     """Open another page, with something already chosen on it."""
-    there = pages(page).get(name)
-    if there is None:
+    target = pages(page).get(name)
+    if target is None:
         st.warning(page.say("This page is not among yours"))
         return
-    st.switch_page(there, query_params={**_kept_query(), **query})
+    st.switch_page(target, query_params={**_kept_query(), **query})
 
 
 def translated(key: str) -> str:
@@ -202,15 +221,6 @@ def translated(key: str) -> str:
     return key
 
 
-@contextmanager
-def telling_failures(say: Words) -> Iterator[None]:
-    """Turn an anticipated failure inside into its wording on the page."""
-    try:
-        yield
-    except GridwardenError as error:
-        st.error(say.error(error))
-
-
 def _language() -> str:
     asked = st.query_params.get("lang") or st.session_state.get("language")
     chosen = asked if asked in LANGUAGES else None
@@ -220,7 +230,7 @@ def _language() -> str:
     return chosen or language_of(st.context.locale)
 
 
-def _switch_language(say: Words) -> None:
+def _switch_language(say: Translator) -> None:
     st.segmented_control(
         say("Language"),
         list(LANGUAGES),

@@ -9,8 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.documents.columns import DAY, MINUTE, Column, in_words, sheet
-from dashboard.documents.workbook import workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
 
@@ -51,25 +50,17 @@ def table(
     height_px
         Height at most.
     """
-    say = page.say
     rows = rows.head(MOST_ROWS)
-    worded = in_words(rows, columns, say=say)
-    wanted = ""
-    if search and len(worded) >= _SEARCHED_FROM:
-        wanted = st.text_input(
-            say("Search this list"), key=f"{key}_search", placeholder=say("address, name or code")
-        )
-    places = matching(worded, wanted)
-    found = rows.iloc[places]
-    if wanted and not places:
-        st.info(say("Nothing matches. Shorten what you search for or widen the filters."))
+    worded = in_words(rows, columns, say=page.say)
+    places = _searched(page, worded, key=key) if search else list(range(len(worded)))
+    if len(worded) and not places:
+        page.info("Nothing matches. Shorten what you search for or widen the filters.")
         return
 
     def hand_over() -> None:
         if pick and (chosen := st.session_state[key]["selection"]["rows"]):
             pick(places[chosen[0]])
 
-    there = [column for column in columns if column.name in worded]
     st.dataframe(
         worded.iloc[places].reset_index(drop=True),
         key=key,
@@ -78,18 +69,45 @@ def table(
         placeholder=frame.NOTHING,
         on_select=hand_over if pick else "ignore",
         selection_mode="single-row",
-        column_order=[column.name for column in there if not column.hidden],
-        column_config={column.name: _config(column, say) for column in there},
+        column_order=[each.name for each in columns if each.name in worded and not each.hidden],
+        column_config={each.name: _config(each, page.say) for each in columns},
     )
     if export:
-        download.offer(
+        download.offer_sheets(
             page,
-            say("Download as Excel"),
-            made=lambda: workbook([sheet(export, found, columns, say=say)]),
-            file_name=f"{export}.xlsx",
+            export,
+            sheets=lambda: [sheet(export, rows.iloc[places], columns, say=page.say)],
             key=f"{key}_excel",
             rows=len(places),
         )
+
+
+def of_buildings(
+    page: Page,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    unit: str,
+    key: str,
+    export: str = "",
+    search: bool = False,
+    height_px: int = 420,
+) -> None:
+    """Show a table of buildings: a chosen row opens the page of the building that ``unit`` names.
+
+    The other parameters are those of `table`.
+    """
+    chosen = f"{key}_chosen"
+
+    def choose(place: int) -> None:
+        st.session_state[chosen] = str(rows[unit].iloc[place])
+
+    table(
+        page, rows, columns, key=key, export=export, search=search, pick=choose,
+        height_px=height_px,
+    )  # fmt: skip
+    if building := st.session_state.pop(chosen, None):
+        frame.go(page, "building", unit=building)
 
 
 def beside_chart(
@@ -109,7 +127,16 @@ def matching(worded: pd.DataFrame, wanted: str) -> list[int]:
     return [place for place, text in enumerate(texts) if all(word in text for word in words)]
 
 
-def _config(column: Column, say: Words) -> ColumnConfig | str:
+def _searched(page: Page, worded: pd.DataFrame, *, key: str) -> list[int]:
+    """Return the rows that a search leaves, which is offered where there are many."""
+    wanted = ""
+    if len(worded) >= _SEARCHED_FROM:
+        label, hint = page.say("Search this list"), page.say("address, name or code")
+        wanted = st.text_input(label, key=f"{key}_search", placeholder=hint)
+    return matching(worded, wanted)
+
+
+def _config(column: Column, say: Translator) -> ColumnConfig | str:
     """Return Streamlit's settings of a column."""
     header = column.header_in(say)
     if column.format == DAY:

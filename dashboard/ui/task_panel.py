@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Task
-from dashboard.ui import frame
 from dashboard.ui.frame import Page
 
 _POLL_S = 1.0
@@ -20,18 +19,9 @@ _POLL_S = 1.0
 class TaskWording:
     """What is said about one kind of work.
 
-    Parameters
-    ----------
-    running
-        Returns the sentence shown beside the bar, from the present stage.
-    stop
-        What the button says that stops it.
-    stopped
-        How it ended where it was stopped.
-    done
-        Returns how it ended, from its result.
-    refused
-        What a request is told while other work of the kind goes on.
+    ``running`` is shown beside the bar, from the present stage; ``stop`` is what the button says,
+    ``stopped`` and ``done`` how it ended, and ``refused`` is for a request while other work of the
+    kind goes on.
     """
 
     running: Callable[[str], str]
@@ -60,7 +50,7 @@ class TaskPanel:
         self,
         name: str,
         *,
-        wording: Callable[[Words], TaskWording],
+        wording: Callable[[Translator], TaskWording],
         owner: Callable[[Page], str] = lambda page: page.actor.id,
     ) -> None:
         self.bench = Bench()
@@ -91,7 +81,7 @@ class TaskPanel:
 
     def _tell_outcome(self, page: Page, task: Task, done: Callable[[Any], None]) -> None:
         wording = self._wording(page.say)
-        with frame.telling_failures(page.say):
+        with page.telling_failures():
             try:
                 result = task.outcome.result()
             except StoppedError:
@@ -101,7 +91,7 @@ class TaskPanel:
             st.success(wording.done(result))
 
     @st.fragment(run_every=_POLL_S)
-    def _watch(self, say: Words) -> None:
+    def _watch(self, say: Translator) -> None:
         """Show progress until the work is finished, then draw the page anew."""
         task, wording = self.bench.running, self._wording(say)
         if task is None:

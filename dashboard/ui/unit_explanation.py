@@ -11,11 +11,11 @@ import streamlit as st
 
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import UNITS, Column
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import LAYERS
 from dashboard.maps.palette import tier_style
-from dashboard.ui import frame, table
+from dashboard.ui import chart, frame, table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
@@ -23,6 +23,12 @@ from risk.places import RankedUnit
 
 _LEARNT = "learnt"
 _LISTED = ("rank", "tier", "name", "score", "kind")
+WEIGHTS = (
+    Column("factor", kind="factor"),
+    Column("prior", header="Policy", format="%.2f"),
+    Column("posterior", header="In this score", format="%.2f"),
+    Column("change", header="Difference", format="%+.2f"),
+)
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
@@ -38,16 +44,12 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     show_summary(explanation, say=say)
     if kind == "building" and st.button(say("Open the building's page"), type="primary"):
         frame.go(page, "building", unit=unit)
-    st.subheader(say("Why"))
-    st.vega_lite_chart(
-        spec=charts_score.points_bar(explanation.points, say=say),
-        key="detail_points",
-        width="stretch",
-    )
+    page.subheader("Why")
+    chart.show(charts_score.points_bar(explanation.points, say=say), key="detail_points")
     show_weights(page, explanation, key="detail_weights")
     show_trend(page, page.office.scores.trend(page.actor, unit))
     if kind != "building":
-        st.subheader(say("Its buildings"))
+        page.subheader("Its buildings")
         show_buildings(page, explanation.buildings, snapshot_id=snapshot_id, key="members")
 
 
@@ -60,10 +62,10 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
             st.header(str(row.name) or unit)
             st.write(say.name("tier", str(row.tier)))
             return
-    st.info(say("Pick an area on the map, or a row in the list."))
+    page.info("Pick an area on the map, or a row in the list.")
 
 
-def title(explanation: ExplainedUnit, *, say: Words) -> str:
+def title(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Name a unit; a cell is called by the estates it covers."""
     if explanation.name:
         return str(explanation.name)
@@ -75,75 +77,58 @@ def title(explanation: ExplainedUnit, *, say: Words) -> str:
 
 def show_trend(page: Page, trend: pd.DataFrame) -> None:
     """Draw the score over the snapshots, or say that one snapshot makes no trend."""
-    say = page.say
-    st.subheader(say("Trend"))
+    page.subheader("Trend")
     if len(trend) > 1:
-        st.vega_lite_chart(
-            spec=charts_score.trend_line(trend, say=say), key="detail_trend", width="stretch"
-        )
+        chart.show(charts_score.trend_line(trend, say=page.say), key="detail_trend")
     else:
-        st.caption(say("A trend appears with the second scoring day."))
+        page.caption("A trend appears with the second scoring day.")
 
 
 def show_buildings(page: Page, ranked: Sequence[RankedUnit], *, snapshot_id: str, key: str) -> None:
     """List buildings; choosing a row opens the building's page."""
-    say = page.say
     if not ranked:
-        st.caption(say("No building: what counts here could only be placed in the cell."))
+        page.caption("No building: what counts here could only be placed in the cell.")
         return
     buildings = map_layer(LayerChoice("building", snapshot_id))
     buildings = buildings[buildings["unit"].isin([each.unit for each in ranked])]
     buildings = buildings.sort_values("rank", ignore_index=True)
-    table.table(
-        page,
-        buildings,
-        [column for column in UNITS if column.name in _LISTED],
-        key=key,
-        search=False,
-        pick=lambda place: st.session_state.update(go_to_building=buildings["unit"].iloc[place]),
-        height_px=320,
-    )
-    if unit := st.session_state.pop("go_to_building", None):
-        frame.go(page, "building", unit=str(unit))
+    columns = [column for column in UNITS if column.name in _LISTED]
+    table.of_buildings(page, buildings, columns, unit="unit", key=key, height_px=320)
 
 
-def show_summary(explanation: ExplainedUnit, *, say: Words) -> None:
+def show_summary(explanation: ExplainedUnit, *, say: Translator) -> None:
     """Show tier, score, rank and exposure of an explained unit."""
-    facts = [
-        (say("Tier"), tier_chip(explanation.tier, say=say)),
-        (say("Score"), f"{explanation.score:,.1f}"),
-        (say("Likely between"), f"{explanation.low:,.0f} – {explanation.high:,.0f}"),
-        (say("Rank"), escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked))),
-    ]
-    facts.append((say("Exposure"), _exposure(explanation, say=say)))
+    facts = {
+        say("Tier"): tier_chip(explanation.tier, say=say),
+        say("Score"): f"{explanation.score:,.1f}",
+        say("Likely between"): f"{explanation.low:,.0f} – {explanation.high:,.0f}",
+        say("Rank"): escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked)),
+        say("Exposure"): _exposure(explanation, say=say),
+    }
     cells = "".join(
         f'<div><div class="k">{escape(name)}</div><div class="v">{value}</div></div>'
-        for name, value in facts
+        for name, value in facts.items()
     )
     st.html(f'<div class="gw-facts">{cells}</div>')
-    st.caption(_rate(explanation, say=say))
+    rates = explanation.rates  # as counted and as smoothed: small numbers alone would mislead
+    st.caption(
+        say(
+            "Confirmed per 1,000 dwellings and registrations: {smoothed} smoothed, {raw} as "
+            "counted, own weight {weight}",
+            smoothed=f"{1000 * rates.smoothed:.1f}",
+            raw="—" if rates.raw is None else f"{1000 * rates.raw:.1f}",
+            weight=f"{rates.weight:.0%}",
+        )
+    )
 
 
-def _exposure(explanation: ExplainedUnit, *, say: Words) -> str:
+def _exposure(explanation: ExplainedUnit, *, say: Translator) -> str:
     count = f"{explanation.exposure:,.0f}"
     known = explanation.exposure_known
     return escape(count if known is not False else say("about {count}", count=count))
 
 
-def _rate(explanation: ExplainedUnit, *, say: Words) -> str:
-    """Say the rate as counted and as smoothed: small numbers alone would mislead."""
-    rates = explanation.rates
-    raw = "—" if rates.raw is None else f"{1000 * rates.raw:.1f}"
-    return say(
-        "Confirmed per 1,000 dwellings and registrations: {smoothed} smoothed, {raw} as counted, "
-        "own weight {weight}",
-        smoothed=f"{1000 * rates.smoothed:.1f}",
-        raw=raw,
-        weight=f"{rates.weight:.0%}",
-    )
-
-
-def tier_chip(tier: str, *, say: Words) -> str:
+def tier_chip(tier: str, *, say: Translator) -> str:
     """Return a tier as HTML: its colour, its border and always its name."""
     style = tier_style(tier)
     name = escape(say.name("tier", tier) if tier else say("not scored"))
@@ -157,20 +142,13 @@ def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
     """Say where the weights come from, and show prior and posterior side by side."""
     say = page.say
     st.caption(origin(explanation, say=say))
-    if not explanation.weights:
-        return
-    columns = (
-        Column("factor", kind="factor"),
-        Column("prior", header=say("Policy"), format="%.2f"),
-        Column("posterior", header=say("In this score"), format="%.2f"),
-        Column("change", header=say("Difference"), format="%+.2f"),
-    )
-    with st.expander(say("Weights: policy's, and as learnt here")):
-        table.table(page, weights_table(explanation), columns, key=key, search=False)
-        st.caption(say("A weight multiplies how much of a factor was seen; 0 counts nothing."))
+    if explanation.weights:
+        with st.expander(say("Weights: policy's, and as learnt here")):
+            table.table(page, weights_table(explanation), WEIGHTS, key=key, search=False)
+            page.caption("A weight multiplies how much of a factor was seen; 0 counts nothing.")
 
 
-def origin(explanation: ExplainedUnit, *, say: Words) -> str:
+def origin(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Say whether the weights are policy's or learnt, and from how much."""
     if explanation.weights_from == _LEARNT:
         return say("Weights learnt from the office's own past, {since} to {until}: {events} "
@@ -183,12 +161,12 @@ def origin(explanation: ExplainedUnit, *, say: Words) -> str:
 
 def weights_table(explanation: ExplainedUnit) -> pd.DataFrame:
     """Lay weights out, those that moved most first: ``factor, prior, posterior, change``."""
+    weights = explanation.weights.items()
     rows = [
-        (name, weight.prior, weight.posterior, weight.posterior - weight.prior)
-        for name, weight in explanation.weights.items()
+        (name, each.prior, each.posterior, each.posterior - each.prior) for name, each in weights
     ]
     rows.sort(key=lambda row: (-abs(row[3]), row[0]))
-    return pd.DataFrame(rows, columns=["factor", "prior", "posterior", "change"])
+    return pd.DataFrame(rows, columns=[column.name for column in WEIGHTS])
 
 
 def _day(moment: str | None, *, before: int = 0) -> str:

@@ -128,9 +128,7 @@ class Calendar:
                 year=day.year,
                 what_to_do=f"Write the announced holidays and make-up days into {OFFICE_FILE}.",
             )
-        if day in self._makeup:
-            return True
-        return day not in self._holidays and day.weekday() < SATURDAY
+        return day in self._working_days
 
     def add_working_days(self, start: date, count: int) -> date:
         """Return the day on which ``count`` working days after ``start`` have passed.
@@ -185,12 +183,10 @@ class Calendar:
         return frozenset(self._days[ANNOUNCED].tolist())
 
     @cached_property
-    def _holidays(self) -> frozenset[date]:
-        return frozenset(self._days[HOLIDAY].tolist())
-
-    @cached_property
-    def _makeup(self) -> frozenset[date]:
-        return frozenset(self._days[MAKEUP_WORKDAY].tolist())
+    def _working_days(self) -> frozenset[date]:
+        announced = self._days[ANNOUNCED]
+        rest = self.day_kinds(announced)["is_rest_day"].to_numpy(bool)
+        return frozenset(announced[~rest].tolist())
 
     def _exams(self, day: NDArray[np.datetime64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Return which days are before an exam, and for which days that is known."""
@@ -213,8 +209,7 @@ def calendar_notes(first: date, last: date, calendar: Calendar) -> list[str]:
     """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     kinds = calendar.day_kinds(days)
-    years = sorted({day.year for day, rest in zip(days, kinds["is_rest_day"].isna(), strict=True)
-                    if rest})  # fmt: skip
+    years = sorted(set(kinds.loc[kinds["is_rest_day"].isna(), "day"].dt.year))
     unknown = [SCHOOL_TERM_UNKNOWN] if kinds["school_break"].isna().any() else []
     return [f"{HOLIDAYS_UNKNOWN}_{year}" for year in years] + unknown
 

@@ -31,6 +31,11 @@ def read_tables(names: Iterable[str]) -> dict[str, TableContract]:
     return {name: _table(name, shared) for name in names}
 
 
+def read_cell_words() -> dict[str, list[str]]:
+    """Return the words of cells: ``nothing``, ``unknown``, ``yes``, ``no`` and ``nobody``."""
+    return tomllib.loads((FOLDER.parent / "cell_words.toml").read_text(encoding="utf-8"))
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 

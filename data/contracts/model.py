@@ -52,8 +52,8 @@ def simplify(text: str) -> str:
     >>> simplify("Ｐａｓｓ　w/ Conditions")
     'passw/conditions'
     """
-    kept = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in kept if not c.isspace() and c not in "_-*")
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if not c.isspace() and c not in "_-*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,16 +238,6 @@ class TableContract:
         if unknown:
             msg = f"{self.name}: rules about unknown fields {sorted(unknown)}"
             raise ValueError(msg)
-
-    @property
-    def event_field(self) -> str | None:
-        """First choice of when it happened, or None for a register."""
-        return self.event_fields[0] if self.event_fields else None
-
-    @property
-    def is_register(self) -> bool:
-        """Whether the table describes what stands there rather than what happened."""
-        return not self.event_fields
 
     @property
     def required(self) -> tuple[str, ...]:

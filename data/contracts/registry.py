@@ -16,30 +16,8 @@ from types import MappingProxyType
 import pyarrow as pa
 
 from data.contracts.loader import read_tables
-from data.contracts.model import (
-    Field,
-    Kind,
-    Personal,
-    TableContract,
-    Vocabulary,
-    simplify,
-)
+from data.contracts.model import Kind, TableContract, Vocabulary
 from geo.errors import GridwardenError
-
-__all__ = [
-    "TABLES",
-    "Field",
-    "Kind",
-    "Personal",
-    "TableContract",
-    "UnknownTableError",
-    "Vocabulary",
-    "arrow_schema",
-    "arrow_type",
-    "contract_of",
-    "simplify",
-    "vocabulary_of",
-]
 
 TABLES: Mapping[str, TableContract] = MappingProxyType(
     read_tables(
@@ -55,7 +33,7 @@ class UnknownTableError(GridwardenError):
     """There is no table of this name."""
 
 
-def contract_of(table: str) -> TableContract:
+def contract_of(table: str, tables: Mapping[str, TableContract] = TABLES) -> TableContract:
     """Return the contract of `table`, named by its code or its Chinese title.
 
     Raises
@@ -63,7 +41,7 @@ def contract_of(table: str) -> TableContract:
     UnknownTableError
         With the name seen and the names there are.
     """
-    for contract in TABLES.values():
+    for contract in tables.values():
         if table in {contract.name, contract.title}:
             return contract
     raise UnknownTableError("unknown_table", seen=table, expected=", ".join(TABLES))

@@ -42,6 +42,19 @@ class VisitOrigin(StrEnum):
     REVISIT = "revisit"
 
 
+class NextStep(StrEnum):
+    """What comes after a visit, as the store and the settings call it; no column of a table.
+
+    Nothing here punishes: whoever looks has no such power.
+    """
+
+    NONE = "none"
+    AGAIN = "again"
+    JOINT_TEAM = "joint_team"
+    CHIEF_LOOKS = "chief_looks"
+    REFER = "refer"
+
+
 class VisitSign(StrEnum):
     """What was seen: ``inspections.signs``."""
 
@@ -66,15 +79,6 @@ class VisitAction(StrEnum):
     WATCH = "持续关注"
 
 
-class ComplaintTruth(StrEnum):
-    """Whether a complaint was borne out: ``complaints.is_true``."""
-
-    TRUE = "属实"
-    PARTLY = "部分属实"
-    FALSE = "不属实"
-    UNVERIFIABLE = "无法核实"
-
-
 class BuildingKind(StrEnum):
     """What a building is for: ``buildings.kind``."""
 
@@ -86,15 +90,6 @@ class BuildingKind(StrEnum):
     FACTORY = "厂房"
     PUBLIC = "公建"
     OTHER = "其他"
-
-
-class RentalStatus(StrEnum):
-    """State of a rental filing: ``rentals.status``."""
-
-    VALID = "有效"
-    EXPIRED = "到期"
-    CANCELLED = "注销"
-    AMENDED = "变更"
 
 
 class TargetKind(StrEnum):

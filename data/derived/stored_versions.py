@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from data.contracts.registry import TABLES, TableContract
+from data.contracts.model import TableContract
+from data.contracts.registry import TABLES
 from data.derived.duckdb_sessions import connect
 from data.derived.inputs import DerivationInputs
 from data.lake.schema import (

@@ -45,8 +45,10 @@ PURPOSE_OF_ORIGIN: Final[dict[str, str]] = {
     VisitOrigin.REVISIT: "回头看",
 }
 """How a visit came about, in the words by which `risk` tells occasions apart."""
-_CONTENT = ("building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note",
-            "next_step", "origin", "kind", "minutes")  # fmt: skip
+_CONTENT = (
+    *("building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note"),
+    *("next_step", "origin", "kind", "minutes"),
+)
 
 
 def rows_of_visits(log: pd.DataFrame, zone: tzinfo) -> pa.Table:
@@ -106,11 +108,11 @@ def _with_times(versions: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
     ended = earliest_from_here.groupby(visit).shift(-1)
     content = versions[list(_CONTENT)].assign(signs=versions["signs"].map(_joined))
     hashes = [f"{h:016x}" for h in pd.util.hash_pandas_object(content.astype(str), index=False)]
-    told = versions.assign(
+    timed = versions.assign(
         **{VERSION_LEARNT_AT: known, SUPERSEDED_AT: ended, ROW_HASH: pd.Series(hashes, dtype="str")}
     )
-    first = told.groupby(["visit_id", ROW_HASH])[VERSION_LEARNT_AT].transform("min")
-    return told.assign(**{LEARNT_AT: first})
+    first = timed.groupby(["visit_id", ROW_HASH])[VERSION_LEARNT_AT].transform("min")
+    return timed.assign(**{LEARNT_AT: first})
 
 
 def _joined(signs: list[str]) -> str | None:

@@ -16,7 +16,8 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from data.contracts.registry import TableContract, contract_of
+from data.contracts.model import TableContract
+from data.contracts.registry import contract_of
 from data.derived.placing.place import is_placed
 from data.engine import Engine
 from data.export.writers import (
@@ -100,8 +101,8 @@ def _marked_batches(
 ) -> Iterator[pa.RecordBatch]:
     for sent in chosen.to_pyarrow_batches(chunk_size=BATCH_ROWS):
         batch = sent if watermark else mask_batch(sent, contract)
-        said = pa.repeat(pa.scalar(watermark or "是", mark.type), batch.num_rows)
-        yield batch.append_column(mark, said)
+        marks = pa.repeat(pa.scalar(watermark or "是", mark.type), batch.num_rows)
+        yield batch.append_column(mark, marks)
 
 
 def _chosen_rows(
@@ -109,11 +110,11 @@ def _chosen_rows(
 ) -> Table:
     """Return the columns to write, in their order, rows in the order they were imported."""
     rows = narrow(engine.table(contract.name))
-    if "datum" in rows.columns:  # what is written is converted, whatever the sender's was
-        rows = rows.mutate(datum=rows["lon"].notnull().ifelse("WGS84", ibis.null("string")))
     fields = [f.name for f in contract.stored if not f.computed]
     if contract.name == "buildings":
         return _with_layer(rows, engine, fields)
+    if "datum" in rows.columns:
+        rows = _converted(rows)
     if not is_placed(contract):
         return rows.order_by(list(ORIGIN)).select(*fields)
     own = [GIVEN + name if name in PLACEMENT_COLUMNS else name for name in fields]
@@ -126,8 +127,12 @@ def _with_layer(register: Table, engine: Engine, fields: list[str]) -> Table:
     more = [name for name in fields if name not in REGISTER_COLUMNS and name in layer.columns]
     joined = register.left_join(layer.select("building_id", *more), "building_id")
     names = [name for name in REGISTER_COLUMNS if name not in {GEOM, "learnt_at"}]
-    joined = joined.mutate(datum=joined["lon"].notnull().ifelse("WGS84", ibis.null("string")))
-    return joined.order_by("building_id").select(*names, *more, GEOM)
+    return _converted(joined).order_by("building_id").select(*names, *more, GEOM)
+
+
+def _converted(rows: Table) -> Table:
+    """Say the datum of what is written, whatever the sender's was."""
+    return rows.mutate(datum=rows["lon"].notnull().ifelse("WGS84", ibis.null("string")))
 
 
 def _headers(contract: TableContract, columns: Iterable[str]) -> dict[str, str]:

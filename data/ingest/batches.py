@@ -2,13 +2,13 @@
 
 The way of a file, for whoever calls it::
 
-    info = describe_source(source, contract=contract, sheet=None)      # read.py
-    guess = guess_mapping(info.columns, contract, remembered=...)      # headers.py
-    mapping = guess.mapping                                            # field -> column
-    seen = SeenRows()                                                  # one per import
+    opened = OpenSource(source, contract=contract)                # reading/open.py
+    guess = guess_mapping(opened.describe().columns, contract)    # reading/column_mapping.py
+    mapping = guess.mapping                                       # field -> column
+    seen = SeenRows()                                             # one per import
     options = CheckOptions(now=..., secret=...)
-    for batch in read_batches(source, contract=contract, sheet=None):  # read.py
-        batch = filter_rows(batch, {"Results": "Fail"})                # optional --where
+    for batch in opened.batches():
+        batch = filter_rows(batch, {"Results": "Fail"})           # optional --where
         checked = check_batch(batch, contract, mapping, options=options, seen=seen)
         checked.accepted, checked.quarantined, checked.problems, checked.duplicates
 
@@ -18,7 +18,7 @@ Tables are `pyarrow.Table`; nothing here is changed in place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 import numpy as np
@@ -26,14 +26,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.lake.schema import ROW_KEY, SHEET, SOURCE_ROW
 from data.workspace.clock import DEFAULT_ZONE
 from geo.coordinates.parse import Order
-
-SOURCE_ROW = "source_row"
-SHEET = "sheet"
-ROW_KEY = "row_key"
-ROW_HASH = "row_hash"
-EVENT_AT = "event_at"
 
 SENT_ROW = "_source_row"
 SENT_SHEET = "_sheet"
@@ -110,6 +105,18 @@ class SourceBatch:
         """Return the number of rows."""
         return len(self.source_row)
 
+    def filter(self, keep: NDArray[np.bool_]) -> SourceBatch:
+        """Return only the rows where a mask is true."""
+        mask = pa.array(keep)
+        return replace(
+            self,
+            rows=self.rows.filter(mask),
+            source_row=self.source_row[keep],
+            imprecise={name: flags[keep] for name, flags in self.imprecise.items()},
+            geometry=None if self.geometry is None else self.geometry.filter(mask),
+            surplus=None if self.surplus is None else self.surplus.filter(mask),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnDecisions:
@@ -137,9 +144,7 @@ class CheckOptions:
         Key of the workspace, from which names and telephone numbers become linkable hashes. Rows
         checked without one cannot be linked: their keys stay empty.
     year
-        Year of dates that name none, where the file's title or the user says it.
-    constants
-        Field → value of every row, for what the file does not say.
+        Year of dates that name none; the one of the sheet's title when None.
     check_range
         Whether longitude and latitude must be degrees. Off while the datum is still unknown or
         projected.
@@ -153,7 +158,6 @@ class CheckOptions:
     now: datetime
     secret: bytes = b""
     year: int | None = None
-    constants: Mapping[str, str] = field(default_factory=dict)
     check_range: bool = True
     zone: tzinfo = DEFAULT_ZONE
     columns: ColumnDecisions | None = None

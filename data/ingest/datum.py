@@ -87,6 +87,11 @@ class PointSample:
             self.y.append(y[known])
             self.points += int(known.sum())
 
+    def compare(self, reference: Sequence[shapely.Geometry]) -> DatumReport:
+        """Compare the points with what is known."""
+        x, y = np.concatenate(self.x), np.concatenate(self.y)
+        return recognise_datum(x, y, reference=np.array(reference, object))
+
 
 def decide_datum(
     sample: PointSample, *, given: str | None, reference: Sequence[shapely.Geometry]
@@ -117,9 +122,7 @@ def decide_datum(
     declared = _declared(sample.crs)
     if declared is not None:
         return DatumDecision(declared, notes=("datum_from_file",))
-    report = recognise_datum(
-        np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
-    )
+    report = sample.compare(reference)
     elsewhere = max(report.shares.values(), default=1.0) == 0.0  # than everything that is known
     if report.candidates == (WGS84,) and not report.swapped and not elsewhere:
         # no other frame moves such points
@@ -139,12 +142,10 @@ def _as_told(
     """
     if not sample.points or not len(reference):
         return DatumDecision(datum)
-    report = recognise_datum(
-        np.concatenate(sample.x), np.concatenate(sample.y), reference=np.array(reference, object)
-    )
+    report = sample.compare(reference)
     label = WGS84.label if datum.label == "cgcs2000" else datum.label  # one frame, as degrees
-    here = report.shares.get(label, 1.0)
-    more = max(report.shares.values(), default=here) > here + CLEARLY_MORE
+    share = report.shares.get(label, 1.0)
+    more = max(report.shares.values(), default=share) > share + CLEARLY_MORE
     doubtful = report.swapped or more or label in report.beaten
     return DatumDecision(datum, report, notes=("datum_doubtful",) if doubtful else ())
 

@@ -6,16 +6,22 @@ Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from data.contracts.registry import TableContract
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, SourceBatch
-from data.ingest.checking.check import check_batch
+from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
+from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.checking.problems import Problems
+from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.datum import (
     DatumDecision,
     ImportRefusedError,
@@ -23,8 +29,9 @@ from data.ingest.datum import (
     decide_datum,
 )
 from data.ingest.options import ImportOptions, require_fields, with_meanings
+from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
-from data.ingest.reading.open import OpenSource, filter_rows
+from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
@@ -38,6 +45,22 @@ def no_rows(*, left_out: int = 0, skipped: Mapping[str, int] | None = None) -> I
         left_out=left_out,
         skipped=dict(skipped or {}),
         what_to_do="Check the sheet, the header row and the --where filter.",
+    )
+
+
+def guess_headers(
+    workspace: Workspace, contract: TableContract, info: SourceInfo, options: ImportOptions
+) -> HeaderGuess:
+    """Say which column is which field: as given, noted in the file, remembered, or guessed."""
+    with workspace.store.begin() as unit:
+        remembered = unit.header_mappings.of(
+            sender=header_signature(info.columns), table=contract.name
+        )
+    return guess_mapping(
+        info.columns,
+        contract,
+        remembered={**remembered, **info.mapping},
+        overrides=options.mapping,
     )
 
 
@@ -94,8 +117,8 @@ class MappedFile:
     def batches(self, rows: int | None = None) -> Iterator[tuple[SourceBatch, int]]:
         """Yield the batches after the filter, with how many rows it left out."""
         for batch in self._opened.batches(rows or BATCH_ROWS):
-            kept = filter_rows(batch, self._options.where) if self._options.where else batch
-            yield kept, len(batch) - len(kept)
+            filtered = filter_rows(batch, self._options.where) if self._options.where else batch
+            yield filtered, len(batch) - len(filtered)
 
     def checked(
         self, seen: SeenRows, *, check_range: bool, secret: bytes
@@ -106,12 +129,12 @@ class MappedFile:
         """
         batches = self.batches()
         head = list(itertools.islice(batches, 2))
-        columns = self._decided_columns if len(head) > 1 else None
-        for batch, left_out in head if len(head) < 2 else self.batches():  # noqa: PLR2004 -- all
-            checked = self._check(
-                batch, seen, check_range=check_range, secret=secret, columns=columns
-            )
-            yield batch, left_out, checked
+        whole = len(head) < 2  # noqa: PLR2004 -- the file is one batch
+        columns = None if whole else self._decided_columns
+        options = self._check_options(check_range=check_range, secret=secret, columns=columns)
+        tickets = None if whole else self._split_tickets(options)
+        for batch, left_out in head if whole else self.batches():
+            yield batch, left_out, self._check(batch, seen, options, tickets)
 
     def decide_datum(self) -> DatumDecision:
         """Decide what the coordinates are in, or refuse the file."""
@@ -120,10 +143,11 @@ class MappedFile:
         columns = self._decided_columns if POINT in self.guess.mapping else None
         if names:
             seen = SeenRows()
+            options = self._check_options(check_range=False, secret=b"", columns=columns)
             for batch, _ in self.batches(SAMPLE_ROWS):
                 if batch.geometry is None and not names & set(self.guess.mapping):
                     break
-                checked = self._check(batch, seen, check_range=False, secret=b"", columns=columns)
+                checked = self._check(batch, seen, options)
                 sample.add(checked.accepted, batch.crs)
                 if sample.is_full:
                     break
@@ -137,59 +161,74 @@ class MappedFile:
         evidence: ColumnEvidence | None = None
         for batch, _ in self.batches():
             meant, mapping = self._with_meanings(batch)
-            evidence = evidence or ColumnEvidence(self._contract, mapping, self._options.constants)
+            evidence = evidence or ColumnEvidence(self._contract, mapping)
             evidence.add(meant)
         return evidence.decide() if evidence else ColumnDecisions()
 
+    def _split_tickets(self, options: CheckOptions) -> SplitTickets:
+        """Return the things that the file lists in pieces, gathered from all of its rows."""
+        key = self._contract.key
+        tickets = SplitTickets(self._contract, self._repeated_keys())
+        for batch, _ in self.batches() if len(tickets.keys) else ():
+            meant, mapping = self._with_meanings(batch)
+            given = clean_code(meant.rows[mapping[key]].combine_chunks())
+            some = meant.filter(mask_of(pc.is_in(given, value_set=tickets.keys)))
+            problems = Problems(some, mapping)
+            columns = read_columns(
+                some, self._contract, mapping, options=options, problems=problems
+            )
+            tickets.add(treat_persons(self._contract, columns, options))
+        return tickets
+
+    def _repeated_keys(self) -> pa.Array:
+        """Return the keys that the file gives more than once, where things of it have shapes."""
+        key, keys = self._contract.key, [pa.array([], pa.large_string())]
+        if shape_field(self._contract) and key in self.guess.mapping:
+            for batch, _ in self.batches():
+                meant, mapping = self._with_meanings(batch)
+                keys.append(clean_code(meant.rows[mapping[key]].combine_chunks()))
+        return repeated_keys(pa.chunked_array(keys))
+
     def _with_meanings(self, batch: SourceBatch) -> tuple[SourceBatch, dict[str, str]]:
         return with_meanings(batch, self.guess.mapping, self._options.values)
+
+    def _check_options(
+        self, *, check_range: bool, secret: bytes, columns: ColumnDecisions | None
+    ) -> CheckOptions:
+        return CheckOptions(
+            now=self._now,
+            secret=secret,
+            check_range=check_range,
+            zone=self._workspace.settings.office.zone,
+            columns=columns,
+        )
 
     def _check(
         self,
         batch: SourceBatch,
         seen: SeenRows,
-        *,
-        check_range: bool,
-        secret: bytes,
-        columns: ColumnDecisions | None,
+        options: CheckOptions,
+        tickets: SplitTickets | None = None,
     ) -> CheckedBatch:
         """Check a batch as `check.check_batch` does, and extend what was seen."""
         batch, mapping = self._with_meanings(batch)
-        options = CheckOptions(
-            now=self._now,
-            secret=secret,
-            year=self._options.year,
-            constants=self._options.constants,
-            check_range=check_range,
-            zone=self._workspace.settings.office.zone,
-            columns=columns,
+        return check_batch(
+            batch, self._contract, mapping, options=options, seen=seen, tickets=tickets
         )
-        return check_batch(batch, self._contract, mapping, options=options, seen=seen)
 
     def _map_headers(self) -> HeaderGuess:
         require_fields(self._contract, self._options.values)
         info = self._opened.describe()
         if not info.columns:
             raise no_rows()
-        self.sender = self._options.sender or header_signature(info.columns)
-        with self._workspace.store.begin() as unit:
-            remembered = unit.header_mappings.of(sender=self.sender, table=self._contract.name)
-        guess = guess_mapping(
-            info.columns,
-            self._contract,
-            remembered={**remembered, **info.mapping},
-            overrides=self._options.mapping,
-        )
-        self._require_columns(guess, info.columns)
-        return guess
-
-    def _require_columns(self, guess: HeaderGuess, seen: Sequence[str]) -> None:
-        missing = [name for name in guess.missing if name not in self._options.constants]
-        if missing:
+        self.sender = header_signature(info.columns)
+        guess = guess_headers(self._workspace, self._contract, info, self._options)
+        if guess.missing:
             raise ImportRefusedError(
                 "columns_missing",
-                missing=missing,
-                headers=[self._contract.field(name).header for name in missing],
-                seen=list(seen),
+                missing=list(guess.missing),
+                headers=[self._contract.field(name).header for name in guess.missing],
+                seen=list(info.columns),
                 what_to_do="Say which column it is with --map FIELD=COLUMN.",
             )
+        return guess

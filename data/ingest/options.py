@@ -29,12 +29,6 @@ class ImportOptions:
         Header → value: only such rows are imported; the rest is left out before counting.
     values
         Field → value seen → value meant.
-    constants
-        Field → value of every row, for what the file does not say.
-    year
-        Year of dates that name none.
-    sender
-        Under whose name the mapping is remembered; the set of headers when empty.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -42,15 +36,11 @@ class ImportOptions:
     datum: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
-    year: int | None = None
-    sender: str = ""
 
-    def decisive(self, mapping: Mapping[str, str]) -> dict[str, Any]:
-        """Return what decides the stored rows, given the mapping that came of it all."""
-        facts = asdict(self)
-        del facts["sender"]
-        return facts | {"mapping": dict(mapping)}
+    def decisive(self, mapping: Mapping[str, str], *, words: object = None) -> dict[str, Any]:
+        """Return what decides the stored rows, given the mapping and the office's own words."""
+        facts = asdict(self) | {"constants": {}, "year": None}  # as older imports were hashed
+        return facts | {"mapping": dict(mapping)} | ({"words": words} if words else {})
 
 
 def require_fields(contract: TableContract, values: Mapping[str, Mapping[str, str]]) -> None:

@@ -12,12 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
-from data.contracts.registry import contract_of
 from data.ingest.datum import ImportRefusedError
+from data.ingest.mapped_file import MappedFile, guess_headers
 from data.ingest.options import ImportOptions
-from data.ingest.reading.column_mapping import guess_mapping, header_signature
 from data.ingest.reading.open import OpenSource
-from data.ingest.run import examine_datum
 from data.privacy.pseudonyms import mask_column, may_not_be_held, treatment_of
 from data.workspace.folder import Workspace
 
@@ -86,19 +84,15 @@ def preview_file(
     MappingError
         When a given mapping names a field or header that does not exist.
     """
-    contract = contract_of(table)
+    contract = workspace.contract(table)
     opened = OpenSource(source, contract=contract, sheet=options.sheet)
     info = opened.describe()
-    sender = options.sender or header_signature(info.columns)
-    with workspace.store.begin() as unit:
-        remembered = unit.header_mappings.of(sender=sender, table=contract.name)
-    guess = guess_mapping(
-        info.columns, contract, remembered={**remembered, **info.mapping}, overrides=options.mapping
-    )
+    guess = guess_headers(workspace, contract, info, options)
     datum, shares, needed, suggestion = None, {}, False, None
     if not guess.missing:
         try:
-            decision = examine_datum(workspace, table, opened, now=now, options=options)
+            file = MappedFile(workspace, contract, opened, now=now, options=options)
+            decision = file.decide_datum()
             datum = decision.datum.label if decision.datum else None
             shares = dict(decision.report.shares) if decision.report else {}
         except ImportRefusedError as refusal:

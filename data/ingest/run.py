@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
-from data.contracts.registry import TableContract, contract_of
+from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.datum import (
@@ -84,7 +84,7 @@ def import_file(
     """
     run = _FileImport(
         workspace,
-        contract_of(table),
+        workspace.contract(table),
         source,
         now=now,
         options=options or ImportOptions(),
@@ -95,20 +95,6 @@ def import_file(
             return run.rehearse(Path(folder))
     with workspace.lock(), collector_paused():
         return run.perform(announce or (lambda _manifest: None))
-
-
-def examine_datum(
-    workspace: Workspace, table: str, opened: OpenSource, *, now: datetime, options: ImportOptions
-) -> DatumDecision:
-    """Decide the datum of a file from its first points, as importing it would.
-
-    Raises
-    ------
-    ImportRefusedError
-        ``columns_missing`` or ``datum_missing``.
-    """
-    file = MappedFile(workspace, contract_of(table), opened, now=now, options=options)
-    return file.decide_datum()
 
 
 class _FileImport:
@@ -132,7 +118,9 @@ class _FileImport:
         self._guess = self._file.guess
         self._sha256 = hash_source(source)
         self._content = hashlib.sha256()
-        self._options_hash = hash_options(options.decisive(self._guess.mapping))
+        self._options_hash = hash_options(
+            options.decisive(self._guess.mapping, words=workspace.words.get(contract.name))
+        )
         self._refused: list[RefusedRows] = []
 
     def perform(self, announce: Callable[[Manifest], None]) -> ImportResult:
@@ -189,7 +177,7 @@ class _FileImport:
         if not self._workspace.settings.privacy.keep_identities:
             apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
-        told = LEARNT_AT in self._guess.mapping or LEARNT_AT in self._options.constants
+        learnt_given = LEARNT_AT in self._guess.mapping
         incoming.write(schema.empty_table())
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
@@ -204,7 +192,9 @@ class _FileImport:
             if rows.num_rows:
                 if self._sha256 is None:
                     self._content.update("".join(rows[ROW_HASH].to_pylist()).encode())
-                incoming.write(stamp_rows(rows, self._contract, import_id, told=told))
+                incoming.write(
+                    stamp_rows(rows, self._contract, import_id, learnt_given=learnt_given)
+                )
             self._progress("read", self._tally.rows_in, 0)
         incoming.close()
         if not self._tally.rows_in:
@@ -242,7 +232,7 @@ class _FileImport:
             dropped_personal=dict(tally.dropped_personal),
             kept_unknown=tally.commonest_unknown(),
             datum_shares=dict(decision.report.shares) if decision.report else {},
-            warnings=list(tally.warnings(decision.notes)),
+            warnings=tally.warnings(decision.notes),
             returned=tally.returned,
         )
 

@@ -50,11 +50,6 @@ class ImportNotFoundError(GridwardenError):
     """No import of this name is in the lake, or it was taken back."""
 
 
-def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """Open a file of rows; few columns repeat themselves, so dictionaries only cost time."""
-    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False)
-
-
 class IncomingImport:
     """The folder of an import while it is being written."""
 
@@ -68,25 +63,12 @@ class IncomingImport:
         """Append a batch; all batches of an import have the same schema."""
         if self._writer is None:
             schema = with_geo_metadata(batch.schema)
-            self._writer = _writer(self.rows_path, schema)
+            # few columns repeat themselves, so dictionaries only cost time
+            self._writer = pq.ParquetWriter(
+                self.rows_path, schema, compression="zstd", use_dictionary=False
+            )
         self._writer.write_table(batch.replace_schema_metadata(self._writer.schema.metadata))
         self.rows += batch.num_rows
-
-    def keep_only(self, keep: pa.ChunkedArray | pa.Array) -> None:
-        """Rewrite the rows, leaving out those where the boolean array is false."""
-        self.close()
-        source = pq.ParquetFile(self.rows_path)
-        whole = self.folder / "kept.parquet"
-        self.rows = start = 0
-        with _writer(whole, source.schema_arrow) as writer:
-            for group in range(source.num_row_groups):
-                batch = source.read_row_group(group)
-                kept = batch.filter(keep.slice(start, batch.num_rows))
-                start += batch.num_rows
-                self.rows += kept.num_rows
-                writer.write_table(kept)
-        source.close()
-        whole.replace(self.rows_path)
 
     def close(self) -> None:
         """Finish the rows file."""
@@ -146,13 +128,13 @@ class Lake:
 
         Cheaper than reading the manifests: names and times of the folders, in nanoseconds.
         """
-        found = []
+        states = []
         for table in tables:
             folder = self.root / table
             if folder.is_dir():
                 with os.scandir(folder) as entries:
-                    found += [(f"{table}/{e.name}", e.stat().st_mtime_ns) for e in entries]
-        return tuple(sorted(found))
+                    states += [(f"{table}/{e.name}", e.stat().st_mtime_ns) for e in entries]
+        return tuple(sorted(states))
 
     def rows_path(self, manifest: Manifest) -> Path:
         """Return the rows file of an import."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from data.contracts.registry import TableContract, arrow_schema
+from data.contracts.model import TableContract
+from data.contracts.registry import arrow_schema
 
 TEXT = pa.large_string()
 TIME = pa.timestamp("us")

@@ -8,12 +8,10 @@ columns at once; what they miss is missed, so nothing replaces reading before pu
 
 from __future__ import annotations
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import Personal
-from data.contracts.registry import TableContract
+from data.contracts.model import Personal, TableContract
 from data.privacy.pseudonyms import mask_names, mask_phones, mask_prose
 
 HIDDEN = "（保密）"
@@ -91,26 +89,13 @@ def scrub_texts(texts: pa.Array) -> pa.Array:
 
     Hidden are telephones, identity numbers, plates, rooms, the names they give themselves and
     pupils, and words that place the writer: 我家, 楼上, 我孩子, 三年级2班, my son, next to me.
-    """
-    return _apply(hide_rooms(mask_prose(texts)), _TEXT_RULES)
-
-
-def scrub_text(text: str) -> str:
-    """Return one text as `scrub_texts` would.
 
     Examples
     --------
-    >>> scrub_text("我家楼上501室补课，我孩子在三年级2班，电话13800005678")
-    '附近***室补课，某孩子在某班，电话***'
+    >>> scrub_texts(pa.array(["我家楼上501室补课，我孩子在三年级2班"])).to_pylist()
+    ['附近***室补课，某孩子在某班']
     """
-    scrubbed: str = scrub_texts(pa.array([text], pa.large_string()))[0].as_py()
-    return scrubbed
-
-
-def scrub_series(texts: pd.Series) -> pd.Series:
-    """Return a column of a frame as `scrub_texts` would, its index kept."""
-    scrubbed = scrub_texts(pa.array(texts, pa.large_string(), from_pandas=True))
-    return pd.Series(scrubbed.to_pylist(), index=texts.index, name=texts.name, dtype="str")
+    return _apply(hide_rooms(mask_prose(texts)), _TEXT_RULES)
 
 
 def mask_staff(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch:
@@ -142,8 +127,8 @@ def mask_batch(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch
 
 
 def _hide_confidential(batch: pa.RecordBatch, prose: list[str]) -> pa.RecordBatch:
-    told = batch.column(batch.schema.get_field_index(CONFIDENTIAL))
-    secret = pc.fill_null(told, fill_value=True)
+    marked = batch.column(batch.schema.get_field_index(CONFIDENTIAL))
+    secret = pc.fill_null(marked, fill_value=True)
     for name in prose:
         if name in batch.schema.names:
             texts = _text(batch, name)

@@ -7,17 +7,17 @@ key lets one person be recognised again without being known. Numbers inside pros
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import re
 from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.loader import read_cell_words
 from data.contracts.model import Personal, simplify
 
 KEY_DIGITS = 16
-_BLOCK = 64
 
 _MINOR = r"(?:学生|学员|小朋友|孩子|儿童|幼儿|未成年人?|小孩|子女|pupil|student|child|minor)"
 _FORBIDDEN = re.compile(
@@ -37,35 +37,7 @@ _ORGANISATION = re.compile(
     r"|pizza|deli|bar|shop|hotel|church|kitchen|bakery|club|group|services?|care|academy)\b",
     re.IGNORECASE,
 )
-_NOBODY = {
-    *(
-        "匿名",
-        "无",
-        "不详",
-        "未知",
-        "保密",
-        "不愿透露",
-        "先生",
-        "女士",
-        "群众",
-        "市民",
-        "居民",
-        "某某",
-    ),
-    *(
-        "热心市民",
-        "匿名群众",
-        "匿名用户",
-        "anonymous",
-        "unknown",
-        "none",
-        "na",
-        "n/a",
-        "未提供",
-        "空",
-    ),
-}
-_NOBODY_SET = pa.array(sorted(_NOBODY), pa.large_string())
+_NOBODY = pa.array(read_cell_words()["nobody"], pa.large_string())
 _SHORTEST_PHONE = 7
 _MOBILE_DIGITS = 11
 _COUNTRY_CODE = r"^(?:\+|00)86[\s\-]*"
@@ -141,15 +113,9 @@ def key_column(originals: Sequence[pa.Array], *, secret: bytes) -> pa.Array:
 
 
 def _hmacs(names: pa.Array, secret: bytes) -> list[str | None]:
-    """Return the first digits of HMAC-SHA256 (RFC 2104), its two pads prepared once for all."""
-    block = secret if len(secret) <= _BLOCK else hashlib.sha256(secret).digest()
-    block = block.ljust(_BLOCK, b"\0")
-    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
-    digest = hashlib.sha256
+    """Return the first digits of HMAC-SHA256 of each name."""
     return [
-        None
-        if who is None
-        else digest(outer + digest(inner + who).digest()).hexdigest()[:KEY_DIGITS]
+        None if who is None else hmac.digest(secret, who, "sha256").hex()[:KEY_DIGITS]
         for who in names.cast(pa.large_binary()).to_pylist()
     ]
 
@@ -164,7 +130,7 @@ def _who(texts: pa.Array) -> pa.Array:
     plain = pc.replace_substring_regex(plain, _COUNTRY_CODE, "")
     is_number = pc.match_substring_regex(plain, r"^[\d+()转,;/]+$")
     number = _numbers_of(pc.replace_substring_regex(plain, r"\D", ""))
-    name = pc.if_else(pc.is_in(plain, value_set=_NOBODY_SET), None, plain)
+    name = pc.if_else(pc.is_in(plain, value_set=_NOBODY), None, plain)
     name = pc.if_else(pc.equal(name, ""), None, name)
     return pc.if_else(masked, None, pc.if_else(is_number, number, name))
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from data.contracts.model import TableContract
+from data.contracts.office_words import WORDS_FILE, with_office_words
+from data.contracts.registry import TABLES, contract_of
 from data.lake.imports import Lake
 from data.privacy.identities import Identities
 from data.store.unit_of_work import Store
 from data.workspace.locks import hold_lock
-from data.workspace.settings import WorkspaceSettings, read_settings
-from data.workspace.settings_template import TEMPLATE
+from data.workspace.settings import WorkspaceSettings, read_settings, read_toml
 from geo.errors import GridwardenError
 
 SETTINGS_FILE = "gridwarden.toml"
+SETTINGS_TEMPLATE = Path(__file__).with_name("settings_template.toml")
+"""The settings file of a new workspace: every value with its default and a comment."""
 STORE_FILE = "gridwarden.db"
 SECRET_FILE = "secret.key"  # noqa: S105 -- the name of the file, not what is in it
 AUDIT_HEAD_FILE = "audit.head"
@@ -59,7 +66,7 @@ class Workspace:
         for folder in FOLDERS:
             (root / folder).mkdir(parents=True, exist_ok=True)
         _write_secret(root / SECRET_FILE)
-        (root / SETTINGS_FILE).write_text(TEMPLATE, encoding="utf-8")
+        shutil.copyfile(SETTINGS_TEMPLATE, root / SETTINGS_FILE)
         (root / STORE_FILE).touch()
         workspace = cls.open(root)
         workspace.store.upgrade()
@@ -74,7 +81,7 @@ class Workspace:
         WorkspaceError
             When the folder holds none, or its store is gone.
         SettingsError
-            When its settings cannot be used.
+            When its settings or its own words cannot be used.
         """
         root = Path(root)
         if not (root / SETTINGS_FILE).is_file():
@@ -87,7 +94,9 @@ class Workspace:
             raise WorkspaceError(
                 "store_missing", file=STORE_FILE, what_to_do="Copy it from the original folder."
             )
-        return cls(root=root, settings=settings)
+        workspace = cls(root=root, settings=settings)
+        _ = workspace.contracts  # a file of words that cannot be used is told now
+        return workspace
 
     @property
     def lake_path(self) -> Path:
@@ -119,6 +128,21 @@ class Workspace:
         """Return the file with the street's border, or None when none is set."""
         name = self.settings.geo.border_file
         return self.root / name if name else None
+
+    @cached_property
+    def words(self) -> Mapping[str, Any]:
+        """Return the office's own words as its file says them; empty where it has none."""
+        path = self.root / WORDS_FILE
+        return read_toml(path) if path.is_file() else {}
+
+    @cached_property
+    def contracts(self) -> Mapping[str, TableContract]:
+        """Return the contracts of all tables, with the office's own words."""
+        return with_office_words(TABLES, self.words)
+
+    def contract(self, table: str) -> TableContract:
+        """Return the contract of a table as `data.contracts.registry.contract_of` does."""
+        return contract_of(table, self.contracts)
 
     @cached_property
     def lake(self) -> Lake:

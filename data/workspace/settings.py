@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.workspace.clock import DEFAULT_ZONE_NAME
@@ -188,16 +188,18 @@ class WorkspaceSettings:
 
 
 SECTIONS: Mapping[str, type[Any]] = {
-    "office": OfficeSettings,
-    "geo": GeoSettings,
-    "map": MapSettings,
-    "buildings": BuildingSettings,
-    "place": PlaceSettings,
-    "sign_in": SignInSettings,
-    "audit": AuditSettings,
-    "privacy": PrivacySettings,
-    "store": StoreSettings,
+    each.name: cast("type[Any]", each.default_factory)
+    for each in fields(WorkspaceSettings)
+    if each.name not in {"sections", "file"}
 }
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a file that people write; SettingsError ``settings_unreadable`` when it is no TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
 
 
 def read_settings(path: Path) -> WorkspaceSettings:
@@ -208,10 +210,7 @@ def read_settings(path: Path) -> WorkspaceSettings:
     SettingsError
         When the file is no TOML, or naming every unknown key and every unusable value at once.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
+    raw = read_toml(path)
     problems: list[SettingProblem] = []
     built: dict[str, Any] = {
         name: check_section(name, raw, model, problems) for name, model in SECTIONS.items()

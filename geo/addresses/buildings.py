@@ -27,7 +27,7 @@ _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
 _TAIL: Final = re.compile(
     r"^-?(?:(?P<unit>\d{1,2}|[A-Z]|[东西南北中甲乙丙丁])(?:单元|门(?!牌|面|口|诊|店|市)|梯|口)|"
     r"(?P<unit_dashed>\d{1,2})(?=-\d{2,5}))?"
-    r"-?(?:(?P<floor>(?:B|地下|负)?\d{1,2})(?:楼|层|F)(?![A-Z\d]{0,2}座)|(?P<basement>地下室?|半地下))?"
+    r"-?(?:(?:B|地下|负)?\d{1,2}(?:楼|层|F)(?![A-Z\d]{0,2}座)|地下室?|半地下)?"
     r"-?(?P<rooms>[A-Z]?-?\d{1,5}[A-Z]?(?:[-、,](?:\d{1,5}[A-Z]?))*(?![\d栋幢座]|号楼)"
     r"(?:室|号房|号铺|号|房|户)?|[东西南北中]边?户)?"
 )
@@ -57,7 +57,6 @@ class Inside(NamedTuple):
     building_no: str = ""
     door_number: bool = False
     unit: str = ""
-    floor: str = ""
     rooms: tuple[str, ...] = ()
     rest: str = ""
     doubts: tuple[str, ...] = ()
@@ -126,15 +125,14 @@ def _read_tail(place: str, number: str, after: str, *, door: bool = False) -> In
         place=place,
         building_no=number,
         door_number=door,
-        unit=_with(tail["unit"] or tail["unit_dashed"], "单元"),
-        floor=_with(tail["floor"] or tail["basement"], "层"),
+        unit=_unit(tail["unit"] or tail["unit_dashed"]),
         rooms=_split_rooms(rooms),
         rest=after[tail.end() :].lstrip("#,、-"),
     )
 
 
-def _with(value: str | None, word: str) -> str:
-    return f"{value.lstrip('0') or '0'}{word}" if value else ""
+def _unit(number: str | None) -> str:
+    return f"{number.lstrip('0') or '0'}单元" if number else ""
 
 
 def _split_rooms(rooms: str) -> tuple[str, ...]:
@@ -162,8 +160,7 @@ def _read_dashed(text: str) -> Inside | None:
     rest = text[match.end() :]
     inside = Inside(place=place, building_no=number, door_number=door, rest=rest)
     if match["only"] is None:
-        unit, rooms = _with(match["unit"], "单元"), _split_rooms(match["room"])
-        return inside._replace(unit=unit, rooms=rooms)
+        return inside._replace(unit=_unit(match["unit"]), rooms=_split_rooms(match["room"]))
     return inside._replace(rooms=(match["only"],), doubts=("two_part_dash",))
 
 

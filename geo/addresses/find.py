@@ -8,6 +8,7 @@ from geo.addresses.lexicon import HAN
 from geo.addresses.names import NameIndex, budget
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import (
+    NAMES,
     Location,
     RegisterIndex,
     Table,
@@ -61,9 +62,7 @@ class Finder:
 
     def __init__(self, index: RegisterIndex) -> None:
         self._index = index
-        self._names = NameIndex(
-            name for table in ("exact", "alias") for name in index.tables[table]
-        )
+        self._names = NameIndex(name for table in NAMES for name in index.tables[table])
 
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
         """Return what a parsed address may mean.
@@ -92,10 +91,6 @@ class Finder:
         guess = self._guess(readings[:2], parsed, context)
         number = short_number(parsed.building_no)
         return guess if guess.rows else self._suggest(parsed.place, number)
-
-    def knows(self, name: str) -> bool:
-        """Tell whether the register has a place of this name."""
-        return name in self._index.tables["exact"] or name in self._index.tables["alias"]
 
     def _look_up(self, name: str, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Look a name up in each table; the first that knows it decides."""
@@ -184,8 +179,7 @@ class Finder:
             if not guesses:
                 continue
             name, cost = guesses[0]
-            table: Table = "exact" if name in self._index.tables["exact"] else "alias"
-            every = self._index.all_rows(table, name)
+            table, every = self._named(name)
             supported = any(self._index.locations[row].stems & context for row in every)
             if cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
                 continue
@@ -206,18 +200,21 @@ class Finder:
         """
         for end in range(len(place) - 1, _SHORTEST - 1, -1):
             whole = place[:end]
-            if self.knows(whole) and not _ROAD_END.search(whole):
-                table: Table = "exact" if whole in self._index.tables["exact"] else "alias"
-                every = self._index.all_rows(table, whole)
+            if self._index.table_of(whole) and not _ROAD_END.search(whole):
+                every = self._named(whole)[1]
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="part", estate=whole)
         longer = self._index.homes_beginning(place) if len(place) >= _SHORTEST else []
         rows = [row for home in longer for row in self._index.rows("exact", home, number)]
         estate = longer[0] if len(longer) == 1 else ""
         return Found(rows, sure=False, score=_UNSURE_SCORE, method="part", estate=estate)
 
+    def _named(self, name: str) -> tuple[Table, list[int]]:
+        """Return the table of a known name, and every row filed under it there."""
+        table = self._index.table_of(name) or "alias"
+        return table, self._index.all_rows(table, name)
+
     def _homes(self, name: str) -> set[str]:
-        table: Table = "exact" if name in self._index.tables["exact"] else "alias"
-        return {self._index.locations[row].home for row in self._index.all_rows(table, name)}
+        return {self._index.locations[row].home for row in self._named(name)[1]}
 
 
 def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
@@ -235,7 +232,7 @@ def _readings(parsed: ParsedAddress, index: RegisterIndex) -> list[str]:
     place = parsed.place
     names = [place]
     loose = _LOOSE_END.sub("", place)
-    if loose != place and (loose in index.tables["exact"] or loose in index.tables["alias"]):
+    if loose != place and index.table_of(loose):
         names.append(loose)
     for start in range(2, len(place) - 1):
         before = place[:start]

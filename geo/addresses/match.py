@@ -152,7 +152,7 @@ class AddressMatcher:
         迎宾路18号泰山大厦5层: the register may know the tower but not its door.
         """
         inside = split_building(parsed.rest)
-        if not self._finder.knows(inside.place):
+        if not self._index.table_of(inside.place):
             return parsed, found
         behind = replace(
             parsed,

@@ -50,8 +50,6 @@ class ParsedAddress:
 
     Attributes
     ----------
-    text
-        The address as cleaned for reading.
     areas
         Province, city, district, street and community in front of the place.
     road, road_number
@@ -60,7 +58,7 @@ class ParsedAddress:
         What the building number belongs to: the estate, the lane, or the road of a door number.
     building_no
         ``12号楼`` for every building word, ``9号`` for a door number, a house number in a dialect.
-    unit, floor, rooms
+    unit, rooms
         Where inside the building.
     rest
         What follows the room, or the landmark of a relative place.
@@ -70,7 +68,6 @@ class ParsedAddress:
         Further addresses in the same text.
     """
 
-    text: str
     script: Literal["chinese", "dialect", "none"] = "none"
     areas: Areas = NOWHERE
     road: str = ""
@@ -78,7 +75,6 @@ class ParsedAddress:
     place: str = ""
     building_no: str = ""
     unit: str = ""
-    floor: str = ""
     rooms: tuple[str, ...] = ()
     rest: str = ""
     doubts: tuple[str, ...] = ()
@@ -100,15 +96,13 @@ class ParsedAddress:
         return self.place + self.building_no
 
 
-def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
+def parse_address(text: str) -> ParsedAddress:
     """Parse an address down to the room.
 
     Parameters
     ----------
     text
         Anything; an address with stray blanks, phones, full-width digits, brackets or repeats.
-    context
-        The areas the office lies in. They fill what the text leaves out, never what it says.
 
     Returns
     -------
@@ -123,12 +117,9 @@ def parse_address(text: str, *, context: Areas | None = None) -> ParsedAddress:
     inlined = inline_brackets(plain)
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
     if not pieces:
-        return _in_brackets(plain, ParsedAddress(text=text))
+        return _in_brackets(plain, ParsedAddress())
     parsed = [_parse_chinese(piece) for piece in pieces]
     first = parsed[0] if parsed[0].building_no else _in_brackets(plain, parsed[0])
-    first = first if context is None else _fill(first, context)
-    if len(parsed) == 1:
-        return first
     others = tuple(_borrow_place(other, first) for other in parsed[1:] if other.key)
     return replace(first, others=others)
 
@@ -144,14 +135,11 @@ def _in_brackets(text: str, outside: ParsedAddress) -> ParsedAddress:
 def _parse_dialect(text: str) -> ParsedAddress:
     dialect = selected_dialect()
     if dialect is None:
-        return ParsedAddress(
-            text=text, place=" ".join(unicodedata.normalize("NFKC", text).upper().split())
-        )
+        return ParsedAddress(place=" ".join(unicodedata.normalize("NFKC", text).upper().split()))
     address = dialect.parse(text)
     if not (address.number or address.street):
-        return ParsedAddress(text=text)
+        return ParsedAddress()
     return ParsedAddress(
-        text=text,
         script="dialect",
         place=address.street,
         building_no=address.number,
@@ -187,7 +175,6 @@ def _parse_chinese(piece: str) -> ParsedAddress:
         landmark = _read(text[: relatives[0].start()])
         near = text[relatives[0].start() :]
         return ParsedAddress(
-            text=piece,
             script="chinese",
             areas=landmark.areas,
             place=landmark.place + landmark.building_no,
@@ -205,7 +192,6 @@ def _read(text: str) -> ParsedAddress:
     if inside.door_number:
         building_no, place, road, number, rest = _read_door(inside, place, road, number)
     return ParsedAddress(
-        text=text,
         script="chinese" if text else "none",
         areas=areas,
         road=road,
@@ -213,7 +199,6 @@ def _read(text: str) -> ParsedAddress:
         place=canonical_place(place),
         building_no=building_no,
         unit=inside.unit,
-        floor=inside.floor,
         rooms=inside.rooms,
         rest=rest,
         doubts=inside.doubts,
@@ -255,12 +240,6 @@ def canonical_place(place: str) -> str:
     if not name.isalnum():
         name = _MARK_INSIDE.sub("", name)
     return _EMPTY_ESTATE_WORD.sub(r"\1", name) if "小区" in name else name
-
-
-def _fill(parsed: ParsedAddress, context: Areas) -> ParsedAddress:
-    said = parsed.areas
-    filled = {name: getattr(said, name) or getattr(context, name) for name in vars(said)}
-    return replace(parsed, areas=Areas(**filled))
 
 
 def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:

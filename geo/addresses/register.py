@@ -21,6 +21,7 @@ from geo.addresses.parse import (
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
+NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _AREA_WORD: Final = re.compile(
@@ -110,6 +111,10 @@ class RegisterIndex:
     def rows(self, table: Table, name: str, number: str) -> list[int]:
         """Return the rows filed under a name and a number."""
         return self.tables[table].get(name, {}).get(number, [])
+
+    def table_of(self, name: str) -> Table | None:
+        """Return the table of names that a place is filed under: its own, else an alias."""
+        return next((table for table in NAMES if name in self.tables[table]), None)
 
     def all_rows(self, table: Table, name: str) -> list[int]:
         """Return every row filed under a name, in register order."""

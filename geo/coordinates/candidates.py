@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.coordinates import cgcs2000, gcj02
 from geo.coordinates.datums import (
     BD09,
@@ -17,8 +17,6 @@ from geo.coordinates.datums import (
     Datum,
     to_wgs84,
 )
-
-Floats: TypeAlias = "NDArray[np.float64]"
 
 _MOST: Final = 0.5
 _POLAR: Final = 75.0

@@ -9,14 +9,12 @@ east here, though Chinese survey files often name the northing X.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import pyproj
-from numpy.typing import NDArray
 
-Floats: TypeAlias = "NDArray[np.float64]"
-Pair: TypeAlias = "tuple[Floats, Floats]"
+from geo.arrays import Bools, Floats, Pair
 
 THREE_DEGREE_ZONES: Final = range(25, 46)
 SIX_DEGREE_ZONES: Final = range(13, 24)
@@ -35,27 +33,6 @@ def three_degree_zone(longitude: float) -> int:
     return int(np.floor(longitude / 3 + 0.5))
 
 
-def three_degree_epsg(longitude: float, *, prefixed: bool = False) -> int:
-    """Give the EPSG code of the CGCS2000 3-degree zone that holds a longitude.
-
-    Parameters
-    ----------
-    longitude
-        Degrees east, 73.5 to 136.5.
-    prefixed
-        Whether eastings carry the zone number.
-
-    Examples
-    --------
-    >>> three_degree_epsg(117.12), three_degree_epsg(117.12, prefixed=True)
-    (4548, 4527)
-    """
-    zone = three_degree_zone(longitude)
-    if zone not in THREE_DEGREE_ZONES:
-        raise ValueError(f"No CGCS2000 3-degree zone holds longitude {longitude}.")
-    return zone + (_PREFIXED_3 if prefixed else _BARE_3)
-
-
 def zone_of_epsg(epsg: int) -> int | None:
     """Give the zone number behind an EPSG code of a CGCS2000 zone, bare or prefixed."""
     for offset, zones in (
@@ -69,12 +46,11 @@ def zone_of_epsg(epsg: int) -> int | None:
     return None
 
 
-def is_prefixed(easting_m: Floats) -> NDArray[np.bool_]:
+def is_prefixed(easting_m: Floats) -> Bools:
     """Tell which eastings carry the number of an existing zone."""
     with np.errstate(invalid="ignore"):
         zone = np.floor(easting_m / _PREFIX_UNIT_M)
-        three = (zone >= THREE_DEGREE_ZONES.start) & (zone < THREE_DEGREE_ZONES.stop)
-        return three | ((zone >= SIX_DEGREE_ZONES.start) & (zone < SIX_DEGREE_ZONES.stop))
+        return np.isin(zone, [*SIX_DEGREE_ZONES, *THREE_DEGREE_ZONES])
 
 
 def to_degrees(easting_m: Floats, northing_m: Floats, *, zone: int | None = None) -> Pair:
@@ -102,12 +78,6 @@ def to_degrees(easting_m: Floats, northing_m: Floats, *, zone: int | None = None
     return lon, lat
 
 
-def from_zone(lon: Floats, lat: Floats, *, zone: int) -> Pair:
-    """Turn CGCS2000 degrees into bare eastings and northings of one zone, in metres."""
-    east, north = _transformer(zone).transform(lon, lat)
-    return np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
-
-
 def to_prefixed(lon: Floats, lat: Floats) -> Pair:
     """Turn CGCS2000 degrees into eastings with the number of the 3-degree zone they lie in.
 
@@ -120,7 +90,7 @@ def to_prefixed(lon: Floats, lat: Floats) -> Pair:
     zones = np.clip(np.floor(lon / 3 + 0.5), first, last)
     for number in np.unique(zones[usable]):
         rows = usable & (zones == number)
-        east[rows], north[rows] = from_zone(lon[rows], lat[rows], zone=int(number))
+        east[rows], north[rows] = _transformer(int(number)).transform(lon[rows], lat[rows])
         east[rows] += number * _PREFIX_UNIT_M
     return east, north
 

@@ -28,15 +28,14 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import pyproj
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pyproj.exceptions import CRSError
 
+from geo.arrays import Floats, Pair
 from geo.coordinates import cgcs2000, gcj02
 from geo.errors import GridwardenError
 
-Floats: TypeAlias = "NDArray[np.float64]"
-Pair: TypeAlias = "tuple[Floats, Floats]"
-Conversion: TypeAlias = "Callable[[Datum, Floats, Floats], Pair]"
+Conversion: TypeAlias = "Callable[[Floats, Floats], Pair]"
 
 _ALIASES: Final = {
     "wgs84": ("wgs84", "wgs1984", "gps", "epsg4326", "crs84", "地球坐标"),
@@ -148,7 +147,10 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, *, datum: Datum | str) -> Pair:
     frame = Datum.parse(datum)
     flat_x, flat_y, shape = _flat_pair(x, y)
     with np.errstate(invalid="ignore", over="ignore"):
-        lon, lat = _DEGREES_OF.get(frame.label, _epsg_to_wgs84)(frame, flat_x, flat_y)
+        if convert := _TO_WGS84.get(frame.label):
+            lon, lat = convert(flat_x, flat_y)
+        else:
+            lon, lat = _epsg_to_wgs84(frame, flat_x, flat_y)
         lon, lat = _on_earth(lon, lat)
     return lon.reshape(shape), lat.reshape(shape)
 
@@ -164,7 +166,10 @@ def from_wgs84(lon: ArrayLike, lat: ArrayLike, *, datum: Datum | str) -> Pair:
     flat_lon, flat_lat, shape = _flat_pair(lon, lat)
     with np.errstate(invalid="ignore", over="ignore"):
         flat_lon, flat_lat = _on_earth(flat_lon, flat_lat)
-        x, y = _COORDINATES_IN.get(frame.label, _epsg_from_wgs84)(frame, flat_lon, flat_lat)
+        if convert := _FROM_WGS84.get(frame.label):
+            x, y = convert(flat_lon, flat_lat)
+        else:
+            x, y = _transformer(frame.label).transform(flat_lon, flat_lat, direction="INVERSE")
         lost = ~(np.isfinite(x) & np.isfinite(y))
     x, y = np.where(lost, np.nan, x), np.where(lost, np.nan, y)
     return x.reshape(shape), y.reshape(shape)
@@ -182,23 +187,7 @@ def _on_earth(lon: Floats, lat: Floats) -> Pair:
     return np.where(good, lon, np.nan), np.where(good, lat, np.nan)
 
 
-def _degrees(_: Datum, x: Floats, y: Floats) -> Pair:
-    return x, y
-
-
-def _gcj02_to_wgs84(_: Datum, x: Floats, y: Floats) -> Pair:
-    return gcj02.gcj02_to_wgs84(*_on_earth(x, y))
-
-
-def _bd09_to_wgs84(_: Datum, x: Floats, y: Floats) -> Pair:
-    return gcj02.gcj02_to_wgs84(*gcj02.bd09_to_gcj02(*_on_earth(x, y)))
-
-
-def _bd09_from_wgs84(_: Datum, lon: Floats, lat: Floats) -> Pair:
-    return gcj02.gcj02_to_bd09(*gcj02.wgs84_to_gcj02(lon, lat))
-
-
-def _cgcs2000_to_wgs84(_: Datum, x: Floats, y: Floats) -> Pair:
+def _cgcs2000_to_wgs84(x: Floats, y: Floats) -> Pair:
     prefixed = cgcs2000.is_prefixed(x)
     if not prefixed.any():
         return x, y
@@ -210,28 +199,22 @@ def _epsg_to_wgs84(datum: Datum, x: Floats, y: Floats) -> Pair:
     zone = cgcs2000.zone_of_epsg(datum.epsg or 0)
     if zone is not None:
         return cgcs2000.to_degrees(x, y, zone=zone)
-    lon, lat = _transformer(datum.label).transform(x, y)
-    return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+    return _transformer(datum.label).transform(x, y)
 
 
-def _epsg_from_wgs84(datum: Datum, lon: Floats, lat: Floats) -> Pair:
-    x, y = _transformer(datum.label).transform(lon, lat, direction="INVERSE")
-    return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-
-
-_DEGREES_OF: Final[dict[str, Conversion]] = {
-    "wgs84": _degrees,
-    "gcj02": _gcj02_to_wgs84,
-    "bd09": _bd09_to_wgs84,
+_TO_WGS84: Final[dict[str, Conversion]] = {
+    "wgs84": lambda x, y: (x, y),
+    "gcj02": lambda x, y: gcj02.gcj02_to_wgs84(*_on_earth(x, y)),
+    "bd09": lambda x, y: gcj02.gcj02_to_wgs84(*gcj02.bd09_to_gcj02(*_on_earth(x, y))),
     "cgcs2000": _cgcs2000_to_wgs84,
-    "cgcs2000-zones": lambda _, x, y: cgcs2000.to_degrees(x, y),
+    "cgcs2000-zones": cgcs2000.to_degrees,
 }
-_COORDINATES_IN: Final[dict[str, Conversion]] = {
-    "wgs84": _degrees,
-    "gcj02": lambda _, lon, lat: gcj02.wgs84_to_gcj02(lon, lat),
-    "bd09": _bd09_from_wgs84,
-    "cgcs2000": _degrees,
-    "cgcs2000-zones": lambda _, lon, lat: cgcs2000.to_prefixed(lon, lat),
+_FROM_WGS84: Final[dict[str, Conversion]] = {
+    "wgs84": lambda lon, lat: (lon, lat),
+    "gcj02": gcj02.wgs84_to_gcj02,
+    "bd09": lambda lon, lat: gcj02.gcj02_to_bd09(*gcj02.wgs84_to_gcj02(lon, lat)),
+    "cgcs2000": lambda lon, lat: (lon, lat),
+    "cgcs2000-zones": cgcs2000.to_prefixed,
 }
 
 

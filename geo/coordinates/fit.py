@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Geometries
 from geo.coordinates.candidates import Candidate, distinct_candidates
 from geo.shapes.projection import metres_per_unit, plane_of, plane_points
-
-Floats: TypeAlias = "NDArray[np.float64]"
-Geometries: TypeAlias = "NDArray[np.object_]"
 
 _AREA: Final = 2
 _MANY_PARTS: Final = 30

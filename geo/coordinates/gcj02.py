@@ -9,13 +9,11 @@ and a half to two decimal digits, and the usual one-step inverse is left up to 4
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = "NDArray[np.float64]"
-Pair: TypeAlias = "tuple[Floats, Floats]"
+from geo.arrays import Bools, Floats, Pair
 
 # The rectangle in which public implementations shift: it holds all of China, and more.
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
@@ -33,7 +31,7 @@ _MAX_STEPS: Final = 30
 _BLOCK: Final = 16384
 
 
-def in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+def in_china(lon: Floats, lat: Floats) -> Bools:
     """Tell which points lie in the rectangle where GCJ-02 shifts (borders included)."""
     return (lon >= WEST) & (lon <= EAST) & (lat >= SOUTH) & (lat <= NORTH)
 

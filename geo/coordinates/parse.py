@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = "NDArray[np.float64]"
+from geo.arrays import Floats
+
 Order: TypeAlias = Literal["lat_lon", "lon_lat"]
 
 _LON_LIMIT, _LAT_LIMIT, _SIXTY = 180.0, 90.0, 60.0

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Positions
 from geo.errors import GridwardenError
 from geo.shapes.projection import distances_between_m
-
-Floats = NDArray[np.float64]
-Positions = NDArray[np.intp]
 
 
 class TravelError(GridwardenError):

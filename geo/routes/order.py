@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Positions
 from geo.shapes.projection import distances_between_m
-
-Floats = NDArray[np.float64]
 
 _LEAST_GAIN_M: Final = 1e-6
 
 
-def walking_order(lon: Floats, lat: Floats, *, first: int = 0) -> NDArray[np.intp]:
+def walking_order(lon: Floats, lat: Floats, *, first: int = 0) -> Positions:
     """Return the order in which to visit places, as positions in the input.
 
     Starts at ``first``, goes to the nearest place not yet visited, then turns stretches round
@@ -43,7 +41,7 @@ def walking_order(lon: Floats, lat: Floats, *, first: int = 0) -> NDArray[np.int
     return np.concatenate([known[order], unknown])
 
 
-def _nearest_first(gaps: Floats, start: int) -> NDArray[np.intp]:
+def _nearest_first(gaps: Floats, start: int) -> Positions:
     order = [start]
     left = np.ones(len(gaps), dtype=bool)
     left[start] = False
@@ -54,7 +52,7 @@ def _nearest_first(gaps: Floats, start: int) -> NDArray[np.intp]:
     return np.array(order, dtype=np.intp)
 
 
-def _uncross(order: NDArray[np.intp], gaps: Floats) -> NDArray[np.intp]:
+def _uncross(order: Positions, gaps: Floats) -> Positions:
     """Turn round the stretch that saves most, until none saves anything; the start stays."""
     count = len(order)
     while count > 2:  # noqa: PLR2004 -- the way through two places has one order

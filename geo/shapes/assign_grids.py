@@ -6,18 +6,15 @@ Duty attaches to grids, so every building belongs to exactly one, or is listed a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geo.arrays import Bools, Floats, Geometries, Ints, Texts
 from geo.shapes.nearest import NearestShapes
 from geo.shapes.repair import repaired
-
-Floats: TypeAlias = "NDArray[np.float64]"
-Ints: TypeAlias = "NDArray[np.int64]"
-Geometries: TypeAlias = "NDArray[np.object_]"
 
 NO_GRID: Final = -1
 
@@ -37,7 +34,7 @@ class Orphans:
     """
 
     row: Ints
-    nearest_code: NDArray[np.str_]
+    nearest_code: Texts
     distance_m: Floats
 
 
@@ -72,7 +69,7 @@ class GridAssignment:
     """
 
     index: Ints
-    grid_code: NDArray[np.str_]
+    grid_code: Texts
     orphans: Orphans
     overlaps: Overlaps
 
@@ -129,7 +126,7 @@ def assign_to_grids(
     )
 
 
-def _holding(x: Floats, y: Floats, areas: Geometries) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+def _holding(x: Floats, y: Floats, areas: Geometries) -> tuple[Ints, Ints, Bools]:
     """Pair points with the areas that hold them: by point, inside before border, then by rank.
 
     Where one area holds a point, it counts as inside even on the border.
@@ -144,7 +141,7 @@ def _holding(x: Floats, y: Floats, areas: Geometries) -> tuple[Ints, Ints, NDArr
     return point[order], place[order], inside[order]
 
 
-def _overlaps(row: Ints, code: NDArray[np.str_]) -> Overlaps:
+def _overlaps(row: Ints, code: Texts) -> Overlaps:
     held: dict[int, set[str]] = {}
     repeated = np.isin(row, row[1:][row[1:] == row[:-1]])
     for building, name in zip(row[repeated].tolist(), code[repeated].tolist(), strict=True):

@@ -8,18 +8,15 @@ which maps and lists need.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from geo.cells import cell_areas_km2, cell_polygons, cover_polygon
+from geo.arrays import Floats, Ints, Texts
+from geo.cells import cell_polygons, cover_polygon
 from geo.shapes.repair import repaired
-
-Ints: TypeAlias = "NDArray[np.int64]"
-Floats: TypeAlias = "NDArray[np.float64]"
-Texts: TypeAlias = "NDArray[np.str_]"
 
 # A part of a cell below this (a square centimetre at resolution 10) is rounding on a border.
 _NOTHING: Final = 1e-8
@@ -38,14 +35,11 @@ class CellShares:
     share
         Part of the cell's area that lies in the grid, above 0 up to 1. For grids that do not
         overlap the shares of a cell add up to at most 1; the rest is outside every grid.
-    area_km2
-        That part in square kilometres, by the area of the very cell.
     """
 
     grid: Ints
     cell: Texts
     share: Floats
-    area_km2: Floats
 
 
 @dataclass(frozen=True)
@@ -93,12 +87,7 @@ def cell_shares(grids: ArrayLike, *, resolution: int) -> CellShares:
     hexagons = cell_polygons(cells)
     share = shapely.area(shapely.intersection(hexagons, areas[local])) / shapely.area(hexagons)
     real = share > _NOTHING
-    return CellShares(
-        grid=usable[local[real]],
-        cell=cells[real],
-        share=share[real],
-        area_km2=share[real] * cell_areas_km2(cells[real]),
-    )
+    return CellShares(grid=usable[local[real]], cell=cells[real], share=share[real])
 
 
 def partition_cells(grids: ArrayLike, *, resolution: int) -> CellPartition:

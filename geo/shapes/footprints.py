@@ -8,18 +8,16 @@ H3 cells first is four to ten times slower.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geo.arrays import Floats, Ints, Texts
 from geo.shapes.nearest import NearestShapes
 from geo.shapes.projection import areas_m2
 from geo.shapes.repair import repaired
-
-Floats: TypeAlias = "NDArray[np.float64]"
-Ints: TypeAlias = "NDArray[np.int64]"
 
 NO_BUILDING: Final = -1
 # Points looked at together, so that memory stays level.
@@ -43,7 +41,7 @@ class BuildingMatch:
     """
 
     index: Ints
-    building_id: NDArray[np.str_]
+    building_id: Texts
     gap_m: Floats
 
 
@@ -118,27 +116,3 @@ class BuildingIndex:
         rank = np.full(x.size, self._ranked.size, dtype=np.int64)
         np.minimum.at(rank, point[inside], place[inside])
         return rank
-
-
-def buildings_of_points(
-    lon: ArrayLike,
-    lat: ArrayLike,
-    *,
-    footprints: ArrayLike,
-    ids: ArrayLike,
-    max_gap_m: float = 0.0,
-) -> BuildingMatch:
-    """Find the building that each point stands in, or the nearest one close by.
-
-    Builds a `BuildingIndex`, which has the rules, for a single question.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, one-dimensional and of equal length; NaN points stand nowhere.
-    footprints, ids
-        WGS-84 geometries and their unique text ids.
-    max_gap_m
-        Metres, 0 or more.
-    """
-    return BuildingIndex(footprints, ids).match(lon, lat, max_gap_m=max_gap_m)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Geometries, Ints
 from geo.shapes.projection import metres_per_unit, plane_of, plane_points
-
-Floats: TypeAlias = "NDArray[np.float64]"
-Ints: TypeAlias = "NDArray[np.int64]"
-Geometries: TypeAlias = "NDArray[np.object_]"
 
 # Points looked at together, so that memory stays level; how far the search looks first and how
 # much farther each time after; decimals of a metre that decide a tie.

@@ -13,13 +13,13 @@ point to a nanometre.
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats: TypeAlias = "NDArray[np.float64]"
+from geo.arrays import Floats, Geometries
 
 EARTH_RADIUS_M: Final = 6371008.8
 METRES_PER_DEGREE: Final = EARTH_RADIUS_M * np.pi / 180
@@ -82,9 +82,9 @@ def plane_of(geometries: Any) -> Any:  # noqa: ANN401 -- one shapely geometry or
     return shapely.transform(geometries, _to_plane)
 
 
-def plane_points(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.object_]:
+def plane_points(lon: ArrayLike, lat: ArrayLike) -> Geometries:
     """Lay points in WGS-84 degrees out on the Mercator plane."""
-    points: NDArray[np.object_] = shapely.points(_to_plane(np.column_stack((lon, lat))))
+    points: Geometries = shapely.points(_to_plane(np.column_stack((lon, lat))))
     return points
 
 

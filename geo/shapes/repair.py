@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-Geometries: TypeAlias = "NDArray[np.object_]"
+from geo.arrays import Geometries
 
 
 def repaired(shapes: Geometries) -> Geometries:

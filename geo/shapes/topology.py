@@ -11,16 +11,15 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from shapely import Geometry
 
+from geo.arrays import Bools, Geometries, Texts
 from geo.shapes.projection import areas_m2
 from geo.shapes.repair import repaired
 
-Geometries: TypeAlias = "NDArray[np.object_]"
-Texts: TypeAlias = "NDArray[np.str_]"
 FaultKind: TypeAlias = Literal[
-    "missing", "unclosed", "not_an_area", "self_crossing", "same_code", "overlap", "gap", "outside"
+    "missing", "unclosed", "not_an_area", "self_crossing", "same_code", "overlap", "gap"
 ]
 
 _AREA = 2
@@ -36,7 +35,7 @@ class GridFault:
         ``missing``: no shape. ``unclosed``: a line whose ends do not meet. ``not_an_area``: a
         closed line or a point where a polygon is needed. ``self_crossing``: an outline that cuts
         itself. ``same_code``: two rows with one code. ``overlap``: two grids claim one area.
-        ``gap``: no grid claims an area. ``outside``: a grid leaves the street's border.
+        ``gap``: no grid claims an area that grids enclose.
     codes
         The grids concerned, sorted; for a gap its neighbours.
     area_m2
@@ -52,11 +51,7 @@ class GridFault:
 
 
 def find_grid_faults(
-    grids: ArrayLike,
-    *,
-    codes: ArrayLike,
-    border: Geometry | None = None,
-    min_area_m2: float = 1.0,
+    grids: ArrayLike, *, codes: ArrayLike, min_area_m2: float = 1.0
 ) -> tuple[GridFault, ...]:
     """List everything wrong with a layer of grids.
 
@@ -66,11 +61,8 @@ def find_grid_faults(
         WGS-84 geometries, None where missing.
     codes
         Text code of each.
-    border
-        The street's border. With it, gaps reach up to the border and grids outside are found;
-        without it only gaps that grids enclose are.
     min_area_m2
-        Overlaps, gaps and excursions smaller than this are drawing noise and left out.
+        Overlaps and gaps smaller than this are drawing noise and left out.
 
     Returns
     -------
@@ -85,10 +77,8 @@ def find_grid_faults(
     faults = [*_drawing_faults(shapes, names), *_code_faults(names)]
     drawn = shapely.get_dimensions(shapes) == _AREA
     areas, labels = repaired(shapes[drawn]), names[drawn]
-    found = [*_overlap_faults(areas, labels), *_gap_faults(areas, labels, border)]
-    if border is not None:
-        found += _outside_faults(areas, labels, border)
-    return (*faults, *(fault for fault in found if fault.area_m2 >= min_area_m2))
+    between = [*_overlap_faults(areas, labels), *_gap_faults(areas, labels)]
+    return (*faults, *(fault for fault in between if fault.area_m2 >= min_area_m2))
 
 
 def _drawing_faults(shapes: Geometries, names: Texts) -> list[GridFault]:
@@ -96,7 +86,7 @@ def _drawing_faults(shapes: Geometries, names: Texts) -> list[GridFault]:
     flat = ~missing & (shapely.get_dimensions(shapes) < _AREA)
     unclosed = flat & (shapely.get_dimensions(shapes) == 1) & ~shapely.is_closed(shapes)
     crossing = ~missing & ~flat & ~shapely.is_valid(shapes)
-    kinds: tuple[tuple[FaultKind, NDArray[np.bool_]], ...] = (
+    kinds: tuple[tuple[FaultKind, Bools], ...] = (
         ("missing", missing),
         ("unclosed", unclosed),
         ("not_an_area", flat & ~unclosed),
@@ -124,33 +114,19 @@ def _overlap_faults(areas: Geometries, names: Texts) -> Iterator[GridFault]:
         yield _fault("overlap", (names[a], names[b]), shared)
 
 
-def _gap_faults(areas: Geometries, names: Texts, border: Geometry | None) -> list[GridFault]:
+def _gap_faults(areas: Geometries, names: Texts) -> Iterator[GridFault]:
     covered = shapely.union_all(areas)
-    whole = _enclosed(covered) if border is None else repaired(np.array([border]))[0]
+    # With the holes filled; what lies inside one may be partly covered again.
+    whole = shapely.union_all([shapely.polygons(part.exterior) for part in _areas_of(covered)])
     gaps = _areas_of(shapely.difference(whole, covered))
-    sizes = areas_m2(gaps)
-    faults = []
-    for row in np.argsort(-sizes, kind="stable"):
-        beside = names[shapely.intersects(areas, gaps[row])]
-        faults.append(_fault("gap", beside, gaps[row]))
-    return faults
-
-
-def _enclosed(covered: Geometry) -> Geometry:
-    """Fill the holes; what lies inside one may be partly covered again."""
-    return shapely.union_all([shapely.polygons(part.exterior) for part in _areas_of(covered)])
+    for row in np.argsort(-areas_m2(gaps), kind="stable"):
+        yield _fault("gap", names[shapely.intersects(areas, gaps[row])], gaps[row])
 
 
 def _areas_of(shape: Geometry) -> Geometries:
     parts: Geometries = shapely.get_parts(shape)
     solid: Geometries = parts[shapely.get_dimensions(parts) == _AREA]
     return solid
-
-
-def _outside_faults(areas: Geometries, names: Texts, border: Geometry) -> Iterator[GridFault]:
-    inside = repaired(np.array([border]))[0]
-    for name, area in zip(names, areas, strict=True):
-        yield _fault("outside", (name,), shapely.difference(area, inside))
 
 
 def _fault(kind: FaultKind, names: tuple[str, ...] | Texts, shape: Geometry) -> GridFault:

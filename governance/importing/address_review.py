@@ -15,6 +15,7 @@ from governance.service import Service
 
 QUEUE_COLUMNS = ("table", "address", "example", "rows", "candidates", "names", "score")
 ADDRESS, CANDIDATES = "raw_address", "match_candidates"
+SEARCHED = ("building_id", "std_address", "estate", "building_no", "aliases")
 
 
 class UnknownBuildingError(GridwardenError):
@@ -22,32 +23,44 @@ class UnknownBuildingError(GridwardenError):
 
 
 class AddressReviewService(Service):
-    """Services about addresses that could mean several buildings."""
+    """Services about addresses that could mean several buildings, or are like none."""
 
-    def queue(self, actor: Actor, *, limit: int = 50) -> pd.DataFrame:
-        """List addresses a person must decide on, those with the most rows first.
+    def queue(self, actor: Actor, *, limit: int = 50, containing: str = "") -> pd.DataFrame:
+        """List addresses a person must decide on: those with candidates first, then by rows.
+
+        Parameters
+        ----------
+        limit
+            How many at most.
+        containing
+            Only addresses, as sent, with this text.
 
         Returns
         -------
         DataFrame
             ``table``, ``address`` (normalised), ``example`` (as sent), ``rows``, ``candidates``
-            and ``names`` (lists of the same length), ``score`` of the best candidate.
+            and ``names`` (lists of the same length, empty where no address of the register is like
+            it), ``score`` of the best candidate.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
         waiting = pd.concat([self._waiting(name) for name in TABLES if _has_addresses(name)])
+        waiting = waiting[waiting["example"].str.contains(containing.strip(), regex=False)]
+        waiting["address"] = [normalise_address(text) for text in waiting["example"]]
+        waiting = waiting[~waiting["address"].isin(["", *self._called_no_building()])]
         if waiting.empty:
             return pd.DataFrame(columns=list(QUEUE_COLUMNS))
-        waiting["address"] = [normalise_address(text) for text in waiting["example"]]
         groups = waiting.sort_values("rows", ascending=False).groupby("address", sort=False)
         queue = groups.agg(
             table=("table", "first"),
             example=("example", "first"),
             rows=("rows", "sum"),
-            candidates=("candidates", "first"),
+            candidates=("candidates", "max"),
             score=("score", "max"),
         ).reset_index()
-        queue = queue.sort_values(["rows", "address"], ascending=[False, True]).head(limit)
-        queue["candidates"] = [text.split(";") for text in queue["candidates"]]
+        queue["unlike"] = queue["candidates"] == ""
+        order = ["unlike", "rows", "address"]
+        queue = queue.sort_values(order, ascending=[True, False, True]).head(limit)
+        queue["candidates"] = [text.split(";") if text else [] for text in queue["candidates"]]
         names = UnitNames(self._engine).buildings(queue["candidates"].explode().dropna())
         queue["names"] = [[names.get(each, "") for each in ids] for ids in queue["candidates"]]
         return queue[list(QUEUE_COLUMNS)].reset_index(drop=True)
@@ -90,18 +103,39 @@ class AddressReviewService(Service):
                 unit.commit()
         return withdrawn
 
+    def find_buildings(self, actor: Actor, text: str, *, limit: int = 20) -> dict[str, str]:
+        """Return building → name of those whose code, address, estate or alias has every word."""
+        require_whole(actor, Action.REVIEW_ADDRESS)
+        register = self._engine.table("buildings")
+        searched = (
+            ibis.literal(" ").join([register[name].fill_null("") for name in SEARCHED]).lower()
+        )
+        for word in text.lower().split():
+            register = register.filter(searched.contains(word))
+        found = register.order_by("building_id").limit(limit).to_pandas()["building_id"].tolist()
+        names = UnitNames(self._engine).buildings(found)
+        return {unit: names.get(unit) or unit for unit in found}
+
+    def _called_no_building(self) -> list[str]:
+        with self._workspace.store.begin() as unit:
+            decisions = unit.address_reviews.decisions()
+        return [address for address, building in decisions.items() if building is None]
+
     def _waiting(self, table: str) -> pd.DataFrame:
+        """Return the addresses of rows that were put in no building, with their candidates.
+
+        Without any building nothing could be chosen, so that none waits.
+        """
         rows = self._engine.table(table)
-        open_ = rows.filter(
-            rows[CANDIDATES].notnull()  # noqa: PD004 -- an Ibis column
-            & (rows[CANDIDATES] != "")
-        )
-        open_ = open_.filter(
-            open_[ADDRESS].notnull()  # noqa: PD004 -- an Ibis column
-            & (open_["match_method"] != "reviewed")
-        )
-        grouped = open_.group_by(example=open_[ADDRESS], candidates=open_[CANDIDATES]).agg(
-            rows=ibis._.count(), score=ibis._.match_score.max()
+        rows = rows.filter(~rows[ADDRESS].isnull())  # noqa: PD003 -- an Ibis column
+        rows = rows.mutate(candidates=rows[CANDIDATES].fill_null(""))
+        waits = rows["candidates"] != ""
+        if self._engine.table("buildings").count().to_pyarrow().as_py():
+            waits |= rows["match_level"] == "none"
+        grouped = (
+            rows.filter(waits)
+            .group_by(example=rows[ADDRESS], candidates=rows["candidates"])
+            .agg(rows=ibis._.count(), score=ibis._.match_score.max())
         )
         frame: pd.DataFrame = grouped.to_pandas()
         return frame.assign(table=table)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.contracts.registry import TABLES, contract_of
+from data.contracts.registry import TABLES
 from data.ingest.options import ImportOptions
 from data.ingest.preview import ImportPreview, preview_file
 from data.ingest.quarantine.store import QuarantinedRows, read_quarantined
@@ -38,7 +38,7 @@ class ImportService(Service):
     def template(self, actor: Actor, table: str) -> bytes:
         """Return the Excel template of a table."""
         require(actor, Action.IMPORT)
-        return write_template(contract_of(table))
+        return write_template(self._workspace.contract(table))
 
     def preview(
         self,

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 import pandas as pd
 
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
-from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
-from governance.patrols.validation import PlanProblem, options_problems, refuse_any
+from governance.patrols.validation import options_problems, refuse_any
+from governance.problems import InputProblem
 from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told the stage, how much is done, of how much; what it raises stops the work."""
 _OWN_ID: Final = re.compile(r"T(\d+)")
 
 
-class PlanInputReader(Component):
-    """The parts that services about patrols share."""
+class PlanSolver(Component):
+    """Reads what a plan is made from, and works it out."""
 
     _visit_reader: VisitReader
 
@@ -48,6 +52,26 @@ class PlanInputReader(Component):
         """Return the teams that the office has named, by number where they have one."""
         with self._workspace.store.begin() as unit:
             return read_teams(unit)
+
+    def solve(
+        self,
+        actor: Actor,
+        options: PlanOptions,
+        *,
+        seed: str,
+        progress: Progress | None,
+        teams: tuple[Team, ...] | None = None,
+        locked: pd.DataFrame | None = None,
+    ) -> Plan:
+        """Return a plan that is not kept, and knows no seed; the parameters as `plan_inputs`."""
+        # The solver takes a second to import.
+        from governance.patrols.routing.make_plan import make_plan
+
+        if progress:
+            progress("gather", 0, 1)
+        inputs = self.plan_inputs(actor, options, seed=seed, teams=teams, locked=locked)
+        plan = make_plan(inputs, progress=progress)
+        return replace(plan, options=replace(plan.options, seed=None))
 
     def plan_inputs(
         self,
@@ -73,128 +97,112 @@ class PlanInputReader(Component):
         PlanRefusedError
             Naming everything that is wrong with the options, or missing in the office.
         """
-        return self._pinned()._read_plan_inputs(  # noqa: SLF001 -- the same services
-            actor, options, seed=seed, teams=teams, locked=locked
+        pinned = self._pinned()
+        own_teams = pinned.named_teams() if teams is None else teams
+        register = pinned._visit_reader.buildings(actor, on=self._local_now().date())  # noqa: SLF001 -- of its own class
+        pinned._refuse_wrong(options, own_teams, register, new=teams is None)  # noqa: SLF001
+        return pinned._inputs_of(  # noqa: SLF001
+            actor, register, options=options, teams=own_teams, seed=seed, locked=locked
         )
 
-    def _read_plan_inputs(
+    def _inputs_of(
         self,
         actor: Actor,
-        options: PlanOptions,
+        register: pd.DataFrame,
         *,
+        options: PlanOptions,
+        teams: tuple[Team, ...],
         seed: str,
-        teams: tuple[Team, ...] | None,
         locked: pd.DataFrame | None,
     ) -> PlanInputs:
-        from governance.patrols.inputs.find_chances import (
-            read_chances,
-            read_told_at,
-            read_usual_worth,
-        )
-        from governance.patrols.inputs.walking_matrix import read_walking_matrix
+        from governance.patrols.inputs import find_chances, walking_matrix
 
-        rules, calendar = self.rules, self._visit_reader.calendar
-        out = self.named_teams() if teams is None else teams
-        today = self._local_now().date()
-        register = self._visit_reader.buildings(actor, on=today)
-        snapshot = self._visit_reader.snapshot(today)
-        self._refuse_wrong(options, out, register, new=teams is None)
+        rules, calendar, now = self.rules, self._visit_reader.calendar, self._local_now()
+        snapshot = self._visit_reader.snapshot(now.date())
         assert snapshot is not None  # noqa: S101 -- or it was refused
-        chances = read_chances(self._workspace, self._engine, self._snapshots, snapshot)
-        told_at = read_told_at(
-            self._workspace, self._engine, register["building_id"], now=self._local_now()
+        ids = register["building_id"]
+        chances = find_chances.read_chances(
+            self._workspace, self._engine, self._snapshots, snapshot
         )
-        score, expected, chance = chances.of(register["building_id"], told_at.notna().to_numpy())
-        buildings = self._what_is_known(actor, register, today)
-        buildings = buildings.assign(score=score, expected=expected, told_at=told_at)
+        told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
+        score, expected, chance = chances.of(ids, told_at.notna().to_numpy())
+        buildings = self._what_is_known(actor, register, now.date()).assign(
+            score=score, expected=expected, told_at=told_at
+        )
         return PlanInputs(
             options=options,
             rules=rules,
             visit_rules=self._visit_reader.rules,
             calendar=calendar,
-            teams=out,
+            teams=teams,
             buildings=buildings[list(BUILDING_COLUMNS)],
             find_chance=chance,
             interval=chances.model.interval,
-            usual_worth=read_usual_worth(self._engine, snapshot, calendar, rules),
-            walk=read_walking_matrix(self._engine, factor=rules.walk_factor),
+            usual_worth=find_chances.read_usual_worth(self._engine, snapshot, calendar, rules),
+            walk=walking_matrix.read_walking_matrix(self._engine, factor=rules.walk_factor),
             seed=seed,
             locked=locked,
-            iterations=options.iterations,
         )
 
     def _refuse_wrong(
         self, options: PlanOptions, teams: tuple[Team, ...], register: pd.DataFrame, *, new: bool
     ) -> None:
         """Refuse what cannot be planned, with all its faults at once."""
+        communities, kinds = set(register["community_code"]), set(register["kind"])
         refuse_any([
-            *options_problems(
-                options,
-                communities=set(register["community_code"]),
-                kinds=set(register["kind"]),
-            ),
+            *options_problems(options, communities=communities, kinds=kinds),
             *self._office_problems(options, teams, buildings=len(register)),
             *(self._past_problems(options) if new else ()),
         ])  # fmt: skip
 
     def _what_is_known(self, actor: Actor, register: pd.DataFrame, today: date) -> pd.DataFrame:
         """Return buildings with the last visit to each, and whether somebody complained lately."""
-        last = self._visit_reader.last_at_buildings(
-            self._ids_of(actor, register), before=start_of(today + timedelta(days=1))
-        )
+        ids = None if actor.scope.street else register["building_id"].tolist()
+        before = start_of(today + timedelta(days=1))
+        last = self._visit_reader.last_at_buildings(ids, before=before)
         sensitive = register["building_id"].isin(self._complained_of())
         return with_last(register, last).assign(sensitive=sensitive)
 
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int
-    ) -> Iterator[PlanProblem]:
+    ) -> Iterator[InputProblem]:
         if self._snapshots.latest() is None:
-            yield PlanProblem("not_scored", "")
+            yield InputProblem("not_scored", "")
         if not buildings:
-            yield PlanProblem("no_buildings", "")
+            yield InputProblem("no_buildings", "")
         if options.last < options.first:
             return
         rules = self.rules
-        out = teams[: options.teams] if teams else default_teams(rules, count=options.teams)
-        if not shifts_of(out, options.first, options.last, self._visit_reader.calendar, rules):
-            span = f"{options.first} – {options.last}"
-            yield PlanProblem("no_shifts", "teams", span)
+        going = teams[: options.teams] if teams else default_teams(rules, count=options.teams)
+        if not shifts_of(going, options.first, options.last, self._visit_reader.calendar, rules):
+            yield InputProblem("no_shifts", "teams", f"{options.first} – {options.last}")
 
-    def _past_problems(self, options: PlanOptions) -> Iterator[PlanProblem]:
+    def _past_problems(self, options: PlanOptions) -> Iterator[InputProblem]:
         """Name what is wrong with a new plan's days: nobody can be sent where it is yesterday."""
         today = self._local_now().date()
         if options.first <= options.last < today:
-            yield PlanProblem("span_past", "last", str(options.last), str(today))
+            yield InputProblem("span_past", "last", str(options.last), str(today))
 
     def _complained_of(self) -> set[str]:
         """Return the buildings that somebody complained of lately; never to leave the server."""
         now = self._local_now()
-        since = now - timedelta(days=SENSITIVE_DAYS)
         rows = self._engine.table("complaints")
+        since = now - timedelta(days=SENSITIVE_DAYS)
         rows = rows.filter((rows["event_at"] >= since) & (rows["event_at"] <= now))
         rows = rows.select("building_id").distinct()
         return set(rows.drop_null().to_pyarrow().to_pandas()["building_id"])
 
-    def _ids_of(self, actor: Actor, buildings: pd.DataFrame) -> list[str] | None:
-        """Return the codes to ask for; None for all of them."""
-        return None if actor.scope.street else buildings["building_id"].tolist()
-
 
 def read_teams(unit: UnitOfWork) -> tuple[Team, ...]:
     """Return the active teams, by number where they have one."""
-    teams = [Team.of_content(_team_row(row)) for row in unit.patrols.teams()]
-    return tuple(sorted(teams, key=lambda team: team_order(team.team_id)))
+    teams = [
+        Team.of_content({each.name: getattr(row, each.name) for each in fields(Team)})
+        for row in unit.patrols.teams()
+    ]
+    return tuple(sorted(teams, key=lambda team: _team_order(team.team_id)))
 
 
-def team_order(team_id: str) -> tuple[int, str]:
+def _team_order(team_id: str) -> tuple[int, str]:
     """Return what sorts T2 before T10, and other codes after them."""
-    found = _OWN_ID.fullmatch(team_id)
-    return (int(found.group(1)), "") if found else (1 << 31, team_id)
-
-
-def _team_row(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in TEAM_COLUMNS}
-
-
-TEAM_COLUMNS: Final = ("team_id", "name", "members", "people", "officers", "departments", "lon",
-                       "lat", "shifts")  # fmt: skip
+    own = _OWN_ID.fullmatch(team_id)
+    return (int(own.group(1)), "") if own else (1 << 31, team_id)

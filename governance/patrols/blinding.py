@@ -13,22 +13,13 @@ import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
+from data.contracts.vocabulary import VisitKind
 from governance.access.permissions import Actor
-from governance.patrols.routing.model.plan import (
-    NO_OFFICERS,
-    NO_SHIFTS,
-    NO_TEAMS_NAMED,
-    OUT_OF_HOURS,
-    Plan,
-    PlanOptions,
-    PlanTotals,
-)
+from governance.patrols.routing.model.plan import Plan, PlanOptions, PlanTotals
 from governance.patrols.routing.model.settings import EVENING
+from governance.patrols.routing.model.vocabulary import PlanNote
 from governance.visits.rules.blinding import may_unblind
-from governance.visits.rules.visit_kind import DAY, JOINT, NIGHT
 
-REPLACED_PLAN: Final = "replaced_plan"
-"""Among the notes of a plan whose publication called another plan of the week off."""
 OPEN_STOPS: Final = (
     *("shift_id", "place", "building_id", "name", "address", "building_kind", "lon", "lat"),
     *("arrive", "minutes", "walk_m", "mode", "grid_code", "community_code"),
@@ -41,8 +32,10 @@ OPEN_UNCOVERED: Final = ("building_id", "name", "grid_code", "community_code", "
 OPEN_TOTALS: Final = ("shifts", "stops", "buildings", "minutes", "distance_km",
                       "over_time")  # fmt: skip
 OPEN_OPTIONS: Final = ("first", "last", "kind", "title", "communities")
-OPEN_NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, OUT_OF_HOURS, REPLACED_PLAN,
-                     SCHOOL_TERM_UNKNOWN)  # fmt: skip
+OPEN_NOTES: Final = (
+    *(PlanNote.NO_TEAMS_NAMED, PlanNote.NO_SHIFTS, PlanNote.NO_OFFICERS, PlanNote.OUT_OF_HOURS),
+    *(PlanNote.REPLACED_PLAN, SCHOOL_TERM_UNKNOWN),
+)
 
 
 def blind_plan(actor: Actor, plan: Plan) -> Plan:
@@ -57,12 +50,9 @@ def without_why(plan: Plan) -> Plan:
     out; a report that waits, or the draw, would show by being there. Text reads ``""``, a number
     of events 0, a chance NaN, a day NaT, a list is empty.
     """
-    parts = dict(zip(plan.shifts["shift_id"], plan.shifts["part"], strict=True))
     stops = _blanked(plan.stops, OPEN_STOPS)
-    modes = [
-        open_mode(mode, str(parts.get(shift, "")))
-        for mode, shift in zip(stops["mode"], stops["shift_id"], strict=True)
-    ]
+    parts = stops["shift_id"].map(plan.shifts.set_index("shift_id")["part"])
+    modes = [open_mode(*each) for each in zip(stops["mode"], parts, strict=True)]
     uncovered = due_within(plan.uncovered, plan.last).reset_index(drop=True)
     return replace(
         plan,
@@ -84,15 +74,14 @@ def due_within(uncovered: pd.DataFrame, last: date) -> pd.DataFrame:
 
 def open_mode(mode: str, part: str) -> str:
     """Return how a stop is visited as a team may know it: by day, by night, or jointly."""
-    if mode == JOINT:
-        return JOINT
-    return NIGHT if part == EVENING else DAY
+    if mode == VisitKind.JOINT:
+        return VisitKind.JOINT
+    return VisitKind.NIGHT if part == EVENING else VisitKind.DAY
 
 
 def _open_totals(totals: PlanTotals) -> PlanTotals:
-    unknown = {"expected_finds": np.nan, "expected_low": np.nan, "expected_high": np.nan}
-    told = {name: getattr(totals, name) for name in OPEN_TOTALS}
-    return PlanTotals(**unknown | told)
+    unknown = dict.fromkeys(("expected_finds", "expected_low", "expected_high"), np.nan)
+    return PlanTotals(**unknown, **{name: getattr(totals, name) for name in OPEN_TOTALS})
 
 
 def _is_open(note: str) -> bool:

@@ -12,27 +12,28 @@ import pandas as pd
 from data.store.tables.patrols import PatrolPlan
 from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Action, Actor, require
-from governance.patrols.base import PlanInputReader
-from governance.patrols.plans import PlanSolver, Progress
-from governance.patrols.routing.model.plan import LIST, Plan, PlanError
+from governance.patrols.base import PlanSolver, Progress
+from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
-from governance.patrols.validation import PlanProblem, refuse_any
+from governance.patrols.routing.model.vocabulary import Arm
+from governance.patrols.validation import refuse_any
 from governance.patrols.versions import PlanVersions, content_version
+from governance.problems import InputProblem
 from governance.service import Service
 from governance.visits.base import VisitReader
 
-MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
+MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = CHANGES = (
     "moved", "removed", "added", "locked", "unlocked", "replanned", "undone",
 )  # fmt: skip
-CHANGES: Final = (MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE)
 """What a version can say that it changed, besides being made, published or cancelled."""
 EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
+"""What of a plan's stops a person decides."""
+_PLACED: Final = [*EDIT_COLUMNS, "lon", "lat"]
 
 
 class PlanEditService(Service):
     """Services that change plans; each change is a version, made from the version one saw."""
 
-    _plan_inputs: PlanInputReader
     _plan_solver: PlanSolver
     _versions: PlanVersions
     _visit_reader: VisitReader
@@ -68,14 +69,13 @@ class PlanEditService(Service):
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         refuse_any([*_stop_problems(plan, building_id), *_shift_problems(plan, to_shift)])
-        stops = _edited(plan)
-        mine = stops["building_id"] == building_id
-        moved = stops[mine].head(1).assign(shift_id=to_shift, locked=True)
-        moved_plan = self._retold(actor, row, plan, _placed(stops[~mine], moved, place))
+        stops = plan.stops[_PLACED]
+        is_moved = stops["building_id"] == building_id
+        moved = stops[is_moved].assign(shift_id=to_shift, locked=True)
+        rebuilt = self._rebuilt(actor, row, plan, _placed(stops[~is_moved], moved, place))
         return self._versions.keep_change(
-            actor, row, moved_plan, action=Action.MAKE_PLAN, note=MOVED, building=building_id,
-            shift=to_shift,
-        )  # fmt: skip
+            actor, row, rebuilt, note=MOVED, building=building_id, shift=to_shift
+        )
 
     def remove_stop(self, actor: Actor, plan_id: str, building_id: str, *, version: int) -> Plan:
         """Take a stop out of a plan.
@@ -87,13 +87,10 @@ class PlanEditService(Service):
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
-        refuse_any([*_stop_problems(plan, building_id)])
-        stops = _edited(plan)
-        rest = stops[stops["building_id"] != building_id]
-        return self._versions.keep_change(
-            actor, row, self._retold(actor, row, plan, rest), action=Action.MAKE_PLAN,
-            note=REMOVED, building=building_id,
-        )  # fmt: skip
+        refuse_any(_stop_problems(plan, building_id))
+        rest = plan.stops[plan.stops["building_id"] != building_id]
+        rebuilt = self._rebuilt(actor, row, plan, rest)
+        return self._versions.keep_change(actor, row, rebuilt, note=REMOVED, building=building_id)
 
     def add_stop(
         self,
@@ -116,20 +113,17 @@ class PlanEditService(Service):
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
-        found = self._visit_reader.buildings(actor, only=[building_id], scored=False)
+        register = self._visit_reader.buildings(actor, only=[building_id], scored=False)
         refuse_any([
-            *_building_problems(plan, building_id, found), *_shift_problems(plan, to_shift)
+            *_building_problems(plan, building_id, register), *_shift_problems(plan, to_shift)
         ])  # fmt: skip
-        added = pd.DataFrame(
-            {"building_id": [building_id], "shift_id": [to_shift], "arm": [LIST],
-             "reasons": [[]], "locked": [True], "lon": found["lon"].tolist(),
-             "lat": found["lat"].tolist()}
-        )  # fmt: skip
-        added_plan = self._retold(actor, row, plan, _placed(_edited(plan), added, place))
+        added = register[["building_id", "lon", "lat"]].assign(
+            shift_id=to_shift, arm=str(Arm.LIST), reasons=[[]], locked=True
+        )
+        rebuilt = self._rebuilt(actor, row, plan, _placed(plan.stops[_PLACED], added, place))
         return self._versions.keep_change(
-            actor, row, added_plan, action=Action.MAKE_PLAN, note=ADDED, building=building_id,
-            shift=to_shift,
-        )  # fmt: skip
+            actor, row, rebuilt, note=ADDED, building=building_id, shift=to_shift
+        )
 
     def lock_stops(
         self,
@@ -151,16 +145,15 @@ class PlanEditService(Service):
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         wanted = frozenset(building_ids)
         refuse_any([each for one in sorted(wanted) for each in _stop_problems(plan, one)])
-        mine = plan.stops["building_id"].isin(wanted)
-        kept = replace(
+        is_wanted = plan.stops["building_id"].isin(wanted)
+        is_locked = plan.stops["locked"].mask(is_wanted, locked).astype(bool)
+        changed = replace(
             plan,
-            stops=plan.stops.assign(locked=plan.stops["locked"].mask(mine, locked).astype(bool)),
+            stops=plan.stops.assign(locked=is_locked),
             locked=plan.locked | wanted if locked else plan.locked - wanted,
         )
-        return self._versions.keep_change(
-            actor, row, kept, action=Action.MAKE_PLAN, note=LOCKED if locked else UNLOCKED,
-            stops=len(wanted),
-        )  # fmt: skip
+        note = LOCKED if locked else UNLOCKED
+        return self._versions.keep_change(actor, row, changed, note=note, stops=len(wanted))
 
     def replan(
         self,
@@ -193,9 +186,7 @@ class PlanEditService(Service):
             actor, options, seed=row.seed, progress=progress, teams=plan.teams,
             locked=stays[list(LOCKED_COLUMNS)].reset_index(drop=True),
         )  # fmt: skip
-        return self._versions.keep_change(
-            actor, row, anew, action=Action.MAKE_PLAN, note=REPLANNED, kept=len(stays)
-        )
+        return self._versions.keep_change(actor, row, anew, note=REPLANNED, kept=len(stays))
 
     def undo(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Go back to what the plan was before its last change; undone again, further back.
@@ -216,21 +207,16 @@ class PlanEditService(Service):
             raise PlanError("plan_nothing_to_undo", seen=plan_id)
         old = self._versions.get(plan_id, before)
         return self._versions.keep_change(
-            actor, row, self._versions.load(old), action=Action.MAKE_PLAN, note=UNDONE,
+            actor, row, self._versions.load(old), note=UNDONE,
             restores=content_version(old), back_to=content_version(old),
         )  # fmt: skip
 
-    def _retold(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:
+    def _rebuilt(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:
         """Return the plan with these stops in this order; times and totals follow from them."""
-        from governance.patrols.routing.make_plan import rebuild
+        from governance.patrols.routing.rebuild_plan import rebuild
 
-        inputs = self._plan_inputs.plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
-        return rebuild(inputs, plan, stops[list(EDIT_COLUMNS)].reset_index(drop=True))
-
-
-def _edited(plan: Plan) -> pd.DataFrame:
-    """Return what of a plan's stops a person decides, with where they are."""
-    return plan.stops[[*EDIT_COLUMNS, "lon", "lat"]].reset_index(drop=True)
+        inputs = self._plan_solver.plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
+        return rebuild(inputs, plan, stops[list(EDIT_COLUMNS)])
 
 
 def _placed(stops: pd.DataFrame, added: pd.DataFrame, place: int | None) -> pd.DataFrame:
@@ -253,21 +239,21 @@ def _cheapest(there: pd.DataFrame, added: pd.DataFrame) -> int:
     return int(np.argmin(np.concatenate([to[:1], between, to[-1:]])))
 
 
-def _stop_problems(plan: Plan, building_id: str) -> list[PlanProblem]:
+def _stop_problems(plan: Plan, building_id: str) -> list[InputProblem]:
     known = building_id in set(plan.stops["building_id"])
-    return [] if known else [PlanProblem("stop_unknown", "building_id", building_id)]
+    return [] if known else [InputProblem("stop_unknown", "building_id", building_id)]
 
 
-def _shift_problems(plan: Plan, shift_id: str) -> list[PlanProblem]:
+def _shift_problems(plan: Plan, shift_id: str) -> list[InputProblem]:
     known = shift_id in set(plan.shifts["shift_id"])
-    return [] if known else [PlanProblem("shift_unknown", "to_shift", shift_id)]
+    return [] if known else [InputProblem("shift_unknown", "to_shift", shift_id)]
 
 
-def _building_problems(plan: Plan, building_id: str, found: pd.DataFrame) -> list[PlanProblem]:
-    if not len(found):
-        return [PlanProblem("building_unknown", "building_id", building_id)]
+def _building_problems(plan: Plan, building_id: str, register: pd.DataFrame) -> list[InputProblem]:
+    if not len(register):
+        return [InputProblem("building_unknown", "building_id", building_id)]
     if building_id in set(plan.stops["building_id"]):
-        return [PlanProblem("already_planned", "building_id", building_id)]
-    if found[["lon", "lat"]].isna().any(axis=None):
-        return [PlanProblem("building_unplaced", "building_id", building_id)]
+        return [InputProblem("already_planned", "building_id", building_id)]
+    if register[["lon", "lat"]].isna().any(axis=None):
+        return [InputProblem("building_unplaced", "building_id", building_id)]
     return []

@@ -1,33 +1,26 @@
-"""Make a plan, look at it, list what there is."""
+"""Make a plan, look at it, list what there is, publish it, cancel it."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
+from data.store.tables.patrols import PatrolPlan
+from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
-from governance.patrols.base import PlanInputReader
-from governance.patrols.blinding import blind_plan, due_within
-from governance.patrols.publication import Publisher
-from governance.patrols.routing.model.plan import (
-    CANCELLED,
-    DRAFT,
-    WEEK,
-    Plan,
-    PlanError,
-    PlanOptions,
-)
-from governance.patrols.teams.people import PlanPeople
-from governance.patrols.versions import PlanVersions, seen_part
-from governance.service import Component, Service
+from governance.patrols.base import PlanSolver, Progress
+from governance.patrols.blinding import blind_plan
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
+from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
+from governance.patrols.versions import PlanVersions, content_version, seen_counts, seen_part
+from governance.responsibility.duty_register import read_duties
+from governance.responsibility.people import names_known
+from governance.service import Service
 from governance.visits.rules.blinding import may_unblind
-
-Progress = Callable[[str, int, int], None]
 
 PLAN_LIST: Final = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
                     "made_by", "stops", "expected_finds")  # fmt: skip
@@ -35,43 +28,17 @@ VERSIONS: Final = ("version", "made_at", "made_by", "state", "note", "shown", "s
                    "expected_finds")  # fmt: skip
 MOST_LISTED: Final = 300
 """Plans in a list: those of about six years, one a week."""
-SEED_BYTES: Final = 16
+MADE, PUBLISHED, CANCELLED, REPLACED = ("made", "published", "cancelled", "replaced")
+"""What a version can say that it changed, besides `governance.patrols.edits.CHANGES`."""
+_SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "minutes", "mode")
+_SEED_BYTES: Final = 16
 _ID_BYTES: Final = 4
-MADE: Final = "made"
-
-
-class PlanSolver(Component):
-    """Works a plan out of its inputs."""
-
-    _plan_inputs: PlanInputReader
-
-    def solve(
-        self,
-        actor: Actor,
-        options: PlanOptions,
-        *,
-        seed: str,
-        progress: Progress | None,
-        **kept: Any,  # noqa: ANN401 -- what `_plan_inputs` takes
-    ) -> Plan:
-        """Return a plan that is not kept, and knows no seed."""
-        from governance.patrols.routing.make_plan import (
-            make_plan,  # the solver takes a second to import
-        )
-
-        if progress:
-            progress("gather", 0, 1)
-        inputs = self._plan_inputs.plan_inputs(actor, options, seed=seed, **kept)
-        made = make_plan(inputs, progress=progress)
-        return replace(made, options=replace(made.options, seed=None))
 
 
 class PlanService(Service):
-    """Services that make plans and show them."""
+    """Services that make plans, show and publish them."""
 
-    _plan_people: PlanPeople
     _plan_solver: PlanSolver
-    _publisher: Publisher
     _versions: PlanVersions
 
     def preview(
@@ -100,61 +67,103 @@ class PlanService(Service):
         Raises
         ------
         PlanRefusedError
-            As `plan_preview`.
+            As `preview`.
         """
         require(actor, Action.MAKE_PLAN)
         seed = _seed(options)
-        worked_out = self._plan_solver.solve(actor, options, seed=seed, progress=progress)
-        letter = "W" if options.kind == WEEK else "C"
-        made = replace(
-            worked_out,
+        solved = self._plan_solver.solve(actor, options, seed=seed, progress=progress)
+        letter = "W" if options.kind == PlanKind.WEEK else "C"
+        plan = replace(
+            solved,
             plan_id=f"{letter}{options.first:%Y%m%d}-{secrets.token_hex(_ID_BYTES)}",
             version=1,
-            state=DRAFT,
+            state=PlanState.DRAFT,
             made_at=self._local_now(),
             made_by=actor.id,
         )
         with self._workspace.store.begin() as unit:
-            self._versions.next_version(unit, actor, made, seed=seed, note=MADE)
+            self._versions.next_version(unit, actor, plan, seed=seed, note=MADE)
             self._versions.note_change(
-                unit, actor, Action.MAKE_PLAN, made, note=MADE, first=str(made.first),
-                last=str(made.last), stops=made.totals.stops,
+                unit, actor, Action.MAKE_PLAN, plan, note=MADE, first=str(plan.first),
+                last=str(plan.last), stops=plan.totals.stops,
             )  # fmt: skip
             unit.commit()
-        return made
+        return plan
 
     def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
-        """Show a plan's stops to its teams: as `governance.patrols.publication.Publisher.publish`.
+        """Show a plan's stops to its teams, whole; another plan of that week is cancelled.
+
+        Returns
+        -------
+        Plan
+            Its next version; ``replaced_plan`` is among the notes when another was cancelled.
 
         Raises
         ------
         PlanError
-            As there.
+            ``plan_changed``, ``plan_cancelled``, ``plan_missing``; ``plan_week_taken`` when a
+            published plan of that week goes to places outside the actor's scope as well as inside.
         """
         require(actor, Action.PUBLISH_PLAN)
-        return self._publisher.publish(actor, plan_id, version=version)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
+        with self._workspace.store.begin() as unit:
+            unit.patrols.hold_all()
+            others = self._others_of_week(unit, actor, plan)
+            notes = [note for note in plan.notes if note != PlanNote.REPLACED_PLAN]
+            notes += [PlanNote.REPLACED_PLAN] if others else []
+            published = self._versions.as_next(
+                actor, row, replace(plan, notes=tuple(notes)), state=PlanState.PUBLISHED
+            )
+            for other in others:
+                self._cancel(unit, actor, other, self._versions.load(other), note=REPLACED)
+            self._versions.next_version(
+                unit, actor, published, seed=row.seed, note=PUBLISHED,
+                restores=content_version(row),
+            )  # fmt: skip
+            unit.patrols.put_stops(plan_id, _stops_to_show(published))
+            self._versions.note_change(
+                unit, actor, Action.PUBLISH_PLAN, published, note=PUBLISHED,
+                stops=len(published.stops), replaces=[other.plan_id for other in others],
+            )  # fmt: skip
+            unit.commit()
+        return blind_plan(actor, published)
 
     def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
-        """Cancel a plan: as `governance.patrols.publication.Publisher.cancel`.
+        """Cancel a plan: its teams no longer see it, the planner still does.
 
         Raises
         ------
         PlanError
-            As there.
+            ``plan_changed``, ``plan_cancelled``, ``plan_missing``.
         """
         require(actor, Action.PUBLISH_PLAN)
-        return self._publisher.cancel(actor, plan_id, version=version)
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
+        with self._workspace.store.begin() as unit:
+            cancelled = self._cancel(unit, actor, row, plan, note=CANCELLED)
+            self._versions.note_change(unit, actor, Action.PUBLISH_PLAN, cancelled, note=CANCELLED)
+            unit.commit()
+        return blind_plan(actor, cancelled)
 
     def people(self, actor: Actor) -> dict[str, str]:
-        """Name who made plans and who is in a team, as `PlanPeople.names` does.
+        """Name who made plans and who is in a team, as far as the actor may know.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not see plans.
+        Returns
+        -------
+        dict
+            Account, or number of a person → name, as
+            `governance.responsibility.people.names_known` says.
+            Who is not in it is told by the id alone: an account that is gone, or somebody whom
+            the actor does not otherwise see.
         """
         require(actor, Action.SEE_PLAN)
-        return self._plan_people.names(actor)
+        register = read_duties(self._workspace, self._engine, on=self._local_now().date())
+        with self._workspace.store.begin() as unit:
+            members = {each for team in unit.patrols.teams() for each in team.members}
+            ids = members | unit.patrols.makers()
+            accounts = [each for each in unit.accounts.all() if each.login in ids]
+            names = names_known(actor, accounts, register)
+        own = {each for each in (actor.id, actor.person_id) if each}
+        return {each: name for each, name in names.items() if each in ids | own}
 
     def get(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
         """Return a plan as far as it lies in the actor's scope; the version that holds, or another.
@@ -169,15 +178,11 @@ class PlanService(Service):
             ``plan_version_missing``.
         """
         require(actor, Action.SEE_PLAN)
-        part = self._seen_plan(actor, plan_id, version)
+        plan = self._versions.load(self._versions.get(plan_id, version))
+        part = blind_plan(actor, seen_part(actor, plan))
         if not actor.scope.street and not (len(part.stops) or len(part.uncovered)):
             raise PlanError("plan_missing", seen=plan_id)
         return part
-
-    def _seen_plan(self, actor: Actor, plan_id: str, version: int | None = None) -> Plan:
-        return blind_plan(
-            actor, seen_part(actor, self._versions.load(self._versions.get(plan_id, version)))
-        )
 
     def all(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         """List the plans, latest first day first.
@@ -195,20 +200,18 @@ class PlanService(Service):
         """
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
-            listed = unit.patrols.plans(limit=limit)
+            plans = unit.patrols.plans(limit=limit)
             places = {} if actor.scope.street else unit.patrols.places(limit=limit)
         if not actor.scope.street:
-            listed = _own_counts(actor, listed, places)
-        times = [self.clock.to_local(at.to_pydatetime()) for at in listed["made_at"]]
-        told = listed.assign(made_at=pd.Series(times, index=listed.index, dtype="datetime64[us]"))
-        return _counted_for(actor, told)[list(PLAN_LIST)]
+            plans = seen_counts(actor, plans, places)
+        return self._listed(actor, plans)[list(PLAN_LIST)]
 
     def of_week(self, actor: Actor, day: date) -> Plan | None:
         """Return the plan of the week that holds a day, last changed and not cancelled."""
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
-            found = unit.patrols.of_day(day, kind=WEEK, without=CANCELLED)
-        return None if found is None else self.get(actor, found)
+            plan_id = unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
+        return None if plan_id is None else self.get(actor, plan_id)
 
     def versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         """List the versions of a plan, newest first: who changed what, and which one teams go by.
@@ -223,40 +226,59 @@ class PlanService(Service):
         self.get(actor, plan_id)
         with self._workspace.store.begin() as unit:
             rows = unit.patrols.versions(plan_id)
-            out = set(unit.patrols.stops(plan_id=plan_id)["version"])
+            shown = set(unit.patrols.stops(plan_id=plan_id)["version"])
         if not actor.scope.street:
             unknown = pd.Series(pd.NA, index=rows.index, dtype="Int64")
             rows = rows.assign(stops=unknown, expected_finds=float("nan"))
+        rows = rows.assign(shown=rows["version"].isin(shown))
+        return self._listed(actor, rows)[list(VERSIONS)]
+
+    def _listed(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return a list of plans or versions in local time, without what only planners may know."""
         times = [self.clock.to_local(at.to_pydatetime()) for at in rows["made_at"]]
-        told = rows.assign(
-            made_at=pd.Series(times, index=rows.index, dtype="datetime64[us]"),
-            shown=rows["version"].isin(out),
+        rows = rows.assign(made_at=pd.Series(times, index=rows.index, dtype="datetime64[us]"))
+        return rows if may_unblind(actor) else rows.assign(expected_finds=float("nan"))
+
+    def _cancel(
+        self, unit: UnitOfWork, actor: Actor, row: PatrolPlan, plan: Plan, *, note: str
+    ) -> Plan:
+        """Cancel a stored version; `plan_changed` when another one followed it meanwhile."""
+        cancelled = self._versions.as_next(actor, row, plan, state=PlanState.CANCELLED)
+        self._versions.next_version(
+            unit, actor, cancelled, seed=row.seed, note=note, restores=content_version(row)
         )
-        return _counted_for(actor, told)[list(VERSIONS)]
+        unit.patrols.put_stops(row.plan_id, ())
+        return cancelled
+
+    def _others_of_week(self, unit: UnitOfWork, actor: Actor, plan: Plan) -> list[PatrolPlan]:
+        """Return the published plans of this week that this one takes the place of."""
+        if plan.kind != PlanKind.WEEK:
+            return []
+        ids = unit.patrols.published_of_span(plan.first, plan.last, kind=PlanKind.WEEK)
+        rows = [unit.patrols.version(each) for each in ids if each != plan.plan_id]
+        return [row for row in rows if row is not None and self._is_own(actor, row)]
+
+    def _is_own(self, actor: Actor, row: PatrolPlan) -> bool:
+        """Say whether a published plan is the actor's to cancel; False when it is others'."""
+        if actor.scope.street:
+            return True
+        stops = self._versions.load(row).stops
+        own = len(actor.scope.of_frame(stops))
+        if 0 < own < len(stops):
+            raise PlanError("plan_week_taken", seen=row.plan_id)
+        return own > 0
 
 
-def _own_counts(
-    actor: Actor, listed: pd.DataFrame, places: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]
-) -> pd.DataFrame:
-    """Return the plans that concern an actor, with the sums of the actor's part."""
-    own_places = [places[plan_id] for plan_id in listed["plan_id"]]
-    stops = [actor.scope.of_frame(of_stops) for of_stops, _ in own_places]
-    uncovered = [actor.scope.of_frame(left) for _, left in own_places]
-    if not may_unblind(actor):
-        lasts = listed["last"]
-        uncovered = [due_within(left, last) for left, last in zip(uncovered, lasts, strict=True)]
-    own = listed.assign(
-        stops=[len(part) for part in stops],
-        expected_finds=[float(part["find_chance"].sum()) for part in stops],
+def _stops_to_show(plan: Plan) -> list[dict[str, Any]]:
+    """Return the rows of published stops of a plan."""
+    shifts = plan.shifts[["shift_id", "team_id", "day", "part"]]
+    stops = plan.stops[list(_SHOWN_OF_STOP)].merge(shifts, on="shift_id", how="left")
+    stops = stops.assign(
+        day=pd.Series([day.date() for day in stops["day"]], index=stops.index, dtype=object),
+        **{name: getattr(plan, name) for name in ("plan_id", "version", "first", "last")},
     )
-    concerns = [bool(len(part) or len(left)) for part, left in zip(stops, uncovered, strict=True)]
-    return own[pd.Series(concerns, index=own.index, dtype=bool)].reset_index(drop=True)
-
-
-def _counted_for(actor: Actor, listed: pd.DataFrame) -> pd.DataFrame:
-    """Return a list of plans or versions without what only planners may know of each."""
-    return listed if may_unblind(actor) else listed.assign(expected_finds=float("nan"))
+    return [{str(name): value for name, value in row.items()} for row in stops.to_dict("records")]
 
 
 def _seed(options: PlanOptions) -> str:
-    return options.seed or secrets.token_hex(SEED_BYTES)
+    return options.seed or secrets.token_hex(_SEED_BYTES)

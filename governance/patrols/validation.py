@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError, PlanOptions
+from governance.problems import InputProblem
 from governance.visits.rules.settings import TIERS
-
-
-@dataclass(frozen=True, slots=True)
-class PlanProblem:
-    """Something wrong with what is asked.
-
-    Parameters
-    ----------
-    code
-        For the wording (``plan_problem.<code>``).
-    field
-        Which part of it.
-    seen, expected
-        The value, and what would do.
-    """
-
-    code: str
-    field: str
-    seen: str = ""
-    expected: str = ""
-
-    def __str__(self) -> str:
-        """Say it in one English line."""
-        expected = f"; expected {self.expected}" if self.expected else ""
-        return f"{self.field}: {self.code.replace('_', ' ')} ({self.seen}){expected}"
 
 
 class PlanRefusedError(PlanError):
     """A plan cannot be made or changed so; ``problems`` lists everything that is wrong."""
 
-    def __init__(self, *problems: PlanProblem) -> None:
-        super().__init__("plan_refused", problems=[str(problem) for problem in problems])
+    def __init__(self, *problems: InputProblem) -> None:
+        super().__init__(
+            "plan_refused",
+            problems=[str(problem) for problem in problems],
+            codes=[problem.code for problem in problems],
+        )
         self.problems = problems
 
 
-def refuse_any(problems: Collection[PlanProblem]) -> None:
+def refuse_any(problems: Collection[InputProblem]) -> None:
     """Refuse when there is any problem."""
     if problems:
         raise PlanRefusedError(*problems)
@@ -62,18 +41,18 @@ def plan_options(*, first: date, last: date, **others: Any) -> PlanOptions:  # n
     return PlanOptions(first=first, last=last, **others)
 
 
-def span_problems(first: date, last: date) -> Iterator[PlanProblem]:
+def span_problems(first: date, last: date) -> Iterator[InputProblem]:
     """Name what is wrong with a span of days."""
     days = (last - first).days + 1
     if days < 1:
-        yield PlanProblem("dates_reversed", "last", str(last), str(first))
+        yield InputProblem("dates_reversed", "last", str(last), str(first))
     if days > LONGEST_DAYS:
-        yield PlanProblem("span_too_long", "last", str(days), str(LONGEST_DAYS))
+        yield InputProblem("span_too_long", "last", str(days), str(LONGEST_DAYS))
 
 
 def options_problems(
     options: PlanOptions, *, communities: Collection[str], kinds: Collection[str]
-) -> Iterator[PlanProblem]:
+) -> Iterator[InputProblem]:
     """Name what is wrong with options for an office.
 
     Parameters
@@ -83,8 +62,8 @@ def options_problems(
     """
     yield from span_problems(options.first, options.last)
     for code in sorted(set(options.communities) - set(communities)):
-        yield PlanProblem("community_unknown", "communities", code)
+        yield InputProblem("community_unknown", "communities", code)
     for kind in sorted(set(options.kinds) - set(kinds)):
-        yield PlanProblem("kind_unknown", "kinds", kind, "、".join(sorted(kinds)))
+        yield InputProblem("kind_unknown", "kinds", kind, "、".join(sorted(kinds)))
     for tier in sorted(set(options.floor_days or {}) - set(TIERS.values())):
-        yield PlanProblem("tier_unknown", "floor_days", tier, ", ".join(TIERS.values()))
+        yield InputProblem("tier_unknown", "floor_days", tier, ", ".join(TIERS.values()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -11,16 +12,14 @@ from data.store.repositories.patrols import PlanChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, NotAllowedError
-from governance.patrols.routing.model.plan import (
-    CANCELLED,
-    DRAFT,
-    ORDINARY,
-    RANDOM,
-    Plan,
-    PlanError,
-    PlanTotals,
-)
+from governance.patrols.blinding import due_within
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanTotals
+from governance.patrols.routing.model.vocabulary import Arm, PlanState, StopReason
 from governance.service import Component
+from governance.visits.rules.blinding import may_unblind
+
+_SAME: Final = ("plan_id", "kind", "title", "first", "last")
+"""What stays from version to version."""
 
 
 class PlanVersions(Component):
@@ -44,18 +43,8 @@ class PlanVersions(Component):
 
     def load(self, row: PatrolPlan) -> Plan:
         """Return the plan that a stored version holds."""
-        return Plan.of_content(
-            row.content,
-            plan_id=row.plan_id,
-            version=row.version,
-            kind=row.kind,
-            title=row.title,
-            first=row.first,
-            last=row.last,
-            state=row.state,
-            made_at=self.clock.to_local(row.made_at),
-            made_by=row.made_by,
-        )
+        about = {name: getattr(row, name) for name in (*_SAME, "version", "state", "made_by")}
+        return Plan.of_content(row.content, made_at=self.clock.to_local(row.made_at), **about)
 
     def get_for_update(
         self, actor: Actor, plan_id: str, version: int, action: Action, *, cancelled: bool = False
@@ -88,14 +77,13 @@ class PlanVersions(Component):
             )
         if row.version != version:
             raise PlanError("plan_changed", seen=version, expected=row.version)
-        if row.state == CANCELLED and not cancelled:
+        if row.state == PlanState.CANCELLED and not cancelled:
             raise PlanError("plan_cancelled", seen=plan_id)
         return row, plan
 
     def next_version(self, unit: UnitOfWork, actor: Actor, plan: Plan, **about: Any) -> None:  # noqa: ANN401 -- columns of the table
         """Add a version; ``about`` gives ``seed``, ``note`` and ``restores``."""
-        same = ("plan_id", "version", "kind", "title", "first", "last", "state")
-        row = {name: getattr(plan, name) for name in same} | {
+        row = {name: getattr(plan, name) for name in (*_SAME, "version", "state")} | {
             "made_at": self.clock.utc(),
             "made_by": actor.id,
             "stops": plan.totals.stops,
@@ -114,16 +102,15 @@ class PlanVersions(Component):
         row: PatrolPlan,
         plan: Plan,
         *,
-        action: Action,
         note: str,
         restores: int | None = None,
         **facts: Any,  # noqa: ANN401 -- facts are of any kind
     ) -> Plan:
         """Keep a changed plan as the version after ``row``, with its audit line; as a draft."""
-        changed = self.as_next(actor, row, plan, state=DRAFT)
+        changed = self.as_next(actor, row, plan, state=PlanState.DRAFT)
         with self._workspace.store.begin() as unit:
             self.next_version(unit, actor, changed, seed=row.seed, note=note, restores=restores)
-            self.note_change(unit, actor, action, changed, note=note, **facts)
+            self.note_change(unit, actor, Action.MAKE_PLAN, changed, note=note, **facts)
             unit.commit()
         return changed
 
@@ -131,12 +118,8 @@ class PlanVersions(Component):
         """Return a plan as the next version of a stored one."""
         return replace(
             plan,
-            plan_id=row.plan_id,
+            **{name: getattr(row, name) for name in _SAME},
             version=row.version + 1,
-            kind=row.kind,
-            title=row.title,
-            first=row.first,
-            last=row.last,
             state=state,
             made_at=self._local_now(),
             made_by=actor.id,
@@ -154,8 +137,8 @@ class PlanVersions(Component):
         **facts: Any,  # noqa: ANN401 -- facts are of any kind
     ) -> None:
         """Write down a change of a plan in the same unit of work."""
-        told = {"plan": plan.plan_id, "version": plan.version, "change": note, **facts}
-        unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=told)
+        facts = {"plan": plan.plan_id, "version": plan.version, "change": note, **facts}
+        unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
 
 
 def content_version(row: PatrolPlan) -> int:
@@ -184,19 +167,43 @@ def seen_part(actor: Actor, plan: Plan) -> Plan:
     )
 
 
+def seen_counts(
+    actor: Actor, plans: pd.DataFrame, places: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]
+) -> pd.DataFrame:
+    """Return the plans of a list that concern an actor, with the sums of the actor's part.
+
+    Parameters
+    ----------
+    plans
+        ``plan_id`` and ``last``.
+    places
+        As `data.store.repositories.patrols.Patrols.places` has them.
+    """
+    own_places = [places[plan_id] for plan_id in plans["plan_id"]]
+    stops = [actor.scope.of_frame(of_stops) for of_stops, _ in own_places]
+    uncovered = [actor.scope.of_frame(left) for _, left in own_places]
+    if not may_unblind(actor):
+        days = plans["last"]
+        uncovered = [due_within(left, last) for left, last in zip(uncovered, days, strict=True)]
+    own = plans.assign(
+        stops=[len(part) for part in stops],
+        expected_finds=[float(part["find_chance"].sum()) for part in stops],
+    )
+    concerns = [bool(len(part) or len(left)) for part, left in zip(stops, uncovered, strict=True)]
+    return own[pd.Series(concerns, index=own.index, dtype=bool)].reset_index(drop=True)
+
+
 def _part_of_shifts(shifts: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
     """Return the shifts that have any of these stops, summed up over them alone."""
-    groups = stops.groupby("shift_id")
-    counts = groups.size()
-    part = shifts[shifts["shift_id"].isin(counts.index)].reset_index(drop=True)
-    order = part["shift_id"]
-    return part.assign(
-        stops=order.map(counts).astype(int),
-        minutes=order.map(groups["minutes"].sum()).astype(int),
-        over_minutes=0,
-        distance_m=order.map(groups["walk_m"].sum()).astype(float),
-        expected_finds=order.map(groups["find_chance"].sum()).astype(float),
+    sums = stops.groupby("shift_id").agg(
+        stops=("place", "size"),
+        minutes=("minutes", "sum"),
+        distance_m=("walk_m", "sum"),
+        expected_finds=("find_chance", "sum"),
     )
+    part = shifts[shifts["shift_id"].isin(sums.index)].reset_index(drop=True)
+    own = sums.reindex(part["shift_id"]).reset_index(drop=True)
+    return part.assign(**own.astype(part.dtypes[[*own]]), over_minutes=0)
 
 
 def _totals_of_part(
@@ -213,7 +220,7 @@ def _totals_of_part(
         expected_low=float("nan"),
         expected_high=float("nan"),
         level=plan.totals.level,
-        random_stops=int((stops["arm"] == RANDOM).sum()),
-        ordinary_stops=int(sum(ORDINARY in each for each in stops["reasons"])),
+        random_stops=int((stops["arm"] == Arm.RANDOM).sum()),
+        ordinary_stops=int(sum(StopReason.ORDINARY in each for each in stops["reasons"])),
         uncovered=len(uncovered),
     )

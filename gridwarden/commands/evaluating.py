@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridwarden.console.invocation import invocation
-from gridwarden.console.terminal import plain, table
+from gridwarden.console.command import command
+from gridwarden.console.invocation import Invocation
+from gridwarden.console.terminal import Answer, plain, table
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.table import Table
 
-    from dashboard.i18n import Words
+    from dashboard.i18n import Translator
     from governance.scores.evaluation import Evaluation
 
 SHOWN = {
@@ -28,13 +30,9 @@ SHOWN = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command to the application."""
-    app.command("backtest")(backtest)
-
-
-def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
-    ctx: typer.Context,
+@command("backtest", json=False)
+def backtest(
+    call: Invocation,
     *,
     unit: Annotated[
         str, typer.Option(help="What is ranked: building, cell:8, cell:9 or cell:10.")
@@ -74,12 +72,11 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
     json_to: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write everything to this file.")
     ] = None,
-) -> None:
+) -> Answer:
     """Rank the past as it could have been ranked then; compare with simple methods."""
-    call = invocation(ctx, as_json=False)
     with call.terminal.progress() as advance:
-        result = call.office().evaluation.backtest(
-            call.actor(),
+        result = call.office.evaluation.backtest(
+            call.actor,
             unit=unit,
             event=event,
             origins=origins,
@@ -92,10 +89,7 @@ def backtest(  # noqa: PLR0913 -- one option per thing that can be asked
         )
     if json_to is not None:
         write_evaluation(result, json_to)
-    from dashboard.i18n import words
-
-    say = words(call.language)
-    call.terminal.result(result, show=lambda out: _show(out, result, say))
+    return Answer(result, _lines(result, call.say))
 
 
 def write_evaluation(result: Evaluation, path: Path) -> None:
@@ -106,7 +100,7 @@ def write_evaluation(result: Evaluation, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _show(out: Console, result: Evaluation, say: Words) -> None:
+def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
     """Lay out one table per horizon, best known measures first, and the verdict."""
     groups = dict.fromkeys(
         (line["event"], line["unit"], line["horizon"], line["among"]) for line in result.summary
@@ -125,17 +119,17 @@ def _show(out: Console, result: Evaluation, say: Words) -> None:
             f"{event}, {unit}, {among}, {horizon}: mean of {lines[0]['origins']} origins, "
             f"{lines[0]['n_units']:.0f} units, {lines[0]['n_events']:.0f} events each"
         )
-        out.print(table(title, ["method", *SHOWN.values()], rows))
-        if said := verdict_sentences(result, group, say):
-            out.print(said, markup=False)
+        yield table(title, ["method", *SHOWN.values()], rows)
+        if sentences := verdict_sentences(result, group, say):
+            yield sentences
     from dashboard.i18n.verdict import which_order
 
-    out.print(which_order(say=say), markup=False)
+    yield which_order(say=say)
     if result.absent:
-        out.print(f"Not installed here: {', '.join(result.absent)}", markup=False)
+        yield f"Not installed here: {', '.join(result.absent)}"
 
 
-def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Words) -> str:
+def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:
     """Say a verdict in the page's words; empty where the visit model was not evaluated."""
     from dashboard.i18n.verdict import (
         headline,

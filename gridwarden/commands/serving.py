@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from gridwarden.console.invocation import Invocation, Json, invocation
+from gridwarden.console.command import command
+from gridwarden.console.invocation import Invocation
+from gridwarden.console.terminal import Answer
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 DEMO_FOLDER = "demo"
 DEMO_BUILDINGS, DEMO_SEED = 3000, 1
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the application."""
-    app.command("serve")(serve)
-    app.command("demo")(demo)
-
-
+@command("serve")
 def serve(
-    ctx: typer.Context,
+    call: Invocation,
     *,
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 is every address of this machine.")
@@ -36,21 +31,20 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in this machine's browser.")
     ] = False,
-    as_json: Json = False,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
-    from dashboard.i18n import words
     from gridwarden.compose import serve_dashboard
 
-    call = invocation(ctx, as_json=as_json)
     call.owner_only()
-    office = call.office()
-    if first := office.accounts.ensure_first_administrator():
-        call.terminal.say(f"First sign-in: admin, one-time password {first}")
+    terminal = call.terminal
+    if first := call.office.accounts.ensure_first_administrator():
+        terminal.say(f"First sign-in: admin, one-time password {first}")
     if not _is_this_machine(host):
-        call.terminal.say(words(call.language).name("serving", "open_host"))
-    call.terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
-    serve_dashboard(office, call.named_folder(), host=host, port=port, open_browser=open_browser)
+        terminal.say(call.say.name("serving", "open_host"))
+    terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
+    serve_dashboard(
+        call.office, call.named_folder(), host=host, port=port, open_browser=open_browser
+    )
 
 
 def _is_this_machine(host: str) -> bool:
@@ -60,44 +54,31 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
+@command("demo")
 def demo(
-    ctx: typer.Context,
+    call: Invocation,
     *,
     port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Only build it.")] = False,
     buildings: Annotated[int, typer.Option(min=50, help="How many buildings.")] = DEMO_BUILDINGS,
     seed: Annotated[int, typer.Option(help="Another seed, another city.")] = DEMO_SEED,
-    as_json: Json = False,
 ) -> None:
     """Build the demonstration city (once) and open the dashboard."""
     from gridwarden.demo.build import build_demonstration
 
-    call = invocation(ctx, as_json=as_json)
     call.owner_only()
-    call = replace(call, folder=call.folder or _demo_folder(buildings=buildings, seed=seed))
-    ctx.obj = call
-    with call.terminal.progress() as advance:
-        built = build_demonstration(
-            call.named_folder(), buildings=buildings, seed=seed, actor=call.actor(), advance=advance
-        )
-
-    def show(out: Console) -> None:
-        out.print(f"Demonstration city in {built.workspace}", markup=False)
-        for table_name, counts in built.tables.items():
-            out.print(f"  {table_name}: {counts}", markup=False)
-
-    _people_the_city(call)
-    call.terminal.result(built, show=show)
-    if not no_serve:
-        serve(ctx, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty(), as_json=as_json)
-
-
-def _people_the_city(call: Invocation) -> None:
-    """Give a city that was built before there were accounts its people."""
-    office = call.office()
-    if not office.sign_in.demo_roles():
-        office.demo_accounts.add_people(call.actor())
-    office.close()
+    folder = call.folder or _demo_folder(buildings=buildings, seed=seed)
+    with closing(replace(call, folder=folder)) as city:
+        with city.terminal.progress() as advance:
+            built = build_demonstration(
+                folder, buildings=buildings, seed=seed, actor=city.actor, advance=advance
+            )
+        if not city.office.sign_in.demo_roles():  # a city from before there were accounts
+            city.office.demo_accounts.add_people(city.actor)
+        counted = (f"  {table}: {counts}" for table, counts in built.tables.items())
+        city.terminal.print(Answer(built, [f"Demonstration city in {built.workspace}", *counted]))
+        if not no_serve:
+            serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
 
 
 def _demo_folder(*, buildings: int, seed: int) -> Path:

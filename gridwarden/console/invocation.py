@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from gridwarden.console.terminal import Terminal
+from gridwarden.console.terminal import Answer, Terminal
 
 if TYPE_CHECKING:
+    from dashboard.i18n import Translator
     from geo.errors import GridwardenError
     from governance.access.permissions import Actor
     from governance.office import Office
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,16 @@ class Invocation:
         """Return the terminal to answer on."""
         return Terminal(as_json=self.as_json)
 
+    @cached_property
+    def say(self) -> Translator:
+        """Return the wording of the user's language."""
+        from dashboard.i18n import translator
+
+        return translator(self.language)
+
+    @cached_property
     def office(self) -> Office:
-        """Open the named workspace.
+        """Open the named workspace; :meth:`close` closes it.
 
         Raises
         ------
@@ -60,12 +67,18 @@ class Invocation:
 
         return open_office(self.named_folder())
 
+    def close(self) -> None:
+        """Close the office, if it was opened."""
+        if "office" in vars(self):
+            self.office.close()
+
     def named_folder(self) -> Path:
         """Return the workspace's folder, which must have been named."""
         if self.folder is None:
             raise typer.BadParameter("name the workspace: gridwarden -w DIR ...")
         return self.folder
 
+    @cached_property
     def actor(self) -> Actor:
         """Return who is acting: the account that was named, else the owner of this machine.
 
@@ -74,20 +87,13 @@ class Invocation:
         SignInError
             When the account may not sign in.
         """
-        return self._actor
-
-    @cached_property
-    def _actor(self) -> Actor:
         from governance.access.permissions import local_owner
 
         if self.login is None:
             return local_owner()
-        office = self.office()
-        try:
-            asked = office.sign_in.needs_password(self.login)
-            return office.sign_in.act_as(self.login, self.asked_password() if asked else None)
-        finally:
-            office.close()
+        sign_in = self.office.sign_in
+        password = self.asked_password() if sign_in.needs_password(self.login) else None
+        return sign_in.act_as(self.login, password)
 
     def asked_password(self) -> str:
         """Return the password of who acts: from the environment, or asked on the terminal."""
@@ -109,20 +115,8 @@ class Invocation:
 
     def refuse(self, error: GridwardenError) -> None:
         """Say what was refused and why, in the user's language."""
-        from dashboard.i18n import failure_sentence
-
-        message = failure_sentence(error, language=self.language)
+        message = self.say.error(error)
         if self.as_json:
-            facts = {"error": error.code, "message": message, "facts": error.facts}
-            self.terminal.result(facts, show=lambda _: None)
+            self.terminal.print(Answer({"error": error.code, "message": message,
+                                        "facts": error.facts}))  # fmt: skip
         self.terminal.say(message)
-
-
-def invocation(ctx: typer.Context, *, as_json: bool) -> Invocation:
-    """Return this call, answering in JSON if either place asked for it."""
-    call: Invocation = ctx.obj
-    if as_json and not call.as_json:
-        call = replace(call, as_json=True)
-        ctx.obj = call
-        ctx.find_root().obj = call
-    return call

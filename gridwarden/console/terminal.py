@@ -1,16 +1,16 @@
-"""Output of commands: one JSON object on standard output, or formatted text."""
+"""Output of commands: one JSON object on standard output, or texts and tables."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import typer
 from rich.console import Console
@@ -24,13 +24,31 @@ if TYPE_CHECKING:
 Advance: TypeAlias = Callable[[str, int, int], None]
 
 
+class Answer(NamedTuple):
+    """What a command answers.
+
+    Parameters
+    ----------
+    value
+        For scripts: printed as JSON where that was asked for.
+    lines
+        For people: texts and tables in order; asked for only where they are printed.
+    failed
+        Whether the command ends with exit code 1.
+    """
+
+    value: object
+    lines: Iterable[str | Table] = ()
+    failed: bool = False
+
+
 class Terminal:
-    """Print results to standard output and messages to standard error.
+    """Print answers to standard output and messages to standard error.
 
     Parameters
     ----------
     as_json
-        Print one JSON object instead of tables.
+        Print one JSON object instead of texts and tables.
     """
 
     def __init__(self, *, as_json: bool) -> None:
@@ -38,12 +56,13 @@ class Terminal:
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def result(self, value: object, *, show: Callable[[Console], None]) -> None:
-        """Print a result: as JSON where scripts asked for it, else by ``show``."""
+    def print(self, answer: Answer) -> None:
+        """Print an answer: as JSON where scripts asked for it, else its lines."""
         if self.as_json:
-            typer.echo(json.dumps(plain(value), ensure_ascii=False, sort_keys=False))
-        else:
-            show(self.out)
+            typer.echo(json.dumps(plain(answer.value), ensure_ascii=False))
+            return
+        for line in answer.lines:
+            self.out.print(line, markup=False)
 
     def say(self, message: str) -> None:
         """Print a message for a person, on standard error."""
@@ -65,7 +84,10 @@ class Terminal:
 
 
 def plain(value: object) -> object:
-    """Turn a result into what JSON can hold; not-a-number becomes null, sets are sorted."""
+    """Turn a result into what JSON can hold.
+
+    Frames become lists of rows, not-a-number becomes null, sets are sorted.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -74,6 +96,8 @@ def plain(value: object) -> object:
         return [plain(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted(str(item) for item in value)
+    if hasattr(value, "itertuples"):  # a frame
+        return [plain(row) for row in records(value)]
     return _plain_scalar(value)
 
 
@@ -92,7 +116,13 @@ def _plain_scalar(value: object) -> object:
     return value
 
 
-def table(title: str, columns: list[str], rows: list[list[object]]) -> Table:
+def records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a DataFrame, imported when needed
+    """Return a frame's rows as dictionaries, columns in their order; what is unknown is None."""
+    known: pd.DataFrame = frame.astype(object).where(frame.notna(), None)
+    return [dict(zip(known.columns, row, strict=True)) for row in known.itertuples(index=False)]
+
+
+def table(title: str, columns: list[str], rows: Iterable[Iterable[object]]) -> Table:
     """Lay rows out as a table for a person."""
     laid = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
@@ -102,12 +132,6 @@ def table(title: str, columns: list[str], rows: list[list[object]]) -> Table:
     return laid
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows as dictionaries, columns in their order."""
-    return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False)]
-
-
 def records_table(title: str, rows: list[dict[str, Any]]) -> Table:
     """Lay records with the same keys out as a table for a person."""
-    columns = list(rows[0]) if rows else []
-    return table(title, columns, [list(row.values()) for row in rows])
+    return table(title, list(rows[0]) if rows else [], [row.values() for row in rows])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from geo.errors import GridwardenError
+from risk.arrays import Floats
 from risk.backtest.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
 from risk.backtest.ground import BUILDING, PLACE, positions
 from risk.backtest.questions import INSPECTED
@@ -28,62 +29,33 @@ class UnknownMethodError(GridwardenError):
     """There is no method of this name."""
 
 
-class Method(Protocol):
-    """Anything that can say where to look first."""
-
-    @property
-    def name(self) -> str:
-        """Name in the results."""
-
-    @property
-    def expects_counts(self) -> bool:
-        """Whether scores are expected counts, so that calibration has a meaning."""
-
-    def score(self, view: View) -> NDArray[np.float64]:
-        """Return one score per unit of the view, higher for "look here first"."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Baseline:
-    """A method that is one function."""
-
-    name: str
-    of: Callable[[View], NDArray[np.float64]]
-
-    @property
-    def expects_counts(self) -> bool:
-        """Whether the function returns expected counts."""
-        return self.name in EXPECTS_COUNTS
-
-    def score(self, view: View) -> NDArray[np.float64]:
-        """Return the function's scores."""
-        return self.of(view)
-
-
-@dataclass(frozen=True, kw_only=True)
-class VisitModelMethod:
-    """The fitted visit model, summed up to the level that is asked for.
+class Method:
+    """Anything that can say where to look first.
 
     Parameters
     ----------
-    name
-        With or without what the area tells.
-    origins
-        Its scores of every place, by the day of the origin.
+    score
+        Returns one score per unit of a view, higher for "look here first".
+    expects_counts
+        Whether scores are expected counts, so that calibration has a meaning.
     """
 
     name: str
-    origins: Mapping[int, OriginScores]
-    expects_counts: bool = True
+    score: Callable[[View], Floats]
+    expects_counts: bool
 
-    def score(self, view: View) -> NDArray[np.float64]:
-        """Return the finds expected.
 
-        Of one visit: at a place; at its most promising place in a building among inspected ones;
-        at its places on average in a cell among inspected ones. Within the window, so times the
-        visits expected there, where all units are ranked.
-        """
-        scores, level = self.origins[view.question.cut], view.question.level
+def visit_model(name: str, origins: Mapping[int, OriginScores]) -> Method:
+    """Return the fitted visit model as a method; ``origins`` are its scores by day of the origin.
+
+    Its scores are the finds expected. Of one visit: at a place; at its most promising place in a
+    building among inspected ones; at its places on average in a cell among inspected ones. Within
+    the window, so times the visits expected there, where all units are ranked.
+    """
+
+    def score(view: View) -> Floats:
+        scores, level = origins[view.question.cut], view.question.level
         if level == PLACE:
             return _at(scores.places[UNIT], scores.risk, view)
         if view.question.among != INSPECTED:
@@ -94,8 +66,15 @@ class VisitModelMethod:
         best = risk.max() if level == BUILDING else risk.mean()
         return _at(best.index, best, view)
 
+    return Method(name=name, score=score, expects_counts=True)
 
-def _at(names: ArrayLike, values: ArrayLike, view: View) -> NDArray[np.float64]:
+
+def baseline(name: str) -> Method:
+    """Return a baseline by its name."""
+    return Method(name=name, score=BASELINES[name], expects_counts=name in EXPECTS_COUNTS)
+
+
+def _at(names: ArrayLike, values: ArrayLike, view: View) -> Floats:
     """Read values off by name at the view's units; 0 where the model knows none."""
     at = positions(np.asarray(names, dtype=np.str_), view.names)
     # Position -1 reads the last entry.
@@ -118,8 +97,3 @@ def choose_methods(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[st
     wanted = tuple(name for name in METHODS if not names or name in names)
     absent = tuple(name for name in absent_methods() if name in wanted)
     return tuple(name for name in wanted if name not in absent), absent
-
-
-def baseline(name: str) -> Baseline:
-    """Return a baseline by its name."""
-    return Baseline(name=name, of=BASELINES[name])

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import rankdata, spearmanr
 
-Floats = NDArray[np.float64]
+from risk.arrays import Bools, Floats
+
 Order = NDArray[np.intp]
 
 DECILES: Final = 10
@@ -92,31 +93,33 @@ def precision_at(events: Floats, order: Order, *, k: int) -> float:
 
 def recall_at(events: Floats, order: Order, *, k: int) -> float:
     """Return the share of the units in which something happened that are among the first k."""
-    there = int((events > 0).sum())
-    return float((events[order[:k]] > 0).sum()) / there if there else math.nan
+    happened = int((events > 0).sum())
+    return float((events[order[:k]] > 0).sum()) / happened if happened else math.nan
 
 
-def area_under_curve(happened: NDArray[np.bool_], score: Floats) -> float:
+def area_under_curve(happened: Bools, score: Floats) -> float:
     """Return the probability that a unit where it happened outscores one where it did not.
 
     Mann and Whitney's U over n₁·n₀ from mid-ranks, so ties count half; NaN where either is none.
     """
-    ranks = _mid_ranks(score)
-    there = int(happened.sum())
-    others = len(happened) - there
-    if not there or not others:
+    ranks = rankdata(score)
+    positives = int(happened.sum())
+    negatives = len(happened) - positives
+    if not positives or not negatives:
         return math.nan
-    return float((ranks[happened].sum() - there * (there + 1) / 2) / (there * others))
+    return float(
+        (ranks[happened].sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    )
 
 
 def rank_correlation(events: Floats, score: Floats) -> float:
-    """Return Spearman's rho, Pearson's correlation of mid-ranks; NaN where either is constant."""
+    """Return Spearman's rho, ties at mid-ranks; NaN where either is constant."""
     if len(events) < 2 or np.ptp(events) == 0 or np.ptp(score) == 0:  # noqa: PLR2004 -- a pair
         return math.nan
-    return float(np.corrcoef(_mid_ranks(events), _mid_ranks(score))[0, 1])
+    return float(spearmanr(events, score).statistic)
 
 
-def days_earlier(day: Floats, happened: NDArray[np.bool_], order: Order) -> float:
+def days_earlier(day: Floats, happened: Bools, order: Order) -> float:
     """Return by how many days on average the same visits in another order find it earlier.
 
     Every day keeps its real number of visits; the visits are dealt to the days anew, best first
@@ -130,25 +133,17 @@ def days_earlier(day: Floats, happened: NDArray[np.bool_], order: Order) -> floa
     return float((day - dealt)[happened].mean())
 
 
-def found_in_first_half(happened: NDArray[np.bool_], order: Order) -> float:
+def found_in_first_half(happened: Bools, order: Order) -> float:
     """Return the share of all finds that the first half of the visits makes."""
     total = int(happened.sum())
     return float(happened[order[: len(order) // 2]].sum()) / total if total else math.nan
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decile:
-    """A tenth of the units by expected count: how many were expected, how many came."""
-
-    expected: float
-    observed: float
-
-
-def calibrate(expected: Floats, events: Floats) -> list[Decile]:
-    """Compare expected with observed counts in tenths of the units, lowest first."""
+def calibrate(expected: Floats, events: Floats) -> list[dict[str, float]]:
+    """Return ``expected`` and ``observed`` counts in tenths of the units, lowest first."""
     parts = np.array_split(np.argsort(expected, kind="stable"), min(DECILES, len(expected)) or 1)
     return [
-        Decile(expected=float(expected[part].sum()), observed=float(events[part].sum()))
+        {"expected": float(expected[part].sum()), "observed": float(events[part].sum())}
         for part in parts
     ]
 
@@ -157,20 +152,3 @@ def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
     """Return |A ∩ B| / |A ∪ B| (Jaccard 1912): 1 for the same list, 0 for nothing in common."""
     union = first | second
     return len(first & second) / len(union) if union else math.nan
-
-
-def wrong_flags(events: Floats, flagged: Order, group: NDArray[np.str_]) -> dict[str, float]:
-    """Return per group the share of flagged units in which nothing happened.
-
-    The false discovery rate among the flagged, 1 - precision, one group at a time; a group without
-    a flagged unit is left out.
-    """
-    wrong = pd.Series(events[flagged] <= 0).groupby(np.asarray(group)[flagged]).mean()
-    return {str(name): float(rate) for name, rate in wrong.items()}
-
-
-def _mid_ranks(values: Floats) -> Floats:
-    from scipy.stats import rankdata  # a fifth of a command's start, were it read at once
-
-    ranks: Floats = rankdata(values)
-    return ranks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from risk.backtest.communities import groups_of, types_of
 from risk.backtest.evaluate import EvaluationWindow, Measured, measure, visit_question
@@ -14,9 +14,9 @@ from risk.backtest.methods import (
     VISIT_MODEL,
     VISIT_MODELS,
     Method,
-    VisitModelMethod,
     baseline,
     choose_methods,
+    visit_model,
 )
 from risk.backtest.metrics import jaccard
 from risk.backtest.plans import BacktestError, Plan
@@ -27,7 +27,7 @@ from risk.backtest.summary import summarise
 from risk.backtest.tables import Tables
 from risk.backtest.views import answer_to, look
 from risk.config import ScoreConfig
-from risk.fitted import VisitModel
+from risk.fitted import score_origins
 from risk.history.visits import day_of
 from risk.past import Timeline
 from risk.reach import PropensityForms
@@ -63,10 +63,6 @@ class Backtest:
     ----------
     tables
         Everything up to the end of the last window.
-    config
-        The score's policy, with the recipe of the model.
-    settings
-        The office's ``[backtest]`` section.
     """
 
     tables: Tables
@@ -76,8 +72,6 @@ class Backtest:
     def __post_init__(self) -> None:
         """Prepare the numbered and projected tables once for all plans."""
         self._geography = Geography.survey(self.tables)
-        self._timelines: dict[tuple[tuple[int, ...], int], Timeline] = {}
-        self._propensities: dict[int, PropensityForms] = {}
 
     def run(self, plans: Sequence[Plan], *, progress: Progress | None = None) -> BacktestResult:
         """Evaluate plans, in order.
@@ -93,11 +87,15 @@ class Backtest:
         visit_models = self._fit(plans, progress)
         total = sum(len(plan.splits) for plan in plans)
         done = 0
-        for number, plan in enumerate(plans):
+        for plan in plans:
             names, missing = _methods_of(plan)
             absent = tuple(dict.fromkeys([*absent, *missing]))
-            methods = [visit_models.get((number, name)) or baseline(name) for name in names]
+            methods = [
+                visit_models[_key(plan, name)] if name in VISIT_MODELS else baseline(name)
+                for name in names
+            ]
             measured: dict[str, list[Measured]] = {name: [] for name in names}
+            first = len(runs)
             for split in plan.splits:
                 if progress:
                     progress("backtest", done, total)
@@ -106,7 +104,7 @@ class Backtest:
                     churn = _churn(measured[name], result)
                     runs.append({**line, **result.values, "churn": churn})
                     measured[name].append(result)
-            summary += summarise(runs[-len(names) * len(plan.splits) :], measured, self.settings)
+            summary += summarise(runs[first:], measured, self.settings)
         _check_found_something(runs)
         return BacktestResult(runs=[_known(run) for run in runs], summary=summary, absent=absent)
 
@@ -133,57 +131,64 @@ class Backtest:
     def _window(self, question: Question) -> EvaluationWindow:
         tables, rule = self._geography.tables, self.config.exposure
         view = look(self._geography, tables, question, self.settings, rule)
-        asked = visit_question(question)
+        by_visit = visit_question(question)
         visit_view = view
-        if asked != question:
-            visit_view = look(self._geography, tables, asked, self.settings, rule)
+        if by_visit != question:
+            visit_view = look(self._geography, tables, by_visit, self.settings, rule)
         return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
 
-    def _fit(
-        self, plans: Sequence[Plan], progress: Progress | None
-    ) -> dict[tuple[int, str], VisitModelMethod]:
-        """Fit the visit models of all plans, each once; features and reach are shared."""
-        found: dict[tuple[int, str], VisitModelMethod] = {}
-        keys: dict[tuple[Any, ...], list[tuple[int, str]]] = {}
-        for number, plan in enumerate(plans):
-            for name in _methods_of(plan)[0]:
-                if name in VISIT_MODELS:
-                    key = (name, OUTCOMES[plan.event], plan.among, *_shape(plan))
-                    keys.setdefault(key, []).append((number, name))
-        for done, wanted in enumerate(keys.values()):
-            number, name = wanted[0]
-            tell = _part(progress, "fit", done, len(keys))
-            found |= dict.fromkeys(wanted, self._visit_model(name, plans[number], tell))
-        return found
-
-    def _visit_model(
-        self, name: str, plan: Plan, tell: Callable[[int, int], None] | None
-    ) -> VisitModelMethod:
-        timeline = self._timeline_of(*_shape(plan))
-        scores = VisitModel(config=self.config.model).score_origins(
-            timeline,
-            event=OUTCOMES[plan.event],
-            area=name == VISIT_MODEL,
-            propensity=self._propensity_of(timeline) if plan.among == ALL else None,
-            tell=tell,
+    def _fit(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
+        """Fit the visit models of all plans, each once; features and propensities are shared."""
+        keys = dict.fromkeys(
+            _key(plan, name)
+            for plan in plans
+            for name in _methods_of(plan)[0]
+            if name in VISIT_MODELS
         )
-        return VisitModelMethod(name=name, origins=scores)
-
-    def _timeline_of(self, origins: tuple[int, ...], days: int) -> Timeline:
-        if (origins, days) not in self._timelines:
-            self._timelines[origins, days] = Timeline(
-                facts=self.tables.facts,
-                config=self.config.model,
-                origins=origins,
-                horizon_days=days,
-                register=self.tables.buildings,
+        propensities = {
+            (key.origins, key.days): PropensityForms(
+                timeline=Timeline(
+                    facts=self.tables.facts,
+                    config=self.config.model,
+                    origins=key.origins,
+                    horizon_days=key.days,
+                    register=self.tables.buildings,
+                )
             )
-        return self._timelines[origins, days]
+            for key in keys
+        }
+        methods = {}
+        for done, key in enumerate(keys):
+            forms = propensities[key.origins, key.days]
+            scores = score_origins(
+                forms.timeline,
+                event=key.outcome,
+                area=key.name == VISIT_MODEL,
+                propensity=forms if key.among == ALL else None,
+                report_progress=_part(progress, "fit", done, len(keys)),
+            )
+            methods[key] = visit_model(key.name, scores)
+        return methods
 
-    def _propensity_of(self, timeline: Timeline) -> PropensityForms:
-        if id(timeline) not in self._propensities:
-            self._propensities[id(timeline)] = PropensityForms(timeline=timeline)
-        return self._propensities[id(timeline)]
+
+class _Key(NamedTuple):
+    """What a fit of the visit model depends on; days of the origins and of the longest window."""
+
+    name: str
+    outcome: str
+    among: str
+    origins: tuple[int, ...]
+    days: int
+
+
+def _key(plan: Plan, name: str) -> _Key:
+    return _Key(
+        name=name,
+        outcome=OUTCOMES[plan.event],
+        among=plan.among,
+        origins=tuple(day_of(split.origin) for split in plan.splits),
+        days=max(split.horizon_days for split in plan.splits),
+    )
 
 
 def _part(
@@ -193,12 +198,6 @@ def _part(
     if progress is None:
         return None
     return lambda step, steps: progress(stage, done * steps + step, whole * steps)
-
-
-def _shape(plan: Plan) -> tuple[tuple[int, ...], int]:
-    """Return the days of the origins and the length of the longest window."""
-    origins = tuple(day_of(split.origin) for split in plan.splits)
-    return origins, max(split.horizon_days for split in plan.splits)
 
 
 def _methods_of(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+import pandas as pd
+
 from geo.errors import GridwardenError
 
 _SPAN: Final = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>d|days?|w|weeks?|mo?|months?)?")
 _DAYS_PER_WEEK: Final = 7
-_MONTHS_PER_YEAR: Final = 12
 _ORIGIN_PARTS: Final = 3
 MOST_ORIGINS: Final = 500
 USUAL_ORIGINS: Final = 8
@@ -69,12 +69,8 @@ class Span:
         return self._moved(moment, -1)
 
     def _moved(self, moment: datetime, direction: int) -> datetime:
-        if self.days:
-            return moment + timedelta(days=direction * self.days)
-        index = moment.year * _MONTHS_PER_YEAR + moment.month - 1 + direction * self.months
-        year, month = index // _MONTHS_PER_YEAR, index % _MONTHS_PER_YEAR + 1
-        last = calendar.monthrange(year, month)[1]
-        return moment.replace(year=year, month=month, day=min(moment.day, last))
+        step = pd.DateOffset(days=direction * self.days, months=direction * self.months)
+        return (pd.Timestamp(moment) + step).to_pydatetime()
 
     def __str__(self) -> str:
         """Write the span as it is read."""
@@ -105,10 +101,7 @@ class Split:
 def read_origins(text: str) -> tuple[list[datetime], Span]:
     """Read ``FROM:TO:EVERY``, such as ``2013-01-01:2014-07-01:2mo``; TO is the last origin.
 
-    Returns
-    -------
-    origins, every
-        Local midnights in order; both ends included where the steps meet them.
+    The result: local midnights in order; both ends included where the steps meet them.
 
     Raises
     ------
@@ -133,19 +126,10 @@ def read_origins(text: str) -> tuple[list[datetime], Span]:
 def choose_origins(first: datetime, end: datetime, horizon: Span) -> list[datetime]:
     """Choose the last origins with a full window each, a horizon apart, in order.
 
-    Parameters
-    ----------
-    first
-        Earliest visit; no origin lies within `HISTORY_DAYS` of it.
-    end
-        First midnight after the data.
-    horizon
-        Length of a window.
+    ``first``: earliest visit; no origin lies within `HISTORY_DAYS` of it. ``end``: first midnight
+    after the data.
 
-    Returns
-    -------
-    list of datetime
-        At most `USUAL_ORIGINS`.
+    The result: at most `USUAL_ORIGINS`.
 
     Raises
     ------

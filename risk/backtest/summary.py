@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.special import stdtrit
 
+from risk.arrays import Floats
 from risk.backtest.evaluate import Measured
 from risk.backtest.overstatement import of_top_tenth
 from risk.backtest.settings import BacktestSettings
-
-Floats = NDArray[np.float64]
 
 NAMES: Final = ("method", "event", "unit", "horizon", "among")
 COMPARED: Final = (
@@ -31,26 +29,15 @@ def summarise(
 ) -> list[dict[str, Any]]:
     """Sum up the runs of one plan, one object per method.
 
-    Parameters
-    ----------
-    runs
-        The lines of the plan.
-    measured
-        Per method its results, in the order of the origins.
-    settings
-        Level of the intervals.
+    ``measured``: per method its results, in the order of the origins.
 
-    Returns
-    -------
-    list of dict
-        The names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``: per
-        measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
-        ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at
-        how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the
-        first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much
-        its last tenth is overstated, `risk.backtest.overstatement`; None without tenths),
-        ``wrong_flags`` (per group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by
-        type of community).
+    The result: the names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``:
+    per measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
+    ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at how
+    many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the first 0
+    … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much its last
+    tenth is overstated, `risk.backtest.overstatement`; None without tenths), ``wrong_flags`` (per
+    group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by type of community).
     """
     lines = {name: [run for run in runs if run["method"] == name] for name in measured}
     level = settings.interval_level
@@ -87,15 +74,9 @@ def interval(values: Floats, *, level: float) -> dict[str, float | None]:
     if len(known) < LEAST_ORIGINS:
         return {"mean": mean, "low": None, "high": None, "sd": None}
     spread = float(known.std(ddof=1))
-    half = _quantile(level, len(known) - 1) * spread / np.sqrt(len(known))
+    quantile = float(stdtrit(len(known) - 1, 0.5 + level / 2))
+    half = quantile * spread / np.sqrt(len(known))
     return {"mean": mean, "low": float(mean - half), "high": float(mean + half), "sd": spread}
-
-
-@cache
-def _quantile(level: float, degrees: int) -> float:
-    from scipy.stats import t as student  # slow to read, and wanted by evaluations alone
-
-    return float(student.ppf(0.5 + level / 2, degrees))
 
 
 def _means(lines: Sequence[Mapping[str, Any]], level: float) -> dict[str, dict[str, float | None]]:
@@ -140,21 +121,21 @@ def _calibration(results: Sequence[Measured]) -> list[dict[str, float]]:
     whole = max((len(each) for each in tenths), default=0)
     return [
         {
-            "expected": sum(each[place].expected for each in tenths if len(each) == whole),
-            "observed": sum(each[place].observed for each in tenths if len(each) == whole),
+            name: sum(each[place][name] for each in tenths if len(each) == whole)
+            for name in ("expected", "observed")
         }
         for place in range(whole)
     ]
 
 
 def _flags(results: Sequence[Measured], way: str) -> dict[str, dict[str, float]]:
-    told = [result.wrong_flags.get(way, {}) for result in results]
-    found: dict[str, dict[str, float]] = {}
-    for group in sorted({group for each in told for group in each}):
-        pairs = [each.get(group, (0, 0)) for each in told]
+    windows = [result.wrong_flags.get(way, {}) for result in results]
+    shares: dict[str, dict[str, float]] = {}
+    for group in sorted({group for each in windows for group in each}):
+        pairs = [each.get(group, (0, 0)) for each in windows]
         flagged, wrong = (sum(pair[place] for pair in pairs) for place in (0, 1))
-        found[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged}
-    return found
+        shares[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged}
+    return shares
 
 
 def _values(lines: Sequence[Mapping[str, Any]], name: str) -> Floats:

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Objects
 from simulation.city import names
 from simulation.city.layout import LAND_USES, SHOP
 from simulation.draws import happens
 
-Texts = NDArray[np.object_]
-
-_USE = {use.name: index for index, use in enumerate(LAND_USES)}
 _OWN_NUMBER = frozenset({"market", "office", "hotel"})
 _ESTATE_STYLES = ("号楼", "号楼", "号楼", "号楼", "栋", "幢")
 _CAMPUS_HALLS = (
-    "教学楼",
-    "综合楼",
-    "实验楼",
-    "办公楼",
-    "图书楼",
-    "体育馆",
-    "食堂",
-    "宿舍楼",
-    "艺术楼",
-    "后勤楼",
+    *("教学楼", "综合楼", "实验楼", "办公楼", "图书楼"),
+    *("体育馆", "食堂", "宿舍楼", "艺术楼", "后勤楼"),
 )
 _CAMPUS_TAILS = ("小学", "中学", "幼儿园", "实验学校", "小学")
 _HOTEL_TAILS = ("酒店", "宾馆", "快捷酒店", "商务酒店")
@@ -162,7 +151,7 @@ def _name_building(  # noqa: PLR0911 -- one line per kind of place
     return grid_name, f"{number}{style}"
 
 
-def _aliases(estate: Texts, *, rng: np.random.Generator) -> Texts:
+def _aliases(estate: Objects, *, rng: np.random.Generator) -> Objects:
     """Give one estate in eight the former name that old residents still use."""
     known, inverse = np.unique(estate.astype(str), return_inverse=True)
     drawn = happens(len(known), share=1 / 8, rng=rng)
@@ -187,7 +176,7 @@ def _standard_addresses(framed: pd.DataFrame) -> list[str]:
     ]  # fmt: skip
 
 
-def _owners(framed: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Texts]:
+def _owners(framed: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Objects]:
     """Say who manages each building (one company per grid) and who owns it."""
     grids = int(framed["grid"].max()) + 1
     companies = np.array(

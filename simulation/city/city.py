@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Geometries, Ints
 from geo.shapes.projection import EARTH_RADIUS_M
 from simulation.city import addresses, names
 from simulation.city.layout import (
@@ -24,8 +24,6 @@ from simulation.city.layout import (
     lay_out_block,
     rectangles,
 )
-
-Floats = NDArray[np.float64]
 
 CENTRE_LON, CENTRE_LAT = 117.362, 36.048
 """Open country east of Mount Tai: a plausible place in Shandong where no such city stands."""
@@ -70,8 +68,8 @@ class City:
     communities: pd.DataFrame
     grids: pd.DataFrame
     buildings: pd.DataFrame
-    borders: NDArray[np.object_]
-    footprints: NDArray[np.object_]
+    borders: Geometries
+    footprints: Geometries
 
 
 def build_city(plan: CityPlan, *, rng: np.random.Generator) -> City:
@@ -145,7 +143,7 @@ def _lay_communities(count: int) -> pd.DataFrame:
     )
 
 
-def _grid_shapes(plan: CityPlan, *, rng: np.random.Generator) -> NDArray[np.int64]:
+def _grid_shapes(plan: CityPlan, *, rng: np.random.Generator) -> Ints:
     """Draw how many rows and columns of grids each community has, shape (communities, 2)."""
     wanted = plan.buildings / BUILDINGS_PER_GRID / plan.communities
     if wanted < 5:  # noqa: PLR2004 -- a small test city: one row of one to four grids
@@ -186,13 +184,13 @@ def _lay_grids(
     )
 
 
-def _draw_land_uses(count: int, *, rng: np.random.Generator) -> NDArray[np.int64]:
+def _draw_land_uses(count: int, *, rng: np.random.Generator) -> Ints:
     """Share land uses out by quota, then shuffle, so that every city has its schools."""
     quota = _allot(count, np.array([u.share for u in LAND_USES]))
     return np.asarray(rng.permutation(np.repeat(np.arange(len(LAND_USES)), quota)), dtype=np.int64)
 
 
-def _allot(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
+def _allot(total: int, weights: Floats) -> Ints:
     """Split `total` by `weights` into whole numbers that sum to it (largest remainder)."""
     exact = np.asarray(total * weights / weights.sum(), dtype=np.float64)
     whole = np.asarray(np.floor(exact), dtype=np.int64)
@@ -216,20 +214,16 @@ def _edge_points(west: float, south: float, east: float, north: float) -> Floats
 
 
 def _lay_buildings(
-    grids: pd.DataFrame, counts: NDArray[np.int64], *, rng: np.random.Generator
+    grids: pd.DataFrame, counts: Ints, *, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, Floats]:
     """Fill every grid and return one row per building with its ring, shape (n, 5, 2), metres."""
     uses = grids["land_use"].to_numpy()
     edges = grids[["west", "south", "east", "north"]].to_numpy()
-    blocks = [Block(west=w, south=s, east=e, north=n) for w, s, e, n in edges]
     laid = [
-        lay_out_block(int(count), block, LAND_USES[use], rng=rng)
-        for count, block, use in zip(counts, blocks, uses, strict=True)
+        lay_out_block(int(count), Block(*edge), LAND_USES[use], rng=rng)
+        for count, edge, use in zip(counts, edges, uses, strict=True)
     ]
-    columns = ("x", "y", "width", "depth", "kind", "floors", "stairwells", "flats_per_floor")
-    frame = pd.DataFrame(
-        {name: np.concatenate([getattr(slots, name) for slots in laid]) for name in columns}
-    )
+    frame = pd.concat(laid, ignore_index=True)
     grid = np.repeat(np.arange(len(grids)), counts)
     homes = frame["stairwells"] * frame["floors"] * frame["flats_per_floor"]
     let = rng.beta(1.2, 5.0, len(grids))[grid] * np.where(frame["kind"] == PUBLIC, 0.0, 1.0)
@@ -241,5 +235,4 @@ def _lay_buildings(
         land_use=uses[grid],
         kind_name=np.array(KINDS)[frame["kind"]],
     )
-    rings = rectangles(*(frame[c].to_numpy() for c in ("x", "y", "width", "depth")))
-    return frame, rings
+    return frame, rectangles(frame)

@@ -7,12 +7,12 @@ turns the whole plan afterwards, so that roads curve and nothing can overlap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo.arrays import Floats
 
 KINDS = ("住宅", "商住", "商务楼宇", "商铺", "酒店", "厂房", "公建", "其他")
 DWELLING, MIXED, OFFICE, SHOP, HOTEL, FACTORY, PUBLIC, OTHER = range(len(KINDS))
@@ -69,28 +69,13 @@ LAND_USES = (
 """The land uses of a northern Chinese street office; shares sum to one (invented, plausible)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """The rectangle of one official grid, in metres of the flat frame."""
 
     west: float
     south: float
     east: float
     north: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slots:
-    """The buildings of a block: centres and sizes in metres, kind codes, storeys, flats."""
-
-    x: Floats
-    y: Floats
-    width: Floats
-    depth: Floats
-    kind: Ints
-    floors: Ints
-    stairwells: Ints
-    flats_per_floor: Ints
 
 
 def _lattice(
@@ -121,62 +106,45 @@ def _street_front(
     return x.astype(np.float64), block.south + depth / 2, width.astype(np.float64), depth
 
 
-def lay_out_block(count: int, block: Block, use: LandUse, *, rng: np.random.Generator) -> Slots:
+def lay_out_block(
+    count: int, block: Block, use: LandUse, *, rng: np.random.Generator
+) -> pd.DataFrame:
     """Place exactly `count` buildings in `block`, none touching another or the block's edge.
 
     The main buildings come first, then the shops along the southern street.
+
+    Returns
+    -------
+    DataFrame
+        Centre (`x`, `y`), `width` and `depth` in metres, `kind` (position in `KINDS`), `floors`,
+        `stairwells` and `flats_per_floor`.
     """
     shops = round(count * use.shop_share)
-    inner = Block(
-        west=block.west + INSET_M,
-        south=block.south + INSET_M,
-        east=block.east - INSET_M,
-        north=block.north - INSET_M,
-    )
-    above = Block(
-        west=inner.west,
-        south=inner.south + (SHOP_STRIP_M if shops else 0.0),
-        east=inner.east,
-        north=inner.north,
-    )
+    inner = Block(*np.add(block, (INSET_M, INSET_M, -INSET_M, -INSET_M)))
+    above = inner._replace(south=inner.south + (SHOP_STRIP_M if shops else 0.0))
     main = count - shops
     parts = (_lattice(main, above, use, rng), _street_front(shops, inner, rng))
-    x, y, width, depth = (np.concatenate(pair) for pair in zip(*parts, strict=True))
-    return Slots(
-        x=x,
-        y=y,
-        width=width,
-        depth=depth,
-        kind=np.repeat([use.kind, SHOP], [main, shops]),
-        floors=_draw(use.floors, (1, 2), main, shops, rng),
-        stairwells=_draw(use.stairwells, (0, 0), main, shops, rng),
-        flats_per_floor=_draw(use.flats_per_floor, (0, 0), main, shops, rng),
+    placed = (np.concatenate(pair) for pair in zip(*parts, strict=True))
+    insides = {
+        "floors": (use.floors, (1, 2)),
+        "stairwells": (use.stairwells, (0, 0)),
+        "flats_per_floor": (use.flats_per_floor, (0, 0)),
+    }
+    drawn = {
+        name: np.concatenate(
+            [rng.integers(*main_range, main, endpoint=True),
+             rng.integers(*shop_range, shops, endpoint=True)]
+        )
+        for name, (main_range, shop_range) in insides.items()
+    }  # fmt: skip
+    kind = np.repeat([use.kind, SHOP], [main, shops])
+    return pd.DataFrame(
+        {**dict(zip(("x", "y", "width", "depth"), placed, strict=True)), "kind": kind, **drawn}
     )
 
 
-def _draw(
-    main_range: tuple[int, int],
-    shop_range: tuple[int, int],
-    main: int,
-    shops: int,
-    rng: np.random.Generator,
-) -> Ints:
-    return np.concatenate(
-        [
-            rng.integers(main_range[0], main_range[1] + 1, main),
-            rng.integers(shop_range[0], shop_range[1] + 1, shops),
-        ]
-    )
-
-
-def rectangles(slots_x: Floats, slots_y: Floats, width: Floats, depth: Floats) -> Floats:
+def rectangles(buildings: pd.DataFrame) -> Floats:
     """Return the corners of closed rings, shape (n, 5, 2), anticlockwise from the south-west."""
-    sign_x = np.array([-0.5, 0.5, 0.5, -0.5, -0.5])
-    sign_y = np.array([-0.5, -0.5, 0.5, 0.5, -0.5])
-    return np.stack(
-        [
-            slots_x[:, None] + width[:, None] * sign_x,
-            slots_y[:, None] + depth[:, None] * sign_y,
-        ],
-        axis=-1,
-    )
+    sign = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5]])
+    centre, size = (buildings[names].to_numpy() for names in (["x", "y"], ["width", "depth"]))
+    return np.asarray(centre[:, None] + size[:, None] * sign)

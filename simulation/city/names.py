@@ -7,8 +7,6 @@ for a real place or a real person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -95,8 +93,3 @@ def company_names(count: int, *, rng: np.random.Generator) -> NDArray[np.str_]:
     heads = np.array(_ENTERPRISES)[rng.integers(0, len(_ENTERPRISES), count)]
     trades = np.array(_TRADES)[rng.integers(0, len(_TRADES), count)]
     return np.char.add(np.char.add(np.char.add("岱安示例", heads), trades), "有限公司")
-
-
-def pick(values: Sequence[str], index: NDArray[np.intp]) -> NDArray[np.str_]:
-    """Return `values` at `index` as a text array."""
-    return np.asarray(values, dtype=np.str_)[index]

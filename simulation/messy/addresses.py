@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Ints, Objects
 from simulation.city import names
 from simulation.city.addresses import chinese_number
 from simulation.city.city import City
-
-Ints = NDArray[np.int64]
 
 _FULL_WIDTH = str.maketrans("0123456789-#", "０１２３４５６７８９－＃")
 _RIGHT, _WRONG = "园庭湖苑城花馨府岸梅康福锦桂泉阳雅宁", "圆亭胡院成化鑫付案枚唐富绵贵全杨稚凝"
@@ -187,7 +185,7 @@ def say_addresses(
 
 def _choose_styles(
     spots: list[Spot], *, only: tuple[str, ...], rng: np.random.Generator
-) -> NDArray[np.object_]:
+) -> Objects:
     """Draw a style for each spot among those that its building and room allow."""
     numbered = np.array([bool(s.number) for s in spots], dtype=bool)
     roomed = np.array([s.room > 0 for s in spots], dtype=bool)
@@ -203,8 +201,8 @@ def _choose_styles(
 
 
 def _expected(
-    city: City, b: pd.DataFrame, spots: list[Spot], styles: NDArray[np.object_]
-) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    city: City, b: pd.DataFrame, spots: list[Spot], styles: Objects
+) -> tuple[Objects, Objects]:
     """Return the surest level the words allow and the room they name."""
     homes = city.buildings.groupby("estate")["community"].transform("nunique")
     shared = ((homes > 1) & (city.buildings["estate"] != "")).to_numpy()[b.index.to_numpy()]

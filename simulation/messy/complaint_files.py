@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Positions
 from simulation.answers import AnswerBook
 from simulation.city.city import City
 from simulation.draws import happens
@@ -17,8 +17,6 @@ from simulation.messy.complaints import Reported
 from simulation.messy.dates import MINUTE_STYLES
 from simulation.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
 from simulation.messy.texts import write_text_table
-
-Rows = NDArray[np.intp]
 
 CORRECTED = 8
 """So many tickets of the last month were closed since it was first sent."""
@@ -66,8 +64,7 @@ def write_hotline(
         paths.insert(0, folder / "05_12345工单_历史.csv")
         rest = hotline.only(overflow)
         cells = words.hotline_cells(rest, usual="iso", rng=rng)
-        write_text_table(paths[0], cells, encoding="gbk")
-        book.note(rest.answers, file=paths[0].name, table="complaints")
+        write_text_table(paths[0], cells, rest.answers, book, table="complaints", encoding="gbk")
     return paths
 
 
@@ -134,7 +131,7 @@ def _corrected(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _write_pages(
     path: Path,
-    pages: list[tuple[str, str, Rows]],
+    pages: list[tuple[str, str, Positions]],
     cells: pd.DataFrame,
     answers: pd.DataFrame,
     book: AnswerBook,
@@ -143,21 +140,19 @@ def _write_pages(
     for name, title, rows in pages:
         page = cells.iloc[rows].reset_index(drop=True)
         page["序号"] = np.arange(1, len(page) + 1)
-        sheet = Sheet(
-            name=name,
-            cells=page,
-            headers=words.HOTLINE_HEADERS,
-            title=title,
-            note="单位：件        制表单位：街道社会治理和应急保障中心",
-            total=True,
-            footer=_FOOTER,
+        sheets.append(
+            Sheet(
+                name=name,
+                cells=page,
+                answers=answers.iloc[rows],
+                groups=words.HOTLINE_GROUPS,
+                title=title,
+                note="单位：件        制表单位：街道社会治理和应急保障中心",
+                total=True,
+                footer=_FOOTER,
+            )
         )
-        sheets.append(sheet)
-        book.note(
-            answers.iloc[rows], file=path.name, table="complaints", sheet=name,
-            first_row=sheet.first_row,
-        )  # fmt: skip
-    write_workbook(path, sheets)
+    write_workbook(path, sheets, book, table="complaints")
 
 
 def write_other_channels(
@@ -174,16 +169,11 @@ def write_other_channels(
     cells = words.petition_cells(petition, rng=rng)
     told = petition.answers.assign(key=words.petition_numbers(petition.facts))
     cells, told = plant(cells, told, _PETITION_BLUNDERS, rng=rng)
-    write_text_table(paths[0], cells, encoding="gbk")
-    book.note(told, file=paths[0].name, table="complaints")
+    write_text_table(paths[0], cells, told, book, table="complaints", encoding="gbk")
     _write_snaps(city, snap, paths[1], book, rng=rng)
     cells = words.education_cells(education, rng=rng)
-    sheet = Sheet(name="Sheet1", cells=cells, headers=tuple(("", c) for c in cells.columns))
-    write_workbook(paths[2], [sheet])
-    book.note(
-        education.answers, file=paths[2].name, table="complaints", sheet="Sheet1",
-        first_row=sheet.first_row,
-    )  # fmt: skip
+    sheet = Sheet(name="Sheet1", cells=cells, answers=education.answers)
+    write_workbook(paths[2], [sheet], book, table="complaints")
     return paths[0], paths[1], paths[2]
 
 
@@ -204,5 +194,4 @@ def _write_snaps(
     told.loc[odd[:3], "problem"] = "zero_point"
     cells.loc[odd[3:], ["经度", "纬度"]] = cells.loc[odd[3:], ["纬度", "经度"]].to_numpy()
     told.loc[odd[3:], "problem"] = "swapped_axes"
-    write_text_table(path, cells, encoding="utf-8-sig")
-    book.note(told, file=path.name, table="complaints")
+    write_text_table(path, cells, told, book, table="complaints", encoding="utf-8-sig")

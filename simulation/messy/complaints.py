@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Bools, Ints, Objects, Positions
 from geo.coordinates.datums import from_wgs84
 from simulation.city import names
 from simulation.city.city import City, to_globe
@@ -18,8 +18,6 @@ from simulation.messy.wording import word_complaints
 from simulation.truth.history import Truth
 from simulation.truth.records import Events
 from simulation.truth.reports import NOT_OUR_BUSINESS
-
-Texts = NDArray[np.object_]
 
 _OUTCOMES = ("属实", "部分属实", "不属实", "无法核实")
 _OUTCOME_SHARES = ((0.42, 0.18, 0.28, 0.12), (0.01, 0.06, 0.76, 0.17), (0.3, 0.3, 0.3, 0.1))
@@ -40,15 +38,11 @@ class Reported:
     facts: pd.DataFrame
     answers: pd.DataFrame
 
-    def only(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Reported:
+    def only(self, rows: Positions | Bools) -> Reported:
         """Return some of the rows, numbered anew."""
         return Reported(
-            facts=self.facts[rows].reset_index(drop=True)
-            if rows.dtype == bool
-            else self.facts.iloc[rows].reset_index(drop=True),
-            answers=self.answers[rows].reset_index(drop=True)
-            if rows.dtype == bool
-            else self.answers.iloc[rows].reset_index(drop=True),
+            facts=self.facts.iloc[rows].reset_index(drop=True),
+            answers=self.answers.iloc[rows].reset_index(drop=True),
         )
 
 
@@ -93,23 +87,21 @@ def put_into_words(
     return Reported(facts=facts, answers=answers)
 
 
-def _ticket_numbers(at: pd.Series) -> Texts:
+def _ticket_numbers(at: pd.Series) -> Objects:
     """Return 18 digits each: the moment to the second and a running number of six."""
     number = np.arange(len(at)) % 1_000_000
     stamps = at.dt.strftime("%y%m%d%H%M%S")
     return np.array([f"{s}{n:06d}" for s, n in zip(stamps, number, strict=True)], dtype=object)
 
 
-def _first_tickets(c: pd.DataFrame, tickets: Texts) -> Texts:
+def _first_tickets(c: pd.DataFrame, tickets: Objects) -> Objects:
     """Return for each repeat the ticket of the first report of the same matter."""
     first = pd.Series(tickets[::-1], index=c["first"].to_numpy()[::-1])
     first = first[~first.index.duplicated(keep="last")]
     return np.asarray(c["first"].map(first).to_numpy(), dtype=object)
 
 
-def _handle(
-    facts: pd.DataFrame, about: NDArray[np.int64], *, rng: np.random.Generator
-) -> pd.DataFrame:
+def _handle(facts: pd.DataFrame, about: Ints, *, rng: np.random.Generator) -> pd.DataFrame:
     """Assign, answer and close; what came in the last week is mostly still open."""
     count = len(facts)
     assigned = facts["at"] + pd.to_timedelta(rng.integers(20, 900, count), unit="min")
@@ -132,18 +124,10 @@ def _handle(
     )
 
 
-HOTLINE_HEADERS = (
-    ("", "序号"),
-    ("工单基本信息", "工单编号"), ("工单基本信息", "受理渠道"), ("工单基本信息", "来电时间"),
-    ("工单基本信息", "来电类别"), ("工单基本信息", "紧急程度"),
-    ("来电人信息", "姓名"), ("来电人信息", "来电号码"), ("来电人信息", "是否保密"),
-    ("反映事项", "工单标题"), ("反映事项", "主要内容"), ("反映事项", "事发地"),
-    ("反映事项", "问题分类"),
-    ("办理反馈", "承办单位"), ("办理反馈", "派单时间"), ("办理反馈", "办理期限"),
-    ("办理反馈", "办理截止时间"), ("办理反馈", "办结时间"), ("办理反馈", "工单状态"),
-    ("办理反馈", "诉求属实"), ("办理反馈", "处理情况"), ("办理反馈", "满意度"),
-    ("", "旧工单编号"),
-)  # fmt: skip
+HOTLINE_GROUPS = (
+    *("", *["工单基本信息"] * 5, *["来电人信息"] * 3, *["反映事项"] * 4, *["办理反馈"] * 9, ""),
+)
+"""What stands above the columns of `hotline_cells`."""
 
 
 def hotline_cells(
@@ -178,12 +162,10 @@ def hotline_cells(
         "满意度": facts["satisfaction"],
         "旧工单编号": facts["related"],
     }
-    return pd.DataFrame(
-        {name: pd.Series(np.asarray(v), dtype=object) for name, v in columns.items()}
-    )
+    return pd.DataFrame(columns, dtype=object)
 
 
-def _closed_cells(facts: pd.DataFrame, *, rng: np.random.Generator) -> Texts:
+def _closed_cells(facts: pd.DataFrame, *, rng: np.random.Generator) -> Objects:
     """Write when a ticket was closed; some systems write 1900-01-01 for not yet."""
     cells = write_moments(facts["closed"].to_numpy(), np.full(len(facts), "iso"))
     unknown = facts["closed"].isna().to_numpy() & (happens(len(facts), share=0.5, rng=rng))

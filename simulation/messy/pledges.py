@@ -45,13 +45,10 @@ def write_assignments(
     sheet = Sheet(
         name="包保责任",
         cells=cells,
-        headers=tuple(("", name) for name in cells.columns),
+        answers=answers,
         title="隐形变异培训防范治理包保责任清单",
     )
-    write_workbook(path, [sheet])
-    book.note(
-        answers, file=path.name, table="assignments", sheet=sheet.name, first_row=sheet.first_row
-    )
+    write_workbook(path, [sheet], book, table="assignments")
 
 
 def _cells(rows: pd.DataFrame, *, today: date, rng: np.random.Generator) -> pd.DataFrame:

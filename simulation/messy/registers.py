@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geo.arrays import Geometries
 from geo.coordinates.datums import from_wgs84
 from simulation.answers import AnswerBook
 from simulation.city.city import City
@@ -19,8 +19,6 @@ from simulation.messy.dates import draw_styles, write_moments
 from simulation.messy.sheets import Sheet, write_workbook
 from simulation.messy.texts import write_text_table
 from simulation.truth.records import Events
-
-Geometries = NDArray[np.object_]
 
 _KIND_WORDS = {
     "住宅": ("住宅", "居民楼", "住宅楼"),
@@ -199,8 +197,8 @@ def write_units(
         "较大",
         "unreadable_number",
     )
-    write_text_table(path, cells, encoding="gbk")
-    book.note(answers.assign(level="room", style="code"), file=path.name, table="units")
+    answers = answers.assign(level="room", style="code")
+    write_text_table(path, cells, answers, book, table="units", encoding="gbk")
 
 
 def write_persons(
@@ -231,10 +229,9 @@ def write_persons(
     sheet = Sheet(
         name="人员名册",
         cells=cells,
-        headers=tuple(("", name) for name in cells.columns),
+        answers=answers,
         title="街道网格治理人员名册",
         note="填报单位：街道综合治理办公室",
         footer="填表人：张示例        审核人：李示范",
     )
-    write_workbook(path, [sheet])
-    book.note(answers, file=path.name, table="persons", sheet=sheet.name, first_row=sheet.first_row)
+    write_workbook(path, [sheet], book, table="persons")

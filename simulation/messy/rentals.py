@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Objects
 from simulation.answers import AnswerBook
 from simulation.city import names
 from simulation.city.city import City
@@ -20,8 +21,6 @@ from simulation.messy.texts import write_text_table
 from simulation.truth.history import Truth
 from simulation.truth.records import Events
 from simulation.truth.risk_field import DAYS
-
-Texts = NDArray[np.object_]
 
 _FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 _CHECK_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
@@ -54,8 +53,9 @@ def write_rentals(
     paths = [folder / "11_租赁备案台账.xlsx"]
     if old > 0:
         paths.insert(0, folder / "11_租赁备案台账_历史.csv")
-        write_text_table(paths[0], cells.iloc[:old], encoding="gbk")
-        book.note(answers.iloc[:old], file=paths[0].name, table="rentals")
+        write_text_table(
+            paths[0], cells.iloc[:old], answers.iloc[:old], book, table="rentals", encoding="gbk"
+        )
         cells, answers = (f.iloc[old:].reset_index(drop=True) for f in (cells, answers))
     cells, answers = plant(cells, answers, _BLUNDERS, rng=rng)
     _write_yearly(paths[-1], cells, answers, book)
@@ -68,23 +68,17 @@ def _write_yearly(path: Path, cells: pd.DataFrame, answers: pd.DataFrame, book: 
     for year in np.unique(years):
         rows = np.flatnonzero(years == year)
         rows = rows[np.argsort(cells["小区"].to_numpy()[rows].astype(str), kind="stable")]
-        sheet = _sheet(f"{year}年", cells.iloc[rows].reset_index(drop=True), str(year))
-        sheets.append(sheet)
-        book.note(
-            answers.iloc[rows],
-            file=path.name,
-            table="rentals",
-            sheet=sheet.name,
-            first_row=sheet.first_row,
+        sheets.append(
+            _sheet(cells.iloc[rows].reset_index(drop=True), answers.iloc[rows], str(year))
         )
-    write_workbook(path, sheets)
+    write_workbook(path, sheets, book, table="rentals")
 
 
-def _sheet(name: str, cells: pd.DataFrame, year: str) -> Sheet:
+def _sheet(cells: pd.DataFrame, answers: pd.DataFrame, year: str) -> Sheet:
     return Sheet(
-        name=name,
+        name=f"{year}年",
         cells=cells.assign(序号=np.arange(1, len(cells) + 1)),
-        headers=tuple(("", header) for header in cells.columns),
+        answers=answers,
         title=f"街道房屋租赁登记备案台账（{year}年）",
         note="单位：街道流动人口和出租房屋管理办公室    面积单位：平方米    金额单位：元",
         merge_down=("小区",),
@@ -102,7 +96,7 @@ def _cells(
     said = say_addresses(
         city, r["building"].to_numpy(), r, rng=rng, only=(*NEAT, "dash", "block_word")
     )
-    numbers = _filing_numbers(_moments(truth, r["filed_day"]))
+    numbers = _filing_numbers(truth.moments(r["filed_day"]))
     lessees = _lessees(truth, r, rng=rng)
     home = (city.buildings["households"] > 0).to_numpy()[r["building"]]
     area = np.round(rng.lognormal(4.5, 0.35, count))
@@ -126,21 +120,17 @@ def _cells(
         "备案状态": _status(r, rng=rng),
         "备注": rng.choice(["", "", "", "", "续租", "中介：示例房产　"], count),
     }  # fmt: skip
-    frame = pd.DataFrame({k: pd.Series(np.asarray(v, dtype=object)) for k, v in cells.items()})
-    return frame, said.drop(columns="text").assign(key=numbers, problem="")
+    return pd.DataFrame(cells, dtype=object), said.drop(columns="text").assign(
+        key=numbers, problem=""
+    )
 
 
-def _moments(truth: Truth, days: pd.Series) -> NDArray[np.datetime64]:
-    moments = np.datetime64(truth.start, "us") + days.to_numpy().astype("timedelta64[D]")
-    return np.asarray(moments, dtype="datetime64[us]")
-
-
-def _term_cells(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Texts]:
+def _term_cells(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Objects]:
     """Write begin, end and filing date, in one style within a row."""
     others = ("iso_day", "chinese_day", "serial_day", "cell_day")
     style = draw_styles(len(r), rng=rng, usual="dot_day", others=others, strays=0.3)
     days = {"租期起": "start_day", "租期止": "end_day", "备案日期": "filed_day"}
-    return {head: write_moments(_moments(truth, r[day]), style) for head, day in days.items()}
+    return {head: write_moments(truth.moments(r[day]), style) for head, day in days.items()}
 
 
 def _filing_numbers(filed: NDArray[np.datetime64]) -> list[str]:
@@ -148,7 +138,7 @@ def _filing_numbers(filed: NDArray[np.datetime64]) -> list[str]:
     return [f"云房租备({year})第{i + 1:05d}号" for i, year in enumerate(years)]
 
 
-def _lessees(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> Texts:
+def _lessees(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> Objects:
     """Name tenants; a tutor's firm or person is the same wherever it rents."""
     people = names.person_names(int(r["lessee"].max()) + 1, rng=rng)[r["lessee"]]
     operator = np.append(truth.sites["operator"].to_numpy(), -1)[r["site"].to_numpy()]
@@ -157,14 +147,14 @@ def _lessees(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> Text
     return np.where(r["business"], firms[own], people).astype(object)
 
 
-def _status(r: pd.DataFrame, *, rng: np.random.Generator) -> Texts:
+def _status(r: pd.DataFrame, *, rng: np.random.Generator) -> Objects:
     ended = (r["end_day"] < DAYS).to_numpy()
     words = rng.choice(["有效", "正常", "有效"], len(r))
     gone = rng.choice(["到期", "已到期", "注销"], len(r), p=[0.6, 0.2, 0.2])
     return np.where(ended, gone, words).astype(object)
 
 
-def _spoilt_numbers(values: NDArray[np.float64], unit: str, *, rng: np.random.Generator) -> Texts:
+def _spoilt_numbers(values: Floats, unit: str, *, rng: np.random.Generator) -> Objects:
     """Write numbers as numbers, as text, with their unit, or in full-width digits."""
     dice = rng.integers(0, 10, len(values))
     return np.array(

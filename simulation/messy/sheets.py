@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, zip_longest
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
 from numpy.typing import NDArray
+
+from simulation.answers import AnswerBook
 
 WORKBOOK_ROWS = 10_000
 """More rows than this of one kind go to a text file, as no clerk would open such a workbook."""
@@ -22,13 +25,15 @@ FIXED_CREATION = datetime(2026, 1, 1)  # noqa: DTZ001 -- a constant in the file,
 class Sheet:
     """One sheet to write: `cells` hold text, numbers, datetimes or None, one column per header.
 
-    `headers` are (group, header) pairs; a group of '' makes a header one level tall. `merge_down`
-    names headers whose equal neighbours become one merged cell. `hidden` are positions of rows.
+    `answers` are of its rows. `groups` are the headers above others, one per column, where there
+    are two levels; a group of '' makes a header one level tall. `merge_down` names headers whose
+    equal neighbours become one merged cell. `hidden` are positions of rows.
     """
 
     name: str
     cells: pd.DataFrame
-    headers: tuple[tuple[str, str], ...]
+    answers: pd.DataFrame
+    groups: tuple[str, ...] = ()
     title: str = ""
     note: str = ""
     merge_down: tuple[str, ...] = ()
@@ -37,18 +42,13 @@ class Sheet:
     footer: str = ""
 
     @property
-    def header_rows(self) -> int:
-        """Return 2 where any header stands under a group, else 1."""
-        return 2 if any(group for group, _ in self.headers) else 1
-
-    @property
     def first_row(self) -> int:
         """Return the spreadsheet's number of the first data row."""
-        return 1 + bool(self.title) + bool(self.note) + self.header_rows
+        return 2 + bool(self.title) + bool(self.note) + bool(self.groups)
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write `sheets` to `path`; the same sheets give the same bytes."""
+def write_workbook(path: Path, sheets: Sequence[Sheet], answers: AnswerBook, *, table: str) -> None:
+    """Write `sheets` to `path` and note their answers; the same sheets give the same bytes."""
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy/m/d hh:mm"}) as book:
         book.set_properties({"author": "示例", "created": FIXED_CREATION})
         styles = {
@@ -58,12 +58,16 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         }
         for sheet in sheets:
             _write_sheet(book.add_worksheet(sheet.name), sheet, styles)
+            answers.note(
+                sheet.answers, file=path.name, table=table, sheet=sheet.name,
+                first_row=sheet.first_row,
+            )  # fmt: skip
 
 
 def _write_sheet(
     ws: xlsxwriter.worksheet.Worksheet, sheet: Sheet, styles: dict[str, object]
 ) -> None:
-    width, row = len(sheet.headers), 0
+    width, row = sheet.cells.shape[1], 0
     if sheet.title:
         ws.merge_range(row, 0, row, width - 1, sheet.title, styles["title"])
         row += 1
@@ -71,8 +75,8 @@ def _write_sheet(
         ws.write_string(row, 0, sheet.note)
         row += 1
     _write_headers(ws, sheet, row, styles["head"])
-    first = row + sheet.header_rows
-    for column, (_, header) in enumerate(sheet.headers):
+    first = sheet.first_row - 1
+    for column, header in enumerate(sheet.cells):
         _write_column(ws, sheet.cells[header].to_numpy(dtype=object), first, column, styles["day"])
     for header in sheet.merge_down:
         _merge_equal(ws, sheet, header, first)
@@ -90,24 +94,16 @@ def _write_sheet(
 def _write_headers(
     ws: xlsxwriter.worksheet.Worksheet, sheet: Sheet, row: int, style: object
 ) -> None:
-    groups = [group for group, _ in sheet.headers]
-    for column, (group, header) in enumerate(sheet.headers):
-        if sheet.header_rows == 1:
-            ws.write_string(row, column, header, style)
-        elif not group:
+    for column, (header, group) in enumerate(zip_longest(sheet.cells, sheet.groups)):
+        if group == "":
             ws.merge_range(row, column, row + 1, column, header, style)
         else:
-            ws.write_string(row + 1, column, header, style)
-    column = 0
-    while sheet.header_rows > 1 and column < len(groups):
-        end = column
-        while end + 1 < len(groups) and groups[end + 1] == groups[column]:
-            end += 1
-        if groups[column] and end > column:
-            ws.merge_range(row, column, row, end, groups[column], style)
-        elif groups[column]:
-            ws.write_string(row, column, groups[column], style)
-        column = end + 1
+            ws.write_string(row + bool(sheet.groups), column, header, style)
+    for start, end in _runs(sheet.groups):
+        if end > start:
+            ws.merge_range(row, start, row, end, sheet.groups[start], style)
+        else:
+            ws.write_string(row, start, sheet.groups[start], style)
 
 
 def _write_column(
@@ -132,12 +128,15 @@ def _write_column(
 
 def _merge_equal(ws: xlsxwriter.worksheet.Worksheet, sheet: Sheet, header: str, first: int) -> None:
     """Merge runs of equal text in one column, as clerks do to make a list look tidy."""
-    column = [name for _, name in sheet.headers].index(header)
-    values = list(sheet.cells[header])
-    start = 0
-    for row in range(1, len(values) + 1):
-        if row < len(values) and values[row] == values[start]:
-            continue
-        if row - start > 1 and values[start]:
-            ws.merge_range(first + start, column, first + row - 1, column, values[start])
-        start = row
+    column, values = sheet.cells.columns.get_loc(header), list(sheet.cells[header])
+    for start, end in _runs(values):
+        if end > start:
+            ws.merge_range(first + start, column, first + end, column, values[start])
+
+
+def _runs(values: Sequence[object]) -> Iterator[tuple[int, int]]:
+    """Give the first and last position of each run of equal values that are not empty."""
+    for value, run in groupby(enumerate(values), key=lambda pair: pair[1]):
+        positions = [position for position, _ in run]
+        if value:
+            yield positions[0], positions[-1]

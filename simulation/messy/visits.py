@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Bools, Ints, Objects
 from simulation.answers import AnswerBook
 from simulation.city.city import City
 from simulation.draws import happens
@@ -20,8 +20,6 @@ from simulation.messy.wording import SUBJECTS
 from simulation.truth.history import Truth
 from simulation.truth.records import Events
 
-Texts = NDArray[np.object_]
-
 _WHY = np.array(["例行巡查", "投诉核查", "回头看", "专项行动", "随机抽查"], dtype=object)
 _RESULT_WORDS = {
     "未发现异常": ("未发现异常", "正常", "未发现问题", "无异常"),
@@ -33,8 +31,7 @@ _RESULT_WORDS = {
 }
 _SIGNS = ("学生集中出入", "接送车辆", "桌椅多套", "教辅资料", "招生广告", "遮挡窗帘", "物业反映")
 _PLACES = {
-    "住宅": "居民住宅",
-    "商住": "居民住宅",
+    **dict.fromkeys(("住宅", "商住"), "居民住宅"),
     "商务楼宇": "写字楼",
     "商铺": "托管小饭桌",
     "酒店": "宾馆",
@@ -46,18 +43,8 @@ _INSPECTION_BLUNDERS = (
     Blunder("unreadable_flag", "四不两直", ("看情况",)),
 )
 _SHELLS = (
-    "托管",
-    "咨询",
-    "自习室",
-    "AI自习室",
-    "家政服务",
-    "文化传播",
-    "思维训练",
-    "住家教师",
-    "小饭桌",
-    "研学",
-    "晚托",
-    "众筹私教",
+    *("托管", "咨询", "自习室", "AI自习室", "家政服务", "文化传播"),
+    *("思维训练", "住家教师", "小饭桌", "研学", "晚托", "众筹私教"),
 )
 _FORMS = ("转地下", "换马甲", "擅自举办", "在职教师", "学龄前", "居民楼")
 _VIOLATION_BLUNDERS = (
@@ -77,15 +64,12 @@ def write_inspections(
     paths = []
     for index, month in enumerate(np.unique(months)):
         rows = np.flatnonzero(months == month)
-        part, told = (
-            cells.iloc[rows].reset_index(drop=True),
-            answers.iloc[rows].reset_index(drop=True),
-        )
+        part, told = (f.iloc[rows].reset_index(drop=True) for f in (cells, answers))
         if index % 6 == 1:
             part, told = plant(part, told, _INSPECTION_BLUNDERS, rng=rng)
         path = folder / f"巡查记录_{month}.csv"
-        write_text_table(path, part, encoding=("gbk", "utf-8", "utf-8-sig")[index % 3])
-        book.note(told, file=path.name, table="inspections")
+        encoding = ("gbk", "utf-8", "utf-8-sig")[index % 3]
+        write_text_table(path, part, told, book, table="inspections", encoding=encoding)
         paths.append(path)
     return paths
 
@@ -120,7 +104,7 @@ def _inspection_cells(
         "人次": np.where(joint, 4, 2),
         **_seen_cells(v, rng=rng),
     }
-    frame = pd.DataFrame({k: pd.Series(np.asarray(v, dtype=object)) for k, v in cells.items()})
+    frame = pd.DataFrame(cells, dtype=object)
     answers = said.drop(columns="text").assign(key=numbers, problem="")
     answers.loc[by_code, "building_id"] = ids[by_code]
     answers.loc[by_code, ["level", "style"]] = ["building", "code"]
@@ -145,18 +129,18 @@ def _seen_cells(v: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, objec
     }
 
 
-def _warden_names(city: City, events: Events) -> Texts:
+def _warden_names(city: City, events: Events) -> Objects:
     name = events.persons.set_index("person_id")["name"]
     return np.asarray(
         events.duties["warden_id"].map(name).to_numpy()[: len(city.grids)], dtype=object
     )
 
 
-def _words(results: pd.Series, dice: NDArray[np.int64]) -> list[str]:
+def _words(results: pd.Series, dice: Ints) -> list[str]:
     return [_RESULT_WORDS[r][d % len(_RESULT_WORDS[r])] for r, d in zip(results, dice, strict=True)]
 
 
-def _signs(suspect: NDArray[np.bool_], *, rng: np.random.Generator) -> list[str]:
+def _signs(suspect: Bools, *, rng: np.random.Generator) -> list[str]:
     """List one to three signs where something was seen."""
     picks = rng.integers(0, len(_SIGNS), (len(suspect), 3))
     return [
@@ -175,26 +159,20 @@ def write_violations(
     sheet = Sheet(
         name="查处台账",
         cells=cells,
-        headers=tuple(("", name) for name in cells.columns),
+        answers=answers,
         title="学科类隐形变异培训查处情况台账",
         note="填报单位：云岱区教育和体育局    单位：元、人",
         total=True,
         footer="填表人：陈示例    联系电话：13800009997",
     )
-    write_workbook(path, [sheet])
-    book.note(
-        answers, file=path.name, table="violations", sheet=sheet.name, first_row=sheet.first_row
-    )
+    write_workbook(path, [sheet], book, table="violations")
 
 
 def _violation_cells(
     city: City, truth: Truth, events: Events, *, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     v, count = events.violations, len(events.violations)
-    start = np.datetime64(truth.start, "us")
-    decided, learnt = (
-        start + v[c].to_numpy().astype("timedelta64[D]") for c in ("decided_day", "learnt_day")
-    )
+    decided, learnt = (truth.moments(v[name]) for name in ("decided_day", "learnt_day"))
     said = say_addresses(city, v["building"].to_numpy(), v, rng=rng, only=NEAT)
     styles = draw_styles(count, rng=rng, usual="chinese_day", others=("dot_day", "cell_day"))
     numbers = [
@@ -221,5 +199,5 @@ def _violation_cells(
         "信用上报状态": rng.choice(["未上报", "已报区教育局", "已公示"], count),
         "获知时间": write_moments(learnt, np.full(count, "iso_day")),
     }
-    frame = pd.DataFrame({k: pd.Series(np.asarray(v, dtype=object)) for k, v in cells.items()})
+    frame = pd.DataFrame(cells, dtype=object)
     return frame, said.drop(columns="text").assign(key=numbers, problem="")

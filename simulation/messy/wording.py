@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Ints, Objects, Texts
 from simulation.truth.reports import NOT_OUR_BUSINESS
-
-Ints = NDArray[np.int64]
-Texts = NDArray[np.object_]
 
 SUBJECTS = ("数学", "英语", "语文", "物理", "化学", "数xue", "英yu", "S学", "大语文", "思维训练")
 STAGES = ("小学", "初中", "高中", "幼小衔接", "初三", "小学三年级", "高一")
 SHELLS = (
-    "托管",
-    "晚托",
-    "自习室",
-    "AI自习室",
-    "作业辅导",
-    "家庭教育指导",
-    "咨询",
-    "一对一",
-    "1V1",
-    "小班课",
-    "众筹私教",
-    "住家教师",
-    "研学",
-    "布课",
-    "拼班",
+    *("托管", "晚托", "自习室", "AI自习室", "作业辅导", "家庭教育指导", "咨询", "一对一"),
+    *("1V1", "小班课", "众筹私教", "住家教师", "研学", "布课", "拼班"),
 )
 _SEEN = (
     "每天晚上六点以后有大量学生集中出入，电梯要等十多分钟",
@@ -80,8 +64,8 @@ _TITLES = (
 
 
 def word_complaints(
-    about: Ints, pupils: Ints, phones: NDArray[np.str_], *, rng: np.random.Generator
-) -> tuple[Texts, Texts]:
+    about: Ints, pupils: Ints, phones: Texts, *, rng: np.random.Generator
+) -> tuple[Objects, Objects]:
     """Return titles and contents; `about` is 0 for a true report, 1 for a fear, 2 for the rest."""
     count = len(about)
     dice = rng.integers(0, 1 << 16, (6, count))

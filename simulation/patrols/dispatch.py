@@ -7,16 +7,11 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from data.contracts.vocabulary import VisitKind
 from data.derived.visits import PURPOSE_OF_ORIGIN
+from geo.arrays import Bools
 from governance.patrols.routing.model.problem import Shift
-from governance.visits.rules.visit_kind import (
-    DAY,
-    DRAWN,
-    NIGHT,
-    REVISIT,
-)
 from simulation.draws import happens
 from simulation.patrols.office import Office, Scene, leases_before, told_before
 from simulation.truth.inspections import (
@@ -25,12 +20,11 @@ from simulation.truth.inspections import (
     FOUND,
     SUSPECTED,
     chance_to_find,
+    fall_due,
     look,
     visit,
 )
 from simulation.truth.sites import Town, open_sites
-
-Bools = NDArray[np.bool_]
 
 
 class Policy(Protocol):
@@ -104,7 +98,9 @@ class Sender:
         self._note(
             town,
             seen.assign(
-                purpose=_BY_HABIT[seen["reason"]], mode=np.where(night, NIGHT, DAY), minutes=12
+                purpose=_BY_HABIT[seen["reason"]],
+                mode=np.where(night, VisitKind.NIGHT, VisitKind.DAY),
+                minutes=12,
             ),
         )
         return seen
@@ -134,12 +130,12 @@ class Sender:
         again = np.isin(before, (FOUND, SUSPECTED)) & ~answer
         drawn = (seen["arm"] == RANDOM).to_numpy(bool) & ~again
         origin = np.select([again, drawn], ["revisit", "random"], "plan")
-        by_hour = np.where(seen["night"].to_numpy(bool), NIGHT, DAY)
+        by_hour = np.where(seen["night"].to_numpy(bool), VisitKind.NIGHT, VisitKind.DAY)
         return seen.assign(
             purpose=np.where(
                 answer, _BY_HABIT[COMPLAINT], pd.Series(origin).map(PURPOSE_OF_ORIGIN).to_numpy()
             ),
-            mode=np.select([again, drawn], [REVISIT, DRAWN], by_hour),
+            mode=np.select([again, drawn], [VisitKind.REVISIT, VisitKind.DRAWN], by_hour),
         )
 
     def _note(self, town: Town, seen: pd.DataFrame) -> None:
@@ -219,11 +215,9 @@ def _pointed_at(reports: pd.DataFrame, visits: pd.DataFrame, *, days: int) -> Bo
 
 def _answers(town: Town, day: int) -> pd.DataFrame:
     """Return the follow-ups of complaints that fall due this week, made by others."""
-    due = [(d[d < day + 7], b[d < day + 7]) for d, b, why in town.due if why == COMPLAINT]
-    later = [(d[d >= day + 7], b[d >= day + 7], why) for d, b, why in town.due if why == COMPLAINT]
-    town.due = [item for item in later if len(item[0])]
-    days = np.concatenate([d for d, _ in due]) if due else np.empty(0, dtype=np.int64)
-    where = np.concatenate([b for _, b in due]) if due else np.empty(0, dtype=np.int64)
+    due = [(days, where) for days, where, why in fall_due(town, day) if why == COMPLAINT]
+    none = np.empty(0, dtype=np.int64)
+    days, where = (np.concatenate([none, *parts]) for parts in zip((none, none), *due, strict=True))
     return pd.DataFrame(
         {
             "day": np.maximum(days, day),

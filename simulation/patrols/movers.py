@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Ints
 from simulation.patrols.office import Scene
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import SAME_PLACE_M, SITE_COLUMNS, Town
-
-Ints = NDArray[np.int64]
 
 FIRST_PLANTED = -10
 """Planted operators have this number and those below it; the town's own have 0 and above."""

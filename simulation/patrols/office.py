@@ -10,14 +10,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from governance.patrols.routing.model.problem import Shift
 from simulation.city.city import to_globe
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import Town
-
-Floats = NDArray[np.float64]
 
 START = date(2024, 11, 25)
 """A Monday: weeks of the town are weeks of the calendar."""

@@ -8,25 +8,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import SCHOOL_BREAK, TERM, Span
 from governance.patrols.base import SENSITIVE_DAYS
 from governance.patrols.routing import make_plan
-from governance.patrols.routing.model import plan as model_plan
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import Team, usual_worth
+from governance.patrols.routing.model.vocabulary import Arm, StopReason
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.settings import VisitRules
 from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
 from simulation.patrols.office import Office
 from simulation.patrols.scores import Scorer
 from simulation.truth.inspections import RESULTS
-
-Floats = NDArray[np.float64]
 
 EVENING_HOUR, DAY_HOUR = 19, 15
 USUAL_DAYS = 365
@@ -61,9 +58,9 @@ class OurPlan:
         rows = {building: n for n, building in enumerate(office.buildings["building_id"])}
         stops = made.stops
         company = np.array(
-            [model_plan.ORDINARY in reasons for reasons in stops["reasons"]], dtype=bool
+            [StopReason.ORDINARY in reasons for reasons in stops["reasons"]], dtype=bool
         )
-        drawn = (stops["arm"] == model_plan.RANDOM).to_numpy(bool)
+        drawn = (stops["arm"] == Arm.RANDOM).to_numpy(bool)
         return pd.DataFrame(
             {
                 "shift": stops["shift_id"].map(numbers),
@@ -84,7 +81,12 @@ class OurPlan:
         visits = office.visits
         late = visits[visits["day"] >= day - USUAL_DAYS]
         return PlanInputs(
-            options=PlanOptions(first=first, last=first + timedelta(days=6), one_more=False),
+            options=PlanOptions(
+                first=first,
+                last=first + timedelta(days=6),
+                one_more=False,
+                iterations=self.iterations,
+            ),
             rules=self.rules,
             visit_rules=VisitRules(),
             calendar=self.calendar,
@@ -96,7 +98,6 @@ class OurPlan:
             interval=model.interval,
             usual_worth=usual_worth(_moments(office, late), self.calendar, self.rules),
             seed=f"{office.draws}/{day}",
-            iterations=self.iterations,
         )
 
     def _buildings(self, office: Office, day: int, ranked: pd.DataFrame) -> pd.DataFrame:

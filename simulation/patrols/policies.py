@@ -6,14 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints
 from simulation.patrols.dispatch import LIST
 from simulation.patrols.office import Office
 from simulation.patrols.scores import Scorer
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 PATIENCE = 25
 """So many buildings in a row that fit nowhere, and the week is full."""

@@ -25,6 +25,7 @@ from data.lake.schema import (
     REGISTER_COLUMNS,
     current_schema,
 )
+from geo.arrays import Floats
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
 from risk.features import build_features
@@ -37,8 +38,6 @@ from risk.scorecard import POINTS_PER_EVENT, Scorecard
 from risk.waiting import read_waiting
 from simulation.patrols.office import Office
 from simulation.truth.inspections import RESULTS
-
-Floats = NDArray[np.float64]
 
 MOMENT = datetime(2030, 1, 7)  # noqa: DTZ001 -- a local Monday to which all times are moved
 _TEXTS = {
@@ -148,7 +147,7 @@ class Scorer:
             self.learning = learn_weights(tables, cut=MOMENT, policy=policy, config=self.config)
             self._learnt_on = day
         features = build_features(tables, cut=MOMENT, config=self.config)
-        card = Scorecard.from_weights(features, self.learning.posterior, self.config)
+        card = Scorecard.of(features, self.config, self.learning.posterior)
         scored = card.score(features).buildings
         ranked = add_ranks(scored, key="building_id", shares=self.config.tier_shares)
         ranked = ranked.set_index("building_id").reindex(office.buildings["building_id"])

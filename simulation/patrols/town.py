@@ -57,25 +57,25 @@ def simulate(scene: Scene, policy: Policy, *, seed: int) -> Record:
     layout, living, planting, drawing = np.random.SeedSequence([20_261_125, seed]).spawn(4)
     plan = CityPlan(buildings=scene.buildings, seed=seed)
     city = build_city(plan, rng=np.random.default_rng(layout))
-    hidden = found_town(city, start=START, rng=np.random.default_rng(living))
-    office = open_office(scene, hidden.town, int(drawing.generate_state(1)[0]))
+    town = found_town(city, start=START, rng=np.random.default_rng(living))
+    office = open_office(scene, town, int(drawing.generate_state(1)[0]))
     sender = Sender(scene=scene, policy=policy, office=office, seed=seed)
     movers = Movers(scene=scene, rng=np.random.default_rng(planting))
     for week in range(-WARM_UP_WEEKS, scene.weeks):
         day = 7 * week
         # The same newcomers for every policy, whatever its visits have drawn before.
-        hidden.town.rng = np.random.default_rng([seed, week + WARM_UP_WEEKS])
+        town.rng = np.random.default_rng([seed, week + WARM_UP_WEEKS])
         if week == 0:
-            movers.settle(hidden.town)
-        live_one_week(hidden.town, day, visiting=sender.visit)
-        movers.move_on(hidden.town)
+            movers.settle(town)
+        live_one_week(town, day, visiting=sender.visit)
+        movers.move_on(town)
     return Record(
         policy=policy.name,
         seed=seed,
         scene=scene,
         office=office,
-        truth=what_happened(hidden),
-        planted=movers.places(hidden.town),
+        truth=what_happened(town),
+        planted=movers.places(town),
         stops=pd.concat(sender.stops, ignore_index=True),
         weeks=pd.DataFrame(sender.weeks),
     )

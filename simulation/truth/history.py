@@ -13,21 +13,16 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats
 from simulation.city.city import City
 from simulation.truth.inspections import act_on_finds, plan_follow_ups, visit
 from simulation.truth.reports import report
 from simulation.truth.risk_field import DAYS, true_intensity
-from simulation.truth.sites import (
-    SITE_COLUMNS,
-    Behaviour,
-    Town,
-    close_and_open,
-)
+from simulation.truth.sites import SITE_COLUMNS, Town, close_and_open
 
-Floats = NDArray[np.float64]
 Visiting = Callable[[Town, int], pd.DataFrame]
 
 WARM_UP_WEEKS = 26
@@ -52,37 +47,25 @@ class Truth:
     communities: pd.DataFrame
     effort: Floats
 
+    def moments(self, days: ArrayLike) -> NDArray[np.datetime64]:
+        """Return the midnights, in microseconds, with which days since the start begin."""
+        return np.datetime64(self.start, "us") + np.asarray(days).astype("timedelta64[D]")
+
 
 def live_two_years(
-    city: City,
-    *,
-    start: date,
-    rng: np.random.Generator,
-    behaviour: Behaviour | None = None,
-    visiting: Visiting = visit,
+    city: City, *, start: date, rng: np.random.Generator, visiting: Visiting = visit
 ) -> Truth:
     """Run 104 weeks from `start`, after half a year's warm-up, and return what happened.
 
     `visiting` decides who is visited in the week that begins on a day, and looks (`looking.look`).
     """
-    hidden = found_town(city, start=start, rng=rng, behaviour=behaviour)
+    town = found_town(city, start=start, rng=rng)
     for week in range(-WARM_UP_WEEKS, DAYS // 7):
-        live_one_week(hidden.town, week * 7, visiting=visiting)
-    return what_happened(hidden)
+        live_one_week(town, week * 7, visiting=visiting)
+    return what_happened(town)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hidden:
-    """A town that lives, and what of its truth does not change: see `Truth`."""
-
-    town: Town
-    hot_spots: pd.DataFrame
-    communities: pd.DataFrame
-
-
-def found_town(
-    city: City, *, start: date, rng: np.random.Generator, behaviour: Behaviour | None = None
-) -> Hidden:
+def found_town(city: City, *, start: date, rng: np.random.Generator) -> Town:
     """Draw the true risk and everybody's habits; nothing has happened yet."""
     intensity, spots = true_intensity(city, rng=rng)
     communities = pd.DataFrame(
@@ -91,32 +74,31 @@ def found_town(
     )  # fmt: skip
     owner = city.buildings["community"].to_numpy()
     own_effort = rng.lognormal(0.0, 0.8, len(owner))
-    town = Town(
+    return Town(
         city=city,
-        behaviour=behaviour or Behaviour(),
         rng=rng,
         start=start,
         intensity=intensity,
+        hot_spots=spots,
+        communities=communities,
         reporting=communities["reporting"].to_numpy()[owner],
         effort=communities["effort"].to_numpy()[owner] * own_effort * _patrolled(city),
         tree=cKDTree(city.buildings[["x", "y"]].to_numpy()),
         sites={name: np.empty(0, dtype=np.int64) for name in SITE_COLUMNS},
         seen=np.zeros(len(owner), dtype=np.int64),
     )
-    return Hidden(town=town, hot_spots=spots, communities=communities)
 
 
-def what_happened(hidden: Hidden) -> Truth:
+def what_happened(town: Town) -> Truth:
     """Return the two years that a town has lived."""
-    town = hidden.town
     return Truth(
         start=town.start,
         intensity=town.intensity,
-        hot_spots=hidden.hot_spots,
+        hot_spots=town.hot_spots,
         sites=_site_frame(town),
         reports=_kept(town.reports),
         visits=_kept(town.visits),
-        communities=hidden.communities,
+        communities=town.communities,
         effort=town.effort,
     )
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Bools, Floats, Ints
 from simulation.draws import happens
 from simulation.truth.reports import NOT_OUR_BUSINESS
 from simulation.truth.sites import (
+    BEHAVIOUR,
     Town,
     draw_weighted,
     last_days,
     open_sites,
     week_of_year,
 )
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入")
 NOTHING, SUSPECTED, FOUND, REFUSED, NOBODY, NO_ENTRY = range(len(RESULTS))
@@ -34,24 +32,24 @@ def plan_follow_ups(town: Town, reports: pd.DataFrame) -> None:
     """Put most buildings that were reported this week on the list of the days that follow."""
     rng = town.rng
     wanted = reports[reports["about"] != NOT_OUR_BUSINESS].drop_duplicates("building")
-    wanted = wanted[happens(len(wanted), share=town.behaviour.follow_up_share, rng=rng)]
+    wanted = wanted[happens(len(wanted), share=BEHAVIOUR.follow_up_share, rng=rng)]
     days = wanted["day"].to_numpy() + rng.integers(1, 9, len(wanted))
     town.due.append((days, wanted["building"].to_numpy(), COMPLAINT))
 
 
 def visit(town: Town, day: int) -> pd.DataFrame:
     """Send people out: follow-ups, walks along the beaten path, campaigns and spot checks."""
-    rng, habits = town.rng, town.behaviour
+    rng = town.rng
     places, reasons, days = [], [], []
-    for when, where, why in _fall_due(town, day):
+    for when, where, why in fall_due(town, day):
         places.append(where)
         days.append(when)
         reasons.append(np.full(len(where), why))
     thousands = len(town.seen) / 1_000
     known = town.effort * (1.0 + 2.0 * np.minimum(town.seen, 4))
     for why, weights, count in (
-        (PATROL, known, rng.poisson(habits.patrols * thousands)),
-        (SPOT, np.ones(len(known)), rng.poisson(habits.spot_checks * thousands)),
+        (PATROL, known, rng.poisson(BEHAVIOUR.patrols * thousands)),
+        (SPOT, np.ones(len(known)), rng.poisson(BEHAVIOUR.spot_checks * thousands)),
         (CAMPAIGN, *_campaign(town, day, known)),
     ):
         places.append(draw_weighted(weights, count, rng))
@@ -64,7 +62,8 @@ def visit(town: Town, day: int) -> pd.DataFrame:
     return _look_as_usual(town, frame, day)
 
 
-def _fall_due(town: Town, day: int) -> list[tuple[Ints, Ints, int]]:
+def fall_due(town: Town, day: int) -> list[tuple[Ints, Ints, int]]:
+    """Take days, buildings and reason of the visits due in the week out of the town's list."""
     now = [(d[d < day + 7], b[d < day + 7], why) for d, b, why in town.due]
     later = [(d[d >= day + 7], b[d >= day + 7], why) for d, b, why in town.due]
     town.due = [item for item in later if len(item[0])]
@@ -73,7 +72,7 @@ def _fall_due(town: Town, day: int) -> list[tuple[Ints, Ints, int]]:
 
 def _campaign(town: Town, day: int, known: Floats) -> tuple[Floats, int]:
     """In holiday weeks sweep one grid in fourteen."""
-    if week_of_year(town, day) not in town.behaviour.campaign_weeks:
+    if week_of_year(town, day) not in BEHAVIOUR.campaign_weeks:
         return known, 0
     grid = town.city.buildings["grid"].to_numpy()
     swept = happens(len(town.city.grids), share=1 / 14, rng=town.rng)
@@ -90,7 +89,7 @@ def _look_as_usual(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
     return look(town, frame.assign(night=night), day, chance=chance)
 
 
-def chance_to_find(reason: Ints, *, night: NDArray[np.bool_]) -> Floats:
+def chance_to_find(reason: Ints, *, night: Bools) -> Floats:
     """Return how likely a visit finds a site that is there, by what it was made for and when."""
     return np.where(night, _FOUND_BY_NIGHT[reason], _FOUND_BY_DAY[reason])
 
@@ -124,9 +123,7 @@ def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.Dat
     return frame.assign(site=site, result=draw_results(hit, there=site >= 0, rng=rng))
 
 
-def draw_results(
-    hit: NDArray[np.bool_], *, there: NDArray[np.bool_], rng: np.random.Generator
-) -> Ints:
+def draw_results(hit: Bools, *, there: Bools, rng: np.random.Generator) -> Ints:
     """Return the results of visits (index of `RESULTS`): without a find, by what was there."""
     missed = rng.choice(len(RESULTS), len(hit), p=_IF_MISSED)
     empty = rng.choice(len(RESULTS), len(hit), p=_IF_EMPTY)
@@ -152,10 +149,10 @@ def act_on_finds(town: Town, visits: pd.DataFrame) -> None:
     town.sites["closed"][site] = day
     town.sites["why"][site] = 2
     np.add.at(town.seen, finds["building"].to_numpy(), 1)
-    moving = happens(len(site), share=town.behaviour.moves_on, rng=rng)
+    moving = happens(len(site), share=BEHAVIOUR.moves_on, rng=rng)
     arrive = day[moving] + rng.integers(7, 50, int(moving.sum()))
     town.moves.append((arrive, site[moving], town.sites["building"][site[moving]]))
     for wait in (30, 60):
-        again = happens(len(site), share=town.behaviour.revisit_share, rng=rng)
+        again = happens(len(site), share=BEHAVIOUR.revisit_share, rng=rng)
         days = day[again] + wait + rng.integers(-4, 5, int(again.sum()))
         town.due.append((days, finds["building"].to_numpy()[again], REVISIT))

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Bools, Ints
 from simulation.city import names
 from simulation.city.city import City
 from simulation.city.rooms import draw_rooms, unit_codes
@@ -20,9 +21,7 @@ from simulation.draws import happens
 from simulation.truth.history import Truth
 from simulation.truth.inspections import COMPLAINT, FOUND, RESULTS
 from simulation.truth.risk_field import DAYS
-from simulation.truth.sites import Behaviour
-
-Ints = NDArray[np.int64]
+from simulation.truth.sites import BEHAVIOUR
 
 CHANNELS = ("hotline", "petition", "snap", "education")
 _CHANNEL_SHARES = (0.72, 0.08, 0.13, 0.07)
@@ -32,21 +31,10 @@ _HOUR_SHARES = np.array(
 _PARTY_KINDS = ("机构", "个人", "在职教师")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaperShares:
-    """How often the office's papers say this rather than that; invented, each between 0 and 1."""
-
-    other_channel: float = 0.4
-    other_neighbour: float = 0.35
-    house_next_door: float = 0.04
-    joint_checks: float = 0.25
-    visits_naming_a_room: float = 0.12
-    tutors_who_file: float = 0.3
-    holiday_leases: float = 0.3
-    finds_decided: float = 0.38
-
-
-SHARES = PaperShares()
+# How often the office's papers say this rather than that; invented.
+_OTHER_CHANNEL, _OTHER_NEIGHBOUR, _HOUSE_NEXT_DOOR = 0.4, 0.35, 0.04
+_JOINT_CHECKS, _VISITS_NAMING_A_ROOM = 0.25, 0.12
+_TUTORS_WHO_FILE, _HOLIDAY_LEASES, _FINDS_DECIDED = 0.3, 0.3, 0.38
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,16 +112,16 @@ def _complaints(
 ) -> pd.DataFrame:
     """Multiply reports by those who call again and by those who use every channel there is."""
     reports = truth.reports
-    again = np.minimum(rng.geometric(1 / (1 + Behaviour().repeat_mean), len(reports)) - 1, 5)
+    again = np.minimum(rng.geometric(1 / (1 + BEHAVIOUR.repeat_mean), len(reports)) - 1, 5)
     first = np.concatenate([np.arange(len(reports)), np.repeat(np.arange(len(reports)), again)])
     is_repeat = np.arange(len(first)) >= len(reports)
     frame = reports.iloc[first].reset_index(drop=True)
     delay = np.where(is_repeat, 1 + rng.exponential(9.0, len(first)).astype(int), 0)
     channel = rng.choice(len(CHANNELS), len(reports), p=_CHANNEL_SHARES)[first]
-    elsewhere = is_repeat & (happens(len(first), share=SHARES.other_channel, rng=rng))
+    elsewhere = is_repeat & (happens(len(first), share=_OTHER_CHANNEL, rng=rng))
     channel = np.where(elsewhere, rng.choice(len(CHANNELS), len(first)), channel)
     neighbour = 2 * len(city.communities) + 3 * frame["building"] + rng.integers(0, 3, len(first))
-    other = is_repeat & (happens(len(first), share=SHARES.other_neighbour, rng=rng))
+    other = is_repeat & (happens(len(first), share=_OTHER_NEIGHBOUR, rng=rng))
     frame = frame.assign(
         day=frame["day"] + delay,
         channel=np.array(CHANNELS)[channel],
@@ -152,7 +140,7 @@ def _written(city: City, building: Ints, *, rng: np.random.Generator) -> Ints:
     """Let one caller in twenty-five name the house next door."""
     beside = np.minimum(building + 1, len(city.buildings) - 1)
     same = city.buildings["estate"].to_numpy()
-    wrong = happens(len(building), share=SHARES.house_next_door, rng=rng) & (
+    wrong = happens(len(building), share=_HOUSE_NEXT_DOOR, rng=rng) & (
         same[beside] == same[building]
     )
     return np.where(wrong & (same[building] != ""), beside, building).astype(np.int64)
@@ -162,12 +150,21 @@ def _with_rooms(
     city: City, frame: pd.DataFrame, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Add the room the caller means: that of the site, or for an empty fear some room."""
-    rooms = draw_rooms(city.buildings, frame["written"].to_numpy(), rng=rng)
     site = frame["site"].to_numpy()
     known = (site >= 0) & (frame["written"] == frame["building"]).to_numpy()
-    for name in ("stairwell", "floor", "room"):
-        rooms[name] = np.where(known, np.append(sites[name], 0)[site], rooms[name])
+    rooms = _rooms(city, frame["written"].to_numpy(), sites, site, known, rng=rng)
     return pd.concat([frame, rooms], axis=1)
+
+
+def _rooms(
+    city: City, building: Ints, sites: pd.DataFrame, site: Ints, known: Bools,
+    *, rng: np.random.Generator,
+) -> pd.DataFrame:  # fmt: skip
+    """Draw a room in each building; where the site is known, it is the site's."""
+    rooms = draw_rooms(city.buildings, building, rng=rng)
+    for name in rooms:
+        rooms[name] = np.where(known, np.append(sites[name], 0)[site], rooms[name])
+    return rooms
 
 
 def _rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
@@ -178,20 +175,17 @@ def _rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd
     trade = (b["households"] == 0).to_numpy() * rng.binomial(b["floors"], coverage)
     plain = np.repeat(np.arange(len(b)), homes + trade)
     told = np.flatnonzero(
-        (happens(len(sites), share=SHARES.tutors_who_file, rng=rng))
-        & (sites["room"] > 0).to_numpy()
+        (happens(len(sites), share=_TUTORS_WHO_FILE, rng=rng)) & (sites["room"] > 0).to_numpy()
     )
     building = np.concatenate([plain, sites["building"].to_numpy()[told]])
     day = rng.integers(0, DAYS, len(plain))
     start = np.concatenate([day, sites["opened"].to_numpy()[told] - rng.integers(3, 40, len(told))])
     filed = np.minimum(start + rng.integers(0, 30, len(start)), DAYS - 1)
-    rooms = draw_rooms(b, building, rng=rng)
     tutor = np.concatenate([np.full(len(plain), -1), told])
-    for name in ("stairwell", "floor", "room"):
-        rooms[name] = np.where(tutor >= 0, np.append(sites[name], 0)[tutor], rooms[name])
+    rooms = _rooms(city, building, sites, tutor, tutor >= 0, rng=rng)
     dwelling = (b["households"] > 0).to_numpy()[building]
     chance = np.where(tutor >= 0, 0.45, np.where(dwelling, 0.04, 0.95))
-    holiday = (tutor >= 0) & (happens(len(start), share=SHARES.holiday_leases, rng=rng))
+    holiday = (tutor >= 0) & (happens(len(start), share=_HOLIDAY_LEASES, rng=rng))
     term = rng.choice([60, 182, 365, 365, 365, 730], len(start))
     frame = pd.DataFrame(
         {
@@ -217,7 +211,7 @@ def _inspections(
     visits = truth.visits
     count = len(visits)
     day = np.array(["日查", "日查", "回头看", "拉网", "抽检"], dtype=object)[visits["reason"]]
-    joint = (visits["reason"] == COMPLAINT) & (happens(count, share=SHARES.joint_checks, rng=rng))
+    joint = (visits["reason"] == COMPLAINT) & happens(count, share=_JOINT_CHECKS, rng=rng)
     plain = visits["reason"].isin([0, 1])
     mode = np.where(joint, "联检", np.where(visits["night"] & plain, "夜查", day))
     hour = np.where(visits["night"], rng.integers(18, 21, count), rng.integers(9, 18, count))
@@ -225,10 +219,8 @@ def _inspections(
     start = np.datetime64(truth.start, "us")
     site = visits["site"].to_numpy()
     found = (visits["result"] == FOUND).to_numpy()
-    rooms = draw_rooms(city.buildings, visits["building"].to_numpy(), rng=rng)
-    for name in ("stairwell", "floor", "room"):
-        rooms[name] = np.where(found, np.append(sites[name], 0)[site], rooms[name])
-    told = found | (happens(count, share=SHARES.visits_naming_a_room, rng=rng))
+    rooms = _rooms(city, visits["building"].to_numpy(), sites, site, found, rng=rng)
+    told = found | happens(count, share=_VISITS_NAMING_A_ROOM, rng=rng)
     units = unit_codes(city.buildings, visits["building"].to_numpy(), rooms)
     return pd.DataFrame(
         {
@@ -251,7 +243,7 @@ def _violations(truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) 
     found = np.flatnonzero((truth.visits["result"] == FOUND).to_numpy())
     decided = truth.visits["day"].to_numpy()[found] + rng.integers(10, 55, len(found))
     learnt = decided + rng.integers(0, 13, len(found))
-    kept = (happens(len(found), share=SHARES.finds_decided, rng=rng)) & (learnt < DAYS)
+    kept = (happens(len(found), share=_FINDS_DECIDED, rng=rng)) & (learnt < DAYS)
     site = truth.visits["site"].to_numpy()[found]
     frame = sites.iloc[site].reset_index(drop=True)
     frame = frame.assign(visit=found, site=site, decided_day=decided, learnt_day=learnt)[kept]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo.arrays import Ints
 from simulation.draws import happens
 from simulation.truth.sites import (
+    BEHAVIOUR,
     Town,
     draw_weighted,
     last_days,
@@ -15,23 +16,21 @@ from simulation.truth.sites import (
     season,
 )
 
-Ints = NDArray[np.int64]
-
 TRUE_REPORT, FEAR, NOT_OUR_BUSINESS = range(3)
 """What a report is about: a site that is there, one that is not, or noise and parking."""
 
 
 def report(town: Town, day: int) -> pd.DataFrame:
     """Let neighbours report: what is there, what is not, and what is none of this business."""
-    rng, habits, sites = town.rng, town.behaviour, town.sites
+    rng, sites = town.rng, town.sites
     active = open_sites(town, day)
-    rate = habits.true_reports_per_site * town.reporting[sites["building"][active]]
+    rate = BEHAVIOUR.true_reports_per_site * town.reporting[sites["building"][active]]
     rate = rate * np.sqrt(sites["pupils"][active] / 12.0) * season(town, day)
     told = np.repeat(active, rng.poisson(rate))
     thousands = len(town.seen) / 1_000
     crowd = town.reporting * np.sqrt(1.0 + town.city.buildings["households"].to_numpy())
-    wrong = draw_weighted(crowd, rng.poisson(habits.false_reports * thousands), rng)
-    other = draw_weighted(crowd, rng.poisson(habits.other_reports * thousands), rng)
+    wrong = draw_weighted(crowd, rng.poisson(BEHAVIOUR.false_reports * thousands), rng)
+    other = draw_weighted(crowd, rng.poisson(BEHAVIOUR.other_reports * thousands), rng)
     building = np.concatenate([sites["building"][told], wrong, other])
     frame = pd.DataFrame(
         {
@@ -63,5 +62,5 @@ def _reporters(town: Town, frame: pd.DataFrame) -> Ints:
     building = frame["building"].to_numpy()
     serial = 2 * town.city.buildings["community"].to_numpy()[building] + rng.integers(0, 2, count)
     neighbour = 2 * len(town.city.communities) + 3 * building + rng.integers(0, 3, count)
-    share = np.where(frame["about"] == TRUE_REPORT, 0.4, 1.6) * town.behaviour.serial_share
+    share = np.where(frame["about"] == TRUE_REPORT, 0.4, 1.6) * BEHAVIOUR.serial_share
     return np.where(happens(count, share=share, rng=rng), serial, neighbour).astype(np.int64)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats
 from simulation.city.city import City
-
-Floats = NDArray[np.float64]
 
 MONTHS = 24
 DAYS = 728
@@ -32,25 +29,14 @@ _KIND_PULL = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class HotSpotHabits:
-    """How hot spots come and go: one per so many buildings, moving on a few times."""
-
-    buildings_per_spot: int = 220
-    reach_m: tuple[float, float] = (70.0, 170.0)
-    strength: tuple[float, float] = (8.0, 26.0)
-    stay_months: tuple[int, int] = (5, 13)
-    step_m: tuple[float, float] = (250.0, 900.0)
-
-    def __post_init__(self) -> None:
-        """Refuse impossible habits."""
-        if self.buildings_per_spot < 1:
-            msg = f"buildings_per_spot must be at least 1, not {self.buildings_per_spot}"
-            raise ValueError(msg)
+# How hot spots come and go: one per so many buildings, moving on a few times.
+_BUILDINGS_PER_SPOT = 220
+_REACH_M, _STEP_M = (70.0, 170.0), (250.0, 900.0)
+_STRENGTH, _STAY_MONTHS = (8.0, 26.0), (5, 13)
 
 
 def true_intensity(
-    city: City, *, rng: np.random.Generator, habits: HotSpotHabits | None = None
+    city: City, *, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], pd.DataFrame]:
     """Return relative opening intensity, shape (buildings, 24), mean one, and the hot spots.
 
@@ -58,7 +44,7 @@ def true_intensity(
     spots standing near it that month. A hot spot stays some months and then settles elsewhere.
     """
     own = _own_pull(city, rng=rng)
-    spots = _hot_spots(city, habits or HotSpotHabits(), rng=rng)
+    spots = _hot_spots(city, rng=rng)
     lifts = np.ones((len(own), MONTHS))
     months = spots[["from_month", "to_month"]].to_numpy(dtype=np.int64)
     tree = cKDTree(city.buildings[["x", "y"]].to_numpy())
@@ -92,19 +78,19 @@ def school_distances(city: City) -> Floats:
     return np.asarray(cKDTree(schools).query(place)[0], dtype=np.float64)
 
 
-def _hot_spots(city: City, habits: HotSpotHabits, *, rng: np.random.Generator) -> pd.DataFrame:
+def _hot_spots(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
     """Start each hot spot at a building where people live or rent, and let it walk."""
     b = city.buildings
     homes = b.loc[b["kind"].isin(["住宅", "商住", "商务楼宇"]), ["x", "y"]].to_numpy()
-    count = max(2, round(len(b) / habits.buildings_per_spot))
+    count = max(2, round(len(b) / _BUILDINGS_PER_SPOT))
     rows = []
     for chain in range(count):
         place, month = homes[rng.integers(len(homes))], 0
         while month < MONTHS:
-            until = min(MONTHS, month + int(rng.integers(*habits.stay_months)))
-            reach, strength = rng.uniform(*habits.reach_m), rng.uniform(*habits.strength)
+            until = min(MONTHS, month + int(rng.integers(*_STAY_MONTHS)))
+            reach, strength = rng.uniform(*_REACH_M), rng.uniform(*_STRENGTH)
             rows.append((chain, *place, reach, strength, month, until))
-            angle, step = rng.uniform(0, 2 * np.pi), rng.uniform(*habits.step_m)
+            angle, step = rng.uniform(0, 2 * np.pi), rng.uniform(*_STEP_M)
             goal = place + step * np.array([np.cos(angle), np.sin(angle)])
             place = homes[np.argmin(np.hypot(*(homes - goal).T))]
             month = until

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats, Ints
 from simulation.city.city import City
 from simulation.truth.risk_field import DAYS, MONTHS
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Behaviour:
+class Behaviour(NamedTuple):
     """Weekly rates per 1,000 buildings and the habits of those who tutor, tell and look."""
 
     openings: float = 2.6
@@ -35,23 +33,20 @@ class Behaviour:
     revisit_share: float = 0.7
     campaign_weeks: tuple[int, ...] = (3, 4, 18, 27, 29, 31, 40)
 
-    def __post_init__(self) -> None:
-        """Refuse shares outside 0 to 1."""
-        for name in ("moves_on", "serial_share", "follow_up_share", "revisit_share"):
-            if not 0.0 <= getattr(self, name) <= 1.0:
-                msg = f"{name} must lie between 0 and 1, not {getattr(self, name)}"
-                raise ValueError(msg)
+
+BEHAVIOUR = Behaviour()
 
 
 @dataclass(kw_only=True)
 class Town:
-    """The state of the town between two weeks."""
+    """The town between two weeks, with its hot spots and communities: see `history.Truth`."""
 
     city: City
-    behaviour: Behaviour
     rng: np.random.Generator
     start: date
     intensity: NDArray[np.float32]
+    hot_spots: pd.DataFrame
+    communities: pd.DataFrame
     reporting: Floats
     effort: Floats
     tree: cKDTree
@@ -107,7 +102,7 @@ def close_and_open(town: Town, day: int) -> None:
     month = min(max(day * MONTHS // DAYS, 0), MONTHS - 1)
     pull = town.intensity[:, month]
     thousands = len(pull) / 1_000
-    count = rng.poisson(town.behaviour.openings * thousands * season(town, day))
+    count = rng.poisson(BEHAVIOUR.openings * thousands * season(town, day))
     _add_sites(town, draw_weighted(pull, count, rng), day + rng.integers(0, 7, count), None)
     arriving = [(d[d < day + 7], o[d < day + 7], b[d < day + 7]) for d, o, b in town.moves]
     town.moves = [(d[d >= day + 7], o[d >= day + 7], b[d >= day + 7]) for d, o, b in town.moves]
@@ -139,7 +134,7 @@ def _settle_nearby(town: Town, place: Ints, pull: NDArray[np.float32]) -> Ints:
 def _add_sites(town: Town, place: Ints, opened: Ints, origin: Ints | None) -> None:
     rng, sites, count = town.rng, town.sites, len(place)
     fresh = np.arange(count) + (sites["operator"].max(initial=-1) + 1)
-    life = np.maximum(21, rng.exponential(7 * town.behaviour.life_weeks, count)).astype(np.int64)
+    life = np.maximum(21, rng.exponential(7 * BEHAVIOUR.life_weeks, count)).astype(np.int64)
     new = {
         "building": place,
         "opened": opened,

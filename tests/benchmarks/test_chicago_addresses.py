@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from western import parse_western
 from western_dialect import WesternDialect
 
-from geo.addresses import normalise_address
 from geo.addresses.dialect import use_dialect
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
+from geo.addresses.normalise import normalise_address
 
 CHICAGO = Path(__file__).parents[3] / "shared" / "data" / "chicago"
 NEAR_M = 150

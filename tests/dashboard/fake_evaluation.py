@@ -15,7 +15,6 @@ import numpy as np
 from data.results.evaluations import EvaluationStore
 from governance.scores.evaluation import Evaluation
 from risk.backtest.evaluate import FRACTIONS, Measured
-from risk.backtest.metrics import Decile
 from risk.backtest.settings import BacktestSettings
 from risk.backtest.summary import COMPARED, summarise
 
@@ -114,14 +113,10 @@ def _measured(name: str, got: float, values: dict[str, float], rng: Any) -> Meas
         unit_curve=curve,
         visit_curve=FRACTIONS ** (1 / (1 + 0.6 * max(got, -0.5))),
         calibration=[
-            Decile(expected=float(e), observed=float(rng.poisson(e)))
+            {"expected": float(e), "observed": float(rng.poisson(e))}
             for e in (tenths if name in chosen else ())
         ],
-        wrong_flags={
-            group: (flagged, int(rng.binomial(flagged, 0.55 + 0.04 * (at % 5))))
-            for at, group in enumerate(COMMUNITIES)
-            for flagged in (3 + 2 * at,)
-        },
+        wrong_flags={},
     )
 
 

@@ -43,23 +43,41 @@ SECRET = ("retry", "0.37", "random", "抽检", "约定", "随机")
 
 
 class PatrolAnswers:
-    """Answer about patrol plans like the real office."""
+    """Answer about patrol plans like the real office, by the same services.
+
+    Attributes
+    ----------
+    kept
+        The versions of every plan, by id.
+    calls
+        What was asked to change.
+    """
 
     def __init__(self) -> None:
-        """Begin without a plan; ``calls`` are what was asked to change."""
+        self.kept: dict[str, list[Plan]] = {}
+        self.named = {team.team_id: team for team in TEAMS}
         self.calls: list[tuple[str, dict[str, Any]]] = []
-
-    def _patrols(self) -> SimpleNamespace:
-        if "patrols" not in self.__dict__:
-            self.__dict__["patrols"] = SimpleNamespace(
-                plans={}, teams={team.team_id: team for team in TEAMS}
-            )
-        found: SimpleNamespace = self.__dict__["patrols"]
-        return found
+        self.services: dict[str, Any] = {
+            "plans": SimpleNamespace(
+                make=self.make, get=self.get, all=self.list_plans, of_week=self.of_week,
+                versions=self.versions, publish=self.publish, cancel=self.cancel,
+                people=self.people,
+            ),
+            "plan_edits": SimpleNamespace(
+                move_stop=self.move_stop, remove_stop=self.remove_stop, add_stop=self.add_stop,
+                lock_stops=self.lock_stops, replan=self.replan, undo=self.undo,
+            ),
+            "teams": SimpleNamespace(
+                all=self.list_teams, save=self.save_team, remove=self.remove_team
+            ),
+            "team_routes": SimpleNamespace(my_patrol=self.my_patrol, sheets=self.sheets),
+            "plan_evaluation": SimpleNamespace(evaluate=self.evaluate),
+            "campaigns": SimpleNamespace(summary=self.summary),
+        }  # fmt: skip
 
     # ---- plans -------------------------------------------------------------------------------
 
-    def make_plan(
+    def make(
         self,
         actor: Actor,
         options: PlanOptions,
@@ -69,46 +87,50 @@ class PatrolAnswers:
         require(actor, Action.MAKE_PLAN)
         if progress:
             progress("solve", 1, 2)
-        number = len(self._patrols().plans) + 1
-        plan = made_plan(options, self.teams(actor), plan_id=f"P{number}", by=actor.id)
-        self._patrols().plans[plan.plan_id] = [plan]
-        self.calls.append(("make_plan", {"options": options}))
-        return plan
+        plan_id = f"P{len(self.kept) + 1}"
+        plan = made_plan(options, self.list_teams(actor), plan_id=plan_id, by=actor.id)
+        return self._keep(plan, "make", options=options)
 
-    def plans(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
+    def list_plans(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         require(actor, Action.SEE_PLAN)
-        latest = list(reversed(self._patrols().plans.values()))[:limit]
-        newest = [versions[-1] for versions in latest]
         names = ("plan_id", "kind", "title", "first", "last", "state", "version", "made_at",
                  "made_by")  # fmt: skip
         rows = [
             {name: getattr(plan, name) for name in names}
             | {"stops": plan.totals.stops, "expected_finds": plan.totals.expected_finds}
-            for plan in newest
+            for plan in reversed(self._newest())
         ]
-        return pd.DataFrame(rows, columns=[*names, "stops", "expected_finds"])
+        return pd.DataFrame(rows[:limit], columns=[*names, "stops", "expected_finds"])
 
-    def plan(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
+    def get(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
         require(actor, Action.SEE_PLAN)
-        if plan_id not in self._patrols().plans:
+        if plan_id not in self.kept:
             raise PlanError("plan_missing", seen=plan_id)
-        found: Plan = self._patrols().plans[plan_id][-1]
-        return found
+        return self.kept[plan_id][-1]
 
-    def plan_of_week(self, actor: Actor, day: date) -> Plan | None:
+    def of_week(self, actor: Actor, day: date) -> Plan | None:
         require(actor, Action.SEE_PLAN)
-        newest = [versions[-1] for versions in self._patrols().plans.values()]
-        found = [p for p in newest if p.first <= day <= p.last and p.state != "cancelled"]
-        return found[-1] if found else None
+        held = [p for p in self._newest() if p.first <= day <= p.last and p.state != "cancelled"]
+        return held[-1] if held else None
 
-    def plan_versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
+    def versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         require(actor, Action.SEE_PLAN)
-        versions = self._patrols().plans[plan_id]
-        rows = [(p.version, MADE, p.made_by, p.state, "made", False) for p in reversed(versions)]
-        frame = pd.DataFrame(
-            rows, columns=["version", "made_at", "made_by", "state", "note", "shown"]
-        )
-        return frame.astype({"made_at": "datetime64[us]"})
+        rows = [(p.version, MADE, p.made_by, p.state, "made", False)
+                for p in reversed(self.kept[plan_id])]  # fmt: skip
+        columns = ["version", "made_at", "made_by", "state", "note", "shown"]
+        return pd.DataFrame(rows, columns=columns).astype({"made_at": "datetime64[us]"})
+
+    def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+        return self._stated(actor, plan_id, version, "published")
+
+    def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+        return self._stated(actor, plan_id, version, "cancelled")
+
+    def people(self, actor: Actor) -> dict[str, str]:
+        require(actor, Action.SEE_PLAN)
+        return {"planner": "李示例", "R002": "王巡查", actor.id: actor.name}
+
+    # ---- what a person changes ---------------------------------------------------------------
 
     def move_stop(
         self,
@@ -181,23 +203,9 @@ class PatrolAnswers:
             progress("solve", 1, 2)
         return self._changed(plan, plan.stops.to_dict("records"), "replan")
 
-    def undo_plan_change(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+    def undo(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         self._changing(actor, plan_id, version)
-        versions = self._patrols().plans[plan_id]
-        if len(versions) < 2:
-            raise PlanError("plan_nothing_to_undo", plan=plan_id)
-        versions.append(replace(versions[-2], version=version + 1))
-        self.calls.append(("undo_plan_change", {}))
-        plan: Plan = versions[-1]
-        return plan
-
-    def publish_plan(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
-        require(actor, Action.PUBLISH_PLAN)
-        return self._stated(actor, plan_id, version, "published")
-
-    def cancel_plan(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
-        require(actor, Action.PUBLISH_PLAN)
-        return self._stated(actor, plan_id, version, "cancelled")
+        return self._keep(replace(self.kept[plan_id][-2], version=version + 1), "undo")
 
     # ---- what a team is told -----------------------------------------------------------------
 
@@ -213,33 +221,23 @@ class PatrolAnswers:
         require(actor, Action.RECORD_VISIT)
         if leaves_as is not None:
             self.calls.append(("my_patrol", {"leaves_as": leaves_as}))
-        shown = [v[-1] for v in self._patrols().plans.values() if v[-1].state == "published"]
         rows = [
-            self.team_sheet(None, plan.plan_id, shift.shift_id)
-            for plan in shown
+            _sheet(plan, shift.shift_id)
+            for plan in self._newest()
+            if plan.state == "published"
             for shift in plan.shifts.itertuples()
             if any(t.team_id == shift.team_id and actor.id in t.members for t in plan.teams)
             and shift_id in {None, shift.shift_id}
         ]
         return pd.concat(rows, ignore_index=True) if rows else team_rows([], {})
 
-    def team_sheet(self, actor: Actor | None, plan_id: str, shift_id: str) -> pd.DataFrame:
-        plan: Plan = self._patrols().plans[plan_id][-1]
-        shift = plan.shifts.set_index("shift_id", drop=False).loc[shift_id].to_dict()
-        stops = plan.stops[plan.stops["shift_id"] == shift_id].to_dict("records")
-        return team_rows(stops, shift)
-
-    def team_sheets(
-        self, actor: Actor | None, plan_id: str, shift_ids: Collection[str]
-    ) -> pd.DataFrame:
-        sheets = [self.team_sheet(actor, plan_id, each) for each in sorted(shift_ids)]
-        return pd.concat(sheets, ignore_index=True)
+    def sheets(self, actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
+        plan = self.kept[plan_id][-1]
+        return pd.concat([_sheet(plan, each) for each in sorted(shift_ids)], ignore_index=True)
 
     # ---- afterwards --------------------------------------------------------------------------
 
-    def evaluate_plan(
-        self, actor: Actor, day: date | None = None, *, plan_id: str | None = None
-    ) -> Any:
+    def evaluate(self, actor: Actor, day: date | None = None, *, plan_id: str | None = None) -> Any:
         require(actor, Action.SEE_PLAN)
         arms = pd.DataFrame(
             {"arm": ["list", "random"], "planned": [72, 8], "visited": [70, 8], "found": [13, 1],
@@ -254,8 +252,8 @@ class PatrolAnswers:
             base_rate=1 / 8, base_low=0.03, base_high=0.31,
         )  # fmt: skip
 
-    def campaign_summary(self, actor: Actor, plan_id: str) -> Any:
-        plan = self.plan(actor, plan_id)
+    def summary(self, actor: Actor, plan_id: str) -> Any:
+        plan = self.get(actor, plan_id)
         kinds = pd.DataFrame({"building_kind": ["住宅", "商住"], "places": [50, 22],
                               "problems": [6, 3]})  # fmt: skip
         modes = pd.DataFrame({"mode": ["夜查", "联检"], "places": [60, 12], "problems": [5, 4]})
@@ -264,56 +262,58 @@ class PatrolAnswers:
             departments=pd.DataFrame({"department": ["教育"], "checks": [12]}),
             places=72, problems=9, joint=12, planned=80, kinds=kinds, modes=modes, over=True,
             suspected=4, elsewhere=SimpleNamespace(places=5, problems=1),
-            sentence="累计出动144人次, 检查点位72处, 发现问题9个",
         )  # fmt: skip
 
-    # ---- teams and days ----------------------------------------------------------------------
+    # ---- teams -------------------------------------------------------------------------------
 
-    def plan_people(self, actor: Actor) -> dict[str, str]:
+    def list_teams(self, actor: Actor) -> tuple[Team, ...]:
         require(actor, Action.SEE_PLAN)
-        return {"planner": "李示例", "R002": "王巡查", actor.id: actor.name}
-
-    def teams(self, actor: Actor) -> tuple[Team, ...]:
-        require(actor, Action.SEE_PLAN)
-        return tuple(self._patrols().teams.values())
+        return tuple(self.named.values())
 
     def save_team(self, actor: Actor, team: Team, *, seen: Team | None = None) -> None:
         require(actor, Action.MAKE_PLAN)
         new = team.team_id == "new"
-        kept = replace(team, team_id=f"T{len(self._patrols().teams) + 1}") if new else team
-        self._patrols().teams[kept.team_id] = kept
+        kept = replace(team, team_id=f"T{len(self.named) + 1}") if new else team
+        self.named[kept.team_id] = kept
         self.calls.append(("save_team", {"team": team}))
 
     def remove_team(self, actor: Actor, team_id: str) -> None:
         require(actor, Action.MAKE_PLAN)
-        del self._patrols().teams[team_id]
+        del self.named[team_id]
         self.calls.append(("remove_team", {"team_id": team_id}))
 
     # ---- changing ----------------------------------------------------------------------------
 
-    def _changing(self, actor: Actor, plan_id: str, version: int) -> Plan:
-        require(actor, Action.MAKE_PLAN)
-        plan: Plan = self._patrols().plans[plan_id][-1]
+    def _newest(self) -> list[Plan]:
+        return [versions[-1] for versions in self.kept.values()]
+
+    def _changing(
+        self, actor: Actor, plan_id: str, version: int, action: Action = Action.MAKE_PLAN
+    ) -> Plan:
+        require(actor, action)
+        plan = self.kept[plan_id][-1]
         if plan.version != version:
             raise PlanError("plan_changed", seen=version, expected=plan.version)
         return plan
 
-    def _changed(
-        self, plan: Plan, rows: list[dict[str, Any]], name: str, **facts: object
-    ) -> Plan:  # fmt: skip
+    def _changed(self, plan: Plan, rows: list[dict[str, Any]], name: str, **facts: object) -> Plan:
         new = told_anew(replace(plan, version=plan.version + 1, state="draft"), rows)
-        self._patrols().plans[plan.plan_id].append(new)
-        self.calls.append((name, facts))
-        return new
+        return self._keep(new, name, **facts)
 
     def _stated(self, actor: Actor, plan_id: str, version: int, state: str) -> Plan:
-        plan: Plan = self._patrols().plans[plan_id][-1]
-        if plan.version != version:
-            raise PlanError("plan_changed", seen=version, expected=plan.version)
-        self._patrols().plans[plan_id].append(replace(plan, version=version + 1, state=state))
-        self.calls.append((state, {}))
-        found: Plan = self._patrols().plans[plan_id][-1]
-        return found
+        plan = self._changing(actor, plan_id, version, Action.PUBLISH_PLAN)
+        return self._keep(replace(plan, version=version + 1, state=state), state)
+
+    def _keep(self, plan: Plan, name: str, **facts: object) -> Plan:
+        self.kept.setdefault(plan.plan_id, []).append(plan)
+        self.calls.append((name, facts))
+        return plan
+
+
+def _sheet(plan: Plan, shift_id: str) -> pd.DataFrame:
+    shift = plan.shifts.set_index("shift_id", drop=False).loc[shift_id].to_dict()
+    stops = plan.stops[plan.stops["shift_id"] == shift_id].to_dict("records")
+    return team_rows(stops, shift)
 
 
 def plan_missed() -> pd.DataFrame:

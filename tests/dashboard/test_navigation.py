@@ -10,7 +10,7 @@ from pages import html, labelled, main_page, page_of, run
 from small_browser import PASSWORD, add_account
 
 from dashboard import navigation
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import ADMINISTRATORS, GRANTED
@@ -57,7 +57,7 @@ def test_somebody_without_a_role_has_no_page() -> None:
 @pytest.mark.parametrize("entry", navigation.PAGES, ids=lambda entry: entry.name)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_has_a_name(entry: navigation.Entry, language: str) -> None:
-    assert words(language).knows("page", entry.name)
+    assert translator(language).knows("page", entry.name)
 
 
 def test_addresses_of_pages_never_change() -> None:

@@ -30,32 +30,30 @@ NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are n
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """Return a new, empty workspace."""
-    return Workspace.create(tmp_path / "office")
-
-
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an SQLite store at the newest migration, to be copied."""
-    file = tmp_path_factory.mktemp("migrated") / "gridwarden.db"
-    store = Store(f"sqlite:///{file}")
-    store.upgrade()
-    store.close()
-    return file
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an empty workspace, to be copied: making one takes a second."""
+    workspace = Workspace.create(tmp_path_factory.mktemp("empty") / "office")
+    workspace.store.close()
+    return workspace.root
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, empty_folder: Path) -> Workspace:
+    """Return a new, empty workspace."""
+    return Workspace.open(shutil.copytree(empty_folder, tmp_path / "office"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    migrated_file: Path,
+    empty_folder: Path,
     empty_postgresql: Callable[[], str],
 ) -> Iterator[Store]:
     """Return an empty store on each database, its log sealed with a secret and a file."""
     if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(migrated_file, tmp_path)}"
+        url = f"sqlite:///{shutil.copy(empty_folder / 'gridwarden.db', tmp_path)}"
     else:
         url = empty_postgresql()
     made = Store(url, secret=lambda: b"of this test", head_file=tmp_path / "audit.head")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,15 +15,17 @@ from data.contracts.loader import read_tables
 from data.contracts.registry import TABLES, vocabulary_of
 from data.ingest.reading.cells import read_choices
 from data.ingest.reading.column_mapping import guess_mapping
+from data.ingest.run import import_file
+from data.workspace.folder import Workspace
+from data.workspace.sections import SettingsError
 
+NOW = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 NAMED = {
     ("inspections", "result"): vocabulary.VisitResult,
     ("inspections", "mode"): vocabulary.VisitKind,
     ("inspections", "signs"): vocabulary.VisitSign,
     ("inspections", "action"): vocabulary.VisitAction,
-    ("complaints", "is_true"): vocabulary.ComplaintTruth,
     ("buildings", "kind"): vocabulary.BuildingKind,
-    ("rentals", "status"): vocabulary.RentalStatus,
     ("assignments", "target_kind"): vocabulary.TargetKind,
     ("assignments", "duty"): vocabulary.Duty,
     ("persons", "role"): vocabulary.StaffRole,
@@ -90,3 +94,61 @@ def test_a_broken_file_of_a_table_is_refused_by_name(
     (tmp_path / "sheds.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=r"sheds\.toml"):
         read_tables(["sheds"])
+
+
+@pytest.fixture
+def own_words(workspace: Workspace) -> Callable[[str], Workspace]:
+    """Return what opens the workspace anew with a text as its office's own words."""
+
+    def write(text: str) -> Workspace:
+        (workspace.root / "words.toml").write_text(text, encoding="utf-8")
+        return Workspace.open(workspace.root)
+
+    return write
+
+
+def test_an_office_adds_its_own_headers_and_spellings(
+    own_words: Callable[[str], Workspace], tmp_path: Path
+) -> None:
+    (path := tmp_path / "t.csv").write_text("热线流水,来电时间,是否属实\n7,2026-11-01,坐实了\n")
+    words = '[complaints.ticket_no]\naliases = ["热线流水"]\n'
+    before = import_file(own_words(words), "complaints", path, now=NOW)
+    assert (before.quarantined, before.mapping["ticket_no"]) == (1, "热线流水")
+    words += (
+        '[complaints.is_true.words]\n"属实" = ["坐实了"]\n[inspections.mode.words]\n"飞检" = []'
+    )
+    workspace = own_words(words)
+    assert import_file(workspace, "complaints", path, now=NOW).accepted == 1  # no repetition
+    mode = workspace.contract("inspections").field("mode").vocabulary
+    assert mode is not None
+    assert "飞检" in mode.values
+    assert workspace.contract("persons") is TABLES["persons"]
+
+
+def test_every_wrong_word_of_an_office_is_told_at_once(
+    own_words: Callable[[str], Workspace],
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        own_words(
+            'grids = 3\n[pupils.name]\n[complaints.colour]\n[complaints.title]\nalias = ["a"]\n'
+            '[complaints.ticket_no]\naliases = ["来电时间"]\nwords = {"a" = []}\n'
+            '[complaints.is_true.words]\n"传闻" = []\n"属实" = ["不属实"]\n'
+        )
+    assert refused.value.facts["file"] == "words.toml"
+    assert {(p.section, p.key, p.expected) for p in refused.value.facts["problems"]} == {
+        ("grids", "", "object"),
+        ("pupils", "", "known_key"),
+        ("complaints", "colour", "known_key"),
+        ("complaints.title", "alias", "known_key"),
+        ("complaints.ticket_no", "aliases", "one_meaning"),
+        ("complaints.ticket_no.words", "a", "choice"),
+        ("complaints.is_true.words", "传闻", "choice"),
+        ("complaints.is_true.words", "属实", "one_meaning"),
+    }
+
+
+def test_words_that_are_no_toml_are_refused_by_the_name_of_their_file(
+    own_words: Callable[[str], Workspace],
+) -> None:
+    with pytest.raises(SettingsError, match=r"words\.toml"):
+        own_words("热线 =")

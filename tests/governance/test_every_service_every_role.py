@@ -86,7 +86,6 @@ VISIT_SERVICES = frozenset(
     {
         "team_routes.my_patrol",
         "team_routes.sheets",
-        "visits.correct",
         "visits.record",
         "visits.record_many",
         "visits.undo",
@@ -212,21 +211,17 @@ def test_a_member_of_a_team_gets_what_a_visit_needs_of_a_delegated_building(
     assert (card.row["tier"], card.row["days_late"]) == ("", 0)
     assert card.visits["note"].tolist() == [OWN_NOTE]
     recorded = office.visits.record(actor, NewVisit(key=f"seen/{role}", building_id=FOREIGN[2]))
-    assert office.visits.undo(actor, recorded.visit_id).withdrawn
+    office.visits.undo(actor, recorded.visit_id)
+    assert office.worklist.building(actor, FOREIGN[2]).visits["note"].tolist() == [OWN_NOTE]
 
 
 @pytest.mark.parametrize("role", TEAM_ROLES)
-def test_at_a_delegated_building_only_own_photos_and_versions_are_seen(
-    delegating: Office, role: str
-) -> None:
-    own, own_photo = _visits_of(delegating, MEMBER)
-    other, others_photo = _visits_of(delegating, OTHER)
+def test_at_a_delegated_building_only_own_photos_are_seen(delegating: Office, role: str) -> None:
+    _, own_photo = _visits_of(delegating, MEMBER)
+    _, others_photo = _visits_of(delegating, OTHER)
     assert delegating.photos.read(_member(role), own_photo)
-    assert len(delegating.worklist.versions(_member(role), own)) == 1
     with pytest.raises(NotAllowedError):
         delegating.photos.read(_member(role), others_photo)
-    with pytest.raises(GridwardenError, match="Visit missing"):
-        delegating.worklist.versions(_member(role), other)
 
 
 def test_the_walk_would_see_what_it_looks_for(two: Office) -> None:

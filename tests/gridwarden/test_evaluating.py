@@ -1,6 +1,9 @@
+"""A backtest on the command line: what it writes, says and refuses."""
+
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any as Said
@@ -9,11 +12,14 @@ import numpy as np
 import pytest
 
 ORIGINS = "2025-12-01:2026-03-01:1mo"
+METHODS = ("--method", "visit_model", "--method", "random")
 
 
-@pytest.fixture
-def visited(folder: Path, files: dict[str, Path], gridwarden: Callable[..., Said]) -> Path:
-    """A year and a half of visits to two buildings, one far worse than the other."""
+@pytest.fixture(scope="module")
+def visited(
+    scored: Path, gridwarden: Callable[..., Said], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return an office with a year and a half of visits to two buildings, one far worse."""
     rng = np.random.default_rng(5)
     lines = ["检查编号,检查时间,楼栋编码,检查结果"]
     for number in range(260):
@@ -22,11 +28,11 @@ def visited(folder: Path, files: dict[str, Path], gridwarden: Callable[..., Said
         found = rng.random() < (0.1, 0.6)[building - 1]
         result = "属实" if found else "未发现异常"
         lines.append(f"V{number},{year}-{month:02d}-{1 + number % 27:02d},B{building},{result}")
-    visits = files["inspections"]
+    root = tmp_path_factory.mktemp("visited")
+    visits = root / "visits.csv"
     visits.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    call = gridwarden
-    call("-w", folder, "import", "buildings", files["buildings"], "--datum", "wgs84")
-    call("-w", folder, "import", "inspections", visits)
+    folder = shutil.copytree(scored, root / "w")
+    assert gridwarden("-w", folder, "import", "inspections", visits).code == 0
     return folder
 
 
@@ -37,44 +43,29 @@ def test_a_backtest_writes_every_run_to_a_file_and_says_its_verdict(
     said = gridwarden(
         "-w", visited, "backtest", "--event", "inspections:found", "--among", "inspected",
         "--origins", ORIGINS, "--horizon", "30d", "--horizon", "60d", "--k", "1",
-        "--method", "visit_model", "--method", "past_count", "--method", "random", "--json", out,
+        *METHODS, "--method", "past_count", "--json", out,
     )  # fmt: skip
     assert said.code == 0, said.err
     words = " ".join(said.out.split())
     assert "in the visit model's order find what they find" in words
     assert "The map's order is not evaluated here." in words
+    assert "In the tenth that it ranks highest, the visit model foretold" in words
     content = json.loads(out.read_text(encoding="utf-8"))
     assert content["seconds"] > 0
     lines = {(r["method"], r["origin"], r["horizon_days"]) for r in content["runs"]}
     assert len(lines) == len(content["runs"]) == 3 * 4 * 2
 
 
-def test_it_says_by_how_much_the_top_is_overstated(
-    visited: Path, gridwarden: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    options = ("--origins", ORIGINS, "--horizon", "30d", "--method", "visit_model",
-               "--method", "random")  # fmt: skip
-    said = gridwarden("-w", visited, "backtest", *options)
-    assert said.code == 0, said.err
-    words = " ".join(said.out.split())
-    assert "inspections:found, building, inspected, 30d" in words
-    assert "In the tenth that it ranks highest, the visit model foretold" in words
-    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
-    said = gridwarden("-w", visited, "backtest", *options)
-    assert "排在最前的十分之一，访查模型预计发现" in "".join(said.out.split())
-
-
-def test_the_verdict_is_said_in_the_language_of_the_command_line(
+def test_the_verdict_is_said_in_the_language_of_the_command_line_on_the_usual_question(
     visited: Path, gridwarden: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
-    said = gridwarden(
-        "-w", visited, "backtest", "--event", "inspections:found", "--among", "inspected",
-        "--origins", ORIGINS, "--horizon", "30d", "--method", "visit_model",
-        "--method", "past_count", "--method", "random",
-    )  # fmt: skip
+    said = gridwarden("-w", visited, "backtest", "--origins", ORIGINS, "--horizon", "30d", *METHODS)
     assert said.code == 0, said.err
-    assert "同样的检查" in "".join(said.out.split())
+    words = "".join(said.out.split())
+    assert "inspections:found,building,inspected,30d" in words
+    assert "同样的检查" in words
+    assert "排在最前的十分之一，访查模型预计发现" in words
 
 
 def test_without_area_the_visit_model_says_so_by_its_name(

@@ -7,23 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 
 Gridwarden = Callable[..., Any]
 
 
-@pytest.fixture
-def filled(folder: Path, files: dict[str, Path], gridwarden: Gridwarden) -> Path:
-    done = gridwarden("-w", folder, "import", "buildings", files["buildings"], "--datum", "wgs84")
-    assert done.code == 0, done.err
-    return folder
-
-
 def test_an_export_is_masked_and_says_so(
-    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+    scored: Path, tmp_path: Path, gridwarden: Gridwarden
 ) -> None:
     file = tmp_path / "x.csv"
-    said = gridwarden("-w", filled, "export", "buildings", file, "--json").json
+    said = gridwarden("-w", scored, "export", "buildings", file, "--json").json
     assert said["masked"] is True
     assert said["rows"] == len(pd.read_csv(file))
     assert set(pd.read_csv(file)["masked"]) == {"是"}
@@ -57,8 +49,8 @@ def test_the_log_lists_what_was_done_and_is_unbroken(
     assert gridwarden("-w", filled, "audit", "--since", "2999-01-01", "--json").json["events"] == []
 
 
-def test_nothing_young_is_cut_from_the_log(filled: Path, gridwarden: Gridwarden) -> None:
-    said = gridwarden("-w", filled, "audit-prune", "--json")
+def test_nothing_young_is_cut_from_the_log(scored: Path, gridwarden: Gridwarden) -> None:
+    said = gridwarden("-w", scored, "audit-prune", "--json")
     assert (said.code, said.json["error"]) == (1, "nothing_to_prune")
 
 

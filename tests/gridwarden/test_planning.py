@@ -65,6 +65,14 @@ def plan(gridwarden: Callable[..., Any], office_folder: Path) -> Callable[..., A
     return call
 
 
+@pytest.fixture(scope="module")
+def previewed(gridwarden: Callable[..., Any], scored: Path) -> Any:
+    """Return what a preview of the week tells scripts; it keeps nothing."""
+    return gridwarden(
+        "-w", scored, "plan", "--week", MONDAY, *BRIEF, "--preview", "--json"
+    ).json  # fmt: skip
+
+
 def test_scripts_read_teams_shifts_ordered_visits_and_totals(plan: Callable[..., Any]) -> None:
     told = plan(MONDAY, "--json").json
     assert (told["version"], told["state"], told["first"]) == (1, "draft", MONDAY.isoformat())
@@ -90,10 +98,19 @@ def test_scripts_read_teams_shifts_ordered_visits_and_totals(plan: Callable[...,
     )
 
 
-def test_any_day_of_a_week_means_the_week_from_its_monday(plan: Callable[..., Any]) -> None:
-    told = plan(MONDAY + timedelta(days=3), "--preview", "--json").json
+def test_any_day_of_a_week_means_the_week_from_its_monday_and_a_seed_draws_the_same_again(
+    plan: Callable[..., Any], previewed: Any
+) -> None:
+    again = plan(MONDAY + timedelta(days=3), "--preview", "--json").json
     sunday = MONDAY + timedelta(days=6)
-    assert (told["plan_id"], told["first"], told["last"]) == (None, str(MONDAY), str(sunday))
+    assert (again["plan_id"], again["first"], again["last"]) == (None, str(MONDAY), str(sunday))
+    drawn = [
+        {stop["building_id"] for team in each["teams"] for shift in team["shifts"]
+         for stop in shift["stops"] if "random" in stop["reasons"]}
+        for each in (previewed, again)
+    ]  # fmt: skip
+    assert drawn[0] == drawn[1]
+    assert "seed" not in again
 
 
 @pytest.mark.parametrize(
@@ -102,18 +119,18 @@ def test_any_day_of_a_week_means_the_week_from_its_monday(plan: Callable[..., An
 )
 def test_people_read_what_is_due_and_what_is_left_in_their_language(
     plan: Callable[..., Any],
+    previewed: Any,
     monkeypatch: pytest.MonkeyPatch,
     language: str,
     due: str,
     uncovered: str,
 ) -> None:
-    totals = plan(MONDAY, "--preview", "--json").json["totals"]
     monkeypatch.setenv("GRIDWARDEN_LANGUAGE", language)
     shown = plan(MONDAY, "--preview")
     assert shown.code == 0
     (line,) = [each for each in shown.out.splitlines() if due in each]
     for name in ("floor_due", "floor_kept", "floor_weeks"):
-        assert totals[name] is None or str(totals[name]) in line
+        assert previewed["totals"][name] is None or str(previewed["totals"][name]) in line
     assert uncovered in shown.out
     assert "联合队" in shown.out
     assert "bound" not in shown.out
@@ -172,14 +189,3 @@ def test_what_cannot_go_together_is_a_mistake_of_usage(
         assert gridwarden("-w", office_folder, "plan", *asked).code == 2
     both = ("--week", MONDAY, "--preview", "--publish")
     assert gridwarden("-w", office_folder, "plan", *both).code == 2
-
-
-def test_a_seed_draws_the_same_again_and_is_never_told(plan: Callable[..., Any]) -> None:
-    told = [plan(MONDAY, "--preview", "--json").json for _ in range(2)]
-    drawn = [
-        {stop["building_id"] for team in each["teams"] for shift in team["shifts"]
-         for stop in shift["stops"] if "random" in stop["reasons"]}
-        for each in told
-    ]  # fmt: skip
-    assert drawn[0] == drawn[1]
-    assert "seed" not in told[0]

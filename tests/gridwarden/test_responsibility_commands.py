@@ -40,11 +40,8 @@ def test_the_chain_of_a_day_is_told_to_people_and_scripts(
     assert "网格员" in shown.out
 
 
-def test_without_anybody_it_says_what_to_import(
-    folder: Path, files: dict[str, Path], gridwarden: Gridwarden
-) -> None:
-    gridwarden("-w", folder, "import", "buildings", files["buildings"], "--datum", "wgs84")
+def test_without_anybody_it_says_what_to_import(scored: Path, gridwarden: Gridwarden) -> None:
     for asked in (("assign",), ("responsible", "B1")):
-        said = gridwarden("-w", folder, *asked)
+        said = gridwarden("-w", scored, *asked)
         assert said.code == 1
         assert "Import the staff" in said.err.replace("\n", " ")

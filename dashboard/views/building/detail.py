@@ -1,4 +1,4 @@
-"""Everything behind one building's score."""
+"""Everything behind one building's score, who answers for it, and the last visits."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import streamlit as st
 
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
-from dashboard.documents.workbook import Sheet, workbook
-from dashboard.i18n import Words
+from dashboard.documents.workbook import Sheet
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
-from dashboard.ui import download, table, unit_explanation
+from dashboard.ui import chain_cards, chart, download, table, unit_explanation
 from dashboard.ui.frame import Page
-from dashboard.views.building import responsibility
+from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
 from risk.evidence import EvidenceRow
 
 _MAP_PX = 330
+_MOST_VISITS = 50
 EVIDENCE = (
     Column("event_at", format=MINUTE),
     Column("table", kind="table"),
@@ -29,69 +30,83 @@ EVIDENCE = (
     Column("value", digits=3),
     Column("row_key"),
 )
+VISITS = (
+    Column("visited_at", source="at", format=MINUTE),
+    Column("result", kind="visit_result"),
+    Column("visit_kind", source="kind", kind="visit_kind"),
+    Column("door", source="unit"),
+    Column("signs", kind="sign"),
+    Column("next_step", kind="next_step"),
+    Column("retry_at", format=MINUTE),
+    Column("note"),
+)
+"""What is told of a building's visits; nobody's name is in it."""
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Explain a building: points, rows, history, neighbours, surroundings; who answers for it."""
-    say = page.say
-    if not may(page.actor, Action.SEE_REASONS):
-        _show_plainly(page, unit, snapshot_id=snapshot_id)
+    if may(page.actor, Action.SEE_REASONS):
+        _explain(page, unit, snapshot_id=snapshot_id)
+    elif not _show_plainly(page, unit, snapshot_id=snapshot_id):
         return
+    if may(page.actor, Action.SEE_RESPONSIBILITY):
+        _show_chain(page, unit)
+    if may(page.actor, Action.SEE_VISITS):
+        _show_visits(page, unit)
+
+
+def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
+    say = page.say
     explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id)
     st.header(explanation.name or unit)
-    st.caption(
-        say("{unit} · as of {day} · a reason to look, never a finding", unit=unit,
-            day=explanation.as_of)
-    )  # fmt: skip
+    page.caption("{unit} · as of {day} · a reason to look, never a finding", unit=unit,
+                 day=explanation.as_of)  # fmt: skip
     unit_explanation.show_summary(explanation, say=say)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.subheader(say("Why: points that add up to the score"))
-        st.vega_lite_chart(
-            spec=charts_score.points_bar(explanation.points, say=say),
-            key="building_points",
-            width="stretch",
-        )
+        page.subheader("Why: points that add up to the score")
+        chart.show(charts_score.points_bar(explanation.points, say=say), key="building_points")
         _show_rows(page, explanation)
         unit_explanation.show_weights(page, explanation, key="building_weights")
     with right:
-        st.subheader(say("Surroundings"))
-        st.iframe(
-            small_map_url(snapshot_id, unit, say.language), height=_MAP_PX,
-            alt=say("Small map of the building and its neighbours"),
-        )  # fmt: skip
+        page.subheader("Surroundings")
+        _show_map(page, unit, snapshot_id=snapshot_id)
         unit_explanation.show_trend(page, page.office.scores.trend(page.actor, unit))
-        st.subheader(say("Neighbours"))
+        page.subheader("Neighbours")
         unit_explanation.show_buildings(
             page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
         )
     _offer_workbook(page, explanation)
-    responsibility.show(page, unit)
 
 
-def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
-    """Show a building to who may not know why it stands where it does: no points, no rows."""
-    say = page.say
+def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> bool:
+    """Show a building to who may not know why it stands where it does, if it is one of theirs."""
     buildings = map_layer(LayerChoice("building", snapshot_id))
-    for row in buildings[buildings["unit"] == unit].itertuples():
+    known = buildings[buildings["unit"] == unit]
+    for row in known.itertuples():
         st.header(str(row.name) or unit)
-        st.html(unit_explanation.tier_chip(str(row.tier), say=say))
-        st.iframe(
-            small_map_url(snapshot_id, unit, say.language), height=_MAP_PX,
-            alt=say("Small map of the building and its neighbours"),
-        )  # fmt: skip
-        responsibility.show(page, unit)
+        st.html(unit_explanation.tier_chip(str(row.tier), say=page.say))
+        _show_map(page, unit, snapshot_id=snapshot_id)
+    return not known.empty
+
+
+def _show_map(page: Page, unit: str, *, snapshot_id: str) -> None:
+    st.iframe(
+        small_map_url(snapshot_id, unit, page.say.language),
+        height=_MAP_PX,
+        alt=page.say("Small map of the building and its neighbours"),
+    )
 
 
 def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     """Show the rows behind each factor, largest share first."""
     say = page.say
-    st.subheader(say("The rows behind each factor"))
+    page.subheader("The rows behind each factor")
     if explanation.changed:
-        st.warning(say("Rows have changed since this was scored; score again to count them."))
+        page.warning("Rows have changed since this was scored; score again to count them.")
     behind = {name: rows for name, rows in explanation.rows.items() if rows}
     if not behind:
-        st.caption(say("No rows: the points come from its size and surroundings."))
+        page.caption("No rows: the points come from its size and surroundings.")
     for name in sorted(behind, key=lambda factor: -abs(explanation.points.get(factor, 0.0))):
         heading = say(
             "{factor}: {count} rows, {points} points",
@@ -105,46 +120,29 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
 
 def evidence(rows: Sequence[EvidenceRow]) -> pd.DataFrame:
     """Lay out the rows behind a factor: when, which table, what, how surely placed, worth."""
-    return pd.DataFrame(
-        [
-            {
-                "event_at": row.event_at,
-                "table": row.table,
-                "facts": " · ".join(str(text) for text in row.facts.values() if text),
-                "match_level": row.match_level,
-                "value": row.value,
-                "row_key": row.row_key,
-            }
-            for row in rows
-        ],
-        columns=[column.name for column in EVIDENCE],
-    )
+    listed = [
+        {column.name: getattr(row, column.name) for column in EVIDENCE}
+        | {"facts": " · ".join(str(text) for text in row.facts.values() if text)}
+        for row in rows
+    ]
+    return pd.DataFrame(listed, columns=[column.name for column in EVIDENCE])
 
 
 def _offer_workbook(page: Page, explanation: ExplainedUnit) -> None:
-    say = page.say
     title = explanation.name or explanation.unit
-
-    def made() -> bytes:
-        return workbook(_sheets(explanation, title=title, say=say))
-
-    download.offer(
+    download.offer_sheets(
         page,
-        say("Download as Excel"),
-        made=made,
-        file_name=f"{title}.xlsx",
+        title,
+        sheets=lambda: _sheets(explanation, title=title, say=page.say),
         key="building_excel",
         building_id=explanation.unit,
     )
 
 
-def _sheets(explanation: ExplainedUnit, *, title: str, say: Words) -> list[Sheet]:
+def _sheets(explanation: ExplainedUnit, *, title: str, say: Translator) -> list[Sheet]:
     points = charts_score.points_table(explanation.points, say=say)[["factor", "points"]]
-    note = say(
-        "As of {day} · snapshot {snapshot}",
-        day=explanation.as_of,
-        snapshot=explanation.snapshot_id,
-    )
+    note = say("As of {day} · snapshot {snapshot}", day=explanation.as_of,
+               snapshot=explanation.snapshot_id)  # fmt: skip
     first = sheet(
         say("Points"), points, columns_of("factor", "points"), say=say, note=f"{title} · {note}"
     )
@@ -154,3 +152,24 @@ def _sheets(explanation: ExplainedUnit, *, title: str, say: Words) -> list[Sheet
         if rows
     ]
     return [first, *rows]
+
+
+def _show_chain(page: Page, unit: str) -> None:
+    page.subheader("Who answers for it")
+    try:
+        chain = page.office.responsibility.chain(page.actor, unit)
+    except GridwardenError as error:  # without staff there is no chain, and the page still stands
+        st.caption(page.say.error(error))
+        return
+    chain_cards.show_chain(page, chain)
+    chain_cards.offer_change(page, unit, key="card_chain")
+
+
+def _show_visits(page: Page, unit: str) -> None:
+    visits = page.office.worklist.visits(page.actor, building_id=unit, limit=_MOST_VISITS)
+    page.subheader("Visits recorded here ({count})", count=len(visits))
+    if visits.empty:
+        page.caption("Nobody has recorded a visit here yet.")
+        return
+    title = page.say("Visits")
+    table.table(page, visits, VISITS, key="card_visits", export=title, height_px=260)

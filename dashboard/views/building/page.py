@@ -5,44 +5,73 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.documents.columns import UNITS
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import drift_warning, filters, first_steps, frame, table
+from dashboard.ui import drift_warning, filters, first_steps, pick, table
 from dashboard.ui.frame import Page
-from dashboard.views.building import detail as building_detail
-from dashboard.views.building import search as building_search
+from dashboard.views.building import detail
 
-_MOST_SHOWN = 10
+_MOST_SHOWN, _MOST_FOUND = 10, 20
 _LISTED = ("rank", "tier", "name", "score", "kind", "community")
 
 
 def show(page: Page) -> None:
     """Search a building and explain it."""
-    say = page.say
-    st.title(say("Building"))
+    st.title(page.say("Building"))
     snapshots = page.office.scores.snapshots(page.actor)
     if snapshots.empty:
         first_steps.show(page)
         return
-    with frame.telling_failures(say):
+    with page.telling_failures():
         with st.sidebar:
-            snapshot = filters.choose_snapshot(snapshots, say=say, key="building_snapshot")
+            snapshot_id = filters.choose_snapshot(
+                page, snapshots, key="building_snapshot"
+            ).snapshot_id
         drift_warning.show(page)
-        unit = building_search.show(page, snapshot_id=snapshot.snapshot_id)
+        unit = _find(page, snapshot_id=snapshot_id)
         if unit is None:
-            with st.sidebar:
-                communities = filters.choose_communities(snapshot.snapshot_id, say=say)
-            _show_top(page, snapshot_id=snapshot.snapshot_id, communities=communities)
+            _show_top(page, snapshot_id=snapshot_id)
         else:
-            building_detail.show(page, unit, snapshot_id=snapshot.snapshot_id)
+            detail.show(page, unit, snapshot_id=snapshot_id)
 
 
-def _show_top(page: Page, *, snapshot_id: str, communities: tuple[str, ...]) -> None:
-    """List the buildings to look at first; a chosen row is opened by the address bar's ``unit``."""
+def _find(page: Page, *, snapshot_id: str) -> str | None:
+    """Ask for a building and return its id; the address bar's ``unit`` counts until asked anew."""
     say = page.say
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    text = pick.search_text(page, key="building_search", at=left, on_change=_forget_linked)
+    if not text:
+        linked = st.query_params.get("unit")
+        if linked:
+            right.button(say("Back to the list"), on_click=_forget_linked, type="tertiary")
+        return linked
+    matches = page.office.risk_map.find(
+        page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
+    )
+    if matches.empty:
+        right.warning(say("No building matches “{text}”.", text=text))
+        return None
+    names = {row["unit"]: _label(row, say=say) for row in matches.to_dict("records")}
+    return pick.one(say("{count} found", count=len(names)), names, key="building_found", at=right)
+
+
+def _label(row: dict[str, object], *, say: Translator) -> str:
+    text = f"{row['name']} · {say.name('tier', str(row['tier']))}"
+    return f"{text} · {row['score']:.1f}" if "score" in row else text
+
+
+def _forget_linked() -> None:
+    st.query_params.pop("unit", None)
+
+
+def _show_top(page: Page, *, snapshot_id: str) -> None:
+    """List the buildings to look at first; a chosen row is opened by the address bar's ``unit``."""
+    with st.sidebar:
+        communities = filters.choose_communities(page, snapshot_id)
     buildings = map_layer(LayerChoice("building", snapshot_id, communities))
     first = buildings.nsmallest(_MOST_SHOWN, "rank").reset_index(drop=True)
-    st.subheader(say("The {count} highest-ranked buildings", count=len(first)))
-    st.caption(say("Pick a row, search above, or choose on the map."))
+    page.subheader("The {count} highest-ranked buildings", count=len(first))
+    page.caption("Pick a row, search above, or choose on the map.")
     table.table(
         page,
         first,

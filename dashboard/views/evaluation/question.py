@@ -1,16 +1,19 @@
-"""Which question an evaluation is to answer."""
+"""Which question an evaluation is to answer, and the button that has it answered."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.i18n import Words
-from dashboard.ui import frame
+from dashboard.i18n import Translator
+from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
+from dashboard.ui.task_panel import TaskPanel, TaskWording
 from governance.scores.evaluation import DEFAULT_HORIZON, Evaluation, EvaluationOptions
-from governance.scores.evaluation_tables import Case, stored_cases
+from governance.scores.evaluation_tables import Case, minute_text, stored_cases
 
 
 def choose(page: Page, evaluation: Evaluation | None, options: EvaluationOptions) -> Case | None:
@@ -23,61 +26,94 @@ def choose(page: Page, evaluation: Evaluation | None, options: EvaluationOptions
     cases = stored_cases(evaluation.summary) if evaluation else []
     if not cases and not (options.ready and options.events):
         return None
-    event, unit, among, horizon = st.columns(4)
-    with event:
-        what = _pick(
-            say("What counts as a find"),
-            [c.event for c in cases],
-            options.events,
-            kind="event",
-            say=say,
-        )
-    with unit:
-        ranked = _pick(
-            say("What is ranked"),
-            [c.unit for c in cases],
-            options.units,
-            kind="level_unit",
-            say=say,
-        )
-    answered = {c.among for c in cases if (c.event, c.unit) == (what, ranked)}
-    with among:
-        those = _pick(say("Among"), [], options.among, kind="among", say=say, answered=answered)
-    likely = [c.horizon for c in cases if (c.event, c.unit, c.among) == (what, ranked, those)]
-    likely = likely or [DEFAULT_HORIZON]
-    with horizon:
-        ahead = _pick(say("Looking ahead"), likely, options.horizons, kind="horizon", say=say)
-    return Case(what, ranked, those, ahead)
+    first, second, third, fourth = st.columns(4)
+    events = say.names("event", [*(case.event for case in cases), *options.events])
+    event = _choose_part("event", say("What counts as a find"), events, at=first)
+    units = say.names("level_unit", [*(case.unit for case in cases), *options.units])
+    unit = _choose_part("level_unit", say("What is ranked"), units, at=second)
+    cases = [case for case in cases if (case.event, case.unit) == (event, unit)]
+    names, answered = say.names("among", options.among), {case.among for case in cases}
+    among = _choose_part("among", say("Among"), names, at=third, answered=answered)
+    stored = [case.horizon for case in cases if case.among == among] or [DEFAULT_HORIZON]
+    horizons = _horizon_names([*stored, *options.horizons], say=say)
+    return Case(
+        event, unit, among, _choose_part("horizon", say("Looking ahead"), horizons, at=fourth)
+    )
 
 
-def horizon_name(horizon: str, *, say: Words) -> str:
-    """Say how far a window looks ahead."""
-    if horizon.endswith("mo"):
-        return say("{count} months", count=horizon.removesuffix("mo"))
-    return say("{count} days", count=horizon.removesuffix("d"))
-
-
-def _pick(
+def _choose_part(
+    part: str,
     label: str,
-    stored: Sequence[str],
-    askable: Sequence[str],
+    names: dict[str, str],
     *,
-    kind: str,
-    say: Words,
+    at: DeltaGenerator,
     answered: Collection[str] = (),
 ) -> str:
     """Let one be chosen; the first that has an answer is proposed, else the first."""
-    known = list(dict.fromkeys([*stored, *askable]))
-    proposed = next((at for at, code in enumerate(known) if code in answered), 0)
-    return str(
-        st.selectbox(
-            label,
-            known,
-            index=proposed,
-            key=frame.translated(f"evaluation_{kind}"),
-            persist_state="session",
-            format_func=lambda code: (
-                horizon_name(code, say=say) if kind == "horizon" else say.name(kind, code)
-            ),
+    proposed = next((number for number, code in enumerate(names) if code in answered), 0)
+    key = frame.translated(f"evaluation_{part}")
+    return pick.one(label, names, key=key, at=at, index=proposed, persist="session")
+
+
+def _horizon_names(horizons: Iterable[str], *, say: Translator) -> dict[str, str]:
+    """Say how far windows look ahead."""
+    return {
+        each: say("{count} months", count=each.removesuffix("mo"))
+        if each.endswith("mo")
+        else say("{count} days", count=each.removesuffix("d"))
+        for each in horizons
+    }
+
+
+def offer_run(
+    page: Page, evaluation: Evaluation | None, options: EvaluationOptions, case: Case | None
+) -> None:
+    """Offer to evaluate, show how far it is, or say what is missing."""
+    say = page.say
+    panel.show(page)
+    if case is None or not options.ready:
+        page.info(
+            "Not enough data yet: an evaluation needs at least {needed} months of visits "
+            "with results; there are {there}. Import inspections with their dates and results.",
+            needed=options.months_needed,
+            there=options.months_there,
         )
+        return
+    answered = evaluation is not None and case in stored_cases(evaluation.summary)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = say("Evaluate again") if answered else say("Evaluate")
+        kind = "secondary" if answered else "primary"
+        if st.button(label, type=kind, key="evaluation_go"):
+            evaluate = partial(page.office.evaluation.evaluate, page.actor)
+            panel.start(
+                page,
+                lambda tell: evaluate(
+                    event=case.event, unit=case.unit, among=case.among, horizon=case.horizon,
+                    progress=tell,
+                ),
+            )  # fmt: skip
+        if evaluation is None:
+            page.caption("Not evaluated yet. It takes some minutes, during which you can go on "
+                         "working.")  # fmt: skip
+        elif answered:
+            page.caption(
+                "Evaluated {at}.", at=minute_text(evaluation.evaluated_at, page.office.clock)
+            )
+        else:
+            page.caption("This question was not evaluated yet. It takes some minutes.")
+
+
+def _wording(say: Translator) -> TaskWording:
+    return TaskWording(
+        running=lambda stage: say(
+            "Evaluating: {stage}. You can leave this page meanwhile.",
+            stage=say.name("stage", stage),
+        ),
+        stop=say("Stop evaluating"),
+        stopped=say("Stopped. What was evaluated before is still there."),
+        done=lambda _evaluation: say("Evaluated. The result is stored."),
+        refused=say("Another evaluation is running. Begin yours when it is done."),
     )
+
+
+panel = TaskPanel("evaluation", wording=_wording)

@@ -1,9 +1,10 @@
-"""Addresses a machine could not place for sure: a person decides once, every row follows."""
+"""Addresses a machine could not place for sure, or at all: a person decides, every row follows."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.maps.layer_cache import (
     MOST_LISTED,
@@ -11,8 +12,7 @@ from dashboard.maps.layer_cache import (
     forget_layers,
     waiting_addresses,
 )
-from dashboard.runtime import context
-from dashboard.ui import frame
+from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 
 _MOST_SHOWN = 20
@@ -24,20 +24,22 @@ def show(page: Page) -> None:
     """Show each waiting address with its candidates, the most frequent first."""
     say = page.say
     _offer_undo(page)
-    queue = waiting_addresses(page.actor)
+    text = st.text_input(say("Search these addresses"), key="review_search").strip()
+    queue = waiting_addresses(page.actor, text)
+    if queue.empty and text:
+        st.info(say("No address to decide has “{text}” in it.", text=text))
+        return
     if queue.empty:
-        st.success(say("Every address is placed or decided."))
+        page.success("Every address is placed or decided.")
         return
     count = f"{len(queue)}{'+' if len(queue) >= MOST_LISTED else ''}"
     st.markdown(f"**{say('Addresses to decide: {count}', count=count)}**")
-    st.caption(
-        say("A complaint counts for a building only when its address is certain. Choose the "
-            "building, or say that it is none of them.")
-    )  # fmt: skip
+    page.caption("A complaint counts for a building only when its address is certain. Choose the "
+                 "building, or say that it is none of them.")  # fmt: skip
     for _, row in queue.head(_MOST_SHOWN).iterrows():
         _show_one(page, row)
     if len(queue) > _MOST_SHOWN:
-        st.caption(say("{count} more wait after these.", count=len(queue) - _MOST_SHOWN))
+        page.caption("{count} more wait after these.", count=len(queue) - _MOST_SHOWN)
 
 
 def _show_one(page: Page, row: pd.Series) -> None:
@@ -46,17 +48,11 @@ def _show_one(page: Page, row: pd.Series) -> None:
     with st.container(border=True):
         left, middle, right = st.columns([3, 4, 3], vertical_alignment="bottom")
         left.markdown(f"**{_plain(row['example'])}**")
-        left.caption(
-            say(
-                "{table}, {rows} rows",
-                table=say.name("table", str(row["table"])),
-                rows=row["rows"],
-            )
-        )
-        labels = _labels(row)
-        middle.selectbox(
-            say("It is"), list(labels), format_func=labels.__getitem__, key=f"{key}_choice"
-        )
+        table = say.name("table", str(row["table"]))
+        left.caption(say("{table}, {rows} rows", table=table, rows=row["rows"]))
+        unlike = not row["candidates"]
+        names = _chosen_by_hand(page, middle, key) if unlike else _candidate_names(page, row)
+        pick.one(say("It is"), names, key=f"{key}_choice", at=middle)
 
         def decide_chosen() -> None:
             # Read now: the choice may have changed after the button was drawn.
@@ -64,54 +60,62 @@ def _show_one(page: Page, row: pd.Series) -> None:
 
         with right.container(horizontal=True, horizontal_alignment="right"):
             st.button(
-                say("That one"), on_click=decide_chosen, key=f"{key}_yes", disabled=not labels
-            )
+                say("That one"), key=f"{key}_yes", disabled=not names,
+                on_click=change.making(page, decide_chosen),
+            )  # fmt: skip
             st.button(
-                say("None of them"),
-                on_click=lambda: _decide(page, row, None),
+                say("Cannot be placed") if unlike else say("None of them"),
+                on_click=change.making(page, lambda: _decide(page, row, None)),
                 key=f"{key}_none",
                 type="tertiary",
             )
 
 
-def _labels(row: pd.Series) -> dict[str, str]:
+def _chosen_by_hand(page: Page, place: DeltaGenerator, key: str) -> dict[str, str]:
+    """Ask for words of a building and return those found, for an address that is like none."""
+    place.caption(page.say("No address of the register is like it."))
+    text = place.text_input(
+        page.say("Search a building"),
+        key=f"{key}_search",
+        placeholder=page.say("address, name or code"),
+    )
+    return page.office.address_review.find_buildings(page.actor, text) if text.strip() else {}
+
+
+def _candidate_names(page: Page, row: pd.Series) -> dict[str, str]:
     """Name each candidate with its community, since estates of one name stand in several."""
-    names = dict(zip(row["candidates"], row["names"], strict=True))
-    known = building_places(context.actor())
+    known = building_places(page.actor)
     return {
         unit: " · ".join(part for part in (name or unit, known.get(unit, "")) if part)
-        for unit, name in names.items()
+        for unit, name in zip(row["candidates"], row["names"], strict=True)
     }
 
 
 def _decide(page: Page, row: pd.Series, building_id: str | None) -> None:
-    with frame.telling_failures(page.say):
-        page.office.address_review.decide(
-            page.actor, table=row["table"], address=row["address"], building_id=building_id
-        )
-        st.session_state[_LAST] = (str(row["address"]), str(row["example"]))
-        forget_layers()
+    page.office.address_review.decide(
+        page.actor, table=row["table"], address=row["address"], building_id=building_id
+    )
+    st.session_state[_LAST] = (str(row["address"]), str(row["example"]))
+    forget_layers()
 
 
 def _offer_undo(page: Page) -> None:
     """Offer to take back the decision that was made last."""
     if _LAST not in st.session_state:
         return
-    _, example = st.session_state[_LAST]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(page.say("Decided: {address}", address=_plain(example)))
-        st.button(
-            page.say("Undo this decision"), on_click=lambda: _undo(page), key="review_undo",
-            type="tertiary",
-        )  # fmt: skip
+    address, example = st.session_state[_LAST]
 
-
-def _undo(page: Page) -> None:
-    address, _ = st.session_state[_LAST]
-    with frame.telling_failures(page.say):
+    def undo() -> None:
         page.office.address_review.withdraw(page.actor, address=address)
         del st.session_state[_LAST]
         forget_layers()
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(page.say("Decided: {address}", address=_plain(example)))
+        st.button(
+            page.say("Undo this decision"), key="review_undo", type="tertiary",
+            on_click=change.making(page, undo),
+        )  # fmt: skip
 
 
 def _plain(text: str) -> str:

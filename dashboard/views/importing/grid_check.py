@@ -6,16 +6,21 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of, sheet
-from dashboard.documents.workbook import workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import grid_problems
-from dashboard.ui import download, table
+from dashboard.ui import download, parts, table
 from dashboard.ui.frame import Page
+from dashboard.ui.parts import Figure
 from governance.importing.grid_check import EMPTY_COLUMNS, HOUSEHOLD_COLUMNS, GridProblems
 
-_Part = tuple[str, pd.DataFrame, tuple[Column, ...], str]
+_List = tuple[str, pd.DataFrame, tuple[Column, ...], str]
 
 _TABLE_PX = 320
+FAULTS = (
+    Column("fault", source="kind", kind="grid_fault"),
+    Column("grids"),
+    Column("area_m2", digits=0),
+)
 
 
 def show(page: Page) -> None:
@@ -24,40 +29,33 @@ def show(page: Page) -> None:
     with st.spinner(say("Comparing buildings and grids …")):
         problems = grid_problems(page.actor)
     if not problems.grids:
-        st.info(say("There are no official grids yet. Import their borders, then look here."))
+        page.info("There are no official grids yet. Import their borders, then look here.")
         return
-    parts = _parts(problems, say=say)
-    for box, (name, rows, _, _) in zip(st.columns(len(parts)), parts, strict=True):
-        box.metric(name, f"{len(rows):,}")
-    st.caption(
-        say("{buildings} buildings and {grids} grids were compared.",
-            buildings=f"{problems.buildings:,}", grids=f"{problems.grids:,}")
-    )  # fmt: skip
-    if all(rows.empty for _, rows, _, _ in parts):
-        st.success(say("Every building lies in exactly one grid, and no border is at fault."))
+    lists = _lists(problems, say=say)
+    parts.show_figures([Figure(name, f"{len(rows):,}") for name, rows, _, _ in lists], key="grids")
+    page.caption("{buildings} buildings and {grids} grids were compared.",
+                 buildings=f"{problems.buildings:,}", grids=f"{problems.grids:,}")  # fmt: skip
+    if all(rows.empty for _, rows, _, _ in lists):
+        page.success("Every building lies in exactly one grid, and no border is at fault.")
         return
-    for number, (name, rows, columns, explained) in enumerate(parts):
-        if rows.empty:
-            continue
-        st.subheader(name)
-        st.caption(explained)
-        table.table(
-            page, rows, columns, key=f"grid_check_{number}", search=False, height_px=_TABLE_PX
-        )
-    sheets = [
-        sheet(name, rows, columns, say=say, note=explained)
-        for name, rows, columns, explained in parts
-    ]
-    download.offer(
+    for number, (name, rows, columns, explained) in enumerate(lists):
+        if not rows.empty:
+            st.subheader(name)
+            st.caption(explained)
+            key = f"grid_check_{number}"
+            table.table(page, rows, columns, key=key, search=False, height_px=_TABLE_PX)
+    download.offer_sheets(
         page,
-        say("Download as Excel"),
-        made=lambda: workbook(sheets),
-        file_name=f"{say('Check of the grids')}.xlsx",
+        say("Check of the grids"),
+        sheets=lambda: [
+            sheet(name, rows, columns, say=say, note=explained)
+            for name, rows, columns, explained in lists
+        ],
         key="grid_check_excel",
     )
 
 
-def _parts(problems: GridProblems, *, say: Words) -> list[_Part]:
+def _lists(problems: GridProblems, *, say: Translator) -> list[_List]:
     """Name the lists and say what is to be done about each."""
     return [
         (
@@ -76,11 +74,7 @@ def _parts(problems: GridProblems, *, say: Words) -> list[_Part]:
         (
             say("Faults of the borders"),
             problems.faults,
-            (
-                Column("fault", source="kind", kind="grid_fault"),
-                Column("grids"),
-                Column("area_m2", digits=0),
-            ),
+            FAULTS,
             say("Borders that are missing, cross themselves, lie over each other or leave gaps."),
         ),
         (

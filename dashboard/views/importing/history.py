@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column, columns_of
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui import frame, table
+from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
 
 _CHOSEN = "imports_chosen"
@@ -30,61 +30,62 @@ def choose(import_id: str) -> None:
 def show(page: Page) -> None:
     """List imports, newest first; a chosen one can be undone or its quarantine fetched."""
     say = page.say
-    if told := st.session_state.pop("undone", None):
-        st.success(told)
     imports = page.office.imports.history(page.actor)
     if imports.empty:
-        st.info(say("Nothing was imported yet. Start with buildings and grids."))
+        page.info("Nothing was imported yet. Start with buildings and grids.")
         return
-    told = imports.assign(undone=[say("undone") if undone else "" for undone in imports["undone"]])
-    table.table(page, told, IMPORTS, key="imports")
+    worded = imports.assign(
+        undone=[say("undone") if undone else "" for undone in imports["undone"]]
+    )
+    table.table(page, worded, IMPORTS, key="imports")
     by_id = {str(row["import_id"]): row for _, row in imports.iterrows()}
     if st.session_state.get(_CHOSEN) not in by_id:
         st.session_state.pop(_CHOSEN, None)
-    chosen = st.selectbox(
-        say("One of them"), list(by_id),
-        format_func=lambda import_id: _label(by_id[import_id], page=page), key=_CHOSEN,
-    )  # fmt: skip
-    row = by_id[str(chosen)]
+    names = {
+        each: f"{say.name('table', str(row['table']))} · {row['file']} · {row['at']:%Y-%m-%d %H:%M}"
+        for each, row in by_id.items()
+    }
+    row = by_id[pick.one(say("One of them"), names, key=_CHOSEN)]
     with st.container(horizontal=True):
-        _offer_quarantine(page, row)
+        offer_quarantine(
+            page, str(row["import_id"]), key="imports_quarantine", disabled=not row["quarantined"]
+        )
         _offer_undo(page, row)
 
 
-def _label(row: pd.Series, *, page: Page) -> str:
-    return (
-        f"{page.say.name('table', str(row['table']))} · {row['file']} · {row['at']:%Y-%m-%d %H:%M}"
-    )
-
-
-def _offer_quarantine(page: Page, row: pd.Series) -> None:
-    say = page.say
+def offer_quarantine(
+    page: Page, import_id: str, *, key: str, disabled: bool = False, explained: str | None = None
+) -> None:
+    """Offer the rows of an import that wait to be corrected."""
     st.download_button(
-        say("Download the quarantined rows"),
-        data=lambda: page.office.imports.export_quarantine(
-            page.actor, import_id=str(row["import_id"])
-        ),
-        file_name=f"{say('Quarantine')} {row['import_id']}.xlsx",
-        disabled=not row["quarantined"],
+        page.say("Download the quarantined rows"),
+        data=lambda: page.office.imports.export_quarantine(page.actor, import_id=import_id),
+        file_name=f"{page.say('Quarantine')} {import_id}.xlsx",
         on_click="ignore",
-        key="imports_quarantine",
+        key=key,
+        disabled=disabled,
+        help=explained,
     )
 
 
 def _offer_undo(page: Page, row: pd.Series) -> None:
     say = page.say
     if row["undone"]:
-        st.caption(say("This import was taken back."))
+        page.caption("This import was taken back.")
         return
-    with st.popover(say("Undo this import")):
-        st.markdown(
-            say("{rows} rows of “{file}” leave again, exactly as if they had never been imported.",
-                rows=f"{row['accepted']:,}", file=row["file"])
-        )  # fmt: skip
-        if not st.button(say("Yes, undo it"), type="primary", key="imports_undo"):
-            return
-        with frame.telling_failures(say):
-            page.office.imports.undo(page.actor, str(row["import_id"]))
-            forget_layers()
-            st.session_state["undone"] = say("Undone: {file}", file=row["file"])
-            st.rerun()
+
+    def undo() -> None:
+        page.office.imports.undo(page.actor, str(row["import_id"]))
+        forget_layers()
+
+    change.confirm(
+        page,
+        say("Undo this import"),
+        explained=say("{rows} rows of “{file}” leave again, exactly as if they had never been "
+                      "imported.", rows=f"{row['accepted']:,}", file=row["file"]),
+        yes=say("Yes, undo it"),
+        key="imports_undo",
+        change=undo,
+        done=say("Undone: {file}", file=row["file"]),
+        kind="primary",
+    )  # fmt: skip

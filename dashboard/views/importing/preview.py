@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
-from dashboard.ui import frame
+from dashboard.i18n import Translator
+from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from data.contracts.model import Field
 from data.ingest.preview import ImportPreview
@@ -34,7 +35,7 @@ class Corrected:
 def show(page: Page, table: str, path: Path) -> Corrected | None:
     """Show mapping, datum and first rows; return them as corrected, or None if not yet enough."""
     say = page.say
-    st.subheader(say("3. What was understood"))
+    page.subheader("3. What was understood")
     key = f"{table}_{path.parent.name}"
     guess = _preview(page, table, path, sheet=st.session_state.get(f"import_sheet_{key}"))
     sheet = _choose_sheet(guess, say=say, key=f"import_sheet_{key}")
@@ -44,11 +45,11 @@ def show(page: Page, table: str, path: Path) -> Corrected | None:
     if corrected.missing:
         headers = {field.name: field.header for field in corrected.fields}
         lacking = "、".join(headers.get(name, name) for name in corrected.missing)
-        st.warning(say("Choose a column for: {fields}", fields=lacking))
+        page.warning("Choose a column for: {fields}", fields=lacking)
         return None
     datum = _choose_datum(corrected, say=say, key=f"import_datum_{key}")
     if corrected.datum_needed and datum is None:
-        st.warning(say("Choose the coordinate system before importing."))
+        page.warning("Choose the coordinate system before importing.")
         return None
     return Corrected(mapping, sheet, datum)
 
@@ -72,17 +73,16 @@ def _preview(
     return looked[key]
 
 
-def _choose_sheet(preview: ImportPreview, *, say: Words, key: str) -> str | None:
+def _choose_sheet(preview: ImportPreview, *, say: Translator, key: str) -> str | None:
     if len(preview.sheets) < 2:  # noqa: PLR2004 -- one sheet leaves no choice
         return None
-    every = say("every sheet with the same header")
-    chosen = st.selectbox(
-        say("Sheet"), [None, *preview.sheets], format_func=lambda name: name or every, key=key
-    )
-    return str(chosen) if chosen else None
+    names = {None: say("every sheet with the same header")} | {
+        each: each for each in preview.sheets
+    }
+    return pick.one(say("Sheet"), names, key=key)
 
 
-def _show_head(preview: ImportPreview, *, say: Words, key: str) -> None:
+def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
     st.dataframe(discreet(preview), hide_index=True, placeholder=frame.NOTHING, height=180, key=key)
@@ -99,28 +99,25 @@ def discreet(preview: ImportPreview) -> pd.DataFrame:
     Columns that are thrown away at the door (identity numbers, pupils) are left out; names and
     telephone numbers are only shown to be there.
     """
-    held = {*preview.mapping.values(), *preview.unmapped}
-    rows = preview.sample[[name for name in preview.sample if name in held]].fillna("")
+    shown = {*preview.mapping.values(), *preview.unmapped}
+    rows = preview.sample[[name for name in preview.sample if name in shown]].fillna("")
     people = [f.name for f in preview.fields if str(f.personal) in _PEOPLE]
     hidden = {preview.mapping[name] for name in people if name in preview.mapping}
     covered = {name: rows[name].where(rows[name] == "", _COVERED) for name in hidden & set(rows)}
     return rows.assign(**covered)
 
 
-def _correct_mapping(preview: ImportPreview, *, say: Words, key: str) -> dict[str, str]:
+def _correct_mapping(preview: ImportPreview, *, say: Translator, key: str) -> dict[str, str]:
     """Let each field's column be chosen and return only what differs from the guess."""
-    found = [f for f in preview.fields if f.required or f.name in preview.mapping]
-    others = [f for f in preview.fields if f not in found]
-    heading = say(
-        "Columns: {mapped} of {fields} fields found",
-        mapped=len(preview.mapping),
-        fields=len(preview.fields),
-    )
+    present = [f for f in preview.fields if f.required or f.name in preview.mapping]
+    absent = [f for f in preview.fields if f not in present]
+    heading = say("Columns: {mapped} of {fields} fields found", mapped=len(preview.mapping),
+                  fields=len(preview.fields))  # fmt: skip
     with st.expander(heading, expanded=True):
-        chosen = _choose_columns(found, preview, say=say, key=key)
-    if others:
+        chosen = _choose_columns(present, preview, say=say, key=key)
+    if absent:
         with st.expander(say("Fields that this file does not seem to have")):
-            chosen |= _choose_columns(others, preview, say=say, key=key)
+            chosen |= _choose_columns(absent, preview, say=say, key=key)
     return {
         name: column
         for name, column in chosen.items()
@@ -129,50 +126,42 @@ def _correct_mapping(preview: ImportPreview, *, say: Words, key: str) -> dict[st
 
 
 def _choose_columns(
-    fields: Sequence[Field], preview: ImportPreview, *, say: Words, key: str
+    fields: Sequence[Field], preview: ImportPreview, *, say: Translator, key: str
 ) -> dict[str, str]:
-    none = say("— not in this file —")
-    options = [_LEFT_OUT, *preview.columns]
-    places = st.columns(_COLUMNS)
+    names = {_LEFT_OUT: say("— not in this file —")} | {each: each for each in preview.columns}
+    places, columns = list(names), st.columns(_COLUMNS)
     chosen = {}
-    for number, field in enumerate(fields):
+    for field, at in zip(fields, cycle(columns), strict=False):
         guessed = preview.mapping.get(field.name, _LEFT_OUT)
-        chosen[field.name] = str(
-            places[number % _COLUMNS].selectbox(
-                f"{field.header}{' *' if field.required else ''}",
-                options,
-                index=options.index(guessed) if guessed in options else 0,
-                format_func=lambda column: column or none,
-                key=f"{key}_{field.name}",
-            )
+        chosen[field.name] = pick.one(
+            f"{field.header}{' *' if field.required else ''}",
+            names,
+            index=places.index(guessed) if guessed in names else 0,
+            key=f"{key}_{field.name}",
+            at=at,
         )
     return chosen
 
 
-def _choose_datum(preview: ImportPreview, *, say: Words, key: str) -> str | None:
+def _choose_datum(preview: ImportPreview, *, say: Translator, key: str) -> str | None:
     """Show which share of points falls where places are known under each datum, and ask."""
     if not preview.datum_needed and not preview.datum_shares:
         return None
     shares = {str(name): float(share) for name, share in preview.datum_shares.items()}
     options = list(dict.fromkeys([*sorted(shares, key=lambda n: -shares[n]), *DATUMS]))
+    names = {
+        name: f"{known} — {shares[name]:.0%}" if name in shares else known
+        for name, known in say.names("datum", options).items()
+    }
     st.markdown(f"**{say('Coordinate system')}**")
     if preview.datum_suggestion:
-        st.info(
-            say(
-                "It looks like {datum}. Choose it if that is right.",
-                datum=say.name("datum", preview.datum_suggestion),
-            )
-        )
+        st.info(say("It looks like {datum}. Choose it if that is right.",
+                    datum=say.name("datum", preview.datum_suggestion)))  # fmt: skip
     chosen = st.radio(
         say("The share of points that lie inside the street says which it is; confirm it."),
         options,
         index=options.index(preview.datum) if preview.datum in options else None,
-        format_func=lambda name: _datum(name, shares, say=say),
+        format_func=names.__getitem__,
         key=key,
     )
     return str(chosen) if chosen else None
-
-
-def _datum(name: str, shares: dict[str, float], *, say: Words) -> str:
-    known = say.name("datum", name)
-    return f"{known} — {shares[name]:.0%}" if name in shares else known

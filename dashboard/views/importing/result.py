@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.ui import parts
 from dashboard.ui.frame import Page
+from dashboard.ui.parts import Figure
+from dashboard.views.importing import history
 from data.ingest.results import ImportResult
 
 
@@ -16,38 +18,34 @@ def show(page: Page, result: ImportResult) -> None:
     """Show the counts, the reasons, where rows were placed, and the quarantine to take away."""
     say = page.say
     if result.repeated:
-        st.info(say("This very file was imported before; nothing was changed."))
-    counts = [("rows in", result.rows_in), ("accepted", result.accepted),
-              ("quarantined", result.quarantined), ("duplicates", result.duplicates)]  # fmt: skip
-    for column, (name, count) in zip(st.columns(4), counts, strict=True):
-        column.metric(say.name("count", name), f"{count:,}")
-    st.caption(
-        f"{result.rows_in:,} = {result.accepted:,} + {result.quarantined:,} + {result.duplicates:,}"
-    )
+        page.info("This very file was imported before; nothing was changed.")
+    counts = {"rows in": result.rows_in, "accepted": result.accepted,
+              "quarantined": result.quarantined, "duplicates": result.duplicates}  # fmt: skip
+    figures = [Figure(say.name("count", name), f"{count:,}") for name, count in counts.items()]
+    parts.show_figures(figures, key=f"result_{result.import_id}")
+    total, *others = (f"{count:,}" for count in counts.values())
+    st.caption(f"{total} = {' + '.join(others)}")
     left, right = st.columns(2)
     with left:
-        _counts(say("Why rows were quarantined"), "reason", result.reasons, say=say)
-        _counts(say("Dropped at the door"), "personal", result.dropped_personal, say=say)
+        _show_counts(page, say("Why rows were quarantined"), "reason", result.reasons)
+        _show_counts(page, say("Dropped at the door"), "personal", result.dropped_personal)
     with right:
-        _counts(say("Where rows were placed"), "level", result.located, say=say)
+        _show_counts(page, say("Where rows were placed"), "level", result.located)
     if result.replaced:
-        st.caption(say("{rows} rows replaced an older one.", rows=f"{result.replaced:,}"))
+        page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
     for code in result.warnings:
         st.warning(say.name("note", code))
     if result.quarantined and result.import_id:
-        st.download_button(
-            say("Download the quarantined rows"),
-            data=lambda: page.office.imports.export_quarantine(
-                page.actor, import_id=result.import_id
-            ),
-            file_name=f"{say('Quarantine')} {result.import_id}.xlsx",
-            on_click="ignore",
+        history.offer_quarantine(
+            page,
+            result.import_id,
             key=f"quarantine_{result.import_id}",
-            help=say("Correct the marked cells and import the file again."),
+            explained=say("Correct the marked cells and import the file again."),
         )
 
 
-def _counts(title: str, kind: str, counts: Mapping[str, int], *, say: Words) -> None:
+def _show_counts(page: Page, title: str, kind: str, counts: Mapping[str, int]) -> None:
+    say = page.say
     if not any(counts.values()):
         return
     st.markdown(f"**{title}**")

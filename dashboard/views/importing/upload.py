@@ -6,19 +6,17 @@ import hashlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.maps.layer_cache import forget_layers
+from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from dashboard.views.importing import history as importing_history
-from dashboard.views.importing import preview
-from dashboard.views.importing import result as importing_result
+from dashboard.views.importing import history, preview, result
 from dashboard.views.importing.preview import Corrected
-from data.ingest.results import ImportResult
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
           "persons", "assignments", "walking_distances")  # fmt: skip
@@ -29,14 +27,12 @@ def show(page: Page) -> None:
     """Walk through importing a file; every step stays visible on the page."""
     say = page.say
     left, right = st.columns([2, 1], vertical_alignment="bottom")
-    table = left.selectbox(
-        say("1. Which table is it?"), TABLES, format_func=lambda name: say.name("table", name),
-        key="import_table",
-    )  # fmt: skip
+    names = say.names("table", TABLES)
+    table = pick.one(say("1. Which table is it?"), names, key="import_table", at=left)
     right.download_button(
         say("Download the template"),
         data=lambda: page.office.imports.template(page.actor, table),
-        file_name=f"{say.name('table', table)}.xlsx",
+        file_name=f"{names[table]}.xlsx",
         on_click="ignore",
         key="import_template",
     )
@@ -45,10 +41,10 @@ def show(page: Page) -> None:
         help=say("Excel, CSV (UTF-8 or GBK), GeoJSON, GeoPackage, zipped Shapefile, Parquet."),
     )  # fmt: skip
     if upload is None:
-        st.caption(say("Merged titles, several sheets, totals and footers may stay; the header "
-                       "row is found by itself."))  # fmt: skip
+        page.caption("Merged titles, several sheets, totals and footers may stay; the header "
+                     "row is found by itself.")  # fmt: skip
         return
-    path = _kept(upload)
+    path = _stored(upload)
     corrected = preview.show(page, table, path)
     if corrected is not None:
         _run(page, table, path, corrected)
@@ -56,13 +52,17 @@ def show(page: Page) -> None:
 
 def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
     say = page.say
-    st.subheader(say("4. Import"))
+    page.subheader("4. Import")
+    import_file = partial(
+        page.office.imports.import_file, page.actor, table, path, mapping=corrected.mapping,
+        sheet=corrected.sheet, datum=corrected.datum,
+    )  # fmt: skip
     count, go = st.columns(2)
     if count.button(say("Only count, change nothing"), key="import_dry", width="stretch"):
         with st.spinner(say("Counting …")):
-            counted = _import(page, table, path, corrected, dry_run=True)
-        st.info(say("Counted only; nothing was stored."))
-        importing_result.show(page, counted)
+            counted = import_file(dry_run=True)
+        page.info("Counted only; nothing was stored.")
+        result.show(page, counted)
     if go.button(say("Import"), type="primary", key="import_go", width="stretch"):
         bar = st.progress(0.0, text=say("Importing …"))
 
@@ -70,33 +70,12 @@ def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
             share = min(done / total, 1.0) if total else 0.0
             bar.progress(share, text=f"{say('Importing …')} {say.name('stage', stage)}")
 
-        result = _import(page, table, path, corrected, dry_run=False, progress=tell)
+        imported = import_file(progress=tell)
         bar.empty()
         forget_layers()
-        importing_history.choose(result.import_id)
-        st.success(say("Imported."))
-        importing_result.show(page, result)
-
-
-def _import(
-    page: Page,
-    table: str,
-    path: Path,
-    corrected: Corrected,
-    *,
-    dry_run: bool,
-    progress: Callable[[str, int, int], None] | None = None,
-) -> ImportResult:
-    return page.office.imports.import_file(
-        page.actor,
-        table,
-        path,
-        mapping=corrected.mapping,
-        sheet=corrected.sheet,
-        datum=corrected.datum,
-        dry_run=dry_run,
-        progress=progress,
-    )
+        history.choose(imported.import_id)
+        page.success("Imported.")
+        result.show(page, imported)
 
 
 class _UploadFolder:
@@ -110,7 +89,7 @@ class _UploadFolder:
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def _kept(upload: UploadedFile) -> Path:
+def _stored(upload: UploadedFile) -> Path:
     """Put an upload where the importer can read it, once per content, under its own name."""
     if "import_folder" not in st.session_state:
         st.session_state["import_folder"] = _UploadFolder()

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import UNITS
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import download, frame, score_form, table, unit_explanation
+from dashboard.ui import download, frame, pick, score_form, table, unit_explanation
 from dashboard.ui.filters import MapChoice
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -35,13 +35,10 @@ def show(page: Page, choice: MapChoice) -> None:
     say = page.say
     st.session_state.setdefault(_SIDE, _LIST)
     names = {_LIST: say("List"), _WHY: say("Why here")}
-    side = st.segmented_control(
-        say("Beside the map"), list(names), format_func=names.__getitem__, key=_SIDE,
-        label_visibility="collapsed", required=True,
-    )  # fmt: skip
+    side = pick.switch(say("Beside the map"), names, key=_SIDE, hidden=True)
     unit = selected()
     if side == _WHY and unit is None:
-        st.info(say("Pick an area on the map, or a row in the list."))
+        page.info("Pick an area on the map, or a row in the list.")
     elif side == _WHY and unit is not None:
         unit_explanation.show(page, unit, snapshot_id=choice.snapshot_id)
     else:
@@ -50,22 +47,16 @@ def show(page: Page, choice: MapChoice) -> None:
 
 def _show_list(page: Page, choice: MapChoice) -> None:
     say = page.say
-    level = st.selectbox(
-        say("Ranked by"),
-        [name for name in _LEVELS if _has_units(name, choice)],
-        format_func=lambda name: say.name("level_unit", name),
-        index=1,
-        key=frame.translated("list_level"),
-    )
+    levels = say.names("level_unit", [name for name in _LEVELS if _has_units(name, choice)])
+    level = pick.one(say("Ranked by"), levels, index=1, key=frame.translated("list_level"))
     units = map_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
-    title = say("Ranked list {day}", day=choice.as_of)
     units = units.sort_values("rank", ignore_index=True)
     table.table(
         page,
         units,
         UNITS,
         key=f"list_{level}",
-        export=title,
+        export=say("Ranked list {day}", day=choice.as_of),
         pick=lambda place: choose(str(units["unit"].iloc[place])),
         height_px=500,
     )
@@ -78,7 +69,7 @@ def _has_units(level: str, choice: MapChoice) -> bool:
     return not map_layer(LayerChoice(level, choice.snapshot_id)).empty
 
 
-def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Words) -> str:
+def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Translator) -> str:
     """Say which snapshot is seen and what a score is."""
     row = snapshots.set_index("snapshot_id").loc[choice.snapshot_id]
     return say(
@@ -98,7 +89,12 @@ def show_export(page: Page, choice: MapChoice) -> None:
         download.offer(
             page,
             say("Export the map"),
-            made=lambda: _as_one_file(choice, say=say),
+            made=lambda: pages.street_page(
+                snapshot_id=choice.snapshot_id,
+                communities=choice.communities,
+                kinds=choice.kinds,
+                say=say,
+            ).encode(),
             file_name=f"{say('Risk map')} {choice.as_of}.html",
             mime="text/html",
             explained=say("One file that opens on any PC without internet."),
@@ -108,9 +104,3 @@ def show_export(page: Page, choice: MapChoice) -> None:
         if may(page.actor, Action.SCORE):
             with st.popover(say("Score again")):
                 score_form.show(page)
-
-
-def _as_one_file(choice: MapChoice, *, say: Words) -> bytes:
-    return pages.street_page(
-        snapshot_id=choice.snapshot_id, communities=choice.communities, kinds=choice.kinds, say=say
-    ).encode()

@@ -8,34 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.i18n import Words
-from dashboard.maps.palette import TIERS
+from dashboard.i18n import Translator
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
-from data.contracts.vocabulary import VisitResult, VisitSign
+from data.contracts.vocabulary import NextStep, VisitResult, VisitSign
 from governance.access.permissions import Action, Actor, may
 
-STEPS = ("none", "again", "joint_team", "chief_looks", "refer")
-_CODES = {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS}
+_CODES = {"visit_result": VisitResult, "sign": VisitSign, "next_step": NextStep}
 """Codes by kind; no code belongs to two kinds."""
 _LISTS = {"results": "visit_result", "signs": "sign", "steps": "next_step"}
 _component = browser_component.declare("visiting", slot="gw-visits-slot")
 
 
-def show(page: Page, *, key: str = "visiting") -> None:
-    """Draw the page of whoever is signed in.
-
-    Parameters
-    ----------
-    page
-        Whom it serves, in which words.
-    key
-        Identity of the widget.
-    """
-    _component(key=key, data=component_data(page.actor, say=page.say))
+def show(page: Page) -> None:
+    """Draw the page of whoever is signed in."""
+    _component(key="visiting", data=component_data(page.actor, say=page.say))
 
 
-def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
+def component_data(actor: Actor, *, say: Translator) -> dict[str, Any]:
     """Return what the component needs: account, rights, addresses and words; no building."""
     return {
         **browser_component.files("visits/visiting"),
@@ -50,14 +40,7 @@ def component_data(actor: Actor, *, say: Words) -> dict[str, Any]:
         "mayRecord": may(actor, Action.RECORD_VISIT),
         "mayHistory": may(actor, Action.SEE_VISITS),
         "language": say.language,
-        "tiers": {
-            style.tier: {
-                "label": say.name("tier", style.tier),
-                "fill": style.fill,
-                "outline": style.outline,
-            }
-            for style in TIERS
-        },
+        "tiers": browser_component.tiers(say),
         **{
             part: [[code, say.name(kind, code)] for code in _CODES[kind]]
             for part, kind in _LISTS.items()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.ui import frame
 from dashboard.ui.frame import Page
-from dashboard.views.my_buildings import browser as my_buildings_browser
+from dashboard.views.my_buildings import browser
 from governance.access.permissions import Action, may
 
 LOOKING = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
@@ -16,8 +15,10 @@ def show(page: Page) -> None:
     """Show the buildings of whoever is signed in, or say kindly whom to ask."""
     st.title(page.say("My buildings"))
     if not any(may(page.actor, action) for action in LOOKING):
-        st.info(page.say("Your account looks after no buildings. Wardens and building heads record "
-                         "their visits here."))  # fmt: skip
+        page.info(
+            "Your account looks after no buildings. Wardens and building heads record "
+            "their visits here."
+        )
         return
-    with frame.telling_failures(page.say):
-        my_buildings_browser.show(page)
+    with page.telling_failures():
+        browser.show(page)

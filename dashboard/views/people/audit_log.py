@@ -4,61 +4,53 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.i18n import Words
-from dashboard.ui import frame, table
+from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
 
 _MOST = 1_000
+COLUMNS = (
+    Column("number", header="No."),
+    Column("at", header="When", format=MINUTE),
+    Column("person", header="Who"),
+    Column("action", kind="action", header="Action"),
+    Column("facts", header="Facts"),
+)
 
 
 def show(page: Page) -> None:
     """Show the state of the log, then the events of a person, an action, a span of days."""
     say = page.say
     _show_state(page)
-    asked = _asked(page)
-    events = page.office.audit.log(page.actor, **asked, limit=_MOST)
+    filters = _choose_filters(page)
+    events = page.office.audit.log(page.actor, **filters, limit=_MOST)
     if events.empty:
-        st.info(say("Nothing was done that is like this."))
+        page.info("Nothing was done that is like this.")
         return
-    table.table(page, events, _columns(say), key="audit_table", search=False)
+    table.table(page, events, COLUMNS, key="audit_table", search=False)
     if len(events) >= _MOST:
-        st.caption(say("The newest {n} are shown; the file has all.", n=_MOST))
+        page.caption("The newest {n} are shown; the file has all.", n=_MOST)
     with st.container(horizontal=True):
         for ending in ("xlsx", "csv"):
             st.download_button(
                 say("Download as {kind}", kind=ending.upper()),
-                data=partial(_file, page, ending, asked),
+                data=partial(_export, page, f"audit.{ending}", filters),
                 file_name=f"audit.{ending}",
                 on_click="ignore",
                 key=f"audit_{ending}",
             )
 
 
-def _columns(say: Words) -> tuple[Column, ...]:
-    return (
-        Column("number", header=say("No.")),
-        Column("at", header=say("When"), format=MINUTE),
-        Column("person", header=say("Who")),
-        Column("action", kind="action", header=say("Action")),
-        Column("facts", header=say("Facts")),
-    )
-
-
 def _show_state(page: Page) -> None:
     say = page.say
     state = page.office.audit.state(page.actor)
     if state.unbroken:
-        st.success(
-            say("The log is whole: {events} events, each sealed with the one before.",
-                events=f"{state.events:,}")
-        )  # fmt: skip
+        page.success("The log is whole: {events} events, each sealed with the one before.",
+                     events=f"{state.events:,}")  # fmt: skip
     else:
         st.error(
             say("The log was changed. Run “gridwarden verify” and keep the workspace as it is.")
@@ -75,23 +67,20 @@ def _show_state(page: Page) -> None:
     st.caption(" · ".join(facts))
 
 
-def _asked(page: Page) -> dict[str, Any]:
+def _choose_filters(page: Page) -> dict[str, Any]:
     """Ask whose, which and when."""
     say = page.say
     events = page.office.audit.log(page.actor, limit=_MOST)
-    people = sorted({str(person) for person in events["person"]})
-    actions = sorted({str(action) for action in events["action"]})
-    who, what, when = st.columns([1, 1, 1])
-    person = who.selectbox(
-        say("Who"), ["", *people], format_func=lambda each: each or say("everybody"),
-        key=frame.translated("audit_person"),
-    )  # fmt: skip
-    action = what.selectbox(
-        say("Action"),
-        ["", *actions],
-        format_func=lambda code: say.name("action", code) if code else say("everything"),
-        key=frame.translated("audit_action"),
+    people = {each: each for each in sorted(set(events["person"].astype(str)))}
+    actions = say.names("action", sorted(set(events["action"].astype(str))))
+    who, what, when = st.columns(3)
+    person = pick.one(
+        say("Who"), {"": say("everybody")} | people, at=who, key=frame.translated("audit_person")
     )
+    action = pick.one(
+        say("Action"), {"": say("everything")} | actions, at=what,
+        key=frame.translated("audit_action"),
+    )  # fmt: skip
     since, until = _span(when.date_input(say("From – to"), value=[], key="audit_days"))
     return {"person": person or None, "action": action or None, "since": since, "until": until}
 
@@ -101,8 +90,5 @@ def _span(days: Any) -> tuple[date | None, date | None]:  # noqa: ANN401 -- one 
     return (chosen[0] if chosen else None, chosen[-1] if chosen else None)
 
 
-def _file(page: Page, ending: str, asked: dict[str, Any]) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"audit.{ending}"
-        page.office.audit.export(page.actor, path, **asked)
-        return path.read_bytes()
+def _export(page: Page, name: str, filters: dict[str, Any]) -> bytes:
+    return download.read(name, lambda path: page.office.audit.export(page.actor, path, **filters))

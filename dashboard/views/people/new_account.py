@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.ui import frame
+from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
-from dashboard.views.people import one_time_password
-from dashboard.views.people import rights as people_rights
+from dashboard.views.people import one_time_password, rights
 from governance.access.permissions import Action, Scope, may
 from governance.access.roles import ADMINISTRATORS
 
@@ -15,35 +14,26 @@ from governance.access.roles import ADMINISTRATORS
 def show(page: Page) -> None:
     """Ask for what an account needs, and show its one-time password once it is made."""
     say = page.say
-    may_grant = may(page.actor, Action.GRANT_ROLES)
-    scope, person = Scope.nothing(), None
     with st.form("account_new", clear_on_submit=False):
-        login = st.text_input(
-            say("Login"),
-            key="new_login",
-            placeholder=say("Letters, digits and . - _ @; never changes."),
-        )
+        hint = say("Letters, digits and . - _ @; never changes.")
+        login = st.text_input(say("Login"), key="new_login", placeholder=hint)
         name = st.text_input(say("Name"), key="new_name")
         directory = st.checkbox(say("Signs in through the office's directory"), key="new_directory")
-        if may_grant:
-            roles = people_rights.roles_asked(page, (), key="new_roles")
-            scope = people_rights.scope_asked(say, scope, key="new")
-            person = people_rights.person_asked(say, None, key="new")
+        if may(page.actor, Action.GRANT_ROLES):
+            roles, scope, person = rights.ask(page, key="new", roles_key="new_roles")
         else:
-            roles = _first_administrators(page)
-        made = st.form_submit_button(say("Make the account"), type="primary")
-    if not made:
-        return
-    with frame.telling_failures(say):
-        password = page.office.accounts.add(
-            page.actor, login, name=name, roles=roles, scope=scope, person_id=person,
-            directory=directory,
-        )  # fmt: skip
-        if password is None:
-            st.success(say("The account is made; its owner signs in through the directory."))
-        else:
-            one_time_password.keep(login.strip(), password)
-            st.rerun()
+            roles, scope, person = _first_administrators(page), Scope.nothing(), None
+        if not st.form_submit_button(say("Make the account"), type="primary"):
+            return
+    password = page.office.accounts.add(
+        page.actor, login, name=name, roles=roles, scope=scope, person_id=person,
+        directory=directory,
+    )  # fmt: skip
+    if password is None:
+        page.success("The account is made; its owner signs in through the directory.")
+    else:
+        one_time_password.keep(login.strip(), password)
+        st.rerun()
 
 
 def _first_administrators(page: Page) -> list[str]:
@@ -51,13 +41,9 @@ def _first_administrators(page: Page) -> list[str]:
     say = page.say
     held = {role for roles in page.office.accounts.all(page.actor)["roles"] for role in roles}
     missing = [role for role in ADMINISTRATORS if role not in held]
-    st.caption(say("The security administrator gives the account its roles and scope."))
+    page.caption("The security administrator gives the account its roles and scope.")
     if not missing:
         return []
-    chosen = st.selectbox(
-        say("Role"),
-        ["", *missing],
-        format_func=lambda role: say.name("role", role) if role else say("given later"),
-        key=frame.translated("new_first_role"),
-    )
+    names = {"": say("given later")} | say.names("role", missing)
+    chosen = pick.one(say("Role"), names, key=frame.translated("new_first_role"))
     return [chosen] if chosen else []

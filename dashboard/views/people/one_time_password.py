@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.ui.frame import Page
 
 _KEY = "one_time_password"
 
@@ -14,18 +14,17 @@ def keep(login: str, password: str) -> None:
     st.session_state[_KEY] = (login, password)
 
 
-def show(say: Words) -> None:
+def show(page: Page) -> None:
     """Show the password that was just made, if any, and forget it at a click."""
-    kept = st.session_state.get(_KEY)
-    if kept is None:
+    say = page.say
+    if _KEY not in st.session_state:
         return
-    login, password = kept
+    login, password = st.session_state[_KEY]
     with st.container(border=True):
         st.markdown(say("One-time password of **{login}**, shown only here and now:", login=login))
         st.code(password, language=None)
-        st.caption(say("Hand it over in person; it has to be changed at the first sign-in."))
-        st.button(say("I have it"), key="one_time_done", on_click=_forget, type="primary")
-
-
-def _forget() -> None:
-    st.session_state.pop(_KEY, None)
+        page.caption("Hand it over in person; it has to be changed at the first sign-in.")
+        st.button(
+            say("I have it"), key="one_time_done", type="primary",
+            on_click=lambda: st.session_state.pop(_KEY, None),
+        )  # fmt: skip

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from dashboard.ui import frame
+from dashboard.ui import parts
 from dashboard.ui.frame import Page
-from dashboard.views.people import accounts as people_accounts
-from dashboard.views.people import audit_log, export_requests, new_account, one_time_password
+from dashboard.ui.parts import Part
+from dashboard.views.people import (
+    accounts,
+    audit_log,
+    export_requests,
+    new_account,
+    one_time_password,
+)
 from governance.access.permissions import Action, may
 
 _ACCOUNTS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
@@ -18,20 +22,17 @@ _EXPORTS = (Action.APPROVE_UNMASKED, Action.EXPORT_UNMASKED)
 
 def show(page: Page) -> None:
     """Show what this person may do with accounts, exports and the log, each under its name."""
-    say, actor = page.say, page.actor
+    say = page.say
     st.title(say.name("page", "people"))
-    one_time_password.show(say)
-    parts: dict[str, Callable[[Page], None]] = {}
-    if may(actor, Action.READ_AUDIT):
-        parts[say("Audit log")] = audit_log.show
-    if any(may(actor, action) for action in _ACCOUNTS):
-        parts[say("Accounts")] = people_accounts.show
-    if may(actor, Action.MANAGE_ACCOUNTS):
-        parts[say("New account")] = new_account.show
-    if any(may(actor, action) for action in _EXPORTS):
-        parts[say("Unmasked exports")] = export_requests.show
-    tabs = st.tabs(list(parts), key="people_tabs", on_change="rerun")
-    for tab, part in zip(tabs, parts.values(), strict=True):
-        if tab.open:
-            with tab, frame.telling_failures(say):
-                part(page)
+    one_time_password.show(page)
+
+    def any_of(*actions: Action) -> bool:
+        return any(may(page.actor, action) for action in actions)
+
+    shown = (
+        Part("log", say("Audit log"), audit_log.show, any_of(Action.READ_AUDIT)),
+        Part("accounts", say("Accounts"), accounts.show, any_of(*_ACCOUNTS)),
+        Part("new", say("New account"), new_account.show, any_of(Action.MANAGE_ACCOUNTS)),
+        Part("exports", say("Unmasked exports"), export_requests.show, any_of(*_EXPORTS)),
+    )
+    parts.show_parts(page, shown, key="people_tabs")

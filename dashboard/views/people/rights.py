@@ -3,79 +3,81 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
-from dashboard.ui import frame
+from dashboard.i18n import Translator
+from dashboard.ui import change, frame, pick
 from dashboard.ui.frame import Page
-from dashboard.views.people import account_change
 from governance.access.permissions import ROLES, Scope
 
 _BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
+class Rights(NamedTuple):
+    """What an account may do, where, and who its owner is: a number of the table of staff."""
+
+    roles: list[str]
+    scope: Scope
+    person: str
+
+
+_NONE = Rights([], Scope.nothing(), "")
+
+
 def show(page: Page, row: pd.Series) -> None:
     """Offer roles, scope and person of an account, stored together or not at all."""
     say, login = page.say, str(row["login"])
-    st.subheader(say("Roles and scope of {login}", login=login))
+    page.subheader("Roles and scope of {login}", login=login)
+    person = row["person_id"] if isinstance(row["person_id"], str) else ""
+    held = Rights(list(row["roles"]), Scope.of_mapping(row["scope"]), person)
     with st.form(f"rights_{login}"):
-        roles = roles_asked(page, tuple(row["roles"]), key=f"roles_{login}")
-        scope = scope_asked(say, Scope.of_mapping(row["scope"]), key=login)
-        person = person_asked(say, row["person_id"], key=login)
-        stored = st.form_submit_button(say("Store roles and scope"), type="primary")
-    if stored:
-        account_change.apply(
-            page,
-            lambda: page.office.grants.set_rights(
-                page.actor, login, roles=roles, scope=scope, person=person
-            ),
-            told=say("Rights of {login} are stored.", login=login),
-        )
-
-
-def roles_asked(page: Page, held: tuple[str, ...], *, key: str) -> list[str]:
-    """Ask for roles, saying of each what it is for and what goes with no other."""
-    say = page.say
-    chosen = st.multiselect(
-        say("Roles"),
-        list(page.office.accounts.grantable_roles()),
-        default=list(held),
-        format_func=lambda role: say.name("role", role),
-        key=frame.translated(key),
-        placeholder=say("none yet"),
+        roles, scope, person = ask(page, held, key=login, roles_key=f"roles_{login}")
+        if not st.form_submit_button(say("Store roles and scope"), type="primary"):
+            return
+    change.make(
+        page,
+        lambda: page.office.grants.set_rights(
+            page.actor, login, roles=roles, scope=scope, person=person
+        ),
+        done=say("Rights of {login} are stored.", login=login),
     )
+
+
+def ask(page: Page, held: Rights = _NONE, *, key: str, roles_key: str) -> Rights:
+    """Ask for roles, scope and person, beginning with those that an account has."""
+    say = page.say
+    grantable = page.office.accounts.grantable_roles()
+    roles = pick.some(
+        say("Roles"), say.names("role", grantable), default=held.roles, none=say("none yet"),
+        key=frame.translated(roles_key),
+    )  # fmt: skip
     with st.expander(say("What each role is for")):
-        st.markdown(
-            "\n".join(f"- {_reason(say, role)}" for role in page.office.accounts.grantable_roles())
-        )
-    return chosen
+        st.markdown("\n".join(f"- {_reason(say, role)}" for role in grantable))
+    scope = _ask_scope(page, held.scope, key=key)
+    label = say("Person, by number in the staff table")
+    return Rights(roles, scope, st.text_input(label, held.person, key=f"person_{key}").strip())
 
 
-def scope_asked(say: Words, held: Scope, *, key: str) -> Scope:
+def _ask_scope(page: Page, held: Scope, *, key: str) -> Scope:
     """Ask which part of the street an account sees, on top of what its person answers for."""
+    say = page.say
     street = st.checkbox(say("The whole street"), value=held.street, key=f"street_{key}")
-    asked = {
+    labels = {
         "communities": say("Communities, by code"),
         "grids": say("Grids, by code"),
         "buildings": say("Buildings, by code"),
     }
     codes = {
-        part: st.text_input(label, value=" ".join(sorted(getattr(held, part))), key=f"{part}_{key}")
-        for part, label in asked.items()
+        part: codes_of(
+            st.text_input(label, " ".join(sorted(getattr(held, part))), key=f"{part}_{key}")
+        )
+        for part, label in labels.items()
     }
-    st.caption(say("What the person answers for comes on top, from the duties of the day."))
-    return Scope.of_mapping(
-        {"street": street, **{part: codes_of(text) for part, text in codes.items()}}
-    )
-
-
-def person_asked(say: Words, held: object, *, key: str) -> str:
-    """Ask which person of the table of staff an account belongs to."""
-    known = held if isinstance(held, str) else ""
-    return st.text_input(say("Person, by number in the staff table"), value=known,
-                         key=f"person_{key}").strip()  # fmt: skip
+    page.caption("What the person answers for comes on top, from the duties of the day.")
+    return Scope.of_mapping({"street": street, **codes})
 
 
 def codes_of(text: str) -> list[str]:
@@ -83,6 +85,6 @@ def codes_of(text: str) -> list[str]:
     return [code for code in _BETWEEN.split(text) if code]
 
 
-def _reason(say: Words, role: str) -> str:
+def _reason(say: Translator, role: str) -> str:
     alone = say(" (goes with no other role)") if ROLES[role].exclusive else ""
     return f"**{say.name('role', role)}** — {say.name('role_work', role)}{alone}"

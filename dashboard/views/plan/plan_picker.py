@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import short_span
 from dashboard.ui.frame import Page
 from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 
 _CHOSEN = "plan_chosen"
 _MOST_LISTED = 40
-CANCELLED = "cancelled"
 
 
 def choose(plan_id: str) -> None:
@@ -36,7 +36,7 @@ def ask(
     key
         Identity of the widget.
     kind
-        ``week`` or ``campaign``; None for both.
+        ``week`` or ``campaign``; None for both, and then the page says where there is none.
     begun_by
         Show the newest plan that began by that day where none was chosen, if there is one.
     """
@@ -45,35 +45,38 @@ def ask(
     if kind is not None:
         plans = plans[plans["kind"] == kind]
     if plans.empty:
+        if kind is None:
+            page.info("There is no plan yet. Make one under “Make a plan”.")
         return None
-    rows: dict[str, Any] = {str(row.plan_id): row for row in plans.itertuples(index=False)}
+    names = {str(row.plan_id): label(row, say=say) for row in plans.itertuples(index=False)}
     wanted = str(st.session_state.get(_CHOSEN) or st.query_params.get("plan", ""))
-    first = wanted if wanted in rows else _newest(_begun(plans, begun_by))
-    st.session_state[key] = first
+    shown = wanted if wanted in names else _newest(_begun(plans, begun_by))
+    st.session_state[key] = shown
     st.selectbox(
-        say("Plan"), list(rows), key=key, format_func=lambda each: label(rows[each], say=say),
+        say("Plan"), list(names), key=key, format_func=names.__getitem__,
         on_change=lambda: choose(str(st.session_state[key])),
     )  # fmt: skip
-    return page.office.plans.get(page.actor, first)
+    return page.office.plans.get(page.actor, shown)
 
 
-def label(row: Any, *, say: Words) -> str:  # noqa: ANN401 -- a row of itertuples
+def label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return what a plan is called: its name or its days, and its state."""
     days = short_span(row.first, row.last, say=say)
-    title = f"{row.title} · {days}" if row.title else days
     return say(
-        "{title} · {state} · {stops} stops", title=title, stops=f"{row.stops:,}",
+        "{title} · {state} · {stops} stops",
+        title=f"{row.title} · {days}" if row.title else days,
         state=say.name("plan_state", str(row.state)),
-    )  # fmt: skip
+        stops=f"{row.stops:,}",
+    )
 
 
 def _begun(plans: pd.DataFrame, day: date | None) -> pd.DataFrame:
     if day is None:
         return plans
-    begun = plans[[pd.Timestamp(first) <= pd.Timestamp(day) for first in plans["first"]]]
-    return begun if len(begun) else plans
+    begun = plans[pd.to_datetime(plans["first"]) <= pd.Timestamp(day)]
+    return plans if begun.empty else begun
 
 
 def _newest(plans: pd.DataFrame) -> str:
-    held = plans[plans["state"] != CANCELLED]
-    return str((held if len(held) else plans)["plan_id"].iloc[0])
+    active = plans[plans["state"] != PlanState.CANCELLED]
+    return str((plans if active.empty else active)["plan_id"].iloc[0])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 import streamlit as st
 
@@ -11,37 +9,31 @@ from dashboard.documents import plan_workbook
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
 from dashboard.i18n.patrol import shift_text, short_span, team_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
-from dashboard.ui import download, frame
+from dashboard.ui import change, download, pick
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
-from governance.patrols.blinding import REPLACED_PLAN
-from governance.patrols.routing.model.plan import CANCELLED, DRAFT, PUBLISHED, Plan
-
-_TOLD = "plan_published_told"
-"""The note of a plan that took the place of another one of its week."""
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanNote, PlanState
 
 
 def show(page: Page) -> None:
     """Show the state of the chosen plan, what may be done about it, and what to take along."""
     say = page.say
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told)
     plan = plan_picker.ask(page, key="plan_choice_publish")
     if plan is None:
-        st.info(say("There is no plan yet. Make one under “Make a plan”."))
         return
     st.caption(board_plan.about(plan, page=page))
     if may(page.actor, Action.PUBLISH_PLAN):
         _offer_state(page, plan)
-    st.subheader(say("For the teams"))
-    st.caption(say("Times, buildings and what to look for. Never why a building is on it, nor "
-                   "which ones chance has drawn."))  # fmt: skip
+    page.subheader("For the teams")
+    page.caption("Times, buildings and what to look for. Never why a building is on it, nor "
+                 "which ones chance has drawn.")  # fmt: skip
     _offer_sheets(page, plan)
     if may(page.actor, Action.MAKE_PLAN) and may(page.actor, Action.EXPORT):
-        st.subheader(say("For the office"))
-        st.caption(say("With reasons, chances and what is left uncovered: not for the teams."))
+        page.subheader("For the office")
+        page.caption("With reasons, chances and what is left uncovered: not for the teams.")
         title = say("Plan with reasons {day}", day=plan.first)
         download.offer(
             page, say("Everything as Excel, with reasons"), key="plan_book_all",
@@ -51,34 +43,34 @@ def show(page: Page) -> None:
 
 
 def _offer_state(page: Page, plan: Plan) -> None:
-    say = page.say
+    say, plans = page.say, page.office.plans
+
+    def done(published: Plan) -> str:
+        text = say("Published. Each team sees its route now.")
+        replaced = PlanNote.REPLACED_PLAN in published.notes
+        return f"{text} {say.name('plan_note', PlanNote.REPLACED_PLAN)}" if replaced else text
+
     with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
-        if plan.state == DRAFT:
+        if plan.state == PlanState.DRAFT:
+            publish = change.making(
+                page,
+                lambda: plans.publish(page.actor, plan.plan_id, version=plan.version),
+                done=done,
+            )
             st.button(
-                say("Publish"), type="primary", key="plan_publish", on_click=_set_state,
-                args=(page, plan, PUBLISHED),
+                say("Publish"), type="primary", key="plan_publish", on_click=publish,
                 help=say("From then on each team sees its route under “My buildings”."),
             )  # fmt: skip
-        if plan.state != CANCELLED:
-            with st.popover(say("Cancel this plan")):
-                st.markdown(say("The teams no longer see it. It stays here to be read."))
-                st.button(
-                    say("Yes, cancel it"), key="plan_cancel", on_click=_set_state,
-                    args=(page, plan, CANCELLED),
-                )  # fmt: skip
-
-
-def _set_state(page: Page, plan: Plan, state: str) -> None:
-    say = page.say
-    with frame.telling_failures(say):
-        if state == PUBLISHED:
-            done = page.office.plans.publish(page.actor, plan.plan_id, version=plan.version)
-            told = [say("Published. Each team sees its route now.")]
-            told += [say.name("plan_note", REPLACED_PLAN)] if REPLACED_PLAN in done.notes else []
-            st.session_state[_TOLD] = " ".join(told)
-        else:
-            page.office.plans.cancel(page.actor, plan.plan_id, version=plan.version)
-            st.session_state[_TOLD] = say("Cancelled. No team sees it any more.")
+        if plan.state != PlanState.CANCELLED:
+            change.confirm(
+                page,
+                say("Cancel this plan"),
+                explained=say("The teams no longer see it. It stays here to be read."),
+                yes=say("Yes, cancel it"),
+                key="plan_cancel",
+                change=lambda: plans.cancel(page.actor, plan.plan_id, version=plan.version),
+                done=say("Cancelled. No team sees it any more."),
+            )
 
 
 def _offer_sheets(page: Page, plan: Plan) -> None:
@@ -86,7 +78,7 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
     say = page.say
     shifts = _choose_shifts(page, plan)
     if shifts.empty:
-        st.info(say("No stops in this plan."))
+        page.info("No stops in this plan.")
         return
     office = page.office.settings(page.actor).name
     title = say("Patrol routes {days}", days=short_span(plan.first, plan.last, say=say))
@@ -97,19 +89,20 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
         by_shift = dict(tuple(rows.groupby("shift_id", sort=False)))
         return [by_shift[each] for each in ids if each in by_shift]
 
-    offers: list[tuple[str, str, Callable[[], bytes], str | None]] = [
+    offers = (
         (say("Sheets to print (A4)"), "html",
-         lambda: patrol_pages(sheets(), office=office, say=say).encode(), "text/html"),
+         lambda: patrol_pages(sheets(), office=office, say=say).encode()),
         (say("Excel, a sheet for each team"), "xlsx",
-         lambda: patrol_book(sheets(), office=office, say=say), None),
+         lambda: patrol_book(sheets(), office=office, say=say)),
         (say("Map as one file"), "map.html",
-         lambda: team_map(page, plan, sheets(), title=title).encode(), "text/html"),
-    ]  # fmt: skip
+         lambda: team_map(page, plan, sheets(), title=title).encode()),
+    )  # fmt: skip
     with st.container(horizontal=True, key="plan_sheets"):
-        for text, ending, made, mime in offers:
+        for text, ending, made in offers:
             download.offer(
-                page, text, made=made, file_name=f"{title}.{ending}", mime=mime,
-                key=f"plan_take_{ending}", plan=plan.plan_id, shifts=len(shifts),
+                page, text, made=made, file_name=f"{title}.{ending}", key=f"plan_take_{ending}",
+                mime="text/html" if ending.endswith("html") else None,
+                plan=plan.plan_id, shifts=len(shifts),
             )  # fmt: skip
 
 
@@ -117,18 +110,13 @@ def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
     say = page.say
     shifts = plan.shifts[plan.shifts["stops"] > 0].sort_values(["team_id", "day", "from_minute"])
     teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
+    names = {team_id: team_text(name, say=say) for team_id, name in teams.items()}
     left, right = st.columns(2)
-    team = left.selectbox(
-        say("Team"), list(teams), index=None, placeholder=say("all"), key="plan_sheet_team",
-        format_func=lambda each: team_text(teams[each], say=say),
-    )  # fmt: skip
+    team = pick.one_or_none(say("Team"), names, none=say("all"), key="plan_sheet_team", at=left)
     if team:
         shifts = shifts[shifts["team_id"] == team]
     names = {str(s.shift_id): shift_text(s, say=say) for s in shifts.itertuples(index=False)}
-    shift = right.selectbox(
-        say("Shift"), list(names), index=None, placeholder=say("all"), key="plan_sheet_shift",
-        format_func=lambda each: names.get(each, each),
-    )  # fmt: skip
+    shift = pick.one_or_none(say("Shift"), names, none=say("all"), key="plan_sheet_shift", at=right)
     return shifts[shifts["shift_id"] == shift] if shift in names else shifts
 
 
@@ -136,10 +124,9 @@ def team_map(page: Page, plan: Plan, sheets: list[pd.DataFrame], *, title: str) 
     """Return the ways of some shifts as one file that tells no more than a team may know."""
     say = page.say
     hues = hues_of([team.team_id for team in plan.teams])
-    shown = [str(rows["shift_id"].iloc[0]) for rows in sheets if len(rows)]
+    sheets = [rows for rows in sheets if len(rows)]
+    shown = [str(rows["shift_id"].iloc[0]) for rows in sheets]
     shifts = plan.shifts[plan.shifts["shift_id"].isin(shown)]
-    ways = [
-        way for rows in sheets if len(rows) for way in ways_of(shifts, rows, hues=hues, say=say)
-    ]
+    ways = [way for rows in sheets for way in ways_of(shifts, rows, hues=hues, say=say)]
     facts = page.office.settings(page.actor).name
     return routes_page(ways, title=title, facts=facts, say=say)

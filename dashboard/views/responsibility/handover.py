@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
 from dashboard.documents.handover_sheets import write_html, write_workbook
-from dashboard.ui import download, table
+from dashboard.ui import download, pick, table
 from dashboard.ui.frame import Page
 
 _SINCE_DAYS = 30
@@ -33,37 +32,34 @@ def show(page: Page) -> None:
     """Show hand-overs since a day; each person's sheet prints on A4 or leaves as a workbook."""
     say = page.say
     left, right = st.columns(2, vertical_alignment="bottom")
-    since = left.date_input(
-        say("Changes since"), format="YYYY-MM-DD", key="handover_since",
-        value=page.office.clock.today() - timedelta(days=_SINCE_DAYS),
-    )  # fmt: skip
+    month_ago = page.office.clock.today() - timedelta(days=_SINCE_DAYS)
+    since = pick.day(say("Changes since"), month_ago, key="handover_since", at=left) or month_ago
     rows = page.office.handovers.rows(page.actor, since=since)
     if rows.empty:
-        st.info(say("No duty has passed from one person to another since {day}.", day=since))
+        page.info("No duty has passed from one person to another since {day}.", day=since)
         return
     people = _people(rows)
-    person = right.selectbox(
-        say("For whom"), list(people), index=None, placeholder=say("everybody"),
-        format_func=people.__getitem__, key="handover_person",
-    )  # fmt: skip
+    person = pick.one_or_none(
+        say("For whom"), people, none=say("everybody"), key="handover_person", at=right
+    )
     if person:
         rows = rows[(rows["from_id"] == person) | (rows["to_id"] == person)]
-    rows = rows.reset_index(drop=True)
-    st.caption(say("A hand-over names buildings, how pressing they are and the last visits; never "
-                   "a complaint, never a reason that reveals one."))  # fmt: skip
+    page.caption("A hand-over names buildings, how pressing they are and the last visits; never "
+                 "a complaint, never a reason that reveals one.")  # fmt: skip
     title = say("Hand-over {who} {day}", who=people.get(person or "", ""), day=since)
+    title = " ".join(title.split())
     with st.container(horizontal=True):
-        _offer_sheets(page, since=since, person=person, title=" ".join(title.split()))
-    table.table(page, rows, HANDOVERS, key="handovers", export=" ".join(title.split()))
+        _offer_sheets(page, since=since, person=person, title=title)
+    table.table(page, rows.reset_index(drop=True), HANDOVERS, key="handovers", export=title)
 
 
 def _offer_sheets(page: Page, *, since: date, person: str | None, title: str) -> None:
     say = page.say
 
     def made(write: Callable[..., bytes]) -> bytes:
-        frame = page.office.handovers.sheet(page.actor, since=since, person_id=person)
+        sheet = page.office.handovers.sheet(page.actor, since=since, person_id=person)
         name = page.office.settings(page.actor).name
-        return write(frame, office=name, on=page.office.clock.today())
+        return write(sheet, office=name, on=page.office.clock.today())
 
     download.offer(
         page, say("Sheet to print (A4)"), made=lambda: made(write_html), file_name=f"{title}.html",
@@ -80,9 +76,9 @@ def _people(rows: pd.DataFrame) -> dict[str, str]:
     """Name everybody who gave or took something."""
     pairs = [*zip(rows["from_id"], rows["from_person"], strict=True),
              *zip(rows["to_id"], rows["to_person"], strict=True)]  # fmt: skip
-    named = {str(who): f"{name or ''} · {who}".strip(" ·") for who, name in pairs if _known(who)}
+    named = {
+        who: f"{name or ''} · {who}".strip(" ·")
+        for who, name in pairs
+        if isinstance(who, str) and who
+    }
     return dict(sorted(named.items(), key=lambda each: each[1]))
-
-
-def _known(who: Any) -> bool:  # noqa: ANN401 -- a cell of a frame
-    return isinstance(who, str) and bool(who)

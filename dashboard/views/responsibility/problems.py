@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
-from dashboard.i18n import Words
-from dashboard.ui import chain_cards, table
+from dashboard.ui import chain_cards, parts, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.parts import Figure
 from governance.responsibility.resolve import DUTIES, PROBLEMS
 
 CHAIN_UNIT = "chain_unit"
@@ -24,25 +24,24 @@ def show(page: Page) -> None:
     say = page.say
     work = page.office.responsibility.work(page.actor)
     if not work.buildings:
-        st.info(say("There are no buildings yet. Import buildings, grids and staff first."))
+        page.info("There are no buildings yet. Import buildings, grids and staff first.")
         return
-    with st.container(key="figures_work"):
-        columns = st.columns(len(PROBLEMS))
-    for column, kind in zip(columns, PROBLEMS, strict=True):
-        column.metric(say.name("duty_problem", kind), f"{work.counts.get(kind, 0):,}")
-    st.caption(
-        say("{buildings} buildings, as of {day}.", buildings=f"{work.buildings:,}", day=work.on)
+    figures = [
+        Figure(name, f"{work.counts.get(kind, 0):,}")
+        for kind, name in say.names("duty_problem", PROBLEMS).items()
+    ]
+    parts.show_figures(figures, key="work")
+    page.caption(
+        "{buildings} buildings, as of {day}.", buildings=f"{work.buildings:,}", day=work.on
     )
     if work.rows.empty:
-        st.success(say("Every duty has exactly one person who is there, and every pledge is in."))
+        page.success("Every duty has exactly one person who is there, and every pledge is in.")
         return
-    kinds, duties = _choose(work.rows, say=say)
-    rows = work.rows[work.rows["kind"].isin(kinds) & work.rows["duty"].isin(duties)]
-    rows = rows.reset_index(drop=True)
+    rows = _choose(page, work.rows)
     if rows.empty:
-        st.info(say("Nothing matches. Shorten what you search for or widen the filters."))
+        page.info("Nothing matches. Shorten what you search for or widen the filters.")
         return
-    st.caption(say("Choose a row to see the building's chain and to set the duty there."))
+    page.caption("Choose a row to see the building's chain and to set the duty there.")
     table.table(
         page,
         rows,
@@ -52,20 +51,24 @@ def show(page: Page) -> None:
         pick=lambda place: st.session_state.update({CHAIN_UNIT: rows["building_id"][place]}),
     )
     if picked := st.session_state.get(CHAIN_UNIT):
-        chain_cards.show_beside(page, str(picked))
+        _show_chain(page, str(picked))
 
 
-def _choose(rows: pd.DataFrame, *, say: Words) -> tuple[list[str], list[str]]:
+def _choose(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     """Ask which kinds and duties to list; all where nothing is chosen."""
-    kinds = [kind for kind in PROBLEMS if (rows["kind"] == kind).any()]
-    duties = [duty.value for duty in DUTIES if (rows["duty"] == duty).any()]
+    say = page.say
+    kinds = say.names("duty_problem", [kind for kind in PROBLEMS if kind in set(rows["kind"])])
+    duties = say.names("duty", [duty.value for duty in DUTIES if duty in set(rows["duty"])])
     left, right = st.columns(2)
-    chosen_kinds = left.pills(
-        say("Kind of problem"), kinds, selection_mode="multi", key="duty_kinds",
-        format_func=lambda kind: say.name("duty_problem", kind),
-    )  # fmt: skip
-    chosen_duties = right.pills(
-        say("Duty"), duties, selection_mode="multi", key="duty_duties",
-        format_func=lambda duty: say.name("duty", duty),
-    )  # fmt: skip
-    return list(chosen_kinds) or kinds, list(chosen_duties) or duties
+    kind = rows["kind"].isin(pick.filters(say("Kind of problem"), kinds, key="duty_kinds", at=left))
+    duty = rows["duty"].isin(pick.filters(say("Duty"), duties, key="duty_duties", at=right))
+    return rows[kind & duty].reset_index(drop=True)
+
+
+def _show_chain(page: Page, unit: str) -> None:
+    """Show a building's chain under the list, with the way to where it is changed."""
+    chain = page.office.responsibility.chain(page.actor, unit)
+    with st.container(border=True):
+        st.subheader(chain.name or unit)
+        chain_cards.show_chain(page, chain)
+        chain_cards.offer_change(page, unit, key="chain_change")

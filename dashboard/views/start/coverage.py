@@ -10,41 +10,40 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, sheet
-from dashboard.documents.workbook import workbook
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.ui import download
 from dashboard.ui.frame import Page
+
+_SHOWN = (
+    Column("name", header="Community"),
+    Column("due", header="due"),
+    Column("visited", header="visited"),
+    Column("share", header="share"),
+)
+COLUMNS = (*_SHOWN, Column("community_code", source="unit"))
 
 
 def show(page: Page, coverage: pd.DataFrame) -> None:
     """Show buildings visited of those that were due in thirty days, by community."""
     say = page.say
-    st.subheader(say("Visited of what was due, last 30 days"))
+    page.subheader("Visited of what was due, last 30 days")
     if coverage.empty:
-        st.caption(say("No visit was due yet."))
+        page.caption("No visit was due yet.")
         return
     st.html(bars(coverage, say=say))
     if coverage["few"].any():
-        st.caption(say("Grey: fewer than 10 buildings were due; such a share says little."))
-    columns = (
-        Column("name", header=say("Community")),
-        Column("due", header=say("due")),
-        Column("visited", header=say("visited")),
-        Column("share", header=say("share")),
-        Column("unit", header=say.name("column", "community_code")),
-    )
+        page.caption("Grey: fewer than 10 buildings were due; such a share says little.")
     title = say("Coverage of visits")
-    download.offer(
+    download.offer_sheets(
         page,
-        say("Download as Excel"),
-        file_name=f"{title}.xlsx",
+        title,
+        sheets=lambda: [sheet(title, coverage, COLUMNS, say=say)],
         key="start_coverage_excel",
-        made=lambda: workbook([sheet(title, coverage, columns, say=say)]),
         rows=len(coverage),
     )
 
 
-def bars(coverage: pd.DataFrame, *, say: Words) -> str:
+def bars(coverage: pd.DataFrame, *, say: Translator) -> str:
     """Return a table in HTML in which each share is a number and a bar.
 
     Parameters
@@ -54,8 +53,7 @@ def bars(coverage: pd.DataFrame, *, say: Words) -> str:
     say
         Wording of the head.
     """
-    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in
-                   (say("Community"), say("due"), say("visited"), say("share")))  # fmt: skip
+    head = "".join(f'<th scope="col">{escape(each.header_in(say))}</th>' for each in _SHOWN)
     rows = "".join(_row(row) for row in coverage.to_dict("records"))
     return (
         f'<table class="gw-coverage"><caption>{escape(say("Coverage of visits"))}</caption>'

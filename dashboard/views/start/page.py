@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.ui import first_steps, frame
+from dashboard.documents.columns import Column
+from dashboard.ui import first_steps, parts, table
 from dashboard.ui.frame import Page
-from dashboard.views.start import changes as start_changes
-from dashboard.views.start import coverage as start_coverage
-from dashboard.views.start import to_do as start_to_do
+from dashboard.ui.parts import Figure
+from dashboard.views.start import coverage, to_do
+from governance.overview.facts import StartFacts
+
+RISERS = (
+    Column("name"),
+    Column("tier_before", kind="tier"),
+    Column("tier", kind="tier"),
+    Column("score_before", digits=1),
+    Column("score", digits=1),
+    Column("change", digits=1),
+    Column("unit", hidden=True),
+)
 
 
 def show(page: Page) -> None:
@@ -17,15 +28,52 @@ def show(page: Page) -> None:
     settings = page.office.settings(page.actor)
     street = settings.street or settings.name
     st.title(say("{street}: this week", street=street) if street else say("This week"))
-    with frame.telling_failures(say):
+    with page.telling_failures():
         facts = page.office.overview.summary(page.actor)
         if not facts.has_rows or not facts.has_score:
             first_steps.show(page)
             return
-        st.caption(start_changes.standing(facts, say=say))
+        _show_days(page, facts)
         left, right = st.columns(2, gap="large")
         with left:
-            start_to_do.show(page, facts)
-            start_coverage.show(page, facts.coverage)
+            to_do.show(page, facts)
+            coverage.show(page, facts.coverage)
         with right:
-            start_changes.show(page, facts)
+            _show_changes(page, facts)
+
+
+def _show_days(page: Page, facts: StartFacts) -> None:
+    """Say of when all this is."""
+    if facts.before is None:
+        page.caption("Today {on} · scores as of {day}", on=facts.on, day=facts.as_of)
+    else:
+        page.caption("Today {on} · scores as of {day}, compared with {before}", on=facts.on,
+                     day=facts.as_of, before=facts.before)  # fmt: skip
+
+
+def _show_changes(page: Page, facts: StartFacts) -> None:
+    """Show this week's events by kind and the biggest risers; a chosen row opens the building."""
+    say = page.say
+    page.subheader("New in seven days")
+    figures = [
+        Figure(
+            say.name("table", str(row.kind)),
+            f"{row.week:,}",
+            say("{count} the week before", count=f"{row.before:,}"),
+        )
+        for row in facts.events.itertuples(index=False)
+    ]
+    parts.show_figures(figures, key="start")
+    page.subheader("Rose most")
+    if facts.risers.empty:
+        page.caption("Nothing to compare yet: a second score, a week or more later, shows it.")
+        return
+    table.of_buildings(
+        page,
+        facts.risers,
+        RISERS,
+        unit="unit",
+        key="start_risers",
+        export=say("Rose most {day}", day=facts.as_of),
+        height_px=330,
+    )

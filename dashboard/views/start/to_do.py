@@ -6,22 +6,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.i18n import Words
-from dashboard.ui import frame
+from dashboard.documents.columns import DAY, Column
+from dashboard.i18n import Translator
+from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
-from dashboard.views.start import overdue as start_overdue
 from governance.overview.facts import StartFacts, StartLine
 
 VISITS_DUE = "visits_due"
+_WORK = ("responsibility", {"part": "work"})
 # Kind of line → page and what is chosen there.
 LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
-    "visits_due": ("my_buildings", {}),
+    VISITS_DUE: ("my_buildings", {}),
     "retries_due": ("my_buildings", {}),
     "suspected": ("my_buildings", {}),
-    "duty_gap": ("responsibility", {"part": "work"}),
-    "duty_overlap": ("responsibility", {"part": "work"}),
-    "duty_left": ("responsibility", {"part": "work"}),
-    "duty_no_pledge": ("responsibility", {"part": "work"}),
+    **dict.fromkeys(("duty_gap", "duty_overlap", "duty_left", "duty_no_pledge"), _WORK),
     "proposals": ("responsibility", {"part": "assign"}),
     "quarantine": ("importing", {"part": "list"}),
     "addresses": ("importing", {"part": "addresses"}),
@@ -32,6 +30,15 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "plan_draft": ("plan", {"part": "board"}),
     "plan_published": ("plan", {"part": "board"}),
 }
+DUE = (
+    Column("name"),
+    Column("tier", kind="tier"),
+    Column("due_on", format=DAY),
+    Column("days_late"),
+    Column("last_visit_at", source="last_at", format=DAY),
+    Column("last_result", kind="visit_result", empty="never visited"),
+    Column("building_id"),
+)
 
 
 def show(page: Page, facts: StartFacts) -> None:
@@ -41,12 +48,18 @@ def show(page: Page, facts: StartFacts) -> None:
         _show_group(page, say("Next week"), [facts.plan], "")
     _show_group(page, say("Overdue"), facts.overdue, say("Nothing is overdue."))
     if any(line.kind == VISITS_DUE for line in facts.overdue):
-        start_overdue.show(page)
-    _show_group(
-        page, say("Gaps in responsibility"), facts.duties,
-        say("Every building has everybody it needs."),
-    )  # fmt: skip
+        _show_due(page)
+    nothing = say("Every building has everybody it needs.")
+    _show_group(page, say("Gaps in responsibility"), facts.duties, nothing)
     _show_group(page, say("Data"), facts.warnings, say("The data are up to date."))
+
+
+def sentence(line: StartLine, *, say: Translator) -> str:
+    """Return what a line says: the count first, in bold."""
+    facts = dict(line.facts)
+    if "table" in facts:
+        facts["table"] = say.name("table", str(facts["table"]))
+    return say.name("start_line", line.kind, count=f"{line.count:,}", **facts)
 
 
 def _show_group(page: Page, title: str, lines: Sequence[StartLine], nothing: str) -> None:
@@ -66,9 +79,20 @@ def _show_group(page: Page, title: str, lines: Sequence[StartLine], nothing: str
             st.markdown(text)
 
 
-def sentence(line: StartLine, *, say: Words) -> str:
-    """Return what a line says: the count first, in bold."""
-    facts = dict(line.facts)
-    if "table" in facts:
-        facts["table"] = say.name("table", str(facts["table"]))
-    return say.name("start_line", line.kind, count=f"{line.count:,}", **facts)
+def _show_due(page: Page) -> None:
+    """Offer the buildings that are due for a visit; worked out only once the list is opened."""
+    say = page.say
+    label = say("Which buildings are due")
+    folded = st.expander(label, key="start_overdue_list", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        due = page.office.coverage.breaches(page.actor)
+        if due.empty:
+            page.caption("Nothing is overdue.")
+            return
+        page.caption("Choose a row to open the building.")
+        title = say("Buildings due for a visit")
+        table.of_buildings(
+            page, due, DUE, unit="building_id", key="start_due", export=title, search=True
+        )

@@ -58,12 +58,12 @@ class Grids:
     def codes_of(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.object_], ...]:
         """Return grid and community codes at positions, None at -1."""
         known = positions >= 0
-        found = []
+        columns = []
         for values in (self.codes, self.communities):
             taken = np.full(len(positions), None, dtype=object)
             taken[known] = values[positions[known]]
-            found.append(taken)
-        return tuple(found)
+            columns.append(taken)
+        return tuple(columns)
 
 
 def grid_communities(codes: NDArray[np.object_], given: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -172,8 +172,6 @@ def _commonest_names(frame: pd.DataFrame) -> pd.Series:
 
 def _finished(frame: pd.DataFrame, grids: Grids, *, given: pd.DataFrame | None) -> pa.Table:
     lon, lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
-    cells = cells_of_points(lon, lat, resolution=CELL_RESOLUTION).astype(object)
-    cells[cells == ""] = None
     grid, community = grids.codes_of(grids.positions_of(lon, lat))
     if given is not None:
         grid = np.where(pd.isna(grid), given["grid_code"].to_numpy(object), grid)
@@ -181,12 +179,19 @@ def _finished(frame: pd.DataFrame, grids: Grids, *, given: pd.DataFrame | None) 
             pd.isna(community), given["community_code"].to_numpy(object), community
         )
     complete = frame.assign(
-        h3_r10=cells,
+        h3_r10=cells_at(lon, lat),
         grid_code=grid,
         community_code=community,
     ).sort_values("building_id")
     schema = pa.schema(list(REGISTER_COLUMNS.items()))
     return pa.Table.from_pandas(complete[schema.names], schema=schema, preserve_index=False)
+
+
+def cells_at(lon: Floats, lat: Floats) -> NDArray[np.object_]:
+    """Return the H3 cell of resolution 10 that each point is in, None where there is no point."""
+    cells = cells_of_points(lon, lat, resolution=CELL_RESOLUTION).astype(object)
+    cells[cells == ""] = None
+    return cells
 
 
 def _first_known(given: pd.Series, otherwise: Floats) -> Floats:

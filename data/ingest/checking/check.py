@@ -23,27 +23,23 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract
 from data.ingest.batches import (
     DUPLICATES,
-    EVENT_AT,
-    ROW_HASH,
-    ROW_KEY,
-    SHEET,
-    SOURCE_ROW,
     CheckedBatch,
     CheckOptions,
     SourceBatch,
 )
-from data.ingest.checking import reasons
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.original_rows import original_rows
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_KEY, Reason
 from data.ingest.checking.row_rules import check_rules
-from data.ingest.checking.split_tickets import join_split_tickets
+from data.ingest.checking.split_tickets import SplitTickets, repeated_keys
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import SERIAL_HEADERS
 from data.ingest.reading.header_rows import year_named
+from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
 
@@ -57,6 +53,7 @@ def check_batch(
     *,
     options: CheckOptions,
     seen: SeenRows,
+    tickets: SplitTickets | None = None,
 ) -> CheckedBatch:
     """Check every row of `batch` and say what became of it.
 
@@ -66,6 +63,8 @@ def check_batch(
         Field → the sender's header. Columns that may not be held are dropped even if mapped.
     seen
         What this import accepted before; it is extended by this batch.
+    tickets
+        The things that the file lists in pieces; None where the batch is the whole file.
 
     Returns
     -------
@@ -77,19 +76,22 @@ def check_batch(
     if options.year is None:
         options = replace(options, year=year_named(batch.heading))
     if options.columns is None:
-        evidence = ColumnEvidence(contract, mapping, options.constants)
+        evidence = ColumnEvidence(contract, mapping)
         evidence.add(batch)
         options = replace(options, columns=evidence.decide())
-    problems = Problems(batch.source_row, batch.sheet)
+    problems = Problems(batch, mapping)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
-        problems.add(reasons.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
-    values = _treat_persons(contract, columns, options)
-    values, split_tickets = join_split_tickets(contract, values)
+        problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
+    values: Mapping[str, pa.Array] = treat_persons(contract, columns, options)
+    if tickets is None:
+        tickets = SplitTickets(contract, repeated_keys(values[contract.key]))
+        tickets.add(values)
+    values, split_tickets = tickets.join(values)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
-    identical, repeated = _find_duplicates(contract, rows, columns, problems, seen, exactly)
+    identical, repeated = _find_duplicates(contract, rows, problems, seen, exactly)
     identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
@@ -114,7 +116,7 @@ def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
     }
 
 
-def _treat_persons(
+def treat_persons(
     contract: TableContract, columns: Columns, options: CheckOptions
 ) -> dict[str, pa.Array]:
     """Return the values with keys made from unmasked originals and the originals masked."""
@@ -142,18 +144,19 @@ def _identities(
         return None
     row_key = pc.if_else(pa.array(accepted), rows.column(ROW_KEY).combine_chunks(), None)
     parts = (row_key, rows.column(KEY).combine_chunks(), *(columns.values[n] for n in COMPLAINANT))
-    kept = accepted | refused
-    if not kept.all():
-        parts = tuple(part.filter(pa.array(kept)) for part in parts)
+    is_kept = accepted | refused
+    if not is_kept.all():
+        parts = tuple(part.filter(pa.array(is_kept)) for part in parts)
     return identities_of(*parts)
 
 
 def _stored_rows(
-    contract: TableContract, values: dict[str, pa.Array], batch: SourceBatch
+    contract: TableContract, values: Mapping[str, pa.Array], batch: SourceBatch
 ) -> pa.Table:
     names = [field.name for field in contract.stored]
     if contract.learnt_fields:
-        values["learnt_at"] = pc.coalesce(*(values[name] for name in contract.learnt_fields))
+        learnt = pc.coalesce(*(values[name] for name in contract.learnt_fields))
+        values = {**values, "learnt_at": learnt}
     table = pa.table({name: values[name] for name in names})
     row_hash = hash_rows(table, names)
     table = table.append_column(ROW_KEY, keys_of(values[contract.key], row_hash))
@@ -184,8 +187,8 @@ def _identify(
         return rows, exactly
     some = pa.array(np.flatnonzero(keyless))
     row_hash = rows.column(ROW_HASH).combine_chunks()
-    told = [name for name in batch.columns if normalise_header(name) not in SERIAL_HEADERS]
-    sent = content_texts(batch.rows.take(some), told)
+    content = [name for name in batch.columns if normalise_header(name) not in SERIAL_HEADERS]
+    sent = content_texts(batch.rows.take(some), content)
     times = np.zeros(len(rows), np.int64)
     times[keyless], exactly[keyless] = seen.contents.count(row_hash.take(some), sent)
     keys = keys_of(rows.column(contract.key).combine_chunks(), row_hash, times)
@@ -195,7 +198,6 @@ def _identify(
 def _find_duplicates(
     contract: TableContract,
     rows: pa.Table,
-    columns: Columns,
     problems: Problems,
     seen: SeenRows,
     exactly: NDArray[np.bool_],
@@ -218,10 +220,9 @@ def _find_duplicates(
     first = np.zeros(len(rows), np.int64)
     first[good] = duplicates.first_row
     problems.add(
-        reasons.CONFLICTING_KEY,
+        Reason.CONFLICTING_KEY,
         masks[2],
-        field=contract.key,
-        column=columns.names[contract.key],
+        field=contract.field(contract.key),
         seen=rows.column(ROW_KEY).combine_chunks(),
         expected=pa.array(first),
     )
@@ -236,10 +237,8 @@ def _duplicates(
 ) -> pa.Table:
     which = identical | repeated
     some = rows.filter(pa.array(which))
-    same = pc.if_else(
-        pa.array(split_tickets[which]), reasons.JOINED_PIECE.code, reasons.IDENTICAL_ROW.code
-    )
-    code = pc.if_else(pa.array(identical[which]), same, reasons.REPEATED_KEY.code)
+    same = pc.if_else(pa.array(split_tickets[which]), JOINED_PIECE, IDENTICAL_ROW)
+    code = pc.if_else(pa.array(identical[which]), same, REPEATED_KEY)
     return pa.table(
         [
             some.column(SOURCE_ROW),
@@ -252,10 +251,10 @@ def _duplicates(
 
 
 def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str, int]]:
-    found = {}
+    by_field = {}
     for field in contract.stored:
         if field.vocabulary is not None and field.vocabulary.open:
             unknown = unknown_choices(rows.column(field.name).combine_chunks(), field.vocabulary)
             if unknown:
-                found[field.name] = unknown
-    return found
+                by_field[field.name] = unknown
+    return by_field

@@ -25,19 +25,15 @@ _DATES = frozenset({Kind.DATE, Kind.DATETIME})
 class ColumnEvidence:
     """What the cells of a file tell about its columns, counted over its batches."""
 
-    def __init__(
-        self, contract: TableContract, mapping: Mapping[str, str], constants: Mapping[str, str]
-    ) -> None:
-        self._contract, self._mapping, self._constants = contract, mapping, constants
+    def __init__(self, contract: TableContract, mapping: Mapping[str, str]) -> None:
+        self._contract, self._mapping = contract, mapping
         self._counts: Counter[tuple[str, int]] = Counter()
 
     def add(self, batch: SourceBatch) -> None:
         """Count the cells of a batch."""
         for field in self._contract.fields:
             count = _counter_of(field)
-            text = cells.text_of(
-                batch, self._mapping.get(field.name), self._constants.get(field.name)
-            )
+            text = cells.text_of(batch, self._mapping.get(field.name))
             if count is None or text is None:
                 continue
             for place, number in enumerate(count(text)):

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from data.contracts.model import Kind, TableContract
 from data.contracts.registry import arrow_type
 from data.ingest.batches import CheckOptions, SourceBatch
-from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
-from data.ingest.checking.fields import note_cells, read_field
+from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
 from geo.coordinates.parse import Order, read_coordinates
 
@@ -30,12 +30,11 @@ class Columns:
     """The columns of a batch as they are being understood.
 
     ``values`` maps a stored field to its typed column, ``texts`` any mapped field to what was sent
-    (trimmed, not masked), ``names`` a field to the header its reader knows.
+    (trimmed, not masked).
     """
 
     values: dict[str, pa.Array]
     texts: dict[str, pa.Array]
-    names: dict[str, str]
 
 
 def read_columns(
@@ -46,13 +45,12 @@ def read_columns(
     options: CheckOptions,
     problems: Problems,
 ) -> Columns:
-    """Read every field of `contract` that is mapped or constant; the others are null."""
+    """Read every field of `contract` that is mapped; the others are null."""
     n = len(batch)
-    columns = Columns(values={}, texts={}, names={})
+    columns = Columns(values={}, texts={})
     for field in contract.fields:
         column = mapping.get(field.name)
-        columns.names[field.name] = column or field.header
-        text = cells.text_of(batch, column, options.constants.get(field.name))
+        text = cells.text_of(batch, column)
         if text is not None:
             columns.texts[field.name] = text
         if not field.stored:
@@ -61,9 +59,7 @@ def read_columns(
             columns.values[field.name] = pa.nulls(n, arrow_type(field.kind))
         else:
             imprecise = batch.imprecise.get(column or "")
-            columns.values[field.name] = read_field(
-                field, text, columns.names[field.name], imprecise, options, problems
-            )
+            columns.values[field.name] = read_field(field, text, imprecise, options, problems)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)
     fill_from_periods(contract, columns, options, problems)
     for field in contract.fields:
@@ -134,14 +130,7 @@ def _fill_from_text(
     for other in ("raw_address", "std_address", "building_id", "unit_id", "estate", "geom"):
         if other in values:
             lost &= cells.mask_of(values[other].is_null())
-    note_cells(
-        problems,
-        reasons.UNREADABLE_POINT,
-        lost,
-        contract.field("point"),
-        columns.names["point"],
-        text,
-    )
+    problems.add(Reason.UNREADABLE_POINT, lost, field=contract.field("point"), seen=text)
 
 
 def fill_from_periods(
@@ -158,4 +147,4 @@ def fill_from_periods(
             read = read_dates(pc.struct_field(parts, part), now=options.now)
             lost |= read.unreadable
             columns.values[name] = pc.coalesce(columns.values[name], read.values)
-        note_cells(problems, reasons.UNREADABLE_DATE, lost, field, columns.names[field.name], text)
+        problems.add(Reason.UNREADABLE_DATE, lost, field=field, seen=text)

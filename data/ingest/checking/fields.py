@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from data.contracts.model import Field, Kind, Personal, Vocabulary
 from data.ingest.batches import CheckOptions
-from data.ingest.checking import reasons
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
-from data.privacy.pseudonyms import mask_prose
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite
 
@@ -26,7 +25,6 @@ _AXES = frozenset({"lon", "lat"})
 def read_field(
     field: Field,
     text: pa.Array,
-    column: str,
     imprecise: NDArray[np.bool_] | None,
     options: CheckOptions,
     problems: Problems,
@@ -37,13 +35,11 @@ def read_field(
     ----------
     text
         What was sent, trimmed.
-    column
-        The header its reader knows.
     imprecise
         Which cells a spreadsheet has rounded; None where none can be.
     """
     if field.code:
-        return _read_code(field, text, column, imprecise, options, problems)
+        return _read_code(field, text, imprecise, options, problems)
     if field.personal is Personal.PHONE:
         return _read_phone(text, imprecise)
     reader = _READERS.get(field.kind)
@@ -53,38 +49,23 @@ def read_field(
     problems.add(
         _UNREADABLE[field.kind],
         read.unreadable,
-        field=field.name,
-        column=column,
+        field=field,
         seen=text,
         expected="/".join(field.vocabulary.values) if field.vocabulary else "",
     )
     values = read.values
     if field.kind is Kind.INT:
         whole = cells.as_whole(values)
-        note_cells(problems, reasons.NOT_WHOLE, whole.unreadable, field, column, text)
+        problems.add(Reason.NOT_WHOLE, whole.unreadable, field=field, seen=text)
         values = whole.values
     if field.kind in {Kind.INT, Kind.FLOAT} and (options.check_range or field.name not in _AXES):
-        _check_range(field, values, text, column, problems)
+        _check_range(field, values, text, problems)
     return values
-
-
-def note_cells(
-    problems: Problems,
-    reason: reasons.Reason,
-    mask: NDArray[np.bool_],
-    field: Field,
-    column: str,
-    text: pa.Array,
-) -> None:
-    """Note a problem of one column; what is shown of the cells of a person is masked."""
-    seen = text if field.personal is Personal.NO else mask_prose(text)
-    problems.add(reason, mask, field=field.name, column=column, seen=seen)
 
 
 def _read_code(
     field: Field,
     text: pa.Array,
-    column: str,
     imprecise: NDArray[np.bool_] | None,
     options: CheckOptions,
     problems: Problems,
@@ -94,9 +75,9 @@ def _read_code(
     lost = cells.digits_cut(code) if cut else np.zeros(len(code), bool)
     if imprecise is not None:
         lost = lost | imprecise
-    note_cells(problems, reasons.DIGITS_LOST, lost, field, column, text)
+    problems.add(Reason.DIGITS_LOST, lost, field=field, seen=text)
     short = cells.scientific(code)
-    note_cells(problems, reasons.SCIENTIFIC_NOTATION, short & ~lost, field, column, text)
+    problems.add(Reason.SCIENTIFIC_NOTATION, short & ~lost, field=field, seen=text)
     return code
 
 
@@ -107,9 +88,7 @@ def _read_phone(text: pa.Array, imprecise: NDArray[np.bool_] | None) -> pa.Array
     return pc.if_else(pa.array(short), None, code)
 
 
-def _check_range(
-    field: Field, values: pa.Array, text: pa.Array, column: str, problems: Problems
-) -> None:
+def _check_range(field: Field, values: pa.Array, text: pa.Array, problems: Problems) -> None:
     low, high = field.minimum, field.maximum
     outside = np.zeros(len(values), bool)
     if low is not None:
@@ -117,14 +96,7 @@ def _check_range(
     if high is not None:
         outside |= cells.mask_of(pc.greater(values, high))
     expected = f"{low:g}–{high:g}" if low is not None and high is not None else f"≥{low or 0:g}"
-    problems.add(
-        reasons.OUT_OF_RANGE,
-        outside,
-        field=field.name,
-        column=column,
-        seen=text,
-        expected=expected,
-    )
+    problems.add(Reason.OUT_OF_RANGE, outside, field=field, seen=text, expected=expected)
 
 
 def _read_float(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
@@ -177,14 +149,14 @@ _READERS: dict[Kind, Callable[[Field, pa.Array, CheckOptions], cells.Read]] = {
     Kind.GEOMETRY: _read_geometry,
 }
 _UNREADABLE = {
-    Kind.INT: reasons.UNREADABLE_NUMBER,
-    Kind.FLOAT: reasons.UNREADABLE_NUMBER,
-    Kind.DATE: reasons.UNREADABLE_DATE,
-    Kind.DATETIME: reasons.UNREADABLE_DATE,
-    Kind.BOOL: reasons.UNREADABLE_FLAG,
-    Kind.ENUM: reasons.NOT_ALLOWED,
-    Kind.ENUM_LIST: reasons.NOT_ALLOWED,
-    Kind.GEOMETRY: reasons.UNREADABLE_GEOMETRY,
+    Kind.INT: Reason.UNREADABLE_NUMBER,
+    Kind.FLOAT: Reason.UNREADABLE_NUMBER,
+    Kind.DATE: Reason.UNREADABLE_DATE,
+    Kind.DATETIME: Reason.UNREADABLE_DATE,
+    Kind.BOOL: Reason.UNREADABLE_FLAG,
+    Kind.ENUM: Reason.NOT_ALLOWED,
+    Kind.ENUM_LIST: Reason.NOT_ALLOWED,
+    Kind.GEOMETRY: Reason.UNREADABLE_GEOMETRY,
 }
 
 

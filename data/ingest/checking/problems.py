@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.ingest.batches import PROBLEMS
+from data.contracts.model import Field, Personal
+from data.ingest.batches import PROBLEMS, SourceBatch
 from data.ingest.checking.reasons import Reason
+from data.privacy.pseudonyms import mask_prose
 
 _SEEN_LENGTH = 120
 
@@ -18,15 +22,14 @@ class Problems:
 
     Parameters
     ----------
-    source_row, sheet
-        Of the batch, to name rows as their sender sees them.
+    batch, mapping
+        Name rows and columns as their sender sees them; `mapping` is field → the sender's header.
     """
 
-    def __init__(self, source_row: NDArray[np.int64], sheet: str) -> None:
-        self._source_row = source_row
-        self._sheet = sheet
+    def __init__(self, batch: SourceBatch, mapping: Mapping[str, str]) -> None:
+        self._source_row, self._sheet, self._mapping = batch.source_row, batch.sheet, mapping
         self._tables: list[pa.Table] = []
-        self.bad: NDArray[np.bool_] = np.zeros(len(source_row), bool)
+        self.bad: NDArray[np.bool_] = np.zeros(len(batch), bool)
         self._by_field: dict[str, NDArray[np.bool_]] = {}
 
     def add(
@@ -34,35 +37,42 @@ class Problems:
         reason: Reason,
         mask: NDArray[np.bool_],
         *,
-        field: str = "",
-        column: str = "",
+        field: Field | None = None,
         seen: pa.Array | None = None,
         expected: str | pa.Array = "",
     ) -> None:
         """Note `reason` for the rows in `mask`, with what was seen there and what was expected.
 
-        `seen` and an array of `expected` are as long as the batch.
+        `seen` and an array of `expected` are as long as the batch; what is shown of the cells of a
+        person is masked.
         """
         rows = np.flatnonzero(mask)
         if not len(rows):
             return
         self.bad = self.bad | mask
-        self._by_field[field] = self.of_field(field) | mask
+        name = field.name if field else ""
+        self._by_field[name] = self.of_field(name) | mask
+        if seen is not None and field is not None and field.personal is not Personal.NO:
+            seen = mask_prose(seen)
         n = len(rows)
         self._tables.append(
             pa.table(
                 [
                     pa.array(self._source_row[rows]),
                     _repeat(self._sheet, n),
-                    _repeat(reason.code, n),
-                    _repeat(field, n),
-                    _repeat(column, n),
+                    _repeat(reason, n),
+                    _repeat(name, n),
+                    _repeat(self.header_of(field) if field else "", n),
                     _taken(seen, rows),
                     _repeat(expected, n) if isinstance(expected, str) else _taken(expected, rows),
                 ],
                 schema=PROBLEMS,
             )
         )
+
+    def header_of(self, field: Field) -> str:
+        """Return the header that the sender knows a field by."""
+        return self._mapping.get(field.name) or field.header
 
     def of_field(self, field: str) -> NDArray[np.bool_]:
         """Return which rows have a problem in `field`."""

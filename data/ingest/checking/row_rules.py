@@ -7,13 +7,12 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
 from data.ingest.batches import CheckOptions
-from data.ingest.checking import reasons
 from data.ingest.checking.columns import Columns
 from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
 from data.ingest.reading.cells import mask_of
 
 _GRACE = timedelta(days=1)
@@ -23,39 +22,27 @@ def check_rules(
     contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
 ) -> None:
     """Note every row that breaks a rule, with the field and what was sent there."""
-    values, names = columns.values, columns.names
+    values, texts = columns.values, columns.texts
     for field in contract.fields:
-        keyed = field.name == contract.key and contract.key_required and field.name in columns.texts
+        keyed = field.name == contract.key and contract.key_required and field.name in texts
         if field.required or keyed:
             # a cell that could not be read is reported as that, not as missing
             blank = mask_of(values[field.name].is_null()) & ~problems.of_field(field.name)
-            _note(problems, reasons.REQUIRED_MISSING, blank, field.name, columns)
+            problems.add(Reason.REQUIRED_MISSING, blank, field=field, seen=texts.get(field.name))
         if field.past:
             late = mask_of(pc.greater(values[field.name], pa.scalar(options.now + _GRACE)))
-            _note(problems, reasons.IN_FUTURE, late, field.name, columns)
+            problems.add(Reason.IN_FUTURE, late, field=field, seen=texts.get(field.name))
     for start, end in contract.ordered:
         # an end without a time of day means the whole day
         reversed_ = mask_of(pc.less(_end_of_day(values[end]), values[start]))
-        _note(problems, reasons.END_BEFORE_START, reversed_, end, columns, names[start])
+        problems.add(
+            Reason.END_BEFORE_START,
+            reversed_,
+            field=contract.field(end),
+            seen=texts.get(end),
+            expected=problems.header_of(contract.field(start)),
+        )
     _check_place(contract, values, problems)
-
-
-def _note(
-    problems: Problems,
-    reason: reasons.Reason,
-    mask: NDArray[np.bool_],
-    field: str,
-    columns: Columns,
-    expected: str = "",
-) -> None:
-    problems.add(
-        reason,
-        mask,
-        field=field,
-        column=columns.names[field],
-        seen=columns.texts.get(field),
-        expected=expected,
-    )
 
 
 def _end_of_day(moments: pa.Array) -> pa.Array:
@@ -64,12 +51,10 @@ def _end_of_day(moments: pa.Array) -> pa.Array:
 
 
 def _check_place(contract: TableContract, values: dict[str, pa.Array], problems: Problems) -> None:
-    here = [name for name in contract.one_of if name in values]
-    if not here:
+    places = [name for name in contract.one_of if name in values]
+    if not places:
         return
-    silent = [
-        mask_of(values[n].is_null()) & ~problems.of_field(n) for n in contract.one_of if n in values
-    ]
+    silent = [mask_of(values[name].is_null()) & ~problems.of_field(name) for name in places]
     nowhere = np.logical_and.reduce(silent) & ~problems.of_field("point")
-    headers = dict.fromkeys(contract.field(name).header for name in here)
-    problems.add(reasons.NOTHING_TO_PLACE, nowhere, expected="/".join(headers))
+    headers = dict.fromkeys(contract.field(name).header for name in places)
+    problems.add(Reason.NOTHING_TO_PLACE, nowhere, expected="/".join(headers))

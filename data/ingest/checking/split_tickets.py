@@ -7,8 +7,11 @@ stands for the whole and the others add nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -16,45 +19,72 @@ from data.contracts.model import Kind, TableContract
 from data.ingest.checking.deduplicate import content_texts
 from data.ingest.reading.cells import mask_of
 
+Values = Mapping[str, pa.Array]
 
-def join_split_tickets(
-    contract: TableContract, values: dict[str, pa.Array]
-) -> tuple[dict[str, pa.Array], NDArray[np.bool_]]:
-    """Return `values` with the shapes of pieces joined, and which rows are later pieces.
 
-    Points that label a thing which also has an area are left out of its shape. Pieces are joined
-    within a batch only; a layer of ordinary size is one.
+def shape_field(contract: TableContract) -> str | None:
+    """Return the name of the field that holds a shape, or None where the table has none."""
+    return next((f.name for f in contract.stored if f.kind is Kind.GEOMETRY), None)
+
+
+def repeated_keys(keys: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return the keys that occur more than once."""
+    counts = keys.drop_null().value_counts()
+    return counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+
+
+class SplitTickets:
+    """The things that a file lists in pieces: `add` the values of its rows first, then `join`.
+
+    Both take the values of a batch, field → column, as they were read.
+
+    Parameters
+    ----------
+    keys
+        The keys that the file gives more than once; the others are of no interest.
     """
-    shape = next((f.name for f in contract.stored if f.kind is Kind.GEOMETRY), None)
-    later = np.zeros(len(values[contract.key]), bool)
-    if shape is None or values[shape].null_count == len(later):
-        return values, later
-    names = [f.name for f in contract.stored if f.name not in {shape, "learnt_at"}]
-    groups = _groups(values, contract.key, shape, names)
-    if not groups:
-        return values, later
-    wkb = values[shape].to_pylist()
-    for rows in groups:
-        joined = _union([wkb[row] for row in rows])
-        for row in rows:
-            wkb[row] = joined
-        later[rows[1:]] = True
-    return {**values, shape: pa.array(wkb, pa.large_binary())}, later
 
+    def __init__(self, contract: TableContract, keys: pa.Array) -> None:
+        self.keys = keys
+        self._key, self._shape = contract.key, shape_field(contract)
+        self._names = [f.name for f in contract.stored if f.name not in {self._shape, "learnt_at"}]
+        self._shapes: dict[str, dict[bytes, None]] = {}
+        self._whole: dict[str, bytes] = {}
+        self._met: set[str] = set()
 
-def _groups(values: dict[str, pa.Array], key: str, shape: str, names: list[str]) -> list[list[int]]:
-    """Return the rows of each thing that has a key and more than one different shape."""
-    texts = content_texts(pa.table({name: values[name] for name in names}), names).to_pylist()
-    usable = mask_of(values[key].is_valid()) & mask_of(values[shape].is_valid())
-    found: dict[str, list[int]] = {}
-    for row in np.flatnonzero(usable):
-        found.setdefault(texts[row], []).append(int(row))
-    shapes = values[shape]
-    return [
-        rows
-        for rows in found.values()
-        if len(rows) > 1 and len({shapes[row].as_py() for row in rows}) > 1
-    ]
+    def add(self, values: Values) -> None:
+        """Take the shapes of rows whose key is given more than once."""
+        for _, text, wkb in self._pieces(values):
+            self._shapes.setdefault(text, {})[wkb] = None
+
+    def join(self, values: Values) -> tuple[Values, NDArray[np.bool_]]:
+        """Return `values` with the shapes of pieces joined, and which rows are later pieces.
+
+        Points that label a thing which also has an area are left out of its shape.
+        """
+        later = np.zeros(len(values[self._key]), bool)
+        pieces = [p for p in self._pieces(values) if len(self._shapes.get(p[1], ())) > 1]
+        if self._shape is None or not pieces:
+            return values, later
+        joined = values[self._shape].to_pylist()
+        for row, text, _ in pieces:
+            if text not in self._whole:
+                self._whole[text] = _union([*self._shapes[text]])
+            joined[row] = self._whole[text]
+            later[row] = text in self._met
+            self._met.add(text)
+        return {**values, self._shape: pa.array(joined, pa.large_binary())}, later
+
+    def _pieces(self, values: Values) -> Iterator[tuple[int, str, bytes]]:
+        """Yield row, content beside the shape, and shape of each row that has a key and a shape."""
+        if self._shape is None or not len(self.keys):
+            return
+        several = pc.is_in(values[self._key], value_set=self.keys)
+        rows = pa.array(np.flatnonzero(mask_of(pc.and_(several, values[self._shape].is_valid()))))
+        some = pa.table({name: values[name] for name in self._names}).take(rows)
+        texts = content_texts(some, self._names)
+        shapes = values[self._shape].take(rows)
+        yield from zip(rows.to_pylist(), texts.to_pylist(), shapes.to_pylist(), strict=True)
 
 
 def _union(wkb: list[bytes]) -> bytes:

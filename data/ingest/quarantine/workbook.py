@@ -1,6 +1,6 @@
 """Rejected rows as a marked workbook: what is wrong stands beside each row and on its cells.
 
-``write_quarantine(kept) -> bytes``. Once corrected, the workbook is imported like any other file:
+``write_quarantine(waiting) -> bytes``. Once corrected, the workbook is imported like another file:
 the columns of reasons are no fields, the sender's headers are as sent, and a sheet that is not
 shown says which header is which field (`data.ingest.reading.own_workbooks`).
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 import xlsxwriter
@@ -17,10 +17,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from data.contracts.registry import contract_of
-from data.ingest.batches import SENT_ROW, SENT_SHEET, SHEET, SOURCE_ROW
-from data.ingest.checking.reasons import REASONS
+from data.ingest.batches import SENT_ROW, SENT_SHEET
+from data.ingest.checking.reasons import Reason
 from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
+from data.ingest.quarantine.store import QuarantinedRows
 from data.ingest.reading.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
+from data.lake.manifest import Manifest
+from data.lake.schema import SHEET, SOURCE_ROW
 
 ROWS_SHEET = "待更正"
 ZH, EN, FIX = "未导入原因", "Reasons", "怎样更正"
@@ -30,60 +33,26 @@ _HEADER_ROW = 1
 _LONGEST_CELL = 32_767  # a spreadsheet's limit
 
 
-class Manifested(Protocol):
-    """What is needed of an import's manifest."""
-
-    @property
-    def import_id(self) -> str:
-        """Name of the import."""
-
-    @property
-    def table(self) -> str:
-        """Name of the table."""
-
-    @property
-    def file_name(self) -> str:
-        """Name of the sender's file."""
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        """Field → header that was used."""
-
-
-class Kept(Protocol):
-    """Quarantined rows of one import; see `data.ingest.quarantine.store.QuarantinedRows`."""
-
-    @property
-    def manifest(self) -> Manifested:
-        """Where the rows came from."""
-
-    @property
-    def rows(self) -> pa.Table:
-        """`CheckedBatch.quarantined`."""
-
-    @property
-    def problems(self) -> pa.Table:
-        """`CheckedBatch.problems`."""
-
-
-def write_quarantine(kept: Kept) -> bytes:
+def write_quarantine(waiting: QuarantinedRows) -> bytes:
     """Return the rows that were refused, marked, as the bytes of an xlsx workbook.
 
     Every cell is text, so that no code is shortened on the way back. The offending cells are
     coloured and carry the reason as a comment; the first columns say everything about the row.
     """
-    problems = _by_row(kept.problems)
-    columns = [c for c in kept.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
+    problems = _by_row(waiting.problems)
+    columns = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False}) as workbook:
         formats = _formats(workbook)
         sheet = workbook.add_worksheet(ROWS_SHEET)
-        _write_head(sheet, kept.manifest, columns, formats)
-        for i, row in enumerate(kept.rows.to_pylist(), start=_HEADER_ROW + 1):
-            found = problems.get((row[SENT_ROW], row[SENT_SHEET] or ""), [])
-            _write_row(sheet, i, row, columns, found, formats, import_id=kept.manifest.import_id)
-        _write_guide(workbook.add_worksheet(GUIDE_SHEET), kept.problems, formats)
-        _write_mapping(workbook.add_worksheet(MAPPING_SHEET), kept.manifest, columns)
+        _write_head(sheet, waiting.manifest, columns, formats)
+        for i, row in enumerate(waiting.rows.to_pylist(), start=_HEADER_ROW + 1):
+            of_row = problems.get((row[SENT_ROW], row[SENT_SHEET] or ""), [])
+            _write_row(
+                sheet, i, row, columns, of_row, formats, import_id=waiting.manifest.import_id
+            )
+        _write_guide(workbook.add_worksheet(GUIDE_SHEET), waiting.problems, formats)
+        _write_mapping(workbook.add_worksheet(MAPPING_SHEET), waiting.manifest, columns)
     return buffer.getvalue()
 
 
@@ -100,14 +69,14 @@ def _formats(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
 
 
 def _by_row(problems: pa.Table) -> dict[tuple[int, str], list[dict[str, str]]]:
-    found: dict[tuple[int, str], list[dict[str, str]]] = {}
+    by_row: dict[tuple[int, str], list[dict[str, str]]] = {}
     for problem in problems.to_pylist():
-        found.setdefault((problem[SOURCE_ROW], problem[SHEET] or ""), []).append(problem)
-    return found
+        by_row.setdefault((problem[SOURCE_ROW], problem[SHEET] or ""), []).append(problem)
+    return by_row
 
 
 def _write_head(
-    sheet: Worksheet, manifest: Manifested, columns: Sequence[str], formats: Mapping[str, Format]
+    sheet: Worksheet, manifest: Manifest, columns: Sequence[str], formats: Mapping[str, Format]
 ) -> None:
     title = f"{contract_of(manifest.table).title}：待更正的行（{manifest.file_name}）"
     sheet.write_string(0, 0, title, formats["title"])
@@ -131,11 +100,11 @@ def _write_row(
     *,
     import_id: str,
 ) -> None:
-    said = {lang: "；".join(_say(p, lang) for p in problems) for lang in ("zh", "en")}
-    fixes = "；".join(dict.fromkeys(REASONS[p["code"]].fix_zh for p in problems))
+    sentences = {lang: "；".join(_say(p, lang) for p in problems) for lang in ("zh", "en")}
+    fixes = "；".join(dict.fromkeys(Reason(p["code"]).fix("zh") for p in problems))
     origin = (str(row[SENT_ROW]), row[SENT_SHEET] or "", import_id)
-    told = (said["zh"], fixes, said["en"], *origin)
-    for i, text in enumerate(told):
+    texts = (sentences["zh"], fixes, sentences["en"], *origin)
+    for i, text in enumerate(texts):
         sheet.write_string(at, i, text, formats["why"])
     for i, name in enumerate(columns, start=len(REASON_COLUMNS)):
         mine = [p for p in problems if p["column"] == name]
@@ -150,12 +119,7 @@ def _write_row(
 
 
 def _say(problem: Mapping[str, str], language: str) -> str:
-    return REASONS[problem["code"]].say(
-        language,
-        column=problem["column"],
-        seen=problem["seen"],
-        expected=problem["expected"],
-    )
+    return Reason(problem["code"]).say(language, **problem)
 
 
 def _write_guide(guide: Worksheet, problems: pa.Table, formats: Mapping[str, Format]) -> None:
@@ -164,8 +128,11 @@ def _write_guide(guide: Worksheet, problems: pa.Table, formats: Mapping[str, For
         guide.write_string(0, i, text, formats["header"])
     codes = sorted(set(problems.column("code").to_pylist()))
     blank = {"column": "…", "seen": "…", "expected": "…"}
-    for row, reason in enumerate((REASONS[code] for code in codes), start=1):
-        texts = (reason.say("zh", **blank), reason.fix_zh, reason.say("en", **blank), reason.fix_en)
+    for row, reason in enumerate(map(Reason, codes), start=1):
+        texts = (
+            *(reason.say("zh", **blank), reason.fix("zh")),
+            *(reason.say("en", **blank), reason.fix("en")),
+        )
         for i, text in enumerate(texts):
             guide.write_string(row, i, text)
     guide.write_string(
@@ -173,7 +140,7 @@ def _write_guide(guide: Worksheet, problems: pa.Table, formats: Mapping[str, For
     )
 
 
-def _write_mapping(sheet: Worksheet, manifest: Manifested, columns: Sequence[str]) -> None:
+def _write_mapping(sheet: Worksheet, manifest: Manifest, columns: Sequence[str]) -> None:
     sheet.write_row(0, 0, ["table", manifest.table])
     used = {f: c for f, c in manifest.mapping.items() if c in columns}
     for row, (field, column) in enumerate(sorted(used.items()), start=1):

@@ -15,79 +15,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.contracts.loader import read_cell_words
 from data.contracts.model import Vocabulary, simplify
 from data.ingest.batches import SourceBatch
 
 _INVISIBLE = "[\u200b\u200c\u200d\ufeff\u00ad]"
 _INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))
 _UNTIDY_CODE = r"^['’`=\"]|[\s\"]|\.0$|[^ -~]"
-_NOTHING = pa.array(
-    [
-        *("", "/", "\\", "-", "--", "---", "—", "——", "－", "null", "NULL", "Null", "None", "nan"),
-        *(
-            "NaN",
-            "NAN",
-            "NaT",
-            "N/A",
-            "n/a",
-            "#N/A",
-            "#NULL!",
-            "#VALUE!",
-            "#REF!",
-            "<NA>",
-            "NULL NULL",
-        ),
-    ],
-    pa.large_string(),
-)
-_UNKNOWN = pa.array(
-    ["无", "未知", "不详", "暂无", "空", "未填", "待定", "unknown", "none", "?", "？"],
-    pa.large_string(),
-)
+_WORDS = read_cell_words()
+_NOTHING, _UNKNOWN = (pa.array(_WORDS[n], pa.large_string()) for n in ("nothing", "unknown"))
+_ANSWERS = dict.fromkeys(_WORDS["yes"], True) | dict.fromkeys(_WORDS["no"], False)
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _THOUSANDS = r"^([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]+)?$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+$"
 _UNITS = (
     r"(?:元/月|元|户|人次|人|间|层|套|栋|个|名|次|件|岁|㎡|m2|m²|平方米|平米|平|米|分钟|分|min"
     r"|个?工作日|天|日|度|°|RMB|圆)(?:整)?$"
-)
-_YES = (
-    "是",
-    "有",
-    "对",
-    "√",
-    "✓",
-    "✔",
-    "☑",
-    "y",
-    "yes",
-    "true",
-    "t",
-    "1",
-    "1.0",
-    "已",
-    "在岗",
-    "在职",
-    "真",
-)
-_NO = (
-    "否",
-    "无",
-    "错",
-    "×",
-    "✗",
-    "✘",
-    "x",
-    "n",
-    "no",
-    "false",
-    "f",
-    "0",
-    "0.0",
-    "未",
-    "离岗",
-    "离职",
-    "假",
 )
 _LARGEST_INT = 2.0**53
 _FEWEST_CUT = 3
@@ -163,12 +106,10 @@ def were_cut(cut: int, long: int) -> bool:
     return cut >= _FEWEST_CUT and cut * 2 >= long
 
 
-def text_of(batch: SourceBatch, column: str | None, constant: str | None) -> pa.Array | None:
-    """Return a column of a batch, or the constant of every row; None where there is neither."""
+def text_of(batch: SourceBatch, column: str | None) -> pa.Array | None:
+    """Return a column of a batch; None where it has no such column."""
     if column is not None and column in batch.rows.column_names:
         return batch.rows.column(column).combine_chunks()
-    if constant is not None:
-        return pa.repeat(pa.scalar(constant, pa.large_string()), len(batch))
     return None
 
 
@@ -204,22 +145,19 @@ def _finite(numbers: pa.Array, given: NDArray[np.bool_]) -> Read:
 def as_whole(numbers: pa.Array) -> Read:
     """Return float64 `numbers` as int64; those with a fraction are unreadable."""
     whole = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_INT))
-    kept = pc.if_else(whole, numbers, None)
-    lost = mask_of(numbers.is_valid()) & mask_of(kept.is_null())
-    return Read(pc.cast(kept, pa.int64()), lost)
+    exact = pc.if_else(whole, numbers, None)
+    lost = mask_of(numbers.is_valid()) & mask_of(exact.is_null())
+    return Read(pc.cast(exact, pa.int64()), lost)
 
 
 def read_flags(texts: pa.Array) -> Read:
     """Read yes and no in the ways people tick them: 是, √, Y, true, 1 and 否, ×, N, false, 0."""
-    answers: dict[str, bool] = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
     def answer(text: str) -> bool | None:
         plain = simplify(text)
-        return answers.get(plain, answers.get(plain[:1]) if plain[:1] in "是否√×" else None)
+        return _ANSWERS.get(plain, _ANSWERS.get(plain[:1]) if plain[:1] in "是否√×" else None)
 
-    texts = clean(texts)
-    values = _by_value(texts, answer, pa.bool_())
-    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+    return _read_by_value(texts, answer, pa.bool_())
 
 
 def read_choices(texts: pa.Array, vocabulary: Vocabulary) -> Read:
@@ -229,9 +167,7 @@ def read_choices(texts: pa.Array, vocabulary: Vocabulary) -> Read:
     def choice(text: str) -> str | None:
         return known.get(simplify(text), text if vocabulary.open else None)
 
-    texts = clean(texts)
-    values = _by_value(texts, choice, pa.large_string())
-    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+    return _read_by_value(texts, choice, pa.large_string())
 
 
 def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
@@ -241,19 +177,17 @@ def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
 
     def choices(text: str) -> str | None:
         whole = known.get(simplify(text))
-        found = [whole] if whole else []
+        chosen = [whole] if whole else []
         for part in () if whole else text.translate(parts).split(";"):
             word = part.strip()
             value = known.get(simplify(word), word if vocabulary.open else None)
             if word and value is None:
                 return None
-            if value and value not in found:
-                found.append(value)
-        return ";".join(found) or None
+            if value and value not in chosen:
+                chosen.append(value)
+        return ";".join(chosen) or None
 
-    texts = clean(texts)
-    values = _by_value(texts, choices, pa.large_string())
-    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
+    return _read_by_value(texts, choices, pa.large_string())
 
 
 def unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
@@ -267,10 +201,13 @@ def unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
     }
 
 
-def _by_value(texts: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
+def _read_by_value(texts: pa.Array, read: Callable[[str], object], kind: pa.DataType) -> Read:
+    """Read each distinct text once; where `read` returns None the cell is unreadable."""
+    texts = clean(texts)
     coded = texts.dictionary_encode()
-    changed = [None if v is None else change(v) for v in coded.dictionary.to_pylist()]
-    return pa.array(changed, kind).take(coded.indices)
+    meant = [None if v is None else read(v) for v in coded.dictionary.to_pylist()]
+    values = pa.array(meant, kind).take(coded.indices)
+    return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
 
 
 def _holds(texts: pa.Array, patterns: tuple[bytes, ...]) -> bool:

@@ -12,19 +12,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from data.contracts.model import Field, TableContract, simplify
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
 
 APPLIED = 0.85
-"""Matches at least this sure are used unless someone says otherwise; weaker ones are only shown."""
+"""Matches at least this sure are used unless someone says otherwise."""
 
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
 _EDGES = re.compile(r"^[*#:;,.、。\s]+|[*#:;,.、。\s]+$")
-_SUGGEST_FROM = 80
-_SHORTEST_FUZZY = 3
 
 
 class MappingError(GridwardenError):
@@ -36,8 +32,8 @@ class HeaderMatch:
     """One column understood as one field.
 
     ``confidence`` runs from 0 to 1; ``how`` is ``header``, ``alias``, ``bracket`` (after leaving
-    out brackets and units), ``part`` (one level of a two-level header), ``similar``,
-    ``remembered`` or ``given``.
+    out brackets and units), ``part`` (one level of a two-level header), ``remembered`` or
+    ``given``.
     """
 
     field: str
@@ -51,7 +47,6 @@ class HeaderGuess:
     """What became of every column of the sender."""
 
     matches: tuple[HeaderMatch, ...]
-    suggestions: tuple[HeaderMatch, ...]
     unmapped: tuple[str, ...]
     forbidden: tuple[str, ...]
     missing: tuple[str, ...]
@@ -101,10 +96,10 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
     if "/" in whole:
         attempts += [(part, 0.88, "part") for part in reversed(bare.split("/"))]
     for text, confidence, how in attempts:
-        found = known.get(normalise_header(text))
-        if found:
-            sure = confidence if found[1] == "header" else confidence * 0.97
-            return HeaderMatch(found[0], column, round(sure, 3), how or found[1])
+        owner = known.get(normalise_header(text))
+        if owner:
+            sure = confidence if owner[1] == "header" else confidence * 0.97
+            return HeaderMatch(owner[0], column, round(sure, 3), how or owner[1])
     return None
 
 
@@ -149,10 +144,9 @@ def guess_mapping(
     unmapped = tuple(c for c in columns if c not in used and c not in forbidden)
     return HeaderGuess(
         matches=tuple(taken),
-        suggestions=_suggest(unmapped, contract, {m.field for m in taken} | left_out),
         unmapped=unmapped,
         forbidden=forbidden,
-        missing=missing_fields(contract, [m.field for m in taken]),
+        missing=tuple(n for n in contract.required if n not in {m.field for m in taken}),
     )
 
 
@@ -169,27 +163,6 @@ def _take(
             taken[match.field] = match
             columns.add(match.column)
     return list(taken.values())
-
-
-def _suggest(
-    unmapped: Sequence[str], contract: TableContract, taken: set[str]
-) -> tuple[HeaderMatch, ...]:
-    found = []
-    for column in unmapped:
-        text = normalise_header(_BRACKETS.sub("", column))
-        if len(text) < _SHORTEST_FUZZY:
-            continue
-        best = max(
-            (
-                (fuzz.ratio(text, spelling), field)
-                for spelling, (field, _) in known_headers(contract).items()
-                if field not in taken and len(spelling) >= _SHORTEST_FUZZY
-            ),
-            default=(0.0, ""),
-        )
-        if best[0] >= _SUGGEST_FROM:
-            found.append(HeaderMatch(best[1], column, round(best[0] / 125, 3), "similar"))
-    return tuple(found)
 
 
 def resolve_overrides(
@@ -227,42 +200,3 @@ def resolve_overrides(
             columns=list(columns),
         )
     return resolved
-
-
-def missing_fields(contract: TableContract, fields: Iterable[str]) -> tuple[str, ...]:
-    """Return the required fields that no column was found for."""
-    have = set(fields)
-    return tuple(name for name in contract.required if name not in have)
-
-
-def require_mapping(
-    contract: TableContract,
-    mapping: Mapping[str, str],
-    columns: Sequence[str],
-    *,
-    constants: Mapping[str, str] | None = None,
-) -> None:
-    """Refuse a mapping with which nothing of the file could be used.
-
-    Raises
-    ------
-    MappingError
-        ``required_columns_missing`` with the headers that would do, or ``no_column_recognised``.
-    """
-    given = {*mapping, *(constants or {})}
-    missing = missing_fields(contract, given)
-    if missing:
-        raise MappingError(
-            "required_columns_missing",
-            table=contract.name,
-            missing=[contract.field(name).header for name in missing],
-            columns=list(columns),
-            what_to_do="Name the column with --map FIELD=COLUMN.",
-        )
-    if not mapping:
-        raise MappingError(
-            "no_column_recognised",
-            table=contract.name,
-            columns=list(columns),
-            what_to_do="Name the columns with --map FIELD=COLUMN.",
-        )

@@ -1,7 +1,7 @@
 """Read any source as batches of text: the one door for files, layers and databases.
 
 - ``OpenSource(source, contract=…, sheet=…)`` describes a source and yields its rows, as often as
-  they are wanted; ``read_batches`` and ``describe_source`` do either once.
+  they are wanted.
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
 `source` is a path (xlsx, xls, csv, GeoJSON, GeoPackage, Shapefile or a zip of it, Parquet; told by
@@ -11,7 +11,7 @@ content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -24,7 +24,6 @@ from data.ingest.reading.cells import mask_of
 from data.ingest.reading.column_mapping import MappingError, normalise_header
 from data.ingest.reading.delimited import read_csv_batches
 from data.ingest.reading.excel import LoadedWorkbook, load_page, load_workbook
-from data.ingest.reading.header_rows import year_named
 from data.ingest.reading.sources import Format, Source, format_of
 from data.ingest.reading.typed import (
     read_database_batches,
@@ -40,16 +39,14 @@ class SourceInfo:
     """What a first look at a source shows.
 
     ``preview`` holds up to twenty rows as sent, personal data included: for the eyes of whoever
-    sent them, not for keeping. ``year`` is the year its title names, if any. ``mapping`` is what
-    one of our own quarantine workbooks notes about its headers: pass it as ``remembered``.
+    sent them, not for keeping. ``mapping`` is what one of our own quarantine workbooks notes about
+    its headers: pass it as ``remembered``.
     """
 
     columns: tuple[str, ...]
     preview: pa.Table
     sheets: tuple[str, ...]
     heading: str
-    year: int | None
-    crs: str | None
     notes: tuple[tuple[str, str], ...]
     mapping: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,16 +101,12 @@ class OpenSource:
         sheets = self._workbook.sheets if in_sheets else ()
         if first is None:
             empty = pa.table({})
-            return SourceInfo(
-                columns=(), preview=empty, sheets=sheets, heading="", year=None, crs=None, notes=()
-            )
+            return SourceInfo(columns=(), preview=empty, sheets=sheets, heading="", notes=())
         return SourceInfo(
             columns=tuple(first.columns),
             preview=first.rows.slice(0, _PREVIEW_ROWS),
             sheets=sheets,
             heading=first.heading,
-            year=year_named(first.heading),
-            crs=first.crs,
             notes=first.notes,
             mapping=self._workbook.mapping if in_sheets else {},
         )
@@ -127,24 +120,6 @@ class OpenSource:
         if self._format is Format.PAGE:
             return load_page(self.source, contract=self._contract)
         return load_workbook(self.source, contract=self._contract, sheet=self._sheet)
-
-
-def read_batches(
-    source: Source,
-    *,
-    contract: TableContract | None = None,
-    sheet: str | None = None,
-    batch_rows: int = 200_000,
-) -> Iterator[SourceBatch]:
-    """Yield the rows of a source that is read once, as `OpenSource.batches` does."""
-    return OpenSource(source, contract=contract, sheet=sheet).batches(batch_rows)
-
-
-def describe_source(
-    source: Source, *, contract: TableContract | None = None, sheet: str | None = None
-) -> SourceInfo:
-    """Describe a source that is not read further, as `OpenSource.describe` does."""
-    return OpenSource(source, contract=contract, sheet=sheet).describe()
 
 
 def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:
@@ -162,15 +137,7 @@ def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:
         spelled = _spelling(batch, column)
         texts = pc.utf8_trim_whitespace(batch.rows.column(spelled).combine_chunks())
         keep &= mask_of(pc.equal(texts, value.strip()))
-    mask = pa.array(keep)
-    return replace(
-        batch,
-        rows=batch.rows.filter(mask),
-        source_row=batch.source_row[keep],
-        imprecise={name: flags[keep] for name, flags in batch.imprecise.items()},
-        geometry=None if batch.geometry is None else batch.geometry.filter(mask),
-        surplus=None if batch.surplus is None else batch.surplus.filter(mask),
-    )
+    return batch.filter(keep)
 
 
 def _spelling(batch: SourceBatch, column: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from data.contracts.vocabulary import VisitKind, VisitResult
 from governance.access.permissions import Action, Actor, require
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
@@ -16,8 +17,7 @@ from governance.patrols.versions import seen_part
 from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.blinding import blinded_kind, may_unblind
-from governance.visits.rules.settings import FOUND, LOOKED, SUSPECTED, VisitRules
-from governance.visits.rules.visit_kind import JOINT
+from governance.visits.rules.settings import LOOKED, VisitRules
 
 KIND_COLUMNS: Final = ("building_kind", "places", "problems", "suspected")
 MODE_COLUMNS: Final = ("mode", "places", "problems", "suspected")
@@ -129,30 +129,23 @@ class CampaignService(Service):
         if not actor.scope.street and plan.stops.empty:
             raise PlanError("plan_missing", seen=plan_id)
         every = self._outcomes.visits_within(plan.first, plan.last)
-        here = every["building_id"].isin(set(plan.stops["building_id"]))
-        visits, places = (
-            _told_visits(actor, every[here], self._visit_reader.rules),
-            _places(every[here]),
-        )
-        joint = building_days(visits)
-        joint = joint[joint["mode"] == JOINT]
+        is_planned = every["building_id"].isin(set(plan.stops["building_id"]))
+        visits = _blinded(actor, every[is_planned], self._visit_reader.rules)
+        places, days = _places(visits), building_days(visits)
+        joint = days[days["mode"] == VisitKind.JOINT]
         return CampaignSummary(
             **{name: getattr(plan, name)
                for name in ("plan_id", "title", "kind", "first", "last")},
+            **_sums(visits),
             until=min(plan.last, today),
             over=plan.last < today,
-            person_times=_person_times(visits),
-            places=len(places),
             planned=int(plan.stops["building_id"].nunique()),
-            visits=len(building_days(visits)),
             looked=int(places["result"].isin(LOOKED).sum()),
-            problems=int((places["result"] == FOUND).sum()),
-            suspected=int((places["result"] == SUSPECTED).sum()),
             joint=len(joint),
             departments=_departments(plan, visits, joint),
             kinds=_by_kind(plan, places),
             modes=_by_mode(visits),
-            elsewhere=self._elsewhere(actor, plan, every[~here]),
+            elsewhere=self._elsewhere(actor, plan, every[~is_planned]),
         )  # fmt: skip
 
     def _elsewhere(self, actor: Actor, plan: Plan, others: pd.DataFrame) -> Elsewhere:
@@ -163,29 +156,34 @@ class CampaignService(Service):
             ids = sorted(set(mine["building_id"]))
             seen = self._visit_reader.buildings(actor, only=ids, scored=False)
             mine = mine[mine["building_id"].isin(seen["building_id"])]
-        places = _places(mine)
-        return Elsewhere(
-            person_times=_person_times(mine),
-            places=len(places),
-            visits=len(building_days(mine)),
-            problems=int((places["result"] == FOUND).sum()),
-            suspected=int((places["result"] == SUSPECTED).sum()),
-        )
+        return Elsewhere(**_sums(mine))
 
 
-def _told_visits(actor: Actor, visits: pd.DataFrame, rules: VisitRules) -> pd.DataFrame:
+def _blinded(actor: Actor, visits: pd.DataFrame, rules: VisitRules) -> pd.DataFrame:
     """Return visits whose ways do not tell who may not know what chance chose."""
     if may_unblind(actor):
         return visits
     ways = zip(visits["mode"], visits["at"], strict=True)
-    told = [blinded_kind(mode, at, rules) for mode, at in ways]
-    return visits.assign(mode=pd.Series(told, index=visits.index, dtype="str"))
+    modes = [blinded_kind(mode, at, rules) for mode, at in ways]
+    return visits.assign(mode=pd.Series(modes, index=visits.index, dtype="str"))
+
+
+def _sums(visits: pd.DataFrame) -> dict[str, int]:
+    """Return the counts that `CampaignSummary` and `Elsewhere` share."""
+    results = _places(visits)["result"]
+    return {
+        "person_times": _person_times(visits),
+        "places": len(results),
+        "visits": len(building_days(visits)),
+        "problems": int((results == VisitResult.FOUND).sum()),
+        "suspected": int((results == VisitResult.SUSPECTED).sum()),
+    }
 
 
 def _places(visits: pd.DataFrame) -> pd.DataFrame:
     """Return the buildings visited with the result that tells most."""
-    found = visits.groupby("building_id", sort=True)["result"].agg(most_conclusive)
-    return found.reset_index()
+    groups = visits.groupby("building_id", sort=True)
+    return groups["result"].agg(most_conclusive).reset_index()
 
 
 def _person_times(visits: pd.DataFrame) -> int:
@@ -201,8 +199,8 @@ def _person_times(visits: pd.DataFrame) -> int:
         return recorded
     named = filed["people"].str.split(r"[、,，;；/\s]+", regex=True)
     names = named.map(lambda each: len({name for name in each if name}))
-    told = filed["person_times"].fillna(0).astype(int)
-    least = pd.concat([names, told], axis=1).max(axis=1).clip(lower=1)
+    given = filed["person_times"].fillna(0).astype(int)
+    least = pd.concat([names, given], axis=1).max(axis=1).clip(lower=1)
     most = least.groupby([filed["day"], filed["part"], filed["people"]]).max()
     return recorded + int(most.sum())
 
@@ -210,19 +208,19 @@ def _person_times(visits: pd.DataFrame) -> int:
 def _departments(plan: Plan, visits: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
     """Count in how many joint checks each department took part."""
     planned = _planned_departments(plan)
-    filed = {
-        (building, day): {name for text in part["orgs"] for name in _names(text)}
-        for (building, day), part in visits.groupby(["building_id", "day"])
-    }
-    told = [
+    orgs = visits["orgs"].str.split(r"[、，,;；/]", regex=True)
+    named = visits.assign(org=orgs).explode("org")
+    named = named.assign(org=named["org"].str.strip())
+    filed = named[named["org"] != ""].groupby(["building_id", "day"])["org"].agg(set).to_dict()
+    names = [
         name
         for building, day in zip(joint["building_id"], joint["day"], strict=True)
         for name in sorted(filed.get((building, day)) or planned.get(building, set()))
     ]
-    counts = pd.Series(told, dtype="str").value_counts().rename_axis("department")
+    counts = pd.Series(names, dtype="str").value_counts().rename_axis("department")
     frame = counts.rename("checks").reset_index()
-    order = frame.sort_values(["checks", "department"], ascending=[False, True])
-    return order[list(DEPARTMENT_COLUMNS)].reset_index(drop=True)
+    order = frame.sort_values(["checks", "department"], ascending=[False, True], ignore_index=True)
+    return order[list(DEPARTMENT_COLUMNS)]
 
 
 def _planned_departments(plan: Plan) -> dict[str, set[str]]:
@@ -233,29 +231,24 @@ def _planned_departments(plan: Plan) -> dict[str, set[str]]:
     return planned
 
 
-def _names(text: str) -> list[str]:
-    for mark in "、，;；/":
-        text = text.replace(mark, ",")
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
 def _by_kind(plan: Plan, places: pd.DataFrame) -> pd.DataFrame:
     known = plan.stops.drop_duplicates("building_id").set_index("building_id")["building_kind"]
-    told = places.assign(building_kind=places["building_id"].map(known).fillna("").astype("str"))
-    return _counted(told, "building_kind")[list(KIND_COLUMNS)]
+    kinds = places["building_id"].map(known).fillna("").astype("str")
+    return _counted(places.assign(building_kind=kinds), "building_kind")[list(KIND_COLUMNS)]
 
 
 def _by_mode(visits: pd.DataFrame) -> pd.DataFrame:
     """Count places by the ways in which they were visited; one visited in two ways is in both."""
-    days = building_days(visits)
-    told = days.groupby(["building_id", "mode"], sort=True)["result"].agg(most_conclusive)
-    return _counted(told.reset_index(), "mode")[list(MODE_COLUMNS)]
+    groups = building_days(visits).groupby(["building_id", "mode"], sort=True)
+    ways = groups["result"].agg(most_conclusive).reset_index()
+    return _counted(ways, "mode")[list(MODE_COLUMNS)]
 
 
 def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    marked = rows.assign(
-        places=1, problems=rows["result"] == FOUND, suspected=rows["result"] == SUSPECTED
+    sums = rows.groupby(by, sort=True)["result"].agg(
+        places="size",
+        problems=lambda results: (results == VisitResult.FOUND).sum(),
+        suspected=lambda results: (results == VisitResult.SUSPECTED).sum(),
     )
-    sums = marked.groupby(by, sort=True)[["places", "problems", "suspected"]].sum().astype(int)
-    frame = sums.reset_index()
-    return frame.sort_values(["places", by], ascending=[False, True], ignore_index=True)
+    order = sums.astype(int).reset_index()
+    return order.sort_values(["places", by], ascending=[False, True], ignore_index=True)

@@ -23,41 +23,27 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from governance.patrols.results.intervals import (
-    Estimate,
-    difference_of,
-    rate_of,
-    ratio_of,
-)
-from governance.patrols.routing.model.plan import (
-    CHANCE,
-    LIST,
-    ORDINARY,
-    RANDOM,
-)
-from governance.visits.rules.settings import (
-    FOUND,
-    GONE,
-    LOOKED,
-    NO_ENTRY,
-    NOBODY,
-    NOTHING,
-    REFUSED,
-    SUSPECTED,
-)
+from data.contracts.vocabulary import VisitResult
+from governance.patrols.results.intervals import Estimate, difference_of, rate_of, ratio_of
+from governance.patrols.routing.model.vocabulary import Arm, StopReason
+from governance.visits.rules.settings import LOOKED
 
 LEVEL: Final = 0.9
 """Probability that an interval is meant to hold: one time in twenty each end is passed."""
 LEAST_VISITS: Final = 5
 """Fewer visits than this in either arm tell nothing."""
 MORE, LESS, CANNOT_TELL, TOO_FEW = VERDICTS = ("more", "less", "cannot_tell", "too_few")
-ARM_ORDER: Final = (LIST, RANDOM, ORDINARY)
+ARM_ORDER: Final = (Arm.LIST, Arm.RANDOM, StopReason.ORDINARY)
 ARM_COLUMNS: Final = ("arm", "planned", "visited", "not_visited", "looked", "found", "suspected",
                       "visits", "expected", "rate", "low", "high")  # fmt: skip
 OUTCOME_COLUMNS: Final = ("building_id", "arm", "also_listed", "mode", "find_chance", "visits",
                           "result")  # fmt: skip
-STRENGTH: Final = (FOUND, SUSPECTED, NOTHING, GONE, REFUSED, NO_ENTRY, NOBODY)
+STRENGTH: Final = (
+    *(VisitResult.FOUND, VisitResult.SUSPECTED, VisitResult.NOTHING, VisitResult.GONE),
+    *(VisitResult.REFUSED, VisitResult.NO_ENTRY, VisitResult.NOBODY),
+)
 """Results from what tells most: of several at one building the first holds."""
+_RANK: Final[dict[str, int]] = {result: number for number, result in enumerate(STRENGTH)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,24 +96,27 @@ def outcomes_of(stops: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
         one that tells most, ``""`` where nobody was or none is known.
     """
     reasons = [set(each) for each in stops["reasons"]]
+    chosen = {StopReason.CHANCE, StopReason.ORDINARY}
     planned = stops.assign(
-        rank=stops["arm"].map({RANDOM: 0}).fillna(1),
-        wanted=np.array([bool(each - {CHANCE, ORDINARY}) for each in reasons], dtype=bool),
-        company=np.array([ORDINARY in each for each in reasons], dtype=bool),
+        rank=stops["arm"].map({Arm.RANDOM: 0}).fillna(1),
+        wanted=np.array([bool(each - chosen) for each in reasons], dtype=bool),
+        company=np.array([StopReason.ORDINARY in each for each in reasons], dtype=bool),
     ).sort_values("rank", kind="stable")
     groups = planned.groupby("building_id", sort=True)
     first = groups.first()
-    drawn = first["arm"] == RANDOM
-    days = visits.assign(day=visits["at"].dt.normalize(), strength=_strength(visits["result"]))
+    drawn = first["arm"] == Arm.RANDOM
+    strength = visits["result"].map(_RANK).fillna(len(STRENGTH)).astype(int)
+    days = visits.assign(day=visits["at"].dt.normalize(), strength=strength)
     seen = days.groupby("building_id").agg(visits=("day", "nunique"), strength=("strength", "min"))
     seen = seen.reindex(first.index)
-    told = first.assign(
-        arm=np.where(drawn, RANDOM, np.where(groups["company"].all(), ORDINARY, LIST)),
+    ordinary = np.where(groups["company"].all(), StopReason.ORDINARY, Arm.LIST)
+    outcomes = first.assign(
+        arm=np.where(drawn, Arm.RANDOM, ordinary),
         also_listed=drawn & groups["wanted"].any(),
         visits=seen["visits"].fillna(0).astype(int),
         result=seen["strength"].map(dict(enumerate(STRENGTH))).fillna("").astype("str"),
     )
-    return told.reset_index()[list(OUTCOME_COLUMNS)]
+    return outcomes.reset_index()[list(OUTCOME_COLUMNS)]
 
 
 def compare_arms(
@@ -144,8 +133,8 @@ def compare_arms(
     least
         Visited buildings without which an arm tells nothing.
     """
-    rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm], level) for arm in ARM_ORDER]
-    arms = pd.DataFrame(rows, columns=list(ARM_COLUMNS))
+    rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER]
+    arms = with_rates(pd.DataFrame(rows), "found", "visited", level=level)[list(ARM_COLUMNS)]
     listed, drawn = (arms.iloc[number] for number in (0, 1))
     counts = [int(each[name]) for each in (listed, drawn) for name in ("found", "visited")]
     few = min(counts[1], counts[3])
@@ -155,7 +144,7 @@ def compare_arms(
         arms=arms,
         difference=difference,
         ratio=ratio,
-        base_rate=_base_rate(outcomes[outcomes["arm"] == RANDOM], level),
+        base_rate=_base_rate(outcomes[outcomes["arm"] == Arm.RANDOM], level),
         verdict=TOO_FEW if few < max(least, 1) else _verdict(difference),
         level=level,
     )
@@ -163,8 +152,7 @@ def compare_arms(
 
 def most_conclusive(results: Iterable[str]) -> str:
     """Return the result that tells most; ``""`` where there is none."""
-    known = sorted(results, key=lambda each: STRENGTH.index(each) if each in STRENGTH else 9)
-    return known[0] if known else ""
+    return min(results, key=lambda each: _RANK.get(each, len(STRENGTH)), default="")
 
 
 def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
@@ -180,44 +168,40 @@ def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
     DataFrame
         The column, ``visited, found, suspected, no_access, rate, low, high``; most visits first.
     """
-    told = []
-    for name, part in rows.groupby(by, sort=True):
-        found, visited = int((part["result"] == FOUND).sum()), len(part)
-        rate = rate_of(found, visited, level=level)
-        told.append(
-            {
-                by: name,
-                "visited": visited,
-                "found": found,
-                "suspected": int((part["result"] == SUSPECTED).sum()),
-                "no_access": int((~part["result"].isin((*LOOKED, GONE))).sum()),
-                "rate": rate.value,
-                "low": rate.low,
-                "high": rate.high,
-            }
-        )
-    names = [by, "visited", "found", "suspected", "no_access", "rate", "low", "high"]
-    frame = pd.DataFrame(told, columns=names)
-    return frame.sort_values(["visited", by], ascending=[False, True], ignore_index=True)
+    result = rows["result"]
+    counts = rows.assign(
+        visited=1,
+        found=result == VisitResult.FOUND,
+        suspected=result == VisitResult.SUSPECTED,
+        no_access=~result.isin((*LOOKED, VisitResult.GONE)),
+    )
+    sums = counts.groupby(by, sort=True)[["visited", "found", "suspected", "no_access"]].sum()
+    table = with_rates(sums.astype(int).reset_index(), "found", "visited", level=level)
+    return table.sort_values(["visited", by], ascending=[False, True], ignore_index=True)
 
 
-def _arm_row(arm: str, rows: pd.DataFrame, level: float) -> dict[str, object]:
-    there = rows[rows["visits"] > 0]
-    found = int((there["result"] == FOUND).sum())
-    rate = rate_of(found, len(there), level=level)
+def with_rates(rows: pd.DataFrame, some: str, of: str, *, level: float) -> pd.DataFrame:
+    """Return counts with ``rate, low, high``: the share of one column in another."""
+    rates = [rate_of(*each, level=level) for each in zip(rows[some], rows[of], strict=True)]
+    return rows.assign(
+        rate=np.array([each.value for each in rates], dtype=float),
+        low=np.array([each.low for each in rates], dtype=float),
+        high=np.array([each.high for each in rates], dtype=float),
+    )
+
+
+def _arm_row(arm: str, rows: pd.DataFrame) -> dict[str, object]:
+    visited = rows[rows["visits"] > 0]
     return {
         "arm": arm,
         "planned": len(rows),
-        "visited": len(there),
-        "not_visited": len(rows) - len(there),
-        "looked": int(there["result"].isin(LOOKED).sum()),
-        "found": found,
-        "suspected": int((there["result"] == SUSPECTED).sum()),
+        "visited": len(visited),
+        "not_visited": len(rows) - len(visited),
+        "looked": int(visited["result"].isin(LOOKED).sum()),
+        "found": int((visited["result"] == VisitResult.FOUND).sum()),
+        "suspected": int((visited["result"] == VisitResult.SUSPECTED).sum()),
         "visits": int(rows["visits"].sum()),
-        "expected": float(there["find_chance"].fillna(0.0).sum()),
-        "rate": rate.value,
-        "low": rate.low,
-        "high": rate.high,
+        "expected": float(visited["find_chance"].fillna(0.0).sum()),
     }
 
 
@@ -229,13 +213,13 @@ def _base_rate(drawn: pd.DataFrame, level: float) -> Estimate:
     """
     parts = [part for _, part in drawn.groupby("also_listed")]
     seen = [(len(part), part[part["visits"] > 0]) for part in parts]
-    seen = [(planned, there) for planned, there in seen if len(there)]
-    total = sum(planned for planned, _ in seen)
-    if not total:
+    seen = [(planned, visited) for planned, visited in seen if len(visited)]
+    if not seen:
         return Estimate.unknown()
-    weights = np.array([planned / total for planned, _ in seen])
-    counts = np.array([len(there) for _, there in seen], dtype=np.float64)
-    finds = np.array([(there["result"] == FOUND).sum() for _, there in seen], dtype=np.float64)
+    weights = np.array([planned for planned, _ in seen], dtype=np.float64)
+    weights /= weights.sum()
+    counts = np.array([len(visited) for _, visited in seen], dtype=np.float64)
+    finds = np.array([(visited["result"] == VisitResult.FOUND).sum() for _, visited in seen])
     rate = float((weights * finds / counts).sum())
     worth = float(1 / (weights**2 / counts).sum())
     return rate_of(min(rate, 1.0) * worth, worth, level=level)
@@ -245,8 +229,3 @@ def _verdict(difference: Estimate) -> str:
     if difference.low > 0:
         return MORE
     return LESS if difference.high < 0 else CANNOT_TELL
-
-
-def _strength(results: pd.Series) -> pd.Series:
-    places = {result: number for number, result in enumerate(STRENGTH)}
-    return results.map(places).fillna(len(STRENGTH)).astype(int)

@@ -16,10 +16,12 @@ from governance.patrols.results.compare_arms import (
     compare_arms,
     outcomes_of,
     rates_by,
+    with_rates,
 )
-from governance.patrols.results.intervals import Estimate, rate_of
+from governance.patrols.results.intervals import Estimate
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
-from governance.patrols.routing.model.plan import CANCELLED, WEEK, Plan, PlanError
+from governance.patrols.routing.model.plan import Plan, PlanError
+from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
 from governance.service import Service
 
 SO_FAR_WEEKS: Final = 26
@@ -161,16 +163,16 @@ class PlanEvaluationService(Service):
 
     def _plan_at(self, day: date) -> str:
         with self._workspace.store.begin() as unit:
-            found = unit.patrols.of_day(day, kind=WEEK, without=CANCELLED)
-        if found is None:
+            plan_id = unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
+        if plan_id is None:
             raise PlanError("plan_missing", seen=str(day))
-        return found
+        return plan_id
 
     def _so_far(self, plan: Plan) -> tuple[ArmComparison, int]:
         """Compare the arms over this plan and the week plans shown in half a year before it."""
         since = plan.first - timedelta(weeks=SO_FAR_WEEKS)
         with self._workspace.store.begin() as unit:
-            shown = set(unit.patrols.published_of_span(since, plan.last, kind=WEEK))
+            shown = set(unit.patrols.published_of_span(since, plan.last, kind=PlanKind.WEEK))
         every = [self._outcomes.executed_version(each) for each in sorted(shown - {plan.plan_id})]
         judged = [*(each for each in every if each.last <= plan.last), plan]
         first = min(each.first for each in judged)
@@ -187,30 +189,23 @@ def _within(visits: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def _by_mode(stops: pd.DataFrame, visits: pd.DataFrame, level: float) -> pd.DataFrame:
     """Count building-days by the way they were visited, beside the stops planned that way."""
-    made = rates_by(building_days(visits), "mode", level=level)
+    rates = rates_by(building_days(visits), "mode", level=level)
     planned = stops.drop_duplicates("building_id")["mode"].value_counts().rename("planned")
-    told = made.merge(planned.rename_axis("mode").reset_index(), on="mode", how="outer")
+    modes = rates.merge(planned.rename_axis("mode").reset_index(), on="mode", how="outer")
     counts = ["planned", "visited", "found", "suspected", "no_access"]
-    told = told.assign(**{name: told[name].fillna(0).astype(int) for name in counts})
-    order = told.sort_values(["visited", "planned", "mode"], ascending=[False, False, True])
-    return order[list(MODE_COLUMNS)].reset_index(drop=True)
+    modes = modes.assign(**{name: modes[name].fillna(0).astype(int) for name in counts})
+    order = ["visited", "planned", "mode"]
+    modes = modes.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    return modes[list(MODE_COLUMNS)]
 
 
 def _by_hour(visits: pd.DataFrame, level: float) -> pd.DataFrame:
     """Count visits by hour and how many met a closed door, where the hour is known."""
     known = visits[visits["hour"].notna()].astype({"hour": "int64"})
-    told = rates_by(building_days(known, "hour"), "hour", level=level)
-    told = told.sort_values("hour", ignore_index=True)
-    shares = [
-        rate_of(closed, there, level=level)
-        for closed, there in zip(told["no_access"], told["visited"], strict=True)
-    ]
-    told = told.rename(columns={"visited": "visits"}).assign(
-        share=[each.value for each in shares],
-        low=[each.low for each in shares],
-        high=[each.high for each in shares],
-    )
-    return told.astype({"share": float, "low": float, "high": float})[list(HOUR_COLUMNS)]
+    hours = rates_by(building_days(known, "hour"), "hour", level=level)
+    hours = with_rates(hours, "no_access", "visited", level=level)
+    hours = hours.rename(columns={"visited": "visits", "rate": "share"})
+    return hours.sort_values("hour", ignore_index=True)[list(HOUR_COLUMNS)]
 
 
 def _by_announcement(visits: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -222,11 +217,11 @@ def _by_announcement(visits: pd.DataFrame, level: float) -> pd.DataFrame:
 
 def _missed(plan: Plan, outcomes: pd.DataFrame, today: date) -> pd.DataFrame:
     """List the stops of past days where nobody was in the plan's span."""
-    there = set(outcomes.loc[outcomes["visits"] > 0, "building_id"])
+    visited = set(outcomes.loc[outcomes["visits"] > 0, "building_id"])
     shifts = plan.shifts.set_index("shift_id")[["team_id", "day", "part"]]
     stops = plan.stops.join(shifts, on="shift_id")
-    left = ~stops["building_id"].isin(there) & (stops["day"] < pd.Timestamp(today))
-    order = stops[left].sort_values(["day", "shift_id", "place"], ignore_index=True)
+    missed = stops[~stops["building_id"].isin(visited) & (stops["day"] < pd.Timestamp(today))]
+    order = missed.sort_values(["day", "shift_id", "place"], ignore_index=True)
     return order[list(MISSED_COLUMNS)]
 
 

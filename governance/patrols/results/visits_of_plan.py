@@ -8,7 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from governance.patrols.base import PlanInputReader
+from data.contracts.vocabulary import VisitKind
+from governance.patrols.base import PlanSolver
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.settings import DAY, EVENING
@@ -16,21 +17,20 @@ from governance.patrols.versions import PlanVersions
 from governance.service import Component
 from governance.visits.base import known_texts
 from governance.visits.rules.daily_list import start_of
-from governance.visits.rules.visit_kind import DRAWN, JOINT, REVISIT
 
 SEEN_COLUMNS: Final = ("row_key", "building_id", "at", "day", "part", "hour", "result", "mode",
                        "unannounced", "orgs", "people", "person_times", "person",
                        "account")  # fmt: skip
 _READ: Final = ("row_key", "building_id", "event_at", "result", "mode", "unannounced", "orgs",
                 "people", "person_times")  # fmt: skip
-_MODES_FIRST: Final = (JOINT, DRAWN, REVISIT)
+_MODES_FIRST: Final = (VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT)
 """Of several records of one visit, the way that only one of them tells of."""
 
 
 class PlanOutcomes(Component):
     """The parts that services about what came of a plan share."""
 
-    _plan_inputs: PlanInputReader
+    _plan_solver: PlanSolver
     _versions: PlanVersions
 
     def executed_version(self, plan_id: str) -> Plan:
@@ -64,8 +64,8 @@ class PlanOutcomes(Component):
         accounts = dict(zip(own["visit_id"], own["recorded_by"], strict=True))
         at = frame["at"].astype("datetime64[us]")
         hour = at.dt.hour.astype("Int64").mask(at == at.dt.normalize())
-        late = hour.fillna(0) >= self._plan_inputs.rules.evening_from_hour
-        told = known_texts(
+        late = hour.fillna(0) >= self._plan_solver.rules.evening_from_hour
+        visits = known_texts(
             frame.assign(
                 at=at,
                 day=at.dt.normalize(),
@@ -76,7 +76,7 @@ class PlanOutcomes(Component):
             ),
             ("result", "mode", "orgs", "people", "person", "account"),
         )
-        return told.sort_values(["at", "row_key"], ignore_index=True)[list(SEEN_COLUMNS)]
+        return visits.sort_values(["at", "row_key"], ignore_index=True)[list(SEEN_COLUMNS)]
 
 
 def building_days(visits: pd.DataFrame, *by: str) -> pd.DataFrame:
@@ -91,13 +91,12 @@ def building_days(visits: pd.DataFrame, *by: str) -> pd.DataFrame:
     keys = ["building_id", "day", *by]
     if visits.empty:
         return visits[[*keys, "result", "mode", "unannounced"]]
-    groups = visits.groupby(keys, sort=True)
-    told = groups.agg(
+    days = visits.groupby(keys, sort=True).agg(
         result=("result", most_conclusive),
         mode=("mode", _one_mode),
         unannounced=("unannounced", _any),
     )
-    return told.reset_index()
+    return days.reset_index()
 
 
 def _one_mode(modes: pd.Series) -> str:

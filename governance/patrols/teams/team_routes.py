@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from governance.access.permissions import Action, Actor, may, require
-from governance.patrols.base import PlanInputReader
+from governance.patrols.base import read_teams
 from governance.patrols.blinding import open_mode
 from governance.patrols.plans import PlanService
 from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError
@@ -31,7 +31,6 @@ SHOWN: Final = ("shift_id", "team_id", "day", "part", "place", "building_id", "a
 class TeamRouteService(Service):
     """Services that tell a team where to go."""
 
-    _plan_inputs: PlanInputReader
     _plans: PlanService
     _visit_reader: VisitReader
 
@@ -67,9 +66,7 @@ class TeamRouteService(Service):
         require(actor, Action.RECORD_VISIT)
         first = on or self._local_now().date()
         last = first + timedelta(days=min(max(days, 1), LONGEST_DAYS) - 1)
-        with self._workspace.store.begin() as unit:
-            own = unit.patrols.teams_of_members(people_of(actor))
-            stops = unit.patrols.stops(teams=own, since=first, until=last)
+        stops, teams = self._published(actor, since=first, until=last)
         if shift_id is not None:
             stops = stops[stops["shift_id"] == shift_id]
         if leaves_as is not None:
@@ -77,8 +74,7 @@ class TeamRouteService(Service):
             self._record_own_export(
                 actor, file=leaves_as, plans=plans, shifts=len(shifts), stops=len(stops)
             )
-        teams = {team.team_id: team for team in self._plan_inputs.named_teams()}
-        return self._team_rows(stops[list(SHOWN)], teams)
+        return self._team_rows(stops, teams)
 
     def sheets(self, actor: Actor, plan_id: str, shift_ids: Collection[str]) -> pd.DataFrame:
         """Return the stops of some shifts as their teams see them: `TEAM_COLUMNS`, in order.
@@ -97,80 +93,60 @@ class TeamRouteService(Service):
         if not sees_plans:
             require(actor, Action.RECORD_VISIT)
         if may(actor, Action.RECORD_VISIT) and not (sees_plans and actor.scope.street):
-            own = self._published_stops(actor, plan_id)
-            if not sees_plans or (wanted and wanted <= {*own["shift_id"]}):
-                return self._published_sheets(own, wanted)
+            stops, teams = self._published(actor, plan_id=plan_id)
+            # Whether there is such a plan is nobody's business: both read alike.
+            if not sees_plans or (wanted and wanted <= {*stops["shift_id"]}):
+                return self._team_rows(_of_shifts(stops, wanted), teams)
         plan = self._plans.get(actor, plan_id)
-        _require_shifts(wanted, plan.shifts["shift_id"])
-        shifts = plan.shifts[["shift_id", "team_id", "day", "part"]]
-        stops = plan.stops[plan.stops["shift_id"].isin(wanted)].merge(shifts, on="shift_id")
-        return self._team_rows(stops[list(SHOWN)], {team.team_id: team for team in plan.teams})
+        shifts = _of_shifts(plan.shifts, wanted)[["shift_id", "team_id", "day", "part"]]
+        return self._team_rows(plan.stops.merge(shifts, on="shift_id"), plan.teams)
 
-    def _published_stops(self, actor: Actor, plan_id: str) -> pd.DataFrame:
+    def _published(self, actor: Actor, **which: Any) -> tuple[pd.DataFrame, tuple[Team, ...]]:  # noqa: ANN401 -- as `Patrols.stops` takes it
+        """Return the published stops of the teams that the actor is in, and the active teams."""
         with self._workspace.store.begin() as unit:
-            own = unit.patrols.teams_of_members(people_of(actor))
-            return unit.patrols.stops(plan_id=plan_id, teams=own)
+            own = unit.patrols.teams_of_members({actor.id, actor.person_id or actor.id})
+            return unit.patrols.stops(teams=own, **which), read_teams(unit)
 
-    def _published_sheets(self, stops: pd.DataFrame, wanted: frozenset[str]) -> pd.DataFrame:
-        # Whether there is such a plan is nobody's business: both read alike.
-        _require_shifts(wanted, stops["shift_id"])
-        stops = stops[stops["shift_id"].isin(wanted)]
-        return self._team_rows(
-            stops[list(SHOWN)], {t.team_id: t for t in self._plan_inputs.named_teams()}
-        )
-
-    def _team_rows(self, stops: pd.DataFrame, teams: dict[str, Team]) -> pd.DataFrame:
-        ids = sorted(set(stops["building_id"]))
+    def _team_rows(self, stops: pd.DataFrame, teams: Collection[Team]) -> pd.DataFrame:
+        stops, ids = stops[list(SHOWN)], sorted(set(stops["building_id"]))
         last = self._visit_reader.last_at_buildings(ids).reindex(stops["building_id"])
         last = known_texts(last, ("last_result",)).set_index(stops.index)
-        known = self._visit_reader.places(ids).reindex(stops["building_id"]).set_index(stops.index)
-        known = known_texts(known, ("name", "address", "kind"))
+        places = self._visit_reader.places(ids).reindex(stops["building_id"])
+        places = known_texts(places.set_index(stops.index), ("name", "address", "kind"))
+        names = {team.team_id: team.name for team in teams}
+        departments = {team.team_id: team.departments for team in teams}
         days = pd.to_datetime(stops["day"]).astype("datetime64[us]")
-        told = stops.assign(
-            **known,
+        rows = stops.assign(
+            **places,
             day=days,
-            team=[_name_of(teams, each) for each in stops["team_id"]],
-            departments=_lists(stops, [_departments(teams, each) for each in stops["team_id"]]),
+            team=[names.get(each, each) for each in stops["team_id"]],
+            departments=_lists(stops, [departments.get(each, ()) for each in stops["team_id"]]),
             mode=[open_mode(*each) for each in zip(stops["mode"], stops["part"], strict=True)],
-            look_for=_lists(stops, self._looks(known["kind"], stops)),
+            look_for=_lists(stops, self._looks(places["kind"], stops["arrive"], days)),
             last_at=last["last_at"],
             last_result=last["last_result"],
             done=(last["last_at"] >= days).astype(bool),
         )
-        order = told.sort_values(["day", "shift_id", "place"], kind="stable", ignore_index=True)
+        order = rows.sort_values(["day", "shift_id", "place"], kind="stable", ignore_index=True)
         return order[list(TEAM_COLUMNS)]
 
-    def _looks(self, kinds: pd.Series, stops: pd.DataFrame) -> list[tuple[str, ...]]:
-        days = sorted({pd.Timestamp(day).date() for day in stops["day"]})
-        known = self._visit_reader.calendar.day_kinds(days)["school_break"].fillna(value=False)
-        on_break = dict(zip(days, known.astype(bool), strict=True))
-        told = zip(kinds, stops["arrive"], stops["day"], strict=True)
+    def _looks(
+        self, kinds: pd.Series[str], arrive: pd.Series[int], days: pd.Series[pd.Timestamp]
+    ) -> list[tuple[str, ...]]:
+        day_kinds = self._visit_reader.calendar.day_kinds(days.to_numpy())
+        on_break = day_kinds["school_break"].fillna(value=False).astype(bool)
         return [
-            checklist(
-                kind, hour=int(arrive) // 60, on_break=bool(on_break[pd.Timestamp(day).date()])
-            )
-            for kind, arrive, day in told
+            checklist(kind, hour=int(minute) // 60, on_break=bool(off))
+            for kind, minute, off in zip(kinds, arrive, on_break, strict=True)
         ]
 
 
-def _require_shifts(wanted: frozenset[str], known: pd.Series[str]) -> None:
-    missing = sorted(wanted - set(known))
+def _of_shifts(rows: pd.DataFrame, wanted: frozenset[str]) -> pd.DataFrame:
+    missing = sorted(wanted - set(rows["shift_id"]))
     if missing:
         raise PlanError("shift_missing", seen=missing[0])
+    return rows[rows["shift_id"].isin(wanted)]
 
 
-def people_of(actor: Actor) -> tuple[str, ...]:
-    """Return the ids by which an actor can be a member of a team."""
-    return tuple(each for each in (actor.id, actor.person_id) if each)
-
-
-def _name_of(teams: dict[str, Team], team_id: str) -> str:
-    return teams[team_id].name if team_id in teams else team_id
-
-
-def _departments(teams: dict[str, Team], team_id: str) -> tuple[str, ...]:
-    return teams[team_id].departments if team_id in teams else ()
-
-
-def _lists(frame: pd.DataFrame, values: list[Any]) -> pd.Series:
+def _lists(frame: pd.DataFrame, values: list[tuple[str, ...]]) -> pd.Series[Any]:
     return pd.Series(values, index=frame.index, dtype=object)

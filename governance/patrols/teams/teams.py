@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Final
 
 from governance.access.permissions import Action, Actor, require, require_whole
-from governance.patrols.base import PlanInputReader, read_teams
+from governance.patrols.base import read_teams
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.routing.model.shifts import Team
-from governance.patrols.validation import PlanProblem, refuse_any
+from governance.patrols.validation import refuse_any
+from governance.problems import InputProblem
 from governance.service import Service
 
 NEW: Final = "new"
@@ -21,12 +23,11 @@ LONGEST_NAME: Final = 40
 class TeamService(Service):
     """Services that name teams."""
 
-    _plan_inputs: PlanInputReader
-
     def all(self, actor: Actor) -> tuple[Team, ...]:
         """Return the teams that the office has named, T1 first; none: plans go by numbers."""
         require(actor, Action.SEE_PLAN)
-        return self._plan_inputs.named_teams()
+        with self._workspace.store.begin() as unit:
+            return read_teams(unit)
 
     def save(self, actor: Actor, team: Team, *, seen: Team | None = None) -> Team:
         """Add a team or change it; plans made before keep the team as it was then.
@@ -63,14 +64,12 @@ class TeamService(Service):
             people = persons | {account.login for account in unit.accounts.all()}
             refuse_any([*_team_problems(team, others=active.values(), people=people)])
             taken = {row.team_id for row in unit.patrols.teams(everybody=True)}
-            kept = replace(team, team_id=_free_id(taken)) if team.team_id == NEW else team
-            unit.patrols.save_team(kept.content(), at=at, by=actor.id)
-            facts = {"team": kept.team_id, "change": "team", "members": list(kept.members)}
-            unit.audit.add(
-                at=self._now(), actor=actor.id, action=Action.MAKE_PLAN.value, facts=facts
-            )
+            saved = replace(team, team_id=_free_id(taken)) if team.team_id == NEW else team
+            unit.patrols.save_team(saved.content(), at=at, by=actor.id)
+            facts = {"team": saved.team_id, "change": "team", "members": list(saved.members)}
+            self._record_in(unit, actor, Action.MAKE_PLAN, **facts)
             unit.commit()
-        return kept
+        return saved
 
     def remove(self, actor: Actor, team_id: str) -> None:
         """Take a team off the list; its members no longer see what is published for it.
@@ -85,10 +84,7 @@ class TeamService(Service):
         with self._workspace.store.begin() as unit:
             if not unit.patrols.remove_team(team_id, at=at, by=actor.id):
                 raise PlanError("team_missing", seen=team_id)
-            facts = {"team": team_id, "change": "team_removed"}
-            unit.audit.add(
-                at=self._now(), actor=actor.id, action=Action.MAKE_PLAN.value, facts=facts
-            )
+            self._record_in(unit, actor, Action.MAKE_PLAN, team=team_id, change="team_removed")
             unit.commit()
 
     def _person_ids(self) -> set[str]:
@@ -106,27 +102,24 @@ def _refuse_outdated(stored: Team | None, seen: Team | None, *, seen_id: str) ->
 
 def _team_problems(
     team: Team, *, others: Collection[Team], people: Collection[str]
-) -> Iterator[PlanProblem]:
+) -> Iterator[InputProblem]:
     """Name what is wrong with a team beside the active ones; ``people`` are known ids."""
     if not team.name.strip():
-        yield PlanProblem("team_unnamed", "name")
+        yield InputProblem("team_unnamed", "name")
     if len(team.name) > LONGEST_NAME:
-        yield PlanProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
+        yield InputProblem("name_too_long", "name", team.name, str(LONGEST_NAME))
     if team.name in {each.name for each in others if each.team_id != team.team_id}:
-        yield PlanProblem("name_taken", "name", team.name)
+        yield InputProblem("name_taken", "name", team.name)
     for member in sorted(set(team.members) - set(people)):
-        yield PlanProblem("member_unknown", "members", member)
+        yield InputProblem("member_unknown", "members", member)
     if len(set(team.members)) > team.people:
-        count = str(len(set(team.members)))
-        yield PlanProblem("too_many_members", "members", count, str(team.people))
+        members = str(len(set(team.members)))
+        yield InputProblem("too_many_members", "members", members, str(team.people))
     for department in team.departments:
         if not department.strip() or len(department) > LONGEST_NAME:
-            yield PlanProblem("department_unusable", "departments", department)
+            yield InputProblem("department_unusable", "departments", department)
 
 
 def _free_id(taken: set[str]) -> str:
     """Return the first of T1, T2 … that no team ever had."""
-    number = 1
-    while f"T{number}" in taken:
-        number += 1
-    return f"T{number}"
+    return next(f"T{number}" for number in count(1) if f"T{number}" not in taken)

@@ -15,7 +15,7 @@ from dashboard.charts.curves import (
     method_style,
     spread,
 )
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from governance.scores.evaluation_tables import Case, curves_table
 from risk.backtest.methods import METHODS
 
@@ -45,7 +45,7 @@ def test_no_two_methods_are_drawn_alike() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_method_is_named_beside_the_picture(language: str) -> None:
-    say, case = words(language), Case("inspections:found", "building", "inspected", "2mo")
+    say, case = translator(language), Case("inspections:found", "building", "inspected", "2mo")
     drawn = found_curves(curves_table(make_evaluation().summary, case), case, say=say)
     ends = [row for layer in drawn["layer"][-2:] for row in layer["data"]["values"]]
     named = {row["name"] for row in ends}
@@ -53,6 +53,6 @@ def test_every_method_is_named_beside_the_picture(language: str) -> None:
 
 
 def test_the_visit_model_has_a_short_name_beside_its_line_and_others_have_their_own() -> None:
-    say = words("en")
+    say = translator("en")
     assert drawn_name("visit_model", say=say) == "Visit model"
     assert drawn_name("kde", say=say) == say.name("method", "kde")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import openpyxl
 import pandas as pd
 
-from dashboard.documents.handover_sheets import HEADERS, write_html, write_workbook
+from dashboard.documents.handover_sheets import HEADERS, TITLE, write_html, write_workbook
 
 DAY = date(2026, 11, 24)
 
@@ -34,12 +34,6 @@ def test_a_page_names_both_sides_and_leaves_lines_to_sign() -> None:
     assert "投诉" not in page
 
 
-def test_text_of_a_table_is_never_markup() -> None:
-    page = write_html(frame(name="<b>"), office="<i>", on=DAY).decode()
-    assert "<b>" not in page
-    assert "<i>" not in page
-
-
 def test_without_rows_the_page_says_so() -> None:
     page = write_html(frame().iloc[:0], office="示例街道", on=DAY).decode()
     assert "没有需要交接的楼栋" in page
@@ -49,7 +43,8 @@ def test_a_workbook_has_a_row_for_each_building_and_no_formula() -> None:
     content = write_workbook(frame(name="=1+1"), office="示例街道", on=DAY)
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet is not None
-    rows = list(sheet.iter_rows(values_only=True))
-    assert rows[1] == tuple(HEADERS.values())
-    assert len(rows) == 2 + 2
-    assert sheet["B3"].data_type == "s"
+    title, note, heads, *rows = sheet.iter_rows(values_only=True)
+    assert (title[0], note[0]) == (TITLE, "示例街道　制表日期：2026-11-24")
+    assert heads == tuple(HEADERS.values())
+    assert [row[6] for row in rows] == ["", "2026-11-02"]
+    assert sheet["B4"].data_type == "s"

@@ -15,9 +15,8 @@ from dashboard.documents.html import TEMPLATES
 from dashboard.i18n import (
     LANGUAGES,
     catalogue_path,
-    failure_sentence,
     language_of,
-    words,
+    translator,
 )
 from dashboard.maps.palette import TIERS
 from data.contracts.registry import TABLES
@@ -47,17 +46,22 @@ FROM_NAMES = frozenset(["nothingFound"])
 """Words of the browser that are names of codes."""
 
 
+SAYING = frozenset(["say", "caption", "info", "success", "warning", "subheader"])
+"""What says a sentence, beside a column's ``header`` and ``empty``."""
+
+
 def sentences() -> set[str]:
     """Collect every sentence that the dashboard's code and templates ask to be said."""
     said = set()
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
+            if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
-            first = node.args[0]
-            if name == "say" and isinstance(first, ast.Constant):
-                said.add(str(first.value))
+            asked = node.args[:1] if name in SAYING else []
+            asked += [each.value for each in node.keywords if each.arg in {"header", "empty"}]
+            texts = {str(each.value) for each in asked if isinstance(each, ast.Constant)}
+            said |= texts - {"—"}
     for template in TEMPLATES.list_templates():
         assert TEMPLATES.loader is not None
         tree = TEMPLATES.parse(TEMPLATES.loader.get_source(TEMPLATES, template)[0])
@@ -131,17 +135,16 @@ def test_forms_stand_beside_a_fact_of_their_sentence_one_for_each_case(language:
 )  # fmt: skip
 def test_english_counts_one_and_many(count: object, said: str) -> None:
     text = "{buildings} buildings, as of {day}."
-    assert words("en")(text, buildings=count, day="today") == said
+    assert translator("en")(text, buildings=count, day="today") == said
 
 
 def test_chinese_has_one_form_for_every_count() -> None:
-    assert words("zh")("{days} days", days=1) == words("zh")("{days} days", days=5).replace(
-        "5", "1"
-    )
+    say = translator("zh")
+    assert say("{days} days", days=1).replace("1", "5") == say("{days} days", days=5)
 
 
 def test_names_and_failures_count_as_well() -> None:
-    say = words("en")
+    say = translator("en")
     assert say.name("start_line", "duty_gap", count="1") == "**1** duty has nobody"
     assert say.name("start_line", "duty_gap", count="3") == "**3** duties have nobody"
     one, two = (GridwardenError("sign_in_blocked", minutes=minutes) for minutes in (1, 2))
@@ -150,14 +153,14 @@ def test_names_and_failures_count_as_well() -> None:
 
 
 def test_what_the_browser_counts_keeps_its_forms() -> None:
-    assert words("en").part("visits")["late"] == "{n} {n:day|days} late"
-    assert "|" not in words("zh").part("visits")["late"]
+    assert translator("en").part("visits")["late"] == "{n} {n:day|days} late"
+    assert "|" not in translator("zh").part("visits")["late"]
 
 
 @pytest.mark.parametrize("part", SCRIPTS)
 def test_a_script_of_the_browser_says_only_what_the_catalogue_has_for_its_part(part: str) -> None:
     text = "".join(path.read_text("utf-8") for path in sorted(SCRIPTS[part]))
-    said = words("en").part(part)
+    said = translator("en").part(part)
     wanted = set(re.findall(r"\bwords\.(\w+)", text)) - FROM_NAMES
     assert sorted(wanted - set(said)) == []
     assert sorted(name for name in said if not re.search(rf"\b{name}\b", text)) == []
@@ -175,7 +178,7 @@ def test_no_catalogue_keeps_a_sentence_nobody_says() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_tier_and_factor_has_a_name(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     assert all(say.knows("tier", style.tier) for style in TIERS)
     assert [f.name for f in FACTORS if not say.knows("factor", f.name)] == []
     assert say.knows("factor", BASE)
@@ -183,37 +186,30 @@ def test_every_tier_and_factor_has_a_name(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_anticipated_failure_has_a_wording(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     assert {code: at for code, at in codes_raised().items() if not say.knows("error", code)} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_table_and_level_has_a_name(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     assert [code for code in REASONS if not say.knows("reason", code)] == []
     assert [code for code in NOTES if not say.knows("note", code)] == []
     assert [name for name in TABLES if not say.knows("table", name)] == []
 
 
-def test_facts_that_are_lists_read_as_lists() -> None:
-    error = GridwardenError("columns_missing", headers=["工单编号", "地址"])
-    assert "工单编号、地址" in failure_sentence(error, language="zh")
-
-
-def test_a_failure_is_told_by_its_code_with_its_facts() -> None:
-    error = GridwardenError("not_allowed", actor="li", action="score")
-    assert failure_sentence(error, language="en") == "li may not do this: score."
-    assert "li" in failure_sentence(error, language="zh")
-
-
-def test_a_failure_without_a_wording_still_says_its_facts() -> None:
-    told = failure_sentence(GridwardenError("never_heard_of", seen="x"), language="zh")
-    assert "Never heard of" in told
-    assert "'x'" in told
-
-
-def test_a_missing_fact_reads_as_a_dash() -> None:
-    assert failure_sentence(GridwardenError("not_allowed"), language="en").startswith("—")
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (GridwardenError("columns_missing", headers=["工单编号", "地址"]), "工单编号、地址"),
+        (GridwardenError("not_allowed", actor="li", action="score"), "li may not do this: score."),
+        (GridwardenError("not_allowed"), "— may not do this: —."),
+        (GridwardenError("never_heard_of", seen="x"), "Never heard of: seen 'x'"),
+    ],
+    ids=["lists read as lists", "facts filled in", "a missing fact", "a code without a wording"],
+)
+def test_a_failure_is_told_by_its_code_with_its_facts(error: GridwardenError, said: str) -> None:
+    assert said in translator("en").error(error)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import folium
-import geopandas as gpd
 import pytest
 import shapely
 from folium.plugins import MarkerCluster
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.maps import pages
 from dashboard.maps.standalone_map import (
     MAX_ZOOM,
@@ -58,12 +57,9 @@ def test_a_base_map_from_elsewhere_is_refused() -> None:
 
 
 def test_text_cannot_become_script() -> None:
-    shapes = gpd.GeoDataFrame(
-        {"name": ["<img onerror=alert(1)></script><script>alert(2)</script>"]},
-        geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:4326",
-    )  # fmt: skip
     page = StandaloneMap(location=[0, 0])
-    add_shapes(page, shapes, name="x", styles=[{"color": "#000"}], labels=["name"])
+    name = "<img onerror=alert(1)></script><script>alert(2)</script>"
+    add_shapes(page, [shapely.box(0, 0, 1, 1)], name="x", styles=[{"color": "#000"}], labels=[name])
     html = page.page(title="</title><script>alert(3)</script>")
     assert "<script>alert" not in html
     assert "<img onerror" not in html
@@ -71,18 +67,18 @@ def test_text_cannot_become_script() -> None:
 
 @pytest.mark.usefixtures("served_city")
 def test_the_street_to_take_away_says_what_it_is(newest: str) -> None:
-    html = pages.street_page(snapshot_id=newest, say=words("zh"))
+    html = pages.street_page(snapshot_id=newest, say=translator("zh"))
     for said in ("线索，不是结论", "2026-11-24", newest, "红", "松溪街道"):
         assert said in html
 
 
 @pytest.mark.usefixtures("served_city")
 def test_a_buildings_page_marks_the_building(newest: str, first_building: str) -> None:
-    html = pages.building_page(first_building, snapshot_id=newest, say=words("en"))
+    html = pages.building_page(first_building, snapshot_id=newest, say=translator("en"))
     assert html.count('"weight": 4') == 1
 
 
 @pytest.mark.usefixtures("served_city")
 def test_an_unknown_building_has_no_page(newest: str) -> None:
     with pytest.raises(pages.NoPlaceError):
-        pages.building_page("nowhere", snapshot_id=newest, say=words("en"))
+        pages.building_page("nowhere", snapshot_id=newest, say=translator("en"))

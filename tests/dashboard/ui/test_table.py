@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.documents.columns import DAY, MINUTE, Column, columns_of, in_words, sheet
 from dashboard.documents.workbook import workbook
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.ui.frame import NOTHING
 from dashboard.ui.table import matching
 from governance.office import Office
@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 def test_codes_are_worded_times_cut_and_numbers_rounded() -> None:
-    say = words("en")
+    say = translator("en")
     first = in_words(ROWS, COLUMNS, say=say).iloc[0]
     assert first["tier"] == say.name("tier", "红")
     assert first["signs"] == "、".join(say.name("sign", code) for code in ROWS["signs"][0])
@@ -52,14 +52,14 @@ def test_codes_are_worded_times_cut_and_numbers_rounded() -> None:
 
 
 def test_what_is_absent_is_absent_and_never_the_text_none() -> None:
-    last = in_words(ROWS, COLUMNS, say=words("zh")).iloc[1]
+    last = in_words(ROWS, COLUMNS, say=translator("zh")).iloc[1]
     assert last["last_result"] == "never"
     assert last[["tier", "signs", "due_on", "visited_at", "rate"]].isna().all()
 
 
 def test_columns_that_a_frame_lacks_or_that_say_nothing_are_left_out() -> None:
     columns = (*columns_of("building_id", "unknown"), Column("result", optional=True))
-    assert list(in_words(ROWS, columns, say=words("zh"))) == ["building_id"]
+    assert list(in_words(ROWS, columns, say=translator("zh"))) == ["building_id"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_search_finds_the_rows_that_hold_every_word_somewhere(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_export_opens_with_headers_in_words_and_times_as_times(language: str) -> None:
-    say = words(language)
+    say = translator(language)
     content = workbook([sheet("t", ROWS, COLUMNS, say=say)])
     page = openpyxl.load_workbook(io.BytesIO(content)).active
     header, first, last = list(page.iter_rows(min_row=3, max_row=5, values_only=True))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pages import opened, texts
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui.unit_explanation import origin, weights_table
 from governance.access.permissions import local_owner
@@ -38,7 +38,7 @@ def test_learnt_weights_say_from_what(explained: ExplainedUnit) -> None:
         explained, weights_from="learnt", trained_from="2024-11-23T00:00:00",
         trained_until="2026-08-25T00:00:00", events=142,
     )  # fmt: skip
-    assert "2024-11-23 至 2026-08-24，142 个查实事件" in origin(learnt, say=words("zh"))
+    assert "2024-11-23 至 2026-08-24，142 个查实事件" in origin(learnt, say=translator("zh"))
 
 
 @pytest.mark.usefixtures("served_city")

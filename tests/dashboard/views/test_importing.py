@@ -159,6 +159,21 @@ def test_the_last_decision_about_an_address_can_be_undone(office: Office) -> Non
     assert "review_undo" not in [button.key for button in app.button]
 
 
+def test_an_address_that_is_like_none_is_put_in_a_building_by_hand(office: Office) -> None:
+    queue = office.address_review.queue(local_owner())
+    row = queue[queue["candidates"].map(len) == 0].iloc[0]
+    key = f"review_{row['table']}_{row['address']}"
+    app = opened("importing")
+    app.text_input(key="review_search").set_value(row["example"])
+    run(app)
+    assert "楼栋名册里没有与它相似的地址" in texts(app)
+    assert app.button(key=f"{key}_yes").disabled
+    unit = next(iter(office.address_review.find_buildings(local_owner(), "")))
+    app.text_input(key=f"{key}_search").set_value(unit)
+    press(run(app), f"{key}_yes")
+    assert office.address_review.queue(local_owner(), containing=row["example"]).empty
+
+
 def test_a_decision_that_is_refused_is_told_in_its_sentence(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

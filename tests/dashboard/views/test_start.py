@@ -10,7 +10,7 @@ import pytest
 from pages import main_page, run
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.navigation import PAGES
 from dashboard.views.start.coverage import bars
 from dashboard.views.start.to_do import LEADS_TO, sentence
@@ -88,7 +88,7 @@ def test_an_empty_workspace_says_what_to_do_first(
 @pytest.mark.parametrize("kind", LEADS_TO)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_line_has_a_sentence_and_an_existing_page(kind: str, language: str) -> None:
-    say = words(language)
+    say = translator(language)
     assert say.knows("start_line", kind)
     assert "{" not in sentence(StartLine(kind=kind, count=5, facts=FACTS), say=say)
     assert LEADS_TO[kind][0] in {entry.name for entry in PAGES}
@@ -99,7 +99,7 @@ def test_shares_of_small_numbers_are_greyed_and_names_escaped() -> None:
         {"unit": ["1", "2"], "name": ["<b>甲</b>", "乙"], "due": [40, 4], "visited": [10, 4],
          "share": [0.25, 1.0], "few": [False, True]}
     )  # fmt: skip
-    drawn = bars(table, say=words("zh"))
+    drawn = bars(table, say=translator("zh"))
     assert drawn.count("gw-few") == 1
     assert "&lt;b&gt;甲" in drawn
     assert "25%" in drawn

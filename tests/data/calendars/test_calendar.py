@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -36,11 +35,6 @@ def days_of_2026() -> st.SearchStrategy[date]:
 @pytest.fixture(scope="module")
 def china() -> Calendar:
     return Calendar.shipped()
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace.create(tmp_path / "office")
 
 
 def written(workspace: Workspace, text: str, *, encoding: str = "utf-8") -> Calendar:

@@ -52,7 +52,7 @@ def spans() -> st.SearchStrategy[list[Span]]:
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(spans())
 def test_what_was_written_reads_the_same(workspace: Workspace, wanted: list[Span]) -> None:

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 
 import pytest
 
 from data.ingest.garbage_collection import collector_paused
 
 
-def test_the_collector_rests_inside_and_works_again_afterwards() -> None:
-    with collector_paused():
-        assert not gc.isenabled()
-    assert gc.isenabled()
-
-
-def test_a_failure_inside_wakes_it_too() -> None:
-    with pytest.raises(ZeroDivisionError), collector_paused():
-        _ = 1 / 0
-    assert gc.isenabled()
-
-
-def test_one_that_was_off_stays_off() -> None:
-    gc.disable()
+@pytest.mark.parametrize("error", [None, ZeroDivisionError])
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_collector_rests_inside_and_is_afterwards_as_it_was(
+    error: type[Exception] | None, *, was_on: bool
+) -> None:
+    (gc.enable if was_on else gc.disable)()
     try:
-        with collector_paused():
-            pass
-        assert not gc.isenabled()
+        with suppress(ZeroDivisionError), collector_paused():
+            assert not gc.isenabled()
+            if error:
+                raise error
+        assert gc.isenabled() is was_on
     finally:
         gc.enable()

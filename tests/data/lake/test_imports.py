@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -73,17 +72,6 @@ def test_a_manifest_that_was_changed_is_noticed(
     with pytest.raises(ManifestError) as refused:
         workspace.lake.imports()
     assert refused.value.code == "manifest_changed"
-
-
-def test_rows_can_be_left_out_before_the_import_is_kept(workspace: Workspace) -> None:
-    schema = rows_schema(TABLES["complaints"])
-    rows = pa.Table.from_pylist([{"row_key": key} for key in "abc"], schema=schema)
-    with workspace.lake.incoming() as incoming:
-        incoming.write(rows)
-        incoming.write(rows)
-        incoming.keep_only(pa.array([True, False, True, False, False, True]))
-        kept = pq.read_table(incoming.rows_path)["row_key"].to_pylist()
-    assert (kept, incoming.rows) == (["a", "c", "c"], 3)
 
 
 def test_tables_with_geometry_are_kept_as_geoparquet(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,6 +88,17 @@ def read(engine: Engine, cut: datetime | None) -> dict[str, Any]:
     return {row["row_key"]: (row["title"], row["learnt_at"]) for row in rows}
 
 
+@pytest.fixture(scope="module")
+def office(
+    empty_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Workspace, Engine]]:
+    """Return a workspace and its engine, whose imports each example takes back when it ends."""
+    folder = shutil.copytree(empty_folder, tmp_path_factory.mktemp("undo") / "office")
+    engine = Engine(workspace := Workspace.open(folder))
+    yield workspace, engine
+    engine.close()
+
+
 @settings(max_examples=12, deadline=None)
 @given(
     files=st.lists(FILES, min_size=1, max_size=4),
@@ -96,42 +107,40 @@ def read(engine: Engine, cut: datetime | None) -> dict[str, Any]:
     days=st.integers(0, 420),
 )
 def test_the_view_is_that_of_never_having_imported_what_was_undone(
-    put_rows: PutRows, files: list[list[Line]], undone: set[int], *, early: bool, days: int
+    office: tuple[Workspace, Engine],
+    put_rows: PutRows,
+    files: list[list[Line]],
+    undone: set[int],
+    *,
+    early: bool,
+    days: int,
 ) -> None:
-    cut = START + timedelta(days=days)
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace.create(Path(folder) / "office")
-        engine = Engine(workspace)
-        imports, kept = [], []
-        for order, lines in enumerate(files):
-            moment = NOON + timedelta(days=order)
-            manifest = put_rows(workspace, "complaints", [x.as_row() for x in lines], now=moment)
-            imports.append(manifest.import_id)
-            if early:
-                read(engine, None)  # derived files are made in between, or only at the end
-            if order not in undone:
-                kept.append((moment, lines))
-        for order in sorted(undone, reverse=early):
-            if order < len(imports):
-                workspace.lake.undo(imports[order])
-        assert read(engine, None) == view(kept, None)
-        assert read(engine, cut) == view(kept, cut)
-        engine.close()
-        workspace.store.close()
-
-
-def test_an_import_is_undone_once(workspace: Workspace, put_rows: PutRows) -> None:
-    manifest = put_rows(workspace, "complaints", [Line("a", "x", 0, None).as_row()])
-    workspace.lake.undo(manifest.import_id)
-    with pytest.raises(ImportNotFoundError):
+    cut, (workspace, engine) = START + timedelta(days=days), office
+    imports, kept = [], []
+    for order, lines in enumerate(files):
+        moment = NOON + timedelta(days=order)
+        manifest = put_rows(workspace, "complaints", [x.as_row() for x in lines], now=moment)
+        imports.append(manifest.import_id)
+        if early:
+            read(engine, None)  # derived files are made in between, or only at the end
+        if order not in undone:
+            kept.append((moment, lines))
+    for order in sorted(undone, reverse=early):
+        if order < len(imports):
+            workspace.lake.undo(imports[order])
+    assert read(engine, None) == view(kept, None)
+    assert read(engine, cut) == view(kept, cut)
+    for manifest in workspace.lake.imports():
         workspace.lake.undo(manifest.import_id)
 
 
-def test_an_undone_import_is_still_listed_when_asked_for(
+def test_an_import_is_undone_once_and_still_listed_when_asked_for(
     workspace: Workspace, put_rows: PutRows
 ) -> None:
     manifest = put_rows(workspace, "complaints", [Line("a", "x", 0, None).as_row()])
     workspace.lake.undo(manifest.import_id)
+    with pytest.raises(ImportNotFoundError):
+        workspace.lake.undo(manifest.import_id)
     assert workspace.lake.imports() == []
     assert [m.undone for m in workspace.lake.imports(undone=True)] == [True]
 

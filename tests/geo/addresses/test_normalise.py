@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.addresses import normalise_address, parse_address
+from geo.addresses.normalise import normalise_address
+from geo.addresses.parse import parse_address
 
 ADDRESS_LETTERS = st.sampled_from(
     list("示例花园小区号楼栋幢单元室层0123456789ABF-#（）();，,、 路街弄院附付")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.addresses import Areas, parse_address
+from geo.addresses.areas import Areas
+from geo.addresses.parse import parse_address
 
 
 @pytest.mark.parametrize(
@@ -101,12 +102,6 @@ def test_areas_are_taken_off_once_however_often_they_are_written() -> None:
     assert parsed.areas == Areas(
         province="浙江省", city="杭州市", district="滨江区", street="长河街道", community="示例社区"
     )
-
-
-def test_the_context_fills_missing_areas_and_changes_none() -> None:
-    office = Areas(city="示例市", district="示例区", street="泰前街道")
-    parsed = parse_address("松溪街道示例花园12号楼", context=office)
-    assert parsed.areas == Areas(city="示例市", district="示例区", street="松溪街道")
 
 
 def test_two_addresses_in_one_text_are_both_read() -> None:

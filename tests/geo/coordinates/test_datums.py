@@ -2,12 +2,13 @@
 
 import coord_convert.transform as oracle
 import numpy as np
+import pyproj
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from geo.coordinates.cgcs2000 import three_degree_epsg, zone_of_epsg
+from geo.coordinates.cgcs2000 import three_degree_zone, zone_of_epsg
 from geo.coordinates.datums import (
     Datum,
     UnknownDatumError,
@@ -18,7 +19,8 @@ from geo.coordinates.datums import (
 LABELS = ["wgs84", "gcj02", "bd09", "cgcs2000", "cgcs2000-zones", "EPSG:4548", "EPSG:3857"]
 ONE_CM = 0.01
 
-china_lon = st.floats(73.4, 135.2)
+# At 105 degrees the shift of GCJ-02 has the kink of a square root.
+china_lon = st.floats(73.4, 135.2) | st.floats(105 - 1e-9, 105 + 1e-9)
 china_lat = st.floats(3.0, 53.7)
 # Lists, so that blocks, masks and convergence are tested over points that differ.
 china = st.lists(st.tuples(china_lon, china_lat), min_size=1, max_size=8)
@@ -40,7 +42,7 @@ def metres_between(
 
 @pytest.mark.parametrize("datum", LABELS)
 @given(points=china)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_round_trip_ends_within_a_centimetre_everywhere_in_china(
     datum: str, points: list[tuple[float, float]]
 ) -> None:
@@ -49,46 +51,27 @@ def test_a_round_trip_ends_within_a_centimetre_everywhere_in_china(
         lon = 117 + (lon - 104) / 20  # a zone is only used near its own meridian
     back = to_wgs84(*from_wgs84(lon, lat, datum=datum), datum=datum)
     assert metres_between(lon, lat, *back).max() < ONE_CM
-
-
-@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
-@given(points=china)
-@settings(max_examples=60)
-def test_the_inverse_is_exact_from_the_shifted_side_too(
-    datum: str, points: list[tuple[float, float]]
-) -> None:
-    x, y = np.array(points).T
-    again = from_wgs84(*to_wgs84(x, y, datum=datum), datum=datum)
-    assert metres_between(x, y, *again).max() < ONE_CM
-
-
-@given(offset=st.floats(-1e-9, 1e-9), lat=china_lat)
-def test_the_square_root_kink_at_105_degrees_does_not_spoil_the_inverse(
-    offset: float, lat: float
-) -> None:
-    lon = np.array([105.0 + offset])
-    back = to_wgs84(*from_wgs84(lon, [lat], datum="gcj02"), datum="gcj02")
-    assert metres_between(lon, np.array([lat]), *back).max() < ONE_CM
+    if datum in {"gcj02", "bd09"}:  # the same from the shifted side
+        again = from_wgs84(*to_wgs84(lon, lat, datum=datum), datum=datum)
+        assert metres_between(lon, lat, *again).max() < ONE_CM
 
 
 @given(lon=china_lon, lat=china_lat)
+@settings(max_examples=50)
 def test_gcj02_and_bd09_agree_with_an_independent_implementation(lon: float, lat: float) -> None:
-    for datum, convert in (("gcj02", oracle.wgs2gcj), ("bd09", oracle.wgs2bd)):
+    """Whose inverses are approximate."""
+    for datum, there, back, near in (
+        ("gcj02", oracle.wgs2gcj, oracle.gcj2wgs, 2e-8),
+        ("bd09", oracle.wgs2bd, oracle.bd2wgs, 5e-6),
+    ):
         x, y = from_wgs84([lon], [lat], datum=datum)
-        assert (x[0], y[0]) == pytest.approx(convert(lon, lat), abs=1e-11)
-
-
-@given(lon=china_lon, lat=china_lat)
-def test_inverses_agree_with_the_approximate_ones_of_that_implementation(
-    lon: float, lat: float
-) -> None:
-    ours = to_wgs84([lon], [lat], datum="gcj02")
-    assert (ours[0][0], ours[1][0]) == pytest.approx(oracle.gcj2wgs(lon, lat), abs=2e-8)
-    ours = to_wgs84([lon], [lat], datum="bd09")
-    assert (ours[0][0], ours[1][0]) == pytest.approx(oracle.bd2wgs(lon, lat), abs=5e-6)
+        assert (x[0], y[0]) == pytest.approx(there(lon, lat), abs=1e-11)
+        x, y = to_wgs84([lon], [lat], datum=datum)
+        assert (x[0], y[0]) == pytest.approx(back(lon, lat), abs=near)
 
 
 @given(point=elsewhere)
+@settings(max_examples=50)
 def test_gcj02_is_the_identity_outside_china_in_both_directions(
     point: tuple[float, float],
 ) -> None:
@@ -108,43 +91,22 @@ def test_offsets_are_those_published_for_chinese_cities() -> None:
 
 
 @pytest.mark.parametrize("datum", LABELS)
-def test_nan_and_infinity_give_nan_and_leave_their_neighbours_alone(datum: str) -> None:
+def test_what_is_no_place_gives_nan_and_leaves_its_neighbours_alone(datum: str) -> None:
     x, y = from_wgs84([117.1, 117.2], [36.1, 36.2], datum=datum)
     lon, lat = to_wgs84([x[0], np.nan, x[1], np.inf], [y[0], y[0], np.nan, y[0]], datum=datum)
     assert (lon[0], lat[0]) == pytest.approx((117.1, 36.1), abs=1e-7)
     assert np.isnan([lon[1:], lat[1:]]).all()
-
-
-@pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09", "cgcs2000"])
-def test_degrees_that_are_no_place_on_earth_give_nan(datum: str) -> None:
-    lon, lat = to_wgs84([117.0, 200.0], [95.0, 36.0], datum=datum)
-    assert np.isnan([lon, lat]).all()
-    x, y = from_wgs84([117.0, 200.0], [95.0, 36.0], datum=datum)
-    assert np.isnan([x, y]).all()
-
-
-@given(points=st.lists(st.tuples(china_lon, china_lat), min_size=2, max_size=20), data=st.data())
-@settings(max_examples=40)
-def test_reordering_the_points_reorders_the_result(
-    points: list[tuple[float, float]], data: st.DataObject
-) -> None:
-    order = data.draw(st.permutations(range(len(points))))
-    lon, lat = np.array(points).T
-    for datum in ("gcj02", "bd09", "cgcs2000-zones"):
-        x, y = from_wgs84(lon, lat, datum=datum)
-        x2, y2 = from_wgs84(lon[order], lat[order], datum=datum)
-        np.testing.assert_array_equal(np.array([x, y])[:, order], [x2, y2])
+    assert np.isnan(from_wgs84([117.0, 200.0], [95.0, 36.0], datum=datum)).all()
+    if datum in {"wgs84", "gcj02", "bd09", "cgcs2000"}:
+        assert np.isnan(to_wgs84([117.0, 200.0], [95.0, 36.0], datum=datum)).all()
 
 
 def test_x_is_east_and_a_zone_is_picked_by_longitude() -> None:
-    assert three_degree_epsg(117.12) == 4548
-    assert three_degree_epsg(117.12, prefixed=True) == 4527
+    """A longitude on the border of two zones belongs to the eastern one."""
+    assert [three_degree_zone(lon) for lon in (117.12, 115.5, 118.5)] == [39, 39, 40]
+    assert (zone_of_epsg(4548), zone_of_epsg(4527)) == (39, 39)
     east, north = from_wgs84([117.12], [36.19], datum="EPSG:4548")
     assert (east[0], north[0]) == pytest.approx((510_794, 4_006_632), abs=1)
-
-
-def test_a_longitude_on_the_border_of_two_zones_belongs_to_the_eastern_one() -> None:
-    assert [three_degree_epsg(lon) for lon in (115.5, 118.5)] == [4548, 4549]
 
 
 def test_an_easting_with_a_zone_number_is_read_in_that_zone_whatever_was_declared() -> None:
@@ -169,8 +131,6 @@ def test_zones_of_three_and_six_degrees_agree_where_they_share_a_meridian() -> N
 
 
 def test_prefixed_zones_agree_with_what_proj_itself_does() -> None:
-    import pyproj
-
     direct = pyproj.Transformer.from_crs("EPSG:4490", "EPSG:4528", always_xy=True)
     east, north = from_wgs84([120.2], [30.3], datum="cgcs2000-zones")
     assert (east[0], north[0]) == pytest.approx(direct.transform(120.2, 30.3), abs=1e-6)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo.coordinates.datums import from_wgs84
-from geo.coordinates.detect import RecognitionRule, recognise_datum
+from geo.coordinates.detect import recognise_datum
 from geo.coordinates.parse import read_coordinates
 
 DATA = Path(__file__).parents[4] / "shared/data"
@@ -32,17 +32,20 @@ def points_in(area: shapely.Geometry, count: int, seed: int = 7) -> NDArray[np.f
 
 @pytest.mark.parametrize("datum", DEGREES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_points_over_the_whole_street_give_their_datum_away(datum: str, seed: int) -> None:
+    """Although the wrong frames leave many inside: shares alone would look convincing."""
     x, y = from_wgs84(*points_in(STREET, 400, seed), datum=datum)
     report = recognise_datum(x, y, reference=STREET)
-    assert str(report.best) == datum
-    assert report.reason == "clear"
-    assert report.shares[datum] == 1.0
-    assert next(iter(report.shares)) == datum
+    assert (str(report.best), report.reason) == (datum, "clear")
+    assert [str(each) for each in report.candidates] == list(report.shares)
     assert set(report.shares) == set(DEGREES)
-    # The wrong frames still leave many points inside: shares alone would look convincing.
-    assert sorted(report.shares.values())[1] > 0.6
+    assert next(iter(report.shares)) == datum
+    assert report.shares[datum] == 1.0
+    assert sorted(report.shares.values())[1] > 0.5
+    # The order of the rows does not matter.
+    order = np.random.default_rng(seed).permutation(x.size)
+    assert recognise_datum(x[order], y[order], reference=STREET) == report
 
 
 @pytest.mark.parametrize("datum", [*DEGREES, "EPSG:4548", "EPSG:4527", "EPSG:3857"])
@@ -53,7 +56,6 @@ def test_exchanged_axes_are_noticed_under_every_datum(datum: str, swap: bool) ->
     # Eastings that name their zone need no projection to be named.
     assert str(report.best) == ("cgcs2000" if datum == "EPSG:4527" else datum)
     assert report.swapped == swap
-    assert report.projected == (datum not in DEGREES)
 
 
 def test_points_deep_inside_fit_every_datum_and_none_is_suggested() -> None:
@@ -63,50 +65,34 @@ def test_points_deep_inside_fit_every_datum_and_none_is_suggested() -> None:
     assert set(report.shares.values()) == {1.0}
 
 
-def test_a_handful_of_points_is_too_little_to_tell() -> None:
-    x, y = from_wgs84(*points_in(STREET, 6), datum="gcj02")
-    assert recognise_datum(x, y, reference=STREET).best is None
-
-
-def test_repeating_one_place_a_thousand_times_adds_no_evidence() -> None:
+def test_a_handful_of_places_is_too_little_to_tell_however_often_they_are_repeated() -> None:
     x, y = from_wgs84(*points_in(STREET, 6), datum="gcj02")
     once = recognise_datum(x, y, reference=STREET)
     often = recognise_datum(np.tile(x, 1000), np.tile(y, 1000), reference=STREET)
-    assert often.best is None
+    assert once.best is often.best is None
     assert often.shares == once.shares
 
 
-def test_another_city_or_a_secret_frame_fits_nothing() -> None:
-    elsewhere = points_in(shapely.box(120.1, 30.2, 120.2, 30.3), 200)
-    report = recognise_datum(*elsewhere, reference=STREET)
+@pytest.mark.parametrize(
+    "points",
+    [
+        points_in(shapely.box(120.1, 30.2, 120.2, 30.3), 200),  # another city
+        np.array([[51_000.0, 52_000.0], [31_000.0, 32_000.0]]),  # a city's own frame
+        points_in(shapely.box(116.9, 36.0, 117.3, 36.4), 3000),  # the whole city
+    ],
+)
+def test_points_of_elsewhere_fit_nothing(points: NDArray[np.float64]) -> None:
+    report = recognise_datum(*points, reference=STREET)
     assert (report.best, report.reason, report.swapped) == (None, "nothing_fits", False)
-    report = recognise_datum([51_000.0, 52_000.0], [31_000.0, 32_000.0], reference=STREET)
-    assert (report.best, report.reason, report.projected) == (None, "nothing_fits", True)
 
 
-def test_a_city_wide_file_is_not_recognised_by_one_street() -> None:
-    city = points_in(shapely.box(116.9, 36.0, 117.3, 36.4), 3000)
-    assert recognise_datum(*city, reference=STREET).reason == "nothing_fits"
-
-
-def test_zeros_and_unknowns_are_counted_and_do_not_vote() -> None:
+def test_zeros_and_unknowns_do_not_vote() -> None:
     x, y = points_in(STREET, 300)
     x, y = np.append(x, [0.0, 117.1, np.nan, np.inf]), np.append(y, [0.0, 0.0, 36.2, 36.2])
     report = recognise_datum(x, y, reference=STREET)
-    assert (report.points, report.zeros, report.unknown) == (300, 2, 2)
-    assert report.shares["wgs84"] == 1.0
+    assert (report.points, report.shares["wgs84"]) == (300, 1.0)
     nothing = recognise_datum([0.0, np.nan], [0.0, 1.0], reference=STREET)
-    assert (nothing.best, nothing.reason, nothing.shares) == (None, "no_points", {})
-
-
-@given(seed=st.integers(0, 2**32))
-@settings(max_examples=10)
-def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
-    x, y = from_wgs84(*points_in(STREET, 200, seed), datum="bd09")
-    order = np.random.default_rng(seed).permutation(x.size)
-    assert recognise_datum(x, y, reference=STREET) == recognise_datum(
-        x[order], y[order], reference=STREET
-    )
+    assert (nothing.best, nothing.reason, nothing.points) == (None, "no_points", 0)
 
 
 @pytest.mark.parametrize("datum", DEGREES)
@@ -118,10 +104,7 @@ def test_known_buildings_tell_by_the_distance_to_the_nearest(datum: str, kind: s
         buildings = shapely.box(lon - 2e-4, lat - 1e-4, lon + 2e-4, lat + 1e-4)
     noise = np.random.default_rng(1).normal(0, 5e-5, (2, 300))
     x, y = from_wgs84(lon[:300] + noise[0], lat[:300] + noise[1], datum=datum)
-    report = recognise_datum(x, y, reference=buildings)
-    assert str(report.best) == datum
-    assert report.median_gap_m[datum] < 10
-    assert min(gap for label, gap in report.median_gap_m.items() if label != datum) > 20
+    assert str(recognise_datum(x, y, reference=buildings).best) == datum
 
 
 @pytest.mark.parametrize("datum", DEGREES)
@@ -131,8 +114,7 @@ def test_the_grids_of_a_bent_street_are_an_area_though_they_fill_little_of_it(da
     grids = [shapely.box(x, y, x + 0.004, y + 0.004) for x, y in corners]
     inside = np.hstack([points_in(grid, 12, seed=n) for n, grid in enumerate(grids)])
     report = recognise_datum(*from_wgs84(*inside, datum=datum), reference=grids)
-    assert str(report.best) == datum
-    assert report.shares[datum] == 1.0
+    assert (str(report.best), report.shares[datum]) == (datum, 1.0)
 
 
 def test_points_that_have_nothing_to_do_with_the_buildings_stay_unrecognised() -> None:
@@ -142,12 +124,12 @@ def test_points_that_have_nothing_to_do_with_the_buildings_stay_unrecognised() -
     assert (report.best, report.reason) == (None, "ambiguous")
 
 
-def test_without_a_reference_nothing_is_suggested_inside_china() -> None:
+@pytest.mark.parametrize("reference", [None, [], shapely.Polygon(), [None]])
+def test_without_a_reference_nothing_is_suggested_inside_china(reference: object) -> None:
     x, y = points_in(STREET, 50)
-    for reference in (None, [], shapely.Polygon(), [None]):
-        report = recognise_datum(x, y, reference=reference)
-        assert (report.best, report.reason, report.shares) == (None, "no_reference", {})
-        assert [str(datum) for datum in report.candidates] == DEGREES
+    report = recognise_datum(x, y, reference=reference)  # type: ignore[arg-type]
+    assert (report.best, report.reason, report.shares) == (None, "no_reference", {})
+    assert [str(datum) for datum in report.candidates] == DEGREES
     assert recognise_datum(y, x, reference=None).swapped
 
 
@@ -156,9 +138,9 @@ def test_eastings_that_carry_their_zone_need_no_reference() -> None:
     for swap in (False, True):
         report = recognise_datum(*((y, x) if swap else (x, y)), reference=None)
         assert (str(report.best), report.reason) == ("cgcs2000", "zone_numbers")
-        assert (report.swapped, report.projected) == (swap, True)
+        assert report.swapped == swap
     bare = recognise_datum(x - 39e6, y, reference=None)
-    assert (bare.best, bare.reason, bare.projected) == (None, "no_reference", True)
+    assert (bare.best, bare.reason) == (None, "no_reference")
     mercator = recognise_datum(*from_wgs84([117.2], [36.2], datum="EPSG:3857"), reference=None)
     assert mercator.best is None
 
@@ -172,11 +154,6 @@ def test_outside_china_there_is_only_wgs84(swap: bool) -> None:  # noqa: FBT001 
     known = recognise_datum(x, y, reference=CHICAGO)
     assert (str(known.best), known.swapped) == ("wgs84", swap)
     assert known.shares == {"wgs84": 1.0}
-
-
-def test_a_rule_out_of_range_is_refused_with_every_fault() -> None:
-    with pytest.raises(ValueError, match="min_share, max_p"):
-        RecognitionRule(min_share=0, max_p=1)
 
 
 @pytest.mark.parametrize("datum", DEGREES)

@@ -22,8 +22,7 @@ def block(column: float, row: float, width: float = 1, height: float = 1) -> sha
 def test_a_sound_layer_has_no_faults() -> None:
     grids = [block(column, row) for column in range(3) for row in range(3)]
     codes = [f"G{index}" for index in range(9)]
-    assert find_grid_faults(grids, codes=codes) == ()
-    assert find_grid_faults(grids, codes=codes, border=block(0, 0, 3, 3)) == ()
+    assert find_grid_faults(grids, codes=codes) == find_grid_faults([], codes=[]) == ()
 
 
 def test_an_overlap_names_both_grids_and_its_size() -> None:
@@ -44,15 +43,6 @@ def test_a_grid_inside_a_gap_is_not_counted_as_gap() -> None:
     (fault,) = find_grid_faults([court, block(1.25, 1.25, 0.5, 0.5)], codes=["A", "B"])
     assert (fault.kind, fault.codes) == ("gap", ("A", "B"))
     assert fault.area_m2 == pytest.approx(BLOCK_M2 * 0.75, rel=0.005)
-
-
-def test_a_border_shows_open_gaps_and_grids_that_leave_it() -> None:
-    grids = [block(0, 0), block(2, 0, 1.5)]
-    faults = find_grid_faults(grids, codes=["A", "B"], border=block(0, 0, 3))
-    assert [(fault.kind, fault.codes) for fault in faults] == [
-        ("gap", ("A", "B")),
-        ("outside", ("B",)),
-    ]
 
 
 def test_an_unclosed_line_a_closed_line_and_nothing_are_told_apart() -> None:
@@ -91,9 +81,3 @@ def test_drawing_noise_below_the_limit_is_left_out() -> None:
     grids = [block(0, 0, 1.000001), block(1, 0)]
     assert find_grid_faults(grids, codes=["A", "B"]) == ()
     assert len(find_grid_faults(grids, codes=["A", "B"], min_area_m2=0.001)) == 1
-
-
-def test_an_empty_layer_has_no_faults_but_is_one_gap_of_its_street() -> None:
-    assert find_grid_faults([], codes=[]) == ()
-    (fault,) = find_grid_faults([], codes=[], border=block(0, 0))
-    assert (fault.kind, fault.codes) == ("gap", ())

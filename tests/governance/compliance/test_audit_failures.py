@@ -278,8 +278,6 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "teams.remove": (_team, lambda o, team: o.teams.remove(OWNER, team)),
     "teams.save": (_same, lambda o, _: _team(o)),
     "verify": (_same, lambda o, _: o.verify(OWNER)),
-    "visits.correct": (
-        _visited, lambda o, visit: o.visits.correct(OWNER, visit, key="m", note="二层")),
     "visits.record": (_same, lambda o, _: _visited(o)),
     "visits.record_many": (_same, lambda o, _: o.visits.record_many(OWNER, [VISIT])),
     "visits.undo": (_visited, lambda o, visit: o.visits.undo(OWNER, visit)),

@@ -12,7 +12,10 @@ from governance.office import Office
 
 UNSURE = """工单编号,来电时间,事发地址
 250912101108115405,2026-11-12 19:10,示例花园
+250912101108115406,2026-11-12 19:10,城东老粮库对面
+250912101108115407,2026-11-12 19:10,城东老粮库对面
 """
+UNLIKE = "城东老粮库对面"
 
 
 @pytest.fixture
@@ -51,3 +54,29 @@ def test_a_building_that_does_not_exist_is_no_answer(unsure: Office, actor: Acto
         unsure.address_review.decide(
             actor, table="complaints", address="示例花园", building_id="B99"
         )
+
+
+def test_an_address_that_is_like_none_waits_last_and_is_found_by_its_text(
+    unsure: Office, actor: Actor
+) -> None:
+    queue = unsure.address_review.queue(actor)
+    assert [*queue["example"]].index(UNLIKE) == sum(len(ids) > 0 for ids in queue["candidates"])
+    (row,) = unsure.address_review.queue(actor, containing="老粮库").to_dict("records")
+    assert (row["rows"], row["candidates"], row["names"]) == (2, [], [])
+
+
+def test_a_building_is_found_by_words_to_be_chosen_by_hand(unsure: Office, actor: Actor) -> None:
+    review = unsure.address_review
+    assert "B2" in review.find_buildings(actor, "示例花园 2")
+    assert review.find_buildings(actor, "b2").keys() == {"B2"}
+    assert review.find_buildings(actor, "没有的地方") == {}
+    address = review.queue(actor, containing=UNLIKE)["address"].iloc[0]
+    review.decide(actor, table="complaints", address=address, building_id=None)
+    assert review.queue(actor, containing=UNLIKE).empty
+
+
+def test_without_a_building_no_address_waits(
+    empty_office: Office, actor: Actor, files: dict[str, Path]
+) -> None:
+    empty_office.imports.import_file(actor, "complaints", files["complaints"])
+    assert empty_office.address_review.queue(actor).empty

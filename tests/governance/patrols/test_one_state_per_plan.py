@@ -16,7 +16,7 @@ from tests.governance.patrols.conftest import options
 def test_a_visit_recorded_while_a_plan_is_made_is_in_none_of_what_it_is_made_from(
     desk: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = desk.plans._plan_solver._plan_inputs.plan_inputs(actor, options(), seed="s").buildings
+    before = desk.plans._plan_solver.plan_inputs(actor, options(), seed="s").buildings
     real = Visits.last_per_building
     recorded: list[bool] = []
 
@@ -29,8 +29,8 @@ def test_a_visit_recorded_while_a_plan_is_made_is_in_none_of_what_it_is_made_fro
         return real(visits, **asked)
 
     monkeypatch.setattr(Visits, "last_per_building", record_first)
-    during = desk.plans._plan_solver._plan_inputs.plan_inputs(actor, options(), seed="s").buildings
-    after = desk.plans._plan_solver._plan_inputs.plan_inputs(actor, options(), seed="s").buildings
+    during = desk.plans._plan_solver.plan_inputs(actor, options(), seed="s").buildings
+    after = desk.plans._plan_solver.plan_inputs(actor, options(), seed="s").buildings
     assert recorded
     assert during.equals(before)
     assert not after.equals(before)

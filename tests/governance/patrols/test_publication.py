@@ -184,13 +184,11 @@ def test_the_sheets_of_some_shifts_are_those_of_each_one_after_the_other(
 
 
 def test_a_plan_is_made_of_what_was_known_that_day(desk: Office, planner: Actor) -> None:
-    known = desk.plans._plan_solver._plan_inputs.plan_inputs(
-        planner, options(), seed="s"
-    ).buildings.set_index("building_id")
+    known = desk.plans._plan_solver.plan_inputs(planner, options(), seed="s").buildings.set_index(
+        "building_id"
+    )
     assert str(known.loc["B3", "last_at"]) == "2026-10-10 19:00:00"
     earlier = desk._now() - timedelta(days=60)
     object.__setattr__(desk._resources, "now", lambda: earlier)
-    before = desk.plans._plan_solver._plan_inputs.plan_inputs(
-        planner, options(), seed="s"
-    ).buildings
+    before = desk.plans._plan_solver.plan_inputs(planner, options(), seed="s").buildings
     assert before["last_at"].isna().all()

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from esda.smoothing import Empirical_Bayes
-from scipy.stats import spearmanr
 
 from risk.backtest import baselines
-from risk.backtest.baselines import BASELINES, absent_methods, choose, smooth_counts
+from risk.backtest.baselines import BASELINES, absent_methods, choose
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.views import View, answer_to
+from risk.empirical_bayes import moment_strength
 
 Look = Callable[..., View]
 
@@ -38,10 +38,6 @@ def test_methods_that_read_history_beat_chance_where_places_differ(
     assert area_under_curve(answer.events > 0, BASELINES[name](view)) > 0.55
 
 
-def test_random_has_no_opinion(view_of: Look) -> None:
-    assert (BASELINES["random"](view_of()) == 0).all()
-
-
 def test_past_count_counts(view_of: Look) -> None:
     view = view_of("building")
     visits = view.known.facts.visits
@@ -66,14 +62,6 @@ def test_rings_weigh_the_own_cell_whole_and_the_next_half(view_of: Look) -> None
     assert (weights != weights.T).nnz == 0
 
 
-def test_smoothing_draws_small_numbers_to_the_mean_and_keeps_large_ones() -> None:
-    found, visits = np.array([1.0, 100.0, 0.0, 40.0]), np.array([1.0, 200.0, 2.0, 400.0])
-    smoothed, mean = smooth_counts(found, visits), found.sum() / visits.sum()
-    raw = found / visits
-    assert (np.abs(smoothed - mean) <= np.abs(raw - mean)).all()
-    assert abs(smoothed[1] - raw[1]) < 0.05 < abs(smoothed[0] - raw[0])
-
-
 def test_the_option_that_ranked_best_before_is_chosen(view_of: Look) -> None:
     view = view_of("building")
 
@@ -87,14 +75,6 @@ def test_trees_are_reported_absent_without_lightgbm(monkeypatch: pytest.MonkeyPa
     assert absent_methods() == ()
     monkeypatch.setattr(baselines, "find_spec", lambda _: None)
     assert absent_methods() == ("trees",)
-
-
-def moments_strength(found: np.ndarray, exposure: np.ndarray) -> float:
-    """Return Marshall's m²/A in expected events; infinite where places differ by chance only."""
-    mean = found.sum() / exposure.sum()
-    variance = (exposure * (found / exposure - mean) ** 2).sum() / exposure.sum()
-    between = variance - mean / exposure.mean()
-    return float(mean**2 / between) if between > 0 else float("inf")
 
 
 @pytest.mark.parametrize("among", ["inspected", "all"])
@@ -113,18 +93,10 @@ def test_the_empirical_bayes_baseline_is_esdas_with_esdas_strength(
         found, exposure = view.count(view.events.unit, recent), view.exposure
     there = exposure > 0
     found, exposure = found[there], exposure[there]
-    strength = moments_strength(found, exposure)
+    mean = found.sum() / exposure.sum()
+    strength = moment_strength(found, mean * exposure, mean_is_known=True)
     assert np.isfinite(strength)
     theirs = Empirical_Bayes(found, exposure).r.ravel()
     monkeypatch.setattr(baselines, "prior_strength", lambda _found, _expected: strength)
     scaled = theirs * (1.0 if among == "inspected" else exposure)
     np.testing.assert_allclose(BASELINES["empirical_bayes"](view)[there], scaled, rtol=1e-9)
-
-
-def test_with_its_own_strength_the_baseline_orders_much_as_esda_does(view_of: Look) -> None:
-    view = view_of("building", "inspected")
-    visits = view.count(view.visits.unit)
-    there = visits > 0
-    found = view.count(view.visits.unit, view.visits.values)[there]
-    theirs = Empirical_Bayes(found, visits[there]).r.ravel()
-    assert spearmanr(smooth_counts(found, visits[there]), theirs).statistic > 0.95

@@ -14,13 +14,13 @@ from risk.backtest.methods import (
     METHODS,
     VISIT_MODEL,
     VISIT_MODELS,
-    VisitModelMethod,
     baseline,
     choose_methods,
+    visit_model,
 )
 from risk.backtest.tables import Tables
 from risk.backtest.views import View
-from risk.fitted import VisitModel
+from risk.fitted import score_origins
 from risk.history.config import ModelConfig
 from risk.history.facts import Facts
 from risk.history.foretold import (
@@ -71,9 +71,9 @@ def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
         register=tables.buildings,
     )
     for name in choose_methods()[0]:
-        method = baseline(name) if name not in VISIT_MODELS else VisitModelMethod(
-            name=name,
-            origins=VisitModel(config=MODEL).score_origins(
+        method = baseline(name) if name not in VISIT_MODELS else visit_model(
+            name,
+            score_origins(
                 timeline, area=name == VISIT_MODEL, propensity=PropensityForms(timeline=timeline)
             ),
         )  # fmt: skip

@@ -8,56 +8,36 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
-from dashboard.i18n.patrol import (
-    clock,
-    day_text,
-    km_text,
-    listed,
-    shift_text,
-    team_text,
-)
-from dashboard.maps.palette import TIERS
+from dashboard.i18n import Translator
+from dashboard.i18n.patrol import clock, day_text, km_text, listed, shift_text, team_text
 from dashboard.maps.route_maps import hues_of
-from dashboard.ui import browser_component
+from dashboard.ui import browser_component, pick
 from dashboard.ui.frame import Page
 from dashboard.views.plan.board import edits
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
 
 _component = browser_component.declare("plan_board", slot="gw-board-slot")
-BY_DAY, BY_TEAM = "day", "team"
 _FEW_FINDS = 0.05  # which one place would round to none
 
 
-def choose_shifts(plan: Plan, *, say: Words) -> pd.DataFrame:
+def choose_shifts(plan: Plan, *, say: Translator) -> pd.DataFrame:
     """Ask for a day or a team and return its shifts, in order."""
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    names = {BY_DAY: say("One day"), BY_TEAM: say("One team")}
-    shown = left.segmented_control(
-        say("Show"), list(names), format_func=names.__getitem__, default=BY_DAY, required=True,
-        key="board_by",
-    )  # fmt: skip
-    shifts: pd.DataFrame = plan.shifts
-    if shown == BY_TEAM:
+    ways = {"day": say("One day"), "team": say("One team")}
+    shown = pick.switch(say("Show"), ways, default="day", key="board_by", at=left)
+    shifts = plan.shifts
+    if shown == "team":
         teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
-        team = right.selectbox(
-            say("Team"),
-            list(teams),
-            key="board_team",
-            format_func=lambda each: team_text(teams[each], say=say),
-        )
-        mine: pd.DataFrame = shifts[shifts["team_id"] == team]
-        return mine.sort_values(["day", "from_minute"])
-    days = sorted(shifts["day"].unique())
-    there = shifts.groupby("day")["stops"].sum()
-    day = right.selectbox(
-        say("Day"), days, key="board_day",
-        format_func=lambda each: say("{day} · {stops} stops", day=day_text(each, say=say),
-                                     stops=int(there[each])),
-    )  # fmt: skip
-    those: pd.DataFrame = shifts[shifts["day"] == day]
-    return those.sort_values(["from_minute", "team_id"])
+        names = {team_id: team_text(name, say=say) for team_id, name in teams.items()}
+        team = pick.one(say("Team"), names, key="board_team", at=right)
+        return shifts[shifts["team_id"] == team].sort_values(["day", "from_minute"])
+    days = {
+        day: say("{day} · {stops} stops", day=day_text(day, say=say), stops=int(stops))
+        for day, stops in shifts.groupby("day")["stops"].sum().items()
+    }
+    day = pick.one(say("Day"), days, key="board_day", at=right)
+    return shifts[shifts["day"] == day].sort_values(["from_minute", "team_id"])
 
 
 def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board") -> None:
@@ -97,14 +77,10 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
         ],
         "targets": _targets(plan, say=say),
         "mostStops": int(plan.shifts["stops"].max()) if len(plan.shifts) else 0,
-        "tiers": {
-            style.tier: {"label": say.name("tier", style.tier), "fill": style.fill,
-                         "outline": style.outline}
-            for style in TIERS
-        },
+        "tiers": browser_component.tiers(say),
         "told": edits.told(),
         "words": say.part("plan_board"),
-    }  # fmt: skip
+    }
 
 
 def _column(
@@ -113,27 +89,26 @@ def _column(
     *,
     by_team: bool,
     hues: dict[str, str],
-    say: Words,
+    say: Translator,
 ) -> dict[str, Any]:
     """Return a shift; what all columns have in common, the team or the day, is not said again."""
     title = shift_text(shift, say=say, team=False) if by_team else team_text(shift.team, say=say)
     part = "" if by_team else f"{say.name('part', str(shift.part))} "
-    with_whom = [say("Joint check: {departments}", departments=listed(shift.departments, say=say))]
-    hours = f"{part}{clock(shift.from_minute)}–{clock(shift.until_minute)}"
+    first = [f"{part}{clock(shift.from_minute)}–{clock(shift.until_minute)}"]
+    if shift.joint:
+        departments = listed(shift.departments, say=say)
+        first.append(say("Joint check: {departments}", departments=departments))
     return {
         "id": shift.shift_id,
         "title": title,
         "hue": hues.get(str(shift.team_id), "#5f6875"),
-        "facts": [
-            " · ".join([hours, *with_whom[: bool(shift.joint)]]),
-            " · ".join(_sums(shift, say=say)),
-        ],
+        "facts": [" · ".join(first), " · ".join(_sums(shift, say=say))],
         "over": int(shift.over_minutes),
         "stops": [] if stops is None else [_card(stop, say=say) for stop in _rows(stops)],
     }
 
 
-def _sums(shift: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of itertuples
+def _sums(shift: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row of itertuples
     """Return a shift's minutes, way and expected finds; who does not plan is not told the last."""
     sums = [
         say("{minutes} of {most} min", minutes=shift.minutes, most=shift.most_minutes),
@@ -146,7 +121,7 @@ def _sums(shift: Any, *, say: Words) -> list[str]:  # noqa: ANN401 -- a row of i
     return [*sums, say("under 0.1 finds") if few else say("{finds} finds", finds=finds)]
 
 
-def _card(stop: Any, *, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
+def _card(stop: Any, *, say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
     late = say("{days} days late", days=int(stop.days_late)) if stop.days_late > 0 else ""
     return {
         "id": str(stop.building_id),
@@ -161,20 +136,14 @@ def _card(stop: Any, *, say: Words) -> dict[str, Any]:  # noqa: ANN401 -- a row 
     }
 
 
-def _targets(plan: Plan, *, say: Words) -> list[dict[str, Any]]:
+def _targets(plan: Plan, *, say: Translator) -> list[dict[str, Any]]:
     """Return every shift of the plan by day, for moving without a mouse."""
     return [
         {
             "day": day_text(pd.Timestamp(str(day)), say=say),
-            "shifts": [
-                [
-                    shift.shift_id,
-                    shift_text(shift, say=say),
-                ]
-                for shift in _rows(those)
-            ],
+            "shifts": [[shift.shift_id, shift_text(shift, say=say)] for shift in _rows(shifts)],
         }
-        for day, those in plan.shifts.groupby("day", sort=True)
+        for day, shifts in plan.shifts.groupby("day", sort=True)
     ]
 
 

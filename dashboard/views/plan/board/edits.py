@@ -7,23 +7,22 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, shift_text
 from dashboard.ui.frame import Page
 from geo.errors import GridwardenError
 from governance.patrols.routing.model.plan import Plan
 
-_TOLD, _NUMBER = "plan_told", "plan_told_number"
+_TOLD = "plan_told"
 
 
 def told() -> dict[str, Any] | None:
     """Return what became of the last change: ``id, text, kind``; None before the first."""
-    found: dict[str, Any] | None = st.session_state.get(_TOLD)
-    return found
+    return st.session_state.get(_TOLD)
 
 
 def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
-    """Ask the service for one change and note what to say about it.
+    """Ask the service for one change and note what the board says about it, once.
 
     Parameters
     ----------
@@ -35,55 +34,44 @@ def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
         ``kind`` (``move``, ``add``, ``lock``, ``remove``, ``undo``), the ``version`` that the
         person saw, and what the kind needs: ``building``, ``to``, ``place``, ``locked``.
     """
-    say = page.say
+    kind = "info"
     try:
-        plan = _changed(page, plan_id, edit)
+        text = _sentence(_changed(page, plan_id, edit), edit, say=page.say)
     except GridwardenError as error:
-        tell(say.error(error), kind="warn")
-        return
-    tell(_sentence(plan, edit, say=say))
-
-
-def tell(text: str, *, kind: str = "info") -> None:
-    """Have the board say something, once."""
-    number = int(st.session_state.get(_NUMBER, 0)) + 1
-    st.session_state[_NUMBER] = number
+        text, kind = page.say.error(error), "warn"
+    number = (told() or {"id": 0})["id"] + 1
     st.session_state[_TOLD] = {"id": number, "text": text, "kind": kind}
 
 
 def _changed(page: Page, plan_id: str, edit: Mapping[str, Any]) -> Plan:
-    office, actor = page.office, page.actor
+    service, actor = page.office.plan_edits, page.actor
     version, building = int(edit["version"]), str(edit.get("building", ""))
-    where: dict[str, Any] = {
-        "to_shift": str(edit.get("to")),
-        "place": edit.get("place"),
-        "version": version,
-    }
+    where: dict[str, Any] = {"to_shift": str(edit.get("to")), "place": edit.get("place")}
     match edit["kind"]:
         case "move":
-            return office.plan_edits.move_stop(actor, plan_id, building, **where)
+            return service.move_stop(actor, plan_id, building, **where, version=version)
         case "add":
-            return office.plan_edits.add_stop(actor, plan_id, building, **where)
+            return service.add_stop(actor, plan_id, building, **where, version=version)
         case "remove":
-            return office.plan_edits.remove_stop(actor, plan_id, building, version=version)
+            return service.remove_stop(actor, plan_id, building, version=version)
         case "lock":
-            locked = bool(edit["locked"])
             buildings = edit.get("buildings") or [building]
-            return office.plan_edits.lock_stops(actor, plan_id, buildings, locked, version=version)
+            locked = bool(edit["locked"])
+            return service.lock_stops(actor, plan_id, buildings, locked, version=version)
         case _:
-            return office.plan_edits.undo(actor, plan_id, version=version)
+            return service.undo(actor, plan_id, version=version)
 
 
-def _sentence(plan: Plan, edit: Mapping[str, Any], *, say: Words) -> str:
-    kind = edit["kind"]
-    if kind == "undo":
-        return say("Undone.")
-    if kind == "remove":
-        return say("Removed from the plan.")
-    if kind == "lock":
-        if edit["locked"]:
+def _sentence(plan: Plan, edit: Mapping[str, Any], *, say: Translator) -> str:
+    match edit["kind"]:
+        case "undo":
+            return say("Undone.")
+        case "remove":
+            return say("Removed from the plan.")
+        case "lock" if edit["locked"]:
             return say("Locked. Re-planning leaves it where it is.")
-        return say("Unlocked.")
+        case "lock":
+            return say("Unlocked.")
     stop = plan.stops[plan.stops["building_id"] == str(edit["building"])].iloc[0]
     shift: Any = next(s for s in plan.shifts.itertuples(index=False) if s.shift_id == stop.shift_id)
     done = say(

@@ -10,10 +10,10 @@ from dashboard.server import plan_routes
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
-from dashboard.views.plan.board import board, figures
-from dashboard.views.plan.board import toolbar as board_toolbar
+from dashboard.views.plan.board import board, figures, toolbar
 from governance.access.permissions import Action, may
-from governance.patrols.routing.model.plan import CANCELLED, Plan
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 
 _MAP_PX = 460
 VERSIONS = (
@@ -28,55 +28,52 @@ VERSIONS = (
 
 def show(page: Page) -> None:
     """Show the chosen plan and let it be changed by whoever may."""
-    say = page.say
     plan = plan_picker.ask(page, key="plan_choice_board")
     if plan is None:
-        st.info(say("There is no plan yet. Make one under “Make a plan”."))
         return
     st.caption(about(plan, page=page))
     figures.show(page, plan)
     if plan.shifts.empty:
-        st.info(say("No team is out in these days. Look at the teams' shifts."))
+        page.info("No team is out in these days. Look at the teams' shifts.")
         return
-    shifts = board.choose_shifts(plan, say=say)
-    if may(page.actor, Action.MAKE_PLAN) and plan.state != CANCELLED:
-        board_toolbar.show(page, plan, shifts)
+    shifts = board.choose_shifts(plan, say=page.say)
+    if may(page.actor, Action.MAKE_PLAN) and plan.state != PlanState.CANCELLED:
+        toolbar.show(page, plan, shifts)
     board.show(page, plan, shifts)
     _show_map(page, plan, shifts)
     figures.show_uncovered(page, plan)
     _show_versions(page, plan)
 
 
-def _show_versions(page: Page, plan: Plan) -> None:
-    """List who changed what, and which version the teams go by."""
-    say = page.say
-    versions = page.office.plans.versions(page.actor, plan.plan_id)
-    people = page.office.plans.people(page.actor)
-    with st.expander(say("What was changed ({count} versions)", count=len(versions))):
-        named = versions.assign(by=[people.get(str(each), each) for each in versions["made_by"]])
-        table.table(page, named, VERSIONS, key="plan_versions", search=False)
-
-
 def about(plan: Plan, *, page: Page) -> str:
     """Say who made a plan when, and in which state it is."""
     say = page.say
-    made = "" if plan.made_at is None else f"{plan.made_at:%Y-%m-%d %H:%M}"
     people = page.office.plans.people(page.actor)
     return say(
-        "{state} · version {version} · {at} · {by}", version=plan.version, at=made,
-        state=say.name("plan_state", plan.state), by=people.get(plan.made_by, plan.made_by),
-    )  # fmt: skip
+        "{state} · version {version} · {at} · {by}",
+        state=say.name("plan_state", plan.state),
+        version=plan.version,
+        at="" if plan.made_at is None else f"{plan.made_at:%Y-%m-%d %H:%M}",
+        by=people.get(plan.made_by, plan.made_by),
+    )
 
 
 def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     """Show the ways of the shifts that are shown on the board."""
     say = page.say
-    st.subheader(say("The ways on the map"))
+    page.subheader("The ways on the map")
     address = plan_routes.map_url(
         plan.plan_id, version=plan.version, shifts=shifts["shift_id"].tolist(),
         language=say.language,
     )  # fmt: skip
-    st.iframe(
-        address, height=_MAP_PX,
-        alt=say("Map of the ways, a colour for each team; the board says the same"),
-    )  # fmt: skip
+    explained = say("Map of the ways, a colour for each team; the board says the same")
+    st.iframe(address, height=_MAP_PX, alt=explained)
+
+
+def _show_versions(page: Page, plan: Plan) -> None:
+    """List who changed what, and which version the teams go by."""
+    versions = page.office.plans.versions(page.actor, plan.plan_id)
+    people = page.office.plans.people(page.actor)
+    with st.expander(page.say("What was changed ({count} versions)", count=len(versions))):
+        named = versions.assign(by=[people.get(str(each), each) for each in versions["made_by"]])
+        table.table(page, named, VERSIONS, key="plan_versions", search=False)

@@ -9,37 +9,39 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
-from dashboard.i18n import Words
-from dashboard.ui import frame, table
+from dashboard.ui import change, table
 from dashboard.ui.frame import Page
 from data.calendars.calendar import HOLIDAYS_UNKNOWN, SCHOOL_TERM_UNKNOWN
 from data.calendars.read import KINDS, Span
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import LONGEST_DAYS
 
-_COLUMNS = ("first", "last", "kind", "name", "source")
 _YEARS_AHEAD = 2
-_TOLD, _EDITOR, _VERSION = "days_saved_told", "days_own", "days_version"
+_EDITOR, _VERSION = "days_own", "days_version"
+COLUMNS = (
+    Column("first", header="First day", format=DAY),
+    Column("last", header="Last day", format=DAY),
+    Column("kind", kind="day_kind", header="What it is"),
+    Column("name", header="What it is called"),
+    Column("source", header="Source"),
+)
 
 
 def show(page: Page) -> None:
     """Show the office's own days in an editor, then the shipped ones with their source."""
-    say = page.say
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told)
     spans = page.office.calendar.spans(page.actor)
     own = spans["own"].astype(bool)
     _tell_unknown(page)
-    st.subheader(say("Entered here"))
-    st.caption(say("Terms, school breaks and exams are set locally: enter them as announced. When "
-                   "the next year's holidays are announced, enter them and a row “announced” for "
-                   "the whole year."))  # fmt: skip
+    page.subheader("Entered here")
+    page.caption("Terms, school breaks and exams are set locally: enter them as announced. When "
+                 "the next year's holidays are announced, enter them and a row “announced” for "
+                 "the whole year.")  # fmt: skip
     _show_own(page, _days(spans[own]), version=_version(spans))
-    st.subheader(say("Shipped with the program"))
+    page.subheader("Shipped with the program")
     shipped = _days(spans[~own])
     from_year = page.office.clock.today().year
     shipped = shipped[[last.year >= from_year for last in shipped["last"]]]
-    table.table(page, shipped, _columns(say), key="days_shipped", search=False, height_px=360)
+    table.table(page, shipped, COLUMNS, key="days_shipped", search=False, height_px=360)
 
 
 def _tell_unknown(page: Page) -> None:
@@ -49,10 +51,9 @@ def _tell_unknown(page: Page) -> None:
     ahead = gaps(page.actor, date(today.year, 1, 1), date(today.year + _YEARS_AHEAD, 12, 31))
     codes = [code.rpartition("_") for code in ahead]
     if years := [year for code, _, year in codes if code == HOLIDAYS_UNKNOWN]:
-        st.info(
-            say("Holidays not known yet for: {years}. Days of these years are said to be unknown; "
-                "weekends are taken for days of rest.", years=say(", ").join(years))
-        )  # fmt: skip
+        page.info("Holidays not known yet for: {years}. Days of these years are said to be "
+                  "unknown; weekends are taken for days of rest.",
+                  years=say(", ").join(years))  # fmt: skip
     soon = gaps(page.actor, today, today + timedelta(days=LONGEST_DAYS))
     if SCHOOL_TERM_UNKNOWN in soon:
         st.info(say.name("plan_note", SCHOOL_TERM_UNKNOWN))
@@ -63,24 +64,24 @@ def _version(spans: pd.DataFrame) -> str | None:
     edited = any((st.session_state.get(_EDITOR) or {}).values())
     if not edited or _VERSION not in st.session_state:
         st.session_state[_VERSION] = spans.attrs.get("version")
-    found: str | None = st.session_state[_VERSION]
-    return found
+    version: str | None = st.session_state[_VERSION]
+    return version
 
 
 def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
     say = page.say
     if not may(page.actor, Action.MAKE_PLAN):
-        table.table(page, own, _columns(say), key="days_entered", search=False)
+        table.table(page, own, COLUMNS, key="days_entered", search=False)
         return
     if own.empty:
-        st.caption(say("Nothing is entered yet. Click into the empty row to begin; remove rows by "
-                       "choosing them at the left."))  # fmt: skip
+        page.caption("Nothing is entered yet. Click into the empty row to begin; remove rows by "
+                     "choosing them at the left.")  # fmt: skip
     names = {say.name("day_kind", kind): kind for kind in KINDS}
     shown = own.assign(
         first=pd.to_datetime(own["first"]), last=pd.to_datetime(own["last"]),
         kind=[say.name("day_kind", str(kind)) for kind in own["kind"]],
     ).astype({"kind": "str", "name": "str", "source": "str"})  # fmt: skip
-    headers = {column.name: column.header for column in _columns(say)}
+    headers = {column.name: column.header_in(say) for column in COLUMNS}
     config: dict[str, Any] = {
         **headers,
         "first": st.column_config.DateColumn(headers["first"], format="YYYY-MM-DD", required=True),
@@ -100,14 +101,15 @@ def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
 def _save(
     page: Page, edited: pd.DataFrame, names: dict[str, str], *, version: str | None
 ) -> None:  # fmt: skip
-    say = page.say
     whole = edited.dropna(subset=["first", "kind"])
-    with frame.telling_failures(say):
+
+    def save() -> None:
         spans = [_span(row, names) for row in whole.itertuples(index=False)]
         page.office.calendar.save(page.actor, spans, version=version)
-        st.session_state[_TOLD] = say("Saved. The next plan and the next score go by it.")
         st.session_state.pop(_EDITOR, None)
-        st.rerun()
+
+    done = page.say("Saved. The next plan and the next score go by it.")
+    change.make(page, save, done=done)
 
 
 def _span(row: Any, names: dict[str, str]) -> Span:  # noqa: ANN401 -- a row of itertuples
@@ -117,19 +119,9 @@ def _span(row: Any, names: dict[str, str]) -> Span:  # noqa: ANN401 -- a row of 
                 source=_text(row.source))  # fmt: skip
 
 
-def _columns(say: Words) -> tuple[Column, ...]:
-    return (
-        Column("first", header=say("First day"), format=DAY),
-        Column("last", header=say("Last day"), format=DAY),
-        Column("kind", kind="day_kind", header=say("What it is")),
-        Column("name", header=say("What it is called")),
-        Column("source", header=say("Source")),
-    )
-
-
 def _days(spans: pd.DataFrame) -> pd.DataFrame:
     """Return the columns that people see, with plain days."""
-    return spans[list(_COLUMNS)].assign(
+    return spans[[column.name for column in COLUMNS]].assign(
         first=[_plain_day(each) for each in spans["first"]],
         last=[_plain_day(each) for each in spans["last"]],
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import escape
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from dashboard.i18n.patrol import listed, span_text
-from dashboard.ui import frame
+from dashboard.i18n import Translator
+from dashboard.i18n.patrol import day_text, listed, span_text
+from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
-from dashboard.views.plan import plan_picker, running
-from dashboard.views.plan.make import days as make_days
+from dashboard.views.plan import plan_picker, plan_task
 from governance.patrols.routing.model.plan import PlanOptions
 
-_WEEK = timedelta(days=7)
+_WEEK, _DAY = timedelta(days=7), timedelta(days=1)
 _LONGEST_S, _ALL = 600, 100
 _MOST_TEAMS, _USUAL_TEAMS = 100, 3
 
@@ -31,34 +34,34 @@ def show(page: Page, *, opened: Callable[[], None]) -> None:
     """
     say = page.say
     if page.office.scores.snapshots(page.actor).empty:
-        st.info(say("There is no score yet, and a plan follows from it. Import the tables, then "
-                    "score."))  # fmt: skip
+        page.info("There is no score yet, and a plan follows from it. Import the tables, then "
+                  "score.")  # fmt: skip
         if st.button(say("Go to {page}", page=say.name("page", "importing")), key="plan_to_import"):
             frame.go(page, "importing")
         return
     left, right = st.columns([2, 3], gap="large")
     with left:
         first = _choose_week(page)
-        last = first + _WEEK - timedelta(days=1)
+        last = first + _WEEK - _DAY
         _tell_existing(page, first, opened)
         options = _choose_effort(page, first, last)
-        _offer_to_make(page, options)
+        if st.button(say("Make the plan"), type="primary", key="plan_make"):
+            plan_task.make(page, options)
     with right:
-        make_days.show(page, first, last)
+        _show_days(page, page.office.calendar.days(page.actor, first, last))
 
 
 def _choose_week(page: Page) -> date:
     """Ask for a week by any day of it and return its Monday."""
-    say = page.say
-    today = page.office.clock.today()
-    day = st.date_input(
-        say("Any day of the week to plan"), value=today - timedelta(days=today.weekday()) + _WEEK,
-        format="YYYY-MM-DD", key="plan_week",
-    )  # fmt: skip
-    chosen = day if isinstance(day, date) else today
-    first = chosen - timedelta(days=chosen.weekday())
-    st.markdown(f"**{span_text(first, first + timedelta(days=6), say=say)}**")
+    say, today = page.say, page.office.clock.today()
+    label, next_monday = say("Any day of the week to plan"), _monday(today) + _WEEK
+    first = _monday(pick.day(label, next_monday, key="plan_week") or today)
+    st.markdown(f"**{span_text(first, first + _WEEK - _DAY, say=say)}**")
     return first
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _tell_existing(page: Page, first: date, opened: Callable[[], None]) -> None:
@@ -72,10 +75,9 @@ def _tell_existing(page: Page, first: date, opened: Callable[[], None]) -> None:
         opened()
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(
-            say("This week has a plan already ({state}).",
-                state=say.name("plan_state", plan.state))
-        )  # fmt: skip
+        page.info(
+            "This week has a plan already ({state}).", state=say.name("plan_state", plan.state)
+        )
         st.button(say("Open it"), on_click=look, key="plan_open")
 
 
@@ -84,13 +86,10 @@ def _choose_effort(page: Page, first: date, last: date) -> PlanOptions:
     say = page.say
     named = page.office.teams.all(page.actor)
     if named:
-        st.caption(
-            say("Your teams: {teams}.", teams=listed((team.name for team in named), say=say))
-        )
+        page.caption("Your teams: {teams}.", teams=listed((team.name for team in named), say=say))
     else:
-        st.info(say("No team is named yet, so teams of two are supposed. Name yours under "
-                    "“Teams”: then the plan knows who goes when, and each team sees its "
-                    "route."))  # fmt: skip
+        page.info("No team is named yet, so teams of two are supposed. Name yours under “Teams”: "
+                  "then the plan knows who goes when, and each team sees its route.")  # fmt: skip
     teams = st.number_input(
         say("Use so many teams"), 1, len(named) or _MOST_TEAMS, len(named) or _USUAL_TEAMS,
         key="plan_teams",
@@ -102,9 +101,8 @@ def _choose_effort(page: Page, first: date, last: date) -> PlanOptions:
             placeholder=say("as in the settings"),
             help=say("Longer finds a little better routes."),
         )  # fmt: skip
-        one_more = st.checkbox(
-            say("Work out what one more team would add"), value=True, key="plan_one_more"
-        )
+        label = say("Work out what one more team would add")
+        one_more = st.checkbox(label, value=True, key="plan_one_more")
     return PlanOptions(
         first=first, last=last, teams=int(teams), random_share=share,
         seconds=None if seconds is None else float(seconds), one_more=one_more,
@@ -123,7 +121,62 @@ def random_share(page: Page, *, key: str) -> float | None:
     return None if share is None else share / _ALL
 
 
-def _offer_to_make(page: Page, options: PlanOptions) -> None:
-    if st.button(page.say("Make the plan"), type="primary", key="plan_make"):
-        office, actor = page.office, page.actor
-        running.panel.start(page, lambda tell: office.plans.make(actor, options, progress=tell))
+def _show_days(page: Page, days: pd.DataFrame) -> None:
+    """List days, each with what it is; what nobody has announced is unknown."""
+    say = page.say
+    page.subheader("What kind of days")
+    rows = [
+        (day_text(day.day, say=say), listed(words_of(day, say=say), say=say))
+        for day in days.itertuples(index=False)
+    ]
+    lines = "".join(
+        f"<tr><th scope='row'>{escape(day)}</th><td>{escape(text)}</td></tr>" for day, text in rows
+    )
+    heads = "".join(
+        f"<th scope='col'>{escape(text)}</th>" for text in (say("Day"), say("What it is"))
+    )
+    st.html(
+        f'<table class="gw-coverage gw-days"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{lines}</tbody></table>"
+    )
+    if days["school_break"].isna().any():
+        page.caption("Whether school is on is unknown for some of these days: enter terms, breaks "
+                     "and exams under “Calendar”. Until then the plan takes them for ordinary "
+                     "days.")  # fmt: skip
+    if days["is_rest_day"].isna().any():
+        page.caption("The holidays of that year are not announced yet, or not entered; weekends "
+                     "are taken for days of rest.")  # fmt: skip
+
+
+def words_of(day: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row of itertuples
+    """Return everything that is known about a day, and what is not.
+
+    Parameters
+    ----------
+    day
+        Columns of :data:`data.calendars.calendar.DAY_COLUMNS`, and ``name`` of what it is part of.
+    say
+        Wording.
+    """
+    words = [_work(day, say=say), str(getattr(day, "name", "") or "")]
+    if pd.isna(day.school_break):
+        words.append(say("school unknown"))
+    else:
+        words.append(say("school break") if day.school_break else say("school is on"))
+    if _true(day.before_exam):
+        words.append(say("shortly before exams"))
+    return [word for word in words if word]
+
+
+def _work(day: Any, *, say: Translator) -> str:  # noqa: ANN401 -- as above
+    if pd.isna(day.is_rest_day):
+        return say("holidays unknown")
+    if _true(day.is_holiday):
+        return say("public holiday")
+    if _true(day.is_makeup_workday):
+        return say("worked in exchange for a holiday")
+    return say("day of rest") if day.is_rest_day else say("working day")
+
+
+def _true(value: Any) -> bool:  # noqa: ANN401 -- true, false or unknown
+    return not pd.isna(value) and bool(value)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.staff import people_names
-from dashboard.ui import frame
+from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from dashboard.views.responsibility import chains
 from dashboard.views.responsibility.assignment.preview_cache import forget_previews
@@ -24,13 +22,13 @@ def show(page: Page) -> None:
     """Show absences, fixed pairs and limits; who may edit duties may change them."""
     say = page.say
     limits = page.office.constraints.limits(page.actor)
-    fixed = _fixed(limits.buildings)
+    fixed = limits.buildings[limits.buildings["fixed_person_id"].fillna("") != ""]
     label = say("Absences ({absent}), fixed pairs ({fixed}), limits ({limits})",
                 absent=len(limits.absences), fixed=len(fixed),
                 limits=len(limits.wardens))  # fmt: skip
-    with st.expander(label), frame.telling_failures(say):
+    with st.expander(label), page.telling_failures():
         if not may(page.actor, Action.EDIT_RESPONSIBILITY):
-            st.caption(say("The office manager and the planner set these."))
+            page.caption("The office manager and the planner set these.")
             return
         names = people_names(page.office.responsibility.staff(page.actor), say=say)
         _show_absences(page, limits.absences, names)
@@ -39,82 +37,59 @@ def show(page: Page) -> None:
         _show_needs(page, limits.buildings)
 
 
-def _records(table: pd.DataFrame) -> Iterator[Any]:
-    """Return the rows of a table, whose columns are of any kind."""
-    return table.itertuples(index=False)
-
-
-def _show_absences(page: Page, absences: pd.DataFrame, names: dict[str, str]) -> None:
-    say = page.say
+def _show_absences(page: Page, absences: pd.DataFrame, names: Mapping[str, str]) -> None:
+    say, service = page.say, page.office.constraints
     st.markdown(f"**{say('Who is away')}**")
-    for row in _records(absences):
-        who = names.get(str(row.person_id), str(row.person_id))
-        until = "…" if pd.isna(row.until) else f"{row.until:%Y-%m-%d}"
-        text = say("{who}: from {since}, back on {until}", who=who, since=f"{row.since:%Y-%m-%d}",
-                   until=until)  # fmt: skip
-        _removable(
-            page, text, key=f"absence_{row.id}",
-            remove=partial(page.office.constraints.remove_absence, page.actor, int(row.id)),
-        )  # fmt: skip
+    for row in absences.to_dict("records"):
+        until = "…" if pd.isna(row["until"]) else f"{row['until']:%Y-%m-%d}"
+        text = say("{who}: from {since}, back on {until}", until=until,
+                   who=names.get(row["person_id"], row["person_id"]),
+                   since=f"{row['since']:%Y-%m-%d}")  # fmt: skip
+        remove = partial(service.remove_absence, page.actor, int(row["id"]))
+        change.removable(page, text, key=f"absence_{row['id']}", remove=_fresh(remove))
     with st.form("absence_form", border=False, clear_on_submit=True):
-        person = st.selectbox(say("Person"), list(names), index=None, placeholder=say("choose"),
-                              format_func=names.__getitem__)  # fmt: skip
+        person = pick.one_or_none(say("Person"), names, none=say("choose"))
         left, right = st.columns(2)
-        since = left.date_input(say("Away from"), value="today", format="YYYY-MM-DD")
-        back = right.date_input(say("Back on (empty: open)"), value=None, format="YYYY-MM-DD")
-        if st.form_submit_button(say("Add the absence")) and person and isinstance(since, date):
-            page.office.constraints.set_absence(page.actor, person, since=since, until=back)
-            _changed()
+        since = pick.day(say("Away from"), page.office.clock.today(), at=left)
+        back = pick.day(say("Back on (empty: open)"), None, at=right)
+        if st.form_submit_button(say("Add the absence")) and person and since:
+            add = partial(service.set_absence, page.actor, person, since=since, until=back)
+            change.make(page, _fresh(add))
 
 
-def _show_fixed(page: Page, fixed: pd.DataFrame, names: dict[str, str]) -> None:
+def _show_fixed(page: Page, fixed: pd.DataFrame, names: Mapping[str, str]) -> None:
     say = page.say
+    fix = partial(page.office.constraints.set_building_need, page.actor)
     st.markdown(f"**{say('Who keeps a building')}**")
     called = _building_names(page) if len(fixed) else {}
-    for row in _records(fixed):
-        who = names.get(str(row.fixed_person_id), str(row.fixed_person_id))
-        _removable(
-            page, f"{called.get(row.building_id) or row.building_id} → {who}",
-            key=f"fixed_{row.building_id}",
-            remove=partial(
-                page.office.constraints.set_building_need, page.actor, str(row.building_id),
-                fixed_person_id=None,
-            ),
-        )  # fmt: skip
-    unit = chains.choose_building(page, key="fixed")
-    person = st.selectbox(
-        say("Stays with"), list(names), index=None, placeholder=say("choose"),
-        format_func=names.__getitem__, key="fixed_person",
-    )  # fmt: skip
-    ready = bool(unit and person)
-    if st.button(say("Fix this pair"), disabled=not ready, key="fixed_add"):
-        page.office.constraints.set_building_need(page.actor, str(unit), fixed_person_id=person)
-        _changed()
+    for unit, person in zip(fixed["building_id"], fixed["fixed_person_id"], strict=True):
+        text = f"{called.get(unit) or unit} → {names.get(person, person)}"
+        remove = partial(fix, str(unit), fixed_person_id=None)
+        change.removable(page, text, key=f"fixed_{unit}", remove=_fresh(remove))
+    chosen = chains.choose_building(page, key="fixed")
+    person = pick.one_or_none(say("Stays with"), names, none=say("choose"), key="fixed_person")
+    if st.button(say("Fix this pair"), disabled=not (chosen and person), key="fixed_add"):
+        change.make(page, _fresh(partial(fix, str(chosen), fixed_person_id=person)))
 
 
-def _show_limits(page: Page, limits: pd.DataFrame, names: dict[str, str]) -> None:
+def _show_limits(page: Page, limits: pd.DataFrame, names: Mapping[str, str]) -> None:
     say = page.say
     st.markdown(f"**{say('Stairs and languages')}**")
-    for row in _records(limits):
-        noted = [
-            "" if pd.isna(row.max_stairs)
-            else say("{floors} floors without a lift at most", floors=int(row.max_stairs)),
-            "、".join(row.languages or ()),
-        ]  # fmt: skip
-        who = names.get(str(row.person_id), str(row.person_id))
-        st.caption(f"{who}: {' · '.join(text for text in noted if text)}")
+    for row in limits.to_dict("records"):
+        stairs = row["max_stairs"]
+        most = "" if pd.isna(stairs) else say("{floors} floors without a lift at most",
+                                              floors=int(stairs))  # fmt: skip
+        noted = " · ".join(text for text in (most, "、".join(row["languages"] or ())) if text)
+        st.caption(f"{names.get(row['person_id'], row['person_id'])}: {noted}")
     with st.form("limit_form", border=False, clear_on_submit=True):
-        person = st.selectbox(say("Person"), list(names), index=None, placeholder=say("choose"),
-                              format_func=names.__getitem__)  # fmt: skip
+        person = pick.one_or_none(say("Person"), names, none=say("choose"))
         stairs = st.number_input(
             say("Floors without a lift at most (empty: any)"), 0, _MOST_STAIRS, value=None
         )
-        spoken = st.text_input(say("Languages besides Chinese, with commas"))
+        spoken = _languages(st.text_input(say("Languages besides Chinese, with commas")))
         if st.form_submit_button(say("Set the limit")) and person:
-            page.office.constraints.set_warden_limit(
-                page.actor, person, max_stairs=stairs, languages=_languages(spoken)
-            )
-            _changed()
+            limit = partial(page.office.constraints.set_warden_limit, page.actor, person)
+            change.make(page, _fresh(partial(limit, max_stairs=stairs, languages=spoken)))
 
 
 def _show_needs(page: Page, needs: pd.DataFrame) -> None:
@@ -124,30 +99,27 @@ def _show_needs(page: Page, needs: pd.DataFrame) -> None:
     }  # fmt: skip
     st.markdown(f"**{say('Lift and languages of a building')}**")
     noted = {
-        str(row.building_id): (None if pd.isna(row.lift) else bool(row.lift), row.languages or ())
-        for row in _records(needs)
+        row["building_id"]: (
+            None if pd.isna(row["lift"]) else bool(row["lift"]),
+            row["languages"] or (),
+        )
+        for row in needs.to_dict("records")
     }
-    noted = {unit: need for unit, need in noted.items() if need[0] is not None or need[1]}
+    noted = {
+        unit: (lift, spoken) for unit, (lift, spoken) in noted.items() if spoken or lift is not None
+    }
     called = _building_names(page) if noted else {}
-    for unit, (lift, languages) in noted.items():
-        st.caption(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *languages])}")
+    for unit, (lift, spoken) in noted.items():
+        st.caption(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *spoken])}")
     chosen = chains.choose_building(page, key="need")
-    has_lift, languages = noted.get(str(chosen), (None, ()))
+    has_lift, spoken = noted.get(chosen, (None, ()))
     with st.form(f"need_form_{chosen}", border=False):
-        lift = st.selectbox(
-            say("Lift"),
-            list(lifts),
-            index=list(lifts).index(has_lift),
-            format_func=lifts.__getitem__,
-        )
-        spoken = st.text_input(
-            say("Languages its warden must speak, with commas"), value="，".join(languages)
-        )
+        lift = pick.one(say("Lift"), lifts, index=list(lifts).index(has_lift))
+        label = say("Languages its warden must speak, with commas")
+        languages = _languages(st.text_input(label, value="，".join(spoken)))
         if st.form_submit_button(say("Set for this building"), disabled=not chosen):
-            page.office.constraints.set_building_need(
-                page.actor, str(chosen), lift=lift, languages=_languages(spoken)
-            )
-            _changed()
+            need = partial(page.office.constraints.set_building_need, page.actor, str(chosen))
+            change.make(page, _fresh(partial(need, lift=lift, languages=languages)))
 
 
 def _languages(text: str) -> list[str]:
@@ -155,24 +127,16 @@ def _languages(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _removable(page: Page, text: str, *, key: str, remove: Callable[[], object]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(text, width="stretch")
-        if st.button(page.say("Remove"), key=key, type="tertiary"):
-            remove()
-            _changed()
-
-
 def _building_names(page: Page) -> dict[str, str]:
     duties = page.office.responsibility.duties_of_day(page.actor)
     return dict(zip(duties["building_id"], duties["name"], strict=True))
 
 
-def _fixed(buildings: pd.DataFrame) -> pd.DataFrame:
-    known = buildings["fixed_person_id"].notna() & (buildings["fixed_person_id"] != "")
-    return buildings[known]
+def _fresh(limit: Callable[[], object]) -> Callable[[], None]:
+    """Return a change of a limit after which no proposal that was looked at is shown again."""
 
+    def changed() -> None:
+        limit()
+        forget_previews()
 
-def _changed() -> None:
-    forget_previews()
-    st.rerun()
+    return changed

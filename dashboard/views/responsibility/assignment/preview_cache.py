@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashboard.runtime import context
 from dashboard.ui.frame import Page
 from data.workspace.cache import Cache
 from governance.assignment.build_problem import AssignmentOptions
+from governance.assignment.proposal import Proposal
 
-_SIZE = 32
-_SECONDS = 120.0
-_previews: Cache[Any] = Cache(_SIZE, seconds=_SECONDS)
+_previews: Cache[Proposal] = Cache(32, seconds=120.0)
 
 
-def preview(page: Page, options: AssignmentOptions) -> Any:  # noqa: ANN401 -- of governance
+def preview(page: Page, options: AssignmentOptions) -> Proposal:
     """Return what a proposal with these options would be; nothing is stored."""
     key = (id(context.office()), page.actor, repr(options))
     return _previews.get(key, lambda: page.office.assignment.preview(page.actor, options=options))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from geo.errors import GridwardenError
 from governance.patrols.routing.model.plan_tables import (
@@ -18,32 +19,8 @@ from governance.patrols.routing.model.plan_tables import (
     frame_of,
 )
 from governance.patrols.routing.model.shifts import Team
-from governance.patrols.routing.model.vocabulary import (
-    Arm,
-    PlanKind,
-    PlanState,
-    StopReason,
-    UncoveredReason,
-)
+from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
 
-WEEK, CAMPAIGN = KINDS = tuple(PlanKind)
-DRAFT, PUBLISHED, CANCELLED = STATES = tuple(PlanState)
-LIST, RANDOM = ARMS = tuple(Arm)
-RETRY, JOINT, REPORT, REVISIT, FLOOR, RISK, CHANCE, ORDINARY = REASONS = tuple(StopReason)
-NO_CAPACITY, NEEDS_JOINT_TEAM, HOURS_DO_NOT_FIT, NO_COORDINATES, LOCKED_OUT = WHY_UNCOVERED = tuple(
-    UncoveredReason
-)
-NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS = ("no_teams_named", "no_shifts", "no_joint_team")
-RANDOM_SMALL, RANDOM_SQUEEZED = ("random_arm_small", "random_arm_squeezed")
-ALONE, CUT, OUT_OF_HOURS = ("visits_alone", "candidates_cut", "visits_out_of_hours")
-FLOOR_OUT_OF_REACH: Final = "floor_out_of_reach"
-NOTES: Final = (NO_TEAMS_NAMED, NO_SHIFTS, NO_OFFICERS, RANDOM_SMALL, RANDOM_SQUEEZED,
-                FLOOR_OUT_OF_REACH, ALONE, CUT, OUT_OF_HOURS)  # fmt: skip
-"""What a planner is told of a plan, beside `data.calendars.calendar.calendar_notes`: it was made
-with the settings' teams; no team is out; a building needs officers and no team has them; chance
-chose too few to compare with; not all that chance chose had time; more is due than the floor's
-share of the stops; a building with a complaint behind it has no company; more was to be visited
-than the solver was given; a person put a visit where it cannot be or comes late."""
 LONGEST_DAYS: Final = 62
 """The longest span of a plan, and of the days that a team can look at."""
 
@@ -88,7 +65,7 @@ class PlanOptions:
 
     first: date
     last: date
-    kind: str = WEEK
+    kind: str = PlanKind.WEEK
     title: str = ""
     teams: int | None = None
     seconds: float | None = None
@@ -109,28 +86,16 @@ class PlanOptions:
 
     def content(self) -> dict[str, Any]:
         """Return what is kept, as JSON; without the seed, which only the store knows."""
-        plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        return plain | {
-            "first": self.first.isoformat(),
-            "last": self.last.isoformat(),
-            "seed": None,
-            "floor_days": None if self.floor_days is None else dict(self.floor_days),
-            "kinds": list(self.kinds),
-            "communities": list(self.communities),
-        }
+        content: dict[str, Any] = _OPTIONS.dump_python(replace(self, seed=None), mode="json")
+        return content
 
     @classmethod
     def of_content(cls, content: Mapping[str, Any]) -> PlanOptions:
         """Return the options that `content` described."""
-        return cls(
-            **dict(content)
-            | {
-                "first": date.fromisoformat(content["first"]),
-                "last": date.fromisoformat(content["last"]),
-                "kinds": tuple(content["kinds"]),
-                "communities": tuple(content["communities"]),
-            }
-        )
+        return _OPTIONS.validate_python(content)
+
+
+_OPTIONS: Final = TypeAdapter(PlanOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,22 +180,22 @@ class Plan:
     stops
         `STOP_COLUMNS`, by shift and place (1 and up). ``arrive`` minutes after midnight; ``walk_m``
         from the stop (or start) before; ``find_chance`` in that shift; ``reasons`` a list of
-        `REASONS`; ``floor_due_on`` NaT where never visited.
+        `StopReason`; ``floor_due_on`` NaT where never visited.
     uncovered
-        `UNCOVERED_COLUMNS`; reason is one of `WHY_UNCOVERED`.
+        `UNCOVERED_COLUMNS`; reason is one of `UncoveredReason`.
     notes
-        Codes of what a planner should know.
+        Codes of what a planner should know: `PlanNote`, and those of the calendar.
     locked
         Buildings that a person fixed to their shift.
     """
 
     plan_id: str = ""
     version: int = 0
-    kind: str = WEEK
+    kind: str = PlanKind.WEEK
     title: str = ""
     first: date
     last: date
-    state: str = DRAFT
+    state: str = PlanState.DRAFT
     made_at: datetime | None = None
     made_by: str = ""
     options: PlanOptions
@@ -281,7 +246,7 @@ def _option_problems(options: PlanOptions) -> list[str]:
     rules = {
         f"the last day is {options.last}; expected {options.first} or later": days >= 1,
         f"it lasts {days} days; expected {LONGEST_DAYS} at most": days <= LONGEST_DAYS,
-        f"kind is {options.kind!r}; expected {' or '.join(KINDS)}": options.kind in KINDS,
+        f"kind is {options.kind!r}; expected {' or '.join(PlanKind)}": options.kind in {*PlanKind},
         f"teams is {options.teams}; expected 1 to 100": _within(options.teams, 1, 100),
         f"seconds is {options.seconds}; expected 0 to 3600": _within(options.seconds, 0, 3600),
         f"iterations is {options.iterations}; expected 1 to 10000000": _within(

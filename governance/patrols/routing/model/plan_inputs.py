@@ -51,7 +51,7 @@ class PlanInputs:
         lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``,
         ``expected`` (events within the score's horizon), ``sensitive`` (bool: a complaint of late
         stands behind it), ``last_at`` (local time of the last visit, NaT never), ``last_result,
-        last_kind`` ("" never), ``next_step`` (one of `governance.visits.rules.settings.STEPS`),
+        last_kind`` ("" never), ``next_step`` (one of `NextStep`),
         ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest report that nobody
         has answered by a visit, NaT none).
     find_chance
@@ -68,9 +68,6 @@ class PlanInputs:
         Of every draw. Only the server may know it.
     locked
         Stops of an earlier version that stay in their shift: `LOCKED_COLUMNS`; None for none.
-    iterations
-        Search so long instead of so many seconds; then the same seed gives the same plan on every
-        machine.
     """
 
     options: PlanOptions
@@ -85,7 +82,6 @@ class PlanInputs:
     usual_worth: float = 1.0
     walk: Walk | None = None
     locked: pd.DataFrame | None = None
-    iterations: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse buildings without their columns, or with chances that are none."""

@@ -29,7 +29,7 @@ _TRUTH: Final = {"locked", "joint"}
 _LISTS: Final = {"reasons", "departments"}
 
 
-def frame_of(columns: Mapping[str, Any], names: tuple[str, ...]) -> pd.DataFrame:
+def frame_of(columns: Mapping[str, Any] | pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     """Return columns as a frame of a plan's types: days as times, whole numbers, lists, texts."""
     frame = pd.DataFrame({name: [*columns.get(name, ())] for name in names}, dtype=object)
     return frame.astype({name: _dtype(name) for name in names if name not in _LISTS})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
+Orders: TypeAlias = dict[int, list[int]]
+"""Candidates that each shift visits, in order, by the index of the shift."""
 
 FREE = -1
 """In ``locked``: no person fixed the stop to a shift."""
@@ -70,7 +73,7 @@ class Shift:
             raise ValueError(msg)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PatrolProblem:
     """Candidates to visit at most once each, and the shifts that could.
 
@@ -127,7 +130,7 @@ class PatrolProblem:
         """How many candidates there are (n)."""
         return len(self.minutes)
 
-    @property
+    @cached_property
     def worth(self) -> Floats:
         """What a visit in a shift adds, ``value + must``; NaN where it cannot be; shape (n, s).
 
@@ -141,12 +144,12 @@ class PatrolProblem:
         worth[fixed, shift] = own
         return worth
 
-    @property
+    @cached_property
     def walk_s(self) -> Ints:
         """Whole seconds to walk from row to column, rounded up, shape (n, n)."""
         return seconds_to_walk(self.metres, self.walk_m_a_minute)
 
-    @property
+    @cached_property
     def start_walk_s(self) -> Ints:
         """Whole seconds to walk from a shift's start, rounded up, shape (s, n)."""
         return seconds_to_walk(self.start_metres, self.walk_m_a_minute)
@@ -192,8 +195,6 @@ class Solution:
         Candidates that nobody visits, ascending.
     objective
         Worth of all visits less what walking must bring, see `objective_of`.
-    seconds
-        How long it took to find.
     method
         ``pyvrp`` or ``greedy:worth``.
     """
@@ -201,7 +202,6 @@ class Solution:
     routes: tuple[Route, ...]
     left: Ints
     objective: float
-    seconds: float
     method: str
 
 

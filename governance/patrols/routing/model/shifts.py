@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from data.calendars.calendar import Calendar
 from geo.errors import GridwardenError
-from governance.patrols.routing.model.problem import Shift
+from governance.patrols.routing.model.problem import Bools, Shift
 from governance.patrols.routing.model.settings import (
     BREAK,
     DAY,
@@ -25,12 +27,10 @@ from governance.patrols.routing.model.settings import (
     PatrolRules,
     parse_shift,
 )
-from governance.visits.rules.follow_up import is_rest_day
 
 JOINT_OFFICERS: Final = 2
 """Law has two officers or more go where somebody is to be made to open."""
 SLOT_COLUMNS: Final = ("shift_id", "slot_kind", "is_rest_day", "before_exam", "worth")
-_DAY = timedelta(days=1)
 _EVENING_HOUR: Final = 17
 
 
@@ -81,19 +81,16 @@ class Team:
 
     def content(self) -> dict[str, Any]:
         """Return what is kept, as JSON."""
-        return asdict(self) | {
-            "members": list(self.members),
-            "departments": list(self.departments),
-            "shifts": [list(each) for each in self.shifts],
-        }
+        content: dict[str, Any] = _TEAM.dump_python(self, mode="json")
+        return content
 
     @classmethod
     def of_content(cls, content: Mapping[str, Any]) -> Team:
         """Return the team that `content` described; other keys are left aside."""
-        said = {each.name: content[each.name] for each in fields(cls) if each.name in content}
-        lists = {name: tuple(said[name]) for name in ("members", "departments") if name in said}
-        shifts = tuple((on, part) for on, part in said.get("shifts", ()))
-        return cls(**said | lists | {"shifts": shifts})
+        return _TEAM.validate_python(content)
+
+
+_TEAM: Final = TypeAdapter(Team)
 
 
 def default_teams(rules: PatrolRules, *, count: int | None = None) -> tuple[Team, ...]:
@@ -114,35 +111,15 @@ def shifts_of(
     out once for each part all the same. In a year whose holidays are not announced the weekday
     says what is a rest day; where school terms are unknown no day is in a break.
     """
-    days = [first + _DAY * number for number in range((last - first).days + 1)]
-    kinds = kinds_of_days(days, calendar)
+    days = [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
+    kinds = [_kinds_of(*facts) for facts in _day_facts(days, calendar).itertuples(index=False)]
     return tuple(
         _shift(team, day, part, rules)
         for team in teams
-        for day in days
+        for day, kinds_of_day in zip(days, kinds, strict=True)
         for part in PARTS
-        if any(on in kinds[day] and part == p for on, p in team.shifts)
+        if any(on in kinds_of_day and part == p for on, p in team.shifts)
     )
-
-
-def kinds_of_day(day: date, calendar: Calendar) -> frozenset[int | str]:
-    """Return what a day is to a team: its weekday, working or rest, and whether in a break."""
-    return kinds_of_days([day], calendar)[day]
-
-
-def kinds_of_days(days: Sequence[date], calendar: Calendar) -> dict[date, frozenset[int | str]]:
-    """Return the same of several days."""
-    on_break = calendar.day_kinds(days)["school_break"].fillna(value=False).astype(bool)
-    kinds: dict[date, frozenset[int | str]] = {}
-    for day, off in zip(days, on_break, strict=True):
-        rest = REST if is_rest_day(day, calendar) else WORKING
-        kinds[day] = frozenset([day.isoweekday(), rest, *([BREAK] if off else [])])
-    return kinds
-
-
-def slot_kind(shift: Shift, calendar: Calendar) -> str:
-    """Return the kind of time of a shift, a key of ``[patrols.when]``."""
-    return _slot(kinds_of_day(shift.day, calendar), shift.part)
 
 
 def slots_of(shifts: Sequence[Shift], calendar: Calendar, rules: PatrolRules) -> pd.DataFrame:
@@ -151,30 +128,10 @@ def slots_of(shifts: Sequence[Shift], calendar: Calendar, rules: PatrolRules) ->
     ``is_rest_day`` is of the day (breaks count as rest: `Hours` has one table for both);
     ``worth`` is the setting of the slot times ``before_exam`` where that is known to hold.
     """
-    days = sorted({shift.day for shift in shifts})
-    kinds = kinds_of_days(days, calendar)
-    exams = calendar.day_kinds(days)["before_exam"].fillna(value=False).astype(bool)
-    before = dict(zip(days, exams, strict=True))
-    slots = [_slot(kinds[shift.day], shift.part) for shift in shifts]
-    return pd.DataFrame(
-        {
-            "shift_id": [shift.shift_id for shift in shifts],
-            "slot_kind": slots,
-            "is_rest_day": [bool(kinds[shift.day] & {REST, BREAK}) for shift in shifts],
-            "before_exam": [before[shift.day] for shift in shifts],
-            "worth": [
-                slot_worth(slot, before_exam=before[shift.day], rules=rules)
-                for slot, shift in zip(slots, shifts, strict=True)
-            ],
-        },
-        columns=list(SLOT_COLUMNS),
-    )
-
-
-def slot_worth(slot: str, *, before_exam: bool, rules: PatrolRules) -> float:
-    """Return what a visit is worth in a kind of time, beside one at the best time of the term."""
-    worth: float = getattr(rules.when, slot)
-    return worth * rules.when.before_exam if before_exam else worth
+    days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
+    evening = np.array([shift.part == EVENING for shift in shifts], dtype=bool)
+    slots = _slots(days, evening, calendar, rules)
+    return slots.assign(shift_id=[shift.shift_id for shift in shifts])[list(SLOT_COLUMNS)]
 
 
 def usual_worth(visits: Sequence[datetime], calendar: Calendar, rules: PatrolRules) -> float:
@@ -186,24 +143,53 @@ def usual_worth(visits: Sequence[datetime], calendar: Calendar, rules: PatrolRul
     at = pd.DatetimeIndex([*visits])
     if not len(at):
         return 1.0
-    kinds = calendar.day_kinds(at.to_numpy())
-    weekend = kinds["weekday"] > 5  # noqa: PLR2004 -- Saturday and Sunday
-    rest = kinds["is_rest_day"].fillna(weekend).astype(bool).to_numpy()
-    known = {name: kinds[name].fillna(value=False).to_numpy(bool)
-             for name in ("school_break", "before_exam")}  # fmt: skip
-    day = np.select([known["school_break"], rest], ["break", "rest"], "term")
-    part = np.where(at.hour >= _EVENING_HOUR, EVENING, DAY)
-    worths = [
-        slot_worth(f"{kind}_{time}", before_exam=bool(before), rules=rules)
-        for kind, time, before in zip(day, part, known["before_exam"], strict=True)
-    ]
+    worths = _slots(at.to_numpy(), np.asarray(at.hour >= _EVENING_HOUR), calendar, rules)["worth"]
     # Visits come in any order: a plain sum of them would differ in its last digit.
     return math.fsum(worths) / len(worths) or 1.0
 
 
-def _slot(kinds: frozenset[int | str], part: str) -> str:
-    when = "break" if BREAK in kinds else "rest" if REST in kinds else "term"
-    return f"{when}_{part}"
+def is_rest_or_break(day: date, calendar: Calendar) -> bool:
+    """Say whether a day is one of rest or in a school break."""
+    return bool(_day_facts([day], calendar)[["rest", "on_break"]].any(axis=None))
+
+
+def _day_facts(days: Sequence[date] | NDArray[np.datetime64], calendar: Calendar) -> pd.DataFrame:
+    """Return ``weekday, rest, on_break, before_exam`` of days; what is unknown is not so.
+
+    But for ``rest`` in a year whose holidays are not announced: there the weekday says it.
+    """
+    kinds = calendar.day_kinds(days)
+    known = kinds.assign(
+        is_rest_day=kinds["is_rest_day"].fillna(kinds["weekday"] > 5),  # noqa: PLR2004 -- Friday
+        school_break=kinds["school_break"].fillna(value=False),
+        before_exam=kinds["before_exam"].fillna(value=False),
+    )
+    names = {"is_rest_day": "rest", "school_break": "on_break", "before_exam": "before_exam"}
+    return known[["weekday", *names]].astype(dict.fromkeys(names, bool)).rename(columns=names)
+
+
+def _kinds_of(weekday: int, rest: bool, on_break: bool, _: bool) -> set[int | str]:  # noqa: FBT001 -- a row
+    return {weekday, REST if rest else WORKING, *([BREAK] if on_break else [])}
+
+
+def _slots(
+    days: NDArray[np.datetime64], evening: Bools, calendar: Calendar, rules: PatrolRules
+) -> pd.DataFrame:
+    """Return `SLOT_COLUMNS` of days and parts of the day, but for ``shift_id``."""
+    facts = _day_facts(days, calendar)
+    kinds = np.select([facts["on_break"], facts["rest"]], ["break", "rest"], "term")
+    slots = [
+        f"{kind}_{EVENING if late else DAY}" for kind, late in zip(kinds, evening, strict=True)
+    ]
+    worths = np.array([getattr(rules.when, slot) for slot in slots], dtype=np.float64)
+    return pd.DataFrame(
+        {
+            "slot_kind": slots,
+            "is_rest_day": facts["rest"] | facts["on_break"],
+            "before_exam": facts["before_exam"],
+            "worth": np.where(facts["before_exam"], worths * rules.when.before_exam, worths),
+        }
+    )
 
 
 def _shift(team: Team, day: date, part: str, rules: PatrolRules) -> Shift:

@@ -48,3 +48,28 @@ class UncoveredReason(StrEnum):
     HOURS_DO_NOT_FIT = "hours_do_not_fit"
     NO_COORDINATES = "no_coordinates"
     LOCKED_OUT = "locked_out"
+
+
+class PlanNote(StrEnum):
+    """What a planner is told of a plan, beside `data.calendars.calendar.calendar_notes`."""
+
+    NO_TEAMS_NAMED = "no_teams_named"
+    """It was made with the settings' teams."""
+    NO_SHIFTS = "no_shifts"
+    """No team is out."""
+    NO_OFFICERS = "no_joint_team"
+    """A building needs officers and no team has them."""
+    RANDOM_SMALL = "random_arm_small"
+    """Chance chose too few to compare with."""
+    RANDOM_SQUEEZED = "random_arm_squeezed"
+    """Not all that chance chose had time."""
+    FLOOR_OUT_OF_REACH = "floor_out_of_reach"
+    """More is due than the floor's share of the stops."""
+    ALONE = "visits_alone"
+    """A building with a complaint behind it has no company."""
+    CUT = "candidates_cut"
+    """More was to be visited than the solver was given."""
+    OUT_OF_HOURS = "visits_out_of_hours"
+    """A person put a visit where it cannot be or comes late."""
+    REPLACED_PLAN = "replaced_plan"
+    """Its publication cancelled another plan of the week."""

@@ -9,173 +9,155 @@ import numpy as np
 import pandas as pd
 
 from geo.shapes.projection import distances_m
-from governance.patrols.routing.model.plan import LIST, ORDINARY
-from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.model.problem import FREE, Bools, Ints
+from governance.patrols.routing.model.problem import FREE, Bools, Ints, Orders
+from governance.patrols.routing.model.vocabulary import Arm, StopReason
 from governance.patrols.routing.privacy.decoys import (
     DRAWN_AMONG,
     DecoySearch,
-    Orders,
     add_decoys,
     fill_up,
     stops_alone,
+    within_decoy_range,
 )
-from governance.patrols.routing.selection.candidates import MUST_RANDOM, Candidates
-from governance.patrols.routing.selection.distances import within_decoy_range
-from governance.patrols.routing.selection.formulate import Formulation, formulate
-from governance.patrols.routing.selection.planning_base import PlanningBase
+from governance.patrols.routing.selection.candidates import MUST_RANDOM
+from governance.patrols.routing.selection.formulate import Formulation, PlanningBase, formulate
 from governance.patrols.routing.selection.seeded_draw import chances
+
+_PURPOSE = ["minutes", "must", "arm", "mode"]
+"""What a building is on a plan for, beside its reasons."""
 
 
 class RoutesWithDecoys(NamedTuple):
-    """Routes with decoys, what they were made from, and the sensitive buildings without any."""
+    """Routes with decoys, the problem they are of, and the sensitive buildings without any."""
 
-    ground: PlanningBase
-    posed: Formulation
+    formulation: Formulation
     orders: Orders
     alone: list[str]
 
 
-def cover_sensitive_stops(
-    inputs: PlanInputs, ground: PlanningBase, posed: Formulation, orders: Orders
-) -> RoutesWithDecoys:
-    """See to it that no sensitive stop is the only one of its decoy_search on a round.
+def cover_sensitive_stops(formulation: Formulation, orders: Orders) -> RoutesWithDecoys:
+    """See to it that no sensitive stop is the only one of its surroundings on a round.
 
     Its ordinary neighbours are those of the problem and, beside them, the nearest of all buildings
     that can be on the plan; these come with ``minutes.ordinary``, only as decoys.
     What time is left afterwards goes to the problem's candidates.
     """
-    if not (posed.problem.candidates and posed.problem.shifts):
-        return RoutesWithDecoys(ground, posed, orders, [])
-    about, asked = decoy_search(inputs, ground, posed), ground.candidates
+    if formulation.is_idle:
+        return RoutesWithDecoys(formulation, orders, [])
+    base, search = formulation.base, decoy_search(formulation)
     extras = np.zeros(0, dtype=np.int64)
-    if stops_alone(orders, about):
-        sensitive = [(s, e) for s, order in orders.items() for e in order if about.sensitive[e]]
-        extras = _extras(inputs, ground.candidates, posed.members, sensitive)
+    if stops_alone(orders, search):
+        extras = _extras(formulation, orders, search)
     if len(extras):
-        ground = replace(ground, candidates=_as_decoys(inputs, ground.candidates, extras))
-        members = np.concatenate([posed.members, extras])
-        posed = _extend_formulation(
-            posed, formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
-        )
-        about = decoy_search(inputs, ground, posed)
-    company = add_decoys(posed.problem, orders, about)
-    listed = np.arange(len(posed.members)) < len(posed.members) - len(extras)
-    filled = fill_up(posed.problem, company.orders, about, listed)
-    ids = ground.candidates.rows["building_id"].to_numpy(object)[posed.members]
+        formulation = _with_members(formulation, _as_decoys(base, extras), extras)
+        search = decoy_search(formulation)
+    decoys = add_decoys(formulation.problem, orders, search)
+    listed = np.arange(len(formulation.members)) < len(formulation.members) - len(extras)
+    filled = fill_up(formulation.problem, decoys.orders, search, listed)
     before = {stop for order in orders.values() for stop in order}
-    joined = posed.members[sorted(company.joined - before)]
-    ground = replace(ground, candidates=_joined(asked, ground.candidates, joined))
+    joined = formulation.members[sorted(decoys.joined - before)]
+    rows = _joined(base.rows, formulation.base.rows, joined)
+    formulation = replace(formulation, base=_with_rows(base, rows))
+    ids = formulation.rows["building_id"].to_numpy(object)
     return RoutesWithDecoys(
-        ground, posed, filled, sorted(ids[s] for _, s in stops_alone(filled, about))
+        formulation, filled, sorted(ids[stop] for _, stop in stops_alone(filled, search))
     )
 
 
-def due_beside(
-    inputs: PlanInputs, ground: PlanningBase, posed: Formulation, orders: Orders
-) -> frozenset[str]:
+def due_beside(formulation: Formulation, orders: Orders) -> frozenset[str]:
     """Return the ids of buildings that are due and can be decoys of sensitive stops without any.
 
     One for each such stop, drawn among the nearest few that can be visited in its shift: a visit
     that is to be made anyhow costs less there than a decoy of its own.
     """
-    if not (posed.problem.candidates and posed.problem.shifts):
+    if formulation.is_idle:
         return frozenset()
-    about, candidates = decoy_search(inputs, ground, posed), ground.candidates
-    floor, ids = candidates.floor, candidates.rows["building_id"]
-    could = _ordinary(candidates) & floor.due & ~floor.covered_otherwise
-    draw, found = chances(ids, use="company", seed=inputs.seed), set[int]()
-    for shift, stop in stops_alone(orders, about):
-        near = _nearest(inputs, candidates, could, posed.members[stop], shift)[:DRAWN_AMONG]
-        if len(near) and not found & {*near.tolist()}:
-            found.add(int(near[draw[near].argmin()]))
-    return frozenset(ids.iloc[sorted(found)])
+    base, ids = formulation.base, formulation.base.rows["building_id"]
+    ordinary = _ordinary(base) & base.candidates.floor_due
+    ordinary &= ~base.rows["covered_otherwise"].to_numpy(bool)
+    draw, drawn = chances(ids, use="company", seed=base.inputs.seed), set[int]()
+    for shift, stop in stops_alone(orders, decoy_search(formulation)):
+        near = _nearest(base, ordinary, formulation.members[stop], shift)[:DRAWN_AMONG]
+        if len(near) and not drawn & {*near.tolist()}:
+            drawn.add(int(near[draw[near].argmin()]))
+    return frozenset(ids.iloc[sorted(drawn)])
 
 
-def decoy_search(inputs: PlanInputs, ground: PlanningBase, posed: Formulation) -> DecoySearch:
+def decoy_search(formulation: Formulation) -> DecoySearch:
     """Return what is known of a problem's candidates as decoys."""
-    rows, problem = ground.candidates.rows.iloc[posed.members], posed.problem
+    rows, problem, inputs = formulation.rows, formulation.problem, formulation.base.inputs
     sensitive = rows["sensitive"].to_numpy(bool)
     return DecoySearch(
         sensitive=sensitive,
-        ordinary=~sensitive & ground.candidates.open[posed.members],
+        ordinary=~sensitive & rows["open"].to_numpy(bool),
         close=within_decoy_range(problem.lon, problem.lat, within_m=inputs.rules.company_m),
         fixed=(problem.locked != FREE) | (problem.must >= MUST_RANDOM),
         chance=chances(rows["building_id"], use="company", seed=inputs.seed),
     )
 
 
-def _extras(
-    inputs: PlanInputs, candidates: Candidates, members: Ints, stops: list[tuple[int, int]]
-) -> Ints:
-    """Return rows outside the problem that could be decoys: the nearest few of each stop.
+def _extras(formulation: Formulation, orders: Orders, search: DecoySearch) -> Ints:
+    """Return rows outside the problem that could be decoys: the nearest few of sensitive stops.
 
-    Parameters
-    ----------
-    stops
-        Shift and candidate of every sensitive stop: one that has a decoy can lose it to another.
+    Of all of them, for one that has a decoy can lose it to another.
     """
-    could = _ordinary(candidates)
-    could[members] = False
-    found: set[int] = set()
-    for shift, stop in stops:
-        near = _nearest(inputs, candidates, could, members[stop], shift)
-        found |= {*near[: 2 * DRAWN_AMONG].tolist()}
-    return np.array(sorted(found), dtype=np.int64)
+    ordinary = _ordinary(formulation.base)
+    ordinary &= ~np.isin(np.arange(len(ordinary)), formulation.members)
+    extras: set[int] = set()
+    for shift, order in orders.items():
+        for stop in order:
+            if search.sensitive[stop]:
+                near = _nearest(formulation.base, ordinary, formulation.members[stop], shift)
+                extras |= {*near[: 2 * DRAWN_AMONG].tolist()}
+    return np.array(sorted(extras), dtype=np.int64)
 
 
-def _ordinary(candidates: Candidates) -> Bools:
+def _ordinary(base: PlanningBase) -> Bools:
     """Say which rows can be on the plan and no complaint of late stands behind."""
-    ordinary: Bools = candidates.open & ~candidates.rows["sensitive"].to_numpy(bool)
-    return ordinary
+    return (base.rows["open"] & ~base.rows["sensitive"]).to_numpy(bool, copy=True)
 
 
-def _nearest(
-    inputs: PlanInputs, candidates: Candidates, could: Bools, row: int, shift: int
-) -> Ints:
-    """Return the rows near enough to a row to be its decoy in a shift, nearest first."""
-    lon, lat = (candidates.rows[name].to_numpy(float) for name in ("lon", "lat"))
-    free = np.flatnonzero(could & candidates.doors.allowed[:, shift])
+def _nearest(base: PlanningBase, ordinary: Bools, row: int, shift: int) -> Ints:
+    """Return the ordinary rows near enough to a row to be its decoy in a shift, nearest first."""
+    lon, lat = (base.rows[name].to_numpy(float) for name in ("lon", "lat"))
+    free = np.flatnonzero(ordinary & base.candidates.allowed[:, shift])
     free = free[free != row]
     metres = distances_m(lon[row], lat[row], lon[free], lat[free])
     order = np.argsort(metres, kind="stable")
-    near: Ints = free[order[metres[order] <= inputs.rules.company_m]].astype(np.int64)
+    near: Ints = free[order[metres[order] <= base.inputs.rules.company_m]].astype(np.int64)
     return near
 
 
-def _as_decoys(inputs: PlanInputs, candidates: Candidates, extras: Ints) -> Candidates:
-    """Return candidates of which some are there as decoys alone."""
-    rows = candidates.rows.copy()
-    at = rows.index[extras]
-    rows.loc[at, "minutes"] = inputs.rules.minutes.ordinary
-    rows.loc[at, "must"] = 0.0
-    rows.loc[at, "arm"] = LIST
-    rows.loc[at, "mode"] = ""
-    rows["reasons"] = pd.Series(
-        [[] if extra else reasons
-         for extra, reasons in zip(np.isin(np.arange(len(rows)), extras), rows["reasons"],
-                                   strict=True)],
-        index=rows.index, dtype=object,
-    )  # fmt: skip
-    return replace(candidates, rows=rows)
+def _as_decoys(base: PlanningBase, extras: Ints) -> PlanningBase:
+    """Return a base of which some rows are there as decoys alone."""
+    rows, reasons = base.rows.copy(), base.rows["reasons"].tolist()
+    rows.loc[rows.index[extras], _PURPOSE] = [base.inputs.rules.minutes.ordinary, 0.0, Arm.LIST, ""]
+    for extra in extras.tolist():
+        reasons[extra] = []
+    return _with_rows(base, rows.assign(reasons=_lists(rows, reasons)))
 
 
-def _extend_formulation(posed: Formulation, wide: Formulation) -> Formulation:
+def _with_members(formulation: Formulation, base: PlanningBase, extras: Ints) -> Formulation:
     """Return a wider problem that keeps the distances of the one it extends, to the second."""
-    metres, count = wide.problem.metres.copy(), len(posed.members)
-    metres[:count, :count] = posed.problem.metres
+    wide = formulate(base, np.concatenate([formulation.members, extras]))
+    metres, count = wide.problem.metres.copy(), len(formulation.members)
+    metres[:count, :count] = formulation.problem.metres
     return replace(wide, problem=replace(wide.problem, metres=metres))
 
 
-def _joined(before: Candidates, after: Candidates, joined: Ints) -> Candidates:
-    """Return candidates as before, but for those added as decoys, whose reasons say so."""
-    rows = before.rows.copy()
+def _joined(before: pd.DataFrame, after: pd.DataFrame, joined: Ints) -> pd.DataFrame:
+    """Return rows as before, but for those added as decoys, whose reasons say so."""
+    rows, reasons = before.copy(), before["reasons"].tolist()
     at = rows.index[joined]
-    for name in ("minutes", "must", "arm", "mode"):
-        rows.loc[at, name] = after.rows.loc[at, name]
-    reasons = rows["reasons"].tolist()
+    rows.loc[at, _PURPOSE] = after.loc[at, _PURPOSE]
     for row in joined.tolist():
-        reasons[row] = [*after.rows["reasons"].iloc[row], ORDINARY]
-    return replace(
-        before, rows=rows.assign(reasons=pd.Series(reasons, index=rows.index, dtype=object))
-    )
+        reasons[row] = [*after["reasons"].iloc[row], StopReason.ORDINARY]
+    return rows.assign(reasons=_lists(rows, reasons))
+
+
+def _with_rows(base: PlanningBase, rows: pd.DataFrame) -> PlanningBase:
+    return replace(base, candidates=replace(base.candidates, rows=rows))
+
+
+def _lists(rows: pd.DataFrame, values: list[list[str]]) -> pd.Series[list[str]]:
+    return pd.Series(values, index=rows.index, dtype=object)

@@ -1,6 +1,6 @@
 """Decoys for visits that would betray who complained: an ordinary neighbour on the same round.
 
-A building behind which a complaint stands is never the only one of its decoy_search that a team
+A building behind which a complaint stands is never the only one of its surroundings that a team
 goes to in a shift, where that can be helped: the people there see a round of several buildings.
 """
 
@@ -11,10 +11,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from geo.shapes.projection import distances_between_m
 from governance.patrols.routing.model.problem import (
     Bools,
     Floats,
     Ints,
+    Orders,
     PatrolProblem,
     walked_m,
 )
@@ -22,9 +24,6 @@ from governance.patrols.routing.solver.insertion_heuristic import Insertions
 
 DRAWN_AMONG: Final = 5
 """A decoy is drawn among so many of the nearest: always the nearest would tell something too."""
-
-Orders = dict[int, list[int]]
-"""Stops of each shift, in order."""
 
 
 class Decoys(NamedTuple):
@@ -50,7 +49,7 @@ class DecoySearch(NamedTuple):
     chance: Floats
 
 
-def add_decoys(problem: PatrolProblem, orders: Orders, about: DecoySearch) -> Decoys:
+def add_decoys(problem: PatrolProblem, orders: Orders, search: DecoySearch) -> Decoys:
     """Insert an ordinary neighbour beside each sensitive stop that has none on its round.
 
     Drawn among the nearest, put where it costs the shift least. Where a shift has no time left,
@@ -59,24 +58,22 @@ def add_decoys(problem: PatrolProblem, orders: Orders, about: DecoySearch) -> De
     overfull by what a person locked.
     """
     table, joined, given_up = Insertions(problem, orders), set[int](), list[int]()
-    about = about._replace(
-        fixed=about.fixed.copy()
-    )  # a decoy found stays: else two would replace each other for ever
-    while (alone := _first_alone(table.orders, about, given_up)) is not None:
+    # A decoy that was added stays: else two would replace each other for ever.
+    search = search._replace(fixed=search.fixed.copy())
+    while (alone := _first_alone(table.orders, search, given_up)) is not None:
         shift, stop = alone
-        changed = _with_decoy(problem, table, shift, stop, about)
+        changed = _with_decoy(table, shift, stop, search)
         if changed is None:
             given_up.append(stop)
-        elif changed.neighbour is None:
-            table = changed.table
-        else:
-            table = changed.table
-            about.fixed[changed.neighbour] = True
+            continue
+        table = changed.table
+        if changed.neighbour is not None:
+            search.fixed[changed.neighbour] = True
             joined.add(changed.neighbour)
-    return Decoys(table.orders, joined, [stop for _, stop in stops_alone(table.orders, about)])
+    return Decoys(table.orders, joined, [stop for _, stop in stops_alone(table.orders, search)])
 
 
-def fill_up(problem: PatrolProblem, orders: Orders, about: DecoySearch, among: Bools) -> Orders:
+def fill_up(problem: PatrolProblem, orders: Orders, search: DecoySearch, among: Bools) -> Orders:
     """Use the time that is left: insert what brings most per minute and needs no further decoy.
 
     Parameters
@@ -87,7 +84,7 @@ def fill_up(problem: PatrolProblem, orders: Orders, about: DecoySearch, among: B
     table = Insertions(problem, orders)
     while True:
         open_to = among[None, :] & (
-            ~about.sensitive[None, :] | _has_decoy_by_shift(table.orders, about)
+            ~search.sensitive[None, :] | _has_decoy_by_shift(table.orders, search)
         )
         rate = np.where(open_to & (table.gain > 0), table.gain / table.added_s, -np.inf)
         shift, stop = (int(one) for one in np.unravel_index(int(rate.argmax()), rate.shape))
@@ -96,14 +93,23 @@ def fill_up(problem: PatrolProblem, orders: Orders, about: DecoySearch, among: B
         table.insert(shift, stop)
 
 
-def stops_alone(orders: Orders, about: DecoySearch) -> list[tuple[int, int]]:
+def stops_alone(orders: Orders, search: DecoySearch) -> list[tuple[int, int]]:
     """Return shift and stop of all sensitive stops without an ordinary one near on their round."""
     return [
         (shift, stop)
         for shift, order in sorted(orders.items())
         for stop in order
-        if about.sensitive[stop] and not _has_decoy(stop, order, about)
+        if search.sensitive[stop] and not _has_decoy(stop, order, search)
     ]
+
+
+def within_decoy_range(lon: Floats, lat: Floats, *, within_m: float) -> Bools:
+    """Say which of n places are company to each other: near, and not the same; shape (n, n)."""
+    if not len(lon):
+        return np.zeros((0, 0), dtype=bool)
+    close: Bools = distances_between_m(lon, lat) <= within_m
+    np.fill_diagonal(close, val=False)
+    return close
 
 
 class _Changed(NamedTuple):
@@ -113,93 +119,83 @@ class _Changed(NamedTuple):
     neighbour: int | None
 
 
-def _with_decoy(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
-) -> _Changed | None:
+def _with_decoy(table: Insertions, shift: int, stop: int, search: DecoySearch) -> _Changed | None:
     """Return routes in which a stop has a decoy; None where it can have none."""
-    if shift in table.closed or not len(_neighbours(problem, table, shift, stop, about)):
+    if shift in table.closed or not len(_neighbours(table, shift, stop, search)):
         return None
-    if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
+    if (neighbour := _joining(table, shift, stop, search)) is not None:
         return _Changed(table, neighbour)
-    crowded = _with_displacement(problem, table, shift, stop, about)
-    if about.fixed[stop]:
+    crowded = _with_displacement(table, shift, stop, search)
+    if search.fixed[stop]:
         return crowded
-    without = _Changed(_without(problem, table, shift, stop), None)
+    without = _Changed(_without(table, shift, stop), None)
     ways = [without] if crowded is None else [crowded, without]
-    return max(ways, key=lambda way: _worth_filled(problem, way.table, shift, about))
+    return max(ways, key=lambda way: _worth_filled(way.table, shift, search))
 
 
-def _joining(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
-) -> int | None:
+def _joining(table: Insertions, shift: int, stop: int, search: DecoySearch) -> int | None:
     """Insert a neighbour of a stop that fits as things are; None where none does."""
-    possible = _neighbours(problem, table, shift, stop, about)
-    drawn = _drawn(problem, stop, possible[_fits(table, shift, possible)], about)
+    possible = _neighbours(table, shift, stop, search)
+    possible = possible[np.isfinite(table.gain[shift, possible])]
+    drawn = _drawn(table.problem, stop, possible, search)
     return next((each for each in drawn if table.insert(shift, each)), None)
 
 
 def _with_displacement(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
+    table: Insertions, shift: int, stop: int, search: DecoySearch
 ) -> _Changed | None:
     """Let what is worth least give way until a neighbour fits; None where even that is no help."""
+    worth = table.problem.worth[:, shift]
     while True:
-        weaker = [e for e in table.orders[shift] if e != stop and not about.fixed[e]]
+        weaker = [e for e in table.orders[shift] if e != stop and not search.fixed[e]]
         if not weaker:
             return None
-        least = min(weaker, key=lambda each: (problem.worth[each, shift], each))
-        table = _without(problem, table, shift, least)
-        if (neighbour := _joining(problem, table, shift, stop, about)) is not None:
+        table = _without(table, shift, min(weaker, key=lambda each: (worth[each], each)))
+        if (neighbour := _joining(table, shift, stop, search)) is not None:
             return _Changed(table, neighbour)
 
 
-def _without(problem: PatrolProblem, table: Insertions, shift: int, stop: int) -> Insertions:
+def _without(table: Insertions, shift: int, stop: int) -> Insertions:
     """Return routes without one of a shift's stops."""
-    kept = [each for each in table.orders[shift] if each != stop]
-    return Insertions(problem, {**table.orders, shift: kept})
+    left = [each for each in table.orders[shift] if each != stop]
+    return Insertions(table.problem, {**table.orders, shift: left})
 
 
-def _worth_filled(
-    problem: PatrolProblem, table: Insertions, shift: int, about: DecoySearch
-) -> float:
+def _worth_filled(table: Insertions, shift: int, search: DecoySearch) -> float:
     """Return what a shift is worth, with the best visit that its time left and the decoys allow."""
-    order = np.array(table.orders[shift], dtype=np.int64)
+    problem, order = table.problem, np.array(table.orders[shift], dtype=np.int64)
     worth = float(problem.worth[order, shift].sum())
     worth -= problem.km_worth * walked_m(problem, shift, order) / 1000.0
-    some = ~about.sensitive | _has_decoy_by_shift({shift: order.tolist()}, about)[0]
+    some = ~search.sensitive | _has_decoy_by_shift({shift: order.tolist()}, search)[0]
     return worth + max(0.0, float(table.gain[shift, some].max(initial=0.0)))
 
 
-def _neighbours(
-    problem: PatrolProblem, table: Insertions, shift: int, stop: int, about: DecoySearch
-) -> Ints:
+def _neighbours(table: Insertions, shift: int, stop: int, search: DecoySearch) -> Ints:
     """Return the ordinary candidates near a stop that could go in its shift, if it had time."""
-    can = about.close[stop] & about.ordinary & table.free & ~np.isnan(problem.value[:, shift])
-    return np.flatnonzero(can).astype(np.int64)
-
-
-def _fits(table: Insertions, shift: int, stops: Ints) -> Bools:
-    fits: Bools = np.isfinite(table.gain[shift, stops])
-    return fits
+    can_go = ~np.isnan(table.problem.value[:, shift])
+    return np.flatnonzero(search.close[stop] & search.ordinary & table.free & can_go)
 
 
 def _drawn(
-    problem: PatrolProblem, stop: int, neighbours: Ints, about: DecoySearch
+    problem: PatrolProblem, stop: int, neighbours: Ints, search: DecoySearch
 ) -> Iterable[int]:
     """Return neighbours in the order of trying: the nearest few by chance, then the others."""
     by_way = neighbours[np.argsort(problem.metres[stop, neighbours], kind="stable")]
     few, others = by_way[:DRAWN_AMONG], by_way[DRAWN_AMONG:]
-    return [*few[np.argsort(about.chance[few], kind="stable")].tolist(), *others.tolist()]
+    return [*few[np.argsort(search.chance[few], kind="stable")].tolist(), *others.tolist()]
 
 
-def _first_alone(orders: Orders, about: DecoySearch, given_up: list[int]) -> tuple[int, int] | None:
-    return next((each for each in stops_alone(orders, about) if each[1] not in given_up), None)
+def _first_alone(
+    orders: Orders, search: DecoySearch, given_up: list[int]
+) -> tuple[int, int] | None:
+    return next((each for each in stops_alone(orders, search) if each[1] not in given_up), None)
 
 
-def _has_decoy(stop: int, order: list[int], about: DecoySearch) -> bool:
-    return any(about.close[stop, each] and not about.sensitive[each] for each in order)
+def _has_decoy(stop: int, order: list[int], search: DecoySearch) -> bool:
+    return any(search.close[stop, each] and not search.sensitive[each] for each in order)
 
 
-def _has_decoy_by_shift(orders: Orders, about: DecoySearch) -> Bools:
+def _has_decoy_by_shift(orders: Orders, search: DecoySearch) -> Bools:
     """Say by shift which candidates would have a decoy there, shape (s, n)."""
-    ordinary = {s: [e for e in order if not about.sensitive[e]] for s, order in orders.items()}
-    return np.array([about.close[:, ordinary[s]].any(axis=1) for s in sorted(orders)], dtype=bool)
+    ordinary = {s: [e for e in order if not search.sensitive[e]] for s, order in orders.items()}
+    return np.array([search.close[:, ordinary[s]].any(axis=1) for s in sorted(orders)], dtype=bool)

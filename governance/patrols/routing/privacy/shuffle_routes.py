@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE, PatrolProblem, Shift
+from governance.patrols.routing.model.problem import FREE, Orders, PatrolProblem, Shift
 from governance.patrols.routing.selection.seeded_draw import chances
 from governance.patrols.routing.solver.schedule import fits, time_route
 
@@ -17,8 +17,8 @@ MOST_LONGER: Final = 1.1
 
 
 def shuffle_routes(
-    problem: PatrolProblem, orders: dict[int, list[int]], *, slots: Sequence[Hashable], seed: str
-) -> dict[int, list[int]]:
+    problem: PatrolProblem, orders: Orders, *, slots: Sequence[Hashable], seed: str
+) -> Orders:
     """Exchange whole rounds among equal shifts and turn some round, as the seed says.
 
     Shifts are equal if they have the same hours, officers, start and kind of time; what a round is
@@ -35,8 +35,8 @@ def shuffle_routes(
 
 
 def _exchanged(
-    problem: PatrolProblem, orders: dict[int, list[int]], *, slots: Sequence[Hashable], seed: str
-) -> dict[int, list[int]]:
+    problem: PatrolProblem, orders: Orders, *, slots: Sequence[Hashable], seed: str
+) -> Orders:
     """Shuffle rounds within each group of equal shifts (Fisher and Yates), where both fit."""
     shifts = problem.shifts
     groups: dict[Hashable, list[int]] = {}
@@ -53,9 +53,7 @@ def _exchanged(
     return moved
 
 
-def _turned(
-    problem: PatrolProblem, orders: dict[int, list[int]], *, seed: str
-) -> dict[int, list[int]]:
+def _turned(problem: PatrolProblem, orders: Orders, *, seed: str) -> Orders:
     draws = chances((shift.shift_id for shift in problem.shifts), use="turn", seed=seed)
     turned = {}
     for shift, order in orders.items():

@@ -1,4 +1,4 @@
-"""Tell a plan: rows of shifts and stops, what they come to, and what is left out and why."""
+"""Rows of a plan's shifts and stops, what they come to, and what is left out and why."""
 
 from __future__ import annotations
 
@@ -7,14 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from governance.patrols.routing.model.plan import (
-    LOCKED_OUT,
-    NO_CAPACITY,
-    ORDINARY,
-    RANDOM,
-    PlanTotals,
-)
-from governance.patrols.routing.model.plan_inputs import PlanInputs
+from data.contracts.vocabulary import VisitKind
+from governance.patrols.routing.model.plan import PlanTotals
 from governance.patrols.routing.model.plan_tables import (
     SHIFT_COLUMNS,
     STOP_COLUMNS,
@@ -23,76 +17,53 @@ from governance.patrols.routing.model.plan_tables import (
 )
 from governance.patrols.routing.model.problem import FREE, Floats, PatrolProblem, Route
 from governance.patrols.routing.model.settings import EVENING
-from governance.patrols.routing.model.shifts import Team
-from governance.patrols.routing.selection.candidates import Candidates
+from governance.patrols.routing.model.vocabulary import Arm, StopReason, UncoveredReason
 from governance.patrols.routing.selection.coverage_floor import weeks_until_met
-from governance.patrols.routing.selection.formulate import Formulation, slot_chances
+from governance.patrols.routing.selection.formulate import Formulation, PlanningBase
 from governance.patrols.routing.solver.schedule import late_stops, over_minutes, time_route
-from governance.visits.rules.visit_kind import DAY as DAY_MODE
-from governance.visits.rules.visit_kind import NIGHT as NIGHT_MODE
 
 
-def routes_of(problem: PatrolProblem, orders: dict[int, list[int]]) -> tuple[Route, ...]:
-    """Time the routes of all shifts that go out."""
-    return tuple(
-        time_route(problem, shift, order) for shift, order in sorted(orders.items()) if order
-    )
-
-
-def tell_stops(
-    inputs: PlanInputs,
-    candidates: Candidates,
-    posed: Formulation,
-    routes: Sequence[Route],
-    worths: Floats,
-) -> pd.DataFrame:
+def stop_rows(formulation: Formulation, routes: Sequence[Route]) -> pd.DataFrame:
     """Return `STOP_COLUMNS` of routes, by shift and place."""
-    problem, parts = posed.problem, []
-    chance = candidates.rows["find_chance"].to_numpy(float)
+    base, problem, parts = formulation.base, formulation.problem, []
+    chances = base.slot_chances(base.rows["find_chance"].to_numpy(float))
     for route in routes:
-        shift = problem.shifts[route.shift]
-        members = posed.members[route.stops]
-        rows = candidates.rows.iloc[members]
-        by_hour = NIGHT_MODE if shift.part == EVENING else DAY_MODE
-        slot = worths[[route.shift]]
-        told = {name: rows[name].tolist() for name in rows if name in STOP_COLUMNS}
-        parts.append(
-            told
-            | {
-                "shift_id": [shift.shift_id] * len(rows),
-                "place": range(1, len(rows) + 1),
-                "building_kind": rows["kind"].tolist(),
-                "arrive": route.arrive.tolist(),
-                "walk_m": _legs_m(problem, route).tolist(),
-                "mode": [mode or by_hour for mode in rows["mode"]],
-                "find_chance": slot_chances(chance[members], slot, inputs.usual_worth)[:, 0],
-                "locked": (problem.locked[route.stops] != FREE).tolist(),
-                "floor_due_on": rows["due_on"].tolist(),
-            }
+        shift, members = problem.shifts[route.shift], formulation.members[route.stops]
+        rows = base.rows.iloc[members]
+        by_hour = VisitKind.NIGHT if shift.part == EVENING else VisitKind.DAY
+        stops = rows.assign(
+            shift_id=shift.shift_id,
+            place=range(1, len(rows) + 1),
+            building_kind=rows["kind"],
+            arrive=route.arrive,
+            walk_m=_legs_m(problem, route),
+            mode=[mode or by_hour for mode in rows["mode"]],
+            find_chance=chances[members, route.shift],
+            locked=problem.locked[route.stops] != FREE,
+            floor_due_on=rows["due_on"],
         )
-    columns = {name: [each for part in parts for each in part[name]] for name in STOP_COLUMNS}
-    return frame_of(columns, STOP_COLUMNS)
+        parts.append(stops[list(STOP_COLUMNS)])
+    if not parts:
+        return frame_of({}, STOP_COLUMNS)
+    return frame_of(pd.concat(parts, ignore_index=True), STOP_COLUMNS)
 
 
-def tell_shifts(
-    problem: PatrolProblem,
-    teams: Sequence[Team],
-    routes: Sequence[Route],
-    stops: pd.DataFrame,
-    slot_kinds: Sequence[str],
+def shift_rows(
+    formulation: Formulation, routes: Sequence[Route], stops: pd.DataFrame
 ) -> pd.DataFrame:
     """Return `SHIFT_COLUMNS` of all shifts, also of those that stay at home."""
-    by_id, by_shift = {team.team_id: team for team in teams}, {r.shift: r for r in routes}
+    base, problem = formulation.base, formulation.problem
+    team_of, route_of = {t.team_id: t for t in base.teams}, {r.shift: r for r in routes}
     finds = stops.groupby("shift_id")["find_chance"].sum()
     rows = []
     for number, shift in enumerate(problem.shifts):
-        route = by_shift.get(number) or time_route(problem, number, [])
-        team = by_id[shift.team_id]
+        route = route_of.get(number) or time_route(problem, number, [])
+        team = team_of[shift.team_id]
         rows.append(
             {
                 **{name: getattr(shift, name) for name in SHIFT_COLUMNS if hasattr(shift, name)},
                 "team": team.name,
-                "slot_kind": slot_kinds[number],
+                "slot_kind": base.slots["slot_kind"].iloc[number],
                 "minutes": route.minutes,
                 "most_minutes": shift.minutes,
                 "over_minutes": over_minutes(problem, route),
@@ -102,12 +73,10 @@ def tell_shifts(
                 "departments": list(team.departments),
             }
         )
-    return frame_of({name: [row[name] for row in rows] for name in SHIFT_COLUMNS}, SHIFT_COLUMNS)
+    return frame_of(pd.DataFrame(rows, columns=list(SHIFT_COLUMNS)), SHIFT_COLUMNS)
 
 
-def tell_uncovered(
-    inputs: PlanInputs, candidates: Candidates, problem: PatrolProblem, visited: pd.Series[str]
-) -> pd.DataFrame:
+def uncovered_rows(formulation: Formulation, visited: pd.Series[str]) -> pd.DataFrame:
     """Return `UNCOVERED_COLUMNS`: what should be on the plan and is not, and why.
 
     Nobody knows where it is; law wants officers and no team has them; no shift is at an hour that
@@ -115,38 +84,33 @@ def tell_uncovered(
     locked to is no more; or else, and for whatever the solver was not even given, there is not time
     enough. Most pressing first: musts, then the latest by their own period.
     """
-    rows = candidates.rows
-    lost = np.zeros(len(rows), dtype=bool)
-    if inputs.locked is not None:
-        lost = rows["building_id"].isin(inputs.locked["building_id"]).to_numpy(bool)
-    left = (candidates.wanted | lost) & ~rows["building_id"].isin(visited).to_numpy(bool)
-    full = _full_of_locked(problem)
-    minutes = rows["minutes"].to_numpy(np.int64)
-    room = (candidates.doors.allowed & (minutes[:, None] <= full[None, :])).any(axis=1) & ~lost
-    why = candidates.doors.why_not.to_numpy(object)
-    told = rows.assign(
-        reason=np.where(why != "", why, np.where(room, NO_CAPACITY, LOCKED_OUT)),
-        late=candidates.floor.dues.late,
+    base, rows = formulation.base, formulation.base.rows
+    locked = [] if base.inputs.locked is None else base.inputs.locked["building_id"]
+    was_locked = rows["building_id"].isin(locked)
+    minutes_left = _minutes_left(formulation.problem)
+    fits = rows["minutes"].to_numpy(np.int64)[:, None] <= minutes_left[None, :]
+    has_room = (base.candidates.allowed & fits).any(axis=1) & ~was_locked
+    why_not = rows["why_not"].where(
+        rows["why_not"] != "",
+        np.where(has_room, UncoveredReason.NO_CAPACITY, UncoveredReason.LOCKED_OUT),
     )
-    ranked = told[left].sort_values(["must", "late", "building_id"], ascending=[False, False, True])
-    columns = {name: ranked[name].tolist() for name in UNCOVERED_COLUMNS}
-    return frame_of(columns, UNCOVERED_COLUMNS)
+    left = (rows["wanted"] | was_locked) & ~rows["building_id"].isin(visited)
+    ranked = rows.assign(reason=why_not)[left].sort_values(
+        ["must", "late", "building_id"], ascending=[False, False, True]
+    )
+    return frame_of(ranked, UNCOVERED_COLUMNS)
 
 
-def tell_totals(
-    inputs: PlanInputs,
-    candidates: Candidates,
-    shifts: pd.DataFrame,
-    stops: pd.DataFrame,
-    uncovered: pd.DataFrame,
+def totals_of(
+    base: PlanningBase, shifts: pd.DataFrame, stops: pd.DataFrame, uncovered: pd.DataFrame
 ) -> PlanTotals:
     """Return what a plan comes to; objective, bound, one more team and seconds are left open."""
-    floor = candidates.floor
-    visited = candidates.rows["building_id"].isin(stops["building_id"]).to_numpy(bool)
+    inputs, rows, due = base.inputs, base.rows, base.candidates.floor_due
+    visited = rows["building_id"].isin(stops["building_id"]).to_numpy(bool)
     level = inputs.rules.interval_level
     chances = stops["find_chance"].to_numpy(float)
-    told = inputs.buildings.loc[inputs.buildings["told_at"].notna(), "building_id"]
-    waiting = stops["building_id"].isin(told).to_numpy(bool)
+    reported = inputs.buildings.loc[inputs.buildings["told_at"].notna(), "building_id"]
+    waiting = stops["building_id"].isin(reported).to_numpy(bool)
     low, high = (0.0, 0.0) if stops.empty else inputs.interval(chances, level, waiting=waiting)
     return PlanTotals(
         shifts=int((shifts["stops"] > 0).sum()),
@@ -158,12 +122,12 @@ def tell_totals(
         expected_low=float(low),
         expected_high=float(high),
         level=level,
-        random_stops=int(stops["arm"].eq(RANDOM).sum()),
-        ordinary_stops=int(sum(ORDINARY in reasons for reasons in stops["reasons"])),
+        random_stops=int(stops["arm"].eq(Arm.RANDOM).sum()),
+        ordinary_stops=int(sum(StopReason.ORDINARY in reasons for reasons in stops["reasons"])),
         uncovered=len(uncovered),
-        floor_due=int(floor.due.sum()),
-        floor_kept=int((floor.due & visited).sum()),
-        floor_weeks=weeks_until_met(inputs, floor, visited),
+        floor_due=int(due.sum()),
+        floor_kept=int((due & visited).sum()),
+        floor_weeks=weeks_until_met(inputs, rows, visited),
         over_time=int((shifts["over_minutes"] > 0).sum()),
     )
 
@@ -176,7 +140,7 @@ def _legs_m(problem: PatrolProblem, route: Route) -> Floats:
     return legs
 
 
-def _full_of_locked(problem: PatrolProblem) -> Floats:
+def _minutes_left(problem: PatrolProblem) -> Floats:
     """Return the minutes of each shift that visits locked to it leave, shape (s,)."""
     fixed = problem.locked != FREE
     taken = np.bincount(

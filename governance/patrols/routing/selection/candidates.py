@@ -9,43 +9,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from governance.patrols.routing.model.plan import (
-    CHANCE,
-    FLOOR,
-    JOINT,
-    LIST,
-    RANDOM,
-    REPORT,
-    RETRY,
-    REVISIT,
-    RISK,
-)
+from data.contracts.vocabulary import NextStep, VisitKind, VisitResult
 from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.model.problem import (
-    Bools,
-    Floats,
-    Ints,
-    Shift,
-)
-from governance.patrols.routing.selection.coverage_floor import (
-    DueDates,
-    FloorShare,
-    choose_floor,
-    find_dues,
-    floor_days,
-)
-from governance.patrols.routing.selection.opening_hours import AGAIN, JOINT_TEAM, Doors, find_doors
+from governance.patrols.routing.model.problem import Bools, Shift
+from governance.patrols.routing.model.vocabulary import Arm, StopReason
+from governance.patrols.routing.selection.coverage_floor import choose_floor, find_dues, floor_days
+from governance.patrols.routing.selection.opening_hours import PATROL_STEPS, find_doors
 from governance.patrols.routing.selection.seeded_draw import random_arm
-from governance.visits.rules.settings import FOUND, SUSPECTED
-from governance.visits.rules.visit_kind import DRAWN
-from governance.visits.rules.visit_kind import JOINT as JOINT_MODE
-from governance.visits.rules.visit_kind import REVISIT as REVISIT_MODE
 
-CANDIDATE_COLUMNS: Final = (
-    *("building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon"),
-    *("lat", "score", "find_chance", "last_at", "last_result", "next_step", "retry_at", "due_on"),
-    *("days_late", "arm", "reasons", "must", "minutes", "mode", "sensitive"),
-)
 MUST_APPOINTMENT, MUST_RANDOM = 60.0, 20.0
 """Added worth, in finds, of keeping an appointment and of going where chance sends one.
 
@@ -58,31 +29,41 @@ _ALSO_RISK: Final = ("红", "橙")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """Buildings of a plan's scope, with what could bring them on it.
+    """The n buildings of a plan's scope, with what could bring them on it.
 
     Parameters
     ----------
     rows
-        `CANDIDATE_COLUMNS`, all buildings of the scope; ``mode`` "" where the hour decides.
-    doors
-        In which shifts each can be visited.
-    wanted
-        Those that should be on the plan for another reason than risk (appointment, a report that
-        waits, chance, revisit, floor), shape (n,).
-    open
-        Those that can be on it: possible in some shift, and not visited just before.
+        By code: those of `PlanInputs`, ``find_chance``; what `find_doors` and `find_dues` tell,
+        ``due`` not where somebody was just before; and
+
+        - ``possible``: can be visited in some shift; ``appointed``; ``open``: possible, and
+          appointed or not visited just before: can be on the plan;
+        - ``wanted``: should be on it for another reason than risk (appointment, a report that
+          waits, chance, revisit, floor);
+        - ``covered_otherwise``: due, and as good as sure of a visit for another reason;
+          ``reserved``: due, and the floor's share is kept for it: worth a visit for that alone;
+        - ``arm``, ``reasons``, ``must``, ``minutes``; ``mode``, "" where the hour decides.
+    allowed
+        Whether a visit can be in a shift, shape (n, s).
     random
         How many chance was to choose.
-    floor
-        What the floor asks, and what of it the plan is to keep.
     """
 
     rows: pd.DataFrame
-    doors: Doors
-    wanted: Bools
-    open: Bools
+    allowed: Bools
     random: int
-    floor: FloorShare
+
+    @property
+    def floor_due(self) -> Bools:
+        """What is due and can be visited, shape (n,)."""
+        return (self.rows["due"] & self.rows["possible"]).to_numpy(bool)
+
+    @property
+    def floor_out_of_reach(self) -> bool:
+        """Whether more is due than the floor's share has room for."""
+        left = ~self.rows["covered_otherwise"] & ~self.rows["reserved"]
+        return bool((self.floor_due & left).any())
 
 
 def choose_candidates(
@@ -101,57 +82,29 @@ def choose_candidates(
         Of each shift, whether its day is one of rest or in a school break.
     stops
         How many the shifts have time for, of which chance and floor have their shares
-        (`governance.patrols.routing.selection.capacity`); None for what would fit without any
-        walking.
+        (`governance.patrols.routing.selection.survey.count_stops`); None for what would fit
+        without any walking.
     beside
         Buildings that can be company to another stop: if they are due, the floor takes them first.
     """
-    rows = _in_scope(inputs)
-    doors = find_doors(inputs, rows, shifts, rest)
-    facts = _facts(inputs, rows)
-    asked = rows["asked"].to_numpy(bool)
-    usable = asked & doors.possible & (facts.appointed | ~facts.recent)
+    rows, allowed = find_doors(inputs, _in_scope(inputs), shifts, rest)
+    rows = _with_facts(inputs, rows, possible=allowed.any(axis=1))
     if stops is None:
         stops = sum(shift.minutes for shift in shifts) // inputs.rules.minutes.look
-    most = min(stops, int(usable.sum()), inputs.rules.most_candidates)
-    drawn, count = _draw(inputs, rows, usable, most)
-    floor = _floor(
-        inputs, rows, facts, possible=asked & doors.possible, drawn=drawn, stops=stops,
+    share = _own_or(inputs.options.random_share, inputs.rules.random_share)
+    most = min(stops, int(rows["open"].sum()), inputs.rules.most_candidates)
+    count = max(1, round(share * most)) if share > 0 and most > 0 else 0
+    drawn = _draw(inputs, rows, count)
+    rows["covered_otherwise"] = rows["due"] & rows["possible"] & (rows["appointed"] | drawn)
+    # The floor's share of the stops, rounded down, is for what no other reason brings.
+    rows["reserved"] = choose_floor(
+        rows,
+        among=(rows["due"] & rows["possible"] & ~rows["covered_otherwise"]).to_numpy(bool),
         beside=rows["building_id"].isin(beside).to_numpy(bool),
-    )  # fmt: skip
-    told = rows.assign(
-        due_on=facts.dues.on,
-        days_late=facts.dues.late_days,
-        arm=np.where(drawn, RANDOM, LIST),
-        reasons=pd.Series(_reasons(rows, facts, drawn), index=rows.index, dtype=object),
-        must=_musts(inputs, facts, drawn, floor.reserved),
-        minutes=_minutes(inputs, rows, drawn),
-        mode=_modes(rows, facts, drawn),
+        room=int(_own_or(inputs.options.floor_share, inputs.rules.floor_share) * stops),
+        seed=inputs.seed,
     )
-    return Candidates(
-        rows=told[list(CANDIDATE_COLUMNS)],
-        doors=doors,
-        wanted=asked & (facts.appointed | facts.told | facts.due | drawn),
-        open=usable,
-        random=count,
-        floor=floor,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What holds of each building, shape (n,); ``due``: by ``dues``, and not visited just before.
-
-    Where a report waits for an answer it is ``told``; where something was found ``revisit``, due
-    sooner than by its tier's floor.
-    """
-
-    appointed: Bools
-    recent: Bools
-    told: Bools
-    revisit: Bools
-    due: Bools
-    dues: DueDates
+    return Candidates(rows=_with_purpose(inputs, rows, drawn), allowed=allowed, random=count)
 
 
 def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
@@ -160,109 +113,85 @@ def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
     for name, wanted in (("kind", "kinds"), ("community_code", "communities")):
         if chosen := getattr(inputs.options, wanted):
             rows["asked"] &= rows[name].isin(chosen)
-    locked = inputs.locked
-    if locked is not None:
-        rows = rows[rows["asked"] | rows["building_id"].isin(locked["building_id"])]
-    else:
-        rows = rows[rows["asked"]]
-    return rows.sort_values("building_id").reset_index(drop=True)
+    locked = [] if inputs.locked is None else inputs.locked["building_id"]
+    rows = rows[rows["asked"] | rows["building_id"].isin(locked)]
+    return rows.sort_values("building_id", ignore_index=True)
 
 
-def _facts(inputs: PlanInputs, rows: pd.DataFrame) -> _Facts:
+def _with_facts(inputs: PlanInputs, rows: pd.DataFrame, *, possible: Bools) -> pd.DataFrame:
+    """Return rows with what holds of each whatever chance draws.
+
+    ``reported`` where a report waits for an answer, ``revisit`` where something was found, which is
+    due sooner than by its tier's floor, ``recent`` where somebody was just before.
+    """
     first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
-    steps = rows["next_step"].isin([AGAIN, JOINT_TEAM])
     until = last + pd.Timedelta(days=1)
-    appointed = steps & (rows["retry_at"].isna() | (rows["retry_at"] < until))
+    steps = rows["next_step"].isin(PATROL_STEPS)
     visited = rows["last_at"].dt.normalize()
-    recent = ((first - visited).dt.days < inputs.rules.least_days_between).to_numpy(bool)
-    found = rows["last_result"].isin([FOUND, SUSPECTED]).to_numpy(bool)
+    recent = (first - visited).dt.days < inputs.rules.least_days_between
+    was_found = rows["last_result"].isin([VisitResult.FOUND, VisitResult.SUSPECTED])
     days = floor_days(inputs, rows["tier"])
-    sooner = np.where(found, np.minimum(days, inputs.visit_rules.revisit_days), days)
+    sooner = np.where(was_found, np.minimum(days, inputs.visit_rules.revisit_days), days)
     dues = find_dues(inputs, visited, sooner)
-    due = dues.due & ~recent
-    return _Facts(
-        appointed=appointed.to_numpy(bool),
-        recent=recent,
-        told=rows["told_at"].notna().to_numpy(bool),
-        revisit=due & found,
-        due=due,
-        dues=dues,
+    rows = rows.join(dues.assign(due=dues["due"] & ~recent)).assign(
+        appointed=steps & (rows["retry_at"].isna() | (rows["retry_at"] < until)),
+        reported=rows["told_at"].notna(),
+        revisit=dues["due"] & ~recent & was_found,
+        joint=rows["next_step"].eq(NextStep.JOINT_TEAM),
+        possible=rows["asked"] & possible,
     )
+    return rows.assign(open=rows["possible"] & (rows["appointed"] | ~recent))
 
 
-def _draw(inputs: PlanInputs, rows: pd.DataFrame, usable: Bools, stops: int) -> tuple[Bools, int]:
+def _draw(inputs: PlanInputs, rows: pd.DataFrame, count: int) -> Bools:
     """Draw the random arm; what was drawn before and is locked stays in it, and counts."""
-    share = inputs.options.random_share
-    share = inputs.rules.random_share if share is None else share
-    count = max(1, round(share * stops)) if share > 0 and stops > 0 else 0
     kept = np.zeros(len(rows), dtype=bool)
     if inputs.locked is not None:
-        before = inputs.locked.loc[inputs.locked["arm"] == RANDOM, "building_id"]
+        before = inputs.locked.loc[inputs.locked["arm"] == Arm.RANDOM, "building_id"]
         kept = rows["building_id"].isin(before).to_numpy(bool)
-    among = np.flatnonzero(usable | kept)
+    among = np.flatnonzero(rows["open"].to_numpy(bool) | kept)
     ids = rows["building_id"].to_numpy(object)[among]
     drawn = np.zeros(len(rows), dtype=bool)
     drawn[among] = random_arm(ids, count=count, seed=inputs.seed, kept=kept[among])
-    return drawn, count
+    return drawn
 
 
-def _floor(
-    inputs: PlanInputs, rows: pd.DataFrame, facts: _Facts, *, possible: Bools, drawn: Bools,
-    stops: int, beside: Bools,
-) -> FloorShare:  # fmt: skip
-    """Keep the floor's share of the stops, rounded down, for what no other reason brings."""
-    due = facts.due & possible
-    covered_otherwise = due & (facts.appointed | drawn)
-    share = inputs.options.floor_share
-    room = int((inputs.rules.floor_share if share is None else share) * stops)
-    among = due & ~covered_otherwise
-    return FloorShare(
-        dues=facts.dues,
-        possible=possible,
-        due=due,
-        covered_otherwise=covered_otherwise,
-        reserved=choose_floor(inputs, rows, facts.dues.late, among=among, beside=beside, room=room),
+def _with_purpose(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> pd.DataFrame:
+    """Return rows with why each would be visited, how, for how long, and what that adds.
+
+    What is added to a visit's worth is, among what is due, the more the later.
+    """
+    appointed, joint, minutes = rows["appointed"], rows["joint"], inputs.rules.minutes
+    must = np.select([appointed, drawn, rows["reserved"]],
+                     [MUST_APPOINTMENT, MUST_RANDOM, inputs.rules.due_worth], 0.0)  # fmt: skip
+    late = np.where(rows["due"] & (must > 0), rows["late"].clip(upper=MOST_LATE), 0.0)
+    modes = [VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT]
+    return rows.assign(
+        wanted=rows["asked"] & (appointed | rows["reported"] | rows["due"] | drawn),
+        arm=np.where(drawn, Arm.RANDOM, Arm.LIST),
+        reasons=pd.Series(_reasons(rows, drawn), index=rows.index, dtype=object),
+        must=must + late * inputs.rules.late_worth,
+        minutes=np.select([joint, drawn], [minutes.joint, minutes.random], minutes.look),
+        mode=np.select([joint, drawn, rows["revisit"]], modes, "").astype(object),
     )
 
 
-def _reasons(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> list[list[str]]:
-    joint = rows["next_step"].eq(JOINT_TEAM).to_numpy()
-    codes: dict[str, Bools] = {
-        RETRY: facts.appointed & ~joint,
-        JOINT: facts.appointed & joint,
-        REPORT: facts.told,
-        REVISIT: facts.revisit,
-        FLOOR: facts.due & ~facts.revisit,
-        RISK: rows["tier"].isin(_ALSO_RISK).to_numpy(bool),
-        CHANCE: drawn,
+def _reasons(rows: pd.DataFrame, drawn: Bools) -> list[list[str]]:
+    codes = {
+        StopReason.RETRY: rows["appointed"] & ~rows["joint"],
+        StopReason.JOINT: rows["appointed"] & rows["joint"],
+        StopReason.REPORT: rows["reported"],
+        StopReason.REVISIT: rows["revisit"],
+        StopReason.FLOOR: rows["due"] & ~rows["revisit"],
+        StopReason.RISK: rows["tier"].isin(_ALSO_RISK),
+        StopReason.CHANCE: drawn,
     }
-    listed = [
-        [code for code, holds in zip(codes, each, strict=True) if holds]
+    reasons = [
+        [str(code) for code, holds in zip(codes, each, strict=True) if holds]
         for each in zip(*codes.values(), strict=True)
     ]
-    return [reasons or [RISK] for reasons in listed]
+    return [each or [str(StopReason.RISK)] for each in reasons]
 
 
-def _musts(inputs: PlanInputs, facts: _Facts, drawn: Bools, kept: Bools) -> Floats:
-    """Return what is added to a visit's worth; among what is due, the more the later."""
-    highest = np.select(
-        [facts.appointed, drawn, kept],
-        [MUST_APPOINTMENT, MUST_RANDOM, inputs.rules.due_worth],
-        0.0,
-    )
-    pressing = facts.due & (highest > 0)
-    late: Floats = np.where(pressing, facts.dues.late.clip(max=MOST_LATE), 0.0)
-    return highest + late * inputs.rules.late_worth
-
-
-def _minutes(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> Ints:
-    minutes = inputs.rules.minutes
-    joint = rows["next_step"].eq(JOINT_TEAM).to_numpy()
-    return np.select([joint, drawn], [minutes.joint, minutes.random], minutes.look).astype(np.int64)
-
-
-def _modes(rows: pd.DataFrame, facts: _Facts, drawn: Bools) -> np.ndarray:
-    joint = rows["next_step"].eq(JOINT_TEAM).to_numpy()
-    return np.select([joint, drawn, facts.revisit], [JOINT_MODE, DRAWN, REVISIT_MODE], "").astype(
-        object
-    )
+def _own_or(own: float | None, usual: float) -> float:
+    return usual if own is None else own

@@ -7,7 +7,6 @@ a floor: worth their chance of a find.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -28,80 +27,37 @@ WEEK_DAYS: Final = 7
 _RANKS: Final = {tier: rank for rank, tier in enumerate(TIERS)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDates:
-    """When n buildings fall due for a visit, shape (n,) each.
-
-    Parameters
-    ----------
-    on
-        The day; NaT where never visited, which is due at once.
-    period_days
-        Within how many days a building is visited again.
-    due
-        Whether it falls due by the plan's last day.
-    late_days
-        Whole days late on the plan's first day, 0 where never visited.
-    late
-        The same over the period: 1 is late by a whole one; `NEVER_LATE` where never visited.
-    """
-
-    on: pd.Series[pd.Timestamp]
-    period_days: Ints
-    due: Bools
-    late_days: Ints
-    late: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorShare:
-    """What the floor asks of a plan, and what of it the plan is made to keep; shape (n,) each.
-
-    Parameters
-    ----------
-    dues
-        When everything falls due: by its tier's floor, sooner where something was found.
-    possible
-        Can be visited in some shift.
-    due
-        Of these, due and not visited just before.
-    covered_otherwise
-        Of these, as good as sure of a visit for another reason.
-    reserved
-        Of the others, those that the floor's share is kept for: worth a visit for that alone.
-    """
-
-    dues: DueDates
-    possible: Bools
-    due: Bools
-    covered_otherwise: Bools
-    reserved: Bools
-
-    @property
-    def out_of_reach(self) -> bool:
-        """Whether more is due than the share has room for."""
-        return bool((self.due & ~self.covered_otherwise & ~self.reserved).any())
-
-
-def find_dues(inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days: Ints) -> DueDates:
-    """Find when buildings fall due: so many days after the last visit.
+def find_dues(
+    inputs: PlanInputs, visited: pd.Series[pd.Timestamp], period_days: Ints
+) -> pd.DataFrame:
+    """Find when n buildings fall due: so many days after the last visit.
 
     Parameters
     ----------
     visited
         Days of the last visit, NaT where there was none, shape (n,).
     period_days
-        At least 1, shape (n,).
+        Within how many days a building is visited again, at least 1, shape (n,).
+
+    Returns
+    -------
+    DataFrame
+        ``due_on`` the day, NaT where never visited, which is due at once; ``period_days``; ``due``
+        whether it falls due by the plan's last day; ``days_late`` whole days late on the plan's
+        first day, 0 where never visited; ``late`` the same over the period: 1 is late by a whole
+        one; `NEVER_LATE` where never visited.
     """
     first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
-    on = (visited + pd.to_timedelta(period_days, unit="D")).astype("datetime64[us]")
-    late = (first - on).dt.days.clip(lower=0)
-    return DueDates(
-        on=on,
-        period_days=period_days,
-        due=(on.isna() | (on <= last)).to_numpy(bool),
-        late_days=np.asarray(late.fillna(0), dtype=np.int64),
-        late=np.asarray((late / period_days).fillna(NEVER_LATE), dtype=np.float64),
+    due_on = (visited + pd.to_timedelta(period_days, unit="D")).astype("datetime64[us]")
+    days_late = (first - due_on).dt.days.clip(lower=0)
+    return pd.DataFrame(
+        {
+            "due_on": due_on,
+            "period_days": period_days,
+            "due": due_on.isna() | (due_on <= last),
+            "days_late": days_late.fillna(0).astype(np.int64),
+            "late": (days_late / period_days).fillna(NEVER_LATE).astype(float),
+        }
     )
 
 
@@ -115,8 +71,7 @@ def floor_days(inputs: PlanInputs, tiers: pd.Series[str]) -> Ints:
     return tiers.map(by_tier).to_numpy(np.int64)
 
 
-def choose_floor(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among: Bools,
-                 beside: Bools, room: int) -> Bools:  # fmt: skip
+def choose_floor(rows: pd.DataFrame, *, among: Bools, beside: Bools, room: int, seed: str) -> Bools:
     """Choose the buildings that the floor's share is kept for, shape (n,).
 
     Most late first, measured by its own period; of equally late ones the higher tier (red, orange,
@@ -126,8 +81,8 @@ def choose_floor(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among:
 
     Parameters
     ----------
-    late
-        As in `DueDates`, shape (n,).
+    rows
+        ``building_id, tier`` and ``late`` as `find_dues` has it.
     among
         Due, can be visited, and not sure of a visit for another reason, shape (n,).
     beside
@@ -135,23 +90,20 @@ def choose_floor(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among:
     room
         How many at most.
     """
-    first = _most_late(inputs, rows, late, among=among & beside, room=int(room * BESIDE_SHARE))
+    first = _most_late(rows, among=among & beside, room=int(room * BESIDE_SHARE), seed=seed)
     rest = room - int(first.sum())
-    return first | _most_late(inputs, rows, late, among=among & ~first, room=rest)
+    return first | _most_late(rows, among=among & ~first, room=rest, seed=seed)
 
 
-def _most_late(inputs: PlanInputs, rows: pd.DataFrame, late: Floats, *, among: Bools,
-               room: int) -> Bools:  # fmt: skip
-    due = np.flatnonzero(among)
-    ids = rows["building_id"].to_numpy(object)[due]
-    ranks = rows["tier"].map(_RANKS).fillna(len(_RANKS)).to_numpy(np.int64)[due]
-    draw = chances(ids, use="floor", seed=inputs.seed)
-    chosen = np.zeros(len(rows), dtype=bool)
-    chosen[due[np.lexsort((ids, draw, ranks, -late[due]))[:room]]] = True
-    return chosen
+def _most_late(rows: pd.DataFrame, *, among: Bools, room: int, seed: str) -> Bools:
+    due = rows[among]
+    ids = due["building_id"].to_numpy(object)
+    ranks = due["tier"].map(_RANKS).fillna(len(_RANKS)).to_numpy(np.int64)
+    order = np.lexsort((ids, chances(ids, use="floor", seed=seed), ranks, -due["late"]))
+    return rows.index.isin(due.index[order[:room]])
 
 
-def weeks_until_met(inputs: PlanInputs, floor: FloorShare, visited: Bools) -> int | None:
+def weeks_until_met(inputs: PlanInputs, rows: pd.DataFrame, visited: Bools) -> int | None:
     """Return after how many weeks like the plan's nothing is due any more; 0 where nothing is.
 
     The plan is followed by others that visit as many due buildings, most late first, each of which
@@ -159,6 +111,8 @@ def weeks_until_met(inputs: PlanInputs, floor: FloorShare, visited: Bools) -> in
 
     Parameters
     ----------
+    rows
+        All n candidates, as `governance.patrols.routing.selection.candidates` has them.
     visited
         Which buildings the plan visits, shape (n,).
 
@@ -167,16 +121,17 @@ def weeks_until_met(inputs: PlanInputs, floor: FloorShare, visited: Bools) -> in
     weeks
         Rounded up; None if that is not within `LONGEST_WEEKS`: more falls due than is visited.
     """
-    if not floor.due.any():
+    due, possible = (rows[name].to_numpy(bool) for name in ("due", "possible"))
+    if not (due & possible).any():
         return 0
     first, last = (np.datetime64(day, "D") for day in (inputs.options.first, inputs.options.last))
     span = int((last - first).astype(np.int64)) + 1
-    period = floor.dues.period_days.astype(np.float64)
-    days = floor.dues.on.to_numpy("datetime64[D]")
+    period = rows["period_days"].to_numpy(np.float64)
+    days = rows["due_on"].to_numpy("datetime64[D]")
     next_due = np.where(np.isnat(days), -period * NEVER_LATE, (days - first).astype(np.float64))
-    next_due[~floor.possible] = np.inf
+    next_due[~possible] = np.inf
     next_due[visited] = span - 1 + period[visited]
-    pace = int((floor.due & visited).sum())
+    pace = int((due & possible & visited).sum())
     spans = _spans_at(pace, next_due, period, span=span)
     return None if spans is None else -(-spans * span // WEEK_DAYS)
 

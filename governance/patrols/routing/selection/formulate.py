@@ -8,14 +8,64 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geo.shapes.projection import distances_m
 from governance.patrols.routing.model.plan_inputs import PlanInputs, walks_between
-from governance.patrols.routing.model.problem import FREE, Floats, Ints, PatrolProblem, Shift
+from governance.patrols.routing.model.problem import (
+    FREE,
+    Bools,
+    Floats,
+    Ints,
+    PatrolProblem,
+    Shift,
+)
+from governance.patrols.routing.model.shifts import Team
 from governance.patrols.routing.selection.candidates import Candidates
-from governance.patrols.routing.selection.distances import start_metres
 from governance.patrols.routing.selection.opening_hours import is_placed
 from governance.patrols.routing.selection.seeded_draw import jitter
 
 SURE = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningBase:
+    """What a plan is worked out from: who is out when, and who could be visited.
+
+    Parameters
+    ----------
+    teams, shifts
+        Who is out, and when.
+    slots
+        `governance.patrols.routing.model.shifts.SLOT_COLUMNS`, a row for each of s shifts.
+    candidates
+        All buildings of the scope.
+    """
+
+    inputs: PlanInputs
+    teams: tuple[Team, ...]
+    shifts: tuple[Shift, ...]
+    slots: pd.DataFrame
+    candidates: Candidates
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """All buildings of the scope."""
+        return self.candidates.rows
+
+    @property
+    def worths(self) -> Floats:
+        """What a visit is worth by shift, as ``[patrols.when]`` says, shape (s,)."""
+        return self.slots["worth"].to_numpy(float)
+
+    def slot_chances(self, chance: Floats) -> Floats:
+        """Return the chance of a find by building and shift, shape (n, s), at most 1.
+
+        The chance at a usual time, shape (n,), times what the shift's time is worth beside the
+        usual.
+        """
+        by_slot: Floats = np.minimum(
+            SURE, chance[:, None] * self.worths[None, :] / self.inputs.usual_worth
+        )
+        return by_slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,23 +74,30 @@ class Formulation:
 
     Parameters
     ----------
+    base
+        What it is made from.
     problem
         For the solver.
     members
-        Row of each of its n candidates in `Candidates.rows`, shape (n,).
+        Row of each of its n candidates in ``base.rows``, shape (n,).
     """
 
+    base: PlanningBase
     problem: PatrolProblem
     members: Ints
 
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The n candidates."""
+        return self.base.rows.iloc[self.members]
 
-def formulate(
-    inputs: PlanInputs,
-    candidates: Candidates,
-    members: Ints,
-    shifts: Sequence[Shift],
-    worths: Floats,
-) -> Formulation:
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nobody to visit, or nobody to go."""
+        return not (self.problem.candidates and self.problem.shifts)
+
+
+def formulate(base: PlanningBase, members: Ints) -> Formulation:
     """Put some candidates and all shifts as a problem.
 
     What a visit is worth is its chance of a find in that shift, moved by a little chance within
@@ -49,57 +106,42 @@ def formulate(
     Parameters
     ----------
     members
-        Rows of `Candidates.rows`, shape (n,); each has coordinates.
-    worths
-        What a visit is worth by shift, as `[patrols.when]` says, shape (s,).
+        Rows of ``base.rows``, shape (n,); each has coordinates.
     """
-    rows, doors = candidates.rows.iloc[members], candidates.doors
+    inputs, rows, shifts = base.inputs, base.rows.iloc[members], base.shifts
     lon, lat = (rows[name].to_numpy(float) for name in ("lon", "lat"))
-    value = slot_chances(jittered(inputs, candidates.rows)[members], worths, inputs.usual_worth)
-    value[~doors.allowed[members]] = np.nan
+    value = base.slot_chances(jittered(inputs, base.rows)[members])
+    value[~base.candidates.allowed[members]] = np.nan
     problem = PatrolProblem(
-        shifts=tuple(shifts),
+        shifts=shifts,
         lon=lon,
         lat=lat,
         minutes=rows["minutes"].to_numpy(np.int64),
         value=value,
         must=rows["must"].to_numpy(float),
-        open_from=doors.open_from[members],
-        open_until=doors.open_until[members],
-        locked=locked_shifts(inputs, rows["building_id"], shifts),
+        open_from=rows["open_from"].to_numpy(np.int64),
+        open_until=rows["open_until"].to_numpy(np.int64),
+        locked=_locked_shifts(inputs, rows["building_id"], shifts),
         metres=walks_between(inputs, lon, lat, rows["building_id"].tolist()),
         start_metres=start_metres(shifts, lon, lat, factor=inputs.rules.walk_factor),
         walk_m_a_minute=inputs.rules.walk_m_a_minute,
         km_worth=inputs.rules.km_worth,
     )
-    return Formulation(problem=problem, members=members)
+    return Formulation(base=base, problem=problem, members=members)
 
 
-def choose_pool(
-    inputs: PlanInputs, candidates: Candidates, shifts: Sequence[Shift], worths: Floats
-) -> Ints:
-    """Return the rows that the solver is given: what is locked, then what is worth most.
-
-    At most ``most_candidates`` besides what is locked; ascending.
-    """
-    rows, doors = candidates.rows, candidates.doors
-    locked = locked_shifts(inputs, rows["building_id"], shifts) != FREE
+def formulate_pool(base: PlanningBase) -> Formulation:
+    """Put as a problem what is locked, and what is worth most: at most ``most_candidates``."""
+    inputs, rows = base.inputs, base.rows
+    locked: Bools = _locked_shifts(inputs, rows["building_id"], base.shifts) != FREE
     locked &= is_placed(rows)
-    best = np.where(doors.allowed, worths[None, :], 0.0).max(axis=1, initial=0.0)
+    best = np.where(base.candidates.allowed, base.worths[None, :], 0.0).max(axis=1, initial=0.0)
     worth = rows["must"].to_numpy(float) + jittered(inputs, rows) * best
-    free = np.flatnonzero(candidates.open & ~locked)
+    free = np.flatnonzero(rows["open"].to_numpy(bool) & ~locked)
     order = np.lexsort((rows["building_id"].to_numpy(object)[free], -worth[free]))
     chosen = free[order[: inputs.rules.most_candidates]]
-    return np.sort(np.concatenate([np.flatnonzero(locked), chosen])).astype(np.int64)
-
-
-def slot_chances(chance: Floats, worths: Floats, usual_worth: float) -> Floats:
-    """Return the chance of a find by building and shift, shape (n, s), at most 1.
-
-    The chance at a usual time, times what the shift's time is worth beside the usual.
-    """
-    by_slot: Floats = np.minimum(SURE, chance[:, None] * worths[None, :] / usual_worth)
-    return by_slot
+    members = np.sort(np.concatenate([np.flatnonzero(locked), chosen])).astype(np.int64)
+    return formulate(base, members)
 
 
 def jittered(inputs: PlanInputs, rows: pd.DataFrame) -> Floats:
@@ -115,17 +157,22 @@ def jittered(inputs: PlanInputs, rows: pd.DataFrame) -> Floats:
     return within
 
 
-def locked_shifts(
+def start_metres(shifts: Sequence[Shift], lon: Floats, lat: Floats, *, factor: float) -> Floats:
+    """Return straight lines times a factor from each shift's start, shape (s, n); 0 without one."""
+    metres = np.zeros((len(shifts), len(lon)))
+    for number, shift in enumerate(shifts):
+        if shift.lon is not None and shift.lat is not None:
+            metres[number] = distances_m(shift.lon, shift.lat, lon, lat) * factor
+    return metres
+
+
+def _locked_shifts(
     inputs: PlanInputs, building_ids: pd.Series[str], shifts: Sequence[Shift]
 ) -> Ints:
     """Return the index of the shift that each building is locked to, `FREE` (-1) for none."""
     if inputs.locked is None:
         return np.full(len(building_ids), FREE, dtype=np.int64)
-    index = {shift.shift_id: number for number, shift in enumerate(shifts)}
-    fixed = {
-        building: index.get(shift, FREE)
-        for building, shift in zip(
-            inputs.locked["building_id"], inputs.locked["shift_id"], strict=True
-        )
-    }
-    return np.array([fixed.get(each, FREE) for each in building_ids], dtype=np.int64)
+    number = {shift.shift_id: number for number, shift in enumerate(shifts)}
+    shift_of = dict(zip(inputs.locked["building_id"], inputs.locked["shift_id"], strict=True))
+    numbers = [number.get(shift_of.get(each, ""), FREE) for each in building_ids]
+    return np.array(numbers, dtype=np.int64)

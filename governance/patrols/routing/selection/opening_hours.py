@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from data.calendars.calendar import Calendar
-from governance.patrols.routing.model.plan import (
-    HOURS_DO_NOT_FIT,
-    NEEDS_JOINT_TEAM,
-    NO_CAPACITY,
-    NO_COORDINATES,
-)
+from data.contracts.vocabulary import NextStep
 from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.model.problem import DAY_MINUTES, Bools, Ints, Shift
-from governance.patrols.routing.model.settings import (
-    BREAK,
-    DAY,
-    EVENING,
-    REST,
-    Hours,
-)
-from governance.patrols.routing.model.shifts import kinds_of_day
+from governance.patrols.routing.model.problem import DAY_MINUTES, Bools, Shift
+from governance.patrols.routing.model.settings import EVENING, Hours
+from governance.patrols.routing.model.shifts import is_rest_or_break
+from governance.patrols.routing.model.vocabulary import UncoveredReason
 
-AGAIN, JOINT_TEAM = "again", "joint_team"
+PATROL_STEPS: Final = (NextStep.AGAIN, NextStep.JOINT_TEAM)
 """Next steps of a visit that a patrol takes; the others are the chief's."""
 _LEAST_OVERLAP: Final = 0.5
 
@@ -45,35 +33,9 @@ class OpeningHours(NamedTuple):
     open_until: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
-    """What is possible for n buildings in s shifts.
-
-    Parameters
-    ----------
-    allowed
-        Whether a visit can be in a shift, shape (n, s).
-    open_from, open_until
-        Minutes after midnight between which it may begin, shape (n,).
-    why_not
-        One of `governance.patrols.routing.model.plan.WHY_UNCOVERED` where no shift is possible,
-        else "".
-    """
-
-    allowed: Bools
-    open_from: Ints
-    open_until: Ints
-    why_not: pd.Series[str]
-
-    @property
-    def possible(self) -> Bools:
-        """Say which buildings can be visited in some shift, shape (n,)."""
-        return np.asarray(self.allowed.any(axis=1), dtype=bool)
-
-
 def find_doors(
     inputs: PlanInputs, buildings: pd.DataFrame, shifts: Sequence[Shift], rest: Bools
-) -> Doors:
+) -> tuple[pd.DataFrame, Bools]:
     """Find in which shifts each building can be visited.
 
     A building of a kind only in hours that make sense; one where nobody was in, not before the day
@@ -83,16 +45,24 @@ def find_doors(
     Parameters
     ----------
     buildings
-        As in `PlanInputs`, any rows.
+        As in `PlanInputs`, any n rows.
     rest
-        Of each shift, whether its day is one of rest or in a school break, shape (s,).
+        Of each of s shifts, whether its day is one of rest or in a school break, shape (s,).
+
+    Returns
+    -------
+    buildings
+        With ``open_from, open_until``: minutes after midnight between which a visit may begin; and
+        ``why_not``: an `UncoveredReason` where no shift is possible, else "".
+    allowed
+        Whether a visit can be in a shift, shape (n, s).
     """
     kinds = buildings["kind"].astype(object)
     openings = {kind: opening(kind, shifts, rest, inputs.rules.hours) for kind in kinds.unique()}
     allowed = np.zeros((len(buildings), len(shifts)), dtype=bool)
     for kind, rows in kinds.groupby(kinds).indices.items():
         allowed[rows] = openings[kind].allowed
-    joint = buildings["next_step"].eq(JOINT_TEAM).to_numpy()
+    joint = buildings["next_step"].eq(NextStep.JOINT_TEAM).to_numpy()
     officers = np.array([shift.joint for shift in shifts], dtype=bool)
     _keep_appointments(allowed, inputs, buildings, shifts, rest)
     allowed[joint] &= officers
@@ -100,15 +70,16 @@ def find_doors(
     allowed[~placed] = False
     why = np.select(
         [~placed, allowed.any(axis=1), np.full(len(joint), not shifts), joint & ~officers.any()],
-        [NO_COORDINATES, "", NO_CAPACITY, NEEDS_JOINT_TEAM],
-        HOURS_DO_NOT_FIT,
-    )
-    return Doors(
-        allowed=allowed,
+        [UncoveredReason.NO_COORDINATES, "", UncoveredReason.NO_CAPACITY,
+         UncoveredReason.NEEDS_JOINT_TEAM],
+        UncoveredReason.HOURS_DO_NOT_FIT,
+    )  # fmt: skip
+    doors = buildings.assign(
         open_from=np.array([openings[kind].open_from for kind in kinds], dtype=np.int64),
         open_until=np.array([openings[kind].open_until for kind in kinds], dtype=np.int64),
         why_not=pd.Series(why, index=buildings.index, dtype="str"),
     )
+    return doors, allowed
 
 
 def opening(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> OpeningHours:
@@ -149,20 +120,16 @@ def _keep_appointments(
     """Strike the shifts before an appointment, and those like the one that was in vain."""
     days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
     evening = np.array([shift.part == EVENING for shift in shifts], dtype=bool)
-    steps = buildings["next_step"].isin([AGAIN, JOINT_TEAM])
+    steps = buildings["next_step"].isin(PATROL_STEPS)
     for row in np.flatnonzero(steps):
         building = buildings.iloc[row]
         if not pd.isna(building["retry_at"]):
             allowed[row] &= days >= np.datetime64(building["retry_at"], "D")
-        if building["next_step"] == AGAIN and not pd.isna(building["last_at"]):
-            part, resting = slot_of_visit(building["last_at"], inputs.calendar, inputs)
-            allowed[row] &= (evening != (part == EVENING)) | (rest != resting)
-
-
-def slot_of_visit(at: datetime, calendar: Calendar, inputs: PlanInputs) -> tuple[str, bool]:
-    """Return the part of the day of a visit, and whether the day was one of rest or in a break."""
-    part = EVENING if at.hour >= inputs.visit_rules.evening_hour - 1 else DAY
-    return part, bool(kinds_of_day(at.date(), calendar) & {REST, BREAK})
+        if building["next_step"] == NextStep.AGAIN and not pd.isna(building["last_at"]):
+            last: datetime = building["last_at"]
+            was_evening = last.hour >= inputs.visit_rules.evening_hour - 1
+            was_rest = is_rest_or_break(last.date(), inputs.calendar)
+            allowed[row] &= (evening != was_evening) | (rest != was_rest)
 
 
 def is_placed(buildings: pd.DataFrame) -> Bools:

@@ -9,13 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE, PatrolProblem
+from governance.patrols.routing.model.problem import FREE, Orders, PatrolProblem
 from governance.patrols.routing.solver.insertion_heuristic import Insertions, fill_by_worth
 
 SURE: Final = 1.0
 """From so many finds on, a must is worth more than every stop that it can displace."""
-
-Orders = dict[int, list[int]]
 
 
 def displace_for_musts(problem: PatrolProblem, orders: Orders) -> Orders:

@@ -5,7 +5,6 @@ The start of the search, the fallback where the solver is missing, and what it h
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +17,7 @@ from governance.patrols.routing.model.problem import (
     Bools,
     Floats,
     Ints,
+    Orders,
     PatrolProblem,
     Solution,
 )
@@ -37,11 +37,9 @@ def solve_greedily(problem: PatrolProblem) -> Solution:
 
     A minute of walking or visiting; each visit where that is cheapest, and none that breaks a rule.
     """
-    begun = time.perf_counter()
     table = Insertions(problem)
     fill_by_worth(table)
-    seconds = time.perf_counter() - begun
-    return assemble(problem, table.orders, seconds=seconds, method="greedy:worth")
+    return assemble(problem, table.orders, method="greedy:worth")
 
 
 @dataclass(slots=True)
@@ -67,7 +65,7 @@ class Insertions:
         What it is worth there less its walking, shape (s, n).
     """
 
-    def __init__(self, problem: PatrolProblem, orders: dict[int, list[int]] | None = None) -> None:
+    def __init__(self, problem: PatrolProblem, orders: Orders | None = None) -> None:
         """Begin with the locked stops, or with routes that hold them and fit."""
         self.problem = problem
         fixed = locked_orders(problem)
@@ -93,20 +91,13 @@ class Insertions:
         """Put a candidate where it is cheapest; False, and never again, if it does not fit."""
         order, at = self.orders[shift], int(self._at[shift, stop])
         tried = [*order[:at], stop, *order[at:]]
-        if not self._try(shift, tried):
+        if not fits(self.problem, time_route(self.problem, shift, tried)):
             self.added_s[shift, stop], self.gain[shift, stop] = _NEVER, -np.inf
             return False
-        self.free[stop] = False
+        self.orders[shift], self.free[stop] = tried, False
         self._refresh(shift)
         self.added_s[:, stop], self.gain[:, stop] = _NEVER, -np.inf
         return True
-
-    def _try(self, shift: int, order: list[int]) -> bool:
-        """Take a shift's new order if it fits."""
-        good = fits(self.problem, time_route(self.problem, shift, order))
-        if good:
-            self.orders[shift] = order
-        return good
 
     def _refresh(self, shift: int) -> None:
         """Work out anew what a shift's insertions cost, over all its places at once."""
@@ -119,13 +110,10 @@ class Insertions:
         at = added.argmin(axis=0)
         everybody = np.arange(self.problem.candidates)
         self._at[shift], self.added_s[shift] = at, added[at, everybody]
-        walked_km = (self.added_s[shift] - self.visit) * self._km_per_s
+        km_per_s = self.problem.walk_m_a_minute / MINUTE_S / 1000.0
+        walked_km = (self.added_s[shift] - self.visit) * km_per_s
         gain = self.worth[shift] - self.problem.km_worth * walked_km
         self.gain[shift] = np.where(self.added_s[shift] < _NEVER, gain, -np.inf)
-
-    @property
-    def _km_per_s(self) -> float:
-        return self.problem.walk_m_a_minute / MINUTE_S / 1000.0
 
     def _ways(self, shift: int, order: Sequence[int]) -> Ways:
         """Return the seconds to a candidate from each place of a route, onward, and without it."""

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import FREE, MINUTE_S, PatrolProblem, walked_m
+from governance.patrols.routing.model.problem import (
+    FREE,
+    MINUTE_S,
+    Orders,
+    PatrolProblem,
+    walked_m,
+)
 from governance.patrols.routing.solver.schedule import last_begin_s, run_clock
 
 LEAST_GAIN_M = 1e-6
 
 
-def locked_orders(problem: PatrolProblem) -> dict[int, list[int]]:
+def locked_orders(problem: PatrolProblem) -> Orders:
     """Return by shift the stops locked to it, in a good order; shifts without any are left out."""
     shifts = np.unique(problem.locked[problem.locked != FREE])
     return {
@@ -21,7 +27,7 @@ def locked_orders(problem: PatrolProblem) -> dict[int, list[int]]:
     }
 
 
-def overfull_shifts(problem: PatrolProblem, orders: dict[int, list[int]]) -> set[int]:
+def overfull_shifts(problem: PatrolProblem, orders: Orders) -> set[int]:
     """Return the shifts whose locked stops alone are too much, in the order given."""
     return {shift for shift, order in orders.items() if violation_s(problem, shift, order) > 0}
 

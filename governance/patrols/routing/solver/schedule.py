@@ -94,7 +94,7 @@ def fits(problem: PatrolProblem, route: Route) -> bool:
 
 
 def assemble(
-    problem: PatrolProblem, orders: Mapping[int, Sequence[int]], *, seconds: float, method: str
+    problem: PatrolProblem, orders: Mapping[int, Sequence[int]], *, method: str
 ) -> Solution:
     """Return the solution in which each shift makes its visits in the order given.
 
@@ -102,8 +102,8 @@ def assemble(
     ----------
     orders
         Stops by index of the shift; shifts without stops are left out.
-    seconds, method
-        How long it took, and what found it.
+    method
+        What found it.
     """
     routes = tuple(time_route(problem, s, orders[s]) for s in sorted(orders) if len(orders[s]))
     visited = [stop for route in routes for stop in route.stops.tolist()]
@@ -111,7 +111,6 @@ def assemble(
         routes=routes,
         left=np.setdiff1d(np.arange(problem.candidates), visited),
         objective=objective_of(problem, routes),
-        seconds=seconds,
         method=method,
     )
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from governance.patrols.routing.model.problem import (
     MINUTE_S,
     Bools,
     Ints,
+    Orders,
     PatrolProblem,
     Solution,
 )
@@ -31,45 +31,25 @@ from governance.patrols.routing.solver.pyvrp_model import Model, build_model
 from governance.patrols.routing.solver.schedule import assemble
 from governance.patrols.routing.solver.upper_bound import least_price
 
+# How PyVRP searches; found on made-up streets (`benchmarks/patrol_plan.py`).
+NEIGHBOURS: Final = 20
+"""Neighbours per candidate whose insertion is tried."""
+PERTURBATIONS: Final = 8
+"""Most random changes per iteration."""
+HISTORY: Final = 300
+"""Length of late acceptance's memory."""
+OFFERED: Final = (2.3, 5.0)
+"""Candidates offered to a kind of shift, by worth per minute, as a multiple of those that could
+fill its hours; the rest is only inserted at the end. Locked ones are always offered. One search
+after the other, each for its part of the time, from the best so far: few find quickly what
+matters, many find the rest."""
+DEAR: Final = 5.0
+"""Penalty of a second too long at the start, as a multiple of what a second is worth on average;
+the search then finds its own."""
 ASK_S = 0.1
 """Seconds between two questions whether to go on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """How PyVRP searches; found on made-up streets (`benchmarks/patrol_plan.py`).
-
-    Parameters
-    ----------
-    neighbours
-        Neighbours per candidate whose insertion is tried.
-    perturbations
-        Most random changes per iteration; ≥ 1.
-    history
-        Length of late acceptance's memory; ≥ 1.
-    offered
-        Candidates offered to a kind of shift, by worth per minute, as a multiple of those that
-        could fill its hours; the rest is only inserted at the end. Locked ones are always offered.
-        One search after the other, each for its part of the time, from the best so far: few find
-        quickly what matters, many find the rest.
-    dear
-        Penalty of a second too long at the start, as a multiple of what a second is worth on
-        average; the search then finds its own.
-    """
-
-    neighbours: int = 20
-    perturbations: int = 8
-    history: int = 300
-    offered: tuple[float, ...] = (2.3, 5.0)
-    dear: float = 5.0
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that mean nothing."""
-        whole = min(self.neighbours, self.perturbations, self.history) >= 1
-        wide = bool(self.offered) and min(self.offered) >= 1
-        if not whole or not wide or self.dear <= 0:
-            msg = f"a search cannot be {self}"
-            raise ValueError(msg)
+Progress: TypeAlias = Callable[[float], bool]
+"""Told the fraction done, in [0, 1], some times a second; False ends the search."""
 
 
 def solve(
@@ -78,8 +58,7 @@ def solve(
     seconds: float,
     seed: int,
     iterations: int | None = None,
-    progress: Callable[[float], bool] | None = None,
-    search: Search | None = None,
+    progress: Progress | None = None,
 ) -> Solution:
     """Return a good plan that keeps every rule.
 
@@ -96,10 +75,7 @@ def solve(
     seed
         Of the search; any whole number.
     progress
-        Told the fraction done, in [0, 1], some times a second; False ends the search with what is
-        found by then.
-    search
-        How to search.
+        When it ends the search, the plan is what is found by then.
 
     Raises
     ------
@@ -109,36 +85,33 @@ def solve(
     if math.isinf(seconds) and iterations is None:
         msg = "a search without iterations needs seconds"
         raise ValueError(msg)
-    begun, search = time.perf_counter(), search or Search()
+    begun = time.perf_counter()
     best = _with_sure(problem, solve_greedily(problem))
     if find_spec("pyvrp") is not None:
         left = seconds - (time.perf_counter() - begun)
-        for stop, offered in _stops(left, iterations, progress, search):
+        for stop, offered in _stops(left, iterations, progress):
             if not stop(0):
-                orders = _search_on(problem, best, stop, seed, search, offered=offered)
-                found = _checked(problem, assemble(problem, orders, seconds=0.0, method="pyvrp"))
-                best = max(found, best, key=lambda one: one.objective)
+                orders = _search_on(problem, best, stop, seed, offered=offered)
+                searched = _checked(problem, assemble(problem, orders, method="pyvrp"))
+                best = max(searched, best, key=lambda one: one.objective)
         best = _with_sure(problem, best)
-    return assemble(problem, _orders(best), seconds=time.perf_counter() - begun, method=best.method)
+    return best
 
 
 def _with_sure(problem: PatrolProblem, solution: Solution) -> Solution:
     """Return a solution with room made for what is sure, if that is worth more."""
-    orders = displace_for_musts(problem, _orders(solution))
-    made = assemble(problem, orders, seconds=0.0, method=solution.method)
-    best = max(solution, made, key=lambda one: one.objective)
-    return _checked(problem, best)
+    displaced = assemble(
+        problem, displace_for_musts(problem, _orders(solution)), method=solution.method
+    )
+    return _checked(problem, max(solution, displaced, key=lambda one: one.objective))
 
 
 def _stops(
-    seconds: float,
-    iterations: int | None,
-    progress: Callable[[float], bool] | None,
-    search: Search,
+    seconds: float, iterations: int | None, progress: Progress | None
 ) -> Iterator[tuple[Stop, float]]:
     """Give each search its part of the time, until nobody wants to wait any longer."""
-    parts = len(search.offered)
-    for number, offered in enumerate(search.offered):
+    parts = len(OFFERED)
+    for number, offered in enumerate(OFFERED):
 
         def tell(done: float, before: int = number) -> bool:
             return progress is None or progress((before + done) / parts)
@@ -153,13 +126,7 @@ def _stops(
 class Stop:
     """Ends PyVRP's search by time, by iterations, or when nobody wants to wait any longer."""
 
-    def __init__(
-        self,
-        *,
-        seconds: float,
-        iterations: int | None,
-        progress: Callable[[float], bool] | None,
-    ) -> None:
+    def __init__(self, *, seconds: float, iterations: int | None, progress: Progress) -> None:
         """Start the clock."""
         self.begun = self.asked = time.perf_counter()
         self.seconds, self.most, self.progress = seconds, iterations, progress
@@ -174,7 +141,7 @@ class Stop:
         self.done += 1
         if part >= 1.0:
             return True
-        if self.progress is None or now - self.asked < ASK_S:
+        if now - self.asked < ASK_S:
             return False
         self.asked = now
         self.refused = not self.progress(part)
@@ -203,9 +170,8 @@ def promising(problem: PatrolProblem, shifts: Ints, *, offered: float) -> Bools:
 
 
 def _search_on(
-    problem: PatrolProblem, start: Solution, stop: Stop, seed: int, search: Search, *,
-    offered: float,
-) -> dict[int, list[int]]:  # fmt: skip
+    problem: PatrolProblem, start: Solution, stop: Stop, seed: int, *, offered: float
+) -> Orders:
     """Search from a plan; return the best routes found, filled up with whoever still fits."""
     orders = _orders(start)
     closed = overfull_shifts(problem, locked_orders(problem))
@@ -218,15 +184,13 @@ def _search_on(
     if len(stops):
         model = build_model(problem, stops=stops, shifts=shifts)
         fixed = {shift: order for shift, order in orders.items() if shift in closed}
-        orders = fixed | _run(model, orders, stop, seed, search)
+        orders = fixed | _run(model, orders, stop, seed)
     table = Insertions(problem, orders)
     fill_by_worth(table)
     return table.orders
 
 
-def _run(
-    model: Model, orders: dict[int, list[int]], stop: Stop, seed: int, search: Search
-) -> dict[int, list[int]]:
+def _run(model: Model, orders: Orders, stop: Stop, seed: int) -> Orders:
     """Run PyVRP's iterated local search; return its best routes by shift."""
     import pyvrp
     from pyvrp import IteratedLocalSearchParams as Params
@@ -234,17 +198,15 @@ def _run(
 
     data = model.data
     rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
-    near = local.compute_neighbours(
-        data, local.NeighbourhoodParams(num_neighbours=search.neighbours)
-    )
-    changes = local.PerturbationManager(local.PerturbationParams(1, search.perturbations))
+    near = local.compute_neighbours(data, local.NeighbourhoodParams(num_neighbours=NEIGHBOURS))
+    changes = local.PerturbationManager(local.PerturbationParams(1, PERTURBATIONS))
     moves = local.LocalSearch(data, rng, near, changes)
     for move in local.OPERATORS:
         if move.supports(data):
             moves.add_operator(move(data))
     begin = _to_pyvrp(model, orders)
-    penalties = pyvrp.PenaltyManager(([], _dear(begin) * search.dear, 1.0))
-    params = Params(history_length=search.history)
+    penalties = pyvrp.PenaltyManager(([], _dear(begin) * DEAR, 1.0))
+    params = Params(history_length=HISTORY)
     algorithm = pyvrp.IteratedLocalSearch(data, penalties, moves, begin, params)
     best = algorithm.run(stop, collect_stats=False).best
     return {
@@ -255,7 +217,7 @@ def _run(
     }
 
 
-def _to_pyvrp(model: Model, orders: dict[int, list[int]]) -> Any:  # noqa: ANN401 -- PyVRP's
+def _to_pyvrp(model: Model, orders: Orders) -> Any:  # noqa: ANN401 -- PyVRP's
     """Return routes as PyVRP's solution."""
     import pyvrp
 
@@ -274,7 +236,7 @@ def _dear(begin: Any) -> float:  # noqa: ANN401 -- PyVRP's solution
     return max(1.0, per_second)
 
 
-def _orders(solution: Solution) -> dict[int, list[int]]:
+def _orders(solution: Solution) -> Orders:
     """Return a solution's stops by shift."""
     return {route.shift: route.stops.tolist() for route in solution.routes}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ from data.ingest.reading.open import OpenSource
 from data.workspace.folder import Workspace
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
-CONTRACT = TABLES["complaints"]
 HEADER = ("工单编号", "来电时间", "坐标", "事发地址", "工单标题")
 ROW = st.tuples(
     st.sampled_from(["1", "2", "3", "", "250912101108115000", "250912101108116000",
@@ -35,15 +35,19 @@ ROW = st.tuples(
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def office(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Return a workspace that nothing is kept in."""
-    return Workspace.create(tmp_path_factory.mktemp("decisions") / "office")
+    folder = tmp_path_factory.mktemp("decisions") / "office"
+    return Workspace.open(shutil.copytree(empty_folder, folder))
 
 
-def read_in_batches(office: Workspace, path: Path, rows: int) -> dict[str, list[dict[str, Any]]]:
+def read_in_batches(
+    office: Workspace, path: Path, rows: int, *, table: str = "complaints"
+) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of each of the four tables of a check, over all batches."""
-    opened = OpenSource(path, contract=CONTRACT)
-    file = MappedFile(office, CONTRACT, opened, now=NOON, options=ImportOptions())
+    contract = TABLES[table]
+    opened = OpenSource(path, contract=contract)
+    file = MappedFile(office, contract, opened, now=NOON, options=ImportOptions())
     found: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("accepted", "quarantined", "duplicates", "problems")
     }
@@ -55,7 +59,7 @@ def read_in_batches(office: Workspace, path: Path, rows: int) -> dict[str, list[
     return found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(rows=st.lists(ROW, min_size=1, max_size=12), size=st.integers(1, 6))
 def test_a_file_read_in_one_batch_or_in_many_gives_the_same_rows(
     office: Workspace, rows: list[tuple[str, ...]], size: int
@@ -64,6 +68,27 @@ def test_a_file_read_in_one_batch_or_in_many_gives_the_same_rows(
     path = office.root / "rows.parquet"
     pq.write_table(pa.table(columns), path)
     assert read_in_batches(office, path, size) == read_in_batches(office, path, 1_000)
+
+
+PIECE = st.tuples(
+    st.sampled_from(["B1", "'B1", "B2", ""]),
+    st.sampled_from(["示例花园", "阳光小区"]),
+    st.sampled_from(["POLYGON ((0 0, 1 0, 1 1, 0 0))", "POLYGON ((1 0, 2 0, 2 1, 1 0))",
+                     "POINT (0.5 0.2)", "nowhere", ""]),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=25)
+@given(rows=st.lists(PIECE, min_size=1, max_size=8), size=st.integers(1, 4))
+def test_pieces_of_one_building_are_joined_wherever_a_file_is_cut(
+    office: Workspace, rows: list[tuple[str, ...]], size: int
+) -> None:
+    path = office.root / "pieces.parquet"
+    header = ("楼栋编码", "小区名称", "轮廓")
+    columns = {name: [row[at] for row in rows] for at, name in enumerate(header)}
+    pq.write_table(pa.table(columns), path)
+    whole = read_in_batches(office, path, 1_000, table="buildings")
+    assert read_in_batches(office, path, size, table="buildings") == whole
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])

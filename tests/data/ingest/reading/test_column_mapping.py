@@ -11,7 +11,6 @@ from data.ingest.reading.column_mapping import (
     header_signature,
     known_headers,
     normalise_header,
-    require_mapping,
 )
 from data.ingest.reading.header_rows import find_header
 
@@ -45,12 +44,6 @@ def test_the_surest_column_gets_the_field_and_the_other_is_shown_as_unmapped() -
     assert guess.unmapped == ("姓名",)
 
 
-def test_a_similar_header_is_suggested_but_not_used() -> None:
-    guess = guess_mapping(["来电时间", "工单编号码"], COMPLAINTS)
-    assert "ticket_no" not in guess.mapping
-    assert [s.field for s in guess.suggestions] == ["ticket_no"]
-
-
 def test_what_was_given_beats_what_was_remembered_beats_what_is_guessed() -> None:
     columns = ["来电时间", "登记时间", "甲", "乙"]
     guess = guess_mapping(
@@ -76,13 +69,6 @@ def test_all_unknown_names_of_a_mapping_are_refused_together() -> None:
     with pytest.raises(MappingError) as caught:
         guess_mapping(["a"], COMPLAINTS, overrides={"colour": "a", "title": "b"})
     assert caught.value.facts["seen"] == ["colour", "b"]
-
-
-def test_a_file_without_a_required_column_is_refused_with_the_headers_that_would_do() -> None:
-    with pytest.raises(MappingError) as caught:
-        require_mapping(COMPLAINTS, {"title": "标题"}, ["标题"])
-    assert caught.value.facts["missing"] == ["来电时间"]
-    require_mapping(COMPLAINTS, {"title": "标题"}, ["标题"], constants={"received_at": "2026-1-1"})
 
 
 def test_forbidden_columns_are_never_mapped() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -12,27 +12,23 @@ import pytest
 
 from data.contracts.registry import TABLES
 from data.ingest.batches import CheckedBatch
+from data.ingest.quarantine.store import QuarantinedRows
 from data.ingest.quarantine.template import template_fields, write_template
 from data.ingest.quarantine.workbook import write_quarantine
 from data.ingest.reading.column_mapping import guess_mapping
-from data.ingest.reading.open import describe_source, read_batches
+from data.ingest.reading.open import OpenSource
+from data.lake.manifest import Manifest
 
 Check = Callable[..., CheckedBatch]
+NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 
 
-@dataclass(frozen=True)
-class Manifest:
-    import_id: str = "20261124T101500-ab12cd"
-    table: str = "complaints"
-    file_name: str = "投诉.xlsx"
-    mapping: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Kept:
-    rows: pa.Table
-    problems: pa.Table
-    manifest: Manifest = field(default_factory=Manifest)
+def quarantined(rows: pa.Table, problems: pa.Table, **mapping: str) -> QuarantinedRows:
+    facts = dict.fromkeys(("sha256", "options_hash"), "")
+    facts |= {"import_id": "20261124T101500-ab12cd", "file_name": "投诉.xlsx"}
+    counts = dict.fromkeys(("rows_in", "accepted", "quarantined", "duplicates"), 0)
+    manifest = Manifest(**facts, **counts, table="complaints", imported_at=NOON, mapping=mapping)
+    return QuarantinedRows(manifest, rows, problems)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -41,7 +37,7 @@ def test_an_empty_template_holds_no_row_and_every_header_is_understood(
 ) -> None:
     contract, path = TABLES[table], tmp_path / "t.xlsx"
     path.write_bytes(write_template(contract))
-    (batch,) = read_batches(path, contract=contract)
+    (batch,) = OpenSource(path, contract=contract).batches()
     assert len(batch) == 0
     assert batch.skipped == {"note": 1, "example": 1}
     assert batch.notes == ()
@@ -67,7 +63,7 @@ def test_a_filled_template_is_imported_with_its_codes_whole(tmp_path: Path) -> N
     for column, text in ((1, "1"), (2, "250912101108115409"), (4, "2026-11-20")):
         sheet.cell(5, column, text)
     book.save(path)
-    (batch,) = read_batches(path, contract=contract)
+    (batch,) = OpenSource(path, contract=contract).batches()
     assert batch.rows["工单编号"].to_pylist() == ["250912101108115409"]
     assert batch.source_row.tolist() == [5]
 
@@ -86,7 +82,7 @@ def test_refused_rows_are_marked_corrected_and_imported_again(tmp_path: Path, ch
     )  # fmt: skip
     path = tmp_path / "q.xlsx"
     mapping = {"ticket_no": "单号", "received_at": "时间", "reporter_phone": "电话"}
-    path.write_bytes(write_quarantine(Kept(rows, refused.problems, Manifest(mapping=mapping))))
+    path.write_bytes(write_quarantine(quarantined(rows, refused.problems, **mapping)))
 
     book = openpyxl.load_workbook(path)
     sheet = book["待更正"]
@@ -97,10 +93,10 @@ def test_refused_rows_are_marked_corrected_and_imported_again(tmp_path: Path, ch
     sheet.cell(3, at, "2026-11-19")
     book.save(path)
 
-    info = describe_source(path, contract=TABLES["complaints"])
+    info = OpenSource(path, contract=TABLES["complaints"]).describe()
     guess = guess_mapping(info.columns, TABLES["complaints"], remembered=info.mapping)
     assert {f: guess.mapping[f] for f in mapping} == mapping
-    (batch,) = read_batches(path, contract=TABLES["complaints"])
+    (batch,) = OpenSource(path, contract=TABLES["complaints"]).batches()
     again = check(
         "complaints",
         {guess_header(guess.mapping, c): batch.rows[c].to_pylist() for c in batch.columns},
@@ -121,7 +117,7 @@ def guess_header(mapping: dict[str, str], column: str) -> str:
 def test_the_offending_cell_is_coloured_and_says_why(tmp_path: Path, check: Check) -> None:
     refused = check("complaints", {"工单编号": ["1"], "来电时间": ["昨天"]})
     path = tmp_path / "q.xlsx"
-    path.write_bytes(write_quarantine(Kept(refused.quarantined, refused.problems)))
+    path.write_bytes(write_quarantine(quarantined(refused.quarantined, refused.problems)))
     sheet = openpyxl.load_workbook(path)["待更正"]
     cells = {str(head.value): cell for head, cell in zip(sheet[2], sheet[3], strict=True)}
     assert cells["来电时间"].fill.start_color.rgb == "FFFFC7CE"

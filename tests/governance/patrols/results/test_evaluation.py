@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from governance.access.permissions import (
-    Action,
     Actor,
     NotAllowedError,
     Scope,
@@ -133,7 +132,7 @@ def test_a_changed_draft_does_not_change_what_the_published_plan_is_judged_by(
     published = desk.plan_evaluation.evaluate(actor, MONDAY)
     row = desk.plans._versions.get("W1")
     fewer = plan_of(stops=STOPS[:1])
-    desk.plans._versions.keep_change(actor, row, fewer, action=Action.MAKE_PLAN, note="moved")
+    desk.plans._versions.keep_change(actor, row, fewer, note="moved")
     assert desk.plans._versions.load(desk.plans._versions.get("W1")).stops[
         "building_id"
     ].tolist() == ["B1"]

@@ -19,7 +19,8 @@ from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.model.shifts import Team
-from governance.patrols.routing.selection.planning_base import PlanningBase, survey, teams_of
+from governance.patrols.routing.selection.formulate import PlanningBase
+from governance.patrols.routing.selection.survey import survey, teams_of
 from governance.visits.rules.settings import Cadence, VisitRules
 
 MONDAY, SUNDAY = date(2026, 11, 30), date(2026, 12, 6)
@@ -98,7 +99,7 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
         name: facts.pop(name) for name in [*facts] if name in PlanOptions.__dataclass_fields__
         and name not in {"teams", "seed"}
     }  # fmt: skip
-    asked = {"first": MONDAY, "last": SUNDAY, "one_more": False} | options
+    asked = {"first": MONDAY, "last": SUNDAY, "one_more": False, "iterations": 20} | options
     plain: dict[str, Any] = {
         "options": PlanOptions(**asked),
         "rules": UNSURE,
@@ -109,7 +110,6 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
         "find_chance": frame["chance"].to_numpy(float),
         "interval": lambda chances, *_, **__: (0.0, float(np.ceil(chances.sum()))),
         "seed": "seed",
-        "iterations": 20,
     }
     return PlanInputs(**(plain | facts))
 

@@ -123,7 +123,7 @@ def _routes(problem: PatrolProblem, number: int) -> dict[frozenset[int], float]:
     for count in range(1, len(possible) + 1):
         for stops in combinations(possible, count):
             worths = [
-                assemble(problem, {number: list(order)}, seconds=0.0, method="tried").objective
+                assemble(problem, {number: list(order)}, method="tried").objective
                 for order in permutations(stops)
                 if fits(problem, time_route(problem, number, list(order)))
             ]

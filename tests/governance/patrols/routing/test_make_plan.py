@@ -69,17 +69,16 @@ def told(plan: Plan, *columns: str) -> pd.DataFrame:
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10**6))
 def test_every_made_plan_keeps_every_rule(seed: int) -> None:
-    inputs = drawn_office(seed)
-    made = find_routes(inputs, progress=lambda *_: None)
-    problem = made.posed.problem
-    assert check_solution(problem, assemble(problem, made.orders, seconds=0.0, method="x")) == []
-    rows = made.ground.candidates.rows.iloc[made.posed.members].reset_index(drop=True)
-    lonely = stops_alone(made.orders, decoy_search(inputs, made.ground, made.posed))
+    made = find_routes(drawn_office(seed), progress=lambda *_: None)
+    problem = made.formulation.problem
+    assert check_solution(problem, assemble(problem, made.orders, method="x")) == []
+    assert (problem.locked == FREE).all(), "nothing is locked but what a person locked"
+    rows = made.formulation.rows.reset_index(drop=True)
+    lonely = stops_alone(made.orders, decoy_search(made.formulation))
     assert sorted(rows["building_id"][stop] for _, stop in lonely) == made.alone
-    open_ = made.ground.candidates.open[made.posed.members]
     for number, order in made.orders.items():
-        shift = made.ground.shifts[number]
-        assert open_[order].all()
+        shift = problem.shifts[number]
+        assert rows["open"][order].all()
         assert shift.joint or not rows["next_step"][order].eq("joint_team").any()
         assert (
             rows["retry_at"][order].dropna() < pd.Timestamp(shift.day) + pd.Timedelta("1D")
@@ -237,8 +236,3 @@ def test_the_bound_s_gap_does_not_hide_behind_what_is_sure() -> None:
     assert totals.bound_gap == pytest.approx(expected, abs=1e-3)
     assert totals.bound_gap > 2 * (1 - totals.objective / totals.bound)
     assert make_plan(plan_inputs(buildings())).totals.bound_gap is None
-
-
-def test_nothing_is_locked_but_what_a_person_locked() -> None:
-    made = find_routes(drawn_office(3), progress=lambda *_: None)
-    assert (made.posed.problem.locked == FREE).all()

@@ -66,7 +66,7 @@ def test_worth_is_value_and_must_and_a_locked_stop_can_be_in_its_shift_only() ->
 def test_the_objective_is_worth_less_what_walking_must_bring() -> None:
     there = shift(0, lon=120.0, lat=30.0)
     problem = street([1000.0, 3000.0], shifts=(there,), km_worth=0.1, must=[1.0, 0.0])
-    solution = assemble(problem, {0: [0, 1]}, seconds=0.0, method="given")
+    solution = assemble(problem, {0: [0, 1]}, method="given")
     assert objective_of(problem, solution.routes) == pytest.approx(1.0 + 1.0 + 1.0 - 0.3)
     assert solution.objective == objective_of(problem, solution.routes)
 

@@ -1,4 +1,4 @@
-"""Rules of company: no visit for a complaint is the only one that its decoy_search sees."""
+"""Rules of company: no visit for a complaint is the only one that its surroundings see."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from governance.patrols.routing.privacy.decoys import (
     add_decoys,
     fill_up,
     stops_alone,
+    within_decoy_range,
 )
-from governance.patrols.routing.selection.distances import within_decoy_range
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
 from tests.governance.patrols.routing.small_streets import (
@@ -143,7 +143,7 @@ def test_every_rule_is_kept_and_whoever_is_still_alone_is_told(seed: int) -> Non
     told = add_decoys(problem, before, about)
     filled = fill_up(problem, told.orders, about, np.ones(12, dtype=bool))
     for orders in (told.orders, filled):
-        assert_kept(problem, assemble(problem, orders, seconds=0.0, method="x"))
+        assert_kept(problem, assemble(problem, orders, method="x"))
     assert [stop for _, stop in stops_alone(told.orders, about)] == told.alone
     assert {stop for _, stop in stops_alone(filled, about)} <= {*told.alone}
     visited = {stop for order in told.orders.values() for stop in order}

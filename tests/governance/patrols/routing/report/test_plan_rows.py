@@ -11,8 +11,8 @@ import pytest
 
 from data.calendars.calendar import Calendar
 from governance.patrols.routing.make_plan import make_plan
-from governance.patrols.routing.model.plan import NOTES
 from governance.patrols.routing.model.settings import DAY, PatrolRules
+from governance.patrols.routing.model.vocabulary import PlanNote
 from tests.governance.patrols.routing.small_office import (
     UNSURE,
     buildings,
@@ -106,7 +106,7 @@ def test_every_note_of_a_plan_is_one_that_has_words_or_is_the_calendar_s() -> No
                  first=date(2027, 12, 30), last=date(2028, 1, 2))  # fmt: skip
     calendar = {each for each in told if each.startswith(("holidays_unknown", "school_term"))}
     assert {"holidays_unknown_2028", "school_term_unknown"} <= calendar
-    assert told - calendar <= {*NOTES}
+    assert told - calendar <= {*PlanNote}
 
 
 def test_finds_are_told_with_the_interval_of_the_model() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from governance.patrols.routing.model.settings import DAY, PatrolRules
-from governance.patrols.routing.selection.candidates import CANDIDATE_COLUMNS, Candidates
+from governance.patrols.routing.selection.candidates import Candidates
 from tests.governance.patrols.routing.small_office import (
     UNSURE,
     buildings,
@@ -32,16 +32,12 @@ def reasons(*rows: dict[str, Any], **facts: Any) -> list[list[str]]:
     return candidates_of(*rows, **facts).rows["reasons"].tolist()
 
 
-def test_a_building_has_everything_that_a_planner_is_shown() -> None:
-    assert tuple(candidates_of({}).rows) == CANDIDATE_COLUMNS
-
-
 def test_a_building_is_due_when_its_floor_falls_on_or_before_the_last_day() -> None:
     on_sunday = {"tier": "红", "last_at": days_ago(8)}  # 14 days after it is the plan's Sunday
     on_monday_after = {"tier": "红", "last_at": days_ago(7)}
     assert reasons(on_sunday, on_monday_after) == [["floor", "risk"], ["risk"]]
     told = candidates_of(on_sunday, on_monday_after)
-    assert told.wanted.tolist() == [True, False]
+    assert told.rows["wanted"].tolist() == [True, False]
     assert told.rows["due_on"].tolist() == [pd.Timestamp(2026, 12, 6), pd.Timestamp(2026, 12, 7)]
 
 
@@ -84,7 +80,7 @@ def test_where_something_was_found_one_looks_again_after_a_month() -> None:
 def test_a_report_that_nobody_has_answered_is_a_reason_of_its_own() -> None:
     told = candidates_of({"told_at": days_ago(9)}, {}, {"told_at": days_ago(9), "tier": "红"})
     assert told.rows["reasons"].tolist() == [["report"], ["risk"], ["report", "floor", "risk"]]
-    assert told.wanted.tolist() == [True, False, True], "it is missed where it has no time"
+    assert told.rows["wanted"].tolist() == [True, False, True], "it is missed where it has no time"
     assert told.rows["must"].iloc[0] == 0, "what it is worth is its chance of a find"
 
 
@@ -110,7 +106,7 @@ def test_nobody_comes_twice_within_days_but_for_an_appointment() -> None:
         {"last_at": days_ago(2, hour=15), "next_step": "again", "retry_at": days_ago(1)},
         {"last_at": days_ago(-2)},
     )
-    assert told.open.tolist() == [False, True, True, False]
+    assert told.rows["open"].tolist() == [False, True, True, False]
 
 
 def test_only_what_was_asked_for_is_in_the_scope() -> None:
@@ -166,7 +162,7 @@ def test_what_was_just_visited_is_drawn_as_little_as_it_is_listed() -> None:
     told = candidates_of(*rows, ordinary=20, rules=PatrolRules(random_share=1.0))
     drawn = told.rows["arm"].eq("random").to_numpy()
     assert not drawn[:20].any()
-    assert not told.open[:20].any()
+    assert not told.rows["open"][:20].any()
     assert drawn[20:].any()
 
 

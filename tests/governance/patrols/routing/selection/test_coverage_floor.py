@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from governance.patrols.routing.make_plan import make_plan
-from governance.patrols.routing.model.plan import FLOOR_OUT_OF_REACH
 from governance.patrols.routing.model.settings import PatrolRules
+from governance.patrols.routing.model.vocabulary import PlanNote
 from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.coverage_floor import choose_floor, weeks_until_met
 from tests.governance.patrols.routing.small_office import (
@@ -37,22 +37,22 @@ def candidates_of(*rows: dict[str, Any], ordinary: int = 0, **facts: Any) -> Can
 
 
 def chosen(*rows: dict[str, Any], **facts: Any) -> list[int]:
-    return np.flatnonzero(candidates_of(*rows, **facts).floor.reserved).tolist()
+    return np.flatnonzero(candidates_of(*rows, **facts).rows["reserved"]).tolist()
 
 
 def weeks(*rows: dict[str, Any], visited: tuple[int, ...], **facts: Any) -> int | None:
     inputs = plan_inputs(buildings(*rows), rules=QUARTER, **facts)
-    floor = planning_base_of(inputs).candidates.floor
-    return weeks_until_met(inputs, floor, np.isin(np.arange(len(rows)), visited))
+    rows_ = planning_base_of(inputs).rows
+    return weeks_until_met(inputs, rows_, np.isin(np.arange(len(rows)), visited))
 
 
 def test_no_more_is_chosen_than_the_share_has_room_for() -> None:
     told = candidates_of(*[NEVER] * 60)
-    assert told.floor.due.sum() == 60
-    assert told.floor.reserved.sum() == ROOM
-    assert told.floor.out_of_reach
+    assert told.floor_due.sum() == 60
+    assert told.rows["reserved"].sum() == ROOM
+    assert told.floor_out_of_reach
     everything = candidates_of(*[NEVER] * 60, rules=PatrolRules(random_share=0.0, floor_share=1.0))
-    assert everything.floor.reserved.sum() == pytest.approx(4 * ROOM, abs=3)
+    assert everything.rows["reserved"].sum() == pytest.approx(4 * ROOM, abs=3)
     assert chosen(*[NEVER] * 60, rules=PatrolRules(random_share=0.0, floor_share=0.0)) == []
 
 
@@ -63,15 +63,15 @@ def test_a_plan_can_ask_for_another_share_than_the_settings() -> None:
 
 def test_what_is_left_out_is_worth_its_chance_of_a_find_and_no_more() -> None:
     told = candidates_of(*[NEVER] * 60)
-    assert (told.rows["must"] > 0).tolist() == told.floor.reserved.tolist()
-    assert told.open.all()
-    assert told.wanted.all()
+    assert (told.rows["must"] > 0).tolist() == told.rows["reserved"].tolist()
+    assert told.rows["open"].all()
+    assert told.rows["wanted"].all()
 
 
 def test_where_all_that_is_due_has_room_all_of_it_is_chosen() -> None:
     told = candidates_of(*[NEVER] * ROOM, ordinary=50)
-    assert told.floor.reserved.tolist() == [True] * ROOM + [False] * 50
-    assert not told.floor.out_of_reach
+    assert told.rows["reserved"].tolist() == [True] * ROOM + [False] * 50
+    assert not told.floor_out_of_reach
 
 
 def test_the_later_by_its_own_period_goes_first_whatever_its_tier() -> None:
@@ -92,13 +92,12 @@ def test_of_equally_late_ones_the_higher_tier_goes_first() -> None:
 
 
 def test_what_is_company_to_another_stop_goes_first_for_half_of_the_room() -> None:
-    rows = buildings(*[NEVER] * 5, *[due_on(0)] * 5)
-    inputs = plan_inputs(rows, rules=QUARTER)
-    late, everybody = np.repeat([1.0, 0.1], 5), np.ones(10, dtype=bool)
+    rows = buildings(*[NEVER] * 5, *[due_on(0)] * 5).assign(late=np.repeat([1.0, 0.1], 5))
+    everybody = np.ones(10, dtype=bool)
 
     def kept(beside: int, room: int) -> list[bool]:
         last = np.arange(10) >= 10 - beside
-        return choose_floor(inputs, rows, late, among=everybody, beside=last, room=room).tolist()
+        return choose_floor(rows, among=everybody, beside=last, room=room, seed="s").tolist()
 
     assert sum(kept(5, 4)[5:]) == 2
     assert sum(kept(5, 4)[:5]) == 2
@@ -116,13 +115,13 @@ def test_of_equally_late_ones_of_a_tier_the_seed_draws() -> None:
 def test_appointments_and_chance_keep_a_floor_without_using_its_share() -> None:
     kept = [NEVER | {"next_step": "again", "retry_at": days_ago(1)} for _ in range(3)]
     told = candidates_of(*kept, *[NEVER] * ROOM, ordinary=40)
-    assert told.floor.covered_otherwise.tolist() == [True] * 3 + [False] * (ROOM + 40)
-    assert told.floor.reserved[3 : 3 + ROOM].all()
-    assert not told.floor.out_of_reach
+    assert told.rows["covered_otherwise"].tolist() == [True] * 3 + [False] * (ROOM + 40)
+    assert told.rows["reserved"][3 : 3 + ROOM].all()
+    assert not told.floor_out_of_reach
     drawn = candidates_of(*[NEVER] * 60, rules=PatrolRules(random_share=0.2, floor_share=0.25))
     by_chance = drawn.rows["arm"].eq("random").to_numpy()
-    assert (drawn.floor.covered_otherwise == by_chance).all()
-    assert drawn.floor.reserved.sum() == pytest.approx(ROOM, abs=1)
+    assert (drawn.rows["covered_otherwise"] == by_chance).all()
+    assert drawn.rows["reserved"].sum() == pytest.approx(ROOM, abs=1)
 
 
 def test_looking_again_where_something_was_found_shares_the_share() -> None:
@@ -132,8 +131,8 @@ def test_looking_again_where_something_was_found_shares_the_share() -> None:
 
 def test_what_cannot_be_visited_uses_nothing_of_the_share_and_is_left_uncovered() -> None:
     told = candidates_of(*[NEVER | {"lon": None}] * 9, NEVER, ordinary=40)
-    assert told.floor.due.sum() == 1
-    assert told.wanted.sum() == 10
+    assert told.floor_due.sum() == 1
+    assert told.rows["wanted"].sum() == 10
 
 
 def test_a_plan_keeps_the_floor_of_all_that_the_share_holds() -> None:
@@ -142,7 +141,7 @@ def test_a_plan_keeps_the_floor_of_all_that_the_share_holds() -> None:
     plan = make_plan(plan_inputs(buildings(*far, *likely), rules=QUARTER))
     assert {"B000", "B001", "B002", "B003"} <= {*plan.stops["building_id"]}
     assert (plan.totals.floor_due, plan.totals.floor_kept, plan.totals.floor_weeks) == (4, 4, 1)
-    assert FLOOR_OUT_OF_REACH not in plan.notes
+    assert PlanNote.FLOOR_OUT_OF_REACH not in plan.notes
 
 
 def test_the_floor_does_not_drown_what_is_likely() -> None:
@@ -151,7 +150,7 @@ def test_the_floor_does_not_drown_what_is_likely() -> None:
     def finds(share: float) -> float:
         rules = PatrolRules(random_share=0.0, jitter=0.0, floor_share=share)
         plan = make_plan(plan_inputs(buildings(*rows), rules=rules))
-        assert FLOOR_OUT_OF_REACH in plan.notes
+        assert PlanNote.FLOOR_OUT_OF_REACH in plan.notes
         return plan.totals.expected_finds
 
     assert finds(0.0) > finds(0.3) > 1.5 * finds(1.0)

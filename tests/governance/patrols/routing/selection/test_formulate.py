@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.selection.formulate import (
     Formulation,
-    choose_pool,
-    formulate,
+    formulate_pool,
     jittered,
-    slot_chances,
 )
 from tests.governance.patrols.routing.small_office import (
     buildings,
@@ -32,11 +30,8 @@ FEW = PatrolRules(random_share=0.0, jitter=0.0, most_candidates=10, floor_share=
 
 def posed_of(frame: pd.DataFrame, **facts: Any) -> tuple[Formulation, list[str]]:
     """Return a problem and the codes of its candidates."""
-    inputs = plan_inputs(frame, **{"rules": FEW} | facts)
-    ground = planning_base_of(inputs)
-    members = choose_pool(inputs, ground.candidates, ground.shifts, ground.worths)
-    posed = formulate(inputs, ground.candidates, members, ground.shifts, ground.worths)
-    return posed, ground.candidates.rows["building_id"].iloc[members].tolist()
+    posed = formulate_pool(planning_base_of(plan_inputs(frame, **{"rules": FEW} | facts)))
+    return posed, posed.rows["building_id"].tolist()
 
 
 def test_the_solver_is_given_what_is_worth_most() -> None:
@@ -66,8 +61,8 @@ def test_what_is_locked_is_given_beside_those() -> None:
 def test_a_visit_is_worth_its_chance_at_that_time_beside_the_usual() -> None:
     posed, _ = posed_of(buildings({"chance": 0.1}), usual_worth=0.8)
     assert posed.problem.value[0] == pytest.approx([0.1 * 0.6 / 0.8, 0.1 * 1.0 / 0.8])
-    sure = slot_chances(np.array([0.9]), np.array([1.0]), 0.5)
-    assert sure[0, 0] == 1.0
+    sure, _ = posed_of(buildings({"chance": 0.9}), usual_worth=0.5)
+    assert sure.problem.value[0, 1] == 1.0
 
 
 def test_known_ways_are_walked_and_others_are_straight_lines_times_a_factor() -> None:
@@ -101,6 +96,6 @@ def test_within_a_tier_the_seed_changes_who_is_worth_more() -> None:
     upper = set()
     for seed in "abcdefgh":
         inputs = plan_inputs(buildings(*close), rules=PatrolRules(jitter=0.15), seed=seed)
-        moved = jittered(inputs, planning_base_of(inputs).candidates.rows)
+        moved = jittered(inputs, planning_base_of(inputs).rows)
         upper.add(frozenset(np.argsort(moved)[10:].tolist()))
     assert len(upper) > 4

@@ -39,14 +39,14 @@ def when(row: dict[str, Any], *, rules: PatrolRules | None = None, who: Team = A
     """Return the shifts in which a building can be visited."""
     facts = {"rules": rules} if rules else {}
     ground = planning_base_of(plan_inputs(buildings(row), teams=(who,), **facts))
-    allowed = ground.candidates.doors.allowed[0]
+    allowed = ground.candidates.allowed[0]
     return [f"{s.day.isoweekday()}/{s.part}" for s, can in zip(ground.shifts, allowed, strict=True)
             if can]  # fmt: skip
 
 
 def why_not(row: dict[str, Any], who: Team = ALWAYS) -> str:
-    doors = planning_base_of(plan_inputs(buildings(row), teams=(who,))).candidates.doors
-    return str(doors.why_not.iloc[0])
+    rows = planning_base_of(plan_inputs(buildings(row), teams=(who,))).rows
+    return str(rows["why_not"].iloc[0])
 
 
 def test_homes_are_visited_in_the_evening_and_on_rest_days() -> None:
@@ -93,7 +93,7 @@ def test_where_law_needs_officers_only_they_go() -> None:
     refused = {"next_step": "joint_team"}
     police = team(2, officers=2, shifts=((3, DAY),))
     ground = planning_base_of(plan_inputs(buildings(refused), teams=(ALWAYS, police)))
-    allowed = ground.candidates.doors.allowed[0]
+    allowed = ground.candidates.allowed[0]
     assert [s.team_id for s, can in zip(ground.shifts, allowed, strict=True) if can] == ["T2"]
 
 

@@ -23,7 +23,7 @@ HOUR = (shift(minutes=60),)
 
 def room_for(problem: PatrolProblem, orders: dict[int, list[int]]) -> dict[int, list[int]]:
     made = displace_for_musts(problem, orders)
-    assert_kept(problem, assemble(problem, made, seconds=0.0, method="made"))
+    assert_kept(problem, assemble(problem, made, method="made"))
     return made
 
 

@@ -17,9 +17,7 @@ TWO = (shift(0, minutes=25), shift(1, minutes=25))
 
 def plan(problem: PatrolProblem, **orders: list[int]) -> Solution:
     """Return the plan in which shift s0 and s1 make these visits."""
-    return assemble(
-        problem, {int(name[1:]): order for name, order in orders.items()}, seconds=0.0, method="x"
-    )
+    return assemble(problem, {int(name[1:]): order for name, order in orders.items()}, method="x")
 
 
 def test_a_plan_that_keeps_the_rules_has_no_faults() -> None:

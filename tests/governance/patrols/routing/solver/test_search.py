@@ -16,7 +16,7 @@ from governance.patrols.routing.solver import search as solver_search
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import late_stops, over_minutes
-from governance.patrols.routing.solver.search import Search, promising, solve
+from governance.patrols.routing.solver.search import promising, solve
 from tests.governance.patrols.routing.small_streets import (
     best_by_trying,
     drawn_street,
@@ -131,21 +131,6 @@ def test_without_time_the_plan_is_the_greedy_one() -> None:
 def test_a_search_that_nothing_ends_is_refused() -> None:
     with pytest.raises(ValueError, match="needs seconds"):
         solve(street([0.0]), seconds=math.inf, seed=1)
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"neighbours": 0},
-        {"perturbations": 0},
-        {"offered": (2.3, 0.9)},
-        {"offered": ()},
-        {"dear": 0.0},
-    ],
-)
-def test_a_search_that_means_nothing_is_refused(facts: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="a search cannot be"):
-        Search(**facts)
 
 
 @needs_pyvrp

@@ -1,0 +1,91 @@
+"""Changes that a person makes on a page: made, said once at the next run, or refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboard.ui.frame import Page
+
+_DONE = "change_done"
+Done = str | Callable[[Any], str]
+"""What is said of a change that was made, or what says it from the change's result."""
+
+
+def announce(text: str) -> None:
+    """Have the next run say that something was done."""
+    st.session_state[_DONE] = text
+
+
+def show_done() -> None:
+    """Say once what was done before this run."""
+    if text := st.session_state.pop(_DONE, None):
+        st.success(text)
+
+
+def make(page: Page, change: Callable[[], object], *, done: Done = "") -> None:
+    """Make a change and draw the page anew, or say why it was refused; not for callbacks."""
+    with page.telling_failures():
+        _make(change, done)
+        st.rerun()
+
+
+def making(page: Page, change: Callable[[], object], *, done: Done = "") -> Callable[[], None]:
+    """Return the callback that makes a change before the next run."""
+
+    def made() -> None:
+        with page.telling_failures():
+            _make(change, done)
+
+    return made
+
+
+def confirm(
+    page: Page,
+    label: str,
+    *,
+    explained: str,
+    yes: str,
+    key: str,
+    change: Callable[[], object],
+    done: Done = "",
+    kind: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    """Offer a change that is made only once its consequence was read.
+
+    Parameters
+    ----------
+    page
+        For whom.
+    label
+        What the button says that unfolds the question.
+    explained
+        What the change will do.
+    yes
+        What the button says that makes it.
+    key
+        Identity of that button.
+    change, done
+        As in `make`.
+    kind
+        How the button stands out.
+    """
+    with st.popover(label):
+        st.markdown(explained)
+        st.button(yes, key=key, type=kind, on_click=making(page, change, done=done))
+
+
+def removable(page: Page, text: str, *, key: str, remove: Callable[[], object]) -> None:
+    """Show a line that can be removed."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(text, width="stretch")
+        if st.button(page.say("Remove"), key=key, type="tertiary"):
+            make(page, remove)
+
+
+def _make(change: Callable[[], object], done: Done) -> None:
+    result = change()
+    if text := done if isinstance(done, str) else done(result):
+        announce(text)

@@ -1,0 +1,89 @@
+"""A page of several parts under tabs, and what its parts are made of: figures, headed lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.ui import change
+from dashboard.ui.frame import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a page.
+
+    Parameters
+    ----------
+    name
+        By which the address bar's ``part`` asks for it.
+    label
+        What its tab says: it never changes, or people would be thrown back to the first tab.
+    show
+        Draws it.
+    allowed
+        Whether it is there for the acting person.
+    when_closed
+        Whether it is drawn while another part is open too, so that nothing entered is lost.
+    """
+
+    name: str
+    label: str
+    show: Callable[[Page], None]
+    allowed: bool = True
+    when_closed: bool = False
+
+
+def show_parts(page: Page, parts: Sequence[Part], *, key: str, first: str = "") -> bool:
+    """Draw the allowed parts under tabs; say above the open one what was just done.
+
+    Parameters
+    ----------
+    page
+        For whom.
+    parts
+        In their order.
+    key
+        Identity of the tabs.
+    first
+        The part to begin with, where the address bar asks for none.
+
+    Returns
+    -------
+    Whether there is any part for the acting person.
+    """
+    mine = {part.name: part for part in parts if part.allowed}
+    if not mine:
+        return False
+    begun = mine.get(st.query_params.get("part") or first, next(iter(mine.values())))
+    labels = [part.label for part in mine.values()]
+    tabs = st.tabs(labels, key=key, on_change="rerun", default=begun.label)
+    for tab, part in zip(tabs, mine.values(), strict=True):
+        if tab.open or part.when_closed:
+            with tab, page.telling_failures():
+                if tab.open:
+                    change.show_done()
+                part.show(page)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that stands out, a note below it and what it means."""
+
+    name: str
+    value: str
+    note: str = ""
+    meaning: str | None = None
+
+
+def show_figures(figures: Sequence[Figure], *, key: str) -> None:
+    """Draw figures side by side."""
+    with st.container(key=f"figures_{key}"):
+        columns = st.columns(max(len(figures), 1))
+    for column, figure in zip(columns, figures, strict=False):
+        column.metric(figure.name, figure.value, help=figure.meaning)
+        if figure.note:
+            column.caption(figure.note)

@@ -1,0 +1,156 @@
+"""What a person picks: one of several or some of them, a day, a building."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.ui.frame import Page
+
+_Code = TypeVar("_Code")
+_MOST_FOUND = 20
+_DAY = "YYYY-MM-DD"
+
+
+def one(
+    label: str,
+    names: Mapping[_Code, str],
+    *,
+    key: str | None = None,
+    at: DeltaGenerator | None = None,
+    index: int = 0,
+    persist: Literal["session"] | None = None,
+) -> _Code:
+    """Ask for one of several codes, each shown by its name; the first unless said otherwise."""
+    chosen: _Code = (at or st).selectbox(
+        label,
+        list(names),
+        index,
+        format_func=lambda code: names.get(code, str(code)),
+        key=key,
+        persist_state=persist,
+    )
+    return chosen
+
+
+def one_or_none(
+    label: str,
+    names: Mapping[_Code, str],
+    *,
+    none: str,
+    key: str | None = None,
+    at: DeltaGenerator | None = None,
+) -> _Code | None:
+    """Ask for one of several codes or for none, which is called ``none`` and stands at first."""
+    return (at or st).selectbox(
+        label,
+        list(names),
+        index=None,
+        placeholder=none,
+        format_func=lambda code: names.get(code, str(code)),
+        key=key,
+    )
+
+
+def some(
+    label: str,
+    names: Mapping[_Code, str],
+    *,
+    none: str,
+    key: str | None = None,
+    default: Iterable[_Code] = (),
+    persist: Literal["session"] | None = None,
+) -> list[_Code]:
+    """Ask for any number of codes; an empty choice reads ``none``."""
+    return st.multiselect(
+        label,
+        list(names),
+        list(default),
+        format_func=lambda code: names.get(code, str(code)),
+        placeholder=none,
+        key=key,
+        persist_state=persist,
+    )
+
+
+def switch(
+    label: str,
+    names: Mapping[str, str],
+    *,
+    key: str,
+    default: str | None = None,
+    at: DeltaGenerator | None = None,
+    hidden: bool = False,
+) -> str:
+    """Ask for one of a few, all of which are seen."""
+    return (at or st).segmented_control(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        default=default,
+        required=True,
+        key=key,
+        label_visibility="collapsed" if hidden else "visible",
+    )
+
+
+def filters(
+    label: str, names: Mapping[str, str], *, key: str, at: DeltaGenerator | None = None
+) -> list[str]:
+    """Ask which of several to list; all where nothing is chosen."""
+    chosen = (at or st).pills(
+        label,
+        list(names),
+        selection_mode="multi",
+        key=key,
+        wrap=True,
+        format_func=names.__getitem__,
+    )
+    return list(chosen) or list(names)
+
+
+def day(
+    label: str,
+    value: date | None,
+    *,
+    key: str | None = None,
+    at: DeltaGenerator | None = None,
+    explained: str | None = None,
+) -> date | None:
+    """Ask for a day; None where none is entered."""
+    chosen: Any = (at or st).date_input(label, value, format=_DAY, key=key, help=explained)
+    return chosen if isinstance(chosen, date) else None
+
+
+def search_text(page: Page, *, key: str, at: DeltaGenerator | None = None, **more: Any) -> str:  # noqa: ANN401 -- of a text field
+    """Ask what to search a building by."""
+    say = page.say
+    text = (at or st).text_input(
+        say("Search a building"), key=key, placeholder=say("address, name or code"), **more
+    )
+    return str(text).strip()
+
+
+def building(page: Page, *, key: str) -> pd.Series | None:
+    """Ask for words and for one of the buildings that hold them: a row of the risk map, by id."""
+    say = page.say
+    text = search_text(page, key=f"{key}_search")
+    found = pd.DataFrame({"name": [], "unit": []})
+    if text:
+        found = page.office.risk_map.find(page.actor, text, limit=_MOST_FOUND)
+        if found.empty:
+            page.caption("No building matches “{text}”.", text=text)
+    names = found["name"].where(found["name"].fillna("") != "", found["unit"])
+    unit = st.selectbox(
+        say("Building"),
+        found["unit"].tolist(),
+        format_func=dict(zip(found["unit"], names, strict=True)).__getitem__,
+        key=f"{key}_unit",
+        placeholder=say("choose"),
+    )
+    return None if unit is None else found.set_index("unit", drop=False).loc[unit]

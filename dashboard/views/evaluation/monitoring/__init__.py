@@ -1,1 +1,0 @@
-"""Drift, reporting and times on the page Evaluation."""

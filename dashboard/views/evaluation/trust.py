@@ -1,0 +1,110 @@
+"""How far to trust the numbers themselves: calibration, and whom wrong flags fall on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import evaluation as charts_evaluation
+from dashboard.documents.columns import Column
+from dashboard.i18n.measures import measure_text
+from dashboard.i18n.verdict import promised
+from dashboard.maps.layer_cache import cached
+from dashboard.ui import chart, table
+from dashboard.ui.frame import Page
+from governance.scores.evaluation import Evaluation
+from governance.scores.evaluation_tables import (
+    Case,
+    calibration_table,
+    top_tenth,
+    wrong_flags_table,
+)
+from risk.backtest.communities import MIXED
+
+_MOST_GROUPS = 15
+_FEW_FLAGGED = 10
+TENTHS = (
+    Column("tenth", header="Tenth"),
+    Column("expected", header="Expected", digits=1),
+    Column("observed", header="Came", digits=1),
+)
+WRONG_FLAGS = (
+    Column("group", header="Community or kind"),
+    Column("flagged", header="Flagged"),
+    Column("wrong", header="Nothing found"),
+    Column("share", header="Share"),
+)
+
+
+def show(page: Page, evaluation: Evaluation, case: Case) -> None:
+    """Show calibration and wrong flags side by side."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show_calibration(page, evaluation, case)
+    with right:
+        _show_wrong_flags(page, evaluation, case)
+
+
+def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
+    say = page.say
+    page.subheader("Does as much come as is expected?")
+    tenths = calibration_table(evaluation.summary, case)
+    if tenths.empty:
+        page.info("Not enough data to compare expected with found.")
+        return
+    top = top_tenth(evaluation.summary, case)
+    if top is not None:
+        st.markdown(f"**{promised(top, say=say)}**")
+    chart.show(charts_evaluation.calibration(tenths, say=say), key="evaluation_calibration")
+    page.caption("Each point is a tenth of the units, lowest expected first. On the line, as much "
+                 "came as the visit model expected; below it, less. The scores on the map are not "
+                 "checked here.")  # fmt: skip
+    title = say("Expected and came")
+    table.beside_chart(page, tenths, TENTHS, key="evaluation_calibration", export=title)
+
+
+def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
+    say = page.say
+    page.subheader("Whom wrong flags fall on")
+    groups = wrong_flags_table(evaluation.summary, case)
+    if groups.empty:
+        page.info("Wrong flags are told apart by community only where buildings are ranked.")
+        return
+    types = wrong_flags_table(evaluation.summary, case, by="wrong_flags_by_type")
+    if not types.empty:
+        kinds = [say("mixed") if kind == MIXED else kind for kind in types["group"]]
+        _draw(page, types.assign(group=kinds), say("By type of community"),
+              key="evaluation_flag_types")  # fmt: skip
+        page.caption("The type of a community is the kind of more than half of its buildings; "
+                     "where no kind is, it is mixed.")  # fmt: skip
+    groups = groups.assign(group=_names(page, groups["group"]))
+    _draw(page, groups, say("Flagged, and nothing found in the window"), key="evaluation_flags")
+    page.caption("Nothing found in a window is no proof that nothing was there. A group that "
+                 "is flagged in vain far more often than others is a reason to look at the "
+                 "policy.")  # fmt: skip
+    written = groups.assign(share=[measure_text("hit_10", share) for share in groups["share"]])
+    title = say("Wrong flags")
+    table.beside_chart(page, written, WRONG_FLAGS, key="evaluation_flags", export=title)
+
+
+def _draw(page: Page, groups: pd.DataFrame, title: str, *, key: str) -> None:
+    """Draw the share of wrong flags of the groups most often flagged, the highest first."""
+    shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
+    few = f" · {page.say('few')}"
+    rows = [
+        {
+            "name": row["group"],
+            "share": row["share"],
+            "text": f"{measure_text('hit_10', row['share'])} · {row['wrong']}/{row['flagged']}"
+            + (few if row["flagged"] < _FEW_FLAGGED else ""),
+        }
+        for row in shown.to_dict("records")
+    ]
+    chart.show(charts_evaluation.share_bars(rows, title=title), key=key)
+
+
+def _names(page: Page, codes: pd.Series) -> list[str]:
+    """Call communities by their names; what is a kind of place names itself."""
+    known = cached("reporting", lambda: page.office.monitoring.reporting(page.actor))
+    names = dict(zip(known["community_code"], known["community"], strict=True))
+    return [str(names.get(code) or code) for code in codes]

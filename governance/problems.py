@@ -1,0 +1,30 @@
+"""Something wrong with what was asked, told together with everything else that is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class InputProblem:
+    """Something wrong with a plan, a team or a visit as it was asked for.
+
+    Parameters
+    ----------
+    code
+        For the wording (``plan_problem.<code>``, ``visit_problem.<code>``).
+    field
+        Which part of it.
+    seen, expected
+        The value, and what would do.
+    """
+
+    code: str
+    field: str
+    seen: str = ""
+    expected: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one English line."""
+        expected = f"; expected {self.expected}" if self.expected else ""
+        return f"{self.field}: {self.code.replace('_', ' ')} ({self.seen}){expected}"
