@@ -98,3 +98,14 @@ def test_wrong_monitoring_settings_are_refused_by_name(office: Office, actor: Ac
         ("monitoring.drift", "bins"),
         ("monitoring.reporting", "similar"),
     ]
+
+
+def test_a_reference_pinned_by_an_earlier_release_is_read(office: Office, actor: Actor) -> None:
+    stored = {"snapshot_id": "20261124-abc", "pinned_by": "li",
+              "pinned_at": "2026-11-24T04:00:00+00:00"}  # fmt: skip
+    with office._workspace.store.begin() as unit:
+        unit.settings.put("drift_reference", stored)
+        unit.commit()
+    pinned = office.monitoring.pinned_reference(actor)
+    assert pinned is not None
+    assert (pinned.snapshot_id, pinned.pinned_by, pinned.pinned_at) == ("20261124-abc", "li", NOW)
