@@ -16,12 +16,7 @@ from data.integrity.file_changes import FileKind
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
-from governance.access.permissions import (
-    Action,
-    Actor,
-    require,
-    require_whole,
-)
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.scopes import Scope
 from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind

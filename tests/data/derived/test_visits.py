@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
+from stored_visits import NOON, visit_version
 
 from data.derived.build import Derivation
 from data.derived.visits import rows_of_visits
@@ -25,7 +26,6 @@ from data.store.tables.visits import VisitVersion
 from data.workspace.clock import DEFAULT_ZONE, Clock
 from data.workspace.folder import Workspace
 
-NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- as the store keeps it
 HOUR = timedelta(hours=1)
 
 
@@ -34,13 +34,8 @@ def local(utc: datetime) -> datetime:
 
 
 def version(visit_id: str = "V1", number: int = 1, **changes: Any) -> dict[str, Any]:
-    return {
-        "visit_id": visit_id, "version": number, "key": f"{visit_id}-{number}", "withdrawn": False,
-        "recorded_at": NOON + number * HOUR, "recorded_by": "wang", "person_id": None,
-        "building_id": "A", "unit": "", "at": local(NOON), "result": "未发现异常", "signs": [],
-        "pupils": None, "teachers": None, "note": "", "next_step": "none", "retry_at": None,
-        "origin": "own", "kind": "日查", "minutes": None,
-    } | changes  # fmt: skip
+    own = {"recorded_at": NOON + number * HOUR, "building_id": "A", "at": local(NOON)}
+    return visit_version(visit_id, number, **own | changes)
 
 
 def put(workspace: Workspace, *versions: dict[str, Any]) -> None:
