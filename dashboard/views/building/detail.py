@@ -13,8 +13,9 @@ from dashboard.documents.workbook import Sheet
 from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
-from dashboard.ui import chain_cards, chart, download, table, unit_explanation
+from dashboard.ui import chart, download, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import chain_cards, unit_explanation
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit

@@ -10,8 +10,9 @@ import streamlit as st
 from dashboard.documents.columns import UNITS
 from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import drift_warning, filters, first_steps, pick, table
+from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import drift_warning, filters, first_steps
 from dashboard.views.building import detail
 
 _MOST_SHOWN, _MOST_FOUND = 10, 20

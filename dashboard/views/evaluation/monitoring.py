@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import cached, forget_layers
-from dashboard.ui import change, chart, drift_warning, pick, table
+from dashboard.ui import change, chart, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import drift_warning
 from governance.scores.evaluation_tables import minute_text
 from governance.scores.monitoring import Drift
 from risk.drift import STEADY

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.ui import parts, score_form
+from dashboard.ui import parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
+from dashboard.ui.sections import score_form
 from dashboard.views.importing import address_review, grid_check, history, upload
 from governance.access.permissions import Action, may
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.maps import pages
-from dashboard.ui import drift_warning, filters, first_steps
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import drift_warning, filters, first_steps
 from dashboard.views.map import side, street_map
 
 

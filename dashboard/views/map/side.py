@@ -9,9 +9,10 @@ from dashboard.documents.columns import UNITS
 from dashboard.i18n import Translator
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import download, frame, pick, score_form, table, unit_explanation
-from dashboard.ui.filters import MapChoice
+from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import score_form, unit_explanation
+from dashboard.ui.sections.filters import MapChoice
 from governance.access.permissions import Action, may
 
 _UNIT, _SIDE = "map_unit", "map_side"

@@ -16,7 +16,7 @@ from dashboard.i18n import Translator
 from dashboard.maps.palette import NO_TIER, TIERS
 from dashboard.server.routes import layer_url
 from dashboard.ui import browser_component
-from dashboard.ui.filters import MapChoice
+from dashboard.ui.sections.filters import MapChoice
 
 _component = browser_component.declare("street_map", slot="gw-map-slot")
 _KEY = "street_map"

@@ -7,8 +7,9 @@ from datetime import date
 import streamlit as st
 
 from dashboard.documents.columns import DAY, MINUTE, Column, columns_of
-from dashboard.ui import chain_cards, pick, table
+from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import chain_cards
 from dashboard.views.responsibility import edit
 from dashboard.views.responsibility.problems import CHAIN_UNIT
 from governance.access.permissions import Action, may

@@ -11,8 +11,9 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.i18n.staff import people_names
-from dashboard.ui import chain_cards, change, pick
+from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import chain_cards
 from data.workspace.clock import Clock
 from governance.responsibility.resolve import DUTIES
 

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
-from dashboard.ui import chain_cards, parts, pick, table
+from dashboard.ui import parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
+from dashboard.ui.sections import chain_cards
 from governance.responsibility.resolve import DUTIES, PROBLEMS
 
 CHAIN_UNIT = "chain_unit"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.documents.columns import Column
-from dashboard.ui import first_steps, parts, table
+from dashboard.ui import parts, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
+from dashboard.ui.sections import first_steps
 from dashboard.views.start import coverage, to_do
 from governance.overview.facts import StartFacts
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.ui import frame, score_form
+from dashboard.ui import frame
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import score_form
 from governance.access.permissions import Action, may
 
 # In the order in which a table makes the map better; the first two place everything else.

@@ -11,7 +11,7 @@ from pages import opened, texts
 
 from dashboard.i18n import translator
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui.unit_explanation import origin, weights_table
+from dashboard.ui.sections.unit_explanation import origin, weights_table
 from governance.access.permissions import local_owner
 from governance.office import Office
 from governance.scores.scoring import ExplainedUnit
