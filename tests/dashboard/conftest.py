@@ -48,6 +48,8 @@ def _load_fake(name: str) -> ModuleType:
 
 
 fake_evaluation = _load_fake("fake_evaluation")
+_load_fake("fake_visits")
+_load_fake("flat_services")
 plan_street = _load_fake("plan_street")
 small_browser = _load_fake("small_browser")
 _load_fake("pages")

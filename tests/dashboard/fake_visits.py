@@ -17,7 +17,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
-from fake_patrols import PatrolAnswers
 
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
@@ -27,8 +26,7 @@ from governance.access.permissions import (
     Scope,
     require,
 )
-from governance.patrols.routing.model.plan import PlanOptions
-from governance.patrols.routing.model.shifts import Team
+from governance.patrols.teams.team_routes import TEAM_COLUMNS
 
 PEOPLE = {
     "M001": ("主任", "office_manager", range(14)),
@@ -44,18 +42,6 @@ SECRET = {"score": 87.5, "p_complaints": 31.25, "why": "revisit", "complaints": 
           "content": "群众投诉楼上补课"}  # fmt: skip
 TODAY = date(2026, 11, 24)
 _ACCOUNT = re.compile(r"[WMPAR]\d{3}")
-_PLANNER = Actor(id="planner", name="计划", roles=("planner",), scope=Scope.whole())
-
-
-class PublishedPatrol(PatrolAnswers):
-    """A published plan: R001 goes out tonight and tomorrow night."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.save_team(_PLANNER, Team(team_id="T1", name="第一队", members=("R001",)))
-        first = Clock(lambda: datetime.now(UTC)).today()
-        plan = self.make_plan(_PLANNER, PlanOptions(first=first, last=first + timedelta(days=6)))
-        self.publish_plan(_PLANNER, plan.plan_id, version=1)
 
 
 class FakeVisitError(GridwardenError):
@@ -74,7 +60,6 @@ class VisitAnswers:
         self.stored: dict[str, dict[str, Any]] = {}
         self.pictures: list[tuple[str, bytes]] = []
         self.left: list[str] = []
-        self.patrol = PublishedPatrol()
         self._write()
 
     # ---- who is there ------------------------------------------------------------------------
@@ -115,7 +100,7 @@ class VisitAnswers:
         leaves_as: str | None = None,
     ) -> pd.DataFrame:
         require(actor, Action.RECORD_VISIT)
-        return self.patrol.my_patrol(actor, shift_id=shift_id, leaves_as=leaves_as)
+        return pd.DataFrame(columns=list(TEAM_COLUMNS))
 
     def building_for_warden(self, actor: Actor, building_id: str) -> Any:
         rows = self.my_buildings(actor)

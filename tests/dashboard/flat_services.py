@@ -1,4 +1,4 @@
-"""Let the stand-ins for plans and visits be asked as the real office is: by services."""
+"""Let the stand-in for visits be asked as the real office is: by services."""
 
 from __future__ import annotations
 
@@ -16,28 +16,7 @@ SERVICES: dict[str, dict[str, str]] = {
         "building": "building_for_warden",
     },
     "photos": {"attach": "attach_photo"},
-    "plans": {
-        "make": "make_plan",
-        "get": "plan",
-        "all": "plans",
-        "of_week": "plan_of_week",
-        "versions": "plan_versions",
-        "publish": "publish_plan",
-        "cancel": "cancel_plan",
-        "people": "plan_people",
-    },
-    "plan_edits": {
-        "move_stop": "move_stop",
-        "remove_stop": "remove_stop",
-        "add_stop": "add_stop",
-        "lock_stops": "lock_stops",
-        "replan": "replan",
-        "undo": "undo_plan_change",
-    },
-    "teams": {"all": "teams", "save": "save_team", "remove": "remove_team"},
-    "team_routes": {"my_patrol": "my_patrol", "sheets": "team_sheets"},
-    "plan_evaluation": {"evaluate": "evaluate_plan"},
-    "campaigns": {"summary": "campaign_summary"},
+    "team_routes": {"my_patrol": "my_patrol"},
     "sessions": {
         "session": "session_of_token",
         "actor": "actor_of_token",

@@ -7,7 +7,6 @@ from typing import Any
 
 import dear_states
 import pytest
-from fake_patrols import PatrolAnswers
 from fake_visits import VisitAnswers
 from flat_services import SERVICES
 
@@ -38,11 +37,8 @@ def test_a_stand_in_takes_what_the_service_takes(fake: type, name: str) -> None:
     assert parameters(getattr(fake, name)) == parameters(getattr(REAL[fake], name))
 
 
-@pytest.mark.parametrize("flat", [PatrolAnswers, VisitAnswers])
-def test_made_up_plans_and_visits_take_what_the_services_take(
-    empty_office: Office, flat: type
-) -> None:
-    made = flat()
+def test_made_up_visits_take_what_the_services_take(empty_office: Office) -> None:
+    made = VisitAnswers()
     answered = [(service, new, old) for service, methods in SERVICES.items()
                 for new, old in methods.items() if hasattr(made, old)]  # fmt: skip
     assert len(answered) > 5
