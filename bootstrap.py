@@ -52,15 +52,8 @@ OF_NO_MATTER = {
 
 def main(arguments: list[str]) -> int:
     """Run the named task and return its exit code."""
-    tasks = {
-        "run": run,
-        "test": test,
-        "check": check,
-        "chicago": chicago,
-        "chicago-backtest": chicago_backtest,
-        "lock": lock,
-        "spark": spark,
-    }
+    known = (run, test, check, chicago, chicago_backtest, lock, spark)
+    tasks = {task.__name__.replace("_", "-"): task for task in known}
     if not arguments or arguments[0] not in tasks:
         print(__doc__, file=sys.stderr)
         return 2
@@ -194,36 +187,36 @@ def has_uv() -> bool:
     pinned = re.search(r"^uv==(\S+).*(?:\n +--hash=.*)+", text, re.MULTILINE)
     if pinned is None:
         return False
-    asked = ("-c", "from importlib.metadata import version; print(version('uv'))")
-    if said(*asked).strip() == pinned[1]:
+    version = ("-c", "from importlib.metadata import version; print(version('uv'))")
+    if output_of(*version).strip() == pinned[1]:
         return True
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "uv.txt"
         wanted.write_text(pinned[0], encoding="utf-8")
-        said(*PIP, "--only-binary", ":all:", "--require-hashes", "--requirement", str(wanted))
-    return said(*asked).strip() == pinned[1]
+        output_of(*PIP, "--only-binary", ":all:", "--require-hashes", "--requirement", str(wanted))
+    return output_of(*version).strip() == pinned[1]
 
 
 def uv_settings() -> dict[str, str] | None:
     """Return pip's settings as environment variables of uv; None if uv does not know them all."""
-    told: dict[str, str] = {}
-    lines = said("-m", "pip", "config", "list").splitlines()
+    pip_settings: dict[str, str] = {}
+    lines = output_of("-m", "pip", "config", "list").splitlines()
     for section in ("global.", "install.", ":env:."):  # each overrules those before it
         for line in lines:
             name, _, value = line.partition("=")
             if name.startswith(section):
-                told[name.removeprefix(section)] = str(ast.literal_eval(value))
-    if told.keys() - CARRIED_TO_UV.keys() - OF_NO_MATTER:
+                pip_settings[name.removeprefix(section)] = str(ast.literal_eval(value))
+    if pip_settings.keys() - CARRIED_TO_UV.keys() - OF_NO_MATTER:
         return None
     settings = {"UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does: any index, any order
-    for name, value in told.items():
+    for name, value in pip_settings.items():
         if name in CARRIED_TO_UV:
             variable, between = CARRIED_TO_UV[name]
             settings[variable] = between.join(value.split())
     return settings
 
 
-def said(*arguments: str) -> str:
+def output_of(*arguments: str) -> str:
     """Return what the environment's Python prints; nothing where it fails."""
     ran = subprocess.run([str(PYTHON), *arguments], cwd=ROOT, check=False, capture_output=True)
     return "" if ran.returncode else ran.stdout.decode("utf-8", "replace")

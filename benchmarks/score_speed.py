@@ -126,7 +126,7 @@ def main() -> None:
         start = time.perf_counter()
         features = build_features(engine, cut=cut, config=config)
         built = time.perf_counter()
-        scored = Scorecard.from_policy(features, config).score(features)
+        scored = Scorecard.of(features, config).score(features)
         finish_buildings(scored, config)
         sum_units(scored, config)
         done = time.perf_counter()

@@ -29,6 +29,8 @@ from gridwarden.console.command import app
 from gridwarden.console.invocation import Invocation
 from gridwarden.settings import read_settings
 
+__all__ = ["app"]
+
 
 @app.callback()
 def main(

@@ -10,12 +10,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Bools, Floats
 from risk.penalised import LARGEST_LOG_MEAN, minimise
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _DIGITS: Final = 9
 _LEAST_MEAN: Final = 1e-12
@@ -47,10 +44,7 @@ def fit_terms(
     least
         The slope is not let below.
 
-    Returns
-    -------
-    tuple of ndarray
-        Terms, shape (k,), and their covariance, shape (k, k).
+    The result: terms, shape (k,), and their covariance, shape (k, k).
     """
     offset = x[:, ~free] @ prior[~free]
     x, centre, precision = x[:, free], prior[free], spread[free] ** -2.0

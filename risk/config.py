@@ -14,13 +14,7 @@ from typing import Any
 
 from pydantic import Field
 
-from data.workspace.sections import (
-    Share,
-    number,
-    section,
-    table,
-    wrong_setting,
-)
+from data.workspace.sections import Share, number, section, table, wrong_setting
 from data.workspace.settings import WorkspaceSettings, read_section
 from risk.history.config import ModelConfig, Penalty
 
@@ -28,20 +22,6 @@ SECTION = "score"
 
 RESULT_GONE = "已不在"
 """Result of a visit: what was looked for is not there any more (停业, 歇业, 已搬离)."""
-
-__all__ = [
-    "RESULT_GONE",
-    "Caps",
-    "Effort",
-    "Evidence",
-    "ExposureRule",
-    "HalfLives",
-    "Histories",
-    "Learning",
-    "ScoreConfig",
-    "TierShares",
-    "Weights",
-]
 
 
 @section
@@ -265,20 +245,6 @@ class ScoreConfig:
 
         Whole numbers hash alike however they were written (``2`` and ``2.0``).
         """
-        canonical = json.dumps(
-            _as_floats(self.to_mapping()),
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-        )
+        as_floats = json.loads(json.dumps(asdict(self)), parse_int=float)
+        canonical = json.dumps(as_floats, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _as_floats(value: Any) -> Any:  # noqa: ANN401 -- walks plain JSON values
-    if isinstance(value, dict):
-        return {key: _as_floats(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_floats(item) for item in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    return value

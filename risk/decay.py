@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from risk.arrays import Codes, Floats
 
 QUANTA_PER_UNIT = float(2**32)
 """Decayed weights are summed as whole multiples of 2^-32, so no order of rows changes a sum."""
@@ -11,19 +12,15 @@ QUANTA_PER_UNIT = float(2**32)
 MICROSECONDS_PER_DAY = 86_400e6
 
 
-def decay_weights(age_days: NDArray[np.float64], *, half_life_days: float) -> NDArray[np.float64]:
+def decay_weights(age_days: Floats, *, half_life_days: float) -> Floats:
     """Return 2^(-age/half-life), the part of each event's weight that is left.
 
-    Parameters
-    ----------
-    age_days
-        Days between the event and the cut, ≥ 0; NaN gives NaN.
-    half_life_days
-        Days, > 0.
+    ``age_days``: days between the event and the cut, ≥ 0; NaN gives NaN. ``half_life_days``: days,
+    > 0.
     """
     return np.exp2(-age_days / half_life_days)
 
 
-def from_quanta(quanta: NDArray[np.int64]) -> NDArray[np.float64]:
+def from_quanta(quanta: Codes) -> Floats:
     """Return the weights that whole multiples of 2^-32 stand for."""
     return quanta / QUANTA_PER_UNIT

@@ -6,18 +6,15 @@ the world's, an import's or the model's: the comparison does not say which, only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.special import kolmogorov
+from scipy.stats import ks_2samp
 
 from data.workspace.sections import number, section, wrong_setting
 from risk import columns as c
-
-Floats = NDArray[np.float64]
+from risk.arrays import Floats
 
 STEADY, WATCH, DRIFTED, TOO_FEW = "steady", "watch", "drifted", "too_few"
 STATES: Final = (DRIFTED, WATCH, STEADY, TOO_FEW)
@@ -58,30 +55,18 @@ def compare_snapshots(
     current: pd.DataFrame,
     *,
     rules: DriftRules,
-    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Compare the distribution of every number of two tables.
+    """Compare the distribution of every number that two tables have, but for `NOT_COMPARED`.
 
-    Parameters
-    ----------
-    reference, current
-        Buildings of two snapshots; rows need not be the same buildings.
-    rules
-        Thresholds.
-    columns
-        Which to compare; when None, every number that both have, but `NOT_COMPARED`.
+    ``reference``, ``current``: buildings of two snapshots; rows need not be the same buildings.
 
-    Returns
-    -------
-    DataFrame
-        Columns `DRIFT_COLUMNS`, the greatest index first: ``psi`` and ``ks`` as in
-        `stability_index` and `kolmogorov_smirnov` of the known values, means, shares of known
-        values, and a state of `STATES`. A column that is known more or less often than before is
-        compared on that too: the greater index counts.
+    The frame: columns `DRIFT_COLUMNS`, the greatest index first: ``psi`` and ``ks`` as in
+    `stability_index` and `kolmogorov_smirnov` of the known values, means, shares of known values,
+    and a state of `STATES`. A column that is known more or less often than before is compared on
+    that too: the greater index counts.
     """
-    names = _comparable(reference, current) if columns is None else list(columns)
     rows = [_compare(name, _values(reference, name), _values(current, name), rules)
-            for name in names]  # fmt: skip
+            for name in _comparable(reference, current)]  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(DRIFT_COLUMNS))
     return frame.sort_values(
         ["psi", COLUMN], ascending=[False, True], na_position="last", ignore_index=True
@@ -90,8 +75,8 @@ def compare_snapshots(
 
 def worst_state(compared: pd.DataFrame) -> str:
     """Return the worst state of a comparison, for one warning on the page."""
-    found = set(compared[STATE])
-    return next((state for state in STATES if state in found), TOO_FEW)
+    states = set(compared[STATE])
+    return next((state for state in STATES if state in states), TOO_FEW)
 
 
 def stability_index(reference: Floats, current: Floats, *, bins: int = 10) -> float:
@@ -103,12 +88,7 @@ def stability_index(reference: Floats, current: Floats, *, bins: int = 10) -> fl
     equal values stay in one class, and half a value is added to each class, so that an empty one
     does not give infinity. It is 0 for equal shares and grows both ways alike.
 
-    Parameters
-    ----------
-    reference, current
-        Finite values, at least one each.
-    bins
-        At least 2.
+    ``reference``, ``current``: finite values, at least one each. ``bins``: at least 2.
     """
     edges = np.unique(np.quantile(reference, np.arange(1, bins) / bins))
     p, q = _shares(reference, edges), _shares(current, edges)
@@ -118,16 +98,10 @@ def stability_index(reference: Floats, current: Floats, *, bins: int = 10) -> fl
 def kolmogorov_smirnov(reference: Floats, current: Floats) -> tuple[float, float]:
     """Return the greatest gap between two distribution functions, and its asymptotic p.
 
-    D = max |F(x) - G(x)|, p = Q(D · sqrt(n·m/(n+m))) with Kolmogorov's Q; with many equal values
-    p is too large rather than too small.
+    With many equal values p is too large rather than too small.
     """
-    first, second = np.sort(reference), np.sort(current)
-    points = np.concatenate([first, second])
-    gaps = np.searchsorted(first, points, side="right") / len(first)
-    gaps = gaps - np.searchsorted(second, points, side="right") / len(second)
-    gap = float(np.abs(gaps).max())
-    effective = len(first) * len(second) / (len(first) + len(second))
-    return gap, float(kolmogorov(gap * np.sqrt(effective)))
+    result = ks_2samp(reference, current, method="asymp")
+    return float(result.statistic), float(result.pvalue)
 
 
 def _comparable(reference: pd.DataFrame, current: pd.DataFrame) -> list[str]:

@@ -28,12 +28,7 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
     never less for more minutes, nor for a kind of visit that sees more. What a file does not tell
     takes nothing away.
 
-    Parameters
-    ----------
-    table
-        Inspections; ``mode`` and ``minutes`` are read where there are such columns.
-    rule
-        Policy.
+    ``table``: inspections; ``mode`` and ``minutes`` are read where there are such columns.
     """
     effort = real(1.0)
     if "minutes" in table.columns:
@@ -70,5 +65,5 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     marked = marked.mutate(
         _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
     )
-    kept = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
-    return kept.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
+    visits = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
+    return visits.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import gammaincinv, gammaln
 
-Floats = NDArray[np.float64]
+from risk.arrays import Codes, Floats
 
 STRENGTHS: Final = 2.0 ** np.arange(-1, 10)
 """Candidate strengths of the prior, in expected events."""
@@ -35,15 +34,9 @@ def prior_strength(found: Floats, expected: Floats) -> float:
 
         Σ lnΓ(O + k) - lnΓ(k) + k ln(k/(k + E)) + O ln(E/(k + E)).
 
-    Parameters
-    ----------
-    found, expected
-        O and E of each place; places without expectation are left out.
+    ``found``, ``expected``: O and E of each place; places without expectation are left out.
 
-    Returns
-    -------
-    float
-        One of `STRENGTHS`; the largest where there is nothing to learn from.
+    The result: one of `STRENGTHS`; the largest where there is nothing to learn from.
     """
     known = expected > LEAST_EXPECTED
     if not known.any():
@@ -69,6 +62,19 @@ def moment_strength(found: Floats, expected: Floats, *, mean_is_known: bool) -> 
     return room / excess if excess > 0 and room > 0 else np.inf
 
 
+def dispersion(counts: Floats, expected: Floats, *, fitted: int) -> float:
+    """Return how much more counts scatter than Poisson's, Pearson's X² per degree of freedom.
+
+    At least 1. ``fitted``: how many means were fitted to the counts that have an expectation.
+    """
+    known = expected > 0
+    free = int(known.sum()) - fitted
+    if free <= 0:
+        return 1.0
+    gaps = (counts[known] - expected[known]) ** 2 / expected[known]
+    return max(1.0, float(gaps.sum()) / free)
+
+
 def posterior_ratio(found: Floats, expected: Floats, strength: float) -> Floats:
     """Return (O + k)/(E + k), the posterior mean of the relative risk, > 0."""
     return np.asarray((found + strength) / (expected + strength))
@@ -85,17 +91,10 @@ def gamma_interval(mean: Floats, variance: Floats, *, level: float) -> tuple[Flo
     The expected count of a Poisson place with a Gamma prior is Gamma distributed (shape = prior
     events + events seen); a sum of places is taken as Gamma with the summed mean and variance.
 
-    Parameters
-    ----------
-    mean, variance
-        Shape (n,), ≥ 0; where either is 0 both ends are the mean.
-    level
-        Probability inside, 0 to 1.
+    ``mean``, ``variance``: shape (n,), ≥ 0; where either is 0 both ends are the mean. ``level``:
+    probability inside, 0 to 1.
 
-    Returns
-    -------
-    low, high
-        Shape (n,).
+    The result: shape (n,).
     """
     usable = (mean > 0) & (variance > 0)
     shape = np.divide(mean**2, variance, out=np.ones_like(mean), where=usable)
@@ -133,13 +132,8 @@ def smooth_rates(events: Floats, exposure: Floats) -> SmoothedRates:
     The weight is 0 for all where places differ no more than chance lets them
     (``esda.smoothing.Empirical_Bayes`` agrees elsewhere).
 
-    Parameters
-    ----------
-    events
-        Counts, shape (n,), ≥ 0.
-    exposure
-        Exposure of the same places, ≥ 0. A place without exposure has no raw rate, weighs nothing
-        and is given the mean.
+    ``events``: counts, shape (n,), ≥ 0. ``exposure``: exposure of the same places, ≥ 0. A place
+    without exposure has no raw rate, weighs nothing and is given the mean.
     """
     total = float(exposure.sum())
     mean = float(events[exposure > 0].sum() / total) if total > 0 else 0.0
@@ -152,7 +146,7 @@ def smooth_rates(events: Floats, exposure: Floats) -> SmoothedRates:
 
 
 def local_mean(
-    day: NDArray[np.int64], found: Floats, *, width_days: float, effort: Floats | None = None
+    day: Codes, found: Floats, *, width_days: float, effort: Floats | None = None
 ) -> Floats:
     """Return the office's mean outcome around each visit's day, what is expected of any visit.
 

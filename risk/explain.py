@@ -76,8 +76,6 @@ class Explanation:
 
     Parameters
     ----------
-    snapshot_id, as_of, unit_kind, unit
-        What is explained.
     score, low, high
         The score and its interval, in thousandths of an expected event within the horizon.
     tier, rank, ranked
@@ -90,16 +88,12 @@ class Explanation:
         Rows behind each factor, weightiest first.
     exposure, exposure_known
         Doors, and False where some had to be estimated (None for sums).
-    rates
-        Raw and smoothed rate.
     buildings
         For cells, grids and communities: their buildings, best rank first.
     neighbours
         For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
     changed
         Factors whose rows are no longer those the snapshot was made from.
-    weights
-        Prior and posterior weight by factor.
     weights_from
         ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
     trained_from, trained_until
@@ -138,15 +132,9 @@ class Explanation:
 def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:
     """Take the score of one unit apart.
 
-    Parameters
-    ----------
-    snapshot
-        The result to explain; its own configuration and cut are used.
-    engine
-        Where the rows behind the factors are read; None for the points alone, which the snapshot
-        itself knows and which therefore come at once.
-    unit
-        A name as in `find_unit`.
+    ``snapshot``: the result to explain; its own configuration and cut are used. ``engine``: where
+    the rows behind the factors are read; None for the points alone, which the snapshot itself knows
+    and which therefore come at once. ``unit``: a name as in `find_unit`.
 
     Raises
     ------

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.shapes.apportion import spread_total
 from risk import columns as c
+from risk.arrays import Bools, Floats
 from risk.config import ExposureRule
 
 
@@ -22,21 +22,12 @@ def estimate_exposure(
     a building without rental filings is one whose filings are missing, not one without tenants. A
     quantity that no building at all reports plays no part.
 
-    Parameters
-    ----------
-    buildings
-        Columns ``kind``, ``dwellings`` and ``registered_units`` (float64, NaN unknown).
-    rule
-        Weights and the least exposure.
-    totals
-        Households by code of a grid or community, NaN unknown; ``buildings`` then has
-        ``grid_code`` and ``community_code``.
+    ``buildings``: columns ``kind``, ``dwellings`` and ``registered_units`` (float64, NaN unknown).
+    ``rule``: weights and the least exposure. ``totals``: households by code of a grid or community,
+    NaN unknown; ``buildings`` then has ``grid_code`` and ``community_code``.
 
-    Returns
-    -------
-    DataFrame
-        A copy with both columns; ``exposure`` > 0. A building whose dwellings are a share of a
-        total is not known.
+    The frame: a copy with both columns; ``exposure`` > 0. A building whose dwellings are a share of
+    a total is not known.
     """
     counted = buildings[c.DWELLINGS].to_numpy(np.float64)
     registered = buildings[c.REGISTERED].to_numpy(np.float64)
@@ -49,7 +40,7 @@ def estimate_exposure(
     return buildings.assign(**{c.EXPOSURE: exposure, c.EXPOSURE_KNOWN: known})
 
 
-def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> NDArray[np.float64]:
+def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> Floats:
     """Return dwellings of buildings, those without a count by what is left of their area's total.
 
     First by grid, then by community (a total filed under the community's own code): the total
@@ -57,12 +48,8 @@ def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> NDArray[np.
     the median count of their kind (of all where the kind has none, alike where nobody counts).
     Where nothing is left the others stay unknown: the total may be the sum of the counted ones.
 
-    Parameters
-    ----------
-    buildings
-        ``kind``, ``dwellings`` (NaN unknown), ``grid_code``, ``community_code``.
-    totals
-        Households ≥ 0 by code, NaN unknown.
+    ``buildings``: ``kind``, ``dwellings`` (NaN unknown), ``grid_code``, ``community_code``.
+    ``totals``: households ≥ 0 by code, NaN unknown.
     """
     dwellings = buildings[c.DWELLINGS].to_numpy(np.float64).copy()
     weight = np.nan_to_num(_typical(dwellings, buildings[c.KIND]), nan=1.0)
@@ -74,32 +61,30 @@ def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> NDArray[np.
             weights=np.nan_to_num(dwellings[area >= 0]),
             minlength=len(known),
         )
-        left = np.maximum(known.to_numpy(np.float64) - np.round(counted), 0.0)
+        remaining = np.maximum(known.to_numpy(np.float64) - np.round(counted), 0.0)
         lacking = np.isnan(dwellings) & (area >= 0)
-        lacking[lacking] = left[area[lacking]] > 0
+        lacking[lacking] = remaining[area[lacking]] > 0
         has_part = np.isin(np.arange(len(known)), area[lacking])
-        amounts = np.where(has_part, left, 0.0)
+        amounts = np.where(has_part, remaining, 0.0)
         dwellings[lacking] = spread_total(amounts, source=area[lacking], weight=weight[lacking])
     return dwellings
 
 
-def typical_exposure(exposure: NDArray[np.float64]) -> float:
+def typical_exposure(exposure: Floats) -> float:
     """Return the median exposure, 1 where there is no building."""
     return float(np.median(exposure)) if exposure.size else 1.0
 
 
-def _known(*quantities: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _known(*quantities: Floats) -> Bools:
     """Mark where everything is known that anybody reports."""
     reported = [~np.isnan(values) for values in quantities if not np.isnan(values).all()]
     if not reported:
         return np.zeros(quantities[0].shape, dtype=bool)
-    known: NDArray[np.bool_] = np.logical_and.reduce(reported)
+    known: Bools = np.logical_and.reduce(reported)
     return known
 
 
-def _complete(
-    dwellings: NDArray[np.float64], registered: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _complete(dwellings: Floats, registered: Floats) -> tuple[Floats, Floats]:
     if np.isnan(dwellings).all():
         return np.where(np.isnan(registered), np.nan, 0.0), registered
     if np.isnan(registered).all():
@@ -116,7 +101,7 @@ def _complete(
     )
 
 
-def _typical(exposure: NDArray[np.float64], kinds: pd.Series) -> NDArray[np.float64]:
+def _typical(exposure: Floats, kinds: pd.Series) -> Floats:
     values = pd.Series(exposure, index=kinds.index)
     by_kind = values.groupby(kinds).transform("median")
     return by_kind.fillna(values.median()).to_numpy(np.float64)

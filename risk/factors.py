@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
 from risk import columns as c
+from risk.arrays import Floats
 
 BASE: Final = "exposure"
 """Name of the points that a unit has for its doors alone, before anything was seen there."""
@@ -23,14 +23,10 @@ class FactorError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class Factor:
-    """One factor of the scorecard.
+    """One factor of the scorecard, named as the feature it reads, its weight and its points.
 
     Parameters
     ----------
-    name
-        Name of the factor, which its weight and its points carry.
-    column
-        The feature it reads.
     scale
         ``surplus`` for decayed weights and counts: log(1 + w / (1 + usual)), with ``usual`` what a
         building of this exposure has on the average of the office. So a tenth event says less than
@@ -42,66 +38,50 @@ class Factor:
     """
 
     name: str
-    column: str
     scale: Literal["surplus", "plain"] = "surplus"
     sign: Literal[-1, 0, 1] = 1
 
-    def values(
-        self, frame: pd.DataFrame, exposure: NDArray[np.float64], usual: Mapping[str, float]
-    ) -> NDArray[np.float64]:
+    def values(self, frame: pd.DataFrame, exposure: Floats, usual: Mapping[str, float]) -> Floats:
         """Return x, one per row; an absent column and an unknown value read 0, "no effect".
 
-        Parameters
-        ----------
-        frame
-            Features.
-        exposure
-            Doors of each row.
-        usual
-            Mass per unit of exposure in the whole office, by column.
+        ``usual``: mass per unit of exposure in the whole office, by column.
         """
-        if self.column not in frame:
+        if self.name not in frame:
             return np.zeros(len(frame))
-        raw = np.nan_to_num(frame[self.column].to_numpy(np.float64), nan=0.0)
+        raw = np.nan_to_num(frame[self.name].to_numpy(np.float64), nan=0.0)
         if self.scale == "plain":
             return np.asarray(raw)
-        return np.asarray(np.log1p(raw / (1.0 + usual.get(self.column, 0.0) * exposure)))
+        return np.asarray(np.log1p(raw / (1.0 + usual.get(self.name, 0.0) * exposure)))
 
 
 FACTORS: Final[tuple[Factor, ...]] = (
-    Factor(name="complaints", column=c.COMPLAINTS),
-    Factor(name="violations", column=c.VIOLATIONS),
-    Factor(name="inspections_found", column=c.FOUND),
-    Factor(name="inspections_not_found", column=c.NOT_FOUND, sign=-1),
-    Factor(name="inspections_no_access", column=c.NO_ACCESS),
-    Factor(name="rental_business_tenant", column=c.BUSINESS_TENANT),
-    Factor(name="rental_shared_tenant", column=c.SHARED_TENANT),
-    Factor(name="rental_short_term", column=c.SHORT_TERM),
-    Factor(name="ring", column=c.RING, scale="plain"),
-    Factor(name="unvisited", column=c.UNVISITED, scale="plain"),
+    Factor(name=c.COMPLAINTS),
+    Factor(name=c.VIOLATIONS),
+    Factor(name=c.FOUND),
+    Factor(name=c.NOT_FOUND, sign=-1),
+    *(Factor(name=n) for n in (c.NO_ACCESS, c.BUSINESS_TENANT, c.SHARED_TENANT, c.SHORT_TERM)),
     *(
-        Factor(name=level, column=level, scale="plain")
-        for level in (
-            *(c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
-            *(c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
+        Factor(name=name, scale="plain")
+        for name in (
+            *(c.RING, c.UNVISITED, c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING),
+            *(c.HISTORY_KIND, c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
         )
     ),
-    Factor(name="visits_other", column=c.VISITS_OTHER, sign=0),
+    Factor(name=c.VISITS_OTHER, sign=0),
 )
 
 
 def design_matrix(
     frame: pd.DataFrame,
     *,
-    exposure: NDArray[np.float64],
+    exposure: Floats,
     usual: Mapping[str, float],
-    factors: Sequence[Factor] = FACTORS,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return x of every row and factor, shape (rows, factors); parameters as `Factor.values`."""
-    return np.column_stack([factor.values(frame, exposure, usual) for factor in factors])
+    return np.column_stack([factor.values(frame, exposure, usual) for factor in FACTORS])
 
 
-def check_weights(weights: Mapping[str, float], factors: Sequence[Factor]) -> None:
+def check_weights(weights: Mapping[str, float]) -> None:
     """Check that every weight belongs to a factor and keeps to its sign.
 
     Raises
@@ -109,7 +89,7 @@ def check_weights(weights: Mapping[str, float], factors: Sequence[Factor]) -> No
     FactorError
         Naming every unknown factor and every wrong sign.
     """
-    signs = {factor.name: factor.sign for factor in factors}
+    signs = {factor.name: factor.sign for factor in FACTORS}
     unknown = [name for name in weights if name not in signs]
     wrong = [
         f"{name} {weight:g}"

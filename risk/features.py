@@ -22,6 +22,7 @@ from risk.aggregates import (
     sum_shared_tenants,
     sum_violations,
 )
+from risk.arrays import Codes, Floats
 from risk.config import ScoreConfig
 from risk.decay import from_quanta
 from risk.exposure import estimate_exposure
@@ -83,21 +84,11 @@ class FeatureTable:
 def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> FeatureTable:
     """Build the features of every building as of ``cut``.
 
-    Parameters
-    ----------
-    source
-        An engine with the tables buildings, grids, complaints, rentals, violations and
-        inspections.
-    cut
-        Naive local time; rows learnt, or events that happened, at or after it are not used.
-    config
-        Policy.
+    ``source``: an engine with the tables buildings, grids, complaints, rentals, violations and
+    inspections.
 
-    Returns
-    -------
-    FeatureTable
-        A building without any event has decayed weights of 0; unknown exposure is estimated and
-        marked.
+    The result: a building without any event has decayed weights of 0; unknown exposure is estimated
+    and marked.
     """
     inspections, rentals = settled_visits(source, cut=cut, config=config)
     complaints, violations = (
@@ -201,15 +192,15 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
     return unlocated[somewhere].reset_index(drop=True), nowhere
 
 
-def _decayed_weights(quanta: pd.Series) -> NDArray[np.float64]:
+def _decayed_weights(quanta: pd.Series) -> Floats:
     return from_quanta(quanta.fillna(0).to_numpy(np.int64))
 
 
-def _counts(counts: pd.Series) -> NDArray[np.int64]:
+def _counts(counts: pd.Series) -> Codes:
     return counts.fillna(0).to_numpy(np.int64)
 
 
-def _distinct_events(frames: list[pd.DataFrame], name: str) -> NDArray[np.int64]:
+def _distinct_events(frames: list[pd.DataFrame], name: str) -> Codes:
     """Count an event once where it shows both as a find and as a decision."""
     counts = [_counts(frame[name]) for frame in frames if name in frame]
     return np.asarray(np.maximum.reduce(counts))

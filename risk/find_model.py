@@ -7,13 +7,10 @@ from datetime import datetime
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
+from risk.arrays import Bools, Floats
 from risk.cloglog import chance_of
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 State = Literal["policy", "learnt"]
 TERMS: Final = ("level", "slope", "evening", "revisit", "waiting")
@@ -85,10 +82,7 @@ class FindModel:
         waiting
             Whether a report of the building waits for an answer (`risk.waiting`).
 
-        Returns
-        -------
-        ndarray
-            0 to `MOST_CHANCE`, NaN where the expected count is, shape (n,).
+        The result: 0 to `MOST_CHANCE`, NaN where the expected count is, shape (n,).
 
         Raises
         ------
@@ -116,15 +110,10 @@ class FindModel:
         The terms and the week's factor are drawn from what is known of them, then each visit's
         outcome; the ends are quantiles of the number found. Always the same for the same list.
 
-        Parameters
-        ----------
-        chances
-            As `chance` gives them, one per visit, times whatever the hour is worth; NaN counts
-            as 0.
-        level
-            Probability that the number is inside, above 0, below 1.
-        evening, revisit, waiting
-            What `chance` was asked with, for all visits or one each.
+        ``chances``: as `chance` gives them, one per visit, times whatever the hour is worth; NaN
+        counts as 0. ``level``: probability that the number is inside, above 0, below 1.
+        ``evening``, ``revisit``, ``waiting``: what `chance` was asked with, for all visits or one
+        each.
 
         Raises
         ------
@@ -138,9 +127,9 @@ class FindModel:
         if not (p > 0).any():
             return 0.0, 0.0
         x = self._design(np.zeros(len(p)), evening=evening, revisit=revisit, waiting=waiting)
-        found = self._draw(p[p > 0], x[p > 0])
+        finds = self._draw(p[p > 0], x[p > 0])
         tail = (1 - level) / 2
-        low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
+        low, high = np.quantile(finds, [tail, 1 - tail], method="inverted_cdf")
         return float(low), float(high)
 
     def _design(

@@ -100,7 +100,7 @@ def expected_counts(
 ) -> pd.Series:
     """Return the expected count of each building within the horizon as of a cut, by building."""
     features = build_features(source, cut=cut, config=config)
-    scored = Scorecard.from_weights(features, weights, config).score(features).buildings
+    scored = Scorecard.of(features, config, weights).score(features).buildings
     return scored.set_index(c.BUILDING)[c.SCORE] / POINTS_PER_EVENT
 
 
@@ -112,10 +112,8 @@ def unreported_visits(
     What several people, or in several rooms, saw in one building, on one day, by day or in the
     evening, is one visit; it found something when anybody did.
 
-    Returns
-    -------
-    DataFrame
-        `VISIT_COLUMNS`: ``day`` midnight, ``evening`` 0, 1 or NaN where only the day is known.
+    The frame: `VISIT_COLUMNS`: ``day`` midnight, ``evening`` 0, 1 or NaN where only the day is
+    known.
     """
     keep = ("purpose", "mode")
     rows = settled_rows(source, "inspections", cut=cut, config=config, keep=keep)
@@ -128,7 +126,7 @@ def unreported_visits(
     hour = ((at - at.dt.normalize()) / pd.Timedelta(hours=1)).to_numpy(np.float64)
     late = np.where(hour == 0.0, np.nan, (hour >= rules.evening_from_hour).astype(np.float64))
     again = (purpose == "revisit") | (frame["mode"] == _REVISIT_MODE).to_numpy(bool)
-    told = pd.DataFrame(
+    rows_of_visits = pd.DataFrame(
         {
             c.BUILDING: frame[c.BUILDING],
             "day": at.dt.normalize(),
@@ -137,7 +135,7 @@ def unreported_visits(
             HAS_FIND: frame[CONFIRMS].astype(bool),
         }
     )[ours]
-    groups = told.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)
+    groups = rows_of_visits.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)
     visits: pd.DataFrame = groups[[REVISIT, HAS_FIND]].any().reset_index()
     return visits[list(VISIT_COLUMNS)]
 
@@ -149,8 +147,8 @@ def _waited(
     """Say of each visit whether a report waited there on the evening before its day."""
     reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
     answers = read_answers(source, cut=cut, config=config, rules=rules)
-    asked = visits[[c.BUILDING, "day"]].rename(columns={"day": AT})
-    return waiting_since(asked, reports, answers, days=rules.waiting_days).notna()
+    moments = visits[[c.BUILDING, "day"]].rename(columns={"day": AT})
+    return waiting_since(moments, reports, answers, days=rules.waiting_days).notna()
 
 
 def _windows_of_past(

@@ -27,8 +27,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Bools, Floats
 from risk.cloglog import chance_of, fit_terms, measure_spread
 from risk.config import ScoreConfig
 from risk.find_model import LEAST_EXPECTED, FindModel
@@ -44,11 +44,6 @@ from risk.find_visits import (
     read_find_visits,
 )
 from risk.signals import FeatureSource
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-
-__all__ = ["FindModel", "compare_with_visits", "fit_find_chance", "learn_find_chance"]
 
 _LEAST_SLOPE: Final = 0.05
 
@@ -68,21 +63,9 @@ def learn_find_chance(
     nothing that it or a later visit found is in its features. Where scores are worked out again,
     their weights were learnt on the same months; scores kept from the past knew nothing of it.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time; nothing learnt later is read.
-    config
-        Policy of the score.
-    weights
-        The snapshot's (``manifest["scorecard"]["weights"]``); policy's when None.
-    rules
-        See `FindRules`; its defaults when None.
-    past
-        Scores kept from the past, by which visits are read without working scores out again: only
-        of the same policy as ``config``.
+    ``weights``: the snapshot's (``manifest["scorecard"]["weights"]``); policy's when None.
+    ``rules``: see `FindRules`; its defaults when None. ``past``: scores kept from the past, by
+    which visits are read without working scores out again: only of the same policy as ``config``.
     """
     rule = rules or FindRules()
     betas = asdict(config.weights) if weights is None else dict(weights)
@@ -97,17 +80,10 @@ def fit_find_chance(
 ) -> FindModel:
     """Fit visits and their outcomes.
 
-    Parameters
-    ----------
-    visits
-        ``expected`` (≥ 0), ``found``, ``revisit``, ``waiting`` (bool), ``evening`` (0, 1, NaN
-        unknown), ``week`` (datetime64, its Monday); one row per building, day and part of the day.
-    rules
-        Prior, and what is enough.
-    typical
-        Expected count at which policy's level holds where no visit was made.
-    until
-        Noted as the end of what was learnt from.
+    ``visits``: ``expected`` (≥ 0), ``found``, ``revisit``, ``waiting`` (bool), ``evening`` (0, 1,
+    NaN unknown), ``week`` (datetime64, its Monday); one row per building, day and part of the day.
+    ``typical``: expected count at which policy's level holds where no visit was made. ``until``:
+    noted as the end of what was learnt from.
     """
     policy = _stand_on_policy(visits, rules=rules, typical=typical, until=until)
     if policy.finds < max(rules.least_finds, 1.0):
@@ -117,11 +93,16 @@ def fit_find_chance(
     revisit, waiting = (visits[name].to_numpy(bool) for name in (REVISIT, WAITING))
     shift = np.where(np.isnan(evening), 0.0, evening - policy.evening_share)
     x = np.column_stack([np.ones(len(y)), np.log(e / policy.reference), shift, revisit, waiting])
-    told = [_is_told(y, evening == 1, evening == 0, rules), *(_is_told(y, each, None, rules)
+    learnable = [_is_told(y, evening == 1, evening == 0, rules), *(_is_told(y, each, None, rules)
             for each in (revisit, waiting))]  # fmt: skip
     prior, spread = _prior(rules)
     terms, covariance = fit_terms(
-        x, y, prior=prior, spread=spread, free=np.array([True, True, *told]), least=_LEAST_SLOPE
+        x,
+        y,
+        prior=prior,
+        spread=spread,
+        free=np.array([True, True, *learnable]),
+        least=_LEAST_SLOPE,
     )
     week = measure_spread(visits[WEEK], y, chance_of(x @ terms))
     return replace(policy, state="learnt", terms=terms, covariance=covariance, week_spread=week)
@@ -158,30 +139,6 @@ def _prior(rules: FindRules) -> tuple[Floats, Floats]:
     spread = [rules.level_spread, rules.slope_spread, *[rules.effect_spread] * 3]
     prior = [np.log(rules.level), rules.slope, 0.0, 0.0, np.log(rules.waiting)]
     return np.array(prior), np.array(spread)
-
-
-def compare_with_visits(chances: Floats, found: Bools, *, parts: int = 10) -> pd.DataFrame:
-    """Set expected finds beside made ones, by parts of equal size from the least chance up.
-
-    Returns
-    -------
-    DataFrame
-        ``visits``, ``chance_from``, ``chance_to``, ``expected``, ``found``; one row per part that
-        has any visit. Visits of one chance may fall into two parts, in the order given.
-    """
-    order = np.argsort(chances, kind="stable")
-    rows = [
-        {
-            "visits": len(part),
-            "chance_from": float(chances[part].min()),
-            "chance_to": float(chances[part].max()),
-            "expected": float(chances[part].sum()),
-            "found": int(found[part].sum()),
-        }
-        for part in np.array_split(order, parts)
-        if len(part)
-    ]
-    return pd.DataFrame(rows, columns=["visits", "chance_from", "chance_to", "expected", "found"])
 
 
 def _is_told(y: Bools, yes: Bools, no: Bools | None, rules: FindRules) -> bool:

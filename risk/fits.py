@@ -8,11 +8,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Floats
 from risk.regression import fit_standardised
-
-Floats = NDArray[np.float64]
 
 LEAST_LEVEL: Final = 1e-4
 
@@ -38,8 +36,6 @@ class Fit:
     ----------
     names
         The features; any other is left alone, and one that is missing reads 0.
-    weights
-        Per unit of each feature.
     intercept
         At the level of the last window: where the office stands now.
     """

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Floats
 from risk.fits import Fit, TrainingWindow, fit_windows, union_of_names
 from risk.history.config import ModelConfig
 from risk.history.names import is_raised_only, prior_weight, risk_features
@@ -54,11 +54,11 @@ class OriginScores:
     """
 
     places: pd.DataFrame
-    risk: NDArray[np.float64]
-    propensity: Mapping[str, NDArray[np.float64]]
+    risk: Floats
+    propensity: Mapping[str, Floats]
     fit: Fit | None
 
-    def risk_of(self, visits: pd.DataFrame) -> NDArray[np.float64]:
+    def risk_of(self, visits: pd.DataFrame) -> Floats:
         """Return the risk of the unit of each visit; the average where the unit is no place."""
         average = float(self.risk.mean()) if len(self.risk) else 0.0
         # Row -1 reads the last entry.
@@ -67,10 +67,7 @@ class OriginScores:
     def expected(self, by: str) -> pd.DataFrame:
         """Return ``unit`` and its expected finds ``expected``, summed over its places.
 
-        Parameters
-        ----------
-        by
-            A kind of `risk.reach.SUMMED`.
+        ``by``: a kind of `risk.reach.SUMMED`.
         """
         propensity = self.propensity.get(by, np.ones(len(self.places)))
         sums = sum_by_kind(self.places, by, self.risk * propensity)
@@ -111,10 +108,7 @@ def score_origins(
     report_progress
         Called as (done, total) before each moment; what it raises ends the work.
 
-    Returns
-    -------
-    dict
-        By origin.
+    The result: by origin.
     """
     run = _Run(
         timeline=timeline,

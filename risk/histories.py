@@ -18,22 +18,19 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from geo.cells import disk, parents
+from geo.cells import parents
 from risk import columns as c
+from risk.arrays import Codes, Floats, Texts
 from risk.config import ScoreConfig
 from risk.empirical_bayes import log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults
+from risk.ring import sum_discs
 from risk.signals import EVENT_AT, ROW_KEY
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
-
 WIDE_RESOLUTION: Final = 9
-NEIGHBOUR_STEPS: Final = 1
 RELATIVE_RISKS: Final = (
     *(c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
     *(c.HISTORY_RING, c.HISTORY_AREA, c.HISTORY_GRID),
@@ -72,11 +69,11 @@ class _Results:
 
 def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Return the kind of each building: the register's, else what its last visit called it."""
-    told = rows[(rows["place_kind"] != "") & (rows[c.BUILDING] != "")]
-    last = told.sort_values([EVENT_AT, ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
-    heard = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
-    own = buildings[c.KIND]
-    return own.where(own != "", heard.set_axis(own.index)).astype("str")
+    named = rows[(rows["place_kind"] != "") & (rows[c.BUILDING] != "")]
+    last = named.sort_values([EVENT_AT, ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
+    last_named = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
+    registered = buildings[c.KIND]
+    return registered.where(registered != "", last_named.set_axis(registered.index)).astype("str")
 
 
 def add_relative_risks(
@@ -84,21 +81,12 @@ def add_relative_risks(
 ) -> pd.DataFrame:
     """Add the log ratio of every level, and what the ratios are made of.
 
-    Parameters
-    ----------
-    buildings
-        Sorted by ``building_id``, with kind, cell and grid.
-    visits
-        What was known before the cut of these features.
-    config
-        Policy.
+    ``buildings``: sorted by ``building_id``, with kind, cell and grid. ``visits``: what was known
+    before the cut of these features.
 
-    Returns
-    -------
-    DataFrame
-        A copy with the columns `RELATIVE_RISKS`, ``history_found`` and ``history_expected`` (O and
-        E of the building once its kind is taken out) and ``visits_other``, the decayed number of
-        visits that were not routine.
+    The frame: a copy with the columns `RELATIVE_RISKS`, ``history_found`` and ``history_expected``
+    (O and E of the building once its kind is taken out) and ``visits_other``, the decayed number of
+    visits that were not routine.
     """
     known = visits.rows[visits.rows["found"].notna()]
     results = _Results(
@@ -142,14 +130,14 @@ def _by_operator(
     """Return the log of the mean relative risk of those met or renting at each building."""
     codes, parties = _coded(known["party_key"])
     risk = np.exp(results.ratios(codes, len(parties)))
-    met = pd.DataFrame({"at": ids.get_indexer(pd.Index(known[c.BUILDING])), "unit": codes})
-    rent = pd.DataFrame(
+    visited = pd.DataFrame({"at": ids.get_indexer(pd.Index(known[c.BUILDING])), "unit": codes})
+    rented = pd.DataFrame(
         {
             "at": ids.get_indexer(pd.Index(tenants[c.BUILDING])),
             "unit": parties.get_indexer(pd.Index(tenants["party"])),
         }
     )
-    pairs = pd.concat([met, rent], ignore_index=True)
+    pairs = pd.concat([visited, rented], ignore_index=True)
     return _mean_of(pairs[(pairs["at"] >= 0) & (pairs["unit"] >= 0)], risk, len(ids))
 
 
@@ -192,32 +180,18 @@ def _around(
 
 
 def _without_itself(
-    where: NDArray[np.str_],
-    places: NDArray[np.str_],
+    where: Texts,
+    places: Texts,
     results: _Results,
     own: tuple[Floats, Floats],
     *,
     discs: bool,
 ) -> Floats:
-    index = pd.Index(np.unique(np.concatenate([where, places])))
-    codes = np.where(where == "", -1, index.get_indexer(pd.Index(where))).astype(np.int64)
-    sums, strength = results.sums(codes, len(index)), results.strength(codes, len(index))
-    if discs:
-        sums = _sum_discs(index, sums[0]), _sum_discs(index, sums[1])
-    here = index.get_indexer(pd.Index(places))
-    o, e = (np.maximum(total[here] - mine, 0.0) for total, mine in zip(sums, own, strict=True))
+    codes, names = _coded(pd.Series(np.concatenate([where, places])))
+    codes = codes[: len(where)]
+    strength = results.strength(codes, len(names))
+    sums = pd.DataFrame(np.column_stack(results.sums(codes, len(names))), index=names)
+    sums = sums[sums.index != ""]
+    around = (sum_discs(sums) if discs else sums).reindex(places).fillna(0.0)
+    o, e = np.maximum(around.to_numpy(np.float64).T - np.stack(own), 0.0)
     return np.where(places == "", 0.0, log_ratio(o, e, strength))
-
-
-def _sum_discs(index: pd.Index[str], values: Floats) -> Floats:
-    """Add up a value over each cell and the ring about it."""
-    names = index.to_numpy(dtype=np.str_)
-    known = names[names != ""]
-    total = np.zeros(len(index))
-    if len(known):
-        source, neighbour, _ = disk(known, NEIGHBOUR_STEPS)
-        there = index.get_indexer(pd.Index(neighbour))
-        into = index.get_indexer(pd.Index(known))[source]
-        met = there >= 0
-        total = np.bincount(into[met], values[there[met]], len(index)).astype(np.float64)
-    return total

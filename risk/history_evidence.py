@@ -13,10 +13,11 @@ from geo.cells import disk, parents
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.evidence import VALUE, EvidenceRow, evidence_rows, register_evidence
-from risk.histories import NEIGHBOUR_STEPS, RELATIVE_RISKS, WIDE_RESOLUTION
+from risk.histories import RELATIVE_RISKS, WIDE_RESOLUTION
 from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults, read_visit_results, settled_visits
 from risk.places import drawn_cells
+from risk.ring import NEIGHBOUR_STEPS
 from risk.signals import ROW_KEY, FeatureSource
 
 HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
@@ -38,18 +39,9 @@ def gather_histories(
     ``visits_other`` what it still counts. Of a building's surroundings the buildings are told, each
     with the surplus of its own visits, as the snapshot holds them.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    snapshot
-        One from before there were histories has none.
-    members
-        Buildings of the explained unit, as the snapshot holds them.
-    one_building
-        Whether the unit is a building; only then its surroundings are told.
-    config
-        That of the snapshot.
+    ``snapshot``: one from before there were histories has none. ``members``: buildings of the
+    explained unit, as the snapshot holds them. ``one_building``: whether the unit is a building;
+    only then its surroundings are told.
     """
     if c.HISTORY_FOUND not in members:
         return []

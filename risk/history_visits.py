@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from ibis import ir
-from numpy.typing import NDArray
 
 from risk import columns as c
-from risk.aggregates import fetch
+from risk.aggregates import days_of, fetch
+from risk.arrays import Floats, Texts
 from risk.config import ScoreConfig
 from risk.decay import decay_weights
 from risk.empirical_bayes import local_mean, log_ratio, prior_strength
@@ -33,8 +33,6 @@ from risk.signals import (
     FeatureSource,
     settled_rows,
 )
-
-Floats = NDArray[np.float64]
 
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
 DECAY: Final = "decay"
@@ -64,14 +62,7 @@ def read_visit_results(
 ) -> VisitResults:
     """Read the visits known before the cut with what each found and was expected to find.
 
-    Parameters
-    ----------
-    inspections, rentals
-        Settled rows of before the cut (`settled_visits`).
-    cut
-        Local time.
-    config
-        Policy.
+    ``inspections``, ``rentals``: settled rows of before the cut (`settled_visits`).
     """
     texts = (*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
     table = inspections.select(*texts, ROW_KEY, EVENT_AT, SURE, EFFORT)
@@ -98,7 +89,7 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     rule = config.histories
     find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
     found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
-    day = rows[EVENT_AT].to_numpy().astype("datetime64[D]").astype(np.int64)
+    day = days_of(rows[EVENT_AT])
     decay = decay_weights(
         (day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days
     )
@@ -114,7 +105,7 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, "expected": expected})
 
 
-def _by_code(texts: NDArray[np.str_], found: Floats, expected: Floats) -> Floats:
+def _by_code(texts: Texts, found: Floats, expected: Floats) -> Floats:
     """Return the log ratio of each row's class."""
     codes, names = pd.factorize(texts)
     o, e = sum_by_code(codes, found, len(names)), sum_by_code(codes, expected, len(names))

@@ -20,9 +20,9 @@ from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from risk import columns as c
+from risk.arrays import Floats
 from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.factors import FACTORS, design_matrix
@@ -92,10 +92,10 @@ class _Read:
     """One window as it was read: features as of its start, and what happened inside it."""
 
     ids: pd.Series
-    x: NDArray[np.float64]
-    exposure: NDArray[np.float64]
-    pace: NDArray[np.float64]
-    visited: NDArray[np.float64]
+    x: Floats
+    exposure: Floats
+    pace: Floats
+    visited: Floats
     events: pd.DataFrame
 
 
@@ -103,12 +103,12 @@ class _Read:
 class _Window:
     """x with every sign turned upwards, doors, and what was confirmed, each at its worth."""
 
-    x: NDArray[np.float64]
-    exposure: NDArray[np.float64]
-    y: NDArray[np.float64]
+    x: Floats
+    exposure: Floats
+    y: Floats
 
     @property
-    def offset(self) -> NDArray[np.float64]:
+    def offset(self) -> Floats:
         """Log of what the doors alone let expect at this window's level."""
         level = max(float(self.y.sum()), 1.0) / float(self.exposure.sum())
         return np.asarray(np.log(self.exposure * level))
@@ -119,16 +119,7 @@ def learn_weights(
 ) -> Learning:
     """Fit the weights of the scorecard on windows that ended by ``cut``.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time; nothing learnt later is read, neither as feature nor as outcome.
-    policy
-        Weights to start from.
-    config
-        ``config.learning`` says how many windows and events at least, and which penalties.
+    ``config``: ``config.learning`` says how many windows and events at least, and which penalties.
     """
     rule = config.learning
     outcomes = read_outcomes(source, cut=cut, config=config)
@@ -197,7 +188,7 @@ def _read_window(
     )
 
 
-def _weigh(read: Sequence[_Read], config: ScoreConfig) -> tuple[list[_Window], NDArray[np.float64]]:
+def _weigh(read: Sequence[_Read], config: ScoreConfig) -> tuple[list[_Window], Floats]:
     """Give each event its worth; return the windows, and the worths in order of the events."""
     every = np.concatenate(
         [np.column_stack([each.x, each.pace, np.log(each.exposure)]) for each in read]
@@ -219,9 +210,7 @@ def _weigh(read: Sequence[_Read], config: ScoreConfig) -> tuple[list[_Window], N
     return windows, np.concatenate(weights_of_windows)
 
 
-def _choose_penalty(
-    windows: Sequence[_Window], prior: NDArray[np.float64], penalties: Sequence[float]
-) -> float:
+def _choose_penalty(windows: Sequence[_Window], prior: Floats, penalties: Sequence[float]) -> float:
     """Return the penalty under which earlier windows predicted later ones best."""
     track = Track()
     for number in range(1, len(windows)):
@@ -234,9 +223,7 @@ def _choose_penalty(
     return track.best(list(penalties), len(windows))
 
 
-def _fit(
-    windows: Sequence[_Window], prior: NDArray[np.float64], penalty: float
-) -> NDArray[np.float64]:
+def _fit(windows: Sequence[_Window], prior: Floats, penalty: float) -> Floats:
     """Return the weights of the factors, with policy's signs."""
     fit = fit_standardised(
         np.concatenate([window.x for window in windows]),

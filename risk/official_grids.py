@@ -28,11 +28,8 @@ LOCATION_COLUMNS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
     """Read the official grids in use on the last day before ``cut``.
 
-    Returns
-    -------
-    DataFrame
-        ``grid_code``, ``community_code`` ('' unknown), ``households`` (float64, NaN unknown) and
-        ``geom`` (WKB in WGS-84, None without a border), sorted by code, each code once.
+    The frame: ``grid_code``, ``community_code`` ('' unknown), ``households`` (float64, NaN unknown)
+    and ``geom`` (WKB in WGS-84, None without a border), sorted by code, each code once.
     """
     grids = source.table("grids")
     day = pd.Timestamp(cut) - pd.Timedelta(days=1)
@@ -57,20 +54,11 @@ def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
 def cells_of_empty_grids(grids: pd.DataFrame, built_up: Collection[str]) -> pd.DataFrame:
     """Give each grid without a building its cells, so that it has its row in every level.
 
-    Parameters
-    ----------
-    grids
-        As `read_grids` gives them.
-    built_up
-        Codes of the grids that have buildings.
+    ``grids``: as `read_grids` gives them. ``built_up``: codes of the grids that have buildings.
 
-    Returns
-    -------
-    DataFrame
-        ``h3_r10``, ``grid_code``, ``community_code``; one row per cell that
-        `geo.shapes.cell_coverage.partition_cells` gives to an empty grid, or one with the cell
-        ``''`` where
-        the grid has no border or there are fewer cells than grids around it.
+    The frame: ``h3_r10``, ``grid_code``, ``community_code``; one row per cell that
+    `geo.shapes.cell_coverage.partition_cells` gives to an empty grid, or one with the cell ``''``
+    where the grid has no border or there are fewer cells than grids around it.
     """
     empty = ~grids[c.GRID].isin(list(built_up)).to_numpy(dtype=bool)
     if not empty.any():
@@ -79,5 +67,5 @@ def cells_of_empty_grids(grids: pd.DataFrame, built_up: Collection[str]) -> pd.D
     owned = partition_cells(borders, resolution=CELL_RESOLUTION)
     cells = pd.DataFrame({"at": owned.grid, c.H3_R10: owned.cell})
     places = grids.loc[empty, [c.GRID, c.COMMUNITY]].rename_axis("at").reset_index()
-    found = places.merge(cells, on="at", how="left").fillna({c.H3_R10: ""})
-    return found[list(LOCATION_COLUMNS)].astype("str")
+    rows = places.merge(cells, on="at", how="left").fillna({c.H3_R10: ""})
+    return rows[list(LOCATION_COLUMNS)].astype("str")

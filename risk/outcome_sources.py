@@ -14,10 +14,10 @@ from typing import Final
 import ibis
 import numpy as np
 from ibis import ir
-from numpy.typing import NDArray
 
 from data.workspace.sections import section
 from geo.errors import GridwardenError
+from risk.arrays import Floats, Texts
 from risk.config import ScoreConfig
 from risk.expressions import text_of
 from risk.history.config import RANDOM_MODES, RANDOM_WORDS, REPORT_WORDS
@@ -59,12 +59,12 @@ class SourceRules:
 
 
 def outcome_weights(
-    source: NDArray[np.str_],
-    visit_probability: NDArray[np.float64],
+    source: Texts,
+    visit_probability: Floats,
     *,
     reference: float,
     least: float = 0.0,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Weigh outcomes by how they came about.
 
         w_i = max(reference / max(P_i, reference), least)   if discovered,   1 otherwise
@@ -86,10 +86,7 @@ def outcome_weights(
     least
         No weight is below this; above 0 it trades some of the loop for less noise.
 
-    Returns
-    -------
-    ndarray
-        Weights above 0, at most 1.
+    The result: weights above 0, at most 1.
 
     Raises
     ------

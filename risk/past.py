@@ -23,8 +23,6 @@ class Timeline:
     ----------
     facts
         Everything up to the last day that is to be evaluated.
-    config
-        Recipe.
     origins
         Days that are scored.
     horizon_days

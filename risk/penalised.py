@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, minimize
 
-Floats = NDArray[np.float64]
+from risk.arrays import Floats
+
 Loss = Callable[[Floats], tuple[float, Floats]]
 
 LARGEST_LOG_MEAN: Final = 30.0
@@ -33,10 +33,7 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
         Second derivative of the loss by each term at the start, > 0, shape (k,): it scales the
         terms, since L-BFGS-B converges slowly on terms of unlike scales.
 
-    Returns
-    -------
-    ndarray
-        Shape (k,).
+    The result: shape (k,).
     """
     scale = np.sqrt(curvature)
 
@@ -44,7 +41,7 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
         value, gradient = loss(b / scale)
         return value, gradient / scale
 
-    found = minimize(
+    best = minimize(
         scaled,
         np.maximum(start, lower) * scale,
         jac=True,
@@ -53,4 +50,4 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
         options={"ftol": 1e-14, "gtol": 1e-7, "maxcor": 30, "maxiter": 2_000, "maxfun": 4_000},
     )
     # Not bound / scale · scale, which may miss the bound by a bit.
-    return np.maximum(np.asarray(found.x, np.float64) / scale, lower)
+    return np.maximum(np.asarray(best.x, np.float64) / scale, lower)

@@ -68,8 +68,8 @@ def read_unit(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
     """Read the row of one unit; empty where there is none."""
     if kind == BUILDING_KIND:
         return snapshot.select("buildings", c.BUILDING, [name])
-    found = snapshot.select("units", c.UNIT, [name])
-    of_kind: pd.DataFrame = found.loc[found[c.UNIT_KIND] == kind]
+    rows = snapshot.select("units", c.UNIT, [name])
+    of_kind: pd.DataFrame = rows.loc[rows[c.UNIT_KIND] == kind]
     return of_kind
 
 
@@ -98,8 +98,8 @@ def find_buildings_around(snapshot: Snapshot, building: pd.Series) -> pd.DataFra
     """Read the other buildings of a building's own cell and the ring about it."""
     cell = str(building[c.H3_R10])
     cells = disk(np.array([cell]), 1)[1].tolist() if cell else []
-    found = snapshot.select("buildings", c.H3_R10, cells)
-    others: pd.DataFrame = found.loc[found[c.BUILDING] != building[c.BUILDING]]
+    inside = snapshot.select("buildings", c.H3_R10, cells)
+    others: pd.DataFrame = inside.loc[inside[c.BUILDING] != building[c.BUILDING]]
     return others
 
 
@@ -112,8 +112,8 @@ def find_neighbours(
     if not kind.startswith(CELL):
         return []
     cells = [cell for cell in disk(np.array([name]), 1)[1].tolist() if cell != name]
-    found = snapshot.select("units", c.UNIT, cells)
-    return rank_list(found[found[c.UNIT_KIND] == kind], kind)
+    adjacent = snapshot.select("units", c.UNIT, cells)
+    return rank_list(adjacent[adjacent[c.UNIT_KIND] == kind], kind)
 
 
 def rank_list(frame: pd.DataFrame, kind: str) -> list[RankedUnit]:

@@ -21,14 +21,7 @@ def add_ranks(frame: pd.DataFrame, *, key: str, shares: TierShares) -> pd.DataFr
     share a rank. A tier takes the next ranks until its cumulative share of the units is full,
     rounded up, so a small office has a red unit too; what scores 0 is blue.
 
-    Parameters
-    ----------
-    frame
-        One row per unit, with ``score`` and ``exposure``.
-    key
-        Column that names the unit.
-    shares
-        Shares of red, orange and yellow.
+    ``frame``: one row per unit, with ``score`` and ``exposure``.
     """
     order = frame.sort_values(
         [c.SCORE, c.EXPOSURE, key], ascending=[False, False, True], kind="stable"

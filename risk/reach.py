@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.cells import parents
+from risk.arrays import Floats
 from risk.fits import Fit, TrainingWindow, fit_windows, union_of_names
 from risk.history.names import propensity_features
 from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
@@ -51,7 +51,7 @@ class PropensityForms:
         default_factory=dict, init=False
     )
 
-    def at(self, moment: int, *, cut: int) -> Mapping[PropensitySetting, NDArray[np.float64]]:
+    def at(self, moment: int, *, cut: int) -> Mapping[PropensitySetting, Floats]:
         """Return the expected visits of each place of a moment by the forms fitted at a cut.
 
         Places not known read 0; empty where there is too little history.
@@ -112,7 +112,7 @@ class PropensityChoice:
     forms: PropensityForms
     _track: Track = field(default_factory=Track, init=False)
 
-    def judge(self, risk: NDArray[np.float64], *, cut: int) -> None:
+    def judge(self, risk: Floats, *, cut: int) -> None:
         """Note how well each form predicted the finds of the horizon that begins at a cut."""
         timeline = self.forms.timeline
         end = cut + timeline.horizon_days
@@ -128,7 +128,7 @@ class PropensityChoice:
                 likelihood = log_likelihood(y, log_mean)
                 self._track.note((kind, setting), known_from=end, likelihood=likelihood)
 
-    def choose(self, moment: int, *, cut: int) -> dict[str, NDArray[np.float64]]:
+    def choose(self, moment: int, *, cut: int) -> dict[str, Floats]:
         """Return the expected visits of each place by kind of unit, by the best form of each."""
         forms = self.forms.at(moment, cut=cut)
         if not forms:
@@ -150,7 +150,7 @@ def units_of(frame: pd.DataFrame, kind: str) -> pd.Series:
     return pd.Series(cells, index=frame.index, dtype="str")
 
 
-def sum_by_kind(places: pd.DataFrame, kind: str, values: NDArray[np.float64]) -> pd.Series:
+def sum_by_kind(places: pd.DataFrame, kind: str, values: Floats) -> pd.Series:
     """Add up values over the known places of each building or cell, sorted by its name."""
     units = units_of(places, kind)
     inside = places[IS_KNOWN].to_numpy(bool) & (units != "").to_numpy()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.errors import GridwardenError
+from risk.arrays import Floats
 from risk.penalised import LARGEST_LOG_MEAN, minimise
 
 _INTERCEPT_PENALTY: Final = 1e-6
@@ -32,18 +32,18 @@ class PoissonFit:
     """
 
     intercept: float
-    weights: NDArray[np.float64]
+    weights: Floats
 
 
 def fit_poisson(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
+    x: Floats,
+    y: Floats,
     *,
-    offset: NDArray[np.float64],
+    offset: Floats,
     penalty: float,
-    prior: NDArray[np.float64] | float = 0.0,
-    lower: NDArray[np.float64] | float = -np.inf,
-    start: NDArray[np.float64] | None = None,
+    prior: Floats | float = 0.0,
+    lower: Floats | float = -np.inf,
+    start: Floats | None = None,
 ) -> PoissonFit:
     """Fit Poisson counts with a ridge towards prior weights and lower bounds.
 
@@ -78,11 +78,11 @@ def fit_poisson(
     pull = np.concatenate([[_INTERCEPT_PENALTY], np.full(x.shape[1], float(penalty))])
     centre = np.concatenate([[0.0], believed])
 
-    def means(b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def means(b: Floats) -> tuple[Floats, Floats]:
         eta = np.minimum(z @ b + offset, LARGEST_LOG_MEAN)
         return eta, np.exp(eta)
 
-    def loss(b: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss(b: Floats) -> tuple[float, Floats]:
         eta, mean = means(b)
         value = (mean - y * eta).sum() + 0.5 * (pull * (b - centre) ** 2).sum()
         return float(value), z.T @ (mean - y) + pull * (b - centre)
@@ -95,14 +95,14 @@ def fit_poisson(
 
 
 def fit_standardised(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
+    x: Floats,
+    y: Floats,
     *,
-    offset: NDArray[np.float64],
+    offset: Floats,
     penalty: float,
-    prior: NDArray[np.float64] | float = 0.0,
-    lower: NDArray[np.float64] | float = -np.inf,
-    start: NDArray[np.float64] | None = None,
+    prior: Floats | float = 0.0,
+    lower: Floats | float = -np.inf,
+    start: Floats | None = None,
 ) -> PoissonFit:
     """Fit as `fit_poisson`, each column brought to mean 0 and variance 1 before it is penalised.
 
@@ -123,7 +123,7 @@ def fit_standardised(
     return PoissonFit(intercept=fit.intercept - float(centre @ weights), weights=weights)
 
 
-def _check(*arrays: NDArray[np.float64]) -> None:
+def _check(*arrays: Floats) -> None:
     x, y, offset, prior, lower = arrays
     shapes = [array.shape for array in arrays]
     expected = [(len(x), x.shape[1]), (len(x),), (len(x),), (x.shape[1],), (x.shape[1],)]

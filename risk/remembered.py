@@ -27,13 +27,13 @@ def once_a_view(work_out: AsOf[Result_co]) -> AsOf[Result_co]:
 
     @wraps(work_out)
     def remembered(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Result_co:
-        kept = getattr(source, "remembered", None)
-        if kept is None:
+        results = getattr(source, "remembered", None)
+        if results is None:
             return work_out(source, cut=cut, config=config)
         key = (work_out, cut, config.config_hash)
-        if key not in kept:
-            kept[key] = work_out(source, cut=cut, config=config)
-        result: Result_co = kept[key]
+        if key not in results:
+            results[key] = work_out(source, cut=cut, config=config)
+        result: Result_co = results[key]
         return result
 
     return remembered

@@ -56,21 +56,13 @@ class ReportingRules:
 def report_events(source: FeatureSource, *, cut: datetime, rules: ReportingRules) -> ir.Table:
     """Follow each confirmed event from its first report, as one Ibis expression.
 
-    Parameters
-    ----------
-    source
-        An engine with complaints and inspections; only complaints placed at a building count.
-    cut
-        Rows learnt, or that happened, at or after it are not used; no event is followed past it.
-    rules
-        What counts.
+    ``source``: an engine with complaints and inspections; only complaints placed at a building
+    count. ``cut``: rows learnt, or that happened, at or after it are not used; no event is followed
+    past it.
 
-    Returns
-    -------
-    Table
-        Columns `EVENT_COLUMNS`: ``further_reports`` is the number of (reporter, day) pairs after
-        the first, each reporter capped; ``days`` how long the event was followed, until the find,
-        the end of the window or the cut.
+    The result: columns `EVENT_COLUMNS`: ``further_reports`` is the number of (reporter, day) pairs
+    after the first, each reporter capped; ``days`` how long the event was followed, until the find,
+    the end of the window or the cut.
     """
     reports, finds = _reports(source, cut, rules), _finds(source, cut, rules)
     followed = _follow(_first_reports(reports, finds, rules), finds, cut, rules)
@@ -139,13 +131,15 @@ def _follow(first: ir.Table, finds: ir.Table, cut: datetime, rules: ReportingRul
 
 
 def _count_further(followed: ir.Table, reports: ir.Table, rules: ReportingRules) -> ir.Table:
-    said = reports.select(about=c.BUILDING, said_at="at", reporter="reporter", confirms="confirms")
+    later_reports = reports.select(
+        about=c.BUILDING, said_at="at", reporter="reporter", confirms="confirms"
+    )
     both = followed.join(
-        said,
+        later_reports,
         [
-            followed[c.BUILDING] == said["about"],
-            said["said_at"] >= followed[FIRST_AT],
-            said["said_at"] <= followed["end_at"],
+            followed[c.BUILDING] == later_reports["about"],
+            later_reports["said_at"] >= followed[FIRST_AT],
+            later_reports["said_at"] <= followed["end_at"],
         ],
     )
     keys = [c.BUILDING, c.COMMUNITY, FIRST_AT, "event", "end_at", "found"]

@@ -14,15 +14,13 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import betainc
 from scipy.stats import false_discovery_control
 
 from risk import columns as c
-from risk.empirical_bayes import gamma_interval, smooth_rates
+from risk.arrays import Floats, Texts
+from risk.empirical_bayes import dispersion, gamma_interval, smooth_rates
 from risk.report_events import DAYS, FURTHER, ReportingRules
-
-Floats = NDArray[np.float64]
 
 MONTH_DAYS: Final = 30.0
 FAR_LESS, AS_OTHERS, NOT_ENOUGH = "far_less", "as_others", "not_enough_data"
@@ -48,34 +46,25 @@ def estimate_reporting(
     own is binomial (Przyborowski and Wilenski 1940), and its lower tail is p. Flags hold the false
     discovery rate and a share that matters.
 
-    Parameters
-    ----------
-    events
-        ``community_code``, ``further_reports``, ``days``; one row per confirmed event.
-    profile
-        What makes communities alike, as made by `profile_communities`; its index names every
-        community to be shown.
-    rules
-        Thresholds.
+    ``events``: ``community_code``, ``further_reports``, ``days``; one row per confirmed event.
+    ``profile``: what makes communities alike, as made by `profile_communities`; its index names
+    every community to be shown.
 
-    Returns
-    -------
-    DataFrame
-        Columns `REPORTING_COLUMNS`, sorted by ``community_code``; rates per 30 days; ``ratio`` is
-        the raw rate over that of similar ones together; NaN where nothing can be said.
+    The frame: columns `REPORTING_COLUMNS`, sorted by ``community_code``; rates per 30 days;
+    ``ratio`` is the raw rate over that of similar ones together; NaN where nothing can be said.
     """
     profile = profile.sort_index()
-    dispersion = _dispersion(events)
+    scatter = _dispersion(events)
     sums = events.assign(**{EVENTS: 1}).groupby(c.COMMUNITY)[[EVENTS, FURTHER, DAYS]].sum()
     known = sums.reindex(profile.index).fillna(0.0).astype(np.float64)
     counts, further, days = (known[name].to_numpy() for name in (EVENTS, FURTHER, DAYS))
-    rates = smooth_rates(further / dispersion, days / dispersion)
-    low, high = _interval(rates.smoothed, rates.weight, days / dispersion, rules.interval_level)
+    rates = smooth_rates(further / scatter, days / scatter)
+    low, high = _interval(rates.smoothed, rates.weight, days / scatter, rules.interval_level)
     similar = _similar(profile.to_numpy(np.float64), rules.similar)
     others, other_days = similar @ further, similar @ days
     similar_rate = _ratio(others, other_days)
     ratio = _ratio(rates.raw, similar_rate)
-    p = _lower_tail(further / dispersion, days, others / dispersion, other_days)
+    p = _lower_tail(further / scatter, days, others / scatter, other_days)
     frame = pd.DataFrame(
         {
             c.COMMUNITY: profile.index.to_numpy(),
@@ -98,16 +87,11 @@ def estimate_reporting(
 def profile_communities(buildings: pd.DataFrame) -> pd.DataFrame:
     """Describe each community by its size and its kinds of building.
 
-    Parameters
-    ----------
-    buildings
-        ``community_code``, ``kind`` and ``dwellings`` (NaN unknown), one row per building.
+    ``buildings``: ``community_code``, ``kind`` and ``dwellings`` (NaN unknown), one row per
+    building.
 
-    Returns
-    -------
-    DataFrame
-        By ``community_code``: log dwellings, and the square root of the share of each kind
-        (distances are then Hellinger's), each divided by its spread over the communities.
+    The frame: by ``community_code``: log dwellings, and the square root of the share of each kind
+    (distances are then Hellinger's), each divided by its spread over the communities.
     """
     known = buildings[buildings[c.COMMUNITY].fillna("") != ""]
     groups = known.groupby(c.COMMUNITY, sort=True)
@@ -123,25 +107,21 @@ def profile_communities(buildings: pd.DataFrame) -> pd.DataFrame:
 def _dispersion(events: pd.DataFrame) -> float:
     sums = events.groupby(c.COMMUNITY)[[FURTHER, DAYS]].transform("sum")
     expected = (sums[FURTHER] / sums[DAYS].where(sums[DAYS] > 0) * events[DAYS]).to_numpy()
-    usable = expected > 0
-    free = int(usable.sum()) - events.loc[usable, c.COMMUNITY].nunique()
-    if free <= 0:
-        return 1.0
-    gap = (events[FURTHER].to_numpy(np.float64) - expected)[usable]
-    return max(1.0, float((gap**2 / expected[usable]).sum()) / free)
+    communities = events.loc[expected > 0, c.COMMUNITY].nunique()
+    return dispersion(events[FURTHER].to_numpy(np.float64), expected, fitted=communities)
 
 
 def _interval(rate: Floats, weight: Floats, days: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the posterior's central interval; without own weight, that of all together."""
     total = float(days.sum())
     pooled = rate / total if total > 0 else np.zeros_like(rate)
-    there = (weight > 0) & (days > 0)
-    own = np.divide(rate * weight, days, out=pooled.copy(), where=there)
+    has_own = (weight > 0) & (days > 0)
+    variance = np.divide(rate * weight, days, out=pooled.copy(), where=has_own)
     # A community without any event is as uncertain as communities differ.
-    ratio = np.divide(weight, days * (1 - weight), out=np.zeros_like(rate), where=there)
+    ratio = np.divide(weight, days * (1 - weight), out=np.zeros_like(rate), where=has_own)
     between = float(ratio.max(initial=0.0))
-    own = np.where(days > 0, own, np.maximum(rate * between, pooled))
-    return gamma_interval(rate, own, level=level)
+    variance = np.where(days > 0, variance, np.maximum(rate * between, pooled))
+    return gamma_interval(rate, variance, level=level)
 
 
 def _similar(profile: Floats, count: int) -> Floats:
@@ -162,7 +142,7 @@ def _lower_tail(own: Floats, days: Floats, others: Floats, other_days: Floats) -
     return np.asarray(np.where(known, tail, np.nan))
 
 
-def _states(counts: Floats, ratio: Floats, p: Floats, rules: ReportingRules) -> NDArray[np.str_]:
+def _states(counts: Floats, ratio: Floats, p: Floats, rules: ReportingRules) -> Texts:
     tested = (counts >= rules.least_events) & np.isfinite(p)
     states = np.where(tested, AS_OTHERS, NOT_ENOUGH).astype("U20")
     significant = np.zeros(len(p), dtype=bool)

@@ -37,28 +37,26 @@ def add_neighbourhood(
     prior_events
         Expected events that the city's average is worth.
 
-    Returns
-    -------
-    DataFrame
-        A copy; all three are 0 for a building whose cell is not known.
+    The frame: a copy; all three are 0 for a building whose cell is not known.
     """
-    own = pd.DataFrame(
+    of_building = pd.DataFrame(
         {
             c.H3_R10: buildings[c.H3_R10],
             c.RING_EVENTS: count_events(buildings, complaint_weight),
             c.RING_EXPOSURE: buildings[c.EXPOSURE],
         }
     )
-    around = pd.DataFrame(
+    unplaced = pd.DataFrame(
         {c.H3_R10: unlocated[c.H3_R10], c.RING_EVENTS: count_events(unlocated, complaint_weight)}
     ).assign(**{c.RING_EXPOSURE: 0.0})
-    everything = pd.concat([own, around], ignore_index=True)
+    everything = pd.concat([of_building, unplaced], ignore_index=True)
     cells = everything[everything[c.H3_R10] != ""].groupby(c.H3_R10, sort=True).sum()
-    discs = _sum_discs(cells)
-    there = discs.reindex(buildings[c.H3_R10]).fillna(0.0)
+    around = sum_discs(cells).reindex(buildings[c.H3_R10]).fillna(0.0)
     known = (buildings[c.H3_R10] != "").to_numpy()
     added = {
-        name: np.where(known, np.maximum(there[name].to_numpy() - own[name].to_numpy(), 0.0), 0.0)
+        name: np.where(
+            known, np.maximum(around[name].to_numpy() - of_building[name].to_numpy(), 0.0), 0.0
+        )
         for name in (c.RING_EVENTS, c.RING_EXPOSURE)
     }
     events, exposure = added[c.RING_EVENTS], added[c.RING_EXPOSURE]
@@ -72,7 +70,8 @@ def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
     return frame[c.VIOLATIONS] + frame[c.FOUND] + complaint_weight * frame[c.COMPLAINTS]
 
 
-def _sum_discs(cells: pd.DataFrame) -> pd.DataFrame:
+def sum_discs(cells: pd.DataFrame) -> pd.DataFrame:
+    """Add up the columns over each cell of the index and the ring about it."""
     if cells.empty:
         return cells
     names = cells.index.to_numpy(dtype=np.str_)

@@ -74,8 +74,6 @@ def run_score(
         byte; running again changes nothing.
     as_of
         Local date; rows learnt, or events that happened, later are not used.
-    config
-        Policy.
     calendar
         Holidays, school breaks and exams: raises or lowers all scores alike by what the coming
         horizon holds, as far as complaints have shown it; without one every season is alike.
@@ -91,7 +89,7 @@ def run_score(
     season = NO_SEASON
     if calendar is not None and config.season:
         season = learn_season(engine, cut=cut, config=config, calendar=calendar)
-    scorecard = Scorecard.from_weights(features, learning.posterior, config).times(season.factor)
+    scorecard = Scorecard.of(features, config, learning.posterior).times(season.factor)
     scored = scorecard.score(features)
     units = sum_units(scored, config, empty_grids=features.empty_grids)
     snapshot = snapshots.save(

@@ -21,16 +21,18 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from risk import columns as c
+from risk.arrays import Floats
 from risk.config import ScoreConfig
 from risk.exposure import typical_exposure
-from risk.factors import BASE, FACTORS, Factor, check_weights, design_matrix
+from risk.factors import BASE, FACTORS, check_weights, design_matrix
 from risk.features import FeatureTable
 
 TICKS_PER_POINT = 1024.0
 POINTS_PER_EVENT = 1000.0
+POINT_COLUMNS = tuple(c.points_column(name) for name in (BASE, *(f.name for f in FACTORS)))
+"""Columns of the points, base first."""
 LARGEST_EFFECT = 10.0
 """All factors together multiply an expected count by at most e^10, and no less than e^-10."""
 
@@ -62,8 +64,6 @@ class Scorecard:
         β by factor name; a factor not named weighs 0.
     rate
         Events per unit of exposure within the horizon where all x are 0, > 0.
-    factors
-        The factors there are.
 
     Raises
     ------
@@ -73,40 +73,30 @@ class Scorecard:
 
     weights: Mapping[str, float]
     rate: float
-    factors: tuple[Factor, ...] = FACTORS
 
     def __post_init__(self) -> None:
         """Check the weights against the factors."""
-        check_weights(self.weights, self.factors)
+        check_weights(self.weights)
 
     @classmethod
-    def from_policy(cls, features: FeatureTable, config: ScoreConfig) -> Scorecard:
-        """Take the weights from policy and update its rate by what the place has seen."""
-        weights: dict[str, float] = asdict(config.weights)
-        return cls.from_weights(features, weights, config)
-
-    @classmethod
-    def from_weights(
-        cls, features: FeatureTable, weights: Mapping[str, float], config: ScoreConfig
+    def of(
+        cls,
+        features: FeatureTable,
+        config: ScoreConfig,
+        weights: Mapping[str, float] | None = None,
     ) -> Scorecard:
-        """Take weights and update policy's rate by what the place has seen."""
-        return cls(weights=weights, rate=estimate_rate(features, weights, config))
+        """Take weights, policy's when None, and update policy's rate by what the place has seen."""
+        betas = asdict(config.weights) if weights is None else weights
+        return cls(weights=betas, rate=estimate_rate(features, betas, config))
 
     def times(self, factor: float) -> Scorecard:
         """Return the same with every expectation multiplied, which moves no rank."""
         return replace(self, rate=self.rate * factor)
 
-    @property
-    def point_columns(self) -> list[str]:
-        """Columns of the points, base first."""
-        return [c.points_column(name) for name in (BASE, *(f.name for f in self.factors))]
-
-    def effects(
-        self, frame: pd.DataFrame, exposure: NDArray[np.float64], usual: Mapping[str, float]
-    ) -> NDArray[np.float64]:
+    def effects(self, frame: pd.DataFrame, exposure: Floats, usual: Mapping[str, float]) -> Floats:
         """Return β_j x_j, shape (rows, factors), all scaled down where their sum is too large."""
-        betas = np.array([self.weights.get(factor.name, 0.0) for factor in self.factors])
-        x = design_matrix(frame, exposure=exposure, usual=usual, factors=self.factors)
+        betas = np.array([self.weights.get(factor.name, 0.0) for factor in FACTORS])
+        x = design_matrix(frame, exposure=exposure, usual=usual)
         effects = x * betas
         total = np.abs(effects.sum(axis=1, keepdims=True))
         return np.asarray(effects * (LARGEST_EFFECT / np.maximum(total, LARGEST_EFFECT)))
@@ -129,8 +119,8 @@ class Scorecard:
         )
 
     def _points(
-        self, frame: pd.DataFrame, exposure: NDArray[np.float64], usual: Mapping[str, float]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        self, frame: pd.DataFrame, exposure: Floats, usual: Mapping[str, float]
+    ) -> tuple[Floats, Floats]:
         expected = POINTS_PER_EVENT * self.rate * exposure
         effects = self.effects(frame, exposure, usual)
         points = round_points(split_points(expected, effects))
@@ -138,25 +128,17 @@ class Scorecard:
         # What rounding leaves over goes to the base, so that a score is never below 0.
         return score - points.sum(axis=1), points
 
-    def _assemble(self, frame: pd.DataFrame, points: NDArray[np.float64]) -> pd.DataFrame:
-        added = dict(zip(self.point_columns, points.T, strict=True))
+    def _assemble(self, frame: pd.DataFrame, points: Floats) -> pd.DataFrame:
+        added = dict(zip(POINT_COLUMNS, points.T, strict=True))
         return frame.assign(**added, **{c.SCORE: points.sum(axis=1)})
 
 
-def split_points(base: NDArray[np.float64], effects: NDArray[np.float64]) -> NDArray[np.float64]:
+def split_points(base: Floats, effects: Floats) -> Floats:
     """Split base·exp(Σ effects) - base among the effects by LMDI-I.
 
-    Parameters
-    ----------
-    base
-        Shape (rows,), ≥ 0.
-    effects
-        β_j x_j, shape (rows, factors).
+    ``base``: shape (rows,), ≥ 0. ``effects``: β_j x_j, shape (rows, factors).
 
-    Returns
-    -------
-    ndarray
-        Shape (rows, factors); a row sums to base·(exp(Σ effects) - 1).
+    The result: shape (rows, factors); a row sums to base·(exp(Σ effects) - 1).
     """
     total = effects.sum(axis=1)
     # L(E, E0) = E0 · (e^η - 1)/η, and E0 where η is 0.
@@ -165,7 +147,7 @@ def split_points(base: NDArray[np.float64], effects: NDArray[np.float64]) -> NDA
     return np.asarray(mean[:, None] * effects)
 
 
-def round_points(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def round_points(points: Floats) -> Floats:
     """Round to multiples of 2^-10, whose sums are exact below 2^43; never -0."""
     return np.asarray(np.rint(points * TICKS_PER_POINT) / TICKS_PER_POINT + 0.0)
 
@@ -188,13 +170,3 @@ def estimate_rate(
     horizons = config.base_rate_window_days / config.horizon_days
     prior = config.base_rate_events
     return float((prior + events) / (prior / config.base_rate + horizons * per_rate.sum()))
-
-
-__all__ = [
-    "POINTS_PER_EVENT",
-    "Scorecard",
-    "Scored",
-    "estimate_rate",
-    "round_points",
-    "split_points",
-]

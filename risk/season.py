@@ -70,16 +70,7 @@ def learn_season(
 ) -> Season:
     """Learn from the complaints before the cut what the days from it on hold.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time; complaints learnt or made later are not read.
-    config
-        ``horizon_days`` says how far.
-    calendar
-        What is known about days, of the past and to come.
+    ``config``: ``horizon_days`` says how far.
     """
     end = cut + timedelta(days=config.horizon_days)
     unknown = tuple(calendar.unknown_years(cut.year, end.year))

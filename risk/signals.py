@@ -16,17 +16,7 @@ from typing import Final, Protocol
 import ibis
 from ibis import ir
 
-from risk.columns import (
-    BUILDING,
-    COMMUNITY,
-    DAY,
-    FOUND,
-    GRID,
-    H3_R10,
-    MATCH_LEVEL,
-    NO_ACCESS,
-    NOT_FOUND,
-)
+from risk import columns as c
 from risk.config import ScoreConfig
 from risk.effort import effort_of, once_per_visit
 from risk.expressions import (
@@ -42,8 +32,8 @@ from risk.expressions import (
     truth_known_before,
 )
 
-PLACEMENT: Final = (BUILDING, H3_R10, GRID, COMMUNITY, MATCH_LEVEL)
-PLACE_KEYS: Final = (BUILDING, H3_R10, GRID, COMMUNITY)
+PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
+PLACE_KEYS: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
 """Where a settled row counts: at its building, or at the others of these that are known."""
 OWN_POINT: Final = ("room", "building", "cell")
 """Levels of placement at which a row's cell is where it happened, not the middle of an estate."""
@@ -65,27 +55,14 @@ EFFORT: Final = "effort"
 SURE: Final = "sure"
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": (
-        "ticket_no",
-        "related_ticket",
-        "reporter_key",
-        "status",
-        "source",
-        "category",
-        "nature",
-        "is_true",
-        "closed_at",
+        *("ticket_no", "related_ticket", "reporter_key", "status", "source", "category", "nature"),
+        *("is_true", "closed_at"),
     ),
     "violations": (),
     "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "minutes"),
     "rentals": (
-        "unit_id",
-        "filing_no",
-        "status",
-        "start_date",
-        "end_date",
-        "lessee_key",
-        "lessee_kind",
-        "purpose",
+        *("unit_id", "filing_no", "status", "start_date", "end_date"),
+        *("lessee_key", "lessee_kind", "purpose"),
     ),
 }
 """The columns that a signal reads; the rest is left where it is, for speed."""
@@ -123,7 +100,7 @@ def complaint_rows(
     decayed_weight = decayed(weight, table[EVENT_AT], cut, config.half_life_days.complaints)
     reporter = text_of(table, "reporter_key")
     return _select(
-        table, decayed_weight, {REPORTER: reporter, DAY: table[EVENT_AT].truncate("D")}, keep
+        table, decayed_weight, {REPORTER: reporter, c.DAY: table[EVENT_AT].truncate("D")}, keep
     )
 
 
@@ -152,9 +129,9 @@ def inspection_rows(
     evidence, half_lives = config.evidence, config.half_life_days
     effort = effort_of(table, config.effort)
     kinds = (
-        (FOUND, evidence.found, half_lives.inspections_found),
-        (NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
-        (NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
+        (c.FOUND, evidence.found, half_lives.inspections_found),
+        (c.NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
+        (c.NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
     )
     branches = [
         (
@@ -167,7 +144,7 @@ def inspection_rows(
         if weights
     ]
     signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
-    looked, one = {NOT_FOUND: effort}, real(1.0)
+    looked, one = {c.NOT_FOUND: effort}, real(1.0)
     decayed_weight = cases(
         (
             (when, decayed(weight * certainty * looked.get(signal, one), at, cut, half_life))
@@ -251,16 +228,16 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     ``''``. Any other row loses the building and keeps grid and community, and its cell where its
     own point gave it: an estate's or a community's middle is not where anything happened.
     """
-    known = register.select(_registered=BUILDING)
-    rows = rows.left_join(known, rows[BUILDING] == known["_registered"])
+    known = register.select(_registered=c.BUILDING)
+    rows = rows.left_join(known, rows[c.BUILDING] == known["_registered"])
     placed = rows["_registered"].notnull()
-    own_point = rows[MATCH_LEVEL].isin(list(OWN_POINT))
+    own_point = rows[c.MATCH_LEVEL].isin(list(OWN_POINT))
     return rows.mutate(
         **{
-            BUILDING: ibis.ifelse(placed, rows[BUILDING], ""),
-            H3_R10: ibis.ifelse(placed | ~own_point, "", rows[H3_R10]),
-            GRID: ibis.ifelse(placed, "", rows[GRID]),
-            COMMUNITY: ibis.ifelse(placed, "", rows[COMMUNITY]),
+            c.BUILDING: ibis.ifelse(placed, rows[c.BUILDING], ""),
+            c.H3_R10: ibis.ifelse(placed | ~own_point, "", rows[c.H3_R10]),
+            c.GRID: ibis.ifelse(placed, "", rows[c.GRID]),
+            c.COMMUNITY: ibis.ifelse(placed, "", rows[c.COMMUNITY]),
         }
     ).drop("_registered")
 

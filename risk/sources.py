@@ -21,10 +21,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from ibis import ir
-from numpy.typing import NDArray
 
 from risk import columns as c
 from risk.aggregates import fetch
+from risk.arrays import Floats
 from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.outcome_sources import (
@@ -100,7 +100,7 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
 
 def weights_of_events(
     events: pd.DataFrame, probability: pd.Series, *, rare: float, least: float
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the inverse-propensity weight of each event: 1, or less where found on patrol.
 
     Parameters
@@ -119,9 +119,7 @@ def weights_of_events(
     return outcome_weights(how, p, reference=max(rare, _LEAST_PROBABILITY), least=least)
 
 
-def pace_of_visits(
-    outcomes: Outcomes, buildings: pd.Series, *, start: datetime
-) -> NDArray[np.float64]:
+def pace_of_visits(outcomes: Outcomes, buildings: pd.Series, *, start: datetime) -> Floats:
     """Return the log of the days with a visit in the year before, half the office's mean added."""
     before = _between(outcomes.visits, start - timedelta(days=YEAR_DAYS), start)
     visits = _count(before, buildings)
@@ -131,31 +129,23 @@ def pace_of_visits(
 
 def was_visited(
     outcomes: Outcomes, buildings: pd.Series, *, start: datetime, end: datetime
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return 1 for each building that was visited in [start, end), 0 for the others."""
     return np.asarray(np.minimum(_count(_between(outcomes.visits, start, end), buildings), 1.0))
 
 
-def visit_probability(
-    x: NDArray[np.float64], visited: NDArray[np.float64], *, penalty: float
-) -> NDArray[np.float64]:
+def visit_probability(x: Floats, visited: Floats, *, penalty: float) -> Floats:
     """Return the probability of a visit: Poisson regression of visited on features, at most 1.
 
-    Parameters
-    ----------
-    x
-        Whatever may decide where people go, shape (rows, features).
-    visited
-        0 or 1, shape (rows,).
-    penalty
-        See `risk.regression.fit_standardised`; the weights are drawn to 0.
+    ``x``: whatever may decide where people go, shape (rows, features). ``visited``: 0 or 1, shape
+    (rows,). ``penalty``: see `risk.regression.fit_standardised`; the weights are drawn to 0.
     """
     level = np.log(max(float(visited.mean()), _LEAST_PROBABILITY))
     fit = fit_standardised(x, visited, offset=np.full(len(visited), level), penalty=penalty)
     return np.asarray(np.minimum(np.exp(level + fit.intercept + x @ fit.weights), 1.0))
 
 
-def count_sources(events: pd.DataFrame, weights: NDArray[np.float64]) -> Sources:
+def count_sources(events: pd.DataFrame, weights: Floats) -> Sources:
     """Count events by how they came about."""
     how = events[SOURCE].to_numpy()
     discovered = how == DISCOVERED
@@ -175,16 +165,18 @@ def _fetch(rows: ir.Table) -> pd.DataFrame:
     return frame.assign(**{DAY: day})
 
 
-def _count(visits: pd.DataFrame, buildings: pd.Series) -> NDArray[np.float64]:
+def _count(visits: pd.DataFrame, buildings: pd.Series) -> Floats:
     counted = visits[c.BUILDING].value_counts().reindex(buildings).fillna(0.0)
     return np.asarray(counted, dtype=np.float64)
 
 
 def _without_finds(decided: pd.DataFrame, finds: pd.DataFrame) -> pd.DataFrame:
     months = pd.MultiIndex.from_arrays([finds[c.BUILDING], finds[DAY].dt.to_period("M")])
-    own = pd.MultiIndex.from_arrays([decided[c.BUILDING], decided[DAY].dt.to_period("M")])
-    alone = decided[~own.isin(months)]
-    return alone.assign(**{SOURCE: np.full(len(alone), DECIDED, dtype="U16")})
+    decided_months = pd.MultiIndex.from_arrays(
+        [decided[c.BUILDING], decided[DAY].dt.to_period("M")]
+    )
+    unvisited = decided[~decided_months.isin(months)]
+    return unvisited.assign(**{SOURCE: np.full(len(unvisited), DECIDED, dtype="U16")})
 
 
 def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:

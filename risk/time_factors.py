@@ -11,13 +11,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
-from risk.empirical_bayes import gamma_interval, moment_strength, posterior_ratio
-
-Floats = NDArray[np.float64]
+from risk.arrays import Floats
+from risk.empirical_bayes import dispersion, gamma_interval, moment_strength, posterior_ratio
 
 KIND, LEVEL, STATE = "kind", "level", "state"
 COUNT, EXPOSURE, STRATUM = "count", "exposure", "stratum"
@@ -64,20 +62,10 @@ class TimeRules:
 def describe_moments(moments: pd.Series, *, calendar: Calendar, rules: TimeRules) -> pd.DataFrame:
     """Say of each moment on which kinds of time it falls.
 
-    Parameters
-    ----------
-    moments
-        Local times, none missing. Midnight to the second means that only the day is known.
-    calendar
-        What is known about days.
-    rules
-        When the evening begins.
+    ``moments``: local times, none missing. Midnight to the second means that only the day is known.
 
-    Returns
-    -------
-    DataFrame
-        One text column per kind of `KINDS`: ``1`` to ``7`` for weekdays, a part of the day, or
-        ``yes`` or ``no``; ``''`` where it is not known.
+    The frame: one text column per kind of `KINDS`: ``1`` to ``7`` for weekdays, a part of the day,
+    or ``yes`` or ``no``; ``''`` where it is not known.
     """
     at = moments.astype("datetime64[us]")
     days = calendar.day_kinds(at.to_numpy())
@@ -105,18 +93,11 @@ def learn_time_factors(
     standardisation): e_l = Σ_s visits_ls · finds_s / visits_s. Ratios are then shrunk as
     `shrink_ratios` does.
 
-    Parameters
-    ----------
-    visits
-        ``at`` (local time), ``count`` (confirmed finds, 0 or more) and ``stratum`` (text, e.g.
-        what caused the visit), one row per visit.
-    calendar, rules
-        As in `describe_moments`.
+    ``visits``: ``at`` (local time), ``count`` (confirmed finds, 0 or more) and ``stratum`` (text,
+    e.g. what caused the visit), one row per visit.
 
-    Returns
-    -------
-    DataFrame
-        Columns `FACTOR_COLUMNS`, in the order of `KINDS`: ``exposure`` is the number of visits.
+    The frame: columns `FACTOR_COLUMNS`, in the order of `KINDS`: ``exposure`` is the number of
+    visits.
     """
     described = describe_moments(visits["at"], calendar=calendar, rules=rules)
     groups = visits.groupby(STRATUM)[COUNT]
@@ -136,19 +117,11 @@ def learn_day_factors(
 ) -> pd.DataFrame:
     """Learn how many events, such as complaints, come per day of each kind.
 
-    Parameters
-    ----------
-    moments
-        Local times of the events, none missing; those outside the span are left out.
-    first, cut
-        The days to count, from that of ``first`` up to, not with, that of ``cut``.
-    calendar, rules
-        As in `describe_moments`.
+    ``moments``: local times of the events, none missing; those outside the span are left out.
+    ``first``, ``cut``: the days to count, from that of ``first`` up to, not with, that of ``cut``.
 
-    Returns
-    -------
-    DataFrame
-        As `learn_time_factors`, without the part of the day; ``exposure`` is the number of days.
+    The frame: as `learn_time_factors`, without the part of the day; ``exposure`` is the number of
+    days.
     """
     span = pd.Series(pd.date_range(first.date(), cut.date(), inclusive="left", unit="us"))
     day = moments.astype("datetime64[us]").dt.floor("D")
@@ -166,15 +139,9 @@ def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.D
     between 0.5 and ``rules.prior_events``: the data may say that levels differ much, never that
     they cannot differ.
 
-    Parameters
-    ----------
-    counts, expected
-        Shape (levels,), ≥ 0.
+    ``counts``, ``expected``: shape (levels,), ≥ 0.
 
-    Returns
-    -------
-    DataFrame
-        ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
+    The frame: ``raw`` (NaN where nothing is expected), ``ratio``, ``low``, ``high``.
     """
     by_moments = moment_strength(counts, expected, mean_is_known=False)
     strength = float(np.clip(by_moments, 0.5, rules.prior_events))
@@ -192,14 +159,8 @@ def horizon_offset(
     The mean over the days of the product of the ratios of `OFFSET_KINDS`; what is unknown about a
     day, or was not learnt, counts as average.
 
-    Parameters
-    ----------
-    factors
-        As learnt by `learn_day_factors` or `learn_time_factors`.
-    cut, horizon_days
-        The days from that of ``cut``.
-    calendar
-        What is known about them.
+    ``factors``: as learnt by `learn_day_factors` or `learn_time_factors`. ``cut``,
+    ``horizon_days``: the days from that of ``cut``.
     """
     learnt = factors[factors[STATE] == LEARNT].set_index([KIND, LEVEL])["ratio"]
     days = pd.Series(pd.date_range(cut.date(), periods=horizon_days, unit="us"))
@@ -224,20 +185,10 @@ def _levels_of(rows: pd.DataFrame, kind: str, rules: TimeRules) -> pd.DataFrame:
     total = float(sums["expected"].sum())
     scale = float(sums[COUNT].sum()) / total if total > 0 else 0.0
     expected = sums["expected"].to_numpy() * scale
-    spread = _dispersion(known[COUNT].to_numpy(), known["expected"].to_numpy() * scale)
+    spread = dispersion(known[COUNT].to_numpy(), known["expected"].to_numpy() * scale, fitted=1)
     shrunk = shrink_ratios(sums[COUNT].to_numpy() / spread, expected / spread, rules=rules)
     enough = np.minimum(expected, expected.sum() - expected) >= rules.least_expected
     named = sums.drop(columns="expected").rename_axis(LEVEL).reset_index()
     states = np.where(enough, LEARNT, NOT_ENOUGH)
     added = {KIND: kind, "expected": expected, STATE: states}
     return pd.concat([named, shrunk], axis=1).assign(**added)
-
-
-def _dispersion(counts: Floats, expected: Floats) -> float:
-    """Return how much more counts scatter than Poisson's, at least 1."""
-    usable = expected > 0
-    free = int(usable.sum()) - 1
-    if free <= 0:
-        return 1.0
-    gaps = (counts[usable] - expected[usable]) ** 2 / expected[usable]
-    return max(1.0, float(gaps.sum()) / free)

@@ -21,21 +21,10 @@ def visits_by_time(
 ) -> pd.DataFrame:
     """Read every visit known before the cut: when, whether it found something, what caused it.
 
-    Parameters
-    ----------
-    source
-        An engine with inspections.
-    cut
-        Rows learnt, or that happened, at or after it are not used.
-    rules
-        Tell reported, discovered and random visits apart.
-    found
-        Results that are a confirmed find.
+    ``found``: results that are a confirmed find.
 
-    Returns
-    -------
-    DataFrame
-        ``at``, ``count`` (1 or 0) and ``stratum``, as `risk.time_factors.learn_time_factors` reads.
+    The frame: ``at``, ``count`` (1 or 0) and ``stratum``, as `risk.time_factors.learn_time_factors`
+    reads.
     """
     table = known_rows(source, "inspections", cut, dated=True)
     result = text_of(table, "result")

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+
+from risk.arrays import Floats
 
 AnySetting = TypeVar("AnySetting", bound="Hashable")
 
@@ -20,20 +21,12 @@ AnySetting = TypeVar("AnySetting", bound="Hashable")
 def lay_cuts(origins: Sequence[int], *, first_day: int, window_days: int) -> list[int]:
     """Lay cuts about a window apart, back from the first origin and on to the last.
 
-    Parameters
-    ----------
-    origins
-        Days to be scored. Fits are shared: an origin uses those of the last cut up to it.
-    first_day
-        No cut lies before this day.
-    window_days
-        Length of a training window. Between origins farther apart than that the gap is divided
-        evenly; origins closer together than three quarters of it are passed over.
+    ``origins``: days to be scored. Fits are shared: an origin uses those of the last cut up to it.
+    ``first_day``: no cut lies before this day. ``window_days``: length of a training window.
+    Between origins farther apart than that the gap is divided evenly; origins closer together than
+    three quarters of it are passed over.
 
-    Returns
-    -------
-    list of int
-        In order, the first origin among them.
+    The result: in order, the first origin among them.
     """
     ordered = sorted(set(origins))
     cuts = list(range(ordered[0], first_day - 1, -window_days))[::-1] or [ordered[0]]
@@ -46,15 +39,10 @@ def lay_cuts(origins: Sequence[int], *, first_day: int, window_days: int) -> lis
     return cuts
 
 
-def log_likelihood(y: NDArray[np.float64], log_mean: NDArray[np.float64]) -> float:
+def log_likelihood(y: Floats, log_mean: Floats) -> float:
     """Return Σ y(s - log mean e^s): Poisson counts given their total, up to a constant.
 
-    Parameters
-    ----------
-    y
-        Outcomes of a window.
-    log_mean
-        Foretold log expectations; only their differences matter.
+    ``log_mean``: foretold log expectations; only their differences matter.
     """
     if not len(y):
         return 0.0

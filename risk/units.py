@@ -43,22 +43,13 @@ def sum_units(
 ) -> pd.DataFrame:
     """Sum points into every kind of unit, and rank each kind by itself.
 
-    Parameters
-    ----------
-    scored
-        Points of buildings and unlocated events; a building without a cell, grid or community is
-        left out of that kind only.
-    config
-        Policy.
-    empty_grids
-        ``h3_r10``, ``grid_code`` and ``community_code`` of places without a building that have
-        their rows all the same: nothing is expected there (score, low and high 0, no raw rate).
+    ``scored``: points of buildings and unlocated events; a building without a cell, grid or
+    community is left out of that kind only. ``empty_grids``: ``h3_r10``, ``grid_code`` and
+    ``community_code`` of places without a building that have their rows all the same: nothing is
+    expected there (score, low and high 0, no raw rate).
 
-    Returns
-    -------
-    DataFrame
-        One row per (``unit_kind``, ``unit``), sorted; ``score`` equals the sum of its points, to
-        the last bit.
+    The frame: one row per (``unit_kind``, ``unit``), sorted; ``score`` equals the sum of its
+    points, to the last bit.
     """
     points = c.point_columns(scored.buildings)
     parts = [_addends(scored.buildings, points, config), _addends(scored.unlocated, points, config)]

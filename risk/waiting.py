@@ -31,17 +31,14 @@ def read_waiting(
 ) -> pd.Series:
     """Return when the latest report was made that waits at a cut, by building id.
 
-    Returns
-    -------
-    Series
-        Local times (``datetime64[us]``); only buildings where one waits.
+    The series: local times (``datetime64[us]``); only buildings where one waits.
     """
     reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
-    asked = pd.DataFrame({c.BUILDING: reports[c.BUILDING].unique()})
-    asked[AT] = pd.Series(cut, index=asked.index, dtype="datetime64[us]")
+    moments = pd.DataFrame({c.BUILDING: reports[c.BUILDING].unique()})
+    moments[AT] = pd.Series(cut, index=moments.index, dtype="datetime64[us]")
     visits = read_answers(source, cut=cut, config=config, rules=rules)
-    since = waiting_since(asked, reports, visits, days=rules.waiting_days)
-    return pd.Series(since.to_numpy(), index=asked[c.BUILDING].to_numpy(object)).dropna()
+    since = waiting_since(moments, reports, visits, days=rules.waiting_days)
+    return pd.Series(since.to_numpy(), index=moments[c.BUILDING].to_numpy(object)).dropna()
 
 
 def read_waiting_reports(
@@ -52,10 +49,7 @@ def read_waiting_reports(
     Repeats of an older ticket say nothing new and are not among them (`complaint_rows`), nor are
     reports of something else by their category.
 
-    Returns
-    -------
-    DataFrame
-        ``building_id, told_at, learnt_at``, one row per report.
+    The frame: ``building_id, told_at, learnt_at``, one row per report.
     """
     keep = ("category", "is_true")
     rows = settled_rows(source, "complaints", cut=cut, config=config, keep=keep)
@@ -64,11 +58,11 @@ def read_waiting_reports(
     frame = fetch(
         rows.left_join(learnt, ROW_KEY).select(c.BUILDING, "category", EVENT_AT, LEARNT_AT)
     )
-    ours = [not text or any(word in text for word in rules.report_categories)
+    is_ours = [not text or any(word in text for word in rules.report_categories)
             for text in frame["category"]]  # fmt: skip
-    told = frame[pd.Series(ours, index=frame.index, dtype=bool)]
-    told = told.rename(columns={EVENT_AT: TOLD_AT}).drop(columns="category")
-    return told.astype({TOLD_AT: "datetime64[us]", LEARNT_AT: "datetime64[us]"})
+    reports = frame[pd.Series(is_ours, index=frame.index, dtype=bool)]
+    reports = reports.rename(columns={EVENT_AT: TOLD_AT}).drop(columns="category")
+    return reports.astype({TOLD_AT: "datetime64[us]", LEARNT_AT: "datetime64[us]"})
 
 
 def read_answers(
@@ -76,10 +70,7 @@ def read_answers(
 ) -> pd.DataFrame:
     """Return the visits known at a cut but for sweeps, which look through a door only.
 
-    Returns
-    -------
-    DataFrame
-        ``building_id, event_at, answered_until``, one row per visit.
+    The frame: ``building_id, event_at, answered_until``, one row per visit.
     """
     rows = settled_rows(source, "inspections", cut=cut, config=config, keep=("mode",))
     rows = rows.filter(_of_late(rows, cut, rules) & ~rows["mode"].isin(list(rules.swept_modes)))
@@ -96,13 +87,13 @@ def _of_late(rows: ir.Table, cut: datetime, rules: FindRules) -> ir.BooleanValue
 
 
 def waiting_since(
-    asked: pd.DataFrame, reports: pd.DataFrame, visits: pd.DataFrame, *, days: float
+    moments: pd.DataFrame, reports: pd.DataFrame, visits: pd.DataFrame, *, days: float
 ) -> pd.Series:
     """Return when the latest report was made that waited at a building at a time.
 
     Parameters
     ----------
-    asked
+    moments
         ``building_id`` and ``at``; what was learnt or done at that very moment does not count yet.
     reports
         As `read_waiting_reports` gives them.
@@ -111,26 +102,23 @@ def waiting_since(
     days
         A report older than so many days waits no longer.
 
-    Returns
-    -------
-    Series
-        Local times, NaT where none waited, with the index of ``asked``.
+    The series: local times, NaT where none waited, with the index of ``moments``.
     """
-    told = _latest(asked, reports, by=LEARNT_AT, value=TOLD_AT)
-    answered = _latest(asked, visits, by=EVENT_AT, value=ANSWERED)
-    waits = (told > answered) | (told.notna() & answered.isna())
-    young = told >= asked[AT] - pd.Timedelta(days=days)
-    return told.where(waits & young)
+    reported = _latest(moments, reports, by=LEARNT_AT, value=TOLD_AT)
+    answered = _latest(moments, visits, by=EVENT_AT, value=ANSWERED)
+    waits = (reported > answered) | (reported.notna() & answered.isna())
+    young = reported >= moments[AT] - pd.Timedelta(days=days)
+    return reported.where(waits & young)
 
 
-def _latest(asked: pd.DataFrame, rows: pd.DataFrame, *, by: str, value: str) -> pd.Series:
+def _latest(moments: pd.DataFrame, rows: pd.DataFrame, *, by: str, value: str) -> pd.Series:
     """Return the highest value among a building's rows from before each time asked for."""
-    left = asked.reset_index(drop=True).rename_axis("place").reset_index().sort_values(AT)
+    left = moments.reset_index(drop=True).rename_axis("place").reset_index().sort_values(AT)
     right = rows.sort_values(by, kind="stable")
     right = right.assign(**{value: right.groupby(c.BUILDING)[value].cummax()})
-    found = pd.merge_asof(
+    latest = pd.merge_asof(
         left.astype({AT: "datetime64[us]"}),
         right[[c.BUILDING, by, value]],
         left_on=AT, right_on=by, by=c.BUILDING, allow_exact_matches=False,
     )  # fmt: skip
-    return pd.Series(found.sort_values("place")[value].to_numpy(), index=asked.index)
+    return pd.Series(latest.sort_values("place")[value].to_numpy(), index=moments.index)

@@ -7,7 +7,6 @@ browser, empty the one PostgreSQL database, or start Spark. Each notebook may go
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import sys
@@ -31,22 +30,6 @@ and Spark's slow start."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 PATIENCE_S = 900
-
-
-def _share(name: str) -> None:
-    """Make a module beside this file importable by the tests; they are no package."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-
-
-_share("visits")
-_share("service_arguments")
-_share("two_communities")
-_share("postgresql")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from governance.access.permissions import Scope
+import pytest
+
+from governance.access import permissions
+from governance.access.permissions import Action, Actor, Permission, Scope, may
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
@@ -37,7 +40,7 @@ DOORS = frozenset(
 )
 """What is asked before anybody is known to act: none of these answers with a row."""
 OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywhere"})
-"""What everybody may do with his own account, whatever his roles."""
+"""What everybody may do with their own account, whatever their roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
     "path": Path("nowhere.csv"),
@@ -134,3 +137,26 @@ def call(office: Office, name: str, actor: object, **given: Any) -> Any:
     """Ask a service as somebody."""
     service: Callable[..., Any] = attrgetter(name)(office)
     return service(actor, **arguments_of(name, **given))
+
+
+def decided_apart(actors: Iterable[Actor]) -> Iterator[Actor]:
+    """Yield the actors, but none who was decided to be allowed just what one before was.
+
+    Which permissions decide is noted while something is asked as the actor who was yielded.
+    """
+    decided: list[dict[Action, bool]] = []
+    real, answers = permissions.permission, dict[Action, bool]()
+
+    def note(who: Actor, action: Action) -> Permission:
+        answer = real(who, action)
+        answers[action] = answer.allowed
+        return answer
+
+    for actor in actors:
+        if any(all(may(actor, a) == answer for a, answer in told.items()) for told in decided):
+            continue
+        answers.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(permissions, "permission", note)
+            yield actor
+        decided.append(answers.copy())

@@ -18,7 +18,7 @@ PINNED = re.compile(r"^uv==(\S+)", re.MULTILINE)
 @pytest.fixture
 def pip_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Give pip other settings than this machine's."""
-    return lambda lines: monkeypatch.setattr(bootstrap, "said", lambda *_: lines)
+    return lambda lines: monkeypatch.setattr(bootstrap, "output_of", lambda *_: lines)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_uv_is_fetched_as_the_lock_file_pins_it(monkeypatch: pytest.MonkeyPatch)
             fetched.append(Path(arguments[-1]).read_text(encoding="utf-8"))
         return f"{version}\n" if fetched else ""
 
-    monkeypatch.setattr(bootstrap, "said", said)
+    monkeypatch.setattr(bootstrap, "output_of", said)
     assert bootstrap.has_uv()
     assert PINNED.findall(fetched[0]) == [version]
     hashes = re.findall(r"--hash=sha256:[0-9a-f]{64}", fetched[0])
@@ -116,5 +116,5 @@ def test_uv_is_fetched_as_the_lock_file_pins_it(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_without_uv_nothing_is_said_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "said", lambda *_: "")
+    monkeypatch.setattr(bootstrap, "output_of", lambda *_: "")
     assert not bootstrap.has_uv()

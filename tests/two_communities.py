@@ -1,4 +1,4 @@
-"""An office of two communities: one for whoever asks, one of which he must learn nothing."""
+"""An office of two communities: one for whoever asks, one of which that one must learn nothing."""
 
 from __future__ import annotations
 

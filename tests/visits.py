@@ -1,7 +1,7 @@
 """What browser tests share: a server in a process of its own, and a visit to it.
 
 Every request to anywhere but that server is refused and reported; so is whatever the browser
-complains about.
+complains about. Where a wait fails, the failure says what the page showed then.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 WIDE, PHONE = (1440, 900), (390, 844)
 READY = ".gw-map-slot[data-ready]"
-WAIT_MS = 60_000
-"""Matters only where something fails: whatever is waited for ends the waiting."""
-_START_S = 120
+WAIT_MS = 180_000
+"""Matters only where something fails: whatever is waited for ends the waiting. The first page of a
+server that has just started costs seconds of computing, half a minute beside busy processes."""
+_START_S = 300
 _ROLES: dict[str, tuple[str, str]] = {}
 # The app rests, nothing moves – no placeholder waits for its element –, and it has been so for a
 # fifth of a second: a click is sent, and an answer drawn, a moment later.
@@ -40,8 +41,10 @@ _RESTS = """(call) => {
   return performance.now() - window.gwRests.since > 200;
 }"""
 _calls = count()
-# Streamlit asks for its own health under the page's path first, and says 404 to itself.
-_OWN_NOISE = re.compile(r"404 \(Not Found\)|Unrecognized feature|allow-same-origin")
+_OWN_NOISE = re.compile(r"Unrecognized feature|allow-same-origin")
+# Streamlit's page does not know under which path it is served: it asks for two addresses under the
+# page's own path first, hears 404 and asks under the path above.
+_ASKS_ABOVE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 # A page that is left or reloaded while it waits for a layer is told so by its own `fetch`. Only as
 # many of these are let pass as there were requests that the browser itself gave up; a server that
 # is gone, or refuses, fails with another code.
@@ -151,17 +154,80 @@ def settled(page: Any) -> None:
     page.wait_for_function(_RESTS, arg=next(_calls), timeout=WAIT_MS)
 
 
-def grave_findings(page: Any) -> list[tuple[str, str]]:
-    """Run axe-core inside a page; return rule and element of what is serious or worse."""
+def grave_findings(page: Any, part: str = "html") -> list[tuple[str, str]]:
+    """Run axe-core inside a part of a page; return rule and element of what is serious or worse."""
     script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     page.evaluate(f"{script}; undefined")
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    run = "part => axe.run(part, {resultTypes: ['violations'], iframes: false})"
+    found = page.evaluate(run, arg=part)
     return [
         (each["id"], str(node["html"])[:160])
         for each in found["violations"]
         if each["impact"] in {"critical", "serious"}
         for node in each["nodes"]
     ]
+
+
+def sideways_px(page: Any) -> int:
+    """Return how far a page can be scrolled to the side."""
+    root = "document.documentElement"
+    return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+
+def small_targets(page: Any, targets: str, *, unnamed: bool = False) -> list[list[object]]:
+    """Return name and height in pixels of what is too small for a finger.
+
+    Parameters
+    ----------
+    page
+        Of the browser.
+    targets
+        CSS selectors of what can be tapped.
+    unnamed
+        Whether what has neither a text nor a label counts.
+    """
+    found: list[list[object]] = page.evaluate(
+        """([targets, unnamed]) => [...document.querySelectorAll(targets)]
+          .map((e) => [e.innerText || e.ariaLabel || (unnamed && e.outerHTML.slice(0, 80)),
+                       e.getBoundingClientRect().height])
+          .filter(([name, height]) => name && height > 0 && height < 44)""",
+        [targets, unnamed],
+    )
+    return found
+
+
+def is_own_noise(message: Any) -> bool:
+    """Say whether Streamlit's page complains about itself."""
+    probe = "404" in message.text and _ASKS_ABOVE.search(message.location.get("url", ""))
+    return bool(probe or _OWN_NOISE.search(message.text))
+
+
+@contextmanager
+def telling(browser: Any) -> Iterator[None]:
+    """Say what the pages of a browser showed when something that a test waits for did not come."""
+    from playwright.sync_api import TimeoutError as Late
+
+    try:
+        yield
+    except Late as late:
+        for page in browser.pages:
+            late.add_note(f"{page.url} showed:\n{page.locator('body').inner_text(timeout=5_000)}")
+        raise
+
+
+@contextmanager
+def opened_without_network(browser: Any, file: Path) -> Iterator[Any]:
+    """Open a map that left as a file; it may ask for nothing."""
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with telling(context):
+        page.goto(file.as_uri())
+        page.locator(".leaflet-container canvas").first.wait_for(timeout=WAIT_MS)
+        yield page
+    context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
 def signed_in_as(browser: Any, address: str, role: str) -> None:
@@ -202,7 +268,7 @@ def visiting(
     size
         Of the window.
     role
-        Whom the demonstration takes the visitor for; None leaves him as he is.
+        Whom the demonstration takes the visitor for; None leaves them as they are.
     """
     if role is not None:
         signed_in_as(visitors[language], address, role)
@@ -215,7 +281,7 @@ def visiting(
             visit.foreign.append(request.url)
 
     def heard(message: Any) -> None:
-        if message.type in {"error", "warning"} and not _OWN_NOISE.search(message.text):
+        if message.type in {"error", "warning"} and not is_own_noise(message):
             visit.complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
     def ended(request: Any) -> None:
@@ -226,7 +292,8 @@ def visiting(
     visit.page.on("console", heard)
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     try:
-        yield visit
+        with telling(visitors[language]):
+            yield visit
     finally:
         visit.page.close()
     assert visit.foreign == [], "nothing is fetched from elsewhere"

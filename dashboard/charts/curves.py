@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from scipy.optimize import isotonic_regression
 
 from dashboard.charts import vega
 from dashboard.charts.vega import QUIET, Spec
@@ -126,26 +128,16 @@ def _axes(case: Case, *, span: float, edge: float, top: float, say: Translator) 
 def spread(wanted: Mapping[str, float], *, least_gap: float, top: float) -> dict[str, float]:
     """Move labels apart, as little as needed, keeping their order and staying below ``top``.
 
-    Isotonic in spirit: labels that would overlap form a block around their common middle.
+    Less the room that those below it take, each label must not lie below the one before it: an
+    isotonic regression of where they would be.
     """
+    if not wanted:
+        return {}
     names = sorted(wanted, key=lambda name: (wanted[name], name))
-    blocks: list[tuple[float, int]] = []  # middle, count
-    for name in names:
-        blocks.append((wanted[name], 1))
-        while len(blocks) > 1 and _overlap(blocks[-2], blocks[-1], least_gap):
-            (low, few), (high, more) = blocks[-2:]
-            blocks[-2:] = [((low * few + high * more) / (few + more), few + more)]
-    placed = [
-        middle + (number - (count - 1) / 2) * least_gap
-        for middle, count in blocks
-        for number in range(count)
-    ]
-    over = [
-        max(0.0, at + (len(placed) - 1 - rank) * least_gap - top) for rank, at in enumerate(placed)
-    ]
-    lowered = [at - past for at, past in zip(placed, over, strict=True)]
-    raised = [max(at, rank * least_gap) for rank, at in enumerate(lowered)]
-    return dict(zip(names, raised, strict=True))
+    room = least_gap * np.arange(len(names))
+    at = isotonic_regression(np.array([wanted[name] for name in names]) - room).x
+    placed = np.clip(at, 0.0, max(0.0, top - room[-1])) + room
+    return dict(zip(names, placed.tolist(), strict=True))
 
 
 def _end_labels(labels: list[dict[str, Any]], axes: Spec, colours: Spec) -> list[Spec]:
@@ -180,7 +172,3 @@ def _rows(curves: pd.DataFrame, *, say: Translator) -> list[dict[str, Any]]:
         }
         for method, share, found in zip(*columns, strict=True)
     ]
-
-
-def _overlap(low: tuple[float, int], high: tuple[float, int], gap: float) -> bool:
-    return high[0] - low[0] < gap * (low[1] + high[1]) / 2

@@ -91,13 +91,13 @@ def columns_of(*names: str) -> tuple[Column, ...]:
 
 def in_words(rows: pd.DataFrame, columns: Sequence[Column], *, say: Translator) -> pd.DataFrame:
     """Return the columns that a frame has, in order, worded; numbered from 0."""
-    kept = {
+    worded = {
         column.name: column.worded(rows[column.source or column.name], say)
         for column in columns
         if (column.source or column.name) in rows
         and not (column.optional and _is_empty(rows[column.source or column.name]))
     }
-    return pd.DataFrame(kept, index=rows.index).reset_index(drop=True)
+    return pd.DataFrame(worded, index=rows.index).reset_index(drop=True)
 
 
 def sheet(

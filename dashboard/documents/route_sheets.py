@@ -156,8 +156,8 @@ def _whose(rows: pd.DataFrame, office: str, *, both: bool) -> str:
     ]
     if both:
         english = translator("en")
-        said = (day_text(first["day"], say=english), english.name("part", str(first["part"])))
-        texts.append(" ".join(said))
+        part = english.name("part", str(first["part"]))
+        texts.append(f"{day_text(first['day'], say=english)} {part}")
     if departments := "、".join(map(str, first["departments"])):
         texts.append(f"联检：{departments}")
     return "　".join(text for text in texts if text)

@@ -44,19 +44,18 @@ class Translator:
 
     def __call__(self, text: str, /, **facts: object) -> str:
         """Return the wording of an English sentence, with ``{facts}`` filled in."""
-        said = self._catalogue.get(text, text)
-        return self._fill(said, facts) if facts else said
+        sentence = self._catalogue.get(text, text)
+        return self._fill(sentence, facts) if facts else sentence
 
     def name(self, kind: str, code: str, /, **facts: object) -> str:
         """Return the name of a code of some kind, with facts filled in where any are given.
 
         An unknown code names itself.
         """
-        key = f"{kind}.{code}"
-        said = self._catalogue.get(key, key)
-        if said == key:
+        name = self._catalogue.get(f"{kind}.{code}")
+        if name is None:
             return code
-        return self._fill(said, facts) if facts else said
+        return self._fill(name, facts) if facts else name
 
     def names(self, kind: str, codes: Iterable[str]) -> dict[str, str]:
         """Return the names of codes of some kind, by code."""
@@ -64,24 +63,23 @@ class Translator:
 
     def knows(self, kind: str, code: str) -> bool:
         """Say whether the catalogue has a name for a code."""
-        key = f"{kind}.{code}"
-        return self._catalogue.get(key, key) != key
+        return f"{kind}.{code}" in self._catalogue
 
     def part(self, part: str) -> dict[str, Any]:
         """Return what a part of the page says in the browser, whose script fills facts in.
 
         ``js.<part>.<name>`` is called ``name``, ``js.<part>.<group>.<name>`` lies in its group.
         """
-        said: dict[str, Any] = {}
+        words: dict[str, Any] = {}
         prefix = f"js.{part}."
         for key, text in self._catalogue.items():
             if key.startswith(prefix):
                 *groups, name = key.removeprefix(prefix).split(".")
-                place = said
+                place = words
                 for group in groups:
                     place = place.setdefault(group, {})
                 place[name] = text
-        return said
+        return words
 
     def error(self, error: GridwardenError) -> str:
         """Return what the user reads about a failure: by its code, filled with its facts.
@@ -101,12 +99,11 @@ class Translator:
         ]
         if problems:
             return " ".join(problems)
-        key = f"error.{error.code}"
-        said = self._catalogue.get(key, key)
-        if said == key:
+        sentence = self._catalogue.get(f"error.{error.code}")
+        if sentence is None:
             return str(error)
         facts = {name: self._in_words(fact) for name, fact in error.facts.items()}
-        return self._fill(said, _Facts(facts))
+        return self._fill(sentence, _Facts(facts))
 
     def _fill(self, text: str, facts: Mapping[str, object]) -> str:
         return _filler(self.language).vformat(text, (), facts)
@@ -124,8 +121,8 @@ class Translator:
         facts = {name: self._in_words(fact) for name, fact in problem.facts.items()}
         expected = self._fill(self.name("setting_expected", problem.expected), _Facts(facts))
         setting = f"[{problem.section}] {problem.key}".rstrip()
-        told = self.name("error", "setting_invalid")
-        return told.format(setting=setting, seen=problem.seen, expected=expected)
+        sentence = self.name("error", "setting_invalid")
+        return sentence.format(setting=setting, seen=problem.seen, expected=expected)
 
 
 class _Filler(string.Formatter):
@@ -179,11 +176,6 @@ def language_of(locale: str | None, *, otherwise: str = DEFAULT_LANGUAGE) -> str
     """Return the interface language for a browser's locale such as ``zh-CN``."""
     wanted = (locale or "").lower().split("-")[0]
     return wanted if wanted in LANGUAGES else otherwise
-
-
-def failure_sentence(error: GridwardenError, *, language: str) -> str:
-    """Return what a user reads about an anticipated failure."""
-    return translator(language).error(error)
 
 
 def catalogue_path(language: str) -> Path:

@@ -46,8 +46,8 @@ def short_span(first: date, last: date, *, say: Translator) -> str:
 
 def shift_text(shift: Any, *, say: Translator, team: bool = True) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return a shift as people call it: whose, on which day, in which part of it."""
-    said = f"{day_text(shift.day, say=say)} {say.name('part', str(shift.part))}"
-    return f"{team_text(shift.team, say=say)} · {said}" if team else said
+    when = f"{day_text(shift.day, say=say)} {say.name('part', str(shift.part))}"
+    return f"{team_text(shift.team, say=say)} · {when}" if team else when
 
 
 def team_text(name: object, *, say: Translator) -> str:

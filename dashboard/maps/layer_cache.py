@@ -6,7 +6,7 @@ a change made here and, for changes made elsewhere, after some minutes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -34,11 +34,7 @@ class LayerChoice:
     kinds: tuple[str, ...] = ()
 
 
-_layers: Cache[pd.DataFrame] = Cache(24, seconds=_KEPT_S)
-_payloads: Cache[Payload] = Cache(64, seconds=_KEPT_S)
-_queues: Cache[pd.DataFrame] = Cache(8, seconds=_KEPT_S)
-_answers: Cache[object] = Cache(16, seconds=_KEPT_S)
-_problems: Cache[GridProblems] = Cache(8, seconds=_KEPT_S)
+_answers: Cache[object] = Cache(96, seconds=_KEPT_S)
 MOST_LISTED = 50
 LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
 _NO_SUCH_UNITS = "unit_kind_unknown"
@@ -46,8 +42,7 @@ _NO_SUCH_UNITS = "unit_kind_unknown"
 
 def map_layer(choice: LayerChoice) -> pd.DataFrame:
     """Return a layer of the map as the acting user may see it; never to be changed in place."""
-    key = (id(context.office()), context.actor(), choice)
-    return _layers.get(key, lambda: _ask_layer(choice))
+    return cached(choice, lambda: _ask_layer(choice))
 
 
 def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
@@ -72,27 +67,25 @@ def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
 
 def layer_payload(choice: LayerChoice) -> Payload:
     """Return a layer packed for the browser."""
-    key = (id(context.office()), context.actor(), choice)
-    return _payloads.get(key, lambda: encode_layer(choice.layer, map_layer(choice)))
+    return cached(("payload", choice), lambda: encode_layer(choice.layer, map_layer(choice)))
 
 
 def waiting_addresses(actor: Actor, containing: str = "") -> pd.DataFrame:
     """Return the first addresses with a text that a person must decide on."""
-    office = context.office()
-    return _queues.get(
-        (id(office), actor, containing),
-        lambda: office.address_review.queue(actor, limit=MOST_LISTED, containing=containing),
+    review = context.office().address_review
+    return cached(
+        ("addresses", actor, containing),
+        lambda: review.queue(actor, limit=MOST_LISTED, containing=containing),
     )
 
 
 def grid_problems(actor: Actor) -> GridProblems:
     """Return what is wrong between buildings and official grids."""
-    office = context.office()
-    return _problems.get((id(office), actor), lambda: office.grid_check.problems(actor))
+    return cached(("grids", actor), lambda: context.office().grid_check.problems(actor))
 
 
-def cached(name: str, ask: Callable[[], T]) -> T:
-    """Return what monitoring tells of the score, asked anew only when something changed."""
+def cached(name: Hashable, ask: Callable[[], T]) -> T:
+    """Return an answer to whoever acts, asked anew only when something changed."""
     return cast("T", _answers.get((id(context.office()), context.actor(), name), ask))
 
 
@@ -107,5 +100,4 @@ def building_places(actor: Actor) -> dict[str, str]:
 
 def forget_layers() -> None:
     """Forget what is kept after something was imported, undone, decided or scored."""
-    for cache in (_layers, _payloads, _queues, _answers, _problems):
-        cache.forget()
+    _answers.forget()

@@ -197,12 +197,12 @@ def _placed(ways: Sequence[Way]) -> StandaloneMap:
 
 
 def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
-    said = [f"{int(row.place)}. {row.name}", clock(row.arrive)]
+    parts = [f"{int(row.place)}. {row.name}", clock(row.arrive)]
     if getattr(row, "mode", ""):
-        said.append(say.name("visit_kind", str(row.mode)))
+        parts.append(say.name("visit_kind", str(row.mode)))
     if getattr(row, "tier", ""):
-        said.append(say.name("tier", str(row.tier)))
-    return listed(said, say=say)
+        parts.append(say.name("tier", str(row.tier)))
+    return listed(parts, say=say)
 
 
 def _legend(ways: Sequence[Way]) -> str:

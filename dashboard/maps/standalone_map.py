@@ -170,10 +170,10 @@ def check_standalone(html: str) -> None:
 def _addresses(html: str) -> Iterator[str]:
     known = _asset(_JS)
     rest = html.replace(known, "")  # Leaflet's own code is checked once, by a test in a browser
-    for found in _FETCHING.finditer(rest):
-        yield next(group for group in found.groups() if group)
-    for found in _ADDRESS.finditer(rest):
-        yield found.group()
+    for match in _FETCHING.finditer(rest):
+        yield next(group for group in match.groups() if group)
+    for match in _ADDRESS.finditer(rest):
+        yield match.group()
 
 
 def _inline_links(figure: Figure) -> None:
@@ -195,8 +195,8 @@ def _asset(name: str) -> str:
     return re.sub(r"url\((images/[\w.-]+)\)", _image, text)
 
 
-def _image(found: re.Match[str]) -> str:
-    content = base64.b64encode((LEAFLET / found.group(1)).read_bytes()).decode()
+def _image(match: re.Match[str]) -> str:
+    content = base64.b64encode((LEAFLET / match.group(1)).read_bytes()).decode()
     return f"url(data:image/png;base64,{content})"
 
 

@@ -113,10 +113,10 @@ def actor() -> Actor:
         return given.everyone
     if (running := _run_for.get()) is not None:
         return running
-    found = session()
-    if found is None or found.must_change:
+    current = session()
+    if current is None or current.must_change:
         raise SignedOutError("signed_out", what_to_do="Sign in again.")
-    return found.actor
+    return current.actor
 
 
 def session() -> SignedSession | None:
@@ -148,15 +148,15 @@ def acting_by(secret: str) -> Iterator[None]:
         _token.reset(before)
 
 
-def hand_on(found: SignedSession | None) -> None:
+def hand_on(current: SignedSession | None) -> None:
     """Spare the rest of a request another look-up of the session that the guard just found."""
-    _handed_on.set(found)
+    _handed_on.set(current)
 
 
 @contextmanager
-def run_for(found: Actor | None) -> Iterator[None]:
+def run_for(person: Actor | None) -> Iterator[None]:
     """Let this thread's run of the script act for whom its beginning found, asking no more."""
-    before = _run_for.set(found)
+    before = _run_for.set(person)
     try:
         yield
     finally:

@@ -97,10 +97,12 @@ class Directory:
         key, salt = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
         state = _state(key, salt)
         with _failures_told():
-            asked = self._known_client().create_authorization_url(back_to, state=f"{state}.{salt}")
-        pending = Pending(asked["code_verifier"], asked["nonce"], following, language)
+            request = self._known_client().create_authorization_url(
+                back_to, state=f"{state}.{salt}"
+            )
+        pending = Pending(request["code_verifier"], request["nonce"], following, language)
         self._pending.get(state, lambda: pending)
-        return str(asked["url"]), key
+        return str(request["url"]), key
 
     def finish(self, answer: Mapping[str, str], *, key: str, back_to: str) -> Identity:
         """Return whom the directory named.
@@ -144,12 +146,12 @@ class Directory:
                 server_metadata_url=f"{self.issuer.rstrip('/')}/.well-known/openid-configuration",
                 client_kwargs=_CLIENT,
             )
-            said = client.load_server_metadata()
-            if said.get("issuer") != self.issuer:
+            metadata = client.load_server_metadata()
+            if metadata.get("issuer") != self.issuer:
                 raise DirectoryError(
-                    "directory_untrusted", seen=said.get("issuer"), expected=self.issuer
+                    "directory_untrusted", seen=metadata.get("issuer"), expected=self.issuer
                 )
-            said["id_token_signing_alg_values_supported"] = list(_ALGORITHMS)
+            metadata["id_token_signing_alg_values_supported"] = list(_ALGORITHMS)
             self._client = client
         return self._client
 

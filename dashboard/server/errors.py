@@ -40,11 +40,11 @@ def answer_failure(request: Request, error: Exception) -> Response:
     """Say a failure in the user's language: as text to who looks at a page, else as JSON."""
     if not isinstance(error, GridwardenError):
         raise error
-    said = translator(request_facts.language_asked(request)).error(error)
+    message = translator(request_facts.language_asked(request)).error(error)
     headers = {"cache-control": "no-store"}
     if "text/html" in request.headers.get("accept", ""):
-        return PlainTextResponse(said, status_code=status_of(error), headers=headers)
-    body = {"code": error.code, "message": said}
+        return PlainTextResponse(message, status_code=status_of(error), headers=headers)
+    body = {"code": error.code, "message": message}
     return JSONResponse(body, status_code=status_of(error), headers=headers)
 
 

@@ -23,12 +23,12 @@ import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import navigation
 from dashboard.runtime import context
-from dashboard.server import errors, request_facts
+from dashboard.server import answers, errors, request_facts
 from geo.errors import GridwardenError
 
 OPEN = frozenset(
@@ -58,10 +58,6 @@ POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
-SINGLE_FILE_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; frame-ancestors 'self'; sandbox allow-scripts"
-)
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -157,7 +153,7 @@ async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) 
     """
     if context.everyone_is_known():
         return None
-    path, asked, query = str(scope["path"]), quote(str(scope["path"]), safe="/"), ""
+    path, target, query = str(scope["path"]), quote(str(scope["path"]), safe="/"), ""
     if given := scope.get("query_string", b"").decode("latin-1"):
         query = f"?{given}"
     page = method is not None and request_facts.wants_page(headers, method)
@@ -168,26 +164,22 @@ async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) 
     if method is not None:  # a websocket outlives what is known of its session
         context.hand_on(session)
     if session is None:
-        return _to_sign_in(asked + query) if page else _told(401, "signed_out")
+        return _to_sign_in(target + query) if page else _told(401, "signed_out")
     if session.must_change:
-        change = f"{PASSWORD}?{urlencode({'next': asked + query})}"
-        refused = _moved(change) if page else _told(403, "password_must_change")
+        change = f"{PASSWORD}?{urlencode({'next': target + query})}"
+        refused = answers.moved(change) if page else _told(403, "password_must_change")
         return None if path == PASSWORD else refused
     way = navigation.redirect_for(path, session.actor) if page else None
-    return _moved(way + query) if way else None
+    return answers.moved(way + query) if way else None
 
 
 def _told(status: int, code: str) -> Response:
     return JSONResponse({"code": code}, status_code=status)
 
 
-def _moved(to: str) -> Response:
-    return RedirectResponse(to, status_code=303, headers={"cache-control": "no-store"})
-
-
-def _to_sign_in(asked: str) -> Response:
-    where = request_facts.own_path(asked, otherwise="").strip("/") and asked
-    return _moved(f"{SIGN_IN}?{urlencode({'next': where})}" if where else SIGN_IN)
+def _to_sign_in(target: str) -> Response:
+    where = request_facts.own_path(target, otherwise="").strip("/") and target
+    return answers.moved(f"{SIGN_IN}?{urlencode({'next': where})}" if where else SIGN_IN)
 
 
 def refuse(headers: Headers, *, method: str | None) -> str | None:

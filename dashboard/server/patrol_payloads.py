@@ -13,8 +13,7 @@ import pandas as pd
 
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, day_text, team_text
-
-DAYS = 7
+from dashboard.server.visit_payloads import time_text
 
 
 def route_payload(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
@@ -62,10 +61,6 @@ def _stop(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
         "mode": say.name("visit_kind", str(row["mode"])),
         "look": [say.name("look_short", str(code)) for code in row["look_for"]],
         "done": bool(row["done"]),
-        "lastAt": _time(row.get("last_at")),
-        "lastResult": None if last is None or pd.isna(last) else str(last),
+        "lastAt": time_text(row.get("last_at")),
+        "lastResult": None if pd.isna(last) else str(last),
     }
-
-
-def _time(value: Any) -> str | None:  # noqa: ANN401 -- a cell of a frame
-    return None if pd.isna(value) else str(pd.Timestamp(value).isoformat(timespec="minutes"))

@@ -7,69 +7,61 @@ from urllib.parse import urlencode
 
 import pandas as pd
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
-from dashboard.i18n import Translator, translator
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import span_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
-from dashboard.server.guard import SINGLE_FILE_POLICY
+from dashboard.server import answers
 from dashboard.server.patrol_payloads import route_payload
-from dashboard.server.visit_routes import (
-    PAPER_POLICY,
-    XLSX,
-    local_now,
-)
 
 PLAN_MAP = "/gw/plan-map"
 MY_PATROL = "/gw/my-patrol"
 _MOST_SHIFTS = 60
-_SHOWN = {"content-security-policy": SINGLE_FILE_POLICY}
 
 
 def map_url(plan_id: str, *, version: int, shifts: Sequence[str], language: str) -> str:
     """Return the address of a plan's map; another version is another address."""
-    asked = {"plan": plan_id, "version": version, "shift": list(shifts)[:_MOST_SHIFTS],
+    query = {"plan": plan_id, "version": version, "shift": list(shifts)[:_MOST_SHIFTS],
              "lang": language}  # fmt: skip
-    return f"{PLAN_MAP}?{urlencode(asked, doseq=True)}"
+    return f"{PLAN_MAP}?{urlencode(query, doseq=True)}"
 
 
 def plan_map(request: Request) -> Response:
     """Answer the ways of a plan's shifts as a page of its own, framed by the planner's page."""
-    asked = request.query_params
-    page = plan_page(asked.get("plan", ""), shifts=asked.getlist("shift"), say=_say(request))
-    return HTMLResponse(page, headers=_SHOWN)
+    query, say = request.query_params, answers.say_of(request)
+    page = plan_page(query.get("plan", ""), shifts=query.getlist("shift"), say=say)
+    return answers.page(page, answers.SINGLE_FILE_POLICY)
 
 
 def my_patrol(request: Request) -> Response:
     """Answer the route of the team of the person who is signed in."""
-    say = _say(request)
-    rows = _my_rows(request)
-    return JSONResponse(route_payload(rows, today=local_now().date(), say=say))
+    today = context.office().clock.today()
+    return JSONResponse(route_payload(_my_rows(request), today=today, say=answers.say_of(request)))
 
 
 def my_map(request: Request) -> Response:
     """Answer the same as a map, framed by the page of the person's buildings."""
-    rows, say = _my_rows(request), _say(request)
-    return HTMLResponse(my_page(rows, say=say), headers=_SHOWN)
+    page = my_page(_my_rows(request), say=answers.say_of(request))
+    return answers.page(page, answers.SINGLE_FILE_POLICY)
 
 
 def my_sheet(request: Request) -> Response:
     """Answer the same as a page to print."""
-    rows, say = _my_rows(request), _say(request)
-    page = patrol_pages(_by_shift(rows), office=_office_name(), say=say)
-    return HTMLResponse(page, headers={"content-security-policy": PAPER_POLICY})
+    shifts = _by_shift(_my_rows(request))
+    page = patrol_pages(shifts, office=context.facts().name, say=answers.say_of(request))
+    return answers.page(page, answers.PAPER_POLICY)
 
 
 def my_book(request: Request) -> Response:
     """Answer the same as a workbook."""
-    name, say = f"route-{local_now():%Y-%m-%d}.xlsx", _say(request)
-    rows = _my_rows(request, leaves_as=name)
-    book = patrol_book(_by_shift(rows), office=_office_name(), say=say)
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(book, media_type=XLSX, headers=headers)
+    name = f"route-{context.office().clock.today()}.xlsx"
+    shifts = _by_shift(_my_rows(request, leaves_as=name))
+    book = patrol_book(shifts, office=context.facts().name, say=answers.say_of(request))
+    return answers.workbook(book, name)
 
 
 def plan_page(plan_id: str, *, shifts: Sequence[str], say: Translator) -> str:
@@ -89,7 +81,7 @@ def my_page(rows: pd.DataFrame, *, say: Translator) -> str:
     shifts = rows.drop_duplicates("shift_id").assign(team_id=lambda table: table["team"])
     hues = hues_of(shifts["team_id"].tolist())
     ways = ways_of(shifts, rows, hues=hues, say=say)
-    return routes_page(ways, title=say("My team's route"), facts=_office_name(), say=say)
+    return routes_page(ways, title=say("My team's route"), facts=context.facts().name, say=say)
 
 
 def routes() -> list[BaseRoute]:
@@ -113,11 +105,3 @@ def _my_rows(request: Request, *, leaves_as: str | None = None) -> pd.DataFrame:
 def _by_shift(rows: pd.DataFrame) -> list[pd.DataFrame]:
     ordered = rows.sort_values(["day", "part", "shift_id"], kind="stable")
     return [group for _, group in ordered.groupby("shift_id", sort=False)]
-
-
-def _office_name() -> str:
-    return str(context.facts().name)
-
-
-def _say(request: Request) -> Translator:
-    return translator(request.query_params.get("lang", ""))

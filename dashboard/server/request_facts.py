@@ -34,13 +34,13 @@ def wants_page(headers: Headers, method: str) -> bool:
     return "text/html" in headers.get("accept", "")
 
 
-def own_path(asked: str | None, *, otherwise: str = "/") -> str:
+def own_path(wanted: str | None, *, otherwise: str = "/") -> str:
     """Return a path on this server to go to next; anything that could lead elsewhere is dropped.
 
     A browser reads a backslash as a slash and drops tabs and line ends, so a path with any of
     these, or with two slashes in front, may name another host.
     """
-    path = asked or ""
+    path = wanted or ""
     parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
     good = (
         parts is not None
@@ -70,9 +70,9 @@ def address_of(request: Request) -> str:
     return seen
 
 
-def language_asked(request: Request, asked: str | None = None) -> str:
+def language_asked(request: Request, named: str | None = None) -> str:
     """Return the language for a page: as chosen, else as the browser has it."""
-    chosen = asked or request.query_params.get("lang")
+    chosen = named or request.query_params.get("lang")
     if chosen in LANGUAGES:
         return chosen
     accepted = request.headers.get("accept-language", "").split(",")[0].split(";")[0]

@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from dashboard.i18n import translator
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, layer_payload
 from dashboard.maps.layers import LAYERS
 from dashboard.runtime import context
-from dashboard.server import plan_routes, visit_routes
+from dashboard.server import answers, plan_routes, visit_routes
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.auth import oidc_routes, sign_in_routes
-from dashboard.server.guard import SINGLE_FILE_POLICY
 from geo.errors import GridwardenError
 
 LEAFLET = Path(leaflet.BASE_DIR)
@@ -51,12 +49,12 @@ def map_layer(request: Request) -> Response:
     layer = request.path_params["layer"]
     if layer not in LAYERS:
         raise UnknownLayerError("unknown_layer", seen=layer, expected=list(LAYERS))
-    asked = request.query_params
+    query = request.query_params
     choice = LayerChoice(
         layer,
         request.path_params["snapshot"],
-        tuple(asked.getlist("community")),
-        tuple(asked.getlist("kind")),
+        tuple(query.getlist("community")),
+        tuple(query.getlist("kind")),
     )
     payload = layer_payload(choice)
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
@@ -71,9 +69,9 @@ def small_map(request: Request) -> Response:
     page = pages.building_page(
         request.path_params["unit"],
         snapshot_id=request.path_params["snapshot"],
-        say=translator(request.query_params.get("lang", "")),
+        say=answers.say_of(request),
     )
-    return HTMLResponse(page, headers={"content-security-policy": SINGLE_FILE_POLICY})
+    return answers.page(page, answers.SINGLE_FILE_POLICY)
 
 
 def own_routes() -> list[BaseRoute]:

@@ -49,12 +49,12 @@ def list_payload(
         "mayRecord": records,
         "total": len(rows),
         "beyond": {"toSee": len(beyond) - seen_beyond, "seen": seen_beyond},
-        "buildings": [card(row, say=say) for row in _records(rows.head(most))],
+        "buildings": [card(row, say=say) for row in rows.head(most).to_dict("records")],
         "proposals": _proposals(office, actor) if records else {},
     }
 
 
-def card(row: Mapping[str, Any], *, say: Translator) -> dict[str, Any]:
+def card(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
     """Return what a card shows of a row of ``my_buildings``."""
     last, step = _known(row.get("last_result")), _known(row.get("next_step"))
     return {
@@ -67,7 +67,7 @@ def card(row: Mapping[str, Any], *, say: Translator) -> dict[str, Any]:
         "done": bool(row["done"]),
         "dueOn": time_text(row.get("due_on")),
         "daysLate": int(_known(row.get("days_late")) or 0),
-        "walkM": _metres(row.get("walk_m")),
+        "walkM": _number(row.get("walk_m"), digits=-1),
         "look": [say.name("look_short", code) for code in _codes(row.get("look_for"))],
         "lastAt": time_text(row.get("last_at")),
         "lastResult": last,
@@ -80,12 +80,17 @@ def history_payload(
     office: Office, actor: Actor, building_id: str, *, say: Translator
 ) -> dict[str, Any]:
     """Return one building's card, its known units and its newest visits."""
-    found = office.worklist.building(actor, building_id)
-    visits = [visit(row, say=say) for row in _records(found.visits.head(MOST_HISTORY))]
-    return {"building": card(found.row, say=say), "units": list(found.units), "visits": visits}
+    building = office.worklist.building(actor, building_id)
+    newest = building.visits.head(MOST_HISTORY)
+    visits = [visit(row, say=say) for row in newest.to_dict("records")]
+    return {
+        "building": card(building.row, say=say),
+        "units": list(building.units),
+        "visits": visits,
+    }
 
 
-def visit(row: Mapping[str, Any], *, say: Translator) -> dict[str, Any]:
+def visit(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
     """Return what the history shows of a visit: never who made it."""
     return {
         "at": time_text(row["at"]),
@@ -131,7 +136,7 @@ def recorded(answer: Any, *, now_utc: datetime, say: Translator) -> dict[str, An
     }
 
 
-def problems(found: Iterable[Any], *, say: Translator) -> list[dict[str, str]]:
+def problems(of_entry: Iterable[Any], *, say: Translator) -> list[dict[str, str]]:
     """Return problems of an entry in the words of the page."""
     return [
         {
@@ -145,16 +150,13 @@ def problems(found: Iterable[Any], *, say: Translator) -> list[dict[str, str]]:
                 field=each.field,
             ),
         }
-        for each in found
+        for each in of_entry
     ]
 
 
 def time_text(value: Any) -> str | None:  # noqa: ANN401 -- a cell of a frame
     """Return a local time or day as ISO text, to the minute; None for an unknown one."""
-    if value is None or pd.isna(value):
-        return None
-    stamp = pd.Timestamp(value)
-    return str(stamp.isoformat(timespec="minutes"))
+    return None if pd.isna(value) else str(pd.Timestamp(value).isoformat(timespec="minutes"))
 
 
 def _proposals(office: Office, actor: Actor) -> dict[str, dict[str, Any]]:
@@ -171,8 +173,8 @@ def _holding(rows: pd.DataFrame, text: str) -> pd.DataFrame:
         return rows
     keep = pd.Series(data=False, index=rows.index)
     for column in ("name", "address", "building_id"):
-        said = rows[column].fillna("").astype(str).str.casefold()
-        keep |= said.str.contains(wanted, regex=False)
+        texts = rows[column].fillna("").astype(str).str.casefold()
+        keep |= texts.str.contains(wanted, regex=False)
     return rows[keep]
 
 
@@ -187,23 +189,13 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-
-
 def _known(value: Any) -> Any:  # noqa: ANN401 -- a cell of a frame
-    return None if value is None or pd.isna(value) else value
+    return None if pd.isna(value) else value
 
 
 def _codes(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a cell that holds a list
     return () if value is None or isinstance(value, float) else tuple(value)
 
 
-def _number(value: Any) -> int | None:  # noqa: ANN401 -- a cell of a frame
-    known = None if value is None or pd.isna(value) else value
-    return None if known is None else int(known)
-
-
-def _metres(value: Any) -> int | None:  # noqa: ANN401 -- a cell of a frame
-    known = _known(value)
-    return None if known is None else int(round(float(known), -1))
+def _number(value: Any, *, digits: int = 0) -> int | None:  # noqa: ANN401 -- a cell of a frame
+    return None if pd.isna(value) else int(round(float(value), digits))

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.documents import visit_list
-from dashboard.i18n import Translator, translator
+from dashboard.i18n import Translator
 from dashboard.runtime import context
+from dashboard.server import answers
 from dashboard.server.bodies import VisitRequestError, with_body
 from dashboard.server.visit_payloads import (
     history_payload,
@@ -36,27 +37,21 @@ LONGEST_AGE = timedelta(days=36_500)
 """An entry that says it is older was made by no browser; `visits.late_days` refuses far younger."""
 TYPED = ("key", "building_id", "result", "unit", "signs", "pupils", "teachers", "note",
          "next_step", "retry_at")  # fmt: skip
-PAPER_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "frame-ancestors 'none'; sandbox allow-scripts allow-modals"
-)
-"""A page to print stands alone: its print button works, and it can neither fetch nor send."""
 Drawn = TypeVar("Drawn", str, bytes)
 """A list as a page or as a workbook."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _JSON, _JPEG = "application/json", "image/jpeg"
 
 
 def my_buildings(request: Request) -> Response:
     """Answer the list of the person who is signed in."""
-    office, actor, say = context.office(), context.actor(), _say(request)
+    office, actor, say = context.office(), context.actor(), answers.say_of(request)
     text = request.query_params.get("q", "")
     return JSONResponse(list_payload(office, actor, say=say, text=text))
 
 
 def one_building(request: Request) -> Response:
     """Answer one of the person's buildings with its newest visits."""
-    office, actor, say = context.office(), context.actor(), _say(request)
+    office, actor, say = context.office(), context.actor(), answers.say_of(request)
     building_id = request.path_params["building"]
     return JSONResponse(history_payload(office, actor, building_id, say=say))
 
@@ -66,19 +61,19 @@ def record(request: Request, body: bytes) -> Response:
     """Take in what was recorded or undone; one answer for each entry, in the same order."""
     actor, sent = context.actor(), _read(body)
     _check_account(actor, sent.get("account"))
-    answers = take_in(actor, sent["entries"], say=_say(request))
-    return JSONResponse({"account": actor.id, "answers": answers})
+    results = take_in(actor, sent["entries"], say=answers.say_of(request))
+    return JSONResponse({"account": actor.id, "answers": results})
 
 
 @with_body(kind=_JPEG, most=MOST_PHOTO_BYTES)
 def add_photo(request: Request, body: bytes) -> Response:
     """Attach a photo to a visit already recorded; the service strips and bounds it again."""
-    actor, asked = context.actor(), request.query_params
-    _check_account(actor, asked.get("account"))
+    actor, query = context.actor(), request.query_params
+    _check_account(actor, query.get("account"))
     photo = context.office().photos.attach(
-        actor, asked.get("visit", ""), body, no_faces=asked.get("no_faces") == "1"
+        actor, query.get("visit", ""), body, no_faces=query.get("no_faces") == "1"
     )
-    return JSONResponse({"sha256": photo.sha256, "bytes": photo.bytes})
+    return JSONResponse({"sha256": photo.sha256, "bytes": len(photo.content)})
 
 
 def one_photo(request: Request) -> Response:
@@ -89,16 +84,13 @@ def one_photo(request: Request) -> Response:
 
 def paper_list(request: Request) -> Response:
     """Answer the list as a page to print."""
-    page = _paper(request, context.actor(), visit_list.patrol_sheet)
-    return HTMLResponse(page, headers={"content-security-policy": PAPER_POLICY})
+    return answers.page(_paper(request, visit_list.patrol_sheet), answers.PAPER_POLICY)
 
 
 def excel_list(request: Request) -> Response:
     """Answer the list as a workbook."""
-    name = f"patrol-{local_now():%Y-%m-%d}.xlsx"
-    book = _paper(request, context.actor(), visit_list.patrol_workbook, leaves_as=name)
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(book, media_type=XLSX, headers=headers)
+    name = f"patrol-{context.office().clock.today()}.xlsx"
+    return answers.workbook(_paper(request, visit_list.patrol_workbook, leaves_as=name), name)
 
 
 def take_in(
@@ -118,14 +110,14 @@ def take_in(
     """
     new = [_new_visit(entry) for entry in entries if entry.get("kind") != "undo"]
     now = context.office().clock.utc()
-    answers = context.office().visits.record_many(actor, new) if new else []
-    told = {str(a.key): recorded(a, now_utc=now, say=say) for a in answers}
-    told |= {
+    visits = context.office().visits.record_many(actor, new) if new else []
+    by_key = {str(visit.key): recorded(visit, now_utc=now, say=say) for visit in visits}
+    by_key |= {
         str(entry["key"]): _undo(actor, entry, say=say)
         for entry in entries
         if entry.get("kind") == "undo"
     }
-    return [told[str(entry["key"])] for entry in entries]
+    return [by_key[str(entry["key"])] for entry in entries]
 
 
 def routes() -> list[BaseRoute]:
@@ -144,7 +136,7 @@ def routes() -> list[BaseRoute]:
 def _new_visit(entry: Mapping[str, Any]) -> dict[str, Any]:
     age = timedelta(seconds=max(0, entry["age_s"]))
     typed = {name: entry[name] for name in TYPED if entry.get(name) not in (None, "")}
-    return typed | {"at": (local_now() - age).isoformat(timespec="seconds")}
+    return typed | {"at": (context.office().clock.local() - age).isoformat(timespec="seconds")}
 
 
 def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Translator) -> dict[str, Any]:
@@ -152,17 +144,15 @@ def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Translator) -> dict[st
     try:
         context.office().visits.undo(actor, str(entry["visit_id"]))
     except GridwardenError as error:
-        told = problems(getattr(error, "problems", ()), say=say)
-        said = told or [{"code": error.code, "field": "", "message": say.error(error)}]
-        return {"key": key, "state": "refused", "problems": said}
+        each = problems(getattr(error, "problems", ()), say=say)
+        whole = [{"code": error.code, "field": "", "message": say.error(error)}]
+        return {"key": key, "state": "refused", "problems": each or whole}
     return {"key": key, "state": "undone"}
 
 
-def _paper(
-    request: Request, actor: Actor, draw: Callable[..., Drawn], *, leaves_as: str | None = None
-) -> Drawn:
-    office, today = context.office(), local_now().date()
-    week = request.query_params.get("span") == "week"
+def _paper(request: Request, draw: Callable[..., Drawn], *, leaves_as: str | None = None) -> Drawn:
+    office, actor = context.office(), context.actor()
+    today, week = office.clock.today(), request.query_params.get("span") == "week"
     rows = listed(office.worklist.my_buildings(actor, leaves_as=leaves_as), on=today, week=week)
     return draw(rows, on=today, name=actor.name, office=office.settings(actor).name)
 
@@ -196,12 +186,3 @@ def _is_entry(entry: object) -> bool:
 def _check_account(actor: Actor, account: object) -> None:
     if account != actor.id:
         raise VisitRequestError("visits_other_account", what_to_do="sign in as who typed it")
-
-
-def _say(request: Request) -> Translator:
-    return translator(request.query_params.get("lang", ""))
-
-
-def local_now() -> datetime:
-    """Return the office's own time."""
-    return context.office().clock.local()

@@ -10,34 +10,34 @@ import streamlit as st
 from dashboard.ui.frame import Page
 
 _DONE = "change_done"
-Told = str | Callable[[Any], str]
+Done = str | Callable[[Any], str]
 """What is said of a change that was made, or what says it from the change's result."""
 
 
-def tell(text: str) -> None:
+def announce(text: str) -> None:
     """Have the next run say that something was done."""
     st.session_state[_DONE] = text
 
 
-def show_told() -> None:
+def show_done() -> None:
     """Say once what was done before this run."""
     if text := st.session_state.pop(_DONE, None):
         st.success(text)
 
 
-def make(page: Page, change: Callable[[], object], *, told: Told = "") -> None:
+def make(page: Page, change: Callable[[], object], *, done: Done = "") -> None:
     """Make a change and draw the page anew, or say why it was refused; not for callbacks."""
     with page.telling_failures():
-        _make(change, told)
+        _make(change, done)
         st.rerun()
 
 
-def making(page: Page, change: Callable[[], object], *, told: Told = "") -> Callable[[], None]:
+def making(page: Page, change: Callable[[], object], *, done: Done = "") -> Callable[[], None]:
     """Return the callback that makes a change before the next run."""
 
     def made() -> None:
         with page.telling_failures():
-            _make(change, told)
+            _make(change, done)
 
     return made
 
@@ -50,7 +50,7 @@ def confirm(
     yes: str,
     key: str,
     change: Callable[[], object],
-    told: Told = "",
+    done: Done = "",
     kind: Literal["primary", "secondary"] = "secondary",
 ) -> None:
     """Offer a change that is made only once its consequence was read.
@@ -67,14 +67,14 @@ def confirm(
         What the button says that makes it.
     key
         Identity of that button.
-    change, told
+    change, done
         As in `make`.
     kind
         How the button stands out.
     """
     with st.popover(label):
         st.markdown(explained)
-        st.button(yes, key=key, type=kind, on_click=making(page, change, told=told))
+        st.button(yes, key=key, type=kind, on_click=making(page, change, done=done))
 
 
 def removable(page: Page, text: str, *, key: str, remove: Callable[[], object]) -> None:
@@ -85,7 +85,7 @@ def removable(page: Page, text: str, *, key: str, remove: Callable[[], object]) 
             make(page, remove)
 
 
-def _make(change: Callable[[], object], told: Told) -> None:
+def _make(change: Callable[[], object], done: Done) -> None:
     result = change()
-    if text := told if isinstance(told, str) else told(result):
-        tell(text)
+    if text := done if isinstance(done, str) else done(result):
+        announce(text)

@@ -25,11 +25,9 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class MapChoice:
+class MapChoice(Snapshot):
     """The chosen snapshot, filters and layers of the map."""
 
-    snapshot_id: str
-    as_of: str
     communities: tuple[str, ...]
     kinds: tuple[str, ...]
     cells: str | None
@@ -71,11 +69,11 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     sizes = dict(zip(CELL_CHOICES, (say("by zoom"), say("small (about 1 ha)"),
                                     say("street (about 10 ha)"), say("district (about 70 ha)")),
                      strict=True))  # fmt: skip
-    asked = st.query_params.get("cells", AUTO)  # such as ?cells=cell:10
+    wanted = st.query_params.get("cells", AUTO)  # such as ?cells=cell:10
     size = st.selectbox(
         say("Size of cells"),
         CELL_CHOICES,
-        index=CELL_CHOICES.index(asked) if asked in sizes else 0,
+        index=CELL_CHOICES.index(wanted) if wanted in sizes else 0,
         format_func=sizes.__getitem__,
         disabled=not drawn,
         key=frame.translated("cells_size"),

@@ -204,11 +204,11 @@ def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:
 
 def go(page: Page, name: str, **query: str) -> None:
     """Open another page, with something already chosen on it."""
-    there = pages(page).get(name)
-    if there is None:
+    target = pages(page).get(name)
+    if target is None:
         st.warning(page.say("This page is not among yours"))
         return
-    st.switch_page(there, query_params={**_kept_query(), **query})
+    st.switch_page(target, query_params={**_kept_query(), **query})
 
 
 def translated(key: str) -> str:

@@ -64,7 +64,7 @@ def show_parts(page: Page, parts: Sequence[Part], *, key: str, first: str = "") 
         if tab.open or part.when_closed:
             with tab, page.telling_failures():
                 if tab.open:
-                    change.show_told()
+                    change.show_done()
                 part.show(page)
     return True
 

@@ -13,7 +13,7 @@ from risk.run import ScoreResult
 def show(page: Page) -> None:
     """Ask for a day and score what was known by its end."""
     say = page.say
-    change.show_told()
+    change.show_done()
     with st.form("score_now"):
         as_of = pick.day(
             say("As of"),
@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     change.make(
         page,
         score,
-        told=lambda made: say(
+        done=lambda made: say(
             "Scored as of {day}: {buildings} buildings, {cells} cells.",
             day=made.as_of,
             buildings=f"{made.buildings:,}",

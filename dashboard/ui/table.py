@@ -50,9 +50,8 @@ def table(
     height_px
         Height at most.
     """
-    say = page.say
     rows = rows.head(MOST_ROWS)
-    worded = in_words(rows, columns, say=say)
+    worded = in_words(rows, columns, say=page.say)
     places = _searched(page, worded, key=key) if search else list(range(len(worded)))
     if len(worded) and not places:
         page.info("Nothing matches. Shorten what you search for or widen the filters.")
@@ -62,7 +61,6 @@ def table(
         if pick and (chosen := st.session_state[key]["selection"]["rows"]):
             pick(places[chosen[0]])
 
-    shown = [column for column in columns if column.name in worded]
     st.dataframe(
         worded.iloc[places].reset_index(drop=True),
         key=key,
@@ -71,14 +69,14 @@ def table(
         placeholder=frame.NOTHING,
         on_select=hand_over if pick else "ignore",
         selection_mode="single-row",
-        column_order=[column.name for column in shown if not column.hidden],
-        column_config={column.name: _config(column, say) for column in shown},
+        column_order=[each.name for each in columns if each.name in worded and not each.hidden],
+        column_config={each.name: _config(each, page.say) for each in columns},
     )
     if export:
         download.offer_sheets(
             page,
             export,
-            sheets=lambda: [sheet(export, rows.iloc[places], columns, say=say)],
+            sheets=lambda: [sheet(export, rows.iloc[places], columns, say=page.say)],
             key=f"{key}_excel",
             rows=len(places),
         )

@@ -73,9 +73,9 @@ def read_spans(path: Path) -> tuple[Span, ...]:
     problems += [f"column {COLUMNS[name][0]} ({name}) is missing" for name in missing]
     spans = []
     for line, cells in [] if problems else rows[1:]:
-        said = {n: cells[i].strip() if i < len(cells) else "" for n, i in columns.items()}
+        texts = {n: cells[i].strip() if i < len(cells) else "" for n, i in columns.items()}
         try:
-            spans.append(_span(said))
+            spans.append(_span(texts))
         except ValueError as error:
             problems.append(f"line {line}: {error}")
     if problems:
@@ -100,19 +100,19 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(header: list[str]) -> dict[str, int]:
     names = {alias: name for name, aliases in COLUMNS.items() for alias in (name, *aliases)}
-    found = {names.get(cell.strip().lower()): index for index, cell in enumerate(header)}
-    return {name: index for name, index in found.items() if name}
+    indexes = {names.get(cell.strip().lower()): index for index, cell in enumerate(header)}
+    return {name: index for name, index in indexes.items() if name}
 
 
-def _span(said: dict[str, str]) -> Span:
+def _span(texts: dict[str, str]) -> Span:
     kinds = {word: kind for kind, words in KINDS.items() for word in (kind, *words)}
-    kind = kinds.get(said["kind"])
+    kind = kinds.get(texts["kind"])
     if kind is None:
         expected = "、".join(words[0] for words in KINDS.values())
-        msg = f"kind is {said['kind']!r}; expected {expected}"
+        msg = f"kind is {texts['kind']!r}; expected {expected}"
         raise ValueError(msg)
-    first = _day(said["from"])
-    last = _day(said.get("to") or said["from"])
+    first = _day(texts["from"])
+    last = _day(texts.get("to") or texts["from"])
     if last < first:
         msg = f"ends on {last}, before it begins on {first}"
         raise ValueError(msg)
@@ -120,8 +120,8 @@ def _span(said: dict[str, str]) -> Span:
         first=first,
         last=last,
         kind=kind,
-        name=said.get("name", ""),
-        source=said.get("source", ""),
+        name=texts.get("name", ""),
+        source=texts.get("source", ""),
     )
 
 

@@ -148,8 +148,8 @@ def _empty_years(spans: Iterator[Span]) -> Iterator[str]:
     """Say which years are said to be announced though no holiday of theirs is in the table."""
     every = [*Calendar.shipped().spans, *spans]
     rest = {year for span in every if span.kind == HOLIDAY for year in _years(span)}
-    said = {year for span in every if span.kind == ANNOUNCED for year in _whole_years(span)}
-    for year in sorted(said - rest):
+    announced = {year for span in every if span.kind == ANNOUNCED for year in _whole_years(span)}
+    for year in sorted(announced - rest):
         yield f"{year} is said to be announced, but no holiday of it is in the table"
 
 

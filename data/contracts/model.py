@@ -52,8 +52,8 @@ def simplify(text: str) -> str:
     >>> simplify("Ｐａｓｓ　w/ Conditions")
     'passw/conditions'
     """
-    kept = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in kept if not c.isspace() and c not in "_-*")
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if not c.isspace() and c not in "_-*")
 
 
 @dataclass(frozen=True, slots=True)

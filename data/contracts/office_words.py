@@ -99,7 +99,7 @@ def _extended_list(
         listed,
         values=tuple(dict.fromkeys((*listed.values, *words))),
         aliases={
-            v: (*listed.aliases.get(v, ()), *words.get(v, ())) for v in given | listed.aliases
+            v: (*listed.aliases.get(v, ()), *words.get(v, ())) for v in {*given, *listed.aliases}
         },
     )
 
@@ -114,5 +114,5 @@ def _clashes(place: str, key: str, taken: dict[str, str], given: Words) -> Itera
 
 
 def _problem(place: str, key: str, seen: object, expected: str, **facts: object) -> SettingProblem:
-    told = json.dumps(seen, ensure_ascii=False, default=str)
-    return SettingProblem(section=place, key=key, seen=told, expected=expected, facts=facts)
+    shown = json.dumps(seen, ensure_ascii=False, default=str)
+    return SettingProblem(section=place, key=key, seen=shown, expected=expected, facts=facts)

@@ -42,6 +42,19 @@ class VisitOrigin(StrEnum):
     REVISIT = "revisit"
 
 
+class NextStep(StrEnum):
+    """What comes after a visit, as the store and the settings call it; no column of a table.
+
+    Nothing here punishes: whoever looks has no such power.
+    """
+
+    NONE = "none"
+    AGAIN = "again"
+    JOINT_TEAM = "joint_team"
+    CHIEF_LOOKS = "chief_looks"
+    REFER = "refer"
+
+
 class VisitSign(StrEnum):
     """What was seen: ``inspections.signs``."""
 

@@ -249,13 +249,13 @@ class Derivation:
         schema = current_schema(contract, placed=placed)
         placements = [self.placement_path(m) if placed else None for m in imports]
         versions = self._versions.ordered(contract)
-        told = versions.select(LEARNT_AT, *VERSION_COLUMNS).to_pyarrow()
+        times = versions.select(LEARNT_AT, *VERSION_COLUMNS).to_pyarrow()
         start = 0
         with pq.ParquetWriter(path, schema) as writer:
             for manifest, placement in zip(imports, placements, strict=True):
                 for rows in _groups_of(self._rows[manifest.import_id], placement):
                     count = rows[ROW_KEY].length()
-                    columns = rows | columns_of(told.slice(start, count))
+                    columns = rows | columns_of(times.slice(start, count))
                     start += count
                     writer.write_table(to_schema(columns, schema, count))
 

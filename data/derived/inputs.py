@@ -54,15 +54,15 @@ def read_inputs(
         When an import's manifest cannot be read or was changed.
     """
     lake = workspace.lake
-    found = [(manifest, lake.rows_path(manifest)) for manifest in lake.imports()]
-    found += [extra] if extra else []
+    stored = [(manifest, lake.rows_path(manifest)) for manifest in lake.imports()]
+    stored += [extra] if extra else []
     with workspace.store.begin() as unit:
         decisions = unit.address_reviews.decisions()
         visits = unit.visits.state()
-    imports = {name: [m for m, _ in found if m.table == name] for name in TABLES}
+    imports = {name: [m for m, _ in stored if m.table == name] for name in TABLES}
     return DerivationInputs(
         imports=imports,
-        rows={manifest.import_id: rows for manifest, rows in found},
+        rows={manifest.import_id: rows for manifest, rows in stored},
         decisions=decisions,
         visits=visits,
         fingerprints=take_fingerprints(imports, decisions, workspace.settings),

@@ -26,19 +26,19 @@ class UnitNames:
 
     def of(self, unit_kind: str, units: Iterable[str]) -> list[str]:
         """Return the names of units of one kind, empty where there is none."""
-        asked = list(units)
-        names = self.buildings(asked) if unit_kind == "building" else self._areas(unit_kind)
-        return [names.get(unit, "") for unit in asked]
+        wanted = list(units)
+        names = self.buildings(wanted) if unit_kind == "building" else self._areas(unit_kind)
+        return [names.get(unit, "") for unit in wanted]
 
     def buildings(self, ids: Iterable[str]) -> dict[str, str]:
         """Return building → estate and number, or the standard address.
 
         Only these are read of the register, and each once; one that it does not know is missing.
         """
-        asked = {*ids}
-        if missing := asked - self._buildings.keys():
+        wanted = {*ids}
+        if missing := wanted - self._buildings.keys():
             self._buildings |= self._read_buildings(missing)
-        return {each: self._buildings[each] for each in asked & self._buildings.keys()}
+        return {each: self._buildings[each] for each in wanted & self._buildings.keys()}
 
     def _read_buildings(self, ids: set[str]) -> dict[str, str]:
         table = self._engine.table("buildings")

@@ -108,11 +108,11 @@ def _with_times(versions: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
     ended = earliest_from_here.groupby(visit).shift(-1)
     content = versions[list(_CONTENT)].assign(signs=versions["signs"].map(_joined))
     hashes = [f"{h:016x}" for h in pd.util.hash_pandas_object(content.astype(str), index=False)]
-    told = versions.assign(
+    timed = versions.assign(
         **{VERSION_LEARNT_AT: known, SUPERSEDED_AT: ended, ROW_HASH: pd.Series(hashes, dtype="str")}
     )
-    first = told.groupby(["visit_id", ROW_HASH])[VERSION_LEARNT_AT].transform("min")
-    return told.assign(**{LEARNT_AT: first})
+    first = timed.groupby(["visit_id", ROW_HASH])[VERSION_LEARNT_AT].transform("min")
+    return timed.assign(**{LEARNT_AT: first})
 
 
 def _joined(signs: list[str]) -> str | None:

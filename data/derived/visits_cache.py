@@ -78,10 +78,10 @@ def _built(
         if before is None or old is None or unit.visits.state(until=old.newest) != old:
             return _rows(unit.visits.log(until=until), placer, schema, zone)
         changed = unit.visits.log(after=old.newest, until=until, whole_visits=True)
-    kept = pq.read_table(before, schema=schema)
+    unchanged = pq.read_table(before, schema=schema)
     again = pa.array(changed["visit_id"].unique(), pa.large_string())
-    kept = kept.filter(pc.invert(pc.is_in(kept[ROW_KEY], value_set=again)))
-    return _sorted(pa.concat_tables([kept, _rows(changed, placer, schema, zone)]))
+    unchanged = unchanged.filter(pc.invert(pc.is_in(unchanged[ROW_KEY], value_set=again)))
+    return _sorted(pa.concat_tables([unchanged, _rows(changed, placer, schema, zone)]))
 
 
 def _rows(
@@ -101,16 +101,16 @@ def _sorted(rows: pa.Table) -> pa.Table:
 
 
 def _state_of(path: Path) -> VisitsState | None:
-    told = _NAME.fullmatch(path.name)
-    return VisitsState(int(told["rows"]), int(told["newest"])) if told else None
+    match = _NAME.fullmatch(path.name)
+    return VisitsState(int(match["rows"]), int(match["newest"])) if match else None
 
 
 def _before(within: Path, path: Path, *, newest: int) -> Path | None:
     """Return the newest file that was made alike of a state up to a version."""
     wanted = path.name.removeprefix(".").split("-")[1]
-    found = [
+    earlier = [
         (state.newest, other)
         for other in within.glob(f"visits-{wanted}-*.parquet")
         if (state := _state_of(other)) is not None and state.newest <= newest
     ]
-    return max(found)[1] if found else None
+    return max(earlier)[1] if earlier else None

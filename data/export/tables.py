@@ -101,8 +101,8 @@ def _marked_batches(
 ) -> Iterator[pa.RecordBatch]:
     for sent in chosen.to_pyarrow_batches(chunk_size=BATCH_ROWS):
         batch = sent if watermark else mask_batch(sent, contract)
-        said = pa.repeat(pa.scalar(watermark or "是", mark.type), batch.num_rows)
-        yield batch.append_column(mark, said)
+        marks = pa.repeat(pa.scalar(watermark or "是", mark.type), batch.num_rows)
+        yield batch.append_column(mark, marks)
 
 
 def _chosen_rows(

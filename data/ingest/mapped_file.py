@@ -117,8 +117,8 @@ class MappedFile:
     def batches(self, rows: int | None = None) -> Iterator[tuple[SourceBatch, int]]:
         """Yield the batches after the filter, with how many rows it left out."""
         for batch in self._opened.batches(rows or BATCH_ROWS):
-            kept = filter_rows(batch, self._options.where) if self._options.where else batch
-            yield kept, len(batch) - len(kept)
+            filtered = filter_rows(batch, self._options.where) if self._options.where else batch
+            yield filtered, len(batch) - len(filtered)
 
     def checked(
         self, seen: SeenRows, *, check_range: bool, secret: bytes

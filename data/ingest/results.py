@@ -8,65 +8,27 @@ from dataclasses import dataclass, field, fields
 
 from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
-from data.lake.manifest import Manifest
+from data.lake.manifest import ImportFacts, Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportResult:
-    """What became of a file.
+class ImportResult(ImportFacts):
+    """What became of a file; of one that was there already under the name of the earlier import.
 
     Parameters
     ----------
-    import_id
-        Name of the import; of the earlier one when the same file was there already.
-    rows_in, accepted, quarantined, duplicates
-        ``rows_in`` is the sum of the other three, always.
-    reasons
-        Reason code → quarantined rows that have it; a row may have several.
     located
         Level → stored rows of this import placed there; empty for tables that are not placed.
-    replaced
-        Accepted rows that took the place of an older row with the same key.
-    left_out
-        Rows that the ``where`` filter left out before counting.
-    skipped
-        Note code → lines of the file that are no data (totals, footers, blank lines).
-    dropped_personal
-        Header → cells that may not be held and were thrown away.
-    kept_unknown
-        Field → value outside its list → rows, where the list is open; the thirty commonest.
-    mapping
-        Field → the sender's header.
     unmapped
         Headers that no field took.
-    datum, datum_shares
-        What the coordinates were read as, and how the candidates did where they were compared.
-    warnings
-        Codes of what a reader should know, e.g. ``outside_china``, ``points_lost``.
     repeated
         True when the very same file had been imported before: nothing was changed.
     dry_run
         True when nothing was kept.
     """
 
-    import_id: str
-    table: str
-    rows_in: int
-    accepted: int
-    quarantined: int
-    duplicates: int
-    reasons: dict[str, int] = field(default_factory=dict)
     located: dict[str, int] = field(default_factory=dict)
-    replaced: int = 0
-    left_out: int = 0
-    skipped: dict[str, int] = field(default_factory=dict)
-    dropped_personal: dict[str, int] = field(default_factory=dict)
-    kept_unknown: dict[str, dict[str, int]] = field(default_factory=dict)
-    mapping: dict[str, str] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
-    datum: str | None = None
-    datum_shares: dict[str, float] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
     repeated: bool = False
     dry_run: bool = False
 
@@ -122,9 +84,7 @@ def result_of(
     manifest: Manifest, *, located: Mapping[str, int], unmapped: tuple[str, ...], dry_run: bool
 ) -> ImportResult:
     """Return the result of an import from what was written down about it."""
-    known = {each.name for each in fields(ImportResult)} & {each.name for each in fields(Manifest)}
-    facts = {name: getattr(manifest, name) for name in known}
-    facts["warnings"] = tuple(manifest.warnings)
+    facts = {each.name: getattr(manifest, each.name) for each in fields(ImportFacts)}
     return ImportResult(**facts, located=dict(located), unmapped=unmapped, dry_run=dry_run)
 
 

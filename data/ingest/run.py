@@ -177,7 +177,7 @@ class _FileImport:
         if not self._workspace.settings.privacy.keep_identities:
             apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
-        told = LEARNT_AT in self._guess.mapping
+        learnt_given = LEARNT_AT in self._guess.mapping
         incoming.write(schema.empty_table())
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
@@ -192,7 +192,9 @@ class _FileImport:
             if rows.num_rows:
                 if self._sha256 is None:
                     self._content.update("".join(rows[ROW_HASH].to_pylist()).encode())
-                incoming.write(stamp_rows(rows, self._contract, import_id, told=told))
+                incoming.write(
+                    stamp_rows(rows, self._contract, import_id, learnt_given=learnt_given)
+                )
             self._progress("read", self._tally.rows_in, 0)
         incoming.close()
         if not self._tally.rows_in:
@@ -230,7 +232,7 @@ class _FileImport:
             dropped_personal=dict(tally.dropped_personal),
             kept_unknown=tally.commonest_unknown(),
             datum_shares=dict(decision.report.shares) if decision.report else {},
-            warnings=list(tally.warnings(decision.notes)),
+            warnings=tally.warnings(decision.notes),
             returned=tally.returned,
         )
 

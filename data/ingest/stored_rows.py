@@ -31,18 +31,21 @@ WHERE held.row_key BETWEEN $first AND $last
 """
 
 
-def stamp_rows(rows: pa.Table, contract: TableContract, import_id: str, *, told: bool) -> pa.Table:
+def stamp_rows(
+    rows: pa.Table, contract: TableContract, import_id: str, *, learnt_given: bool
+) -> pa.Table:
     """Return checked rows as the lake keeps them.
 
-    ``learnt_at`` is kept only where the sender said it (`told`) and it is not what the contract
-    would have taken anyway: the rest follows from the order of imports (`data.lake.validity`).
+    ``learnt_at`` is kept only where the sender gave it (`learnt_given`) and it is not what the
+    contract would have taken anyway: the rest follows from the order of imports
+    (`data.lake.validity`).
     """
     schema = rows_schema(contract)
     columns = {name: rows[name] for name in schema.names if name in rows.column_names}
     columns[IMPORT_ID] = pa.repeat(pa.scalar(import_id, pa.large_string()), rows.num_rows)
     columns.setdefault(EVENT_AT, pa.nulls(rows.num_rows, schema.field(EVENT_AT).type))
     learnt = pa.nulls(rows.num_rows, schema.field(LEARNT_AT).type)
-    if told:
+    if learnt_given:
         fields = [name for name in contract.learnt_fields if name != LEARNT_AT]
         same = pc.equal(rows[LEARNT_AT], pc.coalesce(*(rows[name] for name in fields)))
         learnt = pc.if_else(pc.fill_null(same, fill_value=False), None, rows[LEARNT_AT])

@@ -128,13 +128,13 @@ class Lake:
 
         Cheaper than reading the manifests: names and times of the folders, in nanoseconds.
         """
-        found = []
+        states = []
         for table in tables:
             folder = self.root / table
             if folder.is_dir():
                 with os.scandir(folder) as entries:
-                    found += [(f"{table}/{e.name}", e.stat().st_mtime_ns) for e in entries]
-        return tuple(sorted(found))
+                    states += [(f"{table}/{e.name}", e.stat().st_mtime_ns) for e in entries]
+        return tuple(sorted(states))
 
     def rows_path(self, manifest: Manifest) -> Path:
         """Return the rows file of an import."""

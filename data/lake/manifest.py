@@ -22,8 +22,8 @@ class ManifestError(GridwardenError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """The record of one import.
+class ImportFacts:
+    """What became of the rows of a file.
 
     Parameters
     ----------
@@ -31,20 +31,58 @@ class Manifest:
         Sortable name: time of import, then six digits of the file's hash.
     table
         Contract the rows keep to.
+    rows_in, accepted, quarantined, duplicates
+        ``rows_in`` is the sum of the other three, always.
+    reasons
+        Reason code → quarantined rows that have it; a row may have several.
+    replaced
+        Accepted rows that took the place of an older row with the same key.
+    left_out
+        Rows that the ``where`` filter left out before counting.
+    skipped
+        Note code → lines of the file that are no data (totals, footers, blank lines).
+    dropped_personal
+        Header → cells that may not be held and were thrown away.
+    kept_unknown
+        Field → value outside its list → rows, where the list is open; the thirty commonest.
+    mapping
+        Field → the sender's header.
+    datum, datum_shares
+        What the coordinates were read as, and how the candidates did where they were compared.
+    warnings
+        Codes of what a reader should know, e.g. ``outside_china``, ``points_lost``.
+    """
+
+    import_id: str
+    table: str
+    rows_in: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    replaced: int = 0
+    left_out: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    dropped_personal: dict[str, int] = field(default_factory=dict)
+    kept_unknown: dict[str, dict[str, int]] = field(default_factory=dict)
+    mapping: dict[str, str] = field(default_factory=dict)
+    datum: str | None = None
+    datum_shares: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest(ImportFacts):
+    """The record of one import.
+
+    Parameters
+    ----------
     file_name, sha256
         The sender's file, by name and by the hash of its bytes.
     options_hash
         Hash of everything else that decided what was stored: mapping, datum, filters, overrides.
     imported_at
         Local time of the import.
-    rows_in, accepted, quarantined, duplicates
-        Counts; ``rows_in`` is the sum of the other three, always.
-    replaced
-        How many of the accepted rows took the place of an older row with the same key.
-    left_out
-        Rows of the file that the ``where`` filter left out before counting.
-    reasons, skipped, dropped_personal, kept_unknown, warnings
-        As in `data.ingest.results.ImportResult`.
     returned
         Earlier import → its quarantined rows that came back with this file (number and sheet).
     rows_stored, rows_sha256
@@ -53,30 +91,14 @@ class Manifest:
         Of how many rows it is kept, apart, who complained.
     """
 
-    import_id: str
-    table: str
     file_name: str
     sha256: str
     options_hash: str
     imported_at: datetime
-    rows_in: int
-    accepted: int
-    quarantined: int
-    duplicates: int
-    replaced: int = 0
-    left_out: int = 0
     rows_stored: int = 0
     rows_sha256: str = ""
     sender: str = ""
-    datum: str | None = None
-    mapping: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
-    reasons: dict[str, int] = field(default_factory=dict)
-    skipped: dict[str, int] = field(default_factory=dict)
-    dropped_personal: dict[str, int] = field(default_factory=dict)
-    kept_unknown: dict[str, dict[str, int]] = field(default_factory=dict)
-    datum_shares: dict[str, float] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
     returned: dict[str, list[str]] = field(default_factory=dict)
     identities: int = 0
     undone: bool = False
@@ -120,6 +142,7 @@ def read_manifest(path: Path) -> Manifest:
         known = {each.name for each in fields(Manifest)}
         values = {name: value for name, value in content.items() if name in known}
         values["imported_at"] = datetime.fromisoformat(values["imported_at"])
+        values["warnings"] = tuple(values.get("warnings", ()))
         return Manifest(**values, undone=path.name == UNDONE_FILE)
     except FileNotFoundError:
         raise

@@ -127,8 +127,8 @@ def mask_batch(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch
 
 
 def _hide_confidential(batch: pa.RecordBatch, prose: list[str]) -> pa.RecordBatch:
-    told = batch.column(batch.schema.get_field_index(CONFIDENTIAL))
-    secret = pc.fill_null(told, fill_value=True)
+    marked = batch.column(batch.schema.get_field_index(CONFIDENTIAL))
+    secret = pc.fill_null(marked, fill_value=True)
     for name in prose:
         if name in batch.schema.names:
             texts = _text(batch, name)

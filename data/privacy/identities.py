@@ -152,9 +152,9 @@ class Identities:
         rows = self.read(import_id)
         for column, value in ((ROW_KEY, row_key), (KEY, key)):
             if value:
-                found = rows.filter(pc.equal(rows[column], value)).to_pylist()
-                if found:
-                    return Person(found[0][NAME], found[0][PHONE])
+                matches = rows.filter(pc.equal(rows[column], value)).to_pylist()
+                if matches:
+                    return Person(matches[0][NAME], matches[0][PHONE])
         return None
 
     def forget(self, import_id: str) -> None:
@@ -192,9 +192,9 @@ class Identities:
 
 def identities_of(row_key: pa.Array, key: pa.Array, name: pa.Array, phone: pa.Array) -> pa.Table:
     """Return the rows with a name or a number; masked values do not count."""
-    told = [pc.if_else(pc.match_substring(each, "*"), None, each) for each in (name, phone)]
-    table = pa.table([row_key, key, *told], schema=SCHEMA)
-    return table.filter(pc.or_(pc.is_valid(told[0]), pc.is_valid(told[1])))
+    unmasked = [pc.if_else(pc.match_substring(each, "*"), None, each) for each in (name, phone)]
+    table = pa.table([row_key, key, *unmasked], schema=SCHEMA)
+    return table.filter(pc.or_(pc.is_valid(unmasked[0]), pc.is_valid(unmasked[1])))
 
 
 def _about(import_id: str, number: int, *, last: bool) -> bytes:

@@ -95,8 +95,8 @@ class Snapshot:
     def select(self, name: str, column: str, values: Sequence[str]) -> pd.DataFrame:
         """Read the rows of a table whose text in ``column`` is one of ``values``."""
         filters = [(column, "in", sorted(values))] if values else None
-        found = pq.read_table(self._path(name), filters=filters)
-        frame: pd.DataFrame = (found if values else found.slice(0, 0)).to_pandas()
+        rows = pq.read_table(self._path(name), filters=filters)
+        frame: pd.DataFrame = (rows if values else rows.slice(0, 0)).to_pandas()
         return frame
 
     def ranked(self, unit_kind: str) -> pd.DataFrame:

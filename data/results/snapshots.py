@@ -172,25 +172,25 @@ class SnapshotStore:
         rows = []
         for snapshot in self.by_date():
             path = snapshot.folder / f"{name}.parquet"
-            found = pq.read_table(path, columns=list(HISTORY), filters=wanted).to_pylist()
+            entries = pq.read_table(path, columns=list(HISTORY), filters=wanted).to_pylist()
             when = {"as_of": snapshot.as_of, "snapshot_id": snapshot.snapshot_id}
-            rows += [when | row for row in found]
+            rows += [when | row for row in entries]
         frame = pd.DataFrame(rows, columns=["as_of", "snapshot_id", *HISTORY])
         return frame.assign(as_of=pd.to_datetime(frame["as_of"]).astype("datetime64[us]"))
 
     def problems(self) -> list[str]:
         """List every file of every snapshot that is missing or changed."""
-        found = [problem for snapshot in self.snapshots() for problem in snapshot.problems()]
+        faults = [problem for snapshot in self.snapshots() for problem in snapshot.problems()]
         noted = {run["snapshot_id"]: run.get("manifest_sha256") for run in self._runs.read()}
         for folder in self.folder.glob("[!.]*/"):
             noted.setdefault(folder.name, None)
         for snapshot_id, expected in sorted(noted.items()):
             manifest = self.folder / snapshot_id / MANIFEST_FILE
             if not manifest.is_file() or expected not in {None, sha256(manifest.read_bytes())}:
-                found.append(f"{snapshot_id}/{MANIFEST_FILE}")
+                faults.append(f"{snapshot_id}/{MANIFEST_FILE}")
         if noted and not (self.folder / RUNS_FILE).is_file():
-            found.append(RUNS_FILE)
-        return found
+            faults.append(RUNS_FILE)
+        return faults
 
     @property
     def _runs(self) -> RunNotes:
@@ -199,8 +199,8 @@ class SnapshotStore:
     def _ids(self) -> list[str]:
         if not self.folder.is_dir():
             return []
-        found = self.folder.glob(f"[!.]*/{MANIFEST_FILE}")
-        return sorted(path.parent.name for path in found)
+        manifests = self.folder.glob(f"[!.]*/{MANIFEST_FILE}")
+        return sorted(path.parent.name for path in manifests)
 
 
 def _count_units(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:

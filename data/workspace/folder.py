@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ from data.privacy.identities import Identities
 from data.store.unit_of_work import Store
 from data.workspace.locks import hold_lock
 from data.workspace.settings import WorkspaceSettings, read_settings, read_toml
-from data.workspace.settings_template import TEMPLATE
 from geo.errors import GridwardenError
 
 SETTINGS_FILE = "gridwarden.toml"
+SETTINGS_TEMPLATE = Path(__file__).with_name("settings_template.toml")
+"""The settings file of a new workspace: every value with its default and a comment."""
 STORE_FILE = "gridwarden.db"
 SECRET_FILE = "secret.key"  # noqa: S105 -- the name of the file, not what is in it
 AUDIT_HEAD_FILE = "audit.head"
@@ -64,7 +66,7 @@ class Workspace:
         for folder in FOLDERS:
             (root / folder).mkdir(parents=True, exist_ok=True)
         _write_secret(root / SECRET_FILE)
-        (root / SETTINGS_FILE).write_text(TEMPLATE, encoding="utf-8")
+        shutil.copyfile(SETTINGS_TEMPLATE, root / SETTINGS_FILE)
         (root / STORE_FILE).touch()
         workspace = cls.open(root)
         workspace.store.upgrade()

@@ -145,19 +145,19 @@ def _problem(name: str, error: Any, schema: dict[str, Any]) -> SettingProblem:  
 def _expected(error: Any, schema: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 -- as above
     """Return what the JSON schema of a section asks for where the error is."""
     unknown = error["type"] == "unexpected_keyword_argument"
-    asked = schema
+    part = schema
     for step in error["loc"][:-1] if unknown else error["loc"]:
-        asked = asked["items"] if isinstance(step, int) else _entry(asked, step)
-        asked = schema["$defs"][asked["$ref"].rsplit("/", 1)[-1]] if "$ref" in asked else asked
+        part = part["items"] if isinstance(step, int) else _entry(part, step)
+        part = schema["$defs"][part["$ref"].rsplit("/", 1)[-1]] if "$ref" in part else part
     if unknown:
-        return {"expected": "known_key", "choices": list(asked["properties"])}
-    if "enum" in asked:
-        return {"expected": "choice", "choices": asked["enum"]}
+        return {"expected": "known_key", "choices": list(part["properties"])}
+    if "enum" in part:
+        return {"expected": "choice", "choices": part["enum"]}
     bounds = {"low": "minimum", "high": "maximum", "least": "minItems", "most": "maxItems"}
-    known = {end: asked[name] for end, name in bounds.items() if name in asked}
-    return {"expected": "_".join([asked["type"], *known]), **known}
+    known = {end: part[name] for end, name in bounds.items() if name in part}
+    return {"expected": "_".join([part["type"], *known]), **known}
 
 
-def _entry(asked: dict[str, Any], step: str) -> dict[str, Any]:
-    entry: dict[str, Any] = asked.get("properties", {}).get(step) or asked["additionalProperties"]
+def _entry(part: dict[str, Any], step: str) -> dict[str, Any]:
+    entry: dict[str, Any] = part.get("properties", {}).get(step) or part["additionalProperties"]
     return entry

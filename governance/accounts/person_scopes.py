@@ -15,7 +15,7 @@ from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
 from governance.access.roles import ROLES, Action
 from governance.access.scopes import Scope
-from governance.responsibility.duty_register import buildings_of_person
+from governance.responsibility.duty_register import read_duties
 from governance.visits.rules.settings import SECTION, VisitRules
 
 OUTSIDER = "property_owner"
@@ -45,8 +45,8 @@ class PersonScopes:
         """Return the buildings that a person answers for on a day."""
 
         def read() -> Scope:
-            held = buildings_of_person(self._workspace, self._engine, person_id, on=on)
-            return Scope(buildings=frozenset(held))
+            register = read_duties(self._workspace, self._engine, on=on)
+            return Scope(buildings=register.of_person.get(person_id, frozenset()))
 
         return self._remembered((person_id, on), read)
 

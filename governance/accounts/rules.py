@@ -20,14 +20,14 @@ def check_roles(roles: Sequence[str], *, error: type[GridwardenError]) -> None:
     Raises
     ------
     GridwardenError
-        Of the given type: ``role_unknown`` or ``roles_apart``.
+        Of the given type: ``role_unknown`` or ``roles_conflict``.
     """
     unknown = [name for name in roles if name not in GRANTED]
     if unknown:
         raise error("role_unknown", seen=unknown, expected=list(GRANTED))
     alone = [name for name in roles if ROLES[name].exclusive or name == OUTSIDER]
     if alone and len(set(roles)) > 1:
-        raise error("roles_apart", seen=alone, roles=list(roles))
+        raise error("roles_conflict", seen=alone, roles=list(roles))
 
 
 def is_administrator(roles: Collection[str]) -> bool:

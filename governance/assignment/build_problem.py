@@ -126,7 +126,7 @@ def gather_inputs(
     Raises
     ------
     AssignmentError
-        ``nobody_known`` when no warden could take any of the buildings; ``person_unknown``,
+        ``no_wardens`` when no warden could take any of the buildings; ``person_unknown``,
         ``building_unknown`` or ``fixed_person_absent`` for fixed pairs that cannot be.
     """
     buildings = buildings.reset_index(drop=True)
@@ -135,13 +135,13 @@ def gather_inputs(
     area_codes, area = np.unique(areas.to_numpy(dtype=object).astype(str), return_inverse=True)
     held = np.array(texts_of(ids, register.holders(Duty.WARDEN)), dtype=str)
     posts = _posts(register, buildings, areas, held, inside=options.inside)
-    fixed = _fixed_pairs(register, ids, limits, options)
     away = limits.away(register.on) | set(options.absent)
     on_duty = set(register.staff.loc[register.staff["active"], "person_id"]) - away
+    fixed = _fixed_pairs(set(ids), on_duty, limits) | dict(options.fixed)
     wardens = tuple(sorted((set(posts["person_id"]) & _wardens(register)) | set(fixed.values())))
     if not any(person in on_duty for person in wardens):
         raise AssignmentError("no_wardens", what_to_do="import persons and grids")
-    _check(register, ids, options, on_duty, wardens)
+    _check(register, set(ids), options, on_duty)
     number = {person: index for index, person in enumerate(wardens)}
     serves = np.zeros((len(area_codes), len(wardens)), dtype=bool)
     posts = posts[posts["person_id"].isin(wardens) & posts["area"].ne("")]
@@ -225,41 +225,25 @@ def _by_organisation(register: DutyRegister, codes: pd.DataFrame, *, inside: str
     return posts[posts["area"].isin(codes["area"])]
 
 
-def _fixed_pairs(
-    register: DutyRegister,
-    ids: pd.Series[Any],
-    limits: AssignmentLimits,
-    options: AssignmentOptions,
-) -> dict[str, str]:
-    """Return the fixed pairs that can be kept; a pair with one who is away waits for the return."""
-    away = limits.away(register.on) | set(options.absent)
-    on_duty = set(register.staff.loc[register.staff["active"], "person_id"]) - away
+def _fixed_pairs(ids: set[str], on_duty: set[str], limits: AssignmentLimits) -> dict[str, str]:
+    """Return the noted pairs that can be kept; one with who is away waits for their return."""
     noted = limits.buildings.dropna(subset=["fixed_person_id"])
-    pairs = dict(zip(noted["building_id"], noted["fixed_person_id"], strict=True))
-    inside = set(ids)
-    possible = {b: p for b, p in pairs.items() if p in on_duty and b in inside}
-    return possible | dict(options.fixed)
+    pairs = zip(noted["building_id"], noted["fixed_person_id"], strict=True)
+    return {b: p for b, p in pairs if p in on_duty and b in ids}
 
 
 def _check(
-    register: DutyRegister,
-    ids: pd.Series[Any],
-    options: AssignmentOptions,
-    on_duty: set[str],
-    wardens: tuple[str, ...],
+    register: DutyRegister, ids: set[str], options: AssignmentOptions, on_duty: set[str]
 ) -> None:
     """Refuse names that nobody has, and pairs with those who are away."""
-    known = set(register.staff["person_id"]) | set(wardens)
-    named = [*options.absent, *options.fixed.values()]
-    strangers = sorted(set(named) - set(register.staff["person_id"]))
-    if strangers:
-        raise AssignmentError("person_unknown", seen=", ".join(strangers), expected=len(known))
-    missing = sorted(set(options.fixed) - set(ids))
-    if missing:
-        raise AssignmentError("building_unknown", seen=", ".join(missing))
-    gone = sorted(set(options.fixed.values()) - on_duty)
-    if gone:
-        raise AssignmentError("fixed_person_absent", seen=", ".join(gone))
+    staff, takers = set(register.staff["person_id"]), set(options.fixed.values())
+    for code, unusable in (
+        ("person_unknown", (takers | {*options.absent}) - staff),
+        ("building_unknown", {*options.fixed} - ids),
+        ("fixed_person_absent", takers - on_duty),
+    ):
+        if unusable:
+            raise AssignmentError(code, seen=", ".join(sorted(unusable)))
 
 
 def _barred(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
 from governance.assignment.build_problem import AssignmentOptions, Inputs
-from governance.assignment.solver.measures import Measures
+from governance.assignment.solver.measures import Measures, measure
 from governance.assignment.solver.problem import NOBODY, Bools, Ints, Rules
+from governance.responsibility.duty_register import DutyRegister
 
 ROW_COLUMNS = ("building_id", "name", "community_code", "grid_code", "lon", "lat", "load",
                "from_id", "from_person", "to_id", "to_person", "changed", "stray",
@@ -23,6 +25,7 @@ WARDEN_COLUMNS = ("person_id", "person", "community", "buildings_before", "build
                   "load_before", "load", "load_over_mean", "moved_in", "moved_out")  # fmt: skip
 CURVE_COLUMNS = ("stickiness", "max_over_mean", "moved", "moved_share", "stray", "km")
 CURVE = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
+_OPTIONS: TypeAdapter[AssignmentOptions] = TypeAdapter(AssignmentOptions)
 KEPT, BALANCE, VACANCY, FILLED, FIXED, LIMIT = REASONS = (
     "kept", "balance", "vacancy", "gap", "fixed", "limit",
 )  # fmt: skip
@@ -109,7 +112,7 @@ class Proposal:
     def content(self) -> dict[str, Any]:
         """Return what the store keeps, as JSON."""
         return {
-            "options": _plain_options(self.options),
+            "options": _OPTIONS.dump_python(self.options, mode="json"),
             "totals": asdict(self.totals),
             "before": asdict(self.before),
             "rows": _columns(self.rows),
@@ -120,13 +123,8 @@ class Proposal:
     @classmethod
     def of_content(cls, content: Mapping[str, Any], **about: Any) -> Proposal:  # noqa: ANN401 -- any other field
         """Return the proposal that `content` described."""
-        options = dict(content["options"])
-        start = options["valid_from"]
-        options["valid_from"] = date.fromisoformat(start) if start else None
-        options["communities"] = tuple(options["communities"])
-        options["absent"] = tuple(options["absent"])
         return cls(
-            options=AssignmentOptions(**options),
+            options=_OPTIONS.validate_python(content["options"]),
             totals=AssignmentTotals(**content["totals"]),
             before=AssignmentTotals(**content["before"]),
             rows=pd.DataFrame(content["rows"], columns=list(ROW_COLUMNS)),
@@ -137,50 +135,60 @@ class Proposal:
 
     def identified(self) -> Proposal:
         """Return it with an id made from what it says: asked again, it is the same proposal."""
-        said = {
-            "options": _plain_options(self.options),
+        content = {
+            "options": _OPTIONS.dump_python(self.options, mode="json"),
             "valid_from": str(self.valid_from),
             "rows": _columns(self.rows[["building_id", "from_id", "to_id"]]),
         }
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()[:10]
         return replace(self, proposal_id=f"A{self.valid_from:%Y%m%d}-{digest}")
 
 
-def work_out(
-    inputs: Inputs, options: AssignmentOptions, names: Mapping[str, str]
-) -> tuple[AssignmentTotals, AssignmentTotals, pd.DataFrame, pd.DataFrame]:
-    """Share the buildings out; return totals, totals now, rows (without names), wardens.
+def work_out(inputs: Inputs, options: AssignmentOptions, register: DutyRegister) -> Proposal:
+    """Share the buildings out; return a preview, its rows without names and without a curve.
 
     Parameters
     ----------
-    names
-        What people are called.
+    register
+        Duties on the first day of the assignment.
     """
-    from governance.assignment.solver.measures import measure
-    from governance.assignment.solver.solve import (
-        share_buildings,  # the solver takes a second to import
-    )
-
-    instance = inputs.instance
-    rules = Rules(stickiness=options.stickiness, most_moved=options.limit)
-    answer = share_buildings(instance, rules, seed=options.seed)
-    measures, now = measure(instance, answer), measure(instance, instance.present)
-    people = np.array([*inputs.wardens, ""], dtype=object)
-    to = people[answer]
+    instance, names = inputs.instance, register.names
+    answer, measures = _share(inputs, options, options.stickiness)
+    taker = np.array([*inputs.wardens, ""], dtype=object)[answer]
     rows = inputs.buildings[["building_id", "community_code", "grid_code", "lon", "lat"]].assign(
         load=instance.load.round(3),
         from_id=inputs.held_by,
         from_person=[names.get(p, p) for p in inputs.held_by],
-        to_id=to,
-        to_person=[names.get(p, p) for p in to],
-        changed=to != inputs.held_by,
+        to_id=taker,
+        to_person=[names.get(p, p) for p in taker],
+        changed=taker != inputs.held_by,
         stray=measures.stray,
         reason=_reasons(inputs, answer),
     )
-    totals = totals_of(inputs, answer, measures)
-    before = totals_of(inputs, instance.present, now)
-    return totals, before, rows, _warden_rows(inputs, answer, measures, names)
+    return Proposal(
+        proposal_id="",
+        made_at=None,
+        made_by="",
+        valid_from=register.on,
+        options=options,
+        totals=totals_of(inputs, answer, measures),
+        before=totals_of(inputs, instance.present, measure(instance, instance.present)),
+        rows=rows,
+        wardens=warden_rows(rows, inputs.wardens, names).assign(
+            load_over_mean=np.nan_to_num(measures.over_mean).round(4)
+        ),
+        curve=pd.DataFrame(columns=list(CURVE_COLUMNS)),
+    )
+
+
+def _share(inputs: Inputs, options: AssignmentOptions, stickiness: float) -> tuple[Ints, Measures]:
+    """Return the warden of each building at a degree of stickiness, and what that is like."""
+    from governance.assignment.solver.solve import share_buildings  # a second to import
+
+    rules = Rules(stickiness=stickiness, most_moved=options.limit)
+    answer = share_buildings(inputs.instance, rules, seed=options.seed)
+    return answer, measure(inputs.instance, answer)
 
 
 def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTotals:
@@ -205,18 +213,21 @@ def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTot
     )
 
 
-def trade_off(inputs: Inputs, options: AssignmentOptions) -> pd.DataFrame:
-    """Return what several degrees of stickiness give: `CURVE_COLUMNS`."""
-    from governance.assignment.solver.measures import measure
-    from governance.assignment.solver.solve import share_buildings
+def trade_off(inputs: Inputs, options: AssignmentOptions, totals: AssignmentTotals) -> pd.DataFrame:
+    """Return what several degrees of stickiness give: `CURVE_COLUMNS`.
 
-    points = []
-    for step in sorted({*CURVE, options.stickiness}):
-        rules = Rules(stickiness=step, most_moved=options.limit)
-        answer = share_buildings(inputs.instance, rules, seed=options.seed)
-        totals = totals_of(inputs, answer, measure(inputs.instance, answer))
-        points.append((step, *(getattr(totals, name) for name in CURVE_COLUMNS[1:])))
-    return pd.DataFrame(points, columns=list(CURVE_COLUMNS))
+    Parameters
+    ----------
+    totals
+        What the degree gives that was asked for.
+    """
+    points = {options.stickiness: totals}
+    for step in {*CURVE} - {*points}:
+        answer, measures = _share(inputs, options, step)
+        points[step] = totals_of(inputs, answer, measures)
+    rows = [(step, *(getattr(points[step], name) for name in CURVE_COLUMNS[1:]))
+            for step in sorted(points)]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
 def _stays(inputs: Inputs) -> Bools:
@@ -243,49 +254,41 @@ def _reasons(inputs: Inputs, answer: Ints) -> list[str]:
     return list(np.select(conditions, [FIXED, KEPT, FILLED, VACANCY, LIMIT], default=BALANCE))
 
 
-def _warden_rows(
-    inputs: Inputs, answer: Ints, measures: Measures, names: Mapping[str, str]
+def warden_rows(
+    rows: pd.DataFrame, people: Sequence[str], names: Mapping[str, str]
 ) -> pd.DataFrame:
-    instance = inputs.instance
-    count = instance.wardens
-    present = instance.present
+    """Return what each person has now and would have: `WARDEN_COLUMNS`; evenness is NaN.
 
-    def per_warden(who: Ints, weights: Any = None) -> Any:  # noqa: ANN401 -- numpy's own
-        held = who != NOBODY
-        return np.bincount(who[held], None if weights is None else weights[held], count)
-
-    changed = answer != present
-    areas = inputs.buildings["community_code"].fillna("").to_numpy(dtype=object)
-    home = {
-        number: areas[rows][0]
-        for number in range(count)
-        if len(rows := np.flatnonzero(np.where(answer == NOBODY, present, answer) == number))
+    Parameters
+    ----------
+    rows
+        Of a proposal, `ROW_COLUMNS`.
+    people
+        Whom to list, in this order.
+    names
+        What people are called.
+    """
+    changed = rows[rows["changed"].astype(bool)]
+    before, after = rows.groupby("from_id"), rows.groupby("to_id")
+    homes = pd.concat([rows.set_index(who)["community_code"] for who in ("to_id", "from_id")])
+    counts = {
+        "buildings_before": before.size(),
+        "buildings": after.size(),
+        "moved_in": changed.groupby("to_id").size(),
+        "moved_out": changed.groupby("from_id").size(),
     }
-    return pd.DataFrame(
+    loads = {"load_before": before["load"].sum(), "load": after["load"].sum()}
+    frame = pd.DataFrame(
         {
-            "person_id": list(inputs.wardens),
-            "person": [names.get(p, p) for p in inputs.wardens],
-            "community": [home.get(number, "") for number in range(count)],
-            "buildings_before": per_warden(present),
-            "buildings": per_warden(answer),
-            "load_before": per_warden(present, instance.load).round(3),
-            "load": per_warden(answer, instance.load).round(3),
-            "load_over_mean": np.nan_to_num(measures.over_mean).round(4),
-            "moved_in": per_warden(np.where(changed, answer, NOBODY)),
-            "moved_out": per_warden(np.where(changed, present, NOBODY)),
+            "person_id": list(people),
+            "person": [names.get(person) or person for person in people],
+            "community": homes.groupby(level=0).first().reindex(people).fillna("").to_numpy(),
+            "load_over_mean": np.nan,
+            **{n: c.reindex(people).fillna(0).astype("int64").array for n, c in counts.items()},
+            **{n: c.reindex(people).fillna(0.0).round(3).array for n, c in loads.items()},
         }
     )
-
-
-def _plain_options(options: AssignmentOptions) -> dict[str, Any]:
-    start = options.valid_from
-    plain = {name: getattr(options, name) for name in AssignmentOptions.__dataclass_fields__}
-    return plain | {
-        "communities": list(options.communities),
-        "absent": list(options.absent),
-        "fixed": dict(options.fixed),
-        "valid_from": start.isoformat() if start else None,
-    }
+    return frame[list(WARDEN_COLUMNS)]
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:

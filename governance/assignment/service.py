@@ -14,10 +14,9 @@ from data.derived.unit_names import UnitNames
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions, gather_inputs
-from governance.assignment.constraints import ConstraintReader
+from governance.assignment.constraints import read_limits
 from governance.assignment.part_of_proposal import part_of_proposal
 from governance.assignment.proposal import (
-    CURVE_COLUMNS,
     ROW_COLUMNS,
     Proposal,
     trade_off,
@@ -33,7 +32,6 @@ from governance.service import Service
 class AssignmentService(Service):
     """Services that share buildings out among wardens."""
 
-    _constraint_reader: ConstraintReader
     _duty_reader: DutyReader
     _duty_writer: DutyWriter
 
@@ -48,34 +46,22 @@ class AssignmentService(Service):
         require(actor, Action.PROPOSE_ASSIGNMENT)
         options = options or AssignmentOptions()
         begun = time.perf_counter()
-        day = options.valid_from or self.clock.today()
-        register = self._duty_reader.register(day)
+        register = self._duty_reader.register(options.valid_from)
         buildings = actor.scope.of_frame(register.buildings)
         if options.communities:
             buildings = buildings[buildings["community_code"].isin(options.communities)]
-        scores = self._duty_reader.scores()["score"]
-        inputs = gather_inputs(
-            register,
-            buildings,
-            score=scores,
-            limits=self._constraint_reader.limits(),
-            options=options,
-        )
-        totals, before, rows, wardens = work_out(inputs, options, register.names)
-        rows.insert(1, "name", UnitNames(self._engine).of("building", rows["building_id"]))
+        with self._workspace.store.begin() as unit:
+            limits = read_limits(unit)
+        score = self._duty_reader.scores()["score"]
+        inputs = gather_inputs(register, buildings, score=score, limits=limits, options=options)
+        made = work_out(inputs, options, register)
+        names = UnitNames(self._engine).of("building", made.rows["building_id"])
         seconds = round(time.perf_counter() - begun, 3)
-        none = pd.DataFrame(columns=list(CURVE_COLUMNS))
-        return Proposal(
-            proposal_id="",
-            made_at=None,
-            made_by="",
-            valid_from=day,
-            options=options,
-            totals=replace(totals, seconds=seconds),
-            before=before,
-            rows=rows[list(ROW_COLUMNS)],
-            wardens=wardens,
-            curve=trade_off(inputs, options) if options.curve else none,
+        return replace(
+            made,
+            totals=replace(made.totals, seconds=seconds),
+            rows=made.rows.assign(name=names)[list(ROW_COLUMNS)],
+            curve=trade_off(inputs, options, made.totals) if options.curve else made.curve,
         )
 
     def propose(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
@@ -92,10 +78,8 @@ class AssignmentService(Service):
                 made.proposal_id, at=now, by=actor.id, valid_from=made.valid_from,
                 content=made.content(),
             )  # fmt: skip
-            unit.audit.add(
-                at=now, actor=actor.id, action=Action.PROPOSE_ASSIGNMENT.value,
-                facts={"proposal": made.proposal_id, "moved": made.totals.moved},
-            )  # fmt: skip
+            facts = {"proposal": made.proposal_id, "moved": made.totals.moved}
+            self._record_in(unit, actor, Action.PROPOSE_ASSIGNMENT, **facts)
             unit.commit()
         return made
 
@@ -234,7 +218,7 @@ class AssignmentService(Service):
                 "proposal_outdated", seen=", ".join(outdated[:3]), rows=len(outdated)
             )
         working = set(register.staff.loc[register.staff["active"], "person_id"])
-        there = working - self._constraint_reader.limits(unit).away(start)
+        there = working - read_limits(unit).away(start)
         lost = rows.loc[~rows["to_id"].isin(list(there)), "to_id"]
         if len(lost):
             takers = sorted({register.names.get(person) or person for person in lost})

@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from data.contracts.vocabulary import NextStep
+
 RISER_COLUMNS = ("unit", "name", "community_code", "tier_before", "tier", "score_before", "score",
                  "change")  # fmt: skip
 EVENT_COLUMNS = ("kind", "week", "before")
-AGAIN, CHIEF = "again", "chief_looks"
-"""Next steps of a visit: come again at a time, or a chief looks into it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,8 @@ class StartFacts:
     overdue, duties, warnings
         What waits, what is missing in responsibility, what is wrong with the data; none is zero.
     coverage
-        As `governance.visits.service.VisitDesk.coverage` by community over the last thirty days,
-        all tiers
-        together; empty without a visit that was due.
+        As `governance.visits.coverage.CoverageService.summary` by community over the last thirty
+        days, all tiers together; empty without a visit that was due.
     """
 
     on: date
@@ -116,8 +115,8 @@ def count_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, int]:
     if visits.empty:
         return {"retries_due": 0, "suspected": 0}
     last = visits.sort_values("at").drop_duplicates(["building_id", "unit"], keep="last")
-    late = last["next_step"].eq(AGAIN) & (pd.to_datetime(last["retry_at"]) < now)
-    chief = last["next_step"].eq(CHIEF)
+    late = last["next_step"].eq(NextStep.AGAIN) & (pd.to_datetime(last["retry_at"]) < now)
+    chief = last["next_step"].eq(NextStep.CHIEF_LOOKS)
     return {
         "retries_due": int(last.loc[late, "building_id"].nunique()),
         "suspected": int(last.loc[chief, "building_id"].nunique()),

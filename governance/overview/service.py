@@ -9,12 +9,7 @@ import pandas as pd
 from data.derived.unit_names import UnitNames
 from data.results.snapshot import Snapshot
 from data.workspace.cache import Cache
-from governance.access.permissions import (
-    Action,
-    Actor,
-    may,
-    require,
-)
+from governance.access.permissions import Action, Actor, may, require
 from governance.assignment.service import AssignmentService
 from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
@@ -81,8 +76,7 @@ class OverviewService(Service):
         with self._workspace.store.begin() as unit:
             store = (
                 unit.duties.newest_change(), unit.visits.state(), unit.settings.get(PINNED),
-                unit.patrols.state(),
-                unit.assignments.state(),
+                unit.patrols.state(), unit.assignments.state(),
                 tuple(sorted(unit.address_reviews.decisions())),
             )  # fmt: skip
         imports = tuple(manifest.import_id for manifest in self._workspace.lake.imports())
@@ -111,9 +105,9 @@ class OverviewService(Service):
 
     def _two_snapshots(self) -> tuple[Snapshot | None, Snapshot | None]:
         """Return the newest snapshot and the newest that is at least a week older."""
-        kept = self._snapshots.by_date()
-        newest = kept[-1] if kept else None
-        older = [each for each in kept if newest and each.as_of <= newest.as_of - WEEK]
+        snapshots = self._snapshots.by_date()
+        newest = snapshots[-1] if snapshots else None
+        older = [each for each in snapshots if newest and each.as_of <= newest.as_of - WEEK]
         return newest, older[-1] if older else None
 
     def _risers(
@@ -122,9 +116,9 @@ class OverviewService(Service):
         if before is None or newest is None or not may(actor, Action.SEE_REASONS):
             return pd.DataFrame(columns=list(RISER_COLUMNS))
         now = actor.scope.of_frame(newest.ranked("building"), building="unit")
-        found = find_risers(before.ranked("building"), now, most=MOST_RISERS)
-        names = UnitNames(self._engine).of("building", found["unit"])
-        return found.assign(name=names)[list(RISER_COLUMNS)]
+        risers = find_risers(before.ranked("building"), now, most=MOST_RISERS)
+        names = UnitNames(self._engine).of("building", risers["unit"])
+        return risers.assign(name=names)[list(RISER_COLUMNS)]
 
     def _events(self, actor: Actor, now: datetime) -> pd.DataFrame:
         """Count what happened in the last seven days and in the seven before, by kind."""
@@ -135,12 +129,11 @@ class OverviewService(Service):
                 continue
             table = actor.scope.of_rows(self._engine.table(name))
             at = table["event_at"]
-            recent = table.filter((at >= end - 2 * WEEK) & (at < end))
-            counted = recent.aggregate(
-                week=(recent["event_at"] >= end - WEEK).ifelse(1, 0).sum().coalesce(0),
-                before=(recent["event_at"] < end - WEEK).ifelse(1, 0).sum().coalesce(0),
+            counted = table.aggregate(
+                week=table.count(where=(at >= end - WEEK) & (at < end)),
+                before=table.count(where=(at >= end - 2 * WEEK) & (at < end - WEEK)),
             ).to_pandas()
-            rows.append((name, int(counted["week"].iloc[0]), int(counted["before"].iloc[0])))
+            rows.append((name, *counted.iloc[0].astype(int)))
         return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
 
     def _plan_of_next_week(self, actor: Actor, now: datetime) -> StartLine | None:
@@ -202,8 +195,8 @@ class OverviewService(Service):
 
     def _covered(self, actor: Actor, now: datetime) -> pd.DataFrame:
         until = now.date()
-        found = self._coverage.summary(actor, since=until - MONTH, until=until, by="community")
-        whole = found[found["tier"].eq("") & (found["due"] > 0)]
+        covered = self._coverage.summary(actor, since=until - MONTH, until=until, by="community")
+        whole = covered[covered["tier"].eq("") & (covered["due"] > 0)]
         return whole.reset_index(drop=True)
 
 

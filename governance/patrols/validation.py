@@ -15,7 +15,11 @@ class PlanRefusedError(PlanError):
     """A plan cannot be made or changed so; ``problems`` lists everything that is wrong."""
 
     def __init__(self, *problems: InputProblem) -> None:
-        super().__init__("plan_refused", problems=[str(problem) for problem in problems])
+        super().__init__(
+            "plan_refused",
+            problems=[str(problem) for problem in problems],
+            codes=[problem.code for problem in problems],
+        )
         self.problems = problems
 
 

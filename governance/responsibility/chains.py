@@ -89,17 +89,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsibilityWork:
-    """What is wrong with duties on a day.
-
-    Parameters
-    ----------
-    on, buildings
-        The day, and how many buildings were looked at.
-    counts
-        Kind of problem → how many.
-    rows
-        `WORK_COLUMNS`.
-    """
+    """What is wrong with duties on a day: how many of each kind, and rows of `WORK_COLUMNS`."""
 
     on: date
     buildings: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from data.contracts.registry import TABLES
 from data.contracts.vocabulary import Duty, TargetKind
 from data.engine import Engine
 from governance.responsibility.resolve import (
@@ -80,40 +81,31 @@ def imported_claims(engine: Engine, layer: pd.DataFrame) -> list[pd.DataFrame]:
     layer
         As `buildings_as_imported` gives it.
     """
+    columns = ("grid_code", *GRID_DUTIES, "valid_from", "valid_to")
+    grids = engine.table("grids").select(*columns).to_pandas()
+    parts = (
+        _assigned(engine),
+        *_from_layer(grids, "grid", GRID_DUTIES, holder="person_id"),
+        *_from_layer(layer, "building", ORG_DUTIES, holder="org"),
+    )
+    return [_shaped(part) for part in parts]
+
+
+def _from_layer(
+    layer: pd.DataFrame, kind: str, duties: Mapping[str, Duty], *, holder: str
+) -> list[pd.DataFrame]:
+    """Return the claims of a layer of grids or buildings, whose columns name holders of duties."""
+    about = {"target_kind": kind, "target_id": layer[TARGETS[kind]], "source": f"{kind}s"}
     return [
-        _shaped(part) for part in (_assigned(engine), *_from_grids(engine), *_from_layer(layer))
+        layer.assign(**about, layer=LAYERS, duty=duty, **{holder: layer[column]})
+        for column, duty in duties.items()
     ]
 
 
-def _from_grids(engine: Engine) -> list[pd.DataFrame]:
-    columns = ("grid_code", *GRID_DUTIES, "valid_from", "valid_to")
-    grids = engine.table("grids").select(*columns).to_pandas()
-    return [
-        grids.assign(
-            target_kind="grid", target_id=grids["grid_code"], duty=duty, person_id=grids[column],
-            source="grids", layer=LAYERS,
-        )
-        for column, duty in GRID_DUTIES.items()
-    ]  # fmt: skip
-
-
-def _from_layer(layer: pd.DataFrame) -> list[pd.DataFrame]:
-    return [
-        layer.assign(
-            target_kind="building", target_id=layer["building_id"], duty=duty, org=layer[column],
-            source="buildings", layer=LAYERS,
-        )
-        for column, duty in ORG_DUTIES.items()
-    ]  # fmt: skip
-
-
 def _assigned(engine: Engine) -> pd.DataFrame:
-    """Return the rows of the imported table of duties, where the product has it."""
-    if ASSIGNMENTS not in TABLES:
-        return pd.DataFrame(columns=list(CLAIM_COLUMNS))
-    wanted = ("target_kind", "target_id", "duty", "person_id", "org", "pledge_on", "valid_from",
-              "valid_to")  # fmt: skip
-    frame: pd.DataFrame = engine.table(ASSIGNMENTS).select(*wanted).to_pandas()
+    """Return the rows of the imported table of duties."""
+    columns = [name for name in CLAIM_COLUMNS if name not in {"source", "duty_id"}]
+    frame: pd.DataFrame = engine.table(ASSIGNMENTS).select(*columns).to_pandas()
     return frame.assign(
         target_kind=frame["target_kind"].map(KINDS_OF_TARGET), source=ASSIGNMENTS, layer=IMPORTED
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -128,18 +128,13 @@ def read_duties(
         The unit of work to read in, which has changed no duty yet: what is read is kept for
         others. None opens one.
     """
-    with _reading(workspace, unit) as reader:
-        key = (*_state_of(workspace, reader), on, known_at)
+    with nullcontext(unit) if unit else workspace.store.begin() as reader:
+        change = reader.duties.newest_change()
+        state = (str(workspace.root.absolute()), change, workspace.lake.state_of(SOURCES))
         return _REGISTERS.get(
-            key, lambda: _read(engine, reader.duties.held(known_at=known_at), on=on)
+            (*state, on, known_at),
+            lambda: _read(engine, reader.duties.held(known_at=known_at), on=on),
         )
-
-
-def buildings_of_person(
-    workspace: Workspace, engine: Engine, person_id: str, *, on: date
-) -> frozenset[str]:
-    """Return the buildings that a person answers for on a day, in whatever duty."""
-    return read_duties(workspace, engine, on=on).of_person.get(person_id, frozenset())
 
 
 def persons_frame(engine: Engine, *, on: date) -> pd.DataFrame:
@@ -158,22 +153,6 @@ def persons_frame(engine: Engine, *, on: date) -> pd.DataFrame:
 
 
 _REGISTERS: Cache[DutyRegister] = Cache(KEPT, seconds=FRESH_S)
-
-
-@contextmanager
-def _reading(workspace: Workspace, unit: UnitOfWork | None) -> Iterator[UnitOfWork]:
-    """Give a unit of work to read in: the one that is open, or one of its own."""
-    if unit is not None:
-        yield unit
-        return
-    with workspace.store.begin() as own:
-        yield own
-
-
-def _state_of(workspace: Workspace, unit: UnitOfWork) -> tuple[Any, ...]:
-    """Return what changes when anything that duties are read from changes."""
-    change = unit.duties.newest_change()
-    return (str(workspace.root.absolute()), change, workspace.lake.state_of(SOURCES))
 
 
 def _read(engine: Engine, held: pd.DataFrame, *, on: date) -> DutyRegister:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import VisitResult
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.claims import claims_about, targets_of
@@ -16,13 +17,13 @@ from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import texts_of
 from governance.service import Service
-from governance.visits.rules.settings import CLOSED, SUSPECTED
+from governance.visits.rules.settings import CLOSED
 
 HANDOVER_COLUMNS = ("handover_id", "change_id", "at", "valid_from", "duty", "building_id", "name",
                     "from_id", "from_person", "to_id", "to_person", "tier", "last_visit_at",
                     "last_result", "visits_90d", "open")  # fmt: skip
 DIFFERENCE_COLUMNS = ("valid_from", "duty", "building_id", "from_id", "to_id")
-UNSETTLED = (SUSPECTED, *CLOSED)
+UNSETTLED = (VisitResult.SUSPECTED, *CLOSED)
 """Results of a visit after which somebody has to go again."""
 WINDOW = timedelta(days=90)
 MOST_DAYS = 6

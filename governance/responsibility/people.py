@@ -7,13 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from data.store.repositories.accounts import Account
-from governance.access.permissions import (
-    LOCAL,
-    Action,
-    Actor,
-    local_owner,
-    may,
-)
+from governance.access.permissions import LOCAL, Action, Actor, local_owner, may
 from governance.responsibility.duty_register import DutyRegister
 
 

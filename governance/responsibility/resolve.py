@@ -63,7 +63,7 @@ def resolve_duties(buildings: pd.DataFrame, claims: pd.DataFrame, *, on: date) -
     parts = [
         buildings[["building_id"]]
         .assign(target_id=buildings[column].astype("object").fillna("").astype("str"))
-        .loc[buildings[column].astype("object").fillna("").ne("")]
+        .query("target_id != ''")
         .merge(current[current["target_kind"] == kind], on="target_id")
         for kind, column in TARGETS.items()
     ]

@@ -21,6 +21,7 @@ from governance.visits.rules.settings import SECTION, VisitRules
 REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind", "lon", "lat",
                    "grid_code", "community_code")  # fmt: skip
 LAST: Final = ("last_at", "last_result", "last_kind")
+MOST_DOORS: Final = 300
 TEXTS: Final = ("std_address", "estate", "building_no", "kind", "grid_code", "community_code")
 
 
@@ -93,10 +94,10 @@ class VisitReader(Component):
             When it is neither in the scope nor delegated – or, for whoever has a part of the
             street, is no building at all: both read alike.
         """
-        found = self.buildings(actor, only=[building_id], also=[building_id], scored=False)
-        if not len(found) and not actor.scope.street:
+        rows = self.buildings(actor, only=[building_id], also=[building_id], scored=False)
+        if not len(rows) and not actor.scope.street:
             self.refuse(actor)
-        return found.iloc[0] if len(found) else None
+        return rows.iloc[0] if len(rows) else None
 
     def refuse(self, actor: Actor) -> NoReturn:
         """Say that a building is not one of the account's."""
@@ -147,6 +148,16 @@ class VisitReader(Component):
         last: pd.DataFrame = both[~both.index.duplicated(keep="last")]
         return last.astype({"retry_at": "datetime64[us]", "last_at": "datetime64[us]"})
 
+    def known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:
+        """Return the doors that the register of units or earlier visits name."""
+        table = self._engine.table("units")
+        units = table.filter(table["building_id"] == building_id).select("stairwell", "room")
+        known = units.limit(MOST_DOORS).to_pyarrow().to_pandas()
+        known = known_texts(known, ("stairwell", "room"))
+        stairwell = known["stairwell"].where(known["stairwell"] != "无", "")
+        doors = {*(stairwell + known["room"]), *seen} - {""}
+        return tuple(sorted(doors, key=lambda door: (len(door), door))[:MOST_DOORS])
+
     def _last_in_files(
         self, buildings: Collection[str] | None, *, before: datetime | None
     ) -> pd.DataFrame:
@@ -163,6 +174,11 @@ class VisitReader(Component):
         )
         frame: pd.DataFrame = last.to_pyarrow().to_pandas().set_index("building_id")
         return known_texts(frame, ("last_result", "last_kind"))
+
+
+def ids_of(actor: Actor) -> tuple[str, ...]:
+    """Return the ids by which an actor can be a member of a team: account, number of the person."""
+    return tuple(each for each in (actor.id, actor.person_id) if each)
 
 
 def _named(table: Table) -> pd.DataFrame:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pandas as pd
 
-from data.contracts.vocabulary import VisitOrigin
+from data.contracts.vocabulary import NextStep, VisitKind, VisitOrigin
 from governance.access.permissions import Actor
 from governance.service import Component
-from governance.visits.base import VisitReader, with_last
+from governance.visits.base import VisitReader, ids_of, with_last
 from governance.visits.rules.blinding import DERIVED_ORIGINS
 from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.new_visit import NewVisit
-from governance.visits.rules.settings import FOUND, SUSPECTED
-from governance.visits.rules.visit_kind import JOINT, kind_of_visit, minutes_since
+from governance.visits.rules.settings import SOMETHING
+from governance.visits.rules.visit_kind import kind_of_visit, minutes_since
 
 RANDOM_ARM: Final = "random"
 """The arm of a published stop that chance alone chose."""
@@ -47,25 +48,18 @@ class VisitClassifier(Component):
             )  # fmt: skip
             before = unit.visits.last_before(recorded_by=actor.id, at=at, since=start_of(at.date()))
         joint = others > 0 or self._is_joint_stop(actor, stop)
-        return self.stamp(actor) | {
+        return asdict(visit) | self.stamp(actor) | {
             "visit_id": visit_id_of(actor, visit.key),
             "version": 1,
-            "key": visit.key,
             "withdrawn": False,
-            "building_id": visit.building_id,
-            "unit": visit.unit,
             "at": at,
-            "result": visit.result,
             "signs": list(visit.signs),
-            "pupils": visit.pupils,
-            "teachers": visit.teachers,
-            "note": visit.note,
             "next_step": step,
-            "retry_at": None if step == "none" else retry,
+            "retry_at": None if step == NextStep.NONE else retry,
             "origin": origin,
             "kind": kind_of_visit(at, origin=origin, joint=joint, rules=rules),
             "minutes": minutes_since(before, at, rules=rules),
-        }
+        }  # fmt: skip
 
     def _visit_origin(self, visit: NewVisit, stop: pd.Series | None, at: datetime) -> str:
         """Return how a visit came about.
@@ -77,7 +71,7 @@ class VisitClassifier(Component):
         if visit.origin not in DERIVED_ORIGINS:
             return visit.origin
         last = self._visit_reader.last_at_buildings([visit.building_id], before=start_of(at.date()))
-        if len(last) and last["last_result"].iloc[0] in {FOUND, SUSPECTED}:
+        if len(last) and last["last_result"].iloc[0] in SOMETHING:
             return VisitOrigin.REVISIT
         if stop is not None:
             return VisitOrigin.RANDOM if stop["arm"] == RANDOM_ARM else VisitOrigin.PLAN
@@ -108,11 +102,10 @@ class VisitClassifier(Component):
 
     def _is_joint_stop(self, actor: Actor, stop: pd.Series | None) -> bool:
         """Say whether a stop is a joint check of a team that the actor is in."""
-        if stop is None or stop["mode"] != JOINT:
+        if stop is None or stop["mode"] != VisitKind.JOINT:
             return False
-        people = [each for each in (actor.id, actor.person_id) if each]
         with self._workspace.store.begin() as unit:
-            return str(stop["team_id"]) in unit.patrols.teams_of_members(people)
+            return str(stop["team_id"]) in unit.patrols.teams_of_members(ids_of(actor))
 
     def _tier_of(self, building_id: str) -> pd.DataFrame:
         tier = self._visit_reader.tiers(None).get(building_id, "")

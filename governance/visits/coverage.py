@@ -81,9 +81,9 @@ class CoverageService(Service):
         never = due["last_at"].isna()
         due_on = due["due_on"].dt.normalize().mask(never, self._first_import_day(day))
         late = (pd.Timestamp(day) - due_on).dt.days.clip(lower=0)
-        told: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
-        told = told.sort_values(["days_late", "building_id"], ascending=[False, True])
-        return told[list(BREACHES)].reset_index(drop=True)
+        breaches: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
+        breaches = breaches.sort_values(["days_late", "building_id"], ascending=[False, True])
+        return breaches[list(BREACHES)].reset_index(drop=True)
 
     def _first_import_day(self, day: date) -> pd.Timestamp:
         """Return the day of the office's first import, a day itself where there is none by then."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from data.privacy.photos import (
     CleanPhoto,
     PhotoError,
@@ -13,21 +11,10 @@ from data.privacy.photos import (
 )
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import UnitOfWork
-from data.workspace.clock import utc_naive
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.new_visit import VisitRefusedError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """A photo that was kept: its SHA-256, size in pixels and in bytes."""
-
-    sha256: str
-    width: int
-    height: int
-    bytes: int
 
 
 class PhotoService(Service):
@@ -35,7 +22,7 @@ class PhotoService(Service):
 
     _visit_reader: VisitReader
 
-    def attach(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> Photo:
+    def attach(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> CleanPhoto:
         """Keep the bare picture of a photo with a visit of one's own.
 
         Parameters
@@ -61,15 +48,12 @@ class PhotoService(Service):
         if not no_faces:
             raise PhotoError("photo_faces_not_confirmed")
         photo = clean_photo(raw)
-        kept = Photo(
-            sha256=photo.sha256, width=photo.width, height=photo.height, bytes=len(photo.content)
-        )
         with self._workspace.store.begin() as unit:
             unit.visits.hold_photos()  # or two uploads would pass the limit together
             version = _own_visit(unit, actor, of_visit)
-            if self._add_row(unit, actor, version, kept):
+            if self._add_row(unit, actor, version, photo):
                 self._keep_with_file(unit, photo)
-        return kept
+        return photo
 
     def read(self, actor: Actor, sha256: str) -> bytes:
         """Return a photo (JPEG) of a visit at one of the actor's buildings.
@@ -96,7 +80,9 @@ class PhotoService(Service):
         self._record(actor, Action.SEE_VISITS, photo=sha256)
         return content
 
-    def _add_row(self, unit: UnitOfWork, actor: Actor, version: VisitVersion, photo: Photo) -> bool:
+    def _add_row(
+        self, unit: UnitOfWork, actor: Actor, version: VisitVersion, photo: CleanPhoto
+    ) -> bool:
         """Add the row of a photo and its line in the audit log; False where it is there already."""
         held = unit.visits.photos([version.visit_id]).get(version.visit_id, [])
         if photo.sha256 in held:
@@ -104,22 +90,17 @@ class PhotoService(Service):
         most = self._visit_reader.rules.photos_a_visit
         if len(held) >= most:
             raise PhotoError("photo_too_many", seen=len(held), expected=most)
-        now = self._now()
         unit.visits.add_photo(
             visit_id=version.visit_id,
             sha256=photo.sha256,
-            bytes=photo.bytes,
+            bytes=len(photo.content),
             width=photo.width,
             height=photo.height,
-            added_at=utc_naive(now),
+            added_at=self.clock.utc(),
             added_by=actor.id,
         )
-        unit.audit.add(
-            at=now,
-            actor=actor.id,
-            action=Action.RECORD_VISIT.value,
-            facts={"visit_id": version.visit_id, "photo": photo.sha256},
-        )
+        facts = {"visit_id": version.visit_id, "photo": photo.sha256}
+        self._record_in(unit, actor, Action.RECORD_VISIT, **facts)
         return True
 
     def _keep_with_file(self, unit: UnitOfWork, photo: CleanPhoto) -> None:

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 import pandas as pd
 
+from data.calendars.write import calendar_version
+from data.derived.inputs import read_inputs
+from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, may, require
-from governance.service import Service
-from governance.visits.base import VisitReader, known_texts
-from governance.visits.rules.blinding import DERIVED_ORIGINS, may_unblind
-from governance.visits.rules.daily_list import start_of
+from governance.service import Resources, Service
+from governance.visits.base import VisitReader, ids_of, with_last
+from governance.visits.rules.blinding import DERIVED_ORIGINS, may_unblind, with_blinded_kinds
+from governance.visits.rules.checklist import checklist
+from governance.visits.rules.daily_list import (
+    CHIEF_STEPS,
+    WARDEN_STEPS,
+    list_of_day,
+    mark_today,
+    start_of,
+)
 from governance.visits.rules.new_visit import VisitRefusedError
-from governance.visits.worklist_building import DailyWorklist
 
+MY_BUILDINGS: Final = (
+    "building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon", "lat",
+    "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
+    "last_at", "last_result", "last_kind", "next_step", "retry_at",
+)  # fmt: skip
 VISITS: Final = (
     "visit_id", "version", "at", "building_id", "name", "unit", "result", "kind", "signs",
     "pupils", "teachers", "note", "next_step", "retry_at", "origin", "photos", "mine",
     "may_undo", "recorded_at",
 )  # fmt: skip
-VERSIONS: Final = (
-    "version", "withdrawn", "recorded_at", "at", "unit", "result", "kind", "signs", "pupils",
-    "teachers", "note", "next_step", "retry_at",
-)  # fmt: skip
-MOST_UNITS: Final = 300
 SHOWN_VISITS: Final = 20
+MOST_LISTS: Final = 100
+"""So many lists of persons and days are kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +63,11 @@ class WardenBuilding:
 class WorklistService(Service):
     """Services that say where to go and what was seen."""
 
-    _daily_worklist: DailyWorklist
     _visit_reader: VisitReader
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._lists: Cache[pd.DataFrame] = Cache(MOST_LISTS)
 
     def my_buildings(
         self, actor: Actor, *, on: date | None = None, leaves_as: str | None = None
@@ -86,7 +101,7 @@ class WorklistService(Service):
         """
         require(actor, _reading_right(actor))
         day = on or self._local_now().date()
-        listed = self._daily_worklist.visit_list(actor, on=day)
+        listed = self._list(actor, on=day)
         if leaves_as is not None:
             self._record_own_export(actor, file=leaves_as, on=str(day), buildings=len(listed))
         return listed if may(actor, Action.SEE_VISITS) else _as_in_register(listed)
@@ -104,15 +119,13 @@ class WorklistService(Service):
         require(actor, Action.SEE_VISITS)
         if self._visit_reader.building(actor, building_id) is None:
             raise VisitRefusedError("building_unknown", seen=building_id)
-        listed = self._daily_worklist.visit_list(
-            actor, on=self._local_now().date(), also=[building_id]
-        )
+        listed = self._list(actor, on=self._local_now().date(), also=[building_id])
         row = listed[listed["building_id"] == building_id].iloc[0]
         visits = self.visits(actor, building_id=building_id, limit=SHOWN_VISITS)
         return WardenBuilding(
             row={str(name): value for name, value in row.items()},
             visits=visits,
-            units=self._known_doors(building_id, visits["unit"]),
+            units=self._visit_reader.known_doors(building_id, visits["unit"]),
         )
 
     def visits(
@@ -171,29 +184,82 @@ class WorklistService(Service):
             photos = unit.visits.photos(rows["visit_id"].tolist())
         return self._visit_rows(actor, rows, buildings, photos)
 
-    def versions(self, actor: Actor, visit_id: str) -> pd.DataFrame:
-        """List every version of a visit at one of the actor's buildings, oldest first.
+    def _list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:
+        """Return a day's list, computed anew when anything has changed that it rests on.
 
-        At a delegated building, of a visit of one's own.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no visits, or the building is not one of theirs.
-        VisitRefusedError
-            When there is no such visit.
+        ``also`` are delegated buildings that are listed where no plan sends the actor that day.
         """
-        require(actor, Action.SEE_VISITS)
+        also = actor.delegated.intersection(also)
+        key = (actor.id, on, also, *self._state(actor))
+        listed = self._lists.get(key, lambda: self._new_list(actor, on=on, also=also))
+        return listed.copy(deep=False)
+
+    def _state(self, actor: Actor) -> tuple[object, ...]:
+        """Return what differs whenever a list of the actor's may differ."""
+        inputs, newest = read_inputs(self._workspace), self._snapshots.latest()
         with self._workspace.store.begin() as unit:
-            versions = unit.visits.versions(visit_id)
-        if not len(versions):
-            raise VisitRefusedError("visit_missing", seen=visit_id)
-        building = str(versions["building_id"].iloc[-1])
-        self._visit_reader.building(actor, building)
-        if building in actor.delegated and versions["recorded_by"].iloc[-1] != actor.id:
-            raise VisitRefusedError("visit_missing", seen=visit_id)
-        blinded = self._daily_worklist.with_blinded_kinds(actor, versions, "kind", "at")
-        return blinded[list(VERSIONS)]
+            patrols = unit.patrols.state()
+        return (
+            *(actor.roles, actor.scope, actor.person_id, actor.delegated),
+            *(repr(inputs.fingerprints), inputs.visits, patrols),
+            newest.snapshot_id if newest else None,
+            calendar_version(self._workspace),
+            self._local_now().replace(minute=0, second=0, microsecond=0),
+        )
+
+    def _new_list(self, actor: Actor, *, on: date, also: Collection[str]) -> pd.DataFrame:
+        """List the scope, and where a plan sends the actor that day.
+
+        Of what is delegated neither the tier is told nor what follows from it.
+        """
+        planned = self._planned_for(actor, on)
+        buildings = self._visit_reader.buildings(actor, also={*planned, *also})
+        other_days = buildings["building_id"].isin(actor.delegated - set(planned))
+        listed = self._list_of(actor, buildings[~other_days], on=on, planned=planned)
+        if other_days.any():
+            others = self._list_of(actor, buildings[other_days], on=on, planned=())
+            others = others.assign(today=False, order=0, why="")
+            listed = pd.concat([listed, others], ignore_index=True)
+        delegated = listed["building_id"].isin(actor.delegated)
+        return listed.assign(
+            tier=listed["tier"].mask(delegated, ""),
+            due_on=listed["due_on"].mask(delegated),
+            days_late=listed["days_late"].mask(delegated, 0),
+        )
+
+    def _list_of(
+        self, actor: Actor, buildings: pd.DataFrame, *, on: date, planned: Sequence[str]
+    ) -> pd.DataFrame:
+        ids = None if actor.scope.street else buildings["building_id"].tolist()
+        began = start_of(on)
+        before = with_last(buildings, self._visit_reader.last_at_buildings(ids, before=began))
+        steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
+        listed = list_of_day(
+            before, on=on, rules=self._visit_reader.rules, draw=self._visit_reader.draw,
+            steps=steps, planned=planned,
+        )  # fmt: skip
+        end = start_of(on + timedelta(days=1))
+        last = self._visit_reader.last_at_buildings(ids, before=end)
+        listed = with_last(listed.drop(columns=[*last.columns]), last)
+        listed = mark_today(listed, began=began, end=end, steps=steps)
+        listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
+        rules = self._visit_reader.rules
+        blinded = with_blinded_kinds(listed, "last_kind", at="last_at", actor=actor, rules=rules)
+        return blinded[list(MY_BUILDINGS)]
+
+    def _planned_for(self, actor: Actor, on: date) -> list[str]:
+        """Return where published plans send the actor's teams that day, in their order."""
+        with self._workspace.store.begin() as unit:
+            own = unit.patrols.teams_of_members(ids_of(actor))
+            return unit.patrols.stops(teams=own, since=on, until=on)["building_id"].tolist()
+
+    def _visit_looks(self, kinds: pd.Series, *, on: date) -> list[tuple[str, ...]]:
+        now = self._local_now()
+        hour = now.hour if on == now.date() else self._visit_reader.rules.evening_hour
+        day = self._visit_reader.calendar.day_kinds([on]).iloc[0]
+        on_break = bool(day["school_break"]) if pd.notna(day["school_break"]) else False
+        looks = {k: checklist(k, hour=hour, on_break=on_break) for k in kinds.unique()}
+        return [looks[kind] for kind in kinds]
 
     def _visit_rows(
         self,
@@ -204,29 +270,20 @@ class WorklistService(Service):
     ) -> pd.DataFrame:
         names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
         mine = rows["recorded_by"] == actor.id
-        now = self.clock.utc()
-        fresh = rows["recorded_at"] >= now - timedelta(hours=self._visit_reader.rules.undo_hours)
-        told = rows.assign(
+        rules = self._visit_reader.rules
+        fresh = rows["recorded_at"] >= self.clock.utc() - timedelta(hours=rules.undo_hours)
+        shown = rows.assign(
             name=[names.get(building, "") for building in rows["building_id"]],
             photos=pd.Series([photos.get(v, []) for v in rows["visit_id"]], dtype=object),
             mine=mine,
             may_undo=mine & fresh & may(actor, Action.RECORD_VISIT),
         )
         if not may(actor, Action.SEE_REASONS):
-            told["origin"] = ""
+            shown["origin"] = ""
         elif not may_unblind(actor):
-            told["origin"] = told["origin"].mask(told["origin"].isin(DERIVED_ORIGINS), "")
-        return self._daily_worklist.with_blinded_kinds(actor, told, "kind", "at")[list(VISITS)]
-
-    def _known_doors(self, building_id: str, seen: pd.Series) -> tuple[str, ...]:
-        """Return the doors that the register of units or earlier visits name."""
-        table = self._engine.table("units")
-        units = table.filter(table["building_id"] == building_id).select("stairwell", "room")
-        known = units.limit(MOST_UNITS).to_pyarrow().to_pandas()
-        known = known_texts(known, ("stairwell", "room"))
-        stairwell = known["stairwell"].where(known["stairwell"] != "无", "")
-        doors = {*(stairwell + known["room"]), *seen} - {""}
-        return tuple(sorted(doors, key=lambda door: (len(door), door))[:MOST_UNITS])
+            shown["origin"] = shown["origin"].mask(shown["origin"].isin(DERIVED_ORIGINS), "")
+        blinded = with_blinded_kinds(shown, "kind", at="at", actor=actor, rules=rules)
+        return blinded[list(VISITS)]
 
 
 def _reading_right(actor: Actor) -> Action:

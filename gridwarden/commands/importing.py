@@ -90,10 +90,11 @@ def quarantine(
     service = call.office.imports
     waiting = records(service.quarantine(call.actor))
     files: list[Path] = []
-    for each in waiting if export_to else ():
-        path = export_to if len(waiting) == 1 else _numbered(export_to, each)
+    if export_to is not None:
+        several = len(waiting) > 1  # one workbook each, since each has its own table and headers
+        files = [_numbered(export_to, each) if several else export_to for each in waiting]
+    for path, each in zip(files, waiting, strict=False):
         path.write_bytes(service.export_quarantine(call.actor, import_id=each["import_id"]))
-        files.append(path)
     rows = [each | {"reasons": _counts(each["reasons"])} for each in waiting]
     return Answer(
         {"rows": sum(each["rows"] for each in waiting), "imports": waiting, "files": files},
@@ -115,9 +116,8 @@ def _brief(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _numbered(path: Path, kept: dict[str, object]) -> Path:
-    """Name one workbook per import, since each has its own table and headers."""
-    return path.with_stem(f"{path.stem}-{kept['table']}-{kept['import_id']}")
+def _numbered(path: Path, waiting: dict[str, object]) -> Path:
+    return path.with_stem(f"{path.stem}-{waiting['table']}-{waiting['import_id']}")
 
 
 def _values(items: list[str] | None) -> dict[str, dict[str, str]]:

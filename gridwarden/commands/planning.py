@@ -48,18 +48,22 @@ def plan(
     ] = None,
 ) -> Answer:
     """Plan which building which team visits when, and keep the plan as a draft."""
+    from governance.patrols.validation import plan_options
+
     if preview and publish:
         raise typer.BadParameter("--preview keeps nothing that --publish could show")
-    days = _span(week, first, last)
-    office, actor = call.office, call.actor
-    codes = office.assignment.community_codes(actor, communities) if communities else []
-    asked: dict[str, Any] = {
-        "teams": teams, "seconds": seconds, "title": title, "seed": seed,
-        "communities": tuple(codes), "kind": "campaign" if week is None else "week",
-    }  # fmt: skip
-    made = _made(call, {"first": days[0], "last": days[1], **asked}, preview=preview)
+    first, last = _span(week, first, last)
+    plans, actor = call.office.plans, call.actor
+    named = communities and call.office.assignment.community_codes(actor, communities)
+    options = plan_options(
+        first=first, last=last, teams=teams, seconds=seconds, title=title, seed=seed,
+        communities=tuple(named or ()), kind="campaign" if week is None else "week",
+    )  # fmt: skip
+    with call.terminal.progress() as advance:
+        make = plans.preview if preview else plans.make
+        made = make(actor, options, progress=_worded(advance, call.say))
     if publish:
-        made = office.plans.publish(actor, made.plan_id, version=made.version)
+        made = plans.publish(actor, made.plan_id, version=made.version)
     return Answer(plan_facts(made), show_plan(made, call.say))
 
 
@@ -77,25 +81,6 @@ def plan_facts(made: Plan) -> dict[str, Any]:
                       for each in records(made.uncovered)],
         "notes": list(made.notes),
     }  # fmt: skip
-
-
-def _made(call: Invocation, asked: dict[str, Any], *, preview: bool) -> Plan:
-    """Make a plan and show its progress; problems are reported in the caller's language."""
-    from governance.patrols.routing.model.plan import PlanError
-    from governance.patrols.validation import PlanRefusedError, plan_options
-
-    plans, say = call.office.plans, call.say
-    try:
-        with call.terminal.progress() as advance:
-            make = plans.preview if preview else plans.make
-            return make(call.actor, plan_options(**asked), progress=_worded(advance, say))
-    except PlanRefusedError as refused:
-        problems = [
-            say.name("plan_problem", each.code, seen=each.seen, expected=each.expected)
-            for each in refused.problems
-        ]
-        codes = [each.code for each in refused.problems]
-        raise PlanError(refused.code, problems=problems, codes=codes) from refused
 
 
 def _worded(advance: Advance, say: Translator) -> Advance:

@@ -68,17 +68,17 @@ def demo(
 
     call.owner_only()
     folder = call.folder or _demo_folder(buildings=buildings, seed=seed)
-    with closing(replace(call, folder=folder)) as here:
-        with here.terminal.progress() as advance:
+    with closing(replace(call, folder=folder)) as city:
+        with city.terminal.progress() as advance:
             built = build_demonstration(
-                folder, buildings=buildings, seed=seed, actor=here.actor, advance=advance
+                folder, buildings=buildings, seed=seed, actor=city.actor, advance=advance
             )
-        if not here.office.sign_in.demo_roles():  # a city from before there were accounts
-            here.office.demo_accounts.add_people(here.actor)
+        if not city.office.sign_in.demo_roles():  # a city from before there were accounts
+            city.office.demo_accounts.add_people(city.actor)
         counted = (f"  {table}: {counts}" for table, counts in built.tables.items())
-        here.terminal.print(Answer(built, [f"Demonstration city in {built.workspace}", *counted]))
+        city.terminal.print(Answer(built, [f"Demonstration city in {built.workspace}", *counted]))
         if not no_serve:
-            serve(here, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
+            serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
 
 
 def _demo_folder(*, buildings: int, seed: int) -> Path:

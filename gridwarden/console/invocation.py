@@ -92,8 +92,8 @@ class Invocation:
         if self.login is None:
             return local_owner()
         sign_in = self.office.sign_in
-        asked = sign_in.needs_password(self.login)
-        return sign_in.act_as(self.login, self.asked_password() if asked else None)
+        password = self.asked_password() if sign_in.needs_password(self.login) else None
+        return sign_in.act_as(self.login, password)
 
     def asked_password(self) -> str:
         """Return the password of who acts: from the environment, or asked on the terminal."""

@@ -90,9 +90,9 @@ def build_demonstration(
     """
     marker = folder / MARKER
     if marker.is_file():
-        found = json.loads(marker.read_text(encoding="utf-8"))
-        if found.get("tables"):
-            return _same_city(Demonstration(**found), seed=seed, buildings=buildings)
+        earlier = json.loads(marker.read_text(encoding="utf-8"))
+        if earlier.get("tables"):
+            return _same_city(Demonstration(**earlier), seed=seed, buildings=buildings)
         shutil.rmtree(folder)  # a start that was broken off
     day = today or Clock(utc_now).today()
     begun = Demonstration(
@@ -119,16 +119,16 @@ def build_demonstration(
     return built
 
 
-def _same_city(found: Demonstration, *, seed: int, buildings: int) -> Demonstration:
-    if (found.seed, found.buildings) != (seed, buildings):
+def _same_city(earlier: Demonstration, *, seed: int, buildings: int) -> Demonstration:
+    if (earlier.seed, earlier.buildings) != (seed, buildings):
         raise OtherDemonstrationError(
             "other_demonstration",
-            folder=found.workspace,
-            seen=f"seed {found.seed}, {found.buildings} buildings",
+            folder=earlier.workspace,
+            seen=f"seed {earlier.seed}, {earlier.buildings} buildings",
             expected=f"seed {seed}, {buildings} buildings",
             what_to_do="Name another folder with -w, or delete this one.",
         )
-    return found
+    return earlier
 
 
 def _import_all(

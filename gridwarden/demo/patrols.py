@@ -109,12 +109,12 @@ def _named(office: Office, actor: Actor) -> list[tuple[Team, str]]:
         role: iter(there.loc[there["role"] == role, "person_id"].tolist()[::-1])
         for role in (OFFICER, WARDEN)
     }
-    kept = []
+    named = []
     for team, login in TEAMS:
         person = next(free[OFFICER if team.name == JOINT else WARDEN], None)
         members = (login, *(() if person is None else (str(person),)))
-        kept.append((office.teams.save(actor, replace(team, members=members)), login))
-    return kept
+        named.append((office.teams.save(actor, replace(team, members=members)), login))
+    return named
 
 
 def asked_of_week(monday: date, *, seed: int) -> PlanOptions:

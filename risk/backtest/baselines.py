@@ -12,16 +12,14 @@ from importlib.util import find_spec
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from risk.arrays import Bools, Floats
 from risk.backtest.ground import RING_STEPS
 from risk.backtest.metrics import area_under_curve
 from risk.backtest.questions import INSPECTED
 from risk.backtest.views import PointEvents, View
 from risk.empirical_bayes import posterior_ratio, prior_strength
-
-Floats = NDArray[np.float64]
 
 Option = TypeVar("Option")
 HALF_LIVES_DAYS: Final = (60.0, 180.0, 365.0, 730.0)
@@ -69,8 +67,8 @@ def score_ring(view: View) -> Floats:
 
     def around(view: View, steps: int) -> Floats:
         recent, weights = _recent(view.events), view.geography.rings[view.ring_level][steps - 1]
-        there = recent & (view.events.cell >= 0)
-        counts = np.bincount(view.events.cell[there], minlength=weights.shape[0])
+        with_cell = recent & (view.events.cell >= 0)
+        counts = np.bincount(view.events.cell[with_cell], minlength=weights.shape[0])
         cell = view.places[2]
         return np.asarray(np.where(cell >= 0, (weights @ counts)[cell], 0.0))
 
@@ -163,14 +161,14 @@ def choose(
     past = [seen for steps in TUNED_ON if (seen := view.earlier(steps))]
 
     def worth(option: Option) -> float:
-        found = [area_under_curve(a.events > 0, score(earlier, option)) for earlier, a in past]
-        known = [value for value in found if not np.isnan(value)]
+        curves = [area_under_curve(a.events > 0, score(earlier, option)) for earlier, a in past]
+        known = [value for value in curves if not np.isnan(value)]
         return float(np.mean(known)) if known else 0.0
 
     return score(view, max(options, key=worth))
 
 
-def _recent(events: PointEvents) -> NDArray[np.bool_]:
+def _recent(events: PointEvents) -> Bools:
     return events.age_days <= RECENT_DAYS
 
 
@@ -183,19 +181,19 @@ def _density(view: View, bandwidth_m: float) -> Floats:
     """Smooth the last year's finds on a grid of pixels and read it off at the units."""
     x_m, y_m, _ = view.places
     seen = _recent(view.events) & ~np.isnan(view.events.x_m)
-    where, there = np.column_stack([x_m, y_m]), ~np.isnan(x_m)
+    positions, known = np.column_stack([x_m, y_m]), ~np.isnan(x_m)
     finds = np.column_stack([view.events.x_m, view.events.y_m])[seen]
-    density = np.zeros(len(where))
-    if not len(finds) or not there.any():
+    density = np.zeros(len(positions))
+    if not len(finds) or not known.any():
         return density
-    low = np.minimum(finds.min(axis=0), where[there].min(axis=0))
-    high = np.maximum(finds.max(axis=0), where[there].max(axis=0))
+    low = np.minimum(finds.min(axis=0), positions[known].min(axis=0))
+    high = np.maximum(finds.max(axis=0), positions[known].max(axis=0))
     pixel = max(PIXEL_M, float((high - low).max()) / _MOST_PIXELS)
     shape = tuple(((high - low) // pixel).astype(int) + 1)
     grid = np.zeros(shape)
     np.add.at(grid, tuple(((finds - low) // pixel).astype(int).T), 1.0)
     smooth = gaussian_filter(grid, bandwidth_m / pixel, mode="constant", truncate=3.0)
-    density[there] = smooth[tuple(((where[there] - low) // pixel).astype(int).T)]
+    density[known] = smooth[tuple(((positions[known] - low) // pixel).astype(int).T)]
     return density
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Texts
 from risk.backtest.ground import BUILDING, number_column
 from risk.backtest.views import View
 
@@ -15,7 +15,7 @@ MIXED: Final = "mixed"
 """Type of a community no kind of building of which is in the majority."""
 
 
-def groups_of(view: View) -> NDArray[np.str_]:
+def groups_of(view: View) -> Texts:
     """Give each building its community, or the kind of place last seen in it where none is known.
 
     Cells belong to no community.
@@ -26,12 +26,12 @@ def groups_of(view: View) -> NDArray[np.str_]:
     visits, buildings = view.known.facts.visits, view.known.buildings
     for frame, name in ((visits, "kind"), (buildings, "kind"), (buildings, "community")):
         at = view.position(frame[number_column(BUILDING)].to_numpy())
-        said = (at >= 0) & (frame[name] != "").to_numpy()
-        groups[at[said]] = frame[name].to_numpy(dtype=object)[said]
+        named = (at >= 0) & (frame[name] != "").to_numpy()
+        groups[at[named]] = frame[name].to_numpy(dtype=object)[named]
     return groups.astype(np.str_)
 
 
-def types_of(view: View) -> NDArray[np.str_]:
+def types_of(view: View) -> Texts:
     """Give each building the type of its community; see `community_types`."""
     types = np.full(len(view.units), "", dtype=object)
     if view.question.level != BUILDING:
@@ -39,24 +39,19 @@ def types_of(view: View) -> NDArray[np.str_]:
     buildings = view.known.buildings
     known = community_types(buildings)
     at = view.position(buildings[number_column(BUILDING)].to_numpy())
-    said = known.reindex(buildings["community"]).astype("str").fillna("").to_numpy(dtype=object)
-    inside = (at >= 0) & (said != "")
-    types[at[inside]] = said[inside]
+    texts = known.reindex(buildings["community"]).astype("str").fillna("").to_numpy(dtype=object)
+    inside = (at >= 0) & (texts != "")
+    types[at[inside]] = texts[inside]
     return types.astype(np.str_)
 
 
 def community_types(buildings: pd.DataFrame) -> pd.Series:
     """Name the type of each community: the kind of more than half of its buildings, else `MIXED`.
 
-    Parameters
-    ----------
-    buildings
-        ``community`` and ``kind``, ``''`` where unknown; buildings of no known kind do not count.
+    ``buildings``: ``community`` and ``kind``, ``''`` where unknown; buildings of no known kind do
+    not count.
 
-    Returns
-    -------
-    Series
-        By community; a community without any building of a known kind is left out.
+    The series: by community; a community without any building of a known kind is left out.
     """
     known = buildings[(buildings["community"] != "") & (buildings["kind"] != "")]
     counts = known.groupby(["community", "kind"]).size()

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk.arrays import Bools, Floats, Texts
 from risk.backtest import metrics as m
 from risk.backtest.ground import BUILDING, PLACE, number_column
 from risk.backtest.methods import Method
@@ -19,8 +20,6 @@ from risk.backtest.tables import Tables
 from risk.backtest.views import Answer, View
 from risk.columns import DAY
 from risk.signals import ROW_KEY
-
-Floats = NDArray[np.float64]
 
 SHARES: Final = {1: 0.01, 5: 0.05, 10: 0.10, 20: 0.20}
 CURVE_POINTS: Final = 101
@@ -46,7 +45,7 @@ class EvaluationWindow:
     view: View
     answer: Answer
     visits: pd.DataFrame
-    found: NDArray[np.bool_]
+    found: Bools
     visit_view: View
     visit_at: NDArray[np.intp]
     unit_tie: NDArray[np.uint64]
@@ -106,21 +105,12 @@ def visit_question(question: Question) -> Question:
 
 
 def measure(
-    method: Method, window: EvaluationWindow, *, k: int, groups: Mapping[str, NDArray[np.str_]]
+    method: Method, window: EvaluationWindow, *, k: int, groups: Mapping[str, Texts]
 ) -> Measured:
     """Score a window by a method and measure the order against what happened.
 
-    Parameters
-    ----------
-    method
-        Scores views.
-    window
-        What to score and what happened.
-    k
-        A week's capacity, in units.
-    groups
-        By way of grouping, a group per unit of the view, for the share of wrong flags; empty text
-        for none.
+    ``k``: a week's capacity, in units. ``groups``: by way of grouping, a group per unit of the
+    view, for the share of wrong flags; empty text for none.
     """
     score = method.score(window.view)
     order = m.rank_order(score, window.unit_tie)
@@ -196,8 +186,8 @@ def _curve(events: Floats, total: float) -> Floats:
     """Return the share found within the first 0 … 100 % of an order."""
     if not total or not len(events):
         return np.full(CURVE_POINTS, math.nan)
-    found = np.concatenate([[0.0], np.cumsum(events)]) / total
-    return np.asarray(found[np.rint(FRACTIONS * len(events)).astype(int)])
+    shares = np.concatenate([[0.0], np.cumsum(events)]) / total
+    return np.asarray(shares[np.rint(FRACTIONS * len(events)).astype(int)])
 
 
 def _calibrate(
@@ -212,7 +202,7 @@ def _calibrate(
 
 
 def _wrong_flags(
-    events: Floats, flagged: NDArray[np.intp], groups: NDArray[np.str_]
+    events: Floats, flagged: NDArray[np.intp], groups: Texts
 ) -> dict[str, tuple[int, int]]:
     names, at = np.unique(groups[flagged], return_inverse=True)
     count = np.bincount(at, minlength=len(names))

@@ -14,6 +14,7 @@ from scipy import sparse
 
 from geo.cells import cell_centres, disk, parents
 from geo.shapes.projection import offsets_m
+from risk.arrays import Floats, Texts
 from risk.backtest.tables import Tables
 from risk.history.facts import BY_BUILDING, BY_DOOR
 
@@ -50,8 +51,8 @@ class Geography:
     """
 
     tables: Tables
-    names: Mapping[str, NDArray[np.str_]]
-    centres: Mapping[str, NDArray[np.float64]]
+    names: Mapping[str, Texts]
+    centres: Mapping[str, Floats]
 
     @classmethod
     def survey(cls, tables: Tables) -> Geography:
@@ -91,13 +92,13 @@ def _with_cells(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _names_of(frames: Mapping[str, pd.DataFrame], *columns: str) -> NDArray[np.str_]:
-    there = [frame[name] for frame in frames.values() for name in columns if name in frame]
-    seen = {str(name) for column in there for name in set(column)}
+def _names_of(frames: Mapping[str, pd.DataFrame], *columns: str) -> Texts:
+    columns_there = [frame[name] for frame in frames.values() for name in columns if name in frame]
+    seen = {str(name) for column in columns_there for name in set(column)}
     return np.array(sorted(seen - {""}), dtype=np.str_)
 
 
-def _with_numbers(frame: pd.DataFrame, names: Mapping[str, NDArray[np.str_]]) -> pd.DataFrame:
+def _with_numbers(frame: pd.DataFrame, names: Mapping[str, Texts]) -> pd.DataFrame:
     numbers = {
         column.removesuffix(_column(level)) + number_column(level): positions(
             names[level], frame[column]
@@ -109,13 +110,13 @@ def _with_numbers(frame: pd.DataFrame, names: Mapping[str, NDArray[np.str_]]) ->
     return frame.drop(columns=list(CELLS)).assign(**numbers)
 
 
-def positions(names: NDArray[np.str_], wanted: pd.Series | NDArray[np.str_]) -> NDArray[np.intp]:
+def positions(names: Texts, wanted: pd.Series | Texts) -> NDArray[np.intp]:
     """Find each wanted text among names; -1 where it is none of them."""
     index = pd.Index(names.astype(object))
     return np.asarray(index.get_indexer(pd.Index(np.asarray(wanted, dtype=object))))
 
 
-def _centres(cells: Mapping[str, NDArray[np.str_]]) -> dict[str, NDArray[np.float64]]:
+def _centres(cells: Mapping[str, Texts]) -> dict[str, Floats]:
     degrees = {level: np.column_stack(cell_centres(names)) for level, names in cells.items()}
     finest = degrees["cell:10"]
     middle = finest.mean(axis=0) if len(finest) else np.zeros(2)
@@ -123,13 +124,13 @@ def _centres(cells: Mapping[str, NDArray[np.str_]]) -> dict[str, NDArray[np.floa
     return {level: offsets_m(*points.T, origin=origin) for level, points in degrees.items()}
 
 
-def _with_metres(frame: pd.DataFrame, centres: NDArray[np.float64]) -> pd.DataFrame:
+def _with_metres(frame: pd.DataFrame, centres: Floats) -> pd.DataFrame:
     # Number -1 reads the last entry: unknown.
     known = np.vstack([centres, [[np.nan, np.nan]]])[frame[number_column("cell:10")].to_numpy()]
     return frame.assign(**{X_M: known[:, 0], Y_M: known[:, 1]})
 
 
-def _ring_weights(cells: NDArray[np.str_]) -> list[sparse.csr_array]:
+def _ring_weights(cells: Texts) -> list[sparse.csr_array]:
     source, neighbour, steps = disk(cells, max(RING_STEPS))
     target = positions(cells, neighbour)
     rings = [(steps <= k) & (target >= 0) for k in RING_STEPS]

@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from geo.errors import GridwardenError
+from risk.arrays import Floats
 from risk.backtest.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
 from risk.backtest.ground import BUILDING, PLACE, positions
 from risk.backtest.questions import INSPECTED
-from risk.backtest.views import Floats, View
+from risk.backtest.views import View
 from risk.fitted import OriginScores
 from risk.history.places import IS_KNOWN, UNIT
 from risk.reach import units_of
@@ -34,8 +35,6 @@ class Method:
 
     Parameters
     ----------
-    name
-        Name in the results.
     score
         Returns one score per unit of a view, higher for "look here first".
     expects_counts

@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata, spearmanr
 
-Floats = NDArray[np.float64]
+from risk.arrays import Bools, Floats
+
 Order = NDArray[np.intp]
 
 DECILES: Final = 10
@@ -92,21 +93,23 @@ def precision_at(events: Floats, order: Order, *, k: int) -> float:
 
 def recall_at(events: Floats, order: Order, *, k: int) -> float:
     """Return the share of the units in which something happened that are among the first k."""
-    there = int((events > 0).sum())
-    return float((events[order[:k]] > 0).sum()) / there if there else math.nan
+    happened = int((events > 0).sum())
+    return float((events[order[:k]] > 0).sum()) / happened if happened else math.nan
 
 
-def area_under_curve(happened: NDArray[np.bool_], score: Floats) -> float:
+def area_under_curve(happened: Bools, score: Floats) -> float:
     """Return the probability that a unit where it happened outscores one where it did not.
 
     Mann and Whitney's U over n₁·n₀ from mid-ranks, so ties count half; NaN where either is none.
     """
     ranks = rankdata(score)
-    there = int(happened.sum())
-    others = len(happened) - there
-    if not there or not others:
+    positives = int(happened.sum())
+    negatives = len(happened) - positives
+    if not positives or not negatives:
         return math.nan
-    return float((ranks[happened].sum() - there * (there + 1) / 2) / (there * others))
+    return float(
+        (ranks[happened].sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    )
 
 
 def rank_correlation(events: Floats, score: Floats) -> float:
@@ -116,7 +119,7 @@ def rank_correlation(events: Floats, score: Floats) -> float:
     return float(spearmanr(events, score).statistic)
 
 
-def days_earlier(day: Floats, happened: NDArray[np.bool_], order: Order) -> float:
+def days_earlier(day: Floats, happened: Bools, order: Order) -> float:
     """Return by how many days on average the same visits in another order find it earlier.
 
     Every day keeps its real number of visits; the visits are dealt to the days anew, best first
@@ -130,7 +133,7 @@ def days_earlier(day: Floats, happened: NDArray[np.bool_], order: Order) -> floa
     return float((day - dealt)[happened].mean())
 
 
-def found_in_first_half(happened: NDArray[np.bool_], order: Order) -> float:
+def found_in_first_half(happened: Bools, order: Order) -> float:
     """Return the share of all finds that the first half of the visits makes."""
     total = int(happened.sum())
     return float(happened[order[: len(order) // 2]].sum()) / total if total else math.nan

@@ -22,20 +22,12 @@ def overstatement(
     expectation over these, as usual for a ratio of expected and observed deaths (Ulm 1990,
     American Journal of Epidemiology 131). They hold at least as often as ``level`` says.
 
-    Parameters
-    ----------
-    expected
-        Sum of the expected counts, at least 0.
-    observed
-        Count that came, at least 0.
-    level
-        Probability that the interval holds, between 0 and 1.
+    ``expected``: sum of the expected counts, at least 0. ``observed``: count that came, at least 0.
+    ``level``: probability that the interval holds, between 0 and 1.
 
-    Returns
-    -------
-    dict
-        ``expected``, ``observed``, ``ratio`` (expected / observed: above 1 too much was promised),
-        ``low`` and ``high``. ``ratio`` and ``high`` are None, for no bound, where nothing came.
+    The result: ``expected``, ``observed``, ``ratio`` (expected / observed: above 1 too much was
+    promised), ``low`` and ``high``. ``ratio`` and ``high`` are None, for no bound, where nothing
+    came.
     """
     most = float(gammaincinv(observed + 1, 0.5 + level / 2))
     least = float(gammaincinv(observed, 0.5 - level / 2)) if observed else 0.0

@@ -31,8 +31,6 @@ class Plan:
         One of `risk.backtest.ground.UNITS`.
     among
         ``all`` or ``inspected``.
-    splits
-        Origins with the ends of their windows.
     horizon
         The horizon as asked, such as ``90d`` or ``2mo``; windows of one horizon are summed up
         together.

@@ -7,13 +7,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Bools, Floats
 from risk.backtest.ground import BUILDING, number_column
 from risk.backtest.tables import Tables
 from risk.columns import DAY
-
-Floats = NDArray[np.float64]
 
 ALL, INSPECTED = "all", "inspected"
 VIOLATIONS, FOUND, CRITICAL = "violations", "inspections:found", "inspections:critical"
@@ -57,7 +55,7 @@ def window_visits(tables: Tables, question: Question) -> pd.DataFrame:
     return in_window(rows, question)
 
 
-def found_something(visits: pd.DataFrame, tables: Tables, question: Question) -> NDArray[np.bool_]:
+def found_something(visits: pd.DataFrame, tables: Tables, question: Question) -> Bools:
     """Mark the visits that found what is asked for.
 
     For decided violations, which are no visits, a visit counts where its building has a violation

@@ -63,10 +63,6 @@ class Backtest:
     ----------
     tables
         Everything up to the end of the last window.
-    config
-        The score's policy, with the recipe of the model.
-    settings
-        The office's ``[backtest]`` section.
     """
 
     tables: Tables

@@ -101,10 +101,7 @@ class Split:
 def read_origins(text: str) -> tuple[list[datetime], Span]:
     """Read ``FROM:TO:EVERY``, such as ``2013-01-01:2014-07-01:2mo``; TO is the last origin.
 
-    Returns
-    -------
-    origins, every
-        Local midnights in order; both ends included where the steps meet them.
+    The result: local midnights in order; both ends included where the steps meet them.
 
     Raises
     ------
@@ -129,19 +126,10 @@ def read_origins(text: str) -> tuple[list[datetime], Span]:
 def choose_origins(first: datetime, end: datetime, horizon: Span) -> list[datetime]:
     """Choose the last origins with a full window each, a horizon apart, in order.
 
-    Parameters
-    ----------
-    first
-        Earliest visit; no origin lies within `HISTORY_DAYS` of it.
-    end
-        First midnight after the data.
-    horizon
-        Length of a window.
+    ``first``: earliest visit; no origin lies within `HISTORY_DAYS` of it. ``end``: first midnight
+    after the data.
 
-    Returns
-    -------
-    list of datetime
-        At most `USUAL_ORIGINS`.
+    The result: at most `USUAL_ORIGINS`.
 
     Raises
     ------

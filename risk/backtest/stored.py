@@ -15,16 +15,11 @@ RENAMED: Final = {"scorecard": VISIT_MODEL, "scorecard_no_area": WITHOUT_AREA}
 def upgrade(content: Mapping[str, Any]) -> dict[str, Any]:
     """Bring a stored evaluation, or a file written by ``backtest --json``, up to date.
 
-    Parameters
-    ----------
-    content
-        An object with ``runs``, ``summary`` and ``absent``; whatever else it holds is kept.
+    ``content``: an object with ``runs``, ``summary`` and ``absent``; whatever else it holds is
+    kept.
 
-    Returns
-    -------
-    dict
-        The same with methods under the names of `risk.backtest.methods.METHODS`, and with
-        ``top_tenth`` in each line of the summary. Up-to-date content comes back equal.
+    The result: the same with methods under the names of `risk.backtest.methods.METHODS`, and with
+    ``top_tenth`` in each line of the summary. Up-to-date content comes back equal.
     """
     return {
         **content,

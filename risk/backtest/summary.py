@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from risk.arrays import Floats
 from risk.backtest.evaluate import Measured
 from risk.backtest.overstatement import of_top_tenth
 from risk.backtest.settings import BacktestSettings
-
-Floats = NDArray[np.float64]
 
 NAMES: Final = ("method", "event", "unit", "horizon", "among")
 COMPARED: Final = (
@@ -31,26 +29,15 @@ def summarise(
 ) -> list[dict[str, Any]]:
     """Sum up the runs of one plan, one object per method.
 
-    Parameters
-    ----------
-    runs
-        The lines of the plan.
-    measured
-        Per method its results, in the order of the origins.
-    settings
-        Level of the intervals.
+    ``measured``: per method its results, in the order of the origins.
 
-    Returns
-    -------
-    list of dict
-        The names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``: per
-        measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
-        ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at
-        how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the
-        first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much
-        its last tenth is overstated, `risk.backtest.overstatement`; None without tenths),
-        ``wrong_flags`` (per group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by
-        type of community).
+    The result: the names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``:
+    per measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
+    ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at how
+    many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the first 0
+    … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much its last
+    tenth is overstated, `risk.backtest.overstatement`; None without tenths), ``wrong_flags`` (per
+    group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by type of community).
     """
     lines = {name: [run for run in runs if run["method"] == name] for name in measured}
     level = settings.interval_level

@@ -7,22 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import ibis
-import numpy as np
 import pandas as pd
-from ibis import ir
 
-from risk.aggregates import fetch
+from risk.aggregates import NEVER, fetch_columns
 from risk.columns import DAY
 from risk.config import ScoreConfig
-from risk.history.facts import LEARNT, Facts
+from risk.history.facts import LEARNT, Facts, rows_before
 from risk.history.visits import read_facts
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
+from risk.signals import EVENT_AT, LEARNT_AT, OWN_POINT, ROW_KEY, FeatureSource, known_rows
 
 LONG_AGO: Final = -1_000_000
 """The day on which a building of an imported register was learnt: known at any date."""
-NEVER: Final = 10_000_000
-_OWN_POINT: Final = ("room", "building", "cell")
 _PLACED: Final = ("building_id", "h3_r10", "community_code", "match_level", ROW_KEY)
 
 
@@ -32,8 +27,6 @@ class Tables:
 
     Parameters
     ----------
-    facts
-        Visits and complaints.
     violations
         ``unit``, ``building``, ``h3_r10``.
     rentals
@@ -72,25 +65,11 @@ class Tables:
         return replace(self, facts=self.facts.units_as_of(cut))
 
 
-def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
-    """Return the rows that happened and were learnt on an earlier day."""
-    return frame[(frame[DAY] < cut) & (frame[LEARNT] < cut)]
-
-
 def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Tables:
     """Read the workspace once, for all origins up to ``cut``.
 
     Of a row that was corrected later the version that holds at ``cut`` is read, with the day on
     which that version was learnt: an earlier origin rather misses it than knows too much.
-
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time after the last window.
-    config
-        What counts as a find.
     """
     return Tables(
         facts=read_facts(source, cut=cut, config=config),
@@ -101,16 +80,15 @@ def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
 
 
 def _read_placed(source: FeatureSource, name: str, cut: datetime) -> pd.DataFrame:
-    table = source.table(name, cut=cut)
-    texts = [*_PLACED, "unit_id"]
-    rows = _fetch(table, texts=texts, days={DAY: EVENT_AT, LEARNT: LEARNT_AT})
+    days = {DAY: EVENT_AT, LEARNT: LEARNT_AT}
+    rows = fetch_columns(known_rows(source, name, cut), texts=[*_PLACED, "unit_id"], days=days)
     return _named(rows).sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
 
 
 def _read_rentals(source: FeatureSource, cut: datetime) -> pd.DataFrame:
-    table = source.table("rentals", cut=cut)
+    table = known_rows(source, "rentals", cut)
     days = {DAY: EVENT_AT, LEARNT: LEARNT_AT, "start": "start_date", "end": "end_date"}
-    rows = _fetch(table, texts=[*_PLACED, "unit_id", "filing_no"], days=days)
+    rows = fetch_columns(table, texts=[*_PLACED, "unit_id", "filing_no"], days=days)
     unit = rows["unit_id"].where(rows["unit_id"] != "", rows["filing_no"])
     rows = rows.assign(unit_id=unit.where(unit != "", rows[ROW_KEY]))
     # A lease without a start is taken to have begun when it was learnt.
@@ -120,9 +98,8 @@ def _read_rentals(source: FeatureSource, cut: datetime) -> pd.DataFrame:
 
 
 def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
-    table = source.table("buildings", cut=cut)
-    rows = _fetch(
-        table,
+    rows = fetch_columns(
+        source.table("buildings", cut=cut),
         texts=["building_id", "h3_r10", "community_code", "kind"],
         days={LEARNT: LEARNT_AT},
         numbers=["household_count"],
@@ -135,41 +112,10 @@ def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    own_point = rows["match_level"].isin(_OWN_POINT)
+    own_point = rows["match_level"].isin(list(OWN_POINT))
     return rows.assign(
         unit=rows["unit_id"].where(rows["unit_id"] != "", rows["building_id"]),
         building=rows["building_id"],
         community=rows["community_code"],
         h3_r10=rows["h3_r10"].where(own_point, ""),
     ).drop(columns=["unit_id", "building_id", "community_code", "match_level"])
-
-
-def _fetch(
-    table: ir.Table,
-    *,
-    texts: list[str],
-    days: Mapping[str, str],
-    numbers: list[str] | None = None,
-    flags: list[str] | None = None,
-) -> pd.DataFrame:
-    """Read columns as text, whole days, numbers or flags; what is not there reads as unknown."""
-    there = set(table.columns)
-    frame = fetch(
-        table.select(
-            **{n: _cast(table, n, there, "string").fill_null("") for n in texts},
-            **{n: _cast(table, column, there, "timestamp") for n, column in days.items()},
-            **{n: _cast(table, n, there, "float64") for n in numbers or []},
-            **{n: _cast(table, n, there, "boolean").fill_null(False) for n in flags or []},  # noqa: FBT003 -- a literal's value
-        )
-    )
-    frame = frame.astype(dict.fromkeys(texts, "str"))
-    return frame.assign(**{name: _whole_days(frame[name]) for name in days})
-
-
-def _cast(table: ir.Table, name: str, there: set[str], kind: str) -> ir.Value:
-    return table[name].cast(kind) if name in there else ibis.null(kind)
-
-
-def _whole_days(times: pd.Series) -> np.ndarray:
-    values = times.to_numpy().astype("datetime64[D]")
-    return np.where(np.isnat(values), NEVER, values.astype(np.int64))

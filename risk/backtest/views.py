@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk.arrays import Floats, Texts
 from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, Geography, number_column
 from risk.backtest.questions import (
     INSPECTED,
@@ -32,7 +33,6 @@ from risk.backtest.tables import Tables
 from risk.columns import DAY
 from risk.config import ExposureRule
 
-Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 
 
@@ -68,8 +68,6 @@ class View:
 
     Parameters
     ----------
-    question
-        What is asked.
     ground
         Names, centres and rings; its tables are not for methods.
     known
@@ -88,7 +86,7 @@ class View:
     exposure_rule: ExposureRule
 
     @property
-    def names(self) -> NDArray[np.str_]:
+    def names(self) -> Texts:
         """Names of the units."""
         return self.geography.names[self.question.level][self.units]
 
@@ -134,8 +132,11 @@ class View:
         cell = np.full(len(self.units), -1)
         tables = (self.known.buildings, self.known.rentals, self.known.facts.visits)
         for frame in (table for table in tables if number_column(level) in table):
-            at, there = self.position(frame[number_column(level)].to_numpy()), frame[X_M].notna()
-            good = (at >= 0) & there.to_numpy()
+            at, has_point = (
+                self.position(frame[number_column(level)].to_numpy()),
+                frame[X_M].notna(),
+            )
+            good = (at >= 0) & has_point.to_numpy()
             x_m[at[good]], y_m[at[good]] = frame[X_M][good], frame[Y_M][good]
             cell[at[good]] = frame[number_column(RING_LEVEL)][good]
         return x_m, y_m, cell
@@ -172,8 +173,8 @@ class View:
         return {}
 
     def _look_back(self, steps: int) -> tuple[View, Answer] | None:
-        asked, back = self.question, steps * self.question.days
-        question = replace(asked, cut=asked.cut - back, end=asked.end - back)
+        present, back = self.question, steps * self.question.days
+        question = replace(present, cut=present.cut - back, end=present.end - back)
         view = look(self.geography, self.known, question, self.settings, self.exposure_rule)
         answer = answer_to(view, self.known)
         return (view, answer) if answer.events.sum() > 0 and len(view.visits.unit) else None

@@ -16,22 +16,11 @@ def build_design(
 ) -> pd.DataFrame:
     """Build the features of places as of a cut.
 
-    Parameters
-    ----------
-    known
-        Facts of before the cut (`Facts.before`).
-    places
-        Rows of `risk.history.places.places_of`.
-    cut
-        Day.
-    config
-        Recipe.
+    ``known``: facts of before the cut (`Facts.before`). ``places``: rows of
+    `risk.history.places.places_of`.
 
-    Returns
-    -------
-    DataFrame
-        float64, one row per place in their order, columns named by `risk.history.names`. An outcome
-        that was never recorded has no columns.
+    The frame: float64, one row per place in their order, columns named by `risk.history.names`. An
+    outcome that was never recorded has no columns.
     """
     columns: Columns = {}
     columns |= outcome_columns(known, places, cut=cut, config=config)

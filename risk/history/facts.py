@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from risk.arrays import Codes
 from risk.columns import DAY
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.foretold import is_available
@@ -57,7 +57,7 @@ class Facts:
     def before(self, cut: int) -> Facts:
         """Return what had happened and was known on the day before ``cut``, one row per visit."""
         known = replace(
-            self, visits=_before(self.visits, cut), complaints=_before(self.complaints, cut)
+            self, visits=rows_before(self.visits, cut), complaints=rows_before(self.complaints, cut)
         )
         named = known.units_as_of(cut).visits
         # Of rows of one visit those that do not say what came of it repeat the others.
@@ -71,7 +71,7 @@ class Facts:
         nothing by then named no door as often as finds did, it is the building: what comes later
         decides nothing about what is known at the cut.
         """
-        known = _before(self.visits, cut)
+        known = rows_before(self.visits, cut)
         by = BY_DOOR if is_available(known[DOOR] != "", known["found"]) else BY_BUILDING
         names = [name.removeprefix(by) for name in map(str, self.visits) if name.startswith(by)]
         units = {name: self.visits[by + name] for name in names}
@@ -131,12 +131,13 @@ def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
 
 
 def _coded(frame: pd.DataFrame, names: Mapping[str, pd.Index[Any]]) -> pd.DataFrame:
-    codes: dict[str, NDArray[np.int64]] = {
+    codes: dict[str, Codes] = {
         code_column(level): np.asarray(index.get_indexer(pd.Index(frame[level])), dtype=np.int64)
         for level, index in names.items()
     }
     return frame.assign(**codes)
 
 
-def _before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
+def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
+    """Return the rows that happened and were learnt on an earlier day than ``cut``."""
     return frame[(frame[DAY] < cut) & (frame[LEARNT] < cut)]

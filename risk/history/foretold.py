@@ -20,10 +20,8 @@ LEAST_RATIO: Final = 0.9
 def available_texts(visits: pd.DataFrame) -> frozenset[str]:
     """Return which of `LISTED_TEXTS` are filled in whatever the result of a visit.
 
-    Parameters
-    ----------
-    visits
-        The texts (``''`` where missing) and ``found`` (above 0 a find, NaN without a result).
+    ``visits``: the texts (``''`` where missing) and ``found`` (above 0 a find, NaN without a
+    result).
     """
     return frozenset(
         name for name in LISTED_TEXTS if is_available(visits[name] != "", visits["found"])
@@ -33,12 +31,7 @@ def available_texts(visits: pd.DataFrame) -> frozenset[str]:
 def is_available(filled: pd.Series, found: pd.Series) -> bool:
     """Say whether something is filled in about as often where nothing was found as where it was.
 
-    Parameters
-    ----------
-    filled
-        Booleans, one per visit.
-    found
-        Above 0 a find, 0 none, NaN without a result.
+    ``filled``: booleans, one per visit. ``found``: above 0 a find, 0 none, NaN without a result.
     """
     finds, others = filled[found > 0], filled[found == 0]
     if finds.empty or others.empty:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from geo.cells import cell_centres
 from geo.shapes.projection import offsets_m
+from risk.arrays import Floats, Texts
 
 RESOLUTION: Final = 9
 REACH_BANDWIDTHS: Final = 3.0
 
 
-def cell_positions_m(cells: NDArray[np.str_]) -> NDArray[np.float64]:
+def cell_positions_m(cells: Texts) -> Floats:
     """Return centres of cells in metres, shape (cells, 2), flat about their middle.
 
     Good to a fraction of a per cent over a city; the kernel needs no more.
@@ -27,20 +27,12 @@ def cell_positions_m(cells: NDArray[np.str_]) -> NDArray[np.float64]:
     return offsets_m(lon, lat, origin=(float(lon.mean()), float(lat.mean())))
 
 
-def gaussian_kernel(positions_m: NDArray[np.float64], *, bandwidth_m: float) -> csr_matrix:
+def gaussian_kernel(positions_m: Floats, *, bandwidth_m: float) -> csr_matrix:
     """Return the weights exp(-½(d/bandwidth)²) between places, 0 beyond three bandwidths.
 
-    Parameters
-    ----------
-    positions_m
-        Shape (n, 2).
-    bandwidth_m
-        Metres, > 0.
+    ``positions_m``: shape (n, 2). ``bandwidth_m``: metres, > 0.
 
-    Returns
-    -------
-    csr_matrix
-        Symmetric, shape (n, n), 1 on the diagonal.
+    The result: symmetric, shape (n, n), 1 on the diagonal.
     """
     count = len(positions_m)
     itself = np.arange(count)

@@ -71,22 +71,16 @@ def risk_features(
 def propensity_features(names: Iterable[str], *, due: bool, pace: bool) -> list[str]:
     """List the features of the chance of being visited.
 
-    Parameters
-    ----------
-    names
-        All features there are.
-    due
-        Include how long ago the last visit was, as hinges.
-    pace
-        Include where visits are being made now.
+    ``due``: include how long ago the last visit was, as hinges. ``pace``: include where visits are
+    being made now.
     """
     shared = {history("found", "kind_class"), history("found", "building")}
     left_out = {part for part, kept in ((DUE, due), (PACE, pace)) if not kept}
     chosen = []
     for name in names:
         parts = name.split(".")
-        own = parts[0] in _OWN or (parts[0] == PROPENSITY and parts[1] not in left_out)
-        if own or name in shared:
+        is_own = parts[0] in _OWN or (parts[0] == PROPENSITY and parts[1] not in left_out)
+        if is_own or name in shared:
             chosen.append(name)
     return chosen
 

@@ -7,10 +7,12 @@ of the kind then multiplies E by e^r, so that every further level tells of more 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Codes, Floats
 from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.empirical_bayes import local_mean, log_ratio, prior_strength
@@ -18,22 +20,57 @@ from risk.history import names
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 
-Columns = dict[str, "NDArray[np.float64]"]
+Columns = dict[str, Floats]
 
 
-def look_up(values: NDArray[np.float64], codes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the value of each code, 0 for what is not known."""
-    if not len(values):
-        return np.zeros(len(codes))
-    return np.where(codes == UNKNOWN, 0.0, values[np.maximum(codes, 0)])
-
-
-def sum_by_code(
-    codes: NDArray[np.int64], values: NDArray[np.float64], size: int
-) -> NDArray[np.float64]:
+def sum_by_code(codes: Codes, values: Floats, size: int) -> Floats:
     """Add up values by code, shape (size,); the unknown belong nowhere."""
     known = codes != UNKNOWN
     return np.bincount(codes[known], values[known], size).astype(np.float64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """Codes of some rows and of the places asked for, at one level; -1 is unknown.
+
+    Methods take a value per row, or per code, and return one per code, shape (size,), or per place.
+    """
+
+    rows: Codes
+    places: Codes
+    size: int
+
+    @classmethod
+    def of(cls, name: str, known: Facts, rows: pd.DataFrame, places: pd.DataFrame) -> Level:
+        """Take the codes of a level of `risk.history.config.OUTCOME_LEVELS`, or of cells."""
+        column = code_column(name)
+        return cls(
+            rows=rows[column].to_numpy(np.int64),
+            places=places[column].to_numpy(np.int64),
+            size=known.sizes[name],
+        )
+
+    def sum(self, values: Floats) -> Floats:
+        """Add up the values of each code's rows."""
+        return sum_by_code(self.rows, values, self.size)
+
+    def last(self, values: Floats) -> Floats:
+        """Return the value of each code's last row, NaN without any."""
+        of_code = np.full(self.size + 1, np.nan)
+        of_code[self.rows] = values  # the unknown, -1, fall into the last place, which is cut off
+        return of_code[: self.size]
+
+    def first(self, values: Floats) -> Floats:
+        """Return the value of each code's first row, NaN without any."""
+        return replace(self, rows=self.rows[::-1]).last(values[::-1])
+
+    def at_places(self, of_code: Floats, *, unknown: float = 0.0) -> Floats:
+        """Return the value of each place's code."""
+        return np.append(of_code, unknown)[self.places]
+
+    def count(self) -> Floats:
+        """Count the rows of each place's code."""
+        return self.at_places(self.sum(np.ones(len(self.rows))))
 
 
 def outcome_columns(
@@ -41,16 +78,7 @@ def outcome_columns(
 ) -> Columns:
     """Return the histories of every outcome that was ever recorded, per place.
 
-    Parameters
-    ----------
-    known
-        Facts of before the cut.
-    places
-        With codes of levels and cell.
-    cut
-        Day.
-    config
-        Recipe.
+    ``places``: with codes of levels and cell.
     """
     results = known.with_results()
     columns: Columns = {}
@@ -72,42 +100,36 @@ def _one_outcome(
     day = results[DAY].to_numpy(np.int64)
     found = np.minimum(results[outcome].to_numpy(np.float64), config.count_cap)
     expected = local_mean(day, found, width_days=config.season_days)
+    levels = {name: Level.of(name, known, results, places) for name in (*OUTCOME_LEVELS, CELL)}
     columns: Columns = {}
-    for level in OUTCOME_LEVELS:
-        codes = results[code_column(level)].to_numpy(np.int64)
-        size = known.sizes[level]
-        o, e = sum_by_code(codes, found, size), sum_by_code(codes, expected, size)
+    for name in OUTCOME_LEVELS:
+        level = levels[name]
+        o, e = level.sum(found), level.sum(expected)
         ratio = log_ratio(o, e, prior_strength(o, e))
-        here = places[code_column(level)].to_numpy(np.int64)
-        columns[names.history(outcome, level)] = look_up(ratio, here)
-        if level == OUTCOME_LEVELS[0]:
-            expected = expected * np.exp(look_up(ratio, codes))
-    units = results[code_column("unit")].to_numpy(np.int64)
-    surplus = np.zeros(known.sizes["unit"] + 1)
-    surplus[units] = found - expected  # in order of time, so that the last visit stays
-    here = places[code_column("unit")].to_numpy(np.int64)
-    columns[names.last(outcome)] = look_up(surplus[:-1], here)
+        columns[names.history(outcome, name)] = level.at_places(ratio)
+        if name == OUTCOME_LEVELS[0]:
+            expected = expected * np.exp(np.append(ratio, 0.0)[level.rows])
+    units = levels["unit"]
+    surplus = units.at_places(units.last(found - expected))  # rows are in order of time
+    columns[names.last(outcome)] = np.nan_to_num(surplus)
     age = (cut - day).astype(np.float64)
-    cells = results[code_column(CELL)].to_numpy(np.int64)
-    return columns | _areas(known, places, outcome, (cells, age, found, expected), config)
+    return columns | _areas(known, levels[CELL], outcome, (age, found, expected), config)
 
 
 def _areas(
     known: Facts,
-    places: pd.DataFrame,
+    cells: Level,
     outcome: str,
-    visits: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    visits: tuple[Floats, Floats, Floats],
     config: ModelConfig,
 ) -> Columns:
     """Return log((K·O + s)/(K·E + s)) with O and E decayed, K the kernel, per place."""
-    cells, age, found, expected = visits
-    here = places[code_column(CELL)].to_numpy(np.int64)
+    age, found, expected = visits
     columns: Columns = {}
     for half_life in config.area_half_lives_days:
-        left = decay_weights(age, half_life_days=half_life)
-        o = sum_by_code(cells, found * left, known.sizes[CELL])
-        e = sum_by_code(cells, expected * left, known.sizes[CELL])
+        decay = decay_weights(age, half_life_days=half_life)
+        o, e = cells.sum(found * decay), cells.sum(expected * decay)
         for width, kernel in known.kernels.items():
             ratio = log_ratio(kernel @ o, kernel @ e, config.area_strength)
-            columns[names.area(outcome, width, half_life)] = look_up(ratio, here)
+            columns[names.area(outcome, width, half_life)] = cells.at_places(ratio)
     return columns

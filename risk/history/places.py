@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.cells import parents
+from risk.arrays import Codes, Texts
 from risk.history.config import KNOWN, OUTCOME_LEVELS, ModelConfig
 from risk.history.facts import CELL, UNKNOWN, Facts, code_column
 from risk.history.foretold import LISTED_TEXTS, available_texts
@@ -26,15 +26,7 @@ NEVER_VISITED: Final = "register:"
 def known_places(known: Facts) -> pd.DataFrame:
     """Return the units with a result, with the attributes of their last one.
 
-    Parameters
-    ----------
-    known
-        Facts of before the cut.
-
-    Returns
-    -------
-    DataFrame
-        One row per unit, indexed 0…; the texts and codes of `ATTRIBUTES`, and ``known``.
+    The frame: one row per unit, indexed 0…; the texts and codes of `ATTRIBUTES`, and ``known``.
     """
     visits = known.visits[known.visits["found"].notna() & (known.visits[UNIT] != "")]
     last = visits.drop_duplicates(UNIT, keep="last")[list(ATTRIBUTES)]
@@ -64,47 +56,36 @@ def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.
 def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.DataFrame:
     """Return a place for each building of the register that had no result before the cut.
 
-    Parameters
-    ----------
-    facts
-        All visits; what happened from the cut on is read for the numbering of cells alone.
-    register
-        ``building``, ``h3_r10``, ``made`` and ``learnt``: buildings that a register told of, not
-        those made from addresses that turned up in other files.
-    cut
-        Day.
+    ``facts``: all visits; what happened from the cut on is read for the numbering of cells alone.
+    ``register``: ``building``, ``h3_r10``, ``made`` and ``learnt``: buildings that a register told
+    of, not those made from addresses that turned up in other files.
 
-    Returns
-    -------
-    DataFrame
-        As `known_places`; only where they stand is known of them.
+    The frame: as `known_places`; only where they stand is known of them.
     """
     visited = known_places(facts.before(cut))["building"]
-    there = register[~register["made"] & (register["learnt"] < cut)]
-    there = there[(there["building"] != "") & ~there["building"].isin(visited)]
-    cells = parents(there["h3_r10"].to_numpy(dtype=np.str_), RESOLUTION)
+    buildings = register[~register["made"] & (register["learnt"] < cut)]
+    buildings = buildings[(buildings["building"] != "") & ~buildings["building"].isin(visited)]
+    cells = parents(buildings["h3_r10"].to_numpy(dtype=np.str_), RESOLUTION)
     texts = dict.fromkeys(_TEXTS, "") | {
-        UNIT: (NEVER_VISITED + there["building"]).to_numpy(),
-        "building": there["building"].to_numpy(),
+        UNIT: (NEVER_VISITED + buildings["building"]).to_numpy(),
+        "building": buildings["building"].to_numpy(),
         CELL: cells,
-        "h3_r10": there["h3_r10"].to_numpy(),
+        "h3_r10": buildings["h3_r10"].to_numpy(),
     }
     codes = dict.fromkeys(_CODES, UNKNOWN) | {
         code_column(CELL): _codes_of(facts.visits, CELL, cells),
-        code_column("building"): _codes_of(facts.visits, "building", there["building"]),
+        code_column("building"): _codes_of(facts.visits, "building", buildings["building"]),
     }
-    frame = pd.DataFrame(texts, index=range(len(there))).astype("str")
+    frame = pd.DataFrame(texts, index=range(len(buildings))).astype("str")
     return frame.assign(**codes, **{IS_KNOWN: True})[[*ATTRIBUTES, IS_KNOWN]]
 
 
-def _codes_of(
-    visits: pd.DataFrame, level: str, texts: NDArray[np.str_] | pd.Series
-) -> NDArray[np.int64]:
+def _codes_of(visits: pd.DataFrame, level: str, texts: Texts | pd.Series) -> Codes:
     coded = visits.drop_duplicates(level).set_index(level)[code_column(level)]
     return np.asarray(coded.reindex(texts).fillna(UNKNOWN), dtype=np.int64)
 
 
-def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> NDArray[np.int64]:
+def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> Codes:
     """Return the row of each visit's unit among the places, -1 where there is none."""
     return np.asarray(pd.Index(places[UNIT]).get_indexer(pd.Index(visits[UNIT])), dtype=np.int64)
 
@@ -120,7 +101,7 @@ def _without_afterthoughts(new: pd.DataFrame, *, available: frozenset[str]) -> p
 
 def _as_told_before(new: pd.DataFrame, before: Facts) -> pd.DataFrame:
     earlier = before.visits.drop_duplicates(UNIT, keep="last").set_index(UNIT)
-    told = earlier.reindex(new[UNIT])
-    columns = {name: told[name].fillna("").astype("str").to_numpy() for name in _TEXTS}
-    codes = {name: told[name].fillna(UNKNOWN).astype(np.int64).to_numpy() for name in _CODES}
+    attributes = earlier.reindex(new[UNIT])
+    columns = {name: attributes[name].fillna("").astype("str").to_numpy() for name in _TEXTS}
+    codes = {name: attributes[name].fillna(UNKNOWN).astype(np.int64).to_numpy() for name in _CODES}
     return new.assign(**columns, **codes)

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from risk.history.config import PURPOSES, PurposeWords
+from risk.arrays import Texts
+from risk.history.config import PurposeWords
 
 ROUTINE: Final = "routine"
 OTHER: Final = "other"
@@ -17,15 +17,11 @@ _IN_ORDER: Final = ("revisit", "complaint", "licence", "routine")
 """A complaint's re-inspection is a re-inspection."""
 
 
-def classify_purposes(texts: Sequence[str] | pd.Series, words: PurposeWords) -> NDArray[np.str_]:
+def classify_purposes(texts: Sequence[str] | pd.Series, words: PurposeWords) -> Texts:
     """Return the class of each occasion, one of `PURPOSES`.
 
-    Parameters
-    ----------
-    texts
-        Free text, Chinese or Western; ``''`` where nothing was written.
-    words
-        The editable table of words.
+    ``texts``: free text, Chinese or Western; ``''`` where nothing was written. ``words``: the
+    editable table of words.
     """
     codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
     classes = np.array([_classify(str(text).casefold(), words) for text in distinct], dtype="U16")
@@ -40,6 +36,3 @@ def _classify(text: str, words: PurposeWords) -> str:
         if any(word.casefold() in text for word in known):
             return name
     return OTHER
-
-
-__all__ = ["PURPOSES", "classify_purposes"]

@@ -6,14 +6,14 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from risk.arrays import Floats, Texts
 from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.history import names
 from risk.history.config import PURPOSES, ModelConfig
-from risk.history.facts import CELL, SOURCE_KEYS, UNKNOWN, Facts, code_column
-from risk.history.outcomes import Columns, look_up, sum_by_code
+from risk.history.facts import CELL, SOURCE_KEYS, Facts
+from risk.history.outcomes import Columns, Level
 
 DUE_STEP_DAYS: Final = 60.0
 DUE_MOST_STEPS: Final = 4.0
@@ -34,26 +34,18 @@ def recency_columns(
     # Two results of one day and purpose were one time of going there.
     once = known.visits.drop_duplicates(list(SOURCE_KEYS))
     columns: Columns = {}
-    for level in ("unit", "building"):
-        columns |= _by_purpose(known, once, places, level, cut, config)
-        columns |= _ages(known, once, places, level, cut, config)
+    for name in ("unit", "building"):
+        level, age = Level.of(name, known, once, places), _age(once, cut)
+        columns |= _by_purpose(once["purpose"].to_numpy(), level, name, age, config)
+        columns |= _ages(level, name, age, config)
     columns |= _results(known, results, places, cut, config)
     return columns | _pace_and_size(known, results, places, cut)
 
 
 def _by_purpose(
-    known: Facts,
-    once: pd.DataFrame,
-    places: pd.DataFrame,
-    level: str,
-    cut: int,
-    config: ModelConfig,
+    purposes: Texts, level: Level, name: str, age: Floats, config: ModelConfig
 ) -> Columns:
     """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
-    codes = once[code_column(level)].to_numpy(np.int64)
-    here = places[code_column(level)].to_numpy(np.int64)
-    age = (cut - once[DAY].to_numpy(np.int64)).astype(np.float64)
-    purposes = once["purpose"].to_numpy()
     columns: Columns = {}
     for half_life, prefix in (
         (config.visit_half_life_days, names.VISITS),
@@ -61,59 +53,34 @@ def _by_purpose(
     ):
         decay = decay_weights(age, half_life_days=half_life)
         for purpose in PURPOSES:
-            total = sum_by_code(
-                codes, np.where(purposes == purpose, decay, 0.0), known.sizes[level]
-            )
-            columns[f"{prefix}.{level}.{purpose}"] = np.log1p(VISIT_SCALE * look_up(total, here))
+            total = level.at_places(level.sum(np.where(purposes == purpose, decay, 0.0)))
+            columns[f"{prefix}.{name}.{purpose}"] = np.log1p(VISIT_SCALE * total)
     return columns
 
 
-def _ages(
-    known: Facts,
-    once: pd.DataFrame,
-    places: pd.DataFrame,
-    level: str,
-    cut: int,
-    config: ModelConfig,
-) -> Columns:
-    days = once[DAY].to_numpy(np.int64)
-    codes = once[code_column(level)].to_numpy(np.int64)
-    here = places[code_column(level)].to_numpy(np.int64)
-    newest = cut - _edge(codes, days, known.sizes[level])
-    oldest = cut - _edge(codes[::-1], days[::-1], known.sizes[level])
-    seen = np.isfinite(newest)
-    age = look_up(np.where(seen, oldest, 0.0), here)
-    since = np.where(seen, newest, 0.0)
-    met = look_up(seen.astype(np.float64), here)
+def _ages(level: Level, name: str, age: Floats, config: ModelConfig) -> Columns:
+    since = level.at_places(level.last(age), unknown=np.nan)
+    oldest = level.at_places(level.first(age), unknown=np.nan)
     return {
-        f"{level}.known": met,
-        f"{level}.age": np.log1p(age),
-        f"{level}.since": np.log1p(np.where(met > 0, look_up(since, here), config.no_history_days)),
+        f"{name}.known": (~np.isnan(since)).astype(np.float64),
+        f"{name}.age": np.log1p(np.nan_to_num(oldest)),
+        f"{name}.since": np.log1p(np.nan_to_num(since, nan=config.no_history_days)),
     }
 
 
 def _results(
     known: Facts, results: pd.DataFrame, places: pd.DataFrame, cut: int, config: ModelConfig
 ) -> Columns:
-    units = results[code_column("unit")].to_numpy(np.int64)
-    buildings = results[code_column("building")].to_numpy(np.int64)
-    unit_here = places[code_column("unit")].to_numpy(np.int64)
-    building_here = places[code_column("building")].to_numpy(np.int64)
-    newest = cut - _edge(units, results[DAY].to_numpy(np.int64), known.sizes["unit"])
-    seen = np.isfinite(newest)
-    met = look_up(seen.astype(np.float64), unit_here) > 0
-    since = np.where(met, look_up(np.where(seen, newest, 0.0), unit_here), config.no_history_days)
-    distinct = results.drop_duplicates(["unit", "building"])[code_column("building")]
-    counts = {
-        "unit.results": (units, unit_here, "unit"),
-        "building.results": (buildings, building_here, "building"),
-        "building.units": (distinct.to_numpy(np.int64), building_here, "building"),
-    }
+    unit = Level.of("unit", known, results, places)
+    distinct = results.drop_duplicates(["unit", "building"])
+    since = unit.at_places(unit.last(_age(results, cut)), unknown=np.nan)
+    since = np.nan_to_num(since, nan=config.no_history_days)
     columns = {
-        name: np.log1p(look_up(sum_by_code(codes, np.ones(len(codes)), known.sizes[level]), here))
-        for name, (codes, here, level) in counts.items()
+        "unit.results": np.log1p(unit.count()),
+        "building.results": np.log1p(Level.of("building", known, results, places).count()),
+        "building.units": np.log1p(Level.of("building", known, distinct, places).count()),
+        "unit.result_since": np.log1p(since),
     }
-    columns["unit.result_since"] = np.log1p(since)
     for knot in config.due_knots_days:
         steps = (since - knot) / DUE_STEP_DAYS
         columns[names.propensity(names.DUE, f"{knot:g}d")] = np.clip(steps, 0.0, DUE_MOST_STEPS)
@@ -122,29 +89,19 @@ def _results(
 
 def _pace_and_size(known: Facts, results: pd.DataFrame, places: pd.DataFrame, cut: int) -> Columns:
     """Return the log of the visits all around, and how many of them were lately."""
-    cells = results[code_column(CELL)].to_numpy(np.int64)
-    here = places[code_column(CELL)].to_numpy(np.int64)
-    age = (cut - results[DAY].to_numpy(np.int64)).astype(np.float64)
-    size = known.sizes[CELL]
-    every = sum_by_code(cells, np.ones(len(cells)), size)
+    cells, age = Level.of(CELL, known, results, places), _age(results, cut)
+    every = cells.sum(np.ones(len(age)))
     columns: Columns = {}
     for width, kernel in known.kernels.items():
         around = kernel @ every
-        columns[f"{names.AREA_SIZE}.{width:g}m"] = look_up(np.log1p(around), here)
+        columns[f"{names.AREA_SIZE}.{width:g}m"] = cells.at_places(np.log1p(around))
         for half_life in PACE_HALF_LIVES_DAYS:
-            lately = sum_by_code(cells, decay_weights(age, half_life_days=half_life), size)
-            pace = np.log((kernel @ lately + PACE_RECENT) / (around + PACE_EVERY))
-            columns[names.propensity(names.PACE, f"{width:g}m", f"{half_life:g}d")] = look_up(
-                pace, here
-            )
+            recent = cells.sum(decay_weights(age, half_life_days=half_life))
+            pace = np.log((kernel @ recent + PACE_RECENT) / (around + PACE_EVERY))
+            name = names.propensity(names.PACE, f"{width:g}m", f"{half_life:g}d")
+            columns[name] = cells.at_places(pace)
     return columns
 
 
-def _edge(codes: NDArray[np.int64], days: NDArray[np.int64], size: int) -> NDArray[np.float64]:
-    """Return the day that comes last in the order given, by code; NaN where there is none."""
-    found = np.full(size + 1, np.nan)
-    found[codes] = days  # the unknown, -1, fall into the last place, which is cut off
-    return found[:size]
-
-
-__all__ = ["UNKNOWN", "recency_columns"]
+def _age(visits: pd.DataFrame, cut: int) -> Floats:
+    return (cut - visits[DAY].to_numpy(np.int64)).astype(np.float64)

@@ -7,23 +7,21 @@ and known at a cut is what happened and was learnt on an earlier day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from ibis import ir
 
 from geo.cells import parents
-from risk.aggregates import fetch
+from risk.aggregates import fetch_columns
 from risk.columns import DAY
 from risk.config import Caps, Evidence, ScoreConfig
-from risk.expressions import known_before, text_of
 from risk.history.facts import DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource
+from risk.signals import EVENT_AT, LEARNT_AT, OWN_POINT, ROW_KEY, FeatureSource, known_rows
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
@@ -31,8 +29,7 @@ _TEXTS: Final = (
 )
 _NUMBERS: Final = ("critical_count", "other_count", "lon", "lat")
 _ROUNDING: Final = 1e-9
-_OWN_POINT: Final = ("room", "building", "cell")
-"""Levels at which the cell of a row is where it happened, not the middle of an estate."""
+_DAYS: Final = {DAY: EVENT_AT, LEARNT: LEARNT_AT}
 
 
 def day_of(moment: date | datetime | np.datetime64) -> int:
@@ -43,20 +40,10 @@ def day_of(moment: date | datetime | np.datetime64) -> int:
 def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
     """Read visits and complaints once, for every cut up to ``cut``.
 
-    Parameters
-    ----------
-    source
-        The engine.
-    cut
-        Local time: only what was learnt and happened before it. Of a row that was corrected later
-        the version known at ``cut`` is read, with the time *that* version was learnt, so an earlier
-        cut rather misses it than knows too much.
-    config
-        What counts as a find; the words of purposes; the bandwidths of neighbourhoods.
-
-    Returns
-    -------
-    Facts
+    ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
+    later the version known at ``cut`` is read, with the time *that* version was learnt, so an
+    earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
+    of purposes; the bandwidths of neighbourhoods.
     """
     return make_facts(
         read_visit_facts(source, cut=cut, config=config),
@@ -68,19 +55,15 @@ def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> 
 def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the rows of visits learnt before ``cut``.
 
-    Returns
-    -------
-    DataFrame
-        Sorted by day, those with a result first. ``door`` (the unit as it is named), ``building``,
-        ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``, ``cell``
-        (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN unknown);
-        ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
-        ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit,
-        and which rows are one visit, is decided as of each cut (`Facts.before`).
+    The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
+    ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
+    ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
+    unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
+    ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit, and
+    which rows are one visit, is decided as of each cut (`Facts.before`).
     """
-    rows = _read(source.table("inspections", cut=cut), cut, _TEXTS, _NUMBERS)
-    own_point = rows["match_level"].isin(_OWN_POINT)
-    cell = rows["h3_r10"].where(own_point, "")
+    table = known_rows(source, "inspections", cut)
+    rows = fetch_columns(table, texts=_TEXTS, numbers=_NUMBERS, days=_DAYS)
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -93,10 +76,7 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
             "purpose": pd.Series(
                 classify_purposes(purpose, config.model.purposes), index=rows.index, dtype="str"
             ),
-            "cell": pd.Series(
-                parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
-            ),
-            "h3_r10": cell,
+            **_cells(rows),
             **{name: rows[name] for name in (DAY, LEARNT, "lon", "lat", ROW_KEY)},
             **outcomes,
         }
@@ -111,30 +91,22 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
 def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the complaints learnt before ``cut``, in order of time, no voice above its cap.
 
-    Returns
-    -------
-    DataFrame
-        ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See `cap_reporters`.
+    The frame: ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See
+    `cap_reporters`.
     """
-    rows = _read(
-        source.table("complaints", cut=cut),
-        cut,
-        ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY),
-        (),
-    )
-    cell = rows["h3_r10"].where(rows["match_level"].isin(_OWN_POINT), "")
+    texts = ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY)
+    rows = fetch_columns(known_rows(source, "complaints", cut), texts=texts, days=_DAYS)
     reports = pd.DataFrame(
         {
             "building": rows["building_id"],
-            "cell": pd.Series(
-                parents(cell.to_numpy(dtype=np.str_), RESOLUTION), index=rows.index, dtype="str"
-            ),
-            "h3_r10": cell,
+            **_cells(rows),
             **{name: rows[name] for name in ("reporter_key", DAY, LEARNT, ROW_KEY)},
         }
     )
-    kept = cap_reporters(reports, caps=config.caps, half_life_days=config.half_life_days.complaints)
-    return kept.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+    capped = cap_reporters(
+        reports, caps=config.caps, half_life_days=config.half_life_days.complaints
+    )
+    return capped.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
 
 
 def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
@@ -153,43 +125,28 @@ def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -
     voice = ["_place", "reporter_key"]
     cap = np.where(once["reporter_key"] != "", caps.reporter, caps.unknown_reporters)
     many = once.groupby(voice)[DAY].transform("size") > cap
-    kept = [*ordered.index[ordered["_place"] == ""], *once.index[~many]]
+    row_index = [*ordered.index[ordered["_place"] == ""], *once.index[~many]]
     for _, group in once.assign(_cap=cap)[many].groupby(voice, sort=False):
-        kept += _within_cap(group, float(group["_cap"].iloc[0]), half_life_days)
-    return reports.loc[sorted(kept)].drop(columns="reporter_key")
+        row_index += _within_cap(group, float(group["_cap"].iloc[0]), half_life_days)
+    return reports.loc[sorted(row_index)].drop(columns="reporter_key")
 
 
 def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[int]:
     """Return the index of the reports, first learnt first, that stay within the cap."""
     days = group[DAY].to_numpy(np.float64)
-    kept: list[int] = []
+    counted: list[int] = []
     for number in range(len(days)):
-        apart = np.abs(days[kept] - days[number])
+        apart = np.abs(days[counted] - days[number])
         if float((2.0 ** (-apart / half_life_days)).sum()) + 1.0 <= cap + _ROUNDING:
-            kept.append(number)
-    return [int(row) for row in group.index.to_numpy()[kept]]
+            counted.append(number)
+    return [int(row) for row in group.index.to_numpy()[counted]]
 
 
-def _read(
-    table: ir.Table, cut: datetime, texts: Sequence[str], numbers: Sequence[str]
-) -> pd.DataFrame:
-    table = table.filter(known_before(table, cut))
-    happened = table[EVENT_AT].fill_null(table[LEARNT_AT])
-    frame = fetch(
-        table.select(
-            **{name: text_of(table, name) for name in texts},
-            **{name: table[name].cast("float64") for name in numbers},
-            _happened=happened,
-            _learnt=table[LEARNT_AT],
-        )
-    )
-    frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64))
-    days = {DAY: _days(frame["_happened"]), LEARNT: _days(frame["_learnt"])}
-    return frame.drop(columns=["_happened", "_learnt"]).assign(**days)
-
-
-def _days(times: pd.Series) -> np.ndarray:
-    return times.to_numpy().astype("datetime64[D]").astype(np.int64)
+def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the cells where rows happened, ``''`` where only an estate's middle is known."""
+    fine = rows["h3_r10"].where(rows["match_level"].isin(list(OWN_POINT)), "")
+    coarse = parents(fine.to_numpy(dtype=np.str_), RESOLUTION)
+    return {"cell": pd.Series(coarse, index=rows.index, dtype="str"), "h3_r10": fine}
 
 
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:

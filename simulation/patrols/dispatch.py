@@ -8,15 +8,10 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import VisitKind
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from geo.arrays import Bools
 from governance.patrols.routing.model.problem import Shift
-from governance.visits.rules.visit_kind import (
-    DAY,
-    DRAWN,
-    NIGHT,
-    REVISIT,
-)
 from simulation.draws import happens
 from simulation.patrols.office import Office, Scene, leases_before, told_before
 from simulation.truth.inspections import (
@@ -103,7 +98,9 @@ class Sender:
         self._note(
             town,
             seen.assign(
-                purpose=_BY_HABIT[seen["reason"]], mode=np.where(night, NIGHT, DAY), minutes=12
+                purpose=_BY_HABIT[seen["reason"]],
+                mode=np.where(night, VisitKind.NIGHT, VisitKind.DAY),
+                minutes=12,
             ),
         )
         return seen
@@ -133,12 +130,12 @@ class Sender:
         again = np.isin(before, (FOUND, SUSPECTED)) & ~answer
         drawn = (seen["arm"] == RANDOM).to_numpy(bool) & ~again
         origin = np.select([again, drawn], ["revisit", "random"], "plan")
-        by_hour = np.where(seen["night"].to_numpy(bool), NIGHT, DAY)
+        by_hour = np.where(seen["night"].to_numpy(bool), VisitKind.NIGHT, VisitKind.DAY)
         return seen.assign(
             purpose=np.where(
                 answer, _BY_HABIT[COMPLAINT], pd.Series(origin).map(PURPOSE_OF_ORIGIN).to_numpy()
             ),
-            mode=np.select([again, drawn], [REVISIT, DRAWN], by_hour),
+            mode=np.select([again, drawn], [VisitKind.REVISIT, VisitKind.DRAWN], by_hour),
         )
 
     def _note(self, town: Town, seen: pd.DataFrame) -> None:

@@ -147,7 +147,7 @@ class Scorer:
             self.learning = learn_weights(tables, cut=MOMENT, policy=policy, config=self.config)
             self._learnt_on = day
         features = build_features(tables, cut=MOMENT, config=self.config)
-        card = Scorecard.from_weights(features, self.learning.posterior, self.config)
+        card = Scorecard.of(features, self.config, self.learning.posterior)
         scored = card.score(features).buildings
         ranked = add_ranks(scored, key="building_id", shares=self.config.tier_shares)
         ranked = ranked.set_index("building_id").reindex(office.buildings["building_id"])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from data.workspace.folder import SETTINGS_TEMPLATE
 from data.workspace.settings import WorkspaceSettings, read_section, read_settings
-from data.workspace.settings_template import TEMPLATE
 from risk.backtest.settings import BacktestSettings
 from risk.config import ScoreConfig
 from risk.history.purposes import classify_purposes
@@ -20,7 +20,7 @@ def chicago(tmp_path: Path) -> WorkspaceSettings:
     """Put the settings of a new workspace and both parts of the profile together."""
     parts = [PROFILE / name for name in ("profile.toml", "backtest.toml")]
     path = tmp_path / "gridwarden.toml"
-    text = TEMPLATE + "".join(part.read_text(encoding="utf-8") for part in parts)
+    text = "".join(part.read_text(encoding="utf-8") for part in (SETTINGS_TEMPLATE, *parts))
     path.write_text(text, encoding="utf-8")
     return read_settings(path)
 

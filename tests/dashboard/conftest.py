@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
+import fake_evaluation
+import plan_street
 import pytest
+import small_browser
+import warden_street
 from two_communities import open_built
 from visits import free_port, running
 
@@ -20,11 +21,13 @@ from dashboard.maps import layer_cache
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
+from governance.accounts.authentication import Authenticator
+from governance.accounts.passwords import HashCost
 from governance.office import Office
+from governance.patrols.routing.model.settings import EVENING
+from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -37,23 +40,12 @@ NO_DEMO, DEMO = "demo = false", "demo = true"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
-def _load_fake(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-fake_evaluation = _load_fake("fake_evaluation")
-_load_fake("fake_visits")
-_load_fake("flat_services")
-plan_street = _load_fake("plan_street")
-small_browser = _load_fake("small_browser")
-_load_fake("pages")
-_load_fake("dear_states")
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """Hash passwords at next to no cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +156,14 @@ def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office.close()
 
 
+@pytest.fixture(scope="session")
+def warden_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a workspace of wardens whom tests share out among them: no two use the same."""
+    folder = tmp_path_factory.mktemp("wardens") / "office"
+    warden_street.build_street(folder)
+    return folder
+
+
 class Staffed(NamedTuple):
     """A workspace with accounts, and the word that one of them must change."""
 
@@ -229,18 +229,44 @@ def serving(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a copy of the demonstration city in which the visit model was evaluated."""
+    """Serve a copy of the demonstration city in which the visit model was evaluated.
+
+    To be looked at; tests that change something work in `workplace`.
+    """
     folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("served") / "office")
     fake_evaluation.store_evaluation(folder)
     with serving(folder) as address:
         yield address
 
 
+class Workplace(NamedTuple):
+    """A demonstration that is served, and where."""
+
+    folder: Path
+    address: str
+
+
 @pytest.fixture(scope="session")
-def empty_server(staffed: Staffed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a workspace without a row."""
-    folder = shutil.copytree(staffed.folder, tmp_path_factory.mktemp("empty") / "office")
+def workplace(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """Serve a copy of the demonstration city whose two teams are out every evening.
+
+    For tests that each change a part of their own: imports, duties, plans.
+    """
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("work") / "office")
+    office = open_office(folder)
+    for name, login in (("一队", "demo-warden"), ("二队", "demo-building-head")):
+        evenings = tuple((day, EVENING) for day in range(1, 8))
+        team = Team(team_id="new", name=name, members=(login,), shifts=evenings)
+        office.teams.save(local_owner(), team)
+    office.close()
     with serving(folder) as address:
+        yield Workplace(folder, address)
+
+
+@pytest.fixture(scope="session")
+def warden_server(warden_folder: Path) -> Iterator[str]:
+    """Serve the workspace of wardens."""
+    with serving(warden_folder) as address:
         yield address
 
 

@@ -116,11 +116,7 @@ def _measured(name: str, got: float, values: dict[str, float], rng: Any) -> Meas
             {"expected": float(e), "observed": float(rng.poisson(e))}
             for e in (tenths if name in chosen else ())
         ],
-        wrong_flags={
-            group: (flagged, int(rng.binomial(flagged, 0.55 + 0.04 * (at % 5))))
-            for at, group in enumerate(COMMUNITIES)
-            for flagged in (3 + 2 * at,)
-        },
+        wrong_flags={},
     )
 
 

@@ -29,12 +29,6 @@ def test_every_server_option_exists() -> None:
     assert [name for name in options if name not in known] == []
 
 
-def test_the_server_is_quiet_and_local_by_default() -> None:
-    options = dashboard_app.server_options(host="127.0.0.1", port=8501)
-    assert options["server.address"] == "127.0.0.1"
-    assert options["browser.gatherUsageStats"] is False
-
-
 def test_serving_without_an_office_is_refused() -> None:
     context.withdraw()
     with pytest.raises(context.NoOfficeError):

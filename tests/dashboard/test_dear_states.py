@@ -7,10 +7,7 @@ from typing import Any
 
 import dear_states
 import pytest
-from fake_visits import VisitAnswers
-from flat_services import SERVICES
 
-from governance.office import Office
 from governance.scores import evaluation, monitoring
 
 REAL: dict[type, type] = {
@@ -35,16 +32,6 @@ def parameters(method: Any) -> list[tuple[str, object, object]]:
 )
 def test_a_stand_in_takes_what_the_service_takes(fake: type, name: str) -> None:
     assert parameters(getattr(fake, name)) == parameters(getattr(REAL[fake], name))
-
-
-def test_made_up_visits_take_what_the_services_take(empty_office: Office) -> None:
-    made = VisitAnswers()
-    answered = [(service, new, old) for service, methods in SERVICES.items()
-                for new, old in methods.items() if hasattr(made, old)]  # fmt: skip
-    assert len(answered) > 5
-    for service, new, old in answered:
-        real = getattr(getattr(empty_office, service), new)
-        assert parameters(getattr(made, old)) == parameters(real), f"{service}.{new}"
 
 
 def test_every_class_that_stands_in_is_compared() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from visits import PHONE, WAIT_MS, WIDE, free_port, grave_findings, running, settled
+from visits import PHONE, WAIT_MS, WIDE, grave_findings, settled, sideways_px, telling
 
 pytestmark = pytest.mark.browser
 
@@ -28,30 +26,12 @@ HOMES = {
     "security_administrator": "/people",
     "audit_administrator": "/people",
 }
+CHIEF = ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"]
+PLANNER = [*CHIEF, "导入", "评估", "用户与审计"]
 MENUS = {
-    "office_manager": [
-        "开始",
-        "我的楼栋",
-        "一张图",
-        "巡查计划",
-        "楼栋",
-        "责任",
-        "导入",
-        "评估",
-        "用户与审计",
-    ],
-    "planner": [
-        "开始",
-        "我的楼栋",
-        "一张图",
-        "巡查计划",
-        "楼栋",
-        "责任",
-        "导入",
-        "评估",
-        "用户与审计",
-    ],
-    "grid_chief": ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"],
+    "office_manager": PLANNER,
+    "planner": PLANNER,
+    "grid_chief": CHIEF,
     "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任"],
 }
 TITLES = {
@@ -64,16 +44,6 @@ TITLES = {
 }
 ELSEWHERE = {"/people": "/map", "/my-buildings": "/import", "/import": "/people"}
 """A page that whoever opens on the former lacks."""
-
-
-@pytest.fixture(scope="module")
-def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a copy of the demonstration."""
-    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("journeys") / "demo")
-    port = free_port()
-    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
-    with running(command, port=port) as address:
-        yield address
 
 
 @pytest.fixture
@@ -95,52 +65,58 @@ def titled(page: Any, path: str) -> None:
     page.get_by_role("heading", level=1, name=re.compile(TITLES[path])).wait_for(timeout=WAIT_MS)
 
 
-@pytest.mark.parametrize("role", HOMES)
-def test_every_role_opens_on_its_own_page_and_on_nothing_else(
-    profile: Any, served: str, role: str
-) -> None:
-    home = HOMES[role]
+def enter(profile: Any, server: str, role: str) -> Any:
+    """Sign in as a role by one click; return the page that it opens on, drawn."""
     page = profile.new_page()
-    page.goto(served)
+    page.goto(server)
     assert urlsplit(page.url).path == "/gw/sign-in"
     page.locator(f"button[value={role}]").click()
-    page.wait_for_url(f"**{home}*", timeout=WAIT_MS)
-    titled(page, home)
-    if role in MENUS:
-        settled(page)
-        found = page.locator("[data-testid=stTopNavLink]")
-        assert [each.strip() for each in found.all_inner_texts()] == MENUS[role]
-    second = profile.new_page()
-    second.goto(f"{served}{ELSEWHERE.get(home, '/no-such-page')}")
-    if home in ELSEWHERE and not (role in MENUS and home == "/my-buildings"):
+    page.wait_for_url(f"**{HOMES[role]}*", timeout=WAIT_MS)
+    titled(page, HOMES[role])
+    return page
+
+
+@pytest.mark.parametrize("role", HOMES)
+def test_every_role_opens_on_its_own_page(profile: Any, server: str, role: str) -> None:
+    with telling(profile):
+        page = enter(profile, server, role)
+        if role in MENUS:
+            settled(page)
+            found = page.locator("[data-testid=stTopNavLink]")
+            assert [each.strip() for each in found.all_inner_texts()] == MENUS[role]
+
+
+@pytest.mark.parametrize("role", ["warden", "hotline_clerk", "auditor"])
+def test_a_page_of_others_is_not_shown_and_signing_out_ends_every_tab(
+    profile: Any, server: str, role: str
+) -> None:
+    with telling(profile):
+        page, second = enter(profile, server, role), profile.new_page()
+        second.goto(f"{server}{ELSEWHERE[HOMES[role]]}")
         says(second, "这一页不在您的职责范围内")
-    second.goto(f"{served}{home}")
-    titled(second, home)
-    page.locator(".gw-who button").click()
-    page.wait_for_url("**/gw/sign-in*", timeout=WAIT_MS)
-    says(page, "您已退出登录。")
-    second.get_by_role("radio", name="English").click()
-    says(second, "You are signed out")
-    second.reload()
-    assert urlsplit(second.url).path == "/gw/sign-in", "and a refresh asks to sign in"
+        page.locator(".gw-who button").click()
+        page.wait_for_url("**/gw/sign-in*", timeout=WAIT_MS)
+        says(page, "您已退出登录。")
+        second.get_by_role("radio", name="English").click()
+        says(second, "You are signed out")
+        second.reload()
+        assert urlsplit(second.url).path == "/gw/sign-in", "and a refresh asks to sign in"
 
 
-def test_a_refresh_and_a_second_tab_stay_signed_in(profile: Any, served: str) -> None:
-    page = profile.new_page()
-    page.goto(f"{served}/gw/sign-in")
-    page.locator("button[value=planner]").click()
-    titled(page, "/plan")
-    page.reload()
-    titled(page, "/plan")
-    second = profile.new_page()
-    second.goto(f"{served}/import")
-    titled(second, "/import")
+def test_a_refresh_and_a_second_tab_stay_signed_in(profile: Any, server: str) -> None:
+    with telling(profile):
+        page = enter(profile, server, "planner")
+        page.reload()
+        titled(page, "/plan")
+        second = profile.new_page()
+        second.goto(f"{server}/import")
+        titled(second, "/import")
 
 
-def test_signing_in_works_by_keyboard_alone_and_without_scripts(browser: Any, served: str) -> None:
+def test_signing_in_works_by_keyboard_alone_and_without_scripts(browser: Any, server: str) -> None:
     plain = browser.new_context(locale="en-GB", java_script_enabled=False)
     page = plain.new_page()
-    page.goto(f"{served}/building?unit=B00001")
+    page.goto(f"{server}/building?unit=B00001")
     page.locator("#login").focus()
     page.keyboard.type("nobody")
     page.keyboard.press("Tab")
@@ -155,30 +131,32 @@ def test_signing_in_works_by_keyboard_alone_and_without_scripts(browser: Any, se
     plain.close()
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_serious_on_the_pages_of_signing_in_and_of_people(
-    visitors: dict[str, Any], served: str, language: str, size: tuple[int, int]
+    visitors: dict[str, Any], server: str, language: str
 ) -> None:
     pytest.importorskip("axe_playwright_python")
     browser = visitors[language]
     browser.clear_cookies()
     page = browser.new_page()
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"{served}/gw/sign-in")
-    found = grave_findings(page)
-    assert sideways_px(page) == 0
-    page.locator("button[value=auditor]").click()
-    page.locator("h1").wait_for(timeout=WAIT_MS)
-    page.locator("[data-testid=stDataFrame]").first.wait_for(timeout=WAIT_MS)
-    settled(page)
-    found += grave_findings(page)
-    assert sideways_px(page) == 0
+    with telling(browser):
+        page.goto(f"{server}/gw/sign-in")
+        faults = faults_of(page)
+        page.locator("button[value=auditor]").click()
+        page.locator("h1").wait_for(timeout=WAIT_MS)
+        page.locator("[data-testid=stDataFrame]").first.wait_for(timeout=WAIT_MS)
+        settled(page)
+        faults += faults_of(page, rests=settled)
     page.close()
-    assert found == []
+    assert faults == []
 
 
-def sideways_px(page: Any) -> int:
-    return int(
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    )
+def faults_of(page: Any, rests: Callable[[Any], None] = lambda _page: None) -> list[object]:
+    """Return what axe finds, and what lies beside the screen, on a wide and a narrow one."""
+    faults: list[object] = []
+    for width, height in (WIDE, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        rests(page)
+        faults += grave_findings(page)
+        faults += [px] if (px := sideways_px(page)) else []
+    return faults

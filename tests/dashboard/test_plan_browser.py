@@ -3,52 +3,26 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from visits import PHONE, WAIT_MS, Visit, free_port, grave_findings, running, visiting
+from visits import PHONE, WAIT_MS, Visit, grave_findings, visiting
 
 from data.workspace.clock import Clock
-from governance.access.permissions import local_owner
-from governance.patrols.routing.model.settings import EVENING
-from governance.patrols.routing.model.shifts import Team
-from gridwarden.compose import open_office
 
 pytestmark = pytest.mark.browser
 
-EVERY_EVENING = tuple((day, EVENING) for day in range(1, 8))
-TEAMS = (
-    Team(team_id="new", name="一队", members=("demo-warden",), shifts=EVERY_EVENING),
-    Team(team_id="new", name="二队", members=("demo-building-head",), shifts=EVERY_EVENING),
-)
 WHY = ("随机", "抽检", "到期应查", "风险高", "普通陪同", "发现可能", "find_chance", "floor_due",
        "random_arm", "ordinary", "complaint")  # fmt: skip
 """Words that only who plans may read; none of them belongs to anything else a team is sent."""
 CARDS = ".gw-b-card"
 
 
-@pytest.fixture(scope="module")
-def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a copy of the demonstration that has two teams, out every evening."""
-    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("plan") / "demo")
-    office = open_office(folder)
-    for team in TEAMS:
-        office.teams.save(local_owner(), team)
-    office.close()
-    port = free_port()
-    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
-    with running(command, port=port) as address:
-        yield address
-
-
 def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it(
-    visitors: dict[str, Any], browser: Any, served: str
+    visitors: dict[str, Any], browser: Any, workplace: Any
 ) -> None:
-    with visiting(visitors, served) as visit:
+    with visiting(visitors, workplace.address) as visit:
         make(visit)
         drag_to_the_other_team(visit)
         move_by_keyboard(visit)
@@ -58,7 +32,7 @@ def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it
         publish(visit)
         found += findings(visit)
     team = {"zh": browser.new_context(locale="zh-CN")}
-    with visiting(team, served, role="warden", size=PHONE) as visit:
+    with visiting(team, workplace.address, role="warden", size=PHONE) as visit:
         walk(visit)
         found += findings(visit)
     assert found == []

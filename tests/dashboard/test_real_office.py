@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from visits import WAIT_MS, Visit, free_port, running, visiting
+from visits import Visit, opened_without_network, visiting
 
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
@@ -38,19 +38,18 @@ def write_complaints(path: Path, folder: Path) -> None:
 
 
 def test_a_day_s_work_from_a_file_to_a_map_that_leaves(
-    visitors: dict[str, Any], browser: Any, own_demonstration: Path, tmp_path: Path
+    visitors: dict[str, Any], browser: Any, workplace: Any, tmp_path: Path
 ) -> None:
     file = tmp_path / "十一月工单.csv"
-    write_complaints(file, own_demonstration)
-    port = free_port()
-    serve = ["-m", "gridwarden", "-w", str(own_demonstration), "serve", "--port", str(port)]
-    with running(serve, port=port) as address, visiting(visitors, address) as visit:
+    write_complaints(file, workplace.folder)
+    with visiting(visitors, workplace.address) as visit:
         import_and_take_back(visit, file, tmp_path)
         decide_an_address(visit)
         score(visit)
         score_of_a_building_adds_up(visit, tmp_path)
         export = export_the_map(visit, tmp_path / "map.html")
-    opens_without_network(browser, export)
+    with opened_without_network(browser, export) as page:
+        assert DAY in page.locator(".gw-top").inner_text()
 
 
 def import_and_take_back(visit: Visit, file: Path, folder: Path) -> None:
@@ -126,15 +125,3 @@ def export_the_map(visit: Visit, to: Path) -> Path:
     visit.page.get_by_role("link", name="一张图").click()
     visit.ready()
     return visit.take("导出地图", to)
-
-
-def opens_without_network(browser: Any, file: Path) -> None:
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(file.as_uri())
-    page.locator(".leaflet-container canvas").first.wait_for(timeout=WAIT_MS)
-    assert DAY in page.locator(".gw-top").inner_text()
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    context.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visits import PHONE, WAIT_MS, Visit, free_port, running, visiting
+from visits import READY, WAIT_MS, Visit, visiting
 
 from governance.access.permissions import local_owner
 from governance.assignment.build_problem import AssignmentOptions
@@ -16,7 +16,6 @@ from gridwarden.compose import open_office
 pytestmark = pytest.mark.browser
 
 EVENLY = 0.0
-READY = ".gw-map-slot[data-ready]"
 
 
 def a_building_that_moves(folder: Path) -> dict[str, Any]:
@@ -31,15 +30,10 @@ def a_building_that_moves(folder: Path) -> dict[str, Any]:
 
 
 def test_a_manager_proposes_approves_one_community_and_undoes_it(
-    visitors: dict[str, Any], own_demonstration: Path, tmp_path: Path
+    visitors: dict[str, Any], workplace: Any, tmp_path: Path
 ) -> None:
-    building = a_building_that_moves(own_demonstration)
-    port = free_port()
-    serve = ["-m", "gridwarden", "-w", str(own_demonstration), "serve", "--port", str(port)]
-    with (
-        running(serve, port=port) as address,
-        visiting(visitors, address, role="office_manager") as visit,
-    ):
+    building = a_building_that_moves(workplace.folder)
+    with visiting(visitors, workplace.address, role="office_manager") as visit:
         answers_for(visit, building, building["from_person"])
         slide_and_propose(visit)
         approve_community(visit)
@@ -98,31 +92,3 @@ def undo(visit: Visit) -> None:
     visit.press("撤销已批准的")
     visit.press("确认撤销")
     visit.says("恢复原网格员")
-
-
-PAGES = {
-    "start": ("start", ".gw-coverage"),
-    "work": ("responsibility?part=work", "[data-testid=stDataFrame]"),
-    "chain": ("responsibility?part=chain&unit=370998001001001B0008", ".gw-chain"),
-    "assign": ("responsibility?part=assign", READY),
-}
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_on_a_phone_nothing_lies_beside_the_screen_and_every_button_fits_a_finger(
-    visitors: dict[str, Any], server: str, name: str
-) -> None:
-    path, drawn = PAGES[name]
-    with visiting(visitors, server, size=PHONE, role="office_manager", language="en") as visit:
-        visit.open(path)
-        visit.page.wait_for_selector(drawn, timeout=WAIT_MS)
-        visit.settled()
-        root = "document.documentElement"
-        assert visit.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
-        small = visit.page.evaluate(
-            """() => [...document.querySelectorAll(
-                '.stMain button:not([role=tab]):not([aria-label*=elp]), .stMain [role=radio]')]
-              .map((e) => [e.innerText || e.ariaLabel, e.getBoundingClientRect().height])
-              .filter(([name, height]) => name && height > 0 && height < 44)"""
-        )
-        assert small == []

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -130,6 +131,17 @@ def staffed_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path
 def staffed(tmp_path: Path, staffed_folder: Path) -> Iterator[Office]:
     """Return the office with five people and two grids; the eastern one's warden has left."""
     yield from _moved(staffed_folder, tmp_path)
+
+
+@pytest.fixture
+def set_warden(staffed: Office, actor: Actor) -> Callable[..., int]:
+    """Return what gives the building B1 a warden from today on, or another duty, unit or day."""
+
+    def setting(person: str | None, unit: str = "B1", **more: Any) -> int:
+        given = {"target_kind": "building", "duty": "网格员", "valid_from": NOW.date()} | more
+        return staffed.duties.set_duty(actor, target_id=unit, person_id=person, **given)
+
+    return setting
 
 
 def _bring_in_staff(office: Office, actor: Actor, folder: Path) -> None:

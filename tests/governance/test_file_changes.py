@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,12 +16,7 @@ import pytest
 
 from data.calendars.read import HOLIDAY, Span
 from data.calendars.write import calendar_version
-from data.integrity.file_changes import (
-    FINISHED,
-    FOLDER,
-    TAKEN_BACK,
-    FileKind,
-)
+from data.integrity.file_changes import FINISHED, FOLDER, TAKEN_BACK, FileChanges, FileKind
 from data.results.evaluations import EvaluationStore
 from data.store.audit.chain import AuditError
 from data.store.audit.log import AuditTrail
@@ -33,7 +28,6 @@ from governance.scores.evaluation import Evaluation
 from gridwarden.compose import open_office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-PEOPLE = "人员编号,姓名,角色,所属单位\nP1,甲,网格员,示例社区\nP2,,,\n"
 COMPLAINTS = (
     "工单编号,来电时间,事发地址,来电人,联系电话\n"
     "1,2026-11-02 19:10,示例花园3号楼,张示例,13800000001\n"
@@ -44,50 +38,57 @@ SPAN = Span(first=DAY, last=DAY, kind=HOLIDAY, name="示例节", source="")
 OWNER = local_owner()
 
 
-class Stopped(BaseException):
-    """The process was killed here: no handler of errors runs on."""
+class Crashes:
+    """Copies of a workspace as a crash would leave it, before and after each step of a change.
 
-
-@contextmanager
-def stopping_at(step: int) -> Iterator[Callable[[], bool]]:
-    """Stop at a step once a change was announced: before or after a rename or a commit.
-
-    Nothing that could be seen on the disk or in the store is done after it. Gives what tells
-    whether the step was reached.
+    Steps are renames, deletions and commits once the change was announced. A copy that holds what
+    the one before holds is left out.
     """
-    passed, announced = 0, False
 
-    def counting(kind: Any, name: str, *, counts: bool) -> Callable[..., Any]:
+    def __init__(self, root: Path, to: Path) -> None:
+        self._root, self._to = root, to
+        self._last: dict[str, bytes] = {}
+        self._announced = False
+        self.folders: list[Path] = []
+
+    def copy(self) -> None:
+        """Copy the workspace as it is now, once a change was announced."""
+        held = {
+            path.relative_to(self._root).as_posix(): path.read_bytes()
+            for path in self._root.rglob("*")
+            if path.is_file() and not path.name.endswith("-shm")
+        }
+        if self._announced and held != self._last:
+            self._last = held
+            folder = self._to / str(len(self.folders)) / "office"
+            self.folders.append(shutil.copytree(self._root, folder))
+
+    def _around(self, kind: Any, name: str) -> Callable[..., Any]:
         real = getattr(kind, name)
 
-        def reach() -> None:
-            nonlocal passed
-            passed += announced and counts
-            if passed > step:
-                raise Stopped(name)
-
         def call(*args: Any, **options: Any) -> Any:
-            reach()
+            self.copy()
             made = real(*args, **options)
-            reach()
+            self.copy()
             return made
 
         return call
 
-    real_add = PendingFiles.add
+    @contextmanager
+    def copying(self) -> Iterator[None]:
+        """Copy around every step of what is done meanwhile."""
+        real_add = PendingFiles.add
 
-    def add(*args: Any, **options: Any) -> None:
-        nonlocal announced
-        announced = True
-        real_add(*args, **options)
+        def add(*args: Any, **options: Any) -> None:
+            self._announced = True
+            real_add(*args, **options)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PendingFiles, "add", add)
-        for name, counts in (("rename", True), ("replace", True), ("unlink", True),
-                             ("rmdir", False), ("mkdir", False)):  # fmt: skip
-            patch.setattr(os, name, counting(os, name, counts=counts))
-        patch.setattr(UnitOfWork, "commit", counting(UnitOfWork, "commit", counts=True))
-        yield lambda: passed > step
+        steps = [(os, "rename"), (os, "replace"), (os, "unlink"), (UnitOfWork, "commit")]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(PendingFiles, "add", add)
+            for kind, name in steps:
+                patch.setattr(kind, name, self._around(kind, name))
+            yield
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,10 @@ class Change:
     before: Callable[[Office], object] = lambda _office: None
 
 
-def _file(office: Office, name: str, text: str) -> Path:
-    path = office._workspace.root.parent / name
-    path.write_text(text, encoding="utf-8")
-    return path
+def _import(office: Office) -> None:
+    path = office._workspace.root.parent / "complaints.csv"
+    path.write_text(COMPLAINTS, encoding="utf-8")
+    office.imports.import_file(OWNER, "complaints", path)
 
 
 def _imports(office: Office, *, undone: bool) -> set[str]:
@@ -151,15 +152,13 @@ def _evaluations(office: Office) -> set[str]:
 CHANGES = {
     "import": Change(
         FileKind.IMPORT, Action.IMPORT,
-        lambda o: o.imports.import_file(
-            OWNER, "complaints", _file(o, "complaints.csv", COMPLAINTS)
-        ),
+        _import,
         lambda o: _imports(o, undone=False), "import_id",
     ),
     "undo": Change(
         FileKind.UNDONE_IMPORT, Action.UNDO_IMPORT, _undo,
         lambda o: _imports(o, undone=True), "import_id",
-        before=lambda o: o.imports.import_file(OWNER, "persons", _file(o, "persons.csv", PEOPLE)),
+        before=_import,
     ),
     "score": Change(FileKind.SNAPSHOT, Action.SCORE, _save_snapshot, _snapshots, "snapshot_id"),
     "calendar": Change(
@@ -194,52 +193,40 @@ def check(office: Office, change: Change) -> set[str]:
 
 
 @pytest.fixture
-def begin(tmp_path: Path, empty_folder: Path) -> Iterator[Callable[[Change, int], Office]]:
-    """Return what copies an office for each try."""
-    opened: list[Office] = []
+def begin(empty_office: Office) -> Callable[[Change], Office]:
+    """Return what gives an office in which a change can be made."""
 
-    def copy(change: Change, number: int) -> Office:
-        folder = tmp_path / f"{number}" / "office"
-        shutil.copytree(empty_folder, folder)
-        office = open_office(folder, now=lambda: NOW)
-        opened.append(office)
-        change.before(office)
-        return office
+    def prepared(change: Change) -> Office:
+        change.before(empty_office)
+        return empty_office
 
-    yield copy
-    for office in opened:
-        office.close()
+    return prepared
+
+
+def crashed(office: Office, change: Change, to: Path) -> list[Path]:
+    """Make a change; return the workspaces that a crash at each of its steps leaves."""
+    crashes = Crashes(office._workspace.root, to)
+    with crashes.copying():
+        change.act(office)
+    return crashes.folders
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_wherever_a_change_stops_the_next_start_leaves_a_file_with_its_line_or_neither(
-    begin: Callable[[Change, int], Office], change: Change
+    begin: Callable[[Change], Office], change: Change, tmp_path: Path
 ) -> None:
-    seen, settled = set(), set()
-    for step in range(200):
-        office = begin(change, step)
-        with stopping_at(step) as reached, suppress(Stopped):
-            change.act(office)
-        office.close()
-        again = open_office(office._workspace.root, now=lambda: NOW + timedelta(hours=1))
-        there = check(again, change)
-        seen.add(bool(there))
-        settled |= {line.get("settled") for line in lines(again, change)}
-        again.close()
-        if not reached():
-            break
-    assert seen == {False, True}
-    assert settled == {None, FINISHED, TAKEN_BACK}
-
-
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_change_without_a_crash_has_one_line_and_leaves_no_marker(
-    begin: Callable[[Change, int], Office], change: Change
-) -> None:
-    office = begin(change, 0)
-    change.act(office)
+    office = begin(change)
+    folders = crashed(office, change, tmp_path / "crashed")
     assert len(check(office, change)) == 1
     assert "settled" not in lines(office, change)[0]
+    made, settled = set(), set()
+    for folder in folders:
+        again = open_office(folder, now=lambda: NOW + timedelta(hours=1))
+        made.add(bool(check(again, change)))
+        settled |= {line.get("settled") for line in lines(again, change)}
+        again.close()
+    assert made == {False, True}
+    assert settled == {None, FINISHED, TAKEN_BACK}
 
 
 def fail(*_: object, **__: object) -> None:
@@ -248,9 +235,9 @@ def fail(*_: object, **__: object) -> None:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_line_that_cannot_be_written_is_written_at_the_next_start(
-    begin: Callable[[Change, int], Office], change: Change
+    begin: Callable[[Change], Office], change: Change
 ) -> None:
-    office = begin(change, 0)
+    office = begin(change)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AuditTrail, "add", fail)
         with pytest.raises(AuditError):
@@ -265,9 +252,9 @@ def test_a_line_that_cannot_be_written_is_written_at_the_next_start(
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_marker_that_cannot_be_written_leaves_everything_as_it_was(
-    begin: Callable[[Change, int], Office], change: Change
+    begin: Callable[[Change], Office], change: Change
 ) -> None:
-    office = begin(change, 0)
+    office = begin(change)
     before = change.keys(office)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PendingFiles, "add", fail)
@@ -280,22 +267,24 @@ def test_a_marker_that_cannot_be_written_leaves_everything_as_it_was(
 
 
 def test_what_a_crash_left_is_settled_before_the_next_change_too(
-    begin: Callable[[Change, int], Office],
+    begin: Callable[[Change], Office], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = CHANGES["calendar"]
-    office = begin(change, 0)
-    with stopping_at(1), suppress(Stopped):
-        change.act(office)
+    marked = crashed(begin(change), change, tmp_path / "crashed")[1]
+    with monkeypatch.context() as patch:
+        patch.setattr(FileChanges, "settle_at_start", lambda _: None)
+        office = open_office(marked, now=lambda: NOW)
     _save_snapshot(office)
     assert [line["settled"] for line in lines(office, change)] == [TAKEN_BACK]
     change.act(office)
     assert len(check(office, change)) == 1
+    office.close()
 
 
 def test_a_change_that_still_runs_is_left_alone_by_another_start(
-    begin: Callable[[Change, int], Office],
+    begin: Callable[[Change], Office],
 ) -> None:
-    office = begin(CHANGES["score"], 0)
+    office = begin(CHANGES["score"])
     with office._file_change(OWNER, Action.SCORE, FileKind.SNAPSHOT) as announce:
         announce("20261124-abc", snapshot_id="20261124-abc")
         other = open_office(office._workspace.root, now=lambda: NOW)
@@ -306,18 +295,16 @@ def test_a_change_that_still_runs_is_left_alone_by_another_start(
 
 
 def test_a_workspace_that_cannot_be_written_opens_with_what_a_crash_left(
-    begin: Callable[[Change, int], Office], actor: Actor
+    begin: Callable[[Change], Office], actor: Actor, tmp_path: Path
 ) -> None:
     change = CHANGES["calendar"]
-    office = begin(change, 0)
-    with stopping_at(1), suppress(Stopped):
-        change.act(office)
-    office.close()
+    folder = crashed(begin(change), change, tmp_path / "crashed")[1]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(UnitOfWork, "commit", fail)
-        reader = open_office(office._workspace.root, now=lambda: NOW)
+        reader = open_office(folder, now=lambda: NOW)
+        assert not lines(reader, change)
         assert not len(reader.calendar.spans(actor).query("own"))
         reader.close()
-    again = open_office(office._workspace.root, now=lambda: NOW)
+    again = open_office(folder, now=lambda: NOW)
     check(again, change)
     again.close()

@@ -11,19 +11,12 @@ import pytest
 
 from governance.access.permissions import local_owner
 from governance.access.roles import GRANTED
-from governance.accounts.authentication import Authenticator
-from governance.accounts.passwords import HashCost
 from gridwarden.compose import open_office
 from gridwarden.settings import PASSWORD_VARIABLE
 
 Gridwarden = Callable[..., Any]
 
 GOOD = "Lotus-river-77"
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
 
 
 def choose_password(folder: Path, login: str, once: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
 from tests.governance.patrols.results.afterwards_street import (
     FOUND,
@@ -23,13 +23,11 @@ from tests.governance.patrols.results.afterwards_street import (
 DURING = datetime(2026, 12, 29, 12, 0)  # noqa: DTZ001 -- local
 
 
-@pytest.fixture
-def workspace(gridwarden: Callable[..., Any], tmp_path: Path, files: dict[str, Path]) -> Path:
+@pytest.fixture(scope="module")
+def workspace(scored: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an office with a week's plan, and one find at the first of its doors."""
-    folder = tmp_path / "office"
-    assert gridwarden("init", folder).code == 0
+    folder = shutil.copytree(scored, tmp_path_factory.mktemp("results") / "office")
     office = open_office(folder)
-    office.imports.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
     desk = desk_of(office, at=DURING)
     keep(desk, plan_of())
     visit(desk, "B1", "2026-12-28 18:30", FOUND)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import data
-from dashboard.i18n import LANGUAGES, failure_sentence, translator
+from dashboard.i18n import LANGUAGES, translator
 from data.workspace.sections import SettingsError
 from data.workspace.settings import (
     SECTIONS,
@@ -54,21 +54,18 @@ def wrong_values(rules: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[s
             yield (*path, each.name), 0 if isinstance(value, bool) else False
 
 
-EVERY = [each for name, model in MODELS.items() for each in wrong_values(model(), (name,))]
-
-
-@pytest.mark.parametrize(("path", "value"), EVERY, ids=[".".join(path) for path, _ in EVERY])
-def test_a_wrong_setting_is_named_with_its_own_section(
-    path: tuple[str, ...], value: object
-) -> None:
-    name, *tables, key = path
-    raw: dict[str, Any] = {key: value}
-    for table in reversed(tables):
-        raw = {table: raw}
-    (problem,) = problems_of(name, raw)
-    assert (problem.section, problem.key) == (".".join([name, *tables]), key)
-    assert problem.seen == ("0" if value == 0 and value is not False else "false")
-    assert all(translator(each).knows("setting_expected", problem.expected) for each in LANGUAGES)
+@pytest.mark.parametrize("section", MODELS)
+def test_a_wrong_setting_is_named_with_its_own_section(section: str) -> None:
+    for path, value in wrong_values(MODELS[section](), (section,)):
+        name, *tables, key = path
+        raw: dict[str, Any] = {key: value}
+        for table in reversed(tables):
+            raw = {table: raw}
+        (problem,) = problems_of(name, raw)
+        assert (problem.section, problem.key) == (".".join([name, *tables]), key)
+        assert problem.seen == ("0" if value == 0 and value is not False else "false"), path
+        assert all(translator(each).knows("setting_expected", problem.expected)
+                   for each in LANGUAGES), path  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -130,9 +127,9 @@ def test_a_problem_is_said_in_both_languages(
 ) -> None:
     with pytest.raises(SettingsError) as refused:
         read_section(WorkspaceSettings(sections={name: raw}), name, MODELS[name])
-    chinese = failure_sentence(refused.value, language="zh")
+    chinese = translator("zh").error(refused.value)
     assert chinese == f"设置文件 gridwarden.toml 有误。{zh}"
-    english = failure_sentence(refused.value, language="en")
+    english = translator("en").error(refused.value)
     assert english == f"The settings file gridwarden.toml has faults. {en}"
 
 
@@ -144,6 +141,6 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(SettingsError) as refused:
         read_settings(path)
-    told = failure_sentence(refused.value, language="en")
+    told = translator("en").error(refused.value)
     assert all(part in told for part in ("[store]", "[office] demo", "[sign_in]", "[audit]"))
     assert "keep_months cannot be 5; expected a whole number of 6 or more" in told

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from scipy.stats import ks_2samp
 
 from risk.drift import (
     DRIFT_COLUMNS,
@@ -18,7 +17,6 @@ from risk.drift import (
     WATCH,
     DriftRules,
     compare_snapshots,
-    kolmogorov_smirnov,
     stability_index,
     worst_state,
 )
@@ -87,8 +85,8 @@ def test_a_handful_of_buildings_is_too_few_to_compare() -> None:
 
 
 def test_small_samples_that_scatter_raise_no_alarm() -> None:
-    alarms = [state_of(scores(seed=n, count=60), scores(seed=100 + n, count=60)) for n in range(50)]
-    assert alarms.count(STEADY) == 50
+    alarms = [state_of(scores(seed=n, count=60), scores(seed=100 + n, count=60)) for n in range(20)]
+    assert alarms.count(STEADY) == 20
 
 
 @given(samples, samples)
@@ -102,19 +100,6 @@ def test_the_index_agrees_with_a_worked_example() -> None:
     reference = np.repeat([0.0, 1.0], [5_000, 5_000])
     current = np.repeat([0.0, 1.0], [8_000, 2_000])
     assert stability_index(reference, current, bins=2) == pytest.approx(0.4159, abs=1e-3)
-
-
-@given(samples, samples)
-def test_the_gap_agrees_with_scipy(a: list[float], b: list[float]) -> None:
-    gap, _ = kolmogorov_smirnov(np.array(a), np.array(b))
-    assert gap == pytest.approx(float(ks_2samp(a, b, method="asymp").statistic))
-
-
-def test_the_p_value_agrees_with_scipy_where_there_are_many_values() -> None:
-    rng = np.random.default_rng(4)
-    a, b = rng.normal(size=4_000), rng.normal(0.05, 1, size=3_000)
-    ours, theirs = kolmogorov_smirnov(a, b)[1], ks_2samp(a, b, method="asymp").pvalue
-    assert ours == pytest.approx(float(theirs), rel=0.05)
 
 
 def test_rules_that_contradict_each_other_are_refused() -> None:

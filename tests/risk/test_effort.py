@@ -11,7 +11,7 @@ import pytest
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.features import build_features
-from tests.risk.conftest import a_building
+from tests.risk.conftest import in_buildings
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 AT = CUT - timedelta(days=20, hours=3)
@@ -25,15 +25,12 @@ def features_of(engine: Any, *rows: dict[str, Any], config: ScoreConfig = CONFIG
 
 
 def apart(engine: Any, cases: list[list[dict[str, Any]]]) -> Any:
-    """Return the features of a building for each case, all of one office: asking takes long."""
-    places = [a_building(number) for number in range(10, 10 + len(cases))]
-    rows = [
-        {"building_id": place["building_id"], "result": "未发现异常"} | row
-        for place, case in zip(places, cases, strict=True)
-        for row in case
-    ]
-    frame = features_of(engine.with_rows("buildings", places), *rows)
-    return frame.loc[[place["building_id"] for place in places]].reset_index(drop=True)
+    """Return the features of a building for each case."""
+    visit = {"result": "未发现异常", "event_at": AT, "learnt_at": AT}
+    rows = [{"inspections": [visit | row for row in case]} for case in cases]
+    office, ids = in_buildings(engine, rows)
+    frame = build_features(office, cut=CUT, config=CONFIG).buildings.set_index(c.BUILDING)
+    return frame.loc[ids].reset_index(drop=True)
 
 
 def evidence(engine: Any, *visits: dict[str, Any]) -> list[float]:

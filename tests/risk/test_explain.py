@@ -61,24 +61,6 @@ def test_no_fact_names_or_quotes_a_complainant() -> None:
             assert not name.startswith(("reporter", "party", "lessee_key", "content", "title"))
 
 
-def test_a_reporter_above_his_cap_has_his_rows_scaled_down(
-    engine: Any, store: SnapshotStore, config: ScoreConfig, snapshot: Snapshot
-) -> None:
-    calls = [
-        {
-            "building_id": "B5",
-            "event_at": snapshot.cut - timedelta(days=day),
-            "reporter_key": "loud",
-        }
-        for day in range(1, 9)
-    ]
-    louder = engine.with_rows("complaints", calls)
-    result = run_score(louder, store, as_of=DAY, config=config)
-    told = explain(store.open(result.snapshot_id), louder, "B5")
-    total = sum(row.value for row in told.rows["complaints"])
-    assert total == pytest.approx(config.caps.reporter)
-
-
 def test_a_row_known_to_a_cell_only_is_shown_in_the_cell(engine: Any, snapshot: Snapshot) -> None:
     cells = snapshot.ranked("cell:9")
     cell = cells[cells["buildings"] == 0]["unit"].iloc[0]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,39 +26,29 @@ def estimate(
     return estimate_exposure(frame, rule=RULE)
 
 
-def test_dwellings_and_registered_units_add_up_by_their_weights() -> None:
-    assert estimate([100, 50], [10, 0])["exposure"].tolist() == [120, 50]
+U = UNKNOWN
 
 
-def test_missing_rental_data_reads_as_the_city_average_not_as_none() -> None:
-    frame = estimate([100, 100], [10, UNKNOWN])
-    assert frame["exposure"].tolist() == [120, 120]
-    assert frame["exposure_known"].tolist() == [True, False]
-
-
-def test_missing_dwellings_are_estimated_from_registered_units() -> None:
-    assert estimate([100, UNKNOWN], [10, 5])["exposure"].tolist() == [120, 60]
-
-
-def test_a_building_about_which_nothing_is_known_is_like_others_of_its_kind() -> None:
-    frame = estimate([10, 30, 500, UNKNOWN], [0, 0, 0, UNKNOWN], ["住宅", "住宅", "厂房", "住宅"])
-    assert frame["exposure"].tolist()[3] == 20
-
-
-def test_a_kind_without_any_known_building_is_like_all_others() -> None:
-    assert estimate([10, 30, UNKNOWN], [0, 0, UNKNOWN], ["a", "a", "b"])["exposure"][2] == 20
-
-
-def test_where_nobody_reports_dwellings_registered_units_are_all_there_is() -> None:
-    frame = estimate([UNKNOWN] * 3, [4, 1, UNKNOWN])
-    assert frame["exposure"].tolist() == [8, 2, 5]
-    assert frame["exposure_known"].tolist() == [True, True, False]
-
-
-def test_where_nothing_at_all_is_known_every_building_has_the_least_exposure() -> None:
-    frame = estimate([UNKNOWN] * 2, [UNKNOWN] * 2)
-    assert frame["exposure"].tolist() == [1, 1]
-    assert not frame["exposure_known"].any()
+@pytest.mark.parametrize(
+    ("dwellings", "registered", "kinds", "exposure", "known"),
+    [
+        pytest.param([100, 50], [10, 0], "aa", [120, 50], [1, 1], id="they add up by weight"),
+        pytest.param([100, 100], [10, U], "aa", [120, 120], [1, 0], id="average, not none"),
+        pytest.param([100, U], [10, 5], "aa", [120, 60], [1, 0], id="from registered units"),
+        pytest.param([10, 30, 500, U], [0, 0, 0, U], "aaba", [10, 30, 500, 20], [1, 1, 1, 0],
+                     id="like others of its kind"),
+        pytest.param([10, 30, U], [0, 0, U], "aab", [10, 30, 20], [1, 1, 0], id="like all others"),
+        pytest.param([U] * 3, [4, 1, U], "aaa", [8, 2, 5], [1, 1, 0], id="no dwellings at all"),
+        pytest.param([U] * 2, [U] * 2, "aa", [1, 1], [0, 0], id="nothing known: the least"),
+    ],
+)  # fmt: skip
+def test_what_is_unknown_is_estimated_from_what_is_known(
+    dwellings: list[float], registered: list[float], kinds: str,
+    exposure: list[float], known: list[int],
+) -> None:  # fmt: skip
+    frame = estimate(dwellings, registered, list(kinds))
+    assert frame["exposure"].tolist() == exposure
+    assert frame["exposure_known"].tolist() == [bool(each) for each in known]
 
 
 def test_an_empty_register_stays_empty() -> None:
@@ -99,7 +90,7 @@ def in_grids(grids: list[str], dwellings: list[float], kinds: list[str]) -> pd.D
     ),
     totals=st.dictionaries(st.sampled_from(["a1", "a2", "b1"]), st.integers(0, 2000)),
 )
-@settings(deadline=None)
+@settings(max_examples=40)
 def test_counts_stay_and_what_is_left_of_a_grids_total_goes_to_its_uncounted_buildings(
     rows: list[tuple[str, int | None, str]], totals: dict[str, int]
 ) -> None:

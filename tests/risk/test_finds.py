@@ -12,18 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from pydantic import ValidationError
 from scipy.optimize import minimize
 
 from risk.config import ScoreConfig
 from risk.find_model import MOST_CHANCE, FindModel, FindsError
 from risk.find_rules import FindRules
 from risk.find_visits import PastScores, read_find_visits, unreported_visits
-from risk.finds import (
-    compare_with_visits,
-    fit_find_chance,
-    learn_find_chance,
-)
+from risk.finds import fit_find_chance, learn_find_chance
 from tests.risk.conftest import CUT, days_before, make_engine, random_office, small_office
 
 RULES = FindRules()
@@ -137,7 +132,7 @@ def model() -> FindModel:
     return fit_find_chance(simulate(6, count=3_000, evening=0.8), rules=RULES, typical=1.0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1e4), min_size=2, max_size=20))
 def test_a_higher_score_never_has_a_smaller_chance(model: FindModel, expected: list[float]) -> None:
     e = np.sort(np.array(expected))
@@ -158,13 +153,13 @@ def test_the_usual_mix_lies_between_day_and_evening(model: FindModel) -> None:
     assert (model.chance(e) < model.chance(e, evening=True)).all()
 
 
-@pytest.mark.parametrize(("history", "week"), [(1_500, 0.0), (1_500, 0.4)])
+@pytest.mark.parametrize(("history", "week"), [(1_000, 0.0), (1_000, 0.4)])
 def test_the_interval_of_a_list_holds_what_is_found_as_often_as_it_says(
     history: int, week: float
 ) -> None:
     """Learn from one simulated past each, then let a week of visits happen by the same law."""
     inside = []
-    for seed in range(100):
+    for seed in range(40):
         past = simulate(1_000 + seed, count=history, week=week)
         model = fit_find_chance(past, rules=RULES, typical=1.0)
         rng = np.random.default_rng(seed)
@@ -223,28 +218,6 @@ def test_a_list_without_a_chance_finds_nothing_and_a_wrong_one_is_refused(
     for chances, level in (([1.2], 0.8), ([-0.1], 0.8), ([0.1], 1.0)):
         with pytest.raises(FindsError, match="Chance out of range"):
             model.interval(np.array(chances), level)
-
-
-def test_weeks_that_scatter_make_the_interval_wider(model: FindModel) -> None:
-    chances = np.full(300, 0.1)
-    low, high = replace(model, week_spread=0.0).interval(chances, 0.8)
-    wider = replace(model, week_spread=0.5).interval(chances, 0.8)
-    assert wider[1] - wider[0] > high - low
-
-
-def test_rules_out_of_range_are_refused() -> None:
-    with pytest.raises(ValidationError) as refused:
-        FindRules(level=0.9, windows=-1)
-    assert refused.value.error_count() == 2
-
-
-def test_expected_and_made_finds_stand_side_by_side_by_parts() -> None:
-    chances = np.array([0.5, 0.1, 0.2, 0.4])
-    table = compare_with_visits(chances, np.array([True, False, False, True]), parts=2)
-    assert table["visits"].tolist() == [2, 2]
-    assert table["expected"].tolist() == pytest.approx([0.3, 0.9])
-    assert table["found"].tolist() == [0, 2]
-    assert compare_with_visits(np.array([]), np.array([], bool)).empty
 
 
 def visited(*rows: dict[str, Any]) -> Any:
@@ -343,9 +316,3 @@ def test_with_too_few_kept_scores_they_are_worked_out() -> None:
     )
     assert len(visits) == 1
     assert visits["expected"].item() != 7.0
-
-
-def test_an_office_without_visits_has_policys_chance_about_its_own_typical_score() -> None:
-    found = learn(visited())
-    assert (found.state, found.visits) == ("policy", 0)
-    assert found.reference > 0

@@ -107,18 +107,6 @@ def test_an_event_says_how_it_came_about(engine: Any) -> None:
     }
 
 
-def test_only_what_was_found_on_patrol_is_worth_less_the_more_often_we_went() -> None:
-    events = pd.DataFrame(
-        {
-            "building_id": ["seldom", "often", "always", "often", "always"],
-            "source": [DISCOVERED, DISCOVERED, DISCOVERED, REPORTED, RANDOM_ARM],
-        }
-    )
-    p = pd.Series({"seldom": 0.02, "often": 0.2, "always": 1.0})
-    worth = weights_of_events(events, p, rare=0.05, least=0.1)
-    assert worth.tolist() == pytest.approx([1.0, 0.25, 0.1, 1.0, 1.0])
-
-
 def test_the_probability_of_a_visit_is_what_decided_about_it() -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(size=(20_000, 2))

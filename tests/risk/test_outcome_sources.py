@@ -14,8 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
-from data.workspace.sections import SettingsError
-from data.workspace.settings import WorkspaceSettings, read_section
 from risk.config import ScoreConfig
 from risk.find_rules import FindRules
 from risk.find_visits import unreported_visits
@@ -97,14 +95,6 @@ def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:
     assert list(told.to_pandas()["how"]) == [DISCOVERED]
 
 
-def test_the_rules_are_read_from_the_settings_and_checked() -> None:
-    settings = WorkspaceSettings(sections={"sources": {"reported_purposes": ["12315"]}})
-    assert read_section(settings, "sources", SourceRules).reported_purposes == ("12315",)
-    wrong = WorkspaceSettings(sections={"sources": {"random_modes": 3}})
-    with pytest.raises(SettingsError, match="random_modes"):
-        read_section(wrong, "sources", SourceRules)
-
-
 @given(st.lists(st.tuples(st.sampled_from(SOURCES), chances), max_size=20), st.floats(0.001, 1))
 def test_only_discoveries_weigh_less_and_none_weighs_nothing(
     outcomes: list[tuple[str, float]], reference: float
@@ -127,16 +117,6 @@ def test_weights_of_discoveries_are_in_the_inverse_ratio_of_the_visit_probabilit
 def test_a_weight_is_never_below_the_least_one_asked_for() -> None:
     sure = np.array([DISCOVERED]), np.array([1.0])
     assert outcome_weights(*sure, reference=0.01, least=0.2)[0] == 0.2
-
-
-def test_weighed_finds_estimate_what_is_there_whatever_the_visiting_plan() -> None:
-    """Horvitz-Thompson: over many plans the weighed finds are reference × the true rate."""
-    rng, truth, reference = np.random.default_rng(1), 0.3, 0.05
-    chance = np.array([0.06, 0.2, 0.9])
-    went = rng.random((40_000, 3)) < chance
-    found = went & (rng.random((40_000, 3)) < truth)
-    weights = outcome_weights(np.array([DISCOVERED] * 3), chance, reference=reference)
-    np.testing.assert_allclose(found.mean(axis=0) * weights, reference * truth, rtol=0.08)
 
 
 def test_a_find_where_it_is_not_known_whether_we_go_weighs_like_a_sure_visit() -> None:

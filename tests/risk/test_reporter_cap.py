@@ -25,7 +25,7 @@ ROUNDING = 19 * 2.0**-10
 LOUD = "the loud reporter"
 ages = st.lists(st.floats(0.01, 400), min_size=1, max_size=30)
 kinds = st.sampled_from(["投诉", "举报", "求助"])
-few = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=5, phases=[Phase.explicit, Phase.generate])
 """Each example asks the engine anew; shrinking one would take minutes."""
 
 
@@ -86,47 +86,10 @@ def test_complaints_of_one_reporter_raise_no_score_by_more_than_his_cap(
     At the same base rate: what all buildings share moves by less than a hundredth with him.
     """
     config, before = unheard(engine, cut, cap)
-    scorecard = Scorecard.from_policy(before, config)
+    scorecard = Scorecard.of(before, config)
     rows = complaints(building, cut, days, nature=nature)
     after = build_features(engine.with_rows("complaints", rows), cut=cut, config=config)
     heard = scores(after, scorecard)
     bound = scores(at_the_cap(before, building, config, cap), scorecard)
     assert (heard <= np.maximum(bound, scores(before, scorecard)) + ROUNDING).all()
-    assert Scorecard.from_policy(after, config).rate == pytest.approx(scorecard.rate, rel=0.01)
-
-
-@few
-@given(days=ages)
-def test_the_mass_of_one_reporter_is_never_above_his_cap(
-    engine: MemoryEngine, cut: datetime, days: list[float]
-) -> None:
-    config = ScoreConfig()
-    loud = engine.with_rows("complaints", complaints("B4", cut, days))
-    features = build_features(loud, cut=cut, config=config).buildings.set_index(c.BUILDING)
-    assert 0 < features.loc["B4", c.COMPLAINTS] <= config.caps.reporter
-    assert features.loc["B4", c.COMPLAINT_REPORTERS] == 1
-
-
-def test_after_the_cap_is_reached_a_hundred_more_complaints_change_no_score(
-    engine: MemoryEngine, cut: datetime, config: ScoreConfig
-) -> None:
-    first = list(np.linspace(1, 10, 10))
-    many = first + list(np.linspace(11, 110, 100))
-    features = [
-        build_features(
-            engine.with_rows("complaints", complaints("B2", cut, days)), cut=cut, config=config
-        )
-        for days in (first, many)
-    ]
-    some, more = (scores(table, Scorecard.from_policy(table, config)) for table in features)
-    np.testing.assert_array_equal(some.to_numpy(), more.to_numpy())
-
-
-def test_withholding_the_name_is_no_way_round_the_cap(
-    engine: MemoryEngine, cut: datetime, config: ScoreConfig
-) -> None:
-    days = list(np.linspace(0.5, 60, 200))
-    rows = complaints("B4", cut, days, reporter_key=None)
-    features = build_features(engine.with_rows("complaints", rows), cut=cut, config=config)
-    mass = features.buildings.set_index(c.BUILDING).loc["B4", c.COMPLAINTS]
-    assert mass == pytest.approx(config.caps.unknown_reporters)
+    assert Scorecard.of(after, config).rate == pytest.approx(scorecard.rate, rel=0.01)

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from scipy.stats import binomtest, spearmanr
 
 from risk.report_events import DAYS, FURTHER, ReportingRules, report_events
@@ -90,42 +89,10 @@ def events_of(complaints: pd.DataFrame, visits: pd.DataFrame | None = None) -> p
     return events.sort_values("first_at", ignore_index=True)
 
 
-def test_an_event_is_followed_from_its_first_report_for_the_window() -> None:
-    events = events_of(told([(0, "a"), (10, "b"), (50, "c"), (95, "d")]))
-    assert events[FURTHER].tolist() == [2]
-    assert events[DAYS].tolist() == [90.0]
-
-
-def test_a_find_ends_an_event_and_the_next_report_begins_another() -> None:
-    events = events_of(told([(0, "a"), (10, "b"), (30, "c")]), found([20]))
-    assert events[FURTHER].tolist() == [1, 0]
-    assert events[DAYS].tolist() == [20.0, 90.0]
-
-
-def test_nothing_after_the_cut_is_followed() -> None:
-    events = events_of(told([(290, "a"), (301, "b")]))
-    assert events[FURTHER].tolist() == [0]
-    assert events[DAYS].tolist() == [10.0]
-
-
 def test_a_report_that_was_learnt_after_the_cut_does_not_count() -> None:
     complaints = told([(0, "a"), (10, "b")])
     complaints.loc[1, "learnt_at"] = CUT
     assert events_of(complaints)[FURTHER].tolist() == [0]
-
-
-def test_one_reporter_counts_on_two_days_at_most_however_often_he_calls() -> None:
-    events = events_of(told([(0, "a"), *[(n, "b") for n in range(1, 60)]]))
-    assert events[FURTHER].tolist() == [2]
-
-
-def test_two_calls_of_one_reporter_on_one_day_are_one_report() -> None:
-    assert events_of(told([(0.1, "a"), (0.2, "a"), (0.3, "b")]))[FURTHER].tolist() == [1]
-
-
-def test_unnamed_reporters_share_a_cap_of_their_own() -> None:
-    complaints = told([(n, "") for n in range(60)])
-    assert events_of(complaints)[FURTHER].tolist() == [RULES.unknown_reporter_days - 1]
 
 
 def test_the_outcome_of_a_complaint_confirms_nothing_before_it_was_closed() -> None:
@@ -257,7 +224,7 @@ def test_estimates_rank_simulated_communities_as_their_true_rates() -> None:
 def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(2)
     held = []
-    for _ in range(20):
+    for _ in range(12):
         truth = rng.gamma(4.0, 0.02 / 4, 40)
         found = estimate_reporting(simulated(truth, rng), alike(40), rules=RULES)
         held.append((found["low"] <= truth * 30) & (truth * 30 <= found["high"]))
@@ -269,7 +236,7 @@ def test_among_equal_communities_hardly_any_is_flagged() -> None:
     flagged = [
         (estimate_reporting(simulated(np.full(30, 0.02), rng), alike(30), rules=RULES)["state"]
          == FAR_LESS).any()
-        for _ in range(60)
+        for _ in range(30)
     ]  # fmt: skip
     assert np.mean(flagged) <= RULES.false_alarms
 
@@ -277,7 +244,7 @@ def test_among_equal_communities_hardly_any_is_flagged() -> None:
 def test_communities_that_report_a_third_as_fast_are_flagged_and_others_rarely() -> None:
     rng = np.random.default_rng(4)
     caught, wrong = [], []
-    for _ in range(20):
+    for _ in range(8):
         rates = np.full(30, 0.02)
         rates[:3] /= 3
         flags = estimate_reporting(simulated(rates, rng), alike(30), rules=RULES)["state"]
@@ -300,20 +267,14 @@ def test_a_community_is_compared_with_its_like() -> None:
     assert (flags[:15] == FAR_LESS).sum() > 10
 
 
-def test_few_events_are_not_enough_data() -> None:
+@pytest.mark.parametrize("count", [RULES.least_events - 1, 0])
+def test_few_events_are_not_enough_data(count: int) -> None:
     rng = np.random.default_rng(6)
-    events = simulated(np.full(5, 0.02), rng, events=RULES.least_events - 1)
+    events = simulated(np.full(5, 0.02), rng, events=count)
     estimate = estimate_reporting(events, alike(6), rules=RULES)
     assert (estimate["state"] == NOT_ENOUGH).all()
     assert np.isnan(estimate["rate_raw"].iloc[5])
-    assert estimate["rate"].iloc[5] > 0
-
-
-def test_without_any_event_nothing_is_said() -> None:
-    events = simulated(np.full(1, 0.02), np.random.default_rng(7)).iloc[:0]
-    estimate = estimate_reporting(events, alike(3), rules=RULES)
-    assert (estimate["state"] == NOT_ENOUGH).all()
-    assert estimate["events"].tolist() == [0, 0, 0]
+    assert (estimate["rate"].iloc[5] > 0) == (count > 0)
 
 
 @given(st.integers(1, 60), st.integers(1, 200), st.floats(50, 3_000), st.floats(50, 9_000))
@@ -341,11 +302,6 @@ def test_profiles_tell_communities_apart_by_size_and_kinds() -> None:
     assert profile.index.tolist() == ["C1", "C2", "C3"]
     gap = ((profile - profile.loc["C1"]) ** 2).sum(axis=1)
     assert gap["C2"] < gap["C3"]
-
-
-def test_rules_out_of_range_are_refused() -> None:
-    with pytest.raises(ValidationError, match="window_days"):
-        ReportingRules(window_days=0)
 
 
 @pytest.fixture(scope="module")

@@ -67,19 +67,13 @@ def test_news_of_the_day_itself_count_and_of_the_next_day_do_not(
     assert seen.snapshot_id != without.snapshot_id
 
 
-def test_the_result_tells_what_was_scored(
+def test_the_manifest_tells_what_the_score_stands_on(
     engine: Any, store: SnapshotStore, config: ScoreConfig
 ) -> None:
     result = run_score(engine, store, as_of=DAY, config=config)
     assert (result.buildings, result.cells, result.as_of) == (7, 4, DAY)
     assert result.config_hash == config.config_hash
     assert result.snapshot_id.startswith("20261124-")
-
-
-def test_the_manifest_tells_what_the_score_stands_on(
-    engine: Any, store: SnapshotStore, config: ScoreConfig
-) -> None:
-    result = run_score(engine, store, as_of=DAY, config=config)
     text = (store.folder / result.snapshot_id / "manifest.json").read_text(encoding="utf-8")
     manifest = json.loads(text)
     assert manifest["buildings_without_cell"] == 1

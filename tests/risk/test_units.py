@@ -22,7 +22,7 @@ from risk.units import SEEN, finish_buildings, sum_units
 @pytest.fixture(scope="module")
 def scored(random_engine: Callable[[int], Any], cut: datetime, config: ScoreConfig) -> Scored:
     features = build_features(random_engine(7), cut=cut, config=config)
-    return Scorecard.from_policy(features, config).score(features)
+    return Scorecard.of(features, config).score(features)
 
 
 def test_points_sum_exactly_to_the_score_in_every_kind_of_unit(
@@ -40,12 +40,13 @@ def test_nothing_is_lost_or_counted_twice_on_the_way_up(
     scored: Scored, config: ScoreConfig
 ) -> None:
     units = sum_units(scored, config)
-    inside = scored.buildings["score"].sum()
     unlocated = scored.unlocated
     for kind, column in (("cell:9", "h3_r10"), ("grid", "grid_code"), ("community", None)):
         column = column or "community_code"  # noqa: PLW2901 -- a default
-        total = units.loc[units["unit_kind"] == kind, "score"].sum()
-        assert total == inside + unlocated.loc[unlocated[column] != "", "score"].sum()
+        of_kind, loose = units[units["unit_kind"] == kind], unlocated[unlocated[column] != ""]
+        for name in ("score", *SEEN):
+            outside = loose[name].sum() if name in loose else 0
+            assert of_kind[name].sum() == scored.buildings[name].sum() + outside
 
 
 def test_a_cell_is_the_sum_of_its_buildings_and_of_what_is_known_to_it_only(
@@ -66,7 +67,7 @@ def test_a_building_without_a_cell_still_counts_in_its_grid(
     engine: Any, cut: datetime, config: ScoreConfig
 ) -> None:
     features = build_features(engine, cut=cut, config=config)
-    units = sum_units(Scorecard.from_policy(features, config).score(features), config)
+    units = sum_units(Scorecard.of(features, config).score(features), config)
     buildings = units.groupby("unit_kind")["buildings"].sum()
     assert buildings["cell:10"] == 6
     assert buildings["grid"] == 7
@@ -81,25 +82,10 @@ def test_units_come_in_the_same_order_whatever_the_order_of_buildings(
     pd.testing.assert_frame_equal(one[exact], other[exact], check_exact=True)
 
 
-def test_an_office_without_buildings_has_no_units(
-    engine: Any, cut: datetime, config: ScoreConfig
-) -> None:
-    features = build_features(type(engine)({}), cut=cut, config=config)
-    assert sum_units(Scorecard.from_policy(features, config).score(features), config).empty
-
-
 def test_every_unit_lies_within_its_interval(scored: Scored, config: ScoreConfig) -> None:
     for frame in (finish_buildings(scored, config), sum_units(scored, config)):
         assert (frame["low"] < frame["score"]).all()
         assert (frame["score"] < frame["high"]).all()
-
-
-def test_what_was_seen_adds_up_beside_the_points(scored: Scored, config: ScoreConfig) -> None:
-    units = sum_units(scored, config)
-    communities = units[units["unit_kind"] == "community"]
-    for name in SEEN:
-        unlocated = scored.unlocated[name].sum() if name in scored.unlocated else 0
-        assert communities[name].sum() == scored.buildings[name].sum() + unlocated
 
 
 EMPTY, BUILT_UP, COMMUNITY = "370902001009001", "370902001001002", "370902001009"

@@ -27,7 +27,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
 
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
-    return generate_demo(tmp_path_factory.mktemp("small"), buildings=200, today=TODAY)
+    return generate_demo(tmp_path_factory.mktemp("small"), buildings=60, today=TODAY)
 
 
 @pytest.fixture(scope="session")

@@ -5,26 +5,10 @@ const MOST_SHAPES = 5000; // in one view; beyond it the next coarser layer is dr
 const BUILDINGS_FROM_ZOOM = 16;
 const CELLS_BY_ZOOM = [[14, "cell:10"], [12, "cell:9"], [0, "cell:8"]];
 const COARSER = { "cell:10": "cell:9", "cell:9": "cell:8" };
-const maps = new WeakMap();
 const fetched = new Map(); // address → promise of a decoded layer, shared by all maps of the page
 const MOST_FETCHED = 24;
-const { loadLeaflet, ZoomButtons } =
-  await import(new URL("map_frame.js" + new URL(import.meta.url).search, import.meta.url));
-
-export async function show(component) {
-  const slot = component.parentElement;
-  slot.gridwardenData = component; // the newest wins when several runs overtake each other
-  await loadLeaflet(component.data);
-  definePatternCanvas();
-  if (slot.gridwardenData !== component) return;
-  if (!maps.has(slot)) maps.set(slot, new StreetMap(slot.querySelector(".gw-map-slot"), component.data));
-  maps.get(slot).update(component);
-}
-
-export function remove(slot) {
-  maps.get(slot)?.remove();
-  maps.delete(slot);
-}
+const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
+const [{ el }, { MapFrame, mounting }] = await Promise.all(["../elements.js", "map_frame.js"].map(part));
 
 // ---- data -----------------------------------------------------------------------------------
 
@@ -149,55 +133,28 @@ export function patternTile(name, colour) {
   return tile;
 }
 
-class StreetMap {
+class StreetMap extends MapFrame {
   constructor(slot, data) {
-    this.slot = slot;
-    this.frame = Object.assign(document.createElement("div"), { className: "gw-map" });
-    this.frame.style.setProperty("--gw-map-height", `${data.height}px`);
-    this.live = Object.assign(document.createElement("div"), { className: "gw-map-live" });
-    this.live.setAttribute("aria-live", "polite");
-    this.message = Object.assign(document.createElement("div"), { className: "gw-map-message" });
-    this.message.setAttribute("role", "status");
-    slot.replaceChildren(this.frame, this.live, this.message);
-    this.map = L.map(this.frame, {
-      zoomControl: false,
-      attributionControl: Boolean(data.tiles),
-      maxZoom: 19,
-      minZoom: 8,
-      zoomSnap: 0.25,
-      keyboard: false, // arrows move between areas here, see onKey
-      fadeAnimation: false,
-    });
+    definePatternCanvas();
+    super(slot, data, { role: "application", attribution: Boolean(data.tiles),
+      keyboard: false }); // arrows move between areas here, see onKey
+    this.live = el("div", { class: "gw-map-live", "aria-live": "polite" });
+    this.message = el("div", { class: "gw-map-message", role: "status" });
+    slot.append(this.live, this.message);
     this.map.attributionControl?.setPrefix(false);
     this.renderer = new L.PatternCanvas({ padding: 0.25 });
     this.drawn = L.layerGroup().addTo(this.map);
     this.marks = L.layerGroup().addTo(this.map);
-    this.tooltip = L.tooltip({ className: "gw-tip", direction: "top", offset: [0, -6] });
     if (data.tiles) {
       L.tileLayer(data.tiles.url, { attribution: data.tiles.attribution, maxZoom: 19, opacity: 0.7 })
         .addTo(this.map);
     }
-    L.control.scale({ imperial: false }).addTo(this.map);
-    this.legend = L.control({ position: "bottomright" });
-    this.legend.onAdd = () => L.DomUtil.create("div", "gw-legend");
-    this.legend.addTo(this.map);
-    L.DomEvent.disableClickPropagation(this.legend.getContainer());
-    this.buttons = new ZoomButtons(this.map,
-      () => this.whole && this.map.fitBounds(this.whole, { animate: false }));
-    this.frame.tabIndex = 0;
-    this.frame.setAttribute("role", "application");
+    this.legend = this.control("bottomright", "gw-legend");
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
     this.frame.addEventListener("blur", () => this.point(null));
     this.map.on("moveend", () => this.draw());
-    this.resizes = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
-    this.resizes.observe(this.frame);
     this.shapes = new Map(); // unit id → drawn Leaflet layer
     this.placed = false;
-  }
-
-  remove() {
-    this.resizes.disconnect();
-    this.map.remove();
   }
 
   update(component) {
@@ -209,7 +166,8 @@ class StreetMap {
       this.wanted = wanted;
       this.frame.setAttribute("aria-label", this.data.words.map);
       this.drawLegend();
-      this.buttons.draw(this.data.words);
+      this.drawButtons(this.data.words,
+        () => this.whole && this.map.fitBounds(this.whole, { animate: false }));
       this.load();
     } else if (newSelection) {
       this.markSelected(true);
@@ -385,23 +343,17 @@ class StreetMap {
   }
 
   hover(layer, unit, name, place) {
-    this.tooltip.setContent(this.describe(layer, unit, name)).setLatLng(place);
-    this.map.openTooltip(this.tooltip);
+    this.tell(place, ...this.describe(layer, unit, name));
   }
 
   describe(layer, unit, name) {
     const words = this.data.words;
     const kind = words[name.split(":")[0]];
-    const box = document.createElement("div");
-    const add = (className, text) =>
-      box.append(Object.assign(document.createElement("div"), { className, textContent: text }));
-    add("gw-tip-name", layer.names[unit] || `${kind} ${layer.ids[unit]}`);
     const facts = [this.styleOf(layer, unit).label];
     if (layer.scores[unit] != null) facts.push(`${words.score} ${layer.scores[unit]}`);
     if (layer.ranks[unit] != null) facts.push(`${words.rank} ${layer.ranks[unit]}`);
     if (layer.buildings[unit] != null) facts.push(`${words.buildings} ${layer.buildings[unit]}`);
-    add("gw-tip-facts", facts.join(" · "));
-    return box;
+    return [layer.names[unit] || `${kind} ${layer.ids[unit]}`, facts.join(" · ")];
   }
 
   markSelected(bringIntoView) {
@@ -496,8 +448,7 @@ class StreetMap {
     const { layer, name } = this.top;
     const place = this.centre(layer, unit);
     this.hover(layer, unit, name, place);
-    const lines = [...this.describe(layer, unit, name).children].map((line) => line.textContent);
-    this.live.textContent = lines.join(", ");
+    this.live.textContent = this.describe(layer, unit, name).join(", ");
     if (!this.map.getBounds().pad(-0.05).contains(place)) this.map.panTo(place, { animate: false });
   }
 
@@ -515,31 +466,20 @@ class StreetMap {
   }
 
   drawLegend() {
-    const words = this.data.words;
-    const rows = this.data.styles.map((style) => {
-      const row = Object.assign(document.createElement("li"), {});
-      const swatch = Object.assign(document.createElement("span"), { className: "gw-swatch" });
+    const { words, styles, grids } = this.data;
+    const rows = styles.map((style) => {
+      const swatch = el("span", { class: "gw-swatch" });
       swatch.style.backgroundColor = style.fill;
       swatch.style.border = `${Math.max(1, style.width_px)}px solid ${style.outline}`;
       if (style.pattern !== "plain") {
         swatch.style.backgroundImage = `url(${patternTile(style.pattern, style.outline).toDataURL()})`;
       }
-      row.append(swatch, style.label);
-      return row;
+      return el("li", {}, swatch, style.label);
     });
-    if (this.data.grids) {
-      const row = document.createElement("li");
-      row.append(Object.assign(document.createElement("span"), { className: "gw-swatch gw-dashed" }),
-        words.gridLine);
-      rows.push(row);
-    }
-    const list = document.createElement("ul");
-    list.append(...rows);
-    const title = Object.assign(document.createElement("summary"), { textContent: words.legend });
-    const note = Object.assign(document.createElement("p"), { textContent: words.note });
-    const box = Object.assign(document.createElement("details"),
-      { open: this.frame.clientWidth > 500 });
-    box.append(title, list, note);
-    this.legend.getContainer().replaceChildren(box);
+    if (grids) rows.push(el("li", {}, el("span", { class: "gw-swatch gw-dashed" }), words.gridLine));
+    this.legend.replaceChildren(el("details", { open: this.frame.clientWidth > 500 },
+      el("summary", {}, words.legend), el("ul", {}, ...rows), el("p", {}, words.note)));
   }
 }
+
+export const { show, remove } = mounting((slot, data) => new StreetMap(slot, data));

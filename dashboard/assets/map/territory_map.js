@@ -1,47 +1,20 @@
 // Who answers for which building, before and after: points on one canvas, coloured by warden,
 // each territory with its warden's name. The table beside says the same to a screen reader.
 
-const maps = new WeakMap();
-const { loadLeaflet, ZoomButtons } =
-  await import(new URL("map_frame.js" + new URL(import.meta.url).search, import.meta.url));
+const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
+const [{ el }, { MapFrame, mounting }] = await Promise.all(["../elements.js", "map_frame.js"].map(part));
 
-export async function show(component) {
-  const slot = component.parentElement;
-  slot.gridwardenData = component;
-  await loadLeaflet(component.data);
-  if (slot.gridwardenData !== component) return;
-  if (!maps.has(slot)) maps.set(slot, new TerritoryMap(slot.querySelector(".gw-map-slot"), component.data));
-  maps.get(slot).update(component.data);
-}
-
-export function remove(slot) {
-  maps.get(slot)?.map.remove();
-  maps.delete(slot);
-}
-
-class TerritoryMap {
+class TerritoryMap extends MapFrame {
   constructor(slot, data) {
-    this.slot = slot;
-    this.frame = Object.assign(document.createElement("div"), { className: "gw-map", tabIndex: 0 });
-    this.frame.style.setProperty("--gw-map-height", `${data.height}px`);
-    this.frame.setAttribute("role", "group");
-    slot.replaceChildren(this.frame);
-    this.map = L.map(this.frame, {
-      zoomControl: false, attributionControl: false, maxZoom: 19, minZoom: 8, zoomSnap: 0.25,
-      fadeAnimation: false, preferCanvas: true,
-    });
+    super(slot, data, { role: "group", preferCanvas: true });
     this.points = L.layerGroup().addTo(this.map);
     this.labels = L.layerGroup().addTo(this.map);
-    this.tooltip = L.tooltip({ className: "gw-tip", direction: "top", offset: [0, -6] });
-    L.control.scale({ imperial: false }).addTo(this.map);
-    new ZoomButtons(this.map, () => this.fit()).draw(data.words);
-    this.resized = new ResizeObserver(() => this.map.invalidateSize());
-    this.resized.observe(this.frame);
+    this.drawButtons(data.words, () => this.fit());
     this.map.on("zoomend", () => this.data && this.draw());
     this.seen = "";
   }
 
-  update(data) {
+  update({ data }) {
     this.data = data;
     this.frame.setAttribute("aria-label", data.words.map);
     const area = data.lon.length ? `${data.lon.length}:${data.lon[0]}:${data.lat[0]}` : "";
@@ -63,7 +36,7 @@ class TerritoryMap {
   }
 
   draw() {
-    const { lon, lat, before, after, names, wardens, shown, words } = this.data;
+    const { lon, lat, before, after, wardens, shown } = this.data;
     const owner = shown === "before" ? before : after;
     this.points.clearLayers();
     this.labels.clearLayers();
@@ -80,7 +53,7 @@ class TerritoryMap {
         color: marked || who < 0 ? "#111111" : "#ffffff",
         weight: marked ? (size > 3 ? 2 : 1) : who < 0 ? 1 : 0.5,
       });
-      dot.on("mouseover", () => this.tell(at));
+      dot.on("mouseover", () => this.hover(at));
       dot.on("mouseout", () => this.map.closeTooltip(this.tooltip));
       this.points.addLayer(dot);
       if (who >= 0) {
@@ -106,25 +79,19 @@ class TerritoryMap {
       const near = (other) => Math.abs(other.x - place.x) < 58 && Math.abs(other.y - place.y) < 22;
       if (placed.some(near)) return; // shown again when zoomed in; hovering tells it meanwhile
       placed.push(place);
-      const name = Object.assign(document.createElement("span"), { textContent: wardens[who].name });
+      const name = el("span", {}, wardens[who].name);
       name.style.borderColor = wardens[who].hue;
       const icon = L.divIcon({ className: "gw-territory", html: name, iconSize: null });
       this.labels.addLayer(L.marker([lat[at], lon[at]], { icon, interactive: false, keyboard: false }));
     });
-    this.words = words;
   }
 
-  tell(at) {
+  hover(at) {
     const { lon, lat, before, after, names, wardens, words } = this.data;
     const name = (who) => (who < 0 ? words.nobody : wardens[who].name);
-    const box = document.createElement("div");
-    const title = Object.assign(document.createElement("div"), { className: "gw-tip-name", textContent: names[at] });
-    const facts = Object.assign(document.createElement("div"), {
-      className: "gw-tip-facts",
-      textContent: before[at] === after[at] ? name(after[at]) : `${name(before[at])} → ${name(after[at])}`,
-    });
-    box.append(title, facts);
-    this.tooltip.setLatLng([lat[at], lon[at]]).setContent(box);
-    this.map.openTooltip(this.tooltip);
+    const facts = before[at] === after[at] ? name(after[at]) : `${name(before[at])} → ${name(after[at])}`;
+    this.tell([lat[at], lon[at]], names[at], facts);
   }
 }
+
+export const { show, remove } = mounting((slot, data) => new TerritoryMap(slot, data));

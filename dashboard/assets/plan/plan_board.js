@@ -3,7 +3,7 @@
 
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 const [{ el, fill, newId }, { Dragging }] = await Promise.all(
-  ["../visits/visiting_elements.js", "plan_drag.js"].map(part));
+  ["../elements.js", "plan_drag.js"].map(part));
 const boards = new WeakMap();
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 

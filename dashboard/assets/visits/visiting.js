@@ -6,7 +6,7 @@ const MORE_CARDS = 40;
 const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, English in every language
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 const [{ el, fill, newId }, { Queue }, { Photos }, cardPart, routePart] = await Promise.all(
-  ["visiting_elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_card.js",
+  ["../elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_card.js",
     "visiting_route.js"].map(part));
 const [Card, Route] = await Promise.all([cardPart.load(part), routePart.load(part)]);
 const pages = new WeakMap();

@@ -2,7 +2,8 @@
 // once and painted again, so that focus stays where it was.
 
 export async function load(part) {
-  const { dayText, el, fill, timeText } = await part("visiting_elements.js");
+  const { el, fill } = await part("../elements.js");
+  const { dayText, timeText } = await part("visiting_elements.js");
   const { Form, Batch } = await (await part("visiting_form.js")).load(part);
 
   return class Card {

@@ -1,32 +1,7 @@
-// Small parts that the warden's page is made of. Text goes in as text, never as markup.
+// Small parts that the warden's page is made of.
 
-export function el(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value == null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "class") node.className = value;
-    else if (name in node && !name.startsWith("aria") && name !== "list") node[name] = value;
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child != null));
-  return node;
-}
-
-// A count has its forms beside it, singular first: "{n} {n:day|days}".
-export function fill(text, facts) {
-  return text
-    .replace(/\{(\w+):([^{}|]*)\|([^{}|]*)\}/g, (whole, name, one, many) =>
-      name in facts ? (Number(facts[name]) === 1 ? one : many) : whole)
-    .replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
-}
-
-let numbered = 0;
-
-export function newId(prefix) {
-  numbered += 1;
-  return `gw-${prefix}-${numbered}`;
-}
+const { el, newId } =
+  await import(new URL("../elements.js" + new URL(import.meta.url).search, import.meta.url));
 
 export function dayText(iso, language) {
   if (!iso) return "";

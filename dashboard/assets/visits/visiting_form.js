@@ -4,7 +4,8 @@
 const LOOKED = ["未发现异常", "疑似", "属实"]; // where somebody was seen, signs can be told
 
 export async function load(part) {
-  const { Choices, Stepper, el, fill, newId } = await part("visiting_elements.js");
+  const { el, fill, newId } = await part("../elements.js");
+  const { Choices, Stepper } = await part("visiting_elements.js");
   const { newKey } = await part("visiting_queue.js");
 
   class Form {

@@ -1,7 +1,7 @@
 // The route of one's team: today's stops as cards to record on, the following days to read and print.
 
 export async function load(part) {
-  const { el, fill } = await part("visiting_elements.js");
+  const { el, fill } = await part("../elements.js");
 
   return class Route {
     constructor(page) {

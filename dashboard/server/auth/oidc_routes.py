@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.runtime import context
 from dashboard.runtime.oidc_client import WAIT_S, Directory, DirectoryError
-from dashboard.server import request_facts
+from dashboard.server import answers, request_facts
 from dashboard.server.auth import sign_in_routes
 from geo.errors import GridwardenError
 from governance.accounts.sessions import SignedIn
@@ -20,17 +20,17 @@ _KEY = "oidc"
 
 def start(request: Request) -> Response:
     """Send a person to the directory, with a key to what is remembered here."""
-    asked = request.query_params
+    query = request.query_params
     language = request_facts.language_asked(request)
-    following = request_facts.own_path(asked.get("next"), otherwise="")
+    following = request_facts.own_path(query.get("next"), otherwise="")
     try:
         way, key = _directory().start(
             back_to=_back_to(request), following=following, language=language
         )
     except GridwardenError as error:
-        return sign_in_routes.again(request, asked, error)
-    gone = RedirectResponse(way, status_code=303, headers={"cache-control": "no-store"})
-    gone.set_cookie(
+        return sign_in_routes.again(request, query, error)
+    answer = answers.moved(way)
+    answer.set_cookie(
         _KEY,
         key,
         max_age=WAIT_S,
@@ -39,15 +39,15 @@ def start(request: Request) -> Response:
         samesite="lax",
         secure=request_facts.is_https(request),
     )
-    return gone
+    return answer
 
 
 def callback(request: Request) -> Response:
     """Take the directory's answer and begin a session of our own."""
-    asked = dict(request.query_params)
+    query = dict(request.query_params)
     key = request.cookies.get(_KEY, "")
     try:
-        who = _directory().finish(asked, key=key, back_to=_back_to(request))
+        who = _directory().finish(query, key=key, back_to=_back_to(request))
     except GridwardenError as error:
         return sign_in_routes.again(request, {}, error)
 
@@ -56,10 +56,10 @@ def callback(request: Request) -> Response:
             who.subject, who.login, **sign_in_routes.asker(request)
         )
 
-    kept = FormData([("next", who.following), ("lang", who.language)])
-    gone = sign_in_routes.enter(request, kept, try_it)
-    gone.delete_cookie(_KEY, path="/gw/oidc", httponly=True, samesite="lax")
-    return gone
+    form = FormData([("next", who.following), ("lang", who.language)])
+    answer = sign_in_routes.enter(request, form, try_it)
+    answer.delete_cookie(_KEY, path="/gw/oidc", httponly=True, samesite="lax")
+    return answer
 
 
 def routes() -> list[Route]:
@@ -68,10 +68,10 @@ def routes() -> list[Route]:
 
 
 def _directory() -> Directory:
-    found = context.directory()
-    if found is None:
+    directory = context.directory()
+    if directory is None:
         raise DirectoryError("directory_not_configured")
-    return found
+    return directory
 
 
 def _back_to(request: Request) -> str:

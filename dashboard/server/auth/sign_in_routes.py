@@ -6,35 +6,52 @@ no foreign page sends along with a form; ending the session ends it in every tab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from dashboard import navigation
-from dashboard.i18n import Translator, translator
+from dashboard.documents.html import render
+from dashboard.i18n import LANGUAGES, Translator, translator
 from dashboard.runtime import context
-from dashboard.server import assets_url, request_facts
-from dashboard.server.auth import sign_in_pages
-from dashboard.server.auth.sign_in_pages import Sheet
+from dashboard.server import answers, assets_url, request_facts
 from dashboard.server.bodies import with_form
 from dashboard.server.errors import status_of
 from geo.errors import GridwardenError
 from governance.accounts.sessions import SignedIn
 
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 _NOTICES = ("signed_out", "password_changed")
+
+
+def query(**fields: str) -> str:
+    """Return a query string of whatever is not empty."""
+    return urlencode({name: value for name, value in fields.items() if value})
+
+
+def with_language(way: str, language: str) -> str:
+    """Return a path of this server that opens in a language, unless it names one itself."""
+    parts = urlsplit(way)
+    if "lang" in parse_qs(parts.query):
+        return way
+    return f"{parts.path}?{parts.query}{'&' if parts.query else ''}lang={language}"
 
 
 def sign_in_form(request: Request) -> Response:
     """Answer the page on which people sign in; whoever is signed in already is sent on."""
     if context.session() is not None:
-        return _moved(request_facts.own_path(request.query_params.get("next")))
-    said = request.query_params.get("said", "")
-    sheet = _sheet(request, request.query_params, notice=said if said in _NOTICES else "")
-    return _answer(_sign_in_page(sheet))
+        return answers.moved(request_facts.own_path(request.query_params.get("next")))
+    notice = request.query_params.get("said", "")
+    notice = notice if notice in _NOTICES else ""
+    return _sign_in_page(request, request.query_params, notice=notice)
 
 
 @with_form
@@ -85,14 +102,13 @@ def enter(
 
 def again(
     request: Request,
-    asked: Any,  # noqa: ANN401 -- a form or a query
+    fields: Mapping[str, Any],
     error: GridwardenError,
     *,
     login: str = "",
 ) -> Response:
     """Answer the sign-in page again, with what is wrong and how long to wait."""
-    page = _sign_in_page(_sheet(request, asked, problems=[error]), login=login)
-    answer = _answer(page, status=status_of(error))
+    answer = _sign_in_page(request, fields, problem=error, login=login, status=status_of(error))
     if wait_s := error.facts.get("seconds") or 60 * error.facts.get("minutes", 0):
         answer.headers["retry-after"] = str(wait_s)
     return answer
@@ -110,9 +126,9 @@ def sign_out(request: Request, form: FormData) -> Response:
     else:
         context.office().sessions.sign_out(request_facts.token_of(request.headers))
     language = request_facts.language_asked(request, _text(form, "lang"))
-    gone = _moved(f"/gw/sign-in?said=signed_out&lang={language}")
-    gone.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
-    return gone
+    answer = answers.moved(f"/gw/sign-in?said=signed_out&lang={language}")
+    answer.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
+    return answer
 
 
 def password_form(request: Request) -> Response:
@@ -125,14 +141,14 @@ def change_password(request: Request, form: FormData) -> Response:
     """Take a new password; the other sessions of the person end."""
     session, token = context.session(), request_facts.token_of(request.headers)
     if session is None:
-        return _moved("/gw/sign-in")
+        return answers.moved("/gw/sign-in")
     old, new = _text(form, "old"), _text(form, "new")
     if new != _text(form, "again"):
-        return _password_page(request, form, problems=[GridwardenError("passwords_differ")])
+        return _password_page(request, form, problem=GridwardenError("passwords_differ"))
     try:
         context.office().sign_in.change_password(session.actor, old=old, new=new, token=token)
     except GridwardenError as error:
-        return _password_page(request, form, problems=[error])
+        return _password_page(request, form, problem=error)
     return _entered(request, form, token)
 
 
@@ -148,20 +164,20 @@ def routes() -> list[Route]:
     ]
 
 
-def _entered(request: Request, asked: Any, token: str) -> Response:  # noqa: ANN401 -- form or query
+def _entered(request: Request, fields: Mapping[str, Any], token: str) -> Response:
     """Lead to where somebody wanted to go, else to what the role opens on, with the cookie."""
-    following = request_facts.own_path(asked.get("next"), otherwise="")
+    following = request_facts.own_path(fields.get("next"), otherwise="")
     with context.acting_by(token):
         session = context.session()
-    language = request_facts.language_asked(request, asked.get("lang"))
+    language = request_facts.language_asked(request, fields.get("lang"))
     if session is not None and session.must_change:
-        way = f"/gw/password?{sign_in_pages.query(lang=language, next=following)}"
+        way = f"/gw/password?{query(lang=language, next=following)}"
     else:
         home = navigation.landing_page(session.actor) if session is not None else None
         way = (following.strip("/") and following) or (f"/{home.url_path}" if home else "/")
-        way = sign_in_pages.with_language(way, language)
-    gone = _moved(way)
-    gone.set_cookie(
+        way = with_language(way, language)
+    answer = answers.moved(way)
+    answer.set_cookie(
         context.COOKIE,
         token,
         path="/",
@@ -169,60 +185,66 @@ def _entered(request: Request, asked: Any, token: str) -> Response:  # noqa: ANN
         samesite="lax",
         secure=request_facts.is_https(request),
     )
-    return gone
+    return answer
 
 
 def _password_page(
-    request: Request,
-    asked: Any,  # noqa: ANN401 -- a form or a query
-    *,
-    problems: list[GridwardenError] | None = None,
+    request: Request, fields: Mapping[str, Any], *, problem: GridwardenError | None = None
 ) -> Response:
     session = context.session()
     if session is None:
-        return _moved("/gw/sign-in")
-    sheet = _sheet(request, asked, problems=problems)
-    say = sheet.say
-    least = context.office().sign_in.facts().least_length
-    rules = [
-        say("At least {n} characters.", n=least),
-        say("Not the login, no common password, none that you had before."),
-        say("Three of: capitals, small letters, digits, other signs (Chinese ones too)."),
-    ]
-    page = sign_in_pages.password_page(
-        sheet, name=session.actor.name, must=session.must_change, rules=rules
+        return answers.moved("/gw/sign-in")
+    return _page(
+        "password.html",
+        request,
+        fields,
+        status=422 if problem else 200,
+        problem=problem,
+        name=session.actor.name,
+        must=session.must_change,
+        least=context.office().sign_in.facts().least_length,
     )
-    return _answer(page, status=422 if problems else 200)
 
 
-def _sign_in_page(sheet: Sheet, *, login: str = "") -> str:
-    return sign_in_pages.sign_in_page(
-        sheet,
-        login=login,
+def _sign_in_page(request: Request, fields: Mapping[str, Any], **facts: Any) -> Response:  # noqa: ANN401 -- of the page
+    return _page(
+        "sign_in.html",
+        request,
+        fields,
+        **{"login": "", **facts},
         demo_roles=context.office().sign_in.demo_roles(),
         directory=context.directory() is not None,
     )
 
 
-def _sheet(
+def _page(
+    template: str,
     request: Request,
-    asked: Any,  # noqa: ANN401 -- a form or a query
+    fields: Mapping[str, Any],
     *,
-    problems: list[GridwardenError] | None = None,
+    status: int = 200,
+    problem: GridwardenError | None = None,
     notice: str = "",
-) -> Sheet:
-    say = translator(request_facts.language_asked(request, asked.get("lang")))
-    path = request.url.path if request.url.path in {"/gw/sign-in", "/gw/password"} else ""
-    return sign_in_pages.Sheet(
-        say=say,
-        facts=context.facts(),
-        style=assets_url.asset_url("sign_in.css"),
-        icon=assets_url.asset_url("icon.svg"),
-        path=path or "/gw/sign-in",
-        following=request_facts.own_path(asked.get("next"), otherwise=""),
-        problems=[sentence for error in problems or () for sentence in _sentences(say, error)],
-        notice=say.name("sign_in_notice", notice) if notice else "",
-    )
+    **facts: Any,  # noqa: ANN401 -- of the template
+) -> Response:
+    """Answer a plain page: no script, what is filled in escaped, what went wrong on top.
+
+    ``fields``, a form or a query, holds ``next`` and ``lang``.
+    """
+    say = translator(request_facts.language_asked(request, fields.get("lang")))
+    path = request.url.path
+    sheet = {
+        "facts": context.facts(),
+        "style": assets_url.asset_url("sign_in.css"),
+        "icon": assets_url.asset_url("icon.svg"),
+        "path": path if path in {"/gw/sign-in", "/gw/password"} else "/gw/sign-in",
+        "following": request_facts.own_path(fields.get("next"), otherwise=""),
+        "problems": _sentences(say, problem) if problem else [],
+        "notice": say.name("sign_in_notice", notice) if notice else "",
+    }
+    html = render(template, sheet=sheet, say=say, languages=LANGUAGES, query=query, **facts)
+    headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    return HTMLResponse(html, status_code=status, headers=headers)
 
 
 def _sentences(say: Translator, error: GridwardenError) -> list[str]:
@@ -232,7 +254,7 @@ def _sentences(say: Translator, error: GridwardenError) -> list[str]:
     return [say.error(error)]
 
 
-def _text(form: Any, name: str) -> str:  # noqa: ANN401 -- a form or a query
+def _text(form: FormData, name: str) -> str:
     value = form.get(name)
     return value if isinstance(value, str) else ""
 
@@ -243,12 +265,3 @@ def asker(request: Request) -> dict[str, str]:
         "address": request_facts.address_of(request),
         "agent": request.headers.get("user-agent", "")[:200],
     }
-
-
-def _answer(page: str, *, status: int = 200) -> Response:
-    headers = {"content-security-policy": sign_in_pages.POLICY, "cache-control": "no-store"}
-    return HTMLResponse(page, status_code=status, headers=headers)
-
-
-def _moved(to: str) -> Response:
-    return RedirectResponse(to, status_code=303, headers={"cache-control": "no-store"})

@@ -45,11 +45,13 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
         if linked:
             right.button(say("Back to the list"), on_click=_forget_linked, type="tertiary")
         return linked
-    found = page.office.risk_map.find(page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND)
-    if found.empty:
+    matches = page.office.risk_map.find(
+        page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
+    )
+    if matches.empty:
         right.warning(say("No building matches “{text}”.", text=text))
         return None
-    names = {row["unit"]: _label(row, say=say) for row in found.to_dict("records")}
+    names = {row["unit"]: _label(row, say=say) for row in matches.to_dict("records")}
     return pick.one(say("{count} found", count=len(names)), names, key="building_found", at=right)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.documents.workbook import Sheet, workbook
+from dashboard.documents.columns import Column, sheet
+from dashboard.documents.workbook import workbook
 from dashboard.i18n import Translator
 from dashboard.i18n.measures import figure_text
 from dashboard.ui import download, frame
@@ -14,6 +16,7 @@ from dashboard.ui.frame import Page
 from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_figures import MEASURES, Figure
 from governance.scores.evaluation_tables import (
+    CASE_PARTS,
     OURS,
     Case,
     calibration_table,
@@ -22,29 +25,24 @@ from governance.scores.evaluation_tables import (
     wrong_flags_table,
 )
 
+_KINDS = {"method": "method", "measure": "measure", "event": "event", "unit": "level_unit",
+          "among": "among"}  # fmt: skip
+
 
 def show(page: Page, evaluation: Evaluation, case: Case) -> None:
     """Show means with intervals, and paired differences, side by side in two tabs."""
     say = page.say
-    st.subheader(say("All measures"))
+    page.subheader("All measures")
     table = measures_table(evaluation.summary, case)
     means, gaps = st.tabs([say("Each method"), say("The visit model less each other, same window")])
     with means:
         _show_wide(texts(table, say=say), case, key="evaluation_means", say=say)
-        st.caption(
-            say(
-                "Mean over {origins} windows, in brackets the interval.",
-                origins=int(table["origins"].max()) if len(table) else 0,
-            )
-        )
+        page.caption("Mean over {origins} windows, in brackets the interval.",
+                     origins=int(table["origins"].max()) if len(table) else 0)  # fmt: skip
     with gaps:
         _show_wide(gap_texts(table, say=say), case, key="evaluation_gaps", say=say)
-        st.caption(
-            say(
-                "Above 0, the visit model is better. In brackets the interval, then in how many "
-                "windows it was above. Shares differ in percentage points."
-            )
-        )
+        page.caption("Above 0, the visit model is better. In brackets the interval, then in how "
+                     "many windows it was above. Shares differ in percentage points.")  # fmt: skip
     download.offer(
         page,
         say("Download everything as Excel"),
@@ -53,130 +51,95 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
         key="evaluation_excel",
     )
     if evaluation.absent:
-        st.caption(
-            say(
-                "Not compared, since not installed: {methods}.",
-                methods="、".join(say.name("method", name) for name in evaluation.absent),
-            )
-        )
+        methods = "、".join(say.name("method", name) for name in evaluation.absent)
+        page.caption("Not compared, since not installed: {methods}.", methods=methods)
 
 
 def texts(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     """Write means with intervals: a row per method, a column per measure."""
-    return _wide(
-        table,
-        say=say,
-        text=[
-            figure_text(row["measure"], Figure(row["mean"], _none(row["low"]), _none(row["high"])))
-            for row in table.to_dict("records")
-        ],
-    )
+    return _wide(table, _figure_texts(table, "mean", "low", "high"), say=say)
 
 
 def gap_texts(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     """Write paired differences with intervals and how often ours was above."""
     others = table[(table["method"] != OURS) & table["difference"].notna()]
-    return _wide(
-        others,
-        say=say,
-        text=[
-            figure_text(
-                row["measure"],
-                Figure(
-                    row["difference"], _none(row["difference_low"]), _none(row["difference_high"])
-                ),
-                signed=True,
-            )
-            + f" · {int(row['ahead'])}/{int(row['origins'])}"
-            for row in others.to_dict("records")
-        ],
-    )
+    names = ("difference", "difference_low", "difference_high")
+    written = [
+        f"{text} · {int(ahead)}/{int(origins)}"
+        for text, ahead, origins in zip(
+            _figure_texts(others, *names, signed=True),
+            others["ahead"],
+            others["origins"],
+            strict=True,
+        )
+    ]
+    return _wide(others, written, say=say)
 
 
 def whole_workbook(evaluation: Evaluation, case: Case, *, say: Translator) -> bytes:
     """Write one question's answer with everything behind it: numbers, not texts."""
-    names = say.name
     summary = evaluation.summary
-    runs = pd.DataFrame(
+    runs = [run for run in evaluation.runs if Case(*(run[part] for part in CASE_PARTS)) == case]
+    tables = {
+        say("All measures"): measures_table(summary, case),
+        say("Windows"): pd.DataFrame(runs),
+        say("What each order finds"): curves_table(summary, case),
+        say("Expected and came"): calibration_table(summary, case),
+        say("Wrong flags"): wrong_flags_table(summary, case),
+    }
+    made = f"{evaluation.evaluated_at:%Y-%m-%d %H:%M}"
+    return workbook(
         [
-            dict(run)
-            for run in evaluation.runs
-            if (run["event"], run["unit"], run["among"], run["horizon"])
-            == (case.event, case.unit, case.among, case.horizon)
+            sheet(title, table, [_column(str(name), say) for name in table], say=say, note=made)
+            for title, table in tables.items()
         ]
     )
-    made = f"{evaluation.evaluated_at:%Y-%m-%d %H:%M}"
-    tables = [
-        (say("All measures"), measures_table(summary, case)),
-        (say("Windows"), runs),
-        (say("What each order finds"), curves_table(summary, case)),
-        (say("Expected and came"), calibration_table(summary, case)),
-        (say("Wrong flags"), wrong_flags_table(summary, case)),
-    ]
-    sheets = [
-        Sheet(
-            title,
-            _in_words(table, say=say),
-            note=made,
-            headers={
-                str(n): names("measure", str(n)) if str(n) in MEASURES else names("column", str(n))
-                for n in table.columns
-            },
+
+
+def _column(name: str, say: Translator) -> Column:
+    header = say.name("measure", name) if name in MEASURES else ""
+    return Column(name, kind=_KINDS.get(name, ""), header=header)
+
+
+def _figure_texts(rows: pd.DataFrame, *names: str, signed: bool = False) -> list[str]:
+    """Write figures with their intervals, whose columns are named."""
+    return [
+        figure_text(
+            measure,
+            Figure(*(None if pd.isna(value) else float(value) for value in values)),
+            signed=signed,
         )
-        for title, table in tables
+        for measure, *values in rows[["measure", *names]].itertuples(index=False, name=None)
     ]
-    return workbook(sheets)
 
 
-def _in_words(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
-    """Name methods and measures; numbers stay numbers."""
-    kinds = {
-        "method": "method",
-        "measure": "measure",
-        "event": "event",
-        "unit": "level_unit",
-        "among": "among",
-    }
-    return table.assign(
-        **{
-            name: [say.name(kind, str(code)) for code in table[name]]
-            for name, kind in kinds.items()
-            if name in table
-        }
-    )
-
-
-def _wide(table: pd.DataFrame, *, text: list[str], say: Translator) -> pd.DataFrame:
+def _wide(table: pd.DataFrame, text: Sequence[str], *, say: Translator) -> pd.DataFrame:
     wide = table.assign(text=text).pivot_table(
         index="method", columns="measure", values="text", aggfunc="first", sort=False
     )
     wide = wide.reindex(columns=[name for name in MEASURES if name in wide]).fillna("—")
-    return wide.set_axis([say.name("method", str(name)) for name in wide.index]).reset_index(
-        names="method"
-    )
+    named = wide.set_axis([say.name("method", str(name)) for name in wide.index])
+    return named.reset_index(names="method")
 
 
 def _show_wide(table: pd.DataFrame, case: Case, *, key: str, say: Translator) -> None:
     first = ["method", case.main_measure]
-    order = [*first, *(str(name) for name in table if name not in first)]
-    settings: dict[str, ColumnConfig | str | None] = {
+    measures = {
         str(name): st.column_config.TextColumn(
             say.name("measure", str(name)), help=say.name("measure_help", str(name))
         )
         for name in table
         if name != "method"
     }
-    settings["method"] = st.column_config.TextColumn(say("Method"), pinned=True)
     st.dataframe(
         table,
         hide_index=True,
         placeholder=frame.NOTHING,
         key=key,
-        column_order=order,
-        column_config=settings,
+        column_order=[*first, *(name for name in measures if name not in first)],
+        column_config={
+            **measures,
+            "method": st.column_config.TextColumn(say("Method"), pinned=True),
+        },
         height=38 + 35 * max(len(table), 1),
     )
-
-
-def _none(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)

@@ -34,8 +34,10 @@ def show(page: Page) -> None:
     if imports.empty:
         page.info("Nothing was imported yet. Start with buildings and grids.")
         return
-    told = imports.assign(undone=[say("undone") if undone else "" for undone in imports["undone"]])
-    table.table(page, told, IMPORTS, key="imports")
+    worded = imports.assign(
+        undone=[say("undone") if undone else "" for undone in imports["undone"]]
+    )
+    table.table(page, worded, IMPORTS, key="imports")
     by_id = {str(row["import_id"]): row for _, row in imports.iterrows()}
     if st.session_state.get(_CHOSEN) not in by_id:
         st.session_state.pop(_CHOSEN, None)
@@ -84,6 +86,6 @@ def _offer_undo(page: Page, row: pd.Series) -> None:
         yes=say("Yes, undo it"),
         key="imports_undo",
         change=undo,
-        told=say("Undone: {file}", file=row["file"]),
+        done=say("Undone: {file}", file=row["file"]),
         kind="primary",
     )  # fmt: skip

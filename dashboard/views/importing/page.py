@@ -44,7 +44,9 @@ def _show_complainant(page: Page) -> None:
         ticket = st.text_input(say("Ticket number"), key="complainant_ticket").strip()
         if not st.form_submit_button(say("Who complained?")) or not ticket:
             return
-    found = page.office.complainants.look_up(page.actor, ticket)
-    st.subheader(found.ticket_no)
+    complainant = page.office.complainants.look_up(page.actor, ticket)
+    st.subheader(complainant.ticket_no)
     # As code: what somebody gave as a name is shown, never read as a link or a picture.
-    st.code("\n".join(part for part in (found.name, found.phone) if part), language=None)
+    st.code(
+        "\n".join(part for part in (complainant.name, complainant.phone) if part), language=None
+    )

@@ -99,8 +99,8 @@ def discreet(preview: ImportPreview) -> pd.DataFrame:
     Columns that are thrown away at the door (identity numbers, pupils) are left out; names and
     telephone numbers are only shown to be there.
     """
-    held = {*preview.mapping.values(), *preview.unmapped}
-    rows = preview.sample[[name for name in preview.sample if name in held]].fillna("")
+    shown = {*preview.mapping.values(), *preview.unmapped}
+    rows = preview.sample[[name for name in preview.sample if name in shown]].fillna("")
     people = [f.name for f in preview.fields if str(f.personal) in _PEOPLE]
     hidden = {preview.mapping[name] for name in people if name in preview.mapping}
     covered = {name: rows[name].where(rows[name] == "", _COVERED) for name in hidden & set(rows)}
@@ -109,15 +109,15 @@ def discreet(preview: ImportPreview) -> pd.DataFrame:
 
 def _correct_mapping(preview: ImportPreview, *, say: Translator, key: str) -> dict[str, str]:
     """Let each field's column be chosen and return only what differs from the guess."""
-    found = [f for f in preview.fields if f.required or f.name in preview.mapping]
-    others = [f for f in preview.fields if f not in found]
+    present = [f for f in preview.fields if f.required or f.name in preview.mapping]
+    absent = [f for f in preview.fields if f not in present]
     heading = say("Columns: {mapped} of {fields} fields found", mapped=len(preview.mapping),
                   fields=len(preview.fields))  # fmt: skip
     with st.expander(heading, expanded=True):
-        chosen = _choose_columns(found, preview, say=say, key=key)
-    if others:
+        chosen = _choose_columns(present, preview, say=say, key=key)
+    if absent:
         with st.expander(say("Fields that this file does not seem to have")):
-            chosen |= _choose_columns(others, preview, say=say, key=key)
+            chosen |= _choose_columns(absent, preview, say=say, key=key)
     return {
         name: column
         for name, column in chosen.items()

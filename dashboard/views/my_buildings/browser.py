@@ -11,11 +11,10 @@ from typing import Any
 from dashboard.i18n import Translator
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
-from data.contracts.vocabulary import VisitResult, VisitSign
+from data.contracts.vocabulary import NextStep, VisitResult, VisitSign
 from governance.access.permissions import Action, Actor, may
 
-STEPS = ("none", "again", "joint_team", "chief_looks", "refer")
-_CODES = {"visit_result": tuple(VisitResult), "sign": tuple(VisitSign), "next_step": STEPS}
+_CODES = {"visit_result": VisitResult, "sign": VisitSign, "next_step": NextStep}
 """Codes by kind; no code belongs to two kinds."""
 _LISTS = {"results": "visit_result", "signs": "sign", "steps": "next_step"}
 _component = browser_component.declare("visiting", slot="gw-visits-slot")

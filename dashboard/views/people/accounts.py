@@ -32,14 +32,14 @@ def show(page: Page) -> None:
     accounts = page.office.accounts.all(page.actor)
     hint = say("login, name, person, role")
     wanted = st.text_input(say("Search"), key="accounts_search", placeholder=hint)
-    found = searched(accounts, wanted, say=say)
-    if found.empty:
+    matches = searched(accounts, wanted, say=say)
+    if matches.empty:
         page.info("No account is like that.")
         return
-    written = in_sentences(found, say=say)
+    written = in_sentences(matches, say=say)
     table.table(page, written, COLUMNS, key="accounts_table", search=False)
     if may(page.actor, Action.MANAGE_ACCOUNTS) or may(page.actor, Action.GRANT_ROLES):
-        _show_one(page, found)
+        _show_one(page, matches)
 
 
 def searched(accounts: pd.DataFrame, wanted: str, *, say: Translator) -> pd.DataFrame:
@@ -104,11 +104,11 @@ def _manage(page: Page, row: pd.Series) -> None:
     locked = row["state"] in {"locked", "blocked"}
     with st.container(horizontal=True):
         if locked and st.button(say("Unlock"), key="account_unlock"):
-            told = say("{login} is unlocked.", login=login)
-            change.make(page, lambda: accounts.unlock(page.actor, login), told=told)
+            done = say("{login} is unlocked.", login=login)
+            change.make(page, lambda: accounts.unlock(page.actor, login), done=done)
         if not locked and st.button(say("Lock"), key="account_lock"):
-            told = say("{login} is locked; all sessions ended.", login=login)
-            change.make(page, lambda: accounts.lock(page.actor, login), told=told)
+            done = say("{login} is locked; all sessions ended.", login=login)
+            change.make(page, lambda: accounts.lock(page.actor, login), done=done)
         if row["kind"] == "local" and st.button(say("Reset the password"), key="account_reset"):
             change.make(
                 page,

@@ -42,7 +42,7 @@ def show(page: Page, row: pd.Series) -> None:
         lambda: page.office.grants.set_rights(
             page.actor, login, roles=roles, scope=scope, person=person
         ),
-        told=say("Rights of {login} are stored.", login=login),
+        done=say("Rights of {login} are stored.", login=login),
     )
 
 

@@ -78,5 +78,5 @@ def _begun(plans: pd.DataFrame, day: date | None) -> pd.DataFrame:
 
 
 def _newest(plans: pd.DataFrame) -> str:
-    held = plans[plans["state"] != PlanState.CANCELLED]
-    return str((plans if held.empty else held)["plan_id"].iloc[0])
+    active = plans[plans["state"] != PlanState.CANCELLED]
+    return str((plans if active.empty else active)["plan_id"].iloc[0])

@@ -45,7 +45,7 @@ def show(page: Page) -> None:
 def _offer_state(page: Page, plan: Plan) -> None:
     say, plans = page.say, page.office.plans
 
-    def told(published: Plan) -> str:
+    def done(published: Plan) -> str:
         text = say("Published. Each team sees its route now.")
         replaced = PlanNote.REPLACED_PLAN in published.notes
         return f"{text} {say.name('plan_note', PlanNote.REPLACED_PLAN)}" if replaced else text
@@ -55,7 +55,7 @@ def _offer_state(page: Page, plan: Plan) -> None:
             publish = change.making(
                 page,
                 lambda: plans.publish(page.actor, plan.plan_id, version=plan.version),
-                told=told,
+                done=done,
             )
             st.button(
                 say("Publish"), type="primary", key="plan_publish", on_click=publish,
@@ -69,7 +69,7 @@ def _offer_state(page: Page, plan: Plan) -> None:
                 yes=say("Yes, cancel it"),
                 key="plan_cancel",
                 change=lambda: plans.cancel(page.actor, plan.plan_id, version=plan.version),
-                told=say("Cancelled. No team sees it any more."),
+                done=say("Cancelled. No team sees it any more."),
             )
 
 

@@ -42,37 +42,43 @@ def show(page: Page) -> None:
     plan = plan_picker.ask(page, key="plan_choice_after", begun_by=today)
     if plan is None:
         return
-    found = page.office.plan_evaluation.evaluate(page.actor, plan_id=plan.plan_id)
-    if not found.over:
+    evaluation = page.office.plan_evaluation.evaluate(page.actor, plan_id=plan.plan_id)
+    if not evaluation.over:
         page.info("These days are not over yet; what is shown counts until now.")
-    if not int(found.arms["visited"].sum()):
+    if not int(evaluation.arms["visited"].sum()):
         page.info("No visit of this plan was recorded yet.")
         return
-    _show_arms(page, found)
-    _show_rates(page, found.arms, Column("part_of_plan", source="arm", kind="arm"))
+    _show_arms(page, evaluation)
+    _show_rates(page, evaluation.arms, Column("part_of_plan", source="arm", kind="arm"))
     page.subheader("By kind of visit")
-    _show_rates(page, found.modes, Column("visit_kind", source="mode", kind="visit_kind"))
-    _show_hours(page, found.hours)
-    _show_missed(page, found.missed, plan)
+    _show_rates(page, evaluation.modes, Column("visit_kind", source="mode", kind="visit_kind"))
+    _show_hours(page, evaluation.hours)
+    _show_missed(page, evaluation.missed, plan)
 
 
-def _show_arms(page: Page, found: PlanEvaluation) -> None:
+def _show_arms(page: Page, evaluation: PlanEvaluation) -> None:
     """Say and draw what the list and chance found, for this plan and for the last ones."""
     say = page.say
-    st.markdown(sentence(found.arms, verdict=str(found.verdict), say=say))
-    compared = found.arms[found.arms["arm"].isin([Arm.LIST, Arm.RANDOM])]
+    st.markdown(sentence(evaluation.arms, verdict=str(evaluation.verdict), say=say))
+    compared = evaluation.arms[evaluation.arms["arm"].isin([Arm.LIST, Arm.RANDOM])]
     chart.show(charts_patrol.rates_spec(compared, say=say), key="plan_arms_chart")
     page.caption("The bar is the range in which the true rate lies with {level}. Chance alone "
                  "chose the random arm: it shows what one finds anywhere.",
-                 level=f"{found.level:.0%}")  # fmt: skip
-    if found.base_rate is not None:
-        st.markdown(say("A visit anywhere would find something in {rate} of cases ({low} to "
-                        "{high}).", rate=f"{found.base_rate:.0%}", low=f"{found.base_low:.0%}",
-                        high=f"{found.base_high:.0%}"))  # fmt: skip
-    if found.so_far_plans > 1:
-        so_far = sentence(found.so_far.arms, verdict=str(found.so_far.verdict), say=say)
-        st.markdown(say("The last {count} weeks together: {sentence}", count=found.so_far_plans,
-                        sentence=so_far))  # fmt: skip
+                 level=f"{evaluation.level:.0%}")  # fmt: skip
+    if evaluation.base_rate is not None:
+        rate, low, high = (
+            f"{each:.0%}"
+            for each in (evaluation.base_rate, evaluation.base_low, evaluation.base_high)
+        )
+        st.markdown(
+            say("A visit anywhere would find something in {rate} of cases ({low} to {high}).",
+                rate=rate, low=low, high=high)
+        )  # fmt: skip
+    if evaluation.so_far_plans > 1:
+        so_far = evaluation.so_far
+        text = sentence(so_far.arms, verdict=str(so_far.verdict), say=say)
+        count = evaluation.so_far_plans
+        st.markdown(say("The last {count} weeks together: {sentence}", count=count, sentence=text))
 
 
 def sentence(rows: pd.DataFrame, *, verdict: str, say: Translator) -> str:

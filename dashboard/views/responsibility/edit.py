@@ -51,7 +51,7 @@ def _show_setting(page: Page, unit: str) -> None:
             page.actor, target_kind="building", target_id=unit, duty=duty, person_id=person,
             org=org or None, valid_from=since, pledge_on=pledge, reason=reason,
         ),
-        told=say("Set: {duty} is {who}.", duty=duties[duty], who=staff[person] if person else org),
+        done=say("Set: {duty} is {who}.", duty=duties[duty], who=staff[person] if person else org),
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _show_ending(page: Page, unit: str) -> None:
     change.make(
         page,
         lambda: page.office.duties.end(page.actor, duty_id, on=first_without, reason=reason),
-        told=say("Ended: {duty}.", duty=ending[duty_id]),
+        done=say("Ended: {duty}.", duty=ending[duty_id]),
     )
 
 
@@ -97,7 +97,7 @@ def show_changes(page: Page) -> None:
                 undo = change.making(
                     page,
                     lambda number=int(row.change_id): page.office.duties.undo(page.actor, number),
-                    told=say("Taken back."),
+                    done=say("Taken back."),
                 )
                 st.button(say("Take back"), key=f"change_{row.change_id}", on_click=undo)
 

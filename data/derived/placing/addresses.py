@@ -22,12 +22,12 @@ SURE_LEVELS = ("room", "building")
 
 
 @dataclass(frozen=True, slots=True)
-class AddressAnswers:
-    """One answer per row; ``building`` is the register position of a sure building, else -1.
+class Places:
+    """One place per row, as columns; ``building`` is a position in the register, -1 for none.
 
-    Where there is none, ``lon`` and ``lat`` are the centre of a compact estate (else NaN),
-    ``community`` is what all candidates share (else None) and ``candidates`` are ids joined by
-    ``;`` for a person to choose from.
+    Of an address that is not sure of one building ``lon`` and ``lat`` are the centre of a compact
+    estate (else NaN), ``community`` and ``grid`` what all candidates share (else None) and
+    ``candidates`` their ids joined by ``;``, for a person to choose from. ``cell`` is of H3.
     """
 
     building: NDArray[np.intp]
@@ -35,19 +35,45 @@ class AddressAnswers:
     score: NDArray[np.float64]
     method: NDArray[np.object_]
     candidates: NDArray[np.object_]
+    cell: NDArray[np.object_]
     community: NDArray[np.object_]
     grid: NDArray[np.object_]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
 
-    def take(self, rows: NDArray[np.intp]) -> AddressAnswers:
-        """Return the answers of some rows."""
-        return AddressAnswers(*(getattr(self, name)[rows] for name in self.__slots__))
+    @classmethod
+    def nowhere(cls, count: int) -> Places:
+        """Return `count` rows of which nothing is known."""
+        texts = ("candidates", "cell", "community", "grid")
+        return cls(
+            building=np.full(count, -1, dtype=np.intp),
+            level=np.full(count, "none", dtype=object),
+            score=np.zeros(count),
+            method=np.full(count, "", dtype=object),
+            lon=np.full(count, np.nan),
+            lat=np.full(count, np.nan),
+            **{name: np.full(count, None, dtype=object) for name in texts},
+        )
 
-    def followed_by(self, more: AddressAnswers) -> AddressAnswers:
-        """Return these answers and more."""
+    def put(
+        self,
+        where: NDArray[np.bool_],
+        *,
+        level: str | NDArray[np.object_],
+        score: float | NDArray[np.float64],
+        method: str | NDArray[np.object_],
+    ) -> None:
+        """Decide level, score and method of some rows (a value, or one for each of them)."""
+        self.level[where], self.score[where], self.method[where] = level, score, method
+
+    def take(self, rows: NDArray[np.intp]) -> Places:
+        """Return the places of some rows."""
+        return Places(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def followed_by(self, more: Places) -> Places:
+        """Return these places and more."""
         pairs = ((getattr(self, name), getattr(more, name)) for name in self.__slots__)
-        return AddressAnswers(*(np.concatenate(pair) for pair in pairs))
+        return Places(*(np.concatenate(pair) for pair in pairs))
 
 
 class AddressBook:
@@ -83,13 +109,13 @@ class AddressBook:
         ids = self._columns["building_id"]
         self._at = {building: position for position, building in enumerate(ids)}
         self._matcher: AddressMatcher | None = None
-        self._answered = _no_answers(1)  # of no address
+        self._answered = Places.nowhere(1)  # of no address
         self._row_of: dict[str | None, int] = {None: 0}
 
-    def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> AddressAnswers:
+    def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> Places:
         """Return the answer of each row; rows outside ``where`` are not asked about."""
-        asked = pc.if_else(pa.array(where), addresses, pa.scalar(None, addresses.type))
-        encoded = asked.dictionary_encode()
+        texts = pc.if_else(pa.array(where), addresses, pa.scalar(None, addresses.type))
+        encoded = texts.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
         new = [text for text in distinct if text not in self._row_of]
         if new:
@@ -99,60 +125,60 @@ class AddressBook:
         rows = np.array([*(self._row_of[text] for text in distinct), 0], dtype=np.intp)
         return self._answered.take(rows[encoded.indices.fill_null(len(distinct)).to_numpy()])
 
-    def _answers_of(self, texts: Sequence[str]) -> AddressAnswers:
+    def _answers_of(self, texts: Sequence[str]) -> Places:
         """Return the answers of distinct addresses."""
-        found = _no_answers(len(texts))
+        answers = Places.nowhere(len(texts))
         if self._decisions:
-            self._answer_reviewed(texts, found)
-        open_ = np.flatnonzero(found.method == "")
+            self._answer_reviewed(texts, answers)
+        open_ = np.flatnonzero(answers.method == "")
         if len(open_) and len(self._columns["building_id"]):
             matches = self._matches([texts[int(row)] for row in open_])
-            self._answer_matched(open_, matches, found)
-        return found
+            self._answer_matched(open_, matches, answers)
+        return answers
 
-    def _answer_reviewed(self, texts: Sequence[str], found: AddressAnswers) -> None:
+    def _answer_reviewed(self, texts: Sequence[str], answers: Places) -> None:
         for row, text in enumerate(texts):
             key = normalise_address(text)
             if key not in self._decisions:
                 continue
             building = self._decisions[key]
-            found.method[row], found.score[row] = "reviewed", 1.0
-            found.building[row] = -1 if building is None else self._at.get(building, -1)
-            if found.building[row] >= 0:
-                found.level[row] = "building"
+            answers.method[row], answers.score[row] = "reviewed", 1.0
+            answers.building[row] = -1 if building is None else self._at.get(building, -1)
+            if answers.building[row] >= 0:
+                answers.level[row] = "building"
 
     def _answer_matched(
-        self, rows: NDArray[np.intp], matches: pd.DataFrame, found: AddressAnswers
+        self, rows: NDArray[np.intp], matches: pd.DataFrame, answers: Places
     ) -> None:
         level = matches["level"].to_numpy(object)
         score = matches["score"].to_numpy(float)
         at = np.array([self._at.get(b, -1) for b in matches["building_id"].to_numpy(object)])
-        found.level[rows], found.score[rows] = level, score
-        found.method[rows] = matches["method"].to_numpy(object)
+        answers.level[rows], answers.score[rows] = level, score
+        answers.method[rows] = matches["method"].to_numpy(object)
         sure = np.isin(level, SURE_LEVELS) & (at >= 0) & (score >= self._settings.min_score)
-        found.building[rows[sure]] = at[sure]
+        answers.building[rows[sure]] = at[sure]
         for row, one, candidates in zip(
             rows[~sure], at[~sure], matches["candidates"].to_numpy(object)[~sure], strict=True
         ):
             known = [self._at[b] for b in candidates if b in self._at] or (
                 [one] if one >= 0 else []
             )
-            self._answer_unsure(row, np.array(known, dtype=np.intp), found)
+            self._answer_unsure(row, np.array(known, dtype=np.intp), answers)
 
-    def _answer_unsure(self, row: int, candidates: NDArray[np.intp], found: AddressAnswers) -> None:
+    def _answer_unsure(self, row: int, candidates: NDArray[np.intp], answers: Places) -> None:
         """Say what all candidates share."""
         if not len(candidates):
-            found.level[row] = "none"
+            answers.level[row] = "none"
             return
-        found.candidates[row] = ";".join(self._columns["building_id"][candidates])
-        found.community[row] = _common(self._columns["community_code"][candidates])
-        found.grid[row] = _common(self._columns["grid_code"][candidates])
+        answers.candidates[row] = ";".join(self._columns["building_id"][candidates])
+        answers.community[row] = _common(self._columns["community_code"][candidates])
+        answers.grid[row] = _common(self._columns["grid_code"][candidates])
         lon, lat = self._columns["lon"][candidates], self._columns["lat"][candidates]
         centre = np.mean(lon), np.mean(lat)
         if np.all(distances_m(lon, lat, *centre) <= self._settings.compact_m):
-            found.lon[row], found.lat[row] = centre
-        if found.level[row] in SURE_LEVELS:
-            found.level[row] = "estate"
+            answers.lon[row], answers.lat[row] = centre
+        if answers.level[row] in SURE_LEVELS:
+            answers.level[row] = "estate"
 
     def _matches(self, texts: Sequence[str]) -> pd.DataFrame:
         from geo.addresses.dialect import selected_dialect
@@ -189,20 +215,6 @@ def _registered(register: pa.Table, community_names: Mapping[str, str]) -> list[
         )
         for building, estate, number, address, aliases, community in zip(*columns, strict=True)
     ]
-
-
-def _no_answers(count: int) -> AddressAnswers:
-    return AddressAnswers(
-        building=np.full(count, -1, dtype=np.intp),
-        level=np.full(count, "none", dtype=object),
-        score=np.zeros(count),
-        method=np.full(count, "", dtype=object),
-        candidates=np.full(count, None, dtype=object),
-        community=np.full(count, None, dtype=object),
-        grid=np.full(count, None, dtype=object),
-        lon=np.full(count, np.nan),
-        lat=np.full(count, np.nan),
-    )
 
 
 def _common(values: NDArray[np.object_]) -> object:

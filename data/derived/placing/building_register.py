@@ -58,12 +58,12 @@ class Grids:
     def codes_of(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.object_], ...]:
         """Return grid and community codes at positions, None at -1."""
         known = positions >= 0
-        found = []
+        columns = []
         for values in (self.codes, self.communities):
             taken = np.full(len(positions), None, dtype=object)
             taken[known] = values[positions[known]]
-            found.append(taken)
-        return tuple(found)
+            columns.append(taken)
+        return tuple(columns)
 
 
 def grid_communities(codes: NDArray[np.object_], given: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -18,7 +18,7 @@ The rules, in this order:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
-from data.derived.placing.addresses import AddressAnswers, AddressBook
+from data.derived.placing.addresses import AddressBook, Places
 from data.derived.placing.building_register import Grids, cells_at
 from data.lake.schema import (
     IMPORT_ID,
@@ -42,7 +42,6 @@ from geo.shapes.projection import distances_m
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-Values = str | NDArray[np.object_]
 
 PLACING_VERSION = 2
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
@@ -60,25 +59,6 @@ def is_placed(contract: TableContract) -> bool:
     """Say whether rows of a table are placed: events and units, not the registers of places."""
     names = {field.name for field in contract.fields}
     return contract.name != "buildings" and bool(names & {"building_id", ADDRESS_FIELD, "lon"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Placing:
-    """Columns of the placement being decided; ``building`` is a position in the register."""
-
-    building: Positions
-    lon: Floats
-    lat: Floats
-    level: NDArray[np.object_]
-    score: Floats
-    method: NDArray[np.object_]
-    cell: NDArray[np.object_]
-    community: NDArray[np.object_]
-    grid: NDArray[np.object_]
-
-    def put(self, where: Flags, *, level: Values, score: float | Floats, method: Values) -> None:
-        """Decide level, score and method of some rows (a value, or one for each of them)."""
-        self.level[where], self.score[where], self.method[where] = level, score, method
 
 
 class Placer:
@@ -125,7 +105,7 @@ class Placer:
         open_ = by_id < 0
         answers = self._book.answers(_texts(rows, ADDRESS_FIELD), where=open_)
         by_point, point_score = self._buildings_at(lon, lat, where=open_ & has_point)
-        placing = _empty(count, lon, lat)
+        placing = replace(Places.nowhere(count), lon=lon.copy(), lat=lat.copy())
         # From the weakest rule to the strongest: the later one overwrites.
         self._place_by_candidates(placing, answers)
         self._place_in_cells(placing, where=open_ & has_point)
@@ -141,8 +121,8 @@ class Placer:
 
     def _positions(self, building_ids: pa.Array) -> Positions:
         """Return the register position of each building code, -1 where it is unknown."""
-        found = pc.index_in(building_ids, value_set=self._ids, skip_nulls=True)
-        positions: Positions = found.fill_null(-1).to_numpy().astype(np.intp)
+        index = pc.index_in(building_ids, value_set=self._ids, skip_nulls=True)
+        positions: Positions = index.fill_null(-1).to_numpy().astype(np.intp)
         return positions
 
     def _buildings_at(self, lon: Floats, lat: Floats, *, where: Flags) -> tuple[Positions, Floats]:
@@ -155,14 +135,17 @@ class Placer:
             score[rows] = np.where(match.gap_m == 0, 1.0, NEAR_SCORE)
         return at, score
 
-    def _place_by_candidates(self, placing: _Placing, answers: AddressAnswers) -> None:
+    def _place_by_candidates(self, placing: Places, answers: Places) -> None:
         """Rule 6: an address that is not sure of one building counts at what is sure."""
         unsure = (answers.building < 0) & np.isin(answers.level, PARTIAL_LEVELS)
         compact = unsure & np.isfinite(answers.lon)
         level = answers.level.copy()
         level[compact] = "cell"
         placing.put(
-            unsure, level=level[unsure], score=answers.score[unsure], method=answers.method[unsure]
+            unsure,
+            level=level[unsure],
+            score=answers.score[unsure],
+            method=answers.method[unsure],
         )
         placing.community[unsure] = answers.community[unsure]
         placing.grid[unsure] = answers.grid[unsure]
@@ -173,7 +156,7 @@ class Placer:
             answers.lat[pointless],
         )
 
-    def _place_in_cells(self, placing: _Placing, *, where: Flags) -> None:
+    def _place_in_cells(self, placing: Places, *, where: Flags) -> None:
         """Rule 5: a point that is in no building is in its cell, grid and community."""
         lon, lat = placing.lon[where], placing.lat[where]
         placing.put(where, level="cell", score=1.0, method="cell")
@@ -182,7 +165,7 @@ class Placer:
         placing.grid[where], placing.community[where] = grid, community
 
     def _place_by_address(
-        self, placing: _Placing, answers: AddressAnswers, by_point: Positions, *, has_point: Flags
+        self, placing: Places, answers: Places, by_point: Positions, *, has_point: Flags
     ) -> Flags:
         """Rules 2 and 3: a sure address wins unless the point contradicts it; say where it does."""
         sure = answers.building >= 0
@@ -206,7 +189,7 @@ class Placer:
         placing.building[conflict] = -1
         return conflict
 
-    def _take_from_buildings(self, placing: _Placing) -> None:
+    def _take_from_buildings(self, placing: Places) -> None:
         """Put a row in a building where the building is, so that sums over buildings agree."""
         known = np.flatnonzero(placing.building >= 0)
         at = placing.building[known]
@@ -221,7 +204,7 @@ class Placer:
         placing.lat[pointless] = self._lat[placing.building[pointless]]
 
     def _candidates(
-        self, placing: _Placing, answers: AddressAnswers, by_point: Positions, conflict: Flags
+        self, placing: Places, answers: Places, by_point: Positions, conflict: Flags
     ) -> NDArray[np.object_]:
         """Return what a person may choose from; None for rows that are in a building."""
         candidates = answers.candidates.copy()
@@ -233,7 +216,7 @@ class Placer:
         return candidates
 
     def _finished(
-        self, rows: pa.Table, placing: _Placing, candidates: NDArray[np.object_]
+        self, rows: pa.Table, placing: Places, candidates: NDArray[np.object_]
     ) -> pa.Table:
         taken = pa.array(placing.building, mask=placing.building < 0)
         columns = {
@@ -274,15 +257,3 @@ def _texts(rows: pa.Table, name: str) -> pa.Array:
     if name not in rows.column_names:
         return pa.nulls(rows.num_rows, TEXT)
     return rows[name].combine_chunks().cast(TEXT)
-
-
-def _empty(count: int, lon: Floats, lat: Floats) -> _Placing:
-    return _Placing(
-        building=np.full(count, -1, dtype=np.intp),
-        lon=lon.copy(),
-        lat=lat.copy(),
-        level=np.full(count, "none", dtype=object),
-        score=np.zeros(count),
-        method=np.full(count, "", dtype=object),
-        **{name: np.full(count, None, dtype=object) for name in ("cell", "community", "grid")},
-    )

@@ -144,9 +144,9 @@ def _identities(
         return None
     row_key = pc.if_else(pa.array(accepted), rows.column(ROW_KEY).combine_chunks(), None)
     parts = (row_key, rows.column(KEY).combine_chunks(), *(columns.values[n] for n in COMPLAINANT))
-    kept = accepted | refused
-    if not kept.all():
-        parts = tuple(part.filter(pa.array(kept)) for part in parts)
+    is_kept = accepted | refused
+    if not is_kept.all():
+        parts = tuple(part.filter(pa.array(is_kept)) for part in parts)
     return identities_of(*parts)
 
 
@@ -187,8 +187,8 @@ def _identify(
         return rows, exactly
     some = pa.array(np.flatnonzero(keyless))
     row_hash = rows.column(ROW_HASH).combine_chunks()
-    told = [name for name in batch.columns if normalise_header(name) not in SERIAL_HEADERS]
-    sent = content_texts(batch.rows.take(some), told)
+    content = [name for name in batch.columns if normalise_header(name) not in SERIAL_HEADERS]
+    sent = content_texts(batch.rows.take(some), content)
     times = np.zeros(len(rows), np.int64)
     times[keyless], exactly[keyless] = seen.contents.count(row_hash.take(some), sent)
     keys = keys_of(rows.column(contract.key).combine_chunks(), row_hash, times)
@@ -251,10 +251,10 @@ def _duplicates(
 
 
 def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str, int]]:
-    found = {}
+    by_field = {}
     for field in contract.stored:
         if field.vocabulary is not None and field.vocabulary.open:
             unknown = unknown_choices(rows.column(field.name).combine_chunks(), field.vocabulary)
             if unknown:
-                found[field.name] = unknown
-    return found
+                by_field[field.name] = unknown
+    return by_field

@@ -203,8 +203,8 @@ def _assemble(
 ) -> pa.Array:
     """Return timestamps from the extracted parts, null where there are none or no such day."""
     parts = _parts(extracted)
-    here = mask_of(parts["m"].is_valid())
-    n = len(here)
+    given = mask_of(parts["m"].is_valid())
+    n = len(given)
     month, day = _number(parts, "m", n), _number(parts, "d", n)
     years = _number(parts, "y", n)
     if now is not None:
@@ -212,7 +212,7 @@ def _assemble(
     hour = _hours(parts, n)
     minute, second = _number(parts, "mi", n), _number(parts, "s", n)
     days, valid = days_since_1970(years, month, day)
-    valid &= here & (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 -- the clock
+    valid &= given & (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 -- the clock
     moments = days * _DAY_US + hour * _HOUR_US + minute * 60_000_000 + second * 1_000_000
     moments += _microseconds(parts, n)
     moments = _in_zone(moments, valid, parts, zone)

@@ -107,11 +107,11 @@ class SeenRows:
         first_row = source_row[first_of] if n else source_row
         for chunk, rows in zip(self._chunks, self._rows, strict=True):
             at = np.minimum(np.searchsorted(chunk[0], key), len(rows) - 1)
-            found = chunk[0][at] == key
-            repeated |= found
-            first_content = np.where(found, chunk[1][at], first_content)
-            first_line = np.where(found, chunk[2][at], first_line)
-            first_row = np.where(found, rows[at], first_row)
+            is_known = chunk[0][at] == key
+            repeated |= is_known
+            first_content = np.where(is_known, chunk[1][at], first_content)
+            first_line = np.where(is_known, chunk[2][at], first_line)
+            first_row = np.where(is_known, rows[at], first_row)
         self._remember(key, content, line, source_row, ~repeated)
         identical = repeated & (first_content == content)
         same_line = repeated & ~identical & (first_line == line)
@@ -143,9 +143,9 @@ def _short_hashes(engine: duckdb.DuckDBPyConnection, *texts: pa.Array) -> list[N
     Among a hundred million rows two collide with odds of 1 in 4,000.
     """
     engine.register("texts", pa.table(list(texts), names=["a", "b", "c"]))
-    found = engine.sql("SELECT hash(a) AS a, hash(b) AS b, hash(c) AS c FROM texts").fetchnumpy()
+    hashes = engine.sql("SELECT hash(a) AS a, hash(b) AS b, hash(c) AS c FROM texts").fetchnumpy()
     engine.unregister("texts")
-    return [np.asarray(found[name], np.uint64) for name in "abc"]
+    return [np.asarray(hashes[name], np.uint64) for name in "abc"]
 
 
 class SeenContents:

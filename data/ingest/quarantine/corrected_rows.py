@@ -26,21 +26,21 @@ def corrected_rows(batch: SourceBatch) -> dict[str, list[str]]:
     """Return import → rows (number and sheet) that a batch brings back; empty for other files."""
     if not set(ORIGIN_COLUMNS) <= set(batch.rows.column_names):
         return {}
-    found: dict[str, list[str]] = {}
+    returned: dict[str, list[str]] = {}
     for row in batch.rows.select(list(ORIGIN_COLUMNS)).to_pylist():
         if row[FROM_ROW] and row[FROM_IMPORT]:
             name = f"{row[FROM_ROW]}{_PARTED}{row[FROM_SHEET] or ''}"
-            found.setdefault(row[FROM_IMPORT], []).append(name)
-    return found
+            returned.setdefault(row[FROM_IMPORT], []).append(name)
+    return returned
 
 
 def all_corrected(manifests: Iterable[Manifest]) -> dict[str, set[str]]:
     """Return import → rows of it that some import in the lake brought back."""
-    found: dict[str, set[str]] = {}
+    returned: dict[str, set[str]] = {}
     for manifest in manifests:
         for import_id, rows in manifest.returned.items():
-            found.setdefault(import_id, set()).update(rows)
-    return found
+            returned.setdefault(import_id, set()).update(rows)
+    return returned
 
 
 def without_corrected(

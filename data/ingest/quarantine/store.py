@@ -54,7 +54,7 @@ def read_quarantined(workspace: Workspace) -> list[QuarantinedRows]:
     Rows that came back with a later import wait no longer, nor do those of an import that was
     taken back.
     """
-    found = []
+    waiting = []
     manifests = workspace.lake.imports()
     returned = all_corrected(manifests)
     for manifest in manifests:
@@ -65,8 +65,8 @@ def read_quarantined(workspace: Workspace) -> list[QuarantinedRows]:
         back = returned.get(manifest.import_id, set())
         rows, problems = without_corrected(pq.read_table(path), problems, back)
         if rows.num_rows:
-            found.append(QuarantinedRows(manifest, rows, problems))
-    return found
+            waiting.append(QuarantinedRows(manifest, rows, problems))
+    return waiting
 
 
 def count_quarantined(workspace: Workspace, manifest: Manifest) -> int:

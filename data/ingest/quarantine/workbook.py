@@ -1,6 +1,6 @@
 """Rejected rows as a marked workbook: what is wrong stands beside each row and on its cells.
 
-``write_quarantine(kept) -> bytes``. Once corrected, the workbook is imported like any other file:
+``write_quarantine(waiting) -> bytes``. Once corrected, the workbook is imported like another file:
 the columns of reasons are no fields, the sender's headers are as sent, and a sheet that is not
 shown says which header is which field (`data.ingest.reading.own_workbooks`).
 """
@@ -33,24 +33,26 @@ _HEADER_ROW = 1
 _LONGEST_CELL = 32_767  # a spreadsheet's limit
 
 
-def write_quarantine(kept: QuarantinedRows) -> bytes:
+def write_quarantine(waiting: QuarantinedRows) -> bytes:
     """Return the rows that were refused, marked, as the bytes of an xlsx workbook.
 
     Every cell is text, so that no code is shortened on the way back. The offending cells are
     coloured and carry the reason as a comment; the first columns say everything about the row.
     """
-    problems = _by_row(kept.problems)
-    columns = [c for c in kept.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
+    problems = _by_row(waiting.problems)
+    columns = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False}) as workbook:
         formats = _formats(workbook)
         sheet = workbook.add_worksheet(ROWS_SHEET)
-        _write_head(sheet, kept.manifest, columns, formats)
-        for i, row in enumerate(kept.rows.to_pylist(), start=_HEADER_ROW + 1):
-            found = problems.get((row[SENT_ROW], row[SENT_SHEET] or ""), [])
-            _write_row(sheet, i, row, columns, found, formats, import_id=kept.manifest.import_id)
-        _write_guide(workbook.add_worksheet(GUIDE_SHEET), kept.problems, formats)
-        _write_mapping(workbook.add_worksheet(MAPPING_SHEET), kept.manifest, columns)
+        _write_head(sheet, waiting.manifest, columns, formats)
+        for i, row in enumerate(waiting.rows.to_pylist(), start=_HEADER_ROW + 1):
+            of_row = problems.get((row[SENT_ROW], row[SENT_SHEET] or ""), [])
+            _write_row(
+                sheet, i, row, columns, of_row, formats, import_id=waiting.manifest.import_id
+            )
+        _write_guide(workbook.add_worksheet(GUIDE_SHEET), waiting.problems, formats)
+        _write_mapping(workbook.add_worksheet(MAPPING_SHEET), waiting.manifest, columns)
     return buffer.getvalue()
 
 
@@ -67,10 +69,10 @@ def _formats(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
 
 
 def _by_row(problems: pa.Table) -> dict[tuple[int, str], list[dict[str, str]]]:
-    found: dict[tuple[int, str], list[dict[str, str]]] = {}
+    by_row: dict[tuple[int, str], list[dict[str, str]]] = {}
     for problem in problems.to_pylist():
-        found.setdefault((problem[SOURCE_ROW], problem[SHEET] or ""), []).append(problem)
-    return found
+        by_row.setdefault((problem[SOURCE_ROW], problem[SHEET] or ""), []).append(problem)
+    return by_row
 
 
 def _write_head(
@@ -98,11 +100,11 @@ def _write_row(
     *,
     import_id: str,
 ) -> None:
-    said = {lang: "；".join(_say(p, lang) for p in problems) for lang in ("zh", "en")}
+    sentences = {lang: "；".join(_say(p, lang) for p in problems) for lang in ("zh", "en")}
     fixes = "；".join(dict.fromkeys(Reason(p["code"]).fix("zh") for p in problems))
     origin = (str(row[SENT_ROW]), row[SENT_SHEET] or "", import_id)
-    told = (said["zh"], fixes, said["en"], *origin)
-    for i, text in enumerate(told):
+    texts = (sentences["zh"], fixes, sentences["en"], *origin)
+    for i, text in enumerate(texts):
         sheet.write_string(at, i, text, formats["why"])
     for i, name in enumerate(columns, start=len(REASON_COLUMNS)):
         mine = [p for p in problems if p["column"] == name]

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.ingest.batches import SourceBatch
+
 EXACT_BELOW = 1e15
 """Whole numbers from here on have 16 digits or more, which a float does not keep."""
 
@@ -127,3 +129,20 @@ def _texts_of_moments(moments: pa.Array) -> pa.Array:
     micro = pc.if_else(sane, micro, None)
     texts = pc.cast(micro, pa.large_string())
     return pc.replace_substring_regex(texts, r" 00:00:00(?:\.0+)?$|\.0+$", "")
+
+
+def batch_of_texts(
+    texts: Sequence[Texts],
+    names: Sequence[str],
+    *,
+    first_row: int,
+    count: int,
+    **facts: Any,  # noqa: ANN401 -- other facts of a batch
+) -> SourceBatch:
+    """Return columns of texts with their masks as a batch of `count` rows, numbered on."""
+    return SourceBatch(
+        rows=pa.table([text for text, _ in texts], names=list(names)),
+        source_row=np.arange(first_row, first_row + count, dtype=np.int64),
+        imprecise={n: mask for n, (_, mask) in zip(names, texts, strict=True) if mask is not None},
+        **facts,
+    )

@@ -145,9 +145,9 @@ def _finite(numbers: pa.Array, given: NDArray[np.bool_]) -> Read:
 def as_whole(numbers: pa.Array) -> Read:
     """Return float64 `numbers` as int64; those with a fraction are unreadable."""
     whole = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_INT))
-    kept = pc.if_else(whole, numbers, None)
-    lost = mask_of(numbers.is_valid()) & mask_of(kept.is_null())
-    return Read(pc.cast(kept, pa.int64()), lost)
+    exact = pc.if_else(whole, numbers, None)
+    lost = mask_of(numbers.is_valid()) & mask_of(exact.is_null())
+    return Read(pc.cast(exact, pa.int64()), lost)
 
 
 def read_flags(texts: pa.Array) -> Read:
@@ -177,15 +177,15 @@ def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
 
     def choices(text: str) -> str | None:
         whole = known.get(simplify(text))
-        found = [whole] if whole else []
+        chosen = [whole] if whole else []
         for part in () if whole else text.translate(parts).split(";"):
             word = part.strip()
             value = known.get(simplify(word), word if vocabulary.open else None)
             if word and value is None:
                 return None
-            if value and value not in found:
-                found.append(value)
-        return ";".join(found) or None
+            if value and value not in chosen:
+                chosen.append(value)
+        return ";".join(chosen) or None
 
     return _read_by_value(texts, choices, pa.large_string())
 

@@ -96,10 +96,10 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
     if "/" in whole:
         attempts += [(part, 0.88, "part") for part in reversed(bare.split("/"))]
     for text, confidence, how in attempts:
-        found = known.get(normalise_header(text))
-        if found:
-            sure = confidence if found[1] == "header" else confidence * 0.97
-            return HeaderMatch(found[0], column, round(sure, 3), how or found[1])
+        owner = known.get(normalise_header(text))
+        if owner:
+            sure = confidence if owner[1] == "header" else confidence * 0.97
+            return HeaderMatch(owner[0], column, round(sure, 3), how or owner[1])
     return None
 
 

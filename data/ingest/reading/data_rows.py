@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.column_mapping import normalise_header
 
@@ -31,46 +33,40 @@ _NOTE = r"必填|选填|非必填|填写|格式|例如|例[:：]|如[:：]|下�
 _COUNTERS = r"^(?:[(（]?[0-9]{1,2}[)）]?|[甲乙丙丁戊己])$"
 
 
-def keep_data_rows(
-    rows: pa.Table, *, first: bool
-) -> tuple[pa.Table, NDArray[np.bool_], dict[str, int]]:
-    """Return the cleaned rows of data, which rows they are, and how many of what were left out.
+def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
+    """Return the rows of data of a batch as read: cells trimmed, blank ones null.
+
+    What is left out is counted by reason code in ``skipped``.
 
     Parameters
     ----------
-    rows
-        ``large_string`` columns as read.
     first
         Whether these are the first rows under the header, where rows of notes may follow.
-
-    Returns
-    -------
-    rows, kept, skipped
-        Cells trimmed, blank ones null; a mask over the rows given; counts by reason code.
     """
+    rows = batch.rows
     columns = [clean(column.combine_chunks()) for column in rows.columns]
     n, names = len(rows), rows.column_names
     serial = [normalise_header(name) in SERIAL_HEADERS for name in names]
-    told = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
-    filled = _count_filled(told, n)
+    content = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
+    filled = _count_filled(content, n)
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
     why = {
         "example": _examples(columns, serial, n),
         "total": mask_of(pc.match_substring_regex(start, _TOTAL)),
         "footer": mask_of(pc.match_substring_regex(start, _FOOTER))
-        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(told) > 1)),
+        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(content) > 1)),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
         "blank": filled == 0,
     }
-    kept = np.ones(n, bool)
+    is_data = np.ones(n, bool)
     skipped = {}
     for code, mask in why.items():
-        if (mask & kept).any():
-            skipped[code] = int((mask & kept).sum())
-        kept &= ~mask
-    table = pa.table(columns, names=names)
-    return (table if kept.all() else table.filter(pa.array(kept))), kept, skipped
+        if (mask & is_data).any():
+            skipped[code] = int((mask & is_data).sum())
+        is_data &= ~mask
+    cleaned = replace(batch, rows=pa.table(columns, names=names), skipped=skipped)
+    return cleaned if is_data.all() else cleaned.filter(is_data)
 
 
 def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:
@@ -82,11 +78,11 @@ def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:
 
 def _examples(columns: Sequence[pa.Array], serial: Sequence[bool], n: int) -> NDArray[np.bool_]:
     """Return which rows are examples: only a number column may say so; estates are called so."""
-    found = np.zeros(n, bool)
+    examples = np.zeros(n, bool)
     for column, is_serial in zip(columns, serial, strict=True):
         if is_serial:
-            found |= mask_of(pc.match_substring_regex(column, _EXAMPLE))
-    return found
+            examples |= mask_of(pc.match_substring_regex(column, _EXAMPLE))
+    return examples
 
 
 def _is_repeated_header(
@@ -101,7 +97,7 @@ def _is_repeated_header(
 
 def _notes(columns: Sequence[pa.Array], n: int) -> NDArray[np.bool_]:
     """Return which of the first two rows explain the columns or number them."""
-    found = np.zeros(n, bool)
+    notes = np.zeros(n, bool)
     for row in range(min(2, n)):
         cells = pa.array([c[row].as_py() for c in columns if c[row].is_valid], pa.large_string())
         if len(cells) < 2:  # noqa: PLR2004 -- one cell says nothing about a row
@@ -110,7 +106,7 @@ def _notes(columns: Sequence[pa.Array], n: int) -> NDArray[np.bool_]:
         counts = mask_of(pc.match_substring_regex(cells, _COUNTERS)).all() and len(
             set(cells.to_pylist())
         ) == len(cells)
-        found[row] = explains > 0.5 or (counts and len(cells) * 2 > len(columns))  # noqa: PLR2004
-        if not found[row]:
+        notes[row] = explains > 0.5 or (counts and len(cells) * 2 > len(columns))  # noqa: PLR2004
+        if not notes[row]:
             break
-    return found
+    return notes

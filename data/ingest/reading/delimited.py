@@ -7,6 +7,7 @@ import csv
 import io
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -139,9 +140,7 @@ class _Ragged:
         numbers = np.arange(start, end, dtype=np.int64)
         return np.delete(numbers, np.array(passed, np.int64) - start)
 
-    def rows_before(
-        self, number: int | None, names: Sequence[str]
-    ) -> tuple[pa.Table, NDArray[np.int64], pa.Array]:
+    def rows_before(self, number: int | None, header: FoundHeader) -> SourceBatch:
         """Take out the rows before record `number` (all, if None), with what exceeds the header."""
         taken = []
         while self._waiting and (number is None or self._waiting[0][0] < number):
@@ -152,8 +151,12 @@ class _Ragged:
         columns = [
             pa.array([row[i] for row in cells], pa.large_string()) for i in range(self._width)
         ]
-        numbers = np.array([at for at, _ in taken], np.int64)
-        return pa.table(columns, names=list(names)), numbers, pa.array(extra, pa.large_string())
+        return SourceBatch(
+            rows=pa.table(columns, names=list(header.names)),
+            source_row=np.array([at for at, _ in taken], np.int64),
+            surplus=pa.array(extra, pa.large_string()),
+            heading=header.heading,
+        )
 
 
 def read_csv_batches(
@@ -230,54 +233,34 @@ def _batches(
     blocks: pa_csv.CSVStreamingReader, header: FoundHeader, ragged: _Ragged, stream: _AsUtf8
 ) -> Iterator[SourceBatch]:
     number = header.last + 2
-    first, told = True, False
+    first, noted = True, False
     for block in blocks:
         source_row = ragged.number_rows(number, block.num_rows)
         number = int(source_row[-1]) + 1 if len(source_row) else number
-        table = pa.Table.from_batches([block])
-        notes = (("damaged_text", ""),) if stream.damaged and not told else ()
-        left = ragged.rows_before(number, header.names)
-        yield _batch(*_merged(table, source_row, left), header, notes, first=first)
-        first, told = False, told or bool(notes)
-    rest = ragged.rows_before(None, header.names)
-    if len(rest[1]):
-        yield _batch(*rest, header, (), first=first)
+        batch = SourceBatch(
+            rows=pa.Table.from_batches([block]),
+            source_row=source_row,
+            heading=header.heading,
+            notes=(("damaged_text", ""),) if stream.damaged and not noted else (),
+        )
+        left = ragged.rows_before(number, header)
+        yield keep_data_rows(_merged(batch, left), first=first)
+        first, noted = False, noted or bool(batch.notes)
+    rest = ragged.rows_before(None, header)
+    if len(rest):
+        yield keep_data_rows(rest, first=first)
 
 
-def _merged(
-    table: pa.Table,
-    source_row: NDArray[np.int64],
-    ragged: tuple[pa.Table, NDArray[np.int64], pa.Array],
-) -> tuple[pa.Table, NDArray[np.int64], pa.Array | None]:
+def _merged(batch: SourceBatch, ragged: SourceBatch) -> SourceBatch:
     """Return whole and ragged rows in the order of the file, whatever the block they came in."""
-    rows, numbers, surplus = ragged
-    if not len(numbers):
-        return table, source_row, None
-    order = np.argsort(np.concatenate([source_row, numbers]), kind="stable")
-    take = pa.array(order)
-    return (
-        pa.concat_tables([table, rows]).take(take).combine_chunks(),
-        np.concatenate([source_row, numbers])[order],
-        pa.concat_arrays([pa.nulls(len(table), pa.large_string()), surplus]).take(take),
-    )
-
-
-def _batch(
-    table: pa.Table,
-    source_row: NDArray[np.int64],
-    surplus: pa.Array | None,
-    header: FoundHeader,
-    notes: tuple[tuple[str, str], ...],
-    *,
-    first: bool,
-) -> SourceBatch:
-    rows, kept, skipped = keep_data_rows(table, first=first)
-    extra = None if surplus is None else surplus.filter(pa.array(kept))
-    return SourceBatch(
-        rows=rows,
-        source_row=source_row[kept],
-        surplus=extra,
-        heading=header.heading,
-        skipped=skipped,
-        notes=notes,
+    if not len(ragged):
+        return batch
+    numbers = np.concatenate([batch.source_row, ragged.source_row])
+    order = np.argsort(numbers, kind="stable")
+    take, none = pa.array(order), pa.nulls(len(batch), pa.large_string())
+    return replace(
+        batch,
+        rows=pa.concat_tables([batch.rows, ragged.rows]).take(take).combine_chunks(),
+        source_row=numbers[order],
+        surplus=pa.concat_arrays([none, ragged.surplus]).take(take),
     )

@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import numpy as np
-import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.cell_text import texts_of_values
+from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.delimited import find_encoding
@@ -80,10 +78,10 @@ def load_workbook(
     workbook = _open(path)
     sheets, notes = _choose_sheets(workbook, path, contract, sheet)
     hidden = _hidden_rows(path, {chosen.name for chosen in sheets})
-    told = [("hidden_rows", f"{name}: {count}") for name, count in hidden.items() if count]
+    hidden_notes = [("hidden_rows", f"{name}: {count}") for name, count in hidden.items() if count]
     return LoadedWorkbook(
         tables=tuple(map(_table_of, sheets)),
-        notes=(*notes, *told),
+        notes=(*notes, *hidden_notes),
         sheets=tuple(_visible(workbook)),
         mapping=read_mapping_note(workbook, contract.name) if contract else {},
     )
@@ -134,11 +132,11 @@ def _choose_sheets(
         raise UnreadableSourceError(
             "sheet_not_found", seen=sheet, expected=", ".join(workbook.sheet_names)
         )
-    found = [s for s in (_load(workbook, name, contract) for name in names) if s is not None]
-    if not found:
+    loaded = [s for s in (_load(workbook, name, contract) for name in names) if s is not None]
+    if not loaded:
         raise UnreadableSourceError("no_header_found", seen=path.name)
-    model = max(found, key=lambda s: s.header.recognised)
-    same = [_spelled_like(s, model) for s in found if _same_header(s.header, model.header)]
+    model = max(loaded, key=lambda s: s.header.recognised)
+    same = [_spelled_like(s, model) for s in loaded if _same_header(s.header, model.header)]
     read = {s.name for s in same}
     ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
     hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
@@ -189,21 +187,10 @@ def _table_of(sheet: _Sheet) -> SourceBatch:
     names, start = list(sheet.header.names), sheet.header.last + 1
     below = sheet.rows[start:]
     columns = zip(*below, strict=True) if below else ([] for _ in names)
-    texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns]
-    table = pa.table([text for text, _ in texts][: len(names)], names=names)
-    rows, kept, skipped = keep_data_rows(table, first=True)
-    return SourceBatch(
-        sheet=sheet.name,
-        heading=sheet.header.heading,
-        rows=rows,
-        source_row=np.arange(start + 1, start + 1 + len(table), dtype=np.int64)[kept],
-        imprecise={
-            name: mask[kept]
-            for name, (_, mask) in zip(names, texts, strict=False)
-            if mask is not None
-        },
-        skipped=skipped,
-    )
+    texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns][: len(names)]
+    facts = {"sheet": sheet.name, "heading": sheet.header.heading}
+    batch = batch_of_texts(texts, names, first_row=start + 1, count=len(below), **facts)
+    return keep_data_rows(batch, first=True)
 
 
 def _parts_of(table: SourceBatch, batch_rows: int) -> Iterator[SourceBatch]:

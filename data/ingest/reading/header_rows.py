@@ -48,9 +48,9 @@ def find_header(
     """
     known = known_headers(contract) if contract else {}
     named = [
-        found
+        candidate
         for first in range(min(len(rows), SEARCHED_ROWS))
-        for found in _candidates(rows, first, known)
+        for candidate in _candidates(rows, first, known)
     ]
     # one level unless the second level says more
     best = max(named, key=lambda f: (f.recognised, f.first - f.last, -f.first), default=None)
@@ -66,7 +66,7 @@ def _candidates(
     rows: Sequence[Sequence[str | None]], first: int, known: Mapping[str, tuple[str, str]]
 ) -> list[FoundHeader]:
     """Return the one-level and, where two rows may belong together, the two-level header."""
-    found = []
+    headers = []
     for last in (first, first + 1):
         if last >= len(rows) or (last > first and not _may_be_second_level(rows, first)):
             continue
@@ -79,8 +79,8 @@ def _candidates(
                 fields.add(match.field if match else label)
         if fields:
             names = unique_names(labels)
-            found.append(FoundHeader(first, last, names, _heading(rows[:first]), len(fields)))
-    return found
+            headers.append(FoundHeader(first, last, names, _heading(rows[:first]), len(fields)))
+    return headers
 
 
 def _padded(

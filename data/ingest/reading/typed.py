@@ -13,18 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
 import sqlalchemy
 import sqlglot
-from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.cell_text import texts_of_column, texts_of_values
+from data.ingest.reading.cell_text import batch_of_texts, texts_of_column, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.header_rows import unique_names
 from data.ingest.reading.sources import Source, UnreadableSourceError, show_url
@@ -121,15 +119,13 @@ def _typed_batches(
             n for n, c in zip(block.column_names, block.schema, strict=True) if not _is_binary(c)
         ]
         texts = [texts_of_column(block.column(name).combine_chunks()) for name in names]
-        source_row = np.arange(number, number + len(block), dtype=np.int64)
+        facts = {"sheet": sheet, "geometry": shapes, "crs": crs}
+        batch = batch_of_texts(
+            texts, unique_names(names), first_row=number, count=len(block), **facts
+        )
         number += len(block)
-        table = pa.table([text for text, _ in texts], names=unique_names(names))
-        masks = {
-            name: mask
-            for name, (_, mask) in zip(table.column_names, texts, strict=True)
-            if mask is not None
-        }
-        yield _batch(table, source_row, masks, sheet, shapes, crs)
+        # a feature without attributes is a row all the same
+        yield batch if shapes is not None else keep_data_rows(batch, first=False)
 
 
 def _is_binary(field: pa.Field) -> bool:
@@ -144,29 +140,6 @@ def _geometry_of(block: pa.Table, geometry: str | None) -> pa.Array | None:
             shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
             return pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
     return None
-
-
-def _batch(
-    table: pa.Table,
-    source_row: NDArray[np.int64],
-    masks: Mapping[str, NDArray[np.bool_]],
-    sheet: str,
-    shapes: pa.Array | None = None,
-    crs: str | None = None,
-) -> SourceBatch:
-    """Return a batch; a feature without attributes is a row all the same."""
-    rows, kept, skipped = keep_data_rows(table, first=False)
-    if shapes is not None:
-        rows, kept, skipped = table, np.ones(len(table), bool), {}
-    return SourceBatch(
-        rows=rows,
-        source_row=source_row[kept],
-        sheet=sheet,
-        imprecise={name: mask[kept] for name, mask in masks.items()},
-        geometry=shapes,
-        crs=crs,
-        skipped=skipped,
-    )
 
 
 def split_database_source(source: Source) -> tuple[str, str]:
@@ -229,8 +202,6 @@ def _row_batches(
     for part in result.partitions(batch_rows):
         columns = list(zip(*part, strict=True))
         texts = [texts_of_values(c, integers_are_floats=False) for c in columns]
-        table = pa.table([text for text, _ in texts], names=list(names))
-        masks = {n: mask for n, (_, mask) in zip(names, texts, strict=True) if mask is not None}
-        source_row = np.arange(number, number + len(part), dtype=np.int64)
+        batch = batch_of_texts(texts, names, first_row=number, count=len(part))
         number += len(part)
-        yield _batch(table, source_row, masks, "")
+        yield keep_data_rows(batch, first=False)

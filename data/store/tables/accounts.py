@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.store.tables.base import Base
@@ -23,20 +23,20 @@ class Account(Base):
     __table_args__ = (UniqueConstraint("login"), UniqueConstraint("directory_subject"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    roles: Mapped[list[str]] = mapped_column(JSON)
-    scope: Mapped[dict[str, Any]] = mapped_column(JSON)
-    person_id: Mapped[str | None] = mapped_column(Text)
-    password_hash: Mapped[str | None] = mapped_column(Text)
-    password_changed_at: Mapped[datetime | None] = mapped_column(DateTime)
-    must_change: Mapped[bool] = mapped_column(Boolean)
-    directory_subject: Mapped[str | None] = mapped_column(Text)
-    locked_at: Mapped[datetime | None] = mapped_column(DateTime)
-    locked_by: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(DateTime)
-    created_by: Mapped[str] = mapped_column(Text)
+    login: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    roles: Mapped[list[str]]
+    scope: Mapped[dict[str, Any]]
+    person_id: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    password_changed_at: Mapped[datetime | None]
+    must_change: Mapped[bool]
+    directory_subject: Mapped[str | None]
+    locked_at: Mapped[datetime | None]
+    locked_by: Mapped[str | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
 
 
 class SignedInSession(Base):
@@ -47,11 +47,11 @@ class SignedInSession(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
-    token_sha256: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(DateTime)
-    last_seen_at: Mapped[datetime] = mapped_column(DateTime)
-    address: Mapped[str] = mapped_column(Text)
-    agent: Mapped[str] = mapped_column(Text)
+    token_sha256: Mapped[str]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    address: Mapped[str]
+    agent: Mapped[str]
 
 
 class PastPassword(Base):
@@ -62,8 +62,8 @@ class PastPassword(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
-    password_hash: Mapped[str] = mapped_column(Text)
-    set_at: Mapped[datetime] = mapped_column(DateTime)
+    password_hash: Mapped[str]
+    set_at: Mapped[datetime]
 
 
 class FailedAttempts(Base):
@@ -75,7 +75,7 @@ class FailedAttempts(Base):
 
     __tablename__ = "failed_attempts"
 
-    subject: Mapped[str] = mapped_column(Text, primary_key=True)
-    attempts: Mapped[int] = mapped_column(Integer)
-    last_at: Mapped[datetime] = mapped_column(DateTime)
-    blocked_until: Mapped[datetime | None] = mapped_column(DateTime)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    attempts: Mapped[int]
+    last_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, Float, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NEWEST_MIGRATION = "0009_visit_seals"
@@ -24,6 +24,14 @@ class Base(DeclarativeBase):
     """Common base, which names every constraint so that migrations can find it."""
 
     metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {
+        str: Text(),
+        float: Float(),
+        Any: JSON(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        list[list[Any]]: JSON(),
+    }
 
 
 class HeaderMapping(Base):
@@ -33,10 +41,10 @@ class HeaderMapping(Base):
     __table_args__ = (UniqueConstraint("sender", "table", "field"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sender: Mapped[str] = mapped_column(Text)
-    table: Mapped[str] = mapped_column(Text)
-    field: Mapped[str] = mapped_column(Text)
-    column: Mapped[str] = mapped_column(Text)
+    sender: Mapped[str]
+    table: Mapped[str]
+    field: Mapped[str]
+    column: Mapped[str]
 
 
 class AddressReview(Base):
@@ -46,11 +54,11 @@ class AddressReview(Base):
     __table_args__ = (UniqueConstraint("address"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    table: Mapped[str] = mapped_column(Text)
-    address: Mapped[str] = mapped_column(Text)
-    building_id: Mapped[str | None] = mapped_column(Text)
-    reviewer: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(DateTime)
+    table: Mapped[str]
+    address: Mapped[str]
+    building_id: Mapped[str | None]
+    reviewer: Mapped[str]
+    at: Mapped[datetime]
 
 
 class AuditEvent(Base):
@@ -64,12 +72,12 @@ class AuditEvent(Base):
     __table_args__ = (Index(None, "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime)
-    actor: Mapped[str] = mapped_column(Text)
-    action: Mapped[str] = mapped_column(Text)
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
-    previous: Mapped[str] = mapped_column(Text)
-    seal: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    seal: Mapped[str]
 
 
 class AuditHead(Base):
@@ -78,8 +86,8 @@ class AuditHead(Base):
     __tablename__ = "audit_head"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column()
-    seal: Mapped[str] = mapped_column(Text)
+    number: Mapped[int]
+    seal: Mapped[str]
 
 
 class AuditCheckpoint(Base):
@@ -88,11 +96,11 @@ class AuditCheckpoint(Base):
     __tablename__ = "audit_checkpoints"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    seal: Mapped[str] = mapped_column(Text)
-    removed: Mapped[int] = mapped_column()
-    at: Mapped[datetime] = mapped_column(DateTime)
-    actor: Mapped[str] = mapped_column(Text)
-    sealed: Mapped[str] = mapped_column(Text)
+    seal: Mapped[str]
+    removed: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    sealed: Mapped[str]
 
 
 class Setting(Base):
@@ -100,5 +108,5 @@ class Setting(Base):
 
     __tablename__ = "settings"
 
-    name: Mapped[str] = mapped_column(Text, primary_key=True)
-    value: Mapped[Any] = mapped_column(JSON)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any]

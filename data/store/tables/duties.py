@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Index, Integer, Text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.store.tables.base import Base
@@ -18,12 +18,12 @@ class DutyChange(Base):
     __table_args__ = (Index(None, "at"), Index(None, "proposal_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime)
-    by: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    proposal_id: Mapped[str | None] = mapped_column(Text)
-    undoes: Mapped[int | None] = mapped_column(Integer)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    kind: Mapped[str]
+    reason: Mapped[str]
+    proposal_id: Mapped[str | None]
+    undoes: Mapped[int | None]
 
 
 class Duty(Base):
@@ -42,14 +42,14 @@ class Duty(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    target_kind: Mapped[str] = mapped_column(Text)
-    target_id: Mapped[str] = mapped_column(Text)
-    duty: Mapped[str] = mapped_column(Text)
-    person_id: Mapped[str | None] = mapped_column(Text)
-    org: Mapped[str | None] = mapped_column(Text)
-    pledge_on: Mapped[date | None] = mapped_column(Date)
-    valid_from: Mapped[date] = mapped_column(Date)
-    valid_to: Mapped[date | None] = mapped_column(Date)
+    target_kind: Mapped[str]
+    target_id: Mapped[str]
+    duty: Mapped[str]
+    person_id: Mapped[str | None]
+    org: Mapped[str | None]
+    pledge_on: Mapped[date | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
     change_id: Mapped[int] = mapped_column(ForeignKey("duty_changes.id"))
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("duty_changes.id"))
 
@@ -59,11 +59,11 @@ class AssignmentProposal(Base):
 
     __tablename__ = "assignment_proposals"
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
-    made_at: Mapped[datetime] = mapped_column(DateTime)
-    made_by: Mapped[str] = mapped_column(Text)
-    valid_from: Mapped[date] = mapped_column(Date)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    valid_from: Mapped[date]
+    content: Mapped[dict[str, Any]]
 
 
 class WardenLimit(Base):
@@ -71,9 +71,9 @@ class WardenLimit(Base):
 
     __tablename__ = "warden_limits"
 
-    person_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    max_stairs: Mapped[int | None] = mapped_column(Integer)
-    languages: Mapped[list[str]] = mapped_column(JSON)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    max_stairs: Mapped[int | None]
+    languages: Mapped[list[str]]
 
 
 class BuildingNeed(Base):
@@ -81,10 +81,10 @@ class BuildingNeed(Base):
 
     __tablename__ = "building_needs"
 
-    building_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    languages: Mapped[list[str]] = mapped_column(JSON)
-    lift: Mapped[bool | None] = mapped_column(Boolean)
-    fixed_person_id: Mapped[str | None] = mapped_column(Text)
+    building_id: Mapped[str] = mapped_column(primary_key=True)
+    languages: Mapped[list[str]]
+    lift: Mapped[bool | None]
+    fixed_person_id: Mapped[str | None]
 
 
 class Absence(Base):
@@ -94,6 +94,6 @@ class Absence(Base):
     __table_args__ = (Index(None, "person_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(Text)
-    since: Mapped[date] = mapped_column(Date)
-    until: Mapped[date | None] = mapped_column(Date)
+    person_id: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]

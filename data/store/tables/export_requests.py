@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.store.tables.base import Base
@@ -17,16 +16,16 @@ class ExportRequest(Base):
     __tablename__ = "export_requests"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    table: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    scope: Mapped[dict[str, Any]] = mapped_column(JSON)
-    asker: Mapped[str] = mapped_column(Text)
-    asker_name: Mapped[str] = mapped_column(Text)
-    asker_person: Mapped[str | None] = mapped_column(Text)
-    asked_at: Mapped[datetime] = mapped_column(DateTime)
-    approved: Mapped[bool | None] = mapped_column()
-    approver: Mapped[str | None] = mapped_column(Text)
-    approver_name: Mapped[str | None] = mapped_column(Text)
-    decided_at: Mapped[datetime | None] = mapped_column(DateTime)
-    used_at: Mapped[datetime | None] = mapped_column(DateTime)
-    file: Mapped[str | None] = mapped_column(Text)
+    table: Mapped[str]
+    reason: Mapped[str]
+    scope: Mapped[dict[str, Any]]
+    asker: Mapped[str]
+    asker_name: Mapped[str]
+    asker_person: Mapped[str | None]
+    asked_at: Mapped[datetime]
+    approved: Mapped[bool | None]
+    approver: Mapped[str | None]
+    approver_name: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    file: Mapped[str | None]

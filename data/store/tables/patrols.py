@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, Float, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.store.tables.base import Base
@@ -20,18 +20,18 @@ class PatrolTeam(Base):
 
     __tablename__ = "patrol_teams"
 
-    team_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    members: Mapped[list[str]] = mapped_column(JSON)
-    people: Mapped[int] = mapped_column(Integer)
-    officers: Mapped[int] = mapped_column(Integer)
-    departments: Mapped[list[str]] = mapped_column(JSON)
-    lon: Mapped[float | None] = mapped_column(Float)
-    lat: Mapped[float | None] = mapped_column(Float)
-    shifts: Mapped[list[list[Any]]] = mapped_column(JSON)
-    active: Mapped[bool] = mapped_column(Boolean)
-    changed_at: Mapped[datetime] = mapped_column(DateTime)
-    changed_by: Mapped[str] = mapped_column(Text)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    members: Mapped[list[str]]
+    people: Mapped[int]
+    officers: Mapped[int]
+    departments: Mapped[list[str]]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    shifts: Mapped[list[list[Any]]]
+    active: Mapped[bool]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
 
 
 class PatrolPlan(Base):
@@ -46,21 +46,21 @@ class PatrolPlan(Base):
     __table_args__ = (UniqueConstraint("plan_id", "version"), Index(None, "first"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[str] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
-    first: Mapped[date] = mapped_column(Date)
-    last: Mapped[date] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(Text)
-    made_at: Mapped[datetime] = mapped_column(DateTime)
-    made_by: Mapped[str] = mapped_column(Text)
-    seed: Mapped[str] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text)
-    restores: Mapped[int | None] = mapped_column(Integer)
-    stops: Mapped[int] = mapped_column(Integer)
-    expected_finds: Mapped[float] = mapped_column(Float)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    plan_id: Mapped[str]
+    version: Mapped[int]
+    kind: Mapped[str]
+    title: Mapped[str]
+    first: Mapped[date]
+    last: Mapped[date]
+    state: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    seed: Mapped[str]
+    note: Mapped[str]
+    restores: Mapped[int | None]
+    stops: Mapped[int]
+    expected_finds: Mapped[float]
+    content: Mapped[dict[str, Any]]
 
 
 class PatrolStop(Base):
@@ -77,17 +77,17 @@ class PatrolStop(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[str] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(Integer)
-    first: Mapped[date] = mapped_column(Date)
-    last: Mapped[date] = mapped_column(Date)
-    shift_id: Mapped[str] = mapped_column(Text)
-    team_id: Mapped[str] = mapped_column(Text)
-    day: Mapped[date] = mapped_column(Date)
-    part: Mapped[str] = mapped_column(Text)
-    place: Mapped[int] = mapped_column(Integer)
-    building_id: Mapped[str] = mapped_column(Text)
-    arm: Mapped[str] = mapped_column(Text)
-    arrive: Mapped[int] = mapped_column(Integer)
-    minutes: Mapped[int] = mapped_column(Integer)
-    mode: Mapped[str] = mapped_column(Text)
+    plan_id: Mapped[str]
+    version: Mapped[int]
+    first: Mapped[date]
+    last: Mapped[date]
+    shift_id: Mapped[str]
+    team_id: Mapped[str]
+    day: Mapped[date]
+    part: Mapped[str]
+    place: Mapped[int]
+    building_id: Mapped[str]
+    arm: Mapped[str]
+    arrive: Mapped[int]
+    minutes: Mapped[int]
+    mode: Mapped[str]

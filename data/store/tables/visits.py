@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, DateTime, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.store.tables.base import Base
@@ -28,27 +28,27 @@ class VisitVersion(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    visit_id: Mapped[str] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(Integer)
-    key: Mapped[str] = mapped_column(Text)
-    withdrawn: Mapped[bool] = mapped_column(Boolean)
-    recorded_at: Mapped[datetime] = mapped_column(DateTime)
-    recorded_by: Mapped[str] = mapped_column(Text)
-    person_id: Mapped[str | None] = mapped_column(Text)
-    building_id: Mapped[str] = mapped_column(Text)
-    unit: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(DateTime)
-    result: Mapped[str] = mapped_column(Text)
-    signs: Mapped[list[str]] = mapped_column(JSON)
-    pupils: Mapped[int | None] = mapped_column(Integer)
-    teachers: Mapped[int | None] = mapped_column(Integer)
-    note: Mapped[str] = mapped_column(Text)
-    next_step: Mapped[str] = mapped_column(Text)
-    retry_at: Mapped[datetime | None] = mapped_column(DateTime)
-    origin: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    minutes: Mapped[int | None] = mapped_column(Integer)
-    seal: Mapped[str | None] = mapped_column(Text)
+    visit_id: Mapped[str]
+    version: Mapped[int]
+    key: Mapped[str]
+    withdrawn: Mapped[bool]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+    person_id: Mapped[str | None]
+    building_id: Mapped[str]
+    unit: Mapped[str]
+    at: Mapped[datetime]
+    result: Mapped[str]
+    signs: Mapped[list[str]]
+    pupils: Mapped[int | None]
+    teachers: Mapped[int | None]
+    note: Mapped[str]
+    next_step: Mapped[str]
+    retry_at: Mapped[datetime | None]
+    origin: Mapped[str]
+    kind: Mapped[str]
+    minutes: Mapped[int | None]
+    seal: Mapped[str | None]
 
 
 class VisitPhoto(Base):
@@ -58,10 +58,10 @@ class VisitPhoto(Base):
     __table_args__ = (UniqueConstraint("visit_id", "sha256"), Index(None, "sha256"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    visit_id: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column(Text)
-    bytes: Mapped[int] = mapped_column(Integer)
-    width: Mapped[int] = mapped_column(Integer)
-    height: Mapped[int] = mapped_column(Integer)
-    added_at: Mapped[datetime] = mapped_column(DateTime)
-    added_by: Mapped[str] = mapped_column(Text)
+    visit_id: Mapped[str]
+    sha256: Mapped[str]
+    bytes: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str]

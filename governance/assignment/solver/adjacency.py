@@ -70,8 +70,8 @@ def pieces(links: csr_array, warden: Ints) -> Ints:
     row, column = ends.coords
     same = warden[row] == warden[column]
     shape = links.shape
-    kept = coo_array((np.ones(int(same.sum()), np.int8), (row[same], column[same])), shape=shape)
-    return np.asarray(connected_components(kept, directed=False)[1], dtype=np.int64)
+    within = coo_array((np.ones(int(same.sum()), np.int8), (row[same], column[same])), shape=shape)
+    return np.asarray(connected_components(within, directed=False)[1], dtype=np.int64)
 
 
 def find_strays(links: csr_array, warden: Ints, load: Floats, *, counts: Bools) -> Bools:

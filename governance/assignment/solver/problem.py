@@ -195,7 +195,7 @@ class Prices:
             tolerance=rules.tolerance,
         )
 
-    def of_load(self, load: Floats, warden: Ints | slice = slice(None)) -> Floats:
+    def of_load(self, load: Floats, warden: Ints | int | slice = slice(None)) -> Floats:
         """Return the price of the loads of some wardens for lying outside the band."""
         fair = self.fair[warden]
         out = np.maximum(0.0, np.abs(load - fair) - self.tolerance * fair)

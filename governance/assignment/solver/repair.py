@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,12 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from governance.assignment.solver.adjacency import find_strays, pieces
-from governance.assignment.solver.problem import (
-    Bools,
-    Floats,
-    Ints,
-    Prices,
-)
+from governance.assignment.solver.problem import Bools, Floats, Ints, Prices
 
 PASSES = 40
 GAIN = 1e-9
@@ -32,10 +28,6 @@ class Ground:
     cost
         Square metres plus the price of change per unit of load, shape (n, w); infinite where a
         pair cannot be.
-    load
-        Of each building.
-    prices
-        What load outside the band and strays cost.
     movable
         Buildings that no person fixed.
     """
@@ -50,6 +42,14 @@ class Ground:
         """Return the load of each warden."""
         counted = np.bincount(warden, self.load, minlength=self.cost.shape[1])
         return counted.astype(np.float64)
+
+    def load_change(
+        self, loads: Floats, weight: Floats | float, old: Ints | int, new: Ints | int
+    ) -> Floats:
+        """Return what moving weights from old wardens to new ones adds to the price of loads."""
+        of_load = self.prices.of_load
+        given = of_load(loads[old] - weight, old) - of_load(loads[old], old)
+        return given + of_load(loads[new] + weight, new) - of_load(loads[new], new)
 
     def price(self, warden: Ints) -> float:
         """Return what an assignment costs in all: ways, changes, loads outside the band, strays."""
@@ -93,14 +93,12 @@ def _join_piece(
     around = np.unique(now[ground.links[members].indices])
     weight = ground.load[members]
     total = float(weight.sum())
-    here = float((weight * ground.cost[members, old]).sum()) + ground.prices.stray * total
+    stays = float((weight * ground.cost[members, old]).sum()) + ground.prices.stray * total
     options = []
     for new in (int(w) for w in around if w != old):
-        there = float((weight * ground.cost[members, new]).sum())
-        pair = np.array([old, new])
-        before = ground.prices.of_load(loads[pair], pair).sum()
-        after = ground.prices.of_load(loads[pair] + np.array([-total, total]), pair).sum()
-        options.append((there - here + load_matters * float(after - before), new))
+        goes = float((weight * ground.cost[members, new]).sum())
+        change = float(ground.load_change(loads, total, old, new))
+        options.append((goes - stays + load_matters * change, new))
     gain, new = min(options, default=(0.0, old))
     if gain >= -GAIN * ground.prices.stray * total:
         return 0
@@ -153,10 +151,7 @@ class _Border:
         old = warden[building]
         weight = ground.load[building]
         way = weight * (ground.cost[building, new] - ground.cost[building, old])
-        price, loads = ground.prices.of_load, self.loads
-        change = price(loads[old] - weight, old) - price(loads[old], old)
-        change += price(loads[new] + weight, new) - price(loads[new], new)
-        gain = way + change
+        gain = way + ground.load_change(self.loads, weight, old, new)
         order = np.lexsort((new, building, gain / weight))
         order = order[gain[order] < -GAIN * ground.prices.stray * weight[order]]
         return [(int(b), int(w)) for b, w in moves[order]]
@@ -169,10 +164,7 @@ class _Border:
         ground = self.ground
         weight = float(ground.load[building])
         way = weight * float(ground.cost[building, new] - ground.cost[building, old])
-        pair = np.array([old, new])
-        loads = self.loads[pair]
-        after = ground.prices.of_load(loads + np.array([-weight, weight]), pair).sum()
-        return way + float(after - ground.prices.of_load(loads, pair).sum())
+        return way + float(ground.load_change(self.loads, weight, old, new))
 
     def _tears(self, building: int) -> bool:
         """Say whether the territory falls apart without the building."""
@@ -181,26 +173,23 @@ class _Border:
         if len(own) <= 1:
             return False
         ring = set(own)
-        return not (self._reaches(own[0], ring, within=ring) or self._joined(own, building))
+        near = self._reaches(own[0], ring, allowed=ring.__contains__)  # cheap, and mostly enough
+        return not (near or self._reaches(own[0], ring, without=building))
 
-    def _reaches(self, start: int, goals: set[int], *, within: set[int]) -> bool:
-        seen, stack = {start}, [start]
-        while stack:
+    def _reaches(
+        self,
+        start: int,
+        goals: set[int],
+        *,
+        allowed: Callable[[int], bool] | None = None,
+        without: int = -1,
+    ) -> bool:
+        """Say whether all goals are reached from one within its territory, or what is allowed."""
+        seen, stack = {start, without}, [start]
+        while stack and not goals <= seen:
             for other in self.neighbours[stack.pop()]:
-                if other in within and other not in seen:
+                inside = allowed(other) if allowed else self.warden[other] == self.warden[start]
+                if inside and other not in seen:
                     seen.add(other)
                     stack.append(other)
         return goals <= seen
-
-    def _joined(self, own: list[int], without: int) -> bool:
-        old = self.warden[without]
-        wanted = set(own)
-        seen, stack = {own[0], without}, [own[0]]
-        while stack:
-            for other in self.neighbours[stack.pop()]:
-                if other not in seen and self.warden[other] == old:
-                    seen.add(other)
-                    stack.append(other)
-            if wanted <= seen:
-                return True
-        return False

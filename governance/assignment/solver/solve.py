@@ -30,22 +30,16 @@ TIE = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of the street, in its own numbering of buildings and wardens.
+    """One part of the street, in its own numbering of buildings and wardens; as `Instance`.
 
     Parameters
     ----------
-    x_m, y_m, load
-        Of its buildings.
-    present
-        Warden of each building now; `NOBODY` for none or one who is absent.
-    fixed
-        Warden that a person fixed, or `NOBODY`.
     allowed
         Pairs that may be, shape (n, w).
     fair
         Load of each warden if all was as even as the areas allow.
     links
-        Neighbours.
+        From `adjacency.link_neighbours`.
     """
 
     x_m: Floats
@@ -83,17 +77,17 @@ def share_buildings(instance: Instance, rules: Rules, *, seed: int) -> Ints:
     answer = np.full(instance.buildings, NOBODY, dtype=np.int64)
     for number, (rows, wardens) in enumerate(instance.parts()):
         if len(wardens):
-            part, kept = cut_part(instance, rows, wardens)
-            found = _share_part(part, rules, rng=np.random.default_rng((seed, number)))
-            answer[rows[kept]] = wardens[found]
+            part, rows_kept = cut_part(instance, rows, wardens)
+            of_part = _share_part(part, rules, rng=np.random.default_rng((seed, number)))
+            answer[rows[rows_kept]] = wardens[of_part]
     return answer
 
 
 def cut_part(instance: Instance, rows: Ints, wardens: Ints) -> tuple[Part, Ints]:
     """Return the part and which of its rows somebody may have."""
     whole = instance.allowed_of(rows)[:, wardens]
-    kept = np.flatnonzero(whole.any(axis=1))
-    rows = rows[kept]
+    rows_kept = np.flatnonzero(whole.any(axis=1))
+    rows = rows[rows_kept]
     index = np.full(instance.wardens + 1, NOBODY, dtype=np.int64)
     index[wardens] = np.arange(len(wardens))
     x_m, y_m = instance.x_m[rows], instance.y_m[rows]
@@ -103,11 +97,11 @@ def cut_part(instance: Instance, rows: Ints, wardens: Ints) -> tuple[Part, Ints]
         load=instance.load[rows],
         present=index[instance.present[rows]],
         fixed=index[instance.fixed[rows]],
-        allowed=whole[kept],
+        allowed=whole[rows_kept],
         fair=instance.fair(rows, wardens),
         links=link_neighbours(x_m, y_m),
     )
-    return part, kept
+    return part, rows_kept
 
 
 def _share_part(part: Part, rules: Rules, *, rng: np.random.Generator) -> Ints:
@@ -115,19 +109,19 @@ def _share_part(part: Part, rules: Rules, *, rng: np.random.Generator) -> Ints:
     if not len(part.load):
         return np.zeros(0, dtype=np.int64)
     centres = _first_centres(part, rng=rng)
-    found = _solve(part, rules, centres)
-    if rules.most_moved is None or _moved_share(part, found) <= rules.most_moved:
-        return found
+    answer = _solve(part, rules, centres)
+    if rules.most_moved is None or _moved_share(part, answer) <= rules.most_moved:
+        return answer
     low, high = rules.stickiness, 1.0
-    found = _solve(part, replace(rules, stickiness=1.0), centres)
+    answer = _solve(part, replace(rules, stickiness=1.0), centres)
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
         tried = _solve(part, replace(rules, stickiness=middle), centres)
         if _moved_share(part, tried) <= rules.most_moved:
-            found, high = tried, middle
+            answer, high = tried, middle
         else:
             low = middle
-    return found
+    return answer
 
 
 def _moved_share(part: Part, warden: Ints) -> float:
@@ -182,11 +176,11 @@ def keep_names(part: Part, warden: Ints) -> Ints:
     size = (len(warden), count)
     of_territory = csr_array((np.ones(len(warden)), (np.arange(len(warden)), warden)), shape=size)
     has = np.flatnonzero(part.present != NOBODY)
-    kept = np.zeros((count, count))
-    np.add.at(kept, (warden[has], part.present[has]), part.load[has])
-    kept[np.diag_indices(count)] += TIE * part.load.sum()
+    unchanged = np.zeros((count, count))
+    np.add.at(unchanged, (warden[has], part.present[has]), part.load[has])
+    unchanged[np.diag_indices(count)] += TIE * part.load.sum()
     impossible = of_territory.T @ (~part.allowed).astype(np.float64)
-    worth = np.where(impossible > 0, -part.load.sum() * count, kept)
+    worth = np.where(impossible > 0, -part.load.sum() * count, unchanged)
     name: Ints = linear_sum_assignment(worth, maximize=True)[1].astype(np.int64)
     if (impossible[np.arange(count), name] > 0).any():
         return warden

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import ibis
+import pandas as pd
 from ibis.expr.types import Table
 
-from data.contracts.vocabulary import VisitOrigin
+from data.contracts.vocabulary import VisitKind, VisitOrigin
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from governance.access.permissions import Action, Actor, may
 from governance.visits.rules.follow_up import is_night
 from governance.visits.rules.settings import VisitRules
-from governance.visits.rules.visit_kind import DAY, DRAWN, NIGHT
 
 DERIVED_ORIGINS: Final = frozenset({VisitOrigin.OWN, VisitOrigin.PLAN, VisitOrigin.RANDOM})
 """Origins that follow from the plans and the draw, whatever a device says."""
@@ -40,9 +40,19 @@ def blinded_kind(kind: str, at: datetime, rules: VisitRules) -> str:
 
     By day where only the day is known, so where the time is midnight.
     """
-    if kind != DRAWN:
+    if kind != VisitKind.DRAWN:
         return kind
-    return NIGHT if is_night(at, rules) and not _is_midnight(at) else DAY
+    return VisitKind.NIGHT if is_night(at, rules) and not _is_midnight(at) else VisitKind.DAY
+
+
+def with_blinded_kinds(
+    rows: pd.DataFrame, kind: str, *, at: str, actor: Actor, rules: VisitRules
+) -> pd.DataFrame:
+    """Return rows whose column of kinds reads as told to an actor; ``at`` has the local times."""
+    if may_unblind(actor):
+        return rows
+    kinds = [blinded_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]
+    return rows.assign(**{kind: pd.Series(kinds, index=rows.index, dtype="str")})
 
 
 def blinded_purpose(purpose: str) -> str:
@@ -54,12 +64,12 @@ def blinded_facts(
     facts: Mapping[str, str], at: datetime | None, rules: VisitRules
 ) -> Mapping[str, str]:
     """Return what is said of a row of inspections as told to who may not know."""
-    told = dict(facts)
-    if told.get("mode") == DRAWN:
-        told["mode"] = DAY if at is None else blinded_kind(DRAWN, at, rules)
-    if "purpose" in told:
-        told["purpose"] = blinded_purpose(told["purpose"])
-    return told
+    blinded = dict(facts)
+    if blinded.get("mode") == VisitKind.DRAWN:
+        blinded["mode"] = VisitKind.DAY if at is None else blinded_kind(VisitKind.DRAWN, at, rules)
+    if "purpose" in blinded:
+        blinded["purpose"] = blinded_purpose(blinded["purpose"])
+    return blinded
 
 
 def blind_visits(rows: Table, rules: VisitRules) -> Table:
@@ -74,9 +84,9 @@ def blind_visits(rows: Table, rules: VisitRules) -> Table:
     hour = at.hour()
     night = (hour >= rules.night_from_hour) | (hour < rules.night_until_hour)
     timed = night & (at != at.truncate("D"))
-    open_mode = ibis.cases((timed.fill_null(_NO), NIGHT), else_=DAY)
+    open_mode = ibis.cases((timed.fill_null(_NO), VisitKind.NIGHT), else_=VisitKind.DAY)
     return rows.mutate(
-        mode=(mode == DRAWN).fill_null(_NO).ifelse(open_mode, mode),
+        mode=(mode == VisitKind.DRAWN).fill_null(_NO).ifelse(open_mode, mode),
         purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(_NO).ifelse(
             ROUTINE, purpose
         ),

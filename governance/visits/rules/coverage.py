@@ -42,11 +42,11 @@ def find_due(
         (days between the due day and ``until``, of those not visited; 0 else), ``breach``.
     """
     due = due_dates(buildings, rules=rules)
-    told = buildings.assign(due_on=due)[due.isna() | (due <= pd.Timestamp(until))]
-    from_day = told["due_on"].fillna(pd.Timestamp(since))
+    due_rows = buildings.assign(due_on=due)[due.isna() | (due <= pd.Timestamp(until))]
+    from_day = due_rows["due_on"].fillna(pd.Timestamp(since))
     late = (pd.Timestamp(until) - from_day).dt.days
-    breach = (told["visits"] == 0) & (late > 0)
-    return told.assign(breach=breach, days_late=late.where(breach, 0).astype(int))
+    breach = (due_rows["visits"] == 0) & (late > 0)
+    return due_rows.assign(breach=breach, days_late=late.where(breach, 0).astype(int))
 
 
 def measure_coverage(due: pd.DataFrame, *, by: str) -> pd.DataFrame:

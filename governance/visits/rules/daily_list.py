@@ -12,14 +12,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import NextStep
 from geo.routes.order import walking_order
-from geo.shapes.projection import distances_between_m
-from governance.visits.rules.settings import FOUND, SUSPECTED, VisitRules
+from geo.shapes.projection import distances_m
+from governance.visits.rules.settings import SOMETHING, VisitRules
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
-WARDEN_STEPS: Final = ("again", "joint_team")
+WARDEN_STEPS: Final = (NextStep.AGAIN, NextStep.JOINT_TEAM)
 """Next steps that the warden takes; the others are the chief's."""
-CHIEF_STEPS: Final = (*WARDEN_STEPS, "chief_looks", "refer")
+CHIEF_STEPS: Final = (*WARDEN_STEPS, NextStep.CHIEF_LOOKS, NextStep.REFER)
 WHY: Final = (ROUND, RETRY, REVISIT)
 """Why a building is on the list. What is due and what chance put there are told alike: an
 ordinary round."""
@@ -55,7 +56,7 @@ def due_dates(buildings: pd.DataFrame, *, rules: VisitRules) -> pd.Series:
         ``tier``, ``last_at`` (local, NaT for never) and ``last_result``.
     """
     days = buildings["tier"].map(rules.cadence_days).astype(int)
-    again = buildings["last_result"].isin([FOUND, SUSPECTED])
+    again = buildings["last_result"].isin(SOMETHING)
     days = days.mask(again, days.clip(upper=rules.revisit_days))
     due: pd.Series = buildings["last_at"].dt.normalize() + pd.to_timedelta(days, unit="D")
     return due
@@ -97,31 +98,58 @@ def list_of_day(
     due = due_dates(buildings, rules=rules)
     late = (day - due).dt.days.fillna(0).clip(lower=0).astype(int)
     retry = buildings["retry_at"].notna() & (buildings["retry_at"] < day + timedelta(days=1))
-    retry &= buildings["next_step"].isin(list(steps))
-    revisit = ~retry & (due <= day) & buildings["last_result"].isin([FOUND, SUSPECTED])
+    retry &= buildings["next_step"].isin(steps)
+    revisit = ~retry & (due <= day) & buildings["last_result"].isin(SOMETHING)
     why = np.select([retry, revisit, due.isna() | (due <= day)], [RETRY, REVISIT, ROUND], "")
-    told = buildings.assign(why=why, due_on=due, days_late=late)
-    chosen = _chosen(told, on=on, rules=rules, draw=draw, planned=planned)
-    told["today"] = told["building_id"].isin(chosen)
-    told["why"] = np.where(told["today"], np.where(told["why"] == "", ROUND, told["why"]), "")
-    return _walked(told, planned)
+    listed = buildings.assign(why=why, due_on=due, days_late=late)
+    chosen = _chosen(listed, on=on, rules=rules, draw=draw, planned=planned)
+    today = listed["building_id"].isin(chosen)
+    shown = listed["why"].mask(listed["why"] == "", ROUND).where(today, "")
+    return _walked(listed.assign(today=today, why=shown), planned)
+
+
+def mark_today(
+    listed: pd.DataFrame, *, began: datetime, end: datetime, steps: Collection[str]
+) -> pd.DataFrame:
+    """Mark what was visited that day, and add what got an appointment for later that day.
+
+    Parameters
+    ----------
+    listed
+        As `list_of_day` gives it, with the last visit to each as known when the day ends.
+    began, end
+        Local midnights around the day.
+    steps
+        Next steps that are this person's to take.
+    """
+    visited = listed["last_at"] >= began
+    again = visited & listed["retry_at"].notna() & (listed["retry_at"] < end)
+    again &= listed["next_step"].isin(steps)
+    added = again & ~listed["today"]
+    place = listed["order"].max() + added.cumsum()
+    return listed.assign(
+        today=listed["today"] | again,
+        why=listed["why"].mask(again, RETRY),
+        order=listed["order"].mask(added, place).astype(int),
+        done=visited & ~again,
+    ).sort_values(["today", "order"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
 def _chosen(
-    told: pd.DataFrame, *, on: date, rules: VisitRules, draw: RandomSample, planned: Sequence[str]
+    listed: pd.DataFrame, *, on: date, rules: VisitRules, draw: RandomSample, planned: Sequence[str]
 ) -> set[str]:
     """Choose what is planned, then what is due, most pressing first, and what chance adds.
 
     At most so many a day, unless more are planned.
     """
-    ids = told["building_id"].to_numpy(object)
+    ids = listed["building_id"].to_numpy(object)
     sent = {*planned} & {*ids}
     chance = np.array([draw.of(building, on=on) for building in ids])
-    pressing = _pressing(told, rules)
+    pressing = _pressing(listed, rules)
     most = max(rules.most_a_day - len(sent), 0)
-    open_ = ~told["building_id"].isin(sent).to_numpy()
-    due = np.flatnonzero((told["why"] != "") & open_)
-    free = np.flatnonzero((told["why"] == "") & open_)
+    open_ = ~listed["building_id"].isin(sent).to_numpy()
+    due = np.flatnonzero((listed["why"] != "") & open_)
+    free = np.flatnonzero((listed["why"] == "") & open_)
     drawn = free[np.lexsort((ids[free], chance[free]))]
     least = min(rules.least_ordinary, most, len(drawn))
     ordinary = max(least, int((chance[drawn] < rules.draw_a_day).sum()))
@@ -130,19 +158,19 @@ def _chosen(
     return {*sent, *ids[drawn[:ordinary]], *ids[in_order[: most - ordinary]]}
 
 
-def _pressing(told: pd.DataFrame, rules: VisitRules) -> np.ndarray:
+def _pressing(listed: pd.DataFrame, rules: VisitRules) -> np.ndarray:
     """Return how pressing each is: appointments, then re-visits, then lateness by cadence."""
-    cadence = told["tier"].map(rules.cadence_days).to_numpy(float)
-    lateness = np.where(told["due_on"].isna(), 1.0, told["days_late"] / cadence)
-    step = told["why"].map({RETRY: 2e6, REVISIT: 1e6}).fillna(0.0).to_numpy()
+    cadence = listed["tier"].map(rules.cadence_days).to_numpy(float)
+    lateness = np.where(listed["due_on"].isna(), 1.0, listed["days_late"] / cadence)
+    step = listed["why"].map({RETRY: 2e6, REVISIT: 1e6}).fillna(0.0).to_numpy()
     urgent = 1.0 / cadence  # of two that are equally late the higher tier
     pressing: np.ndarray = step + np.minimum(lateness, 1e3) * 100 + urgent
     return pressing
 
 
-def _walked(told: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
+def _walked(listed: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
     """Put today's first, in walking order from the most pressing; the rest by code."""
-    today, rest = told[told["today"]], told[~told["today"]].sort_values("building_id")
+    today, rest = listed[listed["today"]], listed[~listed["today"]].sort_values("building_id")
     walked = _in_order(today, planned) if planned else _walk(today)
     walked = walked.assign(order=range(1, len(walked) + 1), walk_m=_legs_m(walked))
     rest = rest.assign(order=0, walk_m=np.nan)
@@ -169,13 +197,12 @@ def _walk(today: pd.DataFrame) -> pd.DataFrame:
 
 
 def _legs_m(walked: pd.DataFrame) -> np.ndarray:
+    """Return the straight way to each placed building from the placed one before, metres."""
     legs = np.full(len(walked), np.nan)
-    if len(walked) > 1:
-        lon, lat = (walked[name].to_numpy(float) for name in ("lon", "lat"))
-        known = np.isfinite(lon + lat)
-        if known.sum() > 1:
-            gaps = distances_between_m(lon[known], lat[known])
-            legs[np.flatnonzero(known)[1:]] = np.diagonal(gaps, 1)
+    lon, lat = (walked[name].to_numpy(float) for name in ("lon", "lat"))
+    known = np.flatnonzero(np.isfinite(lon + lat))
+    lon, lat = lon[known], lat[known]
+    legs[known[1:]] = distances_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
     return legs
 
 

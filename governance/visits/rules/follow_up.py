@@ -8,55 +8,48 @@ from typing import Final
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import CalendarError
-from governance.visits.rules.settings import RESULTS, VisitRules
+from data.contracts.vocabulary import NextStep, VisitResult
+from governance.visits.rules.settings import VisitRules
 
 SATURDAY: Final = 5
 _FARTHEST_DAYS: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
-    """What is proposed next.
+class FollowUp:
+    """What is proposed next, and the local time for it or None."""
 
-    Parameters
-    ----------
-    step
-        One of `governance.visits.rules.settings.STEPS`.
-    retry_at
-        Local time it is proposed for, or None.
-    """
-
-    step: str
+    step: NextStep
     retry_at: datetime | None
 
 
 def propose_next_step(
     result: str, at: datetime, *, rules: VisitRules, calendar: Calendar
-) -> NextStep:
+) -> FollowUp:
     """Propose what comes after a visit.
 
     Parameters
     ----------
     result
-        One of `governance.visits.rules.settings.RESULTS`.
+        One of `VisitResult`.
     at
         Local time of the visit.
     calendar
         Tells working days; in a year whose holidays are not announced the weekday decides.
     """
-    name = RESULTS[result]
+    name = VisitResult(result).name.lower()
     step, when = getattr(rules.next_step, name), getattr(rules.retry_when, name)
-    if step == "none" or when == "never":
-        return NextStep(step, None)
+    if step == NextStep.NONE or when == "never":
+        return FollowUp(step, None)
     days: int = getattr(rules.retry_days, name)
     if when == "working_day":
-        return NextStep(step, _at(_after_working_days(at.date(), days, calendar), rules.day_hour))
+        return FollowUp(step, _at(_after_working_days(at.date(), days, calendar), rules.day_hour))
     if when == "other":
         when = _other(at, rules, calendar)
     wanted = _next_evening if when == "evening" else _next_rest_day
     latest = _at(at.date() + timedelta(days=max(days, 1)), at.hour)
     proposed = wanted(at, rules, calendar)
-    return NextStep(step, min(proposed, latest) if proposed > at else latest)
+    return FollowUp(step, min(proposed, latest) if proposed > at else latest)
 
 
 def is_rest_day(day: date, calendar: Calendar) -> bool:

@@ -1,21 +1,23 @@
-"""What a browser sends about a visit, and everything that is wrong with it at once."""
+"""What a browser sends about a visit, everything that is wrong with it at once, and the answer."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from data.contracts.vocabulary import VisitOrigin, VisitSign
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from data.contracts.vocabulary import NextStep, VisitOrigin, VisitResult, VisitSign
 from data.workspace.clock import local_naive
 from geo.errors import GridwardenError
 from governance.problems import InputProblem
 from governance.visits.rules.redaction import is_unit, redact
-from governance.visits.rules.settings import NOTHING, RESULTS, STEPS, VisitRules
+from governance.visits.rules.settings import VisitRules
 
-SIGNS: Final = tuple(VisitSign)
-ORIGINS: Final = tuple(VisitOrigin)
 LONGEST_KEY: Final = 64
 LONGEST_STAY_AHEAD: Final = timedelta(minutes=5)
 """How far ahead of ours a telephone's clock may be."""
@@ -26,8 +28,8 @@ class VisitRefusedError(GridwardenError):
     """A visit cannot be recorded; ``problems`` lists everything that is wrong with it."""
 
     def __init__(self, code: str, *, problems: tuple[InputProblem, ...] = (), **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
-        told = {"problems": [str(problem) for problem in problems]} if problems else {}
-        super().__init__(code, **told, **facts)
+        listed = {"problems": [str(problem) for problem in problems]} if problems else {}
+        super().__init__(code, **listed, **facts)
         self.problems = problems or (InputProblem(code, "", str(facts.get("seen", ""))),)
 
 
@@ -42,13 +44,13 @@ class NewVisit:
     building_id
         Where.
     result
-        One of `governance.visits.rules.settings.RESULTS`.
+        One of `VisitResult`.
     at
         Local time; now when None.
     unit
         Stairwell, floor or room; never a person.
     signs
-        Any of `SIGNS`.
+        Any of `VisitSign`.
     pupils, teachers
         How many were there; counts only.
     note
@@ -56,12 +58,14 @@ class NewVisit:
     next_step, retry_at
         What comes next and when (local); proposed from the result when None.
     origin
-        How the visit came about, one of `ORIGINS`; chance is the server's to say.
+        How the visit came about, one of `VisitOrigin`; chance is the server's to say.
     """
+
+    __pydantic_config__: ClassVar = ConfigDict(strict=True, extra="forbid")
 
     key: str
     building_id: str
-    result: str = NOTHING
+    result: str = VisitResult.NOTHING
     at: datetime | None = None
     unit: str = ""
     signs: tuple[str, ...] = ()
@@ -70,7 +74,7 @@ class NewVisit:
     note: str = ""
     next_step: str | None = None
     retry_at: datetime | None = None
-    origin: str = "own"
+    origin: str = VisitOrigin.OWN
 
     @classmethod
     def of_mapping(cls, sent: Mapping[str, Any], *, zone: tzinfo) -> NewVisit:
@@ -81,64 +85,61 @@ class NewVisit:
         VisitRefusedError
             Naming every part that cannot be read.
         """
-        known = {each.name for each in fields(cls)}
-        problems = [InputProblem("field_unknown", str(n)) for n in sent if n not in known]
-        values: dict[str, Any] = {}
-        for name in known & set(sent):
-            try:
-                value = _READERS.get(name, _text)(sent[name])
-            except (TypeError, ValueError):
-                problems.append(InputProblem("field_unreadable", name, repr(sent[name])[:60]))
-            else:
-                if isinstance(value, datetime) and value.tzinfo is not None:
-                    value = local_naive(value, zone)
-                values[name] = value
-        missing = {"key", "building_id"} - set(sent)
-        problems += [InputProblem("field_missing", name) for name in sorted(missing)]
-        if problems:
-            raise VisitRefusedError("visit_refused", problems=tuple(problems))
-        return cls(**{n: v for n, v in values.items() if v is not None or n in _MAY_BE_NONE})
+        known = {name: value for name, value in sent.items() if value not in (None, "")}
+        try:
+            visit = _SENT.validate_json(json.dumps(known, default=str))
+        except ValidationError as error:
+            problems = tuple(_problem_of(each) for each in error.errors())
+            raise VisitRefusedError("visit_refused", problems=problems) from error
+        return replace(visit, at=_local(visit.at, zone), retry_at=_local(visit.retry_at, zone))
 
 
-_MAY_BE_NONE: Final = {"at", "pupils", "teachers", "next_step", "retry_at"}
+_SENT: Final = TypeAdapter(NewVisit)
+_PROBLEMS: Final = {"unexpected_keyword_argument": "field_unknown", "missing": "field_missing"}
+"""Kind of error of pydantic → code; all others are ``field_unreadable``."""
 
 
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise TypeError
+def _problem_of(error: ErrorDetails) -> InputProblem:
+    code = _PROBLEMS.get(error["type"], "field_unreadable")
+    seen = repr(error["input"])[:60] if code == "field_unreadable" else ""
+    return InputProblem(code, str(error["loc"][0]), seen)
 
 
-def _time(value: object) -> datetime | None:
-    text = _text(value)
-    if not text:
-        return None
-    return datetime.fromisoformat(text)
+def _local(at: datetime | None, zone: tzinfo) -> datetime | None:
+    return at if at is None or at.tzinfo is None else local_naive(at, zone)
 
 
-def _count(value: object) -> int | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError
-    return int(value)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitReceipt:
+    """What was kept of a visit.
+
+    Parameters
+    ----------
+    visit_id, result
+        Which visit, and what came of it.
+    next_step, retry_at
+        What comes next, and when (local).
+    repeated
+        True when the same had been sent before and nothing was added now.
+    undo_until
+        Until when (UTC) it may be taken back.
+    """
+
+    visit_id: str
+    result: str
+    next_step: str
+    retry_at: datetime | None
+    repeated: bool
+    undo_until: datetime
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
-        raise TypeError
-    return tuple(value)
+@dataclass(frozen=True, slots=True)
+class VisitAnswer:
+    """What became of one visit of several: it was recorded, or has problems."""
 
-
-_READERS: Final = {
-    "at": _time,
-    "retry_at": _time,
-    "pupils": _count,
-    "teachers": _count,
-    "signs": _texts,
-}
+    key: str
+    recorded: VisitReceipt | None
+    problems: tuple[InputProblem, ...] = ()
 
 
 def cleaned(visit: NewVisit, *, now: datetime) -> NewVisit:
@@ -151,7 +152,7 @@ def cleaned(visit: NewVisit, *, now: datetime) -> NewVisit:
         at=at,
         unit=visit.unit.strip(),
         note=redact(visit.note),
-        signs=tuple(sign for sign in SIGNS if sign in visit.signs),
+        signs=tuple(sign for sign in VisitSign if sign in visit.signs),
     )
 
 
@@ -177,20 +178,20 @@ def problems_of(
 def _problems_of_words(visit: NewVisit, rules: VisitRules) -> Iterator[InputProblem]:
     if not visit.key.strip() or len(visit.key) > LONGEST_KEY:
         yield InputProblem("key_unusable", "key", visit.key[:80], f"1-{LONGEST_KEY}")
-    if visit.result not in RESULTS:
-        yield InputProblem("result_unknown", "result", visit.result, "、".join(RESULTS))
-    for sign in visit.signs:
-        if sign not in SIGNS:
-            yield InputProblem("sign_unknown", "signs", sign, "、".join(SIGNS))
+    chosen = [
+        ("result", "result", visit.result, VisitResult),
+        *(("sign", "signs", sign, VisitSign) for sign in visit.signs),
+        ("step", "next_step", visit.next_step, NextStep),
+        ("origin", "origin", visit.origin, VisitOrigin),
+    ]
+    for what, field, value, words in chosen:
+        if value is not None and value not in tuple(words):
+            yield InputProblem(f"{what}_unknown", field, value, "、".join(words))
     if not is_unit(visit.unit):
         yield InputProblem("unit_unclear", "unit", visit.unit[:40], "3单元501")
     if len(visit.note) > rules.note_characters:
-        yield InputProblem("note_too_long", "note", str(len(visit.note)),
-                           str(rules.note_characters))  # fmt: skip
-    if visit.next_step is not None and visit.next_step not in STEPS:
-        yield InputProblem("step_unknown", "next_step", visit.next_step, ", ".join(STEPS))
-    if visit.origin not in ORIGINS:
-        yield InputProblem("origin_unknown", "origin", visit.origin, ", ".join(ORIGINS))
+        expected = str(rules.note_characters)
+        yield InputProblem("note_too_long", "note", str(len(visit.note)), expected)
 
 
 def _problems_of_time(

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
-from data.contracts.vocabulary import VisitResult
+from data.contracts.vocabulary import NextStep, VisitResult
 from data.workspace.sections import number, section
 
 SECTION: Final = "visits"
-NOTHING, SUSPECTED, FOUND = VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND
-REFUSED, NOBODY, NO_ENTRY = VisitResult.REFUSED, VisitResult.NOBODY, VisitResult.NO_ENTRY
-GONE = VisitResult.GONE
-RESULTS: Final[dict[str, str]] = {
-    NOTHING: "nothing",
-    SUSPECTED: "suspected",
-    FOUND: "found",
-    REFUSED: "refused",
-    NOBODY: "nobody",
-    NO_ENTRY: "no_entry",
-    GONE: "gone",
-}
-"""Results of a visit, each with what the settings call it."""
-LOOKED: Final = (NOTHING, SUSPECTED, FOUND)
+LOOKED: Final = (VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND)
 """Results of who could look."""
-CLOSED: Final = (REFUSED, NOBODY, NO_ENTRY)
+SOMETHING: Final = (VisitResult.SUSPECTED, VisitResult.FOUND)
+"""Results of who saw something; it is looked at again."""
+CLOSED: Final = (VisitResult.REFUSED, VisitResult.NOBODY, VisitResult.NO_ENTRY)
 """Results of who met a closed door; where everybody has left (`GONE`) there is no door to try."""
-Step = Literal["none", "again", "joint_team", "chief_looks", "refer"]
-STEPS: Final[tuple[str, ...]] = get_args(Step)
-"""What comes after: nothing, going again, going with a joint team, the chief looks, referring.
-
-Nothing here punishes: whoever looks has no such power."""
 When = Literal["never", "working_day", "other", "evening", "rest_day"]
 TIERS: Final = {"红": "red", "橙": "orange", "黄": "yellow", "蓝": "blue", "": "unscored"}
 
@@ -48,15 +32,15 @@ class Cadence:
 
 @section
 class NextSteps:
-    """What is proposed after each result; one of `STEPS`."""
+    """What is proposed after each result, named as its member of `VisitResult`."""
 
-    nothing: Step = "none"
-    suspected: Step = "chief_looks"
-    found: Step = "refer"
-    refused: Step = "joint_team"
-    nobody: Step = "again"
-    no_entry: Step = "again"
-    gone: Step = "none"
+    nothing: NextStep = NextStep.NONE
+    suspected: NextStep = NextStep.CHIEF_LOOKS
+    found: NextStep = NextStep.REFER
+    refused: NextStep = NextStep.JOINT_TEAM
+    nobody: NextStep = NextStep.AGAIN
+    no_entry: NextStep = NextStep.AGAIN
+    gone: NextStep = NextStep.NONE
 
 
 @section
@@ -108,6 +92,7 @@ class VisitRules:
     """How old a visit may be when it is recorded."""
     undo_hours: int = number(24, low=0, high=168)
     correct_days: int = number(7, low=0, high=60)
+    """Unused; files of before may say it."""
     joint_minutes: int = number(30, low=0, high=240)
     """Two people's records of one building within this are one joint visit."""
     most_minutes: int = number(60, low=1, high=480)

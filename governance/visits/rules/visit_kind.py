@@ -9,20 +9,21 @@ from data.contracts.vocabulary import VisitKind, VisitOrigin
 from governance.visits.rules.follow_up import is_night
 from governance.visits.rules.settings import VisitRules
 
-DAY, NIGHT, JOINT = VisitKind.DAY, VisitKind.NIGHT, VisitKind.JOINT
-DRAWN, REVISIT = VisitKind.DRAWN, VisitKind.REVISIT
-KINDS: Final = (DAY, NIGHT, JOINT, DRAWN, REVISIT)
+KINDS: Final = (
+    VisitKind.DAY, VisitKind.NIGHT, VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT,
+)  # fmt: skip
+"""The kinds that are derived here; files know others as well."""
 
 
 def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) -> str:
     """Return the way of a visit, one of `KINDS`: why it was made, then with whom, then when."""
     if origin == VisitOrigin.RANDOM:
-        return DRAWN
+        return VisitKind.DRAWN
     if origin == VisitOrigin.REVISIT:
-        return REVISIT
+        return VisitKind.REVISIT
     if joint:
-        return JOINT
-    return NIGHT if is_night(at, rules) else DAY
+        return VisitKind.JOINT
+    return VisitKind.NIGHT if is_night(at, rules) else VisitKind.DAY
 
 
 def minutes_since(previous: datetime | None, at: datetime, *, rules: VisitRules) -> int | None:
@@ -32,6 +33,5 @@ def minutes_since(previous: datetime | None, at: datetime, *, rules: VisitRules)
     """
     if previous is None:
         return None
-    gap = at - previous
-    longest = timedelta(minutes=rules.most_minutes)
-    return max(1, round(gap / timedelta(minutes=1))) if timedelta(0) < gap <= longest else None
+    gap = (at - previous) / timedelta(minutes=1)
+    return max(1, round(gap)) if 0 < gap <= rules.most_minutes else None

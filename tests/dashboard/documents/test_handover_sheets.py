@@ -34,12 +34,6 @@ def test_a_page_names_both_sides_and_leaves_lines_to_sign() -> None:
     assert "投诉" not in page
 
 
-def test_text_of_a_table_is_never_markup() -> None:
-    page = write_html(frame(name="<b>"), office="<i>", on=DAY).decode()
-    assert "<b>" not in page
-    assert "<i>" not in page
-
-
 def test_without_rows_the_page_says_so() -> None:
     page = write_html(frame().iloc[:0], office="示例街道", on=DAY).decode()
     assert "没有需要交接的楼栋" in page

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,18 +14,22 @@ from dashboard.documents.handover_sheets import HEADERS, write_html
 from dashboard.documents.html import TEMPLATES, render
 from dashboard.documents.route_sheets import patrol_pages
 from dashboard.documents.visit_list import patrol_sheet
-from dashboard.i18n import translator
-from dashboard.server.auth.sign_in_pages import Sheet, password_page, sign_in_page
+from dashboard.i18n import LANGUAGES, translator
+from dashboard.server.auth.sign_in_routes import query
 
 HOSTILE = "\"'><script>alert(1)</script>"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
 ON = date(2026, 11, 24)
 
 
-def sheet() -> Sheet:
-    facts: Any = SimpleNamespace(street=HOSTILE, name=HOSTILE)
-    return Sheet(say=translator("en"), facts=facts, style=HOSTILE, icon=HOSTILE, path=HOSTILE,
-                 following=HOSTILE, problems=[HOSTILE], notice=HOSTILE)  # fmt: skip
+def before(template: str, **facts: object) -> str:
+    """Render a page from before signing in."""
+    sheet = dict.fromkeys(("style", "icon", "path", "following", "notice"), HOSTILE)
+    office = SimpleNamespace(street=HOSTILE, name=HOSTILE)
+    return render(
+        template, sheet={**sheet, "facts": office, "problems": [HOSTILE]}, query=query,
+        say=translator("en"), languages=LANGUAGES, **facts,
+    )  # fmt: skip
 
 
 def visits() -> str:
@@ -53,10 +56,10 @@ def legend() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "sign_in.html": lambda: sign_in_page(
-        sheet(), login=HOSTILE, demo_roles=[HOSTILE], directory=True
+    "sign_in.html": lambda: before(
+        "sign_in.html", login=HOSTILE, demo_roles=[HOSTILE], directory=True
     ),
-    "password.html": lambda: password_page(sheet(), name=HOSTILE, must=False, rules=[HOSTILE]),
+    "password.html": lambda: before("password.html", name=HOSTILE, must=False, least=HOSTILE),
     "visit_list.html": visits,
     "route_sheets.html": route,
     "handover_sheets.html": handover,

@@ -14,10 +14,9 @@ import pytest
 from dashboard.documents.print_page import ROWS_A_PAGE
 from dashboard.documents.visit_list import patrol_sheet, patrol_workbook
 from dashboard.i18n import LANGUAGES, translator
+from data.contracts.vocabulary import NextStep, VisitResult, VisitSign
 from governance.visits.rules.checklist import CHECKLIST
 from governance.visits.rules.daily_list import WHY
-from governance.visits.rules.new_visit import SIGNS
-from governance.visits.rules.settings import RESULTS, STEPS
 from governance.visits.rules.visit_kind import KINDS
 
 ON = date(2026, 11, 24)
@@ -100,9 +99,9 @@ def test_neither_paper_nor_workbook_says_why() -> None:
 def test_everything_about_a_visit_has_a_name(language: str) -> None:
     say = translator(language)
     wanted = {
-        "visit_result": RESULTS,
-        "sign": SIGNS,
-        "next_step": STEPS,
+        "visit_result": tuple(VisitResult),
+        "sign": tuple(VisitSign),
+        "next_step": tuple(NextStep),
         "visit_kind": KINDS,
         "visit_why": WHY,
         "look": [look.code for look in CHECKLIST],

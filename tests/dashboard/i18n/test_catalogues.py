@@ -15,7 +15,6 @@ from dashboard.documents.html import TEMPLATES
 from dashboard.i18n import (
     LANGUAGES,
     catalogue_path,
-    failure_sentence,
     language_of,
     translator,
 )
@@ -140,9 +139,8 @@ def test_english_counts_one_and_many(count: object, said: str) -> None:
 
 
 def test_chinese_has_one_form_for_every_count() -> None:
-    assert translator("zh")("{days} days", days=1) == translator("zh")(
-        "{days} days", days=5
-    ).replace("5", "1")
+    say = translator("zh")
+    assert say("{days} days", days=1).replace("1", "5") == say("{days} days", days=5)
 
 
 def test_names_and_failures_count_as_well() -> None:
@@ -200,25 +198,18 @@ def test_every_reason_table_and_level_has_a_name(language: str) -> None:
     assert [name for name in TABLES if not say.knows("table", name)] == []
 
 
-def test_facts_that_are_lists_read_as_lists() -> None:
-    error = GridwardenError("columns_missing", headers=["工单编号", "地址"])
-    assert "工单编号、地址" in failure_sentence(error, language="zh")
-
-
-def test_a_failure_is_told_by_its_code_with_its_facts() -> None:
-    error = GridwardenError("not_allowed", actor="li", action="score")
-    assert failure_sentence(error, language="en") == "li may not do this: score."
-    assert "li" in failure_sentence(error, language="zh")
-
-
-def test_a_failure_without_a_wording_still_says_its_facts() -> None:
-    told = failure_sentence(GridwardenError("never_heard_of", seen="x"), language="zh")
-    assert "Never heard of" in told
-    assert "'x'" in told
-
-
-def test_a_missing_fact_reads_as_a_dash() -> None:
-    assert failure_sentence(GridwardenError("not_allowed"), language="en").startswith("—")
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (GridwardenError("columns_missing", headers=["工单编号", "地址"]), "工单编号、地址"),
+        (GridwardenError("not_allowed", actor="li", action="score"), "li may not do this: score."),
+        (GridwardenError("not_allowed"), "— may not do this: —."),
+        (GridwardenError("never_heard_of", seen="x"), "Never heard of: seen 'x'"),
+    ],
+    ids=["lists read as lists", "facts filled in", "a missing fact", "a code without a wording"],
+)
+def test_a_failure_is_told_by_its_code_with_its_facts(error: GridwardenError, said: str) -> None:
+    assert said in translator("en").error(error)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pandas as pd
@@ -17,11 +16,10 @@ from pages import labels, opened, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, translator
-from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.views.evaluation import question
 from dashboard.views.evaluation.measures import whole_workbook
-from governance.access.permissions import Actor, Scope, local_owner
+from governance.access.permissions import local_owner
 from governance.office import Office
 from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import Case
@@ -34,8 +32,6 @@ from risk.reporting import STATES as REPORTING_STATES
 from risk.time_factors import FACTOR_LEVELS
 
 PATIENCE_S = 60
-PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
-COLLEAGUE = Actor(id="li", name="李分析", roles=("planner",), scope=Scope.whole())
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +44,10 @@ def evaluated(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     office.close()
 
 
-def finish() -> None:
-    """Wait until the evaluation that runs, if any, has ended."""
+def until_done(app: AppTest) -> str:
+    """Return what the page says after the evaluation that runs, if any, has ended."""
     if (task := question.panel.bench.running) is not None:
         task.outcome.exception(timeout=PATIENCE_S)
-
-
-def until_done(app: AppTest) -> str:
-    """Return what the page says after the evaluation has ended."""
-    finish()
     return texts(app) if "评估完成" in texts(app) else texts(run(app))
 
 
@@ -92,30 +83,23 @@ def small(serve: Callable[..., Any], own_two: Office, tmp_path: Path) -> Callabl
     return opening
 
 
-def test_the_verdict_is_said_in_plain_words_in_both_languages(start: AppTest) -> None:
+def test_the_verdict_and_what_it_is_not_about_are_said_in_both_languages(start: AppTest) -> None:
     app = run(start)
     assert "同样的检查，按访查模型的次序平均提前" in texts(app)
     app.query_params["lang"] = "en"
-    assert "The same visits in the visit model's order find what they find" in texts(run(app))
-
-
-def test_a_better_baseline_is_admitted(small: Callable[..., AppTest]) -> None:
-    assert "请不要用访查模型取代它" in small(beaten=True).warning[0].value
-
-
-def test_one_window_is_said_to_be_too_few(small: Callable[..., AppTest]) -> None:
-    assert "只有一个时段" in texts(small(origins=1))
+    said = texts(run(app))
+    assert "The same visits in the visit model's order find what they find" in said
+    assert "The map's order is not evaluated here" in said
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [("zh", "地图的次序没有在这里评估"), ("en", "The map's order is not evaluated here")],
+    ("made", "said"),
+    [({"beaten": True}, "请不要用访查模型取代它"), ({"origins": 1}, "只有一个时段")],
 )
-def test_the_page_says_that_the_maps_order_is_another_and_not_evaluated(
-    start: AppTest, language: str, said: str
+def test_a_better_baseline_and_too_few_windows_are_admitted(
+    small: Callable[..., AppTest], made: dict[str, Any], said: str
 ) -> None:
-    start.query_params["lang"] = language
-    assert said in texts(run(start))
+    assert said in texts(small(**made))
 
 
 def test_the_page_says_so_before_anything_is_evaluated(
@@ -126,12 +110,11 @@ def test_the_page_says_so_before_anything_is_evaluated(
     assert "地图的次序没有在这里评估" in texts(opened("evaluation"))
 
 
-def test_the_page_says_by_how_much_the_top_is_overstated(start: AppTest) -> None:
-    assert "排在最前的十分之一，访查模型预计发现" in texts(run(start))
-
-
-def test_the_page_says_that_windows_that_adjoin_count_as_independent(start: AppTest) -> None:
-    assert "区间把各时段当作互不相干来算" in texts(run(start))
+def test_the_page_says_how_far_its_numbers_carry(start: AppTest) -> None:
+    said = texts(run(start))
+    assert "排在最前的十分之一，访查模型预计发现" in said, "by how much the top is overstated"
+    assert "区间把各时段当作互不相干来算" in said, "windows that adjoin count as independent"
+    assert "反映明显少于同类社区：泉林第1社区" in said, "communities that report far less"
 
 
 def test_places_that_were_visited_stand_first_in_the_list(start: AppTest) -> None:
@@ -178,39 +161,6 @@ def test_a_question_that_was_not_asked_yet_can_be_evaluated(
     ]
 
 
-def test_how_an_evaluation_ended_is_told_to_its_owner_though_another_looks_first(
-    start: AppTest, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(office.evaluation, "evaluate", EvaluationService().evaluate)
-    app, other = run(start), opened("evaluation")
-    press(app, "evaluation_go")
-    finish()
-    context.provide(office, everyone=COLLEAGUE)
-    assert "评估完成" not in texts(run(other))
-    context.provide(office, everyone=PLANNER)
-    assert "评估完成" in until_done(app)
-    assert "评估完成" not in texts(run(app))
-
-
-def test_a_second_request_is_told_that_an_evaluation_runs(
-    start: AppTest, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun, go_on = Event(), Event()
-
-    def slowly(*_args: object, **_facts: object) -> None:
-        begun.set()
-        go_on.wait(PATIENCE_S)
-
-    monkeypatch.setattr(office.evaluation, "evaluate", slowly)
-    app, other = run(start), opened("evaluation")
-    press(app, "evaluation_go")
-    assert begun.wait(PATIENCE_S)
-    context.provide(office, everyone=COLLEAGUE)
-    assert "正在进行另一次评估" in texts(press(other, "evaluation_go"))
-    go_on.set()
-    finish()
-
-
 def test_too_short_a_history_says_what_is_needed(
     serve: Callable[..., Any], own_two: Office
 ) -> None:
@@ -242,10 +192,6 @@ def test_a_reference_can_be_pinned_and_drift_is_then_told(
     assert drift is not None
     assert drift.reference_id == oldest
     assert "变化很大：" in texts(run(app))
-
-
-def test_communities_that_report_far_less_are_named(start: AppTest) -> None:
-    assert "反映明显少于同类社区：泉林第1社区" in texts(run(start))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from threading import Event
 from typing import Any
 
 import openpyxl
@@ -24,7 +23,7 @@ from dashboard.runtime.background_tasks import Bench
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
-from dashboard.views.plan.board import board, edits, figures
+from dashboard.views.plan.board import board, edits
 from dashboard.views.plan.make import teams as make_teams
 from dashboard.views.plan.make import week as make_week
 from dashboard.views.plan.make.occasions import occasions
@@ -179,34 +178,6 @@ def test_a_week_is_made_from_monday_to_sunday_with_what_was_chosen(office: Offic
     assert (options.teams, options.random_share, options.seconds) == (2, 0.15, None)
     assert "计划已排好，存为草稿" in texts(app)
     assert [m.label for m in app.metric], "and the plan is shown at once"
-
-
-def test_work_that_goes_on_can_be_stopped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on = Event(), Event()
-
-    def slowly(_actor: Any, _options: Any, *, progress: Callable[[str, int, int], None]) -> None:
-        begun.set()
-        go_on.wait(PATIENCE_S)
-        progress("solve", 1, 2)
-
-    monkeypatch.setattr(office.plans, "make", slowly)
-    app = press(opened("make"), "plan_make")
-    assert begun.wait(PATIENCE_S)
-    press(app, "plan_stop")
-    go_on.set()
-    assert "已停止，什么也没改" in texts(until_made(app))
-
-
-def test_how_it_ended_is_told_to_whoever_began_it_though_another_looks_first(
-    office: Office,
-) -> None:
-    app = press(opened("make"), "plan_make")
-    if (task := plan_task.panel.bench.running) is not None:
-        task.outcome.exception(timeout=PATIENCE_S)
-    context.provide(office, everyone=MANAGER)
-    assert "计划已排好" not in texts(opened("make"))
-    context.provide(office, everyone=PLANNER)
-    assert "计划已排好" in texts(run(app))
 
 
 def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: Office) -> None:
@@ -528,11 +499,6 @@ def test_everything_about_a_plan_has_a_name(language: str) -> None:
     nameless = [f"{kind}.{code}" for kind, codes in wanted.items() for code in codes
                 if not say.knows(kind, str(code))]  # fmt: skip
     assert nameless == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_note_may_carry_a_year(language: str) -> None:
-    assert "2028" in figures.note_text("holidays_unknown_2028", say=translator(language))
 
 
 def test_a_slot_and_a_plan_are_called_in_words() -> None:

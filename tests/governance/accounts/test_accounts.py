@@ -52,7 +52,7 @@ class Place:
     known: dict[str, str] = field(default_factory=dict)
 
     def person(self, login: str, *roles: str, scope: Scope | None = None) -> Actor:
-        """Make an account whose owner has chosen his password, and return him."""
+        """Make an account whose owner has chosen a password, and return who acts by it."""
         once = self.office.accounts.add(OWNER, login, name=login, roles=roles, scope=scope)
         assert once is not None
         self.office.sign_in.change_password(Actor(login, login, ()), old=once, new=GOOD)
@@ -443,7 +443,7 @@ def test_administrators_auditors_and_outsiders_hold_no_second_role(
         pytest.skip("nothing of this rule is in the database")
     place.office.accounts.add(OWNER, "li", name="x")
     for other in set(GRANTED) - {alone}:
-        refused("roles_apart", place.office.grants.set_rights, OWNER, "li", roles=[alone, other])
+        refused("roles_conflict", place.office.grants.set_rights, OWNER, "li", roles=[alone, other])
 
 
 def test_the_machine_s_own_role_is_given_to_nobody(place: Place) -> None:

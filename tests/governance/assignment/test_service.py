@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,28 +80,24 @@ def test_steps_are_approved_by_warden_and_undone_whole(staffed: Office, actor: A
     assert approve([COMMUNITY]) == "approved"
 
 
-def test_a_proposal_that_facts_overtook_is_refused(staffed: Office, actor: Actor) -> None:
+def test_a_proposal_that_facts_overtook_is_refused(
+    staffed: Office, actor: Actor, set_warden: Callable[..., int]
+) -> None:
     proposal = staffed.assignment.propose(actor)
     changed = proposal.rows.loc[proposal.rows["changed"], "building_id"].iloc[0]
-    staffed.duties.set_duty(
-        actor, target_kind="building", target_id=changed, duty="网格员", person_id="P1",
-        valid_from=TODAY,
-    )  # fmt: skip
+    set_warden("P1", changed)
     with pytest.raises(AssignmentError) as refused:
         staffed.assignment.approve(actor, proposal.proposal_id)
     assert refused.value.code == "proposal_outdated"
 
 
 def test_what_was_approved_is_not_undone_under_a_later_change(
-    staffed: Office, actor: Actor
+    staffed: Office, actor: Actor, set_warden: Callable[..., int]
 ) -> None:
     proposal = staffed.assignment.propose(actor)
     staffed.assignment.approve(actor, proposal.proposal_id)
     changed = proposal.rows.loc[proposal.rows["changed"], "building_id"].iloc[0]
-    staffed.duties.set_duty(
-        actor, target_kind="building", target_id=changed, duty="网格员", person_id="P1",
-        valid_from=TODAY,
-    )  # fmt: skip
+    set_warden("P1", changed)
     with pytest.raises(DutyError) as refused:
         staffed.assignment.undo(actor, proposal.proposal_id)
     assert refused.value.code == "change_built_upon"
@@ -160,40 +156,29 @@ def test_the_curve_shows_what_other_degrees_of_stickiness_give(
     assert curve["moved"].iloc[-1] == 4
 
 
-def test_only_what_is_the_actors_is_proposed_and_shown(staffed: Office, actor: Actor) -> None:
-    chief = Actor(
-        id="chief", name="乙", roles=("grid_chief",), scope=Scope(grids=frozenset({WEST}))
-    )
-    own = staffed.assignment.propose(chief)
-    assert set(own.rows["building_id"]) == {"B1", "B2", "B3", "B4"}
-    whole = staffed.assignment.propose(actor)
-    assert set(staffed.assignment.proposal(chief, whole.proposal_id).rows["building_id"]) == {
-        *("B1", "B2", "B3", "B4")
-    }
-    with pytest.raises(NotAllowedError):
-        staffed.assignment.approve(chief, own.proposal_id)
-
-
-def test_of_a_part_of_the_street_all_figures_are_those_of_its_rows(
+def test_of_a_part_of_the_street_rows_and_figures_are_those_of_the_part(
     staffed: Office, actor: Actor
 ) -> None:
     options = AssignmentOptions(fixed={"B1": "P4", "B5": "P3", "B6": "P4"})
     whole = staffed.assignment.propose(actor, options=options)
-    chief = Actor(
-        id="chief", name="乙", roles=("grid_chief",), scope=Scope(grids=frozenset({WEST}))
-    )
+    chief = Actor("chief", "乙", ("grid_chief",), Scope(grids=frozenset({WEST})))
     part = staffed.assignment.proposal(chief, whole.proposal_id)
-    own = whole.rows[whole.rows["building_id"].isin(part.rows["building_id"])]
+    own = whole.rows[whole.rows["building_id"].isin(["B1", "B2", "B3", "B4"])]
+    assert part.rows["building_id"].tolist() == own["building_id"].tolist()
     moved = int((own["changed"] & own["from_id"].ne("")).sum())
     assert (part.totals.buildings, part.totals.moved, part.before.buildings) == (4, moved, 4)
     assert math.isnan(part.totals.max_over_mean)
     assert part.curve.empty
-    assert part.wardens["buildings_before"].sum() == 4
-    assert part.wardens["moved_in"].sum() == moved
     assert len(whole.curve) > 1
+    columns = ["buildings_before", "moved_in", "moved_out"]
+    assert part.wardens[columns].sum().tolist() == [4, moved, moved]
     line = staffed.assignment.proposals(chief).iloc[0]
     assert (line["moved"], line["state"]) == (moved, "open")
     assert math.isnan(line["max_over_mean"])
+    with pytest.raises(NotAllowedError):
+        staffed.assignment.approve(chief, whole.proposal_id)
+    mine = staffed.assignment.propose(chief, options=AssignmentOptions(curve=False))
+    assert set(mine.rows["building_id"]) == {"B1", "B2", "B3", "B4"}
 
 
 def test_a_list_of_proposals_reads_none_of_their_contents(staffed: Office, actor: Actor) -> None:

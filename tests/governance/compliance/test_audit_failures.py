@@ -257,11 +257,6 @@ def _visited(office: Office) -> str:
     return office.visits.record(OWNER, VISIT).visit_id
 
 
-def _correct_visit(office: Office, _: Path) -> Callable[[], object]:
-    visit = _visited(office)
-    return lambda: office.visits.correct(OWNER, visit, key="m", note="二层")
-
-
 def _undo_visit(office: Office, _: Path) -> Callable[[], object]:
     visit = _visited(office)
     return lambda: office.visits.undo(OWNER, visit)
@@ -435,7 +430,6 @@ CASES: Final[dict[str, Callable[[Office, Path], Callable[[], object]]]] = {
     "teams.remove": _remove_team,
     "teams.save": lambda office, _: lambda: _save_team(office),
     "verify": lambda office, _: lambda: office.verify(OWNER),
-    "visits.correct": _correct_visit,
     "visits.record": lambda office, _: lambda: office.visits.record(OWNER, VISIT),
     "visits.record_many": lambda office, _: lambda: office.visits.record_many(OWNER, [VISIT]),
     "visits.undo": _undo_visit,

@@ -16,11 +16,20 @@ from data.workspace.clock import DEFAULT_ZONE
 from governance.access.permissions import local_owner
 from governance.office import Office
 from gridwarden.compose import open_office
+from gridwarden.demo import patrols
 from gridwarden.demo.patrols import add_demo_patrols, asked_of_week, sunday_before
 from simulation.truth.visit_outcomes import look_at_doors
 
 TODAY, SEED = date(2026, 11, 24), 5
 LAST, THIS = date(2026, 11, 16), date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _short_searches() -> Iterator[None]:
+    """Search for routes for a fraction of a second: how good they are is no matter here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patrols, "SEARCH_ITERATIONS", 100)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from risk.aggregates import NEVER
 from risk.backtest.ground import Geography
 from risk.backtest.questions import Question
 from risk.backtest.settings import BacktestSettings
-from risk.backtest.tables import LONG_AGO, NEVER, Tables
+from risk.backtest.tables import LONG_AGO, Tables
 from risk.backtest.views import View, look
 from risk.config import ExposureRule
 from risk.history.facts import Facts

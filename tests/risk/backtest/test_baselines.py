@@ -38,10 +38,6 @@ def test_methods_that_read_history_beat_chance_where_places_differ(
     assert area_under_curve(answer.events > 0, BASELINES[name](view)) > 0.55
 
 
-def test_random_has_no_opinion(view_of: Look) -> None:
-    assert (BASELINES["random"](view_of()) == 0).all()
-
-
 def test_past_count_counts(view_of: Look) -> None:
     view = view_of("building")
     visits = view.known.facts.visits

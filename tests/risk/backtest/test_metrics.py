@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
 from risk.backtest import metrics as m
@@ -55,25 +54,6 @@ def test_auc_agrees_with_scikit_learn_ties_included(pairs: list[tuple[bool, int]
         assert np.isnan(ours)
     else:
         assert ours == pytest.approx(roc_auc_score(happened, score))
-
-
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), min_size=3, max_size=60))
-def test_rank_correlation_agrees_with_scipy(pairs: list[tuple[int, int]]) -> None:
-    events, score = (np.array([float(p[i]) for p in pairs]) for i in (0, 1))
-    ours = m.rank_correlation(events, score)
-    if np.ptp(events) == 0 or np.ptp(score) == 0:
-        assert np.isnan(ours)
-    else:
-        assert ours == pytest.approx(float(spearmanr(events, score).statistic))
-
-
-def test_days_earlier_deals_the_same_number_of_visits_to_every_day() -> None:
-    """Two visits on day 0, one on day 10: the find of day 10, put first, is made 10 days earlier
-    and the find of day 0, put second, stays; 5 days on average."""
-    day, found = np.array([0.0, 0.0, 10.0]), np.array([True, False, True])
-    assert m.days_earlier(day, found, np.array([2, 0, 1])) == 5.0
-    assert m.days_earlier(day, found, np.array([0, 1, 2])) == 0.0
-    assert m.days_earlier(day, found, np.array([1, 2, 0])) == 0.0
 
 
 @given(

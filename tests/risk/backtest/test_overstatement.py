@@ -31,13 +31,13 @@ def test_nothing_expected_promises_nothing_too_much() -> None:
 @pytest.mark.parametrize("truth", [0.7, 1.0, 1.6])
 def test_the_interval_holds_as_often_as_it_says(mean: float, truth: float) -> None:
     rng = np.random.default_rng(20261128)
-    trials = 1500
+    trials = 600
     found = [overstatement(truth * mean, float(n)) for n in rng.poisson(mean, trials)]
     held = sum(
         each["low"] <= truth and (each["high"] is None or truth <= each["high"]) for each in found
     )
-    # Exact for every mean, so never rarer than 95 % but by chance (standard deviation 0.6 %) ...
-    assert held / trials >= 0.95 - 0.018
+    # Exact for every mean, so never rarer than 95 % but by chance (standard deviation 0.9 %) ...
+    assert held / trials >= 0.95 - 0.027
     # ... and no wider than counts that jump from one whole number to the next make it.
     assert held / trials <= 0.995
 

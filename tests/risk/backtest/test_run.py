@@ -24,7 +24,9 @@ KEYS = (
     *("recall_at_k", "auc", "spearman", "days_earlier", "found_first_half"),
 )
 CONFIG = ScoreConfig(
-    model=ModelConfig(penalties=(20.0,), area_half_lives_days=(60.0,), reach_penalties=(100.0,))
+    model=ModelConfig(
+        penalties=(20.0,), area_half_lives_days=(60.0,), reach_penalties=(100.0,), window_days=120
+    )
 )
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,18 +21,6 @@ Make = Callable[..., Facts]
 def design_at(facts: Facts, cut: int = CUT) -> tuple[pd.DataFrame, pd.DataFrame]:
     places = places_of(facts, cut=cut, until=cut + 90, config=MODEL)
     return places, build_design(facts.before(cut), places, cut=cut, config=MODEL)
-
-
-def test_what_comes_after_the_cut_changes_no_feature(city_facts: Make) -> None:
-    def worse(visits: pd.DataFrame) -> pd.DataFrame:
-        later = visits["day"] >= CUT
-        outcomes = ("found", "critical", "other")
-        return visits.assign(**{name: visits[name].where(~later, 9.0) for name in outcomes})
-
-    places, x = design_at(city_facts())
-    again, y = design_at(city_facts(change=worse))
-    assert places.equals(again)
-    assert x.equals(y)
 
 
 def test_the_history_of_units_agrees_with_the_plain_sums(city_facts: Make) -> None:
@@ -108,12 +95,3 @@ def test_a_risk_reads_one_half_life_and_no_reach(city_facts: Make) -> None:
     assert not [name for name in chosen if name.startswith("propensity.")]
     without = names.risk_features(x, half_life_days=None, config=MODEL)
     assert not [name for name in without if name.startswith("area")]
-
-
-def test_no_feature_knows_who_visited(city_facts: Make) -> None:
-    def colour(visits: Any) -> Any:
-        return visits.assign(people="somebody", orgs="some office")
-
-    _, plain = design_at(city_facts())
-    _, coloured = design_at(city_facts(change=colour))
-    assert plain.equals(coloured)

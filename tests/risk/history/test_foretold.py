@@ -57,21 +57,6 @@ def test_a_place_first_met_by_a_visit_does_not_show_what_was_found_there(city_fa
     assert set(places.loc[places["known"], "party"]) - {""}, "what earlier visits told is kept"
 
 
-def test_swapping_the_outcomes_to_come_changes_no_place(city_facts: Make) -> None:
-    """The presence of a name gives nothing away, whichever of the visits to come had one."""
-    told = named_after_finds("party")
-
-    def swapped(visits: pd.DataFrame) -> pd.DataFrame:
-        ahead = visits["day"] >= CUT
-        other = visits["found"].where(~ahead, 1.0 - (visits["found"] > 0))
-        return told(visits.assign(found=other))
-
-    as_it_was = places_of(city_facts(change=told), cut=CUT, until=CUT + 90, config=MODEL)
-    otherwise = places_of(city_facts(change=swapped), cut=CUT, until=CUT + 90, config=MODEL)
-    texts = ["unit", "party", "kind", "risk_class", "known"]
-    assert as_it_was[texts].equals(otherwise[texts])
-
-
 def test_doors_named_only_after_a_find_count_with_their_building(engine: Any) -> None:
     at = datetime(2026, 10, 1)  # noqa: DTZ001 -- the product's times are local and naive
     rows = [

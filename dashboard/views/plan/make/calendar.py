@@ -64,8 +64,8 @@ def _version(spans: pd.DataFrame) -> str | None:
     edited = any((st.session_state.get(_EDITOR) or {}).values())
     if not edited or _VERSION not in st.session_state:
         st.session_state[_VERSION] = spans.attrs.get("version")
-    found: str | None = st.session_state[_VERSION]
-    return found
+    version: str | None = st.session_state[_VERSION]
+    return version
 
 
 def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
@@ -108,8 +108,8 @@ def _save(
         page.office.calendar.save(page.actor, spans, version=version)
         st.session_state.pop(_EDITOR, None)
 
-    told = page.say("Saved. The next plan and the next score go by it.")
-    change.make(page, save, told=told)
+    done = page.say("Saved. The next plan and the next score go by it.")
+    change.make(page, save, done=done)
 
 
 def _span(row: Any, names: dict[str, str]) -> Span:  # noqa: ANN401 -- a row of itertuples

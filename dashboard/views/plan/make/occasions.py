@@ -56,22 +56,38 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occa
     """
     ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
     rows: list[Any] = list(ahead.itertuples(index=False))
-    found = [_known(row, today=today, say=say) for row in rows if _plain_day(row.last) >= today]
-    known = sorted(found, key=lambda each: (each.first or today, each.label))[:_MOST_KNOWN]
+    coming = [_known(row, today=today, say=say) for row in rows if _plain_day(row.last) >= today]
+    known = sorted(coming, key=lambda each: (each.first or today, each.label))[:_MOST_KNOWN]
     return [*known, *_coming_anyway(rows, today=today, say=say), _other(today, say=say)]
 
 
 def _known(row: Any, *, today: date, say: Translator) -> Occasion:  # noqa: ANN401 -- a row of itertuples
     first, last = max(_plain_day(row.first), today), _plain_day(row.last)
     name = str(row.name) or say.name("day_kind", str(row.kind))
+    label = f"{name} · {short_span(first, last, say=say)}"
     of_school = row.kind == SCHOOL_BREAK
+    return _occasion(name, label, of_school=of_school, days=(first, last), announced=True, say=say)
+
+
+def _occasion(
+    name: str,
+    label: str,
+    *,
+    of_school: bool,
+    days: tuple[date | None, date | None],
+    announced: bool,
+    say: Translator,
+) -> Occasion:
+    """Return a school break or a holiday as campaigns of such days usually are."""
     return Occasion(
-        label=f"{name} · {short_span(first, last, say=say)}",
+        label=label,
         name=say("{occasion} campaign", occasion=name),
-        focus=_focus(of_school=of_school, say=say),
+        focus=say("Classes held in the break") if of_school else say("Classes held on days off"),
         floor_days=BREAK_FLOOR_DAYS if of_school else HOLIDAY_FLOOR_DAYS,
-        first=first, last=last,
-    )  # fmt: skip
+        first=days[0],
+        last=days[1],
+        announced=announced,
+    )
 
 
 def _coming_anyway(rows: list[Any], *, today: date, say: Translator) -> list[Occasion]:
@@ -79,27 +95,16 @@ def _coming_anyway(rows: list[Any], *, today: date, say: Translator) -> list[Occ
     added = []
     if not any(row.kind == SCHOOL_BREAK and _plain_day(row.last) >= today for row in rows):
         name = say("Summer break") if today.month in _SUMMER_AHEAD else say("Winter break")
+        label = say("{occasion} · days not entered", occasion=name)
         added.append(
-            Occasion(
-                label=say("{occasion} · days not entered", occasion=name),
-                name=say("{occasion} campaign", occasion=name),
-                focus=_focus(of_school=True, say=say), floor_days=BREAK_FLOOR_DAYS,
-                first=None, last=None, announced=False,
-            )
-        )  # fmt: skip
+            _occasion(name, label, of_school=True, days=(None, None), announced=False, say=say)
+        )
     first = _next_labour_day(today)
     if not any(_plain_day(row.first) <= first <= _plain_day(row.last) for row in rows):
-        last = first + timedelta(days=_LABOUR_DAYS - 1)
-        name = say("Labour Day")
-        added.append(
-            Occasion(
-                label=say("{occasion} · from {day}, not announced", occasion=name,
-                          day=day_text(first, say=say)),
-                name=say("{occasion} campaign", occasion=name),
-                focus=_focus(of_school=False, say=say), floor_days=HOLIDAY_FLOOR_DAYS,
-                first=first, last=last, announced=False,
-            )
-        )  # fmt: skip
+        days = (first, first + timedelta(days=_LABOUR_DAYS - 1))
+        name, day = say("Labour Day"), day_text(first, say=say)
+        label = say("{occasion} · from {day}, not announced", occasion=name, day=day)
+        added.append(_occasion(name, label, of_school=False, days=days, announced=False, say=say))
     return added
 
 
@@ -110,15 +115,11 @@ def _other(today: date, *, say: Translator) -> Occasion:
     )  # fmt: skip
 
 
-def _focus(*, of_school: bool, say: Translator) -> str:
-    return say("Classes held in the break") if of_school else say("Classes held on days off")
-
-
 def _next_labour_day(today: date) -> date:
     this = date(today.year, *_LABOUR_DAY)
     return this if this >= today else date(today.year + 1, *_LABOUR_DAY)
 
 
 def _plain_day(value: Any) -> date:  # noqa: ANN401 -- a day or a time
-    found: date = value.date() if hasattr(value, "date") else value
-    return found
+    day: date = value.date() if hasattr(value, "date") else value
+    return day

@@ -75,7 +75,7 @@ def _show_form(page: Page, team: Team, called: Mapping[str, str]) -> None:
             change.make(
                 page,
                 lambda: page.office.teams.save(page.actor, changed, seen=seen),
-                told=say("Saved: {name}.", name=changed.name),
+                done=say("Saved: {name}.", name=changed.name),
             )
     st.session_state[f"{key}_shown"] = team
 
@@ -107,7 +107,7 @@ def _offer_removal(page: Page, team: Team) -> None:
         yes=say("Yes, remove {name}", name=team.name),
         key=f"team_{team.team_id}_remove",
         change=lambda: page.office.teams.remove(page.actor, team.team_id),
-        told=say("Removed: {name}.", name=team.name),
+        done=say("Removed: {name}.", name=team.name),
     )
 
 

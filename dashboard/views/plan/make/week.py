@@ -130,7 +130,7 @@ def _show_days(page: Page, days: pd.DataFrame) -> None:
         for day in days.itertuples(index=False)
     ]
     lines = "".join(
-        f"<tr><th scope='row'>{escape(day)}</th><td>{escape(told)}</td></tr>" for day, told in rows
+        f"<tr><th scope='row'>{escape(day)}</th><td>{escape(text)}</td></tr>" for day, text in rows
     )
     heads = "".join(
         f"<th scope='col'>{escape(text)}</th>" for text in (say("Day"), say("What it is"))

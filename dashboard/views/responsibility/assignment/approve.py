@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from math import isnan
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import forget_layers
@@ -76,7 +75,7 @@ def _show_one(page: Page, proposal: Proposal, state: str) -> None:
                 yes=say("Yes, undo it"),
                 key="proposal_undo",
                 change=lambda: _undo(page, proposal),
-                told=lambda rows: say(
+                done=lambda rows: say(
                     "Undone: {rows} buildings have their former warden again.", rows=rows
                 ),
             )
@@ -99,34 +98,19 @@ def _offer_approval(page: Page, proposal: Proposal, state: str) -> None:
         if st.button(whole, type="primary", key="approve_whole", width="stretch"):
             _approve(page, proposal, only=None)
     communities = page.office.responsibility.communities(page.actor)
-    _offer_step(
-        page, proposal, at=middle, label=say("Or one community"), key="approve_community",
-        steps=_steps(waiting, "community_code", communities),
-        button=say("Approve this community"), button_key="approve_step",
-    )  # fmt: skip
     wardens = dict(zip(waiting["to_id"], waiting["to_person"], strict=True))
-    _offer_step(
-        page, proposal, at=right, label=say("Or what one warden takes over"), key="approve_warden",
-        steps=_steps(waiting, "to_id", wardens),
-        button=say("Approve this warden"), button_key="approve_person",
+    steps = (
+        (middle, "approve_community", say("Or one community"), ("community_code", communities),
+         "approve_step", say("Approve this community")),
+        (right, "approve_warden", say("Or what one warden takes over"), ("to_id", wardens),
+         "approve_person", say("Approve this warden")),
     )  # fmt: skip
-
-
-def _offer_step(
-    page: Page,
-    proposal: Proposal,
-    *,
-    at: DeltaGenerator,
-    label: str,
-    key: str,
-    steps: Mapping[str, str],
-    button: str,
-    button_key: str,
-) -> None:
-    """Offer to approve one of several steps of a proposal."""
-    step = pick.one(label, steps, key=key, at=at)
-    if at.button(button, key=button_key, width="stretch"):
-        _approve(page, proposal, only=[step])
+    for at, key, label, (column, names), button_key, button in steps:
+        counts = waiting.groupby(column).size().items()
+        offered = {str(code): f"{names.get(code) or code} ({n})" for code, n in counts}
+        step = pick.one(label, offered, key=key, at=at)
+        if at.button(button, key=button_key, width="stretch"):
+            _approve(page, proposal, only=[step])
 
 
 def waiting_rows(proposal: Proposal) -> pd.DataFrame:
@@ -134,12 +118,6 @@ def waiting_rows(proposal: Proposal) -> pd.DataFrame:
     rows = proposal.rows
     moving = rows["changed"].astype(bool) & rows["to_id"].fillna("").ne("")
     return rows[moving & ~rows["building_id"].isin(list(proposal.approved))]
-
-
-def _steps(rows: pd.DataFrame, column: str, names: Mapping[str, str]) -> dict[str, str]:
-    """Name each step with how many buildings it moves."""
-    counts = rows.groupby(column).size()
-    return {str(code): f"{names.get(str(code)) or code} ({n})" for code, n in counts.items()}
 
 
 def _approve(page: Page, proposal: Proposal, *, only: Collection[str] | None) -> None:
@@ -150,7 +128,7 @@ def _approve(page: Page, proposal: Proposal, *, only: Collection[str] | None) ->
     change.make(
         page,
         approve,
-        told=page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
+        done=page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
                       "are ready."),
     )  # fmt: skip
 

@@ -106,6 +106,6 @@ def show_loads(page: Page, proposal: Proposal, *, key: str) -> None:
     if changed.empty:
         page.caption("None: everybody keeps what they have.")
         return
-    told = changed.assign(stray=[say("stray") if stray else "" for stray in changed["stray"]])
+    worded = changed.assign(stray=[say("stray") if stray else "" for stray in changed["stray"]])
     title = say("Buildings that change hands")
-    table.table(page, told, CHANGES, key=f"{key}_changes", export=title)
+    table.table(page, worded, CHANGES, key=f"{key}_changes", export=title)

@@ -73,9 +73,9 @@ def _offer_to_propose(page: Page, options: AssignmentOptions) -> None:
     def propose() -> None:
         approve.choose(page.office.assignment.propose(page.actor, options=options).proposal_id)
 
-    told = say("The proposal is stored. It waits for approval.")
+    done = say("The proposal is stored. It waits for approval.")
     st.button(
         say("Propose this"), type="primary", key="assign_propose",
-        on_click=change.making(page, propose, told=told),
+        on_click=change.making(page, propose, done=done),
         help=say("Stores the proposal for whoever approves; duties stay as they are."),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """Make the first tables: header mappings, address reviews, audit events, settings."""
 
-import sqlalchemy as sa
-from alembic import op
+from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0001_first_tables"  # at most 32 characters: alembic keeps it in such a column
 down_revision = None
@@ -11,60 +10,22 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
-    _make_header_mappings()
-    _make_address_reviews()
-    _make_audit_events()
-    op.create_table(
-        "settings",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_settings"),
-    )
-
-
-def _make_header_mappings() -> None:
-    op.create_table(
+    make_table(
         "header_mappings",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("sender", sa.Text(), nullable=False),
-        sa.Column("table", sa.Text(), nullable=False),
-        sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("column", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_header_mappings"),
-        sa.UniqueConstraint(
-            "sender", "table", "field", name="uq_header_mappings_sender_table_field"
-        ),
+        "id int, sender text, table text, field text, column text",
+        unique=["sender table field"],
     )
-
-
-def _make_address_reviews() -> None:
-    op.create_table(
+    make_table(
         "address_reviews",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("table", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("building_id", sa.Text(), nullable=True),
-        sa.Column("reviewer", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_address_reviews"),
-        sa.UniqueConstraint("address", name="uq_address_reviews_address"),
+        "id int, table text, address text, building_id text?, reviewer text, at time",
+        unique=["address"],
     )
-
-
-def _make_audit_events() -> None:
-    op.create_table(
-        "audit_events",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_audit_events"),
+    make_table(
+        "audit_events", "id int, at time, actor text, action text, facts json", indexes=["at"]
     )
-    op.create_index("ix_audit_events_at", "audit_events", ["at"])
+    make_table("settings", "name text, value json")
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("settings", "audit_events", "address_reviews", "header_mappings"):
-        op.drop_table(table)
+    drop_tables("settings", "audit_events", "address_reviews", "header_mappings")

@@ -1,7 +1,8 @@
 """Make the tables of accounts: people who sign in, their sessions and failed attempts."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0002_accounts"
 down_revision = "0001_first_tables"
@@ -11,71 +12,29 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
-    _make_accounts()
-    _make_sessions()
-    _make_past_passwords()
-    op.create_table(
-        "failed_attempts",
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("last_at", sa.DateTime(), nullable=False),
-        sa.Column("blocked_until", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("subject", name="pk_failed_attempts"),
-    )
-
-
-def _make_accounts() -> None:
-    op.create_table(
+    make_table(
         "accounts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("login", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("roles", sa.JSON(), nullable=False),
-        sa.Column("scope", sa.JSON(), nullable=False),
-        sa.Column("person_id", sa.Text(), nullable=True),
-        sa.Column("password_hash", sa.Text(), nullable=True),
-        sa.Column("password_changed_at", sa.DateTime(), nullable=True),
-        sa.Column("must_change", sa.Boolean(), nullable=False),
-        sa.Column("directory_subject", sa.Text(), nullable=True),
-        sa.Column("locked_at", sa.DateTime(), nullable=True),
-        sa.Column("locked_by", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_accounts"),
-        sa.UniqueConstraint("login", name="uq_accounts_login"),
-        sa.UniqueConstraint("directory_subject", name="uq_accounts_directory_subject"),
+        "id int, login text, name text, kind text, roles json, scope json, person_id text?,"
+        "password_hash text?, password_changed_at time?, must_change bool,"
+        "directory_subject text?, locked_at time?, locked_by text?, created_at time,"
+        "created_by text",
+        unique=["login", "directory_subject"],
     )
-
-
-def _make_sessions() -> None:
-    op.create_table(
+    make_table(
         "sessions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("token_sha256", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("agent", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_sessions"),
+        "id int, account_id int, token_sha256 text, created_at time, last_seen_at time,"
+        "address text, agent text",
         _of_account("sessions"),
-        sa.UniqueConstraint("token_sha256", name="uq_sessions_token_sha256"),
+        unique=["token_sha256"],
+        indexes=["account_id"],
     )
-    op.create_index("ix_sessions_account_id", "sessions", ["account_id"])
-
-
-def _make_past_passwords() -> None:
-    op.create_table(
+    make_table(
         "past_passwords",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
-        sa.Column("set_at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_past_passwords"),
+        "id int, account_id int, password_hash text, set_at time",
         _of_account("past_passwords"),
+        indexes=["account_id"],
     )
-    op.create_index("ix_past_passwords_account_id", "past_passwords", ["account_id"])
+    make_table("failed_attempts", "subject text, attempts int, last_at time, blocked_until time?")
 
 
 def _of_account(table: str) -> sa.ForeignKeyConstraint:
@@ -86,5 +45,4 @@ def _of_account(table: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("failed_attempts", "past_passwords", "sessions", "accounts"):
-        op.drop_table(table)
+    drop_tables("failed_attempts", "past_passwords", "sessions", "accounts")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from data.store.audit.chain import text_of_facts, text_of_time
+from data.store.migrations.tables import make_table
 
 revision = "0003_audit_chain"
 down_revision = "0002_accounts"
@@ -34,13 +35,7 @@ LAST_KEPT_APART = "(SELECT COALESCE(MAX(number), 0) FROM audit_checkpoints)"
 
 def upgrade() -> None:
     """Make the head and the checkpoints, chain the events there are, forbid changes."""
-    op.create_table(
-        "audit_head",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("seal", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
-    )
+    make_table("audit_head", "id int, number int, seal text")
     op.create_table(
         "audit_checkpoints",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),

@@ -1,7 +1,8 @@
 """Make the tables of responsibility: who answers for which building, and proposals."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0004_duties"
 down_revision = "0003_audit_chain"
@@ -11,96 +12,33 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
-    _make_changes()
-    _make_duties()
-    _make_proposals()
-    _make_limits()
-
-
-def _make_changes() -> None:
-    op.create_table(
+    make_table(
         "duty_changes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("proposal_id", sa.Text(), nullable=True),
-        sa.Column("undoes", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_duty_changes"),
+        "id int, at time, by text, kind text, reason text, proposal_id text?, undoes int?",
+        indexes=["at", "proposal_id"],
     )
-    op.create_index("ix_duty_changes_at", "duty_changes", ["at"])
-    op.create_index("ix_duty_changes_proposal_id", "duty_changes", ["proposal_id"])
-
-
-def _make_duties() -> None:
-    op.create_table(
+    make_table(
         "duties",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("target_kind", sa.Text(), nullable=False),
-        sa.Column("target_id", sa.Text(), nullable=False),
-        sa.Column("duty", sa.Text(), nullable=False),
-        sa.Column("person_id", sa.Text(), nullable=True),
-        sa.Column("org", sa.Text(), nullable=True),
-        sa.Column("pledge_on", sa.Date(), nullable=True),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("change_id", sa.Integer(), nullable=False),
-        sa.Column("withdrawn_by", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_duties"),
-        sa.ForeignKeyConstraint(["change_id"], ["duty_changes.id"], name="fk_duties_change_id"),
-        sa.ForeignKeyConstraint(
-            ["withdrawn_by"], ["duty_changes.id"], name="fk_duties_withdrawn_by"
+        "id int, target_kind text, target_id text, duty text, person_id text?, org text?,"
+        "pledge_on date?, valid_from date, valid_to date?, change_id int, withdrawn_by int?",
+        *(
+            sa.ForeignKeyConstraint([column], ["duty_changes.id"], name=f"fk_duties_{column}")
+            for column in ("change_id", "withdrawn_by")
         ),
+        indexes=["target_kind target_id duty", "person_id", "change_id", "withdrawn_by"],
     )
-    op.create_index(
-        "ix_duties_target_kind_target_id_duty", "duties", ["target_kind", "target_id", "duty"]
-    )
-    for column in ("person_id", "change_id", "withdrawn_by"):
-        op.create_index(f"ix_duties_{column}", "duties", [column])
-
-
-def _make_proposals() -> None:
-    op.create_table(
+    make_table(
         "assignment_proposals",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("made_at", sa.DateTime(), nullable=False),
-        sa.Column("made_by", sa.Text(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_assignment_proposals"),
+        "id text, made_at time, made_by text, valid_from date, content json",
     )
-
-
-def _make_limits() -> None:
-    op.create_table(
-        "warden_limits",
-        sa.Column("person_id", sa.Text(), nullable=False),
-        sa.Column("max_stairs", sa.Integer(), nullable=True),
-        sa.Column("languages", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", name="pk_warden_limits"),
+    make_table("warden_limits", "person_id text, max_stairs int?, languages json")
+    make_table(
+        "building_needs", "building_id text, languages json, lift bool?, fixed_person_id text?"
     )
-    op.create_table(
-        "building_needs",
-        sa.Column("building_id", sa.Text(), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=False),
-        sa.Column("lift", sa.Boolean(), nullable=True),
-        sa.Column("fixed_person_id", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("building_id", name="pk_building_needs"),
-    )
-    op.create_table(
-        "absences",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Text(), nullable=False),
-        sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_absences"),
-    )
-    op.create_index("ix_absences_person_id", "absences", ["person_id"])
+    make_table("absences", "id int, person_id text, since date, until date?", indexes=["person_id"])
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("absences", "building_needs", "warden_limits", "assignment_proposals", "duties",
-                  "duty_changes"):  # fmt: skip
-        op.drop_table(table)
+    drop_tables("absences", "building_needs", "warden_limits")
+    drop_tables("assignment_proposals", "duties", "duty_changes")

@@ -1,7 +1,6 @@
 """Make the table of changes of files that were begun and not yet written into the audit log."""
 
-import sqlalchemy as sa
-from alembic import op
+from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0008_pending_files"
 down_revision = "0007_patrols"
@@ -11,19 +10,12 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the table."""
-    op.create_table(
+    make_table(
         "pending_files",
-        sa.Column("token", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("token", name="pk_pending_files"),
+        "token text, kind text, key text, actor text, action text, facts json, at time",
     )
 
 
 def downgrade() -> None:
     """Drop it."""
-    op.drop_table("pending_files")
+    drop_tables("pending_files")

@@ -51,7 +51,7 @@ class PlanInputs:
         lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``,
         ``expected`` (events within the score's horizon), ``sensitive`` (bool: a complaint of late
         stands behind it), ``last_at`` (local time of the last visit, NaT never), ``last_result,
-        last_kind`` ("" never), ``next_step`` (one of `governance.visits.rules.settings.STEPS`),
+        last_kind`` ("" never), ``next_step`` (one of `NextStep`),
         ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest report that nobody
         has answered by a visit, NaT none).
     find_chance

@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from data.contracts.vocabulary import VisitKind, VisitResult
+from data.contracts.vocabulary import NextStep, VisitKind, VisitResult
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.problem import Bools, Shift
 from governance.patrols.routing.model.vocabulary import Arm, StopReason
 from governance.patrols.routing.selection.coverage_floor import choose_floor, find_dues, floor_days
-from governance.patrols.routing.selection.opening_hours import AGAIN, JOINT_TEAM, find_doors
+from governance.patrols.routing.selection.opening_hours import PATROL_STEPS, find_doors
 from governance.patrols.routing.selection.seeded_draw import random_arm
 
 MUST_APPOINTMENT, MUST_RANDOM = 60.0, 20.0
@@ -146,7 +146,7 @@ def _with_facts(inputs: PlanInputs, rows: pd.DataFrame, *, possible: Bools) -> p
     """
     first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
     until = last + pd.Timedelta(days=1)
-    steps = rows["next_step"].isin([AGAIN, JOINT_TEAM])
+    steps = rows["next_step"].isin(PATROL_STEPS)
     visited = rows["last_at"].dt.normalize()
     recent = (first - visited).dt.days < inputs.rules.least_days_between
     was_found = rows["last_result"].isin([VisitResult.FOUND, VisitResult.SUSPECTED])
@@ -157,7 +157,7 @@ def _with_facts(inputs: PlanInputs, rows: pd.DataFrame, *, possible: Bools) -> p
         appointed=steps & (rows["retry_at"].isna() | (rows["retry_at"] < until)),
         reported=rows["told_at"].notna(),
         revisit=dues["due"] & ~recent & was_found,
-        joint=rows["next_step"].eq(JOINT_TEAM),
+        joint=rows["next_step"].eq(NextStep.JOINT_TEAM),
         possible=rows["asked"] & possible,
     )
     return rows.assign(open=rows["possible"] & (rows["appointed"] | ~recent))

@@ -8,13 +8,14 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from data.contracts.vocabulary import NextStep
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.problem import DAY_MINUTES, Bools, Shift
 from governance.patrols.routing.model.settings import EVENING, Hours
 from governance.patrols.routing.model.shifts import is_rest_or_break
 from governance.patrols.routing.model.vocabulary import UncoveredReason
 
-AGAIN, JOINT_TEAM = "again", "joint_team"
+PATROL_STEPS: Final = (NextStep.AGAIN, NextStep.JOINT_TEAM)
 """Next steps of a visit that a patrol takes; the others are the chief's."""
 _LEAST_OVERLAP: Final = 0.5
 
@@ -60,7 +61,7 @@ def find_doors(
     allowed = np.zeros((len(buildings), len(shifts)), dtype=bool)
     for kind, rows in kinds.groupby(kinds).indices.items():
         allowed[rows] = openings[kind].allowed
-    joint = buildings["next_step"].eq(JOINT_TEAM).to_numpy()
+    joint = buildings["next_step"].eq(NextStep.JOINT_TEAM).to_numpy()
     officers = np.array([shift.joint for shift in shifts], dtype=bool)
     _keep_appointments(allowed, inputs, buildings, shifts, rest)
     allowed[joint] &= officers
@@ -119,10 +120,10 @@ def _keep_appointments(
     days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
     evening = np.array([shift.part == EVENING for shift in shifts], dtype=bool)
     retry, last, step = (buildings[name] for name in ("retry_at", "last_at", "next_step"))
-    appointed = (step.isin([AGAIN, JOINT_TEAM]) & retry.notna()).to_numpy(bool)
+    appointed = (step.isin(PATROL_STEPS) & retry.notna()).to_numpy(bool)
     early = days[None, :] < retry.to_numpy("datetime64[D]")[:, None]
     allowed &= ~(appointed[:, None] & early)
-    in_vain = (step.eq(AGAIN) & last.notna()).to_numpy(bool)
+    in_vain = (step.eq(NextStep.AGAIN) & last.notna()).to_numpy(bool)
     known = last.fillna(pd.Timestamp(inputs.options.first))
     was_evening = (known.dt.hour >= inputs.visit_rules.evening_hour - 1).to_numpy(bool)
     was_rest = is_rest_or_break(known.to_numpy("datetime64[D]"), inputs.calendar)

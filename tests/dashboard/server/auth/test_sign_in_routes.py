@@ -13,6 +13,8 @@ from dashboard.runtime import context
 from data.workspace.settings import SignInSettings
 from governance.accounts.authentication import SignInError
 
+LAYER = "/gw/map/s20261123/cell:10"
+
 
 @pytest.fixture
 def office(serve_staffed: Callable[..., Any]) -> Any:
@@ -38,16 +40,12 @@ def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: B
     assert entered.headers["location"].startswith("/building?unit=B00003")
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/gw/map/s20261123/cell:10", "/_stcore/health", "/media/a.bin", "/static/x.js",
-     "/gw/assets/map/street_map.js", "/gw/visits", "/gw/password"],
-)  # fmt: skip
 @pytest.mark.usefixtures("office")
-def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser, path: str) -> None:
-    answer = browser.ask("GET", path)
-    assert answer.status_code == 401
-    assert answer.json() == {"code": "signed_out"}
+def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser) -> None:
+    for path in (LAYER, "/_stcore/health", "/media/a.bin", "/static/x.js",
+                 "/gw/assets/map/street_map.js", "/gw/visits", "/gw/password"):  # fmt: skip
+        answer = browser.ask("GET", path)
+        assert (answer.status_code, answer.json()) == (401, {"code": "signed_out"}), path
 
 
 @pytest.mark.usefixtures("office")
@@ -59,14 +57,15 @@ def test_what_signing_in_needs_is_open(browser: Browser) -> None:
 @pytest.mark.usefixtures("office")
 def test_a_made_up_cookie_is_nobody(browser: Browser) -> None:
     for cookie in ("sid=x", "sid=", "other=1; sid=../..", 'sid="\\"'):
-        answer = browser.ask("GET", "/gw/map/s20261123/cell:10", headers={"cookie": cookie})
+        answer = browser.ask("GET", LAYER, headers={"cookie": cookie})
         assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh-CN,zh;q=0.9", "登录"), ("en-GB", "Sign in")])
 @pytest.mark.usefixtures("office")
-def test_the_page_speaks_the_browsers_language(browser: Browser, language: str, said: str) -> None:
-    assert f"<h1>{said}</h1>" in browser.get("/gw/sign-in", **{"accept-language": language}).text
+def test_the_page_speaks_the_browsers_language(browser: Browser) -> None:
+    for language, said in (("zh-CN,zh;q=0.9", "登录"), ("en-GB", "Sign in")):
+        page = browser.get("/gw/sign-in", **{"accept-language": language}).text
+        assert f"<h1>{said}</h1>" in page
 
 
 @pytest.mark.usefixtures("office")
@@ -102,36 +101,26 @@ def test_only_a_configured_proxy_is_believed_about_https(office: Any) -> None:
     assert "Secure" in behind.headers["set-cookie"]
 
 
-@pytest.mark.parametrize(
-    ("role", "home"),
-    [("planner", "/plan"), ("hotline_clerk", "/import")],
-)
 @pytest.mark.usefixtures("office")
-def test_each_role_opens_on_what_it_came_for(browser: Browser, role: str, home: str) -> None:
-    assert urlsplit(browser.sign_in(role).headers["location"]).path == home
-    assert urlsplit(browser.get("/?lang=en").headers["location"]).path == home
-    assert browser.get(home).text == "a page of Streamlit"
+def test_each_role_opens_on_what_it_came_for(browser: Browser) -> None:
+    for role, home in (("planner", "/plan"), ("hotline_clerk", "/import")):
+        assert urlsplit(browser.sign_in(role).headers["location"]).path == home
+        assert urlsplit(browser.get("/?lang=en").headers["location"]).path == home
+        assert browser.get(home).text == "a page of Streamlit"
+        assert browser.get("/no-such-page").headers["location"] == home, "nothing answers to it"
 
 
 @pytest.mark.usefixtures("office")
-def test_an_address_that_nothing_answers_to_leads_home(browser: Browser) -> None:
-    browser.sign_in("planner")
-    assert browser.get("/no-such-page").headers["location"] == "/plan"
-
-
-@pytest.mark.parametrize(
-    "elsewhere",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example",
-     "/\t/evil.example", "javascript:alert(1)", "evil.example", "/gw/sign-in?next=/", " //x",
-     "/%0d%0aset-cookie:x=y\r\n", "https:evil.example"],
-)  # fmt: skip
-@pytest.mark.usefixtures("office")
-def test_signing_in_never_leads_to_another_site(browser: Browser, elsewhere: str) -> None:
-    way = browser.sign_in("planner", next=elsewhere).headers["location"]
-    assert urlsplit(way).path == "/plan"
-    assert urlsplit(way).netloc == ""
-    shown = browser.ask("GET", "/gw/sign-in", params={"next": elsewhere}, headers=PAGE)
-    assert urlsplit(shown.headers["location"]).netloc == ""
+def test_signing_in_never_leads_to_another_site(browser: Browser) -> None:
+    for elsewhere in (
+        "https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example",
+        "/\t/evil.example", "javascript:alert(1)", "evil.example", "/gw/sign-in?next=/", " //x",
+        "/%0d%0aset-cookie:x=y\r\n", "https:evil.example",
+    ):  # fmt: skip
+        way = urlsplit(browser.sign_in("planner", next=elsewhere).headers["location"])
+        assert (way.path, way.netloc) == ("/plan", ""), elsewhere
+        shown = browser.ask("GET", "/gw/sign-in", params={"next": elsewhere}, headers=PAGE)
+        assert urlsplit(shown.headers["location"]).netloc == "", elsewhere
 
 
 @pytest.mark.usefixtures("office")
@@ -173,16 +162,14 @@ def test_who_failed_too_often_is_told_how_long_to_wait(
     assert 'role="alert"' in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/gw/sign-in", "/gw/sign-out", "/gw/password", "/gw/demo-sign-in"]
-)
 @pytest.mark.usefixtures("office")
-def test_a_foreign_page_may_send_no_form(browser: Browser, path: str) -> None:
+def test_a_foreign_page_may_send_no_form(browser: Browser) -> None:
     browser.sign_in("planner")
     form = {"login": "planner", "password": PASSWORD, "role": "warden"}
-    foreign = browser.post(path, form, origin="http://evil.example")
-    nameless = browser.ask("POST", path, data=form)
-    assert (foreign.status_code, nameless.status_code) == (403, 403)
+    for path in ("/gw/sign-in", "/gw/sign-out", "/gw/password", "/gw/demo-sign-in"):
+        foreign = browser.post(path, form, origin="http://evil.example")
+        nameless = browser.ask("POST", path, data=form)
+        assert (foreign.status_code, nameless.status_code) == (403, 403), path
     assert browser.get("/map").status_code == 200, "and nobody was signed out"
 
 
@@ -222,7 +209,7 @@ def test_signing_out_ends_the_session_itself_not_only_the_cookie(browser: Browse
     kept = browser.cookies["sid"]
     gone = browser.post("/gw/sign-out", {"lang": "en"})
     assert gone.status_code == 303
-    stolen = browser.ask("GET", "/gw/map/s20261123/cell:10", headers={"cookie": f"sid={kept}"})
+    stolen = browser.ask("GET", LAYER, headers={"cookie": f"sid={kept}"})
     assert stolen.status_code == 401
     assert "You are signed out" in browser.get(gone.headers["location"]).text
 
@@ -256,7 +243,7 @@ def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
     before = browser.cookies["sid"]
     browser.sign_in("warden")
     assert browser.cookies["sid"] != before
-    old = browser.ask("GET", "/gw/map/s20261123/cell:10", headers={"cookie": f"sid={before}"})
+    old = browser.ask("GET", LAYER, headers={"cookie": f"sid={before}"})
     assert old.status_code == 401
 
 
@@ -270,7 +257,7 @@ def test_who_must_change_their_password_reaches_nothing_else(
     entered = browser.sign_in("new_planner", staffed.once, next="/building?unit=B00001")
     assert urlsplit(entered.headers["location"]).path == "/gw/password"
     assert urlsplit(browser.get("/map").headers["location"]).path == "/gw/password"
-    assert browser.ask("GET", "/gw/map/s20261123/cell:10").status_code == 403
+    assert browser.ask("GET", LAYER).status_code == 403
     page = browser.get(entered.headers["location"])
     assert page.status_code == 200
     changed = browser.post(

@@ -74,36 +74,23 @@ def instances(draw: st.DrawFn) -> Instance:
 RULES = st.builds(Rules, stickiness=st.floats(0, 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(instance=instances(), rules=RULES)
-def test_every_building_has_one_warden_who_may_have_it_or_nobody_may(
+def test_an_assignment_is_repeatable_and_keeps_areas_limits_absences_and_fixed_pairs(
     instance: Instance, rules: Rules
 ) -> None:
-    answer = share_buildings(instance, rules, seed=1)
-    allowed = instance.allowed_of(np.arange(instance.buildings))
-    assert ((answer != NOBODY) == allowed.any(axis=1)).all()
-    given_ = np.flatnonzero(answer != NOBODY)
-    assert allowed[given_, answer[given_]].all()
-    assert np.isclose(loads_of(instance, answer).sum(), instance.load[given_].sum())
-
-
-@settings(max_examples=30, deadline=None)
-@given(instance=instances(), rules=RULES)
-def test_fixed_pairs_are_kept_and_the_absent_get_nothing(instance: Instance, rules: Rules) -> None:
-    answer = share_buildings(instance, rules, seed=1)
-    held = instance.fixed != NOBODY
-    assert (answer[held] == instance.fixed[held]).all()
-    assert not loads_of(instance, answer)[~instance.available].any()
+    answer = share_buildings(instance, rules, seed=7)
+    assert (share_buildings(instance, rules, seed=7) == answer).all()
+    assert instance.barred is not None
+    fixed = instance.fixed != NOBODY
+    may = instance.serves[instance.area] & instance.available & ~instance.barred
+    may[fixed] = np.arange(instance.wardens) == instance.fixed[fixed, None]
+    taken = answer != NOBODY
+    assert (taken == may.any(axis=1)).all()
+    assert may[taken, answer[taken]].all()
 
 
 @settings(max_examples=15, deadline=None)
-@given(instance=instances(), rules=RULES)
-def test_the_same_seed_gives_the_same_answer(instance: Instance, rules: Rules) -> None:
-    first, second = (share_buildings(instance, rules, seed=7) for _ in range(2))
-    assert (first == second).all()
-
-
-@settings(max_examples=20, deadline=None)
 @given(instance=instances())
 def test_full_stickiness_moves_nothing_that_may_stay(instance: Instance) -> None:
     answer = share_buildings(instance, Rules(stickiness=1.0), seed=1)
@@ -114,29 +101,22 @@ def test_full_stickiness_moves_nothing_that_may_stay(instance: Instance) -> None
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("stickiness", [0.0, 0.5, 0.9])
-def test_loads_are_within_five_percent_and_territories_in_one_piece(
-    seed: int, stickiness: float
+def test_loads_are_even_territories_in_one_piece_and_stickiness_moves_fewer_buildings(
+    seed: int,
 ) -> None:
     instance = make_instance(seed, buildings=600, wardens=12)
-    answer = share_buildings(instance, Rules(stickiness=stickiness), seed=0)
-    loads = loads_of(instance, answer)
-    assert loads.max() / loads.mean() <= 1.0501
     links = link_neighbours(instance.x_m, instance.y_m)
-    counts = np.ones(instance.buildings, dtype=bool)
-    assert not find_strays(links, answer, instance.load, counts=counts).any()
-
-
-def test_more_stickiness_moves_fewer_buildings() -> None:
-    instance = make_instance(4, buildings=600, wardens=12)
-    changed = [
-        int((share_buildings(instance, Rules(stickiness=s), seed=0) != instance.present).sum())
-        for s in (0.0, 0.5, 0.8)
-    ]
+    everywhere, changed = np.ones(instance.buildings, dtype=bool), []
+    for stickiness in (0.0, 0.5, 0.9):
+        answer = share_buildings(instance, Rules(stickiness=stickiness), seed=0)
+        loads = loads_of(instance, answer)
+        assert loads.max() / loads.mean() <= 1.0501
+        assert not find_strays(links, answer, instance.load, counts=everywhere).any()
+        changed.append((answer != instance.present).sum())
     assert changed[0] > changed[1] > changed[2]
 
 
-@pytest.mark.parametrize("leaver", range(4))
+@pytest.mark.parametrize("leaver", range(2))
 def test_one_person_leaving_moves_at_most_a_tenth_of_the_others_buildings(leaver: int) -> None:
     instance = make_instance(5, buildings=250, wardens=5)
     settled = share_buildings(instance, Rules(), seed=0)
@@ -147,12 +127,6 @@ def test_one_person_leaving_moves_at_most_a_tenth_of_the_others_buildings(leaver
     assert (answer[others] != settled[others]).mean() <= 0.10
     assert not (answer == leaver).any()
     assert loads_of(left, answer)[available].min() > 0
-
-
-def test_areas_are_never_crossed() -> None:
-    instance = make_instance(6, buildings=300, wardens=6, areas=3)
-    answer = share_buildings(instance, Rules(), seed=0)
-    assert instance.serves[instance.area, answer].all()
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,0 +1,58 @@
+"""Tables of the migrations, written as short as in SQL."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.types import TypeEngine
+
+KINDS: dict[str, TypeEngine[object]] = {
+    "bool": sa.Boolean(),
+    "date": sa.Date(),
+    "float": sa.Float(),
+    "int": sa.Integer(),
+    "json": sa.JSON(),
+    "text": sa.Text(),
+    "time": sa.DateTime(),
+}
+
+
+def make_table(
+    name: str,
+    columns: str,
+    *constraints: sa.Constraint,
+    unique: Sequence[str] = (),
+    indexes: Sequence[str] = (),
+) -> None:
+    """Make a table; its keys and indexes are named by their columns.
+
+    Parameters
+    ----------
+    columns
+        ``name kind`` of each, with commas between; the kinds are `KINDS`, with ``?`` behind it
+        where NULL may stand. The first is the primary key.
+    constraints
+        What else must hold.
+    unique, indexes
+        Names of columns, with spaces between.
+    """
+    told = [column.split() for column in columns.split(",")]
+    op.create_table(
+        name,
+        *(sa.Column(c, KINDS[kind.strip("?")], nullable=kind.endswith("?")) for c, kind in told),
+        sa.PrimaryKeyConstraint(told[0][0], name=f"pk_{name}"),
+        *constraints,
+        *(sa.UniqueConstraint(*key.split(), name=_named("uq", name, key)) for key in unique),
+    )
+    for key in indexes:
+        op.create_index(_named("ix", name, key), name, key.split())
+
+
+def drop_tables(*names: str) -> None:
+    """Drop tables, in this order."""
+    for name in names:
+        op.drop_table(name)
+
+
+def _named(kind: str, table: str, key: str) -> str:
+    return "_".join((kind, table, *key.split()))

@@ -1,0 +1,201 @@
+"""People and audit, over real accounts: each administrator sees and does what is theirs to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages import labels, page_of, press, run
+from streamlit.testing.v1 import AppTest
+
+from dashboard.i18n import translator
+from dashboard.views.people.accounts import scope_in_words, searched
+from dashboard.views.people.rights import codes_of
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.office import Office
+from gridwarden.compose import create_workspace, open_office
+
+SYSTEM, SECURITY = "system_administrator", "security_administrator"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty workspace with a warden's and a planner's account."""
+    folder = create_workspace(tmp_path_factory.mktemp("people") / "office")
+    office, owner = open_office(folder), local_owner()
+    office.accounts.add(owner, "wang", name="王示例", roles=["warden"], person_id="P1")
+    office.accounts.add(owner, "li", name="李示例", roles=["planner"], scope=Scope.whole())
+    office.close()
+    return folder
+
+
+@pytest.fixture
+def office(built: Path, tmp_path: Path) -> Iterator[Office]:
+    opened = open_office(shutil.copytree(built, tmp_path / "office"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def opened_as(serve: Callable[..., Any], office: Office) -> Callable[..., AppTest]:
+    """Return what opens the page for a role, with an account chosen where one is named."""
+
+    def opening(role: str, *, account: str = "", part: str = "") -> AppTest:
+        serve(office, Actor(id=f"the_{role}", name=role, roles=(role,), scope=Scope.whole()))
+        app = run(page_of("people", lang="en", **({"part": part} if part else {})))
+        if account:
+            app.selectbox(key="account_chosen").select(account)
+            run(app)
+        assert [e.value for e in app.error] == []
+        return app
+
+    return opening
+
+
+def account(office: Office, login: str) -> Any:
+    return office.accounts.all(local_owner()).set_index("login").loc[login]
+
+
+@pytest.mark.parametrize(
+    ("role", "tabs", "offered", "not_offered"),
+    [
+        (SYSTEM, ["Accounts", "New account"], {"Lock", "Reset the password"},
+         {"Store roles and scope"}),
+        (SECURITY, ["Accounts", "Unmasked exports"], {"Store roles and scope"},
+         {"Lock", "Make the account"}),
+        *((role, ["Audit log", "Accounts"], set(),
+           {"Lock", "Unlock", "Reset the password", "Make the account", "Store roles and scope"})
+          for role in ("auditor", "audit_administrator")),
+    ],
+)  # fmt: skip
+def test_each_administrator_is_offered_their_own_part(
+    opened_as: Callable[..., AppTest],
+    role: str,
+    tabs: list[str],
+    offered: set[str],
+    not_offered: set[str],
+) -> None:
+    app = opened_as(role)
+    assert labels(app, "tab") == tabs
+    assert offered <= set(labels(app, "button"))
+    assert not not_offered & set(labels(app, "button"))
+
+
+def test_who_reads_the_log_is_told_that_it_is_whole(opened_as: Callable[..., AppTest]) -> None:
+    assert "whole" in opened_as("auditor").success[0].value
+
+
+def test_a_locked_account_can_be_unlocked(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = press(opened_as(SYSTEM, account="wang"), "account_lock")
+    assert account(office, "wang")["state"] == "locked"
+    assert "wang is locked" in app.success[0].value
+    press(app, "account_unlock")
+    assert account(office, "wang")["state"] != "locked"
+
+
+def test_a_new_password_is_shown_once(opened_as: Callable[..., AppTest], office: Office) -> None:
+    app = press(opened_as(SYSTEM, account="wang"), "account_reset")
+    assert office.sign_in.by_password("wang", app.code[0].value).must_change
+    assert len(press(app, "one_time_done").code) == 0
+
+
+def test_a_new_account_gets_a_one_time_password_and_no_rights(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = opened_as(SYSTEM, part="new")
+    app.text_input(key="new_login").input("zhao")
+    app.text_input(key="new_name").input("赵示例")
+    shown = press(app, "Make the account").code[0].value
+    made = account(office, "zhao")
+    assert (made["name"], tuple(made["roles"])) == ("赵示例", ())
+    assert office.sign_in.by_password("zhao", shown).must_change
+
+
+def test_roles_scope_and_person_are_stored_together(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = opened_as(SECURITY, account="wang")
+    app.multiselect(key="roles_wang").select("grid_chief")
+    app.text_input(key="person_wang").input("P2")
+    app.checkbox(key="street_wang").check()
+    press(app, "Store roles and scope")
+    stored = account(office, "wang")
+    assert tuple(stored["roles"]) == ("warden", "grid_chief")
+    assert (stored["person_id"], stored["scope"]["street"]) == ("P2", True)
+
+
+def test_a_refused_right_says_why_and_changes_nothing(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = opened_as(SECURITY, account="wang")
+    app.multiselect(key="roles_wang").select("auditor")
+    assert len(press(app, "Store roles and scope").error) == 1
+    assert tuple(account(office, "wang")["roles"]) == ("warden",)
+
+
+def ask_for_export(app: AppTest) -> AppTest:
+    app.text_input(key="ask_reason").input("court order 12")
+    return press(app, "Ask for it")
+
+
+def test_an_unmasked_export_takes_two_people_and_happens_once(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    def states() -> list[str]:
+        requests = office.exports.requests(local_owner())
+        return [str(state) for state in requests["state"]]
+
+    ask_for_export(opened_as("planner"))
+    assert states() == ["open"]
+    press(opened_as("office_manager"), "allow_1")
+    assert states() == ["approved"]
+    assert "Fetch No. 1 once: Buildings" in labels(opened_as("planner"), "download_button")
+
+
+def test_who_asked_cannot_allow_it_themselves(opened_as: Callable[..., AppTest]) -> None:
+    app = ask_for_export(opened_as("office_manager"))
+    assert "Allow once" not in labels(app, "button")
+
+
+def test_the_log_can_be_narrowed_to_a_person_and_an_action(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    office.accounts.lock(Actor("the_one", "one", (SYSTEM,), Scope.whole()), "wang")
+    app = opened_as("auditor")
+    everything = app.dataframe[0].value
+    app.selectbox(key="audit_person").select("the_one")
+    narrowed = run(app).dataframe[0].value
+    assert 0 < len(narrowed) < len(everything)
+    assert set(narrowed["person"]) == {"the_one"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "logins"),
+    [("WANG", ["wang"]), ("李示", ["li"]), ("p1", ["wang"]), ("网格员", ["wang"]),
+     ("", ["li", "wang"])],
+)  # fmt: skip
+def test_a_search_finds_logins_names_persons_and_roles(
+    office: Office, wanted: str, logins: list[str]
+) -> None:
+    accounts = office.accounts.all(local_owner())
+    assert sorted(searched(accounts, wanted, say=translator("zh"))["login"]) == logins
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [(Scope.whole(), "the whole street"), (Scope.nothing(), "what the person answers for"),
+     (Scope(communities=frozenset({"C1"}), buildings=frozenset({"B2", "B1"})),
+      "communities C1；buildings B1、B2")],
+)  # fmt: skip
+def test_a_scope_is_told_in_words(scope: Scope, told: str) -> None:
+    assert scope_in_words(scope, say=translator("en")) == told
+
+
+@pytest.mark.parametrize("text", ["C1 C2", "C1,C2", "C1，C2；", " C1、 C2\n"])
+def test_codes_may_be_parted_as_people_part_them(text: str) -> None:
+    assert codes_of(text) == ["C1", "C2"]
