@@ -64,7 +64,6 @@ def _turned(problem: PatrolProblem, orders: Orders, *, seed: str) -> Orders:
 
 
 def _can(problem: PatrolProblem, shift: int, order: list[int]) -> bool:
-    """Say whether a whole round can be in a shift."""
     stops = np.asarray(order, dtype=np.int64)
     if (problem.locked[stops] != FREE).any() or np.isnan(problem.value[stops, shift]).any():
         return False
