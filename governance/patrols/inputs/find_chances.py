@@ -19,9 +19,10 @@ from governance.patrols.routing.model.problem import Bools, Floats
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import usual_worth
 from risk.config import ScoreConfig
+from risk.find_model import FindModel
 from risk.find_rules import FindRules
 from risk.find_visits import PastScores
-from risk.finds import FindModel, learn_find_chance
+from risk.finds import learn_find_chance
 from risk.scorecard import POINTS_PER_EVENT
 from risk.waiting import read_waiting
 

@@ -79,7 +79,7 @@ def show_uncovered(page: Page, plan: Plan) -> None:
         return
     counts = rows["reason"].value_counts()
     names = {
-        code: f"{say.name('uncovered', code)} ({counts[code]:,})"
+        str(code): f"{say.name('uncovered', code)} ({counts[code]:,})"
         for code in UncoveredReason
         if code in counts
     }

@@ -82,7 +82,7 @@ def find_candidates(
         As in `Candidates`, the rows up to ``open``.
     """
     rows, allowed = find_doors(inputs, _in_scope(inputs), shifts, rest)
-    return _with_facts(inputs, rows, possible=allowed.any(axis=1)), allowed
+    return _with_facts(inputs, rows, possible=np.asarray(allowed.any(axis=1))), allowed
 
 
 def choose_candidates(
@@ -133,7 +133,7 @@ def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
     for name, wanted in (("kind", "kinds"), ("community_code", "communities")):
         if chosen := getattr(inputs.options, wanted):
             rows["asked"] &= rows[name].isin(chosen)
-    locked = [] if inputs.locked is None else inputs.locked["building_id"]
+    locked: list[str] = [] if inputs.locked is None else inputs.locked["building_id"].tolist()
     rows = rows[rows["asked"] | rows["building_id"].isin(locked)]
     return rows.sort_values("building_id", ignore_index=True)
 
