@@ -44,18 +44,7 @@ def main() -> int:
     buildings = labelled.make_city(rng, buildings=asked.buildings)
     written = labelled.Writer(rng, buildings).write(asked.addresses)
     texts, truth = [w.text for w in written], np.array([w.truth for w in written], dtype=object)
-    register = [
-        RegisteredBuilding(
-            building_id=b.building_id,
-            estate=b.estate,
-            building_no=b.building_no,
-            std_address=b.std_address,
-            aliases=b.aliases,
-            street=b.street,
-            community=b.community,
-        )
-        for b in buildings
-    ]
+    register = [RegisteredBuilding(**building.as_registered()) for building in buildings]
     before = psutil.Process().memory_info().rss
     start = time.process_time()
     matcher = AddressMatcher(register)

@@ -45,8 +45,6 @@ from risk.past import Timeline
 sys.path.append(str(PROFILE))
 from western_dialect import WesternDialect
 
-sys.path.append(str(PROFILE))
-
 DATA_END = datetime(2015, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 WINDOWS, LISTS = "2013-01-01:2014-09-01:2mo", "2013-01-01:2014-07-01:2mo"
 EARLIER = "2012-05-01:2014-09-01:2mo"

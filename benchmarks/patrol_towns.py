@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from geo.routes.distances import straight_ways_m
+from geo.shapes.projection import METRES_PER_DEGREE
 from governance.patrols.routing.model.problem import DAY_MINUTES, FREE, PatrolProblem, Shift
 from governance.patrols.routing.model.settings import (
     DAY,
@@ -31,7 +32,6 @@ Floats = NDArray[np.float64]
 
 MONDAY = date(2026, 11, 30)
 CENTRE_LON, CENTRE_LAT = 120.18, 30.27
-METRES_A_DEGREE = 111_195.0
 SIDE_M, ESTATES, SCATTERED = 3_000.0, 24, 0.25
 KINDS = {"住宅": 0.55, "商住": 0.15, "商务楼宇": 0.12, "商铺": 0.13, "公建": 0.05}
 ONE_HOUR_SHARE = 0.15
@@ -162,8 +162,8 @@ def _chances(rng: np.random.Generator, estate: NDArray[np.int64]) -> Floats:
 
 
 def _on_globe(place: Floats) -> tuple[Floats, Floats]:
-    lon = CENTRE_LON + place[:, 0] / (METRES_A_DEGREE * np.cos(np.radians(CENTRE_LAT)))
-    return lon, CENTRE_LAT + place[:, 1] / METRES_A_DEGREE
+    lon = CENTRE_LON + place[:, 0] / (METRES_PER_DEGREE * np.cos(np.radians(CENTRE_LAT)))
+    return lon, CENTRE_LAT + place[:, 1] / METRES_PER_DEGREE
 
 
 def _teams(count: int, shifts_each: int, rules: PatrolRules) -> tuple[Team, ...]:

@@ -23,7 +23,6 @@ from dashboard.runtime import context
 from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.routes import own_routes
-from geo.errors import GridwardenError
 
 _BROWSER_AFTER_S = 2.0
 _SCRIPT = Path(__file__).with_name("main.py")
@@ -60,18 +59,10 @@ async def _warmed_up(_app: object) -> AsyncGenerator[None, None]:
     yield
 
 
-def tile_url() -> str | None:
-    """Return the configured address of map tiles, or None: the default draws on white."""
-    try:
-        return context.facts().tile_url or None
-    except GridwardenError:
-        return None
-
-
 app = st.App(
     _SCRIPT,
     routes=own_routes(),
-    middleware=[Middleware(Guard, tile_url=tile_url)],
+    middleware=[Middleware(Guard)],
     exception_handlers=errors.HANDLERS,
     lifespan=_warmed_up,
 )

@@ -10,20 +10,11 @@ from governance.access.permissions import Action, Actor, may
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that may be on somebody's list.
+    """A page that may be on somebody's list: whoever may do any of the actions sees it.
 
-    Parameters
-    ----------
-    name
-        What links in the code, and ``page.NAME`` in the catalogues, call it.
-    url_path
-        Its address, which never changes: people keep bookmarks.
-    module
-        Where its ``show(page)`` lives; imported when first shown.
-    actions
-        Whoever may do any of these sees it.
-    roles
-        Whoever has any of these sees it too.
+    ``name`` is what links in the code, and ``page.NAME`` in the catalogues, call it. ``url_path``
+    never changes: people keep bookmarks. ``module`` has its ``show(page)`` and is imported when
+    first shown. Whoever has any of ``roles`` sees the page too.
     """
 
     name: str

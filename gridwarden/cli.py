@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from gridwarden import settings
 from gridwarden.commands import (
     workspaces,
     importing,
@@ -27,7 +28,6 @@ from gridwarden.commands import (
 )
 from gridwarden.console.command import app
 from gridwarden.console.invocation import Invocation
-from gridwarden.settings import read_settings
 
 __all__ = ["app"]
 
@@ -49,11 +49,10 @@ def main(
     ] = False,
 ) -> None:
     """Remember what every command needs."""
-    settings = read_settings()
     ctx.obj = Invocation(
-        folder=workspace or settings.workspace,
-        language=settings.language,
+        folder=workspace or settings.workspace(),
+        language=settings.language(),
         as_json=as_json,
         login=login,
-        password=settings.password,
+        password=settings.password(),
     )

@@ -17,23 +17,10 @@ from ibis import ir
 
 from risk import columns as c
 from risk.arrays import Codes
-from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.decay import QUANTA_PER_UNIT
 from risk.expressions import text_of
-from risk.signals import (
-    ACTIVE,
-    BUSINESS,
-    CONFIRMS,
-    DECAYED_WEIGHT,
-    EVENT_AT,
-    PLACE_KEYS,
-    REGISTERED_UNIT,
-    REPORTER,
-    SIGNAL,
-    TENANT,
-    UNKNOWN_REPORTER,
-)
+from risk.signals import PLACE_KEYS
 
 NEVER: Final = 10_000_000
 """The day of what has no date."""
@@ -47,22 +34,22 @@ def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
     Of one reporter's tickets on one day the weightiest counts. All reports whose reporter is not
     known share one cap of their own, so withholding a name is no way round it.
     """
-    days = rows.group_by([*PLACE_KEYS, REPORTER, DAY]).agg(
-        **{DECAYED_WEIGHT: rows[DECAYED_WEIGHT].max()}
+    days = rows.group_by([*PLACE_KEYS, c.REPORTER, c.DAY]).agg(
+        **{c.DECAYED_WEIGHT: rows[c.DECAYED_WEIGHT].max()}
     )
-    reporters = days.group_by([*PLACE_KEYS, REPORTER]).agg(
-        **{DECAYED_WEIGHT: _whole_sum(days[DECAYED_WEIGHT]), REPORT_DAYS: days.count()}
+    reporters = days.group_by([*PLACE_KEYS, c.REPORTER]).agg(
+        **{c.DECAYED_WEIGHT: _whole_sum(days[c.DECAYED_WEIGHT]), REPORT_DAYS: days.count()}
     )
     caps = config.caps
     cap = ibis.ifelse(
-        reporters[REPORTER] == UNKNOWN_REPORTER,
+        reporters[c.REPORTER] == c.UNKNOWN_REPORTER,
         ibis.literal(int(caps.unknown_reporters * QUANTA_PER_UNIT), "int64"),
         ibis.literal(int(caps.reporter * QUANTA_PER_UNIT), "int64"),
     )
-    reporters = reporters.mutate(**{DECAYED_WEIGHT: ibis.least(reporters[DECAYED_WEIGHT], cap)})
+    reporters = reporters.mutate(**{c.DECAYED_WEIGHT: ibis.least(reporters[c.DECAYED_WEIGHT], cap)})
     return reporters.group_by(PLACE_KEYS).agg(
         **{
-            c.COMPLAINTS: _whole_sum(reporters[DECAYED_WEIGHT]),
+            c.COMPLAINTS: _whole_sum(reporters[c.DECAYED_WEIGHT]),
             c.COMPLAINT_REPORTERS: reporters.count(),
             c.COMPLAINT_REPORT_DAYS: _whole_sum(reporters[REPORT_DAYS]),
         }
@@ -73,7 +60,7 @@ def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.
     """Sum decayed violations per place and count those of the two rate windows."""
     return rows.group_by(PLACE_KEYS).agg(
         **{
-            c.VIOLATIONS: _whole_sum(rows[DECAYED_WEIGHT]),
+            c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]),
             c.CONFIRMED: rows.count(where=_within(rows, cut, config.rate_window_days)),
             c.RECENT_CONFIRMED: rows.count(where=_within(rows, cut, config.base_rate_window_days)),
         }
@@ -83,37 +70,37 @@ def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.
 def sum_inspections(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
     """Sum visits per place by what they gave, count confirmed finds, take the last visit."""
     decayed_weights = {
-        signal: _whole_sum(ibis.ifelse(rows[SIGNAL] == signal, rows[DECAYED_WEIGHT], 0))
+        signal: _whole_sum(ibis.ifelse(rows[c.SIGNAL] == signal, rows[c.DECAYED_WEIGHT], 0))
         for signal in (c.FOUND, c.NOT_FOUND, c.NO_ACCESS)
     }
-    confirms, days = rows[CONFIRMS], (config.rate_window_days, config.base_rate_window_days)
+    confirms, days = rows[c.CONFIRMS], (config.rate_window_days, config.base_rate_window_days)
     return rows.group_by(PLACE_KEYS).agg(
         **decayed_weights,
         **{
             c.CONFIRMED: rows.count(where=confirms & _within(rows, cut, days[0])),
             c.RECENT_CONFIRMED: rows.count(where=confirms & _within(rows, cut, days[1])),
             c.VISITS: rows.count(),
-            LAST_VISIT: rows[EVENT_AT].max(),
+            LAST_VISIT: rows[c.EVENT_AT].max(),
         },
     )
 
 
 def sum_rentals(rows: ir.Table) -> ir.Table:
     """Count active registered units per building and those let to a business; sum short terms."""
-    unit, active = rows[REGISTERED_UNIT], rows[ACTIVE]
+    unit, active = rows[c.REGISTERED_UNIT], rows[c.ACTIVE]
     return rows.group_by(c.BUILDING).agg(
         **{
             c.REGISTERED: unit.nunique(where=active),
-            c.BUSINESS_TENANT: unit.nunique(where=active & rows[BUSINESS]),
-            c.SHORT_TERM: _whole_sum(rows[DECAYED_WEIGHT]),
+            c.BUSINESS_TENANT: unit.nunique(where=active & rows[c.BUSINESS]),
+            c.SHORT_TERM: _whole_sum(rows[c.DECAYED_WEIGHT]),
         }
     )
 
 
 def sum_shared_tenants(rows: ir.Table) -> ir.Table:
     """Count per building the active units that a tenant rents besides the first."""
-    rows = rows.filter(rows[ACTIVE] & (rows[TENANT] != ""))
-    tenants = rows.group_by([c.BUILDING, TENANT]).agg(_units=rows[REGISTERED_UNIT].nunique())
+    rows = rows.filter(rows[c.ACTIVE] & (rows[c.TENANT] != ""))
+    tenants = rows.group_by([c.BUILDING, c.TENANT]).agg(_units=rows[c.REGISTERED_UNIT].nunique())
     return tenants.group_by(c.BUILDING).agg(**{c.SHARED_TENANT: _whole_sum(tenants["_units"] - 1)})
 
 
@@ -122,7 +109,7 @@ def _whole_sum(values: ir.IntegerColumn) -> ir.IntegerScalar:
 
 
 def _within(rows: ir.Table, cut: datetime, days: int) -> ir.BooleanColumn:
-    return rows[EVENT_AT] >= ibis.literal(cut - timedelta(days=days))
+    return rows[c.EVENT_AT] >= ibis.literal(cut - timedelta(days=days))
 
 
 def fetch(expression: ir.Table) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
 
@@ -16,8 +17,27 @@ KIND: Final = "kind"
 LON: Final = "lon"
 LAT: Final = "lat"
 
-# When.
+CERTAINTY: Final = "match_score"
+
+# When, and which row.
 DAY: Final = "day"
+EVENT_AT: Final = "event_at"
+LEARNT_AT: Final = "learnt_at"
+ROW_KEY: Final = "row_key"
+
+# What a row says (`risk.signals`).
+DECAYED_WEIGHT: Final = "decayed_weight"
+SIGNAL: Final = "signal"
+CONFIRMS: Final = "confirms"
+VISIT_ONLY: Final = "visit"
+EFFORT: Final = "effort"
+SURE: Final = "sure"
+REPORTER: Final = "reporter"
+UNKNOWN_REPORTER: Final = ""
+REGISTERED_UNIT: Final = "registered_unit"
+TENANT: Final = "tenant"
+ACTIVE: Final = "active"
+BUSINESS: Final = "business"
 
 # How many doors.
 DWELLINGS: Final = "dwellings"
@@ -88,3 +108,8 @@ def points_column(factor: str) -> str:
 def point_columns(frame: pd.DataFrame) -> list[str]:
     """List the columns of a frame that hold points, in order."""
     return [str(name) for name in frame.columns if str(name).startswith(POINTS_PREFIX)]
+
+
+def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a copy of a frame with columns of any kinds added or replaced, named by constants."""
+    return frame.assign(**columns)

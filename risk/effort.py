@@ -11,9 +11,9 @@ from typing import Final
 import ibis
 from ibis import ir
 
-from risk.columns import BUILDING, H3_R10
+from risk import columns as c
 from risk.config import Effort
-from risk.expressions import real, text_of
+from risk.expressions import evidence_weight, real, text_of
 
 _ID: Final = "_visit_id"
 _PLACE: Final = "_visit_place"
@@ -34,10 +34,7 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
     if "minutes" in table.columns:
         minutes = table["minutes"].cast("float64").fill_null(real(rule.full_minutes))
         effort = (minutes / real(rule.full_minutes)).clip(real(0.0), real(1.0))
-    if "mode" in table.columns and rule.mode:
-        mode = table["mode"].cast("string").fill_null("")
-        kinds = [(mode == text, real(weight)) for text, weight in sorted(rule.mode.items())]
-        effort = effort * ibis.cases(*kinds, else_=real(1.0))
+    effort = effort * evidence_weight(text_of(table, "mode"), rule.mode, otherwise=1.0)
     return ibis.greatest(effort, real(rule.least))
 
 
@@ -50,10 +47,10 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     the one with a number is kept, else the first by its key.
     """
     at = table["event_at"]
-    building, address = text_of(table, BUILDING), text_of(table, "raw_address").replace(" ", "")
+    building, address = text_of(table, c.BUILDING), text_of(table, "raw_address").replace(" ", "")
     day_only = at == at.truncate("D")
     exact = ibis.ifelse((building == "") | day_only, address, "")
-    parts = [building, text_of(table, "unit_id"), exact, text_of(table, H3_R10)]
+    parts = [building, text_of(table, "unit_id"), exact, text_of(table, c.H3_R10)]
     nowhere = (building == "") & (parts[1] == "") & (address == "")
     place = ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
     marked = table.mutate(

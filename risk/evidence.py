@@ -14,25 +14,10 @@ from ibis import ir
 from data.results.snapshot import BUILDING_KIND
 from risk import columns as c
 from risk.aggregates import fetch
-from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.decay import from_quanta
 from risk.features import UNLOCATED_KEYS
-from risk.signals import (
-    ACTIVE,
-    BUSINESS,
-    DECAYED_WEIGHT,
-    EVENT_AT,
-    REGISTERED_UNIT,
-    REPORTER,
-    ROW_KEY,
-    SIGNAL,
-    SIGNALS,
-    TENANT,
-    UNKNOWN_REPORTER,
-    FeatureSource,
-    settle_rows,
-)
+from risk.signals import SIGNALS, FeatureSource, settle_rows
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": ("source", "category", "nature", "status", "is_true"),
@@ -111,8 +96,8 @@ def gather_evidence(
     for table, share in sharing.items():
         rows = SIGNALS[table](source, cut=cut, config=config, keep=FACTS[table])
         frame = fetch(_within(rows, place, register))
-        weights = from_quanta(frame[DECAYED_WEIGHT].to_numpy(np.int64))
-        evidence += evidence_rows(share(frame.assign(**{DECAYED_WEIGHT: weights}), config), table)
+        weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
+        evidence += evidence_rows(share(frame.assign(**{c.DECAYED_WEIGHT: weights}), config), table)
     return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
 
 
@@ -130,32 +115,32 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     """Give each ticket its share once same-day duplicates and the reporter's cap are applied."""
     groups = [rows[name] for name in (c.BUILDING, *UNLOCATED_KEYS)]
     place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
-    rows = rows.assign(**{COUNTED_AT: place, FACTOR: c.COMPLAINTS})
-    rows = rows.sort_values([DECAYED_WEIGHT, ROW_KEY], ascending=[False, True], kind="stable")
-    repeats = rows.duplicated([COUNTED_AT, REPORTER, DAY])
-    counted = rows[DECAYED_WEIGHT].where(~repeats, 0.0)
-    total = counted.groupby([rows[COUNTED_AT], rows[REPORTER]]).transform("sum")
+    rows = c.with_columns(rows, {COUNTED_AT: place, FACTOR: c.COMPLAINTS})
+    rows = rows.sort_values([c.DECAYED_WEIGHT, c.ROW_KEY], ascending=[False, True], kind="stable")
+    repeats = rows.duplicated([COUNTED_AT, c.REPORTER, c.DAY])
+    counted = rows[c.DECAYED_WEIGHT].where(~repeats, 0.0)
+    total = counted.groupby([rows[COUNTED_AT], rows[c.REPORTER]]).transform("sum")
     caps = config.caps
-    cap = np.where(rows[REPORTER] == UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
+    cap = np.where(rows[c.REPORTER] == c.UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
     scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
-    number = rows.groupby(COUNTED_AT)[REPORTER].transform(_number_reporters)
-    return rows.assign(**{VALUE: counted * scale, REPORTER_NUMBER: number})
+    number = rows.groupby(COUNTED_AT)[c.REPORTER].transform(_number_reporters)
+    return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
 
 
 def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
-    return rows.assign(**{FACTOR: c.VIOLATIONS, VALUE: rows[DECAYED_WEIGHT]})
+    return c.with_columns(rows, {FACTOR: c.VIOLATIONS, VALUE: rows[c.DECAYED_WEIGHT]})
 
 
 def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
     """Give a visit its share of its own factor, and each building's last one to ``unvisited``."""
     at_building = rows[c.BUILDING] != ""
     # A visit that found nothing, or no one, says something about a building only.
-    speaking = rows[(rows[DECAYED_WEIGHT] > 0) & (at_building | (rows[SIGNAL] == c.FOUND))]
-    newest_first = rows[at_building].sort_values([EVENT_AT, ROW_KEY], ascending=[False, True])
+    speaking = rows[(rows[c.DECAYED_WEIGHT] > 0) & (at_building | (rows[c.SIGNAL] == c.FOUND))]
+    newest_first = rows[at_building].sort_values([c.EVENT_AT, c.ROW_KEY], ascending=[False, True])
     last = newest_first.drop_duplicates(c.BUILDING)
     parts = [
-        speaking.assign(**{FACTOR: speaking[SIGNAL], VALUE: speaking[DECAYED_WEIGHT]}),
-        last.assign(**{FACTOR: c.UNVISITED, VALUE: 0.0}),
+        c.with_columns(speaking, {FACTOR: speaking[c.SIGNAL], VALUE: speaking[c.DECAYED_WEIGHT]}),
+        c.with_columns(last, {FACTOR: c.UNVISITED, VALUE: 0.0}),
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -163,22 +148,22 @@ def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame
 def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
     """Give a lease its share of each rental factor that counts it."""
     rows = rows[rows[c.BUILDING] != ""]
-    business = rows[rows[ACTIVE] & rows[BUSINESS]]
-    business = business.drop_duplicates([c.BUILDING, REGISTERED_UNIT])
-    shared = rows[rows[ACTIVE] & (rows[TENANT] != "")]
-    shared = shared.drop_duplicates([c.BUILDING, TENANT, REGISTERED_UNIT])
-    units = shared.groupby([c.BUILDING, TENANT])[REGISTERED_UNIT].transform("count")
-    short = rows[rows[DECAYED_WEIGHT] > 0]
+    business = rows[rows[c.ACTIVE] & rows[c.BUSINESS]]
+    business = business.drop_duplicates([c.BUILDING, c.REGISTERED_UNIT])
+    shared = rows[rows[c.ACTIVE] & (rows[c.TENANT] != "")]
+    shared = shared.drop_duplicates([c.BUILDING, c.TENANT, c.REGISTERED_UNIT])
+    units = shared.groupby([c.BUILDING, c.TENANT])[c.REGISTERED_UNIT].transform("count")
+    short = rows[rows[c.DECAYED_WEIGHT] > 0]
     parts = [
-        business.assign(**{FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
-        shared.assign(**{FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
-        short.assign(**{FACTOR: c.SHORT_TERM, VALUE: short[DECAYED_WEIGHT]}),
+        c.with_columns(business, {FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
+        c.with_columns(shared, {FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
+        c.with_columns(short, {FACTOR: c.SHORT_TERM, VALUE: short[c.DECAYED_WEIGHT]}),
     ]
     return pd.concat(parts, ignore_index=True)
 
 
 def _number_reporters(reporters: pd.Series) -> pd.Series:
-    known = sorted(set(reporters) - {UNKNOWN_REPORTER})
+    known = sorted(set(reporters) - {c.UNKNOWN_REPORTER})
     numbers = {reporter: str(number) for number, reporter in enumerate(known, start=1)}
     named = [numbers.get(reporter, "") for reporter in reporters]
     return pd.Series(named, index=reporters.index, dtype="str")
@@ -191,8 +176,8 @@ def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
         EvidenceRow(
             factor=record[FACTOR],
             table=table,
-            row_key=record[ROW_KEY],
-            event_at=record[EVENT_AT].to_pydatetime(),
+            row_key=record[c.ROW_KEY],
+            event_at=record[c.EVENT_AT].to_pydatetime(),
             value=float(record[VALUE]),
             facts={name: record[name] for name in names if record[name]},
             match_level=record[c.MATCH_LEVEL],

@@ -18,7 +18,6 @@ from risk.factors import BASE
 from risk.history_evidence import HISTORY_COLUMNS, gather_histories
 from risk.places import (
     RankedUnit,
-    UnknownUnitError,
     evidence_scope,
     find_buildings_around,
     find_members,
@@ -30,16 +29,6 @@ from risk.places import (
 from risk.ring import count_events
 from risk.signals import FeatureSource
 from risk.units import SEEN
-
-__all__ = [
-    "Explanation",
-    "RankedUnit",
-    "Rates",
-    "UnknownUnitError",
-    "Weight",
-    "explain",
-    "find_unit",
-]
 
 TOLERANCE: Final = 1e-6
 RING: Final = "ring"

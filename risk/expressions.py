@@ -28,6 +28,14 @@ def text_of(table: ir.Table, name: str) -> ir.StringValue:
     return table[name].cast("string").fill_null("")
 
 
+def holds_any(text: ir.StringValue, words: Iterable[str]) -> ir.BooleanValue:
+    """Say whether a text holds one of the words, in any case."""
+    holds: ir.BooleanValue = ibis.literal(value=False)
+    for word in words:
+        holds |= text.lower().contains(word.lower())
+    return holds
+
+
 def first_known(table: ir.Table, *names: str) -> ir.StringValue:
     """Read the first of several columns that says something."""
     return ibis.coalesce(*(text_of(table, name).nullif("") for name in names))

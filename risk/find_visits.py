@@ -19,7 +19,7 @@ from risk.find_rules import FindRules
 from risk.history.purposes import classify_purposes
 from risk.outcome_sources import REPORTED, SourceRules, source_of_visits
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
-from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, settled_rows
+from risk.signals import FeatureSource, settled_rows
 from risk.waiting import AT, read_answers, read_waiting_reports, waiting_since
 
 EXPECTED: Final = "expected"
@@ -119,10 +119,10 @@ def unreported_visits(
     rows = settled_rows(source, "inspections", cut=cut, config=config, keep=keep)
     unreported = source_of_visits(rows, SourceRules.of_score(config)) != REPORTED
     rows = rows.filter(unreported & (rows[c.BUILDING] != ""))
-    frame = fetch(rows).sort_values(ROW_KEY, ignore_index=True)
+    frame = fetch(rows).sort_values(c.ROW_KEY, ignore_index=True)
     purpose = classify_purposes(frame["purpose"], config.model.purposes)
     ours = ~frame["mode"].isin(rules.swept_modes).to_numpy(bool)
-    at = frame[EVENT_AT].astype("datetime64[us]")
+    at = frame[c.EVENT_AT].astype("datetime64[us]")
     hour = ((at - at.dt.normalize()) / pd.Timedelta(hours=1)).to_numpy(np.float64)
     late = np.where(hour == 0.0, np.nan, (hour >= rules.evening_from_hour).astype(np.float64))
     again = (purpose == "revisit") | (frame["mode"] == _REVISIT_MODE).to_numpy(bool)
@@ -132,7 +132,7 @@ def unreported_visits(
             "day": at.dt.normalize(),
             EVENING: late,
             REVISIT: again,
-            HAS_FIND: frame[CONFIRMS].astype(bool),
+            HAS_FIND: frame[c.CONFIRMS].astype(bool),
         }
     )[ours]
     groups = rows_of_visits.groupby([c.BUILDING, "day", EVENING], dropna=False, sort=True)

@@ -28,7 +28,6 @@ from risk.history.outcomes import sum_by_code
 from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults
 from risk.ring import sum_discs
-from risk.signals import EVENT_AT, ROW_KEY
 
 WIDE_RESOLUTION: Final = 9
 RELATIVE_RISKS: Final = (
@@ -70,7 +69,7 @@ class _Results:
 def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Return the kind of each building: the register's, else what its last visit called it."""
     named = rows[(rows["place_kind"] != "") & (rows[c.BUILDING] != "")]
-    last = named.sort_values([EVENT_AT, ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
+    last = named.sort_values([c.EVENT_AT, c.ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
     last_named = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
     registered = buildings[c.KIND]
     return registered.where(registered != "", last_named.set_axis(registered.index)).astype("str")

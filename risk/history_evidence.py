@@ -18,7 +18,7 @@ from risk.history.purposes import ROUTINE
 from risk.history_visits import DECAY, PURPOSE, VisitResults, read_visit_results, settled_visits
 from risk.places import drawn_cells
 from risk.ring import NEIGHBOUR_STEPS
-from risk.signals import ROW_KEY, FeatureSource
+from risk.signals import FeatureSource
 
 HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
 MOST_ROWS: Final = 50
@@ -71,7 +71,7 @@ def _of_visits(visits: VisitResults, ids: set[str]) -> list[EvidenceRow]:
     return [
         row
         for factor, frame in parts.items()
-        for row in evidence_rows(_weightiest(frame, ROW_KEY).assign(factor=factor), "inspections")
+        for row in evidence_rows(_weightiest(frame, c.ROW_KEY).assign(factor=factor), "inspections")
     ]
 
 

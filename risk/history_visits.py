@@ -23,16 +23,7 @@ from risk.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.history.outcomes import sum_by_code
 from risk.history.purposes import classify_purposes
 from risk.history.visits import day_of
-from risk.signals import (
-    ACTIVE,
-    EFFORT,
-    EVENT_AT,
-    ROW_KEY,
-    SURE,
-    TENANT,
-    FeatureSource,
-    settled_rows,
-)
+from risk.signals import FeatureSource, settled_rows
 
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
 DECAY: Final = "decay"
@@ -65,11 +56,13 @@ def read_visit_results(
     ``inspections``, ``rentals``: settled rows of before the cut (`settled_visits`).
     """
     texts = (*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
-    table = inspections.select(*texts, ROW_KEY, EVENT_AT, SURE, EFFORT)
-    rows = fetch(table).sort_values(ROW_KEY, ignore_index=True)
+    table = inspections.select(*texts, c.ROW_KEY, c.EVENT_AT, c.SURE, c.EFFORT)
+    rows = fetch(table).sort_values(c.ROW_KEY, ignore_index=True)
     rows = rows.astype(dict.fromkeys(texts, "str"))
-    leases = rentals.filter(rentals[ACTIVE] & (rentals[TENANT] != "") & (rentals[c.BUILDING] != ""))
-    renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[TENANT]})
+    leases = rentals.filter(
+        rentals[c.ACTIVE] & (rentals[c.TENANT] != "") & (rentals[c.BUILDING] != "")
+    )
+    renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[c.TENANT]})
     tenants = fetch(renting.distinct()).astype("str").sort_values([c.BUILDING, "party"])
     return VisitResults(
         rows=_with_expectation(rows, cut=cut, config=config),
@@ -89,15 +82,15 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     rule = config.histories
     find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
     found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
-    day = days_of(rows[EVENT_AT])
+    day = days_of(rows[c.EVENT_AT])
     decay = decay_weights(
         (day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days
     )
-    decay = decay * rows[SURE].to_numpy(np.float64)
+    decay = decay * rows[c.SURE].to_numpy(np.float64)
     text = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     purpose = classify_purposes(text, config.model.purposes)
     seen = ~np.isnan(found)
-    effort = rows[EFFORT].to_numpy(np.float64)[seen]
+    effort = rows[c.EFFORT].to_numpy(np.float64)[seen]
     level = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
     expected = np.full(len(rows), np.nan)
     expected[seen] = level * effort

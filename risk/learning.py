@@ -23,7 +23,6 @@ import pandas as pd
 
 from risk import columns as c
 from risk.arrays import Floats
-from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.factors import FACTORS, design_matrix
 from risk.features import build_features
@@ -157,7 +156,7 @@ def _window_starts(outcomes: Outcomes, cut: datetime, config: ScoreConfig) -> li
     """Lay windows of one horizon back from the cut, as far as there is history behind them."""
     if outcomes.events.empty:
         return []
-    first = outcomes.events[DAY].min() + pd.Timedelta(days=config.learning.burn_in_days)
+    first = outcomes.events[c.DAY].min() + pd.Timedelta(days=config.learning.burn_in_days)
     step = timedelta(days=config.horizon_days)
     starts = [cut - step * number for number in range(1, config.learning.windows + 1)]
     return sorted(start for start in starts if pd.Timestamp(start) >= first)

@@ -19,7 +19,7 @@ from data.workspace.sections import section
 from geo.errors import GridwardenError
 from risk.arrays import Floats, Texts
 from risk.config import ScoreConfig
-from risk.expressions import text_of
+from risk.expressions import holds_any, text_of
 from risk.history.config import RANDOM_MODES, RANDOM_WORDS, REPORT_WORDS
 
 REPORTED: Final = "reported"
@@ -113,19 +113,10 @@ def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:
     ``mode`` and ``purpose`` are read where the table has them; a visit that says neither counts as
     discovered, which weighs least.
     """
-    mode, purpose = text_of(table, "mode").lower(), text_of(table, "purpose").lower()
-    drawn = _holds(purpose, rules.random_purposes)
-    for text in rules.random_modes:
-        drawn |= mode == text.lower()
+    mode, purpose = text_of(table, "mode").lower(), text_of(table, "purpose")
+    modes = [text.lower() for text in rules.random_modes]
     return ibis.cases(
-        (_holds(purpose, rules.reported_purposes), REPORTED),
-        (drawn, RANDOM_ARM),
+        (holds_any(purpose, rules.reported_purposes), REPORTED),
+        (holds_any(purpose, rules.random_purposes) | mode.isin(modes), RANDOM_ARM),
         else_=DISCOVERED,
     )
-
-
-def _holds(text: ir.StringValue, words: tuple[str, ...]) -> ir.BooleanValue:
-    found: ir.BooleanValue = ibis.literal(value=False)
-    for word in words:
-        found |= text.contains(word.lower())
-    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from risk.columns import DAY
+from risk import columns as c
 from risk.history.config import ModelConfig
 from risk.history.design import build_design
 from risk.history.facts import Facts
@@ -42,7 +42,7 @@ class Timeline:
 
     def __post_init__(self) -> None:
         """Lay the cuts."""
-        results = self.facts.visits.loc[self.facts.visits["found"].notna(), DAY]
+        results = self.facts.visits.loc[self.facts.visits["found"].notna(), c.DAY]
         first = int(results.min()) if len(results) else min(self.origins)
         self.cuts = lay_cuts(
             self.origins,

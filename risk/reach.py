@@ -13,12 +13,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo.cells import parents
 from risk.arrays import Floats
 from risk.fits import Fit, TrainingWindow, fit_windows, union_of_names
 from risk.history.names import propensity_features
 from risk.history.places import IS_KNOWN, NEVER_VISITED, UNIT
 from risk.past import Timeline
+from risk.ring import parent_cells
 from risk.tuning import Track, log_likelihood
 
 SUMMED: Final = ("building", "cell:8", "cell:9", "cell:10")
@@ -145,9 +145,7 @@ def units_of(frame: pd.DataFrame, kind: str) -> pd.Series:
     """Return the building or H3 cell of each row, ``''`` where it is not known."""
     if kind == "building":
         return frame["building"]
-    resolution = int(kind.removeprefix("cell:"))
-    cells = parents(frame["h3_r10"].to_numpy(dtype=np.str_), resolution)
-    return pd.Series(cells, index=frame.index, dtype="str")
+    return parent_cells(frame["h3_r10"], int(kind.removeprefix("cell:")))
 
 
 def sum_by_kind(places: pd.DataFrame, kind: str, values: Floats) -> pd.Series:

@@ -15,7 +15,7 @@ from ibis import ir
 
 from data.workspace.sections import number, section
 from risk import columns as c
-from risk.expressions import days_between, text_of, truth_known_before
+from risk.expressions import days_between, holds_any, text_of, truth_known_before
 from risk.signals import FeatureSource, known_rows
 
 FIRST_AT: Final = "first_at"
@@ -79,10 +79,9 @@ def _reports(source: FeatureSource, cut: datetime, rules: ReportingRules) -> ir.
     """Select the complaints about our business that repeat no ticket of the same reporter."""
     table = _known(source, "complaints", cut)
     category = text_of(table, "category")
-    ours = category == "" if rules.categories else ibis.literal(value=True)
-    for word in rules.categories:
-        ours |= category.contains(word)
-    table = table.filter(ours & (text_of(table, "related_ticket") == ""))
+    table = table.filter(text_of(table, "related_ticket") == "")
+    if rules.categories:
+        table = table.filter((category == "") | holds_any(category, rules.categories))
     return table.select(
         **{c.BUILDING: table[c.BUILDING], c.COMMUNITY: text_of(table, c.COMMUNITY)},
         report=table["row_key"],

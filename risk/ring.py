@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo.cells import disk
+from geo.cells import disk, parents
 from risk import columns as c
 from risk.empirical_bayes import log_ratio
 
@@ -68,6 +68,12 @@ def add_neighbourhood(
 def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
     """Add up what a neighbour's events are worth: finds and violations whole, complaints partly."""
     return frame[c.VIOLATIONS] + frame[c.FOUND] + complaint_weight * frame[c.COMPLAINTS]
+
+
+def parent_cells(cells: pd.Series, resolution: int) -> pd.Series:
+    """Return the cell of a coarser resolution about each cell, ``''`` where it is not known."""
+    coarse = parents(cells.to_numpy(dtype=np.str_), resolution)
+    return pd.Series(coarse, index=cells.index, dtype="str")
 
 
 def sum_discs(cells: pd.DataFrame) -> pd.DataFrame:

@@ -18,9 +18,8 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from risk import columns as c
 from risk.aggregates import fetch
-from risk.columns import DAY
 from risk.config import ScoreConfig
-from risk.signals import REPORTER, ROW_KEY, UNKNOWN_REPORTER, FeatureSource, complaint_rows
+from risk.signals import FeatureSource, complaint_rows
 from risk.time_factors import (
     KIND,
     LEARNT,
@@ -99,7 +98,7 @@ def learn_season(
 def _voices(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.Series:
     """Read the days of complaints; who calls ten times a day is heard once in the whole office."""
     rows = complaint_rows(source, cut=cut, config=config)
-    place = ibis.ifelse(rows[c.BUILDING] == "", rows[ROW_KEY], rows[c.BUILDING])
-    who = ibis.ifelse(rows[REPORTER] == UNKNOWN_REPORTER, place, rows[REPORTER])
-    days = fetch(rows.select(who=who, day=rows[DAY]).distinct())["day"]
+    place = ibis.ifelse(rows[c.BUILDING] == "", rows[c.ROW_KEY], rows[c.BUILDING])
+    who = ibis.ifelse(rows[c.REPORTER] == c.UNKNOWN_REPORTER, place, rows[c.REPORTER])
+    days = fetch(rows.select(who=who, day=rows[c.DAY]).distinct())["day"]
     return pd.Series(days.astype("datetime64[us]").sort_values(ignore_index=True))

@@ -25,6 +25,7 @@ from risk.expressions import (
     decayed,
     evidence_weight,
     first_known,
+    holds_any,
     known_before,
     real,
     text_of,
@@ -37,22 +38,6 @@ PLACE_KEYS: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
 """Where a settled row counts: at its building, or at the others of these that are known."""
 OWN_POINT: Final = ("room", "building", "cell")
 """Levels of placement at which a row's cell is where it happened, not the middle of an estate."""
-CERTAINTY: Final = "match_score"
-ROW_KEY: Final = "row_key"
-EVENT_AT: Final = "event_at"
-LEARNT_AT: Final = "learnt_at"
-DECAYED_WEIGHT: Final = "decayed_weight"
-SIGNAL: Final = "signal"
-CONFIRMS: Final = "confirms"
-VISIT_ONLY: Final = "visit"
-REPORTER: Final = "reporter"
-UNKNOWN_REPORTER: Final = ""
-REGISTERED_UNIT: Final = "registered_unit"
-TENANT: Final = "tenant"
-ACTIVE: Final = "active"
-BUSINESS: Final = "business"
-EFFORT: Final = "effort"
-SURE: Final = "sure"
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": (
         *("ticket_no", "related_ticket", "reporter_key", "status", "source", "category", "nature"),
@@ -97,10 +82,10 @@ def complaint_rows(
         * evidence_weight(text_of(table, "nature"), evidence.complaint_nature, otherwise=1.0)
         * evidence_weight(text_of(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
     )
-    decayed_weight = decayed(weight, table[EVENT_AT], cut, config.half_life_days.complaints)
+    decayed_weight = decayed(weight, table[c.EVENT_AT], cut, config.half_life_days.complaints)
     reporter = text_of(table, "reporter_key")
     return _select(
-        table, decayed_weight, {REPORTER: reporter, c.DAY: table[EVENT_AT].truncate("D")}, keep
+        table, decayed_weight, {c.REPORTER: reporter, c.DAY: table[c.EVENT_AT].truncate("D")}, keep
     )
 
 
@@ -110,7 +95,7 @@ def violation_rows(
     """Select the decided violations, with ``decayed_weight``."""
     table = _known_rows(source, "violations", cut, keep)
     half_life = config.half_life_days.violations
-    return _select(table, decayed(_certainty(table), table[EVENT_AT], cut, half_life), {}, keep)
+    return _select(table, decayed(_certainty(table), table[c.EVENT_AT], cut, half_life), {}, keep)
 
 
 def inspection_rows(
@@ -125,7 +110,7 @@ def inspection_rows(
     that two files tell of counts once.
     """
     table = once_per_visit(_known_rows(source, "inspections", cut, keep))
-    result, certainty, at = text_of(table, "result"), _certainty(table), table[EVENT_AT]
+    result, certainty, at = text_of(table, "result"), _certainty(table), table[c.EVENT_AT]
     evidence, half_lives = config.evidence, config.half_life_days
     effort = effort_of(table, config.effort)
     kinds = (
@@ -143,7 +128,7 @@ def inspection_rows(
         for signal, weights, half_life in kinds
         if weights
     ]
-    signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), VISIT_ONLY)
+    signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), c.VISIT_ONLY)
     looked, one = {c.NOT_FOUND: effort}, real(1.0)
     decayed_weight = cases(
         (
@@ -153,7 +138,7 @@ def inspection_rows(
         ibis.literal(0, "int64"),
     )
     sure = [text for text, weight in evidence.found.items() if weight >= 1]
-    extra = {SIGNAL: signal, CONFIRMS: result.isin(sure), SURE: certainty, EFFORT: effort}
+    extra = {c.SIGNAL: signal, c.CONFIRMS: result.isin(sure), c.SURE: certainty, c.EFFORT: effort}
     return _select(table, decayed_weight, extra, keep)
 
 
@@ -172,7 +157,7 @@ def rental_rows(
     start, end = time_of(table, "start_date"), time_of(table, "end_date")
     moment = ibis.literal(cut)
     # A lease without a start is taken to have begun when it was learnt.
-    begun = start.fill_null(table[EVENT_AT])
+    begun = start.fill_null(table[c.EVENT_AT])
     running = (end >= moment).fill_null(ibis.literal(True))  # noqa: FBT003 -- a literal's value
     active = ~text_of(table, "status").isin(list(rule.inactive_statuses))
     if rule.trust_end_date:
@@ -190,10 +175,10 @@ def rental_rows(
         short, decayed(real(1.0), last, cut, half_life), ibis.literal(0, "int64")
     )
     extra = {
-        REGISTERED_UNIT: first_known(table, "unit_id", "filing_no", ROW_KEY),
-        TENANT: text_of(table, "lessee_key"),
-        ACTIVE: active,
-        BUSINESS: business,
+        c.REGISTERED_UNIT: first_known(table, "unit_id", "filing_no", c.ROW_KEY),
+        c.TENANT: text_of(table, "lessee_key"),
+        c.ACTIVE: active,
+        c.BUSINESS: business,
     }
     rows = _select(table, decayed_weight, {**extra, "begun": begun}, keep)
     rows = rows.filter(rows["begun"] < moment).drop("begun")
@@ -249,23 +234,21 @@ def known_rows(source: FeatureSource, name: str, cut: datetime, *, dated: bool =
     are left out.
     """
     table = source.table(name, cut=cut)
-    table = table.drop_null([EVENT_AT]) if dated else table
+    table = table.drop_null([c.EVENT_AT]) if dated else table
     table = table.filter(known_before(table, cut))
-    return table.mutate(**{EVENT_AT: table[EVENT_AT].fill_null(table[LEARNT_AT])})
+    return table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
 
 
 def _known_rows(
     source: FeatureSource, name: str, cut: datetime, keep: Sequence[str] = ()
 ) -> ir.Table:
     table = known_rows(source, name, cut)
-    wanted = {*PLACEMENT, CERTAINTY, ROW_KEY, EVENT_AT, *_NEEDED[name], *keep}
+    wanted = {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, *_NEEDED[name], *keep}
     return table.select(*(column for column in table.columns if column in wanted))
 
 
 def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
-    status = text_of(table, "status").lower()
-    for mark in marks:
-        table = table.filter(~status.contains(mark.lower()))
+    table = table.filter(~holds_any(text_of(table, "status"), marks))
     if "related_ticket" not in table.columns:
         return table
     older = table.select(_older_ticket="ticket_no").distinct()
@@ -282,7 +265,7 @@ def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
 def _inspected_only(rows: ir.Table, source: FeatureSource, cut: datetime) -> ir.Table:
     visits = _known_rows(source, "inspections", cut)
     return rows.semi_join(
-        visits.select(**{REGISTERED_UNIT: text_of(visits, "unit_id")}), REGISTERED_UNIT
+        visits.select(**{c.REGISTERED_UNIT: text_of(visits, "unit_id")}), c.REGISTERED_UNIT
     )
 
 
@@ -295,7 +278,11 @@ def _select(
     placement = {name: text_of(table, name) for name in PLACEMENT}
     return table.select(
         **placement,
-        **{ROW_KEY: table[ROW_KEY], EVENT_AT: table[EVENT_AT], DECAYED_WEIGHT: decayed_weight},
+        **{
+            c.ROW_KEY: table[c.ROW_KEY],
+            c.EVENT_AT: table[c.EVENT_AT],
+            c.DECAYED_WEIGHT: decayed_weight,
+        },
         **extra,
         **{name: text_of(table, name) for name in keep},
     )
@@ -303,8 +290,8 @@ def _select(
 
 def _certainty(table: ir.Table) -> ir.FloatingValue:
     """Return how surely a row was placed, 0 to 1; a row that came with its building is sure."""
-    if CERTAINTY not in table.columns:
+    if c.CERTAINTY not in table.columns:
         return real(1.0)
-    score = table[CERTAINTY].cast("float64").fill_null(real(1.0))
+    score = table[c.CERTAINTY].cast("float64").fill_null(real(1.0))
     score = ibis.ifelse(score.isnan(), real(1.0), score)
     return score.clip(real(0.0), real(1.0))

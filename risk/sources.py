@@ -25,7 +25,6 @@ from ibis import ir
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.arrays import Floats
-from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.outcome_sources import (
     DECIDED,
@@ -37,7 +36,7 @@ from risk.outcome_sources import (
     source_of_visits,
 )
 from risk.regression import fit_standardised
-from risk.signals import CONFIRMS, EVENT_AT, ROW_KEY, FeatureSource, settled_rows
+from risk.signals import FeatureSource, settled_rows
 
 SOURCE: Final = "source"
 YEAR_DAYS: Final = 365.0
@@ -88,13 +87,13 @@ def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) 
     how = source_of_visits(visited, SourceRules.of_score(config))
     visits = _fetch(visited.mutate(**{SOURCE: how}))
     decided = _fetch(settled_rows(source, "violations", cut=cut, config=config))
-    finds = visits.loc[visits[CONFIRMS].astype(bool), [c.BUILDING, DAY, SOURCE]]
+    finds = visits.loc[visits[c.CONFIRMS].astype(bool), [c.BUILDING, c.DAY, SOURCE]]
     events = pd.concat(
-        [finds, _without_finds(decided[[c.BUILDING, DAY]], finds)], ignore_index=True
+        [finds, _without_finds(decided[[c.BUILDING, c.DAY]], finds)], ignore_index=True
     )
     return Outcomes(
-        events=events.sort_values([DAY, c.BUILDING, SOURCE], ignore_index=True),
-        visits=visits[[c.BUILDING, DAY]].drop_duplicates().reset_index(drop=True),
+        events=events.sort_values([c.DAY, c.BUILDING, SOURCE], ignore_index=True),
+        visits=visits[[c.BUILDING, c.DAY]].drop_duplicates().reset_index(drop=True),
     )
 
 
@@ -160,9 +159,9 @@ def count_sources(events: pd.DataFrame, weights: Floats) -> Sources:
 
 def _fetch(rows: ir.Table) -> pd.DataFrame:
     frame = fetch(rows.filter(rows[c.BUILDING] != ""))
-    frame = frame.sort_values(ROW_KEY, ignore_index=True)
-    day = frame[EVENT_AT].astype("datetime64[us]").dt.normalize()
-    return frame.assign(**{DAY: day})
+    frame = frame.sort_values(c.ROW_KEY, ignore_index=True)
+    day = frame[c.EVENT_AT].astype("datetime64[us]").dt.normalize()
+    return frame.assign(**{c.DAY: day})
 
 
 def _count(visits: pd.DataFrame, buildings: pd.Series) -> Floats:
@@ -171,13 +170,13 @@ def _count(visits: pd.DataFrame, buildings: pd.Series) -> Floats:
 
 
 def _without_finds(decided: pd.DataFrame, finds: pd.DataFrame) -> pd.DataFrame:
-    months = pd.MultiIndex.from_arrays([finds[c.BUILDING], finds[DAY].dt.to_period("M")])
+    months = pd.MultiIndex.from_arrays([finds[c.BUILDING], finds[c.DAY].dt.to_period("M")])
     decided_months = pd.MultiIndex.from_arrays(
-        [decided[c.BUILDING], decided[DAY].dt.to_period("M")]
+        [decided[c.BUILDING], decided[c.DAY].dt.to_period("M")]
     )
     unvisited = decided[~decided_months.isin(months)]
     return unvisited.assign(**{SOURCE: np.full(len(unvisited), DECIDED, dtype="U16")})
 
 
 def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
-    return frame[(frame[DAY] >= pd.Timestamp(start)) & (frame[DAY] < pd.Timestamp(end))]
+    return frame[(frame[c.DAY] >= pd.Timestamp(start)) & (frame[c.DAY] < pd.Timestamp(end))]

@@ -15,6 +15,7 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
 from risk.arrays import Floats
+from risk.columns import with_columns
 from risk.empirical_bayes import dispersion, gamma_interval, moment_strength, posterior_ratio
 
 KIND, LEVEL, STATE = "kind", "level", "state"
@@ -103,7 +104,7 @@ def learn_time_factors(
     groups = visits.groupby(STRATUM)[COUNT]
     counted = visits[COUNT].astype(np.float64)
     expected = groups.transform("mean").astype(np.float64)
-    rows = described.assign(**{COUNT: counted, EXPOSURE: 1.0, "expected": expected})
+    rows = with_columns(described, {COUNT: counted, EXPOSURE: 1.0, "expected": expected})
     return _by_level(rows, KINDS, rules)
 
 
@@ -128,7 +129,7 @@ def learn_day_factors(
     counted = day.value_counts().reindex(span, fill_value=0).to_numpy(np.float64)
     expected = float(counted.mean()) if len(span) else 0.0
     described = describe_moments(span, calendar=calendar, rules=rules)
-    rows = described.assign(**{COUNT: counted, EXPOSURE: 1.0, "expected": expected})
+    rows = with_columns(described, {COUNT: counted, EXPOSURE: 1.0, "expected": expected})
     return _by_level(rows, tuple(kind for kind in KINDS if kind != PART_OF_DAY), rules)
 
 
@@ -191,4 +192,4 @@ def _levels_of(rows: pd.DataFrame, kind: str, rules: TimeRules) -> pd.DataFrame:
     named = sums.drop(columns="expected").rename_axis(LEVEL).reset_index()
     states = np.where(enough, LEARNT, NOT_ENOUGH)
     added = {KIND: kind, "expected": expected, STATE: states}
-    return pd.concat([named, shrunk], axis=1).assign(**added)
+    return with_columns(pd.concat([named, shrunk], axis=1), added)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from data.results.snapshot import SUMMED_KINDS
-from geo.cells import parents
 from risk import columns as c
 from risk.config import ScoreConfig
 from risk.empirical_bayes import gamma_interval, smooth_rates
 from risk.ranking import add_ranks
+from risk.ring import parent_cells
 from risk.scorecard import TICKS_PER_POINT, Scored
 
 _VARIANCE: Final = "variance"
@@ -56,7 +55,7 @@ def sum_units(
     if empty_grids is not None and len(empty_grids):
         parts.append(_nothing_at(empty_grids, parts[0]))
     addends = pd.concat(parts, ignore_index=True)
-    kinds = [_sum_kind(addends, kind, _unit_of(kind), config) for kind in SUMMED_KINDS]
+    kinds = [_sum_kind(addends, kind, config) for kind in SUMMED_KINDS]
     return pd.concat(kinds, ignore_index=True)
 
 
@@ -93,26 +92,14 @@ def _variance(frame: pd.DataFrame, config: ScoreConfig) -> np.ndarray:
     return np.asarray(frame[c.SCORE].to_numpy(np.float64) ** 2 / events)
 
 
-def _unit_of(kind: str) -> Callable[[pd.DataFrame], pd.Series]:
-    if kind == "grid":
-        return lambda frame: frame[c.GRID]
-    if kind == "community":
-        return lambda frame: frame[c.COMMUNITY]
-    resolution = int(kind.removeprefix("cell:"))
-    return lambda frame: pd.Series(
-        parents(frame[c.H3_R10].to_numpy(dtype=np.str_), resolution),
-        index=frame.index,
-        dtype="str",
-    )
+def _units_of(frame: pd.DataFrame, kind: str) -> pd.Series:
+    if kind.startswith("cell:"):
+        return parent_cells(frame[c.H3_R10], int(kind.removeprefix("cell:")))
+    return frame[{"grid": c.GRID, "community": c.COMMUNITY}[kind]]
 
 
-def _sum_kind(
-    addends: pd.DataFrame,
-    kind: str,
-    unit_of: Callable[[pd.DataFrame], pd.Series],
-    config: ScoreConfig,
-) -> pd.DataFrame:
-    units = unit_of(addends)
+def _sum_kind(addends: pd.DataFrame, kind: str, config: ScoreConfig) -> pd.DataFrame:
+    units = _units_of(addends, kind)
     values = addends.drop(columns=[c.H3_R10, c.GRID, c.COMMUNITY])
     sums = values[units != ""].groupby(units[units != ""], sort=True).sum()
     points = c.point_columns(sums)

@@ -17,8 +17,9 @@ from ibis import ir
 from risk import columns as c
 from risk.aggregates import fetch
 from risk.config import ScoreConfig
+from risk.expressions import holds_any
 from risk.find_rules import FindRules
-from risk.signals import EVENT_AT, LEARNT_AT, ROW_KEY, FeatureSource, settled_rows
+from risk.signals import FeatureSource, settled_rows
 
 AT: Final = "at"
 TOLD_AT: Final = "told_at"
@@ -53,16 +54,14 @@ def read_waiting_reports(
     """
     keep = ("category", "is_true")
     rows = settled_rows(source, "complaints", cut=cut, config=config, keep=keep)
-    learnt = source.table("complaints", cut=cut).select(ROW_KEY, LEARNT_AT).distinct(on=ROW_KEY)
-    rows = rows.filter(_of_late(rows, cut, rules) & (rows["is_true"] == ""))
-    frame = fetch(
-        rows.left_join(learnt, ROW_KEY).select(c.BUILDING, "category", EVENT_AT, LEARNT_AT)
+    learnt = (
+        source.table("complaints", cut=cut).select(c.ROW_KEY, c.LEARNT_AT).distinct(on=c.ROW_KEY)
     )
-    is_ours = [not text or any(word in text for word in rules.report_categories)
-            for text in frame["category"]]  # fmt: skip
-    reports = frame[pd.Series(is_ours, index=frame.index, dtype=bool)]
-    reports = reports.rename(columns={EVENT_AT: TOLD_AT}).drop(columns="category")
-    return reports.astype({TOLD_AT: "datetime64[us]", LEARNT_AT: "datetime64[us]"})
+    is_ours = (rows["category"] == "") | holds_any(rows["category"], rules.report_categories)
+    rows = rows.filter(_of_late(rows, cut, rules) & (rows["is_true"] == "") & is_ours)
+    reports = fetch(rows.left_join(learnt, c.ROW_KEY).select(c.BUILDING, c.EVENT_AT, c.LEARNT_AT))
+    reports = reports.rename(columns={c.EVENT_AT: TOLD_AT})
+    return reports.astype({TOLD_AT: "datetime64[us]", c.LEARNT_AT: "datetime64[us]"})
 
 
 def read_answers(
@@ -74,8 +73,8 @@ def read_answers(
     """
     rows = settled_rows(source, "inspections", cut=cut, config=config, keep=("mode",))
     rows = rows.filter(_of_late(rows, cut, rules) & ~rows["mode"].isin(list(rules.swept_modes)))
-    frame = fetch(rows.select(c.BUILDING, EVENT_AT)).astype({EVENT_AT: "datetime64[us]"})
-    at = frame[EVENT_AT]
+    frame = fetch(rows.select(c.BUILDING, c.EVENT_AT)).astype({c.EVENT_AT: "datetime64[us]"})
+    at = frame[c.EVENT_AT]
     return frame.assign(**{ANSWERED: at.where(at != at.dt.normalize(), at + _DAY)})
 
 
@@ -83,7 +82,7 @@ def _of_late(rows: ir.Table, cut: datetime, rules: FindRules) -> ir.BooleanValue
     """Select rows of a building as old as a report can be at the first visit learnt from."""
     learnt = max(rules.most_days, rules.windows * rules.window_days)
     first = cut - timedelta(days=learnt + rules.waiting_days)
-    return (rows[c.BUILDING] != "") & (rows[EVENT_AT] >= ibis.literal(first))
+    return (rows[c.BUILDING] != "") & (rows[c.EVENT_AT] >= ibis.literal(first))
 
 
 def waiting_since(
@@ -104,8 +103,8 @@ def waiting_since(
 
     The series: local times, NaT where none waited, with the index of ``moments``.
     """
-    reported = _latest(moments, reports, by=LEARNT_AT, value=TOLD_AT)
-    answered = _latest(moments, visits, by=EVENT_AT, value=ANSWERED)
+    reported = _latest(moments, reports, by=c.LEARNT_AT, value=TOLD_AT)
+    answered = _latest(moments, visits, by=c.EVENT_AT, value=ANSWERED)
     waits = (reported > answered) | (reported.notna() & answered.isna())
     young = reported >= moments[AT] - pd.Timedelta(days=days)
     return reported.where(waits & young)

@@ -24,8 +24,13 @@ from sqlalchemy import create_engine, text
 ROOT = Path(__file__).parents[1]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
 PAGES = "mark.browser"
-TOGETHER = (PAGES, "empty_postgresql", "mark.spark")
-"""What files say that one process has to itself: pages that wait for a browser, the one database,
+TOGETHER = {
+    PAGES: PAGES,
+    "empty_postgresql": "postgresql",
+    "store: Store": "postgresql",
+    "mark.spark": "spark",
+}
+"""What files say → the process that they share: pages that wait for a browser, the one database,
 and Spark's slow start."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
@@ -78,7 +83,7 @@ def process_of(nodeid: str) -> str:
 @cache
 def _shared_fixture(file: str) -> str | None:
     text = (ROOT / file).read_text(encoding="utf-8")
-    return next((name for name in TOGETHER if name in text), None)
+    return next((process for said, process in TOGETHER.items() if said in text), None)
 
 
 def _built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -193,6 +193,37 @@ def small_targets(page: Any, targets: str, *, unnamed: bool = False) -> list[lis
           .filter(([name, height]) => name && height > 0 && height < 44)""",
         [targets, unnamed],
     )
+    return found
+
+
+def faults(
+    page: Any,
+    sizes: Sequence[tuple[int, int]],
+    *,
+    targets: str = "",
+    rests: Callable[[Any], None] = settled,
+) -> list[tuple[object, object]]:
+    """Return what is wrong with a page for somebody, on screens of some sizes.
+
+    Parameters
+    ----------
+    page
+        Of the browser; it was opened on a screen of the first size.
+    sizes
+        Width and height in pixels.
+    targets
+        CSS selectors of what a finger taps; looked at on a phone.
+    rests
+        Waits until nothing moves on the page any more.
+    """
+    found: list[tuple[object, object]] = []
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        rests(page)
+        found += [("axe", each) for each in grave_findings(page)]
+        found += [("px beside the screen", px)] if (px := sideways_px(page)) else []
+        if targets and (width, height) == PHONE:
+            found += [("too small for a finger", each) for each in small_targets(page, targets)]
     return found
 
 

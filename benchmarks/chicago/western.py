@@ -37,13 +37,13 @@ _ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
 class WesternAddress:
     """Hold the parts of one Western street address, all in capitals; '' where a part is absent."""
 
-    number: str
-    number_last: str
-    direction: str
     name: str
-    street_type: str
-    post_direction: str
-    rest: str
+    number: str = ""
+    number_last: str = ""
+    direction: str = ""
+    street_type: str = ""
+    post_direction: str = ""
+    rest: str = ""
 
     @property
     def street(self) -> str:
@@ -74,7 +74,7 @@ def parse_western(text: str) -> WesternAddress:
     cleaned = _clean(text)
     match = _NUMBER.match(cleaned)
     if match is None:
-        return _without_number(cleaned)
+        return WesternAddress(name=" ".join(cleaned.split()))
     number, last = _read_number(match)
     body, city_inside = _drop_city_tail(cleaned[match.end() :])
     direction, name, street_type, post, rest = _read_street(body, city_inside=city_inside)
@@ -97,18 +97,6 @@ def _clean(text: str) -> str:
     )
     without_brackets = re.sub(r"\([^)]*\)?", "  ", upper)
     return re.sub(r"[.'\"`]", "", without_brackets).replace("\t", "  ").strip(" ,;-#")
-
-
-def _without_number(cleaned: str) -> WesternAddress:
-    return WesternAddress(
-        number="",
-        number_last="",
-        direction="",
-        name=" ".join(cleaned.split()),
-        street_type="",
-        post_direction="",
-        rest="",
-    )
 
 
 def _read_number(match: re.Match[str]) -> tuple[str, str]:

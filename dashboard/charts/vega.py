@@ -28,7 +28,7 @@ def chart(height_px: float, layers: Sequence[Spec], **shared: object) -> Spec:
 
 
 def layer(
-    mark: Spec | str, rows: Sequence[Mapping[str, Any]] | None = None, **encoding: object
+    mark: Spec | str, rows: Sequence[Mapping[Any, Any]] | None = None, **encoding: object
 ) -> Spec:
     """Return rows drawn as a mark; without rows, those of the whole chart."""
     data = {} if rows is None else {"data": {"values": [dict(row) for row in rows]}}
@@ -77,4 +77,5 @@ def tooltip(*fields: Spec, **titles: str) -> list[Spec]:
 
 def upright(at: float) -> Spec:
     """Return a layer with an upright line at one value."""
-    return layer({"type": "rule", **REFERENCE}, [{"at": at}], x=number("at"))
+    x = {"field": "at", "type": "quantitative"}  # no title: it would stand for that of the values
+    return layer({"type": "rule", **REFERENCE}, [{"at": at}], x=x)

@@ -20,16 +20,9 @@ class StoppedError(Exception):
 
 @dataclass
 class Task:
-    """Work that was begun.
+    """Work that its owner began; ``total`` is 0 while unknown.
 
-    Parameters
-    ----------
-    owner
-        Who began it.
-    stage, done, total
-        How far it is; ``total`` is 0 while unknown.
-    stopping
-        Whether somebody has asked for it to stop; it does so at its next step.
+    What is ``stopping`` ends at its next step.
     """
 
     owner: str

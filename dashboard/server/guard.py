@@ -12,7 +12,6 @@ import base64
 import hashlib
 import re
 import socket
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from ipaddress import ip_address
@@ -88,20 +87,19 @@ def content_policy(*, tile_url: str | None = None) -> str:
     return "; ".join(f"{name} {sources}" for name, sources in policy.items())
 
 
+def _tile_url() -> str | None:
+    """Return the configured address of map tiles, or None: the default draws on white."""
+    try:
+        return context.facts().tile_url
+    except GridwardenError:
+        return None
+
+
 class Guard:
-    """Refuse requests for foreign names and from foreign pages; add security headers.
+    """Refuse requests for foreign names and from foreign pages; add security headers."""
 
-    Parameters
-    ----------
-    app
-        The application behind the guard.
-    tile_url
-        Returns the configured tile address, or None: the one origin images may come from.
-    """
-
-    def __init__(self, app: ASGIApp, *, tile_url: Callable[[], str | None] | None = None) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._tile_url = tile_url or (lambda: None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through or answer it here."""
@@ -132,7 +130,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                policy = content_policy(tile_url=self._tile_url())
+                policy = content_policy(tile_url=_tile_url())
                 headers.setdefault("content-security-policy", policy)
                 if keeps_nothing:
                     headers.setdefault("cache-control", "no-store")

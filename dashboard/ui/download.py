@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import streamlit as st
 
@@ -57,7 +58,12 @@ def offer(
 
 
 def offer_sheets(
-    page: Page, title: str, *, sheets: Callable[[], Sequence[Sheet]], key: str, **facts: object
+    page: Page,
+    title: str,
+    *,
+    sheets: Callable[[], Sequence[Sheet]],
+    key: str,
+    **facts: Any,  # noqa: ANN401 -- as of `offer`
 ) -> None:
     """Offer a workbook, as `offer` does; its sheets are made when it is asked for."""
     offer(

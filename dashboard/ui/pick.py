@@ -88,7 +88,7 @@ def switch(
     hidden: bool = False,
 ) -> str:
     """Ask for one of a few, all of which are seen."""
-    return (at or st).segmented_control(
+    chosen = (at or st).segmented_control(
         label,
         list(names),
         format_func=names.__getitem__,
@@ -97,6 +97,7 @@ def switch(
         key=key,
         label_visibility="collapsed" if hidden else "visible",
     )
+    return str(chosen)
 
 
 def filters(

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Final
 from weakref import WeakValueDictionary
 
-from data.lake.imports import hash_file
+from data.lake.imports import checksum_path, hash_file
 from data.workspace.atomic import replacing, write_bytes
 
 _GUARD: Final = Lock()
@@ -54,11 +54,6 @@ def _maker_of(path: Path) -> Lock:
     """Return the lock of one file: making it may need others to be made, never itself."""
     with _GUARD:
         return _MAKERS.setdefault(path.absolute(), Lock())
-
-
-def checksum_path(path: Path) -> Path:
-    """Return where the SHA-256 of a derived file is kept."""
-    return path.with_name(f"{path.name}.sha256")
 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:

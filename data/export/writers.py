@@ -21,7 +21,6 @@ import pyarrow.parquet as pq
 import shapely
 import xlsxwriter
 
-from data.contracts.model import Kind
 from data.lake.imports import with_geo_metadata
 from data.workspace.atomic import replacing
 from geo.errors import GridwardenError
@@ -149,7 +148,7 @@ def _write_parquet(contents: Contents, path: Path) -> int:
 
 def _write_xlsx(contents: Contents, path: Path) -> int:
     schema, top = contents.schema, 1 if contents.watermark else 0
-    plain = _as_text_schema(schema, keep=(Kind.INT, Kind.FLOAT))
+    plain = _as_text_schema(schema, numbers=True)
     count = 0
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
@@ -188,7 +187,7 @@ def _write_geojson(contents: Contents, path: Path) -> int:
         file.write('"features": [')
         for batch in contents.batches:
             shapes = shapely.to_geojson(_shapes(batch))
-            plain = _as_text(batch, _as_text_schema(schema, keep=(Kind.INT, Kind.FLOAT)))
+            plain = _as_text(batch, _as_text_schema(schema, numbers=True))
             for row, shape in zip(plain.select(names).to_pylist(), shapes, strict=True):
                 feature = {"type": "Feature", "properties": row, "geometry": None}
                 text = json.dumps(feature, ensure_ascii=False)
@@ -208,10 +207,10 @@ WRITERS: dict[str, Callable[[Contents, Path], int]] = {
 }
 
 
-def _as_text_schema(schema: pa.Schema, *, keep: tuple[Kind, ...] = ()) -> pa.Schema:
+def _as_text_schema(schema: pa.Schema, *, numbers: bool = False) -> pa.Schema:
     """Return the schema with everything as text but, where asked, numbers."""
-    numbers = {pa.int64(), pa.float64()} if keep else set()
-    return pa.schema([(f.name, f.type if f.type in numbers else pa.string()) for f in schema])
+    stay = {pa.int64(), pa.float64()} if numbers else set()
+    return pa.schema([(f.name, f.type if f.type in stay else pa.string()) for f in schema])
 
 
 def _as_text(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -16,7 +16,7 @@ from data.ingest.datum import ImportRefusedError
 from data.ingest.mapped_file import MappedFile, guess_headers
 from data.ingest.options import ImportOptions
 from data.ingest.reading.open import OpenSource
-from data.privacy.pseudonyms import mask_column, may_not_be_held, treatment_of
+from data.privacy.pseudonyms import mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
 
 DATUM_MISSING = "datum_missing"
@@ -124,8 +124,6 @@ def _masked(rows: pa.Table, mapping: Mapping[str, str], contract: TableContract)
         if may_not_be_held(column):
             masked = pc.if_else(rows[column].is_valid(), "***", rows[column])
         else:
-            field = fields.get(column)
-            treatment = field.personal if field else treatment_of(column)
-            masked = mask_column(rows[column].combine_chunks(), treatment)
+            masked = mask_sent(rows[column].combine_chunks(), column, fields.get(column))
         rows = rows.set_column(at, column, masked)
     return rows

@@ -10,13 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.store.audit.chain import (
-    START,
-    AuditError,
-    Head,
-    Sealing,
-    seal_with,
-)
+from data.store.audit.chain import START, AuditError, Head, Sealing, seal_with
 from data.store.unit_of_work import Store
 
 TOLD = 20

@@ -14,12 +14,11 @@ import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
 from data.derived.build import Derivation
-from data.derived.cache import checksum_path
 from data.derived.placing.place import is_placed
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
 from data.integrity.audit_verify import verify_chain
 from data.integrity.visits_verify import verify_visits
-from data.lake.imports import hash_file
+from data.lake.imports import has_its_checksum, hash_file
 from data.lake.manifest import (
     MANIFEST_FILE,
     ROWS_FILE,
@@ -243,8 +242,7 @@ def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Probl
     for path in derivation.existing_files():
         yield None
         where = path.relative_to(workspace.root).as_posix()
-        told = checksum_path(path)
-        if not told.is_file() or told.read_text(encoding="ascii") != hash_file(path):
+        if not has_its_checksum(path):
             yield Problem("derived_changed", where)
             return
     buildings = None

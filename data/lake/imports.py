@@ -41,7 +41,6 @@ GEO_METADATA = {
     "primary_column": GEOMETRY,
     "columns": {GEOMETRY: {"encoding": "WKB", "geometry_types": []}},  # no crs: OGC:CRS84
 }
-READ_CHUNK = 1 << 20
 LISTINGS = 5
 """How often the imports are listed anew because one was taken back meanwhile."""
 
@@ -199,11 +198,19 @@ class Lake:
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes in hex."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(READ_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def checksum_path(path: Path) -> Path:
+    """Return where the SHA-256 of a derived or quarantined file is kept."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def has_its_checksum(path: Path) -> bool:
+    """Say whether a file is there as it was when its checksum was written."""
+    kept = checksum_path(path)
+    return path.is_file() and kept.is_file() and kept.read_bytes() == hash_file(path).encode()
 
 
 def hash_options(options: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.loader import read_cell_words
-from data.contracts.model import Personal, simplify
+from data.contracts.model import Field, Personal, simplify
 
 KEY_DIGITS = 16
 
@@ -188,6 +188,11 @@ def mask_column(texts: pa.Array, personal: Personal) -> pa.Array:
     ways = {Personal.NAME: mask_names, Personal.PHONE: mask_phones, Personal.PROSE: mask_prose}
     way = ways.get(personal)
     return texts if way is None else way(texts)
+
+
+def mask_sent(texts: pa.Array, header: str, field: Field | None) -> pa.Array:
+    """Return a column as sent, with people masked: as the field that takes it, else its header."""
+    return mask_column(texts, field.treatment if field else treatment_of(header))
 
 
 def treatment_of(header: str) -> Personal:

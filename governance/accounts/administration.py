@@ -14,13 +14,7 @@ from typing import Any
 import pandas as pd
 
 from data.store.repositories.accounts import Account
-from governance.access.permissions import (
-    Action,
-    Actor,
-    Scope,
-    may,
-    require,
-)
+from governance.access.permissions import Action, Actor, Scope, may, require
 from governance.access.roles import GRANTED
 from governance.accounts.authentication import Authenticator, folded_login
 from governance.accounts.grants import AccountError, RightsPolicy

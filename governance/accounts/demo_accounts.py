@@ -6,12 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from governance.access.permissions import (
-    Action,
-    Actor,
-    Scope,
-    require,
-)
+from governance.access.permissions import Action, Actor, Scope, require
 from governance.access.roles import GRANTED, ROLES
 from governance.accounts.administration import AccountWriter
 from governance.accounts.grants import AccountError

@@ -14,14 +14,7 @@ from governance.accounts.passwords import (
     PasswordRefusedError,
     password_problems,
 )
-from governance.accounts.sessions import (
-    DEMO,
-    DIRECTORY,
-    LOCAL,
-    SessionStore,
-    SignedIn,
-    token_hash,
-)
+from governance.accounts.sessions import DEMO, DIRECTORY, LOCAL, SessionStore, SignedIn, token_hash
 from governance.service import Service
 
 __all__ = ["SignInError", "SignInFacts", "SignInService"]
@@ -86,9 +79,12 @@ class SignInService(Service):
         """
         login = folded_login(login)
         account = self._authenticator.authenticate(login, password, address=address)
+        return self._open(account, by=LOCAL, address=address, agent=agent)
+
+    def _open(self, account: Account, *, by: str, address: str, agent: str) -> SignedIn:
         with self._workspace.store.begin() as unit:
             opened = self._session_store.open_session(
-                unit, account, by=LOCAL, address=address, agent=agent
+                unit, account, by=by, address=address, agent=agent
             )
             unit.commit()
         return opened
@@ -141,12 +137,7 @@ class SignInService(Service):
         account = self._demo_account(role=role)
         if account is None:
             raise SignInError("demo_only")
-        with self._workspace.store.begin() as unit:
-            opened = self._session_store.open_session(
-                unit, account, by=DEMO, address=address, agent=agent
-            )
-            unit.commit()
-        return opened
+        return self._open(account, by=DEMO, address=address, agent=agent)
 
     def by_directory(
         self, subject: str, login: str, *, address: str = "", agent: str = ""

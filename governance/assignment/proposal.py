@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -255,7 +255,7 @@ def _reasons(inputs: Inputs, answer: Ints) -> list[str]:
 
 
 def warden_rows(
-    rows: pd.DataFrame, people: Sequence[str], names: Mapping[str, str]
+    rows: pd.DataFrame, people: Iterable[str], names: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return what each person has now and would have: `WARDEN_COLUMNS`; evenness is NaN.
 
@@ -268,6 +268,7 @@ def warden_rows(
     names
         What people are called.
     """
+    listed = pd.Index(list(people), dtype="object")
     changed = rows[rows["changed"].astype(bool)]
     before, after = rows.groupby("from_id"), rows.groupby("to_id")
     homes = pd.concat([rows.set_index(who)["community_code"] for who in ("to_id", "from_id")])
@@ -280,12 +281,12 @@ def warden_rows(
     loads = {"load_before": before["load"].sum(), "load": after["load"].sum()}
     frame = pd.DataFrame(
         {
-            "person_id": list(people),
-            "person": [names.get(person) or person for person in people],
-            "community": homes.groupby(level=0).first().reindex(people).fillna("").to_numpy(),
+            "person_id": listed,
+            "person": [names.get(person) or person for person in listed],
+            "community": homes.groupby(level=0).first().reindex(listed).fillna("").to_numpy(),
             "load_over_mean": np.nan,
-            **{n: c.reindex(people).fillna(0).astype("int64").array for n, c in counts.items()},
-            **{n: c.reindex(people).fillna(0.0).round(3).array for n, c in loads.items()},
+            **{n: c.reindex(listed).fillna(0).astype("int64").array for n, c in counts.items()},
+            **{n: c.reindex(listed).fillna(0.0).round(3).array for n, c in loads.items()},
         }
     )
     return frame[list(WARDEN_COLUMNS)]

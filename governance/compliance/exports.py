@@ -16,12 +16,7 @@ from data.export.writers import writer_of
 from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
-from governance.access.permissions import (
-    Action,
-    Actor,
-    may,
-    require,
-)
+from governance.access.permissions import Action, Actor, may, require
 from governance.access.scopes import Scope
 from governance.service import Service
 from governance.visits.rules.blinding import blind_visits, may_unblind

@@ -18,12 +18,7 @@ from data.ingest.run import import_file
 from data.integrity.file_changes import FileKind
 from data.lake.manifest import Manifest
 from geo.errors import GridwardenError
-from governance.access.permissions import (
-    Action,
-    Actor,
-    require,
-    require_whole,
-)
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
 
 Source = Path | str

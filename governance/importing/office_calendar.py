@@ -9,13 +9,7 @@ from typing import Final
 import pandas as pd
 
 from data.calendars.calendar import DAY_COLUMNS, OFFICE_FILE, Calendar, calendar_notes
-from data.calendars.read import (
-    ANNOUNCED,
-    TERM,
-    CalendarError,
-    Span,
-    read_spans,
-)
+from data.calendars.read import ANNOUNCED, TERM, CalendarError, Span, read_spans
 from data.calendars.write import calendar_version, write_office_spans
 from data.integrity.file_changes import FileKind
 from governance.access.permissions import Action, Actor, require, require_whole

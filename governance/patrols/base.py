@@ -13,12 +13,12 @@ import pandas as pd
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
+from governance.access.problems import InputProblem
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
 from governance.patrols.validation import options_problems, refuse_any
-from governance.problems import InputProblem
 from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of

@@ -12,13 +12,13 @@ import pandas as pd
 from data.store.tables.patrols import PatrolPlan
 from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Action, Actor, require
+from governance.access.problems import InputProblem
 from governance.patrols.base import PlanSolver, Progress
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.routing.model.vocabulary import Arm
 from governance.patrols.validation import refuse_any
 from governance.patrols.versions import PlanVersions, content_version
-from governance.problems import InputProblem
 from governance.service import Service
 from governance.visits.base import VisitReader
 

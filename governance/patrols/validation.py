@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
+from governance.access.problems import InputProblem
 from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError, PlanOptions
-from governance.problems import InputProblem
 from governance.visits.rules.settings import TIERS
 
 

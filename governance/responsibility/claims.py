@@ -95,9 +95,9 @@ def _from_layer(
     layer: pd.DataFrame, kind: str, duties: Mapping[str, Duty], *, holder: str
 ) -> list[pd.DataFrame]:
     """Return the claims of a layer of grids or buildings, whose columns name holders of duties."""
-    about = {"target_kind": kind, "target_id": layer[TARGETS[kind]], "source": f"{kind}s"}
+    about = layer.assign(target_kind=kind, target_id=layer[TARGETS[kind]], source=f"{kind}s")
     return [
-        layer.assign(**about, layer=LAYERS, duty=duty, **{holder: layer[column]})
+        about.assign(layer=LAYERS, duty=duty, **{holder: layer[column]})
         for column, duty in duties.items()
     ]
 

@@ -9,17 +9,13 @@ from time import perf_counter
 from typing import Any, Final
 
 import ibis
+from pydantic import TypeAdapter
 
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.evaluations import EvaluationStore
 from data.workspace.settings import read_section
-from governance.access.permissions import (
-    Action,
-    Actor,
-    require,
-    require_whole,
-)
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
 from risk.backtest.ground import BUILDING, UNITS
 from risk.backtest.plans import AMONG, BacktestError, Plan
@@ -30,8 +26,8 @@ from risk.backtest.splits import Span, Split, choose_origins, read_origins, spli
 from risk.backtest.stored import upgrade
 from risk.backtest.tables import read_tables
 from risk.backtest.verdict import MethodVerdict, judge
+from risk.columns import EVENT_AT, LEARNT_AT
 from risk.config import ScoreConfig
-from risk.signals import EVENT_AT, LEARNT_AT
 
 Progress = Callable[[str, int, int], None]
 
@@ -72,6 +68,9 @@ class Evaluation:
         wanted = (event, unit, horizon, among)
         lines = [line for line in self.summary if _names(line) == wanted]
         return judge(lines) if lines else None
+
+
+_STORED: Final = TypeAdapter(Evaluation)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,16 +202,7 @@ class EvaluationService(Service):
         """Return what was kept of all evaluations; None before the first."""
         require(actor, Action.SEE_REASONS)
         stored = EvaluationStore(self._workspace.root).load()
-        if stored is None:
-            return None
-        content = upgrade(stored)
-        return Evaluation(
-            **content
-            | {
-                "evaluated_at": datetime.fromisoformat(content["evaluated_at"]),
-                "absent": tuple(content["absent"]),
-            }
-        )
+        return None if stored is None else _STORED.validate_python(upgrade(stored))
 
     def options(self, actor: Actor) -> EvaluationOptions:
         """Say what can be evaluated here, and whether there is history enough."""

@@ -14,14 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.workspace.clock import Clock
-from governance.scores.evaluation_figures import (
-    AREA_HIT,
-    CHURN,
-    DAYS,
-    MEASURES,
-    Figure,
-    number_of,
-)
+from governance.scores.evaluation_figures import AREA_HIT, CHURN, DAYS, MEASURES, Figure, number_of
 from risk.backtest.methods import VISIT_MODELS
 from risk.backtest.questions import INSPECTED
 from risk.backtest.verdict import CHANCE, COUNTING, judge

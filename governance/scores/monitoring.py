@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
 from data.workspace.sections import section
 from data.workspace.settings import read_section
-from governance.access.permissions import (
-    Action,
-    Actor,
-    require,
-    require_whole,
-)
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
 from risk import columns as c
 from risk.aggregates import fetch
@@ -59,6 +54,9 @@ class Reference:
     snapshot_id: str
     pinned_by: str
     pinned_at: datetime
+
+
+_STORED = TypeAdapter(Reference)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,23 +120,21 @@ class MonitoringService(Service):
         """
         require_whole(actor, Action.SCORE)
         snapshot = self._snapshots.open(snapshot_id)
-        pinned: dict[str, Any] = {
-            "snapshot_id": snapshot.snapshot_id,
-            "pinned_by": actor.id,
-            "pinned_at": self._now().isoformat(),
-        }
+        pinned = Reference(
+            snapshot_id=snapshot.snapshot_id, pinned_by=actor.id, pinned_at=self._now()
+        )
         with self._workspace.store.begin() as unit:
-            unit.settings.put(PINNED, pinned)
+            unit.settings.put(PINNED, _STORED.dump_python(pinned, mode="json"))
             self._record_in(unit, actor, Action.SCORE, pinned=snapshot.snapshot_id)
             unit.commit()
-        return _reference(pinned)
+        return pinned
 
     def pinned_reference(self, actor: Actor) -> Reference | None:
         """Return the pinned snapshot, None where none is."""
         require(actor, Action.SEE_REASONS)
         with self._workspace.store.begin() as unit:
             pinned = unit.settings.get(PINNED)
-        return None if pinned is None else _reference(pinned)
+        return None if pinned is None else _STORED.validate_python(pinned)
 
     def drift(self, actor: Actor, *, snapshot_id: str | None = None) -> Drift | None:
         """Compare a snapshot, the latest when None, with the pinned one; None when none is."""
@@ -223,11 +219,3 @@ class MonitoringService(Service):
         """Return the first moment after a day, in local time."""
         day = as_of or self._local_now().date()
         return datetime.combine(day + timedelta(days=1), time.min)
-
-
-def _reference(pinned: dict[str, Any]) -> Reference:
-    return Reference(
-        snapshot_id=pinned["snapshot_id"],
-        pinned_by=pinned["pinned_by"],
-        pinned_at=datetime.fromisoformat(pinned["pinned_at"]),
-    )

@@ -9,12 +9,7 @@ import pandas as pd
 from data.derived.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import parents
-from governance.access.permissions import (
-    Action,
-    Actor,
-    may,
-    require,
-)
+from governance.access.permissions import Action, Actor, may, require
 from governance.scores.scoring import SnapshotReader
 from governance.service import Service
 from risk.config import ScoreConfig

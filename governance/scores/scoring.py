@@ -16,20 +16,15 @@ from data.integrity.file_changes import FileKind
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
-from governance.access.permissions import (
-    Action,
-    Actor,
-    require,
-    require_whole,
-)
+from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.scopes import Scope
 from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import columns as c
 from risk.config import ScoreConfig
-from risk.explain import Explanation, explain, find_unit
-from risk.places import find_members, unknown_unit
+from risk.explain import Explanation, explain
+from risk.places import find_members, find_unit, unknown_unit
 from risk.run import ScoreResult, run_score
 
 

@@ -10,7 +10,7 @@ from data.contracts.vocabulary import VisitResult
 from data.store.tables.visits import VisitVersion
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.problems import InputProblem
+from governance.access.problems import InputProblem
 from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
@@ -101,11 +101,11 @@ class VisitService(Service):
         return self._save(actor, version)
 
     def _answer(self, actor: Actor, sent: NewVisit | Mapping[str, Any]) -> VisitAnswer:
-        is_read = isinstance(sent, NewVisit)
-        key = sent.key if is_read else str(sent.get("key", ""))
+        key = str(sent.key if isinstance(sent, NewVisit) else sent.get("key", ""))
         try:
-            visit = sent if is_read else NewVisit.of_mapping(sent, zone=self.clock.zone)
-            return VisitAnswer(key, self.record(actor, visit))
+            if not isinstance(sent, NewVisit):
+                sent = NewVisit.of_mapping(sent, zone=self.clock.zone)
+            return VisitAnswer(key, self.record(actor, sent))
         except VisitRefusedError as error:
             return VisitAnswer(key, None, error.problems)
         except GridwardenError as error:

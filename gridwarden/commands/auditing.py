@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from gridwarden.console.command import command, day_option
+from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import day_option
 from gridwarden.console.terminal import Answer, records, records_table
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,63 +30,61 @@ SHOWN = {
 }
 
 
+Unit = Annotated[str, typer.Option(help="What is ranked: building, cell:8, cell:9 or cell:10.")]
+Event = Annotated[
+    str | None,
+    typer.Option(
+        help="What is to be found: violations, inspections:found or inspections:critical. "
+        "Violations where there are any, else finds, when not given."
+    ),
+]
+Origins = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FROM:TO:EVERY",
+        help="Days to stand on, e.g. 2013-01-01:2014-07-01:2mo (d, w or mo); TO is the last. "
+        "The last ones that the data allow when not given.",
+    ),
+]
+Horizons = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SPAN", help="How far to look, e.g. 90d or 2mo; may be repeated."),
+]
+Among = Annotated[
+    str, typer.Option(help="Rank only the units inspected in the window, or all (inspected, all).")
+]
+Capacity = Annotated[
+    int | None, typer.Option("--k", min=1, help="Units that a week's capacity can look at.")
+]
+Methods = Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")]
+Area = Annotated[
+    bool, typer.Option("--area/--no-area", help="Let the visit model use neighbourhoods.")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="OUT", help="Write everything to this file.")
+]
+
+
 @command("backtest", json=False)
 def backtest(
     call: Invocation,
     *,
-    unit: Annotated[
-        str, typer.Option(help="What is ranked: building, cell:8, cell:9 or cell:10.")
-    ] = "building",
-    event: Annotated[
-        str | None,
-        typer.Option(
-            help="What is to be found: violations, inspections:found or inspections:critical. "
-            "Violations where there are any, else finds, when not given."
-        ),
-    ] = None,
-    origins: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FROM:TO:EVERY",
-            help="Days to stand on, e.g. 2013-01-01:2014-07-01:2mo (d, w or mo); TO is the last. "
-            "The last ones that the data allow when not given.",
-        ),
-    ] = None,
-    horizon: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SPAN", help="How far to look, e.g. 90d or 2mo; may be repeated."),
-    ] = None,
-    among: Annotated[
-        str,
-        typer.Option(help="Rank only the units inspected in the window, or all (inspected, all)."),
-    ] = "inspected",
-    k: Annotated[
-        int | None, typer.Option("--k", min=1, help="Units that a week's capacity can look at.")
-    ] = None,
-    method: Annotated[
-        list[str] | None, typer.Option(help="Only this method; may be repeated.")
-    ] = None,
-    area: Annotated[
-        bool, typer.Option("--area/--no-area", help="Let the visit model use neighbourhoods.")
-    ] = True,
-    json_to: Annotated[
-        Path | None, typer.Option("--json", metavar="OUT", help="Write everything to this file.")
-    ] = None,
+    unit: Unit = "building",
+    event: Event = None,
+    origins: Origins = None,
+    horizon: Horizons = None,
+    among: Among = "inspected",
+    k: Capacity = None,
+    method: Methods = None,
+    area: Area = True,
+    json_to: JsonFile = None,
 ) -> Answer:
     """Rank the past as it could have been ranked then; compare with simple methods."""
     with call.terminal.progress() as advance:
         result = call.office.evaluation.backtest(
-            call.actor,
-            unit=unit,
-            event=event,
-            origins=origins,
-            horizons=tuple(horizon or ("90d",)),
-            among=among,
-            k=k,
-            methods=tuple(method or ()),
-            area=area,
-            progress=advance,
-        )
+            call.actor, unit=unit, event=event, origins=origins, among=among, k=k, area=area,
+            horizons=tuple(horizon or ("90d",)), methods=tuple(method or ()), progress=advance,
+        )  # fmt: skip
     if json_to is not None:
         write_evaluation(result, json_to)
     return Answer(result, _lines(result, call.say))
@@ -102,16 +100,14 @@ def write_evaluation(result: Evaluation, path: Path) -> None:
 
 def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
     """Lay out one table per horizon, best known measures first, and the verdict."""
-    groups = dict.fromkeys(
-        (line["event"], line["unit"], line["horizon"], line["among"]) for line in result.summary
-    )
-    for group in groups:
+    from dashboard.i18n.verdict import which_order
+
+    groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for line in result.summary:
+        group = (line["event"], line["unit"], line["horizon"], line["among"])
+        groups.setdefault(group, []).append(line)
+    for group, lines in groups.items():
         event, unit, horizon, among = group
-        lines = [
-            line
-            for line in result.summary
-            if (line["event"], line["unit"], line["horizon"], line["among"]) == group
-        ]
         rows: list[list[object]] = [
             [line["method"], *(_number(line["means"], name) for name in SHOWN)] for line in lines
         ]
@@ -122,8 +118,6 @@ def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
         yield table(title, ["method", *SHOWN.values()], rows)
         if sentences := verdict_sentences(result, group, say):
             yield sentences
-    from dashboard.i18n.verdict import which_order
-
     yield which_order(say=say)
     if result.absent:
         yield f"Not installed here: {', '.join(result.absent)}"
@@ -146,12 +140,12 @@ def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say:
         return ""
     if verdict.ours.mean is None:
         return say("Nothing was found in these windows, so no order can be told from another.")
-    said = [headline(verdict, unit=unit, say=say), standing(verdict, say=say)]
+    sentences = [headline(verdict, unit=unit, say=say), standing(verdict, say=say)]
     if verdict.without_area.mean is not None:
-        said.append(without_area(verdict, say=say))
+        sentences.append(without_area(verdict, say=say))
     if (top := top_tenth(result.summary, case)) is not None:
-        said.append(promised(top, say=say))
-    return "\n".join(said)
+        sentences.append(promised(top, say=say))
+    return "\n".join(sentences)
 
 
 def _number(means: dict[str, dict[str, float | None]], name: str) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.pairs import read_pairs
+from gridwarden.console.options import read_pairs
 from gridwarden.console.terminal import Answer, records, records_table
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gridwarden.console.command import command
-from gridwarden.console.days import read_day
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import read_day
 from gridwarden.console.plan_lines import line
 from gridwarden.console.terminal import Answer, plain, table
 

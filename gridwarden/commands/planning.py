@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gridwarden.console.command import command, day_option
+from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import day_option
 from gridwarden.console.plan_lines import clock, show_plan
 from gridwarden.console.terminal import Advance, Answer, records
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridwarden.console.command import command, day_option
+from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.pairs import read_pairs
+from gridwarden.console.options import day_option, read_pairs
 from gridwarden.console.terminal import Answer, table
 
 if TYPE_CHECKING:

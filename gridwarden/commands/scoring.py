@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridwarden.console.command import command, day_option
+from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import day_option, name_of
 from gridwarden.console.terminal import Answer, records, table
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOTE = "评分只提示先看哪里, 不是结论。"
 SHOWN = ("rank", "tier", "unit", "name", "score")
 
 
@@ -45,12 +50,10 @@ def top(
     ] = None,
 ) -> Answer:
     """List where to look first, by the newest score."""
-    from gridwarden.console.ranking_files import write_ranking
-
-    leaves_as = None if export_to is None else export_to.name
+    leaves_as = name_of(export_to, ".xlsx", ".csv")
     frame = call.office.risk_map.top(call.actor, unit=unit, k=k, leaves_as=leaves_as)
     if export_to is not None:
-        write_ranking(frame, export_to, unit=unit)
+        _write(frame, export_to, unit=unit)
     ranked = records(frame)
     columns = [name for name in SHOWN if name in frame]  # who may not know why has no score
     rows = [[_shown(row[name]) for name in columns] for row in ranked]
@@ -74,6 +77,16 @@ def explain(
     ]
     columns = [say("Factor"), say("Points"), say("Rows")]
     return Answer(answer, [head, table(say("Points"), columns, rows)])
+
+
+def _write(ranked: pd.DataFrame, path: Path, *, unit: str) -> None:
+    """Write a ranked list as a workbook or as CSV (UTF-8 with mark, for Excel)."""
+    from dashboard.documents.workbook import Sheet, workbook
+
+    if path.suffix.lower() == ".csv":
+        ranked.to_csv(path, index=False, encoding="utf-8-sig")
+    else:
+        path.write_bytes(workbook([Sheet(title=f"先看哪里 {unit}", table=ranked, note=NOTE)]))
 
 
 def _shown(value: object) -> object:

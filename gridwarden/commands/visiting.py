@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geo.errors import GridwardenError
-from gridwarden.console.command import command, day_option
+from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import day_option, name_of
 from gridwarden.console.terminal import Answer, records, records_table
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ WORKBOOK, PAGES = ".xlsx", (".html", ".htm")
 LISTED = ("order", "building_id", "name", "tier", "why", "due_on", "last_at", "last_result",
           "retry_at", "done")  # fmt: skip
 SEEN = ("at", "building_id", "name", "unit", "result", "kind", "next_step", "retry_at", "visit_id")
-
-
-class ListFileError(GridwardenError):
-    """A list cannot be written to a file of this kind."""
 
 
 @command("my-buildings")
@@ -41,7 +37,7 @@ def my_buildings(
 ) -> Answer:
     """List the buildings of the acting person: the day's, in walking order."""
     office, actor = call.office, call.actor
-    leaves_as = None if export_to is None else _list_name(export_to)
+    leaves_as = name_of(export_to, WORKBOOK, *PAGES)
     frame = office.worklist.my_buildings(actor, on=on, leaves_as=leaves_as)
     if export_to is not None:
         day = on or office.clock.today()
@@ -85,13 +81,6 @@ def coverage(
         return _answer("Due and not visited", frame, tuple(frame.columns))
     frame = service.summary(call.actor, since=since, until=until, by=by)
     return _answer("Coverage", frame, tuple(frame.columns))
-
-
-def _list_name(path: Path) -> str:
-    """Return the name of a file that a list can be written to."""
-    if path.suffix.lower() not in {WORKBOOK, *PAGES}:
-        raise ListFileError("list_format_unknown", seen=path.name, expected=".xlsx, .html")
-    return path.name
 
 
 def _write(rows: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gridwarden.console.days import read_day
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.terminal import Answer
 
@@ -63,11 +62,6 @@ _JSON = inspect.Parameter(
                      callback=_answer_in_json),
     ],
 )  # fmt: skip
-
-
-def day_option(*names: str, help: str) -> Any:  # noqa: A002, ANN401 -- as typer.Option
-    """Return an option that takes a day, such as ``2026-11-30``."""
-    return typer.Option(*names, parser=read_day, metavar="DATE", help=help)
 
 
 def command(

@@ -36,16 +36,10 @@ class OtherDemonstrationError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class Demonstration:
-    """What the demonstration workspace holds.
+    """What the demonstration workspace holds, and what it was made from.
 
-    Parameters
-    ----------
-    workspace
-        Its folder.
-    seed, buildings, today
-        What it was made from.
-    tables
-        Table → counts (``rows_in``, ``accepted``, ``quarantined``, ``duplicates``) over its files.
+    ``tables`` has the counts of each over its files: ``rows_in``, ``accepted``, ``quarantined``
+    and ``duplicates``.
     """
 
     workspace: str

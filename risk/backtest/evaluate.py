@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk import columns as c
 from risk.arrays import Bools, Floats, Texts
 from risk.backtest import metrics as m
 from risk.backtest.ground import BUILDING, PLACE, number_column
@@ -18,8 +19,6 @@ from risk.backtest.methods import Method
 from risk.backtest.questions import ALL, INSPECTED, Question, found_something, window_visits
 from risk.backtest.tables import Tables
 from risk.backtest.views import Answer, View
-from risk.columns import DAY
-from risk.signals import ROW_KEY
 
 SHARES: Final = {1: 0.01, 5: 0.05, 10: 0.10, 20: 0.20}
 CURVE_POINTS: Final = 101
@@ -65,7 +64,7 @@ class EvaluationWindow:
             visit_view=visit_view,
             visit_at=visit_view.position(numbers),
             unit_tie=m.tie_numbers(view.names, seed=seed),
-            visit_tie=m.tie_numbers(visits[ROW_KEY], seed=seed),
+            visit_tie=m.tie_numbers(visits[c.ROW_KEY], seed=seed),
         )
 
 
@@ -171,7 +170,7 @@ def _visit_measures(
     window: EvaluationWindow, order: NDArray[np.intp], sizes: Mapping[str, int]
 ) -> dict[str, float]:
     found = window.found.astype(np.float64)
-    day = window.visits[DAY].to_numpy().astype(np.float64)
+    day = window.visits[c.DAY].to_numpy().astype(np.float64)
     return {
         "days_earlier": m.days_earlier(day, window.found, order),
         "found_first_half": m.found_in_first_half(window.found, order),

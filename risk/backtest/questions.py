@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from risk import columns as c
 from risk.arrays import Bools, Floats
 from risk.backtest.ground import BUILDING, number_column
 from risk.backtest.tables import Tables
-from risk.columns import DAY
 
 ALL, INSPECTED = "all", "inspected"
 VIOLATIONS, FOUND, CRITICAL = "violations", "inspections:found", "inspections:critical"
@@ -85,4 +85,4 @@ def results(tables: Tables, event: str) -> tuple[pd.DataFrame, Floats]:
 
 def in_window(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Keep the rows of the window."""
-    return rows[(rows[DAY] >= question.cut) & (rows[DAY] < question.end)]
+    return rows[(rows[c.DAY] >= question.cut) & (rows[c.DAY] < question.end)]

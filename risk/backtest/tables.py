@@ -9,16 +9,16 @@ from typing import Final
 
 import pandas as pd
 
+from risk import columns as c
 from risk.aggregates import NEVER, fetch_columns
-from risk.columns import DAY
 from risk.config import ScoreConfig
 from risk.history.facts import LEARNT, Facts, rows_before
 from risk.history.visits import read_facts
-from risk.signals import EVENT_AT, LEARNT_AT, OWN_POINT, ROW_KEY, FeatureSource, known_rows
+from risk.signals import OWN_POINT, FeatureSource, known_rows
 
 LONG_AGO: Final = -1_000_000
 """The day on which a building of an imported register was learnt: known at any date."""
-_PLACED: Final = ("building_id", "h3_r10", "community_code", "match_level", ROW_KEY)
+_PLACED: Final = ("building_id", "h3_r10", "community_code", "match_level", c.ROW_KEY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,34 +80,34 @@ def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
 
 
 def _read_placed(source: FeatureSource, name: str, cut: datetime) -> pd.DataFrame:
-    days = {DAY: EVENT_AT, LEARNT: LEARNT_AT}
+    days = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
     rows = fetch_columns(known_rows(source, name, cut), texts=[*_PLACED, "unit_id"], days=days)
-    return _named(rows).sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+    return _named(rows).sort_values([c.DAY, c.ROW_KEY], kind="stable", ignore_index=True)
 
 
 def _read_rentals(source: FeatureSource, cut: datetime) -> pd.DataFrame:
     table = known_rows(source, "rentals", cut)
-    days = {DAY: EVENT_AT, LEARNT: LEARNT_AT, "start": "start_date", "end": "end_date"}
+    days = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT, "start": "start_date", "end": "end_date"}
     rows = fetch_columns(table, texts=[*_PLACED, "unit_id", "filing_no"], days=days)
     unit = rows["unit_id"].where(rows["unit_id"] != "", rows["filing_no"])
-    rows = rows.assign(unit_id=unit.where(unit != "", rows[ROW_KEY]))
+    rows = rows.assign(unit_id=unit.where(unit != "", rows[c.ROW_KEY]))
     # A lease without a start is taken to have begun when it was learnt.
-    begun = rows["start"].where(rows["start"] != NEVER, rows[DAY])
-    rows = _named(rows.assign(**{DAY: begun}).drop(columns="start"))
-    return rows.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+    begun = rows["start"].where(rows["start"] != NEVER, rows[c.DAY])
+    rows = _named(rows.assign(**{c.DAY: begun}).drop(columns="start"))
+    return rows.sort_values([c.DAY, c.ROW_KEY], kind="stable", ignore_index=True)
 
 
 def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
     rows = fetch_columns(
         source.table("buildings", cut=cut),
         texts=["building_id", "h3_r10", "community_code", "kind"],
-        days={LEARNT: LEARNT_AT},
+        days={LEARNT: c.LEARNT_AT},
         numbers=["household_count"],
         flags=["made"],
     )
     learnt = rows[LEARNT].where(rows["made"], LONG_AGO)
     names = {"building_id": "building", "community_code": "community", "household_count": "doors"}
-    rows = rows.rename(columns=names).assign(**{DAY: learnt, LEARNT: learnt})
+    rows = rows.rename(columns=names).assign(**{c.DAY: learnt, LEARNT: learnt})
     return rows.sort_values("building", kind="stable", ignore_index=True)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk import columns as c
 from risk.arrays import Floats, Texts
 from risk.backtest.ground import CELLS, PLACE, RING_LEVEL, X_M, Y_M, Geography, number_column
 from risk.backtest.questions import (
@@ -30,7 +31,6 @@ from risk.backtest.settings import (
     BacktestSettings,
 )
 from risk.backtest.tables import Tables
-from risk.columns import DAY
 from risk.config import ExposureRule
 
 Numbers = NDArray[np.intp]
@@ -184,7 +184,7 @@ class View:
         at = frame[column].to_numpy() if column in frame else np.full(len(frame), -1)
         return PointEvents(
             unit=self.position(at),
-            age_days=(self.question.cut - frame[DAY].to_numpy()).astype(np.float64),
+            age_days=(self.question.cut - frame[c.DAY].to_numpy()).astype(np.float64),
             values=np.ones(len(frame)) if values is None else values,
             x_m=frame[X_M].to_numpy(),
             y_m=frame[Y_M].to_numpy(),
@@ -260,10 +260,10 @@ def learnt_terms(
     if settings.register_learnt in {LEARNT_AT_FIRST_INSPECTION, LEARNT_AT_INSPECTION_IN_TERM}:
         place = number_column(PLACE)
         visits = known.facts.visits
-        last = visits[visits["found"].notna() & (visits[place] >= 0)].groupby(place)[DAY].max()
+        last = visits[visits["found"].notna() & (visits[place] >= 0)].groupby(place)[c.DAY].max()
         seen = terms[place].map(last)
         in_term = settings.register_learnt == LEARNT_AT_INSPECTION_IN_TERM
-        terms = terms[seen >= terms[DAY]] if in_term else terms[seen.notna()]
+        terms = terms[seen >= terms[c.DAY]] if in_term else terms[seen.notna()]
     return terms
 
 

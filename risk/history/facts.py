@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
+from risk import columns as c
 from risk.arrays import Codes
-from risk.columns import DAY
 from risk.history.config import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.history.foretold import is_available
 from risk.history.kernel import cell_positions_m, gaussian_kernel
 
 LEARNT: Final = "learnt"
-SOURCE_KEYS: Final = ("unit", DAY, "purpose")
+SOURCE_KEYS: Final = ("unit", c.DAY, "purpose")
 """What makes two rows one visit."""
 UNKNOWN: Final = -1
 CELL: Final = "cell"
@@ -87,7 +87,7 @@ class Facts:
         These are outcomes: what an evaluation ranks and a window teaches, never a feature. Their
         units are those of ``start``.
         """
-        day = self.visits[DAY]
+        day = self.visits[c.DAY]
         inside = (day >= start) & (day < end) & self.visits["found"].notna()
         return self.units_as_of(start).visits[inside]
 
@@ -140,4 +140,4 @@ def _coded(frame: pd.DataFrame, names: Mapping[str, pd.Index[Any]]) -> pd.DataFr
 
 def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
     """Return the rows that happened and were learnt on an earlier day than ``cut``."""
-    return frame[(frame[DAY] < cut) & (frame[LEARNT] < cut)]
+    return frame[(frame[c.DAY] < cut) & (frame[LEARNT] < cut)]

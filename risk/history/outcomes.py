@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from risk import columns as c
 from risk.arrays import Codes, Floats
-from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.history import names
@@ -97,7 +97,7 @@ def _one_outcome(
     cut: int,
     config: ModelConfig,
 ) -> Columns:
-    day = results[DAY].to_numpy(np.int64)
+    day = results[c.DAY].to_numpy(np.int64)
     found = np.minimum(results[outcome].to_numpy(np.float64), config.count_cap)
     expected = local_mean(day, found, width_days=config.season_days)
     levels = {name: Level.of(name, known, results, places) for name in (*OUTCOME_LEVELS, CELL)}

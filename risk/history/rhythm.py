@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from risk import columns as c
 from risk.arrays import Floats, Texts
-from risk.columns import DAY
 from risk.decay import decay_weights
 from risk.history import names
 from risk.history.config import PURPOSES, ModelConfig
@@ -104,4 +104,4 @@ def _pace_and_size(known: Facts, results: pd.DataFrame, places: pd.DataFrame, cu
 
 
 def _age(visits: pd.DataFrame, cut: int) -> Floats:
-    return (cut - visits[DAY].to_numpy(np.int64)).astype(np.float64)
+    return (cut - visits[c.DAY].to_numpy(np.int64)).astype(np.float64)

@@ -14,22 +14,22 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geo.cells import parents
+from risk import columns as c
 from risk.aggregates import fetch_columns
-from risk.columns import DAY
 from risk.config import Caps, Evidence, ScoreConfig
 from risk.history.facts import DOOR, LEARNT, Facts, make_facts
 from risk.history.kernel import RESOLUTION
 from risk.history.purposes import classify_purposes
-from risk.signals import EVENT_AT, LEARNT_AT, OWN_POINT, ROW_KEY, FeatureSource, known_rows
+from risk.ring import parent_cells
+from risk.signals import OWN_POINT, FeatureSource, known_rows
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
-    *("result", "h3_r10", "match_level", ROW_KEY),
+    *("result", "h3_r10", "match_level", c.ROW_KEY),
 )
 _NUMBERS: Final = ("critical_count", "other_count", "lon", "lat")
 _ROUNDING: Final = 1e-9
-_DAYS: Final = {DAY: EVENT_AT, LEARNT: LEARNT_AT}
+_DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
 
 
 def day_of(moment: date | datetime | np.datetime64) -> int:
@@ -77,13 +77,13 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
                 classify_purposes(purpose, config.model.purposes), index=rows.index, dtype="str"
             ),
             **_cells(rows),
-            **{name: rows[name] for name in (DAY, LEARNT, "lon", "lat", ROW_KEY)},
+            **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
             **outcomes,
         }
     )
     return (
         visits.assign(_without=visits["found"].isna())
-        .sort_values([DAY, "_without", ROW_KEY], kind="stable", ignore_index=True)
+        .sort_values([c.DAY, "_without", c.ROW_KEY], kind="stable", ignore_index=True)
         .drop(columns="_without")
     )
 
@@ -94,19 +94,19 @@ def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConf
     The frame: ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See
     `cap_reporters`.
     """
-    texts = ("building_id", "h3_r10", "match_level", "reporter_key", ROW_KEY)
+    texts = ("building_id", "h3_r10", "match_level", "reporter_key", c.ROW_KEY)
     rows = fetch_columns(known_rows(source, "complaints", cut), texts=texts, days=_DAYS)
     reports = pd.DataFrame(
         {
             "building": rows["building_id"],
             **_cells(rows),
-            **{name: rows[name] for name in ("reporter_key", DAY, LEARNT, ROW_KEY)},
+            **{name: rows[name] for name in ("reporter_key", c.DAY, LEARNT, c.ROW_KEY)},
         }
     )
     capped = cap_reporters(
         reports, caps=config.caps, half_life_days=config.half_life_days.complaints
     )
-    return capped.sort_values([DAY, ROW_KEY], kind="stable", ignore_index=True)
+    return capped.sort_values([c.DAY, c.ROW_KEY], kind="stable", ignore_index=True)
 
 
 def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
@@ -118,13 +118,13 @@ def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -
     reports learnt no later, so nothing from after a cut decides about what was known at it.
     """
     place = reports["building"].where(reports["building"] != "", reports["h3_r10"])
-    ordered = reports.assign(_place=place).sort_values([LEARNT, DAY, ROW_KEY], kind="stable")
+    ordered = reports.assign(_place=place).sort_values([LEARNT, c.DAY, c.ROW_KEY], kind="stable")
     named = ordered["reporter_key"] != ""
-    keys = ["_place", "reporter_key", DAY]
+    keys = ["_place", "reporter_key", c.DAY]
     once = ordered[~(ordered.duplicated(keys) & named) & (ordered["_place"] != "")]
     voice = ["_place", "reporter_key"]
     cap = np.where(once["reporter_key"] != "", caps.reporter, caps.unknown_reporters)
-    many = once.groupby(voice)[DAY].transform("size") > cap
+    many = once.groupby(voice)[c.DAY].transform("size") > cap
     row_index = [*ordered.index[ordered["_place"] == ""], *once.index[~many]]
     for _, group in once.assign(_cap=cap)[many].groupby(voice, sort=False):
         row_index += _within_cap(group, float(group["_cap"].iloc[0]), half_life_days)
@@ -133,7 +133,7 @@ def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -
 
 def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[int]:
     """Return the index of the reports, first learnt first, that stay within the cap."""
-    days = group[DAY].to_numpy(np.float64)
+    days = group[c.DAY].to_numpy(np.float64)
     counted: list[int] = []
     for number in range(len(days)):
         apart = np.abs(days[counted] - days[number])
@@ -145,8 +145,7 @@ def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[
 def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the cells where rows happened, ``''`` where only an estate's middle is known."""
     fine = rows["h3_r10"].where(rows["match_level"].isin(list(OWN_POINT)), "")
-    coarse = parents(fine.to_numpy(dtype=np.str_), RESOLUTION)
-    return {"cell": pd.Series(coarse, index=rows.index, dtype="str"), "h3_r10": fine}
+    return {"cell": parent_cells(fine, RESOLUTION), "h3_r10": fine}
 
 
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:

@@ -191,12 +191,12 @@ def _choose_styles(
     roomed = np.array([s.room > 0 for s in spots], dtype=bool)
     chosen = np.full(len(spots), "", dtype=object)
     for kind, room in ((True, True), (True, False), (False, True), (False, False)):
-        here = np.flatnonzero((numbered == kind) & (roomed == room))
+        rows = np.flatnonzero((numbered == kind) & (roomed == room))
         pool = _PLAIN_STYLES + (_NUMBERED_STYLES if kind else ())
         fit = [(n, w) for n, w, _ in pool if n in only and (room or n not in _NEEDS_ROOM)]
         weights = np.array([w for _, w in fit])
-        drawn = rng.choice(len(fit), len(here), p=weights / weights.sum())
-        chosen[here] = np.array([n for n, _ in fit], dtype=object)[drawn]
+        drawn = rng.choice(len(fit), len(rows), p=weights / weights.sum())
+        chosen[rows] = np.array([n for n, _ in fit], dtype=object)[drawn]
     return chosen
 
 

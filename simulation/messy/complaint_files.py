@@ -167,9 +167,9 @@ def write_other_channels(
         folder / name for name in ("08_信访登记.csv", "09_随手拍.csv", "10_教育局转办.xlsx")
     )
     cells = words.petition_cells(petition, rng=rng)
-    told = petition.answers.assign(key=words.petition_numbers(petition.facts))
-    cells, told = plant(cells, told, _PETITION_BLUNDERS, rng=rng)
-    write_text_table(paths[0], cells, told, book, table="complaints", encoding="gbk")
+    answers = petition.answers.assign(key=words.petition_numbers(petition.facts))
+    cells, answers = plant(cells, answers, _PETITION_BLUNDERS, rng=rng)
+    write_text_table(paths[0], cells, answers, book, table="complaints", encoding="gbk")
     _write_snaps(city, snap, paths[1], book, rng=rng)
     cells = words.education_cells(education, rng=rng)
     sheet = Sheet(name="Sheet1", cells=cells, answers=education.answers)
@@ -183,15 +183,15 @@ def _write_snaps(
     """Leave half the addresses out, and some points zero or with the axes exchanged."""
     cells = words.snap_cells(city, snap, rng=rng)
     silent = happens(len(cells), share=0.5, rng=rng)
-    told = snap.answers.assign(key=words.snap_numbers(snap.facts))
-    told.loc[silent, ["building_id", "room"]] = ""
-    told.loc[silent, ["level", "style"]] = ["cell", "point"]
+    answers = snap.answers.assign(key=words.snap_numbers(snap.facts))
+    answers.loc[silent, ["building_id", "room"]] = ""
+    answers.loc[silent, ["level", "style"]] = ["cell", "point"]
     cells.loc[silent, "地址描述"] = ""
-    cells, told = plant(cells, told, _SNAP_BLUNDERS, rng=rng)
-    fine = np.flatnonzero((told["problem"] == "").to_numpy())
+    cells, answers = plant(cells, answers, _SNAP_BLUNDERS, rng=rng)
+    fine = np.flatnonzero((answers["problem"] == "").to_numpy())
     odd = rng.choice(fine, min(5, len(fine)), replace=False)
     cells.loc[odd[:3], ["经度", "纬度"]] = "0"
-    told.loc[odd[:3], "problem"] = "zero_point"
+    answers.loc[odd[:3], "problem"] = "zero_point"
     cells.loc[odd[3:], ["经度", "纬度"]] = cells.loc[odd[3:], ["纬度", "经度"]].to_numpy()
-    told.loc[odd[3:], "problem"] = "swapped_axes"
-    write_text_table(path, cells, told, book, table="complaints", encoding="utf-8-sig")
+    answers.loc[odd[3:], "problem"] = "swapped_axes"
+    write_text_table(path, cells, answers, book, table="complaints", encoding="utf-8-sig")

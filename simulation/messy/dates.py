@@ -35,8 +35,8 @@ def write_moments(moments: NDArray[np.datetime64], styles: NDArray[np.str_]) -> 
     cells = np.full(len(moments), None, dtype=object)
     stamps = pd.Series(moments.astype("datetime64[us]"))
     for style in np.unique(styles):
-        here = np.flatnonzero((styles == style) & stamps.notna().to_numpy())
-        cells[here] = _in_style(stamps.iloc[here], str(style))
+        rows = np.flatnonzero((styles == style) & stamps.notna().to_numpy())
+        cells[rows] = _in_style(stamps.iloc[rows], str(style))
     return cells
 
 

@@ -64,12 +64,12 @@ def write_inspections(
     paths = []
     for index, month in enumerate(np.unique(months)):
         rows = np.flatnonzero(months == month)
-        part, told = (f.iloc[rows].reset_index(drop=True) for f in (cells, answers))
+        part, part_answers = (f.iloc[rows].reset_index(drop=True) for f in (cells, answers))
         if index % 6 == 1:
-            part, told = plant(part, told, _INSPECTION_BLUNDERS, rng=rng)
+            part, part_answers = plant(part, part_answers, _INSPECTION_BLUNDERS, rng=rng)
         path = folder / f"巡查记录_{month}.csv"
         encoding = ("gbk", "utf-8", "utf-8-sig")[index % 3]
-        write_text_table(path, part, told, book, table="inspections", encoding=encoding)
+        write_text_table(path, part, part_answers, book, table="inspections", encoding=encoding)
         paths.append(path)
     return paths
 

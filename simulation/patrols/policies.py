@@ -78,8 +78,8 @@ class Routes:
             for place, building in enumerate(stops)
         ]
         frame = pd.DataFrame(rows, columns=["shift", "place", "building"], dtype=np.int64)
-        told = np.full(len(frame), np.nan) if chance is None else chance[frame["building"]]
-        return frame.assign(arm=LIST, minutes=self.office.scene.minutes, chance=told)
+        chances = np.full(len(frame), np.nan) if chance is None else chance[frame["building"]]
+        return frame.assign(arm=LIST, minutes=self.office.scene.minutes, chance=chances)
 
 
 def fill(office: Office, day: int, order: Ints, chance: Floats | None = None) -> pd.DataFrame:

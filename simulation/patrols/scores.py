@@ -29,9 +29,10 @@ from geo.arrays import Floats
 from geo.cells import cells_of_points
 from risk.config import ScoreConfig
 from risk.features import build_features
+from risk.find_model import FindModel
 from risk.find_rules import FindRules
 from risk.find_visits import PastScores
-from risk.finds import FindModel, learn_find_chance
+from risk.finds import learn_find_chance
 from risk.learning import Learning, learn_weights
 from risk.ranking import add_ranks
 from risk.scorecard import POINTS_PER_EVENT, Scorecard
@@ -74,7 +75,7 @@ class GrowingTables:
     def replace(self, name: str, rows: pd.DataFrame) -> None:
         """Take new rows in place of a table's old ones."""
         types = {**dict.fromkeys(_TEXTS[name], pa.string()), **_OTHERS[name]}
-        table = _fill(rows, types | LAKE_COLUMNS | PLACEMENT_COLUMNS)
+        table = fill_table(rows, types | LAKE_COLUMNS | PLACEMENT_COLUMNS)
         if name not in self._views:
             self._views[name] = self._connection.create_table(name, table, temp=True)
             return
@@ -96,7 +97,8 @@ class GrowingTables:
         return self._known[key]
 
 
-def _fill(rows: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
+def fill_table(rows: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
+    """Bring columns to their types; what is not there is null."""
     return pa.table({name: _column(rows, name, kind) for name, kind in types.items()})
 
 
@@ -212,7 +214,7 @@ def _register(office: Office) -> pa.Table:
         h3_r10=cells_of_points(lon, lat, resolution=10),
         learnt_at=np.datetime64("2000-01-01", "us"),
     )
-    return _fill(rows, REGISTER_COLUMNS)
+    return fill_table(rows, REGISTER_COLUMNS)
 
 
 def _moments(days: pd.Series | Floats, day: int, hour: int) -> NDArray[np.datetime64]:

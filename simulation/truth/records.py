@@ -174,14 +174,16 @@ def _rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd
     homes = rng.binomial(b["rentals"].to_numpy(), coverage)
     trade = (b["households"] == 0).to_numpy() * rng.binomial(b["floors"], coverage)
     plain = np.repeat(np.arange(len(b)), homes + trade)
-    told = np.flatnonzero(
+    filed_sites = np.flatnonzero(
         (happens(len(sites), share=_TUTORS_WHO_FILE, rng=rng)) & (sites["room"] > 0).to_numpy()
     )
-    building = np.concatenate([plain, sites["building"].to_numpy()[told]])
+    building = np.concatenate([plain, sites["building"].to_numpy()[filed_sites]])
     day = rng.integers(0, DAYS, len(plain))
-    start = np.concatenate([day, sites["opened"].to_numpy()[told] - rng.integers(3, 40, len(told))])
+    start = np.concatenate(
+        [day, sites["opened"].to_numpy()[filed_sites] - rng.integers(3, 40, len(filed_sites))]
+    )
     filed = np.minimum(start + rng.integers(0, 30, len(start)), DAYS - 1)
-    tutor = np.concatenate([np.full(len(plain), -1), told])
+    tutor = np.concatenate([np.full(len(plain), -1), filed_sites])
     rooms = _rooms(city, building, sites, tutor, tutor >= 0, rng=rng)
     dwelling = (b["households"] > 0).to_numpy()[building]
     chance = np.where(tutor >= 0, 0.45, np.where(dwelling, 0.04, 0.95))
@@ -220,7 +222,7 @@ def _inspections(
     site = visits["site"].to_numpy()
     found = (visits["result"] == FOUND).to_numpy()
     rooms = _rooms(city, visits["building"].to_numpy(), sites, site, found, rng=rng)
-    told = found | happens(count, share=_VISITS_NAMING_A_ROOM, rng=rng)
+    names_room = found | happens(count, share=_VISITS_NAMING_A_ROOM, rng=rng)
     units = unit_codes(city.buildings, visits["building"].to_numpy(), rooms)
     return pd.DataFrame(
         {
@@ -231,7 +233,7 @@ def _inspections(
             "building": visits["building"],
             "site": site,
             "result": np.array(RESULTS, dtype=object)[visits["result"]],
-            "unit_id": np.where(told, np.array(units, dtype=object), ""),
+            "unit_id": np.where(names_room, np.array(units, dtype=object), ""),
             "pupils": np.where(found, np.append(sites["pupils"], 0)[site], 0),
             "party": np.where(found, np.append(sites["party"], "")[site], ""),
         }

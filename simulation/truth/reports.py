@@ -26,19 +26,19 @@ def report(town: Town, day: int) -> pd.DataFrame:
     active = open_sites(town, day)
     rate = BEHAVIOUR.true_reports_per_site * town.reporting[sites["building"][active]]
     rate = rate * np.sqrt(sites["pupils"][active] / 12.0) * season(town, day)
-    told = np.repeat(active, rng.poisson(rate))
+    reported_sites = np.repeat(active, rng.poisson(rate))
     thousands = len(town.seen) / 1_000
     crowd = town.reporting * np.sqrt(1.0 + town.city.buildings["households"].to_numpy())
     wrong = draw_weighted(crowd, rng.poisson(BEHAVIOUR.false_reports * thousands), rng)
     other = draw_weighted(crowd, rng.poisson(BEHAVIOUR.other_reports * thousands), rng)
-    building = np.concatenate([sites["building"][told], wrong, other])
+    building = np.concatenate([sites["building"][reported_sites], wrong, other])
     frame = pd.DataFrame(
         {
             "day": day + _weekdays(len(building), rng),
             "building": building,
-            "site": np.concatenate([told, np.full(len(wrong) + len(other), -1)]),
+            "site": np.concatenate([reported_sites, np.full(len(wrong) + len(other), -1)]),
             "about": np.repeat(
-                [TRUE_REPORT, FEAR, NOT_OUR_BUSINESS], [len(told), len(wrong), len(other)]
+                [TRUE_REPORT, FEAR, NOT_OUR_BUSINESS], [len(reported_sites), len(wrong), len(other)]
             ),
         }
     )

@@ -123,8 +123,8 @@ def draw_weighted(
 
 def _settle_nearby(town: Town, place: Ints, pull: NDArray[np.float32]) -> Ints:
     """Choose a new building within a few hundred metres, the likelier the stronger its pull."""
-    found = town.tree.query(town.tree.data[place], k=min(80, len(pull)))
-    gaps, near = np.asarray(found[0]), np.asarray(found[1], dtype=np.int64)
+    nearest = town.tree.query(town.tree.data[place], k=min(80, len(pull)))
+    gaps, near = np.asarray(nearest[0]), np.asarray(nearest[1], dtype=np.int64)
     with np.errstate(divide="ignore"):
         lure = np.log(np.where(gaps > SAME_PLACE_M, pull[near], pull[near] * 1e-3))
     choice = np.argmax(lure + town.rng.gumbel(size=near.shape), axis=1)

@@ -42,16 +42,16 @@ def look_at_doors(truth: Path, visits: pd.DataFrame, *, rng: np.random.Generator
     hit = (site >= 0) & (rng.random(len(visits)) < chance)
     once = pd.Series(np.where(hit, site, -1 - np.arange(len(site)))).duplicated().to_numpy()
     hit &= ~once
-    told = draw_results(hit, there=site >= 0, rng=rng)
-    return [RESULTS[each] for each in told]
+    results = draw_results(hit, there=site >= 0, rng=rng)
+    return [RESULTS[each] for each in results]
 
 
 def _sites_at(sites: pd.DataFrame, visits: pd.DataFrame) -> np.ndarray:
     """Return the number of the site that stands open at each visit, -1 for none."""
-    asked = visits[["building_id", "at"]].assign(visit=np.arange(len(visits)))
-    both = asked.merge(sites[["site", "building_id", "opened", "closed"]], on="building_id")
+    numbered = visits[["building_id", "at"]].assign(visit=np.arange(len(visits)))
+    both = numbered.merge(sites[["site", "building_id", "opened", "closed"]], on="building_id")
     day = both["at"].dt.normalize()
     there = (both["opened"] <= day) & (both["closed"].isna() | (both["closed"] >= day))
-    found = np.full(len(visits), -1, dtype=np.int64)
-    found[both.loc[there, "visit"].to_numpy()] = both.loc[there, "site"].to_numpy()
-    return found
+    site_at = np.full(len(visits), -1, dtype=np.int64)
+    site_at[both.loc[there, "visit"].to_numpy()] = both.loc[there, "site"].to_numpy()
+    return site_at

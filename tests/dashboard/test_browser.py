@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +13,8 @@ from visits import (
     WAIT_MS,
     WIDE,
     Visit,
-    grave_findings,
+    faults,
     opened_without_network,
-    sideways_px,
-    small_targets,
     visiting,
 )
 
@@ -74,19 +71,6 @@ def over_a_cell(visit: Visit) -> str:
     pytest.fail("there is no cell in the middle of the map")
 
 
-def faults(visit: Visit, sizes: tuple[tuple[int, int], ...], targets: str) -> Iterator[object]:
-    """Yield what is wrong with a page on screens of some sizes, the first as it was opened."""
-    for size in sizes:
-        visit.page.set_viewport_size({"width": size[0], "height": size[1]})
-        visit.settled()
-        if px := sideways_px(visit.page):
-            yield f"{px} px beside the screen", size
-        if found := grave_findings(visit.page):
-            yield found, size
-        if size == PHONE and (small := small_targets(visit.page, targets)):
-            yield "too small for a finger", small
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_works_for_everybody_in_both_languages_on_both_screens(
@@ -109,7 +93,7 @@ def test_every_page_works_for_everybody_in_both_languages_on_both_screens(
         visit.page.wait_for_selector(f'html[lang|="{language}"]', state="attached", timeout=WAIT_MS)
         visit.settled()
         assert visit.page.locator("h1").count() == 1
-        assert list(faults(visit, sizes, targets)) == []
+        assert faults(visit.page, sizes, targets=targets) == []
 
 
 def test_a_click_on_a_cell_opens_why_it_stands_there(visitors: Visitors, server: str) -> None:

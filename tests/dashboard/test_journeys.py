@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from visits import PHONE, WAIT_MS, WIDE, grave_findings, settled, sideways_px, telling
+from visits import PHONE, WAIT_MS, WIDE, faults, settled, telling
 
 pytestmark = pytest.mark.browser
 
@@ -141,22 +141,10 @@ def test_axe_finds_nothing_serious_on_the_pages_of_signing_in_and_of_people(
     page = browser.new_page()
     with telling(browser):
         page.goto(f"{server}/gw/sign-in")
-        faults = faults_of(page)
+        wrong = faults(page, (WIDE, PHONE), rests=lambda page: page.wait_for_load_state())
         page.locator("button[value=auditor]").click()
         page.locator("h1").wait_for(timeout=WAIT_MS)
         page.locator("[data-testid=stDataFrame]").first.wait_for(timeout=WAIT_MS)
-        settled(page)
-        faults += faults_of(page, rests=settled)
+        wrong += faults(page, (WIDE, PHONE))
     page.close()
-    assert faults == []
-
-
-def faults_of(page: Any, rests: Callable[[Any], None] = lambda _page: None) -> list[object]:
-    """Return what axe finds, and what lies beside the screen, on a wide and a narrow one."""
-    faults: list[object] = []
-    for width, height in (WIDE, PHONE):
-        page.set_viewport_size({"width": width, "height": height})
-        rests(page)
-        faults += grave_findings(page)
-        faults += [px] if (px := sideways_px(page)) else []
-    return faults
+    assert wrong == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.reading.column_mapping import guess_mapping
 from data.lake.manifest import Manifest
 from data.lake.schema import rows_schema
+from data.store.audit.chain import START
+from data.store.unit_of_work import Store
 from data.workspace.folder import Workspace
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
@@ -40,6 +42,25 @@ def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workspace(tmp_path: Path, empty_folder: Path) -> Workspace:
     """Return a new, empty workspace."""
     return Workspace.open(shutil.copytree(empty_folder, tmp_path / "office"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    empty_folder: Path,
+    empty_postgresql: Callable[[], str],
+) -> Iterator[Store]:
+    """Return an empty store on each database, its log sealed with a secret and a file."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(empty_folder / 'gridwarden.db', tmp_path)}"
+    else:
+        url = empty_postgresql()
+    made = Store(url, secret=lambda: b"of this test", head_file=tmp_path / "audit.head")
+    made.upgrade()
+    made.sealing.write_anew(START)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

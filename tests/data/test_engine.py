@@ -20,6 +20,8 @@ from data.workspace.folder import Workspace
 from tests.data.derived.test_visits import HOUR, known, local, put, version
 from tests.data.derived.test_visits import NOON as VISITED
 
+PutRows = Callable[..., Manifest]
+
 START = datetime(2026, 1, 1)  # noqa: DTZ001 -- local times throughout
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- the same
 
@@ -35,7 +37,7 @@ def test_an_empty_workspace_has_every_table_with_all_its_columns(workspace: Work
 
 
 def test_columns_have_the_same_types_before_and_after_the_first_row(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     engine = Engine(workspace)
     before = {name: engine.table(name).schema() for name in ("complaints", "buildings")}
@@ -46,7 +48,7 @@ def test_columns_have_the_same_types_before_and_after_the_first_row(
 
 
 def test_rows_from_before_a_field_existed_have_it_unknown(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     manifest = put_rows(workspace, "inspections", [{"inspection_id": "X1", "at": START}])
     path = workspace.lake.rows_path(manifest)
@@ -63,9 +65,7 @@ def test_there_is_no_table_of_another_name(workspace: Workspace) -> None:
         Engine(workspace).table("pupils")
 
 
-def test_a_row_learnt_at_the_cut_is_not_yet_known(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
-) -> None:
+def test_a_row_learnt_at_the_cut_is_not_yet_known(workspace: Workspace, put_rows: PutRows) -> None:
     put_rows(workspace, "complaints", [{"ticket_no": "1", "received_at": START}])
     engine = Engine(workspace)
     counts = [
@@ -75,9 +75,7 @@ def test_a_row_learnt_at_the_cut_is_not_yet_known(
     assert [count.as_py() for count in counts] == [0, 1]
 
 
-def test_a_row_that_was_learnt_late_is_known_late(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
-) -> None:
+def test_a_row_that_was_learnt_late_is_known_late(workspace: Workspace, put_rows: PutRows) -> None:
     late = START + timedelta(days=30)
     row = {"decision_no": "1", "decided_on": START, "learnt_at": late}
     put_rows(workspace, "violations", [row])
@@ -89,7 +87,7 @@ def test_a_row_that_was_learnt_late_is_known_late(
 
 @pytest.mark.parametrize("pieces", [1, 4])
 def test_each_row_of_an_only_import_is_known_from_its_own_time_however_it_came(
-    workspace: Workspace, put_rows: Callable[..., Manifest], pieces: int
+    workspace: Workspace, put_rows: PutRows, pieces: int
 ) -> None:
     times = [START + timedelta(hours=number) for number in range(2_000)]
     rows = [{"ticket_no": str(number), "received_at": at} for number, at in enumerate(times)]
@@ -99,9 +97,7 @@ def test_each_row_of_an_only_import_is_known_from_its_own_time_however_it_came(
     assert told["learnt_at"].to_pylist() == told["received_at"].to_pylist()
 
 
-def test_registers_are_known_at_any_date(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
-) -> None:
+def test_registers_are_known_at_any_date(workspace: Workspace, put_rows: PutRows) -> None:
     put_rows(workspace, "grids", [{"grid_code": "370902001001001"}])
     put_rows(workspace, "buildings", [{"building_id": "A"}])
     engine = Engine(workspace)
@@ -110,7 +106,7 @@ def test_registers_are_known_at_any_date(
 
 
 def test_an_event_in_the_future_is_known_from_its_import_at_the_latest(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     event = NOON + timedelta(days=90)
     put_rows(workspace, "complaints", [{"ticket_no": "1", "received_at": event}], now=NOON)
@@ -133,7 +129,7 @@ def by_building(engine: Engine, cut: datetime | None) -> list[dict[str, Any]]:
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore")  # pyspark and ibis warn about each other's old habits
 def test_the_same_expression_and_the_visits_are_the_same_on_spark(
-    workspace: Workspace, put_rows: Callable[..., Manifest], spark: Any
+    workspace: Workspace, put_rows: PutRows, spark: Any
 ) -> None:
     places = [{"building_id": f"B{n}", "lon": 117.1 + n / 100, "lat": 36.1} for n in range(5)]
     put_rows(workspace, "buildings", places)

@@ -18,12 +18,14 @@ from data.store.unit_of_work import Store
 from data.workspace.folder import Workspace
 from tests.data.derived.test_visits import put, version
 
+PutRows = Callable[..., Manifest]
+
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def street(workspace: Workspace, put_rows: Callable[..., Manifest]) -> Workspace:
+def street(workspace: Workspace, put_rows: PutRows) -> Workspace:
     """Return a workspace with a building, a complaint that nothing places, and a visit."""
     put_rows(workspace, "buildings", [{"building_id": "A", "lon": 117.1, "lat": 36.1}])
     put_rows(workspace, "complaints", [complaint("1")], now=NOON)
@@ -52,7 +54,7 @@ def everything(
     return {name: sorted(table.to_pyarrow().to_pylist(), key=str) for name, table in tables.items()}
 
 
-def change_all(workspace: Workspace, put_rows: Callable[..., Manifest]) -> None:
+def change_all(workspace: Workspace, put_rows: PutRows) -> None:
     """Import rows, take an import back, review an address, record and correct a visit."""
     first = workspace.lake.imports("complaints")[0]
     put_rows(workspace, "complaints", [complaint("2")], now=NOON + HOUR)
@@ -71,7 +73,7 @@ def change_all(workspace: Workspace, put_rows: Callable[..., Manifest]) -> None:
 
 
 def test_what_is_imported_reviewed_and_recorded_later_is_in_no_table_of_a_pinned_engine(
-    street: Workspace, engine: Engine, put_rows: Callable[..., Manifest]
+    street: Workspace, engine: Engine, put_rows: PutRows
 ) -> None:
     before = everything(engine, TABLES)
     pinned = engine.pinned()
@@ -82,7 +84,7 @@ def test_what_is_imported_reviewed_and_recorded_later_is_in_no_table_of_a_pinned
 
 
 def test_an_import_between_two_tables_of_a_run_is_in_neither_though_nothing_was_read_before(
-    street: Workspace, engine: Engine, put_rows: Callable[..., Manifest]
+    street: Workspace, engine: Engine, put_rows: PutRows
 ) -> None:
     pinned = engine.pinned()
     assert pinned.table("buildings").count().to_pyarrow().as_py() == 1
@@ -97,7 +99,7 @@ def test_an_import_between_two_tables_of_a_run_is_in_neither_though_nothing_was_
 
 
 def test_files_of_the_pinned_state_that_were_deleted_are_made_again_alike(
-    street: Workspace, engine: Engine, put_rows: Callable[..., Manifest]
+    street: Workspace, engine: Engine, put_rows: PutRows
 ) -> None:
     pinned = engine.pinned()
     before = everything(pinned)
@@ -109,7 +111,7 @@ def test_files_of_the_pinned_state_that_were_deleted_are_made_again_alike(
 
 
 def test_a_run_sees_one_state_while_another_thread_imports_and_records(
-    street: Workspace, engine: Engine, put_rows: Callable[..., Manifest]
+    street: Workspace, engine: Engine, put_rows: PutRows
 ) -> None:
     def write() -> None:
         for number in range(2, 4):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,30 @@ def empty_office(tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
 def office(tmp_path: Path, filled_folder: Path) -> Iterator[Office]:
     """Return an office with three files imported."""
     yield from _moved(filled_folder, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def scored_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> Path:
+    folder = shutil.copytree(filled_folder, tmp_path_factory.mktemp("scored") / "office")
+    office = open_office(folder, now=lambda: NOW)
+    for day in (date(2026, 10, 1), NOW.date()):
+        office.scores.run(local_owner(), as_of=day)
+    office.close()
+    return folder
+
+
+@pytest.fixture
+def scored(tmp_path: Path, scored_folder: Path) -> Iterator[Office]:
+    """Return the office with the scores of 1 October and of 24 November, today."""
+    yield from _moved(scored_folder, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def seen_scored(scored_folder: Path) -> Iterator[Office]:
+    """Return the scored office, to be read and never changed."""
+    office = open_office(scored_folder, now=lambda: NOW)
+    yield office
+    office.close()
 
 
 def _moved(folder: Path, to: Path) -> Iterator[Office]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -13,31 +13,27 @@ import pandas as pd
 import pytest
 
 from governance.access.permissions import local_owner
-from gridwarden.compose import open_office
+from governance.office import Office
 
 ME = local_owner()
 LAYERS = ("building", "cell:8", "cell:9", "cell:10", "grid", "community")
 
 
+UNSURE = "工单编号,来电时间,事发地址\n250912101108115405,2026-11-12 19:10,示例花园\n"
+COMPLAINTS = "工单编号,来电时间,楼栋编码,事发地址\n" + "".join(
+    f"29{n:016d},2026-11-20 10:00,B{n % 8 + 1},示例花园{n % 8 + 1}号楼\n" for n in range(60)
+)
+
+
 @pytest.fixture
-def office(own_demonstration: Path) -> Iterator[Any]:
-    office = open_office(own_demonstration)
-    yield office
-    office.close()
+def office(scored: Office, tmp_path: Path) -> Office:
+    """Return a scored office with an address that a person must decide on."""
+    scored.imports.import_file(ME, "complaints", written(tmp_path / "unsure.csv", UNSURE))
+    return scored
 
 
-def complaints(path: Path, office: Any, *, rows: int = 60) -> Path:
-    """Write complaints about known buildings, as a sender would: GBK, in Chinese."""
-    places = office.risk_map.layer(ME, layer="building").head(rows)
-    frame = pd.DataFrame(
-        {
-            "工单编号": [f"29{n:016d}" for n in range(len(places))],
-            "来电时间": "2026-11-20 10:00",
-            "诉求地址": places["std_address"],
-            "楼栋编码": places["unit"],
-        }
-    )
-    frame.to_csv(path, index=False, encoding="gbk")
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -61,7 +57,7 @@ def until_done(work: Callable[[], object], clicks: list[Callable[[], object]]) -
         return sum(each.result(timeout=60) for each in clicked)
 
 
-def test_everyone_who_asks_at_once_gets_the_answer_of_one_who_asks_alone(office: Any) -> None:
+def test_everyone_who_asks_at_once_gets_the_answer_of_one_who_asks_alone(office: Office) -> None:
     questions: list[Callable[[], Any]] = [
         lambda layer=layer: office.risk_map.layer(ME, layer=layer) for layer in LAYERS
     ]
@@ -73,7 +69,7 @@ def test_everyone_who_asks_at_once_gets_the_answer_of_one_who_asks_alone(office:
         pd.testing.assert_frame_equal(expected, answer)
 
 
-def test_threads_that_ended_leave_their_sessions_to_the_next(office: Any) -> None:
+def test_threads_that_ended_leave_their_sessions_to_the_next(office: Office) -> None:
     for _ in range(12):
         thread = threading.Thread(target=office.imports.tables, args=(ME,))
         thread.start()
@@ -82,9 +78,9 @@ def test_threads_that_ended_leave_their_sessions_to_the_next(office: Any) -> Non
 
 
 def test_an_import_its_undo_and_a_decision_disturb_nobody_who_clicks(
-    office: Any, tmp_path: Path
+    office: Office, tmp_path: Path
 ) -> None:
-    file = complaints(tmp_path / "complaints.csv", office)
+    file = written(tmp_path / "complaints.csv", COMPLAINTS)
     unit = str(office.risk_map.top(ME, k=1)["unit"].iloc[0])
     before = office.imports.tables(ME).set_index("table")["rows"]
     waiting = office.address_review.queue(ME, limit=1).iloc[0]
@@ -117,10 +113,10 @@ def test_an_import_its_undo_and_a_decision_disturb_nobody_who_clicks(
     assert office.verify(ME).problems == ()
 
 
-def test_two_who_score_the_same_day_arrive_at_the_same_snapshot(office: Any) -> None:
+def test_two_who_score_the_same_day_arrive_at_the_same_snapshot(office: Office) -> None:
     day = date(2026, 11, 20)
-    with ThreadPoolExecutor(3) as threads:
-        scored = [threads.submit(office.scores.run, ME, as_of=day) for _ in range(3)]
+    with ThreadPoolExecutor(2) as threads:
+        scored = [threads.submit(office.scores.run, ME, as_of=day) for _ in range(2)]
         ids = {each.result(timeout=120).snapshot_id for each in scored}
     assert len(ids) == 1
     assert office.verify(ME).problems == ()

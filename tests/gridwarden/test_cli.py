@@ -119,7 +119,8 @@ def test_a_list_leaves_as_a_workbook_or_as_csv(
     cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
     assert any("不是结论" in text for text in cells)
     assert "B2" in cells
-    assert gridwarden("-w", scored, "top", "--export", tmp_path / "top.pdf").code == 1
+    said = gridwarden("-w", scored, "top", "--export", tmp_path / "top.pdf", "--json")
+    assert (said.code, said.json["error"]) == (1, "export_format_unknown")
 
 
 def test_quarantine_gives_one_workbook_back(

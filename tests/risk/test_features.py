@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
+from risk.aggregates import fetch
 from risk.config import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.features import FeatureTable, build_features
 from risk.find_rules import FindRules
+from risk.report_events import EVENT_COLUMNS, ReportingRules, report_events
 from risk.scorecard import Scorecard
 from risk.waiting import read_waiting
 from tests.risk.conftest import CUT, in_buildings
@@ -355,7 +357,7 @@ class SparkEngine:
 
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
-def test_duckdb_and_spark_give_the_same_features(
+def test_duckdb_and_spark_give_the_same_features_and_events(
     spark: Any,
     random_engine: Callable[[int], Any],
     cut: datetime,
@@ -364,6 +366,15 @@ def test_duckdb_and_spark_give_the_same_features(
 ) -> None:
     engine = random_engine(5)
     ours = build_features(engine, cut=cut, config=config)
-    theirs = build_features(SparkEngine(spark, engine, tmp_path), cut=cut, config=config)
+    on_spark = SparkEngine(spark, engine, tmp_path)
+    theirs = build_features(on_spark, cut=cut, config=config)
     pd.testing.assert_frame_equal(ours.buildings, theirs.buildings, rtol=1e-9, atol=1e-9)
     pd.testing.assert_frame_equal(ours.unlocated, theirs.unlocated, rtol=1e-9, atol=1e-9)
+    followed = [
+        fetch(report_events(source, cut=cut, rules=ReportingRules())).sort_values(
+            list(EVENT_COLUMNS[:3]), ignore_index=True
+        )
+        for source in (engine, on_spark)
+    ]
+    assert len(followed[0]) > 10
+    pd.testing.assert_frame_equal(*followed, rtol=1e-9, atol=1e-9, check_dtype=False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,7 +16,7 @@ from risk import columns as c
 from risk.config import ScoreConfig, Weights
 from risk.explain import explain
 from risk.features import build_features
-from risk.histories import RELATIVE_RISKS
+from risk.histories import RELATIVE_RISKS, _Results
 from risk.run import run_score
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
@@ -89,6 +90,16 @@ def test_less_effort_makes_a_clean_history_weaker(engine: Any) -> None:
     expected = [clean(minutes) for minutes in (2, 10)]
     assert expected == sorted(expected)
     assert len(set(expected)) == 2
+
+
+def test_like_everywhere_is_worth_no_more_than_policy_says() -> None:
+    rng = np.random.default_rng(4)
+    expected = rng.uniform(0.2, 6, 2000)
+    by_chance = rng.poisson(expected).astype(float)
+    results = _Results(found=by_chance, expected=expected, decay=np.ones(2000), most_strength=4.0)
+    codes = np.arange(2000)
+    ratios = np.log((by_chance + 4.0) / (expected + 4.0))
+    np.testing.assert_allclose(results.ratios(codes, 2000), ratios)
 
 
 def test_nothing_from_after_the_cut_is_in_a_history(

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,38 +23,19 @@ from risk.reporting import (
 )
 from simulation.city.city import CityPlan, build_city
 from simulation.truth.history import live_two_years
+from tests.risk.conftest import CUT, MemoryEngine, make_engine
 
 RULES = ReportingRules()
-CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
-TEXT, TIME = pa.string(), pa.timestamp("us")
-PLACED = {"row_key": TEXT, "building_id": TEXT, "event_at": TIME, "learnt_at": TIME}
-COMPLAINT = PLACED | dict.fromkeys(
-    ("community_code", "reporter_key", "category", "related_ticket", "is_true"), TEXT
-)
-COMPLAINT |= {"closed_at": TIME}
-VISIT = PLACED | {"result": TEXT}
 
 
-class Tables:
-    """Hold complaints and inspections in memory."""
-
-    def __init__(self, complaints: pd.DataFrame, inspections: pd.DataFrame) -> None:
-        self._tables = {
-            "complaints": _as_arrow(complaints, COMPLAINT),
-            "inspections": _as_arrow(inspections, VISIT),
+def tables_of(complaints: pd.DataFrame, visits: pd.DataFrame) -> MemoryEngine:
+    frames = {"complaints": complaints, "inspections": visits}
+    return make_engine(
+        {
+            name: frame.astype(object).where(frame.notna(), None).to_dict("records")
+            for name, frame in frames.items()
         }
-
-    def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
-        return ibis.memtable(self._tables[name])
-
-
-def _as_arrow(frame: pd.DataFrame, columns: dict[str, pa.DataType]) -> pa.Table:
-    known = {name: frame[name] for name in columns if name in frame}
-    times = {name: known[name].astype("datetime64[us]") for name in known if name.endswith("_at")}
-    known |= times
-    nothing = [None] * len(frame)
-    arrays = {n: pa.array(known.get(n, nothing), kind) for n, kind in columns.items()}
-    return pa.table(arrays)
+    )
 
 
 def day(number: float) -> datetime:
@@ -84,7 +61,7 @@ def found(days: Sequence[float], result: str = "属实") -> pd.DataFrame:
 
 
 def events_of(complaints: pd.DataFrame, visits: pd.DataFrame | None = None) -> pd.DataFrame:
-    tables = Tables(complaints, found([]) if visits is None else visits)
+    tables = tables_of(complaints, found([]) if visits is None else visits)
     events = report_events(tables, cut=CUT, rules=RULES).to_pandas()
     return events.sort_values("first_at", ignore_index=True)
 
@@ -157,35 +134,6 @@ def test_events_agree_with_following_them_one_by_one(seed: int) -> None:
     ours = list(zip(events[FURTHER].tolist(), events[DAYS].round(6).tolist(), strict=True))
     plain = [(further, round(days, 6)) for further, days in followed_one_by_one(complaints, visits)]
     assert ours == plain
-
-
-class SparkTables:
-    """Hold the same tables in files that Spark reads."""
-
-    def __init__(self, session: Any, tables: Tables, folder: Path) -> None:
-        connection = ibis.pyspark.connect(session)
-        self._views = {}
-        for name in ("complaints", "inspections"):
-            pq.write_table(tables.table(name).to_pyarrow(), folder / f"{name}.parquet")
-            self._views[name] = connection.read_parquet(str(folder / f"{name}.parquet"))
-
-    def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
-        return self._views[name]
-
-
-@pytest.mark.spark
-@pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
-def test_duckdb_and_spark_follow_the_same_events(spark: Any, tmp_path: Path) -> None:
-    rng = np.random.default_rng(11)
-    rows = [(float(at), str(who)) for at, who in zip(rng.uniform(0, 299, 30), rng.choice(
-        ["", "a", "b", "c"], 30), strict=True)]  # fmt: skip
-    tables = Tables(told(rows), found(sorted(rng.uniform(0, 299, 4))))
-    ours, theirs = (
-        report_events(source, cut=CUT, rules=RULES).to_pandas().sort_values("first_at")
-        for source in (tables, SparkTables(spark, tables, tmp_path))
-    )
-    assert ours[FURTHER].tolist() == theirs[FURTHER].tolist()
-    np.testing.assert_allclose(ours[DAYS], theirs[DAYS], atol=1e-9)
 
 
 def simulated(
@@ -312,7 +260,7 @@ def lived() -> tuple[Any, Any]:
     return city, live_two_years(city, start=date(2024, 11, 26), rng=rng)
 
 
-def as_tables(city: Any, truth: Any, rng: np.random.Generator) -> Tables:
+def as_tables(city: Any, truth: Any, rng: np.random.Generator) -> MemoryEngine:
     """Turn what happened into the office's tables; a caller's claim is verified now and then."""
     community = city.buildings["community"].to_numpy()
     reports, visits = truth.reports, truth.visits
@@ -342,7 +290,7 @@ def as_tables(city: Any, truth: Any, rng: np.random.Generator) -> Tables:
             "result": np.where(visits["result"] == 2, "属实", "未发现异常"),
         }
     )
-    return Tables(complaints, inspections)
+    return tables_of(complaints, inspections)
 
 
 def test_the_demonstration_city_is_ranked_about_as_its_hidden_reporting_rates(

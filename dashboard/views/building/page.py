@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from dashboard.documents.columns import UNITS
@@ -51,11 +54,13 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
     if matches.empty:
         right.warning(say("No building matches “{text}”.", text=text))
         return None
-    names = {row["unit"]: _label(row, say=say) for row in matches.to_dict("records")}
-    return pick.one(say("{count} found", count=len(names)), names, key="building_found", at=right)
+    names = {str(row["unit"]): _label(row, say=say) for row in matches.to_dict("records")}
+    label = say("{count} found", count=len(names))
+    chosen: str = pick.one(label, names, key="building_found", at=right)
+    return chosen
 
 
-def _label(row: dict[str, object], *, say: Translator) -> str:
+def _label(row: Mapping[Any, Any], *, say: Translator) -> str:
     text = f"{row['name']} · {say.name('tier', str(row['tier']))}"
     return f"{text} · {row['score']:.1f}" if "score" in row else text
 

@@ -82,8 +82,7 @@ def offer_run(
     answered = evaluation is not None and case in stored_cases(evaluation.summary)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = say("Evaluate again") if answered else say("Evaluate")
-        kind = "secondary" if answered else "primary"
-        if st.button(label, type=kind, key="evaluation_go"):
+        if st.button(label, type="secondary" if answered else "primary", key="evaluation_go"):
             evaluate = partial(page.office.evaluation.evaluate, page.actor)
             panel.start(
                 page,

@@ -75,4 +75,5 @@ def choose_building(page: Page, *, key: str) -> str | None:
     names = {
         unit: name or unit for unit, name in zip(rows["building_id"], rows["name"], strict=True)
     }
-    return pick.one(page.say("{count} found", count=len(names)), names, key=f"{key}_found")
+    chosen: str = pick.one(page.say("{count} found", count=len(names)), names, key=f"{key}_found")
+    return chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -49,7 +50,8 @@ def _show_setting(page: Page, unit: str) -> None:
         page,
         lambda: page.office.duties.set_duty(
             page.actor, target_kind="building", target_id=unit, duty=duty, person_id=person,
-            org=org or None, valid_from=since, pledge_on=pledge, reason=reason,
+            org=org or None, valid_from=since or page.office.clock.today(), pledge_on=pledge,
+            reason=reason,
         ),
         done=say("Set: {duty} is {who}.", duty=duties[duty], who=staff[person] if person else org),
     )  # fmt: skip
@@ -88,7 +90,8 @@ def show_changes(page: Page) -> None:
     if changes.empty:
         return
     page.subheader("Latest changes")
-    for row in changes.head(_MOST_CHANGES).itertuples(index=False):
+    rows: list[Any] = list(changes.head(_MOST_CHANGES).itertuples(index=False))
+    for row in rows:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(_change_text(row, clock=page.office.clock, say=say), width="stretch")
             if row.undone:
@@ -96,10 +99,14 @@ def show_changes(page: Page) -> None:
             elif pd.isna(row.proposal_id):  # an approved assignment is undone where it was approved
                 undo = change.making(
                     page,
-                    lambda number=int(row.change_id): page.office.duties.undo(page.actor, number),
+                    partial(_undo, page, int(row.change_id)),
                     done=say("Taken back."),
                 )
                 st.button(say("Take back"), key=f"change_{row.change_id}", on_click=undo)
+
+
+def _undo(page: Page, change_id: int) -> None:
+    page.office.duties.undo(page.actor, change_id)
 
 
 def _change_text(row: Any, *, clock: Clock, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples

@@ -40,10 +40,9 @@ def original_rows(
             continue
         texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
         known = fields.get(name)
-        treatment = known.treatment if known else pseudonyms.treatment_of(name)
         if known and known.kind in {Kind.DATE, Kind.DATETIME} and year is not None:
             texts = pc.replace_substring_regex(texts, _NO_YEAR, rf"{year}年\1")
-        sent[name] = pseudonyms.mask_column(texts, treatment)
+        sent[name] = pseudonyms.mask_sent(texts, name, known)
     return _with_system_columns(sent, batch, contract, values, rows)
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from data.ingest.batches import PROBLEMS
 from data.ingest.quarantine.corrected_rows import all_corrected, without_corrected
-from data.lake.imports import hash_file
+from data.lake.imports import checksum_path, has_its_checksum, hash_file
 from data.lake.manifest import Manifest
 from data.workspace.folder import Workspace
 
@@ -45,7 +45,7 @@ def write_quarantined(workspace: Workspace, import_id: str, refused: Sequence[Re
     for name, table in ((ROWS, rows), (REASONS, problems)):
         path = _path(workspace, import_id, name)
         pq.write_table(table, path, compression="zstd")
-        _checksum_path(path).write_text(hash_file(path), encoding="ascii")
+        checksum_path(path).write_text(hash_file(path), encoding="ascii")
 
 
 def read_quarantined(workspace: Workspace) -> list[QuarantinedRows]:
@@ -77,13 +77,8 @@ def count_quarantined(workspace: Workspace, manifest: Manifest) -> int:
 
 def is_quarantine_unchanged(workspace: Workspace, manifest: Manifest) -> bool:
     """Say whether the quarantined rows of an import and their reasons are as they were written."""
-    paths = [_path(workspace, manifest.import_id, name) for name in (ROWS, REASONS)]
-    return all(
-        path.is_file()
-        and _checksum_path(path).is_file()
-        and _checksum_path(path).read_bytes() == hash_file(path).encode()
-        for path in paths
-    )
+    paths = (_path(workspace, manifest.import_id, name) for name in (ROWS, REASONS))
+    return all(map(has_its_checksum, paths))
 
 
 def delete_quarantined(workspace: Workspace, import_id: str) -> None:
@@ -91,11 +86,7 @@ def delete_quarantined(workspace: Workspace, import_id: str) -> None:
     for name in (ROWS, REASONS):
         path = _path(workspace, import_id, name)
         path.unlink(missing_ok=True)
-        _checksum_path(path).unlink(missing_ok=True)
-
-
-def _checksum_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}.sha256")
+        checksum_path(path).unlink(missing_ok=True)
 
 
 def _path(workspace: Workspace, import_id: str, name: str) -> Path:

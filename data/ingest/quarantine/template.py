@@ -7,7 +7,9 @@ and notes are found, the example row is not counted, lists sit on a sheet that i
 from __future__ import annotations
 
 import io
+import tomllib
 from datetime import datetime
+from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -32,27 +34,12 @@ _HINTS = {
     Kind.ENUM: "请选下拉项",
     Kind.ENUM_LIST: "可填写多项，用；分开",
 }
-_LOOKS: dict[str, dict[str, object]] = {
-    "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
-    "header": {
-        "bold": True,
-        "bg_color": "#DCE6F1",
-        "border": 1,
-        "text_wrap": True,
-        "align": "center",
-    },
-    "required": {
-        "bold": True,
-        "bg_color": "#F8CBAD",
-        "border": 1,
-        "text_wrap": True,
-        "align": "center",
-    },
-    "note": {"italic": True, "font_color": "#7F7F7F", "text_wrap": True, "font_size": 9},
-    "example": {"font_color": "#7F7F7F", "bg_color": "#F2F2F2", "num_format": "@"},
-    "text": {"num_format": "@"},
-    "number": {"num_format": "General"},
-}
+_LOOKS = tomllib.loads(Path(__file__).with_name("looks.toml").read_text(encoding="utf-8"))
+
+
+def add_looks(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
+    """Return name → format of a workbook of ours, from ``looks.toml``."""
+    return {name: workbook.add_format(look) for name, look in _LOOKS.items()}
 
 
 def template_fields(contract: TableContract) -> list[Field]:
@@ -70,7 +57,7 @@ def write_template(contract: TableContract) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
         workbook.set_properties({"title": contract.title, "created": _WRITTEN})
-        looks = {name: workbook.add_format(look) for name, look in _LOOKS.items()}
+        looks = add_looks(workbook)
         sheet = workbook.add_worksheet(DATA_SHEET)
         guide = workbook.add_worksheet(GUIDE_SHEET)
         lists = workbook.add_worksheet(LIST_SHEET)
@@ -97,7 +84,7 @@ def _write_head(
         is_number = field.kind in {Kind.INT, Kind.FLOAT}
         sheet.set_column(i, i, 16, looks["number" if is_number else "text"])
         sheet.write_string(
-            HEADER_ROW, i, field.header, looks["required" if field.required else "header"]
+            HEADER_ROW, i, field.header, looks["marked" if field.required else "header"]
         )
         sheet.write_string(NOTE_ROW, i, note_of(field), looks["note"])
         sheet.write_string(EXAMPLE_ROW, i, field.example, looks["example"])

@@ -21,6 +21,7 @@ from data.ingest.batches import SENT_ROW, SENT_SHEET
 from data.ingest.checking.reasons import Reason
 from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
 from data.ingest.quarantine.store import QuarantinedRows
+from data.ingest.quarantine.template import add_looks
 from data.ingest.reading.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
 from data.lake.manifest import Manifest
 from data.lake.schema import SHEET, SOURCE_ROW
@@ -43,7 +44,7 @@ def write_quarantine(waiting: QuarantinedRows) -> bytes:
     columns = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False}) as workbook:
-        formats = _formats(workbook)
+        formats = add_looks(workbook)
         sheet = workbook.add_worksheet(ROWS_SHEET)
         _write_head(sheet, waiting.manifest, columns, formats)
         for i, row in enumerate(waiting.rows.to_pylist(), start=_HEADER_ROW + 1):
@@ -54,18 +55,6 @@ def write_quarantine(waiting: QuarantinedRows) -> bytes:
         _write_guide(workbook.add_worksheet(GUIDE_SHEET), waiting.problems, formats)
         _write_mapping(workbook.add_worksheet(MAPPING_SHEET), waiting.manifest, columns)
     return buffer.getvalue()
-
-
-def _formats(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
-    looks: dict[str, dict[str, object]] = {
-        "title": {"bold": True, "font_size": 14},
-        "header": {"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True},
-        "reason": {"bold": True, "bg_color": "#F8CBAD", "border": 1, "text_wrap": True},
-        "why": {"font_color": "#9C0006", "text_wrap": True, "valign": "top"},
-        "bad": {"num_format": "@", "bg_color": "#FFC7CE", "font_color": "#9C0006", "border": 1},
-        "text": {"num_format": "@"},
-    }
-    return {name: workbook.add_format(look) for name, look in looks.items()}
 
 
 def _by_row(problems: pa.Table) -> dict[tuple[int, str], list[dict[str, str]]]:
@@ -81,7 +70,7 @@ def _write_head(
     title = f"{contract_of(manifest.table).title}：待更正的行（{manifest.file_name}）"
     sheet.write_string(0, 0, title, formats["title"])
     for i, name in enumerate(REASON_COLUMNS):
-        sheet.write_string(_HEADER_ROW, i, name, formats["reason"])
+        sheet.write_string(_HEADER_ROW, i, name, formats["marked"])
     for i, name in enumerate(columns, start=len(REASON_COLUMNS)):
         sheet.write_string(_HEADER_ROW, i, name, formats["header"])
     sheet.set_column(0, 2, 36)

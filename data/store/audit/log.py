@@ -11,13 +11,7 @@ from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from data.store.audit.chain import (
-    AuditError,
-    Head,
-    Sealing,
-    text_of_facts,
-    text_of_time,
-)
+from data.store.audit.chain import AuditError, Head, Sealing, text_of_facts, text_of_time
 from data.store.tables.base import AuditCheckpoint, AuditEvent, AuditHead
 from data.workspace.clock import utc_naive
 

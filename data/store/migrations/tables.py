@@ -1,12 +1,13 @@
 """Tables of the migrations, written as short as in SQL."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.types import TypeEngine
 
-KINDS: dict[str, TypeEngine[object]] = {
+KINDS: dict[str, TypeEngine[Any]] = {
     "bool": sa.Boolean(),
     "date": sa.Date(),
     "float": sa.Float(),

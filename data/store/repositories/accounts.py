@@ -7,24 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
+from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import hold_all
-from data.store.tables.accounts import (
-    Account,
-    FailedAttempts,
-    PastPassword,
-    SignedInSession,
-)
+from data.store.tables.accounts import Account, FailedAttempts, PastPassword, SignedInSession
 
 __all__ = ["Account", "Accounts", "FailedAttempts", "PastPassword", "SignedInSession"]
 
 
-class Accounts:
+class Accounts(Repository):
     """Accounts with their sessions, past passwords and failed attempts."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def count(self) -> int:
         """Return how many accounts there are."""

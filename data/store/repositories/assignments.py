@@ -8,14 +8,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from data.store.tables.duties import (
-    Absence,
-    AssignmentProposal,
-    BuildingNeed,
-    WardenLimit,
-)
+from data.store.repositories.repository import Repository
+from data.store.tables.duties import Absence, AssignmentProposal, BuildingNeed, WardenLimit
 from data.workspace.clock import utc_naive
 
 
@@ -43,11 +38,8 @@ class ProposalLine(NamedTuple):
     moved_in: Sequence[int]
 
 
-class Assignments:
+class Assignments(Repository):
     """Proposals, limits of wardens, needs of buildings, absences."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def keep(
         self, proposal_id: str, *, at: datetime, by: str, valid_from: date,

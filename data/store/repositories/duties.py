@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, Subquery, func, insert, or_, select, text, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from data.store.repositories.chunks import in_chunks
+from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import hold_all
 from data.store.tables.duties import Duty, DutyChange
 from data.workspace.clock import utc_naive
@@ -32,11 +33,8 @@ class DutyChangedMeanwhileError(GridwardenError):
     """A duty that was to be withdrawn had been withdrawn by somebody else."""
 
 
-class Duties:
+class Duties(Repository):
     """Duties with all that was ever known about them."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def newest_change(self) -> int:
         """Return the number of the newest change, 0 where there is none."""

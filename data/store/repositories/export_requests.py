@@ -7,16 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
+from data.store.repositories.repository import Repository
 from data.store.tables.export_requests import ExportRequest
 
 
-class ExportRequests:
+class ExportRequests(Repository):
     """Requests to take rows out unmasked; times are UTC."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def ask(self, **facts: Any) -> int:  # noqa: ANN401 -- the columns of the table
         """Record a request and return its number."""

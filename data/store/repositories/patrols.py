@@ -9,15 +9,10 @@ from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
-from sqlalchemy.orm import Session
 
 from data.store.repositories.chunks import narrow
-from data.store.repositories.versioned import (
-    add_once,
-    hold_all,
-    is_newest,
-    read_one,
-)
+from data.store.repositories.repository import Repository
+from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from geo.errors import GridwardenError
 
@@ -42,11 +37,8 @@ class PatrolsState:
     count: int
 
 
-class Patrols:
+class Patrols(Repository):
     """Teams, plans with all their versions, and the published stops."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def teams(self, *, everybody: bool = False) -> Sequence[PatrolTeam]:
         """Return the teams by id; also those no longer active when ``everybody``."""

@@ -8,16 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
+from data.store.repositories.repository import Repository
 from data.store.tables.pending_files import PendingFile
 
 
-class PendingFiles:
+class PendingFiles(Repository):
     """One row for each change of a file, from before it until its line is in the audit log."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def add(
         self,

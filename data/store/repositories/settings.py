@@ -7,16 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
+from data.store.repositories.repository import Repository
 from data.store.tables.base import AddressReview, HeaderMapping, Setting
 
 
-class HeaderMappings:
+class HeaderMappings(Repository):
     """Remembered header mappings, by sender and table."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def of(self, *, sender: str, table: str) -> dict[str, str]:
         """Return field → column as last confirmed for this sender's files."""
@@ -39,11 +36,8 @@ class HeaderMappings:
         self._session.flush()
 
 
-class AddressReviews:
+class AddressReviews(Repository):
     """Decisions of people about what an address means."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def decisions(self) -> dict[str, str | None]:
         """Return normalised address → building, or None where it is no building."""
@@ -74,11 +68,8 @@ class AddressReviews:
         return row is not None
 
 
-class Settings:
+class Settings(Repository):
     """Settings that change while working."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 -- a setting is any JSON
         """Return a setting's value."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from data.store.audit.chain import Sealing
 from data.store.audit.visit_seal import seal_visit
 from data.store.repositories.chunks import in_chunks, narrow
+from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
@@ -34,11 +35,11 @@ class VisitsState:
     newest: int
 
 
-class Visits:
+class Visits(Repository):
     """Visits with all their versions, and their photos."""
 
     def __init__(self, session: Session, sealing: Sealing) -> None:
-        self._session = session
+        super().__init__(session)
         self._sealing = sealing
 
     def add(self, version: Mapping[str, Any]) -> tuple[VisitVersion, bool]:

@@ -8,11 +8,11 @@ from itertools import count
 from typing import Final
 
 from governance.access.permissions import Action, Actor, require, require_whole
+from governance.access.problems import InputProblem
 from governance.patrols.base import read_teams
 from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.validation import refuse_any
-from governance.problems import InputProblem
 from governance.service import Service
 
 NEW: Final = "new"

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from data.contracts.vocabulary import NextStep, VisitOrigin, VisitResult, VisitSign
 from data.workspace.clock import local_naive
 from geo.errors import GridwardenError
-from governance.problems import InputProblem
+from governance.access.problems import InputProblem
 from governance.visits.rules.redaction import is_unit, redact
 from governance.visits.rules.settings import VisitRules
 

@@ -58,7 +58,7 @@ async def hello(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse("hello")(scope, receive, send)
 
 
-def ask(kind: str = "http", *, tile_url: str | None = None, **headers: str) -> list[Message]:
+def ask(kind: str = "http", **headers: str) -> list[Message]:
     """Send one request through the guard and return what was sent back."""
     sent: list[Message] = []
 
@@ -73,7 +73,7 @@ def ask(kind: str = "http", *, tile_url: str | None = None, **headers: str) -> l
         "type": kind, "method": "GET", "path": "/", "query_string": b"",
         "headers": [(name.encode(), value.encode()) for name, value in named.items()],
     }  # fmt: skip
-    asyncio.run(Guard(hello, tile_url=lambda: tile_url)(scope, receive, send))
+    asyncio.run(Guard(hello)(scope, receive, send))
     return sent
 
 

@@ -26,6 +26,7 @@ from warden_street import (
     OWNER,
     TODAY,
     WARDENS,
+    building,
     login,
     opened,
     own_buildings,
@@ -114,6 +115,16 @@ def test_a_list_holds_ones_own_buildings_todays_first_in_walking_order(browser: 
     assert (told["account"], told["mayRecord"]) == (browser.account, True)
     assert [b["order"] for b in told["buildings"]] == [*range(1, TODAY + 1), *[0] * (EACH - TODAY)]
     assert sorted(b["id"] for b in told["buildings"]) == browser.buildings
+    assert told["proposals"]["无人"]["retryAt"]
+    assert all(not look.isascii() for b in told["buildings"] for look in b["look"])
+
+
+def test_an_owner_sees_a_building_as_the_register_has_it(browser: Browser) -> None:
+    told = browser.ask("GET", "/gw/my-buildings", who=OWNER).json()
+    (only,) = told["buildings"]
+    assert (told["mayRecord"], only["id"]) == (False, building(3))
+    names = ("tier", "today", "look", "lastResult", "dueOn")
+    assert [only[name] for name in names] == ["", False, [], None, None]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -187,10 +198,11 @@ def test_only_what_belongs_to_a_visit_is_passed_on(browser: Browser) -> None:
 
 def test_a_bad_entry_loses_none_of_the_others(browser: Browser) -> None:
     bad = browser.visit("k2", unit="王老师家")
-    answers = browser.send(browser.visit(), bad, browser.visit("k3")).json()["answers"]
-    assert [a["state"] for a in answers] == ["saved", "refused", "saved"]
-    assert [a["key"] for a in answers] == ["k1", "k2", "k3"]
-    assert answers[1]["problems"][0]["message"]
+    foreign = browser.visit("k3", building_id=own_buildings(OTHER)[0])
+    answers = browser.send(browser.visit(), bad, foreign, browser.visit("k4")).json()["answers"]
+    assert [a["state"] for a in answers] == ["saved", "refused", "refused", "saved"]
+    assert [a["key"] for a in answers] == ["k1", "k2", "k3", "k4"]
+    assert all(answer["problems"][0]["message"] for answer in answers[1:3])
     assert len(browser.kept()) == 2
 
 
@@ -201,6 +213,8 @@ def test_an_undo_takes_a_visit_back_or_says_why_not(browser: Browser) -> None:
     answers = browser.send(undo, unknown).json()["answers"]
     assert [a["state"] for a in answers] == ["undone", "refused"]
     assert answers[1]["problems"][0]["message"]
+    card = browser.ask("GET", f"/gw/my-buildings/{browser.buildings[0]}").json()
+    assert (card["visits"], card["building"]["done"]) == ([], False)
 
 
 @pytest.mark.parametrize("path", ["/gw/my-buildings", "/gw/patrol-list"])

@@ -7,11 +7,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import pandas as pd
 import pytest
-from dear_states import EvaluationService, MonitoringService
-from fake_evaluation import CASES, make_evaluation, store_evaluation
+from fake_evaluation import CASES, make_evaluation, reporting, store_evaluation
 from pages import labels, opened, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
@@ -59,7 +59,8 @@ def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def office(serve: Callable[..., Any], evaluated: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Serve it as an office of nine communities, of which one reports far less."""
-    monkeypatch.setattr(evaluated.monitoring, "reporting", MonitoringService().reporting)
+    told = create_autospec(evaluated.monitoring.reporting, side_effect=reporting)
+    monkeypatch.setattr(evaluated.monitoring, "reporting", told)
     served: Office = serve(evaluated)
     return served
 
@@ -149,16 +150,20 @@ def test_the_other_method_and_the_measure_can_be_chosen(start: AppTest) -> None:
 def test_a_question_that_was_not_asked_yet_can_be_evaluated(
     start: AppTest, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = EvaluationService()
-    monkeypatch.setattr(office.evaluation, "evaluate", service.evaluate)
+    def evaluate(_actor: object, *, progress: Callable[[str, int, int], None], **_: object) -> Any:
+        progress("backtest", 3, 11)  # as a backtest of minutes does
+        return make_evaluation()
+
+    asked = create_autospec(office.evaluation.evaluate, side_effect=evaluate)
+    monkeypatch.setattr(office.evaluation, "evaluate", asked)
     app = run(start)
     app.selectbox(key="evaluation_event").select("violations")
     assert "尚未评估" in texts(run(app))
     press(app, "evaluation_go")
     assert "评估完成" in until_done(app)
-    assert service.asked == [
-        {"event": "violations", "unit": "building", "among": "inspected", "horizon": "90d"}
-    ]
+    question = {"event": "violations", "unit": "building", "among": "inspected", "horizon": "90d"}
+    (call,) = asked.call_args_list
+    assert question.items() <= call.kwargs.items()
 
 
 def test_too_short_a_history_says_what_is_needed(

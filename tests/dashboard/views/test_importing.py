@@ -48,17 +48,19 @@ def office(serve: Callable[..., Any], own_city: Office) -> Office:
 
 
 @pytest.fixture
-def uploaded(office: Office) -> AppTest:
+def looked_at(serve: Callable[..., Any], city: Office) -> Office:
+    served: Office = serve(city, local_owner())
+    return served
+
+
+def uploaded(office: Office, *, datum: str = "") -> AppTest:
+    """Open the page with a file, whose coordinate system is said where one is given."""
     app = opened("importing")
     app.file_uploader[0].set_value((FILE, complaints(office), "text/csv"))
+    run(app)
+    if datum:
+        app.radio[0].set_value(datum)
     return run(app)
-
-
-@pytest.fixture
-def ready(uploaded: AppTest) -> AppTest:
-    """A file whose coordinate system was said."""
-    uploaded.radio[0].set_value("gcj02")
-    return run(uploaded)
 
 
 def rows_of(office: Office) -> int:
@@ -69,56 +71,53 @@ def rows_of(office: Office) -> int:
 # ---- a file ---------------------------------------------------------------------------------
 
 
-def test_a_file_without_a_datum_waits_for_one(uploaded: AppTest) -> None:
-    assert "导入前请先选择坐标系" in texts(uploaded)
-    assert "看起来是 GCJ-02" in texts(uploaded)
-    assert "导入" not in labels(uploaded, "button")
-
-
-def test_the_preview_shows_no_pupil_and_no_complainant(uploaded: AppTest) -> None:
-    sample = uploaded.dataframe[0].value
+def test_a_file_without_a_datum_waits_for_one_and_shows_no_pupil_and_no_complainant(
+    looked_at: Office,
+) -> None:
+    app = uploaded(looked_at)
+    assert "导入前请先选择坐标系" in texts(app)
+    assert "看起来是 GCJ-02" in texts(app)
+    assert "导入" not in labels(app, "button")
+    sample = app.dataframe[0].value
     assert "学生姓名" not in sample
     assert set(sample["来电人"]) == {"＊＊＊"}
     assert sample["工单编号"].iloc[0] == f"{TICKET}00"
 
 
-def test_only_counting_stores_nothing_and_says_so(ready: AppTest, office: Office) -> None:
+def test_a_required_field_without_a_column_stops_the_import(looked_at: Office) -> None:
+    app = uploaded(looked_at, datum="gcj02")
+    labelled(app.selectbox, "来电时间 *").select("")
+    assert "请为必填字段选择列：来电时间" in texts(run(app))
+    assert "导入" not in labels(app, "button")
+
+
+def test_only_counting_stores_nothing_and_says_so(office: Office) -> None:
     before = rows_of(office)
-    said = texts(press(ready, "import_dry"))
+    said = texts(press(uploaded(office, datum="gcj02"), "import_dry"))
     assert "没有写入任何数据" in said
     assert f"{GOOD + 2} = {GOOD} + 1 + 1" in said
     assert rows_of(office) == before
     assert FILE not in set(office.imports.history(local_owner())["file"])
 
 
-def test_importing_tells_what_became_of_every_row_and_offers_the_way_back(
-    ready: AppTest, office: Office
+def test_what_was_corrected_is_imported_and_the_page_tells_of_every_row_and_the_way_back(
+    office: Office, own_demonstration: Path
 ) -> None:
     before = rows_of(office)
-    press(ready, "import_go")
-    assert [m.value for m in ready.metric][:4] == [str(GOOD + 2), str(GOOD), "1", "1"]
-    assert f"{GOOD + 2} = {GOOD} + 1 + 1" in texts(ready)
-    assert f"“{FILE}”的 {GOOD} 条记录将被移除" in texts(ready)
+    app = uploaded(office, datum="gcj02")
+    labelled(app.selectbox, "诉求内容").select("说明")
+    press(run(app), "import_go")
+    assert [m.value for m in app.metric][:4] == [str(GOOD + 2), str(GOOD), "1", "1"]
+    assert f"{GOOD + 2} = {GOOD} + 1 + 1" in texts(app)
+    assert f"“{FILE}”的 {GOOD} 条记录将被移除" in texts(app)
     assert rows_of(office) == before + GOOD
     newest = office.imports.history(local_owner()).iloc[0]
     assert (newest["file"], newest["datum"]) == (FILE, "gcj02")
-
-
-def test_a_corrected_column_is_what_is_imported(ready: AppTest, own_demonstration: Path) -> None:
-    labelled(ready.selectbox, "诉求内容").select("说明")
-    press(run(ready), "import_go")
     engine = Engine(Workspace.open(own_demonstration))
     table = engine.table("complaints")
-    kept = table.filter(table["ticket_no"] == f"{TICKET}00").to_pandas()
+    stored = table.filter(table["ticket_no"] == f"{TICKET}00").to_pandas()
     engine.close()
-    assert kept["content"].tolist() == ["周末补课"]
-
-
-def test_a_required_field_without_a_column_stops_the_import(ready: AppTest) -> None:
-    labelled(ready.selectbox, "来电时间 *").select("")
-    run(ready)
-    assert "请为必填字段选择列：来电时间" in texts(ready)
-    assert "导入" not in labels(ready, "button")
+    assert stored["content"].tolist() == ["周末补课"]
 
 
 def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:

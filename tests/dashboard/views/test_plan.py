@@ -29,6 +29,7 @@ from dashboard.views.plan.make import week as make_week
 from dashboard.views.plan.make.occasions import occasions
 from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
+from governance.access.problems import InputProblem
 from governance.office import Office
 from governance.patrols.routing.make_plan import STAGES
 from governance.patrols.routing.model.plan import Plan, PlanOptions
@@ -41,7 +42,6 @@ from governance.patrols.routing.model.vocabulary import (
     UncoveredReason,
 )
 from governance.patrols.validation import PlanRefusedError
-from governance.problems import InputProblem
 from tests.governance.patrols.results.afterwards_street import (
     FOUND,
     NOTHING,

@@ -82,11 +82,6 @@ def test_a_year_announced_since_can_be_added_by_the_office(workspace: Workspace)
     assert calendar.add_working_days(date(2026, 12, 31), 1) == date(2027, 1, 4)
 
 
-def test_the_office_overrules_what_was_shipped(workspace: Workspace) -> None:
-    calendar = written(workspace, "from,to,kind\n2026-05-09,2026-05-09,节假日\n")
-    assert not calendar.is_working_day(date(2026, 5, 9))
-
-
 def test_a_file_saved_by_an_old_spreadsheet_is_read(workspace: Workspace) -> None:
     calendar = written(workspace, OFFICE, encoding="gbk")
     assert calendar.day_kinds([date(2026, 7, 4)])["school_break"].tolist() == [True]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
+from stored_visits import NOON, visit_version
 
 from data.derived.build import Derivation
 from data.derived.visits import rows_of_visits
@@ -22,10 +23,9 @@ from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.store.repositories.visits import COLUMNS
 from data.store.tables.visits import VisitVersion
-from data.workspace.clock import DEFAULT_ZONE, Clock, local_times
+from data.workspace.clock import DEFAULT_ZONE, Clock
 from data.workspace.folder import Workspace
 
-NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- as the store keeps it
 HOUR = timedelta(hours=1)
 
 
@@ -34,13 +34,8 @@ def local(utc: datetime) -> datetime:
 
 
 def version(visit_id: str = "V1", number: int = 1, **changes: Any) -> dict[str, Any]:
-    return {
-        "visit_id": visit_id, "version": number, "key": f"{visit_id}-{number}", "withdrawn": False,
-        "recorded_at": NOON + number * HOUR, "recorded_by": "wang", "person_id": None,
-        "building_id": "A", "unit": "", "at": local(NOON), "result": "未发现异常", "signs": [],
-        "pupils": None, "teachers": None, "note": "", "next_step": "none", "retry_at": None,
-        "origin": "own", "kind": "日查", "minutes": None,
-    } | changes  # fmt: skip
+    own = {"recorded_at": NOON + number * HOUR, "building_id": "A", "at": local(NOON)}
+    return visit_version(visit_id, number, **own | changes)
 
 
 def put(workspace: Workspace, *versions: dict[str, Any]) -> None:
@@ -186,11 +181,6 @@ def test_what_was_known_at_a_time_is_what_one_would_have_read_then(
         visit_id: result for visit_id, result in held.items() if result
     }
     assert (rows[LEARNT_AT] <= rows[VERSION_LEARNT_AT]).all()
-
-
-def test_local_times_are_those_of_the_wall_clock() -> None:
-    utc = pd.Series([pd.Timestamp(NOON)])
-    assert local_times(utc, DEFAULT_ZONE)[0] == local(NOON)
 
 
 def test_a_file_made_from_the_one_before_is_the_same_as_made_from_all(

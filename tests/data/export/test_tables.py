@@ -46,11 +46,14 @@ def engine(workspace: Workspace, put_rows: Callable[..., Manifest]) -> Engine:
     return Engine(workspace)
 
 
-def test_what_was_computed_follows_what_was_imported(engine: Engine, tmp_path: Path) -> None:
+def test_what_was_computed_follows_what_was_imported_and_no_text_is_taken_for_a_formula(
+    engine: Engine, tmp_path: Path
+) -> None:
     assert export_table(engine, "complaints", tmp_path / "x.csv") == 2
     frame = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
     assert set(COMPUTED) <= set(frame.columns)
     assert frame["ticket_no"].tolist() == [TICKET, "2"]
+    assert frame["title"].tolist() == ["'=1+1", ""]
     assert frame["building_id"].tolist() == ["A", ""]
     assert frame["given_building_id"].tolist() == ["A", ""]
     assert frame["received_at"].tolist() == ["2026-11-20 19:42:00", "2026-11-20"]
@@ -65,12 +68,6 @@ def test_a_workbook_keeps_codes_as_text_and_runs_no_formula(engine: Engine, tmp_
     assert (cells["工单编号"].value, cells["工单编号"].data_type) == (TICKET, "s")
     assert (cells["工单标题"].value, cells["工单标题"].data_type) == ("=1+1", "s")
     assert cells["match_level"].value == "building"
-
-
-def test_a_spreadsheet_takes_no_text_of_a_csv_for_a_formula(engine: Engine, tmp_path: Path) -> None:
-    export_table(engine, "complaints", tmp_path / "x.csv")
-    frame = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
-    assert frame["title"].tolist() == ["'=1+1", ""]
 
 
 def test_geojson_has_the_footprint_or_the_point_or_nothing(engine: Engine, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ from data.integrity.verify import verify_workspace
 from data.workspace.folder import Workspace
 from data.workspace.locks import WorkspaceBusyError
 
+Send = Callable[..., ImportResult]
+
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 HEADER = "工单编号,来电时间,工单标题,事发地址,联系电话"
 ROWS = (
@@ -38,7 +40,7 @@ ROWS = (
 
 
 @pytest.fixture
-def send(workspace: Workspace, tmp_path: Path) -> Callable[..., ImportResult]:
+def send(workspace: Workspace, tmp_path: Path) -> Send:
     """Return what writes lines to a CSV file and imports it as complaints."""
     sent = iter(range(100))
 
@@ -63,9 +65,7 @@ def titles(workspace: Workspace) -> dict[str, str]:
     return {row["ticket_no"]: row["title"] for row in rows.to_pylist()}
 
 
-def test_every_row_is_accepted_quarantined_or_a_duplicate(
-    workspace: Workspace, send: Callable[..., ImportResult]
-) -> None:
+def test_every_row_is_accepted_quarantined_or_a_duplicate(workspace: Workspace, send: Send) -> None:
     result = send(*ROWS)
     counts = (result.rows_in, result.accepted, result.quarantined, result.duplicates)
     assert counts == (4, 2, 1, 1)
@@ -75,9 +75,7 @@ def test_every_row_is_accepted_quarantined_or_a_duplicate(
     assert verify_workspace(workspace).sound
 
 
-def test_importing_the_same_file_again_changes_nothing(
-    workspace: Workspace, send: Callable[..., ImportResult]
-) -> None:
+def test_importing_the_same_file_again_changes_nothing(workspace: Workspace, send: Send) -> None:
     first, again = send(*ROWS), send(*ROWS)
     assert again.repeated
     assert (again.rows_in, again.accepted, again.quarantined, again.duplicates) == (4, 0, 0, 4)
@@ -86,7 +84,7 @@ def test_importing_the_same_file_again_changes_nothing(
 
 
 def test_the_same_rows_from_another_file_are_duplicates_that_survive_an_undo(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     first, other = send(*ROWS[:2]), send(*ROWS[1::-1], name="other.csv")
     assert (other.accepted, other.duplicates, other.replaced) == (0, 2, 0)
@@ -98,7 +96,7 @@ def test_the_same_rows_from_another_file_are_duplicates_that_survive_an_undo(
 
 
 def test_a_corrected_row_replaces_its_older_self_until_it_is_taken_back(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     send(*ROWS[:2])
     corrected = send(ROWS[0].replace("补课扰民", "噪音扰民"), name="corrected.csv")
@@ -109,7 +107,7 @@ def test_a_corrected_row_replaces_its_older_self_until_it_is_taken_back(
 
 
 def test_what_a_correction_says_was_not_known_before_it_came(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     send(ROWS[0])
     send(ROWS[0].replace("补课扰民", "噪音扰民"), name="corrected.csv")
@@ -120,9 +118,7 @@ def test_what_a_correction_says_was_not_known_before_it_came(
     assert after["title"].to_pylist() == ["噪音扰民"]
 
 
-def test_an_import_that_was_taken_back_can_come_again(
-    workspace: Workspace, send: Callable[..., ImportResult]
-) -> None:
+def test_an_import_that_was_taken_back_can_come_again(workspace: Workspace, send: Send) -> None:
     first = send(*ROWS[:2])
     workspace.lake.undo(first.import_id)
     again = send(*ROWS[:2])
@@ -130,7 +126,7 @@ def test_an_import_that_was_taken_back_can_come_again(
 
 
 def test_a_dry_run_gives_the_full_result_and_keeps_nothing(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     rehearsed = send(*ROWS, dry_run=True)
     assert workspace.lake.imports(undone=True) == []
@@ -142,15 +138,13 @@ def test_a_dry_run_gives_the_full_result_and_keeps_nothing(
 
 
 def test_a_filter_leaves_rows_out_before_they_are_counted(
-    send: Callable[..., ImportResult],
+    send: Send,
 ) -> None:
     result = send(*ROWS, where={"工单标题": "周末补课"})
     assert (result.rows_in, result.left_out, result.duplicates) == (2, 2, 1)
 
 
-def test_a_value_means_what_the_person_says(
-    workspace: Workspace, send: Callable[..., ImportResult]
-) -> None:
+def test_a_value_means_what_the_person_says(workspace: Workspace, send: Send) -> None:
     header, row = "工单编号,来电时间,事发地址,诉求属实", "1,2026-11-20,示例花园12号楼,有"
     refused = send(row, header=header, dry_run=True)
     assert refused.quarantined == 1
@@ -161,7 +155,7 @@ def test_a_value_means_what_the_person_says(
 
 
 def test_a_mapping_is_remembered_for_files_with_the_same_headers(
-    send: Callable[..., ImportResult],
+    send: Send,
 ) -> None:
     header = HEADER.replace("工单标题", "说了什么")
     first = send(*ROWS[:1], header=header, mapping={"title": "说了什么"})
@@ -171,7 +165,7 @@ def test_a_mapping_is_remembered_for_files_with_the_same_headers(
 
 
 def test_a_file_without_a_required_column_is_refused_with_its_headers(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         send("1,x", header="工单编号,工单标题")
@@ -180,20 +174,20 @@ def test_a_file_without_a_required_column_is_refused_with_its_headers(
     assert workspace.lake.imports() == []
 
 
-def test_a_header_without_a_row_is_called_what_it_is(send: Callable[..., ImportResult]) -> None:
+def test_a_header_without_a_row_is_called_what_it_is(send: Send) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         send()
     assert refused.value.code == "no_rows"
 
 
-def test_a_file_whose_rows_are_all_left_out_is_refused(send: Callable[..., ImportResult]) -> None:
+def test_a_file_whose_rows_are_all_left_out_is_refused(send: Send) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         send(*ROWS, where={"工单标题": "别的"})
     assert (refused.value.code, refused.value.facts["left_out"]) == ("no_rows", 4)
 
 
 def test_a_crash_before_the_last_step_leaves_nothing(
-    workspace: Workspace, send: Callable[..., ImportResult], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(*_: object) -> None:
         raise RuntimeError
@@ -207,7 +201,7 @@ def test_a_crash_before_the_last_step_leaves_nothing(
 
 
 def test_a_crash_after_the_last_step_loses_nothing(
-    workspace: Workspace, send: Callable[..., ImportResult], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(*_: object) -> None:
         raise RuntimeError
@@ -220,15 +214,13 @@ def test_a_crash_after_the_last_step_loses_nothing(
     assert verify_workspace(workspace).sound
 
 
-def test_two_imports_do_not_run_at_once(
-    workspace: Workspace, send: Callable[..., ImportResult]
-) -> None:
+def test_two_imports_do_not_run_at_once(workspace: Workspace, send: Send) -> None:
     with workspace.lock(), pytest.raises(WorkspaceBusyError):
         send(*ROWS)
 
 
 def test_quarantined_rows_are_kept_with_reasons_and_without_telephone_numbers(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     send(ROWS[0].replace("2026-11-20 19:42", "someday"))
     (kept,) = read_quarantined(workspace)
@@ -237,16 +229,23 @@ def test_quarantined_rows_are_kept_with_reasons_and_without_telephone_numbers(
 
 
 def test_rows_in_quarantine_leave_with_the_import_they_came_with(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     result = send(*ROWS)
     workspace.lake.undo(result.import_id)
     assert read_quarantined(workspace) == []
 
 
-def test_no_telephone_number_reaches_the_lake(
-    workspace: Workspace, send: Callable[..., ImportResult]
+def test_a_preview_shows_no_telephone_number_whatever_column_it_stands_in(
+    workspace: Workspace, tmp_path: Path
 ) -> None:
+    rows = "1,2026-11-20,补课 13812345678,示例花园 找王某13812345678,13812345678,13812345678"
+    (path := tmp_path / "a.csv").write_text(f"{HEADER},其它\n{rows}\n", encoding="utf-8")
+    preview = preview_file(workspace, "complaints", path, now=NOON, options=ImportOptions())
+    assert "13812345678" not in preview.sample.to_csv()
+
+
+def test_no_telephone_number_reaches_the_lake(workspace: Workspace, send: Send) -> None:
     manifest = workspace.lake.manifest(send(*ROWS[:2]).import_id)
     rows = pq.read_table(workspace.lake.rows_path(manifest)).to_pylist()
     assert "13812345678" not in str(rows)
@@ -257,7 +256,7 @@ POINTS = "工单编号,来电时间,经度,纬度"
 
 
 def test_points_without_a_datum_are_refused_and_nothing_is_kept(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         send("1,2026-11-20,117.12,36.19", header=POINTS)
@@ -266,15 +265,13 @@ def test_points_without_a_datum_are_refused_and_nothing_is_kept(
 
 
 def test_points_outside_china_are_wgs84_for_want_of_a_choice(
-    send: Callable[..., ImportResult],
+    send: Send,
 ) -> None:
     result = send("1,2026-11-20,-87.65,41.94", header=POINTS)
     assert (result.datum, result.warnings) == ("wgs84", ("outside_china",))
 
 
-def test_a_column_may_say_the_datum_of_each_row(
-    workspace: Workspace, send: Callable[..., ImportResult]
-) -> None:
+def test_a_column_may_say_the_datum_of_each_row(workspace: Workspace, send: Send) -> None:
     header = POINTS + ",坐标系"
     send("1,2026-11-20,117.12,36.19,GCJ02", "2,2026-11-20,117.12,36.19,WGS84", header=header)
     rows = Engine(workspace).table("complaints").order_by("ticket_no").to_pyarrow().to_pylist()
@@ -284,7 +281,7 @@ def test_a_column_may_say_the_datum_of_each_row(
 
 
 def test_the_same_numbers_in_another_datum_are_another_content(
-    workspace: Workspace, send: Callable[..., ImportResult]
+    workspace: Workspace, send: Send
 ) -> None:
     send("1,2026-11-20,117.12,36.19", header=POINTS, datum="gcj02")
     again = send("1,2026-11-20,117.12,36.19", header=POINTS, datum="bd09")
@@ -293,9 +290,7 @@ def test_the_same_numbers_in_another_datum_are_another_content(
 
 
 @pytest.mark.parametrize("name", ["rows", "problems"])
-def test_a_changed_byte_in_quarantine_is_found(
-    workspace: Workspace, send: Callable[..., ImportResult], name: str
-) -> None:
+def test_a_changed_byte_in_quarantine_is_found(workspace: Workspace, send: Send, name: str) -> None:
     send(*ROWS)
     assert verify_workspace(workspace).sound
     path = next(workspace.quarantine_path.glob(f"*-{name}.parquet"))

@@ -18,6 +18,8 @@ from data.lake.manifest import Manifest
 from data.lake.schema import ROW_HASH, ROW_KEY
 from data.workspace.folder import Workspace
 
+PutRows = Callable[..., Manifest]
+
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 MINUTES = itertools.count()
 IMPORTS = st.lists(
@@ -27,9 +29,7 @@ IMPORTS = st.lists(
 )
 
 
-def put(
-    put_rows: Callable[..., Manifest], workspace: Workspace, titles: dict[str, str], minute: int
-) -> Manifest:
+def put(put_rows: PutRows, workspace: Workspace, titles: dict[str, str], minute: int) -> Manifest:
     rows = [
         {"ticket_no": key, "title": title, "received_at": NOON} for key, title in titles.items()
     ]
@@ -59,7 +59,7 @@ def office(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Work
 @given(imports=IMPORTS, taken_back=st.booleans())
 def test_new_rows_are_compared_with_what_the_newest_import_of_their_key_says(
     office: Workspace,
-    put_rows: Callable[..., Manifest],
+    put_rows: PutRows,
     imports: list[dict[str, str]],
     *,
     taken_back: bool,
@@ -75,7 +75,7 @@ def test_new_rows_are_compared_with_what_the_newest_import_of_their_key_says(
 
 
 def test_rows_of_an_import_that_cannot_have_a_new_key_are_not_read(
-    workspace: Workspace, put_rows: Callable[..., Manifest], tmp_path: Path
+    workspace: Workspace, put_rows: PutRows, tmp_path: Path
 ) -> None:
     old = put(put_rows, workspace, {"2025001": "x", "2025009": "y"}, 0)
     new = put(put_rows, workspace, {"2026001": "x"}, 1)

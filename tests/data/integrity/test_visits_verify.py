@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
+from stored_visits import visit_version
 
 from data.integrity.visits_verify import RECORDED, verify_visits
 from data.store.tables.visits import VisitVersion
@@ -17,27 +16,16 @@ from data.store.unit_of_work import Store
 NOON = datetime(2026, 11, 24, 12, 0, 0, 120, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
-) -> Iterator[Store]:
-    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
-    url = sqlite if request.param == "sqlite" else empty_postgresql()
-    made = Store(url, secret=lambda: b"of this test", head_file=tmp_path / "audit.head")
-    made.upgrade()
-    yield made
-    made.close()
-
-
 def version(number: int, **changed: Any) -> dict[str, Any]:
-    at = NOON.replace(tzinfo=None)
-    return {
-        "visit_id": f"V{number}", "version": 1, "key": f"k{number}", "withdrawn": False,
-        "recorded_at": at, "recorded_by": "wang", "person_id": None, "building_id": f"B{number}",
-        "unit": "1单元101", "at": at, "result": "未发现异常", "signs": ["课桌"], "pupils": 3,
-        "teachers": None, "note": "看过", "next_step": "none", "retry_at": None, "origin": "own",
-        "kind": "日查", "minutes": 12,
-    } | changed  # fmt: skip
+    own = {
+        "building_id": f"B{number}",
+        "signs": ["课桌"],
+        "pupils": 3,
+        "note": "看过",
+        "minutes": 12,
+    }
+    at = {"recorded_at": NOON.replace(tzinfo=None), "at": NOON.replace(tzinfo=None)}
+    return visit_version(f"V{number}", **own | at | changed)
 
 
 def record(store: Store, *numbers: int) -> None:

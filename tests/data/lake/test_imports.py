@@ -17,6 +17,8 @@ from data.lake.manifest import Manifest, ManifestError
 from data.lake.schema import rows_schema
 from data.workspace.folder import Workspace
 
+PutRows = Callable[..., Manifest]
+
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 ROW = {"ticket_no": "1", "received_at": datetime(2026, 1, 1)}  # noqa: DTZ001 -- the same
 
@@ -45,7 +47,7 @@ def test_what_a_killed_process_left_is_swept_away_by_the_next(workspace: Workspa
 
 
 def test_names_of_imports_sort_by_their_order_even_within_a_second(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     names = [put_rows(workspace, "complaints", [ROW | {"title": t}]).import_id for t in "cab"]
     workspace.lake.undo(names[-1])
@@ -62,9 +64,7 @@ def test_counts_that_do_not_add_up_are_no_manifest() -> None:
     assert refused.value.code == "rows_do_not_add_up"
 
 
-def test_a_manifest_that_was_changed_is_noticed(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
-) -> None:
+def test_a_manifest_that_was_changed_is_noticed(workspace: Workspace, put_rows: PutRows) -> None:
     manifest = put_rows(workspace, "complaints", [ROW])
     path = workspace.lake_path / "complaints" / manifest.import_id / "manifest.json"
     content = json.loads(path.read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ def test_a_manifest_that_was_changed_is_noticed(
 
 
 def test_tables_with_geometry_are_kept_as_geoparquet(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     manifest = put_rows(workspace, "grids", [{"grid_code": "370902001001001"}])
     metadata = pq.read_schema(workspace.lake.rows_path(manifest)).metadata
@@ -83,7 +83,7 @@ def test_tables_with_geometry_are_kept_as_geoparquet(
 
 
 def test_an_import_taken_back_while_the_lake_is_listed_is_not_in_the_list(
-    workspace: Workspace, put_rows: Callable[..., Manifest], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, put_rows: PutRows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (
         put_rows(workspace, "complaints", [{"ticket_no": n, "received_at": NOON}]) for n in "12"

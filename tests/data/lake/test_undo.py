@@ -146,7 +146,7 @@ def test_an_import_is_undone_once_and_still_listed_when_asked_for(
 
 
 def test_the_state_of_a_table_changes_with_an_import_and_with_its_undoing_and_with_nothing_else(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     lake, seen = workspace.lake, []
     seen.append(lake.state_of(["persons", "grids"]))

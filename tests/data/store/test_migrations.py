@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,17 +17,6 @@ from data.store.unit_of_work import Store, StoreError
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 OLDEST = Path(__file__).parent / "0001_first_tables.sql"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
-) -> Iterator[Store]:
-    """Return an empty store on each database."""
-    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
-    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
-    yield made
-    made.close()
 
 
 def test_what_was_not_committed_is_rolled_back(store: Store) -> None:

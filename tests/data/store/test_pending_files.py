@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from data.store.unit_of_work import Store
-from tests.data.store.test_migrations import store  # over empty_postgresql: in its process
 
-__all__ = ["store"]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 

@@ -2,7 +2,6 @@
 
 import importlib.util
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,28 +22,6 @@ def labelled() -> ModuleType:
     sys.modules[name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
-
-
-def registered(buildings: Sequence[Any]) -> list[RegisteredBuilding]:
-    """Return invented buildings as the matcher takes them."""
-    return [
-        RegisteredBuilding(
-            building_id=b.building_id,
-            estate=b.estate,
-            building_no=b.building_no,
-            std_address=b.std_address,
-            aliases=b.aliases,
-            street=b.street,
-            community=b.community,
-        )
-        for b in buildings
-    ]
-
-
-@pytest.fixture(scope="session")
-def to_register() -> Any:
-    """Return the function that turns invented buildings into a register."""
-    return registered
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,12 @@ class Building:
     road_no: int
     kind: str
 
+    def as_registered(self) -> dict[str, Any]:
+        """Return what a register holds of it, by column."""
+        known = ("building_id", "estate", "building_no", "std_address", "aliases", "street",
+                 "community")  # fmt: skip
+        return {name: getattr(self, name) for name in known}
+
 
 @dataclass(frozen=True)
 class Labelled:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from service_arguments import OWN_ACCOUNT, call, parameters_of, services
 
@@ -18,6 +22,16 @@ from governance.access.permissions import (
 )
 from governance.access.roles import ADMINISTRATORS
 from governance.office import Office
+from gridwarden.compose import open_office
+
+
+@pytest.fixture(scope="module")
+def seen_empty(tmp_path_factory: pytest.TempPathFactory, empty_folder: Path) -> Iterator[Office]:
+    """Return an office without a file, for everybody who is refused."""
+    folder = shutil.copytree(empty_folder, tmp_path_factory.mktemp("refusing") / "office")
+    office = open_office(folder)
+    yield office
+    office.close()
 
 
 def test_the_owner_of_the_machine_may_do_everything() -> None:
@@ -38,11 +52,11 @@ def test_an_unknown_role_gives_no_permission() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(services()) - OWN_ACCOUNT))
 def test_no_service_answers_somebody_without_a_role(
-    empty_office: Office, stranger: Actor, name: str
+    seen_empty: Office, stranger: Actor, name: str
 ) -> None:
     assert parameters_of(name)[0].name == "actor", "every service takes the acting user first"
     with pytest.raises(NotAllowedError):
-        call(empty_office, name, stranger)
+        call(seen_empty, name, stranger)
 
 
 def test_whoever_runs_guards_or_checks_the_system_sees_no_row() -> None:

@@ -28,7 +28,6 @@ from tests.governance.compliance.test_audit import CHANGES, UNTOLD, reached
 OWNER: Final = local_owner()
 PLANNER: Final = Actor("li", "李", ("planner",), Scope.whole())
 TICKET: Final = "250912101108115401"
-LATER: Final = datetime(2027, 6, 26, 4, 0, tzinfo=UTC)
 FILE_CHANGES: Final = frozenset({"imports.import_file", "imports.undo"})
 """A marker in the store makes up for the missing line: rules of `data.integrity.file_changes`."""
 COUNTS_ATTEMPTS: Final = "failed_attempts"
@@ -39,174 +38,84 @@ class AuditLogFullError(Exception):
     """What a write of an audit line raises in these tests."""
 
 
-def _decided(office: Office) -> None:
-    office.address_review.decide(OWNER, table="complaints", address="某处", building_id=None)
+Prepare = Callable[[Office], Any]
+Act = Callable[[Office, Any], object]
 
 
-def _asked(office: Office, *, approved: bool = False) -> int:
-    number = office.exports.ask_unmasked(PLANNER, "complaints", "核对电话").number
-    if approved:
-        office.exports.approve_unmasked(OWNER, number)
-    return number
+def _same(office: Office) -> Office:
+    return office
 
 
-def _added(office: Office) -> str:
-    office.accounts.add(OWNER, "wang", name="王")
-    return "wang"
-
-
-def _snapshot(office: Office) -> str:
-    return office.scores.run(OWNER, as_of=date(2026, 11, 23)).snapshot_id
-
-
-def _withdraw(office: Office, _: Path) -> Callable[[], object]:
-    _decided(office)
-    return lambda: office.address_review.withdraw(OWNER, address="某处")
-
-
-def _decide(office: Office, _: Path) -> Callable[[], object]:
-    return lambda: _decided(office)
-
-
-def _pin(office: Office, _: Path) -> Callable[[], object]:
-    snapshot = _snapshot(office)
-    return lambda: office.monitoring.pin_reference(OWNER, snapshot)
-
-
-def _top(office: Office, _: Path) -> Callable[[], object]:
-    snapshot = _snapshot(office)
-    return lambda: office.risk_map.top(OWNER, snapshot_id=snapshot, leaves_as="top.xlsx")
-
-
-def _approve(office: Office, _: Path) -> Callable[[], object]:
-    number = _asked(office)
-    return lambda: office.exports.approve_unmasked(OWNER, number)
-
-
-def _refuse(office: Office, _: Path) -> Callable[[], object]:
-    number = _asked(office)
-    return lambda: office.exports.refuse_unmasked(OWNER, number)
-
-
-def _export_unmasked(office: Office, to: Path) -> Callable[[], object]:
-    number = _asked(office, approved=True)
-    return lambda: office.exports.export_unmasked(PLANNER, number, to / "out.csv")
-
-
-def _prune(office: Office, _: Path) -> Callable[[], object]:
-    later = open_office(office._workspace.root, now=lambda: LATER)
-    return lambda: later.audit.prune(OWNER)
-
-
-def _lock(office: Office, _: Path) -> Callable[[], object]:
-    login = _added(office)
-    return lambda: office.accounts.lock(OWNER, login)
-
-
-def _unlock(office: Office, _: Path) -> Callable[[], object]:
-    login = _added(office)
-    office.accounts.lock(OWNER, login)
-    return lambda: office.accounts.unlock(OWNER, login)
-
-
-def _reset(office: Office, _: Path) -> Callable[[], object]:
-    login = _added(office)
-    return lambda: office.accounts.reset_password(OWNER, login)
-
-
-def _rights(office: Office, _: Path) -> Callable[[], object]:
-    login = _added(office)
-    return lambda: office.grants.set_rights(OWNER, login, roles=["warden"], scope=Scope.whole())
-
-
-def _quarantine(office: Office, _: Path) -> Callable[[], object]:
-    import_id = str(office.imports.quarantine(OWNER)["import_id"].iloc[0])
-    return lambda: office.imports.export_quarantine(OWNER, import_id=import_id)
-
-
-def _later(office: Office, by: timedelta) -> Office:
-    """Return the same office some time after."""
-    return open_office(office._workspace.root, now=lambda: NOW + by)
-
-
-def _session_over(office: Office, _: Path) -> Callable[[], object]:
-    token = _signed_in(office)
-    later = _later(office, timedelta(days=1))
-    return lambda: later.sessions.session(token)
-
-
-def _password(office: Office) -> str:
-    return str(office.accounts.add(OWNER, "wang", name="王"))
-
-
-def _own_password(office: Office) -> str:
-    """Return the password that the account's person chose."""
-    first = _password(office)
-    owner = office.sign_in.owner_of("wang", first)
-    office.sign_in.change_password(owner, old=first, new=CHOSEN)
-    return CHOSEN
-
-
-def _signed_in(office: Office) -> str:
-    return office.sign_in.by_password("wang", _own_password(office)).token
-
-
-def _sign_out_everywhere(office: Office, _: Path) -> Callable[[], object]:
-    actor = office.sessions.actor(_signed_in(office))
-    assert actor is not None
-    return lambda: office.sessions.sign_out_everywhere(actor)
-
-
-def _by_password(office: Office, _: Path) -> Callable[[], object]:
-    password = _own_password(office)
-    return lambda: office.sign_in.by_password("wang", password)
-
-
-def _act_as(office: Office, _: Path) -> Callable[[], object]:
-    password = _own_password(office)
-    return lambda: office.sign_in.act_as("wang", password)
-
-
-def _change_password(office: Office, _: Path) -> Callable[[], object]:
-    first = _password(office)
-    owner = office.sign_in.owner_of("wang", first)
-    return lambda: office.sign_in.change_password(owner, old=first, new=CHOSEN)
-
-
-def _owner_of(office: Office, _: Path) -> Callable[[], object]:
-    password = _password(office)
-    office.accounts.lock(OWNER, "wang")
-    return lambda: office.sign_in.owner_of("wang", password)
-
-
-def _by_directory(office: Office, _: Path) -> Callable[[], object]:
-    office.accounts.add(OWNER, "wang", name="王", directory=True)
-    return lambda: office.sign_in.by_directory("subject", "wang")
+def _later(**by: float) -> Prepare:
+    """Prepare the same office, open some time after."""
+    return lambda office: open_office(office._workspace.root, now=lambda: NOW + timedelta(**by))
 
 
 def _demo(office: Office) -> Office:
     """Return the same office as a demonstration."""
-    root = office._workspace.root
-    (root / "gridwarden.toml").write_text("[office]\ndemo = true\n", encoding="utf-8")
-    return _later(office, timedelta())
+    (office._workspace.root / "gridwarden.toml").write_text("[office]\ndemo = true\n", "utf-8")
+    return open_office(office._workspace.root, now=lambda: NOW)
 
 
-def _demo_add(office: Office, _: Path) -> Callable[[], object]:
+def _decided(office: Office) -> None:
+    office.address_review.decide(OWNER, table="complaints", address="某处", building_id=None)
+
+
+def _asked(office: Office) -> int:
+    return office.exports.ask_unmasked(PLANNER, "complaints", "核对电话").number
+
+
+def _approved(office: Office) -> int:
+    return office.exports.approve_unmasked(OWNER, _asked(office)).number
+
+
+def _scored(office: Office) -> str:
+    return office.scores.run(OWNER, as_of=date(2026, 11, 23)).snapshot_id
+
+
+def _first_password(office: Office) -> str:
+    return str(office.accounts.add(OWNER, "wang", name="王"))
+
+
+def _change_password(office: Office, first: str) -> None:
+    owner = office.sign_in.owner_of("wang", first)
+    office.sign_in.change_password(owner, old=first, new=CHOSEN)
+
+
+def _own_password(office: Office) -> None:
+    """Make an account whose person chose the password."""
+    _change_password(office, _first_password(office))
+
+
+def _locked(office: Office) -> str:
+    first = _first_password(office)
+    office.accounts.lock(OWNER, "wang")
+    return first
+
+
+def _token(office: Office) -> str:
+    _own_password(office)
+    return office.sign_in.by_password("wang", CHOSEN).token
+
+
+def _signed_in(office: Office) -> Actor:
+    actor = office.sessions.actor(_token(office))
+    assert actor is not None
+    return actor
+
+
+def _session_a_day_after(office: Office, token: str) -> None:
+    _later(days=1)(office).sessions.session(token)
+
+
+def _demo_account(office: Office) -> None:
+    office.demo_accounts.add(OWNER, "demo", name="示范", role="planner", scope=Scope.whole())
+
+
+def _demo_with_account(office: Office) -> Office:
     demo = _demo(office)
-    return lambda: demo.demo_accounts.add(
-        OWNER, "demo", name="示范", role="planner", scope=Scope.whole()
-    )
-
-
-def _demo_people(office: Office, _: Path) -> Callable[[], object]:
-    demo = _demo(office)
-    return lambda: demo.demo_accounts.add_people(OWNER)
-
-
-def _by_demo(office: Office, _: Path) -> Callable[[], object]:
-    demo = _demo(office)
-    demo.demo_accounts.add(OWNER, "demo", name="示范", role="planner", scope=Scope.whole())
-    return lambda: demo.sign_in.by_demo("planner")
+    _demo_account(demo)
+    return demo
 
 
 def _proposed(office: Office) -> str:
@@ -214,24 +123,14 @@ def _proposed(office: Office) -> str:
     return office.assignment.propose(OWNER, options=options).proposal_id
 
 
-def _approve_proposal(office: Office, _: Path) -> Callable[[], object]:
-    proposal = _proposed(office)
-    return lambda: office.assignment.approve(OWNER, proposal)
-
-
-def _undo_proposal(office: Office, _: Path) -> Callable[[], object]:
+def _assigned(office: Office) -> str:
     proposal = _proposed(office)
     office.assignment.approve(OWNER, proposal)
-    return lambda: office.assignment.undo(OWNER, proposal)
+    return proposal
 
 
 def _away(office: Office) -> int:
     return office.constraints.set_absence(OWNER, "P3", since=TODAY)
-
-
-def _back(office: Office, _: Path) -> Callable[[], object]:
-    absence = _away(office)
-    return lambda: office.constraints.remove_absence(OWNER, absence)
 
 
 def _duty_set(office: Office) -> int:
@@ -241,83 +140,46 @@ def _duty_set(office: Office) -> int:
     )  # fmt: skip
 
 
-def _end_duty(office: Office, _: Path) -> Callable[[], object]:
+def _duty(office: Office) -> int:
     _duty_set(office)
     with office._workspace.store.begin() as unit:
-        duty = int(unit.duties.held()["id"].iloc[0])
-    return lambda: office.duties.end(OWNER, duty, on=TODAY)
-
-
-def _undo_duty(office: Office, _: Path) -> Callable[[], object]:
-    change = _duty_set(office)
-    return lambda: office.duties.undo(OWNER, change)
+        return int(unit.duties.held()["id"].iloc[0])
 
 
 def _visited(office: Office) -> str:
     return office.visits.record(OWNER, VISIT).visit_id
 
 
-def _undo_visit(office: Office, _: Path) -> Callable[[], object]:
-    visit = _visited(office)
-    return lambda: office.visits.undo(OWNER, visit)
-
-
-def _photo(office: Office, *, of_visit: str) -> str:
+def _attach(office: Office, visit: str) -> str:
     content = io.BytesIO()
     Image.new("RGB", (60, 40), "green").save(content, "PNG")
-    return office.photos.attach(OWNER, of_visit, content.getvalue(), no_faces=True).sha256
+    return office.photos.attach(OWNER, visit, content.getvalue(), no_faces=True).sha256
 
 
-def _attach(office: Office, _: Path) -> Callable[[], object]:
-    visit = _visited(office)
-    return lambda: _photo(office, of_visit=visit)
-
-
-def _read_photo(office: Office, _: Path) -> Callable[[], object]:
-    photo = _photo(office, of_visit=_visited(office))
-    return lambda: office.photos.read(OWNER, photo)
-
-
-def _save_team(office: Office) -> str:
+def _team(office: Office) -> str:
     team = Team(team_id="new", name="一队", members=("P3",), shifts=((1, "evening"), (6, "day")))
     return office.teams.save(OWNER, team).team_id
 
 
-def _remove_team(office: Office, _: Path) -> Callable[[], object]:
-    team = _save_team(office)
-    return lambda: office.teams.remove(OWNER, team)
-
-
-def _planned(office: Office) -> Plan:
+def _planned(office: Office) -> tuple[Plan, str]:
+    """Return the draft, and the building of its first stop."""
     plan = office.plans.of_week(OWNER, OPTIONS.first)
     assert plan is not None
-    return plan
+    return plan, str(plan.stops["building_id"].iloc[0])
 
 
-def _of_plan(
-    change: Callable[[Office, Plan, str], object],
-) -> Callable[[Office, Path], Callable[[], object]]:
-    """Return a case that changes a draft, given the building of its first stop."""
-
-    def prepare(office: Office, _: Path) -> Callable[[], object]:
-        plan = _planned(office)
-        return lambda: change(office, plan, str(plan.stops["building_id"].iloc[0]))
-
-    return prepare
+def _shorter(office: Office) -> tuple[Plan, str]:
+    """Return version 2 of the draft, and the building taken off it."""
+    plan, building = _planned(office)
+    return office.plan_edits.remove_stop(OWNER, plan.plan_id, building, version=1), building
 
 
-def _of_shorter_plan(
-    change: Callable[[Office, Plan, str], object],
-) -> Callable[[Office, Path], Callable[[], object]]:
-    """Return a case that changes version 2 of a plan, given the building taken off it."""
+def _of_plan(act: Callable[[Office, Plan, str], object]) -> Act:
+    return lambda office, prepared: act(office, *prepared)
 
-    def prepare(office: Office, _: Path) -> Callable[[], object]:
-        plan = _planned(office)
-        building = str(plan.stops["building_id"].iloc[0])
-        shorter = office.plan_edits.remove_stop(OWNER, plan.plan_id, building, version=1)
-        return lambda: change(office, shorter, building)
 
-    return prepare
+def _shift(plan: Plan, place: int) -> str:
+    return str(plan.shifts["shift_id"].iloc[place])
 
 
 CHOSEN: Final = "green-lantern-2026-Q"
@@ -327,117 +189,106 @@ OPTIONS: Final = PlanOptions(
     first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False, seed="s"
 )
 VISIT: Final = NewVisit(key="k", building_id="B1")
-PLAN_CASES: Final[dict[str, Callable[[Office, Path], Callable[[], object]]]] = {
-    "plan_edits.add_stop": _of_shorter_plan(
-        lambda office, plan, building: office.plan_edits.add_stop(
-            OWNER, plan.plan_id, building, to_shift=str(plan.shifts["shift_id"].iloc[0]), version=2
-        )
-    ),
-    "plan_edits.lock_stops": _of_plan(
-        lambda office, plan, building: office.plan_edits.lock_stops(
-            OWNER, plan.plan_id, [building], locked=True, version=1
-        )
-    ),
-    "plan_edits.move_stop": _of_plan(
-        lambda office, plan, building: office.plan_edits.move_stop(
-            OWNER, plan.plan_id, building, to_shift=str(plan.shifts["shift_id"].iloc[-1]), version=1
-        )
-    ),
-    "plan_edits.remove_stop": _of_plan(
-        lambda office, plan, building: office.plan_edits.remove_stop(
-            OWNER, plan.plan_id, building, version=1
-        )
-    ),
-    "plan_edits.replan": _of_plan(
-        lambda office, plan, _: office.plan_edits.replan(
-            OWNER, plan.plan_id, version=1, seconds=0.05
-        )
-    ),
-    "plan_edits.undo": _of_shorter_plan(
-        lambda office, plan, _: office.plan_edits.undo(OWNER, plan.plan_id, version=2)
-    ),
-    "plans.cancel": _of_plan(
-        lambda office, plan, _: office.plans.cancel(OWNER, plan.plan_id, version=1)
-    ),
-    "plans.make": lambda office, _: lambda: office.plans.make(OWNER, OPTIONS),
-    "plans.publish": _of_plan(
-        lambda office, plan, _: office.plans.publish(OWNER, plan.plan_id, version=1)
-    ),
-}
+PLAN_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    "plan_edits.add_stop": (_shorter, _of_plan(lambda o, plan, building: o.plan_edits.add_stop(
+        OWNER, plan.plan_id, building, to_shift=_shift(plan, 0), version=2))),
+    "plan_edits.lock_stops": (_planned, _of_plan(lambda o, plan, building: o.plan_edits.lock_stops(
+        OWNER, plan.plan_id, [building], locked=True, version=1))),
+    "plan_edits.move_stop": (_planned, _of_plan(lambda o, plan, building: o.plan_edits.move_stop(
+        OWNER, plan.plan_id, building, to_shift=_shift(plan, -1), version=1))),
+    "plan_edits.remove_stop": (
+        _planned, _of_plan(lambda o, plan, building: o.plan_edits.remove_stop(
+            OWNER, plan.plan_id, building, version=1))),
+    "plan_edits.replan": (_planned, _of_plan(lambda o, plan, _: o.plan_edits.replan(
+        OWNER, plan.plan_id, version=1, seconds=0.05))),
+    "plan_edits.undo": (_shorter, _of_plan(lambda o, plan, _: o.plan_edits.undo(
+        OWNER, plan.plan_id, version=2))),
+    "plans.cancel": (_planned, _of_plan(lambda o, plan, _: o.plans.cancel(
+        OWNER, plan.plan_id, version=1))),
+    "plans.make": (_same, lambda o, _: o.plans.make(OWNER, OPTIONS)),
+    "plans.publish": (_planned, _of_plan(lambda o, plan, _: o.plans.publish(
+        OWNER, plan.plan_id, version=1))),
+}  # fmt: skip
 """Of an office that has a score, a team and the draft of a plan."""
-CASES: Final[dict[str, Callable[[Office, Path], Callable[[], object]]]] = {
+CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     **PLAN_CASES,
-    "accounts.add": lambda office, _: lambda: _added(office),
-    "accounts.ensure_first_administrator": lambda office, _: (
-        office.accounts.ensure_first_administrator
-    ),
-    "accounts.lock": _lock,
-    "accounts.reset_password": _reset,
-    "accounts.unlock": _unlock,
-    "address_review.decide": _decide,
-    "address_review.withdraw": _withdraw,
-    "assignment.approve": _approve_proposal,
-    "assignment.propose": lambda office, _: lambda: _proposed(office),
-    "assignment.undo": _undo_proposal,
-    "audit.accept": lambda office, _: lambda: office.audit.accept(OWNER, "恢复备份"),
-    "audit.export": lambda office, to: lambda: office.audit.export(OWNER, to / "out.csv"),
-    "audit.prune": _prune,
-    "complainants.look_up": lambda office, _: lambda: office.complainants.look_up(OWNER, TICKET),
-    "constraints.remove_absence": _back,
-    "constraints.set_absence": lambda office, _: lambda: _away(office),
-    "constraints.set_building_need": lambda office, _: (
-        lambda: office.constraints.set_building_need(OWNER, "B1", lift=True)
-    ),
-    "constraints.set_warden_limit": lambda office, _: (
-        lambda: office.constraints.set_warden_limit(OWNER, "P3", max_stairs=4)
-    ),
-    "demo_accounts.add": _demo_add,
-    "demo_accounts.add_people": _demo_people,
-    "duties.end": _end_duty,
-    "duties.set_duty": lambda office, _: lambda: _duty_set(office),
-    "duties.undo": _undo_duty,
-    "exports.approve_unmasked": _approve,
-    "exports.ask_unmasked": lambda office, _: lambda: _asked(office),
-    "exports.export_table": lambda office, to: (
-        lambda: office.exports.export_table(OWNER, "complaints", to / "out.csv")
-    ),
-    "exports.export_unmasked": _export_unmasked,
-    "exports.refuse_unmasked": _refuse,
-    "grants.set_rights": _rights,
-    "handovers.sheet": lambda office, _: (
-        lambda: office.handovers.sheet(OWNER, since=date(2026, 11, 1))
-    ),
-    "imports.export_quarantine": _quarantine,
-    "monitoring.pin_reference": _pin,
-    "photos.attach": _attach,
-    "photos.read": _read_photo,
-    "responsibility.chain": lambda office, _: lambda: office.responsibility.chain(OWNER, "B1"),
-    "risk_map.note_export": lambda office, _: (
-        lambda: office.risk_map.note_export(OWNER, file="map.html")
-    ),
-    "risk_map.top": _top,
-    "sessions.session": _session_over,
-    "sessions.sign_out_everywhere": _sign_out_everywhere,
-    "sign_in.act_as": _act_as,
-    "sign_in.by_demo": _by_demo,
-    "sign_in.by_directory": _by_directory,
-    "sign_in.by_password": _by_password,
-    "sign_in.change_password": _change_password,
-    "sign_in.owner_of": _owner_of,
-    "team_routes.my_patrol": lambda office, _: (
-        lambda: office.team_routes.my_patrol(OWNER, leaves_as="route.xlsx")
-    ),
-    "teams.remove": _remove_team,
-    "teams.save": lambda office, _: lambda: _save_team(office),
-    "verify": lambda office, _: lambda: office.verify(OWNER),
-    "visits.record": lambda office, _: lambda: office.visits.record(OWNER, VISIT),
-    "visits.record_many": lambda office, _: lambda: office.visits.record_many(OWNER, [VISIT]),
-    "visits.undo": _undo_visit,
-    "worklist.my_buildings": lambda office, _: (
-        lambda: office.worklist.my_buildings(OWNER, leaves_as="list.xlsx")
-    ),
-}
-"""Service → what prepares an office and returns a call that would change or export something."""
+    "accounts.add": (_same, lambda o, _: _first_password(o)),
+    "accounts.ensure_first_administrator": (
+        _same, lambda o, _: o.accounts.ensure_first_administrator()),
+    "accounts.lock": (_first_password, lambda o, _: o.accounts.lock(OWNER, "wang")),
+    "accounts.reset_password": (
+        _first_password, lambda o, _: o.accounts.reset_password(OWNER, "wang")),
+    "accounts.unlock": (_locked, lambda o, _: o.accounts.unlock(OWNER, "wang")),
+    "address_review.decide": (_same, lambda o, _: _decided(o)),
+    "address_review.withdraw": (
+        _decided, lambda o, _: o.address_review.withdraw(OWNER, address="某处")),
+    "assignment.approve": (_proposed, lambda o, made: o.assignment.approve(OWNER, made)),
+    "assignment.propose": (_same, lambda o, _: _proposed(o)),
+    "assignment.undo": (_assigned, lambda o, made: o.assignment.undo(OWNER, made)),
+    "audit.accept": (_same, lambda o, _: o.audit.accept(OWNER, "恢复备份")),
+    "audit.export": (_same, lambda o, _: o.audit.export(OWNER, _out(o, "out.csv"))),
+    "audit.prune": (_later(days=220), lambda _, later: later.audit.prune(OWNER)),
+    "complainants.look_up": (_same, lambda o, _: o.complainants.look_up(OWNER, TICKET)),
+    "constraints.remove_absence": (_away, lambda o, n: o.constraints.remove_absence(OWNER, n)),
+    "constraints.set_absence": (_same, lambda o, _: _away(o)),
+    "constraints.set_building_need": (
+        _same, lambda o, _: o.constraints.set_building_need(OWNER, "B1", lift=True)),
+    "constraints.set_warden_limit": (
+        _same, lambda o, _: o.constraints.set_warden_limit(OWNER, "P3", max_stairs=4)),
+    "demo_accounts.add": (_demo, lambda _, demo: _demo_account(demo)),
+    "demo_accounts.add_people": (_demo, lambda _, demo: demo.demo_accounts.add_people(OWNER)),
+    "duties.end": (_duty, lambda o, duty: o.duties.end(OWNER, duty, on=TODAY)),
+    "duties.set_duty": (_same, lambda o, _: _duty_set(o)),
+    "duties.undo": (_duty_set, lambda o, change: o.duties.undo(OWNER, change)),
+    "exports.approve_unmasked": (_asked, lambda o, n: o.exports.approve_unmasked(OWNER, n)),
+    "exports.ask_unmasked": (_same, lambda o, _: _asked(o)),
+    "exports.export_table": (
+        _same, lambda o, _: o.exports.export_table(OWNER, "complaints", _out(o, "out.csv"))),
+    "exports.export_unmasked": (
+        _approved, lambda o, n: o.exports.export_unmasked(PLANNER, n, _out(o, "out.csv"))),
+    "exports.refuse_unmasked": (_asked, lambda o, n: o.exports.refuse_unmasked(OWNER, n)),
+    "grants.set_rights": (
+        _first_password,
+        lambda o, _: o.grants.set_rights(OWNER, "wang", roles=["warden"], scope=Scope.whole())),
+    "handovers.sheet": (_same, lambda o, _: o.handovers.sheet(OWNER, since=date(2026, 11, 1))),
+    "imports.export_quarantine": (
+        lambda o: str(o.imports.quarantine(OWNER)["import_id"].iloc[0]),
+        lambda o, name: o.imports.export_quarantine(OWNER, import_id=name)),
+    "monitoring.pin_reference": (_scored, lambda o, made: o.monitoring.pin_reference(OWNER, made)),
+    "photos.attach": (_visited, _attach),
+    "photos.read": (
+        lambda o: _attach(o, _visited(o)), lambda o, photo: o.photos.read(OWNER, photo)),
+    "responsibility.chain": (_same, lambda o, _: o.responsibility.chain(OWNER, "B1")),
+    "risk_map.note_export": (_same, lambda o, _: o.risk_map.note_export(OWNER, file="map.html")),
+    "risk_map.top": (
+        _scored, lambda o, made: o.risk_map.top(OWNER, snapshot_id=made, leaves_as="top.xlsx")),
+    "sessions.session": (_token, _session_a_day_after),
+    "sessions.sign_out_everywhere": (
+        _signed_in, lambda o, actor: o.sessions.sign_out_everywhere(actor)),
+    "sign_in.act_as": (_own_password, lambda o, _: o.sign_in.act_as("wang", CHOSEN)),
+    "sign_in.by_demo": (_demo_with_account, lambda _, demo: demo.sign_in.by_demo("planner")),
+    "sign_in.by_directory": (
+        lambda o: o.accounts.add(OWNER, "wang", name="王", directory=True),
+        lambda o, _: o.sign_in.by_directory("subject", "wang")),
+    "sign_in.by_password": (_own_password, lambda o, _: o.sign_in.by_password("wang", CHOSEN)),
+    "sign_in.change_password": (_first_password, _change_password),
+    "sign_in.owner_of": (_locked, lambda o, first: o.sign_in.owner_of("wang", first)),
+    "team_routes.my_patrol": (
+        _same, lambda o, _: o.team_routes.my_patrol(OWNER, leaves_as="route.xlsx")),
+    "teams.remove": (_team, lambda o, team: o.teams.remove(OWNER, team)),
+    "teams.save": (_same, lambda o, _: _team(o)),
+    "verify": (_same, lambda o, _: o.verify(OWNER)),
+    "visits.record": (_same, lambda o, _: _visited(o)),
+    "visits.record_many": (_same, lambda o, _: o.visits.record_many(OWNER, [VISIT])),
+    "visits.undo": (_visited, lambda o, visit: o.visits.undo(OWNER, visit)),
+    "worklist.my_buildings": (
+        _same, lambda o, _: o.worklist.my_buildings(OWNER, leaves_as="list.xlsx")),
+}  # fmt: skip
+"""Service → what prepares an office, and what would then change or export something."""
+
+
+def _out(office: Office, name: str) -> Path:
+    return office._workspace.root.parent / "out" / name
 
 
 def changing() -> set[str]:
@@ -453,8 +304,8 @@ def test_every_service_that_changes_something_has_a_case() -> None:
 def planned_folder(tmp_path_factory: pytest.TempPathFactory, staffed_folder: Path) -> Path:
     folder = shutil.copytree(staffed_folder, tmp_path_factory.mktemp("planned") / "office")
     office = open_office(folder, now=lambda: NOW)
-    _snapshot(office)
-    _save_team(office)
+    _scored(office)
+    _team(office)
     office.plans.make(OWNER, OPTIONS)
     office.close()
     return folder
@@ -475,7 +326,8 @@ def test_without_its_audit_line_nothing_has_changed(
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    ask = CASES[name](prepared, out)
+    prepare, act = CASES[name]
+    at_hand = prepare(prepared)
     before = content_of(prepared)
     tried: list[str] = []
 
@@ -485,7 +337,7 @@ def test_without_its_audit_line_nothing_has_changed(
 
     monkeypatch.setattr(AuditTrail, "add", fail)
     with pytest.raises(AuditLogFullError):
-        ask()
+        act(prepared, at_hand)
     assert tried
     assert content_of(prepared) == before
     assert list(out.iterdir()) == []

@@ -183,7 +183,7 @@ def test_unmasked_needs_a_reason_and_another_person(office: Office, tmp_path: Pa
     assert refused.value.code == "request_not_approved"
 
 
-def test_one_person_with_two_accounts_approves_nothing_of_his_own(office: Office) -> None:
+def test_one_person_with_two_accounts_approves_no_request_of_either(office: Office) -> None:
     asker = replace(PLANNER, person_id="P1")
     number = office.exports.ask_unmasked(asker, "complaints", "移交执法队第3号案").number
     with pytest.raises(UnmaskedError) as refused:
@@ -243,7 +243,7 @@ def test_refused_stays_refused(office: Office) -> None:
     assert unknown.value.code == "request_unknown"
 
 
-def test_everybody_sees_his_own_requests_and_who_approves_sees_all(office: Office) -> None:
+def test_everybody_sees_their_own_requests_and_who_approves_sees_all(office: Office) -> None:
     office.exports.ask_unmasked(PLANNER, "complaints", "移交执法队第3号案")
     other = replace(PLANNER, id="other")
     assert office.exports.requests(other).empty

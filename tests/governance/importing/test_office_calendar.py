@@ -7,13 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from data.calendars.calendar import DAY_COLUMNS, OFFICE_FILE
-from data.calendars.read import (
-    EXAM,
-    SCHOOL_BREAK,
-    TERM,
-    CalendarError,
-    Span,
-)
+from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, CalendarError, Span
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
 from tests.governance.patrols.results.afterwards_street import desk_of

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,49 +45,18 @@ def claims(*rows: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def holders(frame: pd.DataFrame, duty: str = "网格员") -> dict[str, str]:
-    rows = resolve_duties(BUILDINGS, frame, on=DAY)
-    rows = rows[rows["duty"] == duty]
-    return dict(zip(rows["building_id"], rows["person_id"], strict=True))
-
-
 def test_a_nearer_target_decides() -> None:
     frame = claims(
         {"target_kind": "community", "target_id": "C1", "person_id": "P1"},
         {"target_kind": "grid", "target_id": "G1", "person_id": "P2"},
-        {"target_kind": "building", "target_id": "B1", "person_id": "P3"},
+        {"target_kind": "estate", "target_id": "E1", "person_id": "P3"},
+        {"target_kind": "building", "target_id": "B1", "person_id": "P4"},
+        {"target_kind": "grid", "target_id": "G2", "person_id": "P5"},
     )
-    assert holders(frame) == {"B1": "P3", "B2": "P2", "B3": "P1"}
-
-
-def test_what_was_decided_here_comes_before_what_was_imported() -> None:
-    frame = claims(
-        {"target_kind": "building", "target_id": "B1", "person_id": "P1", "layer": LAYERS},
-        {"target_kind": "building", "target_id": "B1", "person_id": "P2", "layer": IMPORTED},
-        {"target_kind": "community", "target_id": "C1", "person_id": "P3", "layer": STORE},
-    )
-    assert holders(frame)["B1"] == "P3"
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "holds"),
-    [
-        ("2026-11-24", None, True),
-        ("2026-11-25", None, False),
-        (None, "2026-11-25", True),
-        (None, "2026-11-24", False),
-    ],
-)
-def test_the_first_day_counts_and_the_end_does_not(
-    since: str | None, until: str | None, *, holds: bool
-) -> None:
-    frame = claims(
-        {
-            "target_kind": "building", "target_id": "B1", "person_id": "P1",
-            "valid_from": since, "valid_to": until,
-        }
-    )  # fmt: skip
-    assert bool(holders(frame)) is holds
+    rows = resolve_duties(BUILDINGS, frame, on=DAY)
+    assert dict(zip(rows["building_id"], rows["person_id"], strict=True)) == {
+        "B1": "P4", "B2": "P3", "B3": "P5",
+    }  # fmt: skip
 
 
 def test_two_people_at_the_same_target_are_an_overlap_and_the_later_one_answers() -> None:
@@ -120,6 +88,8 @@ def test_gaps_people_gone_and_pledges_missing_are_listed() -> None:
     assert set(found.loc[found["kind"] == "left", "detail"]) == {"unknown"}
 
 
+NEAREST_FIRST = ("building", "estate", "grid", "community")
+HERE_FIRST = (STORE, IMPORTED, LAYERS)
 CLAIM = st.fixed_dictionaries(
     {
         "target": st.sampled_from(
@@ -137,7 +107,9 @@ CLAIM = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(made=st.lists(CLAIM, min_size=1, max_size=12))
-def test_the_answer_is_that_of_a_plain_search(made: list[dict[str, Any]]) -> None:
+def test_what_was_decided_here_comes_first_then_the_nearest_target_that_holds_that_day(
+    made: list[dict[str, Any]],
+) -> None:
     rows = [
         {**row, "target_kind": row["target"][0], "target_id": row["target"][1], "duty_id": n}
         for n, row in enumerate(made)
@@ -164,8 +136,9 @@ def _plain_search(rows: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
                 if since > moment or until <= moment:
                     continue
                 start = -since.value if pd.notna(since) else 2**62
-                near = list(TARGETS).index(row["target_kind"])
-                key = (row["layer"], near, start, -row["duty_id"], row["person_id"])
+                near = NEAREST_FIRST.index(row["target_kind"])
+                layer = HERE_FIRST.index(row["layer"])
+                key = (layer, near, start, -row["duty_id"], row["person_id"])
                 best = key if best is None or key < best else best
             if best is not None:
                 answers[building["building_id"], duty] = best[-1]

@@ -26,19 +26,23 @@ def set_up(office: Office, text: str) -> Office:
     return open_office(root, now=lambda: NOW)
 
 
+def latest(office: Office, actor: Actor, place: int = 0) -> str:
+    return str(office.scores.snapshots(actor)["snapshot_id"].iloc[place])
+
+
 def test_without_a_pinned_snapshot_there_is_no_drift_to_speak_of(
-    office: Office, actor: Actor
+    office: Office, seen_scored: Office, actor: Actor
 ) -> None:
     assert office.monitoring.drift(actor) is None
-    office.scores.run(actor)
-    assert office.monitoring.drift(actor) is None
-    assert office.monitoring.pinned_reference(actor) is None
+    assert seen_scored.monitoring.drift(actor) is None
+    assert seen_scored.monitoring.pinned_reference(actor) is None
 
 
-def test_a_snapshot_compared_with_itself_has_not_drifted(office: Office, actor: Actor) -> None:
-    office = set_up(office, "[monitoring.drift]\nleast_known = 2\n")
-    snapshot_id = office.scores.run(actor).snapshot_id
-    office.monitoring.pin_reference(actor, snapshot_id)
+def test_a_snapshot_compared_with_itself_has_not_drifted(scored: Office, actor: Actor) -> None:
+    office = set_up(scored, "[monitoring.drift]\nleast_known = 2\n")
+    office.monitoring.pin_reference(actor, latest(office, actor))
+    with office._workspace.store.begin() as unit:
+        assert unit.audit.newest(1)[0].facts == {"pinned": latest(office, actor)}
     drift = office.monitoring.drift(actor)
     assert drift is not None
     assert drift.state == STEADY
@@ -47,12 +51,9 @@ def test_a_snapshot_compared_with_itself_has_not_drifted(office: Office, actor: 
     assert drift.pinned_by == actor.id
 
 
-def test_eight_buildings_are_too_few_to_speak_of_drift(office: Office, actor: Actor) -> None:
-    office.monitoring.pin_reference(
-        actor, office.scores.run(actor, as_of=date(2026, 10, 1)).snapshot_id
-    )
-    office.scores.run(actor)
-    drift = office.monitoring.drift(actor)
+def test_eight_buildings_are_too_few_to_speak_of_drift(scored: Office, actor: Actor) -> None:
+    scored.monitoring.pin_reference(actor, latest(scored, actor, 1))
+    drift = scored.monitoring.drift(actor)
     assert drift is not None
     assert drift.state == TOO_FEW
     assert (drift.reference_as_of, drift.as_of) == (date(2026, 10, 1), date(2026, 11, 24))
@@ -61,13 +62,6 @@ def test_eight_buildings_are_too_few_to_speak_of_drift(office: Office, actor: Ac
 def test_only_a_snapshot_that_exists_can_be_pinned(office: Office, actor: Actor) -> None:
     with pytest.raises(SnapshotError):
         office.monitoring.pin_reference(actor, "20260101-000000000000")
-
-
-def test_pinning_is_written_down(office: Office, actor: Actor) -> None:
-    snapshot_id = office.scores.run(actor).snapshot_id
-    office.monitoring.pin_reference(actor, snapshot_id)
-    with office._workspace.store.begin() as unit:
-        assert unit.audit.newest(1)[0].facts == {"pinned": snapshot_id}
 
 
 def test_every_community_is_listed_even_where_little_is_known(office: Office, actor: Actor) -> None:
@@ -104,3 +98,14 @@ def test_wrong_monitoring_settings_are_refused_by_name(office: Office, actor: Ac
         ("monitoring.drift", "bins"),
         ("monitoring.reporting", "similar"),
     ]
+
+
+def test_a_reference_pinned_by_an_earlier_release_is_read(office: Office, actor: Actor) -> None:
+    stored = {"snapshot_id": "20261124-abc", "pinned_by": "li",
+              "pinned_at": "2026-11-24T04:00:00+00:00"}  # fmt: skip
+    with office._workspace.store.begin() as unit:
+        unit.settings.put("drift_reference", stored)
+        unit.commit()
+    pinned = office.monitoring.pinned_reference(actor)
+    assert pinned is not None
+    assert (pinned.snapshot_id, pinned.pinned_by, pinned.pinned_at) == ("20261124-abc", "li", NOW)

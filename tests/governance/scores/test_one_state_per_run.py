@@ -19,7 +19,7 @@ LATER = """工单编号,来电时间,事发地址,来电人,联系电话,来源�
 
 @pytest.fixture
 def during(
-    office: Office, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scored: Office, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[int], None]:
     """Return what has a complaint imported once a run has asked for so many tables."""
 
@@ -32,7 +32,7 @@ def during(
             nonlocal asked
             asked += 1
             if asked == asked_before + 1:
-                office.imports.import_file(actor, "complaints", path)
+                scored.imports.import_file(actor, "complaints", path)
             return real(engine, name, **options)
 
         monkeypatch.setattr(Engine, "table", table)
@@ -40,32 +40,30 @@ def during(
     return arrange
 
 
-@pytest.mark.parametrize("asked_before", [0, 1, 5])
+@pytest.mark.parametrize("asked_before", [0, 5])
 def test_an_import_during_a_score_is_in_none_of_it(
-    office: Office, actor: Actor, during: Callable[[int], None], asked_before: int
+    scored: Office, actor: Actor, during: Callable[[int], None], asked_before: int
 ) -> None:
-    before = office.scores.run(actor)
+    before = scored.scores.snapshots(actor)["snapshot_id"].iloc[0]
     during(asked_before)
-    assert office.scores.run(actor).snapshot_id == before.snapshot_id
-    assert office.scores.run(actor).snapshot_id != before.snapshot_id  # the next one has it
+    assert scored.scores.run(actor).snapshot_id == before
+    assert scored.scores.run(actor).snapshot_id != before  # the next one has it
 
 
 def test_an_import_during_an_explanation_is_in_none_of_it(
-    office: Office, actor: Actor, during: Callable[[int], None]
+    scored: Office, actor: Actor, during: Callable[[int], None]
 ) -> None:
-    office.scores.run(actor)
-    before = office.scores.explain(actor, "B7")
+    before = scored.scores.explain(actor, "B7")
     during(0)
-    assert office.scores.explain(actor, "B7") == before
-    assert office.scores.explain(actor, "B7").changed != before.changed
+    assert scored.scores.explain(actor, "B7") == before
+    assert scored.scores.explain(actor, "B7").changed != before.changed
 
 
 def test_a_score_lists_the_imports_once_and_not_with_every_table(
-    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+    scored: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.scores.run(actor)
-    lake = office._workspace.lake
+    lake = scored._workspace.lake
     listed, real = [], type(lake).imports
     monkeypatch.setattr(type(lake), "imports", lambda *a, **o: (listed.append(1), real(*a, **o))[1])
-    office.scores.run(actor)
+    scored.scores.run(actor)
     assert len(listed) == 1

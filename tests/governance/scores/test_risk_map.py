@@ -10,39 +10,30 @@ from governance.office import Office
 CELLS = ("cell:8", "cell:9", "cell:10")
 
 
-@pytest.fixture
-def scored(office: Office, actor: Actor) -> Office:
-    office.scores.run(actor)
-    return office
-
-
 @pytest.mark.parametrize("layer", CELLS)
-def test_cells_sum_their_buildings(scored: Office, actor: Actor, layer: str) -> None:
-    buildings = scored.risk_map.layer(actor, layer="building")
-    assert scored.risk_map.layer(actor, layer=layer)["score"].sum() >= buildings["score"].sum()
+def test_cells_sum_their_buildings(seen_scored: Office, actor: Actor, layer: str) -> None:
+    buildings = seen_scored.risk_map.layer(actor, layer="building")
+    assert seen_scored.risk_map.layer(actor, layer=layer)["score"].sum() >= buildings["score"].sum()
 
 
 @pytest.mark.parametrize("layer", CELLS)
 def test_a_filter_leaves_only_the_sums_of_what_it_kept(
-    scored: Office, actor: Actor, layer: str
+    seen_scored: Office, actor: Actor, layer: str
 ) -> None:
-    homes = scored.risk_map.layer(actor, layer="building", kinds=["住宅"])
+    homes = seen_scored.risk_map.layer(actor, layer="building", kinds=["住宅"])
     assert homes["unit"].sort_values().tolist() == ["B1", "B2", "B3", "B4"]
-    cells = scored.risk_map.layer(actor, layer=layer, kinds=["住宅"])
+    cells = seen_scored.risk_map.layer(actor, layer=layer, kinds=["住宅"])
     assert cells["buildings"].sum() == 4
     assert cells["score"].sum() == pytest.approx(homes["score"].sum())
     assert cells["rank"].tolist() == list(range(1, len(cells) + 1))
 
 
-def test_a_filter_that_keeps_nothing_shows_nothing(scored: Office, actor: Actor) -> None:
-    assert scored.risk_map.layer(actor, layer="building", kinds=["厂房"]).empty
-    assert scored.risk_map.layer(actor, layer="cell:9", kinds=["厂房"]).empty
+def test_a_filter_that_keeps_nothing_shows_nothing(seen_scored: Office, actor: Actor) -> None:
+    assert seen_scored.risk_map.layer(actor, layer="building", kinds=["厂房"]).empty
+    assert seen_scored.risk_map.layer(actor, layer="cell:9", kinds=["厂房"]).empty
 
 
-def test_a_building_is_found_by_any_words_of_its_address(scored: Office, actor: Actor) -> None:
-    assert scored.risk_map.find(actor, "花园 7号")["unit"].tolist() == ["B7"]
-    assert scored.risk_map.find(actor, "b7")["unit"].tolist() == ["B7"]
-
-
-def test_what_is_not_there_is_not_found(scored: Office, actor: Actor) -> None:
-    assert scored.risk_map.find(actor, "没有这个小区").empty
+def test_a_building_is_found_by_any_words_of_its_address(seen_scored: Office, actor: Actor) -> None:
+    assert seen_scored.risk_map.find(actor, "花园 7号")["unit"].tolist() == ["B7"]
+    assert seen_scored.risk_map.find(actor, "b7")["unit"].tolist() == ["B7"]
+    assert seen_scored.risk_map.find(actor, "没有这个小区").empty

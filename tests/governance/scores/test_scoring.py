@@ -22,37 +22,31 @@ def test_before_the_first_score_one_is_told_what_to_do(office: Office, actor: Ac
 
 
 def test_the_building_with_complaints_and_a_find_stands_on_top(
-    office: Office, actor: Actor
+    seen_scored: Office, actor: Actor
 ) -> None:
-    office.scores.run(actor)
-    top = office.risk_map.top(actor, k=3)
+    top = seen_scored.risk_map.top(actor, k=3)
     assert top["unit"].iloc[0] == "B3"
     assert top["name"].iloc[0] == "示例花园3号楼"
     assert top["rank"].tolist() == [1, 2, 3]
 
 
-def test_the_points_of_an_explanation_are_its_score(office: Office, actor: Actor) -> None:
-    office.scores.run(actor)
-    answer = office.scores.explain(actor, "B3")
+def test_the_points_of_an_explanation_are_its_score(seen_scored: Office, actor: Actor) -> None:
+    answer = seen_scored.scores.explain(actor, "B3")
     assert sum(answer.points.values()) == answer.score
     assert answer.name == "示例花园3号楼"
 
 
-def test_an_earlier_day_knows_less(office: Office, actor: Actor) -> None:
-    office.scores.run(actor, as_of=date(2026, 10, 1))
-    before = office.scores.explain(actor, "B3").score
-    office.scores.run(actor, as_of=date(2026, 11, 24))
-    assert office.scores.explain(actor, "B3").score > before
-    assert office.scores.trend(actor, "B3")["score"].iloc[0] == before
-
-
-def test_the_days_that_were_scored_are_listed_newest_first(office: Office, actor: Actor) -> None:
-    for day in (date(2026, 11, 1), date(2026, 10, 1)):
-        office.scores.run(actor, as_of=day)
-    assert office.scores.snapshots(actor)["as_of"].tolist() == [
-        date(2026, 11, 1),
-        date(2026, 10, 1),
-    ]
+def test_an_earlier_day_knows_less_and_is_listed_after_the_later(
+    seen_scored: Office, actor: Actor
+) -> None:
+    listed = seen_scored.scores.snapshots(actor)
+    assert listed["as_of"].tolist() == [date(2026, 11, 24), date(2026, 10, 1)]
+    late, early = (
+        seen_scored.scores.explain(actor, "B3", snapshot_id=name).score
+        for name in listed["snapshot_id"]
+    )
+    assert late > early
+    assert seen_scored.scores.trend(actor, "B3")["score"].tolist() == [early, late]
 
 
 def test_several_days_are_scored_as_each_alone(office: Office, actor: Actor) -> None:
@@ -73,5 +67,3 @@ def test_what_several_days_share_is_worked_out_once(
     monkeypatch.setattr(features, "read_grids", reading)
     office.scores.run_days(actor, [date(2026, 11, 24)] * 2)
     assert len(read) == len(set(read)) > 0
-    office.scores.run(actor, as_of=date(2026, 11, 24))
-    assert len(read) > len(set(read))

@@ -81,9 +81,13 @@ def test_the_visit_model_beats_chance_where_places_differ(result: BacktestResult
     assert means["visit_model"]["days_earlier"]["mean"] > means["random"]["days_earlier"]["mean"]
 
 
-def test_a_plan_gives_the_same_alone_and_among_others(city: Tables, result: BacktestResult) -> None:
-    alone = Backtest(tables=city, config=CONFIG).run([plan_of()])
-    assert alone.runs == result.runs[: len(alone.runs)]
+def test_a_plan_and_a_model_give_the_same_alone_and_among_others(
+    city: Tables, result: BacktestResult
+) -> None:
+    name = "visit_model_no_area"
+    alone = Backtest(tables=city, config=CONFIG).run([plan_of(methods=(name,))])
+    together = [run for run in result.runs if run["method"] == name]
+    assert alone.runs == together[: len(alone.runs)]
 
 
 def test_differences_are_paired_and_opposite(result: BacktestResult) -> None:

@@ -26,18 +26,20 @@ def choose_shifts(plan: Plan, *, say: Translator) -> pd.DataFrame:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     ways = {"day": say("One day"), "team": say("One team")}
     shown = pick.switch(say("Show"), ways, default="day", key="board_by", at=left)
-    shifts = plan.shifts
+    shifts: Any = plan.shifts
     if shown == "team":
         teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
         names = {team_id: team_text(name, say=say) for team_id, name in teams.items()}
         team = pick.one(say("Team"), names, key="board_team", at=right)
-        return shifts[shifts["team_id"] == team].sort_values(["day", "from_minute"])
+        mine: pd.DataFrame = shifts[shifts["team_id"] == team]
+        return mine.sort_values(["day", "from_minute"])
     days = {
         day: say("{day} · {stops} stops", day=day_text(day, say=say), stops=int(stops))
         for day, stops in shifts.groupby("day")["stops"].sum().items()
     }
     day = pick.one(say("Day"), days, key="board_day", at=right)
-    return shifts[shifts["day"] == day].sort_values(["from_minute", "team_id"])
+    of_day: pd.DataFrame = shifts[shifts["day"] == day]
+    return of_day.sort_values(["from_minute", "team_id"])
 
 
 def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board") -> None:

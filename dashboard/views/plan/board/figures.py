@@ -78,8 +78,8 @@ def show_uncovered(page: Page, plan: Plan) -> None:
         page.success("Everything that is due is on the plan.")
         return
     counts = rows["reason"].value_counts()
-    names = {
-        str(code): f"{say.name('uncovered', code)} ({counts[code]:,})"
+    names: dict[str, str] = {
+        code: f"{say.name('uncovered', code)} ({counts[code]:,})"
         for code in UncoveredReason
         if code in counts
     }

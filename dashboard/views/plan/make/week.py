@@ -127,7 +127,7 @@ def _show_days(page: Page, days: pd.DataFrame) -> None:
     page.subheader("What kind of days")
     rows = [
         (day_text(day.day, say=say), listed(words_of(day, say=say), say=say))
-        for day in days.itertuples(index=False)
+        for day in list[Any](days.itertuples(index=False))
     ]
     lines = "".join(
         f"<tr><th scope='row'>{escape(day)}</th><td>{escape(text)}</td></tr>" for day, text in rows

@@ -26,6 +26,8 @@ from data.workspace.settings import PlaceSettings
 from geo.addresses import match
 from geo.addresses.match import RegisteredBuilding
 
+PutRows = Callable[..., Manifest]
+
 DAY = datetime(2026, 11, 20)  # noqa: DTZ001 -- local times throughout
 LON, LAT, SIDE = 117.12, 36.19, 0.0003
 FAR = 0.01  # about 900 m
@@ -205,7 +207,7 @@ def test_a_row_is_in_a_building_exactly_when_its_level_says_so(
 
 
 def test_a_building_layer_that_comes_later_places_what_was_there_before(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     complaint = {"ticket_no": "1", "received_at": DAY, "raw_address": "示例花园2号楼"}
     put_rows(workspace, "complaints", [complaint])
@@ -224,7 +226,7 @@ def test_a_building_layer_that_comes_later_places_what_was_there_before(
 
 
 def test_a_review_holds_for_the_address_in_every_table(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     put_rows(workspace, "buildings", [house(b) for b in HOUSES])
     named = {"raw_address": "老化肥厂宿舍"}
@@ -243,7 +245,7 @@ def test_a_review_holds_for_the_address_in_every_table(
 
 @pytest.mark.parametrize("point_first", [True, False])
 def test_a_row_without_a_point_is_placed_by_another_row_of_its_address(
-    workspace: Workspace, put_rows: Callable[..., Manifest], *, point_first: bool
+    workspace: Workspace, put_rows: PutRows, *, point_first: bool
 ) -> None:
     with_point = {"decision_no": "1", "decided_on": DAY, "raw_address": "示例花园12号楼"}
     with_point |= {"lon": 117.1, "lat": 36.1}
@@ -259,7 +261,7 @@ def test_a_row_without_a_point_is_placed_by_another_row_of_its_address(
 
 
 def test_a_made_building_is_known_from_when_it_was_first_mentioned(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     put_rows(
         workspace,
@@ -273,7 +275,7 @@ def test_a_made_building_is_known_from_when_it_was_first_mentioned(
 
 
 def test_buildings_that_the_sender_numbers_keep_their_numbers_without_a_layer(
-    workspace: Workspace, put_rows: Callable[..., Manifest]
+    workspace: Workspace, put_rows: PutRows
 ) -> None:
     put_rows(
         workspace,

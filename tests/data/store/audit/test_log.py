@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,19 +36,6 @@ for n in range(20):
 store.close()
 """
 OLDEST = Path(__file__).parents[1] / "0001_first_tables.sql"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
-) -> Iterator[Store]:
-    """Return an empty store on each database, its log sealed with a secret and a file."""
-    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
-    url = sqlite if request.param == "sqlite" else empty_postgresql()
-    made = Store(url, secret=lambda: SECRET, head_file=tmp_path / "audit.head")
-    made.upgrade()
-    yield made
-    made.close()
 
 
 def write(store: Store, count: int = 1, *, actor: str = "zhang", at: datetime = NOON) -> None:

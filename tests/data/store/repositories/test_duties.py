@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +11,6 @@ from data.store.repositories.duties import DutyChangedMeanwhileError
 from data.store.unit_of_work import Store
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
-) -> Iterator[Store]:
-    """Return an empty store on each database."""
-    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
-    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
-    yield made
-    made.close()
 
 
 def duty(target: str, person: str, **more: Any) -> dict[str, Any]:

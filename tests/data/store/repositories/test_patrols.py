@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import MetaData, delete, inspect, select
+from stored_visits import visit_version
 
 from data.store.migrating import alembic_config
 from data.store.repositories.accounts import Account
@@ -23,12 +24,6 @@ SUNDAY = MONDAY + timedelta(days=6)
 
 
 PATROL_TABLES = {"patrol_teams", "patrol_plans", "patrol_stops"}
-VISIT: dict[str, Any] = {
-    "visit_id": "V1", "version": 1, "key": "k", "withdrawn": False, "recorded_at": NOON,
-    "recorded_by": "wang", "person_id": None, "building_id": "B1", "unit": "", "at": NOON,
-    "result": "无人", "signs": [], "pupils": None, "teachers": None, "note": "",
-    "next_step": "none", "retry_at": None, "origin": "own", "kind": "夜查", "minutes": None,
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -275,7 +270,7 @@ def test_a_store_from_before_patrols_keeps_every_row(store: Store) -> None:
         unit.audit.add(at=NOON.replace(tzinfo=UTC), actor="wang", action="enter", facts={"n": 1})
         unit.address_reviews.decide("示例花园1号楼", table="complaints", building_id="B1",
                                     reviewer="wang", at=NOON)  # fmt: skip
-        unit.visits.add(VISIT)
+        unit.visits.add(visit_version())
         unit.commit()
     _move(store, "downgrade", "0006_export_requests")
     assert not PATROL_TABLES & set(inspect(store.engine).get_table_names())

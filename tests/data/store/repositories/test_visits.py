@@ -2,55 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from stored_visits import NOON
+from stored_visits import visit_version as version
 
 from data.store.repositories.visits import VisitChangedMeanwhileError
 from data.store.unit_of_work import Store
-
-NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_postgresql: Callable[[], str]
-) -> Iterator[Store]:
-    """Return an empty store on each database."""
-    sqlite = f"sqlite:///{tmp_path / 'gridwarden.db'}"
-    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
-    made.upgrade()
-    yield made
-    made.close()
-
-
-def version(visit_id: str = "V1", number: int = 1, **changes: Any) -> dict[str, Any]:
-    return {
-        "visit_id": visit_id,
-        "version": number,
-        "key": f"{visit_id}-{number}",
-        "withdrawn": False,
-        "recorded_at": NOON,
-        "recorded_by": "wang",
-        "person_id": "P1",
-        "building_id": "B1",
-        "unit": "",
-        "at": NOON,
-        "result": "未发现异常",
-        "signs": [],
-        "pupils": None,
-        "teachers": None,
-        "note": "",
-        "next_step": "none",
-        "retry_at": None,
-        "origin": "own",
-        "kind": "日查",
-        "minutes": None,
-    } | changes
 
 
 def add(store: Store, *versions: dict[str, Any]) -> list[bool]:

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import pandas as pd
+from stored_visits import visit_version
 
 from governance.access.permissions import local_owner
 from governance.office import Office
@@ -101,15 +102,10 @@ def keep(desk: Office, plan: Plan, *, published: bool = True) -> None:
 
 def visit(desk: Office, building: str, at: str, result: str = NOTHING, **more: Any) -> None:
     """Put a recorded visit into the store."""
-    number = next(_KEYS)
-    row: dict[str, Any] = {
-        "visit_id": f"v{number:08x}", "version": 1, "key": str(number), "withdrawn": False,
-        "recorded_by": "account", "person_id": "W1", "building_id": building, "unit": "",
-        "at": datetime.fromisoformat(at), "result": result, "signs": [], "pupils": None,
-        "teachers": None, "note": "", "next_step": "none", "retry_at": None, "origin": "plan",
-        "kind": "夜查", "minutes": None,
-    }  # fmt: skip
-    row |= {"recorded_at": row["at"]} | more
+    moment = datetime.fromisoformat(at)
+    own = {"person_id": "W1", "building_id": building, "at": moment, "recorded_at": moment,
+           "result": result, "origin": "plan", "kind": "夜查"}  # fmt: skip
+    row = visit_version(f"v{next(_KEYS):08x}", **own | {"recorded_by": "account"} | more)
     with desk._workspace.store.begin() as unit:
         unit.visits.add(row)
         unit.commit()
