@@ -80,7 +80,8 @@ def open_mode(mode: str, part: str) -> str:
 
 
 def _open_totals(totals: PlanTotals) -> PlanTotals:
-    unknown = dict.fromkeys(("expected_finds", "expected_low", "expected_high"), np.nan)
+    names = ("expected_finds", "expected_low", "expected_high")
+    unknown: dict[str, Any] = dict.fromkeys(names, np.nan)
     return PlanTotals(**unknown, **{name: getattr(totals, name) for name in OPEN_TOTALS})
 
 

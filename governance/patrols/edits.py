@@ -117,8 +117,9 @@ class PlanEditService(Service):
         refuse_any([
             *_building_problems(plan, building_id, register), *_shift_problems(plan, to_shift)
         ])  # fmt: skip
+        reasons = pd.Series([list[str]()], index=register.index, dtype=object)
         added = register[["building_id", "lon", "lat"]].assign(
-            shift_id=to_shift, arm=str(Arm.LIST), reasons=[[]], locked=True
+            shift_id=to_shift, arm=str(Arm.LIST), reasons=reasons, locked=True
         )
         rebuilt = self._rebuilt(actor, row, plan, _placed(plan.stops[_PLACED], added, place))
         return self._versions.keep_change(

@@ -270,7 +270,6 @@ class PlanService(Service):
 
 
 def _stops_to_show(plan: Plan) -> list[dict[str, Any]]:
-    """Return the rows of published stops of a plan."""
     shifts = plan.shifts[["shift_id", "team_id", "day", "part"]]
     stops = plan.stops[list(_SHOWN_OF_STOP)].merge(shifts, on="shift_id", how="left")
     stops = stops.assign(

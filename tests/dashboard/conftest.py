@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import fake_evaluation
-import fake_patrols
 import plan_street
 import pytest
 import small_browser
@@ -47,18 +46,6 @@ def _cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
         yield
-
-
-@pytest.fixture
-def patrols(
-    serve: Callable[..., Any], city: Office, monkeypatch: pytest.MonkeyPatch
-) -> fake_patrols.PatrolAnswers:
-    """Answer about plans within no time in the city, which is served to its planner."""
-    answers = fake_patrols.PatrolAnswers()
-    for name, service in answers.services.items():
-        monkeypatch.setattr(city, name, service)
-    serve(city)
-    return answers
 
 
 @pytest.fixture(scope="session")

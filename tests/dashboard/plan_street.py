@@ -15,12 +15,12 @@ from gridwarden.compose import create_workspace, open_office
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 """Tuesday noon, local."""
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
-MEMBER = Actor(id="R002", name="王巡查", roles=("warden",), scope=Scope.nothing())
+MEMBER = Actor(id="r002", name="王巡查", roles=("warden",), scope=Scope.nothing())
 """In the second team; answers for no building."""
 EVENINGS = ((2, "evening"), (3, "evening"))
 TEAMS = (
     Team(team_id="T1", name="第一队", members=("planner",), shifts=EVENINGS),
-    Team(team_id="T2", name="第二队", members=("R002",), shifts=EVENINGS),
+    Team(team_id="T2", name="第二队", members=("r002",), shifts=EVENINGS),
     Team(
         team_id="T3", name="联检队", officers=2, departments=("教育", "市场监管"), shifts=EVENINGS
     ),

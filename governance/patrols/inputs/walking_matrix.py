@@ -22,17 +22,8 @@ def read_walking_matrix(engine: Engine, *, factor: float) -> Walk | None:
         Metres to walk for each metre of a straight line, where no way is known.
     """
     rows = read_known_ways(engine)
-    return walking_matrix_of(rows, factor=factor) if len(rows) else None
-
-
-def walking_matrix_of(rows: pd.DataFrame, *, factor: float) -> Walk:
-    """Return what makes a matrix of ways: known ones, and straight lines times a factor.
-
-    Parameters
-    ----------
-    rows
-        `data.derived.walking_distances.WAY_COLUMNS`: codes and metres.
-    """
+    if rows.empty:
+        return None
     start, end, metres = (rows[name] for name in WAY_COLUMNS)
 
     def walk(lon: Floats, lat: Floats, ids: Sequence[str]) -> Floats:

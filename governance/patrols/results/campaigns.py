@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -168,7 +168,7 @@ def _blinded(actor: Actor, visits: pd.DataFrame, rules: VisitRules) -> pd.DataFr
     return visits.assign(mode=pd.Series(modes, index=visits.index, dtype="str"))
 
 
-def _sums(visits: pd.DataFrame) -> dict[str, int]:
+def _sums(visits: pd.DataFrame) -> dict[str, Any]:
     """Return the counts that `CampaignSummary` and `Elsewhere` share."""
     results = _places(visits)["result"]
     return {

@@ -70,7 +70,7 @@ def test_a_workbook_that_leaves_is_written_down_by_its_name_and_pages_are_not(
     def exports() -> list[str]:
         with planned_office._workspace.store.begin() as unit:
             events = unit.audit.find(person=MEMBER.id, action=Action.EXPORT.value)
-        return [str(event.facts["file"]) for event in events]
+            return [str(event.facts["file"]) for event in events]
 
     for path in ("", "/map", "/sheet"):
         assert team.get(f"/gw/my-patrol{path}").status_code == 200

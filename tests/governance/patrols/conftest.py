@@ -61,7 +61,16 @@ def planned_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path
         office.teams.save(owner, replace(team, team_id="new"))
     office.plans.make(owner, options())
     office.close()
+    shutil.copytree(folder, folder.parent / "read")
     return folder
+
+
+@pytest.fixture(scope="session")
+def planned(planned_folder: Path) -> Iterator[Office]:
+    """Open that office for tests that change nothing but its log."""
+    office = open_office(planned_folder.parent / "read", now=lambda: NOW)
+    yield office
+    office.close()
 
 
 @pytest.fixture
@@ -88,7 +97,7 @@ def planner() -> Actor:
 
 @pytest.fixture
 def member() -> Actor:
-    """Return a member of the first team as he is without any plan: one building is his."""
+    """Return a member of the first team as they are without any plan: one building is theirs."""
     return Actor(
         "wang", "王网格员", ("warden",), Scope(buildings=frozenset({"B1"})), person_id="P9"
     )

@@ -125,18 +125,6 @@ def test_what_cannot_be_changed_is_said(desk: Office, draft: Plan, planner: Acto
     assert desk.plans.get(planner, plan_id).version == 1
 
 
-def test_a_change_of_an_old_version_is_refused_and_nothing_is_lost(
-    desk: Office, draft: Plan, planner: Actor
-) -> None:
-    building = building_at(draft)
-    desk.plan_edits.lock_stops(planner, draft.plan_id, [building], locked=True, version=1)
-    with pytest.raises(PlanError) as refused:
-        desk.plan_edits.remove_stop(planner, draft.plan_id, building, version=1)
-    assert refused.value.code == "plan_changed"
-    kept = desk.plans.get(planner, draft.plan_id)
-    assert (kept.version, kept.locked) == (2, frozenset({building}))
-
-
 def test_of_two_editors_at_once_one_wins_and_the_other_is_told(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from service_arguments import call
 from sqlalchemy import select
 from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 
 from data.store.tables.base import AuditEvent
 from governance.access.permissions import (
+    ROLES,
+    Action,
     Actor,
     NotAllowedError,
     Scope,
@@ -25,7 +28,7 @@ from governance.patrols.routing.model.problem import PatrolProblem, Solution
 from governance.patrols.routing.solver.search import solve
 from governance.patrols.validation import PlanRefusedError, plan_options
 from governance.visits.rules.new_visit import NewVisit
-from tests.governance.patrols.conftest import MONDAY, TEAMS, options
+from tests.governance.patrols.conftest import MONDAY, options
 
 SEED = "of-the-server"
 
@@ -155,10 +158,10 @@ def test_an_unknown_plan_or_version_is_said(desk: Office, draft: Plan, planner: 
 
 
 def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> None:
-    his = frozenset(draft.stops["building_id"].head(2))
-    planner = Actor("c", "c", ("planner",), Scope(buildings=his))
+    own = frozenset(draft.stops["building_id"].head(2))
+    planner = Actor("c", "c", ("planner",), Scope(buildings=own))
     part = desk.plans.get(planner, draft.plan_id)
-    assert set(part.stops["building_id"]) == his
+    assert set(part.stops["building_id"]) == own
     assert (
         part.totals.stops
         == part.shifts["stops"].sum()
@@ -166,7 +169,7 @@ def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> 
         == 2
     )
     assert part.totals.expected_finds == pytest.approx(part.stops["find_chance"].sum())
-    others = set(draft.stops["building_id"]) - his
+    others = set(draft.stops["building_id"]) - own
     assert not [building for building in others if building in text_of(part)]
     stranger = Actor("s", "s", ("grid_chief",), Scope(buildings=frozenset({"B99"})))
     assert desk.plans.all(stranger).empty
@@ -201,21 +204,26 @@ def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:
     assert not [mark for mark in FOREIGN_MARKS if mark in text_of(plan)]
 
 
-@pytest.mark.parametrize("role", ["warden", "grid_chief", "enforcement_officer", "auditor"])
-def test_only_planners_make_plans(desk: Office, draft: Plan, role: str) -> None:
-    actor = Actor(role, role, (role,), Scope.whole())
-    first = str(draft.stops["building_id"].iloc[0])
-    shift = str(draft.shifts["shift_id"].iloc[0])
-    wishes = (
-        lambda: desk.plans.make(actor, options()),
-        lambda: desk.plans.preview(actor, options()),
-        lambda: desk.plan_edits.move_stop(actor, draft.plan_id, first, to_shift=shift, version=1),
-        lambda: desk.plans.publish(actor, draft.plan_id, version=1),
-        lambda: desk.teams.save(actor, TEAMS[0]),
-    )
-    for wish in wishes:
-        with pytest.raises(NotAllowedError):
-            wish()
+ASKED = {
+    Action.MAKE_PLAN: ("plans.make", "plans.preview", "plan_edits.move_stop",
+                       "plan_edits.add_stop", "plan_edits.remove_stop", "plan_edits.lock_stops",
+                       "plan_edits.replan", "plan_edits.undo", "teams.save", "teams.remove"),
+    Action.PUBLISH_PLAN: ("plans.publish", "plans.cancel"),
+    Action.SEE_PLAN: ("plans.people", "plans.get", "plans.all", "plans.of_week", "plans.versions",
+                      "teams.all", "campaigns.summary"),
+    Action.RECORD_VISIT: ("team_routes.my_patrol",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ASKED)
+def test_each_service_is_refused_to_every_role_without_its_action(
+    planned: Office, action: Action
+) -> None:
+    for role in sorted(each for each in ROLES if action not in ROLES[each].actions):
+        actor = Actor(role, role, (role,), Scope.whole())
+        for service in ASKED[action]:
+            with pytest.raises(NotAllowedError):
+                call(planned, service, actor)
 
 
 def test_a_span_that_is_no_week_is_a_campaign(desk: Office, planner: Actor) -> None:

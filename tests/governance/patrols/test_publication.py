@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import select
 from two_communities import text_of
@@ -15,7 +16,8 @@ from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
-from tests.governance.patrols.conftest import MONDAY, TEAMS, options
+from tests.governance.patrols.conftest import MONDAY, NOW, TEAMS, options
+from tests.governance.patrols.results.afterwards_street import desk_of
 
 
 def events(desk: Office, action: str) -> list[dict[str, Any]]:
@@ -184,11 +186,9 @@ def test_the_sheets_of_some_shifts_are_those_of_each_one_after_the_other(
 
 
 def test_a_plan_is_made_of_what_was_known_that_day(desk: Office, planner: Actor) -> None:
-    known = desk.plans._plan_solver.plan_inputs(planner, options(), seed="s").buildings.set_index(
-        "building_id"
-    )
-    assert str(known.loc["B3", "last_at"]) == "2026-10-10 19:00:00"
-    earlier = desk._now() - timedelta(days=60)
-    object.__setattr__(desk._resources, "now", lambda: earlier)
-    before = desk.plans._plan_solver.plan_inputs(planner, options(), seed="s").buildings
-    assert before["last_at"].isna().all()
+    def last_visits(office: Office) -> pd.Series[pd.Timestamp]:
+        inputs = office.plans._plan_solver.plan_inputs(planner, options(), seed="s")
+        return inputs.buildings.set_index("building_id")["last_at"]
+
+    assert str(last_visits(desk)["B3"]) == "2026-10-10 19:00:00"
+    assert last_visits(desk_of(desk, at=NOW - timedelta(days=60))).isna().all()

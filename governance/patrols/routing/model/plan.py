@@ -227,7 +227,7 @@ class Plan:
         ``kind, title, first, last`` are those of the options unless given.
         """
         options = PlanOptions.of_content(content["options"])
-        asked = {name: getattr(options, name) for name in ("kind", "title", "first", "last")}
+        same = {name: getattr(options, name) for name in ("kind", "title", "first", "last")}
         return cls(
             options=options,
             totals=PlanTotals(**content["totals"]),
@@ -237,7 +237,7 @@ class Plan:
             uncovered=frame_of(content["uncovered"], UNCOVERED_COLUMNS),
             notes=tuple(content["notes"]),
             locked=frozenset(content["locked"]),
-            **asked | about,
+            **same | about,
         )
 
 

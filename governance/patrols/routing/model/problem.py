@@ -230,7 +230,6 @@ def walked_m(problem: PatrolProblem, shift: int, stops: Ints) -> float:
 
 
 def _wrong_shapes(problem: PatrolProblem) -> list[str]:
-    """Return what is wrong with the arrays' shapes."""
     n, s = len(problem.minutes), len(problem.shifts)
     wanted: dict[str, tuple[int, ...]] = dict.fromkeys(_PER_CANDIDATE, (n,))
     wanted |= {"value": (n, s), "metres": (n, n), "start_metres": (s, n)}
@@ -242,7 +241,6 @@ def _wrong_shapes(problem: PatrolProblem) -> list[str]:
 
 
 def _wrong_numbers(problem: PatrolProblem) -> list[str]:
-    """Return what is wrong with the numbers."""
     placed = np.isfinite(problem.lon) & np.isfinite(problem.lat)
     known = ~np.isnan(problem.value)
     walks = (problem.metres, problem.start_metres)
@@ -264,5 +262,4 @@ def _wrong_numbers(problem: PatrolProblem) -> list[str]:
 
 
 def _amount(numbers: Floats) -> bool:
-    """Say whether all are finite and not negative."""
     return bool((np.isfinite(numbers) & (numbers >= 0)).all())

@@ -148,9 +148,9 @@ def usual_worth(visits: Sequence[datetime], calendar: Calendar, rules: PatrolRul
     return math.fsum(worths) / len(worths) or 1.0
 
 
-def is_rest_or_break(day: date, calendar: Calendar) -> bool:
-    """Say whether a day is one of rest or in a school break."""
-    return bool(_day_facts([day], calendar)[["rest", "on_break"]].any(axis=None))
+def is_rest_or_break(days: NDArray[np.datetime64], calendar: Calendar) -> Bools:
+    """Say which days are ones of rest or in a school break, shape (n,)."""
+    return _day_facts(days, calendar)[["rest", "on_break"]].any(axis=1).to_numpy(bool)
 
 
 def _day_facts(days: Sequence[date] | NDArray[np.datetime64], calendar: Calendar) -> pd.DataFrame:

@@ -131,7 +131,11 @@ def _nearest(base: PlanningBase, ordinary: Bools, row: int, shift: int) -> Ints:
 def _as_decoys(base: PlanningBase, extras: Ints) -> PlanningBase:
     """Return a base of which some rows are there as decoys alone."""
     rows, reasons = base.rows.copy(), base.rows["reasons"].tolist()
-    rows.loc[rows.index[extras], _PURPOSE] = [base.inputs.rules.minutes.ordinary, 0.0, Arm.LIST, ""]
+    at = rows.index[extras]
+    rows.loc[at, "minutes"] = base.inputs.rules.minutes.ordinary
+    rows.loc[at, "must"] = 0.0
+    rows.loc[at, "arm"] = Arm.LIST
+    rows.loc[at, "mode"] = ""
     for extra in extras.tolist():
         reasons[extra] = []
     return _with_rows(base, rows.assign(reasons=_lists(rows, reasons)))

@@ -156,7 +156,6 @@ def _with_displacement(
 
 
 def _without(table: Insertions, shift: int, stop: int) -> Insertions:
-    """Return routes without one of a shift's stops."""
     left = [each for each in table.orders[shift] if each != stop]
     return Insertions(table.problem, {**table.orders, shift: left})
 

@@ -46,10 +46,10 @@ def _exchanged(
     draws = chances((shift.shift_id for shift in shifts), use="exchange", seed=seed)
     for group in groups.values():
         for at in range(len(group) - 1, 0, -1):
-            here, there = group[at], group[int(draws[group[at]] * (at + 1))]
-            one, other = moved[here], moved[there]
-            if here != there and _can(problem, there, one) and _can(problem, here, other):
-                moved[here], moved[there] = other, one
+            first, second = group[at], group[int(draws[group[at]] * (at + 1))]
+            one, other = moved[first], moved[second]
+            if first != second and _can(problem, second, one) and _can(problem, first, other):
+                moved[first], moved[second] = other, one
     return moved
 
 
@@ -57,14 +57,13 @@ def _turned(problem: PatrolProblem, orders: Orders, *, seed: str) -> Orders:
     draws = chances((shift.shift_id for shift in problem.shifts), use="turn", seed=seed)
     turned = {}
     for shift, order in orders.items():
-        there, back = (time_route(problem, shift, each) for each in (order, order[::-1]))
-        as_good = fits(problem, back) and back.metres <= there.metres * MOST_LONGER
+        onward, back = (time_route(problem, shift, each) for each in (order, order[::-1]))
+        as_good = fits(problem, back) and back.metres <= onward.metres * MOST_LONGER
         turned[shift] = order[::-1] if as_good and draws[shift] < HEADS else order
     return turned
 
 
 def _can(problem: PatrolProblem, shift: int, order: list[int]) -> bool:
-    """Say whether a whole round can be in a shift."""
     stops = np.asarray(order, dtype=np.int64)
     if (problem.locked[stops] != FREE).any() or np.isnan(problem.value[stops, shift]).any():
         return False

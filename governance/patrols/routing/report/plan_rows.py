@@ -85,11 +85,12 @@ def uncovered_rows(formulation: Formulation, visited: pd.Series[str]) -> pd.Data
     enough. Most pressing first: musts, then the latest by their own period.
     """
     base, rows = formulation.base, formulation.base.rows
-    locked = [] if base.inputs.locked is None else base.inputs.locked["building_id"]
+    before = base.inputs.locked
+    locked: list[str] = [] if before is None else before["building_id"].tolist()
     was_locked = rows["building_id"].isin(locked)
     minutes_left = _minutes_left(formulation.problem)
     fits = rows["minutes"].to_numpy(np.int64)[:, None] <= minutes_left[None, :]
-    has_room = (base.candidates.allowed & fits).any(axis=1) & ~was_locked
+    has_room = np.asarray((base.candidates.allowed & fits).any(axis=1)) & ~was_locked
     why_not = rows["why_not"].where(
         rows["why_not"] != "",
         np.where(has_room, UncoveredReason.NO_CAPACITY, UncoveredReason.LOCKED_OUT),

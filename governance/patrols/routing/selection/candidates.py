@@ -66,11 +66,34 @@ class Candidates:
         return bool((self.floor_due & left).any())
 
 
+def find_candidates(
+    inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools
+) -> tuple[pd.DataFrame, Bools]:
+    """Say of every building of the scope what holds of it whatever chance draws.
+
+    Parameters
+    ----------
+    rest
+        Of each shift, whether its day is one of rest or in a school break.
+
+    Returns
+    -------
+    rows, allowed
+        As in `Candidates`, the rows up to ``open``.
+    """
+    rows, allowed = find_doors(inputs, _in_scope(inputs), shifts, rest)
+    return _with_facts(inputs, rows, possible=np.asarray(allowed.any(axis=1))), allowed
+
+
 def choose_candidates(
-    inputs: PlanInputs, shifts: Sequence[Shift], rest: Bools, *, stops: int | None = None,
+    inputs: PlanInputs,
+    rows: pd.DataFrame,
+    allowed: Bools,
+    *,
+    stops: int,
     beside: Collection[str] = (),
-) -> Candidates:  # fmt: skip
-    """Say of every building of the scope whether it can be on the plan, and what for.
+) -> Candidates:
+    """Say of every building of the scope what it can be on the plan for.
 
     The random arm is drawn from all that can be on the plan at all, each as likely as any other:
     score, tier and place do not count. Nobody comes again within ``least_days_between`` days of a
@@ -78,32 +101,29 @@ def choose_candidates(
 
     Parameters
     ----------
-    rest
-        Of each shift, whether its day is one of rest or in a school break.
+    rows, allowed
+        As `find_candidates` has them.
     stops
         How many the shifts have time for, of which chance and floor have their shares
-        (`governance.patrols.routing.selection.survey.count_stops`); None for what would fit
-        without any walking.
+        (`governance.patrols.routing.selection.survey.count_stops`).
     beside
         Buildings that can be company to another stop: if they are due, the floor takes them first.
     """
-    rows, allowed = find_doors(inputs, _in_scope(inputs), shifts, rest)
-    rows = _with_facts(inputs, rows, possible=allowed.any(axis=1))
-    if stops is None:
-        stops = sum(shift.minutes for shift in shifts) // inputs.rules.minutes.look
     share = _own_or(inputs.options.random_share, inputs.rules.random_share)
     most = min(stops, int(rows["open"].sum()), inputs.rules.most_candidates)
     count = max(1, round(share * most)) if share > 0 and most > 0 else 0
     drawn = _draw(inputs, rows, count)
-    rows["covered_otherwise"] = rows["due"] & rows["possible"] & (rows["appointed"] | drawn)
+    due = rows["due"] & rows["possible"]
+    covered = due & (rows["appointed"] | drawn)
     # The floor's share of the stops, rounded down, is for what no other reason brings.
-    rows["reserved"] = choose_floor(
+    reserved = choose_floor(
         rows,
-        among=(rows["due"] & rows["possible"] & ~rows["covered_otherwise"]).to_numpy(bool),
+        among=(due & ~covered).to_numpy(bool),
         beside=rows["building_id"].isin(beside).to_numpy(bool),
         room=int(_own_or(inputs.options.floor_share, inputs.rules.floor_share) * stops),
         seed=inputs.seed,
     )
+    rows = rows.assign(covered_otherwise=covered, reserved=reserved)
     return Candidates(rows=_with_purpose(inputs, rows, drawn), allowed=allowed, random=count)
 
 
@@ -113,7 +133,7 @@ def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
     for name, wanted in (("kind", "kinds"), ("community_code", "communities")):
         if chosen := getattr(inputs.options, wanted):
             rows["asked"] &= rows[name].isin(chosen)
-    locked = [] if inputs.locked is None else inputs.locked["building_id"]
+    locked: list[str] = [] if inputs.locked is None else inputs.locked["building_id"].tolist()
     rows = rows[rows["asked"] | rows["building_id"].isin(locked)]
     return rows.sort_values("building_id", ignore_index=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -102,9 +101,9 @@ def opening(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> Op
             max(window[0], begins if begins > shift.from_minute else 0),
             min(window[1], ends if ends < shift.until_minute else DAY_MINUTES),
         )
-        kept = {**taken, at: (begins, ends)}
-        if all(_meet(_hours_of(shifts[s]), tried) == span for s, span in kept.items()):
-            window, taken = tried, kept
+        wider = {**taken, at: (begins, ends)}
+        if all(_meet(_hours_of(shifts[s]), tried) == span for s, span in wider.items()):
+            window, taken = tried, wider
     allowed = np.zeros(len(shifts), dtype=bool)
     allowed[list(taken)] = True
     return OpeningHours(allowed, *window)
@@ -120,16 +119,16 @@ def _keep_appointments(
     """Strike the shifts before an appointment, and those like the one that was in vain."""
     days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
     evening = np.array([shift.part == EVENING for shift in shifts], dtype=bool)
-    steps = buildings["next_step"].isin(PATROL_STEPS)
-    for row in np.flatnonzero(steps):
-        building = buildings.iloc[row]
-        if not pd.isna(building["retry_at"]):
-            allowed[row] &= days >= np.datetime64(building["retry_at"], "D")
-        if building["next_step"] == NextStep.AGAIN and not pd.isna(building["last_at"]):
-            last: datetime = building["last_at"]
-            was_evening = last.hour >= inputs.visit_rules.evening_hour - 1
-            was_rest = is_rest_or_break(last.date(), inputs.calendar)
-            allowed[row] &= (evening != was_evening) | (rest != was_rest)
+    retry, last, step = (buildings[name] for name in ("retry_at", "last_at", "next_step"))
+    appointed = (step.isin(PATROL_STEPS) & retry.notna()).to_numpy(bool)
+    early = days[None, :] < retry.to_numpy("datetime64[D]")[:, None]
+    allowed &= ~(appointed[:, None] & early)
+    in_vain = (step.eq(NextStep.AGAIN) & last.notna()).to_numpy(bool)
+    known = last.fillna(pd.Timestamp(inputs.options.first))
+    was_evening = (known.dt.hour >= inputs.visit_rules.evening_hour - 1).to_numpy(bool)
+    was_rest = is_rest_or_break(known.to_numpy("datetime64[D]"), inputs.calendar)
+    same = (evening == was_evening[:, None]) & (rest == was_rest[:, None])
+    allowed &= ~(in_vain[:, None] & same)
 
 
 def is_placed(buildings: pd.DataFrame) -> Bools:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of, slots_of
-from governance.patrols.routing.selection.candidates import Candidates, choose_candidates
+from governance.patrols.routing.selection.candidates import choose_candidates, find_candidates
 from governance.patrols.routing.selection.formulate import PlanningBase, formulate_pool
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 
@@ -33,15 +34,15 @@ def survey(
     shifts = shifts_of(teams, options.first, options.last, calendar, rules)
     slots = slots_of(shifts, calendar, rules)
 
-    def choose(stops: int | None) -> Candidates:
-        rest = slots["is_rest_day"].to_numpy(bool)
-        return choose_candidates(inputs, shifts, rest, stops=stops, beside=beside)
-
+    rows, allowed = find_candidates(inputs, shifts, slots["is_rest_day"].to_numpy(bool))
+    choose = partial(choose_candidates, inputs, rows, allowed, beside=beside)
+    # Nobody knows yet how many: as many as would fit without any walking.
+    stops = sum(shift.minutes for shift in shifts) // rules.minutes.look
     base = PlanningBase(
-        inputs=inputs, teams=teams, shifts=shifts, slots=slots, candidates=choose(None)
+        inputs=inputs, teams=teams, shifts=shifts, slots=slots, candidates=choose(stops=stops)
     )
     for _ in range(ROUNDS):
-        base = replace(base, candidates=choose(count_stops(base)))
+        base = replace(base, candidates=choose(stops=count_stops(base)))
     return base
 
 

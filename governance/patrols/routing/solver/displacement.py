@@ -40,13 +40,13 @@ def _with(
     """Return what a shift loses by a stop, and the routes; None where it cannot go there."""
     if np.isnan(problem.value[stop, shift]):
         return None
-    kept, loss = list(orders[shift]), 0.0
-    weaker = [e for e in kept if problem.locked[e] == FREE and problem.must[e] < SURE]
+    order, loss = list(orders[shift]), 0.0
+    weaker = [e for e in order if problem.locked[e] == FREE and problem.must[e] < SURE]
     for gone in [None, *sorted(weaker, key=lambda each: (problem.worth[each, shift], each))]:
         if gone is not None:
-            kept = [each for each in kept if each != gone]
+            order = [each for each in order if each != gone]
             loss += float(problem.worth[gone, shift])
-        table = Insertions(problem, {**orders, shift: kept})
+        table = Insertions(problem, {**orders, shift: order})
         if shift in table.closed:
             return None
         if table.insert(shift, stop):

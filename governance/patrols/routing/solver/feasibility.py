@@ -69,7 +69,6 @@ def _misplaced(problem: PatrolProblem, solution: Solution) -> list[str]:
 
 
 def _route_faults(problem: PatrolProblem, route: Route) -> list[str]:
-    """Check one route's times and figures."""
     shift, stops = problem.shifts[route.shift], route.stops.tolist()
     walks = [_walk_s(problem, route.shift, stops, at) for at in range(len(stops))]
     leaves, begins, ends = _times(problem, route.shift, stops, walks)

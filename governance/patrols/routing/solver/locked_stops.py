@@ -45,10 +45,10 @@ def sequence_locked(problem: PatrolProblem, shift: int, stops: Iterable[int]) ->
     price = _price(problem, shift, order)
     while True:
         better = min(_changes(order), key=lambda one: _price(problem, shift, one), default=order)
-        found = _price(problem, shift, better)
-        if found[0] > price[0] or (found[0] == price[0] and found[1] > price[1] - LEAST_GAIN_M):
+        new = _price(problem, shift, better)
+        if new[0] > price[0] or (new[0] == price[0] and new[1] > price[1] - LEAST_GAIN_M):
             return order
-        order, price = better, found
+        order, price = better, new
 
 
 def violation_s(problem: PatrolProblem, shift: int, order: list[int]) -> int:

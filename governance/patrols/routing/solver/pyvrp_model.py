@@ -133,7 +133,6 @@ def _with_losses(walking: Ints, loss: Ints) -> Ints:
 
 
 def _clients(problem: PatrolProblem, stops: Ints, prize: Ints, first: int) -> list[Any]:
-    """Return a client per candidate."""
     import pyvrp
 
     shuts = last_begin_s(problem, stops)
@@ -151,7 +150,6 @@ def _clients(problem: PatrolProblem, stops: Ints, prize: Ints, first: int) -> li
 
 
 def _vehicles(problem: PatrolProblem, shifts: Ints, starts: Ints, profile: Ints) -> list[Any]:
-    """Return a vehicle type, with one vehicle, per shift."""
     import pyvrp
 
     return [

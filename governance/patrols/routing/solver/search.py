@@ -218,7 +218,6 @@ def _run(model: Model, orders: Orders, stop: Stop, seed: int) -> Orders:
 
 
 def _to_pyvrp(model: Model, orders: Orders) -> Any:  # noqa: ANN401 -- PyVRP's
-    """Return routes as PyVRP's solution."""
     import pyvrp
 
     client = {int(stop): at for at, stop in enumerate(model.stops)}
@@ -237,7 +236,6 @@ def _dear(begin: Any) -> float:  # noqa: ANN401 -- PyVRP's solution
 
 
 def _orders(solution: Solution) -> Orders:
-    """Return a solution's stops by shift."""
     return {route.shift: route.stops.tolist() for route in solution.routes}
 
 

@@ -52,10 +52,11 @@ def shifts_bound(problem: PatrolProblem) -> float:
     minutes = price.seconds[who] / MINUTE_S
     filled = csr_array((minutes, (sack, at)), shape=(len(capacity), len(who)))
     limits = np.concatenate([np.ones(problem.candidates), capacity / MINUTE_S])
-    found = milp(-kinds[who, sack], constraints=LinearConstraint(vstack([once, filled]), ub=limits))
-    if found.fun is None:  # nobody must be visited, so there is always an answer
-        raise RuntimeError(found.message)
-    return own + given_back - float(found.fun)
+    rows = LinearConstraint(vstack([once, filled]), ub=limits)
+    packed = milp(-kinds[who, sack], constraints=rows)
+    if packed.fun is None:  # nobody must be visited, so there is always an answer
+        raise RuntimeError(packed.message)
+    return own + given_back - float(packed.fun)
 
 
 def least_price(problem: PatrolProblem) -> Price:

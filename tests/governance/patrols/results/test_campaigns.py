@@ -22,15 +22,7 @@ from tests.governance.patrols.results.afterwards_street import (
     visit,
 )
 
-AFTER = datetime(2027, 1, 5, 12, 0)  # noqa: DTZ001 -- local
 DURING = datetime(2026, 12, 29, 12, 0)  # noqa: DTZ001 -- local
-
-
-@pytest.fixture
-def desk(office: Office) -> Office:
-    made = desk_of(office, at=AFTER)
-    keep(made, plan_of(kind="campaign", plan_id="C1"))
-    return made
 
 
 def test_a_joint_visit_is_two_person_times_at_one_place(desk: Office, actor: Actor) -> None:
@@ -38,38 +30,38 @@ def test_a_joint_visit_is_two_person_times_at_one_place(desk: Office, actor: Act
     visit(desk, "B2", "2026-12-28 18:40", FOUND, kind="联检", recorded_by="b", person_id="W2")
     visit(desk, "B3", "2026-12-28 19:30")
     visit(desk, "B3", "2026-12-29 10:30", NOBODY)
-    told = desk.campaigns.summary(actor, "C1")
+    summary = desk.campaigns.summary(actor, "W1")
     # W1 in the evening and the morning after, W2 in the evening.
-    assert (told.person_times, told.places, told.visits, told.problems) == (3, 2, 3, 1)
-    assert (told.looked, told.planned, told.joint) == (2, 6, 1)
-    assert told.departments.to_numpy().tolist() == [["市场监管", 1], ["教育", 1]]
-    assert told.sentence == "累计出动3人次，检查点位2处，发现问题1个"
-    assert told.sentence_en == "3 person-times out, 2 places checked, 1 problems found"
+    assert (summary.person_times, summary.places, summary.visits, summary.problems) == (3, 2, 3, 1)
+    assert (summary.looked, summary.planned, summary.joint) == (2, 6, 1)
+    assert summary.departments.to_numpy().tolist() == [["市场监管", 1], ["教育", 1]]
+    assert summary.sentence == "累计出动3人次，检查点位2处，发现问题1个"
+    assert summary.sentence_en == "3 person-times out, 2 places checked, 1 problems found"
 
 
 def test_suspicions_stand_apart_from_what_was_confirmed(desk: Office, actor: Actor) -> None:
     visit(desk, "B1", "2026-12-28 18:30", SUSPECTED)
     visit(desk, "B1", "2026-12-30 18:30", FOUND)
     visit(desk, "B5", "2026-12-30 18:50", SUSPECTED, kind="抽检")
-    told = desk.campaigns.summary(actor, "C1")
-    assert (told.problems, told.suspected) == (1, 1)
-    assert told.kinds.to_numpy().tolist() == [["住宅", 1, 1, 0], ["商铺", 1, 0, 1]]
-    assert told.modes.to_numpy().tolist() == [["夜查", 1, 1, 0], ["抽检", 1, 0, 1]]
+    summary = desk.campaigns.summary(actor, "W1")
+    assert (summary.problems, summary.suspected) == (1, 1)
+    assert summary.kinds.to_numpy().tolist() == [["住宅", 1, 1, 0], ["商铺", 1, 0, 1]]
+    assert summary.modes.to_numpy().tolist() == [["夜查", 1, 1, 0], ["抽检", 1, 0, 1]]
 
 
-def test_what_the_teams_did_elsewhere_is_told_apart(desk: Office, actor: Actor) -> None:
+def test_what_the_teams_did_elsewhere_is_summary_apart(desk: Office, actor: Actor) -> None:
     visit(desk, "B1", "2026-12-28 18:30", person_id="stranger")
     visit(desk, "B7", "2026-12-28 18:40", FOUND)
     visit(desk, "B8", "2026-12-28 18:50", FOUND, person_id="stranger")
     visit(desk, "B8", "2026-12-29 18:50", recorded_by="W2", person_id=None)
-    told = desk.campaigns.summary(actor, "C1")
-    assert (told.places, told.problems, told.person_times) == (1, 0, 1)
-    away = told.elsewhere
+    summary = desk.campaigns.summary(actor, "W1")
+    assert (summary.places, summary.problems, summary.person_times) == (1, 0, 1)
+    away = summary.elsewhere
     assert (away.places, away.visits, away.problems, away.person_times) == (2, 2, 1, 2)
 
 
 def test_people_of_files_count_once_a_part_of_the_day(
-    desk: Office, office: Office, actor: Actor, tmp_path: Path
+    desk: Office, actor: Actor, tmp_path: Path
 ) -> None:
     lines = [
         "检查编号,检查时间,楼栋编码,检查方式,检查结果,检查人员,参加单位,出动人次",
@@ -81,34 +73,32 @@ def test_people_of_files_count_once_a_part_of_the_day(
     ]
     path = tmp_path / "files.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
-    object.__setattr__(
-        office._resources, "now", desk._resources.now
-    )  # the file comes in after the campaign
-    office.imports.import_file(actor, "inspections", path)
-    told = desk.campaigns.summary(actor, "C1")
+    desk.imports.import_file(actor, "inspections", path)
+    summary = desk.campaigns.summary(actor, "W1")
     # Three on the evening of the 28th, two in its daytime, four on the 29th.
-    assert (told.person_times, told.places, told.joint) == (3 + 2 + 4, 5, 2)
-    assert told.departments.to_numpy().tolist() == [["教育", 2], ["公安", 1]]
+    assert (summary.person_times, summary.places, summary.joint) == (3 + 2 + 4, 5, 2)
+    assert summary.departments.to_numpy().tolist() == [["教育", 2], ["公安", 1]]
 
 
 def test_it_is_summed_up_while_it_runs(office: Office, actor: Actor) -> None:
     desk = desk_of(office, at=DURING)
-    keep(desk, plan_of(kind="campaign", plan_id="C1"))
+    keep(desk, plan_of(kind="campaign"))
     visit(desk, "B1", "2026-12-28 18:30")
-    told = desk.campaigns.summary(actor, "C1")
-    assert (told.over, told.until, told.places) == (False, DURING.date(), 1)
-    assert (told.first, told.last, told.title) == (MONDAY, SUNDAY, "寒假专项")
+    summary = desk.campaigns.summary(actor, "W1")
+    assert (summary.over, summary.until, summary.places) == (False, DURING.date(), 1)
+    assert (summary.first, summary.last, summary.title) == (MONDAY, SUNDAY, "寒假专项")
 
 
 def test_who_answers_for_a_part_sums_up_that_part(desk: Office) -> None:
-    visit(desk, "B1", "2026-12-28 18:30", FOUND)
-    visit(desk, "B2", "2026-12-28 18:30", FOUND)
-    visit(desk, "B7", "2026-12-28 18:30", FOUND)
-    scope = Scope(buildings=frozenset({"B1", "B8"}))
-    told = desk.campaigns.summary(Actor(id="c", name="", roles=("grid_chief",), scope=scope), "C1")
-    assert (told.planned, told.places, told.problems, told.elsewhere.places) == (1, 1, 1, 0)
-    nothing = Scope(buildings=frozenset({"B8"}))
+    for building in ("B1", "B2", "B7"):
+        visit(desk, building, "2026-12-28 18:30", FOUND)
+
+    def chief(*buildings: str, role: str = "grid_chief") -> Actor:
+        return Actor("c", "", (role,), Scope(buildings=frozenset(buildings)))
+
+    part = desk.campaigns.summary(chief("B1", "B8"), "W1")
+    assert (part.planned, part.places, part.problems, part.elsewhere.places) == (1, 1, 1, 0)
     with pytest.raises(PlanError, match="Plan missing"):
-        desk.campaigns.summary(Actor(id="c", name="", roles=("grid_chief",), scope=nothing), "C1")
+        desk.campaigns.summary(chief("B8"), "W1")
     with pytest.raises(NotAllowedError):
-        desk.campaigns.summary(Actor(id="w", name="", roles=("warden",), scope=scope), "C1")
+        desk.campaigns.summary(chief("B1", "B8", role="warden"), "W1")

@@ -241,23 +241,23 @@ def test_where_all_that_was_drawn_was_visited_the_base_rate_is_the_plain_one() -
 
 def test_rates_by_a_column_count_finds_suspicions_and_closed_doors() -> None:
     rows = pd.DataFrame(
-        {"mode": ["夜查", "夜查", "联检", "夜查"], "result": [FOUND, NOBODY, SUSPECTED, NOTHING]}
-    )
+        {"mode": ["夜查", "夜查", "联检", "夜查", "日查"],
+         "result": [FOUND, NOBODY, SUSPECTED, NOTHING, GONE]}
+    )  # fmt: skip
     table = rates_by(rows, "mode", level=0.9)
     assert table[["mode", "visited", "found", "suspected", "no_access"]].to_numpy().tolist() == [
-        ["夜查", 3, 1, 0, 1],
-        ["联检", 1, 0, 1, 0],
-    ]
+        ["夜查", 3, 1, 0, 1], ["日查", 1, 0, 0, 0], ["联检", 1, 0, 1, 0],
+    ]  # fmt: skip
     assert rates_by(rows.head(0), "mode", level=0.9).empty
 
 
-def test_where_nobody_is_any_more_there_was_no_closed_door() -> None:
-    rows = pd.DataFrame({"mode": ["日查"] * 2, "result": [GONE, NOBODY]})
-    counts = rates_by(rows, "mode", level=0.9)[["visited", "no_access"]]
-    assert counts.to_numpy().tolist() == [[2, 1]]
-    assert most_conclusive([NOBODY, GONE]) == GONE
-
-
-def test_of_several_results_the_one_that_tells_most_holds() -> None:
-    assert most_conclusive([NOBODY, SUSPECTED, "其他"]) == SUSPECTED
-    assert most_conclusive([]) == ""
+@pytest.mark.parametrize(
+    ("results", "most"),
+    [
+        ([NOBODY, SUSPECTED, "其他"], SUSPECTED),
+        ([NOBODY, GONE], GONE),
+        ([], ""),
+    ],
+)
+def test_of_several_results_the_one_that_tells_most_holds(results: list[str], most: str) -> None:
+    assert most_conclusive(results) == most

@@ -154,24 +154,6 @@ def test_a_random_arm_of_a_tenth_is_a_tenth_of_the_stops() -> None:
     assert none.totals.random_stops == 0
 
 
-def test_a_visit_in_vain_is_tried_again_at_another_hour() -> None:
-    in_vain = {"next_step": "again", "retry_at": days_ago(-1), "last_result": "无人",
-               "last_at": days_ago(6, hour=15)}  # fmt: skip
-    plan = make_plan(plan_inputs(buildings(in_vain, ordinary=20)))
-    again = told(plan, "part", "reasons").set_index("building_id").loc["B000"]
-    assert (again["part"], again["reasons"]) == (EVENING, ["retry"])
-
-
-def test_where_law_asks_for_officers_a_joint_team_goes_and_nobody_else() -> None:
-    refused = {"next_step": "joint_team", "last_at": days_ago(20)}
-    plan = make_plan(plan_inputs(buildings(refused, ordinary=20), teams=TEAMS))
-    joint = told(plan, "team_id", "mode").set_index("building_id").loc["B000"]
-    assert (joint["team_id"], joint["mode"]) == ("T2", "联检")
-    alone = make_plan(plan_inputs(buildings(refused, ordinary=20), teams=TEAMS[:1]))
-    assert "no_joint_team" in alone.notes
-    assert alone.uncovered["reason"].tolist() == ["needs_joint_team"]
-
-
 def test_a_visit_for_a_complaint_has_an_ordinary_neighbour_from_among_all_buildings() -> None:
     frame = buildings({"sensitive": True, "chance": 0.5, "at": 0}, {"chance": 0.0001, "at": 1},
                       *[{"at": 4 + number, "chance": 0.3} for number in range(30)])  # fmt: skip

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from geo.shapes.projection import distances_m
-from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.privacy.decoys import within_decoy_range
 from governance.patrols.routing.selection.formulate import start_metres
@@ -46,12 +45,6 @@ def test_one_more_team_is_like_the_one_in_the_middle_and_starts_where_it_likes()
     assert more.team_id not in {"T1", "T2", "T3"}
     assert typical_team((BUSY, more)).team_id not in {BUSY.team_id, more.team_id}
     assert typical_team((BUSY,)).officers == 2
-
-
-def test_the_ground_says_what_every_shift_s_time_is_worth() -> None:
-    ground = planning_base_of(plan_inputs(buildings({})))
-    assert ground.slots["slot_kind"].tolist() == ["term_day", "term_evening"]
-    assert ground.worths.tolist() == [0.6, 1.0]
 
 
 def test_a_team_with_a_start_walks_from_there_and_another_from_nowhere() -> None:
@@ -91,12 +84,3 @@ def test_few_buildings_leave_room_for_others() -> None:
 def test_without_a_place_to_go_to_a_look_is_all_that_takes_time() -> None:
     minutes = 2 * RULES.shift_minutes
     assert count({"lon": None}) == minutes // RULES.minutes.look
-
-
-def test_chance_has_its_share_of_the_stops_that_are_made() -> None:
-    rng = np.random.default_rng(5)
-    rows = [{"at": int(at), "chance": rng.uniform(0, 0.1)} for at in rng.permutation(300)]
-    teams = tuple(team(number) for number in range(1, 5))
-    rules = PatrolRules(random_share=0.2, floor_share=0.0)
-    totals = make_plan(plan_inputs(buildings(*rows), teams=teams, rules=rules)).totals
-    assert totals.random_stops / totals.stops == pytest.approx(0.2, abs=0.03)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +9,6 @@ from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import over_minutes
 from tests.governance.patrols.routing.small_streets import (
-    best_by_trying,
     drawn_street,
     few,
     shift,
@@ -29,13 +25,6 @@ def test_every_rule_is_kept(seed: int, locked: float) -> None:
     solution = solve_greedily(problem)
     assert check_solution(problem, solution) == []
     assert solution.method == "greedy:worth"
-
-
-@few
-@given(st.integers(0, 10**6))
-def test_nothing_beats_the_best_of_all_plans(seed: int) -> None:
-    problem = drawn_street(seed, candidates=4, shifts=2)
-    assert solve_greedily(problem).objective <= best_by_trying(problem) + 1e-9
 
 
 def test_worth_per_minute_goes_before_worth() -> None:
@@ -59,12 +48,3 @@ def test_a_shift_over_its_time_by_locked_stops_gets_nothing_more() -> None:
 def test_a_visit_that_is_not_worth_its_walk_is_left() -> None:
     problem = street([5000.0], shifts=(shift(0, **HOME, minutes=180),), km_worth=0.5)
     assert solve_greedily(problem).left.tolist() == [0]
-
-
-def test_nobody_to_visit_and_nobody_to_go_is_an_empty_plan() -> None:
-    nobody = street([], value=np.zeros((0, 1)))
-    nowhere = replace(
-        street([0.0]), shifts=(), value=np.zeros((1, 0)), start_metres=np.zeros((0, 1))
-    )
-    assert solve_greedily(nobody).routes == ()
-    assert solve_greedily(nowhere).left.tolist() == [0]
