@@ -13,6 +13,7 @@ from governance.access.permissions import Action, Actor, may, require
 from governance.scores.scoring import SnapshotReader
 from governance.service import Service
 from risk.config import ScoreConfig
+from risk.official_grids import cells_of_empty_grids, read_grids
 from risk.ranking import add_ranks
 
 TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure", "rate_raw",
@@ -53,7 +54,8 @@ class RiskMapService(Service):
         communities, kinds
             Only buildings of these; cells, grids and communities are then the sums of what is
             left, ranked among themselves. So it is for who sees a part of the street only. Grids
-            of theirs without a building are listed with a score of 0, unless kinds are asked for.
+            of theirs without a building, and the cells of these, are listed with a score of 0,
+            unless kinds are asked for.
 
         Returns
         -------
@@ -69,9 +71,10 @@ class RiskMapService(Service):
         if layer == BUILDING_KIND or filtered:
             buildings = self._buildings(snapshot, communities=communities, kinds=kinds)
             buildings = actor.scope.of_frame(buildings, building="unit")
-            empty = None
-            if layer == "grid" and not kinds:
-                empty = _empty_grids(snapshot, actor, communities=communities)
+            empty: Sequence[str] = ()
+            if not kinds:
+                grids = _empty_grids(snapshot, actor, communities=communities)
+                empty = self._units_of_grids(snapshot, grids, layer)
             units = buildings if layer == BUILDING_KIND else _sum(buildings, layer, snapshot, empty)
         else:
             units = snapshot.ranked(layer)
@@ -166,6 +169,19 @@ class RiskMapService(Service):
             keep &= frame["kind"].isin(list(kinds))
         return frame[keep]
 
+    def _units_of_grids(
+        self, snapshot: Snapshot, grids: Sequence[str], layer: str
+    ) -> Sequence[str]:
+        """Return the units of a layer that stand for grids without a building."""
+        if layer == "grid" or not grids:
+            return grids
+        if not layer.startswith("cell:"):
+            return ()
+        every = read_grids(self._engine, cut=snapshot.cut)
+        cells = cells_of_empty_grids(every, set(every["grid_code"]) - set(grids))["h3_r10"]
+        coarse = parents(cells.to_numpy(dtype="U15"), int(layer.removeprefix("cell:")))
+        return sorted(set(coarse.tolist()) - {""})
+
     def _described(self, units: pd.DataFrame, layer: str) -> pd.DataFrame:
         names = UnitNames(self._engine)
         frame = units.reset_index(drop=True)
@@ -187,21 +203,24 @@ class RiskMapService(Service):
 
 def _empty_grids(
     snapshot: Snapshot, actor: Actor, *, communities: Sequence[str] | None
-) -> pd.DataFrame:
+) -> list[str]:
     """Return the grids without a building in some communities, as far as one may see."""
     grids = snapshot.select("units", "unit_kind", ["grid"])
     grids = grids.loc[grids["buildings"] == 0, ["unit"]]
     grids = grids.assign(community_code=grids["unit"].str[:12])
     if communities:
         grids = grids[grids["community_code"].isin(list(communities))]
-    seen = actor.scope.of_frame(grids, grid="unit")[["unit"]]
-    return seen.assign(score=0.0, exposure=0.0, buildings=0)
+    units: list[str] = actor.scope.of_frame(grids, grid="unit")["unit"].tolist()
+    return units
 
 
 def _sum(
-    buildings: pd.DataFrame, layer: str, snapshot: Snapshot, empty: pd.DataFrame | None
+    buildings: pd.DataFrame, layer: str, snapshot: Snapshot, empty: Sequence[str]
 ) -> pd.DataFrame:
-    """Sum the scores of some buildings into cells, grids or communities, and rank these."""
+    """Sum the scores of some buildings into cells, grids or communities, and rank these.
+
+    ``empty``: units without a building, which get a row of zeros unless buildings have them.
+    """
     if layer.startswith("cell:"):
         cells = buildings["h3_r10"].to_numpy(dtype="U15")
         unit = pd.Series(parents(cells, int(layer.removeprefix("cell:"))), index=buildings.index)
@@ -210,7 +229,9 @@ def _sum(
     inside = buildings.assign(unit=unit)[unit != ""]
     groups = inside.groupby("unit", sort=True)
     sums = groups[["score", "exposure"]].sum().assign(buildings=groups.size()).reset_index()
-    if empty is not None and len(empty):
-        sums = pd.concat([sums, empty], ignore_index=True)
+    added = [unit for unit in empty if unit not in set(sums["unit"])]
+    if added:
+        zeros = {"unit": added, "score": 0.0, "exposure": 0.0, "buildings": 0}
+        sums = pd.concat([sums, pd.DataFrame(zeros)], ignore_index=True)
     config = ScoreConfig.from_mapping(snapshot.config())
     return add_ranks(sums, key="unit", shares=config.tier_shares).sort_values("rank")

@@ -88,10 +88,18 @@ def test_a_grid_without_a_building_is_scored_shown_and_explained(
     assert seen.loc["370998001001002", ["score", "low", "high", "buildings"]].tolist() == [0] * 4
     assert shapely.from_wkb(seen.loc["370998001001002", "geom"]).equals(FAR)
     owned = cell_shares([FAR], resolution=9).cell
-    assert set(owned) & set(office.risk_map.layer(actor, layer="cell:9")["unit"])
+    owned = set(owned) & set(office.risk_map.layer(actor, layer="cell:9")["unit"])
+    assert owned
+    every = office.risk_map.layer(actor, layer="cell:10")
+    own_cells = set(every["unit"][every["buildings"] == 0]) & set(
+        cell_shares([FAR], resolution=10).cell
+    )
+    assert own_cells
     assert office.scores.explain(actor, "370998001001002").score == 0
-    community = office.risk_map.layer(actor, layer="grid", communities=["370998001001"])
-    assert "370998001001002" in set(community["unit"])
+    for layer, units in (("grid", {"370998001001002"}), ("cell:9", owned), ("cell:10", own_cells)):
+        part = office.risk_map.layer(actor, layer=layer, communities=["370998001001"])
+        assert set(units) <= set(part["unit"])
+        assert part["unit"].is_unique
     assert result.buildings == 8
 
 
