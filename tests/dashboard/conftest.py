@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import plan_street
 import pytest
 import small_browser
 import warden_street
+from streamlit.components.v2 import manifest_scanner
 from two_communities import open_built
 from visits import free_port, running
 
@@ -38,6 +40,18 @@ NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 NO_DEMO, DEMO = "demo = false", "demo = true"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_scanned_once() -> Iterator[None]:
+    """Look once for Streamlit components among the packages, not at each page that is run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner,
+            "scan_component_manifests",
+            cache(manifest_scanner.scan_component_manifests),
+        )
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
