@@ -74,12 +74,8 @@ def _show_one(page: Page, row: pd.Series) -> None:
 def _chosen_by_hand(page: Page, place: DeltaGenerator, key: str) -> dict[str, str]:
     """Ask for words of a building and return those found, for an address that is like none."""
     place.caption(page.say("No address of the register is like it."))
-    text = place.text_input(
-        page.say("Search a building"),
-        key=f"{key}_search",
-        placeholder=page.say("address, name or code"),
-    )
-    return page.office.address_review.find_buildings(page.actor, text) if text.strip() else {}
+    text = pick.search_text(page, key=f"{key}_search", at=place)
+    return page.office.address_review.find_buildings(page.actor, text) if text else {}
 
 
 def _candidate_names(page: Page, row: pd.Series) -> dict[str, str]:
