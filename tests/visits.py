@@ -327,5 +327,6 @@ def visiting(
             yield visit
     finally:
         visit.page.close()
-    assert visit.foreign == [], "nothing is fetched from elsewhere"
-    assert visit.unexplained() == [], "the browser has nothing to complain about"
+    assert visit.foreign == [], f"fetched from elsewhere: {visit.foreign}"
+    complaints = visit.unexplained()
+    assert complaints == [], f"the browser complains: {complaints}"

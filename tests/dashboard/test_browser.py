@@ -167,6 +167,23 @@ def test_the_language_switch_holds_on_other_pages_and_after_a_reload(
         visit.says("The file, as it is")
 
 
+def test_a_layer_that_arrives_after_the_map_was_left_is_no_fault(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        held: list[Any] = []
+        visit.page.route("**/gw/map/**/cell*", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
+        with visit.page.expect_request("**/gw/map/**/cell*"):
+            visit.open("map")
+        visit.page.locator(".gw-map").wait_for(timeout=WAIT_MS)
+        visit.page.get_by_role("link", name="导入").click()
+        visit.page.locator(".gw-map").wait_for(state="detached", timeout=WAIT_MS)
+        with visit.page.expect_response("**/gw/map/**/cell*"):
+            for route in held:
+                route.continue_()
+        visit.settled()
+
+
 def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_language(
     visitors: Visitors, server: str
 ) -> None:

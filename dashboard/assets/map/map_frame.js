@@ -52,6 +52,7 @@ export class MapFrame {
   }
 
   remove() {
+    this.removed = true; // what was asked of the server may still arrive
     this.resizes.disconnect();
     this.map.remove();
   }

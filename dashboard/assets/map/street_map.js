@@ -186,7 +186,7 @@ class StreetMap extends MapFrame {
       // Grids frame the street best; where there are none, the street's cells do.
       const [grids, cells] = await Promise.all(
         ["grid", "cell:9"].map((name) => fetchLayer(this.address(name))));
-      if (turn !== this.turn) return;
+      if (this.removed || turn !== this.turn) return;
       const bounds = grids.bounds ?? cells.bounds;
       if (!bounds) return this.nothing();
       if (!this.placed) {
@@ -197,6 +197,7 @@ class StreetMap extends MapFrame {
       await this.draw();
       this.slot.dataset.paintedMs = Math.round(performance.now() - started);
     } catch (error) {
+      if (this.removed) return;
       if (turn === this.turn) this.say(this.data.words.failed);
       console.error(error);
     }
@@ -218,6 +219,7 @@ class StreetMap extends MapFrame {
 
   async inView(name) {
     const layer = await fetchLayer(this.address(name));
+    if (this.removed) return null;
     const view = this.map.getBounds().pad(0.15);
     const [west, south, east, north] =
       [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
@@ -239,7 +241,7 @@ class StreetMap extends MapFrame {
   }
 
   async draw() {
-    if (!this.placed) return;
+    if (this.removed || !this.placed) return;
     const turn = (this.drawTurn = (this.drawTurn ?? 0) + 1);
     const near = this.map.getZoom() >= BUILDINGS_FROM_ZOOM;
     try {
@@ -248,9 +250,10 @@ class StreetMap extends MapFrame {
         this.data.grids ? this.inView("grid") : null,
         this.data.buildings && (near || !this.data.cells) ? this.inView("building") : null,
       ]);
-      if (turn !== this.drawTurn) return;
+      if (this.removed || turn !== this.drawTurn) return;
       this.paint(cells, grids, buildings);
     } catch (error) {
+      if (this.removed) return;
       if (turn === this.drawTurn) this.say(this.data.words.failed);
       console.error(error);
     }
