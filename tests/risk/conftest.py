@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import settings
 from ibis import ir
 from ibis.backends.duckdb import Backend
 from ibis.expr.operations import Node
@@ -27,10 +26,6 @@ from risk.config import ScoreConfig
 from risk.features import FeatureTable, build_features
 from risk.history.config import ModelConfig
 from risk.history.facts import Facts, make_facts
-
-# How long an example takes depends on the neighbours of the machine; time is judged in benchmarks.
-settings.register_profile("gridwarden", deadline=None)
-settings.load_profile("gridwarden")
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 KINDS = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "geometry": pa.binary()}

@@ -112,7 +112,7 @@ def test_the_frame_that_comes_in_is_left_as_it_was() -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.floats(-179, 178), st.floats(-85, 84), st.floats(0.00001, 0.9)),

@@ -51,9 +51,7 @@ def spans() -> st.SearchStrategy[list[Span]]:
     return st.lists(one, max_size=6, unique_by=lambda span: (span.first, span.last, span.kind))
 
 
-@settings(
-    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spans())
 def test_what_was_written_reads_the_same(workspace: Workspace, wanted: list[Span]) -> None:
     version = write_office_spans(workspace, wanted)

@@ -149,7 +149,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, minute=st.integers(-1, 30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_what_was_known_at_a_time_is_what_one_would_have_read_then(
     steps: list[tuple[str, str, bool, int]], minute: int
 ) -> None:

@@ -55,7 +55,7 @@ def office(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Work
     return Workspace.open(shutil.copytree(empty_folder, folder))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(imports=IMPORTS, taken_back=st.booleans())
 def test_new_rows_are_compared_with_what_the_newest_import_of_their_key_says(
     office: Workspace,

@@ -99,7 +99,7 @@ def office(
     engine.close()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     files=st.lists(FILES, min_size=1, max_size=4),
     undone=st.sets(st.integers(0, 3)),

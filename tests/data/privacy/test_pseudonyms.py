@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.contracts.model import Personal
@@ -130,7 +130,6 @@ def test_numbers_are_masked_however_they_are_parted_or_how_wide(text: str, shown
     assert mask_prose(pa.array([text], pa.large_string())).to_pylist() == [shown]
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.text(max_size=30), max_size=5), st.sampled_from(list(Personal)))
 def test_masking_twice_changes_nothing_more(texts: list[str | None], personal: Personal) -> None:
     once = mask_column(pa.array(texts, pa.large_string()), personal)

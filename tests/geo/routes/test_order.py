@@ -22,7 +22,7 @@ def way_m(order: object, gaps: np.ndarray) -> float:
 
 
 @given(places=PLACES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_place_is_visited_once_and_no_turned_stretch_is_shorter(
     places: list[tuple[float, float]],
 ) -> None:
@@ -37,7 +37,7 @@ def test_every_place_is_visited_once_and_no_turned_stretch_is_shorter(
 
 
 @given(places=PLACES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_way_is_never_much_longer_than_the_shortest(places: list[tuple[float, float]]) -> None:
     lon, lat = (np.array(values) for values in zip(*places, strict=True))
     gaps = distances_between_m(lon, lat)

@@ -35,7 +35,7 @@ def test_a_row_is_inside_when_any_of_its_codes_is_named(scope: Scope, inside: li
     assert list(scope.of_frame(ROWS).index) == inside
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(SCOPES)
 def test_a_query_keeps_the_rows_that_a_frame_keeps(scope: Scope) -> None:
     asked = scope.of_rows(ibis.memtable(ROWS.assign(n=range(len(ROWS))))).to_pandas()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.accounts.lockout import LockoutPolicy, LockoutState
@@ -16,7 +16,6 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(STEPS)
 def test_nobody_fails_more_often_than_allowed_within_a_block(
     steps: list[tuple[int, bool]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.accounts.passwords import (
@@ -27,7 +27,6 @@ def hashes() -> PasswordHashes:
     return PasswordHashes(HashCost(memory_kib=8, rounds=1, lanes=1))
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="".join(CLASSES), max_size=40))
 def test_length_and_kinds_of_signs_are_judged_as_a_plain_count_does(password: str) -> None:
     problems = password_problems(password, login="somebody")
@@ -36,14 +35,12 @@ def test_length_and_kinds_of_signs_are_judged_as_a_plain_count_does(password: st
     assert ("too_plain" in problems) == (kinds < LEAST_CLASSES)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(COMMON)), st.text(alphabet="0123456789!@#", max_size=8))
 def test_digits_and_marks_around_a_common_word_do_not_hide_it(word: str, around: str) -> None:
     for password in (word + around, around + word, word.upper() + around):
         assert "too_common" in password_problems(password, login="somebody")
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=string.ascii_letters, min_size=2, max_size=20), st.integers(0, 9999))
 def test_a_password_is_not_the_login_with_a_number(login: str, number: int) -> None:
     assert "same_as_login" in password_problems(f"{login.upper()}{number}!", login=login.casefold())

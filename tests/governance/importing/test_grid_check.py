@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.shapes.cell_coverage import cell_shares
@@ -107,7 +107,6 @@ def test_a_grid_without_a_building_is_scored_shown_and_explained(
     st.lists(st.one_of(st.none(), st.integers(0, 400)), min_size=1, max_size=6),
     st.integers(0, 1500),
 )
-@settings(deadline=None)
 def test_households_contradict_where_the_sum_is_a_tenth_off_or_too_large_already(
     counts: list[int | None], stated: int
 ) -> None:

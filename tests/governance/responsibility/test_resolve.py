@@ -105,7 +105,7 @@ CLAIM = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(made=st.lists(CLAIM, min_size=1, max_size=12))
 def test_what_was_decided_here_comes_first_then_the_nearest_target_that_holds_that_day(
     made: list[dict[str, Any]],

@@ -185,7 +185,7 @@ def test_nothing_known_is_nowhere() -> None:
     assert (placed["h3_r10"], placed["lon"]) == (None, None)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     code=st.sampled_from([None, "A1", "B1", "?"]),
     address=st.sampled_from([None, "示例花园1号楼", "阳光小区1号楼", "别处9号楼", "示例花园"]),

@@ -26,7 +26,6 @@ GARBAGE = st.none() | st.sampled_from(CELLS) | st.text(max_size=12)
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

@@ -108,7 +108,7 @@ SPELLINGS = [
 ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(MOMENTS, st.sampled_from(SPELLINGS)), max_size=5))
 def test_every_spelling_of_a_moment_reads_as_that_moment(
     moments: list[tuple[datetime, object]],

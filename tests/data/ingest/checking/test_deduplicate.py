@@ -12,7 +12,7 @@ from data.ingest.checking.deduplicate import SeenRows
 ROW = st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"), st.sampled_from("uv"))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.lists(ROW, max_size=6), max_size=12))
 def test_repeats_across_batches_agree_with_a_plain_dictionary(
     batches: list[list[tuple[str, str, str]]],

@@ -13,7 +13,7 @@ from governance.assignment.solver.adjacency import find_strays, link_neighbours,
 PLACES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(places=PLACES)
 def test_all_buildings_hang_together_and_links_go_both_ways(places: list[tuple[int, int]]) -> None:
     x_m, y_m = np.array(places, dtype=float).T

@@ -74,7 +74,7 @@ def instances(draw: st.DrawFn) -> Instance:
 RULES = st.builds(Rules, stickiness=st.floats(0, 1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instance=instances(), rules=RULES)
 def test_an_assignment_is_repeatable_and_keeps_areas_limits_absences_and_fixed_pairs(
     instance: Instance, rules: Rules
@@ -90,7 +90,7 @@ def test_an_assignment_is_repeatable_and_keeps_areas_limits_absences_and_fixed_p
     assert may[taken, answer[taken]].all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(instance=instances())
 def test_full_stickiness_moves_nothing_that_may_stay(instance: Instance) -> None:
     answer = share_buildings(instance, Rules(stickiness=1.0), seed=1)
@@ -129,7 +129,7 @@ def test_one_person_leaving_moves_at_most_a_tenth_of_the_others_buildings(leaver
     assert loads_of(left, answer)[available].min() > 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 9_999))
 def test_a_tiny_instance_is_solved_nearly_as_well_as_by_trying_everything(seed: int) -> None:
     instance = make_instance(seed, buildings=8, wardens=2)
@@ -156,7 +156,7 @@ def test_a_tiny_instance_is_solved_nearly_as_well_as_by_trying_everything(seed: 
         assert spread <= 3.0 * min(feasible)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 9_999), wardens=st.integers(2, 5))
 def test_mending_never_raises_the_price(seed: int, wardens: int) -> None:
     rng = np.random.default_rng(seed)
@@ -206,7 +206,7 @@ def test_who_serves_two_areas_evens_them_out_as_far_as_he_can() -> None:
     assert fair_loads(np.array([1.0, 9.0]), serves) == pytest.approx([1.0, 4.5, 4.5])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 9_999), areas=st.integers(1, 4), wardens=st.integers(1, 5))
 def test_no_split_of_the_areas_is_evener_than_the_fair_one(
     seed: int, areas: int, wardens: int

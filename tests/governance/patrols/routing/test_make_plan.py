@@ -66,7 +66,7 @@ def told(plan: Plan, *columns: str) -> pd.DataFrame:
     ]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**6))
 def test_every_made_plan_keeps_every_rule(seed: int) -> None:
     made = find_routes(drawn_office(seed), progress=lambda *_: None)
@@ -85,7 +85,7 @@ def test_every_made_plan_keeps_every_rule(seed: int) -> None:
         ).all()
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10**6))
 def test_what_a_plan_tells_is_so(seed: int) -> None:
     inputs = drawn_office(seed)

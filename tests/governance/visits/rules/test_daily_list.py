@@ -134,7 +134,7 @@ ROW = st.fixed_dictionaries(
 
 
 @given(rows=st.lists(ROW, min_size=1, max_size=25))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_list_holds_each_building_once_and_no_more_than_a_day_takes(
     rows: list[dict[str, Any]],
 ) -> None:
@@ -198,7 +198,7 @@ def test_coverage_counts_visited_of_due_and_says_when_few() -> None:
 
 
 @given(rows=st.lists(ROW, min_size=1, max_size=20), visits=st.integers(0, 2))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_places_add_up_to_the_street(rows: list[dict[str, Any]], visits: int) -> None:
     told = [
         in_period(**row, visits=visits * (n % 2), looked=0, community_code=f"C{n % 3}")

@@ -130,7 +130,7 @@ def test_time_left_goes_to_what_needs_no_company_more() -> None:
     assert fill_up(problem, {0: []}, about, np.isin(np.arange(4), [2, 3]))[0] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_every_rule_is_kept_and_whoever_is_still_alone_is_told(seed: int) -> None:
     problem = drawn_street(seed, candidates=12, shifts=3, locked=0.1)

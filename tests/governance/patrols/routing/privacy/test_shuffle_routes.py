@@ -88,7 +88,7 @@ def test_a_round_is_not_turned_where_that_is_far_longer_or_comes_late() -> None:
             assert shuffle_routes(problem, {0: [0, 1]}, slots=["x"], seed=seed) == {0: [0, 1]}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.text(min_size=1, max_size=3))
 def test_what_was_varied_still_keeps_every_rule_and_is_worth_the_same(
     number: int, seed: str

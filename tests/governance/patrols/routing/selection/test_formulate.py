@@ -76,7 +76,7 @@ def test_known_ways_are_walked_and_others_are_straight_lines_times_a_factor() ->
 chances = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(chances, chances, st.text(min_size=1, max_size=3))
 def test_chance_moves_what_a_building_is_worth_within_its_tier_only(
     red: list[float], blue: list[float], seed: str

@@ -112,7 +112,7 @@ hours = st.tuples(st.integers(8, 22), st.integers(1, 8)).map(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hours, hours, st.integers(13, 16), st.integers(17, 20))
 def test_a_visit_within_a_door_s_one_pair_of_hours_is_within_those_of_its_day(
     working: tuple[float, float], rest: tuple[float, float], day_from: int, evening_from: int

@@ -15,7 +15,7 @@ from governance.patrols.routing.selection.seeded_draw import (
 
 IDS = [f"B{number:03}" for number in range(200)]
 SEEDS = [str(number) for number in range(300)]
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 def test_every_building_is_drawn_as_often_as_any_other() -> None:

@@ -15,7 +15,7 @@ from governance.patrols.routing.solver.locked_stops import (
 )
 from tests.governance.patrols.routing.small_streets import drawn_street, shift, street
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 def test_stops_are_walked_the_short_way() -> None:
