@@ -115,6 +115,17 @@ def _built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Pat
     return made
 
 
+@pytest.fixture(scope="session")
+def cheap_hashes() -> Iterator[None]:
+    """Hash passwords at next to no cost."""
+    from governance.accounts.authentication import Authenticator
+    from governance.accounts.passwords import HashCost
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
+        yield
+
+
 def _quiet(_stage: str, _done: int, _total: int) -> None:
     pass
 

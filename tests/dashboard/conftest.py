@@ -23,8 +23,6 @@ from dashboard.maps import layer_cache
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
-from governance.accounts.authentication import Authenticator
-from governance.accounts.passwords import HashCost
 from governance.office import Office
 from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.shifts import Team
@@ -55,11 +53,8 @@ def _packages_scanned_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    """Hash passwords at next to no cost."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
-        yield
+def _cheap(cheap_hashes: None) -> None:
+    """Sign in quickly in all tests of this folder."""
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from governance.accounts.authentication import Authenticator
-from governance.accounts.passwords import HashCost
 from gridwarden.cli import app
 
 BUILDINGS = """楼栋编码,小区名称,楼栋号,户数,经度,纬度
@@ -57,11 +55,8 @@ def done(*arguments: object) -> Said:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    """Hash passwords at next to no cost."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
-        yield
+def _cheap(cheap_hashes: None) -> None:
+    """Sign in quickly in all tests of this folder."""
 
 
 @pytest.fixture(scope="session")
