@@ -53,7 +53,7 @@ class ModelConfig:
     """Expected finds that "the neighbourhood is like everywhere" is worth."""
     area: bool = True
     """Use neighbourhoods. Teams have territories: an area can stand for who works there."""
-    penalties: tuple[Penalty, ...] = Field(default=(100.0, 400.0, 1600.0), min_length=1)
+    penalties: tuple[Penalty, ...] = Field(default=(30.0, 100.0, 400.0, 1600.0), min_length=1)
     """Grid of ridge penalties, chosen at each origin."""
     reach_penalties: tuple[Penalty, ...] = Field(default=(400.0,), min_length=1)
     prior: PriorWeights = field(default_factory=PriorWeights)
@@ -79,6 +79,21 @@ class ModelConfig:
     """A place never visited counts as last visited this long ago."""
     top_classes: int = number(5, high=1_000)
     top_kinds: int = number(8, high=1_000)
+    waiting: float = number(2.0, low=0.1, high=20)
+    """How many times the finds a report brings that nobody has answered, until visits tell."""
+    level: float = number(0.02, low=1e-4, high=0.5)
+    """Finds that a full visit to a place brings of which nothing is known, until visits tell."""
+    level_visits: float = number(5.0, low=0.1, high=1e6)
+    """How many visits that level is worth."""
+    level_smoothing: float = number(20.0, low=0.1, high=1e6)
+    """How many visits the office's own average is worth against a window's."""
+    evening_from_hour: float = number(17.5, low=12, high=24)
+    windows: int = number(24, low=1, high=1_000)
+    """Windows before the cut that are learnt from at most."""
+    frailty: float = number(0.5, low=0.0, high=3)
+    """Standard deviation of the log of what a place is beyond its columns, until visits tell."""
+    frailty_finds: float = number(10.0, low=0.1, high=1e6)
+    """How many squared expected finds that belief is worth."""
     targets: Targets = LISTED
     """``listed``: a unit never met takes name, kind and place from the list of visits to come;
     ``known``: only what earlier visits of any purpose told."""

@@ -1,4 +1,4 @@
-"""Minimise a smooth convex loss with lower bounds, by scipy's L-BFGS-B.
+"""Minimise a smooth convex loss with bounds, by scipy's L-BFGS-B.
 
 Byrd, Lu, Nocedal and Zhu (1995), SIAM J. Sci. Comput. 16, 1190-1208.
 """
@@ -18,8 +18,15 @@ Loss = Callable[[Floats], tuple[float, Floats]]
 LARGEST_LOG_MEAN: Final = 30.0
 
 
-def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> Floats:
-    """Return the terms ≥ lower of the least loss; the same for the same input.
+def minimise(
+    loss: Loss,
+    start: Floats,
+    *,
+    lower: Floats,
+    curvature: Floats,
+    upper: Floats | float = np.inf,
+) -> Floats:
+    """Return the terms within bounds of the least loss; the same for the same input.
 
     Parameters
     ----------
@@ -27,8 +34,8 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
         Value and gradient at given terms; convex.
     start
         Where to begin, shape (k,).
-    lower
-        Bounds, shape (k,); -inf where there is none.
+    lower, upper
+        Bounds, shape (k,); infinite where there is none.
     curvature
         Second derivative of the loss by each term at the start, > 0, shape (k,): it scales the
         terms, since L-BFGS-B converges slowly on terms of unlike scales.
@@ -43,11 +50,11 @@ def minimise(loss: Loss, start: Floats, *, lower: Floats, curvature: Floats) -> 
 
     best = minimize(
         scaled,
-        np.maximum(start, lower) * scale,
+        np.clip(start, lower, upper) * scale,
         jac=True,
         method="L-BFGS-B",
-        bounds=Bounds(lower * scale, np.inf),
+        bounds=Bounds(lower * scale, upper * scale),
         options={"ftol": 1e-14, "gtol": 1e-7, "maxcor": 30, "maxiter": 2_000, "maxfun": 4_000},
     )
     # Not bound / scale · scale, which may miss the bound by a bit.
-    return np.maximum(np.asarray(best.x, np.float64) / scale, lower)
+    return np.clip(np.asarray(best.x, np.float64) / scale, lower, upper)

@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+import ibis
 import numpy as np
 import pandas as pd
+from ibis import ir
 
 from risk import schema as c
 from risk.config.score import Caps, Evidence, ScoreConfig
+from risk.events.effort import effort_of
 from risk.events.fetch import fetch_columns
 from risk.events.purposes import classify_purposes
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
@@ -32,18 +35,26 @@ _ROUNDING: Final = 1e-9
 _DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
 
 
-def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
+def read_facts(
+    source: FeatureSource,
+    *,
+    cut: datetime,
+    config: ScoreConfig,
+    cells: pd.Series | None = None,
+) -> Facts:
     """Read visits and complaints once, for every cut up to ``cut``.
 
     ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
     later the version known at ``cut`` is read, with the time *that* version was learnt, so an
     earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
-    of purposes; the bandwidths of neighbourhoods.
+    of purposes; the bandwidths of neighbourhoods. ``cells``: of resolution 9, that neighbourhoods
+    reach besides those of the rows.
     """
     return make_facts(
         read_visit_facts(source, cut=cut, config=config),
         read_report_facts(source, cut=cut, config=config),
         config=config.model,
+        cells=cells,
     )
 
 
@@ -53,12 +64,14 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
     ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
-    unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
+    unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
+    day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
     ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit, and
     which rows are one visit, is decided as of each cut (`Facts.before`).
     """
     table = known_rows(source, "inspections", cut)
-    rows = fetch_columns(table, texts=_TEXTS, numbers=_NUMBERS, days=_DAYS)
+    table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
+    rows = fetch_columns(table, texts=_TEXTS, numbers=(*_NUMBERS, "effort", "hour"), days=_DAYS)
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -73,6 +86,7 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
             ),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
+            **{name: rows[name] for name in ("effort", "hour")},
             **outcomes,
         }
     )
@@ -135,6 +149,12 @@ def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[
         if float((2.0 ** (-apart / half_life_days)).sum()) + 1.0 <= cap + _ROUNDING:
             counted.append(number)
     return [int(row) for row in group.index.to_numpy()[counted]]
+
+
+def _hour(table: ir.Table) -> ir.FloatingValue:
+    at = table[c.EVENT_AT]
+    hour = at.hour().cast("float64") + at.minute().cast("float64") / 60.0
+    return ibis.ifelse(at == at.truncate("D"), ibis.null("float64"), hour)
 
 
 def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:

@@ -42,16 +42,21 @@ class Facts:
         ``unit``, ``kind_class`` and ``<level>_code`` of each level and of ``cell``.
     complaints
         ``building_code``, ``cell_code``, ``day``, ``learnt``.
-    sizes
-        Number of codes of each level and of ``cell``.
+    names
+        What the codes of each level and of ``cell`` stand for, in order.
     kernels
         Weights between cells by bandwidth in metres.
     """
 
     visits: pd.DataFrame
     complaints: pd.DataFrame
-    sizes: Mapping[str, int]
+    names: Mapping[str, pd.Index[Any]]
     kernels: Mapping[float, csr_matrix]
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Number of codes of each level and of ``cell``."""
+        return {level: len(index) for level, index in self.names.items()}
 
     def before(self, cut: int) -> Facts:
         """Return what had happened and was known on the day before ``cut``, one row per visit."""
@@ -91,8 +96,17 @@ class Facts:
         return self.units_as_of(start).visits[inside]
 
 
-def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelConfig) -> Facts:
-    """Code the texts of visits and complaints and lay the kernels between their cells."""
+def make_facts(
+    visits: pd.DataFrame,
+    complaints: pd.DataFrame,
+    *,
+    config: ModelConfig,
+    cells: pd.Series | None = None,
+) -> Facts:
+    """Code the texts of visits and complaints and lay the kernels between their cells.
+
+    ``cells``: further cells, of places where nothing happened yet.
+    """
     door, building = visits[DOOR], visits["building"]
     by_door = door.where(door != "", building)
     by_building = building.where(building != "", door)
@@ -101,14 +115,15 @@ def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelC
         unit=by_door,
         kind_class=_join(visits["kind"], visits["risk_class"]),
     )
-    cells = np.array(sorted((set(visits[CELL]) | set(complaints[CELL])) - {""}), dtype=np.str_)
+    named = set(visits[CELL]) | set(complaints[CELL]) | set([] if cells is None else cells)
+    numbered = np.array(sorted(named - {""}), dtype=np.str_)
     buildings = pd.Index(sorted((set(visits["building"]) | set(complaints["building"])) - {""}))
-    names: dict[str, pd.Index[Any]] = {CELL: pd.Index(cells), "building": buildings}
+    names: dict[str, pd.Index[Any]] = {CELL: pd.Index(numbered), "building": buildings}
     for level in OUTCOME_LEVELS:
         if level not in names:
             names[level] = pd.Index(sorted(set(visits[level]) - {""}))
     names["unit"] = pd.Index(sorted((set(by_door) | set(by_building)) - {""}))
-    positions = cell_positions_m(cells)
+    positions = cell_positions_m(numbered)
     coded = _coded(visits, names)
     for by in (BY_DOOR, BY_BUILDING):
         codes = _coded(visits[[by + "unit"]], {by + "unit": names["unit"]})
@@ -116,7 +131,7 @@ def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelC
     return Facts(
         visits=coded,
         complaints=_coded(complaints, {key: names[key] for key in (CELL, "building")}),
-        sizes={level: len(index) for level, index in names.items()},
+        names=names,
         kernels={
             width: gaussian_kernel(positions, bandwidth_m=width)
             for width in config.area_bandwidths_m

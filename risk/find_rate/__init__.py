@@ -1,0 +1,1 @@
+"""The one model of the score: what a full visit to a place, made now, would find."""

@@ -1,0 +1,151 @@
+"""What is known of an office at a cut: its places, and the design matrix of any of them.
+
+A place is a flat, licence or firm that was visited, where visits name it, and else the building as
+a whole. Everything is read as of the cut; what happens later may name further places (a list of
+visits to come), of which only what such a list says beforehand is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from risk import schema as c
+from risk.arrays import Floats
+from risk.config.score import ScoreConfig
+from risk.events.fetch import day_of
+from risk.events.rows import FeatureSource
+from risk.features.build import FeatureTable, build_features
+from risk.features.cache import once_a_view
+from risk.features.exposure import typical_exposure
+from risk.features.factors import FACTORS
+from risk.features.neighbours import parent_cells
+from risk.find_rate.columns import DOORS, KIND, REPORTED, WAITING
+from risk.visit_design.availability import LISTED_TEXTS, available_texts
+from risk.visit_design.kernel import RESOLUTION
+from risk.visit_design.matrix import build_design
+from risk.visit_design.read import read_facts
+from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
+from risk.visit_design.visit_table import CELL, Facts, code_column
+from risk.visit_yield.open_reports import read_waiting
+from risk.visit_yield.rules import FindRules
+
+WHOLE: Final = "building:"
+"""Begins the name of a place that stands for a building as a whole."""
+_TEXTS: Final = tuple(name for name in ATTRIBUTES if not name.endswith("_code"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Everything known at a cut.
+
+    Parameters
+    ----------
+    facts
+        Visits and complaints of before the cut.
+    features
+        Events and register of every building.
+    places
+        One row per place, `ATTRIBUTES` and ``known``: those visited, then the buildings as a whole
+        where none was.
+    x
+        Their design: float64, one row per place, columns as in `risk.find_rate.columns`.
+    by_building
+        The columns that places take over from their building, by building id.
+    """
+
+    cut: datetime
+    config: ScoreConfig
+    facts: Facts
+    features: FeatureTable
+    places: pd.DataFrame
+    x: pd.DataFrame
+    by_building: pd.DataFrame
+
+    def listed(self, visits: pd.DataFrame) -> pd.DataFrame:
+        """Return the places that a list of visits names for the first time, as far as it says.
+
+        ``visits``: rows of `Facts.visits` after the cut; no outcome of them is read. Of their texts
+        those count that are filled in whatever a visit finds (`risk.visit_design.availability`).
+        """
+        new = visits[(visits[UNIT] != "") & ~visits[UNIT].isin(self.places[UNIT])]
+        new = new.drop_duplicates(UNIT)[list(_TEXTS)].reset_index(drop=True)
+        blank = set(LISTED_TEXTS) - available_texts(self.facts.visits)
+        if blank & {"kind", "risk_class"}:
+            blank.add("kind_class")
+        return code_places(self.facts, new.assign(**dict.fromkeys(blank, ""))).assign(
+            **{IS_KNOWN: False}
+        )
+
+    def design(self, places: pd.DataFrame) -> pd.DataFrame:
+        """Return the design of places with their codes."""
+        visited = build_design(self.facts, places, cut=day_of(self.cut), config=self.config.model)
+        of_building = self.by_building.reindex(places["building"]).fillna(0.0)
+        of_building = of_building.set_axis(places.index)
+        whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
+        of_building[DOORS] = of_building[DOORS].where(whole, 0.0)
+        return visited.join(of_building)
+
+
+def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
+    """Add the codes that the facts have for the texts of places."""
+    codes = {
+        code_column(level): names.get_indexer(pd.Index(places[level]))
+        for level, names in facts.names.items()
+    }
+    return places.assign(**codes)
+
+
+@once_a_view
+def known_at(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Known:
+    """Read what was known before a cut."""
+    features = build_features(source, cut=cut, config=config)
+    cells = parent_cells(features.buildings[c.H3_R10], RESOLUTION)
+    facts = read_facts(source, cut=cut, config=config, cells=cells).before(day_of(cut))
+    visited = known_places(facts)
+    visited = visited[list(_TEXTS)].assign(**{IS_KNOWN: True})
+    whole = _whole_buildings(features.buildings, visited)
+    places = code_places(facts, pd.concat([visited, whole], ignore_index=True))
+    by_building = _of_buildings(source, features, cut=cut, config=config)
+    known = Known(
+        cut=cut, config=config, facts=facts, features=features, places=places,
+        x=pd.DataFrame(), by_building=by_building,
+    )  # fmt: skip
+    object.__setattr__(known, "x", known.design(places))
+    return known
+
+
+def _whole_buildings(buildings: pd.DataFrame, visited: pd.DataFrame) -> pd.DataFrame:
+    """Return a place for each building of the register in which none was visited."""
+    never = buildings[~buildings[c.BUILDING].isin(visited["building"])]
+    texts = dict.fromkeys(_TEXTS, "") | {
+        UNIT: (WHOLE + never[c.BUILDING]).to_numpy(),
+        "building": never[c.BUILDING].to_numpy(),
+        CELL: parent_cells(never[c.H3_R10], RESOLUTION).to_numpy(),
+        "h3_r10": never[c.H3_R10].to_numpy(),
+    }
+    frame = pd.DataFrame(texts, index=range(len(never))).astype("str")
+    return frame.assign(**{IS_KNOWN: True})
+
+
+def _of_buildings(
+    source: FeatureSource, features: FeatureTable, *, cut: datetime, config: ScoreConfig
+) -> pd.DataFrame:
+    buildings = features.buildings
+    exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
+    columns: dict[str, Floats] = {
+        factor.name: factor.values(buildings, exposure, features.usual)
+        for factor in FACTORS
+        if factor.name in REPORTED
+    }
+    columns[DOORS] = np.log(exposure / typical_exposure(exposure))
+    waiting = read_waiting(source, cut=cut, config=config, rules=FindRules())
+    columns[WAITING] = buildings[c.BUILDING].isin(waiting.index).to_numpy(np.float64)
+    kinds = buildings[c.KIND]
+    for kind in sorted(kinds[kinds != ""].value_counts().index[: config.model.top_kinds]):
+        columns[f"{KIND}.{kind}"] = (kinds == kind).to_numpy(np.float64)
+    return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]))

@@ -1,0 +1,281 @@
+"""The find rate of a place: what one full visit to it, made now, would find.
+
+    P = 1 - exp(-a·θ),   ln θ = level(t) + b0 + Σ β_j x_j
+
+with a the effort of a visit (1 is a full one), x the design of the place as of the cut, and level
+the office's own finds per visit. The weights are learnt from the office's past visits, given that
+they were made, so that where people go, and where they complain, decide nothing by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from risk.arrays import Bools, Codes, Floats
+from risk.config.score import ScoreConfig
+from risk.events.rows import FeatureSource
+from risk.find_rate.columns import bounds_of, choose_columns, prior_of
+from risk.find_rate.knowledge import Known
+from risk.find_rate.likelihood import Mode, Prior, fit_mode
+from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
+
+State = Literal["policy", "learnt"]
+_LEAST_SPREAD: Final = 1e-6
+_CONDITION_SPREAD: Final = 1.0
+"""Standard deviation of the prior of an effect of how a visit was made, on the log scale."""
+_LEVEL_SPREAD: Final = 1.0
+_LEVEL_HALF_LIFE_DAYS: Final = 180.0
+_MOST_LEVEL: Final = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindRate:
+    """A fitted find rate.
+
+    Parameters
+    ----------
+    state
+        ``policy`` where no visit has a result yet, ``learnt`` otherwise.
+    columns
+        The columns of the design that are used.
+    intercept
+        Level and b0: ln θ where every x is 0.
+    weights, prior
+        β and policy's β, per unit of each column, shape (k,).
+    covariance
+        Of (b0, β), shape (k + 1, k + 1).
+    conditions
+        Effect of how a visit was made by name (`CONDITIONS`), on the log scale.
+    level_spread, frailty
+        Standard deviations of the logs: of a window's own level, and of what a place is beyond its
+        columns.
+    visits, finds
+        What was learnt from.
+    penalty, half_life_days
+        Chosen by their evidence; None in state ``policy``, and where no neighbourhoods are used.
+    """
+
+    state: State
+    columns: tuple[str, ...]
+    intercept: float
+    weights: Floats
+    prior: Floats
+    covariance: Floats
+    conditions: dict[str, float]
+    level_spread: float
+    frailty: float
+    visits: int
+    finds: float
+    penalty: float | None
+    half_life_days: float | None
+    evening_share: float
+
+    def matrix(self, x: pd.DataFrame) -> Floats:
+        """Return the columns used, shape (places, k); one that is not there reads 0."""
+        return x.reindex(columns=list(self.columns), fill_value=0.0).to_numpy(np.float64)
+
+    def log_rate(self, x: pd.DataFrame) -> Floats:
+        """Return ln θ of each place."""
+        return self.intercept + self.matrix(x) @ self.weights
+
+    def facts(self) -> dict[str, Any]:
+        """Return everything but the covariance as plain values, for the manifest."""
+        spread = np.sqrt(np.diag(self.covariance))[1:]
+        return {
+            "state": self.state,
+            "intercept": self.intercept,
+            "weights": dict(zip(self.columns, self.weights.tolist(), strict=True)),
+            "prior": dict(zip(self.columns, self.prior.tolist(), strict=True)),
+            "standard_errors": dict(zip(self.columns, spread.tolist(), strict=True)),
+            "conditions": self.conditions,
+            "level_spread": self.level_spread,
+            "frailty": self.frailty,
+            "visits": self.visits,
+            "finds": self.finds,
+            "penalty": self.penalty,
+            "half_life_days": self.half_life_days,
+            "evening_share": self.evening_share,
+        }
+
+
+def learn_find_rate(
+    source: FeatureSource,
+    known: Known,
+    *,
+    config: ScoreConfig,
+    outcome: str = "found",
+    area: bool = True,
+) -> FindRate:
+    """Learn the find rate from the visits known at a cut.
+
+    ``outcome``: ``found`` or ``critical``. ``area``: whether neighbourhoods are used.
+    """
+    rows = read_training_rows(source, known, config=config)
+    half_lives: Sequence[float | None] = config.model.area_half_lives_days if area else (None,)
+    if rows is None or not np.isfinite(rows.found[outcome]).any():
+        return _from_policy(known, half_lives[0], outcome, config)
+    middle = config.model.penalties[len(config.model.penalties) // 2]
+    tried = [_Fit.of(rows, outcome, half_life, config) for half_life in half_lives]
+    modes = [each.mode(middle) for each in tried]
+    best = int(np.argmax([mode.evidence for mode in modes]))
+    fit, start = tried[best], modes[best].terms
+    by_penalty = {
+        penalty: modes[best] if penalty == middle else fit.mode(penalty, start)
+        for penalty in config.model.penalties
+    }
+    penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
+    return fit.result(by_penalty[penalty], penalty)
+
+
+def _from_policy(
+    known: Known, half_life: float | None, outcome: str, config: ScoreConfig
+) -> FindRate:
+    columns = choose_columns(known.x, half_life_days=half_life, config=config)
+    prior = np.array([prior_of(name, outcome, config) for name in columns])
+    spread = known.x[columns].std(ddof=0).to_numpy(np.float64) if len(known.x) else 1.0
+    precision = config.model.penalties[0] * np.maximum(spread, _LEAST_SPREAD) ** 2
+    variance = np.minimum(1.0 / precision, 1.0) * np.ones(len(columns))
+    level = float(np.log(-np.log1p(-config.model.level)))
+    return FindRate(
+        state="policy", columns=tuple(columns), intercept=level, weights=prior, prior=prior,
+        covariance=np.diag([_LEVEL_SPREAD**2, *variance]),
+        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0, frailty=config.model.frailty,
+        visits=0, finds=0.0, penalty=None, half_life_days=half_life, evening_share=0.0,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """Training rows in standardised columns: intercept, columns of places, conditions."""
+
+    columns: list[str]
+    x: Floats
+    y: Floats
+    offset: Floats
+    centre: Floats
+    spread: Floats
+    prior: Prior
+    penalised: Floats
+    policy: Floats
+    level: float
+    half_life: float | None
+    rows: TrainingRows
+    kept: Bools
+    config: ScoreConfig
+
+    @classmethod
+    def of(
+        cls, rows: TrainingRows, outcome: str, half_life: float | None, config: ScoreConfig
+    ) -> _Fit:
+        columns = choose_columns(rows.x, half_life_days=half_life, config=config)
+        kept = np.isfinite(rows.found[outcome])
+        y = np.minimum(rows.found[outcome][kept], 1.0)
+        values = rows.x.reindex(columns=columns).to_numpy(np.float64)[kept]
+        conditions = rows.conditions[kept]
+        centre, spread = values.mean(axis=0), values.std(axis=0)
+        spread[spread < _LEAST_SPREAD] = 1.0
+        effort = rows.effort[kept]
+        levels = _levels(y, effort, rows.window[kept], config)
+        policy = np.array([prior_of(name, outcome, config) for name in columns])
+        lower, upper = bounds_of(columns, spread)
+        no, q = len(columns), conditions.shape[1]
+        free = np.full(q, np.inf)
+        return cls(
+            columns=columns,
+            x=np.column_stack([np.ones(len(y)), (values - centre) / spread, conditions]),
+            y=y,
+            offset=np.log(effort) + np.log(levels)[rows.window[kept]],
+            centre=centre,
+            spread=spread,
+            prior=Prior(
+                mean=np.concatenate([[0.0], policy * spread, np.zeros(q)]),
+                precision=np.concatenate(
+                    [[_LEVEL_SPREAD**-2], np.ones(no), np.full(q, _CONDITION_SPREAD**-2)]
+                ),
+                lower=np.concatenate([[-np.inf], lower * spread, -free]),
+                upper=np.concatenate([[np.inf], upper * spread, free]),
+            ),
+            penalised=np.concatenate([[0.0], np.ones(no), np.zeros(q)]),
+            policy=policy,
+            level=_level_now(y, effort, rows.age_days[kept], config),
+            half_life=half_life,
+            rows=rows,
+            kept=kept,
+            config=config,
+        )
+
+    def mode(self, penalty: float, start: Floats | None = None) -> Mode:
+        prior = self.prior.times(penalty, self.penalised)
+        return fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)
+
+    def result(self, mode: Mode, penalty: float) -> FindRate:
+        k = len(self.columns)
+        weights = mode.terms[1 : k + 1] / self.spread
+        to_raw = np.zeros((k + 1, len(mode.terms)))
+        to_raw[0, 0] = 1.0
+        to_raw[0, 1 : k + 1] = -self.centre / self.spread
+        to_raw[1:, 1 : k + 1] = np.diag(1.0 / self.spread)
+        mean = np.exp(self.offset + self.x @ mode.terms)
+        chance = -np.expm1(-mean)
+        rule = self.config.model
+        window, place = self.rows.window[self.kept], self.rows.place[self.kept]
+        return FindRate(
+            state="learnt",
+            columns=tuple(self.columns),
+            intercept=float(np.log(self.level) + mode.terms[0] - self.centre @ weights),
+            weights=weights,
+            prior=self.policy,
+            covariance=to_raw @ mode.covariance @ to_raw.T,
+            conditions=dict(zip(CONDITIONS, mode.terms[k + 1 :].tolist(), strict=True)),
+            level_spread=_spread_beyond(self.y, chance, window, 0.0, 0.0),
+            frailty=_spread_beyond(self.y, chance, place, rule.frailty, rule.frailty_finds),
+            visits=len(self.y),
+            finds=float(self.y.sum()),
+            penalty=penalty,
+            half_life_days=self.half_life,
+            evening_share=self.rows.evening_share,
+        )
+
+
+def _levels(y: Floats, effort: Floats, window: Floats, config: ScoreConfig) -> Floats:
+    """Return the find rate of each window, drawn to that of all by some visits' worth."""
+    rule = config.model
+    size = int(window.max()) + 1
+    overall = (y.sum() + rule.level_visits * rule.level) / (effort.sum() + rule.level_visits)
+    found = np.bincount(window, y, size) + rule.level_smoothing * overall
+    looked = np.bincount(window, effort, size) + rule.level_smoothing
+    return _rate_of(found / looked)
+
+
+def _level_now(y: Floats, effort: Floats, age_days: Floats, config: ScoreConfig) -> float:
+    """Return the find rate of late: recent windows count more, and policy for a few visits."""
+    decay = 0.5 ** (age_days / _LEVEL_HALF_LIFE_DAYS)
+    rule = config.model
+    found = (y * decay).sum() + rule.level_visits * rule.level
+    return float(_rate_of(found / ((effort * decay).sum() + rule.level_visits)))
+
+
+def _rate_of(share: Floats) -> Floats:
+    return -np.log1p(-np.clip(share, 1e-6, _MOST_LEVEL))
+
+
+def _spread_beyond(
+    y: Floats, chance: Floats, group: Floats, believed: float, worth: float
+) -> float:
+    """Return how groups scatter beyond chance, by moments, drawn to what is believed.
+
+    σ² = (Σ ((O - E)² - V) + worth·believed²) / (Σ E² + worth), over groups of two visits and more;
+    at least 0.
+    """
+    size = int(group.max()) + 1
+    several = np.bincount(group, minlength=size) > 1
+    o, e = np.bincount(group, y, size)[several], np.bincount(group, chance, size)[several]
+    v = np.bincount(group, chance * (1 - chance), size)[several]
+    beyond = float(((o - e) ** 2 - v).sum()) + worth * believed**2
+    over = float((e**2).sum()) + worth
+    return float(np.sqrt(max(beyond / over, 0.0))) if over > 0 else 0.0

@@ -1,0 +1,94 @@
+"""From rates of places to points that add up, exactly, to the score of their building.
+
+A full visit to a building goes to each of its places, so it finds something with probability
+
+    P = 1 - exp(-Θ),   Θ = Σ θ_i over its places,
+
+and its score is 100·P: of 100 such visits so many find something. Beside a place of which nothing
+is known, of rate θ0, an effect e_j = β_j (x_j - x0_j) of place i adds L(θ_i, θ0)·e_ij to Θ, with
+L(a, b) = (a - b)/ln(a/b) (LMDI-I, Ang 2004, Energy Policy 32), and Θ's part in P is that of the
+chord between Θ0 and Θ. So
+
+    points_j = 100·(P - P0)/(Θ - Θ0) · Σ_i L(θ_i, θ0)·e_ij     and     points_base = 100·P0
+
+add up to the score in whatever order the factors are listed. Points are rounded to multiples of
+2^-10, which floating point adds without error, in buildings and in sums over them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from risk import schema as c
+from risk.arrays import Codes, Floats
+from risk.config.score import ScoreConfig
+from risk.features.factors import BASE
+from risk.find_rate.columns import REPORTED, factor_of, reference_of
+from risk.find_rate.knowledge import Known
+from risk.find_rate.model import FindRate
+
+TICKS_PER_POINT: Final = 1024.0
+VISITS: Final = 100.0
+"""A score is told of so many full visits."""
+FACTOR_NAMES: Final = (
+    *REPORTED,
+    *(c.UNVISITED, c.HISTORY_UNIT, c.HISTORY_OPERATOR, c.HISTORY_BUILDING, c.HISTORY_KIND),
+    *(c.HISTORY_RING, c.HISTORY_AREA, c.VISITS_OTHER),
+)
+POINT_COLUMNS: Final = tuple(c.points_column(name) for name in (BASE, *FACTOR_NAMES))
+"""Columns of the points, base first."""
+
+
+def building_rows(known: Known) -> Codes:
+    """Return the row of each place's building among the features' buildings, -1 for none."""
+    ids = pd.Index(known.features.buildings[c.BUILDING])
+    return np.asarray(ids.get_indexer(pd.Index(known.places["building"])), dtype=np.int64)
+
+
+def sum_places(rows: Codes, values: Floats, size: int) -> Floats:
+    """Add up values of places by building, shape (size,) or (size, columns)."""
+    inside = rows >= 0
+    if values.ndim == 1:
+        return np.bincount(rows[inside], values[inside], size).astype(np.float64)
+    return np.column_stack([sum_places(rows, column, size) for column in values.T])
+
+
+def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
+    """Return the features' buildings with their points and score, in their order."""
+    buildings, rows = known.features.buildings, building_rows(known)
+    size = len(buildings)
+    base = rate.intercept + float(reference_of(rate.columns, known.config) @ rate.weights)
+    effects = _effects(known.x, rate, known.config)
+    total = effects.sum(axis=1)
+    safe = np.where(total == 0.0, 1.0, total)
+    mean = np.exp(base) * np.where(total == 0.0, 1.0, np.expm1(safe) / safe)
+    added = sum_places(rows, mean[:, None] * effects, size)
+    without = np.exp(base) * sum_places(rows, np.ones(len(rows)), size)
+    whole = without + added.sum(axis=1)
+    before, after = -np.expm1(-without), -np.expm1(-whole)
+    apart = np.abs(whole - without) > 1e-12
+    chord = np.where(apart, (after - before) / np.where(apart, whole - without, 1.0), 1 - before)
+    score = round_points(VISITS * after)
+    points = round_points(VISITS * chord[:, None] * added[:, 1:])
+    # Doors, and what rounding leaves over, go to the base.
+    columns = np.column_stack([score - points.sum(axis=1), points])
+    named = dict(zip(POINT_COLUMNS, columns.T, strict=True))
+    return buildings.assign(**named, **{c.SCORE: score})
+
+
+def _effects(x: pd.DataFrame, rate: FindRate, config: ScoreConfig) -> Floats:
+    """Return β(x - x0) summed by factor, base (doors) first, shape (places, factors)."""
+    each = (rate.matrix(x) - reference_of(rate.columns, config)) * rate.weights
+    place = {name: number for number, name in enumerate((BASE, *FACTOR_NAMES))}
+    effects = np.zeros((len(x), len(place)))
+    for number, column in enumerate(rate.columns):
+        effects[:, place[factor_of(column)]] += each[:, number]
+    return effects
+
+
+def round_points(points: Floats) -> Floats:
+    """Round to multiples of 2^-10, whose sums are exact below 2^43; never -0."""
+    return np.asarray(np.rint(points * TICKS_PER_POINT) / TICKS_PER_POINT + 0.0)

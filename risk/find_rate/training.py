@@ -1,0 +1,123 @@
+"""Training rows of the find rate: past visits with the design of their places before each of them.
+
+Windows lie on fixed days of the calendar, so that scores of different dates share them. A window's
+design is what was known when it began; what its visits found is what is known at the cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from risk import schema as c
+from risk.arrays import Codes, Floats
+from risk.config.score import ScoreConfig
+from risk.events.fetch import day_of
+from risk.events.rows import FeatureSource
+from risk.find_rate.knowledge import Known, known_at
+from risk.visit_design.units import rows_of_visits
+
+CONDITIONS: Final = ("complaint", "revisit", "licence", "other", "evening")
+"""How a visit was made, beside its effort: its purpose, against a routine visit, and the evening
+(against the usual mix of day and evening). What they teach is no part of a place's rate."""
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRows:
+    """Past visits with a result, at places that were known or listed.
+
+    Parameters
+    ----------
+    x
+        Design of the place, float64, one row per visit.
+    conditions
+        Columns `CONDITIONS`, float64, shape (visits, 5).
+    effort
+        0 to 1, shape (visits,).
+    found
+        By outcome: what was found, 0 to 1; NaN where the visit has no such result.
+    window
+        Number of the window, 0 the oldest, shape (visits,).
+    age_days
+        Days from the middle of the visit's window to the cut, shape (visits,).
+    place
+        Number of the place, alike within a window, shape (visits,).
+    evening_share
+        Share of evenings among the visits whose hour is known.
+    """
+
+    x: pd.DataFrame
+    conditions: Floats
+    effort: Floats
+    found: dict[str, Floats]
+    window: Codes
+    age_days: Floats
+    place: Codes
+    evening_share: float
+
+    @property
+    def count(self) -> int:
+        """Number of visits."""
+        return len(self.effort)
+
+
+def window_starts(known: Known, config: ScoreConfig) -> list[int]:
+    """Return the days on which windows begin, oldest first: multiples of their length since 1970.
+
+    Each has enough history behind it (`ModelConfig.burn_in_days`) and begins before the cut.
+    """
+    rule, visits = config.model, known.facts.visits
+    results = visits.loc[visits["found"].notna(), c.DAY]
+    if results.empty:
+        return []
+    first = int(results.min()) + rule.burn_in_days
+    last = day_of(known.cut) - 1
+    step = rule.window_days
+    starts = list(range(last - last % step, first - 1, -step))[: rule.windows]
+    return starts[::-1]
+
+
+def read_training_rows(
+    source: FeatureSource, known: Known, *, config: ScoreConfig
+) -> TrainingRows | None:
+    """Read what past visits found, each with what was known of its place when its window began.
+
+    None where no visit with a result lies in any window.
+    """
+    cut = day_of(known.cut)
+    parts, designs = [], []
+    for number, start in enumerate(window_starts(known, config)):
+        end = min(start + config.model.window_days, cut)
+        visits = known.facts.visits_between(start, end)
+        if visits.empty:
+            continue
+        then = known_at(source, cut=_EPOCH + timedelta(days=start), config=config)
+        listed = then.listed(visits)
+        x = pd.concat([then.x, then.design(listed)], ignore_index=True) if len(listed) else then.x
+        rows = rows_of_visits(pd.concat([then.places, listed], ignore_index=True), visits)
+        visits, rows = visits[rows >= 0], rows[rows >= 0]
+        designs.append(x.iloc[rows])
+        age = cut - (start + end) / 2
+        parts.append(visits.assign(window=number, age_days=age, place=rows))
+    if not parts or not sum(map(len, parts)):
+        return None
+    visits = pd.concat(parts, ignore_index=True)
+    evening = visits["hour"].ge(config.model.evening_from_hour).where(visits["hour"].notna())
+    share = float(evening.mean()) if evening.notna().any() else 0.0
+    purposes = [visits["purpose"] == name for name in CONDITIONS[:-1]]
+    late = evening.astype(np.float64).fillna(share) - share
+    return TrainingRows(
+        x=pd.concat(designs, ignore_index=True).fillna(0.0),
+        conditions=np.column_stack([*purposes, late]).astype(np.float64),
+        effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
+        found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},
+        window=visits["window"].to_numpy(np.int64),
+        age_days=visits["age_days"].to_numpy(np.float64),
+        place=pd.factorize(visits["window"].astype(str) + ":" + visits["place"].astype(str))[0],
+        evening_share=share,
+    )
