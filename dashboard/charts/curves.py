@@ -18,8 +18,8 @@ from dashboard.charts.vega import QUIET, Spec
 from dashboard.i18n import Translator
 from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import OUR_METHODS, OURS, Case
-from risk.backtest.ground import BUILDING
-from risk.backtest.questions import INSPECTED
+from risk.evaluation.targets.geography import BUILDING
+from risk.evaluation.targets.questions import INSPECTED
 
 OUR_COLOUR = "#a3123a"
 VISIT_COLOUR = "#b35c00"
