@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from data.calendars.calendar import Calendar
 from risk.config.score import ScoreConfig
+from risk.evaluation.methods.map_score import map_score, score_at_origins
 from risk.evaluation.methods.registry import (
+    MAP_SCORE,
     VISIT_MODEL,
     VISIT_MODELS,
     Method,
@@ -28,6 +31,7 @@ from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import answer_to, look
 from risk.evaluation.window import EvaluationWindow, Measured, measure, visit_question
 from risk.events.fetch import day_of
+from risk.events.rows import FeatureSource
 from risk.models.visit_propensity import PropensityForms
 from risk.models.visit_risk import score_origins
 from risk.visit_design.timeline import Timeline
@@ -57,16 +61,23 @@ class BacktestResult:
 
 @dataclass
 class Backtest:
-    """Evaluates plans on one read of the data; fits are shared between the plans of one event.
+    """Evaluates plans on one read of the data; fits and scores are shared between plans.
 
     Parameters
     ----------
     tables
         Everything up to the end of the last window.
+    source
+        Where the map's score reads its rows: an engine, pinned to the view of the data that
+        ``tables`` were read from.
+    calendar
+        As the score is given it (`risk.scoring.score_as_of.score_as_of`).
     """
 
     tables: Tables
+    source: FeatureSource
     config: ScoreConfig
+    calendar: Calendar | None = None
     settings: BacktestSettings = field(default_factory=BacktestSettings)
 
     def __post_init__(self) -> None:
@@ -85,15 +96,15 @@ class Backtest:
         summary: list[dict[str, Any]] = []
         absent: tuple[str, ...] = ()
         visit_models = self._fit(plans, progress)
+        scored = self._score(plans, progress)
         total = sum(len(plan.splits) for plan in plans)
         done = 0
         for plan in plans:
             names, missing = _methods_of(plan)
             absent = tuple(dict.fromkeys([*absent, *missing]))
-            methods = [
-                visit_models[_key(plan, name)] if name in VISIT_MODELS else baseline(name)
-                for name in names
-            ]
+            ours = {name: visit_models.get(_key(plan, name)) for name in VISIT_MODELS}
+            ours[MAP_SCORE] = scored
+            methods = [ours.get(name) or baseline(name) for name in names]
             measured: dict[str, list[Measured]] = {name: [] for name in names}
             first = len(runs)
             for split in plan.splits:
@@ -136,6 +147,23 @@ class Backtest:
         if by_visit != question:
             visit_view = look(self._geography, tables, by_visit, self.settings, rule)
         return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
+
+    def _score(self, plans: Sequence[Plan], progress: Progress | None) -> Method:
+        """Score the map at the origins of all plans that ask for it."""
+        origins = [
+            day_of(split.origin)
+            for plan in plans
+            if MAP_SCORE in _methods_of(plan)[0]
+            for split in plan.splits
+        ]
+        scores = score_at_origins(
+            self.source,
+            origins,
+            config=self.config,
+            calendar=self.calendar,
+            report_progress=_part(progress, "score", 0, 1),
+        )
+        return map_score(scores, config=self.config)
 
     def _fit(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
         """Fit the visit models of all plans, each once; features and propensities are shared."""

@@ -1,4 +1,4 @@
-"""The methods that are compared, the visit model and the baselines, behind one interface."""
+"""The methods that are compared, behind one interface: ours and the baselines."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from risk.models.visit_propensity import units_of
 from risk.models.visit_risk import OriginScores
 from risk.visit_design.units import IS_KNOWN, UNIT
 
+MAP_SCORE = "map_score"
 VISIT_MODEL, WITHOUT_AREA = "visit_model", "visit_model_no_area"
 VISIT_MODELS: Final = (VISIT_MODEL, WITHOUT_AREA)
-METHODS: Final = (*VISIT_MODELS, *BASELINES)
+METHODS: Final = (MAP_SCORE, *VISIT_MODELS, *BASELINES)
 
 
 class UnknownMethodError(GridwardenError):
@@ -38,12 +39,16 @@ class Method:
     score
         Returns one score per unit of a view, higher for "look here first".
     expects_counts
-        Whether scores are expected counts, so that calibration has a meaning.
+        Whether scores are expected counts of what is asked, so that calibration has a meaning.
+    expects_confirmed
+        Turns the scores of a view among all units into the confirmed events that they let expect
+        within the window; None where scores are something else.
     """
 
     name: str
     score: Callable[[View], Floats]
     expects_counts: bool
+    expects_confirmed: Callable[[View, Floats], Floats] | None = None
 
 
 def visit_model(name: str, origins: Mapping[int, OriginScores]) -> Method:

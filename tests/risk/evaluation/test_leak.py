@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk.config.score import Learning, ScoreConfig
 from risk.config.visit_model import ModelConfig
+from risk.evaluation.methods.map_score import map_score, score_at_origins
 from risk.evaluation.methods.registry import (
+    MAP_SCORE,
     METHODS,
     VISIT_MODEL,
     VISIT_MODELS,
@@ -30,7 +33,7 @@ from risk.visit_design.availability import (
 )
 from risk.visit_design.timeline import Timeline
 from risk.visit_design.visit_table import Facts
-from tests.risk.evaluation.conftest import END, ORIGIN, make_tables
+from tests.risk.evaluation.conftest import END, ORIGIN, make_tables, source_of
 
 Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
 
@@ -70,13 +73,20 @@ def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
         horizon_days=END - ORIGIN,
         register=tables.buildings,
     )
-    for name in choose_methods()[0]:
-        method = baseline(name) if name not in VISIT_MODELS else visit_model(
+    config = ScoreConfig(model=MODEL, learning=Learning(windows=2, burn_in_days=60))
+    ours = {
+        name: visit_model(
             name,
             score_origins(
                 timeline, area=name == VISIT_MODEL, propensity=PropensityForms(timeline=timeline)
             ),
-        )  # fmt: skip
+        )
+        for name in VISIT_MODELS
+    }
+    on_map = score_at_origins(source_of(tables), [ORIGIN], config=config)
+    ours[MAP_SCORE] = map_score(on_map, config=config)
+    for name in choose_methods()[0]:
+        method = ours.get(name) or baseline(name)
         for level, among in VIEWS:
             view = view_of(level, among, of=ground)
             scores[name, level, among] = view.names, method.score(view)
@@ -94,10 +104,15 @@ def test_changing_the_future_changes_no_score_of_any_method(
         assert (available_texts(visits) == set(LISTED_TEXTS)) == named
         assert is_available(visits["door"] != "", visits["found"]) == named
     ours, theirs = score_all(city, view_of), score_all(other, view_of)
-    assert {name for name, *_ in ours} >= {*VISIT_MODELS, "past_count", "empirical_bayes"}
+    assert {name for name, *_ in ours} >= {
+        MAP_SCORE,
+        *VISIT_MODELS,
+        "past_count",
+        "empirical_bayes",
+    }
     assert {name for name, *_ in ours} <= {*METHODS}
     for asked, (names, scores) in ours.items():
         assert names.tolist() == theirs[asked][0].tolist(), asked
         assert np.array_equal(scores, theirs[asked][1]), asked
-    assert any(len(set(scores)) > 10 for (name, *_), (_, scores) in ours.items()
-               if name == VISIT_MODEL)  # fmt: skip
+    for name in (MAP_SCORE, VISIT_MODEL):
+        assert any(len(set(ours[name, *view][1])) > 10 for view in VIEWS)
