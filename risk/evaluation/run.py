@@ -7,34 +7,29 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from data.calendars.calendar import Calendar
 from risk.config.score import ScoreConfig
-from risk.evaluation.methods.map_score import map_score, score_at_origins
 from risk.evaluation.methods.registry import (
-    MAP_SCORE,
-    VISIT_MODEL,
-    VISIT_MODELS,
+    SCORE,
+    SCORES,
     Method,
     baseline,
     choose_methods,
-    visit_model,
 )
+from risk.evaluation.methods.score import OriginScore, score_at, score_method
 from risk.evaluation.metrics import jaccard
 from risk.evaluation.report.fairness import groups_of, types_of
 from risk.evaluation.report.summary import summarise
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.origins import Split
 from risk.evaluation.targets.plans import BacktestError, Plan
-from risk.evaluation.targets.questions import ALL, OUTCOMES, Question
+from risk.evaluation.targets.questions import OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import answer_to, look
 from risk.evaluation.window import EvaluationWindow, Measured, measure, visit_question
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
-from risk.models.visit_propensity import PropensityForms
-from risk.models.visit_risk import score_origins
-from risk.visit_design.timeline import Timeline
+from risk.features.cache import RememberedSource
 
 Progress = Callable[[str, int, int], None]
 
@@ -68,21 +63,19 @@ class Backtest:
     tables
         Everything up to the end of the last window.
     source
-        Where the map's score reads its rows: an engine, pinned to the view of the data that
+        Where the score reads its rows: an engine, pinned to the view of the data that
         ``tables`` were read from.
-    calendar
-        As the score is given it (`risk.scoring.score_as_of.score_as_of`).
     """
 
     tables: Tables
     source: FeatureSource
     config: ScoreConfig
-    calendar: Calendar | None = None
     settings: BacktestSettings = field(default_factory=BacktestSettings)
 
     def __post_init__(self) -> None:
         """Prepare the numbered and projected tables once for all plans."""
         self._geography = Geography.survey(self.tables)
+        self._remembered = RememberedSource(self.source)
 
     def run(self, plans: Sequence[Plan], *, progress: Progress | None = None) -> BacktestResult:
         """Evaluate plans, in order.
@@ -95,16 +88,15 @@ class Backtest:
         runs: list[dict[str, Any]] = []
         summary: list[dict[str, Any]] = []
         absent: tuple[str, ...] = ()
-        visit_models = self._fit(plans, progress)
-        scored = self._score(plans, progress)
+        scores = self._score(plans, progress)
         total = sum(len(plan.splits) for plan in plans)
         done = 0
         for plan in plans:
             names, missing = _methods_of(plan)
             absent = tuple(dict.fromkeys([*absent, *missing]))
-            ours = {name: visit_models.get(_key(plan, name)) for name in VISIT_MODELS}
-            ours[MAP_SCORE] = scored
-            methods = [ours.get(name) or baseline(name) for name in names]
+            methods = [
+                scores[_key(plan, name)] if name in SCORES else baseline(name) for name in names
+            ]
             measured: dict[str, list[Measured]] = {name: [] for name in names}
             first = len(runs)
             for split in plan.splits:
@@ -148,90 +140,51 @@ class Backtest:
             visit_view = look(self._geography, tables, by_visit, self.settings, rule)
         return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
 
-    def _score(self, plans: Sequence[Plan], progress: Progress | None) -> Method:
-        """Score the map at the origins of all plans that ask for it."""
-        origins = [
-            day_of(split.origin)
-            for plan in plans
-            if MAP_SCORE in _methods_of(plan)[0]
-            for split in plan.splits
-        ]
-        scores = score_at_origins(
-            self.source,
-            origins,
-            config=self.config,
-            calendar=self.calendar,
-            report_progress=_part(progress, "score", 0, 1),
-        )
-        return map_score(scores, config=self.config)
-
-    def _fit(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
-        """Fit the visit models of all plans, each once; features and propensities are shared."""
+    def _score(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
+        """Score the office at the origins of all plans, each once for one outcome."""
         keys = dict.fromkeys(
-            _key(plan, name)
-            for plan in plans
-            for name in _methods_of(plan)[0]
-            if name in VISIT_MODELS
+            _key(plan, name) for plan in plans for name in _methods_of(plan)[0] if name in SCORES
         )
-        propensities = {
-            (key.origins, key.days): PropensityForms(
-                timeline=Timeline(
-                    facts=self.tables.facts,
-                    config=self.config.model,
-                    origins=key.origins,
-                    horizon_days=key.days,
-                    register=self.tables.buildings,
-                )
-            )
+        jobs = dict.fromkeys((key.origin_key(o), key) for key in keys for o in key.origins)
+        kept: dict[tuple[str, str, int], OriginScore] = {}
+        for done, ((name, outcome, origin), _) in enumerate(jobs):
+            if progress:
+                progress("score", done, len(jobs))
+            if (name, outcome, origin) not in kept:
+                kept[name, outcome, origin] = score_at(
+                    self._remembered, origin, config=self.config, outcome=outcome,
+                    area=name == SCORE,
+                )  # fmt: skip
+        return {
+            key: score_method(key.name, {o: kept[key.origin_key(o)] for o in key.origins})
             for key in keys
         }
-        methods = {}
-        for done, key in enumerate(keys):
-            forms = propensities[key.origins, key.days]
-            scores = score_origins(
-                forms.timeline,
-                event=key.outcome,
-                area=key.name == VISIT_MODEL,
-                propensity=forms if key.among == ALL else None,
-                report_progress=_part(progress, "fit", done, len(keys)),
-            )
-            methods[key] = visit_model(key.name, scores)
-        return methods
 
 
 class _Key(NamedTuple):
-    """What a fit of the visit model depends on; days of the origins and of the longest window."""
+    """What a score of a plan depends on; days of the origins."""
 
     name: str
     outcome: str
-    among: str
     origins: tuple[int, ...]
-    days: int
+
+    def origin_key(self, origin: int) -> tuple[str, str, int]:
+        """Name one origin's score."""
+        return self.name, self.outcome, origin
 
 
 def _key(plan: Plan, name: str) -> _Key:
     return _Key(
         name=name,
         outcome=OUTCOMES[plan.event],
-        among=plan.among,
         origins=tuple(day_of(split.origin) for split in plan.splits),
-        days=max(split.horizon_days for split in plan.splits),
     )
-
-
-def _part(
-    progress: Progress | None, stage: str, done: int, whole: int
-) -> Callable[[int, int], None] | None:
-    """Return the progress callback of one of several equal parts of a stage."""
-    if progress is None:
-        return None
-    return lambda step, steps: progress(stage, done * steps + step, whole * steps)
 
 
 def _methods_of(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names, absent = choose_methods(plan.methods)
     if not plan.area:
-        names = tuple(name for name in names if name != VISIT_MODEL)
+        names = tuple(name for name in names if name != SCORE)
     return names, absent
 
 

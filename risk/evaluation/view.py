@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,6 @@ from risk import schema as c
 from risk.arrays import Floats, Texts
 from risk.config.score import ExposureRule
 from risk.evaluation.targets.geography import (
-    BUILDING,
     CELLS,
     PLACE,
     RING_LEVEL,
@@ -28,9 +28,7 @@ from risk.evaluation.targets.geography import (
     number_column,
 )
 from risk.evaluation.targets.questions import (
-    FOUND,
     INSPECTED,
-    VIOLATIONS,
     Question,
     event_rows,
     in_window,
@@ -43,7 +41,9 @@ from risk.evaluation.targets.settings import (
     BacktestSettings,
 )
 from risk.evaluation.targets.tables import Tables
+from risk.visit_design.units import ATTRIBUTES
 
+LISTED: Final = tuple(name for name in ATTRIBUTES if not name.endswith("_code"))
 Numbers = NDArray[np.intp]
 
 
@@ -85,10 +85,9 @@ class View:
         The tables as of the origin.
     units
         Numbers of the units among the names of the level, ascending.
-    building_of
-        Of places (flats, licences) the number of each one's building among the names of buildings,
-        -1 unknown: where its last known visit was or, without one, where the window's list of
-        visits has it. Empty at the other levels.
+    listed
+        The window's list of visits, where places are ranked: what a list may say beforehand, and
+        nothing of what came of it.
     settings, exposure_rule
         How the register counts.
     """
@@ -97,7 +96,7 @@ class View:
     geography: Geography
     known: Tables
     units: Numbers
-    building_of: Numbers
+    listed: pd.DataFrame
     settings: BacktestSettings
     exposure_rule: ExposureRule
 
@@ -105,12 +104,6 @@ class View:
     def names(self) -> Texts:
         """Names of the units."""
         return self.geography.names[self.question.level][self.units]
-
-    @property
-    def buildings(self) -> Texts:
-        """Names of the places' buildings, ``''`` where unknown."""
-        # Position -1 reads the last entry.
-        return np.append(self.geography.names[BUILDING], "")[self.building_of]
 
     @cached_property
     def events(self) -> PointEvents:
@@ -222,15 +215,11 @@ class Answer:
     ----------
     events
         Events per unit of the view.
-    confirmed
-        Confirmed events per unit, as the map's score counts them: finds or decisions, whichever are
-        more.
     total
         Events of the whole city at this level, also where no unit was known.
     """
 
     events: Floats
-    confirmed: Floats
     total: float
 
 
@@ -259,7 +248,7 @@ def look(
         geography=geography,
         known=known,
         units=units,
-        building_of=_buildings_of(units, known, visits) if question.level == PLACE else units[:0],
+        listed=visits[list(LISTED)] if question.level == PLACE else visits[list(LISTED)].head(0),
         settings=settings,
         exposure_rule=exposure_rule,
     )
@@ -267,17 +256,12 @@ def look(
 
 def answer_to(view: View, tables: Tables) -> Answer:
     """Count the window's events per unit."""
-    question, named = view.question, tables.units_as_of(view.question.cut)
-
-    def numbers_of(event: str) -> Numbers:
-        rows = in_window(event_rows(named, event), question)
-        return rows[number_column(question.level)].to_numpy()
-
-    number = numbers_of(question.event)
+    question = view.question
+    rows = in_window(event_rows(tables.units_as_of(question.cut), question.event), question)
+    number = rows[number_column(question.level)].to_numpy()
     events = view.count(view.position(number))
-    finds, decisions = (view.count(view.position(numbers_of(e))) for e in (FOUND, VIOLATIONS))
     total = events.sum() if question.among == INSPECTED else float((number >= 0).sum())
-    return Answer(events=events, confirmed=np.maximum(finds, decisions), total=float(total))
+    return Answer(events=events, total=float(total))
 
 
 def learnt_terms(
@@ -299,13 +283,6 @@ def learnt_terms(
         in_term = settings.register_learnt == LEARNT_AT_INSPECTION_IN_TERM
         terms = terms[seen >= terms[c.DAY]] if in_term else terms[seen.notna()]
     return terms
-
-
-def _buildings_of(places: Numbers, known: Tables, coming: pd.DataFrame) -> Numbers:
-    visits = pd.concat([coming[::-1], known.facts.visits])  # the last one holds
-    last = visits.drop_duplicates(number_column(PLACE), keep="last")
-    buildings = last.set_index(number_column(PLACE))[number_column(BUILDING)]
-    return buildings.reindex(places, fill_value=-1).to_numpy(np.intp)
 
 
 def _known_units(known: Tables, terms: pd.DataFrame, column: str, event: str) -> NDArray[np.intp]:

@@ -198,13 +198,10 @@ def _curve(events: Floats, total: float) -> Floats:
 def _calibrate(
     method: Method, window: EvaluationWindow, score: Floats, visit_score: Floats
 ) -> list[dict[str, float]]:
-    among_all = window.view.question.among == ALL
-    if method.expects_confirmed is not None and among_all:
-        return m.calibrate(method.expects_confirmed(window.view, score), window.answer.confirmed)
-    if not method.expects_counts:
+    if window.view.question.among == ALL:
+        return m.calibrate(score, window.answer.events) if method.expects_events else []
+    if not method.expects_finds:
         return []
-    if among_all:
-        return m.calibrate(score, window.answer.events)
     known = window.visit_at >= 0
     return m.calibrate(visit_score[known], window.found[known].astype(np.float64))
 

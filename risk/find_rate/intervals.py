@@ -79,7 +79,9 @@ def interval_of_sums(
     return _between(total, spread, counts=sum_places(unit, np.ones(len(unit)), size), level=level)
 
 
-def _between(total: Floats, spread: Floats, *, counts: Floats, level: float) -> tuple[Floats, Floats]:
+def _between(
+    total: Floats, spread: Floats, *, counts: Floats, level: float
+) -> tuple[Floats, Floats]:
     """Return the ends on the scale of the mean building's log rate, so that none passes its bound."""
     z = float(ndtri((1 + level) / 2))
     counts = np.maximum(counts, 1.0)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from data.calendars.calendar import Calendar
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
-from risk.features.build import FeatureTable, build_features
-from risk.models.season import NO_SEASON, learn_season
-from risk.models.weights import Learning, learn_weights
+from risk.find_rate.intervals import draw_chances
+from risk.find_rate.knowledge import Known, known_at
+from risk.find_rate.model import FindRate, learn_find_rate
+from risk.find_rate.points import VISITS, score_buildings
 from risk.scoring.aggregate import finish_buildings, sum_units
-from risk.scoring.scorecard import Scorecard
+from risk.visit_design.units import UNIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +32,31 @@ class OfficeScore:
         (`risk.scoring.aggregate.finish_buildings`), sorted by ``building_id``.
     units
         One row per (``unit_kind``, ``unit``) with the same (`risk.scoring.aggregate.sum_units`).
-    weights_from
-        ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
-    rows_nowhere
-        Decayed weight per signal of rows not even sure of a community: counted nowhere.
+    known, rate
+        What was known at the cut, and the model learnt from it.
     facts
         What the score stands on, as plain values for the manifest of a snapshot.
     """
 
     buildings: pd.DataFrame
     units: pd.DataFrame
-    weights_from: str
-    rows_nowhere: Mapping[str, float]
+    known: Known
+    rate: FindRate
     facts: Mapping[str, Any]
+
+    def chance_of_places(self) -> pd.Series:
+        """Return the chance that a full visit finds something, by name of the place."""
+        chance = -np.expm1(-np.exp(self.rate.log_rate(self.known.x)))
+        return pd.Series(chance, index=self.known.places[UNIT].to_numpy(object))
+
+    def chance_of_listed(self, visits: pd.DataFrame) -> pd.Series:
+        """Return the same of the places that a list of visits names for the first time.
+
+        ``visits``: what a list says beforehand (`risk.find_rate.knowledge.Known.listed`).
+        """
+        places = self.known.listed(visits)
+        chance = -np.expm1(-np.exp(self.rate.log_rate(self.known.design(places))))
+        return pd.Series(chance, index=places[UNIT].to_numpy(object))
 
 
 def score_as_of(
@@ -51,7 +64,8 @@ def score_as_of(
     *,
     cut: datetime,
     config: ScoreConfig,
-    calendar: Calendar | None = None,
+    outcome: str = "found",
+    area: bool = True,
 ) -> OfficeScore:
     """Score every building and unit with what was known before ``cut``.
 
@@ -61,39 +75,27 @@ def score_as_of(
         Where the current, placed rows come from: an engine, pinned to one view of the data.
     cut
         Local time; what was learnt, or happened, at or after it is not used.
-    calendar
-        Raises or lowers all scores alike by the days of the coming horizon
-        (`risk.models.season`); without one every season is alike.
+    outcome
+        ``found``, what is shown, or ``critical``: a find of that weight.
+    area
+        Whether neighbourhoods are used.
     """
-    features = build_features(source, cut=cut, config=config)
-    policy = asdict(config.weights)
-    learning = learn_weights(source, cut=cut, policy=policy, config=config)
-    season = NO_SEASON
-    if calendar is not None and config.season:
-        season = learn_season(source, cut=cut, config=config, calendar=calendar)
-    scorecard = Scorecard.of(features, config, learning.posterior).times(season.factor)
-    scored = scorecard.score(features)
-    return OfficeScore(
-        buildings=finish_buildings(scored, config),
-        units=sum_units(scored, config, empty_grids=features.empty_grids),
-        weights_from=learning.state,
-        rows_nowhere=dict(features.rows_nowhere),
-        facts=_facts(features, scorecard, learning, config) | {"season": season.facts()},
+    known = known_at(source, cut=cut, config=config)
+    rate = learn_find_rate(source, known, config=config, outcome=outcome, area=area)
+    scored, draws = score_buildings(known, rate), draw_chances(known, rate)
+    features = known.features
+    units = sum_units(
+        scored, draws, config, unlocated=features.unlocated, empty_grids=features.empty_grids
     )
-
-
-def _facts(
-    features: FeatureTable, scorecard: Scorecard, learning: Learning, config: ScoreConfig
-) -> dict[str, Any]:
-    return {
-        "horizon_days": config.horizon_days,
-        "scorecard": {
-            "source": learning.state,
-            "rate": scorecard.rate,
-            "weights": dict(scorecard.weights),
-            "learning": learning.facts(),
+    return OfficeScore(
+        buildings=finish_buildings(scored, draws, config),
+        units=units,
+        known=known,
+        rate=rate,
+        facts={
+            "score": rate.facts() | {"visits_told_of": VISITS},
+            "buildings_without_cell": int((features.buildings[c.H3_R10] == "").sum()),
+            "exposure_estimated": int((~features.buildings[c.EXPOSURE_KNOWN]).sum()),
+            "rows_nowhere": dict(features.rows_nowhere),
         },
-        "buildings_without_cell": int((features.buildings[c.H3_R10] == "").sum()),
-        "exposure_estimated": int((~features.buildings[c.EXPOSURE_KNOWN]).sum()),
-        "rows_nowhere": dict(features.rows_nowhere),
-    }
+    )

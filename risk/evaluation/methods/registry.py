@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 
 from geo.errors import GridwardenError
 from risk.arrays import Floats
 from risk.evaluation.methods.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
-from risk.evaluation.targets.geography import BUILDING, PLACE, positions
-from risk.evaluation.targets.questions import INSPECTED
 from risk.evaluation.view import View
-from risk.models.visit_propensity import units_of
-from risk.models.visit_risk import OriginScores
-from risk.visit_design.units import IS_KNOWN, UNIT
 
-MAP_SCORE = "map_score"
-VISIT_MODEL, WITHOUT_AREA = "visit_model", "visit_model_no_area"
-VISIT_MODELS: Final = (VISIT_MODEL, WITHOUT_AREA)
-METHODS: Final = (MAP_SCORE, *VISIT_MODELS, *BASELINES)
+SCORE, WITHOUT_AREA = "score", "score_no_area"
+SCORES: Final = (SCORE, WITHOUT_AREA)
+METHODS: Final = (*SCORES, *BASELINES)
 
 
 class UnknownMethodError(GridwardenError):
@@ -38,52 +28,24 @@ class Method:
     ----------
     score
         Returns one score per unit of a view, higher for "look here first".
-    expects_counts
-        Whether scores are expected counts of what is asked, so that calibration has a meaning.
-    expects_confirmed
-        Turns the scores of a view among all units into the confirmed events that they let expect
-        within the window; None where scores are something else.
+    expects_finds
+        Whether scores are the finds expected of one visit, so that calibration among inspected
+        units has a meaning.
+    expects_events
+        Whether they are the events expected of a unit within the window, so that it has one among
+        all units.
     """
 
     name: str
     score: Callable[[View], Floats]
-    expects_counts: bool
-    expects_confirmed: Callable[[View, Floats], Floats] | None = None
-
-
-def visit_model(name: str, origins: Mapping[int, OriginScores]) -> Method:
-    """Return the fitted visit model as a method; ``origins`` are its scores by day of the origin.
-
-    Its scores are the finds expected. Of one visit: at a place; at its most promising place in a
-    building among inspected ones; at its places on average in a cell among inspected ones. Within
-    the window, so times the visits expected there, where all units are ranked.
-    """
-
-    def score(view: View) -> Floats:
-        scores, level = origins[view.question.cut], view.question.level
-        if level == PLACE:
-            return _at(scores.places[UNIT], scores.risk, view)
-        if view.question.among != INSPECTED:
-            sums = scores.expected(level)
-            return _at(sums["unit"], sums["expected"], view)
-        known = scores.places[IS_KNOWN].to_numpy(bool)
-        risk = pd.Series(scores.risk).groupby(units_of(scores.places, level).where(known, ""))
-        best = risk.max() if level == BUILDING else risk.mean()
-        return _at(best.index, best, view)
-
-    return Method(name=name, score=score, expects_counts=True)
+    expects_finds: bool = False
+    expects_events: bool = False
 
 
 def baseline(name: str) -> Method:
     """Return a baseline by its name."""
-    return Method(name=name, score=BASELINES[name], expects_counts=name in EXPECTS_COUNTS)
-
-
-def _at(names: ArrayLike, values: ArrayLike, view: View) -> Floats:
-    """Read values off by name at the view's units; 0 where the model knows none."""
-    at = positions(np.asarray(names, dtype=np.str_), view.names)
-    # Position -1 reads the last entry.
-    return np.append(np.asarray(values, dtype=np.float64), 0.0)[at]
+    expects = name in EXPECTS_COUNTS
+    return Method(name=name, score=BASELINES[name], expects_finds=expects, expects_events=expects)
 
 
 def choose_methods(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
