@@ -22,7 +22,6 @@ import numpy as np
 import pandas as pd
 from chicago import FILES, IMPORTS, PROFILE, ROOT, add_settings, import_of, run
 
-from data.calendars.calendar import Calendar
 from data.engine import Engine
 from data.results.evaluations import EvaluationStore
 from data.workspace.folder import Workspace
@@ -31,8 +30,7 @@ from geo.addresses.dialect import use_dialect
 from gridwarden.console.terminal import plain
 from risk.config.score import ScoreConfig
 from risk.evaluation import metrics
-from risk.evaluation.methods.baselines import BASELINES
-from risk.evaluation.methods.registry import MAP_SCORE, VISIT_MODELS
+from risk.evaluation.methods.registry import SCORE, SCORES, WITHOUT_AREA
 from risk.evaluation.report.summary import interval
 from risk.evaluation.report.verdict import judge
 from risk.evaluation.run import Backtest
@@ -41,9 +39,9 @@ from risk.evaluation.targets.plans import Plan
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables, read_tables
 from risk.events.fetch import day_of
+from risk.features.cache import RememberedSource
 from risk.features.empirical_bayes import log_ratio, prior_strength
-from risk.models.visit_risk import OriginScores, score_origins
-from risk.visit_design.timeline import Timeline
+from risk.scoring.score_as_of import score_as_of
 
 sys.path.append(str(PROFILE))
 from western_dialect import WesternDialect
@@ -52,25 +50,22 @@ DATA_END = datetime(2015, 1, 1)  # noqa: DTZ001 -- the product's times are local
 WINDOWS, LISTS = "2013-01-01:2014-09-01:2mo", "2013-01-01:2014-07-01:2mo"
 EARLIER = "2012-05-01:2014-09-01:2mo"
 TWO_MONTHS, THREE_MONTHS = Span(months=2), Span(days=90)
-OURS = (MAP_SCORE, *VISIT_MODELS)
 CRITICAL, FOUND = "inspections:critical", "inspections:found"
-BAR: tuple[tuple[str, tuple[str, str, str], str, float, float | None], ...] = (
-    ("critical, days earlier", (CRITICAL, "building", "inspected"), "days_earlier", 6.3, 7.5),
-    ("critical, AUC", (CRITICAL, "building", "inspected"), "auc", 0.625, 0.65),
-    ("Fail, days earlier", (FOUND, "building", "inspected"), "days_earlier", 5.9, 6.8),
-    ("Fail, AUC", (FOUND, "building", "inspected"), "auc", 0.62, 0.635),
-    ("Fail, precision at 200", (FOUND, "building", "inspected"), "precision_at_200_visits",
-     0.31, 0.33),
-    ("inspected addresses, precision at 200", (FOUND, "building", "inspected"),
-     "precision_at_200", 0.285, 0.31),
-    ("inspected addresses, AUC", (FOUND, "building", "inspected"), "auc_units", 0.58, 0.60),
-    ("all addresses, precision at 200", (FOUND, "building", "all"), "precision_at_200",
-     0.135, 0.15),
-    ("cells 8, hit rate at 10 %", (FOUND, "cell:8", "all"), "hit_10", 0.415, None),
-    ("cells 9, hit rate at 10 %", (FOUND, "cell:9", "all"), "hit_10", 0.40, None),
-    ("cells 10, hit rate at 10 %", (FOUND, "cell:10", "all"), "hit_10", 0.31, None),
+VISITS, LISTED = ("building", "inspected", "2mo"), ("building", "inspected", "90d")
+BAR: tuple[tuple[str, str, str, tuple[str, str, str], str, float, float], ...] = (
+    ("critical, days earlier", SCORE, CRITICAL, VISITS, "days_earlier", 7.5, 8.5),
+    ("critical, AUC", SCORE, CRITICAL, VISITS, "auc", 0.65, 0.67),
+    ("critical without area, days earlier", WITHOUT_AREA, CRITICAL, VISITS, "days_earlier",
+     6.5, 7.5),
+    ("critical without area, AUC", WITHOUT_AREA, CRITICAL, VISITS, "auc", 0.63, 0.65),
+    ("Fail, days earlier", SCORE, FOUND, VISITS, "days_earlier", 6.8, 7.5),
+    ("Fail, AUC", SCORE, FOUND, VISITS, "auc", 0.64, 0.655),
+    ("Fail, precision at 200", SCORE, FOUND, VISITS, "precision_at_200_visits", 0.33, 0.35),
+    ("inspected addresses, precision at 200", SCORE, FOUND, LISTED, "precision_at_200",
+     0.31, 0.34),
+    ("inspected addresses, AUC", SCORE, FOUND, LISTED, "auc_units", 0.61, 0.63),
 )  # fmt: skip
-"""Name, question, measure, must, aim; addresses and cells look three months ahead."""
+"""Name, method, event, question, measure, must, aim."""
 
 
 def main() -> int:
@@ -95,11 +90,10 @@ def main() -> int:
         tables=tables,
         source=engine,
         config=config,
-        calendar=Calendar.read(workspace),
         settings=settings,
     )
     result = backtest.run(plans(), progress=say)
-    experiment = who_looked(tables, config)
+    experiment = who_looked(engine, tables, config)
     seconds = round(perf_counter() - started, 1)
     bar = measure_bar(result.summary)
     show(bar, experiment, result.summary)
@@ -156,36 +150,33 @@ def plans() -> list[Plan]:
     ]
 
 
-def who_looked(tables: Tables, config: ScoreConfig) -> dict[str, Any]:
+def who_looked(engine: Engine, tables: Tables, config: ScoreConfig) -> dict[str, Any]:
     """Measure what the identity of the visitor would add: an experiment, kept out of the product.
 
-    A visitor's strictness at an origin is the log ratio of finds so far to what the
-    visit model, or for the identity alone the city's mean, had expected of the same visits.
+    A visitor's strictness at an origin is the log ratio of finds so far to what the score, or for
+    the identity alone the city's mean, had expected of the same visits.
     """
     windows = split_at(read_origins(EARLIER)[0], TWO_MONTHS)
     first = day_of(read_origins(WINDOWS)[0][0])
-    colours = read_colours()
-    timeline = Timeline(facts=tables.facts, config=config.model, horizon_days=62,
-                origins=[day_of(each.origin) for each in windows])  # fmt: skip
+    colours, source = read_colours(), RememberedSource(engine)
     found: dict[str, Any] = {}
     for event in ("critical", "found"):
-        fits = {
-            "identity alone": None,
-            "visit model and identity": score_origins(timeline, event=event, area=True),
-            "visit model without area and identity": score_origins(
-                timeline, event=event, area=False
-            ),
-        }
-        for name, scores in fits.items():
-            reached, earlier = [], pd.DataFrame({"who": [], "found": [], "expected": []})
-            for split in windows:
-                cut, end = day_of(split.origin), day_of(split.end)
-                visits = tables.facts.visits_between(cut, end)
-                visits = visits[visits[event].notna()]
-                rows = describe(visits, event, scores[cut] if scores else None, colours)
-                if cut >= first:
-                    reached.append(measure_order(rows, strictness(earlier, rows)))
-                earlier = pd.concat([earlier, rows], ignore_index=True)
+        rows = []
+        for split in windows:
+            cut, end = day_of(split.origin), day_of(split.end)
+            visits = tables.facts.visits_between(cut, end)
+            visits = visits[visits[event].notna()]
+            score = score_as_of(source, cut=split.origin, config=config, outcome=event)
+            chances = pd.concat([score.chance_of_places(), score.chance_of_listed(visits)])
+            rows.append(describe(visits, event, chances, colours).assign(cut=cut))
+        every = pd.concat(rows, ignore_index=True)
+        for name, risk in (("identity alone", False), ("score and identity", True)):
+            used = every if risk else every.assign(risk=1.0, expected=every["expected_by_mean"])
+            reached = [
+                measure_order(window, strictness(used[used["cut"] < cut], window))
+                for cut, window in used.groupby("cut")
+                if cut >= first
+            ]
             table = pd.DataFrame(reached)
             found[f"{event}: {name}"] = {
                 each: interval(table[each].to_numpy(), level=0.95) for each in table
@@ -204,18 +195,20 @@ def read_colours() -> pd.Series:
 
 
 def describe(
-    visits: pd.DataFrame, event: str, scores: OriginScores | None, colours: pd.Series
+    visits: pd.DataFrame, event: str, chances: pd.Series, colours: pd.Series
 ) -> pd.DataFrame:
     """Say of each visit who made it, what it found and what was expected of it."""
     keys = pd.MultiIndex.from_arrays([visits["unit"].astype(str), visits["day"]])
     found = visits[event].to_numpy(np.float64)
-    risk = np.ones(len(visits)) if scores is None else scores.risk_of(visits)
+    chance = chances[~chances.index.duplicated()].reindex(visits["unit"])
+    risk = chance.fillna(chance.mean()).to_numpy(np.float64)
     return pd.DataFrame(
         {
             "who": colours.reindex(keys).fillna("").to_numpy(),
             "found": found,
             "risk": risk,
             "expected": risk * found.sum() / risk.sum(),
+            "expected_by_mean": found.mean(),
             "day": visits["day"].to_numpy(np.float64),
             "tie": metrics.tie_numbers(visits["row_key"], seed=2015),
         }
@@ -245,29 +238,29 @@ def measure_order(rows: pd.DataFrame, strict: np.ndarray) -> dict[str, float]:
 def measure_bar(summary: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Read the bar's lines off the summary: the map's score, the visit model, the best baseline."""
     lines = []
-    for name, (event, unit, among), measure, must, aim in BAR:
-        horizon = "90d" if "addresses" in name or "cells" in name else "2mo"
+    for name, method, event, (unit, among, horizon), measure, must, aim in BAR:
         asked = (event, unit, among, horizon)
         reached = {
             line["method"]: line["means"][measure]["mean"]
             for line in summary
             if (line["event"], line["unit"], line["among"], line["horizon"]) == asked
         }
-        others = {name: value for name, value in reached.items() if name in BASELINES}
-        best = max(others, key=lambda method: others[method])
+        others = {n: v for n, v in reached.items() if n not in SCORES}
+        best = max(others, key=lambda each: others[each])
         lines.append(
             {
                 "name": name,
+                "method": method,
                 "measure": measure,
                 "must": must,
                 "aim": aim,
-                **{method: reached[method] for method in OURS},
+                "reached": reached[method],
                 "best_other": best,
                 "best_other_value": others[best],
                 "past_count": reached["past_count"],
                 "random": reached["random"],
-                "must_reached": reached[MAP_SCORE] >= must,
-                "aim_reached": aim is None or reached[MAP_SCORE] >= aim,
+                "must_reached": reached[method] >= must,
+                "aim_reached": reached[method] >= aim,
             }
         )
     return lines
@@ -277,17 +270,13 @@ def show(
     bar: list[dict[str, Any]], experiment: dict[str, Any], summary: list[dict[str, Any]]
 ) -> None:
     """Print the bar, the experiment and the verdicts."""
-    print(f"\n{'':38}{'must':>7}{'aim':>7}{'map':>8}{'visits':>8}{'no area':>8}  "
-          "best baseline, count, random")  # fmt: skip
+    print(f"\n{'':38}{'must':>7}{'aim':>7}{'score':>8}  best baseline, count, random")
     for line in bar:
-        aim = "" if line["aim"] is None else f"{line['aim']:.3f}"
         mark = "" if line["must_reached"] else "  MUST MISSED"
         others = f"{line['best_other']} {line['best_other_value']:.3f}"
         print(
-            f"{line['name']:38}{line['must']:7.3f}{aim:>7}"
-            f"{''.join(f'{line[method]:8.3f}' for method in OURS)}  "
-            f"{others}, {line['past_count']:.3f}, "
-            f"{line['random']:.3f}{mark}"
+            f"{line['name']:38}{line['must']:7.3f}{line['aim']:7.3f}{line['reached']:8.3f}  "
+            f"{others}, {line['past_count']:.3f}, {line['random']:.3f}{mark}"
         )
     print("\nWho looked (an experiment, never in the product):")
     for name, reached in experiment.items():
