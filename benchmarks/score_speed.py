@@ -33,7 +33,7 @@ from risk.features import build_features
 from risk.run import cut_after, run_score
 from risk.scorecard import Scorecard
 from risk.units import finish_buildings, sum_units
-from simulation.patrols.scores import fill_table
+from simulation.sources import fill_table
 
 AS_OF = date(2026, 11, 24)
 BUDGET_S = 3.0
