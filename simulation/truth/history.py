@@ -31,7 +31,7 @@ WARM_UP_WEEKS = 26
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """What really happened, in days since `start` (day 0); places by row number of `City.buildings`.
+    """What really happened, in days since `start` (day 0); places are rows of `City.buildings`.
 
     `sites`: building, opened, closed (the number of days where still open), why_closed (open,
     ended, found), operator, moved_from (site or -1), pupils. `reports`: day, building, site (-1
