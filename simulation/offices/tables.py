@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from geo.arrays import Floats, Ints
+from geo.arrays import Floats
 from geo.cells import cells_of_points
 from simulation.city.city import City, to_globe
 from simulation.offices.grades import grade_visits
@@ -104,7 +102,7 @@ def _rentals(
 ) -> pd.DataFrame:
     lease = record_rentals(city, sites, rng=rng)
     home = (city.buildings["households"] > 0).to_numpy()[lease["building"]]
-    moment: Callable[[str], Ints] = lambda name: lived.moments(lease[name])  # noqa: E731
+    start, end, filed = (lived.moments(lease[f"{name}_day"]) for name in ("start", "end", "filed"))
     operator = np.append(sites["operator"].to_numpy(), -1)[lease["site"]]
     tenant = np.where(operator >= 0, operator, -1 - lease["lessee"].to_numpy())
     return pd.DataFrame(
@@ -114,11 +112,11 @@ def _rentals(
             "lessee_key": [f"tenant{each}" for each in tenant],
             "lessee_kind": np.where(lease["business"], "企业", "个人"),
             "purpose": np.where(home, "居住", "商业"),
-            "start_date": moment("start_day"),
-            "end_date": moment("end_day"),
-            "filed_on": moment("filed_day"),
-            "event_at": moment("filed_day"),
-            "learnt_at": moment("filed_day"),
+            "start_date": start,
+            "end_date": end,
+            "filed_on": filed,
+            "event_at": filed,
+            "learnt_at": filed,
         }
     )
 

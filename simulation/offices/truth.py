@@ -99,13 +99,14 @@ def rates_on(lived: Truth, place: Ints, day: Ints) -> Floats:
     """
     months, days = lived.intensity.shape[1], lived.behaviour.days
     month = np.clip(day // 7 * 7 * months // days, 0, months - 1)
-    return lived.behaviour.find_rate * lived.intensity[place, month].astype(np.float64)
+    return np.asarray(lived.behaviour.find_rate * lived.intensity[place, month], dtype=np.float64)
 
 
 def _site_present(lived: Truth, day: int) -> Bools:
     sites = lived.sites
     there = (sites["opened"] <= day) & (sites["closed"] >= day)
-    return np.bincount(sites["building"][there], minlength=len(lived.intensity)) > 0
+    counts = np.bincount(sites["building"][there], minlength=len(lived.intensity))
+    return np.asarray(counts > 0, dtype=np.bool_)
 
 
 def _share_with_site(lived: Truth, day: int) -> Floats:
