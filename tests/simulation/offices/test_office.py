@@ -12,9 +12,9 @@ import pytest
 from scipy import stats
 
 from data.contracts.registry import TABLES
-from risk.config import ScoreConfig
-from risk.features import build_features
-from risk.run import cut_after
+from risk.config.score import ScoreConfig
+from risk.features.build import build_features
+from risk.scoring.run import cut_after
 from simulation.city.city import CityPlan, build_city
 from simulation.offices.grades import grade_visits
 from simulation.offices.kinds import KINDS, RANDOM
