@@ -41,7 +41,7 @@ def _column(rows: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
 
 
 class MemorySource:
-    """Tables in DuckDB's memory, as `risk.signals.FeatureSource`.
+    """Tables in DuckDB's memory, as `risk.events.rows.FeatureSource`.
 
     Parameters
     ----------

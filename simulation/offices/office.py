@@ -32,7 +32,7 @@ class SimulatedOffice:
     kind
         What it is like.
     source
-        Its rows as `risk.signals.FeatureSource`.
+        Its rows as `risk.events.rows.FeatureSource`.
     tables
         The same rows by table, in Arrow: change them and make a `MemorySource` of them.
     truth

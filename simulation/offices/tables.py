@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import shapely
 
 from geo.arrays import Floats
 from geo.cells import cells_of_points
@@ -70,12 +71,13 @@ def register_of(city: City) -> pd.DataFrame:
         grid_code=codes,
         made=False,
         learnt_at=_KNOWN_SINCE,
+        geom=shapely.to_wkb(city.footprints),
     )
 
 
 def _grids(city: City) -> pd.DataFrame:
     kept = city.grids[["grid_code", "name", "street", "community", "community_code", "households"]]
-    return kept.assign(row_key=kept["grid_code"])
+    return kept.assign(row_key=kept["grid_code"], geom=shapely.to_wkb(city.borders))
 
 
 def _complaints(
