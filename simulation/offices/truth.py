@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.arrays import Bools, Floats, Ints
 from simulation.truth.history import Truth
+from simulation.truth.risk_field import month_of
 
 FULL_VISIT_SEES = 0.45
 """How often a full visit finds a site that is there: an evening campaign of the demonstration."""
@@ -97,8 +98,7 @@ def rates_on(lived: Truth, place: Ints, day: Ints) -> Floats:
 
     Zero where the town is one of sites.
     """
-    months, days = lived.intensity.shape[1], lived.behaviour.days
-    month = np.clip(day // 7 * 7 * months // days, 0, months - 1)
+    month = month_of(day, days=lived.behaviour.days, months=lived.intensity.shape[1])
     return np.asarray(lived.behaviour.find_rate * lived.intensity[place, month], dtype=np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Simulate two years of the fictional city week by week: events, complaints, inspections.
+"""Simulate a town week by week: what opens or is there, complaints, inspections.
 
 Hidden sites open by the true risk, are reported at each community's own rate, are visited where
 effort goes rather than where they are, end when found, and usually open again nearby. The office's

@@ -9,9 +9,9 @@ from geo.arrays import Bools, Floats, Ints
 from simulation.draws import happens
 from simulation.truth.behaviour import DAY_SEES
 from simulation.truth.reports import NOT_OUR_BUSINESS
+from simulation.truth.risk_field import month_of
 from simulation.truth.sites import (
     Town,
-    current_intensity,
     draw_weighted,
     last_days,
     open_sites,
@@ -100,7 +100,7 @@ def _look_as_usual(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
     frame = frame.sort_values("day", kind="stable").reset_index(drop=True)
     reason = frame["reason"].to_numpy()
     if town.behaviour.find_rate:
-        return _look_at_rates(town, frame, day)
+        return _look_at_rates(town, frame)
     night = happens(len(frame), share=_AT_NIGHT[reason], rng=town.rng)
     chance = chance_to_find(reason, night=night)
     return look(town, frame.assign(night=night), day, chance=chance)
@@ -140,7 +140,7 @@ def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.Dat
     return frame.assign(site=site, result=draw_results(hit, there=site >= 0, rng=rng))
 
 
-def _look_at_rates(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
+def _look_at_rates(town: Town, frame: pd.DataFrame) -> pd.DataFrame:
     """Find something at each place as often as its rate says, behind a door that opens.
 
     Whether a door opens has nothing to do with what is behind it.
@@ -150,7 +150,9 @@ def _look_at_rates(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
     night = happens(count, share=_AT_NIGHT[reason] * habits.evenings, rng=rng)
     effort = np.where(night | (not habits.evenings), 1.0, DAY_SEES)
     effort = np.where(reason == REVISIT, habits.revisit_sees * effort, effort)
-    rate = habits.find_rate * current_intensity(town, day)[frame["building"]]
+    months = town.intensity.shape[1]
+    month = month_of(frame["day"].to_numpy(), days=habits.days, months=months)
+    rate = habits.find_rate * town.intensity[frame["building"].to_numpy(), month]
     hit = happens(count, share=-np.expm1(-effort * rate), rng=rng)
     shut = happens(count, share=habits.closed_doors, rng=rng)
     behind = rng.choice([REFUSED, NOBODY, NO_ENTRY], count, p=[0.15, 0.6, 0.25])

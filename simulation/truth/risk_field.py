@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geo.arrays import Floats
+from geo.arrays import Floats, Ints
 from simulation.city.city import City
 
 MONTHS = 24
@@ -59,6 +59,14 @@ def true_intensity(
     field = own[:, None] * lifts
     field = np.minimum(field, MOST_TIMES_MEAN * field.mean())
     return (field / field.mean()).astype(np.float32), spots
+
+
+def month_of(day: Ints | int, *, days: int, months: int) -> Ints:
+    """Return the month in which days since the start lie, those before the first in the first.
+
+    ``days``: how many there are; ``months``: into how many equal months they are cut.
+    """
+    return np.asarray(np.clip(np.asarray(day) * months // days, 0, months - 1), dtype=np.int64)
 
 
 def _own_pull(city: City, *, rng: np.random.Generator) -> Floats:

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from geo.arrays import Floats, Ints
 from simulation.city.city import City
 from simulation.truth.behaviour import BEHAVIOUR, Behaviour
+from simulation.truth.risk_field import month_of
 
 
 @dataclass(kw_only=True)
@@ -60,7 +61,7 @@ def last_days(town: Town) -> Ints:
 def current_intensity(town: Town, day: int) -> NDArray[np.float32]:
     """Return the true risk of each place in the month of `day`; before the first month, its own."""
     months = town.intensity.shape[1]
-    return town.intensity[:, min(max(day * months // town.behaviour.days, 0), months - 1)]
+    return town.intensity[:, month_of(day, days=town.behaviour.days, months=months)]
 
 
 def season(town: Town, day: int) -> float:

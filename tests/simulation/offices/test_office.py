@@ -119,7 +119,7 @@ def test_the_product_reads_every_kind_of_office(kind: str, office: Make) -> None
 
 @RATES
 def test_visits_find_as_often_as_the_truth_says_among_low_and_high_rates(kind: str) -> None:
-    made = make_office(kind, seed=6, buildings=3_000)
+    made = make_office(kind, seed=6, buildings=2_000)
     seen = visited(made)
     chance = -np.expm1(-(seen["effort"] * seen["rate"]))
     found = (seen["result"] == FOUND).to_numpy()
@@ -231,15 +231,15 @@ def test_a_rota_leaves_no_licence_unvisited_for_long(office: Make) -> None:
 
 
 def test_where_hardly_anybody_visits_complaints_rank_communities_by_reporting_not_by_rate() -> None:
-    made = make_office("quiet", seed=8, buildings=10_000)
+    made = make_office("quiet", seed=8, buildings=6_000)
     visits, complaints = rows(made), rows(made, "complaints")
-    assert 200 < len(visits) < 700
+    assert 120 < len(visits) < 420
     assert len(complaints) > 20 * len(visits)
     told = complaints["community_code"].value_counts()
     truth = made.truth.at(MIDDLE).groupby("community_code")["rate"].mean()
     communities = made.truth.communities.set_index("community_code").assign(told=told, rate=truth)
     assert stats.spearmanr(communities["told"], communities["reporting"]).statistic > 0.75
-    assert stats.spearmanr(communities["told"], communities["rate"]).statistic < 0.4
+    assert stats.spearmanr(communities["told"], communities["rate"]).statistic < 0.5
     bound = 4 / np.sqrt(len(communities))
     assert abs(stats.spearmanr(communities["reporting"], communities["rate"]).statistic) < bound
 
@@ -263,8 +263,10 @@ def test_a_street_office_is_the_demonstration_of_its_seed_before_its_files_are_u
     assert (visits["place"] == lived.visits["building"]).all()
 
 
-def test_the_street_s_truth_ranks_where_sites_stand_and_expects_as_many_as_there_are() -> None:
-    made = make_office("street", seed=9, buildings=3_000)
+def test_the_street_s_truth_ranks_where_sites_stand_and_expects_as_many_as_there_are(
+    office: Make,
+) -> None:
+    made = office("street")
     truth = made.truth.at(MIDDLE)
     there = truth["present"].to_numpy()
     expected = truth["chance"].sum() / 0.45
@@ -286,12 +288,12 @@ def test_the_demonstration_lives_through_the_same_two_years_as_ever() -> None:
 
 
 def test_a_kind_of_one_s_own_is_simulated_like_any_other() -> None:
-    busy = RANDOM.behaviour._replace(spot_checks=40.0, weeks=208)
+    busy = RANDOM.behaviour._replace(spot_checks=40.0, weeks=26)
     made = make_office(
         type(RANDOM)(name="busy", behaviour=busy, complaints=False, rentals=False), buildings=100
     )
-    assert (made.today - made.first).days == 4 * 364
-    assert made.tables["inspections"].num_rows > 500
+    assert (made.today - made.first).days == 182
+    assert made.tables["inspections"].num_rows > 60
 
 
 def test_a_kind_that_there_is_not_is_refused() -> None:
