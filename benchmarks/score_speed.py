@@ -33,7 +33,7 @@ from risk.features.build import build_features
 from risk.scoring.aggregate import finish_buildings, sum_units
 from risk.scoring.run import cut_after, run_score
 from risk.scoring.scorecard import Scorecard
-from simulation.patrols.scores import fill_table
+from simulation.sources import fill_table
 
 AS_OF = date(2026, 11, 24)
 BUDGET_S = 3.0

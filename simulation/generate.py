@@ -21,7 +21,7 @@ from simulation.messy.registers import (
 )
 from simulation.messy.rentals import write_rentals
 from simulation.messy.visits import write_inspections, write_violations
-from simulation.truth.history import Truth, live_two_years
+from simulation.truth.history import Truth, simulate_town
 from simulation.truth.records import Events, record_events
 from simulation.truth.risk_field import DAYS
 from simulation.truth_files import write_truth
@@ -69,7 +69,7 @@ def generate_demo(
     layout, living, records, writing = np.random.SeedSequence(seed).spawn(4)
     start = today - timedelta(days=DAYS)
     city = build_city(plan, rng=np.random.default_rng(layout))
-    truth = live_two_years(city, start=start, rng=np.random.default_rng(living))
+    truth = simulate_town(city, start=start, rng=np.random.default_rng(living))
     events = record_events(city, truth, rng=np.random.default_rng(records))
     book = AnswerBook()
     files = _write_files(folder, city, truth, events, book, seeds=writing, today=today)

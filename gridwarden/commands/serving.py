@@ -1,4 +1,4 @@
-"""Open the dashboard, for an office or for the demonstration city."""
+"""Open the dashboard, for an office or for the demonstration city; make up other offices."""
 
 from __future__ import annotations
 
@@ -85,3 +85,34 @@ def _demo_folder(*, buildings: int, seed: int) -> Path:
     """Give every city its own folder, the usual one the plain name."""
     usual = (buildings, seed) == (DEMO_BUILDINGS, DEMO_SEED)
     return Path(DEMO_FOLDER if usual else f"{DEMO_FOLDER}-{buildings}-{seed}")
+
+
+@command("simulate")
+def simulate(
+    call: Invocation,
+    kind: Annotated[str, typer.Argument(help="street, graded, quiet or random.")],
+    directory: Annotated[Path, typer.Argument(help="Folder to write the files in.")],
+    *,
+    buildings: Annotated[int, typer.Option(min=50, help="How many buildings.")] = DEMO_BUILDINGS,
+    seed: Annotated[int, typer.Option(help="Another seed, another town.")] = DEMO_SEED,
+) -> Answer:
+    """Write the files of a made-up office of a kind, to be imported, and the truth behind them."""
+    from data.workspace.clock import Clock
+    from gridwarden.compose import utc_now
+    from simulation.offices.files import write_office
+    from simulation.offices.kinds import KINDS
+    from simulation.offices.office import make_office
+
+    call.owner_only()
+    if kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(KINDS)}", param_hint="KIND")
+    office = make_office(kind, seed=seed, buildings=buildings, today=Clock(utc_now).today())
+    files = write_office(office, directory)
+    rows = {name: office.tables[name].num_rows for name in files}
+    return Answer(
+        {"kind": kind, "seed": seed, "buildings": buildings, "files": files, "rows": rows},
+        [
+            f"gridwarden -w DIR import {name} {path}{' --datum wgs84' if name == 'grids' else ''}"
+            for name, path in files.items()
+        ],
+    )

@@ -18,6 +18,7 @@ from simulation.truth.inspections import (
     CAMPAIGN,
     COMPLAINT,
     FOUND,
+    PURPOSES,
     SUSPECTED,
     chance_to_find,
     fall_due,
@@ -41,8 +42,6 @@ STOP_COLUMNS = ("shift", "place", "building", "arm", "minutes", "chance")
 itself gives a find (NaN where it says none)."""
 LIST, RANDOM, ORDINARY = "list", "random", "ordinary"
 ANSWER = "answer"
-_BY_HABIT = np.array(["例行巡查", "投诉核查", "回头看", "专项行动", "随机抽查"], dtype=object)
-"""What the demonstration's files call visits, by reason."""
 _KNOWN = ("day", "building", "night", "result", "purpose", "mode", "minutes", "operator")
 _SLACK = 1.0
 """Minutes by which a shift may be longer: travel times are whole seconds here only."""
@@ -98,7 +97,7 @@ class Sender:
         self._note(
             town,
             seen.assign(
-                purpose=_BY_HABIT[seen["reason"]],
+                purpose=np.array(PURPOSES, dtype=object)[seen["reason"]],
                 mode=np.where(night, VisitKind.NIGHT, VisitKind.DAY),
                 minutes=12,
             ),
@@ -133,7 +132,7 @@ class Sender:
         by_hour = np.where(seen["night"].to_numpy(bool), VisitKind.NIGHT, VisitKind.DAY)
         return seen.assign(
             purpose=np.where(
-                answer, _BY_HABIT[COMPLAINT], pd.Series(origin).map(PURPOSE_OF_ORIGIN).to_numpy()
+                answer, PURPOSES[COMPLAINT], pd.Series(origin).map(PURPOSE_OF_ORIGIN).to_numpy()
             ),
             mode=np.select([again, drawn], [VisitKind.REVISIT, VisitKind.DRAWN], by_hour),
         )

@@ -38,6 +38,7 @@ from risk.visit_yield.open_reports import read_waiting
 from risk.visit_yield.rules import FindRules
 from risk.visit_yield.training import PastScores
 from simulation.patrols.office import Office
+from simulation.sources import fill_table
 from simulation.truth.inspections import RESULTS
 
 MOMENT = datetime(2030, 1, 7)  # noqa: DTZ001 -- a local Monday to which all times are moved
@@ -95,18 +96,6 @@ class GrowingTables:
         if key not in self._known:
             self._known[key] = self._compile(expression, **options)
         return self._known[key]
-
-
-def fill_table(rows: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
-    """Bring columns to their types; what is not there is null."""
-    return pa.table({name: _column(rows, name, kind) for name, kind in types.items()})
-
-
-def _column(rows: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
-    if name not in rows:
-        return pa.nulls(len(rows), kind)
-    # A column without rows has numbers where texts belong; Arrow takes it for neither.
-    return pa.array(rows[name], kind) if len(rows) else pa.array([], kind)
 
 
 @dataclass(kw_only=True)

@@ -1,4 +1,4 @@
-"""Simulate two years of the fictional city week by week: events, complaints, inspections.
+"""Simulate a town week by week: what opens or is there, complaints, inspections.
 
 Hidden sites open by the true risk, are reported at each community's own rate, are visited where
 effort goes rather than where they are, end when found, and usually open again nearby. The office's
@@ -18,9 +18,10 @@ from scipy.spatial import cKDTree
 
 from geo.arrays import Floats
 from simulation.city.city import City
+from simulation.truth.behaviour import BEHAVIOUR, Behaviour
 from simulation.truth.inspections import act_on_finds, plan_follow_ups, visit
 from simulation.truth.reports import report
-from simulation.truth.risk_field import DAYS, true_intensity
+from simulation.truth.risk_field import DAYS, MONTHS, true_intensity
 from simulation.truth.sites import SITE_COLUMNS, Town, close_and_open
 
 Visiting = Callable[[Town, int], pd.DataFrame]
@@ -30,12 +31,13 @@ WARM_UP_WEEKS = 26
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """What really happened, in days since `start` (day 0); buildings by row number in the city.
+    """What really happened, in days since `start` (day 0); places are rows of `City.buildings`.
 
-    `sites`: building, opened, closed (DAYS where still open), why_closed (open, ended, found),
-    operator, moved_from (site or -1), pupils. `reports`: day, building, site (-1 none), about
-    (true, false, other), reporter, repeat_of (row or -1). `visits`: day, building, reason, night,
-    result, site (-1 none). `communities`: reporting, effort (mean one). `effort`: per building.
+    `sites`: building, opened, closed (the number of days where still open), why_closed (open,
+    ended, found), operator, moved_from (site or -1), pupils. `reports`: day, building, site (-1
+    none), about (true, false, other), reporter, repeat_of (row or -1). `visits`: day, building,
+    reason, night, result, site (-1 none), and in a world of rates effort. `communities`: reporting,
+    effort (mean one). `effort`: per place.
     """
 
     start: date
@@ -46,32 +48,52 @@ class Truth:
     visits: pd.DataFrame
     communities: pd.DataFrame
     effort: Floats
+    behaviour: Behaviour = BEHAVIOUR
 
     def moments(self, days: ArrayLike) -> NDArray[np.datetime64]:
         """Return the midnights, in microseconds, with which days since the start begin."""
         return np.datetime64(self.start, "us") + np.asarray(days).astype("timedelta64[D]")
 
 
-def live_two_years(
-    city: City, *, start: date, rng: np.random.Generator, visiting: Visiting = visit
+def simulate_town(
+    city: City,
+    *,
+    start: date,
+    rng: np.random.Generator,
+    visiting: Visiting = visit,
+    behaviour: Behaviour = BEHAVIOUR,
+    own: Floats | None = None,
 ) -> Truth:
-    """Run 104 weeks from `start`, after half a year's warm-up, and return what happened.
+    """Run the weeks of `behaviour` from `start`, after half a year's warm-up; return what happened.
 
-    `visiting` decides who is visited in the week that begins on a day, and looks (`looking.look`).
+    `visiting` decides who is visited in the week that begins on a day, and looks
+    (`inspections.look`). `own`: see `found_town`.
     """
-    town = found_town(city, start=start, rng=rng)
-    for week in range(-WARM_UP_WEEKS, DAYS // 7):
+    town = found_town(city, start=start, rng=rng, behaviour=behaviour, own=own)
+    for week in range(-WARM_UP_WEEKS, behaviour.weeks):
         live_one_week(town, week * 7, visiting=visiting)
     return what_happened(town)
 
 
-def found_town(city: City, *, start: date, rng: np.random.Generator) -> Town:
-    """Draw the true risk and everybody's habits; nothing has happened yet."""
-    intensity, spots = true_intensity(city, rng=rng)
+def found_town(
+    city: City,
+    *,
+    start: date,
+    rng: np.random.Generator,
+    behaviour: Behaviour = BEHAVIOUR,
+    own: Floats | None = None,
+) -> Town:
+    """Draw the true risk and everybody's habits; nothing has happened yet.
+
+    `city`: its rows of buildings are the places. `own`: each place's own pull where it is not that
+    of a building, shape (places,), above 0.
+    """
+    months = behaviour.weeks * MONTHS * 7 // DAYS
+    intensity, spots = true_intensity(city, rng=rng, months=months, own=own)
+    spreads = (("reporting", behaviour.reporting_spread), ("effort", behaviour.effort_spread))
     communities = pd.DataFrame(
-        {name: _unit_mean(rng.lognormal(0, s, len(city.communities)))
-         for name, s in (("reporting", 0.65), ("effort", 0.5))}
-    )  # fmt: skip
+        {name: _unit_mean(rng.lognormal(0, s, len(city.communities))) for name, s in spreads}
+    )
     owner = city.buildings["community"].to_numpy()
     own_effort = rng.lognormal(0.0, 0.8, len(owner))
     return Town(
@@ -86,20 +108,23 @@ def found_town(city: City, *, start: date, rng: np.random.Generator) -> Town:
         tree=cKDTree(city.buildings[["x", "y"]].to_numpy()),
         sites={name: np.empty(0, dtype=np.int64) for name in SITE_COLUMNS},
         seen=np.zeros(len(owner), dtype=np.int64),
+        last_visit=np.full(len(owner), -behaviour.days),
+        behaviour=behaviour,
     )
 
 
 def what_happened(town: Town) -> Truth:
-    """Return the two years that a town has lived."""
+    """Return what a town has lived."""
     return Truth(
         start=town.start,
         intensity=town.intensity,
         hot_spots=town.hot_spots,
         sites=_site_frame(town),
-        reports=_kept(town.reports),
-        visits=_kept(town.visits),
+        reports=_kept(town.reports, town.behaviour.days),
+        visits=_kept(town.visits, town.behaviour.days),
         communities=town.communities,
         effort=town.effort,
+        behaviour=town.behaviour,
     )
 
 
@@ -122,18 +147,19 @@ def live_one_week(town: Town, day: int, *, visiting: Visiting = visit) -> None:
     plan_follow_ups(town, reports)
     visits = visiting(town, day)
     town.visits.append(visits)
+    town.last_visit[visits["building"].to_numpy()] = visits["day"].to_numpy()
     act_on_finds(town, visits)
 
 
 def _site_frame(town: Town) -> pd.DataFrame:
     sites = pd.DataFrame(town.sites)
-    ended = (sites["closed"] < DAYS) & (sites["why"] == 0)
+    ended = (sites["closed"] < town.behaviour.days) & (sites["why"] == 0)
     why = np.array(["open", "ended", "found"])[np.where(ended, 1, sites["why"])]
     return sites.assign(why_closed=why).drop(columns=["why", "planned"])
 
 
-def _kept(weeks: list[pd.DataFrame]) -> pd.DataFrame:
+def _kept(weeks: list[pd.DataFrame], days: int) -> pd.DataFrame:
     """Join the weeks, drop the warm-up and what lies past the last day, in order of days."""
     frame = pd.concat(weeks, ignore_index=True)
-    frame = frame[(frame["day"] >= 0) & (frame["day"] < DAYS)]
+    frame = frame[(frame["day"] >= 0) & (frame["day"] < days)]
     return frame.sort_values("day", kind="stable").reset_index(drop=True)

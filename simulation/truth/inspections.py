@@ -7,9 +7,10 @@ import pandas as pd
 
 from geo.arrays import Bools, Floats, Ints
 from simulation.draws import happens
+from simulation.truth.behaviour import DAY_SEES
 from simulation.truth.reports import NOT_OUR_BUSINESS
+from simulation.truth.risk_field import month_of
 from simulation.truth.sites import (
-    BEHAVIOUR,
     Town,
     draw_weighted,
     last_days,
@@ -19,6 +20,8 @@ from simulation.truth.sites import (
 
 RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入")
 NOTHING, SUSPECTED, FOUND, REFUSED, NOBODY, NO_ENTRY = range(len(RESULTS))
+PURPOSES = ("例行巡查", "投诉核查", "回头看", "专项行动", "随机抽查")
+"""What an office calls visits, by reason."""
 REASONS = ("patrol", "complaint", "revisit", "campaign", "spot")
 PATROL, COMPLAINT, REVISIT, CAMPAIGN, SPOT = range(len(REASONS))
 _AT_NIGHT = np.array([0.12, 0.4, 0.4, 0.35, 0.2])
@@ -32,7 +35,7 @@ def plan_follow_ups(town: Town, reports: pd.DataFrame) -> None:
     """Put most buildings that were reported this week on the list of the days that follow."""
     rng = town.rng
     wanted = reports[reports["about"] != NOT_OUR_BUSINESS].drop_duplicates("building")
-    wanted = wanted[happens(len(wanted), share=BEHAVIOUR.follow_up_share, rng=rng)]
+    wanted = wanted[happens(len(wanted), share=town.behaviour.follow_up_share, rng=rng)]
     days = wanted["day"].to_numpy() + rng.integers(1, 9, len(wanted))
     town.due.append((days, wanted["building"].to_numpy(), COMPLAINT))
 
@@ -48,18 +51,30 @@ def visit(town: Town, day: int) -> pd.DataFrame:
     thousands = len(town.seen) / 1_000
     known = town.effort * (1.0 + 2.0 * np.minimum(town.seen, 4))
     for why, weights, count in (
-        (PATROL, known, rng.poisson(BEHAVIOUR.patrols * thousands)),
-        (SPOT, np.ones(len(known)), rng.poisson(BEHAVIOUR.spot_checks * thousands)),
+        (PATROL, known, rng.poisson(town.behaviour.patrols * thousands)),
+        (SPOT, np.ones(len(known)), rng.poisson(town.behaviour.spot_checks * thousands)),
         (CAMPAIGN, *_campaign(town, day, known)),
     ):
         places.append(draw_weighted(weights, count, rng))
         days.append(day + rng.integers(0, 7, count))
         reasons.append(np.full(count, why))
+    if town.behaviour.rota:
+        places.append(_longest_unvisited(town, day))
+        days.append(day + rng.integers(0, 7, len(places[-1])))
+        reasons.append(np.full(len(places[-1]), PATROL))
     frame = pd.DataFrame(
         {"day": np.concatenate(days), "building": np.concatenate(places),
          "reason": np.concatenate(reasons)}
     )  # fmt: skip
     return _look_as_usual(town, frame, day)
+
+
+def _longest_unvisited(town: Town, day: int) -> Ints:
+    """Return the places whose turn it is, the longest unvisited first, give or take two months."""
+    rng, count = town.rng, len(town.seen)
+    wait = day - town.last_visit + rng.normal(0.0, 60.0, count)
+    turn = min(rng.poisson(town.behaviour.rota * count / 1_000), count)
+    return np.argsort(-wait, kind="stable")[:turn].astype(np.int64)
 
 
 def fall_due(town: Town, day: int) -> list[tuple[Ints, Ints, int]]:
@@ -72,7 +87,7 @@ def fall_due(town: Town, day: int) -> list[tuple[Ints, Ints, int]]:
 
 def _campaign(town: Town, day: int, known: Floats) -> tuple[Floats, int]:
     """In holiday weeks sweep one grid in fourteen."""
-    if week_of_year(town, day) not in BEHAVIOUR.campaign_weeks:
+    if week_of_year(town, day) not in town.behaviour.campaign_weeks:
         return known, 0
     grid = town.city.buildings["grid"].to_numpy()
     swept = happens(len(town.city.grids), share=1 / 14, rng=town.rng)
@@ -84,6 +99,8 @@ def _look_as_usual(town: Town, frame: pd.DataFrame, day: int) -> pd.DataFrame:
     """Draw which visits are made at night, and look."""
     frame = frame.sort_values("day", kind="stable").reset_index(drop=True)
     reason = frame["reason"].to_numpy()
+    if town.behaviour.find_rate:
+        return _look_at_rates(town, frame)
     night = happens(len(frame), share=_AT_NIGHT[reason], rng=town.rng)
     chance = chance_to_find(reason, night=night)
     return look(town, frame.assign(night=night), day, chance=chance)
@@ -123,6 +140,26 @@ def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.Dat
     return frame.assign(site=site, result=draw_results(hit, there=site >= 0, rng=rng))
 
 
+def _look_at_rates(town: Town, frame: pd.DataFrame) -> pd.DataFrame:
+    """Find something at each place as often as its rate says, behind a door that opens.
+
+    Whether a door opens has nothing to do with what is behind it.
+    """
+    rng, count, habits = town.rng, len(frame), town.behaviour
+    reason = frame["reason"].to_numpy()
+    night = happens(count, share=_AT_NIGHT[reason] * habits.evenings, rng=rng)
+    effort = np.where(night | (not habits.evenings), 1.0, DAY_SEES)
+    effort = np.where(reason == REVISIT, habits.revisit_sees * effort, effort)
+    months = town.intensity.shape[1]
+    month = month_of(frame["day"].to_numpy(), days=habits.days, months=months)
+    rate = habits.find_rate * town.intensity[frame["building"].to_numpy(), month]
+    hit = happens(count, share=-np.expm1(-effort * rate), rng=rng)
+    shut = happens(count, share=habits.closed_doors, rng=rng)
+    behind = rng.choice([REFUSED, NOBODY, NO_ENTRY], count, p=[0.15, 0.6, 0.25])
+    result = np.where(shut, behind, np.where(hit, FOUND, NOTHING))
+    return frame.assign(night=night, site=-1, result=result, effort=effort)
+
+
 def draw_results(hit: Bools, *, there: Bools, rng: np.random.Generator) -> Ints:
     """Return the results of visits (index of `RESULTS`): without a find, by what was there."""
     missed = rng.choice(len(RESULTS), len(hit), p=_IF_MISSED)
@@ -146,13 +183,14 @@ def act_on_finds(town: Town, visits: pd.DataFrame) -> None:
     rng = town.rng
     finds = visits[visits["result"] == FOUND]
     site, day = finds["site"].to_numpy(), finds["day"].to_numpy()
-    town.sites["closed"][site] = day
-    town.sites["why"][site] = 2
+    ended = site >= 0
+    town.sites["closed"][site[ended]] = day[ended]
+    town.sites["why"][site[ended]] = 2
     np.add.at(town.seen, finds["building"].to_numpy(), 1)
-    moving = happens(len(site), share=BEHAVIOUR.moves_on, rng=rng)
+    moving = happens(len(site), share=town.behaviour.moves_on, rng=rng) & ended
     arrive = day[moving] + rng.integers(7, 50, int(moving.sum()))
     town.moves.append((arrive, site[moving], town.sites["building"][site[moving]]))
-    for wait in (30, 60):
-        again = happens(len(site), share=BEHAVIOUR.revisit_share, rng=rng)
+    for wait in town.behaviour.revisit_days:
+        again = happens(len(site), share=town.behaviour.revisit_share, rng=rng)
         days = day[again] + wait + rng.integers(-4, 5, int(again.sum()))
         town.due.append((days, finds["building"].to_numpy()[again], REVISIT))

@@ -21,7 +21,6 @@ from simulation.draws import happens
 from simulation.truth.history import Truth
 from simulation.truth.inspections import COMPLAINT, FOUND, RESULTS
 from simulation.truth.risk_field import DAYS
-from simulation.truth.sites import BEHAVIOUR
 
 CHANNELS = ("hotline", "petition", "snap", "education")
 _CHANNEL_SHARES = (0.72, 0.08, 0.13, 0.07)
@@ -60,15 +59,15 @@ class Events:
 
 def record_events(city: City, truth: Truth, *, rng: np.random.Generator) -> Events:
     """Write down what the office learnt of `truth`, without untidiness."""
-    sites = _describe_sites(city, truth.sites, rng=rng)
-    complaints = _complaints(city, truth, sites, rng=rng)
-    rentals = _rentals(city, sites, rng=rng)
-    inspections = _inspections(city, truth, sites, rng=rng)
+    sites = describe_sites(city, truth.sites, rng=rng)
+    complaints = record_complaints(city, truth, sites, rng=rng)
+    rentals = record_rentals(city, sites, rng=rng)
+    inspections = record_inspections(city, truth, sites, rng=rng)
     persons, duties = appoint(city, start=truth.start, rng=rng)
     return Events(
         complaints=complaints,
         rentals=rentals,
-        violations=_violations(truth, sites, rng=rng),
+        violations=record_violations(truth, sites, rng=rng),
         inspections=inspections,
         persons=persons,
         duties=duties,
@@ -87,7 +86,7 @@ def _times(start: date, day: Ints, *, rng: np.random.Generator) -> NDArray[np.da
     return np.asarray(moment.astype("datetime64[us]"))
 
 
-def _describe_sites(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+def describe_sites(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
     """Give each site its room; an operator stays the same kind of party wherever it moves."""
     rooms = draw_rooms(city.buildings, sites["building"].to_numpy(), rng=rng)
     operators = int(sites["operator"].max()) + 1 if len(sites) else 0
@@ -107,12 +106,12 @@ def _describe_sites(city: City, sites: pd.DataFrame, *, rng: np.random.Generator
     )
 
 
-def _complaints(
+def record_complaints(
     city: City, truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Multiply reports by those who call again and by those who use every channel there is."""
     reports = truth.reports
-    again = np.minimum(rng.geometric(1 / (1 + BEHAVIOUR.repeat_mean), len(reports)) - 1, 5)
+    again = np.minimum(rng.geometric(1 / (1 + truth.behaviour.repeat_mean), len(reports)) - 1, 5)
     first = np.concatenate([np.arange(len(reports)), np.repeat(np.arange(len(reports)), again)])
     is_repeat = np.arange(len(first)) >= len(reports)
     frame = reports.iloc[first].reset_index(drop=True)
@@ -131,7 +130,7 @@ def _complaints(
     )
     frame = _with_rooms(city, frame, sites, rng=rng)
     repeat_of = np.where(is_repeat, first, -1)
-    frame = frame.assign(repeat_of=repeat_of)[frame["day"] < DAYS]
+    frame = frame.assign(repeat_of=repeat_of)[frame["day"] < truth.behaviour.days]
     frame = frame.assign(at=_times(truth.start, frame["day"].to_numpy(), rng=rng))
     return frame.sort_values("at", kind="stable").reset_index(drop=True)
 
@@ -167,7 +166,7 @@ def _rooms(
     return rooms
 
 
-def _rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+def record_rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
     """File the leases that get filed: a part of them, more in some communities than in others."""
     b = city.buildings
     coverage = rng.beta(2.2, 6.6, len(city.communities))[b["community"]]
@@ -206,7 +205,7 @@ def _rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd
     return frame.sort_values("filed_day", kind="stable").reset_index(drop=True)
 
 
-def _inspections(
+def record_inspections(
     city: City, truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Note every visit: when, how, where, and what it says of the place."""
@@ -240,12 +239,15 @@ def _inspections(
     )
 
 
-def _violations(truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+def record_violations(
+    truth: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+) -> pd.DataFrame:
     """Decide on about a third of what was found; the decision comes weeks later."""
-    found = np.flatnonzero((truth.visits["result"] == FOUND).to_numpy())
+    site_known = (truth.visits["site"] >= 0) & (truth.visits["result"] == FOUND)
+    found = np.flatnonzero(site_known.to_numpy())
     decided = truth.visits["day"].to_numpy()[found] + rng.integers(10, 55, len(found))
     learnt = decided + rng.integers(0, 13, len(found))
-    kept = (happens(len(found), share=_FINDS_DECIDED, rng=rng)) & (learnt < DAYS)
+    kept = (happens(len(found), share=_FINDS_DECIDED, rng=rng)) & (learnt < truth.behaviour.days)
     site = truth.visits["site"].to_numpy()[found]
     frame = sites.iloc[site].reset_index(drop=True)
     frame = frame.assign(visit=found, site=site, decided_day=decided, learnt_day=learnt)[kept]

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geo.arrays import Floats
+from geo.arrays import Floats, Ints
 from simulation.city.city import City
 
 MONTHS = 24
@@ -36,17 +36,18 @@ _STRENGTH, _STAY_MONTHS = (8.0, 26.0), (5, 13)
 
 
 def true_intensity(
-    city: City, *, rng: np.random.Generator
+    city: City, *, rng: np.random.Generator, months: int = MONTHS, own: Floats | None = None
 ) -> tuple[NDArray[np.float32], pd.DataFrame]:
-    """Return relative opening intensity, shape (buildings, 24), mean one, and the hot spots.
+    """Return the relative true risk, shape (places, months), mean one, and the hot spots.
 
-    A building's own pull (kind, flats let, nearness to a school, chance) is multiplied by the hot
-    spots standing near it that month. A hot spot stays some months and then settles elsewhere.
+    A place's own pull (kind, flats let, nearness to a school, chance; or `own`, of any mean) is
+    multiplied by the hot spots standing near it that month. A hot spot stays some months and then
+    settles elsewhere.
     """
-    own = _own_pull(city, rng=rng)
-    spots = _hot_spots(city, rng=rng)
-    lifts = np.ones((len(own), MONTHS))
-    months = spots[["from_month", "to_month"]].to_numpy(dtype=np.int64)
+    own = _own_pull(city, rng=rng) if own is None else own
+    spots = _hot_spots(city, rng=rng, last=months)
+    lifts = np.ones((len(own), months))
+    stays = spots[["from_month", "to_month"]].to_numpy(dtype=np.int64)
     tree = cKDTree(city.buildings[["x", "y"]].to_numpy())
     for row, (x, y, reach, strength) in enumerate(
         spots[["x", "y", "reach_m", "strength"]].to_numpy(dtype=np.float64)
@@ -54,10 +55,18 @@ def true_intensity(
         near = np.array(tree.query_ball_point([x, y], 2.5 * reach), dtype=np.int64)
         gap = np.hypot(*(tree.data[near] - [x, y]).T)
         lift = strength * np.exp(-0.5 * (gap / reach) ** 2)
-        lifts[near, months[row, 0] : months[row, 1]] += lift[:, None]
+        lifts[near, stays[row, 0] : stays[row, 1]] += lift[:, None]
     field = own[:, None] * lifts
     field = np.minimum(field, MOST_TIMES_MEAN * field.mean())
     return (field / field.mean()).astype(np.float32), spots
+
+
+def month_of(day: Ints | int, *, days: int, months: int) -> Ints:
+    """Return the month in which days since the start lie, those before the first in the first.
+
+    ``days``: how many there are; ``months``: into how many equal months they are cut.
+    """
+    return np.asarray(np.clip(np.asarray(day) * months // days, 0, months - 1), dtype=np.int64)
 
 
 def _own_pull(city: City, *, rng: np.random.Generator) -> Floats:
@@ -78,7 +87,7 @@ def school_distances(city: City) -> Floats:
     return np.asarray(cKDTree(schools).query(place)[0], dtype=np.float64)
 
 
-def _hot_spots(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
+def _hot_spots(city: City, *, rng: np.random.Generator, last: int) -> pd.DataFrame:
     """Start each hot spot at a building where people live or rent, and let it walk."""
     b = city.buildings
     homes = b.loc[b["kind"].isin(["住宅", "商住", "商务楼宇"]), ["x", "y"]].to_numpy()
@@ -86,8 +95,8 @@ def _hot_spots(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     for chain in range(count):
         place, month = homes[rng.integers(len(homes))], 0
-        while month < MONTHS:
-            until = min(MONTHS, month + int(rng.integers(*_STAY_MONTHS)))
+        while month < last:
+            until = min(last, month + int(rng.integers(*_STAY_MONTHS)))
             reach, strength = rng.uniform(*_REACH_M), rng.uniform(*_STRENGTH)
             rows.append((chain, *place, reach, strength, month, until))
             angle, step = rng.uniform(0, 2 * np.pi), rng.uniform(*_STEP_M)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,28 +12,8 @@ from scipy.spatial import cKDTree
 
 from geo.arrays import Floats, Ints
 from simulation.city.city import City
-from simulation.truth.risk_field import DAYS, MONTHS
-
-
-class Behaviour(NamedTuple):
-    """Weekly rates per 1,000 buildings and the habits of those who tutor, tell and look."""
-
-    openings: float = 2.6
-    life_weeks: float = 34.0
-    moves_on: float = 0.62
-    true_reports_per_site: float = 0.118
-    false_reports: float = 4.2
-    other_reports: float = 1.6
-    serial_share: float = 0.09
-    repeat_mean: float = 0.42
-    patrols: float = 24.0
-    spot_checks: float = 0.7
-    follow_up_share: float = 0.82
-    revisit_share: float = 0.7
-    campaign_weeks: tuple[int, ...] = (3, 4, 18, 27, 29, 31, 40)
-
-
-BEHAVIOUR = Behaviour()
+from simulation.truth.behaviour import BEHAVIOUR, Behaviour
+from simulation.truth.risk_field import month_of
 
 
 @dataclass(kw_only=True)
@@ -52,10 +31,12 @@ class Town:
     tree: cKDTree
     sites: dict[str, Ints]
     seen: Ints
+    last_visit: Ints
     moves: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
     due: list[tuple[Ints, Ints, int]] = field(default_factory=list)
     reports: list[pd.DataFrame] = field(default_factory=list)
     visits: list[pd.DataFrame] = field(default_factory=list)
+    behaviour: Behaviour = BEHAVIOUR
 
 
 SITE_COLUMNS = (
@@ -75,6 +56,12 @@ def open_sites(town: Town, day: int) -> Ints:
 def last_days(town: Town) -> Ints:
     """Return the last day of each site: when it was found, or when it will have run its time."""
     return np.minimum(town.sites["closed"], town.sites["planned"])
+
+
+def current_intensity(town: Town, day: int) -> NDArray[np.float32]:
+    """Return the true risk of each place in the month of `day`; before the first month, its own."""
+    months = town.intensity.shape[1]
+    return town.intensity[:, month_of(day, days=town.behaviour.days, months=months)]
 
 
 def season(town: Town, day: int) -> float:
@@ -97,12 +84,13 @@ def close_and_open(town: Town, day: int) -> None:
     """End what has run its time and open new sites, first-comers and those who moved on."""
     rng, sites = town.rng, town.sites
     sites["closed"] = np.where(
-        (sites["closed"] == DAYS) & (sites["planned"] < day), sites["planned"], sites["closed"]
+        (sites["closed"] == town.behaviour.days) & (sites["planned"] < day),
+        sites["planned"],
+        sites["closed"],
     )
-    month = min(max(day * MONTHS // DAYS, 0), MONTHS - 1)
-    pull = town.intensity[:, month]
+    pull = current_intensity(town, day)
     thousands = len(pull) / 1_000
-    count = rng.poisson(BEHAVIOUR.openings * thousands * season(town, day))
+    count = rng.poisson(town.behaviour.openings * thousands * season(town, day))
     _add_sites(town, draw_weighted(pull, count, rng), day + rng.integers(0, 7, count), None)
     arriving = [(d[d < day + 7], o[d < day + 7], b[d < day + 7]) for d, o, b in town.moves]
     town.moves = [(d[d >= day + 7], o[d >= day + 7], b[d >= day + 7]) for d, o, b in town.moves]
@@ -134,12 +122,12 @@ def _settle_nearby(town: Town, place: Ints, pull: NDArray[np.float32]) -> Ints:
 def _add_sites(town: Town, place: Ints, opened: Ints, origin: Ints | None) -> None:
     rng, sites, count = town.rng, town.sites, len(place)
     fresh = np.arange(count) + (sites["operator"].max(initial=-1) + 1)
-    life = np.maximum(21, rng.exponential(7 * BEHAVIOUR.life_weeks, count)).astype(np.int64)
+    life = np.maximum(21, rng.exponential(7 * town.behaviour.life_weeks, count)).astype(np.int64)
     new = {
         "building": place,
         "opened": opened,
         "planned": opened + life,
-        "closed": np.full(count, DAYS),
+        "closed": np.full(count, town.behaviour.days),
         "why": np.zeros(count, dtype=np.int64),
         "operator": fresh if origin is None else sites["operator"][origin],
         "moved_from": np.full(count, -1) if origin is None else origin,

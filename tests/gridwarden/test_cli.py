@@ -174,6 +174,24 @@ def test_a_template_is_written_and_its_fields_are_told(
     assert {"header": "工单编号", "field": "ticket_no"}.items() <= said["fields"][0].items()
 
 
+def test_the_files_of_a_simulated_office_are_written_in_the_order_of_importing(
+    tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    said = gridwarden("simulate", "random", tmp_path, "--buildings", 60, "--json").json
+    assert list(said["files"]) == ["grids", "buildings", "inspections"]
+    assert said["rows"]["buildings"] == 60
+    assert all(Path(path).is_file() for path in said["files"].values())
+    assert (tmp_path / "truth" / "places.parquet").is_file()
+
+
+def test_a_kind_of_office_that_there_is_not_is_a_matter_of_usage(
+    tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    said = gridwarden("simulate", "loud", tmp_path)
+    assert said.code == 2
+    assert "graded" in said.err
+
+
 @pytest.mark.parametrize(
     ("host", "warned"),
     [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True)],  # noqa: S104 -- never listened on

@@ -13,7 +13,7 @@ import pytest
 
 from simulation.city.city import CityPlan, build_city
 from simulation.generate import DemoFiles
-from simulation.truth.history import WARM_UP_WEEKS, live_two_years
+from simulation.truth.history import WARM_UP_WEEKS, simulate_town
 from simulation.truth.inspections import (
     FOUND,
     PATROL,
@@ -152,7 +152,7 @@ def test_somebody_else_may_decide_who_is_visited_and_where_nobody_goes_nothing_i
         going = {"day": day, "building": np.arange(count), "reason": PATROL, "night": False}
         return look(town, pd.DataFrame(going), day, chance=np.ones(count))
 
-    truth = live_two_years(
+    truth = simulate_town(
         build_city(CityPlan(buildings=100, seed=3), rng=np.random.default_rng(3)),
         start=date(2024, 11, 25),
         rng=np.random.default_rng(4),

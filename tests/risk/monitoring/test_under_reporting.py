@@ -22,7 +22,7 @@ from risk.monitoring.under_reporting import (
     profile_communities,
 )
 from simulation.city.city import CityPlan, build_city
-from simulation.truth.history import live_two_years
+from simulation.truth.history import simulate_town
 from tests.risk.conftest import CUT, MemoryEngine, make_engine
 
 RULES = ReportingRules()
@@ -257,7 +257,7 @@ def lived() -> tuple[Any, Any]:
     """Live two years of a district of the demonstration city, without writing its files."""
     rng = np.random.default_rng(8)
     city = build_city(CityPlan(buildings=8_000), rng=rng)
-    return city, live_two_years(city, start=date(2024, 11, 26), rng=rng)
+    return city, simulate_town(city, start=date(2024, 11, 26), rng=rng)
 
 
 def as_tables(city: Any, truth: Any, rng: np.random.Generator) -> MemoryEngine:

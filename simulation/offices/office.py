@@ -1,0 +1,126 @@
+"""Make a simulated office: what it has on file, and the truth behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from simulation.city.city import CityPlan, build_city
+from simulation.offices.kinds import KINDS, OfficeKind
+from simulation.offices.places import Places, buildings_of, licences_of
+from simulation.offices.tables import tables_of
+from simulation.offices.truth import OfficeTruth, rates_on
+from simulation.sources import MemorySource
+from simulation.truth.history import Truth, simulate_town
+from simulation.truth.inspections import REASONS
+
+TODAY = date(2026, 11, 24)
+"""The day after the last event, unless another is asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulatedOffice:
+    """An office of one kind, with the truth that nobody in it knows.
+
+    Parameters
+    ----------
+    kind
+        What it is like.
+    source
+        Its rows as `risk.events.rows.FeatureSource`.
+    tables
+        The same rows by table, in Arrow: change them and make a `MemorySource` of them.
+    truth
+        How much full visits would find: see `OfficeTruth`.
+    first, today
+        First day that is told of, and the day after the last.
+    """
+
+    kind: OfficeKind
+    source: MemorySource
+    tables: Mapping[str, pa.Table]
+    truth: OfficeTruth
+    first: date
+    today: date
+
+
+def make_office(
+    kind: str | OfficeKind, *, seed: int = 1, buildings: int = 3_000, today: date = TODAY
+) -> SimulatedOffice:
+    """Simulate an office of a kind; the same arguments give the same rows and the same truth.
+
+    Parameters
+    ----------
+    kind
+        A name of `simulation.offices.kinds.KINDS` – ``street``, ``graded``, ``quiet`` or
+        ``random`` – or a kind of your own.
+    seed
+        Which town. ``street`` is the demonstration of this seed, before its files are made untidy.
+    buildings
+        20 to 2,000,000. Visits and complaints grow with them.
+    today
+        The day after the last event.
+
+    Raises
+    ------
+    ValueError
+        For a size out of range, or a kind that there is not.
+    """
+    if isinstance(kind, str):
+        if kind not in KINDS:
+            msg = f"kind must be one of {', '.join(KINDS)}, not {kind}"
+            raise ValueError(msg)
+        kind = KINDS[kind]
+    # In the order of the demonstration, which makes its files from the fourth.
+    layout, living, records, _, opening = np.random.SeedSequence(seed).spawn(5)
+    city = build_city(CityPlan(buildings=buildings, seed=seed), rng=np.random.default_rng(layout))
+    first = today - timedelta(days=kind.behaviour.days)
+    places = (
+        licences_of(city, rng=np.random.default_rng(opening)) if kind.units else buildings_of(city)
+    )
+    lived = simulate_town(
+        places.city,
+        start=first,
+        rng=np.random.default_rng(living),
+        behaviour=kind.behaviour,
+        own=places.own,
+    )
+    tables = tables_of(kind, city, places, lived, rng=np.random.default_rng(records))
+    truth = _truth(places, lived, city.buildings["building_id"], tables["inspections"])
+    return SimulatedOffice(
+        kind=kind,
+        source=MemorySource(tables),
+        tables=tables,
+        truth=truth,
+        first=first,
+        today=today,
+    )
+
+
+def _truth(
+    places: Places, lived: Truth, buildings: pd.Series, inspections: pa.Table
+) -> OfficeTruth:
+    codes = places.city.communities["community_code"]
+    visits = lived.visits
+    place, day = visits["building"].to_numpy(), visits["day"].to_numpy()
+    return OfficeTruth(
+        places=places.table,
+        buildings=buildings,
+        communities=pd.concat([codes, lived.communities], axis=1),
+        visits=pd.DataFrame(
+            {
+                "row_key": inspections["row_key"].to_pandas(),
+                "place": place,
+                "day": lived.moments(day),
+                "reason": np.array(REASONS, dtype=object)[visits["reason"]],
+                "effort": visits.get("effort", np.nan),
+                "rate": rates_on(lived, place, day) if lived.behaviour.find_rate else np.nan,
+            }
+        ),
+        lived=lived,
+    )

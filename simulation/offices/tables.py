@@ -1,0 +1,197 @@
+"""What the office has on file, placed, as an engine gives it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from geo.arrays import Floats
+from geo.cells import cells_of_points
+from simulation.city.city import City, to_globe
+from simulation.offices.grades import grade_visits
+from simulation.offices.kinds import OfficeKind
+from simulation.offices.places import Places
+from simulation.offices.truth import rates_on
+from simulation.sources import fill_table, source_schema
+from simulation.truth.history import Truth
+from simulation.truth.inspections import FOUND, NOTHING, PURPOSES, SUSPECTED
+from simulation.truth.records import (
+    describe_sites,
+    record_complaints,
+    record_inspections,
+    record_rentals,
+    record_violations,
+)
+from simulation.truth.reports import NOT_OUR_BUSINESS
+
+_KNOWN_SINCE = np.datetime64("2000-01-01", "us")
+_SOURCES = {"hotline": "12345热线", "petition": "信访", "snap": "随手拍", "education": "教育举报"}
+_TUTORING, _OTHER_MATTER = "教育/校外培训", "城市管理/其他"
+
+
+def tables_of(
+    kind: OfficeKind, city: City, places: Places, lived: Truth, *, rng: np.random.Generator
+) -> dict[str, pa.Table]:
+    """Write down what the office knows of `lived`; keys count rows in order of time.
+
+    `city` has the buildings, `places` what visits were to. Draws happen in the order in which the
+    demonstration makes its records, so that both tell of the same visits and complaints.
+    """
+    register = register_of(city)
+    sites = describe_sites(places.city, lived.sites, rng=rng)
+    frames = {"buildings": register, "grids": _grids(city)}
+    if kind.complaints:
+        frames["complaints"] = _complaints(places, lived, sites, rng=rng)
+    if kind.rentals:
+        frames["rentals"] = _rentals(city, lived, sites, rng=rng)
+    frames["inspections"] = _inspections(kind, places, lived, sites, rng=rng)
+    frames["violations"] = _violations(lived, sites, rng=rng)
+    where = register.set_index("building_id")[["lon", "lat", "h3_r10"]]
+    for name in ("complaints", "rentals", "inspections", "violations"):
+        if name in frames:
+            frames[name] = _placed(name, frames[name], where, places.table)
+    return {name: fill_table(rows, source_schema(name)) for name, rows in frames.items()}
+
+
+def register_of(city: City) -> pd.DataFrame:
+    """Return the register of buildings, all known from long ago."""
+    b = city.buildings
+    globe = to_globe(b[["x", "y"]].to_numpy())
+    codes = city.grids["grid_code"].to_numpy()[b["grid"]]
+    kept = b[["building_id", "std_address", "estate", "building_no", "aliases", "kind"]]
+    return kept.assign(
+        household_count=b["households"],
+        rental_count=b["rentals"],
+        lon=globe[:, 0],
+        lat=globe[:, 1],
+        h3_r10=cells_of_points(globe[:, 0], globe[:, 1], resolution=10),
+        community_code=[code[:12] for code in codes],
+        grid_code=codes,
+        made=False,
+        learnt_at=_KNOWN_SINCE,
+        geom=shapely.to_wkb(city.footprints),
+    )
+
+
+def _grids(city: City) -> pd.DataFrame:
+    kept = city.grids[["grid_code", "name", "street", "community", "community_code", "households"]]
+    return kept.assign(row_key=kept["grid_code"], geom=shapely.to_wkb(city.borders))
+
+
+def _complaints(
+    places: Places, lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    told = record_complaints(places.city, lived, sites, rng=rng)
+    other = (told["about"] == NOT_OUR_BUSINESS).to_numpy()
+    return pd.DataFrame(
+        {
+            "place": told["written"],
+            "source": told["channel"].map(_SOURCES),
+            "reporter_key": [f"reporter-{each}" for each in told["reporter"]],
+            "category": np.where(other, _OTHER_MATTER, _TUTORING),
+            "nature": "投诉",
+            "received_at": told["at"],
+            "event_at": told["at"],
+            "learnt_at": told["at"],
+        }
+    )
+
+
+def _rentals(
+    city: City, lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    lease = record_rentals(city, sites, rng=rng)
+    home = (city.buildings["households"] > 0).to_numpy()[lease["building"]]
+    start, end, filed = (lived.moments(lease[f"{name}_day"]) for name in ("start", "end", "filed"))
+    operator = np.append(sites["operator"].to_numpy(), -1)[lease["site"]]
+    tenant = np.where(operator >= 0, operator, -1 - lease["lessee"].to_numpy())
+    return pd.DataFrame(
+        {
+            "place": lease["building"],
+            "unit_id": lease["unit_id"],
+            "lessee_key": [f"tenant{each}" for each in tenant],
+            "lessee_kind": np.where(lease["business"], "企业", "个人"),
+            "purpose": np.where(home, "居住", "商业"),
+            "start_date": start,
+            "end_date": end,
+            "filed_on": filed,
+            "event_at": filed,
+            "learnt_at": filed,
+        }
+    )
+
+
+def _inspections(
+    kind: OfficeKind, places: Places, lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    seen = record_inspections(places.city, lived, sites, rng=rng)
+    place = seen["building"].to_numpy()
+    plain = kind.units  # a licence's papers say what for, not how
+    frame = pd.DataFrame(
+        {
+            "place": place,
+            "at": seen["at"],
+            "mode": None if plain else seen["mode"],
+            "purpose": np.array(PURPOSES, dtype=object)[seen["reason"]],
+            "result": seen["result"],
+            "unit_id": places.table["unit_id"].to_numpy()[place] if plain else seen["unit_id"],
+            "party_key": places.table["party_key"].to_numpy()[place] if plain else seen["party"],
+            "place_kind": places.table["place_kind"].to_numpy()[place],
+            "event_at": seen["at"],
+            "learnt_at": seen["at"],
+        }
+    )
+    if not kind.graded:
+        return frame
+    result = lived.visits["result"].to_numpy()
+    degree = grade_visits(
+        rates_on(lived, place, lived.visits["day"].to_numpy()) * _effort(lived),
+        found=result == FOUND,
+        looked=np.isin(result, (NOTHING, SUSPECTED, FOUND)),
+        rng=rng,
+    )
+    return pd.concat([frame, degree], axis=1)
+
+
+def _effort(lived: Truth) -> Floats:
+    return lived.visits["effort"].to_numpy(np.float64)
+
+
+def _violations(lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    decided = record_violations(lived, sites, rng=rng)
+    day = lived.moments(decided["decided_day"])
+    return pd.DataFrame(
+        {
+            "place": decided["building"],
+            "unit_id": decided["unit_id"],
+            "party_key": decided["party"],
+            "party_kind": decided["party_kind"],
+            "decided_on": day,
+            "event_at": day,
+            "learnt_at": lived.moments(decided["learnt_day"]),
+        }
+    )
+
+
+def _placed(
+    name: str, rows: pd.DataFrame, where: pd.DataFrame, places: pd.DataFrame
+) -> pd.DataFrame:
+    """Put rows in their buildings, as surely as if they had come with the code."""
+    place = places.iloc[rows["place"]].reset_index(drop=True)
+    point = where.loc[place["building_id"]].reset_index(drop=True)
+    key = {"complaints": "ticket_no", "rentals": "filing_no", "inspections": "inspection_id",
+           "violations": "decision_no"}[name]  # fmt: skip
+    numbers = [f"{name}-{number:07d}" for number in range(len(rows))]
+    return rows.assign(
+        row_key=numbers,
+        building_id=place["building_id"],
+        community_code=place["community_code"],
+        grid_code=place["grid_code"],
+        match_level="building",
+        match_score=1.0,
+        match_method="code",
+        **point,
+        **{key: numbers},
+    )

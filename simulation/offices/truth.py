@@ -1,0 +1,123 @@
+"""What nobody in the office knows: how much a full visit would find, place by place, day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from geo.arrays import Bools, Floats, Ints
+from simulation.truth.history import Truth
+from simulation.truth.risk_field import month_of
+
+FULL_VISIT_SEES = 0.45
+"""How often a full visit finds a site that is there: an evening campaign of the demonstration."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeTruth:
+    """The hidden truth of one office.
+
+    Parameters
+    ----------
+    places
+        One row per place that visits are to: ``building_id``, ``unit_id`` (``''`` where places are
+        buildings), ``party_key``, ``place_kind``, ``community_code``, ``grid_code``.
+    buildings
+        Every building's id, in the order of the register.
+    communities
+        ``community_code``, ``reporting`` and ``effort``, both of mean one.
+    visits
+        Every visit on file, by ``row_key``: ``place`` (row of `places`), ``day``, ``reason``,
+        ``effort`` (1 a full visit) and ``rate``, the true rate where and when it was made.
+    """
+
+    places: pd.DataFrame
+    buildings: pd.Series
+    communities: pd.DataFrame
+    visits: pd.DataFrame
+    lived: Truth
+
+    def at(self, day: date) -> pd.DataFrame:
+        """Return what a full visit to each place would find on a day.
+
+        Where sites open and are found (`street`), the rate is what the hidden pull of the place
+        leads to expect, at the number of sites that are open in the whole town that day;
+        ``present`` says where one really is. In the other kinds nothing is known beyond the rate,
+        and ``present`` is missing.
+
+        Returns
+        -------
+        DataFrame
+            One row per place, in the order of `places`: ``building_id``, ``unit_id``,
+            ``community_code``, ``grid_code``, ``rate`` (at least 0) and ``chance`` that a full
+            visit finds something, 1 - exp(-rate).
+
+        Raises
+        ------
+        ValueError
+            The day is none of those that the town was followed.
+        """
+        number = np.array([(day - self.lived.start).days])
+        if not 0 <= number[0] < self.lived.behaviour.days:
+            last = self.lived.moments([self.lived.behaviour.days - 1]).astype("datetime64[D]")[0]
+            msg = f"day must be from {self.lived.start} to {last}, not {day}"
+            raise ValueError(msg)
+        keys = self.places[["building_id", "unit_id", "community_code", "grid_code"]]
+        if self.lived.behaviour.find_rate:
+            rate = rates_on(self.lived, np.arange(len(keys)), np.repeat(number, len(keys)))
+            return keys.assign(rate=rate, chance=-np.expm1(-rate))
+        chance = FULL_VISIT_SEES * _share_with_site(self.lived, int(number[0]))
+        present = _site_present(self.lived, int(number[0]))
+        return keys.assign(rate=-np.log1p(-chance), chance=chance, present=present)
+
+    def buildings_at(self, day: date) -> pd.DataFrame:
+        """Return what full visits to all places of each building would find on a day.
+
+        The frame: one row per building of the register, in its order: ``building_id``, ``rate``
+        (the sum of its places'), ``chance`` that something is found in one of them, and ``finds``,
+        the expected number of places where something is. A building without a place has 0.
+        """
+        sums = self.at(day).groupby("building_id")[["rate", "chance"]].sum()
+        sums = sums.reindex(self.buildings.to_numpy(), fill_value=0.0)
+        rate = sums["rate"].to_numpy()
+        return pd.DataFrame(
+            {
+                "building_id": self.buildings.to_numpy(),
+                "rate": rate,
+                "chance": -np.expm1(-rate),
+                "finds": sums["chance"].to_numpy(),
+            }
+        )
+
+
+def rates_on(lived: Truth, place: Ints, day: Ints) -> Floats:
+    """Return the true rate of a full visit to places on days since the start, shape (visits,).
+
+    Zero where the town is one of sites.
+    """
+    month = month_of(day, days=lived.behaviour.days, months=lived.intensity.shape[1])
+    return np.asarray(lived.behaviour.find_rate * lived.intensity[place, month], dtype=np.float64)
+
+
+def _site_present(lived: Truth, day: int) -> Bools:
+    sites = lived.sites
+    there = (sites["opened"] <= day) & (sites["closed"] >= day)
+    counts = np.bincount(sites["building"][there], minlength=len(lived.intensity))
+    return np.asarray(counts > 0, dtype=np.bool_)
+
+
+def _share_with_site(lived: Truth, day: int) -> Floats:
+    """Return how likely a site is open in each building, by the hidden pull up to a day."""
+    months, days = lived.intensity.shape[1], lived.behaviour.days
+    until = np.minimum(np.arange(1, months + 1) * days / months, day + 1)
+    since = np.minimum(np.arange(months) * days / months, day + 1)
+    since[0] = -np.inf  # before the first month the risk was the first month's
+    life = 7 * lived.behaviour.life_weeks
+    left = np.exp((until - day) / life) - np.exp((since - day) / life)
+    pull = lived.intensity @ np.maximum(left, 0.0)
+    sites = lived.sites
+    still = int(((sites["opened"] <= day) & (sites["closed"] >= day)).sum())
+    return np.asarray(-np.expm1(-still * pull / pull.sum()), dtype=np.float64)
