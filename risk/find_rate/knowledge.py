@@ -22,9 +22,9 @@ from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, build_features
 from risk.features.cache import once_a_view
 from risk.features.exposure import typical_exposure
-from risk.features.factors import FACTORS
+from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
-from risk.find_rate.columns import DOORS, KIND, REPORTED, WAITING
+from risk.find_rate.columns import DOORS, KIND, WAITING
 from risk.visit_design.availability import LISTED_TEXTS, available_texts
 from risk.visit_design.kernel import RESOLUTION
 from risk.visit_design.matrix import build_design
@@ -137,11 +137,7 @@ def _of_buildings(
 ) -> pd.DataFrame:
     buildings = features.buildings
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
-    columns: dict[str, Floats] = {
-        factor.name: factor.values(buildings, exposure, features.usual)
-        for factor in FACTORS
-        if factor.name in REPORTED
-    }
+    columns = factor_columns(buildings, usual=features.usual)
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
     waiting = read_waiting(source, cut=cut, config=config, rules=FindRules())
     columns[WAITING] = buildings[c.BUILDING].isin(waiting.index).to_numpy(np.float64)
