@@ -26,7 +26,8 @@ GRADES = st.lists(st.integers(0, 100), min_size=MANY, max_size=MANY)
 TYPES = {
     **dict.fromkeys(("source", "purpose", "grade_word"), "string"),
     **dict.fromkeys(("event_at", "learnt_at"), "timestamp"),
-    **{"row": "int64", "grade": "float64"},
+    "row": "int64",
+    "grade": "float64",
 }
 few = settings(max_examples=10)
 DIRECTIONS = pytest.mark.parametrize("better", ["high", "low"])
