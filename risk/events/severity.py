@@ -38,8 +38,8 @@ def with_grade_z(
     Parameters
     ----------
     rows
-        With ``grade`` (float), ``grade_word`` (text, NULL where the grade was given as a number),
-        ``event_at`` and ``learnt_at``; also rows from after the cut, which get a value too.
+        With ``grade`` (float), ``event_at``, ``learnt_at`` and, where grades were given as words,
+        ``grade_word``; also rows from after the cut, which get a value too.
     cut
         Local time: only what happened and was learnt before it makes the scale.
     by
@@ -56,7 +56,7 @@ def with_grade_z(
     keys = [f"_by_{position}" for position in range(len(by))]
     graded = rows.mutate(
         **{key: text_of(rows, name) for key, name in zip(keys, by, strict=True)},
-        **{_IS_WORD: rows["grade_word"].notnull(), _WORST: _worse_upward(rows, better)},
+        **{_IS_WORD: _is_word(rows), _WORST: _worse_upward(rows, better)},
     )
     known = graded.filter(known_before(graded, cut), graded[_WORST].notnull())
     known = known.select(*keys, _IS_WORD, _WORST)
@@ -79,7 +79,11 @@ def _worse_upward(rows: ir.Table, better: GradeBetter) -> ir.FloatingValue:
     """Return grades of which the higher is the worse, NULL where there is none."""
     grade = rows["grade"].cast("float64")
     grade = ibis.ifelse(grade.isnan(), ibis.null("float64"), grade)
-    return -grade if better == "high" else ibis.ifelse(rows["grade_word"].notnull(), -grade, grade)
+    return -grade if better == "high" else ibis.ifelse(_is_word(rows), -grade, grade)
+
+
+def _is_word(rows: ir.Table) -> ir.BooleanValue:
+    return text_of(rows, "grade_word") != ""
 
 
 def _without_outliers(known: ir.Table, keys: Sequence[str]) -> ir.Table:
