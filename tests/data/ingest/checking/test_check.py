@@ -188,8 +188,11 @@ def test_a_word_beside_a_grade_counts_only_where_it_says_the_same(check: Check) 
 
 
 def test_telephones_in_a_grade_are_masked(check: Check) -> None:
-    checked = check("inspections", {"检查时间": ["2026-11-01"], "评分": ["问13800005678"]})
+    columns = {"检查时间": ["2026-11-01", "昨天"], "评分": ["问13800005678"] * 2}
+    checked = check("inspections", columns)
     assert checked.accepted["grade_word"].to_pylist() == ["问138****5678"]
+    assert checked.kept_unknown == {"grade": {"问138****5678": 2}}
+    assert checked.quarantined["评分"].to_pylist() == ["问138****5678"]
 
 
 def test_a_refused_row_comes_back_with_its_grade_as_it_was_sent(check: Check) -> None:
