@@ -37,6 +37,15 @@ and Spark's slow start."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 PATIENCE_S = 900
+SPARK_FOR_FEW_ROWS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""What would be compiled runs once, over a few rows."""
 
 # How long an example takes depends on the neighbours of the machine; time is judged in benchmarks.
 settings.register_profile("gridwarden", deadline=None)
@@ -228,8 +237,9 @@ def spark() -> Iterator[Any]:
         pytest.skip("Java is not installed")
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "1")
+    builder = sql.SparkSession.builder.master("local[1]")
+    for name, value in SPARK_FOR_FEW_ROWS.items():
+        builder = builder.config(name, value)
     session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
     yield session
     session.stop()
