@@ -64,7 +64,7 @@ def test_a_visit_of_which_only_the_day_is_known_answers_what_was_told_that_day()
         {"category": "城市管理/其他"},
         {"is_true": "属实", "closed_at": days_before(1)},
         {"is_true": "不属实", "closed_at": days_before(1)},
-        {"status": "重复"},
+        {"status": "重复", "closed_at": days_before(1)},
         {"event_at": days_before(RULES.waiting_days + 1)},
         {"learnt_at": CUT + timedelta(days=1)},
         {"building_id": "elsewhere"},
