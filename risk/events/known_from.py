@@ -71,19 +71,24 @@ def imported_before(table: ir.Table, cut: datetime) -> ir.BooleanValue:
 def without_later_texts(table: ir.Table, name: str, cut: datetime) -> ir.Table:
     """Blank the texts of `WRITTEN_LATER` where they were not known before the cut.
 
-    ``table``: rows of the table ``name`` with a known ``event_at``.
+    ``table``: rows of the table ``name``.
     """
     texts = [text for text in WRITTEN_LATER.get(name, ()) if text in table.columns]
     if not texts:
         return table
-    over = (_over_at(table, name) < ibis.literal(cut)).fill_null(ibis.literal(value=False))
-    known = over | imported_before(table, cut)
+    known = (later_texts_known_from(table, name) < ibis.literal(cut)).fill_null(
+        ibis.literal(value=False)
+    )
     return table.mutate(**{text: ibis.ifelse(known, text_of(table, text), "") for text in texts})
 
 
-def _over_at(table: ir.Table, name: str) -> ir.TimestampValue:
-    """Return when the matter of each row was over, NULL where the row does not say."""
+def later_texts_known_from(table: ir.Table, name: str) -> ir.TimestampValue:
+    """Return when the texts of `WRITTEN_LATER` of each row were known, NULL for not at all yet."""
+    imported = time_of(table, c.IMPORTED_AT)
     if name == "rentals":
-        return time_of(table, "end_date")
-    usual = table[c.EVENT_AT] + ibis.interval(days=OUTCOME_DAYS)
-    return time_of(table, "closed_at").fill_null(usual)
+        over = time_of(table, "end_date")
+    else:
+        received = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
+        usual = received + ibis.interval(days=OUTCOME_DAYS)
+        over = time_of(table, "closed_at").fill_null(usual)
+    return ibis.ifelse(over.isnull() | (imported < over), imported, over)
