@@ -19,7 +19,7 @@ from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.find_rate.knowledge import Known, known_at
-from risk.visit_design.units import rows_of_visits
+from risk.visit_design.units import UNIT, rows_of_visits
 
 CONDITIONS: Final = ("complaint", "revisit", "licence", "other", "evening")
 """How a visit was made, beside its effort: its purpose, against a routine visit, and the evening
@@ -46,7 +46,7 @@ class TrainingRows:
     age_days
         Days from the middle of the visit's window to the cut, shape (visits,).
     place
-        Number of the place, alike within a window, shape (visits,).
+        Number of the place, shape (visits,); the rows of a place are in order of time.
     evening_share
         Share of evenings among the visits whose hour is known.
     """
@@ -103,7 +103,7 @@ def read_training_rows(
         visits, rows = visits[rows >= 0], rows[rows >= 0]
         designs.append(x.iloc[rows])
         age = cut - (start + end) / 2
-        parts.append(visits.assign(window=number, age_days=age, place=rows))
+        parts.append(visits.assign(window=number, age_days=age))
     if not parts or not sum(map(len, parts)):
         return None
     visits = pd.concat(parts, ignore_index=True)
@@ -118,6 +118,6 @@ def read_training_rows(
         found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},
         window=visits["window"].to_numpy(np.int64),
         age_days=visits["age_days"].to_numpy(np.float64),
-        place=pd.factorize(visits["window"].astype(str) + ":" + visits["place"].astype(str))[0],
+        place=pd.factorize(visits[UNIT])[0].astype(np.int64),
         evening_share=share,
     )
