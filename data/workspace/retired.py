@@ -1,4 +1,4 @@
-"""Settings that no longer mean anything: ignored, and named, so that an old file goes on working."""
+"""Settings that no longer mean anything: ignored, and named, so that an old file still works."""
 
 from __future__ import annotations
 

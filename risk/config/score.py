@@ -159,6 +159,18 @@ class Histories:
 
 
 @section
+class WaitingReports:
+    """Which reports wait for a visit."""
+
+    days: int = number(180, low=1, high=3_660)
+    """A report that nobody has answered for so long waits no longer."""
+    categories: tuple[str, ...] = ("教育", "培训")
+    """A report waits when its category holds one of these words or is unknown."""
+    swept_modes: tuple[str, ...] = ("拉网",)
+    """Ways of visiting that look through a door only: no answer to a report."""
+
+
+@section
 class ScoreConfig:
     """Everything that decides a score besides the data."""
 
@@ -178,6 +190,7 @@ class ScoreConfig:
     evidence: Evidence = field(default_factory=Evidence)
     effort: Effort = field(default_factory=Effort)
     histories: Histories = field(default_factory=Histories)
+    waiting: WaitingReports = field(default_factory=WaitingReports)
     model: ModelConfig = field(default_factory=ModelConfig)
 
     @classmethod

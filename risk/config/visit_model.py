@@ -1,4 +1,4 @@
-"""How the find rate is learnt: the ``[score.model]`` section of ``gridwarden.toml``, range-checked."""
+"""How the find rate is learnt: the ``[score.model]`` section of ``gridwarden.toml``."""
 
 from __future__ import annotations
 

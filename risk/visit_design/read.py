@@ -65,9 +65,9 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
     ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
     unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
-    day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
-    ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit, and
-    which rows are one visit, is decided as of each cut (`Facts.before`).
+    day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1)
+    and ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit,
+    and which rows are one visit, is decided as of each cut (`Facts.before`).
     """
     table = known_rows(source, "inspections", cut)
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
