@@ -98,7 +98,6 @@ def main() -> int:
             "cpu_seconds": round(process_time(), 1),
             "bar": bar,
             "who_looked": experiment,
-            "absent": result.absent,
             "runs": result.runs,
             "summary": result.summary,
         }
@@ -305,7 +304,7 @@ def keep(
 ) -> None:
     """Store the evaluation where the evaluation page looks for it."""
     content = {"evaluated_at": datetime.now(tz=UTC).isoformat(), "seconds": seconds, "k": k,
-               "absent": [], "runs": runs, "summary": summary}  # fmt: skip
+               "runs": runs, "summary": summary}  # fmt: skip
     EvaluationStore(workspace.root).update(lambda _: content)
 
 

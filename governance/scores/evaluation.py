@@ -50,8 +50,6 @@ class Evaluation:
         How long the last run took, reading included.
     k
         Units that a week's capacity can look at, in the last run.
-    absent
-        Methods that could not run here.
     runs, summary
         As `risk.evaluation.run.BacktestResult`; a value that is not known is None.
     """
@@ -59,7 +57,6 @@ class Evaluation:
     evaluated_at: datetime
     seconds: float
     k: int
-    absent: tuple[str, ...]
     runs: list[dict[str, Any]]
     summary: list[dict[str, Any]]
 
@@ -227,7 +224,6 @@ class EvaluationService(Service):
             evaluated_at=self._now(),
             seconds=round(seconds, 3),
             k=k or self._backtest_settings().k,
-            absent=result.absent,
             runs=result.runs,
             summary=result.summary,
         )
@@ -276,7 +272,7 @@ class EvaluationService(Service):
 
 
 def _beside(earlier: dict[str, Any] | None, found: Evaluation) -> dict[str, Any]:
-    before = upgrade(earlier or {"runs": [], "summary": [], "absent": []})
+    before = upgrade(earlier or {"runs": [], "summary": []})
     new = {_names(line) for line in found.summary}
     content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
     for part in ("runs", "summary"):

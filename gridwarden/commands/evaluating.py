@@ -119,8 +119,6 @@ def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
         if sentences := verdict_sentences(result, group, say):
             yield sentences
     yield which_order(say=say)
-    if result.absent:
-        yield f"Not installed here: {', '.join(result.absent)}"
 
 
 def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from risk.config.score import ScoreConfig
 from risk.evaluation.methods.registry import (
+    BY_PLACE,
     VISIT_MODEL,
-    VISIT_MODELS,
     Method,
     baseline,
+    by_place,
     choose_methods,
-    visit_model,
+    score_places,
 )
 from risk.evaluation.metrics import jaccard
 from risk.evaluation.report.fairness import groups_of, types_of
@@ -22,14 +23,13 @@ from risk.evaluation.report.summary import summarise
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.origins import Split
 from risk.evaluation.targets.plans import BacktestError, Plan
-from risk.evaluation.targets.questions import ALL, OUTCOMES, Question
+from risk.evaluation.targets.questions import OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import answer_to, look
 from risk.evaluation.window import EvaluationWindow, Measured, measure, visit_question
 from risk.events.fetch import day_of
 from risk.models.visit_propensity import PropensityForms
-from risk.models.visit_risk import score_origins
 from risk.visit_design.timeline import Timeline
 
 Progress = Callable[[str, int, int], None]
@@ -46,13 +46,10 @@ class BacktestResult:
     summary
         One object per method, event, unit, horizon and ``among``: means over origins, intervals,
         paired differences from every other method, curves, calibration, wrong flags.
-    absent
-        Methods that were asked for and cannot run here.
     """
 
     runs: list[dict[str, Any]]
     summary: list[dict[str, Any]]
-    absent: tuple[str, ...]
 
 
 @dataclass
@@ -83,16 +80,13 @@ class Backtest:
         """
         runs: list[dict[str, Any]] = []
         summary: list[dict[str, Any]] = []
-        absent: tuple[str, ...] = ()
-        visit_models = self._fit(plans, progress)
+        fitted = self._fit(plans, progress)
         total = sum(len(plan.splits) for plan in plans)
         done = 0
         for plan in plans:
-            names, missing = _methods_of(plan)
-            absent = tuple(dict.fromkeys([*absent, *missing]))
+            names = _methods_of(plan)
             methods = [
-                visit_models[_key(plan, name)] if name in VISIT_MODELS else baseline(name)
-                for name in names
+                fitted[_key(plan, name)] if name in BY_PLACE else baseline(name) for name in names
             ]
             measured: dict[str, list[Measured]] = {name: [] for name in names}
             first = len(runs)
@@ -106,7 +100,7 @@ class Backtest:
                     measured[name].append(result)
             summary += summarise(runs[first:], measured, self.settings)
         _check_found_something(runs)
-        return BacktestResult(runs=[_known(run) for run in runs], summary=summary, absent=absent)
+        return BacktestResult(runs=[_known(run) for run in runs], summary=summary)
 
     def _walk(
         self, plan: Plan, split: Split, methods: Sequence[Method]
@@ -138,12 +132,9 @@ class Backtest:
         return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
 
     def _fit(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
-        """Fit the visit models of all plans, each once; features and propensities are shared."""
+        """Fit the methods by place of all plans, once; features and propensities are shared."""
         keys = dict.fromkeys(
-            _key(plan, name)
-            for plan in plans
-            for name in _methods_of(plan)[0]
-            if name in VISIT_MODELS
+            _key(plan, name) for plan in plans for name in _methods_of(plan) if name in BY_PLACE
         )
         propensities = {
             (key.origins, key.days): PropensityForms(
@@ -160,19 +151,19 @@ class Backtest:
         methods = {}
         for done, key in enumerate(keys):
             forms = propensities[key.origins, key.days]
-            scores = score_origins(
-                forms.timeline,
+            scores = score_places(
+                key.name,
+                forms,
                 event=key.outcome,
-                area=key.name == VISIT_MODEL,
-                propensity=forms if key.among == ALL else None,
+                among=key.among,
                 report_progress=_part(progress, "fit", done, len(keys)),
             )
-            methods[key] = visit_model(key.name, scores)
+            methods[key] = by_place(key.name, scores)
         return methods
 
 
 class _Key(NamedTuple):
-    """What a fit of the visit model depends on; days of the origins and of the longest window."""
+    """What a fit by place depends on; days of the origins and of the longest window."""
 
     name: str
     outcome: str
@@ -200,11 +191,9 @@ def _part(
     return lambda step, steps: progress(stage, done * steps + step, whole * steps)
 
 
-def _methods_of(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names, absent = choose_methods(plan.methods)
-    if not plan.area:
-        names = tuple(name for name in names if name != VISIT_MODEL)
-    return names, absent
+def _methods_of(plan: Plan) -> tuple[str, ...]:
+    names = choose_methods(plan.methods)
+    return names if plan.area else tuple(name for name in names if name != VISIT_MODEL)
 
 
 def _line(plan: Plan, split: Split, method: str, window: EvaluationWindow) -> dict[str, Any]:

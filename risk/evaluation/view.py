@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,11 @@ from risk.evaluation.targets.settings import (
 from risk.evaluation.targets.tables import Tables
 
 Numbers = NDArray[np.intp]
+
+DEGREES: Final = ("fault_score", "problems", "found")
+"""What says how bad a visit was, the finest first."""
+LEAST_GRADED: Final = 0.5
+"""Share of the visits with a result that must say a degree for it to be used."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +113,21 @@ class View:
     def visits(self) -> PointEvents:
         """The visits with a known result; worth 1 where they found what is asked for."""
         return self._point_events(*results(self.known, self.question.event))
+
+    @cached_property
+    def faults(self) -> PointEvents:
+        """The visits with the degree of what they brought, more is worse.
+
+        The inspection's score where at least half of the visits with a result have one; else the
+        number of problems, where so many have that; else whether something was found.
+        """
+        visits = self.known.facts.visits
+        results = int(visits["found"].notna().sum())
+        for name in DEGREES:
+            graded = visits[visits[name].notna()]
+            if len(graded) >= LEAST_GRADED * results:
+                break
+        return self._point_events(graded, graded[name].to_numpy(np.float64))
 
     @cached_property
     def complaints(self) -> PointEvents:

@@ -60,7 +60,6 @@ def make_evaluation(
         evaluated_at=AT,
         runs=runs,
         summary=summary,
-        absent=(),
         seconds=84.2,
         k=200,
     )

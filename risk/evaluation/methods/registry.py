@@ -12,17 +12,22 @@ from numpy.typing import ArrayLike
 
 from geo.errors import GridwardenError
 from risk.arrays import Floats
-from risk.evaluation.methods.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
+from risk.evaluation.methods.baselines import BASELINES
+from risk.evaluation.methods.smoothed_rate import score_by_smoothed_rate
+from risk.evaluation.methods.trees import score_by_trees
 from risk.evaluation.targets.geography import BUILDING, PLACE, positions
-from risk.evaluation.targets.questions import INSPECTED
+from risk.evaluation.targets.questions import ALL, INSPECTED
 from risk.evaluation.view import View
-from risk.models.visit_propensity import units_of
-from risk.models.visit_risk import OriginScores
+from risk.models.visit_propensity import PropensityForms, units_of
+from risk.models.visit_risk import OriginScores, score_origins
 from risk.visit_design.units import IS_KNOWN, UNIT
 
 VISIT_MODEL, WITHOUT_AREA = "visit_model", "visit_model_no_area"
 VISIT_MODELS: Final = (VISIT_MODEL, WITHOUT_AREA)
-METHODS: Final = (*VISIT_MODELS, *BASELINES)
+SMOOTHED_RATE, TREES = "smoothed_rate", "trees"
+BY_PLACE: Final = (*VISIT_MODELS, SMOOTHED_RATE, TREES)
+"""Methods that score places (flats, licences) and are fitted once for all origins."""
+METHODS: Final = (*VISIT_MODELS, *BASELINES, SMOOTHED_RATE, TREES)
 
 
 class UnknownMethodError(GridwardenError):
@@ -46,8 +51,40 @@ class Method:
     expects_counts: bool
 
 
-def visit_model(name: str, origins: Mapping[int, OriginScores]) -> Method:
-    """Return the fitted visit model as a method; ``origins`` are its scores by day of the origin.
+def score_places(
+    name: str,
+    forms: PropensityForms,
+    *,
+    event: str,
+    among: str,
+    report_progress: Callable[[int, int], None] | None = None,
+) -> dict[int, OriginScores]:
+    """Score the places of each origin by one of `BY_PLACE`.
+
+    ``forms``: the chance of a visit, read among all units alone, with the timeline. ``event``:
+    ``found`` or ``critical``. See `risk.models.visit_risk.score_origins`.
+    """
+    timeline, among_all = forms.timeline, among == ALL
+    propensity = forms if among_all else None
+    if name == TREES:
+        return score_by_trees(
+            timeline, event=event, among_all=among_all, report_progress=report_progress
+        )
+    if name == SMOOTHED_RATE:
+        return score_by_smoothed_rate(
+            timeline, event=event, propensity=propensity, report_progress=report_progress
+        )
+    return score_origins(
+        timeline,
+        event=event,
+        area=name == VISIT_MODEL,
+        propensity=propensity,
+        report_progress=report_progress,
+    )
+
+
+def by_place(name: str, origins: Mapping[int, OriginScores]) -> Method:
+    """Return one of `BY_PLACE` as a method; ``origins`` are its scores by day of the origin.
 
     Its scores are the finds expected. Of one visit: at a place; at its most promising place in a
     building among inspected ones; at its places on average in a cell among inspected ones. Within
@@ -71,7 +108,7 @@ def visit_model(name: str, origins: Mapping[int, OriginScores]) -> Method:
 
 def baseline(name: str) -> Method:
     """Return a baseline by its name."""
-    return Method(name=name, score=BASELINES[name], expects_counts=name in EXPECTS_COUNTS)
+    return Method(name=name, score=BASELINES[name], expects_counts=False)
 
 
 def _at(names: ArrayLike, values: ArrayLike, view: View) -> Floats:
@@ -81,8 +118,8 @@ def _at(names: ArrayLike, values: ArrayLike, view: View) -> Floats:
     return np.append(np.asarray(values, dtype=np.float64), 0.0)[at]
 
 
-def choose_methods(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the methods to run and those that cannot run here; all where none are named.
+def choose_methods(names: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the methods to run, in the order of `METHODS`; all where none are named.
 
     Raises
     ------
@@ -94,6 +131,4 @@ def choose_methods(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[st
         raise UnknownMethodError(
             "method_unknown", seen=", ".join(unknown), expected=", ".join(METHODS)
         )
-    wanted = tuple(name for name in METHODS if not names or name in names)
-    absent = tuple(name for name in absent_methods() if name in wanted)
-    return tuple(name for name in wanted if name not in absent), absent
+    return tuple(name for name in METHODS if not names or name in names)

@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from risk.config.visit_model import ModelConfig
 from risk.evaluation.methods.registry import (
+    BY_PLACE,
     METHODS,
     VISIT_MODEL,
-    VISIT_MODELS,
     baseline,
+    by_place,
     choose_methods,
-    visit_model,
+    score_places,
 )
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import View
 from risk.models.visit_propensity import PropensityForms
-from risk.models.visit_risk import score_origins
 from risk.visit_design.availability import (
     LISTED_TEXTS,
     available_texts,
@@ -55,7 +55,7 @@ def found_where_named(visits: pd.DataFrame) -> pd.DataFrame:
     named = half_named(visits)
     later = is_later(named)
     found = (named["party"] != "").astype(np.float64)
-    outcomes = ("found", "critical", "other")
+    outcomes = ("found", "critical", "other", "problems", "fault_score")
     return named.assign(**{name: named[name].where(~later, found) for name in outcomes})
 
 
@@ -70,15 +70,13 @@ def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
         horizon_days=END - ORIGIN,
         register=tables.buildings,
     )
-    for name in choose_methods()[0]:
-        method = baseline(name) if name not in VISIT_MODELS else visit_model(
-            name,
-            score_origins(
-                timeline, area=name == VISIT_MODEL, propensity=PropensityForms(timeline=timeline)
-            ),
-        )  # fmt: skip
+    forms = PropensityForms(timeline=timeline)
+    for name in choose_methods():
         for level, among in VIEWS:
             view = view_of(level, among, of=ground)
+            method = baseline(name) if name not in BY_PLACE else by_place(
+                name, score_places(name, forms, event="found", among=among)
+            )  # fmt: skip
             scores[name, level, among] = view.names, method.score(view)
     return scores
 
@@ -94,8 +92,7 @@ def test_changing_the_future_changes_no_score_of_any_method(
         assert (available_texts(visits) == set(LISTED_TEXTS)) == named
         assert is_available(visits["door"] != "", visits["found"]) == named
     ours, theirs = score_all(city, view_of), score_all(other, view_of)
-    assert {name for name, *_ in ours} >= {*VISIT_MODELS, "past_count", "empirical_bayes"}
-    assert {name for name, *_ in ours} <= {*METHODS}
+    assert {name for name, *_ in ours} == {*METHODS}
     for asked, (names, scores) in ours.items():
         assert names.tolist() == theirs[asked][0].tolist(), asked
         assert np.array_equal(scores, theirs[asked][1]), asked

@@ -54,7 +54,6 @@ def test_there_is_one_line_per_method_and_origin_with_every_key_of_the_contract(
 ) -> None:
     assert len(result.runs) == 3 * 2 * len(METHODS)
     assert all(key in run for run in result.runs for key in KEYS)
-    assert result.absent == ()
 
 
 def test_the_result_is_json_and_fractions_are_fractions(result: BacktestResult) -> None:
