@@ -1,4 +1,4 @@
-"""Does the visit model beat counting? All lines of the bar on Chicago's public files, in one run.
+"""Does the map's score beat counting? All lines of the bar on Chicago's public files, in one run.
 
     python benchmarks/chicago_backtest.py [--workspace chicago] [--json chicago/backtest.json]
 
@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from chicago import FILES, IMPORTS, PROFILE, ROOT, add_settings, import_of, run
 
+from data.calendars.calendar import Calendar
 from data.engine import Engine
 from data.results.evaluations import EvaluationStore
 from data.workspace.folder import Workspace
@@ -30,6 +31,8 @@ from geo.addresses.dialect import use_dialect
 from gridwarden.console.terminal import plain
 from risk.config.score import ScoreConfig
 from risk.evaluation import metrics
+from risk.evaluation.methods.baselines import BASELINES
+from risk.evaluation.methods.registry import MAP_SCORE, VISIT_MODELS
 from risk.evaluation.report.summary import interval
 from risk.evaluation.report.verdict import judge
 from risk.evaluation.run import Backtest
@@ -49,6 +52,7 @@ DATA_END = datetime(2015, 1, 1)  # noqa: DTZ001 -- the product's times are local
 WINDOWS, LISTS = "2013-01-01:2014-09-01:2mo", "2013-01-01:2014-07-01:2mo"
 EARLIER = "2012-05-01:2014-09-01:2mo"
 TWO_MONTHS, THREE_MONTHS = Span(months=2), Span(days=90)
+OURS = (MAP_SCORE, *VISIT_MODELS)
 CRITICAL, FOUND = "inspections:critical", "inspections:found"
 BAR: tuple[tuple[str, tuple[str, str, str], str, float, float | None], ...] = (
     ("critical, days earlier", (CRITICAL, "building", "inspected"), "days_earlier", 6.3, 7.5),
@@ -84,9 +88,16 @@ def main() -> int:
     workspace = Workspace.open(options.workspace)
     config = read_section(workspace.settings, "score", ScoreConfig)
     settings = read_section(workspace.settings, "backtest", BacktestSettings)
-    tables = read_tables(Engine(workspace), cut=DATA_END, config=config)
+    engine = Engine(workspace).pinned()
+    tables = read_tables(engine, cut=DATA_END, config=config)
     print(f"read: {perf_counter() - started:.1f} s", flush=True)
-    backtest = Backtest(tables=tables, config=config, settings=settings)
+    backtest = Backtest(
+        tables=tables,
+        source=engine,
+        config=config,
+        calendar=Calendar.read(workspace),
+        settings=settings,
+    )
     result = backtest.run(plans(), progress=say)
     experiment = who_looked(tables, config)
     seconds = round(perf_counter() - started, 1)
@@ -231,7 +242,7 @@ def measure_order(rows: pd.DataFrame, strict: np.ndarray) -> dict[str, float]:
 
 
 def measure_bar(summary: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Read the bar's lines off the summary: ours, without area, the best other."""
+    """Read the bar's lines off the summary: the map's score, the visit model, the best baseline."""
     lines = []
     for name, (event, unit, among), measure, must, aim in BAR:
         horizon = "90d" if "addresses" in name or "cells" in name else "2mo"
@@ -241,7 +252,7 @@ def measure_bar(summary: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for line in summary
             if (line["event"], line["unit"], line["among"], line["horizon"]) == asked
         }
-        others = {n: v for n, v in reached.items() if not n.startswith("visit_model")}
+        others = {name: value for name, value in reached.items() if name in BASELINES}
         best = max(others, key=lambda method: others[method])
         lines.append(
             {
@@ -249,14 +260,13 @@ def measure_bar(summary: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "measure": measure,
                 "must": must,
                 "aim": aim,
-                "visit_model": reached["visit_model"],
-                "visit_model_no_area": reached["visit_model_no_area"],
+                **{method: reached[method] for method in OURS},
                 "best_other": best,
                 "best_other_value": others[best],
                 "past_count": reached["past_count"],
                 "random": reached["random"],
-                "must_reached": reached["visit_model"] >= must,
-                "aim_reached": aim is None or reached["visit_model"] >= aim,
+                "must_reached": reached[MAP_SCORE] >= must,
+                "aim_reached": aim is None or reached[MAP_SCORE] >= aim,
             }
         )
     return lines
@@ -266,14 +276,16 @@ def show(
     bar: list[dict[str, Any]], experiment: dict[str, Any], summary: list[dict[str, Any]]
 ) -> None:
     """Print the bar, the experiment and the verdicts."""
-    print(f"\n{'':38}{'must':>7}{'aim':>7}{'score':>8}{'no area':>8}  best other, count, random")
+    print(f"\n{'':38}{'must':>7}{'aim':>7}{'map':>8}{'visits':>8}{'no area':>8}  "
+          "best baseline, count, random")  # fmt: skip
     for line in bar:
         aim = "" if line["aim"] is None else f"{line['aim']:.3f}"
         mark = "" if line["must_reached"] else "  MUST MISSED"
         others = f"{line['best_other']} {line['best_other_value']:.3f}"
         print(
-            f"{line['name']:38}{line['must']:7.3f}{aim:>7}{line['visit_model']:8.3f}"
-            f"{line['visit_model_no_area']:8.3f}  {others}, {line['past_count']:.3f}, "
+            f"{line['name']:38}{line['must']:7.3f}{aim:>7}"
+            f"{''.join(f'{line[method]:8.3f}' for method in OURS)}  "
+            f"{others}, {line['past_count']:.3f}, "
             f"{line['random']:.3f}{mark}"
         )
     print("\nWho looked (an experiment, never in the product):")

@@ -1,4 +1,4 @@
-"""The curves of an evaluation: ours bold, the baselines thin, each named where it ends.
+"""The curves of an evaluation: the map's score bold, the baselines thin, each named where it ends.
 
 Lines differ by colour and by dashes, and each is named beside the chart, so that none needs colour
 vision.
@@ -16,15 +16,18 @@ from scipy.optimize import isotonic_regression
 from dashboard.charts import vega
 from dashboard.charts.vega import QUIET, Spec
 from dashboard.i18n import Translator
+from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import OUR_METHODS, OURS, Case
 from risk.evaluation.targets.geography import BUILDING
 from risk.evaluation.targets.questions import INSPECTED
 
 OUR_COLOUR = "#a3123a"
+VISIT_COLOUR = "#b35c00"
 # Paul Tol's muted scheme without its light colours: 3:1 on white, apart for colour-blind eyes.
 _STYLES: Final[Mapping[str, tuple[str, list[int]]]] = {
-    "visit_model": (OUR_COLOUR, []),
-    "visit_model_no_area": (OUR_COLOUR, [6, 4]),
+    "map_score": (OUR_COLOUR, []),
+    "visit_model": (VISIT_COLOUR, []),
+    "visit_model_no_area": (VISIT_COLOUR, [6, 4]),
     "random": (QUIET, [2, 3]),
     "exposure": ("#332288", []),
     "past_count": ("#117733", []),
@@ -47,12 +50,6 @@ _LEADER = 0.045  # how far the labels stand from the last point, as a share of t
 def method_style(method: str) -> tuple[str, list[int]]:
     """Return the colour and the dashes of a method's line."""
     return _STYLES.get(method, _UNKNOWN_STYLE)
-
-
-def drawn_name(method: str, *, say: Translator) -> str:
-    """Return a method's name where there is little room: without its remark in brackets."""
-    short = "drawn_method"
-    return say.name(short if say.knows(short, method) else "method", method)
 
 
 def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
@@ -103,7 +100,7 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
 
 
 def _rank(method: str) -> int:
-    """Return the place of a method's line in `_WIDTHS`: ours is drawn last and widest."""
+    """Return the place of a method's line in `_WIDTHS`: the map's is drawn last and widest."""
     return 2 if method == OURS else int(method in OUR_METHODS)
 
 
@@ -141,7 +138,7 @@ def spread(wanted: Mapping[str, float], *, least_gap: float, top: float) -> dict
 
 
 def _end_labels(labels: list[dict[str, Any]], axes: Spec, colours: Spec) -> list[Spec]:
-    """Return a leader from each line's end to its name, and the names, ours in bold."""
+    """Return a leader from each line's end to its name, and the names, the map's in bold."""
     at = {"x": {**axes["x"], "field": "edge"}, "y": {**axes["y"], "field": "label_at"}}
     text = {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": vega.INK}
     leaders = vega.layer(
@@ -166,7 +163,7 @@ def _rows(curves: pd.DataFrame, *, say: Translator) -> list[dict[str, Any]]:
     return [
         {
             "method": str(method),
-            "name": drawn_name(str(method), say=say),
+            "name": short_name(str(method), say=say),
             "share": float(share),
             "found": float(found),
         }

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import vega
-from dashboard.charts.curves import OUR_COLOUR, drawn_name
+from dashboard.charts.curves import OUR_COLOUR
 from dashboard.charts.vega import Spec
 from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
+from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import OURS
 
 THEIR_COLOUR = "#1f5f8b"
@@ -34,7 +35,7 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Transl
     say
         Wording.
     """
-    names = {"ours": drawn_name(OURS, say=say), "theirs": drawn_name(other, say=say)}
+    names = {"ours": short_name(OURS, say=say), "theirs": short_name(other, say=say)}
     ours, theirs = names.values()
     points = [
         {"origin": str(row["origin"]), "method": name, "value": float(row[who]),

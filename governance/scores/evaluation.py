@@ -1,4 +1,4 @@
-"""Does the visit model beat counting here? Ask the office's own past, and keep the answer."""
+"""Does the map's score beat counting here? Ask the office's own past, and keep the answer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Final
 import ibis
 from pydantic import TypeAdapter
 
+from data.calendars.calendar import Calendar
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.evaluations import EvaluationStore
@@ -167,14 +168,20 @@ class EvaluationService(Service):
         engine: Engine,
         progress: Progress | None = None,
     ) -> BacktestResult:
-        """Evaluate plans on one read of the workspace; nothing is kept."""
+        """Evaluate plans on one view of the workspace, ``engine`` pinned to it; nothing is kept."""
         require_whole(actor, Action.EVALUATE)
         last = max(split.end for plan in plans for split in plan.splits)
         config = read_section(self._workspace.settings, "score", ScoreConfig)
         if progress:
             progress("read", 0, 1)
         tables = read_tables(engine, cut=last, config=config)
-        backtest = Backtest(tables=tables, config=config, settings=self._backtest_settings())
+        backtest = Backtest(
+            tables=tables,
+            source=engine,
+            config=config,
+            calendar=Calendar.read(self._workspace),
+            settings=self._backtest_settings(),
+        )
         return backtest.run(plans, progress=progress)
 
     def evaluate(

@@ -15,14 +15,14 @@ import pandas as pd
 
 from data.workspace.clock import Clock
 from governance.scores.evaluation_figures import AREA_HIT, CHURN, DAYS, MEASURES, Figure, number_of
-from risk.evaluation.methods.registry import VISIT_MODELS
+from risk.evaluation.methods.registry import MAP_SCORE, VISIT_MODEL, VISIT_MODELS, WITHOUT_AREA
 from risk.evaluation.report.verdict import CHANCE, COUNTING, judge
 from risk.evaluation.targets.questions import INSPECTED
 
 Line = Mapping[str, Any]
 
-OUR_METHODS: Final = VISIT_MODELS
-OURS, WITHOUT_AREA = OUR_METHODS
+OURS: Final = MAP_SCORE
+OUR_METHODS: Final = (OURS, *VISIT_MODELS)
 BEST_SHARES: Final = (1, 5, 10, 20)
 
 
@@ -46,7 +46,7 @@ CASE_PARTS: Final = tuple(each.name for each in fields(Case))
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How our order did, beside the best other one.
+    """How the map's order did, beside the best other one.
 
     Parameters
     ----------
@@ -54,8 +54,9 @@ class Verdict:
         What is judged, one of `governance.scores.evaluation_figures.MEASURES`.
     origins
         How many windows were looked at.
-    ours, counted, chance, without_area
-        What our order, counting, chance and ours without area features reached.
+    ours, counted, chance, visit_model, without_area
+        What the map's score, counting, chance, the visit model and the visit model without
+        neighbourhoods reached.
     best
         Name of the best other method; empty if there is none.
     best_figure
@@ -73,6 +74,7 @@ class Verdict:
     ours: Figure
     counted: Figure
     chance: Figure
+    visit_model: Figure
     without_area: Figure
     best: str
     best_figure: Figure
@@ -96,7 +98,7 @@ def of_case(lines: Sequence[Line], case: Case) -> dict[str, list[Line]]:
 
 
 def judge_case(summary: Sequence[Line], case: Case) -> Verdict | None:
-    """Put the judgement of one question together; None where ours was not evaluated.
+    """Put the judgement of one question together; None where the map's score was not evaluated.
 
     The best other method is the one with the highest mean: the comparison least kind to ours.
     """
@@ -112,6 +114,7 @@ def judge_case(summary: Sequence[Line], case: Case) -> Verdict | None:
         ours=figures[OURS],
         counted=figures.get(COUNTING, Figure()),
         chance=figures.get(CHANCE, Figure()),
+        visit_model=figures.get(VISIT_MODEL, Figure()),
         without_area=figures.get(WITHOUT_AREA, Figure()),
         best=best,
         best_figure=figures.get(best, Figure()),
@@ -157,11 +160,12 @@ def curves_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
     """
     curve = "visit_curve" if case.among == INSPECTED else "unit_curve"
     rows: list[tuple[str, float, float]] = []
-    for name, lines in of_case(summary, case).items():
+    methods = of_case(summary, case)
+    for name, lines in methods.items():
         values = lines[0].get(curve) or []
         rows += [(name, at / (len(values) - 1), float(found)) for at, found in enumerate(values)]
-        if name == OURS and case.among != INSPECTED:
-            rows += _best_possible(lines[0])
+    if methods and case.among != INSPECTED:
+        rows += _best_possible(next(iter(methods.values()))[0])
     return pd.DataFrame(rows, columns=["method", "share", "found"])
 
 
@@ -224,7 +228,17 @@ def wrong_flags_table(
     return frame.sort_values(["flagged", "group"], ascending=[False, True], ignore_index=True)
 
 
-def calibration_table(summary: Sequence[Line], case: Case, *, method: str = OURS) -> pd.DataFrame:
+def calibrated_method(summary: Sequence[Line], case: Case) -> str:
+    """Name the method whose expectations are to be compared with what came.
+
+    The map's score expects events of a unit, not finds of a visit: it is compared among all units.
+    Among inspected ones the visit model is.
+    """
+    line = of_case(summary, case).get(OURS, [{}])[0]
+    return OURS if line.get("calibration") else VISIT_MODEL
+
+
+def calibration_table(summary: Sequence[Line], case: Case, *, method: str) -> pd.DataFrame:
     """Return tenths of the units by what was expected: ``tenth, expected, observed``."""
     line = of_case(summary, case).get(method, [{}])[0]
     rows = [
@@ -234,9 +248,11 @@ def calibration_table(summary: Sequence[Line], case: Case, *, method: str = OURS
     return pd.DataFrame(rows, columns=["tenth", "expected", "observed"])
 
 
-def top_tenth(summary: Sequence[Line], case: Case) -> Mapping[str, float | None] | None:
-    """Return by how much the visit model's top tenth is overstated; None where unknown."""
-    line = of_case(summary, case).get(OURS, [{}])[0]
+def top_tenth(
+    summary: Sequence[Line], case: Case, *, method: str
+) -> Mapping[str, float | None] | None:
+    """Return by how much a method's top tenth is overstated; None where unknown."""
+    line = of_case(summary, case).get(method, [{}])[0]
     found: Mapping[str, float | None] | None = line.get("top_tenth")
     return found
 

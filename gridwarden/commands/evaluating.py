@@ -122,14 +122,19 @@ def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
 
 
 def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:
-    """Say a verdict in the page's words; empty where the visit model was not evaluated."""
+    """Say a verdict in the page's words; empty where the map's score was not evaluated."""
     from dashboard.i18n.verdict import (
         headline,
         promised,
         standing,
-        without_area,
+        visit_models,
     )
-    from governance.scores.evaluation_tables import Case, judge_case, top_tenth
+    from governance.scores.evaluation_tables import (
+        Case,
+        calibrated_method,
+        judge_case,
+        top_tenth,
+    )
 
     event, unit, horizon, among = group
     case = Case(event=event, unit=unit, among=among, horizon=horizon)
@@ -139,10 +144,11 @@ def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say:
     if verdict.ours.mean is None:
         return say("Nothing was found in these windows, so no order can be told from another.")
     sentences = [headline(verdict, unit=unit, say=say), standing(verdict, say=say)]
-    if verdict.without_area.mean is not None:
-        sentences.append(without_area(verdict, say=say))
-    if (top := top_tenth(result.summary, case)) is not None:
-        sentences.append(promised(top, say=say))
+    if text := visit_models(verdict, say=say):
+        sentences.append(text)
+    method = calibrated_method(result.summary, case)
+    if (top := top_tenth(result.summary, case, method=method)) is not None:
+        sentences.append(promised(top, method=method, say=say))
     return "\n".join(sentences)
 
 

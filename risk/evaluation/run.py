@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from data.calendars.calendar import Calendar
 from risk.config.score import ScoreConfig
+from risk.evaluation.methods.map_score import map_score, score_at_origins
 from risk.evaluation.methods.registry import (
     BY_PLACE,
+    MAP_SCORE,
     VISIT_MODEL,
     Method,
     baseline,
@@ -29,6 +32,7 @@ from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import answer_to, look
 from risk.evaluation.window import EvaluationWindow, Measured, measure, visit_question
 from risk.events.fetch import day_of
+from risk.events.rows import FeatureSource
 from risk.models.visit_propensity import PropensityForms
 from risk.visit_design.timeline import Timeline
 
@@ -54,16 +58,23 @@ class BacktestResult:
 
 @dataclass
 class Backtest:
-    """Evaluates plans on one read of the data; fits are shared between the plans of one event.
+    """Evaluates plans on one read of the data; fits and scores are shared between plans.
 
     Parameters
     ----------
     tables
         Everything up to the end of the last window.
+    source
+        Where the map's score reads its rows: an engine, pinned to the view of the data that
+        ``tables`` were read from.
+    calendar
+        As the score is given it (`risk.scoring.score_as_of.score_as_of`).
     """
 
     tables: Tables
+    source: FeatureSource
     config: ScoreConfig
+    calendar: Calendar | None = None
     settings: BacktestSettings = field(default_factory=BacktestSettings)
 
     def __post_init__(self) -> None:
@@ -81,13 +92,14 @@ class Backtest:
         runs: list[dict[str, Any]] = []
         summary: list[dict[str, Any]] = []
         fitted = self._fit(plans, progress)
+        scored = self._score(plans, progress)
         total = sum(len(plan.splits) for plan in plans)
         done = 0
         for plan in plans:
             names = _methods_of(plan)
-            methods = [
-                fitted[_key(plan, name)] if name in BY_PLACE else baseline(name) for name in names
-            ]
+            ours = {name: fitted[_key(plan, name)] for name in names if name in BY_PLACE}
+            ours[MAP_SCORE] = scored
+            methods = [ours.get(name) or baseline(name) for name in names]
             measured: dict[str, list[Measured]] = {name: [] for name in names}
             first = len(runs)
             for split in plan.splits:
@@ -130,6 +142,23 @@ class Backtest:
         if by_visit != question:
             visit_view = look(self._geography, tables, by_visit, self.settings, rule)
         return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
+
+    def _score(self, plans: Sequence[Plan], progress: Progress | None) -> Method:
+        """Score the map at the origins of all plans that ask for it."""
+        origins = [
+            day_of(split.origin)
+            for plan in plans
+            if MAP_SCORE in _methods_of(plan)
+            for split in plan.splits
+        ]
+        scores = score_at_origins(
+            self.source,
+            origins,
+            config=self.config,
+            calendar=self.calendar,
+            report_progress=_part(progress, "score", 0, 1),
+        )
+        return map_score(scores, config=self.config)
 
     def _fit(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
         """Fit the methods by place of all plans, once; features and propensities are shared."""

@@ -19,6 +19,7 @@ from risk import schema as c
 from risk.arrays import Floats, Texts
 from risk.config.score import ExposureRule
 from risk.evaluation.targets.geography import (
+    BUILDING,
     CELLS,
     PLACE,
     RING_LEVEL,
@@ -28,7 +29,9 @@ from risk.evaluation.targets.geography import (
     number_column,
 )
 from risk.evaluation.targets.questions import (
+    FOUND,
     INSPECTED,
+    VIOLATIONS,
     Question,
     event_rows,
     in_window,
@@ -88,6 +91,10 @@ class View:
         The tables as of the origin.
     units
         Numbers of the units among the names of the level, ascending.
+    building_of
+        Of places (flats, licences) the number of each one's building among the names of buildings,
+        -1 unknown: where its last known visit was or, without one, where the window's list of
+        visits has it. Empty at the other levels.
     settings, exposure_rule
         How the register counts.
     """
@@ -96,6 +103,7 @@ class View:
     geography: Geography
     known: Tables
     units: Numbers
+    building_of: Numbers
     settings: BacktestSettings
     exposure_rule: ExposureRule
 
@@ -103,6 +111,12 @@ class View:
     def names(self) -> Texts:
         """Names of the units."""
         return self.geography.names[self.question.level][self.units]
+
+    @property
+    def buildings(self) -> Texts:
+        """Names of the places' buildings, ``''`` where unknown."""
+        # Position -1 reads the last entry.
+        return np.append(self.geography.names[BUILDING], "")[self.building_of]
 
     @cached_property
     def events(self) -> PointEvents:
@@ -229,11 +243,15 @@ class Answer:
     ----------
     events
         Events per unit of the view.
+    confirmed
+        Confirmed events per unit, as the map's score counts them: finds or decisions, whichever are
+        more.
     total
         Events of the whole city at this level, also where no unit was known.
     """
 
     events: Floats
+    confirmed: Floats
     total: float
 
 
@@ -247,7 +265,8 @@ def look(
     """Make the view of a question; ``tables`` are cut here."""
     known = tables.before(question.cut)
     column = number_column(question.level)
-    visited = window_visits(tables, question)[column].unique()
+    visits = window_visits(tables, question)
+    visited = visits[column].unique()
     if question.level == PLACE:
         units = visited
     else:
@@ -255,11 +274,13 @@ def look(
         units = _known_units(known, terms, column, question.event)
         if question.among == INSPECTED:
             units = np.intersect1d(units, visited)
+    units = np.unique(units[units >= 0])
     return View(
         question=question,
         geography=geography,
         known=known,
-        units=np.unique(units[units >= 0]),
+        units=units,
+        building_of=_buildings_of(units, known, visits) if question.level == PLACE else units[:0],
         settings=settings,
         exposure_rule=exposure_rule,
     )
@@ -267,12 +288,17 @@ def look(
 
 def answer_to(view: View, tables: Tables) -> Answer:
     """Count the window's events per unit."""
-    question = view.question
-    rows = in_window(event_rows(tables.units_as_of(question.cut), question.event), question)
-    number = rows[number_column(question.level)].to_numpy()
+    question, named = view.question, tables.units_as_of(view.question.cut)
+
+    def numbers_of(event: str) -> Numbers:
+        rows = in_window(event_rows(named, event), question)
+        return rows[number_column(question.level)].to_numpy()
+
+    number = numbers_of(question.event)
     events = view.count(view.position(number))
+    finds, decisions = (view.count(view.position(numbers_of(e))) for e in (FOUND, VIOLATIONS))
     total = events.sum() if question.among == INSPECTED else float((number >= 0).sum())
-    return Answer(events=events, total=float(total))
+    return Answer(events=events, confirmed=np.maximum(finds, decisions), total=float(total))
 
 
 def learnt_terms(
@@ -294,6 +320,13 @@ def learnt_terms(
         in_term = settings.register_learnt == LEARNT_AT_INSPECTION_IN_TERM
         terms = terms[seen >= terms[c.DAY]] if in_term else terms[seen.notna()]
     return terms
+
+
+def _buildings_of(places: Numbers, known: Tables, coming: pd.DataFrame) -> Numbers:
+    visits = pd.concat([coming[::-1], known.facts.visits])  # the last one holds
+    last = visits.drop_duplicates(number_column(PLACE), keep="last")
+    buildings = last.set_index(number_column(PLACE))[number_column(BUILDING)]
+    return buildings.reindex(places, fill_value=-1).to_numpy(np.intp)
 
 
 def _known_units(known: Tables, terms: pd.DataFrame, column: str, event: str) -> NDArray[np.intp]:

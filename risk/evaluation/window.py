@@ -198,9 +198,12 @@ def _curve(events: Floats, total: float) -> Floats:
 def _calibrate(
     method: Method, window: EvaluationWindow, score: Floats, visit_score: Floats
 ) -> list[dict[str, float]]:
+    among_all = window.view.question.among == ALL
+    if method.expects_confirmed is not None and among_all:
+        return m.calibrate(method.expects_confirmed(window.view, score), window.answer.confirmed)
     if not method.expects_counts:
         return []
-    if window.view.question.among == ALL:
+    if among_all:
         return m.calibrate(score, window.answer.events)
     known = window.visit_at >= 0
     return m.calibrate(visit_score[known], window.found[known].astype(np.float64))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
 from datetime import datetime
 from functools import wraps
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from ibis import ir
 
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
@@ -37,3 +40,20 @@ def once_a_view(work_out: AsOf[Result_co]) -> AsOf[Result_co]:
         return result
 
     return remembered
+
+
+class RememberedSource:
+    """Rows of another source; what is worked out from them (`once_a_view`) is kept here."""
+
+    def __init__(self, source: FeatureSource) -> None:
+        self._source = source
+        self.remembered: dict[tuple[Hashable, datetime, str], Any] = {}
+
+    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
+        """Return the rows of the other source."""
+        return self._source.table(name, cut=cut)
+
+    def keep_only(self, cuts: Collection[datetime]) -> None:
+        """Forget what is as of any other cut."""
+        kept = {key: result for key, result in self.remembered.items() if key[1] in cuts}
+        self.remembered = kept

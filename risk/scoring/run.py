@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from data.calendars.calendar import Calendar
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
-from risk.features.build import FeatureTable, build_features
-from risk.models.season import NO_SEASON, learn_season
-from risk.models.weights import Learning, learn_weights
-from risk.scoring.aggregate import finish_buildings, sum_units
-from risk.scoring.scorecard import Scorecard
+from risk.scoring.score_as_of import score_as_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,48 +78,23 @@ def run_score(
         Called with the snapshot's id before anything is written; what it raises stops it.
     """
     cut = cut_after(as_of)
-    features = build_features(engine, cut=cut, config=config)
-    policy = asdict(config.weights)
-    learning = learn_weights(engine, cut=cut, policy=policy, config=config)
-    season = NO_SEASON
-    if calendar is not None and config.season:
-        season = learn_season(engine, cut=cut, config=config, calendar=calendar)
-    scorecard = Scorecard.of(features, config, learning.posterior).times(season.factor)
-    scored = scorecard.score(features)
-    units = sum_units(scored, config, empty_grids=features.empty_grids)
+    score = score_as_of(engine, cut=cut, config=config, calendar=calendar)
     snapshot = snapshots.save(
         as_of=as_of,
         cut=cut,
         config=config.to_mapping(),
         config_hash=config.config_hash,
-        tables={"buildings": finish_buildings(scored, config), "units": units},
-        facts=_facts(features, scorecard, learning, config) | {"season": season.facts()},
+        tables={"buildings": score.buildings, "units": score.units},
+        facts=score.facts,
         at=now,
         announce=announce,
     )
     return ScoreResult(
         snapshot_id=snapshot.snapshot_id,
         as_of=as_of,
-        buildings=len(features.buildings),
-        cells=int((units[c.UNIT_KIND] == "cell:10").sum()),
+        buildings=len(score.buildings),
+        cells=int((score.units[c.UNIT_KIND] == "cell:10").sum()),
         config_hash=config.config_hash,
-        rows_nowhere=dict(features.rows_nowhere),
-        weights_from=learning.state,
+        rows_nowhere=dict(score.rows_nowhere),
+        weights_from=score.weights_from,
     )
-
-
-def _facts(
-    features: FeatureTable, scorecard: Scorecard, learning: Learning, config: ScoreConfig
-) -> dict[str, Any]:
-    return {
-        "horizon_days": config.horizon_days,
-        "scorecard": {
-            "source": learning.state,
-            "rate": scorecard.rate,
-            "weights": dict(scorecard.weights),
-            "learning": learning.facts(),
-        },
-        "buildings_without_cell": int((features.buildings[c.H3_R10] == "").sum()),
-        "exposure_estimated": int((~features.buildings[c.EXPOSURE_KNOWN]).sum()),
-        "rows_nowhere": dict(features.rows_nowhere),
-    }

@@ -1,4 +1,4 @@
-"""评估: whether the visit model beats counting, by how much, and how sure that is."""
+"""评估: whether the map's score beats counting, by how much, and how sure that is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.i18n.verdict import which_order
 from dashboard.ui.frame import Page
 from dashboard.views.evaluation import answer, measures, monitoring, question, trust
-from governance.scores.evaluation_tables import stored_cases
+from governance.scores.evaluation_tables import judge_case, stored_cases
 
 
 def show(page: Page) -> None:
@@ -20,12 +20,9 @@ def show(page: Page) -> None:
         case = question.choose(page, evaluation, options)
         question.offer_run(page, evaluation, options, case)
         if evaluation and case in stored_cases(evaluation.summary):
-            for part in (
-                answer.show_verdict,
-                answer.show_curves,
-                measures.show,
-                answer.show_windows,
-                trust.show,
-            ):
+            parts = [answer.show_verdict, answer.show_curves, measures.show]
+            if judge_case(evaluation.summary, case) is not None:
+                parts += [answer.show_windows, trust.show]
+            for part in parts:
                 part(page, evaluation, case)
     monitoring.show(page)

@@ -14,7 +14,9 @@ from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_tables import (
+    OURS,
     Case,
+    calibrated_method,
     calibration_table,
     top_tenth,
     wrong_flags_table,
@@ -48,17 +50,24 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
 def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
     say = page.say
     page.subheader("Does as much come as is expected?")
-    tenths = calibration_table(evaluation.summary, case)
+    method = calibrated_method(evaluation.summary, case)
+    tenths = calibration_table(evaluation.summary, case, method=method)
     if tenths.empty:
         page.info("Not enough data to compare expected with found.")
         return
-    top = top_tenth(evaluation.summary, case)
+    top = top_tenth(evaluation.summary, case, method=method)
     if top is not None:
-        st.markdown(f"**{promised(top, say=say)}**")
+        st.markdown(f"**{promised(top, method=method, say=say)}**")
     chart.show(charts_evaluation.calibration(tenths, say=say), key="evaluation_calibration")
-    page.caption("Each point is a tenth of the units, lowest expected first. On the line, as much "
-                 "came as the visit model expected; below it, less. The scores on the map are not "
-                 "checked here.")  # fmt: skip
+    if method == OURS:
+        page.caption("Each point is a tenth of the units, lowest expected first. On the line, as "
+                     "much came as the map's score expected; below it, less. What it expects are "
+                     "confirmed events: finds or decisions, whichever are more.")  # fmt: skip
+    else:
+        page.caption("Each point is a tenth of the visits, lowest expected first. On the line, as "
+                     "much came as the visit model expected of them; below it, less. The map's "
+                     "score expects events of a building in a span of time, not finds of a visit: "
+                     "it is checked among all.")  # fmt: skip
     title = say("Expected and came")
     table.beside_chart(page, tenths, TENTHS, key="evaluation_calibration", export=title)
 

@@ -1,4 +1,4 @@
-"""The methods that are compared, the visit model and the baselines, behind one interface."""
+"""The methods that are compared, behind one interface: ours and the baselines."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ from risk.models.visit_propensity import PropensityForms, units_of
 from risk.models.visit_risk import OriginScores, score_origins
 from risk.visit_design.units import IS_KNOWN, UNIT
 
+MAP_SCORE = "map_score"
 VISIT_MODEL, WITHOUT_AREA = "visit_model", "visit_model_no_area"
 VISIT_MODELS: Final = (VISIT_MODEL, WITHOUT_AREA)
 SMOOTHED_RATE, TREES = "smoothed_rate", "trees"
 BY_PLACE: Final = (*VISIT_MODELS, SMOOTHED_RATE, TREES)
 """Methods that score places (flats, licences) and are fitted once for all origins."""
-METHODS: Final = (*VISIT_MODELS, *BASELINES, SMOOTHED_RATE, TREES)
+METHODS: Final = (MAP_SCORE, *VISIT_MODELS, *BASELINES, SMOOTHED_RATE, TREES)
 
 
 class UnknownMethodError(GridwardenError):
@@ -43,12 +44,16 @@ class Method:
     score
         Returns one score per unit of a view, higher for "look here first".
     expects_counts
-        Whether scores are expected counts, so that calibration has a meaning.
+        Whether scores are expected counts of what is asked, so that calibration has a meaning.
+    expects_confirmed
+        Turns the scores of a view among all units into the confirmed events that they let expect
+        within the window; None where scores are something else.
     """
 
     name: str
     score: Callable[[View], Floats]
     expects_counts: bool
+    expects_confirmed: Callable[[View, Floats], Floats] | None = None
 
 
 def score_places(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from risk.evaluation.methods.registry import VISIT_MODEL, VISIT_MODELS, WITHOUT_AREA
+from risk.evaluation.methods.registry import MAP_SCORE, VISIT_MODEL, WITHOUT_AREA
 from risk.evaluation.targets.questions import INSPECTED
 
 BETTER, AS_GOOD, WORSE, UNDECIDED = "better", "as_good", "worse", "undecided"
@@ -25,11 +25,13 @@ class MethodVerdict:
         ``days_better, days_as_good, days_worse, days_undecided`` where visits were put in another
         order, ``hits_…`` where all units were ranked. Against the best other method: better or
         worse where the interval of the paired difference leaves out 0; ``undecided`` with a single
-        origin, or without our method.
+        origin, or without the map's score.
     facts
-        ``ours``, ``without_area``, ``counting`` (past count), ``chance``, ``best`` and
-        ``best_method`` (the best other method), ``low``, ``high`` (interval of the difference from
-        it), ``ahead`` of ``origins``: days, or fractions found in the first tenth. None: not run.
+        ``ours`` (the map's score), ``visit_model``, ``without_area`` (the visit model without
+        neighbourhoods), ``counting`` (past count), ``chance``, ``best`` and ``best_method`` (the
+        best other method, which may be the visit model), ``low``, ``high`` (interval of the
+        difference from it), ``ahead`` of ``origins``: days, or fractions found in the first tenth.
+        None: not run.
     """
 
     code: str
@@ -37,24 +39,23 @@ class MethodVerdict:
 
 
 def judge(summary: Sequence[Mapping[str, Any]]) -> MethodVerdict:
-    """Judge the lines of a summary that belong together (one event, unit, horizon and among)."""
+    """Judge the map's score by lines of a summary of one event, unit, horizon and among."""
     lines = {line["method"]: line for line in summary}
     among = next(iter(lines.values()))["among"]
     measure = _MEASURE[among]
     kind = "days" if among == INSPECTED else "hits"
     reached = {name: line["means"][measure]["mean"] for name, line in lines.items()}
-    ours = next((name for name in VISIT_MODELS if reached.get(name) is not None), None)
-    others = {
-        n: value for n, value in reached.items() if n not in VISIT_MODELS and value is not None
-    }
+    ours = reached.get(MAP_SCORE)
+    others = {n: value for n, value in reached.items() if n != MAP_SCORE and value is not None}
     best = max(others, key=lambda name: others[name]) if others else None
     paired: Mapping[str, Any] = {}
     if ours is not None and best is not None:
-        paired = lines[ours]["differences"][best][measure]
+        paired = lines[MAP_SCORE]["differences"][best][measure]
     return MethodVerdict(
         code=f"{kind}_{_word(paired)}",
         facts={
-            "ours": reached.get(VISIT_MODEL, reached.get(WITHOUT_AREA)),
+            "ours": ours,
+            "visit_model": reached.get(VISIT_MODEL),
             "without_area": reached.get(WITHOUT_AREA),
             "counting": reached.get(COUNTING),
             "chance": reached.get(CHANCE),

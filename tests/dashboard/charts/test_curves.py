@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts.curves import (
-    drawn_name,
     found_curves,
     method_style,
     spread,
 )
 from dashboard.i18n import translator
+from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import Case, curves_table
 from risk.evaluation.methods.registry import METHODS
 
@@ -43,16 +43,32 @@ def test_no_two_methods_are_drawn_alike() -> None:
     assert len(set(styles)) == len(METHODS)
 
 
+def test_the_maps_line_is_the_widest_and_the_visit_models_are_wider_than_the_others() -> None:
+    case = Case("inspections:found", "building", "inspected", "2mo")
+    curves = curves_table(make_evaluation().summary, case)
+    drawn = found_curves(curves, case, say=translator("zh"))
+    lines = [layer for layer in drawn["layer"] if layer["mark"]["type"] == "line"]
+    widths = {
+        row["method"]: layer["mark"]["strokeWidth"]
+        for layer in lines
+        for row in layer["data"]["values"]
+    }
+    widest = sorted(set(widths.values()))
+    assert [name for name in widths if widths[name] == widest[-1]] == ["map_score"]
+    medium = {name for name in widths if widths[name] == widest[-2]}
+    assert medium == {"visit_model", "visit_model_no_area"}
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_method_is_named_beside_the_picture(language: str) -> None:
     say, case = translator(language), Case("inspections:found", "building", "inspected", "2mo")
     drawn = found_curves(curves_table(make_evaluation().summary, case), case, say=say)
     ends = [row for layer in drawn["layer"][-2:] for row in layer["data"]["values"]]
     named = {row["name"] for row in ends}
-    assert named == {drawn_name(method, say=say) for method in SKILLS}
+    assert named == {short_name(method, say=say) for method in SKILLS}
 
 
 def test_the_visit_model_has_a_short_name_beside_its_line_and_others_have_their_own() -> None:
     say = translator("en")
-    assert drawn_name("visit_model", say=say) == "Visit model"
-    assert drawn_name("kde", say=say) == say.name("method", "kde")
+    assert short_name("visit_model", say=say) == "Visit model"
+    assert short_name("kde", say=say) == say.name("method", "kde")

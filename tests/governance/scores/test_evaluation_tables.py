@@ -12,6 +12,7 @@ from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import (
     OURS,
     Case,
+    calibrated_method,
     calibration_table,
     curves_table,
     judge_case,
@@ -19,6 +20,7 @@ from governance.scores.evaluation_tables import (
     of_case,
     origins_table,
     stored_cases,
+    top_tenth,
     wrong_flags_table,
 )
 
@@ -37,7 +39,8 @@ def test_questions_are_read_in_the_order_in_which_they_were_asked(evaluation: Ev
     ]
 
 
-def test_ours_comes_first(evaluation: Evaluation) -> None:
+def test_ours_is_the_maps_score_and_comes_first(evaluation: Evaluation) -> None:
+    assert OURS == "map_score"
     assert next(iter(of_case(evaluation.summary, CELLS))) == OURS
 
 
@@ -47,6 +50,13 @@ def test_the_verdict_compares_with_the_best_other_method(evaluation: Evaluation)
     assert (verdict.measure, verdict.best, verdict.origins) == ("days_earlier", "trees", 11)
     assert verdict.ours.mean == pytest.approx(7.6, abs=1)
     assert verdict.counted.mean == pytest.approx(7.6 * SKILLS["past_count"], abs=1)
+
+
+def test_the_visit_model_is_one_of_the_others_and_stands_in_the_verdict() -> None:
+    verdict = judge_case(make_evaluation(without="trees").summary, INSPECTED)
+    assert verdict is not None
+    assert verdict.best == "visit_model"
+    assert verdict.visit_model == verdict.best_figure
 
 
 def test_a_verdict_says_when_another_method_is_better() -> None:
@@ -95,5 +105,16 @@ def test_wrong_flags_and_calibration_are_those_of_ours(evaluation: Evaluation) -
     flags = wrong_flags_table(evaluation.summary, CELLS)
     assert flags["flagged"].is_monotonic_decreasing
     assert (flags["wrong"] / flags["flagged"]).tolist() == flags["share"].tolist()
-    assert calibration_table(evaluation.summary, CELLS)["tenth"].tolist() == list(range(1, 11))
+    tenths = calibration_table(evaluation.summary, CELLS, method=OURS)
+    assert tenths["tenth"].tolist() == list(range(1, 11))
     assert calibration_table(evaluation.summary, CELLS, method="random").empty
+
+
+def test_the_maps_score_is_calibrated_among_all_and_the_visit_model_among_inspected(
+    evaluation: Evaluation,
+) -> None:
+    assert calibrated_method(evaluation.summary, CELLS) == OURS
+    assert calibrated_method(evaluation.summary, INSPECTED) == "visit_model"
+    top = top_tenth(evaluation.summary, INSPECTED, method="visit_model")
+    assert top is not None
+    assert top_tenth(evaluation.summary, INSPECTED, method=OURS) is None

@@ -16,6 +16,7 @@ from risk.evaluation.targets.tables import LONG_AGO, Tables
 from risk.evaluation.view import View, look
 from risk.events.fetch import NEVER
 from risk.visit_design.visit_table import Facts
+from tests.risk.conftest import MemoryEngine, make_engine
 
 ORIGIN, END = 15_600, 15_660
 
@@ -48,6 +49,32 @@ def make_tables(facts: Facts) -> Tables:
         rentals=terms,
         buildings=buildings.reset_index(drop=True),
     )
+
+
+def source_of(tables: Tables) -> MemoryEngine:
+    """Hold the city's buildings and visits as rows, for the map's score."""
+    visits, days = tables.facts.visits, pd.to_timedelta(1, unit="D")
+    epoch = pd.Timestamp(0)
+    moments = [(epoch + visits[name] * days).dt.to_pydatetime() for name in ("day", "learnt")]
+    inspections = [
+        {"building_id": building, "unit_id": door, "event_at": event, "learnt_at": learnt,
+         "row_key": key, "result": "属实" if found else "未发现异常"}
+        for building, door, event, learnt, key, found in zip(
+            visits["building"], visits["door"], *moments, visits["row_key"], visits["found"] >= 1,
+            strict=True,
+        )
+    ]  # fmt: skip
+    buildings = [
+        {"building_id": row.building, "h3_r10": row.h3_r10, "community_code": row.community,
+         "kind": row.kind, "household_count": 10}
+        for row in tables.buildings.itertuples()
+    ]  # fmt: skip
+    return make_engine({"buildings": buildings, "inspections": inspections})
+
+
+@pytest.fixture(scope="session")
+def source(city: Tables) -> MemoryEngine:
+    return source_of(city)
 
 
 @pytest.fixture(scope="session")

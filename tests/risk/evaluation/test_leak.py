@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk.config.score import Learning, ScoreConfig
 from risk.config.visit_model import ModelConfig
+from risk.evaluation.methods.map_score import map_score, score_at_origins
 from risk.evaluation.methods.registry import (
     BY_PLACE,
+    MAP_SCORE,
     METHODS,
     VISIT_MODEL,
     baseline,
@@ -30,7 +33,7 @@ from risk.visit_design.availability import (
 )
 from risk.visit_design.timeline import Timeline
 from risk.visit_design.visit_table import Facts
-from tests.risk.evaluation.conftest import END, ORIGIN, make_tables
+from tests.risk.evaluation.conftest import END, ORIGIN, make_tables, source_of
 
 Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
 
@@ -71,12 +74,17 @@ def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
         register=tables.buildings,
     )
     forms = PropensityForms(timeline=timeline)
+    config = ScoreConfig(model=MODEL, learning=Learning(windows=2, burn_in_days=60))
+    on_map = score_at_origins(source_of(tables), [ORIGIN], config=config)
     for name in choose_methods():
         for level, among in VIEWS:
             view = view_of(level, among, of=ground)
-            method = baseline(name) if name not in BY_PLACE else by_place(
-                name, score_places(name, forms, event="found", among=among)
-            )  # fmt: skip
+            if name in BY_PLACE:
+                method = by_place(name, score_places(name, forms, event="found", among=among))
+            elif name == MAP_SCORE:
+                method = map_score(on_map, config=config)
+            else:
+                method = baseline(name)
             scores[name, level, among] = view.names, method.score(view)
     return scores
 
@@ -96,5 +104,5 @@ def test_changing_the_future_changes_no_score_of_any_method(
     for asked, (names, scores) in ours.items():
         assert names.tolist() == theirs[asked][0].tolist(), asked
         assert np.array_equal(scores, theirs[asked][1]), asked
-    assert any(len(set(scores)) > 10 for (name, *_), (_, scores) in ours.items()
-               if name == VISIT_MODEL)  # fmt: skip
+    for name in (MAP_SCORE, VISIT_MODEL):
+        assert any(len(set(ours[name, *view][1])) > 10 for view in VIEWS)

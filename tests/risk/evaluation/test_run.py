@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.config.score import ScoreConfig
+from risk.config.score import Learning, ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.evaluation.methods.registry import METHODS, UnknownMethodError, choose_methods
 from risk.evaluation.report.fairness import MIXED, community_types
@@ -17,6 +17,7 @@ from risk.evaluation.run import Backtest, BacktestResult
 from risk.evaluation.targets.origins import Span, read_origins, split_at
 from risk.evaluation.targets.plans import BacktestError, Plan
 from risk.evaluation.targets.tables import Tables
+from tests.risk.conftest import MemoryEngine
 
 KEYS = (
     *("method", "event", "unit", "origin", "horizon_days", "among", "n_units", "n_events"),
@@ -26,7 +27,8 @@ KEYS = (
 CONFIG = ScoreConfig(
     model=ModelConfig(
         penalties=(20.0,), area_half_lives_days=(60.0,), reach_penalties=(100.0,), window_days=120
-    )
+    ),
+    learning=Learning(windows=2, least_events=20, burn_in_days=60, penalties=(30.0,)),
 )
 
 
@@ -44,9 +46,9 @@ def plan_of(**options: object) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def result(city: Tables) -> BacktestResult:
+def result(city: Tables, source: MemoryEngine) -> BacktestResult:
     plans = [plan_of(), plan_of(among="all"), plan_of(unit="cell:9", among="all")]
-    return Backtest(tables=city, config=CONFIG).run(plans)
+    return Backtest(tables=city, source=source, config=CONFIG).run(plans)
 
 
 def test_there_is_one_line_per_method_and_origin_with_every_key_of_the_contract(
@@ -80,11 +82,20 @@ def test_the_visit_model_beats_chance_where_places_differ(result: BacktestResult
     assert means["visit_model"]["days_earlier"]["mean"] > means["random"]["days_earlier"]["mean"]
 
 
+def test_the_maps_score_is_the_first_of_the_methods_and_runs_at_every_level(
+    result: BacktestResult,
+) -> None:
+    assert METHODS[0] == "map_score"
+    lines = [line for line in result.summary if line["method"] == "map_score"]
+    assert [line["unit"] for line in lines] == ["building", "building", "cell:9"]
+    assert all(line["means"]["auc"]["mean"] > 0.55 for line in lines)
+
+
 def test_a_plan_and_a_model_give_the_same_alone_and_among_others(
-    city: Tables, result: BacktestResult
+    city: Tables, source: MemoryEngine, result: BacktestResult
 ) -> None:
     name = "visit_model_no_area"
-    alone = Backtest(tables=city, config=CONFIG).run([plan_of(methods=(name,))])
+    alone = Backtest(tables=city, source=source, config=CONFIG).run([plan_of(methods=(name,))])
     together = [run for run in result.runs if run["method"] == name]
     assert alone.runs == together[: len(alone.runs)]
 
@@ -137,7 +148,7 @@ def test_wrong_flags_are_told_by_type_of_community(result: BacktestResult) -> No
     assert set(line["wrong_flags_by_type"]) == {"住宅"}
 
 
-def test_progress_is_told_within_a_fit(city: Tables) -> None:
+def test_progress_is_told_within_a_fit(city: Tables, source: MemoryEngine) -> None:
     told: list[tuple[str, int, int]] = []
 
     def stop(stage: str, done: int, total: int) -> None:
@@ -146,7 +157,7 @@ def test_progress_is_told_within_a_fit(city: Tables) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Backtest(tables=city, config=CONFIG).run([plan_of()], progress=stop)
+        Backtest(tables=city, source=source, config=CONFIG).run([plan_of()], progress=stop)
     assert [stage for stage, _, _ in told] == ["fit"] * 5
     assert [done for _, done, _ in told] == [0, 1, 2, 3, 4]
 
@@ -159,8 +170,10 @@ def test_the_first_list_has_no_churn_and_a_method_without_opinion_keeps_its_orde
     assert lists[1] == 1.0
 
 
-def test_without_area_only_the_visit_model_without_area_runs(city: Tables) -> None:
-    result = Backtest(tables=city, config=CONFIG).run(
+def test_without_area_only_the_visit_model_without_area_runs(
+    city: Tables, source: MemoryEngine
+) -> None:
+    result = Backtest(tables=city, source=source, config=CONFIG).run(
         [plan_of(area=False, methods=("visit_model", "visit_model_no_area", "random"))]
     )
     assert {run["method"] for run in result.runs} == {"visit_model_no_area", "random"}
@@ -172,11 +185,11 @@ def test_what_makes_no_backtest_is_refused(option: dict[str, str]) -> None:
         plan_of(**option)
 
 
-def test_a_window_without_any_event_is_refused(city: Tables) -> None:
+def test_a_window_without_any_event_is_refused(city: Tables, source: MemoryEngine) -> None:
     origins, _ = read_origins("2030-01-01:2030-01-01:30d")
     late = plan_of(splits=split_at(origins, Span(days=30)), methods=("random",))
     with pytest.raises(BacktestError):
-        Backtest(tables=city, config=CONFIG).run([late])
+        Backtest(tables=city, source=source, config=CONFIG).run([late])
 
 
 def test_an_unknown_method_is_refused_with_those_there_are() -> None:
@@ -193,9 +206,14 @@ def test_the_interval_is_students() -> None:
     assert interval(values[:1], level=0.95)["low"] is None
 
 
-def test_the_verdict_compares_ours_with_the_best_other(result: BacktestResult) -> None:
-    lines = [line for line in result.summary if line["among"] == "inspected"]
-    verdict = judge(lines)
+def test_the_verdict_compares_the_maps_score_with_the_best_other(result: BacktestResult) -> None:
+    """The visit model is one of the others: where it does better, the verdict names it."""
+    lines = {line["method"]: line for line in result.summary if line["among"] == "inspected"}
+    days = {name: line["means"]["days_earlier"]["mean"] for name, line in lines.items()}
+    verdict = judge(list(lines.values()))
     assert verdict.code.startswith("days_")
-    assert verdict.facts["best_method"] not in {"visit_model", "visit_model_no_area"}
-    assert verdict.facts["ours"] == lines[0]["means"]["days_earlier"]["mean"]
+    assert verdict.facts["ours"] == days.pop("map_score")
+    assert verdict.facts["best_method"] == max(days, key=lambda name: days[name])
+    assert verdict.facts["visit_model"] == days["visit_model"]
+    alone = judge([lines["map_score"], lines["visit_model"], lines["random"]])
+    assert alone.facts["best_method"] == "visit_model"
