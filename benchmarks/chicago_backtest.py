@@ -302,7 +302,8 @@ def show(
         ]
         verdict = judge(lines)
         low, high = verdict.facts["low"], verdict.facts["high"]
-        print(f"  {' '.join(names)}: {verdict.code} than {verdict.facts['best_method']} "
+        print(f"  {' '.join(names)}: {verdict.facts['measure']} {verdict.standing}, best other "
+              f"{verdict.facts['best_method']} "
               f"({low:+.3f} to {high:+.3f})")  # fmt: skip
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from governance.scores.evaluation import Evaluation
 
 SHOWN = {
+    "precision_at_k_visits": "p@k visits",
     "days_earlier": "days earlier",
     "found_first_half": "first half",
     "auc": "AUC",
@@ -51,7 +52,11 @@ Horizons = Annotated[
     typer.Option(metavar="SPAN", help="How far to look, e.g. 90d or 2mo; may be repeated."),
 ]
 Among = Annotated[
-    str, typer.Option(help="Rank only the units inspected in the window, or all (inspected, all).")
+    str,
+    typer.Option(
+        help="Rank only the units inspected in the window (inspected), or all: a check of where "
+        "visits are scheduled, not of where risk is."
+    ),
 ]
 Capacity = Annotated[
     int | None, typer.Option("--k", min=1, help="Units that a week's capacity can look at.")
@@ -128,6 +133,7 @@ def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say:
         promised,
         standing,
         visit_models,
+        whole_order,
     )
     from governance.scores.evaluation_tables import (
         Case,
@@ -143,7 +149,10 @@ def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say:
         return ""
     if verdict.ours.mean is None:
         return say("Nothing was found in these windows, so no order can be told from another.")
-    sentences = [headline(verdict, unit=unit, say=say), standing(verdict, say=say)]
+    sentences = [headline(verdict, among=among, say=say), standing(verdict, say=say)]
+    whole = judge_case(result.summary, case, measure=case.whole_measure)
+    if whole is not None and whole.ours.mean is not None:
+        sentences.append(whole_order(whole, unit=unit, say=say))
     if text := visit_models(verdict, say=say):
         sentences.append(text)
     method = calibrated_method(result.summary, case)

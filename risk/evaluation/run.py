@@ -130,9 +130,10 @@ class Backtest:
             "wrong_flags": groups_of(window.view),
             "wrong_flags_by_type": types_of(window.view),
         }
+        k = plan.k or self.settings.k
         for method in methods:
-            result = measure(method, window, k=plan.k or self.settings.k, groups=groups)
-            yield method.name, _line(plan, split, method.name, window), result
+            result = measure(method, window, k=k, groups=groups)
+            yield method.name, _line(plan, split, method.name, window) | {"k": k}, result
 
     def _window(self, question: Question) -> EvaluationWindow:
         tables, rule = self._geography.tables, self.config.exposure

@@ -208,12 +208,17 @@ def test_the_interval_is_students() -> None:
 
 def test_the_verdict_compares_the_maps_score_with_the_best_other(result: BacktestResult) -> None:
     """The visit model is one of the others: where it does better, the verdict names it."""
-    lines = {line["method"]: line for line in result.summary if line["among"] == "inspected"}
-    days = {name: line["means"]["days_earlier"]["mean"] for name, line in lines.items()}
-    verdict = judge(list(lines.values()))
-    assert verdict.code.startswith("days_")
-    assert verdict.facts["ours"] == days.pop("map_score")
-    assert verdict.facts["best_method"] == max(days, key=lambda name: days[name])
-    assert verdict.facts["visit_model"] == days["visit_model"]
-    alone = judge([lines["map_score"], lines["visit_model"], lines["random"]])
-    assert alone.facts["best_method"] == "visit_model"
+    for among, measure in (("inspected", "precision_at_k_visits"), ("all", "precision_at_k")):
+        lines = {
+            line["method"]: line
+            for line in result.summary
+            if (line["among"], line["unit"]) == (among, "building")
+        }
+        reached = {name: line["means"][measure]["mean"] for name, line in lines.items()}
+        verdict = judge(list(lines.values()))
+        assert (verdict.facts["measure"], verdict.facts["k"]) == (measure, 20)
+        assert verdict.facts["ours"] == reached.pop("map_score")
+        assert verdict.facts["best_method"] == max(reached, key=lambda name: reached[name])
+        assert verdict.facts["visit_model"] == reached["visit_model"]
+        alone = judge([lines["map_score"], lines["visit_model"], lines["random"]])
+        assert alone.facts["best"] == max(reached["visit_model"], reached["random"])
