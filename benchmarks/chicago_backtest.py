@@ -115,7 +115,7 @@ def main() -> int:
     )
     target = options.json or options.workspace / "backtest.json"
     target.write_text(json.dumps(content, allow_nan=False, indent=1) + "\n", encoding="utf-8")
-    keep(workspace, result.runs, result.summary, seconds=seconds, k=settings.k)
+    keep(workspace, result.runs, result.summary, seconds=seconds, k=result.summary[-1]["k"])
     print(f"{seconds:.0f} s ({process_time():.0f} CPU s) on {os.cpu_count()} cores; {target.name}")
     return 0
 

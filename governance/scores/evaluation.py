@@ -156,7 +156,7 @@ class EvaluationService(Service):
             result = self.run_plans(actor, plans, engine=pinned, progress=progress)
         finally:
             engine.close()
-        found = self._load(result, k=k, seconds=perf_counter() - started)
+        found = self._load(result, seconds=perf_counter() - started)
         self._keep(actor, found, event=asked, unit=unit, among=among, runs=len(result.runs))
         return found
 
@@ -226,11 +226,11 @@ class EvaluationService(Service):
     def _backtest_settings(self) -> BacktestSettings:
         return read_section(self._workspace.settings, "backtest", BacktestSettings)
 
-    def _load(self, result: BacktestResult, *, k: int | None, seconds: float) -> Evaluation:
+    def _load(self, result: BacktestResult, *, seconds: float) -> Evaluation:
         return Evaluation(
             evaluated_at=self._now(),
             seconds=round(seconds, 3),
-            k=k or self._backtest_settings().k,
+            k=result.summary[-1]["k"],
             runs=result.runs,
             summary=result.summary,
         )

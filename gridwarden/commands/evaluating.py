@@ -59,7 +59,10 @@ Among = Annotated[
     ),
 ]
 Capacity = Annotated[
-    int | None, typer.Option("--k", min=1, help="Units that a week's capacity can look at.")
+    int | None,
+    typer.Option(
+        "--k", min=1, help="Units that a week's work can look at; by the settings when not given."
+    ),
 ]
 Methods = Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")]
 Area = Annotated[

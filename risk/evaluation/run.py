@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from data.calendars.calendar import Calendar
+from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.evaluation.methods.map_score import map_score, score_at_origins
 from risk.evaluation.methods.registry import (
@@ -37,6 +38,8 @@ from risk.models.visit_propensity import PropensityForms
 from risk.visit_design.timeline import Timeline
 
 Progress = Callable[[str, int, int], None]
+WEEK_DAYS: Final = 7
+YEAR_DAYS: Final = 365
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +103,14 @@ class Backtest:
             ours = {name: fitted[_key(plan, name)] for name in names if name in BY_PLACE}
             ours[MAP_SCORE] = scored
             methods = [ours.get(name) or baseline(name) for name in names]
+            k = plan.k or self.settings.k or self._visits_a_week(plan)
             measured: dict[str, list[Measured]] = {name: [] for name in names}
             first = len(runs)
             for split in plan.splits:
                 if progress:
                     progress("backtest", done, total)
                 done += 1
-                for name, line, result in self._walk(plan, split, methods):
+                for name, line, result in self._walk(plan, split, methods, k=k):
                     churn = _churn(measured[name], result)
                     runs.append({**line, **result.values, "churn": churn})
                     measured[name].append(result)
@@ -115,7 +119,7 @@ class Backtest:
         return BacktestResult(runs=[_known(run) for run in runs], summary=summary)
 
     def _walk(
-        self, plan: Plan, split: Split, methods: Sequence[Method]
+        self, plan: Plan, split: Split, methods: Sequence[Method], *, k: int
     ) -> Iterator[tuple[str, dict[str, Any], Measured]]:
         """Measure every method at one origin."""
         question = Question(
@@ -130,10 +134,17 @@ class Backtest:
             "wrong_flags": groups_of(window.view),
             "wrong_flags_by_type": types_of(window.view),
         }
-        k = plan.k or self.settings.k
         for method in methods:
             result = measure(method, window, k=k, groups=groups)
             yield method.name, _line(plan, split, method.name, window) | {"k": k}, result
+
+    def _visits_a_week(self, plan: Plan) -> int:
+        """Return how many visits with a result the office made in a week of the year before."""
+        cut = min(day_of(split.origin) for split in plan.splits)
+        visits = self.tables.before(cut).facts.visits
+        day = visits.loc[visits["found"].notna(), c.DAY]
+        day = day[day >= cut - YEAR_DAYS]
+        return max(1, round(WEEK_DAYS * len(day) / (cut - day.min()))) if len(day) else 1
 
     def _window(self, question: Question) -> EvaluationWindow:
         tables, rule = self._geography.tables, self.config.exposure

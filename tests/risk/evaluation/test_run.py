@@ -16,7 +16,9 @@ from risk.evaluation.report.verdict import judge
 from risk.evaluation.run import Backtest, BacktestResult
 from risk.evaluation.targets.origins import Span, read_origins, split_at
 from risk.evaluation.targets.plans import BacktestError, Plan
+from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables
+from risk.events.fetch import day_of
 from tests.risk.conftest import MemoryEngine
 
 KEYS = (
@@ -190,6 +192,23 @@ def test_a_window_without_any_event_is_refused(city: Tables, source: MemoryEngin
     late = plan_of(splits=split_at(origins, Span(days=30)), methods=("random",))
     with pytest.raises(BacktestError):
         Backtest(tables=city, source=source, config=CONFIG).run([late])
+
+
+def test_a_weeks_work_is_what_the_office_visited_a_week_in_the_year_before(
+    city: Tables, source: MemoryEngine
+) -> None:
+    plan = plan_of(k=None, methods=("random",))
+    result = Backtest(tables=city, source=source, config=CONFIG).run([plan])
+    first = day_of(plan.splits[0].origin)
+    visits = city.facts.visits
+    made = [day for day in visits["day"] if first - 365 <= day < first]
+    assert first - 365 <= min(made) <= first - 358, "a whole year of visits"
+    expected = round(7 * len(made) / (first - min(made)))
+    assert {run["k"] for run in result.runs} == {expected}
+    assert 1 < expected < 100
+    set_by_hand = BacktestSettings(k=33)
+    backtest = Backtest(tables=city, source=source, config=CONFIG, settings=set_by_hand)
+    assert {run["k"] for run in backtest.run([plan]).runs} == {33}
 
 
 def test_an_unknown_method_is_refused_with_those_there_are() -> None:
