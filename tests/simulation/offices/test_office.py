@@ -130,6 +130,19 @@ def test_visits_find_as_often_as_the_truth_says_among_low_and_high_rates(kind: s
         assert abs(count - expected) < 4 * spread
 
 
+@pytest.mark.parametrize("kind", ["graded", "random"])
+def test_whether_a_door_opens_has_nothing_to_do_with_what_is_behind_it(
+    kind: str, office: Make
+) -> None:
+    made = office(kind)
+    truth = made.truth.visits
+    shut = ~rows(made)["result"].isin([FOUND, NOTHING]).to_numpy()
+    worst = (truth["rate"] > truth["rate"].quantile(0.9)).to_numpy()
+    share = made.kind.behaviour.closed_doors
+    spread = np.sqrt(share * (1 - share) / worst.sum())
+    assert abs(shut[worst].mean() - share) < 3 * spread
+
+
 @RATES
 def test_the_truth_of_a_visit_is_the_truth_of_its_place_on_its_day(kind: str, office: Make) -> None:
     made = office(kind)
@@ -240,6 +253,11 @@ def test_where_hardly_anybody_visits_complaints_rank_communities_by_reporting_no
     communities = made.truth.communities.set_index("community_code").assign(told=told, rate=truth)
     assert stats.spearmanr(communities["told"], communities["reporting"]).statistic > 0.75
     assert stats.spearmanr(communities["told"], communities["rate"]).statistic < 0.5
+    true = made.truth.lived.reports.query("about == 0")["building"]
+    place = made.truth.places["community_code"]
+    each = place[true].value_counts() / made.truth.at(MIDDLE)["rate"].groupby(place).sum()
+    ranks = stats.spearmanr(each[communities.index], communities["reporting"])
+    assert ranks.statistic > 0.8
     bound = 4 / np.sqrt(len(communities))
     assert abs(stats.spearmanr(communities["reporting"], communities["rate"]).statistic) < bound
 
