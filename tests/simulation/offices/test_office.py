@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,7 +18,7 @@ from risk.features.build import build_features
 from risk.scoring.run import cut_after
 from simulation.city.city import CityPlan, build_city
 from simulation.offices.grades import grade_visits
-from simulation.offices.kinds import KINDS, RANDOM
+from simulation.offices.kinds import KINDS, RANDOM, STREET, OfficeKind
 from simulation.offices.office import TODAY, SimulatedOffice, make_office
 from simulation.sources import SOURCE_TABLES, source_schema
 from simulation.truth.history import simulate_town
@@ -305,13 +306,16 @@ def test_the_demonstration_lives_through_the_same_two_years_as_ever() -> None:
     assert digest.hexdigest() == DEMONSTRATION
 
 
-def test_a_kind_of_one_s_own_is_simulated_like_any_other() -> None:
-    busy = RANDOM.behaviour._replace(spot_checks=40.0, weeks=26)
-    made = make_office(
-        type(RANDOM)(name="busy", behaviour=busy, complaints=False, rentals=False), buildings=100
-    )
+@pytest.mark.parametrize("kind", [STREET, RANDOM])
+def test_a_kind_of_one_s_own_is_simulated_like_any_other(kind: OfficeKind) -> None:
+    busy = replace(kind, behaviour=kind.behaviour._replace(spot_checks=40.0, weeks=26))
+    made = make_office(busy, buildings=100)
     assert (made.today - made.first).days == 182
-    assert made.tables["inspections"].num_rows > 60
+    drawn = rows(made).query("purpose == '随机抽查'")
+    assert 60 < len(drawn) < 150
+    for name in set(made.tables) - {"buildings", "grids"}:
+        assert (rows(made, name)["learnt_at"] < pd.Timestamp(made.today)).all()
+    assert len(made.truth.at(TODAY - timedelta(days=1))) == 100
 
 
 def test_a_kind_that_there_is_not_is_refused() -> None:
