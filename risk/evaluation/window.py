@@ -141,7 +141,7 @@ def measure(
         flagged=frozenset(window.view.names[flagged].tolist()),
         unit_curve=_curve(events[order], window.answer.total),
         visit_curve=_curve(window.found[visit_order].astype(np.float64), window.found.sum()),
-        calibration=_calibrate(method, window, score, visit_score),
+        calibration=_calibrate(method, window, visit_score),
         wrong_flags={name: _wrong_flags(events, flagged, each) for name, each in groups.items()},
     )
 
@@ -196,11 +196,9 @@ def _curve(events: Floats, total: float) -> Floats:
 
 
 def _calibrate(
-    method: Method, window: EvaluationWindow, score: Floats, visit_score: Floats
+    method: Method, window: EvaluationWindow, visit_score: Floats
 ) -> list[dict[str, float]]:
-    if window.view.question.among == ALL:
-        return m.calibrate(score, window.answer.events) if method.expects_events else []
-    if not method.expects_finds:
+    if not method.expects_finds or window.view.question.among == ALL:
         return []
     known = window.visit_at >= 0
     return m.calibrate(visit_score[known], window.found[known].astype(np.float64))

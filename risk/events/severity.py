@@ -15,7 +15,8 @@ import ibis
 from ibis import ir
 
 from data.workspace.settings import GradeBetter
-from risk.events.expressions import known_before, real, text_of
+from risk.events.expressions import real, text_of
+from risk.events.known_from import known_before
 
 GRADE_Z: Final = "grade_z"
 BY: Final = ("source", "purpose")

@@ -339,6 +339,8 @@ def visits_of_a_city(
         found=np.minimum(brought, 1).astype(np.float64),
         critical=(brought > 1).astype(np.float64),
         other=brought.astype(np.float64),
+        problems=brought.astype(np.float64),
+        fault_score=np.nan,
     )
 
 
