@@ -9,16 +9,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from risk import schema as c
 from risk.config.score import Caps, ScoreConfig
-from risk.features.build import FeatureTable, build_features
+from risk.features.build import build_features
+from risk.features.factors import factor_columns
 from risk.features.neighbours import add_neighbourhood
-from risk.scoring.scorecard import Scorecard
-from tests.risk.conftest import MemoryEngine
+from risk.find_rate.columns import WAITING
+from risk.find_rate.knowledge import Known, known_at
+from risk.find_rate.model import FindRate, learn_find_rate
+from risk.find_rate.points import score_buildings
+from tests.risk.conftest import MemoryEngine, in_buildings
 
 ROUNDING = 19 * 2.0**-10
 """Each of nineteen points is rounded to a multiple of 2^-10."""
@@ -44,52 +47,65 @@ def complaints(
     ]
 
 
-def scores(features: FeatureTable, scorecard: Scorecard) -> pd.Series:
-    scored = scorecard.score(features).buildings
-    return scored.set_index(c.BUILDING)[c.SCORE]
+def scores(known: Known, rate: FindRate) -> pd.Series:
+    return score_buildings(known, rate).set_index(c.BUILDING)[c.SCORE]
 
 
-def at_the_cap(
-    features: FeatureTable, building: str, config: ScoreConfig, mass: float
-) -> FeatureTable:
-    """Give one building ``mass`` of complaints more, and let its neighbours hear of it."""
+def at_the_cap(known: Known, building: str, config: ScoreConfig, mass: float) -> Known:
+    """Give one building ``mass`` of complaints more, one that waits, and tell its neighbours."""
+    features = known.features
     here = features.buildings[c.BUILDING] == building
-    louder = features.buildings.assign(
-        **{c.COMPLAINTS: features.buildings[c.COMPLAINTS] + mass * here}
+    louder = add_neighbourhood(
+        features.buildings.assign(**{c.COMPLAINTS: features.buildings[c.COMPLAINTS] + mass * here}),
+        features.unlocated,
+        complaint_weight=config.ring_complaint,
+        prior_events=config.ring_events,
     )
-    return replace(
-        features,
-        buildings=add_neighbourhood(
-            louder,
-            features.unlocated,
-            complaint_weight=config.ring_complaint,
-            prior_events=config.ring_events,
-        ),
-    )
+    columns = factor_columns(louder, usual=features.usual)
+    waiting = np.maximum(known.by_building[WAITING], here.to_numpy())
+    by_building = known.by_building.assign(**columns, **{WAITING: waiting})
+    changed = replace(known, by_building=by_building)
+    return replace(changed, x=changed.design(changed.places))
 
 
 @cache
-def unheard(engine: MemoryEngine, cut: datetime, cap: float) -> tuple[ScoreConfig, FeatureTable]:
-    """Return the features before the loud reporter is heard, once for each cap."""
+def unheard(engine: MemoryEngine, cut: datetime, cap: float) -> tuple[ScoreConfig, Known, FindRate]:
+    """Return what is known before the loud reporter is heard, once for each cap."""
     config = ScoreConfig(caps=Caps(reporter=cap))
-    return config, build_features(engine, cut=cut, config=config)
+    known = known_at(engine, cut=cut, config=config)
+    return config, known, learn_find_rate(engine, known, config=config)
 
 
 @few
 @given(days=ages, building=st.sampled_from(["B1", "B2", "B3", "B7"]), nature=kinds,
        cap=st.sampled_from([0.5, 2.0]))  # fmt: skip
-def test_complaints_of_one_reporter_raise_no_score_by_more_than_his_cap(
+def test_complaints_of_one_reporter_raise_no_score_by_more_than_the_cap(
     engine: MemoryEngine, cut: datetime, days: list[float], building: str, nature: str, cap: float
 ) -> None:
-    """His building, its neighbours, the whole office: as if his report weighed the cap at most.
-
-    At the same base rate: what all buildings share moves by less than a hundredth with him.
-    """
-    config, before = unheard(engine, cut, cap)
-    scorecard = Scorecard.of(before, config)
+    """The building, its neighbours, the whole office: as if one report weighed the cap at most."""
+    config, before, rate = unheard(engine, cut, cap)
     rows = complaints(building, cut, days, nature=nature)
-    after = build_features(engine.with_rows("complaints", rows), cut=cut, config=config)
-    heard = scores(after, scorecard)
-    bound = scores(at_the_cap(before, building, config, cap), scorecard)
-    assert (heard <= np.maximum(bound, scores(before, scorecard)) + ROUNDING).all()
-    assert Scorecard.of(after, config).rate == pytest.approx(scorecard.rate, rel=0.01)
+    heard = scores(known_at(engine.with_rows("complaints", rows), cut=cut, config=config), rate)
+    bound = scores(at_the_cap(before, building, config, cap), rate)
+    assert (heard <= np.maximum(bound, scores(before, rate)) + ROUNDING).all()
+    assert heard[building] >= scores(before, rate)[building]
+
+
+def test_withholding_a_number_buys_no_more_than_giving_it(
+    engine: MemoryEngine, cut: datetime
+) -> None:
+    """However often somebody calls, with a name once a day counts, and without one no more."""
+    assert Caps().unknown_reporters == Caps().reporter
+    calls = [[1.0], [1.0, 2.0, 3.0], [float(day) for day in range(1, 60)], [5.0, 200.0, 400.0]]
+    cases = [
+        {"complaints": complaints("", cut, days, building_id=None, reporter_key=key)}
+        for days in calls
+        for key in (LOUD, None)
+    ]
+    rows = [{"complaints": [{k: v for k, v in row.items() if k != "building_id"}
+                            for row in case["complaints"]]} for case in cases]  # fmt: skip
+    office, ids = in_buildings(engine, rows)
+    features = build_features(office, cut=cut, config=ScoreConfig()).buildings
+    masses = features.set_index(c.BUILDING).loc[ids, c.COMPLAINTS].to_numpy()
+    assert (masses[1::2] <= masses[::2]).all()
+    assert (masses > 0).all()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,34 +14,70 @@ from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from geo.shapes.cell_coverage import partition_cells
 from risk.config.score import ScoreConfig
-from risk.features.build import build_features
+from risk.features.build import FeatureTable, build_features
+from risk.find_rate.intervals import Draws, draw_chances
+from risk.find_rate.knowledge import known_at
+from risk.find_rate.model import learn_find_rate
+from risk.find_rate.points import score_buildings
 from risk.schema import point_columns
 from risk.scoring.aggregate import SEEN, finish_buildings, sum_units
-from risk.scoring.scorecard import Scorecard, Scored
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """Buildings with points and the draws of their chances, and what belongs to no building."""
+
+    buildings: pd.DataFrame
+    draws: Draws
+    features: FeatureTable
+    config: ScoreConfig
+
+    @classmethod
+    def of(cls, source: Any, cut: datetime, config: ScoreConfig) -> Scored:
+        known = known_at(source, cut=cut, config=config)
+        rate = learn_find_rate(source, known, config=config)
+        return cls(
+            buildings=score_buildings(known, rate),
+            draws=draw_chances(known, rate),
+            features=known.features,
+            config=config,
+        )
+
+    def finished(self) -> pd.DataFrame:
+        return finish_buildings(self.buildings, self.draws, self.config)
+
+    def units(self, **changed: Any) -> pd.DataFrame:
+        parts = {
+            "unlocated": self.features.unlocated,
+            "empty_grids": self.features.empty_grids,
+        } | changed
+        return sum_units(self.buildings, self.draws, self.config, **parts)
 
 
 @pytest.fixture(scope="module")
 def scored(random_engine: Callable[[int], Any], cut: datetime, config: ScoreConfig) -> Scored:
-    features = build_features(random_engine(7), cut=cut, config=config)
-    return Scorecard.of(features, config).score(features)
+    return Scored.of(random_engine(7), cut, config)
+
+
+@pytest.fixture(scope="module")
+def units(scored: Scored) -> pd.DataFrame:
+    return scored.units()
 
 
 def test_points_sum_exactly_to_the_score_in_every_kind_of_unit(
-    scored: Scored, config: ScoreConfig
+    scored: Scored, units: pd.DataFrame
 ) -> None:
-    units = sum_units(scored, config)
     assert set(units["unit_kind"]) == set(SUMMED_KINDS)
-    for frame in (finish_buildings(scored, config), units):
+    for frame in (scored.finished(), units):
         columns = point_columns(frame)
         by_hand = [sum(row) for row in frame[columns].itertuples(index=False)]
         assert by_hand == frame["score"].tolist()
 
 
 def test_nothing_is_lost_or_counted_twice_on_the_way_up(
-    scored: Scored, config: ScoreConfig
+    scored: Scored, units: pd.DataFrame
 ) -> None:
-    units = sum_units(scored, config)
-    unlocated = scored.unlocated
+    unlocated = scored.features.unlocated
     for kind, column in (("cell:9", "h3_r10"), ("grid", "grid_code"), ("community", None)):
         column = column or "community_code"  # noqa: PLW2901 -- a default
         of_kind, loose = units[units["unit_kind"] == kind], unlocated[unlocated[column] != ""]
@@ -49,43 +86,58 @@ def test_nothing_is_lost_or_counted_twice_on_the_way_up(
             assert of_kind[name].sum() == scored.buildings[name].sum() + outside
 
 
-def test_a_cell_is_the_sum_of_its_buildings_and_of_what_is_known_to_it_only(
-    scored: Scored, config: ScoreConfig
+def test_a_cell_is_the_sum_of_its_buildings_and_has_seen_what_is_known_to_it_only(
+    scored: Scored, units: pd.DataFrame
 ) -> None:
-    units = sum_units(scored, config)
     cells = units[units["unit_kind"] == "cell:9"].set_index("unit")
-    both = (scored.buildings, scored.unlocated)
+    both = (scored.buildings, scored.features.unlocated)
     upwards = [parents(frame["h3_r10"].to_numpy(dtype=np.str_), 9) for frame in both]
+    loose = 0.0
     for cell, row in cells.iterrows():
-        parts = [frame[up == cell] for frame, up in zip(both, upwards, strict=True)]
-        for column in ("score", "points_complaints", "complaints"):
-            assert row[column] == sum(part[column].sum() for part in parts)
-        assert row["buildings"] == len(parts[0])
+        inside, seen = (frame[up == cell] for frame, up in zip(both, upwards, strict=True))
+        for column in ("score", "points_complaints"):
+            assert row[column] == inside[column].sum()
+        assert row["complaints"] == inside["complaints"].sum() + seen["complaints"].sum()
+        assert row["buildings"] == len(inside)
+        loose += seen["complaints"].sum()
+    assert loose > 0
 
 
 def test_a_building_without_a_cell_still_counts_in_its_grid(
     engine: Any, cut: datetime, config: ScoreConfig
 ) -> None:
-    features = build_features(engine, cut=cut, config=config)
-    units = sum_units(Scorecard.of(features, config).score(features), config)
+    units = Scored.of(engine, cut, config).units()
     buildings = units.groupby("unit_kind")["buildings"].sum()
     assert buildings["cell:10"] == 6
     assert buildings["grid"] == 7
 
 
 def test_units_come_in_the_same_order_whatever_the_order_of_buildings(
-    scored: Scored, config: ScoreConfig
+    scored: Scored, units: pd.DataFrame
 ) -> None:
-    turned = Scored(buildings=scored.buildings.iloc[::-1], unlocated=scored.unlocated.iloc[::-1])
-    one, other = sum_units(scored, config), sum_units(turned, config)
-    exact = [c for c in one if c.startswith("points_") or c in {"unit", "unit_kind", "score"}]
-    pd.testing.assert_frame_equal(one[exact], other[exact], check_exact=True)
+    turned = replace(
+        scored,
+        buildings=scored.buildings.iloc[::-1].reset_index(drop=True),
+        draws=replace(scored.draws, chances=scored.draws.chances[::-1]),
+    )
+    other = turned.units(unlocated=scored.features.unlocated.iloc[::-1])
+    exact = [c for c in units if c.startswith("points_") or c in {"unit", "unit_kind", "score"}]
+    pd.testing.assert_frame_equal(units[exact], other[exact], check_exact=True)
+    pd.testing.assert_frame_equal(units[["low", "high"]], other[["low", "high"]])
 
 
-def test_every_unit_lies_within_its_interval(scored: Scored, config: ScoreConfig) -> None:
-    for frame in (finish_buildings(scored, config), sum_units(scored, config)):
+def test_every_unit_with_a_building_lies_within_its_interval(
+    scored: Scored, units: pd.DataFrame
+) -> None:
+    built_up = units[units["buildings"] > 0]
+    assert 0 < len(built_up) < len(units), "some cells hold loose events alone"
+    for frame, most in ((scored.finished(), 100.0), (built_up, 100.0 * built_up["buildings"])):
+        assert (frame["low"] >= 0).all()
         assert (frame["low"] < frame["score"]).all()
         assert (frame["score"] < frame["high"]).all()
+        assert (frame["high"] <= most).all()
+    empty = units.loc[units["buildings"] == 0, ["score", "low", "high"]]
+    assert (empty == 0).all(axis=None)
 
 
 EMPTY, BUILT_UP, COMMUNITY = "370902001009001", "370902001001002", "370902001009"
@@ -109,12 +161,11 @@ def with_empty(random_engine: Callable[[int], Any], cut: datetime) -> Any:
 
 
 def test_a_grid_without_a_building_has_its_row_and_its_cells_and_adds_nothing(
-    with_empty: Any, scored: Scored, cut: datetime, config: ScoreConfig
+    with_empty: Any, scored: Scored, units: pd.DataFrame, cut: datetime, config: ScoreConfig
 ) -> None:
     features = build_features(with_empty, cut=cut, config=config)
-    before = sum_units(scored, config).set_index(["unit_kind", "unit"])
-    after = sum_units(scored, config, empty_grids=features.empty_grids)
-    after = after.set_index(["unit_kind", "unit"])
+    before = units.set_index(["unit_kind", "unit"])
+    after = scored.units(empty_grids=features.empty_grids).set_index(["unit_kind", "unit"])
     row = after.loc[("grid", EMPTY)]
     assert row[["buildings", "score", "low", "high", "exposure", "tier"]].tolist() == [
         *(0, 0.0, 0.0, 0.0, 0.0),

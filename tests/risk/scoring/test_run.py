@@ -10,6 +10,7 @@ import numpy as np
 
 from data.results.snapshots import SnapshotStore
 from risk.config.score import ScoreConfig, Weights
+from risk.find_rate.training import CONDITIONS
 from risk.scoring.run import cut_after, run_score
 
 DAY = date(2026, 11, 24)
@@ -78,8 +79,11 @@ def test_the_manifest_tells_what_the_score_stands_on(
     manifest = json.loads(text)
     assert manifest["buildings_without_cell"] == 1
     assert manifest["exposure_estimated"] == 5
-    assert manifest["scorecard"]["weights"]["ring"] == config.weights.ring
-    assert manifest["scorecard"]["rate"] > 0
+    score = manifest["score"]
+    assert score["state"] == "learnt"
+    assert score["prior"]["ring"] == config.weights.ring
+    assert (score["visits"], score["visits_told_of"]) == (2, 100)
+    assert set(score["conditions"]) == set(CONDITIONS)
 
 
 def test_an_empty_office_can_be_scored(
