@@ -14,6 +14,7 @@ from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from geo.shapes.cell_coverage import partition_cells
 from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
 from risk.features.build import FeatureTable, build_features
 from risk.find_rate.intervals import Draws, draw_chances
 from risk.find_rate.knowledge import known_at
@@ -34,6 +35,7 @@ class Scored:
 
     @classmethod
     def of(cls, source: Any, cut: datetime, config: ScoreConfig) -> Scored:
+        config = replace(config, model=ModelConfig(windows=1))
         known = known_at(source, cut=cut, config=config)
         rate = learn_find_rate(source, known, config=config)
         return cls(

@@ -1,0 +1,149 @@
+"""The weights are the most probable ones, and their covariance is that of their curvature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from risk.find_rate.likelihood import Prior, fit_mode
+
+Floats = NDArray[np.float64]
+K = 4
+
+
+def visits(seed: int, *, count: int = 300) -> tuple[Floats, Floats, Floats]:
+    """Return design with an intercept, finds (0, 1 and shares) and offsets of some visits."""
+    rng = np.random.default_rng(seed)
+    x = np.column_stack([np.ones(count), rng.normal(size=(count, K - 1))])
+    offset = np.log(rng.uniform(0.2, 1.0, count)) - 1.5
+    chance = -np.expm1(-np.exp(offset + x @ np.array([0.2, 0.8, -0.5, 0.0])))
+    y = (rng.random(count) < chance).astype(np.float64)
+    return x, np.where(rng.random(count) < 0.1, 0.4, y), offset
+
+
+def prior_of(**changed: Any) -> Prior:
+    free = np.full(K, np.inf)
+    parts = {
+        "mean": np.array([0.0, 0.3, 0.1, 0.0]),
+        "precision": np.array([1.0, 5.0, 20.0, 3.0]),
+        "lower": -free,
+        "upper": free,
+    }
+    return Prior(**(parts | changed))
+
+
+def plain_loss(b: Floats, x: Floats, y: Floats, offset: Floats, prior: Prior) -> float:
+    """Write the negative log posterior down visit by visit."""
+    value = 0.0
+    for row, found, log_effort in zip(x, y, offset, strict=True):
+        chance = 1.0 - np.exp(-np.exp(log_effort + row @ b))
+        value -= found * np.log(chance) + (1.0 - found) * np.log(1.0 - chance)
+    return float(value + 0.5 * (prior.precision * (b - prior.mean) ** 2).sum())
+
+
+BOUNDS = [
+    {},
+    {"lower": np.array([-np.inf, 1.2, -np.inf, 0.0])},
+    {"upper": np.array([np.inf, 0.1, 0.5, np.inf]), "lower": np.array([-np.inf, 0.0, 0.0, 0.0])},
+]
+
+
+@pytest.mark.parametrize("bounds", BOUNDS, ids=["free", "below", "both"])
+def test_the_mode_is_that_of_the_plain_formula(bounds: dict[str, Floats]) -> None:
+    x, y, offset = visits(1)
+    prior = prior_of(**bounds)
+    found = fit_mode(x, y, offset=offset, prior=prior)
+    start = np.clip(prior.mean, prior.lower, prior.upper)
+    best = minimize(
+        plain_loss, start, args=(x, y, offset, prior), method="L-BFGS-B",
+        bounds=list(zip(prior.lower, prior.upper, strict=True)),
+    )  # fmt: skip
+    np.testing.assert_allclose(found.terms, best.x, atol=2e-3)
+    assert plain_loss(found.terms, x, y, offset, prior) <= best.fun + 1e-6
+
+
+@pytest.mark.parametrize("bounds", BOUNDS[1:], ids=["below", "both"])
+def test_no_term_passes_its_bound_and_one_held_there_has_no_variance(
+    bounds: dict[str, Floats],
+) -> None:
+    prior = prior_of(**bounds)
+    found = fit_mode(*visits(1)[:2], offset=visits(1)[2], prior=prior)
+    assert ((prior.lower <= found.terms) & (found.terms <= prior.upper)).all()
+    held = (found.terms == prior.lower) | (found.terms == prior.upper)
+    assert held.any()
+    assert not held.all()
+    assert (found.covariance[held] == 0).all()
+    assert (found.covariance[:, held] == 0).all()
+    assert (np.diag(found.covariance)[~held] > 0).all()
+
+
+def test_the_covariance_is_the_inverse_of_the_curvature_that_is_expected() -> None:
+    """Of the Hessian the part with what was found is replaced by its expectation at the mode."""
+    x, y, offset = visits(2, count=4_000)
+    prior = prior_of()
+    found = fit_mode(x, y, offset=offset, prior=prior)
+    mean = np.exp(offset + x @ found.terms)
+    y = -np.expm1(-mean)  # what is expected, so that Hessian and expected curvature agree
+    prior = prior_of(mean=found.terms)
+    step, hessian = 1e-4, np.zeros((K, K))
+    at = np.eye(K) * step
+
+    def loss(b: Floats) -> float:
+        means = np.exp(offset + x @ b)
+        value = ((1 - y) * means - y * np.log(-np.expm1(-means))).sum()
+        return float(value + 0.5 * (prior.precision * (b - prior.mean) ** 2).sum())
+
+    b = found.terms
+    for i in range(K):
+        for j in range(K):
+            corners = [loss(b + s * at[i] + t * at[j]) * s * t for s in (1, -1) for t in (1, -1)]
+            hessian[i, j] = sum(corners) / (4 * step**2)
+    np.testing.assert_allclose(found.covariance, np.linalg.inv(hessian), rtol=1e-3, atol=1e-8)
+
+
+def test_a_firmer_prior_draws_every_term_to_it_and_none_leaves_the_data_alone() -> None:
+    x, y, offset = visits(3)
+    prior = prior_of()
+    penalised = np.array([0.0, 1.0, 1.0, 1.0])
+    off = [
+        np.abs(fit_mode(x, y, offset=offset, prior=prior.times(each, penalised)).terms - prior.mean)
+        for each in (1e-6, 1.0, 1e6)
+    ]
+    assert (off[0][1:] > off[1][1:]).all()
+    assert (off[1][1:] > off[2][1:]).all()
+    assert off[2][1:].max() < 1e-3
+
+
+def test_the_order_of_visits_moves_nothing_that_is_kept() -> None:
+    x, y, offset = visits(4)
+    turned = np.random.default_rng(0).permutation(len(y))
+    one = fit_mode(x, y, offset=offset, prior=prior_of())
+    other = fit_mode(x[turned], y[turned], offset=offset[turned], prior=prior_of())
+    np.testing.assert_allclose(one.terms, other.terms, atol=1e-7)
+
+
+def test_the_evidence_prefers_the_prior_that_made_the_weights() -> None:
+    """Many small weights about 0: a firm prior is more probable than a loose one."""
+    rng = np.random.default_rng(5)
+    x = np.column_stack([np.ones(2_000), rng.normal(size=(2_000, 12))])
+    offset = np.full(2_000, -1.0)
+    free = np.full(13, np.inf)
+    prior = Prior(mean=np.zeros(13), precision=np.ones(13), lower=-free, upper=free)
+    penalised = np.concatenate([[0.0], np.ones(12)])
+
+    def best(spread: float) -> float:
+        b = np.concatenate([[0.0], rng.normal(scale=spread, size=12)])
+        chance = -np.expm1(-np.exp(offset + x @ b))
+        y = (rng.random(2_000) < chance).astype(np.float64)
+        return max(
+            (1.0, 400.0),
+            key=lambda each: (
+                fit_mode(x, y, offset=offset, prior=prior.times(each, penalised)).evidence
+            ),
+        )
+
+    assert (best(1.0), best(0.03)) == (1.0, 400.0)
