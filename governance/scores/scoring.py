@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
@@ -120,7 +119,6 @@ class ScoringService(Service):
                 self._snapshots,
                 as_of=day,
                 config=read_section(self._workspace.settings, "score", ScoreConfig),
-                calendar=Calendar.read(self._workspace),
                 now=self._now(),
                 announce=lambda made: announce(made, snapshot_id=made, as_of=str(day)),
             )

@@ -14,11 +14,10 @@ from pydantic import ValidationError
 
 from risk.config.score import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.events.fetch import fetch
+from risk.events.open_reports import read_waiting
 from risk.features.build import FeatureTable, build_features
 from risk.monitoring.repeat_reports import EVENT_COLUMNS, ReportingRules, report_events
 from risk.scoring.scorecard import Scorecard
-from risk.visit_yield.open_reports import read_waiting
-from risk.visit_yield.rules import FindRules
 from tests.risk.conftest import CUT, in_buildings
 
 TABLES = ("complaints", "violations", "inspections", "rentals")
@@ -253,7 +252,7 @@ def test_the_outcome_of_a_complaint_counts_once_it_was_closed(
         features = build_features(office, cut=cut, config=config).buildings
         found, none = features.set_index("building_id").loc[ids, "complaints"]
         assert none == pytest.approx(found * ratio)
-        waiting = read_waiting(office, cut=cut, config=config, rules=FindRules()).index
+        waiting = read_waiting(office, cut=cut, config=config).index
         assert set(ids) <= set(waiting) if ratio == 1 else not set(ids) & set(waiting)
 
 
