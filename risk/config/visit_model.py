@@ -35,6 +35,8 @@ class PriorWeights:
     unit: float = number(0.5, high=5)
     area: float = number(0.15, high=5)
     """Of each bandwidth of the neighbourhood."""
+    grade: float = number(0.2, high=5)
+    """Of grades at every level, per standard deviation."""
 
 
 @section
@@ -73,6 +75,8 @@ class ModelConfig:
     reach_half_life_days: float = number(180.0, low=1, high=36_500)
     season_days: float = number(30.0, low=1, high=3_660)
     """Width (standard deviation) of the window in which the office's own level is taken."""
+    least_grades: float = number(30.0, low=2, high=1e6)
+    """Grades without which none is used; of a purpose, without which it is no group of its own."""
     count_cap: float = number(10.0, low=1, high=1e6)
     """Most problems that one visit counts."""
     no_history_days: float = number(730.0, low=1, high=36_500)

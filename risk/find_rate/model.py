@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Bools, Floats
+from risk.arrays import Bools, Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.events.rows import FeatureSource

@@ -61,7 +61,7 @@ def test_a_visit_of_which_only_the_day_is_known_answers_what_was_told_that_day()
         {"category": "城市管理/其他"},
         {"is_true": "属实", "closed_at": days_before(1)},
         {"is_true": "不属实", "closed_at": days_before(1)},
-        {"status": "重复"},
+        {"status": "重复", "closed_at": days_before(1)},
         {"event_at": days_before(CONFIG.waiting.days + 1)},
         {"learnt_at": CUT + timedelta(days=1)},
         {"building_id": "elsewhere"},
@@ -83,10 +83,17 @@ def test_a_past_cut_knows_only_what_was_told_and_learnt_before_it() -> None:
             {"building_id": "B2", "event_at": at - timedelta(days=3),
              "learnt_at": at + timedelta(days=1)},
             {"building_id": "B3", "event_at": at + timedelta(days=3)},
+            {"building_id": "B4", "event_at": at - timedelta(days=3), "is_true": "属实",
+             "closed_at": at + timedelta(days=1)},
+            {"building_id": "B5", "event_at": at - timedelta(days=3)},
         ],
-        [{"building_id": "B1", "event_at": at, "result": "属实"}],
+        [
+            {"building_id": "B1", "event_at": at, "result": "属实"},
+            {"building_id": "B5", "event_at": at - timedelta(days=1), "result": "未发现异常",
+             "learnt_at": at + timedelta(days=1)},
+        ],
     )  # fmt: skip
-    assert list(read_waiting(engine, cut=at, config=CONFIG).index) == ["B1"]
+    assert sorted(read_waiting(engine, cut=at, config=CONFIG).index) == ["B1", "B4", "B5"]
     assert sorted(read_waiting(engine, cut=CUT, config=CONFIG).index) == ["B2", "B3"]
 
 
