@@ -36,6 +36,7 @@ from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import read_tables
 from risk.evaluation.view import look
 from risk.events.fetch import day_of, fetch
+from risk.events.open_reports import read_waiting
 from risk.events.provenance import SourceRules
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
@@ -47,9 +48,6 @@ from risk.monitoring.repeat_reports import ReportingRules, report_events
 from risk.monitoring.timing import complaint_moments, visits_by_time
 from risk.scoring.run import run_score
 from risk.visit_design.timeline import Timeline
-from risk.visit_yield.fit import learn_find_chance
-from risk.visit_yield.open_reports import read_waiting
-from risk.visit_yield.rules import FindRules
 from tests.risk.adversary import Office, busy_office, change_later
 from tests.risk.conftest import CUT, MemoryEngine, make_engine
 
@@ -61,7 +59,6 @@ MODEL = ModelConfig(
 CONFIG = ScoreConfig(
     model=MODEL, learning=Learning(windows=2, least_events=5.0, burn_in_days=100, penalties=(30.0,))
 )
-RULES = FindRules(windows=1, window_days=90, least_finds=2.0, least_told=1.0)
 WHOLE, LISTED = ("building", "cell:9"), ("building", "place")
 STRONG = settings(
     max_examples=2,
@@ -94,8 +91,7 @@ def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
     numbers = {
         "features": features,
         "weights": learn_weights(engine, policy=weights, **asked).facts(),
-        "find chance": learn_find_chance(engine, rules=RULES, **asked),
-        "waiting": read_waiting(engine, rules=RULES, **asked),
+        "waiting": read_waiting(engine, **asked),
         "season": learn_season(engine, calendar=Calendar.shipped(), **asked),
         "snapshot": made.snapshot_id,
         **tables,
