@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
@@ -23,9 +22,13 @@ from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.events.provenance import DISCOVERED, RANDOM_ARM
 from risk.explanation.explain import Explanation, explain
+from risk.explanation.learning import read_learning
 from risk.explanation.lookup import find_members, find_unit, unknown_unit
 from risk.scoring.run import ScoreResult, run_score
+
+SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash", "model", "state")
 
 
 class NothingScoredError(GridwardenError):
@@ -120,7 +123,6 @@ class ScoringService(Service):
                 self._snapshots,
                 as_of=day,
                 config=read_section(self._workspace.settings, "score", ScoreConfig),
-                calendar=Calendar.read(self._workspace),
                 now=self._now(),
                 announce=lambda made: announce(made, snapshot_id=made, as_of=str(day)),
             )
@@ -131,7 +133,8 @@ class ScoringService(Service):
         Returns
         -------
         DataFrame
-            ``snapshot_id, as_of, buildings, cells, config_hash``.
+            ``snapshot_id, as_of, buildings, cells, config_hash``, ``model`` (one of
+            `data.results.snapshot`) and ``state`` (``policy`` where no visit has taught it yet).
         """
         require(actor, Action.SEE_MAP)
         rows = [
@@ -141,12 +144,12 @@ class ScoringService(Service):
                 "buildings": snapshot.manifest["units"][BUILDING_KIND],
                 "cells": snapshot.manifest["units"].get("cell:10", 0),
                 "config_hash": snapshot.config_hash,
+                "model": snapshot.model,
+                "state": read_learning(snapshot).state,
             }
             for snapshot in reversed(self._snapshots.by_date())
         ]
-        return pd.DataFrame(
-            rows, columns=["snapshot_id", "as_of", "buildings", "cells", "config_hash"]
-        )
+        return pd.DataFrame(rows, columns=list(SNAPSHOT_COLUMNS))
 
     def explain(
         self, actor: Actor, unit: str, *, snapshot_id: str | None = None, rows: bool = True
@@ -181,7 +184,8 @@ class ScoringService(Service):
         Returns
         -------
         DataFrame
-            As `data.results.snapshots.SnapshotStore.history`.
+            As `data.results.snapshots.SnapshotStore.history`; rows of another ``model`` are another
+            number, and no part of one line.
         """
         require(actor, Action.SEE_REASONS)
         kind, name = self._find_inside(actor, self._snapshot_reader.snapshot(None), unit)
@@ -230,7 +234,11 @@ def _without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
     """Let the rows of visits that chance chose read like all others."""
     rows = {
         factor: [
-            replace(row, facts=blinded_facts(row.facts, row.event_at, rules))
+            replace(
+                row,
+                facts=blinded_facts(row.facts, row.event_at, rules),
+                source=DISCOVERED if row.source == RANDOM_ARM else row.source,
+            )
             if row.table == "inspections" else row
             for row in those
         ]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from data.calendars.calendar import Calendar
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
@@ -30,8 +29,10 @@ class ScoreResult:
         SHA-256 of the configuration used.
     rows_nowhere
         Decayed weight per signal of rows not even sure of a community: counted nowhere.
-    weights_from
-        ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
+    state
+        ``policy`` where no visit has taught the score yet, ``learnt`` otherwise.
+    visits
+        How many visits with a result it was learnt from.
     """
 
     snapshot_id: str
@@ -40,7 +41,8 @@ class ScoreResult:
     cells: int
     config_hash: str
     rows_nowhere: dict[str, float]
-    weights_from: str = "policy"
+    state: str
+    visits: int
 
 
 def cut_after(day: date) -> datetime:
@@ -54,7 +56,6 @@ def run_score(
     *,
     as_of: date,
     config: ScoreConfig,
-    calendar: Calendar | None = None,
     now: datetime | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> ScoreResult:
@@ -69,22 +70,23 @@ def run_score(
         byte; running again changes nothing.
     as_of
         Local date; rows learnt, or events that happened, later are not used.
-    calendar
-        Holidays, school breaks and exams: raises or lowers all scores alike by what the coming
-        horizon holds, as far as complaints have shown it; without one every season is alike.
     now
         UTC time of the run, noted beside the snapshot, not in it.
     announce
         Called with the snapshot's id before anything is written; what it raises stops it.
     """
     cut = cut_after(as_of)
-    score = score_as_of(engine, cut=cut, config=config, calendar=calendar)
+    score = score_as_of(engine, cut=cut, config=config)
     snapshot = snapshots.save(
         as_of=as_of,
         cut=cut,
         config=config.to_mapping(),
         config_hash=config.config_hash,
-        tables={"buildings": score.buildings, "units": score.units},
+        tables={
+            "buildings": score.buildings,
+            "units": score.units,
+            "places": score.places(),
+        },
         facts=score.facts,
         at=now,
         announce=announce,
@@ -95,6 +97,7 @@ def run_score(
         buildings=len(score.buildings),
         cells=int((score.units[c.UNIT_KIND] == "cell:10").sum()),
         config_hash=config.config_hash,
-        rows_nowhere=dict(score.rows_nowhere),
-        weights_from=score.weights_from,
+        rows_nowhere=dict(score.facts["rows_nowhere"]),
+        state=score.rate.state,
+        visits=score.rate.visits,
     )

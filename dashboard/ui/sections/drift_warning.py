@@ -33,6 +33,9 @@ def sentence(drift: Drift, *, say: Translator) -> str | None:
     else:
         text = say("Some of what the score is made of has changed since the reference: {names}.",
                    names=names)  # fmt: skip
+    if not drift.same_model:
+        return text + " " + say("The model of the score was changed in between; scores and points "
+            "are not compared. Pin a newer reference.")  # fmt: skip
     return text if drift.same_config else text + " " + say("The policy was changed in between.")
 
 

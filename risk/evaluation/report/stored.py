@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from risk.evaluation.methods.registry import VISIT_MODEL, WITHOUT_AREA
 from risk.evaluation.report.overstatement import of_top_tenth
 
-RENAMED: Final = {"scorecard": VISIT_MODEL, "scorecard_no_area": WITHOUT_AREA}
-"""The methods' names before they said that they are not the map's score."""
+RENAMED: Final = {"scorecard": "visit_model", "scorecard_no_area": "visit_model_no_area"}
+"""The first names of methods of earlier models, which are shown beside none of today's."""
 
 
 def upgrade(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,8 +17,9 @@ def upgrade(content: Mapping[str, Any]) -> dict[str, Any]:
     ``content``: an object with ``runs``, ``summary`` and ``absent``; whatever else it holds is
     kept.
 
-    The result: the same with methods under the names of `risk.evaluation.methods.registry.METHODS`,
-    and with ``top_tenth`` in each line of the summary. Up-to-date content comes back equal.
+    The result: the same with methods under their last names (``map_score``, ``visit_model`` and
+    ``visit_model_no_area`` for those of earlier models) and with ``top_tenth`` in each line of the
+    summary. Up-to-date content comes back equal.
     """
     return {
         **content,

@@ -27,11 +27,10 @@ class MethodVerdict:
         worse where the interval of the paired difference leaves out 0; ``undecided`` with a single
         origin, or without the score.
     facts
-        ``ours`` (the score), ``without_area`` (the score without neighbourhoods), ``counting`` (past
-        count), ``chance``, ``best`` and ``best_method`` (the best other method), ``low``, ``high``
-        (interval of the difference from it), ``ahead`` of ``origins``: days, or fractions found in
-        the first tenth.
-        None: not run.
+        ``ours`` (the score), ``without_area`` (the score without neighbourhoods), ``counting``
+        (past count), ``chance``, ``best`` and ``best_method`` (the best other method), ``low``,
+        ``high`` (interval of the difference from it), ``ahead`` of ``origins``: days, or fractions
+        found in the first tenth. None: not run.
     """
 
     code: str
