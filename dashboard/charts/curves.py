@@ -16,7 +16,6 @@ from scipy.optimize import isotonic_regression
 from dashboard.charts import vega
 from dashboard.charts.vega import QUIET, Spec
 from dashboard.i18n import Translator
-from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import OUR_METHODS, OURS, Case
 from risk.evaluation.targets.geography import BUILDING
 from risk.evaluation.targets.questions import INSPECTED
@@ -161,7 +160,7 @@ def _rows(curves: pd.DataFrame, *, say: Translator) -> list[dict[str, Any]]:
     return [
         {
             "method": str(method),
-            "name": short_name(str(method), say=say),
+            "name": say.name("method", str(method)),
             "share": float(share),
             "found": float(found),
         }

@@ -174,12 +174,6 @@ def without_area(verdict: Verdict, *, say: Translator) -> str:
     )
 
 
-def short_name(method: str, *, say: Translator) -> str:
-    """Return a method's name where there is little room: without its remark in brackets."""
-    short = "drawn_method"
-    return say.name(short if say.knows(short, method) else "method", method)
-
-
 def _plain(verdict: Verdict, figure: Figure) -> str:
     return measure_text(verdict.measure, figure.mean)
 
